@@ -1,0 +1,65 @@
+// Arrows point down only, and each outside package has one folder that knows it (docs/architecture.md).
+const layers = [
+  ['runtime', []],
+  ['repository', []],
+  ['log', ['runtime']],
+  ['process', ['runtime']],
+  ['locations', ['repository', 'process', 'runtime']],
+  ['replication', ['locations', 'repository', 'runtime']],
+  ['config', ['runtime']],
+  ['state', ['repository', 'runtime']],
+  ['report', ['repository', 'runtime']],
+  ['backends', ['replication', 'locations', 'repository', 'report', 'runtime']],
+  ['client', ['backends', 'replication', 'locations', 'repository', 'report', 'state', 'config', 'runtime', 'log']],
+  ['metrics', ['report', 'runtime']],
+  ['http', ['metrics', 'report', 'runtime']],
+  ['cli', ['client', 'backends', 'replication', 'locations', 'repository', 'report', 'state', 'config', 'metrics', 'http', 'process', 'runtime', 'log']],
+];
+
+const owners = {
+  'prom-client': 'src/metrics/',
+  express: 'src/http/',
+  execa: 'src/process/',
+  chokidar: 'src/config/',
+  'pino(-pretty)?': 'src/log/',
+  commander: 'src/cli/',
+  yaml: 'src/config/',
+};
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['src/main.ts'] }, to: {} },
+    ...layers.map(([name, below]) => ({
+      name: `layer-${name}`,
+      severity: 'error',
+      from: { path: `^src/${name}/` },
+      to: { path: '^src/', pathNot: [`^src/${name}/`, ...below.map((folder) => `^src/${folder}/`)] },
+    })),
+    ...Object.entries(owners).map(([name, folder]) => ({
+      name: `owner-${name.replaceAll(/\W/g, '')}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^${folder}` },
+      to: { path: `node_modules/${name}/` },
+    })),
+    {
+      name: 'owner-zod',
+      comment: 'zod: the configuration, and wherever foreign JSON is parsed',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(config|state|locations|client)/' },
+      to: { path: 'node_modules/zod/' },
+    },
+    {
+      name: 'child-processes',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/process/' },
+      to: { path: '^(node:)?child_process$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
