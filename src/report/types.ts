@@ -1,0 +1,200 @@
+import type { Reason } from '../runtime/errors.ts';
+
+/**
+ * The report: plain data that metrics, page, status, API and tests read. Times are milliseconds since the epoch;
+ * a fact that is not known is absent. In JSON documents times become ISO 8601 strings (document.ts).
+ */
+
+export const SOURCE_STATES = [
+  'unknown',
+  'ok',
+  'missing',
+  'unreadable',
+  'empty',
+  'not_a_repository',
+  'erasure_format',
+  'different_repository',
+  'busy',
+  'timeout',
+] as const;
+export type SourceStateName = (typeof SOURCE_STATES)[number];
+
+export interface SourceState {
+  readonly state: SourceStateName;
+  /** for people: the directory */
+  readonly location: string;
+  readonly stateSince?: number;
+  readonly reason?: Reason;
+  readonly message?: string;
+  readonly hint?: string;
+  readonly lastScanAt?: number;
+  readonly scans: number;
+  readonly scanFailures: number;
+  /** facts of the last valid view; kept when the source becomes unavailable */
+  readonly snapshots?: number;
+  readonly latestSnapshotAt?: number;
+  readonly latestSnapshotId?: string;
+  readonly objects?: number;
+  readonly bytes?: number;
+  readonly locks?: number;
+  readonly oldestLockAt?: number;
+  /** names (kind/id) of objects whose content does not match their name */
+  readonly corrupt: readonly string[];
+  /** temporary and foreign files that were passed over at the last listing */
+  readonly ignored?: number;
+  /** symlinks and other non-regular files that stand under an object's name */
+  readonly refused: readonly string[];
+}
+
+export const BACKEND_STATES = [
+  'unknown',
+  'initial_copy',
+  'idle',
+  'syncing',
+  'retrying',
+  'blocked',
+  'unverified',
+  'paused',
+] as const;
+export type BackendStateName = (typeof BACKEND_STATES)[number];
+
+export interface MissingSnapshot {
+  readonly id: string;
+  readonly owedSince: number;
+}
+
+export interface SyncProgress {
+  readonly phase: 'config' | 'keys' | 'data' | 'index' | 'snapshots';
+  readonly startedAt: number;
+  /** when something last moved */
+  readonly updatedAt: number;
+  readonly objects: number;
+  readonly totalObjects: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+export interface SyncCounters {
+  readonly syncs: number;
+  readonly failures: Readonly<Partial<Record<Reason, number>>>;
+  readonly replans: number;
+  readonly transferredObjects: number;
+  readonly transferredBytes: number;
+}
+
+export interface BackendState {
+  readonly backend: string;
+  readonly kind: 'directory';
+  readonly location: string;
+  readonly state: BackendStateName;
+  readonly stateSince?: number;
+  /** of the last failure, present while it lasts (states retrying and blocked) */
+  readonly reason?: Reason;
+  readonly message?: string;
+  readonly hint?: string;
+  /** when it was set up or resumed */
+  readonly since?: number;
+  readonly baselineAt?: number;
+  /** whether the last contact worked; absent before the first */
+  readonly up?: boolean;
+  readonly lastContact?: number;
+  readonly lastListing?: number;
+  readonly lastSuccess?: number;
+  readonly lastDurationMs?: number;
+  /** consecutive */
+  readonly failures: number;
+  readonly nextAttemptAt?: number;
+  /** snapshots of the source that are not complete here; absent when that is not known */
+  readonly missing?: readonly MissingSnapshot[];
+  /** complete snapshots, those that the source has forgotten included */
+  readonly snapshots?: number;
+  readonly latestSnapshotAt?: number;
+  readonly latestSnapshotId?: string;
+  readonly objects?: number;
+  readonly bytes?: number;
+  readonly freeBytes?: number;
+  readonly totalBytes?: number;
+  readonly pendingObjects?: number;
+  readonly pendingBytes?: number;
+  readonly progress?: SyncProgress;
+  readonly progressAt?: number;
+  /** now − the smallest owedSince of `missing`, 0 when none; absent when not known */
+  readonly lagMs?: number;
+  readonly maxLagMs: number;
+  readonly counters: SyncCounters;
+}
+
+export interface Protection {
+  readonly expectedCopies: number;
+  readonly expectedWithinMs: number;
+  /** places that hold the newest snapshot, the source counting as one */
+  readonly copies?: number;
+  /** time of the newest protected snapshot */
+  readonly protectedSnapshotAt?: number;
+  /** number of source snapshots in fewer places than expected */
+  readonly unprotected?: number;
+  /** since when the longest-waiting unprotected snapshot has been owed by enough backends */
+  readonly unprotectedSince?: number;
+  readonly lagMs?: number;
+  /** gone from the source before they were anywhere else */
+  readonly lostUnreplicated: number;
+}
+
+export type Severity = 'ok' | 'warning' | 'critical' | 'unknown';
+
+/** One thing that is not as it should be, in words, with what to do about it. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly backend?: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface ClientReport {
+  readonly client: string;
+  /** when this report was derived */
+  readonly reportedAt: number;
+  /** when the source was last seen in a valid state */
+  readonly observedAt?: number;
+  /** when this client was first seen in the configuration */
+  readonly setUpAt: number;
+  readonly pollMs: number;
+  /** null: none is expected */
+  readonly snapshotEveryMs: number | null;
+  readonly graceMs: number;
+  /** when the next snapshot is due at the latest, grace included; absent when none is expected */
+  readonly dueAt?: number;
+  readonly configValid: boolean;
+  readonly configError?: string;
+  readonly source: SourceState;
+  readonly backends: readonly BackendState[];
+  readonly protection: Protection;
+  readonly severity: Severity;
+  readonly findings: readonly Finding[];
+}
+
+/** What the daemon as a whole knows, beside its clients. */
+export interface DaemonReport {
+  readonly version: string;
+  readonly nodeVersion: string;
+  readonly startedAt: number;
+  /** tools that were found, by name: their version */
+  readonly tools: Readonly<Record<string, string>>;
+  readonly lastReloadSuccessful: boolean;
+  readonly lastReloadSuccessAt: number;
+  /** why the daemon is not ready, empty when it is */
+  readonly notReady: readonly string[];
+  readonly clients: readonly ClientReport[];
+  /** clients whose configuration was refused and that never ran here: name and error */
+  readonly refused: readonly { readonly client: string; readonly error: string }[];
+}
+
+/** One row of `snapshots CLIENT`: where a snapshot is. */
+export interface SnapshotRow {
+  readonly id: string;
+  readonly snapshotAt: number;
+  readonly copies: number;
+  readonly protected: boolean;
+  /** by place, the source under `source` */
+  readonly places: Readonly<Record<string, 'complete' | 'missing' | 'gone' | 'unknown'>>;
+}

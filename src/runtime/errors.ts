@@ -1,0 +1,82 @@
+/** Why a pass, a probe or a scan failed: a closed set, also the label `reason` of the metrics. */
+export const REASONS = [
+  'unreachable',
+  'auth',
+  'permission',
+  'no_space',
+  'not_initialised',
+  'diverged',
+  'damaged',
+  'source_busy',
+  'source_unavailable',
+  'source_corrupt',
+  'verify',
+  'tool',
+  'timeout',
+  'internal',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** Reasons that need a person; everything else is retried with backoff. */
+const BLOCKING: ReadonlySet<Reason> = new Set([
+  'not_initialised',
+  'diverged',
+  'damaged',
+  'no_space',
+  'source_corrupt',
+  'auth',
+  'permission',
+]);
+
+export function isBlocking(reason: Reason): boolean {
+  return BLOCKING.has(reason);
+}
+
+/** An error that says what is wrong (message), of which class (reason) and what to do (hint). */
+export class SyncdError extends Error {
+  readonly reason: Reason;
+  readonly hint: string | undefined;
+
+  constructor(reason: Reason, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'SyncdError';
+    this.reason = reason;
+    this.hint = options.hint;
+  }
+}
+
+/** Ends the program with a given exit code; thrown by commands, caught in main.ts only. */
+export class ExitError extends Error {
+  readonly exitCode: number;
+  readonly hint: string | undefined;
+
+  constructor(exitCode: number, message: string, hint?: string) {
+    super(message);
+    this.name = 'ExitError';
+    this.exitCode = exitCode;
+    this.hint = hint;
+  }
+}
+
+/** sysexits(3) where it has a word for it; `status` alone uses 1, 2, 3 as monitoring plug-ins do. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  warning: 1,
+  critical: 2,
+  unknown: 3,
+  usage: 64,
+  unavailable: 69,
+  busy: 75,
+  configuration: 78,
+} as const;
+
+export function asSyncdError(error: unknown): SyncdError {
+  if (error instanceof SyncdError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new SyncdError('internal', message, { cause: error });
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
