@@ -31,7 +31,7 @@ export interface DirectoryBackendConfig {
 
 export interface ClientConfig {
   readonly name: string;
-  /** the file this client is configured in */
+  /** the file this client is configured in, relative to the configuration directory */
   readonly file: string;
   readonly source: DirectorySourceConfig;
   readonly expect: Expectations;
@@ -50,10 +50,30 @@ export interface Config {
 
 /** One problem of a configuration file, with its place and what would be right. */
 export interface ConfigProblem {
+  /** relative to the configuration directory */
   readonly file: string;
+  /** from 1; 0 when it is about the whole file */
   readonly line: number;
   readonly column: number;
   /** dotted path of the key, empty for the whole file */
   readonly key: string;
   readonly message: string;
+  /** default: error */
+  readonly severity?: 'error' | 'warning';
+}
+
+/** What a configuration directory holds: the valid clients, and every problem of all the others. */
+export interface LoadResult {
+  /** absent when `problems` is not empty; holds the valid clients only */
+  readonly config?: Config;
+  /** of backup-syncd.yaml and of the directory itself: nothing can start, a reload is refused */
+  readonly problems: readonly ConfigProblem[];
+  /** by client: that client is refused, the others go on */
+  readonly clientProblems: ReadonlyMap<string, readonly ConfigProblem[]>;
+}
+
+/** A configuration file as read, its path relative to the configuration directory, with `/`. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
 }

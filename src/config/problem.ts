@@ -1,0 +1,30 @@
+import type { ConfigProblem, LoadResult } from './types.ts';
+
+/** `file:line:column: key: message`, one line; parts that are not known are left out. */
+export function formatProblem(problem: ConfigProblem): string {
+  const { file, line, column, key, message } = problem;
+  const place = line === 0 ? file : `${file}:${line}:${column}`;
+  const severity = problem.severity === 'warning' ? 'warning' : '';
+  return [place, severity, key, message].filter((part) => part !== '').join(': ');
+}
+
+/** Every problem of a load once, in the order of files and lines. */
+export function listProblems(loaded: LoadResult): ConfigProblem[] {
+  const all = [...loaded.problems, ...[...loaded.clientProblems.values()].flat()];
+  const byText = new Map(all.map((problem) => [formatProblem(problem), problem]));
+  return sortProblems([...byText.values()]);
+}
+
+export function sortProblems(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return [...problems].sort(
+    (a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column,
+  );
+}
+
+export function isError(problem: ConfigProblem): boolean {
+  return problem.severity !== 'warning';
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,58 @@
+/** Keys of features that are planned: not typing mistakes, but nothing to be had yet. */
+const PLANNED: ReadonlySet<string> = new Set([
+  'rclone',
+  'rcloneConfig',
+  's3',
+  'script',
+  'restic',
+  'verify',
+  'bandwidth',
+  'limits',
+  'deletions',
+  'heartbeat',
+  'audit',
+  'scrub',
+  'restoreCheck',
+  'passwordFile',
+  'passwordCommand',
+  'passwordEnv',
+]);
+
+/** The keys that say what kind of location it is; with one of them, `directory` is not missed. */
+const KINDS: readonly string[] = ['rclone', 's3', 'script', 'restic'];
+
+export function isPlanned(key: string): boolean {
+  return PLANNED.has(key);
+}
+
+export function hasPlannedKind(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && KINDS.some((kind) => kind in value);
+}
+
+/** The nearest of the words, if it is near enough to be meant. */
+export function findSimilar(word: string, words: readonly string[]): string | undefined {
+  const ranked = words
+    .map((candidate) => ({ candidate, distance: editDistance(simplify(word), simplify(candidate)) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  if (best === undefined) return undefined;
+  return best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+}
+
+function simplify(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_ ]/g, '');
+}
+
+/** Levenshtein: insertions, deletions and substitutions. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const substituted = (row[j] ?? 0) + Number(letter !== other);
+      next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

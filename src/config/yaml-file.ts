@@ -1,0 +1,93 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, Pair, YAMLError } from 'yaml';
+import type { ConfigFile, ConfigProblem } from './types.ts';
+
+export type KeyPath = readonly (string | number)[];
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A parsed file: its plain value, and where in the text each part of it stands. */
+export interface YamlFile {
+  readonly path: string;
+  /** undefined when the text is no YAML; an empty file is an empty map */
+  readonly value: unknown;
+  readonly problems: readonly ConfigProblem[];
+  /** of a value, or of its key; undefined when the file has no such key */
+  readonly locate: (path: KeyPath, part?: 'key' | 'value') => Place | undefined;
+}
+
+const MAX_ALIASES = 100;
+const START: Place = { line: 1, column: 1 };
+
+/** YAML 1.2 core, one document; syntax errors, double keys and foreign tags become problems. */
+export function parseYamlFile({ path, text }: ConfigFile): YamlFile {
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    schema: 'core',
+    version: '1.2',
+    uniqueKeys: true,
+  });
+  const placeOf = (offset: number): Place => placeAt(counter, offset);
+  const faults: YAMLError[] = [...document.errors, ...document.warnings];
+  const problems = faults.map((fault): ConfigProblem => {
+    const { key, message } = describeFault(fault, text);
+    return { file: path, ...placeOf(fault.pos[0]), key, message };
+  });
+  const locate: YamlFile['locate'] = (keys, part = 'value') => {
+    const offset = offsetOf(document, keys, part);
+    return offset === undefined ? undefined : placeOf(offset);
+  };
+  if (faults.some((fault) => fault.code !== 'DUPLICATE_KEY')) {
+    return { path, value: undefined, problems, locate };
+  }
+  return { path, problems, locate, value: undefined, ...toValue(document, path, problems) };
+}
+
+function toValue(document: Document, file: string, problems: ConfigProblem[]): Partial<YamlFile> {
+  try {
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {} };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `not usable YAML (${reason}); write the values out instead of using aliases`;
+    return { problems: [...problems, { file, ...START, key: '', message }] };
+  }
+}
+
+function placeAt(counter: LineCounter, offset: number): Place {
+  const { line, col } = counter.linePos(offset);
+  return line === 0 ? START : { line, column: col };
+}
+
+function describeFault(fault: YAMLError, text: string): { key: string; message: string } {
+  if (fault.code === 'DUPLICATE_KEY') {
+    const key = /^[\w.-]+/.exec(text.slice(fault.pos[0]))?.[0] ?? '';
+    return { key, message: 'this key is given twice; keep one of them' };
+  }
+  if (fault.code === 'MULTIPLE_DOCS') {
+    return { key: '', message: 'a second document begins here; a file is one, remove the "---"' };
+  }
+  const reason = fault.message.replaceAll(/\s+/g, ' ').trim();
+  return { key: '', message: `not valid YAML: ${reason}` };
+}
+
+function offsetOf(document: Document, keys: KeyPath, part: 'key' | 'value'): number | undefined {
+  let node: unknown = document.contents;
+  let pair: Pair | undefined;
+  for (const key of keys) {
+    const holder = isAlias(node) ? node.resolve(document) : node;
+    pair = isMap(holder) ? holder.items.findLast((item) => keyText(item) === String(key)) : undefined;
+    node = isSeq(holder) ? holder.items[Number(key)] : pair?.value;
+    if (node === undefined && pair === undefined) return undefined;
+  }
+  const wanted = pair !== undefined && (part === 'key' || !isNode(node)) ? pair.key : node;
+  return isNode(wanted) ? wanted.range?.[0] : keys.length === 0 ? 0 : undefined;
+}
+
+function keyText(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+}
