@@ -176,6 +176,8 @@ export interface ClientReport {
 /** What the daemon as a whole knows, beside its clients. */
 export interface DaemonReport {
   readonly version: string;
+  /** of the source code, where the build knows it */
+  readonly revision?: string;
   readonly nodeVersion: string;
   readonly startedAt: number;
   /** tools that were found, by name: their version */

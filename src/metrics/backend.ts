@@ -1,0 +1,34 @@
+import { BACKEND_STATES, type BackendState, type BackendStateName } from '../report/types.ts';
+import type { BACKENDS } from './names.ts';
+import { ageSeconds, flag, seconds, type ByLabel, type Values } from './values.ts';
+
+export function backendValues(
+  backend: BackendState,
+  reportedAt: number,
+): Values<keyof typeof BACKENDS> {
+  return {
+    backend_latest_snapshot_timestamp_seconds: seconds(backend.latestSnapshotAt),
+    backend_latest_snapshot_age_seconds: ageSeconds(backend.latestSnapshotAt, reportedAt),
+    backend_replication_lag_seconds: seconds(backend.lagMs),
+    backend_snapshots: backend.snapshots,
+    backend_missing_snapshots: backend.missing?.length,
+    backend_pending_objects: backend.pendingObjects,
+    backend_pending_bytes: backend.pendingBytes,
+    backend_bytes: backend.bytes,
+    backend_free_bytes: backend.freeBytes,
+    backend_total_bytes: backend.totalBytes,
+    backend_initial_copy: backend.baselineAt === undefined ? 1 : 0,
+    backend_up: flag(backend.up),
+    backend_last_contact_timestamp_seconds: seconds(backend.lastContact),
+    backend_last_listing_timestamp_seconds: seconds(backend.lastListing),
+    backend_state: ONE_HOT[backend.state],
+  };
+}
+
+const ONE_HOT = Object.fromEntries(
+  BACKEND_STATES.map((state) => [state, oneHot(state)]),
+) as Readonly<Record<BackendStateName, ByLabel>>;
+
+function oneHot(state: BackendStateName): ByLabel {
+  return Object.fromEntries(BACKEND_STATES.map((other) => [other, Number(other === state)]));
+}

@@ -1,0 +1,25 @@
+import type { ClientReport, SourceState } from '../report/types.ts';
+import type { SOURCE } from './names.ts';
+import { ageSeconds, seconds, type Values } from './values.ts';
+
+export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> {
+  const { source } = client;
+  return {
+    source_latest_snapshot_timestamp_seconds: seconds(source.latestSnapshotAt),
+    source_latest_snapshot_age_seconds: ageSeconds(source.latestSnapshotAt, client.reportedAt),
+    source_snapshots: source.snapshots,
+    source_bytes: source.bytes,
+    snapshot_due_timestamp_seconds: seconds(client.dueAt),
+    source_last_scan_timestamp_seconds: seconds(source.lastScanAt),
+    source_locks: source.locks,
+    source_oldest_lock_timestamp_seconds: seconds(source.oldestLockAt),
+    source_corrupt_objects: corruptObjects(source),
+    source_scans_total: source.scans,
+    source_scan_failures_total: source.scanFailures,
+  };
+}
+
+/** Nothing is known of a source that was never looked at. */
+function corruptObjects({ corrupt, lastScanAt }: SourceState): number | undefined {
+  return corrupt.length === 0 && lastScanAt === undefined ? undefined : corrupt.length;
+}

@@ -1,0 +1,24 @@
+import type { MetricName } from './names.ts';
+
+/** One number by the value of the last label (`state`, `reason`). */
+export type ByLabel = Readonly<Record<string, number>>;
+
+/** A fact that is not known is undefined, and its series absent. */
+export type Value = number | undefined | ByLabel;
+
+/** One value for every metric of a family; a metric that is declared and not produced does not compile. */
+export type Values<N extends MetricName> = Readonly<Record<N, Value>>;
+
+/** Milliseconds (a time or a duration) as seconds. */
+export function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}
+
+/** Age in seconds at `nowMs` of something of `atMs`, never negative. */
+export function ageSeconds(atMs: number | undefined, nowMs: number): number | undefined {
+  return atMs === undefined ? undefined : Math.max(0, nowMs - atMs) / 1000;
+}
+
+export function flag(value: boolean | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
+}
