@@ -32,7 +32,10 @@ export function hasPlannedKind(value: unknown): boolean {
 /** The nearest of the words, if it is near enough to be meant. */
 export function findSimilar(word: string, words: readonly string[]): string | undefined {
   const ranked = words
-    .map((candidate) => ({ candidate, distance: editDistance(simplify(word), simplify(candidate)) }))
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(simplify(word), simplify(candidate)),
+    }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best === undefined) return undefined;

@@ -80,7 +80,9 @@ function offsetOf(document: Document, keys: KeyPath, part: 'key' | 'value'): num
   let pair: Pair | undefined;
   for (const key of keys) {
     const holder = isAlias(node) ? node.resolve(document) : node;
-    pair = isMap(holder) ? holder.items.findLast((item) => keyText(item) === String(key)) : undefined;
+    pair = isMap(holder)
+      ? holder.items.findLast((item) => keyText(item) === String(key))
+      : undefined;
     node = isSeq(holder) ? holder.items[Number(key)] : pair?.value;
     if (node === undefined && pair === undefined) return undefined;
   }

@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { describeIssue } from './issues.ts';
+import type { ConfigProblem } from './types.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** A file held against its schema. */
+export interface Checked<T> {
+  readonly file: YamlFile;
+  readonly problems: readonly ConfigProblem[];
+  /** its final values; with problems, what is left of them, good enough to look for more */
+  readonly value: T | undefined;
+}
+
+/** Never throws: everything wrong with the file is in `problems`. */
+export function checkFile<T>(file: YamlFile, schema: z.ZodType<T>): Checked<T> {
+  if (file.value === undefined) return { file, problems: file.problems, value: undefined };
+  const parsed = schema.safeParse(file.value);
+  if (parsed.success) return { file, problems: file.problems, value: parsed.data };
+  const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue, { file, schema }));
+  const rest = schema.safeParse(withoutFaults(file.value, parsed.error.issues));
+  return {
+    file,
+    problems: [...file.problems, ...problems],
+    value: rest.success ? rest.data : undefined,
+  };
+}
+
+/** What was read without the parts that are wrong, so that the rest can still be checked. */
+function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const copy: unknown = structuredClone(value);
+  for (const issue of issues) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    for (const key of keys) remove(copy, key === undefined ? issue.path : [...issue.path, key]);
+  }
+  return copy;
+}
+
+function remove(value: unknown, keys: readonly PropertyKey[]): void {
+  const holder = keys.slice(0, -1).reduce<unknown>(child, value);
+  const last = keys.at(-1);
+  if (!isObject(holder) || Array.isArray(holder) || last === undefined) return;
+  Reflect.deleteProperty(holder, last);
+}
+
+function child(value: unknown, key: PropertyKey): unknown {
+  return isObject(value) ? Reflect.get(value, key) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { findSimilar, hasPlannedKind, isPlanned } from './suggest.ts';
+import { complain } from './schema/values.ts';
+import type { ConfigProblem } from './types.ts';
+import type { KeyPath, YamlFile } from './yaml-file.ts';
+
+interface Context {
+  readonly file: YamlFile;
+  readonly schema: z.ZodType;
+}
+
+/** An issue of zod as problems in our words, each at its place in the file. */
+export function describeIssue(issue: z.core.$ZodIssue, context: Context): ConfigProblem[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => describeUnknownKey([...path, key], context));
+  }
+  if (isMissedForAnotherKind(path, context.file.value)) return [];
+  return [problemAt(context.file, path, messageOf(issue, path, context))];
+}
+
+/** A problem at the place of a value, or, when the file has none, of what should hold it. */
+export function problemAt(file: YamlFile, path: KeyPath, message: string): ConfigProblem {
+  let place = file.locate(path);
+  for (let length = path.length - 1; place === undefined && length >= 0; length -= 1) {
+    place = file.locate(path.slice(0, length), 'key');
+  }
+  return { file: file.path, ...(place ?? { line: 1, column: 1 }), key: formatPath(path), message };
+}
+
+/** `defaults.backends[1].name` */
+export function formatPath(path: KeyPath): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? key : `${text}.${key}`;
+  }, '');
+}
+
+function messageOf(issue: z.core.$ZodIssue, path: KeyPath, { file, schema }: Context): string {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return issue.message;
+  const keys = Object.keys(shapeAt(schema, path)).join(', ');
+  return complain(valueAt(file.value, path), `a map; its keys are ${keys}`);
+}
+
+function describeUnknownKey(path: KeyPath, { file, schema }: Context): ConfigProblem {
+  const key = String(path.at(-1));
+  const known = Object.keys(shapeAt(schema, path.slice(0, -1)));
+  const place = file.locate(path, 'key') ?? { line: 1, column: 1 };
+  const message = isPlanned(key)
+    ? `not supported by this version; its keys here are ${known.join(', ')}`
+    : `unknown key; ${suggest(key, known, schema)}`;
+  return { file: file.path, ...place, key: formatPath(path), message };
+}
+
+function suggest(key: string, known: readonly string[], schema: z.ZodType): string {
+  const similar = findSimilar(key, known);
+  if (similar !== undefined) return `did you mean "${similar}"?`;
+  const elsewhere = findKey(schema, key);
+  if (elsewhere !== undefined) return `"${key}" belongs at ${elsewhere}`;
+  return `the keys here are ${known.join(', ')}`;
+}
+
+/** Where else in the file a key of this name would be right. */
+function findKey(schema: z.ZodType, key: string, prefix: KeyPath = []): string | undefined {
+  const shape = shapeAt(schema, []);
+  if (prefix.length > 0 && key in shape) return formatPath([...prefix, key]);
+  for (const [name, inner] of Object.entries(shape)) {
+    const found = findKey(inner, key, [...prefix, name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isMissedForAnotherKind(path: KeyPath, value: unknown): boolean {
+  return path.at(-1) === 'directory' && hasPlannedKind(valueAt(value, path.slice(0, -1)));
+}
+
+function valueAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((holder, key) => {
+    return typeof holder === 'object' && holder !== null ? Reflect.get(holder, key) : undefined;
+  }, value);
+}
+
+/** The keys that an object of the schema has at a path. */
+function shapeAt(schema: z.ZodType, path: KeyPath): Record<string, z.ZodType> {
+  let inner: unknown = unwrap(schema);
+  for (const key of path) {
+    if (inner instanceof z.ZodArray) inner = unwrap(inner.element);
+    else if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[key]);
+  }
+  return inner instanceof z.ZodObject ? (inner.shape as Record<string, z.ZodType>) : {};
+}
+
+function unwrap(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+}

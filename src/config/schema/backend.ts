@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { complain, duration, NAME_PATTERN, NAME_RULE, path, size, text } from './values.ts';
+
+/** One entry of `backends:`. */
+export const backend = z
+  .strictObject({
+    name: text({
+      pattern: NAME_PATTERN,
+      wanted: `a name; ${NAME_RULE}`,
+      description: 'The name of this backend, in metrics and commands. Not "source".',
+      examples: ['nas'],
+      parse: (given) =>
+        given === 'source'
+          ? { wrong: 'is the name of the source itself; choose another' }
+          : { value: given },
+    }),
+    directory: path({
+      template: true,
+      description: 'The directory that holds the replica.',
+      examples: ['/mnt/nas/restic/{client}'],
+    }),
+    maxLag: duration({
+      example: '6h',
+      minMs: 1000,
+      description: 'How far this backend may be behind the source. Default: expect.copiesWithin.',
+      examples: ['6h'],
+    }).optional(),
+    minFree: size({
+      example: '1GiB',
+      description: 'Nothing is sent to this backend when its disk has less free than this.',
+      default: '1GiB',
+    }).optional(),
+  })
+  .meta({ description: 'One place that replicas go to.' });
+
+/** `backends:` of a client, or of the defaults; a list replaces the one of the defaults. */
+export const backends = z
+  .array(backend, {
+    error: (issue) =>
+      complain(issue.input, 'a list of backends; write each as "- { name: …, directory: … }"'),
+  })
+  .superRefine(reportSameNames, { when: ({ value }) => Array.isArray(value) })
+  .meta({ description: 'Where replicas go. A list replaces that of the defaults as a whole.' });
+
+function reportSameNames(list: readonly unknown[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [index, entry] of list.entries()) {
+    const name = nameOf(entry);
+    if (name === undefined) continue;
+    if (seen.has(name)) {
+      const message = `${JSON.stringify(name)} is the name of a backend above, too; choose another`;
+      context.addIssue({ code: 'custom', path: [index, 'name'], message });
+    }
+    seen.add(name);
+  }
+}
+
+function nameOf(entry: unknown): string | undefined {
+  if (typeof entry !== 'object' || entry === null || !('name' in entry)) return undefined;
+  return typeof entry.name === 'string' ? entry.name : undefined;
+}

@@ -1,0 +1,157 @@
+import { isAbsolute, normalize } from 'node:path';
+import { z } from 'zod';
+import {
+  DURATION_PATTERN,
+  formatDuration,
+  parseDuration,
+  parseSize,
+  SIZE_PATTERN,
+} from '../../runtime/units.ts';
+
+/** What a client, and a backend, may be called: it becomes a file name and a label. */
+export const NAME_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+export const NAME_RULE =
+  'use 1 to 63 of a-z, 0-9, ".", "_" and "-", beginning with a letter or a digit';
+
+const DURATION_RULE = 'a duration; write a number and a unit (s, m, h, d, w)';
+const SIZE_RULE = 'a size; write a whole number and a unit (B, KiB, MiB, GiB, TiB)';
+const DAY = 24 * 3600 * 1000;
+
+interface Meta {
+  readonly description: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+}
+
+interface TextOptions<T> extends Meta {
+  readonly pattern: RegExp;
+  /** completes "VALUE is not …" */
+  readonly wanted: string;
+  /** the final value, or what is wrong with a text that fits the pattern */
+  readonly parse: (text: string) => { value: T } | { wrong: string };
+}
+
+/** A text that is parsed once; `wanted` is what its error says would be right. */
+export function text<T>({ pattern, wanted, parse, ...meta }: TextOptions<T>) {
+  const error = (issue: { input?: unknown }): string => complain(issue.input, wanted);
+  return z
+    .string({ error })
+    .regex(pattern, { error })
+    .transform((given, context) => {
+      const result = parse(given);
+      if ('value' in result) return result.value;
+      context.addIssue({ code: 'custom', message: `${quote(given)} ${result.wrong}` });
+      return z.NEVER;
+    })
+    .meta({ ...meta });
+}
+
+interface DurationOptions extends Meta {
+  readonly example: string;
+  readonly minMs: number;
+  readonly maxMs?: number;
+}
+
+/** Milliseconds. */
+export function duration({ example, minMs, maxMs = 3650 * DAY, ...meta }: DurationOptions) {
+  return text({
+    ...meta,
+    pattern: DURATION_PATTERN,
+    wanted: `${DURATION_RULE}, e.g. ${example}`,
+    parse: (given) => checkRange(parseDuration(given), { minMs, maxMs }),
+  });
+}
+
+/** Milliseconds, or null for `off`. */
+export function durationOrOff({ example, minMs, ...meta }: DurationOptions) {
+  return text<number | null>({
+    ...meta,
+    pattern: new RegExp(`^off$|${DURATION_PATTERN.source}`),
+    wanted: `${DURATION_RULE}, e.g. ${example}, or off`,
+    parse: (given) =>
+      given === 'off'
+        ? { value: null }
+        : checkRange(parseDuration(given), { minMs, maxMs: 3650 * DAY }),
+  });
+}
+
+/** Bytes. */
+export function size(meta: Meta & { readonly example: string }) {
+  const { example, ...rest } = meta;
+  return text({
+    ...rest,
+    pattern: SIZE_PATTERN,
+    wanted: `${SIZE_RULE}, e.g. ${example}`,
+    parse: (given) => {
+      const value = parseSize(given);
+      return value === undefined ? { wrong: 'is too large to be meant' } : { value };
+    },
+  });
+}
+
+/** An absolute path, normalised, without a slash at its end; `{client}` only where it is known. */
+export function path(meta: Meta & { readonly template: boolean }) {
+  const { template, ...rest } = meta;
+  return text({
+    ...rest,
+    pattern: /^\//,
+    wanted: 'an absolute path; write it from the root, e.g. /mnt/nas',
+    parse: (given) => {
+      const wrong = findTemplateFault(given, template);
+      return wrong === undefined ? { value: normalizePath(given) } : { wrong };
+    },
+  });
+}
+
+export function normalizePath(given: string): string {
+  const normal = normalize(given);
+  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
+}
+
+export function isNormalPath(given: string): boolean {
+  return isAbsolute(given) && normalizePath(given) === given;
+}
+
+export function truth(meta: Meta) {
+  return z
+    .boolean({ error: (issue) => complain(issue.input, 'a truth value; write true or false') })
+    .meta({ ...meta });
+}
+
+/** "VALUE is not …", or what is missing. */
+export function complain(input: unknown, wanted: string): string {
+  if (input === undefined) return `is missing; it is ${wanted}`;
+  if (input === null) return `has no value; it is ${wanted}`;
+  return `${quote(input)} is not ${wanted}`;
+}
+
+export function quote(input: unknown): string {
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object' && input !== null) return 'a map';
+  const written = JSON.stringify(input);
+  return written.length > 120 ? `${written.slice(0, 117)}..."` : written;
+}
+
+function checkRange(
+  ms: number | undefined,
+  { minMs, maxMs }: { minMs: number; maxMs: number },
+): { value: number } | { wrong: string } {
+  if (ms === undefined || ms > maxMs) return { wrong: `is too long; at most ${compact(maxMs)}` };
+  return ms < minMs ? { wrong: `is too short; at least ${compact(minMs)}` } : { value: ms };
+}
+
+function compact(ms: number): string {
+  return formatDuration(ms).replace(' ', '');
+}
+
+function findTemplateFault(given: string, template: boolean): string | undefined {
+  if (given.includes('\0')) return 'holds a NUL character; no path can';
+  const foreign = [...given.matchAll(/\{[^}]*\}?/g)].find(([found]) => found !== '{client}')?.[0];
+  if (foreign !== undefined) {
+    return `holds ${foreign}, which is not known; ${template ? 'the only template is {client}' : 'there are no templates here'}`;
+  }
+  if (!template && given.includes('{client}')) {
+    return 'holds {client}, which is known only in the sources and backends of clients';
+  }
+  return undefined;
+}
