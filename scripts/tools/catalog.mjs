@@ -1,0 +1,161 @@
+// What the tests can use, and how each is brought. An entry installs into an empty directory and says where in it
+// the program is. `key` changes when what is there already has to be replaced.
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
+import { unpackDebianPackages } from './apt.mjs';
+import { projectDirectory } from './paths.mjs';
+import { run } from './run.mjs';
+
+/** id -> { key, suites?, install(directory, suite), binary, versionArgs, libraryPath? } */
+export const catalog = new Map([
+  ['debian12/restic', debian({ suites: ['bookworm'], packages: ['restic'], binary: 'restic' })],
+  ['debian12/rclone', debian({ suites: ['bookworm'], packages: ['rclone'], binary: 'rclone' })],
+  [
+    'debian12/promtool',
+    debian({
+      suites: ['bookworm'],
+      packages: ['prometheus'],
+      binary: 'promtool',
+      versionArgs: ['--version'],
+    }),
+  ],
+  ['newest/restic', newest({ packages: ['restic'], binary: 'restic' })],
+  ['newest/rclone', newest({ packages: ['rclone'], binary: 'rclone' })],
+  [
+    'newest/promtool',
+    newest({ packages: ['promtool'], binary: 'promtool', versionArgs: ['--version'] }),
+  ],
+  [
+    'newest/rest-server',
+    newest({
+      packages: ['restic-rest-server'],
+      binary: 'restic-rest-server',
+      versionArgs: ['--version'],
+    }),
+  ],
+  [
+    'bindfs',
+    debian({
+      suites: ['bookworm'],
+      packages: ['bindfs', 'libfuse2'],
+      binary: 'bindfs',
+      versionArgs: ['--version'],
+      libraryPath: [`lib/${multiarch()}`, `usr/lib/${multiarch()}`],
+    }),
+  ],
+  ['minio', minio()],
+  ['chromium', chromium()],
+  ...['22', '24', '26'].map((major) => [`node${major}`, node(major)]),
+]);
+
+function debian({ suites, packages, binary, versionArgs = ['version'], libraryPath }) {
+  return {
+    key: packages.join(' '),
+    suites,
+    async install(directory, suite) {
+      const downloads = await unpackDebianPackages({ suite, packages, directory });
+      rmSync(downloads, { recursive: true });
+    },
+    binary: `usr/bin/${binary}`,
+    versionArgs,
+    libraryPath,
+  };
+}
+
+/** Of sid, and should its build not run on this system, of the newest stable release. */
+function newest(options) {
+  return debian({ ...options, suites: ['sid', 'trixie'] });
+}
+
+function multiarch() {
+  return process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+}
+
+function minio() {
+  const module = join(projectDirectory, 'test', 'tools', 'minio');
+  const goMod = readFileSync(join(module, 'go.mod'), 'utf8');
+  return {
+    key: createHash('sha256').update(goMod).digest('hex'),
+    async install(directory) {
+      const env = { GOBIN: directory, GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' };
+      await run('go', ['install', 'tool'], { cwd: module, env, timeoutMs: 900_000 });
+    },
+    binary: 'minio',
+    // Its own answer is "DEVELOPMENT.GOGET": the module's version says more.
+    version: /minio\/minio (v\S+)/.exec(goMod)?.[1] ?? 'unknown',
+    versionArgs: ['--version'],
+  };
+}
+
+function node(major) {
+  const name = `node-linux-${process.arch}`;
+  return {
+    key: `${name}@${major}`,
+    async install(directory) {
+      const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
+      writeFileSync(join(directory, 'package.json'), '{"private":true}\n');
+      await run('npm', ['install', '--prefix', directory, ...quiet, `${name}@${major}`], {
+        cwd: directory,
+      });
+    },
+    binary: `node_modules/${name}/bin/node`,
+    versionArgs: ['--version'],
+  };
+}
+
+/** Unpacked from the development dependency, with the libraries and the font that a bare machine lacks. */
+function chromium() {
+  const folder = chromiumPackage();
+  return {
+    key: folder === undefined ? 'none' : packageVersion(folder),
+    async install(directory) {
+      if (folder === undefined) throw new Error('needs the package @sparticuz/chromium (npm ci)');
+      if (process.arch !== 'x64') throw new Error('needs x64: the package has no other build');
+      const inflate = promisify(brotliDecompress);
+      const read = (name) => inflate(readFileSync(join(folder, 'bin', name)));
+      writeFileSync(join(directory, 'chromium'), await read('chromium.br'));
+      chmodSync(join(directory, 'chromium'), 0o755);
+      for (const name of ['al2023.tar', 'fonts.tar', 'swiftshader.tar']) {
+        const file = join(directory, name);
+        writeFileSync(file, await read(`${name}.br`));
+        await run('tar', ['-xf', file, '-C', directory, '--no-same-owner']);
+        rmSync(file);
+      }
+      writeFileSync(join(directory, 'fonts.conf'), fontConfiguration);
+      // Used only if the system lacks one of them.
+      const missing = (await run('ldd', [join(directory, 'chromium')])).includes('not found');
+      if (!missing) rmSync(join(directory, 'lib'), { recursive: true });
+      mkdirSync(join(directory, 'lib'), { recursive: true });
+    },
+    binary: 'chromium',
+    versionArgs: ['--version'],
+    libraryPath: ['lib'],
+  };
+}
+
+const fontConfiguration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
+function packageVersion(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
+}
+
+function chromiumPackage() {
+  try {
+    const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+    const folder = resolve(dirname(entry), '../..');
+    return existsSync(join(folder, 'bin')) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
