@@ -2,15 +2,17 @@ import { collectDefaultMetrics, type Registry } from 'prom-client';
 import { formatLabels, type Family, type Sample } from './exposition.ts';
 
 /**
- * The registry's usual metrics of the process (`process_*`, `nodejs_*`), without those that promtool refuses: gauges
- * that end in `_total`, as one that counts says so without. Reading them touches nothing but /proc.
+ * The registry's usual metrics of the process (`process_*`, `nodejs_*`), without gauges that end in `_total`,
+ * which promtool refuses, and without the smallest delay of the event loop, which is 292 years when there was none.
+ * Reading them touches nothing but /proc.
  */
 export function addProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
-  for (const name of REFUSED) registry.removeSingleMetric(name);
+  for (const name of UNWANTED) registry.removeSingleMetric(name);
 }
 
-const REFUSED = [
+const UNWANTED = [
+  'nodejs_eventloop_lag_min_seconds',
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
@@ -41,5 +43,6 @@ interface RegistryValue {
 }
 
 function toSample(name: string, { labels, value, metricName = name }: RegistryValue): Sample {
-  return { labels: formatLabels(labels), value, suffix: metricName.slice(name.length) };
+  const sample = { labels: formatLabels(labels), value };
+  return metricName === name ? sample : { ...sample, suffix: metricName.slice(name.length) };
 }
