@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { launchChromium } from '../support/chromium.ts';
+import { mountPassthrough } from '../support/fuse.ts';
+import { startMinio } from '../support/minio.ts';
+import { isMounted } from '../support/mounts.ts';
+import { runProcess, startProcess } from '../support/process.ts';
+import { startRestServer } from '../support/rest-server.ts';
+import { ResticRepository, seedRepository } from '../support/restic.ts';
+import { changeTree, createTree, treeDifferences, treesEqual } from '../support/sample-data.ts';
+import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
+import { mountTmpfs } from '../support/tmpfs.ts';
+import { describeWithTools, generations, pathWith, tool } from '../support/tools.ts';
+
+describe('sample data', () => {
+  test('is the same for the same seed, and changes are seen', async () => {
+    const [a, b] = [temporaryDirectory(), temporaryDirectory()];
+    createTree(a);
+    createTree(b);
+    expect(await treeDifferences(a, b)).toEqual([]);
+    changeTree(b);
+    expect(await treesEqual(a, b)).toBe(false);
+    changeTree(a);
+    expect(await treeDifferences(a, b)).toEqual([]);
+  });
+});
+
+describe('waiting', () => {
+  test('says what it waited for, and what was there instead', async () => {
+    const waiting = waitFor(() => false, { what: 'a miracle', timeoutMs: 100 });
+    await expect(waiting).rejects.toThrow('waited 100 ms for a miracle; in the end it was false');
+  });
+
+  test('free ports differ from those in use', async () => {
+    expect(await freePort()).toBeGreaterThan(1023);
+  });
+});
+
+describe('processes', () => {
+  test('a line is waited for, and the whole group is stopped', async () => {
+    const running = startProcess('sh', ['-c', 'sleep 300 & echo child=$!; wait']);
+    const child = Number((await running.waitForLine(/child=/)).replace('child=', ''));
+    expect(() => process.kill(child, 0)).not.toThrow();
+    await running.stop();
+    await waitFor(() => !existsSync(`/proc/${child}/exe`), { what: 'the child to end' });
+  });
+
+  test('a process that ends without the line fails at once, with its output', async () => {
+    const running = startProcess('sh', ['-c', 'echo oops >&2; exit 3']);
+    await expect(running.waitForLine(/ready/)).rejects.toThrow(/ended without .*\noops/);
+    expect(await running.exited).toEqual({ code: 3, signal: null });
+  });
+});
+
+for (const generation of generations) {
+  describeWithTools([`${generation}/restic`], `restic of ${generation}`, () => {
+    test('init, backup, tag, forget, prune, check, restore', async () => {
+      const [path, data] = [join(temporaryDirectory(), 'r'), temporaryDirectory()];
+      const repository = await ResticRepository.create({ generation, path });
+      createTree(data);
+      const first = await repository.backup(data, { tags: ['one'] });
+      expect(first).toMatch(/^[0-9a-f]{64}$/);
+      changeTree(data);
+      const second = await repository.backup(data);
+      await repository.tag(['--add', 'two', second]);
+      await repository.forget([first]);
+      await repository.prune();
+      const snapshots = await repository.snapshots();
+      expect(snapshots.map(({ tags }) => tags)).toEqual([['two']]);
+      expect(readdirSync(join(path, 'snapshots'))).toEqual(snapshots.map(({ id }) => id));
+      expect(await repository.check({ readData: true })).toMatchObject({ ok: true });
+      const restored = temporaryDirectory();
+      await repository.restore(restored);
+      expect(await treeDifferences(data, restored)).toEqual([]);
+    });
+
+    test('seeded repositories are whole copies, and damage shows', async () => {
+      const { repository, path, data } = await seedRepository(generation);
+      expect(await repository.snapshots()).toHaveLength(2);
+      const restored = temporaryDirectory();
+      await repository.restore(restored);
+      expect(await treeDifferences(data, restored)).toEqual([]);
+      const [folder] = readdirSync(join(path, 'data')).filter(
+        (name) => readdirSync(join(path, 'data', name)).length > 0,
+      );
+      const [pack] = readdirSync(join(path, 'data', folder ?? ''));
+      await runProcess('rm', ['-f', join(path, 'data', folder ?? '', pack ?? '')]);
+      expect(await repository.check()).toMatchObject({ ok: false });
+      const { path: other } = await seedRepository(generation);
+      expect(existsSync(join(other, 'data', folder ?? '', pack ?? ''))).toBe(true);
+    });
+  });
+
+  describeWithTools(
+    [`${generation}/rclone`, `${generation}/restic`],
+    `rclone of ${generation}`,
+    () => {
+      test('is found on the path and lists a directory', async () => {
+        const directory = temporaryDirectory();
+        writeFileSync(join(directory, 'a'), 'a');
+        const env = { PATH: pathWith(generation), RCLONE_CONFIG: '/dev/null' };
+        const { stdout, code } = await runProcess('rclone', ['lsf', directory], { env });
+        expect({ stdout, code }).toEqual({ stdout: 'a\n', code: 0 });
+        const version = await runProcess('rclone', ['version'], { env });
+        expect(version.stdout).toMatch(generation === 'debian12' ? /v1\.60/ : /v1\.7\d/);
+      });
+    },
+  );
+
+  describeWithTools([`${generation}/promtool`], `promtool of ${generation}`, () => {
+    test('checks metrics', async () => {
+      const input = '# HELP a_total A.\n# TYPE a_total counter\na_total 1\n';
+      const args = ['check', 'metrics'];
+      expect(await runProcess(tool('promtool', generation), args, { input })).toMatchObject({
+        code: 0,
+      });
+    });
+  });
+
+  describeWithTools(
+    [`${generation}/restic`, 'rest-server'],
+    `rest-server with ${generation}`,
+    () => {
+      test('stores a repository as plain files', async () => {
+        const server = await startRestServer();
+        const url = server.repositoryUrl('ahost');
+        const repository = await ResticRepository.create({ generation, url });
+        const data = temporaryDirectory();
+        createTree(data, { files: 3 });
+        const id = await repository.backup(data);
+        expect(await repository.check()).toMatchObject({ ok: true });
+        expect(readdirSync(join(server.directory, 'ahost', 'snapshots'))).toEqual([id]);
+        await server.stop();
+      });
+    },
+  );
+
+  describeWithTools([`${generation}/restic`, 'minio'], `MinIO with ${generation}`, () => {
+    test.each(['fs', 'erasure'] as const)('the layout on disk in %s mode', async (mode) => {
+      const minio = await startMinio({ mode });
+      const url = minio.repositoryUrl('backups', 'ahost');
+      const repository = await ResticRepository.create({ generation, url, env: minio.env });
+      const data = temporaryDirectory();
+      createTree(data, { files: 3 });
+      const id = await repository.backup(data);
+      expect(await repository.check()).toMatchObject({ ok: true });
+      const drive = mode === 'fs' ? minio.directory : join(minio.directory, 'd1');
+      const snapshot = join(drive, 'backups', 'ahost', 'snapshots', id);
+      if (mode === 'fs') expect(statSync(snapshot).isFile()).toBe(true);
+      else expect(readdirSync(snapshot)).toContain('xl.meta');
+      expect(existsSync(join(drive, '.minio.sys'))).toBe(true);
+    });
+  });
+}
+
+describeWithTools(['fuse'], 'FUSE', () => {
+  test('a frozen mount hangs until it is thawed', async () => {
+    const mount = await mountPassthrough();
+    mkdirSync(join(mount.source, 'folder'));
+    const file = join(mount.path, 'folder', 'file');
+    writeFileSync(file, 'content');
+    expect(readFileSync(join(mount.source, 'folder', 'file'), 'utf8')).toBe('content');
+    mount.freeze();
+    const reading = startProcess('cat', [file]);
+    const listing = runProcess('ls', [mount.path], { timeoutMs: 1000 });
+    await expect(listing).rejects.toThrow('took over 1000 ms');
+    expect(reading.stdout()).toBe('');
+    mount.thaw();
+    expect(await reading.exited).toEqual({ code: 0, signal: null });
+    expect(reading.stdout()).toBe('content');
+    mount.freeze();
+    await mount.unmount();
+    expect(isMounted(mount.path)).toBe(false);
+  });
+});
+
+describeWithTools(['tmpfs'], 'tmpfs', () => {
+  test('fills up', async () => {
+    const { path } = await mountTmpfs({ sizeBytes: 256 * 1024 });
+    expect(() => writeFileSync(join(path, 'a'), Buffer.alloc(512 * 1024))).toThrow('ENOSPC');
+  });
+});
+
+describeWithTools(['chromium'], 'Chromium', () => {
+  test('takes a screenshot', async () => {
+    const browser = await launchChromium();
+    const page = await browser.newPage({ viewport: { width: 320, height: 200 } });
+    await page.goto('data:text/html,<title>Hello</title><h1>It works</h1>');
+    expect(await page.title()).toBe('Hello');
+    const picture = await page.screenshot();
+    expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    expect(picture.length).toBeGreaterThan(1000);
+  });
+});

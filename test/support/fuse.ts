@@ -1,0 +1,45 @@
+import { onCleanUp } from './clean-up.ts';
+import { isMounted, unmountLazily } from './mounts.ts';
+import { startProcess } from './process.ts';
+import { temporaryDirectory, waitFor } from './temp.ts';
+import { tool, toolEnvironment } from './tools.ts';
+
+export type FuseMount = {
+  /** Where the source is seen through the mount. */
+  readonly path: string;
+  readonly source: string;
+  /** From now on every operation on the mount hangs, as on a dead NFS server. */
+  freeze(): void;
+  thaw(): void;
+  /** Works while frozen; operations that hang fail then. */
+  unmount(): Promise<void>;
+};
+
+/**
+ * Mounts a directory (by default a temporary one) elsewhere through FUSE; needs 'fuse'. Nothing is cached, so that
+ * the first operation after `freeze` hangs. What hangs in a process of yours can be ended by SIGKILL or `thaw` only:
+ * look at a frozen mount from child processes, or thaw it before the test ends.
+ */
+export async function mountPassthrough(
+  source: string = temporaryDirectory(),
+  path: string = temporaryDirectory(),
+): Promise<FuseMount> {
+  const uncached = 'attr_timeout=0,entry_timeout=0,negative_timeout=0';
+  const server = startProcess(tool('bindfs'), ['-f', '-o', uncached, source, path], {
+    env: toolEnvironment('bindfs'),
+  });
+  async function unmount(): Promise<void> {
+    await unmountLazily(path);
+    server.killGroup('SIGKILL');
+    await server.exited;
+  }
+  onCleanUp(unmount);
+  await waitFor(() => isMounted(path), { what: `the FUSE mount at ${path}` });
+  return {
+    path,
+    source,
+    freeze: () => server.killGroup('SIGSTOP'),
+    thaw: () => server.killGroup('SIGCONT'),
+    unmount,
+  };
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onCleanUp } from './clean-up.ts';
+
+/** An empty directory, removed after the test (or the test file, when made outside of a test). */
+export function temporaryDirectory(): string {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 't-')));
+  onCleanUp(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  return path;
+}
+
+/** A TCP port of 127.0.0.1 that was free just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export type WaitForOptions = {
+  /** Completes "waited 5000 ms for …". */
+  readonly what: string;
+  readonly timeoutMs?: number;
+  readonly intervalMs?: number;
+};
+
+/**
+ * Calls `fn` until it returns something other than false, null or undefined, and returns that. Its errors count as
+ * "not yet"; the last one, or the last value, is in the message when the time is over.
+ */
+export async function waitFor<T>(
+  fn: () => T | Promise<T>,
+  { what, timeoutMs = 10_000, intervalMs = 50 }: WaitForOptions,
+): Promise<Exclude<T, false | null | undefined>> {
+  const deadline = performance.now() + timeoutMs;
+  let last: string;
+  do {
+    try {
+      const value = await fn();
+      if (value !== false && value !== null && value !== undefined) {
+        return value as Exclude<T, false | null | undefined>;
+      }
+      last = `it was ${String(value)}`;
+    } catch (error) {
+      last = String(error);
+    }
+    await sleep(intervalMs);
+  } while (performance.now() < deadline);
+  throw new Error(`waited ${timeoutMs} ms for ${what}; in the end ${last}`);
+}

@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, jest } from '@jest/globals';
+
+export type Generation = 'debian12' | 'newest';
+export type GenerationTool = 'restic' | 'rclone' | 'promtool';
+export type SingleTool =
+  'rest-server' | 'minio' | 'bindfs' | 'chromium' | 'node22' | 'node24' | 'node26';
+/** What a test may need: a tool, or something of the machine. */
+export type Requirement =
+  `${Generation}/${GenerationTool}` | SingleTool | 'root' | 'fuse' | 'tmpfs';
+
+export const generations: readonly Generation[] = ['debian12', 'newest'];
+export const projectDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const toolsDirectory = resolve(
+  process.env['BACKUP_SYNCD_TOOLS_DIR'] ?? join(projectDirectory, '.tools'),
+);
+
+type Description = { id: string; version: string; binary: string; libraryPath?: string[] };
+
+/** The path of a tool's program. Throws with the reason when it is not there (see describeWithTools). */
+export function tool(name: GenerationTool, generation: Generation): string;
+export function tool(name: SingleTool): string;
+export function tool(name: string, generation?: Generation): string {
+  const id = toolId(name, generation);
+  return join(toolsDirectory, id, describeTool(id).binary);
+}
+
+export function toolVersion(name: GenerationTool, generation: Generation): string;
+export function toolVersion(name: SingleTool): string;
+export function toolVersion(name: string, generation?: Generation): string {
+  return describeTool(toolId(name, generation)).version;
+}
+
+/** The directory that a tool was unpacked into. */
+export function toolDirectory(name: SingleTool): string {
+  return join(toolsDirectory, toolId(name));
+}
+
+/** What a tool's program needs in its environment to find its libraries. */
+export function toolEnvironment(name: SingleTool): Record<string, string> {
+  const { id, libraryPath } = describeTool(toolId(name));
+  if (libraryPath === undefined) return {};
+  const folders = libraryPath.map((folder) => join(toolsDirectory, id, folder));
+  return { LD_LIBRARY_PATH: folders.join(delimiter) };
+}
+
+/** A PATH on which restic and rclone are those of a generation. */
+export function pathWith(generation: Generation): string {
+  const folders = (['restic', 'rclone'] as const).map((name) => dirname(tool(name, generation)));
+  return [...folders, process.env['PATH'] ?? ''].join(delimiter);
+}
+
+/**
+ * `describe` when all is there that it needs, else `describe.skip`, with the reason in the list of skips that
+ * `npm test` prints. Sets the time limit of the file's tests to one that real programs can keep.
+ */
+export function describeWithTools(
+  requirements: readonly Requirement[],
+  title: string,
+  fn: () => void,
+): void {
+  jest.setTimeout(60_000);
+  const reasons = requirements.flatMap((requirement) => whyMissing(requirement) ?? []);
+  if (reasons.length === 0) {
+    describe(title, fn);
+    return;
+  }
+  recordSkip(title, reasons.join('; '));
+  describe.skip(title, fn);
+}
+
+/** Why a requirement is not met on this machine; undefined when it is. */
+export function whyMissing(requirement: Requirement): string | undefined {
+  switch (requirement) {
+    case 'root':
+      return process.getuid?.() === 0 ? undefined : 'needs root';
+    case 'fuse':
+      if (!existsSync('/dev/fuse')) return 'needs /dev/fuse';
+      return whyMissing('root') ?? whyMissing('bindfs');
+    case 'tmpfs':
+      return whyMissing('root') ?? whyNoMount();
+    default:
+      return whyNoTool(toolId(requirement));
+  }
+}
+
+function recordSkip(title: string, reason: string): void {
+  const file = process.env['BACKUP_SYNCD_SKIP_FILE'];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ title, reason })}\n`);
+  else console.warn(`skipped: ${title}: ${reason}`);
+}
+
+function toolId(name: string, generation?: Generation): string {
+  if (name === 'rest-server') return 'newest/rest-server';
+  return generation === undefined ? name : `${generation}/${name}`;
+}
+
+function whyNoTool(id: string): string | undefined {
+  if (existsSync(join(toolsDirectory, id, 'tool.json'))) return undefined;
+  const reasonFile = join(toolsDirectory, `${id}.missing`);
+  const reason = existsSync(reasonFile)
+    ? readFileSync(reasonFile, 'utf8').trim()
+    : 'not fetched yet: node scripts/tools/main.mjs';
+  return `${id}: ${reason}`;
+}
+
+function describeTool(id: string): Description {
+  const reason = whyNoTool(id);
+  if (reason !== undefined) throw new Error(`no tool ${reason}`);
+  return JSON.parse(readFileSync(join(toolsDirectory, id, 'tool.json'), 'utf8')) as Description;
+}
+
+function whyNoMount(): string | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path], { stdio: 'pipe' });
+    execFileSync('umount', [path]);
+    return undefined;
+  } catch (error) {
+    return `cannot mount a tmpfs: ${String(error).split('\n').at(-1) ?? ''}`;
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
