@@ -46,7 +46,7 @@ module.exports = {
       name: 'owner-zod',
       comment: 'zod: the configuration, and wherever foreign JSON is parsed',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(config|state|locations|client)/' },
+      from: { path: '^src/', pathNot: '^src/(config|state|backends|client)/' },
       to: { path: 'node_modules/zod/' },
     },
     {

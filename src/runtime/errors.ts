@@ -76,7 +76,3 @@ export function asSyncdError(error: unknown): SyncdError {
   const message = error instanceof Error ? error.message : String(error);
   return new SyncdError('internal', message, { cause: error });
 }
-
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}

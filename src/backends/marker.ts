@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { CallOptions, Location } from '../locations/location.ts';
+import { SyncdError } from '../runtime/errors.ts';
+
+/**
+ * `.backup-syncd/backend.json`: says that this place is a backend, and whose (I11). Only `backend init` creates it, so
+ * that an unmounted disk or a wrong path is never written to.
+ */
+const Marker = z.object({
+  schemaVersion: z.literal(1),
+  id: z.string().min(1),
+  client: z.string(),
+  backend: z.string(),
+  /** of the source's `config`; null until the source has one */
+  configSha256: z.string().nullable(),
+  since: z.iso.datetime(),
+  /** when a full listing first contained a whole view */
+  baselineAt: z.iso.datetime().nullable(),
+  /** the machine that writes here */
+  writer: z.string(),
+});
+export type Marker = z.infer<typeof Marker>;
+
+const PATH = '.backup-syncd/backend.json';
+
+export interface MarkerOwner {
+  readonly client: string;
+  readonly backend: string;
+  readonly writer: string;
+}
+
+export function createMarker(owner: MarkerOwner, now: number, configSha256: string | null): Marker {
+  return {
+    schemaVersion: 1,
+    id: randomUUID(),
+    ...owner,
+    configSha256,
+    since: new Date(now).toISOString(),
+    baselineAt: null,
+  };
+}
+
+/** Undefined where there is none. Rejects with reason `not_initialised` when it is there and makes no sense. */
+export async function readMarker(
+  location: Location,
+  options: CallOptions,
+): Promise<Marker | undefined> {
+  const content = await location.read(PATH, options);
+  if (content === undefined) return undefined;
+  const parsed = Marker.safeParse(parseJson(content));
+  if (parsed.success) return parsed.data;
+  throw new SyncdError('not_initialised', `the marker ${location.label}/${PATH} is damaged`, {
+    hint: 'if this is the right place, run: backup-syncd backend init --adopt CLIENT BACKEND',
+    cause: parsed.error,
+  });
+}
+
+export async function writeMarker(
+  location: Location,
+  marker: Marker,
+  options: CallOptions,
+): Promise<void> {
+  await location.write(PATH, Buffer.from(`${JSON.stringify(marker, undefined, 2)}\n`), options);
+}
+
+/** The marker, if it says that this is the owner's place; rejects with reason `not_initialised` otherwise. */
+export async function requireMarker(
+  location: Location,
+  owner: MarkerOwner,
+  options: CallOptions,
+): Promise<Marker> {
+  const marker = await readMarker(location, options);
+  const where = `${owner.client} ${owner.backend}`;
+  if (marker === undefined) {
+    throw new SyncdError('not_initialised', `${location.label} has no marker of a backend`, {
+      hint: `is the disk mounted? if this is a new place, run: backup-syncd backend init ${where}`,
+    });
+  }
+  if (marker.client !== owner.client) {
+    throw new SyncdError(
+      'not_initialised',
+      `${location.label} belongs to the client ${marker.client}`,
+      {
+        hint: `check the path of backend ${owner.backend} in the configuration of ${owner.client}`,
+      },
+    );
+  }
+  if (marker.writer !== owner.writer) {
+    throw new SyncdError(
+      'not_initialised',
+      `${location.label} is written by another machine (${marker.writer}; this one is ${owner.writer})`,
+      {
+        hint: `if that one no longer writes there, take it over: backup-syncd backend init --adopt ${where}`,
+      },
+    );
+  }
+  return marker;
+}
+
+function parseJson(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,196 @@
+import type { CallOptions, Location, Space } from '../locations/location.ts';
+import {
+  countObjects,
+  NO_OBJECTS,
+  objectsMinus,
+  objectsPlus,
+  type Objects,
+} from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+import { planSync, type Present } from '../replication/plan.ts';
+import { sha256 } from '../replication/take-view.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { findLosses, type LossContext } from './losses.ts';
+import { requireMarker, writeMarker, type Marker, type MarkerOwner } from './marker.ts';
+
+export interface RawBackendOptions {
+  readonly location: Location;
+  readonly owner: MarkerOwner;
+}
+
+export interface LookOptions extends CallOptions {
+  /** undefined while the source has no valid view: then only the marker is looked at */
+  readonly view: View | undefined;
+  readonly source: Location;
+  /** milliseconds since the epoch */
+  readonly now: number;
+  /** a full listing, trusting nothing that is remembered */
+  readonly full: boolean;
+  readonly sizes: boolean;
+  /** when the view was taken that was last whole here, milliseconds since the epoch */
+  readonly wholeAt: number | undefined;
+  /** losses that are known from before this process started */
+  readonly knownLost: Objects;
+}
+
+export interface Look {
+  readonly marker: Marker;
+  readonly space: Space | undefined;
+}
+
+/**
+ * A backend that holds the same objects as the source, over any location. It knows what is there from a listing and what
+ * it has sent since; a restart forgets it, and one listing brings it back (I8).
+ */
+export class RawBackend {
+  readonly location: Location;
+  readonly owner: MarkerOwner;
+  private marker: Marker | undefined;
+  private present: Present | undefined;
+  private losses: Objects = NO_OBJECTS;
+
+  constructor({ location, owner }: RawBackendOptions) {
+    this.location = location;
+    this.owner = owner;
+  }
+
+  /** What is known to be there; undefined before the first listing. */
+  get objects(): Objects | undefined {
+    return this.present?.objects;
+  }
+
+  /** What was there and is not any more. */
+  get lost(): Objects {
+    return this.losses;
+  }
+
+  get isDamaged(): boolean {
+    return countObjects(this.losses) > 0;
+  }
+
+  get baselineAt(): number | undefined {
+    return this.marker?.baselineAt == null ? undefined : Date.parse(this.marker.baselineAt);
+  }
+
+  /**
+   * The probe: the marker, the same repository (I4), what is there, and what was lost.
+   * Rejects with not_initialised, diverged, or what the location says.
+   */
+  async look(options: LookOptions): Promise<Look> {
+    const marker = await requireMarker(this.location, this.owner, options);
+    if (isAnotherPlace(marker, this.marker)) this.forget();
+    this.marker = marker;
+    const space = await this.location.space(options);
+    if (options.view === undefined) return { marker, space };
+    const configSha256 = await this.sameRepository(marker, options.view, options);
+    const objects = await this.listAll(options, options.full || this.present === undefined);
+    await this.noteLosses(objects, { ...options, view: options.view });
+    this.present = { configSha256, objects };
+    return { marker, space };
+  }
+
+  /** What is to be sent for a view; to be asked after a look. */
+  plan(view: View): ReturnType<typeof planSync> {
+    return planSync(view, this.requirePresent());
+  }
+
+  /** Remembers what was proven to be there. */
+  addPlaced(placed: Objects): void {
+    const present = this.requirePresent();
+    this.present = { ...present, objects: objectsPlus(present.objects, placed) };
+    this.losses = objectsMinus(this.losses, placed);
+  }
+
+  /** Remembers that `config` was sent. */
+  addConfig(configSha256: string): void {
+    this.present = { ...this.requirePresent(), configSha256 };
+  }
+
+  /** After a whole sync: proves by a full listing that nothing of the view is missing, once, and marks it so. */
+  async reachBaseline(view: View, options: CallOptions & { now: number }): Promise<void> {
+    const marker = this.marker;
+    if (marker === undefined || marker.baselineAt !== null) return;
+    if (view.objects.snapshots.count === 0) return;
+    const objects = await this.listAll({ ...options, view, sizes: true }, true);
+    const missing = countObjects(objectsMinus(view.objects, objects));
+    if (missing > 0) {
+      throw new SyncdError(
+        'verify',
+        `a full listing of ${this.location.label} lacks ${missing} objects that were sent`,
+        { hint: 'they are sent again; if this lasts, something else deletes files there' },
+      );
+    }
+    const { configSha256 } = view;
+    this.present = { configSha256, objects };
+    this.marker = { ...marker, configSha256, baselineAt: new Date(options.now).toISOString() };
+    await writeMarker(this.location, this.marker, options);
+  }
+
+  private async sameRepository(
+    marker: Marker,
+    view: View,
+    options: CallOptions,
+  ): Promise<string | undefined> {
+    const content = await this.location.read('config', options);
+    const found = content === undefined ? undefined : sha256(content);
+    const { configSha256 } = view;
+    const isOther = found !== undefined && found !== configSha256;
+    const wasOther = marker.configSha256 !== null && marker.configSha256 !== configSha256;
+    if (!isOther && !wasOther) return found;
+    const { client, backend } = this.owner;
+    throw new SyncdError(
+      'diverged',
+      `${this.location.label} holds another repository than the source, or the source's config has changed`,
+      {
+        hint: `if that was 'restic migrate', run: backup-syncd backend accept-config ${client} ${backend}; if the repository was made anew, give it a new place`,
+      },
+    );
+  }
+
+  private async listAll(
+    options: Pick<LookOptions, 'view' | 'sizes' | 'signal'>,
+    full: boolean,
+  ): Promise<Objects> {
+    const { view, sizes, signal } = options;
+    const like = view === undefined ? {} : { like: view.objects };
+    const listing = { signal, sizes, incremental: !full, ...like };
+    const [keys, data, index, snapshots] = await Promise.all([
+      this.location.list('keys', listing),
+      this.location.list('data', listing),
+      this.location.list('index', listing),
+      this.location.list('snapshots', listing),
+    ]);
+    return {
+      keys: keys.objects,
+      data: data.objects,
+      index: index.objects,
+      snapshots: snapshots.objects,
+    };
+  }
+
+  private async noteLosses(listed: Objects, options: LossContext): Promise<void> {
+    const found = await findLosses({
+      ...options,
+      hasBaseline: this.baselineAt !== undefined,
+      before: this.present?.objects,
+      listed,
+    });
+    const all = objectsPlus(this.losses, found);
+    this.losses = { ...objectsMinus(all, listed), snapshots: NO_OBJECTS.snapshots };
+  }
+
+  private requirePresent(): Present {
+    if (this.present === undefined) throw new Error(`${this.location.label} was not looked at yet`);
+    return this.present;
+  }
+
+  private forget(): void {
+    this.present = undefined;
+    this.losses = NO_OBJECTS;
+  }
+}
+
+/** Another disk, or the same one adopted anew: what was known of it does not hold. */
+function isAnotherPlace(marker: Marker, before: Marker | undefined): boolean {
+  return before !== undefined && (marker.id !== before.id || marker.since !== before.since);
+}

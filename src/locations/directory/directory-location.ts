@@ -1,0 +1,203 @@
+import { Catalogue } from '../../repository/catalogue.ts';
+import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
+import { objectPath, type HashedKind } from '../../repository/names.ts';
+import type { Objects } from '../../repository/objects.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import type {
+  CallOptions,
+  Inspection,
+  Listing,
+  ListOptions,
+  Location,
+  LockFiles,
+  ObjectStat,
+  Receipt,
+  ReceiveOptions,
+  SmallFile,
+  Space,
+  Transfer,
+} from '../location.ts';
+import { classify, type Role } from './classify.ts';
+import type { FilePool } from './io/file-pool.ts';
+import type { Lane } from './io/lane.ts';
+import type { Args, OperationName, Result } from './io/protocol.ts';
+import { ListingCache, type KnownDirectory } from './listing-cache.ts';
+import { mountOf } from './mounts.ts';
+import { Receiver } from './receiver.ts';
+
+const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
+const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
+/** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
+const DIRECTORIES_A_CALL = 16;
+/** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
+const SILENCE_MS = 30_000;
+
+export interface DirectoryLocationOptions {
+  readonly root: string;
+  readonly role: Role;
+  readonly pool: FilePool;
+  /** told once about what this file system cannot do */
+  readonly onLimitation?: (message: string) => void;
+  /** milliseconds; for tests */
+  readonly silenceMs?: number;
+}
+
+/** A repository as plain files below a directory. All calls are made in file threads of its mount. */
+export class DirectoryLocation implements Location {
+  readonly label: string;
+  readonly root: string;
+  private readonly role: Role;
+  private readonly lane: Lane;
+  private readonly silenceMs: number;
+  private readonly cache = new ListingCache();
+  private readonly receiver: Receiver;
+
+  constructor(options: DirectoryLocationOptions) {
+    this.root = options.root;
+    this.label = options.root;
+    this.role = options.role;
+    this.lane = options.pool.lane(mountOf(options.root));
+    this.silenceMs = options.silenceMs ?? SILENCE_MS;
+    this.receiver = new Receiver({
+      root: this.root,
+      lane: this.lane,
+      copyLane: (from) => options.pool.copyLane(mountOf(from), mountOf(this.root)),
+      silenceMs: this.silenceMs,
+      onLimitation: options.onLimitation ?? (() => undefined),
+    });
+  }
+
+  async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
+    const paths = kind === 'data' ? SHARDS.map((shard) => `data/${shard}`) : [kind];
+    await this.refresh(paths, options);
+    if (options.like !== undefined) this.share(kind, paths, options.like);
+    const known = paths.map((path) => this.cache.get(path));
+    if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
+    return {
+      objects: gather(kind, known) as Objects[K],
+      ignored: known.reduce((sum, directory) => sum + directory.ignored, 0),
+      refused: known.flatMap((directory) => directory.refused),
+    };
+  }
+
+  async stat(
+    kind: HashedKind,
+    ids: readonly string[],
+    options: CallOptions,
+  ): Promise<ObjectStat[]> {
+    const paths = ids.map((id) => objectPath(kind, id));
+    const found = await this.call('stat', { root: this.root, paths }, options);
+    return ids.flatMap((id, i) => {
+      const stat = found[i];
+      return stat?.regular === true ? [{ id, size: stat.size, mtimeMs: stat.mtimeMs }] : [];
+    });
+  }
+
+  async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
+    const args = { path: `${this.root}/${path}`, maxBytes: SMALL_FILE_LIMIT };
+    const content = await this.call('read', args, options);
+    return content === null ? undefined : Buffer.from(content);
+  }
+
+  async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
+    this.requireBackend();
+    await this.call('write', { root: this.root, path, content }, options);
+  }
+
+  async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
+    this.requireBackend();
+    return this.receiver.receive(transfer, options).catch((error: unknown) => this.rethrow(error));
+  }
+
+  async sweep(options: CallOptions): Promise<void> {
+    this.requireBackend();
+    await this.receiver.sweep(options).catch((error: unknown) => this.rethrow(error));
+  }
+
+  async settle(options: CallOptions): Promise<void> {
+    await this.receiver.settle(options).catch((error: unknown) => this.rethrow(error));
+  }
+
+  async locks(options: CallOptions): Promise<LockFiles> {
+    const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
+    return oldestMs === null ? { count } : { count, oldestAt: oldestMs };
+  }
+
+  async space(options: CallOptions): Promise<Space> {
+    return this.call('space', { path: this.root }, options);
+  }
+
+  async inspect(options: CallOptions): Promise<Inspection> {
+    return this.call('inspect', { root: this.root }, options);
+  }
+
+  async close(): Promise<void> {
+    // its threads belong to the pool
+  }
+
+  private share(kind: HashedKind, paths: readonly string[], like: Objects): void {
+    const shards = kind === 'data' ? like.data.shards : [like[kind]];
+    paths.forEach((path, i) => this.cache.share(path, shards[i]));
+  }
+
+  /** Reads again the directories that may have changed since they were listed. */
+  private async refresh(paths: readonly string[], options: ListOptions): Promise<void> {
+    const changed = options.incremental ? await this.changedOf(paths, options) : [...paths];
+    const chunks = Array.from({ length: Math.ceil(changed.length / DIRECTORIES_A_CALL) }, (_, i) =>
+      changed.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
+    );
+    await Promise.all(chunks.map((chunk) => this.listChunk(chunk, options)));
+  }
+
+  private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
+    const stamps = await this.call('stamps', { root: this.root, paths }, options);
+    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps[i] ?? null));
+  }
+
+  private async listChunk(paths: readonly string[], options: ListOptions): Promise<void> {
+    const startedAt = Date.now();
+    const directories = paths.map((path) => this.cache.request(path, !options.incremental));
+    const args = { root: this.root, sizes: options.sizes, directories };
+    const listed = await this.call('list', args, options);
+    listed.forEach((directory, i) => this.cache.store(paths[i] ?? '', directory, startedAt));
+  }
+
+  /** A kind without a directory is empty, but a location that is not there is not. */
+  private async requireRoot(options: CallOptions): Promise<void> {
+    const { root } = await this.inspect(options);
+    if (root === 'directory') return;
+    const what =
+      root === 'missing' ? 'there is no directory' : 'there is something else than a directory';
+    throw new SyncdError(
+      this.role === 'source' ? 'source_unavailable' : 'not_initialised',
+      `${what} at ${this.root}`,
+      { hint: 'is the disk mounted? check the configured path' },
+    );
+  }
+
+  private requireBackend(): void {
+    if (this.role === 'source') throw new Error(`a source is never written to: ${this.root}`); // I12
+  }
+
+  private async call<N extends OperationName>(
+    operation: N,
+    args: Args<N>,
+    { signal }: CallOptions,
+  ): Promise<Result<N>> {
+    try {
+      return await this.lane.call(operation, args, { signal, silenceMs: this.silenceMs });
+    } catch (error) {
+      return this.rethrow(error);
+    }
+  }
+
+  private rethrow(error: unknown): never {
+    throw classify(error, this.role);
+  }
+}
+
+function gather(kind: HashedKind, known: readonly KnownDirectory[]): Catalogue | DataCatalogue {
+  const catalogues = known.map((directory) => directory.objects);
+  if (kind === 'data') return new DataCatalogue(catalogues);
+  return catalogues[0] ?? Catalogue.from([]);
+}

@@ -1,0 +1,71 @@
+import { abortError } from '../../../runtime/abort.ts';
+import { SyncdError } from '../../../runtime/errors.ts';
+import type { CallOptions } from './lane.ts';
+import { COUNTER } from './protocol.ts';
+
+/** Looks for progress and cancellation this often, in milliseconds. */
+const TICK_MS = 200;
+/** How long a cancelled call may take to notice, in milliseconds. */
+const CANCEL_GRACE_MS = 1_000;
+
+/**
+ * Watches one call of a file thread: passes its progress on, tells it when it is cancelled, and gives it up when it has
+ * been silent for too long or does not notice its cancellation. One timer and one listener, both gone after `end`.
+ */
+export class CallWatch {
+  private readonly counters: BigInt64Array;
+  private readonly options: CallOptions;
+  private readonly onGiveUp: (error: Error) => void;
+  private readonly timer: NodeJS.Timeout;
+  private lastProgressAt = Date.now();
+  private cancelledAt: number | undefined;
+  private objects = 0;
+  private bytes = 0;
+
+  constructor(counters: BigInt64Array, options: CallOptions, onGiveUp: (error: Error) => void) {
+    this.counters = counters;
+    this.options = options;
+    this.onGiveUp = onGiveUp;
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+    options.signal.addEventListener('abort', this.cancel, { once: true });
+  }
+
+  end(): void {
+    this.report();
+    clearInterval(this.timer);
+    this.options.signal.removeEventListener('abort', this.cancel);
+  }
+
+  private readonly cancel = (): void => {
+    this.cancelledAt ??= Date.now();
+    Atomics.store(this.counters, COUNTER.cancelled, 1n);
+  };
+
+  private tick(): void {
+    const now = Date.now();
+    if (this.report()) this.lastProgressAt = now;
+    const { silenceMs, signal } = this.options;
+    if (this.cancelledAt !== undefined) {
+      if (now - this.cancelledAt > CANCEL_GRACE_MS) this.giveUp(abortError(signal));
+    } else if (now - this.lastProgressAt > silenceMs) {
+      const seconds = Math.round(silenceMs / 1000);
+      this.giveUp(new SyncdError('timeout', `no answer from the file system for ${seconds} s`));
+    }
+  }
+
+  private giveUp(error: Error): void {
+    this.end();
+    this.onGiveUp(error);
+  }
+
+  /** Passes on what was counted since the last time; false when that is nothing. */
+  private report(): boolean {
+    const objects = Number(Atomics.load(this.counters, COUNTER.objects));
+    const bytes = Number(Atomics.load(this.counters, COUNTER.bytes));
+    const moved = { objects: objects - this.objects, bytes: bytes - this.bytes };
+    if (moved.objects === 0 && moved.bytes === 0) return false;
+    [this.objects, this.bytes] = [objects, bytes];
+    this.options.onProgress?.(moved);
+    return true;
+  }
+}

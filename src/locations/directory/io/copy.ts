@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  futimesSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
+import { READ_FLAGS } from './files.ts';
+import { errorCode, onSide } from './file-problem.ts';
+import { COUNTER, type CopiedObject, type CopyArgs } from './protocol.ts';
+
+const WRITE_FLAGS =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const ID_BYTES = 32;
+
+/** Between 64 and 512 KiB; single writes of 1 MiB and more were several times slower. */
+const chunk = Buffer.allocUnsafeSlow(256 * 1024);
+
+/**
+ * Copies objects into temporary files of the target, hashing each on the way. Nothing gets its final name here.
+ * On a target error, or when cancelled, its own temporary files are removed and it throws.
+ */
+export function copy(args: CopyArgs, counters: BigInt64Array): CopiedObject[] {
+  const ids = Buffer.from(args.ids.buffer, args.ids.byteOffset, args.ids.byteLength);
+  const results: CopiedObject[] = [];
+  try {
+    for (let i = 0; i < args.sizes.length; i++) {
+      const id = ids.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES);
+      results.push(copyOne({ ...args, id, size: args.sizes[i] ?? NaN, counters }, i));
+      Atomics.add(counters, COUNTER.objects, 1n);
+    }
+    return results;
+  } catch (error) {
+    for (const result of results) {
+      if (result.outcome === 'copied') rmSync(result.temporary, { force: true });
+    }
+    throw error;
+  }
+}
+
+interface CopyOne extends CopyArgs {
+  readonly id: string;
+  readonly size: number;
+  readonly counters: BigInt64Array;
+}
+
+function copyOne(args: CopyOne, serial: number): CopiedObject {
+  const shard = args.directory === 'data' ? `/${args.id.slice(0, 2)}` : '';
+  const from = `${args.sourceRoot}/${args.directory}${shard}/${args.id}`;
+  const opened = openSource(from, args.size);
+  if ('outcome' in opened) return opened;
+  const temporary = `${args.targetRoot}/.backup-syncd/tmp/${args.temporaryPrefix}-${serial}`;
+  try {
+    return onSide('target', () => fill(args, opened, temporary));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(opened.fd);
+  }
+}
+
+interface OpenSource {
+  readonly fd: number;
+  readonly stat: Stats;
+}
+
+/** An object that is gone or has another size than in the view is "vanished": the view is taken anew. */
+function openSource(path: string, size: number): OpenSource | CopiedObject {
+  let fd: number;
+  try {
+    fd = openSync(path, READ_FLAGS);
+  } catch (error) {
+    if (['ENOENT', 'ELOOP', 'ENXIO', 'ENOTDIR'].includes(errorCode(error)))
+      return { outcome: 'vanished' };
+    return unreadable(path, error);
+  }
+  const stat = fstatSync(fd);
+  if (stat.isFile() && (Number.isNaN(size) || stat.size === size)) return { fd, stat };
+  closeSync(fd);
+  return { outcome: 'vanished' };
+}
+
+/** A bad sector is the object's fault and is named; anything else is the source's and ends the pass. */
+function unreadable(path: string, error: unknown): CopiedObject {
+  if (errorCode(error) === 'EIO')
+    return { outcome: 'corrupt', message: `${path} cannot be read: EIO` };
+  return onSide('source', () => {
+    throw error;
+  });
+}
+
+function fill(args: CopyOne, source: OpenSource, temporary: string): CopiedObject {
+  const target = openSync(temporary, WRITE_FLAGS, args.fileMode);
+  try {
+    const read = pour(args, source, target);
+    if (typeof read !== 'string') return discard(temporary, read);
+    if (read !== args.id) {
+      return discard(temporary, {
+        outcome: 'corrupt',
+        message: `its content has the SHA-256 ${read}`,
+      });
+    }
+    if (args.fileMode !== 0o400) fchmodSync(target, args.fileMode);
+    futimesSync(target, source.stat.atimeMs / 1000, source.stat.mtimeMs / 1000);
+    if (args.syncEach) fsyncSync(target);
+    return { outcome: 'copied', temporary, size: source.stat.size };
+  } finally {
+    closeSync(target);
+  }
+}
+
+/** Answers the SHA-256 of all that was read, or what is wrong with the source. */
+function pour(
+  { counters, id }: CopyOne,
+  source: OpenSource,
+  target: number,
+): string | CopiedObject {
+  const hash = createHash('sha256');
+  let total = 0;
+  for (;;) {
+    if (Atomics.load(counters, COUNTER.cancelled) !== 0n) throw new Error('cancelled');
+    const count = readChunk(source.fd, id);
+    if (typeof count !== 'number') return count;
+    if (count === 0) break;
+    const part = chunk.subarray(0, count);
+    hash.update(part);
+    for (let written = 0; written < count;) written += writeSync(target, part, written);
+    total += count;
+    Atomics.add(counters, COUNTER.bytes, BigInt(count));
+  }
+  return total === source.stat.size ? hash.digest('hex') : { outcome: 'vanished' };
+}
+
+function readChunk(fd: number, id: string): number | CopiedObject {
+  try {
+    return readSync(fd, chunk);
+  } catch (error) {
+    return unreadable(id, error);
+  }
+}
+
+function discard(temporary: string, result: CopiedObject): CopiedObject {
+  rmSync(temporary, { force: true });
+  return result;
+}

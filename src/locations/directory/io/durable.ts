@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { exists, READ_FLAGS } from './files.ts';
+import { errorCode } from './file-problem.ts';
+import { syncDirectory } from './place.ts';
+import { COUNTER, type Args, type Result } from './protocol.ts';
+
+/** Replaces a small file atomically: temporary file beside it, synced, renamed, directory synced. */
+export function write({ root, path, content }: Args<'write'>): Result<'write'> {
+  const final = `${root}/${path}`;
+  const parent = dirname(final);
+  if (!exists(parent)) mkdirSync(parent, { mode: 0o700 });
+  const temporary = `${parent}/.${path.replaceAll('/', '_')}.${process.pid}.new`;
+  rmSync(temporary, { force: true });
+  const mode = path === 'config' ? 0o400 : 0o600;
+  const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
+  try {
+    let written = 0;
+    while (written < content.length) written += writeSync(fd, content, written);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, final);
+  syncDirectory(parent);
+  return null;
+}
+
+/** SHA-256 of each file; null where it is not there. */
+export function verify({ paths }: Args<'verify'>, counters: BigInt64Array): Result<'verify'> {
+  return paths.map((path) => {
+    const hash = hashFile(path);
+    Atomics.add(counters, COUNTER.objects, 1n);
+    return hash;
+  });
+}
+
+function hashFile(path: string): string | null {
+  const fd = openIfThere(path);
+  if (fd === undefined) return null;
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(256 * 1024);
+  try {
+    for (let n = readSync(fd, chunk); n > 0; n = readSync(fd, chunk))
+      hash.update(chunk.subarray(0, n));
+  } finally {
+    closeSync(fd);
+  }
+  return hash.digest('hex');
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, READ_FLAGS);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export function syncFiles(
+  { paths }: Args<'syncFiles'>,
+  counters: BigInt64Array,
+): Result<'syncFiles'> {
+  for (const path of paths) {
+    const fd = openSync(path, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    Atomics.add(counters, COUNTER.objects, 1n);
+  }
+  return null;
+}

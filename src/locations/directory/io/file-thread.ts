@@ -1,0 +1,140 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { abortError } from '../../../runtime/abort.ts';
+import { SyncdError } from '../../../runtime/errors.ts';
+import { CallWatch } from './call-watch.ts';
+import type { CallOptions } from './lane.ts';
+import type { FileError, Request, Response } from './protocol.ts';
+
+/** An error of a file-system call, with its code and its side; classified by the location. */
+export class FileCallError extends Error {
+  readonly code: string;
+  readonly path: string;
+  readonly side: 'source' | 'target';
+
+  constructor(error: FileError) {
+    super(error.message);
+    this.name = 'FileCallError';
+    this.code = error.code;
+    this.path = error.path;
+    this.side = error.side;
+  }
+}
+
+interface Call {
+  readonly id: number;
+  readonly answer: (response: Response) => void;
+  readonly fail: (error: Error) => void;
+}
+
+interface ThreadEvents {
+  /** a call that had been given up has returned after all */
+  readonly onFree: () => void;
+  readonly onExit: () => void;
+}
+
+/** One worker thread that makes file-system calls, one at a time. */
+export class FileThread {
+  private readonly worker: Worker;
+  private readonly events: ThreadEvents;
+  private call: Call | undefined;
+  private serial = 0;
+  private isReserved = false;
+  private idleTimer: NodeJS.Timeout | undefined;
+  /** given up: its call has not returned and may never */
+  isStuck = false;
+
+  constructor(events: ThreadEvents) {
+    this.events = events;
+    this.worker = startWorker();
+    this.worker.unref();
+    this.worker.on('message', (response: Response) => this.onResponse(response));
+    this.worker.on('error', (error) => this.onGone(error));
+    this.worker.on('exit', () => this.onGone(new Error('the file thread ended')));
+  }
+
+  get isBusy(): boolean {
+    return this.isReserved || this.isStuck;
+  }
+
+  reserve(): void {
+    clearTimeout(this.idleTimer);
+    this.isReserved = true;
+  }
+
+  release(): void {
+    this.isReserved = false;
+  }
+
+  whenIdleFor(milliseconds: number, action: () => void): void {
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(action, milliseconds);
+    this.idleTimer.unref();
+  }
+
+  async end(): Promise<void> {
+    clearTimeout(this.idleTimer);
+    await this.worker.terminate();
+  }
+
+  /**
+   * Rejects with a FileCallError, with an AbortError once the call has noticed its cancellation (or was given a second
+   * to), and with a SyncdError of reason `timeout` after a silence.
+   */
+  async run(
+    operation: Request['operation'],
+    args: unknown,
+    options: CallOptions,
+  ): Promise<unknown> {
+    const counters = new BigInt64Array(new SharedArrayBuffer(24));
+    const id = ++this.serial;
+    this.worker.ref();
+    const answered = new Promise<unknown>((resolve, reject) => {
+      const watch = new CallWatch(counters, options, (error) => {
+        this.isStuck = true;
+        this.worker.unref();
+        reject(error);
+      });
+      this.call = {
+        id,
+        fail: (error) => {
+          watch.end();
+          reject(error);
+        },
+        answer: (response) => {
+          watch.end();
+          this.worker.unref();
+          if (options.signal.aborted) reject(abortError(options.signal));
+          else if ('error' in response) reject(new FileCallError(response.error));
+          else resolve(response.result);
+        },
+      };
+    });
+    this.worker.postMessage({ id, operation, args, counters } satisfies Request);
+    return answered;
+  }
+
+  private onResponse(response: Response): void {
+    if (response.id === this.call?.id) this.call.answer(response);
+    if (!this.isStuck) return;
+    this.isStuck = false;
+    this.events.onFree();
+  }
+
+  private onGone(error: Error): void {
+    this.call?.fail(new SyncdError('internal', error.message, { cause: error }));
+    this.events.onExit();
+  }
+}
+
+/** From source (tests) the thread needs a loader for TypeScript; compiled, it needs nothing. */
+function startWorker(): Worker {
+  const isSource = import.meta.url.endsWith('.ts');
+  const file = new URL(isSource ? './worker.ts' : './worker.js', import.meta.url);
+  const loader = isSource ? createRequire(import.meta.url).resolve('tsx') : '';
+  return new Worker(file, {
+    execArgv: isSource ? ['--import', pathToFileURL(loader).href] : [],
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
+  });
+}

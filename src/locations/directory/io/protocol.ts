@@ -1,0 +1,125 @@
+/**
+ * What is said between the daemon and its file threads. All file-system calls on repositories are made synchronously in
+ * these threads, because a call that hangs on a dead mount then holds a thread of that mount and nothing else (I9).
+ */
+
+export interface Operations {
+  stamps: (args: { readonly root: string; readonly paths: readonly string[] }) => (string | null)[];
+  list: (args: ListArgs) => ListedDirectory[];
+  stat: (args: { readonly root: string; readonly paths: readonly string[] }) => (FileStat | null)[];
+  locks: (args: { readonly root: string }) => { count: number; oldestMs: number | null };
+  inspect: (args: { readonly root: string }) => RootInspection;
+  read: (args: { readonly path: string; readonly maxBytes: number }) => Uint8Array | null;
+  write: (args: {
+    readonly root: string;
+    readonly path: string;
+    readonly content: Uint8Array;
+  }) => null;
+  copy: (args: CopyArgs) => CopiedObject[];
+  place: (args: PlaceArgs) => PlaceResult;
+  verify: (args: Paths) => (string | null)[];
+  groupReadable: (args: Paths) => boolean[];
+  syncFiles: (args: Paths) => null;
+  append: (args: { readonly path: string; readonly text: string }) => null;
+  remove: (args: Paths) => null;
+  sweep: (args: { readonly root: string }) => number;
+  space: (args: { readonly path: string }) => { freeBytes: number; totalBytes: number };
+}
+export type OperationName = keyof Operations;
+export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
+export type Result<N extends OperationName> = ReturnType<Operations[N]>;
+
+interface Paths {
+  readonly paths: readonly string[];
+}
+
+export interface ListArgs {
+  readonly root: string;
+  /** false: names only */
+  readonly sizes: boolean;
+  readonly directories: readonly ListedBefore[];
+}
+
+/** A directory to list, with what is remembered of it: only names that are new are statted. */
+export interface ListedBefore {
+  readonly path: string;
+  /** first digits that ids in it must have */
+  readonly prefix: string;
+  readonly ids: Uint8Array;
+  readonly sizes: Float64Array;
+}
+
+export interface ListedDirectory {
+  /** identity and time of change of the directory, taken before it was read; null when it is not there */
+  readonly stamp: string | null;
+  readonly mtimeMs: number;
+  readonly ids: Uint8Array;
+  readonly sizes: Float64Array;
+  readonly ignored: number;
+  readonly refused: readonly string[];
+}
+
+export interface FileStat {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly regular: boolean;
+}
+
+export interface RootInspection {
+  readonly root: 'directory' | 'missing' | 'not_a_directory';
+  readonly entries: readonly string[];
+  readonly erasureFormat: boolean;
+}
+
+export interface CopyArgs {
+  readonly sourceRoot: string;
+  readonly targetRoot: string;
+  readonly directory: 'data' | 'keys' | 'index' | 'snapshots';
+  readonly ids: Uint8Array;
+  readonly sizes: Float64Array;
+  /** distinguishes the temporary names of one call from those of every other */
+  readonly temporaryPrefix: string;
+  readonly fileMode: number;
+  /** make each file durable by itself; else the caller syncs the file system before it places them */
+  readonly syncEach: boolean;
+}
+
+/** What became of one object, in the order of the ids. */
+export type CopiedObject =
+  | { readonly outcome: 'copied'; readonly temporary: string; readonly size: number }
+  | { readonly outcome: 'vanished' }
+  | { readonly outcome: 'corrupt'; readonly message: string };
+
+export interface PlaceArgs {
+  readonly root: string;
+  readonly moves: readonly { readonly from: string; readonly to: string }[];
+  readonly directoryMode: number;
+}
+
+export interface PlaceResult {
+  /** false: this file system refuses to sync a directory */
+  readonly directoriesSynced: boolean;
+}
+
+/** An error of the file system, as it crosses the thread boundary. */
+export interface FileError {
+  readonly message: string;
+  readonly code: string;
+  readonly path: string;
+  /** on which side of a copy it happened */
+  readonly side: 'source' | 'target';
+}
+
+export interface Request {
+  readonly id: number;
+  readonly operation: OperationName;
+  readonly args: unknown;
+  /** [cancelled, objects done, bytes done], shared so that neither side waits for the other */
+  readonly counters: BigInt64Array;
+}
+
+export type Response =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: FileError };
+
+export const COUNTER = { cancelled: 0, objects: 1, bytes: 2 } as const;

@@ -1,0 +1,57 @@
+import { parentPort } from 'node:worker_threads';
+import { copy } from './copy.ts';
+import { FileProblem } from './file-problem.ts';
+import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
+import { list, locks, stamps } from './list.ts';
+import { place } from './place.ts';
+import { syncFiles, verify, write } from './durable.ts';
+import type { FileError, Operations, Request, Response } from './protocol.ts';
+
+/** A file thread: one request after the other, synchronously. */
+
+type Handlers = {
+  readonly [N in keyof Operations]: (
+    args: Parameters<Operations[N]>[0],
+    counters: BigInt64Array,
+  ) => ReturnType<Operations[N]>;
+};
+
+const handlers: Handlers = {
+  stamps,
+  list,
+  stat,
+  locks,
+  inspect,
+  read,
+  write,
+  copy,
+  place,
+  verify,
+  groupReadable,
+  syncFiles,
+  append,
+  remove,
+  sweep,
+  space,
+};
+
+function answer(request: Request): Response {
+  const handler = handlers[request.operation] as (
+    args: unknown,
+    counters: BigInt64Array,
+  ) => unknown;
+  try {
+    return { id: request.id, result: handler(request.args, request.counters) };
+  } catch (error) {
+    return { id: request.id, error: describe(error) };
+  }
+}
+
+function describe(error: unknown): FileError {
+  const { code = '', path = '' } = error as NodeJS.ErrnoException;
+  const message = error instanceof Error ? error.message : String(error);
+  const side = error instanceof FileProblem ? error.side : 'target';
+  return { message, code, path, side };
+}
+
+parentPort?.on('message', (request: Request) => parentPort?.postMessage(answer(request)));

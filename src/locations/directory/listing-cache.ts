@@ -1,0 +1,70 @@
+import { EMPTY_CATALOGUE, intern, Catalogue } from '../../repository/catalogue.ts';
+import type { ListedBefore, ListedDirectory } from './io/protocol.ts';
+
+/**
+ * Directory mtimes tick coarsely (4 to 10 ms before Linux 6.13, 1 to 2 s on some file systems): an entry can be added
+ * without the mtime changing. What changed within this time before its listing, in milliseconds, is listed again.
+ */
+const SETTLE_MS = 2_000;
+
+export interface KnownDirectory {
+  readonly stamp: string | null;
+  /** false: listed too soon after its last change to be trusted when it looks unchanged */
+  readonly isSettled: boolean;
+  readonly objects: Catalogue;
+  readonly ignored: number;
+  readonly refused: readonly string[];
+}
+
+const NOTHING: KnownDirectory = {
+  stamp: null,
+  isSettled: false,
+  objects: EMPTY_CATALOGUE,
+  ignored: 0,
+  refused: [],
+};
+
+/** What was listed of each directory of a location, so that only changed ones are read again. */
+export class ListingCache {
+  private readonly directories = new Map<string, KnownDirectory>();
+
+  get(path: string): KnownDirectory {
+    return this.directories.get(path) ?? NOTHING;
+  }
+
+  /** Whether a directory with this stamp can hold anything else than what is remembered. */
+  isCurrent(path: string, stamp: string | null): boolean {
+    const known = this.get(path);
+    return (
+      this.directories.has(path) && known.stamp === stamp && (stamp === null || known.isSettled)
+    );
+  }
+
+  /** What to ask for; `forget` leaves out the sizes that are remembered. */
+  request(path: string, forget: boolean): ListedBefore {
+    const { objects } = forget ? NOTHING : this.get(path);
+    const prefix = path.startsWith('data/') ? path.slice('data/'.length) : '';
+    return { path, prefix, ids: objects.ids, sizes: objects.sizes };
+  }
+
+  /** @param startedAt milliseconds since the epoch, when the listing began */
+  store(path: string, listed: ListedDirectory, startedAt: number): KnownDirectory {
+    const ids = Buffer.from(listed.ids.buffer, listed.ids.byteOffset, listed.ids.byteLength);
+    const entry: KnownDirectory = {
+      stamp: listed.stamp,
+      isSettled: startedAt - listed.mtimeMs >= SETTLE_MS,
+      objects: intern(new Catalogue(ids, listed.sizes), this.get(path).objects),
+      ignored: listed.ignored,
+      refused: listed.refused,
+    };
+    this.directories.set(path, entry);
+    return entry;
+  }
+
+  /** Lets equal directories of two places share their memory. */
+  share(path: string, like: Catalogue | undefined): void {
+    const known = this.directories.get(path);
+    if (known === undefined) return;
+    this.directories.set(path, { ...known, objects: intern(known.objects, like) });
+  }
+}

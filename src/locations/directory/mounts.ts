@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * The mount point that a path is on, judged by its spelling and the kernel's table alone: the file system itself is not
+ * touched, so it works for one that hangs. Where there is no such table, the path stands for itself.
+ * @see proc_pid_mountinfo(5)
+ */
+export function mountOf(path: string, mountPoints: readonly string[] = readMountPoints()): string {
+  const holding = mountPoints.filter((point) => isBelow(path, point));
+  return holding.reduce((best, point) => (point.length > best.length ? point : best), '') || path;
+}
+
+function isBelow(path: string, point: string): boolean {
+  return point === '/' || path === point || path.startsWith(`${point}/`);
+}
+
+function readMountPoints(): string[] {
+  try {
+    return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+export function parseMountInfo(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((point) => point !== '')
+    .map((point) =>
+      point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    );
+}

@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import { Catalogue, concat, slice } from '../../repository/catalogue.ts';
+import { objectPath, type HashedKind } from '../../repository/names.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { formatBytes } from '../../runtime/units.ts';
+import { runTool } from '../../process/run-tool.ts';
+import type { CallOptions, CorruptObject, Receipt, ReceiveOptions, Transfer } from '../location.ts';
+import { planBatches, type Batch } from './batches.ts';
+import type { Lane } from './io/lane.ts';
+import type { CopiedObject } from './io/protocol.ts';
+import { UnfinishedPass } from './unfinished-pass.ts';
+
+interface ReceiverOptions {
+  readonly root: string;
+  readonly lane: Lane;
+  readonly copyLane: (fromRoot: string) => Lane;
+  readonly silenceMs: number;
+  readonly onLimitation: (message: string) => void;
+}
+
+interface Modes {
+  readonly file: number;
+  readonly directory: number;
+}
+
+interface Copied {
+  readonly id: string;
+  readonly temporary: string;
+  readonly size: number;
+}
+
+/**
+ * Brings objects into a directory so that no final name ever stands for bytes that a power cut can take away (I3):
+ * temporary files of a batch are made durable together, then named, then the directories are made durable.
+ */
+export class Receiver {
+  private readonly options: ReceiverOptions;
+  private readonly unfinished: UnfinishedPass;
+  private canSyncFileSystem = true;
+  private canSyncDirectories = true;
+
+  constructor(options: ReceiverOptions) {
+    this.options = options;
+    this.unfinished = new UnfinishedPass(options);
+  }
+
+  async sweep({ signal }: CallOptions): Promise<void> {
+    const { root, lane, silenceMs } = this.options;
+    await lane.call('sweep', { root }, { signal, silenceMs });
+    await this.unfinished.mend(signal);
+  }
+
+  async settle({ signal }: CallOptions): Promise<void> {
+    await this.unfinished.clear(signal);
+  }
+
+  async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
+    const sourceRoot = transfer.source.root;
+    if (sourceRoot === undefined) throw new Error('a directory receives from directories only');
+    const modes = await this.modes(options);
+    const receipts: Receipt[] = [];
+    for (const batch of planBatches(transfer.objects)) {
+      await this.requireSpace(batch, options);
+      const copied = await this.copyBatch(
+        { batch, kind: transfer.kind, sourceRoot, modes },
+        options,
+      );
+      await this.placeBatch(transfer.kind, copied.files, { ...options, modes, batch });
+      receipts.push(copied.receipt);
+      if (isOutdated(transfer.kind, copied.receipt)) break;
+    }
+    return joinReceipts(receipts);
+  }
+
+  private async requireSpace(
+    batch: Batch,
+    { signal, minFreeBytes }: ReceiveOptions,
+  ): Promise<void> {
+    const { root, lane, silenceMs } = this.options;
+    const { freeBytes } = await lane.call('space', { path: root }, { signal, silenceMs });
+    if (freeBytes - batch.bytes >= minFreeBytes) return;
+    throw new SyncdError(
+      'no_space',
+      `${formatBytes(freeBytes)} free at ${root}; the next ${formatBytes(batch.bytes)} would leave less than minFree (${formatBytes(minFreeBytes)})`,
+      { hint: 'free space there, give it a larger disk, or lower minFree' },
+    );
+  }
+
+  /** As restic does it: what is readable by the group follows the mode of `config`. */
+  private async modes({ signal }: CallOptions): Promise<Modes> {
+    const { root, lane, silenceMs } = this.options;
+    const [isGroupReadable] = await lane.call(
+      'groupReadable',
+      { paths: [`${root}/config`] },
+      { signal, silenceMs },
+    );
+    return isGroupReadable === true
+      ? { file: 0o440, directory: 0o770 }
+      : { file: 0o400, directory: 0o700 };
+  }
+
+  private async copyBatch(
+    copy: { batch: Batch; kind: HashedKind; sourceRoot: string; modes: Modes },
+    { signal, onProgress }: ReceiveOptions,
+  ): Promise<{ files: Copied[]; receipt: Receipt }> {
+    const { root, copyLane, silenceMs } = this.options;
+    const lane = copyLane(copy.sourceRoot);
+    const results = await settleAll(
+      copy.batch.messages.map(async (message) => {
+        const part = slice(copy.batch.objects, message.start, message.end);
+        const outcomes = await lane.call(
+          'copy',
+          {
+            sourceRoot: copy.sourceRoot,
+            targetRoot: root,
+            directory: copy.kind,
+            ids: part.ids,
+            sizes: part.sizes,
+            temporaryPrefix: randomBytes(6).toString('hex'),
+            fileMode: copy.modes.file,
+            syncEach: copy.batch.syncEach || !this.canSyncFileSystem,
+          },
+          { signal, silenceMs, onProgress },
+        );
+        return sort(part, outcomes);
+      }),
+    );
+    return {
+      files: results.flatMap((r) => r.files),
+      receipt: joinReceipts(results.map((r) => r.receipt)),
+    };
+  }
+
+  private async placeBatch(
+    kind: HashedKind,
+    files: readonly Copied[],
+    { signal, modes, batch }: ReceiveOptions & { modes: Modes; batch: Batch },
+  ): Promise<void> {
+    if (files.length === 0) return;
+    const { root, lane, silenceMs } = this.options;
+    if (!batch.syncEach && this.canSyncFileSystem) await this.syncFileSystem(files, signal);
+    const moves = files.map(({ id, temporary }) => ({ from: temporary, to: objectPath(kind, id) }));
+    if (!this.canSyncDirectories)
+      await this.unfinished.add(
+        moves.map((move) => move.to),
+        signal,
+      );
+    const placed = await lane.call(
+      'place',
+      { root, moves, directoryMode: modes.directory },
+      { signal, silenceMs },
+    );
+    if (!placed.directoriesSynced)
+      await this.admitUnsyncable(
+        moves.map((move) => move.to),
+        signal,
+      );
+  }
+
+  /** One flush for many small files; where the tool cannot do it, each file is synced by itself from then on. */
+  private async syncFileSystem(files: readonly Copied[], signal: AbortSignal): Promise<void> {
+    const { root, lane, silenceMs, onLimitation } = this.options;
+    const { exitCode } = await runTool('sync', ['-f', root], { signal, timeoutMs: 10 * 60_000 });
+    if (exitCode === 0) return;
+    signal.throwIfAborted();
+    this.canSyncFileSystem = false;
+    onLimitation(`'sync -f ${root}' failed: each file is synced by itself, which is slower`);
+    const paths = files.map((file) => file.temporary);
+    await lane.call('syncFiles', { paths }, { signal, silenceMs });
+  }
+
+  private async admitUnsyncable(paths: readonly string[], signal: AbortSignal): Promise<void> {
+    if (!this.canSyncDirectories) return;
+    this.canSyncDirectories = false;
+    this.options.onLimitation(
+      `the file system at ${this.options.root} cannot sync a directory: after a crash, what the unfinished pass wrote is read again`,
+    );
+    await this.unfinished.add(paths, signal);
+  }
+}
+
+/** The rest of an outdated view is not worth sending: much of it may be gone, or never be needed. */
+function isOutdated(kind: HashedKind, { vanished }: Receipt): boolean {
+  return vanished.length > 0 && (kind === 'data' || kind === 'index');
+}
+
+/** Waits for all, then rejects with the first error: nothing is left running behind the caller's back. */
+async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+function sort(
+  part: Catalogue,
+  outcomes: readonly CopiedObject[],
+): { files: Copied[]; receipt: Receipt } {
+  const files: Copied[] = [];
+  const vanished: string[] = [];
+  const corrupt: CorruptObject[] = [];
+  outcomes.forEach((outcome, i) => {
+    const id = part.idAt(i);
+    if (outcome.outcome === 'copied')
+      files.push({ id, temporary: outcome.temporary, size: outcome.size });
+    else if (outcome.outcome === 'vanished') vanished.push(id);
+    else corrupt.push({ id, message: outcome.message });
+  });
+  const placed = Catalogue.from(files.map((file) => [file.id, file.size]));
+  return { files, receipt: { placed, vanished, corrupt } };
+}
+
+/** Of parts in the order of their ids. */
+function joinReceipts(receipts: readonly Receipt[]): Receipt {
+  return {
+    placed: concat(receipts.map((receipt) => receipt.placed)),
+    vanished: receipts.flatMap((receipt) => receipt.vanished),
+    corrupt: receipts.flatMap((receipt) => receipt.corrupt),
+  };
+}

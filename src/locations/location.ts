@@ -1,0 +1,132 @@
+import type { Catalogue } from '../repository/catalogue.ts';
+import type { HashedKind } from '../repository/names.ts';
+import type { Objects } from '../repository/objects.ts';
+
+/**
+ * The port: a place that can hold a repository as files. A source is only ever listed, statted and read (I12).
+ *
+ * Every call ends: it rejects with an AbortError when its signal fires, and with a SyncdError of reason `timeout` when
+ * the place has not answered for the deadline of its kind. Errors are SyncdErrors, classified by the location.
+ */
+export interface Location {
+  /** for people: the path or the remote's name */
+  readonly label: string;
+  /** absolute path, if the objects are plain files below it */
+  readonly root?: string;
+
+  /**
+   * Lists the objects of one kind. Names that restic would not accept are counted, never listed; symlinks and other
+   * non-regular files under an object's name are named in `refused`, never followed.
+   * A missing directory of the kind lists as empty; a missing location rejects.
+   */
+  list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>>;
+
+  /** Sizes and times of objects, as they are now; what is not there is absent from the answer. */
+  stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;
+
+  /** What a small file below the root holds; undefined when it is not there. Rejects above 16 MiB. */
+  read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined>;
+
+  /** Replaces a small file below the root, atomically and durably. */
+  write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void>;
+
+  /**
+   * Copies objects from a source: each is hashed on the way, and placed under its name only if it matches; a crash at
+   * any instant leaves no name that stands for other bytes. When it resolves, all that is in `placed` is durable.
+   */
+  receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt>;
+
+  /** Removes what an interrupted `receive` left behind; to be called before the first of a pass. */
+  sweep(options: CallOptions): Promise<void>;
+
+  /** Says that a pass has ended well: what it received need not be doubted after a crash. */
+  settle(options: CallOptions): Promise<void>;
+
+  /** Free and total bytes of what it is stored on; undefined where the place does not tell. */
+  space(options: CallOptions): Promise<Space | undefined>;
+
+  /** How many lock files there are; asked of a source only. Locks are looked at, never copied (I1). */
+  locks(options: CallOptions): Promise<LockFiles>;
+
+  /** What stands at the root, for a diagnosis when it is not a repository. */
+  inspect(options: CallOptions): Promise<Inspection>;
+
+  close(): Promise<void>;
+}
+
+/** The only files that are read and written whole: `config` has no hash, the marker is ours. */
+export type SmallFile = 'config' | '.backup-syncd/backend.json';
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+export interface ListOptions extends CallOptions {
+  /** false: do not trust what is remembered of directories that look unchanged */
+  readonly incremental: boolean;
+  /** false: names only, sizes stay unknown where they are not remembered */
+  readonly sizes: boolean;
+  /** sets that are equal to these are answered as these, so that places share their memory */
+  readonly like?: Objects;
+}
+
+export interface Listing<K extends HashedKind> {
+  readonly objects: Objects[K];
+  /** temporary and foreign files that were passed over */
+  readonly ignored: number;
+  readonly refused: readonly string[];
+}
+
+export interface ObjectStat {
+  readonly id: string;
+  readonly size: number;
+  /** milliseconds since the epoch */
+  readonly mtimeMs: number;
+}
+
+export interface Transfer {
+  readonly source: Location;
+  readonly kind: HashedKind;
+  readonly objects: Catalogue;
+}
+
+export interface ReceiveOptions extends CallOptions {
+  /** called with what was added since the last call */
+  readonly onProgress: (moved: { readonly objects: number; readonly bytes: number }) => void;
+  /** rejects with `no_space` rather than leave less than this free, in bytes */
+  readonly minFreeBytes: number;
+}
+
+export interface CorruptObject {
+  readonly id: string;
+  readonly message: string;
+}
+
+/** What became of each object of a transfer. */
+export interface Receipt {
+  readonly placed: Catalogue;
+  /** gone from the source, or changing under the reader: the view is to be taken anew */
+  readonly vanished: readonly string[];
+  /** content does not match the name, or cannot be read at the source (I5) */
+  readonly corrupt: readonly CorruptObject[];
+}
+
+export interface Space {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface LockFiles {
+  readonly count: number;
+  /** mtime of the oldest, milliseconds since the epoch */
+  readonly oldestAt?: number;
+}
+
+export interface Inspection {
+  /** the root is not there, is something else, or cannot be entered */
+  readonly root: 'directory' | 'missing' | 'not_a_directory';
+  /** names at the root, at most a hundred */
+  readonly entries: readonly string[];
+  /** objects stand there as directories: MinIO's erasure format */
+  readonly erasureFormat: boolean;
+}

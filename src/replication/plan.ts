@@ -1,0 +1,63 @@
+import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
+import { dataMinus, flatten } from '../repository/data-catalogue.ts';
+import { HASHED_KINDS, type HashedKind } from '../repository/names.ts';
+import type { Objects } from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+
+/** What is known to be at a backend. */
+export interface Present {
+  /** undefined: it has no `config` yet */
+  readonly configSha256: string | undefined;
+  readonly objects: Objects;
+}
+
+export interface Phase {
+  readonly kind: HashedKind;
+  readonly send: Catalogue;
+}
+
+/** What a sync sends, in the order in which it may become visible (I2). */
+export interface Plan {
+  readonly view: View;
+  readonly sendsConfig: boolean;
+  readonly phases: readonly Phase[];
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/**
+ * What is in the view and not at the backend, or there with another size. A source without a snapshot sends nothing, not
+ * even its `config`, which has no hash to be checked by (I4).
+ */
+export function planSync(view: View, present: Present): Plan {
+  if (view.objects.snapshots.count === 0) return finish(view, false, []);
+  const phases = HASHED_KINDS.map((kind) => ({ kind, send: toSend(kind, view, present) }));
+  return finish(
+    view,
+    present.configSha256 === undefined,
+    phases.filter(({ send }) => send.count > 0),
+  );
+}
+
+export function isEmptyPlan(plan: Plan): boolean {
+  return !plan.sendsConfig && plan.phases.length === 0;
+}
+
+function toSend(kind: HashedKind, view: View, present: Present): Catalogue {
+  if (kind === 'data') return flatten(dataMinus(view.objects.data, present.objects.data));
+  return minus(view.objects[kind], present.objects[kind]);
+}
+
+function finish(view: View, sendsConfig: boolean, phases: readonly Phase[]): Plan {
+  return {
+    view,
+    sendsConfig,
+    phases,
+    objects: phases.reduce((sum, { send }) => sum + send.count, sendsConfig ? 1 : 0),
+    bytes: phases.reduce((sum, { send }) => sum + send.bytes, sendsConfig ? view.configBytes : 0),
+  };
+}
+
+export function sendOf(plan: Plan, kind: HashedKind): Catalogue {
+  return plan.phases.find((phase) => phase.kind === kind)?.send ?? EMPTY_CATALOGUE;
+}

@@ -1,0 +1,63 @@
+import type { Inspection } from '../locations/location.ts';
+import { SyncdError } from '../runtime/errors.ts';
+
+/** The ways in which a source can fail to be a repository that a view can be taken of. */
+export type SourceFault =
+  | 'missing'
+  | 'unreadable'
+  | 'empty'
+  | 'not_a_repository'
+  | 'erasure_format'
+  | 'different_repository'
+  | 'busy'
+  | 'timeout';
+
+/** No view can be taken of the source: a state of its own, and never a reason to touch a backend. */
+export class SourceProblem extends SyncdError {
+  readonly fault: SourceFault;
+
+  constructor(fault: SourceFault, message: string, options: { hint: string; cause?: unknown }) {
+    super(fault === 'busy' ? 'source_busy' : 'source_unavailable', message, options);
+    this.name = 'SourceProblem';
+    this.fault = fault;
+  }
+}
+
+/** What is wrong with a place that has no `config` or no keys. */
+export function diagnoseSource(found: Inspection, label: string): SourceProblem {
+  if (found.root === 'missing') {
+    return new SourceProblem('missing', `there is no directory at ${label}`, {
+      hint: 'is its disk mounted? else check source.directory in the configuration',
+    });
+  }
+  if (found.root === 'not_a_directory') {
+    return new SourceProblem('not_a_repository', `${label} is a file, not a directory`, {
+      hint: 'set source.directory to the directory that holds config, data, index, keys and snapshots',
+    });
+  }
+  if (found.erasureFormat) return erasureFormat(label);
+  if (found.entries.length === 0) {
+    return new SourceProblem('empty', `${label} is an empty directory`, {
+      hint: "if the client has not made its first backup yet, run 'restic init' there; else, is its disk mounted?",
+    });
+  }
+  return new SourceProblem('not_a_repository', notARepository(found.entries, label), {
+    hint: 'set source.directory to the directory that holds config, data, index, keys and snapshots',
+  });
+}
+
+function notARepository(entries: readonly string[], label: string): string {
+  const missing = ['config', 'keys'].filter((name) => !entries.includes(name));
+  if (missing.length === 0) return `${label} has no key: nothing in it could ever be decrypted`;
+  return `${label} is not a restic repository: it has no ${missing.join(' and no ')}`;
+}
+
+function erasureFormat(label: string): SourceProblem {
+  return new SourceProblem(
+    'erasure_format',
+    `${label} holds MinIO's erasure format (each object is a directory with xl.meta), not a repository`,
+    {
+      hint: 'its files cannot be copied one by one: give MinIO a single directory (FS mode), or use rest-server or a plain directory for this repository',
+    },
+  );
+}

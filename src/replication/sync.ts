@@ -1,0 +1,145 @@
+import type { CorruptObject, Location, Receipt } from '../locations/location.ts';
+import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
+import { split } from '../repository/data-catalogue.ts';
+import { HASHED_KINDS, type HashedKind, type Kind } from '../repository/names.ts';
+import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { formatBytes } from '../runtime/units.ts';
+import { proveThere } from './barrier.ts';
+import { sendOf, type Plan } from './plan.ts';
+import { sha256 } from './take-view.ts';
+
+export interface SyncStep {
+  readonly phase: Kind;
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+export interface SyncOptions {
+  readonly source: Location;
+  readonly target: Location;
+  readonly minFreeBytes: number;
+  /** called as things move, with what moved since the last call */
+  readonly onProgress: (step: SyncStep) => void;
+  /** called when objects are proven to be at the target, whatever becomes of the rest */
+  readonly onPlaced: (placed: Objects) => void;
+  /** called before each step, by name; a test can end the process there */
+  readonly onStep: (name: StepName) => void;
+  readonly signal: AbortSignal;
+}
+
+export const STEP_NAMES = [
+  'swept',
+  'config-written',
+  'keys-received',
+  'keys-proven',
+  'data-received',
+  'data-proven',
+  'index-received',
+  'index-proven',
+  'snapshots-received',
+  'snapshots-proven',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+export interface CorruptSourceObject extends CorruptObject {
+  readonly kind: HashedKind;
+}
+
+/** How a sync went that was not cancelled and met no error of the target. */
+export interface SyncResult {
+  /** replan: something of the view is gone from the source; what was sent is kept and the view is to be taken anew */
+  readonly outcome: 'complete' | 'replan' | 'withheld';
+  readonly corrupt: readonly CorruptSourceObject[];
+}
+
+/**
+ * Carries out a plan: config, keys, data, barrier, index, barrier, snapshots (I2). A barrier proves that everything that
+ * was sent is there with its size; only then does the next kind become visible. At every instant, the target is as whole
+ * as it was before (I3). Rejects with a classified SyncdError, or an AbortError.
+ */
+export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncResult> {
+  await options.target.sweep(options);
+  options.onStep('swept');
+  await requireSpace(plan, options);
+  if (plan.sendsConfig && !(await sendConfig(plan, options))) return replan();
+  const corrupt: CorruptSourceObject[] = [];
+  for (const kind of HASHED_KINDS) {
+    throwIfAborted(options.signal);
+    const receipt = await sendPhase(kind, sendOf(plan, kind), options);
+    corrupt.push(...receipt.corrupt.map((object) => ({ ...object, kind })));
+    if (mustReplan(kind, receipt)) return { outcome: 'replan', corrupt };
+    // the good ones were sent, but what would make them visible is withheld (I5)
+    if (corrupt.length > 0 && kind !== 'keys') break;
+  }
+  await options.target.settle(options);
+  return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt };
+}
+
+async function sendPhase(
+  kind: HashedKind,
+  objects: Catalogue,
+  options: SyncOptions,
+): Promise<Receipt> {
+  if (objects.count === 0) return { placed: EMPTY_CATALOGUE, vanished: [], corrupt: [] };
+  const { source, target, minFreeBytes, signal } = options;
+  const receipt = await target.receive(
+    { source, kind, objects },
+    {
+      signal,
+      minFreeBytes,
+      onProgress: (moved) => options.onProgress({ phase: kind, ...moved }),
+    },
+  );
+  options.onStep(`${kind}-received`);
+  await proveThere(kind, receipt.placed, options);
+  options.onStep(`${kind}-proven`);
+  options.onPlaced(only(kind, receipt.placed));
+  return receipt;
+}
+
+/** A snapshot or a key that vanished is simply dropped; a pack or an index means that the view is out of date. */
+function mustReplan(kind: HashedKind, { vanished }: Receipt): boolean {
+  return vanished.length > 0 && (kind === 'data' || kind === 'index');
+}
+
+function replan(): SyncResult {
+  return { outcome: 'replan', corrupt: [] };
+}
+
+/** `config` has no hash: it is sent only if it reads the same as when the view was taken (I4). */
+async function sendConfig(plan: Plan, options: SyncOptions): Promise<boolean> {
+  const { source, target } = options;
+  const content = await source.read('config', options);
+  if (content === undefined || sha256(content) !== plan.view.configSha256) return false;
+  await target.write('config', content, options);
+  options.onStep('config-written');
+  const written = await target.read('config', options);
+  if (written?.equals(content) !== true) {
+    throw new SyncdError(
+      'verify',
+      `config does not read back from ${target.label} as it was written`,
+    );
+  }
+  options.onProgress({ phase: 'config', objects: 1, bytes: content.length });
+  return true;
+}
+
+/** Better to say so now than when the disk is full. */
+async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
+  if (plan.bytes === 0) return;
+  const space = await options.target.space(options);
+  const { minFreeBytes, target } = options;
+  if (space === undefined || space.freeBytes - plan.bytes >= minFreeBytes) return;
+  throw new SyncdError(
+    'no_space',
+    `${formatBytes(plan.bytes)} are to be sent to ${target.label}, ${formatBytes(space.freeBytes)} are free there, of which minFree keeps ${formatBytes(minFreeBytes)}`,
+    { hint: 'free space there, give it a larger disk, or lower minFree' },
+  );
+}
+
+function only(kind: HashedKind, placed: Catalogue): Objects {
+  if (kind === 'data') return withKind(NO_OBJECTS, 'data', split(placed));
+  return withKind(NO_OBJECTS, kind, placed);
+}

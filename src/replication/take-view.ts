@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { Listing, Location } from '../locations/location.ts';
+import type { Catalogue } from '../repository/catalogue.ts';
+import type { View } from '../repository/view.ts';
+import { diagnoseSource, SourceProblem } from './source-problem.ts';
+
+/** How often index is listed, or the whole view taken anew, before the source counts as busy. */
+const ATTEMPTS = 8;
+
+export interface TakeViewOptions {
+  readonly signal: AbortSignal;
+  /** milliseconds since the epoch */
+  readonly now: () => number;
+  /** false where nothing but names is needed */
+  readonly sizes: boolean;
+}
+
+export interface TakenView {
+  readonly view: View;
+  readonly ignored: number;
+  readonly refused: readonly string[];
+}
+
+/**
+ * Takes a consistent view of a repository that is being written to and pruned (invariant I2): snapshots first, as a
+ * reader of restic does; index until two listings agree, because a directory is not listed atomically; then what they
+ * point to; at last every index once more. If all are still there, their packs were there when data was listed, because
+ * restic drops an index before the packs that it names (doc/design.rst, "Read and Write Ordering").
+ *
+ * Rejects with a SourceProblem when there is no repository to take a view of, or when it never holds still.
+ */
+export async function takeView(source: Location, options: TakeViewOptions): Promise<TakenView> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const taken = await tryView(source, options);
+    if (taken !== undefined) return taken;
+  }
+  throw busy(source);
+}
+
+async function tryView(source: Location, options: TakeViewOptions): Promise<TakenView | undefined> {
+  const takenAt = options.now();
+  const listing = { signal: options.signal, sizes: options.sizes, incremental: true };
+  const snapshots = await source.list('snapshots', listing);
+  const index = await settledIndex(source, options);
+  const data = await source.list('data', listing);
+  const keys = await source.list('keys', listing);
+  const config = await source.read('config', options);
+  if (config === undefined || keys.objects.count === 0) throw await explain(source, options);
+  if (!(await allThere(source, index.objects, options))) return undefined;
+  const listings = [snapshots, index, data, keys] as const;
+  return {
+    view: {
+      takenAt,
+      configSha256: sha256(config),
+      configBytes: config.length,
+      objects: {
+        keys: keys.objects,
+        data: data.objects,
+        index: index.objects,
+        snapshots: snapshots.objects,
+      },
+    },
+    ignored: listings.reduce((sum, { ignored }) => sum + ignored, 0),
+    refused: listings.flatMap(({ refused }) => refused),
+  };
+}
+
+async function settledIndex(source: Location, options: TakeViewOptions): Promise<Listing<'index'>> {
+  const listing = { signal: options.signal, sizes: options.sizes, incremental: true };
+  let before = await source.list('index', listing);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const after = await source.list('index', listing);
+    if (after.objects.equals(before.objects)) return after;
+    before = after;
+  }
+  throw busy(source);
+}
+
+async function allThere(
+  source: Location,
+  index: Catalogue,
+  options: TakeViewOptions,
+): Promise<boolean> {
+  const ids = [...index.entries()].map(({ id }) => id);
+  const found = await source.stat('index', ids, options);
+  return found.length === ids.length;
+}
+
+/** Why there is no repository where one should be. */
+async function explain(source: Location, options: TakeViewOptions): Promise<SourceProblem> {
+  return diagnoseSource(await source.inspect(options), source.label);
+}
+
+function busy(source: Location): SourceProblem {
+  return new SourceProblem('busy', `${source.label} changes faster than it can be listed`, {
+    hint: 'it is tried again; if this lasts, look for a prune that runs in a loop',
+  });
+}
+
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,211 @@
+/**
+ * Packed, immutable sets of object ids with their sizes: 40 bytes an object, so that a million of them fit in memory.
+ * Ids are sorted; equal sets can share one buffer (see `intern`).
+ */
+
+const ID_BYTES = 32;
+
+export interface CatalogueEntry {
+  readonly id: string;
+  /** bytes; undefined where only the name was listed */
+  readonly size: number | undefined;
+}
+
+/** What data, keys, index and snapshots have in common, packed in one piece or in shards. */
+export interface ObjectSet {
+  readonly count: number;
+  /** sum of the known sizes */
+  readonly bytes: number;
+  has(id: string): boolean;
+  sizeOf(id: string): number | undefined;
+  entries(): IterableIterator<CatalogueEntry>;
+}
+
+export class Catalogue implements ObjectSet {
+  /** sorted ids, 32 bytes each */
+  readonly ids: Buffer;
+  /** sizes in bytes, in the order of the ids; NaN where not known */
+  readonly sizes: Float64Array;
+
+  /** @param ids sorted and without repetitions */
+  constructor(ids: Buffer, sizes: Float64Array) {
+    this.ids = ids;
+    this.sizes = sizes;
+  }
+
+  static from(entries: Iterable<readonly [id: string, size: number | undefined]>): Catalogue {
+    const sorted = [...new Map(entries)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const ids = Buffer.allocUnsafeSlow(sorted.length * ID_BYTES);
+    const sizes = new Float64Array(sorted.length);
+    sorted.forEach(([id, size], i) => {
+      ids.write(id, i * ID_BYTES, 'hex');
+      sizes[i] = size ?? NaN;
+    });
+    return new Catalogue(ids, sizes);
+  }
+
+  get count(): number {
+    return this.sizes.length;
+  }
+
+  get bytes(): number {
+    let sum = 0;
+    for (const size of this.sizes) if (!Number.isNaN(size)) sum += size;
+    return sum;
+  }
+
+  idAt(index: number): string {
+    return this.ids.toString('hex', index * ID_BYTES, (index + 1) * ID_BYTES);
+  }
+
+  has(id: string): boolean {
+    return this.indexOf(id) >= 0;
+  }
+
+  sizeOf(id: string): number | undefined {
+    const index = this.indexOf(id);
+    return index < 0 ? undefined : known(this.sizes[index]);
+  }
+
+  *entries(): IterableIterator<CatalogueEntry> {
+    for (let i = 0; i < this.count; i++) yield { id: this.idAt(i), size: known(this.sizes[i]) };
+  }
+
+  equals(other: Catalogue): boolean {
+    if (other === this) return true;
+    if (other.count !== this.count || !other.ids.equals(this.ids)) return false;
+    return this.sizes.every((size, i) => Object.is(size, other.sizes[i]));
+  }
+
+  private indexOf(id: string): number {
+    const wanted = Buffer.from(id, 'hex');
+    let low = 0;
+    let high = this.count - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const order = compareAt(this.ids, middle, wanted, 0);
+      if (order === 0) return middle;
+      if (order < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+}
+
+export const EMPTY_CATALOGUE = new Catalogue(Buffer.alloc(0), new Float64Array(0));
+
+/** Whether an object of size `b` can stand for one of size `a`; a size that is not known contradicts nothing. */
+export function sameSize(a: number | undefined, b: number | undefined): boolean {
+  return a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || a === b;
+}
+
+/** The objects of `a` that are not in `b`, or are there with another size. */
+export function minus(a: Catalogue, b: Catalogue): Catalogue {
+  if (a === b || a.count === 0) return EMPTY_CATALOGUE;
+  if (b.count === 0) return a;
+  const kept: number[] = [];
+  let j = 0;
+  for (let i = 0; i < a.count; i++) {
+    while (j < b.count && compareAt(b.ids, j, a.ids, i) < 0) j++;
+    const present = j < b.count && compareAt(b.ids, j, a.ids, i) === 0;
+    if (!present || !sameSize(a.sizes[i], b.sizes[j])) kept.push(i);
+  }
+  return pick(a, kept);
+}
+
+/** The objects of both; where both have one, `b` tells its size, unless it does not know. */
+export function plus(a: Catalogue, b: Catalogue): Catalogue {
+  if (a === b || b.count === 0) return a;
+  if (a.count === 0) return b;
+  const ids = Buffer.allocUnsafeSlow((a.count + b.count) * ID_BYTES);
+  const sizes = new Float64Array(a.count + b.count);
+  let [i, j, n] = [0, 0, 0];
+  while (i < a.count || j < b.count) {
+    const order = mergeOrder(a, i, b, j);
+    const [from, at] = order < 0 ? [a, i] : [b, j];
+    from.ids.copy(ids, n * ID_BYTES, at * ID_BYTES, (at + 1) * ID_BYTES);
+    sizes[n++] = order === 0 ? knownOf(b.sizes[j], a.sizes[i]) : (from.sizes[at] ?? NaN);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+  }
+  return trim(ids, sizes, n);
+}
+
+// eslint-disable-next-line max-params -- hot path
+function mergeOrder(a: Catalogue, i: number, b: Catalogue, j: number): number {
+  if (i >= a.count) return 1;
+  if (j >= b.count) return -1;
+  return compareAt(a.ids, i, b.ids, j);
+}
+
+/** The objects of `a` that `b` has too, whatever their size there. */
+export function common(a: Catalogue, b: Catalogue): Catalogue {
+  if (a === b) return a;
+  const kept: number[] = [];
+  let j = 0;
+  for (let i = 0; i < a.count; i++) {
+    while (j < b.count && compareAt(b.ids, j, a.ids, i) < 0) j++;
+    if (j < b.count && compareAt(b.ids, j, a.ids, i) === 0) kept.push(i);
+  }
+  return kept.length === a.count ? a : pick(a, kept);
+}
+
+/** `fresh`, or `known` if it says the same: equal sets then share their memory. */
+export function intern(fresh: Catalogue, known: Catalogue | undefined): Catalogue {
+  return known?.equals(fresh) === true ? known : fresh;
+}
+
+/** Catalogues that follow one another, every id of one before every id of the next, in one piece. */
+export function concat(parts: readonly Catalogue[]): Catalogue {
+  const filled = parts.filter((part) => part.count > 0);
+  const [only] = filled;
+  if (filled.length <= 1) return only ?? EMPTY_CATALOGUE;
+  const sizes = new Float64Array(filled.reduce((sum, part) => sum + part.count, 0));
+  let at = 0;
+  for (const part of filled) {
+    sizes.set(part.sizes, at);
+    at += part.count;
+  }
+  return new Catalogue(Buffer.concat(filled.map((part) => part.ids)), sizes);
+}
+
+/** Part of a catalogue, by position. */
+export function slice(a: Catalogue, start: number, end: number): Catalogue {
+  return new Catalogue(
+    a.ids.subarray(start * ID_BYTES, end * ID_BYTES),
+    a.sizes.subarray(start, end),
+  );
+}
+
+function pick(a: Catalogue, positions: readonly number[]): Catalogue {
+  const ids = Buffer.allocUnsafeSlow(positions.length * ID_BYTES);
+  const sizes = new Float64Array(positions.length);
+  positions.forEach((position, n) => {
+    a.ids.copy(ids, n * ID_BYTES, position * ID_BYTES, (position + 1) * ID_BYTES);
+    sizes[n] = a.sizes[position] ?? NaN;
+  });
+  return new Catalogue(ids, sizes);
+}
+
+function trim(ids: Buffer, sizes: Float64Array, count: number): Catalogue {
+  if (count === sizes.length) return new Catalogue(ids, sizes);
+  const exact = Buffer.allocUnsafeSlow(count * ID_BYTES);
+  ids.copy(exact, 0, 0, count * ID_BYTES);
+  return new Catalogue(exact, sizes.slice(0, count));
+}
+
+/** Most ids differ in their first 32 bits, which is cheaper to compare than a slice. */
+// eslint-disable-next-line max-params -- hot path
+function compareAt(a: Buffer, i: number, b: Buffer, j: number): number {
+  const head = a.readUInt32BE(i * ID_BYTES) - b.readUInt32BE(j * ID_BYTES);
+  if (head !== 0) return head;
+  return a.compare(b, j * ID_BYTES, (j + 1) * ID_BYTES, i * ID_BYTES, (i + 1) * ID_BYTES);
+}
+
+function knownOf(first = NaN, second = NaN): number {
+  return Number.isNaN(first) ? second : first;
+}
+
+function known(size: number | undefined): number | undefined {
+  return size === undefined || Number.isNaN(size) ? undefined : size;
+}

@@ -1,0 +1,34 @@
+/**
+ * The names of a restic repository's objects (invariant I1). `locks/*` is never an object: there is no way to express one.
+ * Source: restic's doc/design.rst, "Repository Layout".
+ */
+
+/** Kinds whose objects are named by the SHA-256 of their content, in the order in which they are written. */
+export const HASHED_KINDS = ['keys', 'data', 'index', 'snapshots'] as const;
+export type HashedKind = (typeof HASHED_KINDS)[number];
+
+export const KINDS = ['config', ...HASHED_KINDS] as const;
+export type Kind = (typeof KINDS)[number];
+
+const OBJECT_ID = /^[0-9a-f]{64}$/;
+const SHARD = /^[0-9a-f]{2}$/;
+
+/** A SHA-256 in lower-case hexadecimal, as restic writes it. */
+export function isObjectId(text: string): boolean {
+  return OBJECT_ID.test(text);
+}
+
+/** A sub-directory of `data/`: the first two digits of the ids in it. */
+export function isShardName(text: string): boolean {
+  return SHARD.test(text);
+}
+
+/** Directory of an object below the repository's root. */
+export function objectDirectory(kind: HashedKind, id: string): string {
+  return kind === 'data' ? `data/${id.slice(0, 2)}` : kind;
+}
+
+/** Path of an object below the repository's root. */
+export function objectPath(kind: HashedKind, id: string): string {
+  return `${objectDirectory(kind, id)}/${id}`;
+}

@@ -1,0 +1,93 @@
+import {
+  common,
+  EMPTY_CATALOGUE,
+  intern,
+  minus,
+  plus,
+  type Catalogue,
+  type ObjectSet,
+} from './catalogue.ts';
+import {
+  dataCommon,
+  dataMinus,
+  dataPlus,
+  EMPTY_DATA,
+  internData,
+  type DataCatalogue,
+} from './data-catalogue.ts';
+import { HASHED_KINDS, type HashedKind } from './names.ts';
+
+/** The hashed objects of a repository, by kind: what is at a place, should be there, or is to be sent. */
+export interface Objects {
+  readonly keys: Catalogue;
+  readonly data: DataCatalogue;
+  readonly index: Catalogue;
+  readonly snapshots: Catalogue;
+}
+
+export const NO_OBJECTS: Objects = {
+  keys: EMPTY_CATALOGUE,
+  data: EMPTY_DATA,
+  index: EMPTY_CATALOGUE,
+  snapshots: EMPTY_CATALOGUE,
+};
+
+/** The objects of `a` that `b` lacks or has with another size. */
+export function objectsMinus(a: Objects, b: Objects): Objects {
+  return {
+    keys: minus(a.keys, b.keys),
+    data: dataMinus(a.data, b.data),
+    index: minus(a.index, b.index),
+    snapshots: minus(a.snapshots, b.snapshots),
+  };
+}
+
+export function objectsPlus(a: Objects, b: Objects): Objects {
+  return {
+    keys: plus(a.keys, b.keys),
+    data: dataPlus(a.data, b.data),
+    index: plus(a.index, b.index),
+    snapshots: plus(a.snapshots, b.snapshots),
+  };
+}
+
+/** The objects of `a` that `b` has too, whatever their size there. */
+export function objectsCommon(a: Objects, b: Objects): Objects {
+  return {
+    keys: common(a.keys, b.keys),
+    data: dataCommon(a.data, b.data),
+    index: common(a.index, b.index),
+    snapshots: common(a.snapshots, b.snapshots),
+  };
+}
+
+/** `fresh`, sharing the memory of what `known` holds too. */
+export function internObjects(fresh: Objects, known: Objects): Objects {
+  return {
+    keys: intern(fresh.keys, known.keys),
+    data: internData(fresh.data, known.data),
+    index: intern(fresh.index, known.index),
+    snapshots: intern(fresh.snapshots, known.snapshots),
+  };
+}
+
+export function countObjects(objects: Objects): number {
+  return HASHED_KINDS.reduce((sum, kind) => sum + setOf(objects, kind).count, 0);
+}
+
+export function countBytes(objects: Objects): number {
+  return HASHED_KINDS.reduce((sum, kind) => sum + setOf(objects, kind).bytes, 0);
+}
+
+export function setOf(objects: Objects, kind: HashedKind): ObjectSet {
+  return objects[kind];
+}
+
+/** `objects`, with one kind replaced. */
+export function withKind<K extends HashedKind>(
+  objects: Objects,
+  kind: K,
+  set: Objects[K],
+): Objects {
+  return { ...objects, [kind]: set };
+}

@@ -1,0 +1,59 @@
+import { Catalogue, EMPTY_CATALOGUE, plus } from './catalogue.ts';
+
+/** When a snapshot came to be, in milliseconds since the epoch. */
+export interface SnapshotTime {
+  /** min(mtime at the source when first seen, time first seen), or inherited from the snapshot that it edits */
+  readonly time: number;
+  /** since when it can be owed: differs from `time` only for an edited snapshot */
+  readonly arrivedAt: number;
+}
+
+/**
+ * Remembered times of snapshots, packed as the catalogues are: two sorted sets whose "sizes" are the times.
+ * Immutable; a client has one, whatever the number of its backends.
+ */
+export class SnapshotTimes {
+  private readonly times: Catalogue;
+  private readonly arrivals: Catalogue;
+
+  constructor(times: Catalogue = EMPTY_CATALOGUE, arrivals: Catalogue = EMPTY_CATALOGUE) {
+    this.times = times;
+    this.arrivals = arrivals;
+  }
+
+  get count(): number {
+    return this.times.count;
+  }
+
+  get(id: string): SnapshotTime | undefined {
+    const time = this.times.sizeOf(id);
+    if (time === undefined) return undefined;
+    return { time, arrivedAt: this.arrivals.sizeOf(id) ?? time };
+  }
+
+  *entries(): IterableIterator<readonly [id: string, time: SnapshotTime]> {
+    for (const { id, size } of this.times.entries()) {
+      const time = size ?? 0;
+      yield [id, { time, arrivedAt: this.arrivals.sizeOf(id) ?? time }];
+    }
+  }
+
+  with(added: ReadonlyMap<string, SnapshotTime>): SnapshotTimes {
+    if (added.size === 0) return this;
+    const all = [...added];
+    return new SnapshotTimes(
+      plus(this.times, Catalogue.from(all.map(([id, t]) => [id, t.time]))),
+      plus(
+        this.arrivals,
+        Catalogue.from(
+          all.filter(([, t]) => t.arrivedAt !== t.time).map(([id, t]) => [id, t.arrivedAt]),
+        ),
+      ),
+    );
+  }
+
+  keepOnly(isKept: (id: string) => boolean): SnapshotTimes {
+    const kept = [...this.entries()].filter(([id]) => isKept(id));
+    return kept.length === this.count ? this : new SnapshotTimes().with(new Map(kept));
+  }
+}

@@ -1,0 +1,13 @@
+import type { Objects } from './objects.ts';
+
+/**
+ * A consistent set of objects of the source, taken in the order and with the check of invariant I2: what must be
+ * everywhere. It stays valid: restic drops an index before the packs that it names.
+ */
+export interface View {
+  /** milliseconds since the epoch, when its taking began */
+  readonly takenAt: number;
+  readonly configSha256: string;
+  readonly configBytes: number;
+  readonly objects: Objects;
+}
