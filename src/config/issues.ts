@@ -88,7 +88,7 @@ function shapeAt(schema: z.ZodType, path: KeyPath): Record<string, z.ZodType> {
     if (inner instanceof z.ZodArray) inner = unwrap(inner.element);
     else if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[key]);
   }
-  return inner instanceof z.ZodObject ? (inner.shape as Record<string, z.ZodType>) : {};
+  return inner instanceof z.ZodObject ? inner.shape : {};
 }
 
 function unwrap(schema: unknown): unknown {

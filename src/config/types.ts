@@ -76,4 +76,6 @@ export interface LoadResult {
 export interface ConfigFile {
   readonly path: string;
   readonly text: string;
+  /** why it could not be read; the text is empty then */
+  readonly fault?: string;
 }

@@ -23,7 +23,13 @@ const MAX_ALIASES = 100;
 const START: Place = { line: 1, column: 1 };
 
 /** YAML 1.2 core, one document; syntax errors, double keys and foreign tags become problems. */
-export function parseYamlFile({ path, text }: ConfigFile): YamlFile {
+export function parseYamlFile({ path, text, fault }: ConfigFile): YamlFile {
+  if (fault === undefined) return parseText(path, text);
+  const problem = { file: path, line: 0, column: 0, key: '', message: fault };
+  return { path, value: undefined, problems: [problem], locate: () => undefined };
+}
+
+function parseText(path: string, text: string): YamlFile {
   const counter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: counter,
@@ -75,19 +81,29 @@ function describeFault(fault: YAMLError, text: string): { key: string; message: 
   return { key: '', message: `not valid YAML: ${reason}` };
 }
 
+interface Step {
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
 function offsetOf(document: Document, keys: KeyPath, part: 'key' | 'value'): number | undefined {
-  let node: unknown = document.contents;
-  let pair: Pair | undefined;
+  let step: Step = { key: undefined, value: document.contents };
   for (const key of keys) {
-    const holder = isAlias(node) ? node.resolve(document) : node;
-    pair = isMap(holder)
-      ? holder.items.findLast((item) => keyText(item) === String(key))
-      : undefined;
-    node = isSeq(holder) ? holder.items[Number(key)] : pair?.value;
-    if (node === undefined && pair === undefined) return undefined;
+    const next = stepInto(isAlias(step.value) ? step.value.resolve(document) : step.value, key);
+    if (next === undefined) return undefined;
+    step = next;
   }
-  const wanted = pair !== undefined && (part === 'key' || !isNode(node)) ? pair.key : node;
-  return isNode(wanted) ? wanted.range?.[0] : keys.length === 0 ? 0 : undefined;
+  const isKeyWanted = part === 'key' || !isNode(step.value);
+  const wanted = isKeyWanted && isNode(step.key) ? step.key : step.value;
+  return isNode(wanted) ? wanted.range?.[0] : undefined;
+}
+
+function stepInto(holder: unknown, key: string | number): Step | undefined {
+  if (isSeq(holder)) {
+    const value = holder.items[Number(key)];
+    return value === undefined ? undefined : { key: undefined, value };
+  }
+  return isMap(holder) ? holder.items.findLast((pair) => keyText(pair) === key) : undefined;
 }
 
 function keyText(pair: Pair): string {

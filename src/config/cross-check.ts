@@ -1,0 +1,79 @@
+import { blame } from './merge.ts';
+import type { Layers } from './merge.ts';
+import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
+import type { ConfiguredPlace } from './overlap.ts';
+import { formatProblem } from './problem.ts';
+import type { ClientConfig, Config, ConfigProblem } from './types.ts';
+
+/** A client that could be built, with the files it came from. */
+export interface Candidate {
+  readonly layers: Layers;
+  readonly client: ClientConfig;
+}
+
+/** A problem and the client it is a problem of. */
+export interface Finding {
+  readonly client: string;
+  readonly problem: ConfigProblem;
+}
+
+type Directories = Pick<Config, 'stateDirectory' | 'runtimeDirectory'>;
+
+/** Directories that are the same or nested, within a client and between clients; by text only. */
+export function crossCheck(
+  candidates: readonly Candidate[],
+  directories: Directories | undefined,
+): Finding[] {
+  const layersOf = new Map(candidates.map(({ client, layers }) => [client, layers]));
+  const places = candidates.flatMap(({ client }) => listPlaces(client));
+  const report = (place: ConfiguredPlace, message: string): Finding[] => {
+    const layers = layersOf.get(place.client);
+    if (layers === undefined) return [];
+    return [{ client: place.client.name, problem: blame(layers, place.key, message) }];
+  };
+  const overlaps = findOverlaps(places).flatMap(({ inner, outer }) => {
+    const isSame = inner.client === outer.client;
+    const message = describeShared(inner, outer, report);
+    if (message !== undefined) return [...report(inner, message), ...report(outer, message)];
+    const found = report(inner, describeOverlap(inner, outer));
+    return isSame ? found : [...found, ...report(outer, describeOverlap(outer, inner))];
+  });
+  return [
+    ...overlaps,
+    ...places.flatMap((place) => checkOwnDirectories(place, directories, report)),
+  ];
+}
+
+type Report = (place: ConfiguredPlace, message: string) => Finding[];
+
+/** One place for all clients: the defaults lack `{client}`. */
+function describeShared(
+  a: ConfiguredPlace,
+  b: ConfiguredPlace,
+  report: Report,
+): string | undefined {
+  const isBetweenClients = a.client !== b.client && a.directory === b.directory;
+  if (!isBetweenClients || placeText(report(a, '')) !== placeText(report(b, ''))) return undefined;
+  const better = `${a.directory === '/' ? '' : a.directory}/{client}`;
+  return `"${a.directory}" is one place for several clients; put {client} into it, e.g. "${better}"`;
+}
+
+function placeText(findings: readonly Finding[]): string {
+  return findings.map(({ problem }) => formatProblem(problem)).join('');
+}
+
+/** The daemon writes its state: not into a source, nor over a replica. */
+function checkOwnDirectories(
+  place: ConfiguredPlace,
+  directories: Directories | undefined,
+  report: Report,
+): Finding[] {
+  const own = Object.entries(directories ?? {});
+  const hit = own.find(([, directory]) => isWithin(directory, place.directory));
+  if (hit === undefined) return [];
+  const [key, directory] = hit;
+  return report(
+    place,
+    `"${place.directory}" holds ${key} ("${directory}"), which the daemon writes to; choose one apart from it`,
+  );
+}

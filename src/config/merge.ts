@@ -1,0 +1,149 @@
+import type { Checked } from './check-file.ts';
+import { problemAt } from './issues.ts';
+import type { ClientFile } from './schema/client.ts';
+import type { DaemonFile } from './schema/daemon.ts';
+import type {
+  ClientConfig,
+  ConfigProblem,
+  DirectoryBackendConfig,
+  DirectorySourceConfig,
+  Expectations,
+} from './types.ts';
+import type { KeyPath } from './yaml-file.ts';
+
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
+const GIB = 2 ** 30;
+
+/** One client's file over the defaults. */
+export interface Layers {
+  readonly name: string;
+  readonly client: Checked<ClientFile>;
+  readonly daemon: Checked<DaemonFile>;
+}
+
+export interface Built {
+  /** absent when something it needs is missing or wrong */
+  readonly client?: ClientConfig;
+  readonly problems: readonly ConfigProblem[];
+}
+
+type BackendFile = NonNullable<ClientFile['backends']>[number];
+
+/** The final client: merged, templates filled in, defaults of the program for the rest. */
+export function buildClient(layers: Layers): Built {
+  const own = layers.client.value;
+  if (own === undefined || layers.daemon.value === undefined) return { problems: [] };
+  const { defaults } = layers.daemon.value;
+  const merged = {
+    source: { ...defaults?.source, ...own.source },
+    expect: { ...defaults?.expect, ...own.expect },
+    backends: own.backends ?? defaults?.backends ?? [],
+  };
+  const source = buildSource(layers.name, merged.source);
+  const expect = buildExpectations(merged.expect, merged.backends.length);
+  const backends = merged.backends.map((backend) => buildBackend(layers.name, backend, expect));
+  const problems = [
+    ...checkSource(layers, source),
+    ...checkCopies(layers, expect, backends.length),
+    ...checkPace(layers, source, expect),
+  ];
+  if (source === undefined) return { problems };
+  const { listen } = own;
+  const client: ClientConfig = {
+    name: layers.name,
+    file: layers.client.file.path,
+    source,
+    expect,
+    backends,
+    ...(listen === undefined ? {} : { listen }),
+  };
+  return { client, problems };
+}
+
+/** A problem of a merged value, reported where the value was written: the client or the defaults. */
+export function blame(layers: Layers, path: KeyPath, message: string): ConfigProblem {
+  const own = layers.client.file;
+  const inherited: KeyPath = ['defaults', ...path];
+  const isOwn = own.locate(path.slice(0, path[0] === 'backends' ? 1 : undefined)) !== undefined;
+  const isInherited = !isOwn && layers.daemon.file.locate(inherited) !== undefined;
+  return isInherited
+    ? problemAt(layers.daemon.file, inherited, message)
+    : problemAt(own, path, message);
+}
+
+function buildSource(
+  name: string,
+  { directory, poll, watch }: NonNullable<ClientFile['source']>,
+): DirectorySourceConfig | undefined {
+  if (directory === undefined) return undefined;
+  return {
+    kind: 'directory',
+    directory: fill(directory, name),
+    pollMs: poll ?? MINUTE,
+    watch: watch ?? true,
+  };
+}
+
+function buildExpectations(
+  given: NonNullable<ClientFile['expect']>,
+  backends: number,
+): Expectations {
+  const snapshotEveryMs = given.snapshotEvery === undefined ? 24 * HOUR : given.snapshotEvery;
+  return {
+    snapshotEveryMs,
+    graceMs: given.grace ?? Math.max(2 * HOUR, (snapshotEveryMs ?? 0) / 4),
+    copies: given.copies ?? backends + 1,
+    copiesWithinMs: given.copiesWithin ?? 24 * HOUR,
+  };
+}
+
+function buildBackend(
+  client: string,
+  { name, directory, maxLag, minFree }: BackendFile,
+  { copiesWithinMs }: Expectations,
+): DirectoryBackendConfig {
+  return {
+    kind: 'directory',
+    name,
+    directory: fill(directory, client),
+    maxLagMs: maxLag ?? copiesWithinMs,
+    minFreeBytes: minFree ?? GIB,
+  };
+}
+
+function fill(template: string, name: string): string {
+  return template.replaceAll('{client}', name);
+}
+
+function checkSource(layers: Layers, source: DirectorySourceConfig | undefined): ConfigProblem[] {
+  const path: KeyPath = ['source', 'directory'];
+  const faults = [...layers.client.problems, ...layers.daemon.problems];
+  const isReported = faults.some(({ key }) => /(^|\.)source($|\.(directory|rclone|s3)$)/.test(key));
+  if (source !== undefined || isReported) return [];
+  const message =
+    'is missing; write the directory of the repository here, or one with {client} under defaults in backup-syncd.yaml';
+  return [problemAt(layers.client.file, path, message)];
+}
+
+function checkCopies(layers: Layers, { copies }: Expectations, backends: number): ConfigProblem[] {
+  const places = backends + 1;
+  const isUnsure = [...layers.client.problems, ...layers.daemon.problems].some(({ key }) =>
+    /(^|\.)backends/.test(key),
+  );
+  if (copies <= places || isUnsure) return [];
+  const has = `${places} ${places === 1 ? 'is' : 'are'} configured: the source and ${backends} ${backends === 1 ? 'backend' : 'backends'}`;
+  const message = `${copies} places are expected, but ${has}; add a backend, or write at most ${places}`;
+  return [blame(layers, ['expect', 'copies'], message)];
+}
+
+function checkPace(
+  layers: Layers,
+  source: DirectorySourceConfig | undefined,
+  { copiesWithinMs }: Expectations,
+): ConfigProblem[] {
+  if (source === undefined || source.watch || source.pollMs <= copiesWithinMs) return [];
+  const message =
+    'is longer than expect.copiesWithin, and nothing is watched: copies would always come too late; poll more often, or set watch: true';
+  return [blame(layers, ['source', 'poll'], message)];
+}

@@ -1,0 +1,67 @@
+import type { ClientConfig } from './types.ts';
+import type { KeyPath } from './yaml-file.ts';
+
+/** A directory of a client, and the key that names it. */
+export interface ConfiguredPlace {
+  readonly client: ClientConfig;
+  readonly key: KeyPath;
+  /** as the operator would call it: `source`, `backend "nas"` */
+  readonly role: string;
+  readonly directory: string;
+}
+
+/** `inner` is at, or inside, `outer`. */
+export interface Overlap {
+  readonly inner: ConfiguredPlace;
+  readonly outer: ConfiguredPlace;
+}
+
+export function listPlaces(client: ClientConfig): ConfiguredPlace[] {
+  const { source, backends } = client;
+  return [
+    { client, key: ['source', 'directory'], role: 'source', directory: source.directory },
+    ...backends.map(({ name, directory }, index) => ({
+      client,
+      key: ['backends', index, 'directory'],
+      role: `backend "${name}"`,
+      directory,
+    })),
+  ];
+}
+
+/** Every place with the nearest other that it is equal to, or inside of. n log n. */
+export function findOverlaps(places: readonly ConfiguredPlace[]): Overlap[] {
+  const sorted = places
+    .map((place) => ({ place, prefix: withSlash(place.directory) }))
+    .sort((a, b) => (a.prefix < b.prefix ? -1 : Number(a.prefix > b.prefix)));
+  const open: typeof sorted = [];
+  const overlaps: Overlap[] = [];
+  for (const entry of sorted) {
+    while (open.length > 0 && !entry.prefix.startsWith(open.at(-1)?.prefix ?? '')) open.pop();
+    const outer = open.at(-1)?.place;
+    if (outer !== undefined) overlaps.push({ inner: entry.place, outer });
+    open.push(entry);
+  }
+  return overlaps;
+}
+
+/** Is the path the directory, or below it? Both normalised. */
+export function isWithin(path: string, directory: string): boolean {
+  return withSlash(path).startsWith(withSlash(directory));
+}
+
+/** What is wrong with a place, seen from `place`; both ends of an overlap get one. */
+export function describeOverlap(place: ConfiguredPlace, other: ConfiguredPlace): string {
+  const owner = place.client === other.client ? '' : ` of client ${other.client.name}`;
+  const relation =
+    place.directory === other.directory
+      ? 'is also'
+      : isWithin(place.directory, other.directory)
+        ? 'is inside'
+        : 'contains';
+  return `"${place.directory}" ${relation} the directory of ${other.role}${owner}${relation === 'is also' ? '' : ` ("${other.directory}")`}; choose one apart from it`;
+}
+
+function withSlash(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`;
+}

@@ -1,0 +1,112 @@
+import { checkFile } from './check-file.ts';
+import type { Checked } from './check-file.ts';
+import { crossCheck } from './cross-check.ts';
+import type { Candidate, Finding } from './cross-check.ts';
+import { buildClient } from './merge.ts';
+import type { Layers } from './merge.ts';
+import { sortProblems } from './problem.ts';
+import { client as clientSchema } from './schema/client.ts';
+import { daemon as daemonSchema } from './schema/daemon.ts';
+import type { DaemonFile } from './schema/daemon.ts';
+import { NAME_PATTERN, NAME_RULE } from './schema/values.ts';
+import type { Config, ConfigFile, ConfigProblem, LoadResult } from './types.ts';
+import { parseYamlFile } from './yaml-file.ts';
+
+export const DAEMON_FILE = 'backup-syncd.yaml';
+export const CLIENT_FOLDER = 'clients';
+
+/**
+ * The configuration that a set of files makes. Pure: no path is looked at. Never throws; every
+ * problem of every file is in the result, and a client with a problem is not in `config.clients`.
+ *
+ * @param directory what `config.directory` will say
+ */
+export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadResult {
+  const given = files.find(({ path }) => path === DAEMON_FILE) ?? { path: DAEMON_FILE, text: '' };
+  const daemon = checkFile(parseYamlFile(given), daemonSchema);
+  const settings = buildSettings(daemon);
+  const clientFiles = files.filter(({ path }) => path !== DAEMON_FILE);
+  const layers = clientFiles.map((file) => layersOf(file, daemon));
+  const built = layers.map((each) => ({ layers: each, ...buildClient(each) }));
+  const candidates = built.flatMap(({ layers: each, client }): Candidate[] =>
+    client === undefined ? [] : [{ layers: each, client }],
+  );
+  const findings = [
+    ...built.flatMap(({ layers: each, problems }) => findingsOf(each, problems)),
+    ...crossCheck(candidates, settings),
+  ];
+  const clientProblems = groupByClient(mergeShared(findings));
+  const problems = sortProblems(daemon.problems);
+  if (settings === undefined || problems.length > 0) return { problems, clientProblems };
+  const clients = candidates
+    .map(({ client }) => client)
+    .filter(({ name }) => !clientProblems.has(name));
+  return { config: { directory, ...settings, clients }, problems, clientProblems };
+}
+
+function layersOf(file: ConfigFile, daemon: Checked<DaemonFile>): Layers {
+  const name = nameOfFile(file.path);
+  return { name, client: checkFile(parseYamlFile(file), clientSchema), daemon };
+}
+
+/** `clients/ahost.yaml` -> `ahost` */
+export function nameOfFile(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+}
+
+type Settings = Omit<Config, 'directory' | 'clients'>;
+
+function buildSettings({ value }: Checked<DaemonFile>): Settings | undefined {
+  if (value === undefined) return undefined;
+  const stateDirectory = value.stateDirectory ?? '/var/lib/backup-syncd';
+  return {
+    listen: value.listen ?? { host: '127.0.0.1', port: 10987 },
+    stateDirectory,
+    runtimeDirectory: value.runtimeDirectory ?? `${stateDirectory}/run`,
+  };
+}
+
+function findingsOf(layers: Layers, built: readonly ConfigProblem[]): Finding[] {
+  const { name, client } = layers;
+  const file = client.file.path;
+  const misnamed: ConfigProblem = {
+    file,
+    line: 0,
+    column: 0,
+    key: '',
+    message: `"${name}" is not a name for a client; ${NAME_RULE}, and rename the file`,
+  };
+  const problems = [...(NAME_PATTERN.test(name) ? [] : [misnamed]), ...client.problems, ...built];
+  return problems.map((problem) => ({ client: name, problem }));
+}
+
+/** A problem of the defaults shows up in many clients: it is one problem, which names them. */
+function mergeShared(findings: readonly Finding[]): Finding[] {
+  const shared = new Map<string, Set<string>>();
+  for (const { client, problem } of findings) {
+    if (problem.file !== DAEMON_FILE) continue;
+    const id = JSON.stringify(problem);
+    shared.set(id, (shared.get(id) ?? new Set()).add(client));
+  }
+  return findings.map(({ client, problem }) => {
+    const names = [...(shared.get(JSON.stringify(problem)) ?? [])];
+    if (names.length === 0) return { client, problem };
+    const message = `${problem.message} (${listNames(names)})`;
+    return { client, problem: { ...problem, message } };
+  });
+}
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.length === 1 ? 'client' : 'clients'} ${shown}${more}`;
+}
+
+function groupByClient(findings: readonly Finding[]): Map<string, ConfigProblem[]> {
+  const groups = new Map<string, Map<string, ConfigProblem>>();
+  for (const { client, problem } of findings) {
+    const group = groups.get(client) ?? new Map<string, ConfigProblem>();
+    groups.set(client, group.set(JSON.stringify(problem), problem));
+  }
+  return new Map([...groups].map(([name, group]) => [name, sortProblems([...group.values()])]));
+}

@@ -1,0 +1,102 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CLIENT_FOLDER, DAEMON_FILE } from './parse.ts';
+import type { ConfigFile, ConfigProblem } from './types.ts';
+
+const MAX_BYTES = 2 ** 20;
+
+export interface ReadResult {
+  readonly files: readonly ConfigFile[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Every file that belongs to the configuration, one that cannot be read with its fault; `problems`
+ * are of the directories. Never throws.
+ */
+export async function readFiles(directory: string): Promise<ReadResult> {
+  const top = await listNames(directory);
+  if ('problem' in top) return { files: [], problems: [describeStart(directory, top.problem)] };
+  const hasClients = top.names.includes(CLIENT_FOLDER);
+  const clients = hasClients ? await listNames(join(directory, CLIENT_FOLDER)) : { names: [] };
+  if (!hasClients && !top.names.includes(DAEMON_FILE)) {
+    return {
+      files: [],
+      problems: [about(directory, `nothing is configured here; ${HOW_TO_BEGIN}`)],
+    };
+  }
+  const problems = 'problem' in clients ? [about(CLIENT_FOLDER, clients.problem.message)] : [];
+  const found = 'problem' in clients ? [] : clients.names.filter(isMeant).sort();
+  const paths = [
+    ...top.names.filter((name) => name === DAEMON_FILE),
+    ...found.map((name) => `${CLIENT_FOLDER}/${name}`),
+  ];
+  return {
+    files: await Promise.all(paths.map(async (path) => readOne(directory, path))),
+    problems,
+  };
+}
+
+const HOW_TO_BEGIN = `write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples)`;
+
+/** Not hidden, no leftover of an editor, and YAML by its name (also `.yml`, to be told). */
+function isMeant(name: string): boolean {
+  return !name.startsWith('.') && /\.ya?ml$/i.test(name);
+}
+
+type Listing = { names: string[] } | { problem: { code: string; message: string } };
+
+async function listNames(directory: string): Promise<Listing> {
+  try {
+    return { names: await readdir(directory) };
+  } catch (error) {
+    return { problem: { code: codeOf(error), message: explain(error, 'rx') } };
+  }
+}
+
+function describeStart(directory: string, { code, message }: { code: string; message: string }) {
+  if (code !== 'ENOENT') return about(directory, message);
+  return about(
+    directory,
+    `there is no such directory; make it and ${HOW_TO_BEGIN}, or name another with --config-dir`,
+  );
+}
+
+async function readOne(directory: string, path: string): Promise<ConfigFile> {
+  const faulty = (fault: string): ConfigFile => ({ path, text: '', fault });
+  if (!path.endsWith('.yaml')) {
+    const right = path.replace(/\.ya?ml$/i, '.yaml');
+    return faulty(`only names that end in .yaml are read; rename it to ${right}`);
+  }
+  try {
+    const full = join(directory, path);
+    const info = await stat(full);
+    if (!info.isFile()) return faulty('is not a regular file; put a file in its place');
+    if (info.size > MAX_BYTES) return faulty('is larger than 1 MiB: this is no configuration');
+    return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(full)) };
+  } catch (error) {
+    return faulty(explain(error, 'r'));
+  }
+}
+
+function explain(error: unknown, mode: string): string {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return 'there is no such file; if it is a symbolic link, mend its target';
+  if (code === 'ENOTDIR') return 'is not a directory; put a directory in its place';
+  if (code === 'ELOOP') return 'is a symbolic link in a circle; mend its target';
+  if (code === 'EACCES' || code === 'EPERM') {
+    const user = process.geteuid?.() ?? 'of this process';
+    return `user ${user} may not read it; e.g. chown it to that user, or chmod o+${mode} it and the directories above`;
+  }
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8 text; save it as UTF-8';
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
+function about(file: string, message: string): ConfigProblem {
+  return { file, line: 0, column: 0, key: '', message };
+}
