@@ -1,0 +1,48 @@
+import express, { type Express } from 'express';
+import type { Scrape } from '../metrics/metrics.ts';
+import { toStatusDocument } from '../report/document.ts';
+import type { DaemonReport } from '../report/types.ts';
+import { answerError, answerNotFound, refuseWrites, type OnError } from './answers.ts';
+import { sendBody } from './compress.ts';
+import { setSecurityHeaders } from './headers.ts';
+import { renderPage } from './page/page.ts';
+
+export interface AppOptions {
+  /** Called once per request; must do no I/O. */
+  readonly report: () => DaemonReport;
+  readonly scrape: (accept?: string) => Promise<Scrape>;
+  /** Told of every error that a handler could not answer with anything but 500. */
+  readonly onError?: OnError;
+}
+
+/** The page, the metrics, health and the API. It reads the report and does no I/O of its own. */
+export function createApp({ report, scrape, onError }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(setSecurityHeaders);
+  app.use(refuseWrites);
+  app.get('/', async (request, response) => {
+    const body = renderPage(report(), Date.now());
+    await sendBody(request, response, { contentType: 'text/html; charset=utf-8', body });
+  });
+  app.get('/metrics', async (request, response) => {
+    response.vary('Accept');
+    await sendBody(request, response, await scrape(request.headers.accept));
+  });
+  app.get('/healthz', (_request, response) => {
+    response.type('text').send('ok\n');
+  });
+  app.get('/readyz', (_request, response) => {
+    const { notReady } = report();
+    response.status(notReady.length === 0 ? 200 : 503).type('text');
+    response.send(`${notReady.length === 0 ? 'ok' : notReady.join('\n')}\n`);
+  });
+  app.get('/api/status', async (request, response) => {
+    const body = `${JSON.stringify(toStatusDocument(report().clients))}\n`;
+    await sendBody(request, response, { contentType: 'application/json; charset=utf-8', body });
+  });
+  app.use(answerNotFound);
+  app.use(answerError(onError));
+  return app;
+}

@@ -1,0 +1,77 @@
+import type { BackendState, ClientReport } from '../../report/types.ts';
+import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
+import { html, type Html } from './html.ts';
+import { renderProgress } from './progress.ts';
+import { backendStatus, isLate, plural, sourceStatus, type Status } from './words.ts';
+
+export function renderClientCell({ client, severity, protection }: ClientReport): Html {
+  const { copies, expectedCopies, lagMs = 0, expectedWithinMs } = protection;
+  return html`<span class="name">${client}</span>
+    ${renderStatus({ words: severity, tone: severity })}
+    ${
+      copies !== undefined &&
+      html`<p class="${copies < expectedCopies ? 'note' : 'fact'}">
+        ${copies} of ${plural(expectedCopies, 'copy')}
+      </p>`
+    }
+    ${
+      lagMs > 0 &&
+      html`<p class="${lagMs > expectedWithinMs ? 'late' : 'note'}">
+        unprotected for ${formatDuration(lagMs)}
+      </p>`
+    }`;
+}
+
+export function renderSourceCell({ source, dueAt, snapshotEveryMs }: ClientReport, now: number) {
+  const { latestSnapshotAt, snapshots, bytes } = source;
+  return html`${renderStatus(sourceStatus(source))} ${renderNewest(latestSnapshotAt, now)}
+  ${dueAt !== undefined && renderDue(dueAt, now)}
+  ${snapshotEveryMs === null && html`<p class="note">none expected</p>`}
+  ${
+    snapshots !== undefined &&
+    html`<p class="note">
+      ${plural(snapshots, 'snapshot')}${bytes !== undefined && ` · ${formatBytes(bytes)}`}
+    </p>`
+  }`;
+}
+
+export function renderBackendCell(backend: BackendState, now: number): Html {
+  return html`${renderStatus(backendStatus(backend))} ${renderNewest(backend.latestSnapshotAt, now)}
+  ${renderLag(backend)} ${renderProgress(backend, now)} ${renderNextAttempt(backend, now)}`;
+}
+
+function renderStatus({ words, tone }: Status): Html {
+  return html`<span class="status ${tone}">${words}</span>`;
+}
+
+function renderNewest(at: number | undefined, now: number): Html {
+  if (at === undefined) return html`<p class="note">no snapshot yet</p>`;
+  const iso = new Date(at).toISOString();
+  return html`<p class="fact">
+    <time datetime="${iso}" title="${iso}">${formatAgo(now - at)}</time>
+  </p>`;
+}
+
+function renderDue(dueAt: number, now: number): Html {
+  return dueAt < now
+    ? html`<p class="late">overdue for ${formatDuration(now - dueAt)}</p>`
+    : html`<p class="note">next due in ${formatDuration(dueAt - now)}</p>`;
+}
+
+function renderLag(backend: BackendState): Html | undefined {
+  const { lagMs, maxLagMs, missing } = backend;
+  if (lagMs === undefined) return undefined;
+  if (lagMs === 0) return html`<p class="note">no lag</p>`;
+  const count = missing === undefined ? '' : `, ${plural(missing.length, 'snapshot')} missing`;
+  return isLate(backend)
+    ? html`<p class="late">
+        lag ${formatDuration(lagMs)} (limit ${formatDuration(maxLagMs)})${count}
+      </p>`
+    : html`<p class="note">lag ${formatDuration(lagMs)}${count}</p>`;
+}
+
+function renderNextAttempt({ state, nextAttemptAt }: BackendState, now: number): Html | undefined {
+  const isFailing = state === 'retrying' || state === 'blocked';
+  if (!isFailing || nextAttemptAt === undefined || nextAttemptAt <= now) return undefined;
+  return html`<p class="note">next try in ${formatDuration(nextAttemptAt - now)}</p>`;
+}

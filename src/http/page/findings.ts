@@ -1,0 +1,49 @@
+import type { ClientReport, Finding } from '../../report/types.ts';
+import { html, type Html } from './html.ts';
+
+/** What is not as it should be, each with what to do about it; undefined when all is well. */
+export function renderFindings(client: ClientReport): Html | undefined {
+  const findings = allFindings(client);
+  if (findings.length === 0) return undefined;
+  return html`<ul class="findings">
+    ${findings.map(renderFinding)}
+  </ul>`;
+}
+
+function renderFinding({ severity, backend, message, hint }: Finding): Html {
+  return html`<li>
+    <span class="status ${severity}">${severity}</span>
+    <div>
+      <p>${backend !== undefined && html`<b>${backend}:</b> `}${message}</p>
+      ${hint !== undefined && html`<p class="hint">${renderHint(hint)}</p>`}
+    </div>
+  </li>`;
+}
+
+/** Commands stand in backticks, or are the rest of a line; one click selects them. */
+function renderHint(hint: string): Html[] {
+  const marked = hint.includes('`') ? hint : hint.replaceAll(COMMAND, '`$1`');
+  return marked
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+}
+
+const COMMAND = /(?<=^|: )((?:backup-syncd|restic|sudo|chown|chmod|mount) .+)$/gm;
+
+/** The report's findings, and the errors that none of them speaks of. */
+function allFindings({ findings, backends, source, configError }: ClientReport): Finding[] {
+  const errors = [
+    configError === undefined ? [] : [{ message: `Configuration refused: ${configError}` }],
+    source.message === undefined ? [] : [withHint(source.message, source.hint)],
+    ...backends.map(({ backend, message, hint }) =>
+      message === undefined ? [] : [{ ...withHint(message, hint), backend }],
+    ),
+  ].flat();
+  const isSaid = (text: string) => findings.some(({ message }) => message.includes(text));
+  const unsaid = errors.filter(({ message }) => !isSaid(message));
+  return [...findings, ...unsaid.map((error) => ({ severity: 'warning' as const, ...error }))];
+}
+
+function withHint(message: string, hint: string | undefined) {
+  return hint === undefined ? { message } : { message, hint };
+}

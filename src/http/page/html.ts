@@ -1,0 +1,38 @@
+/** Markup that may stand as it is; every other value in a template is escaped. */
+export interface Html {
+  readonly markup: string;
+}
+
+type Part = Html | string | number | undefined | false | readonly Part[];
+
+/** A template that escapes everything but what a template made; `undefined` and `false` are nothing. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  let markup = strings[0] ?? '';
+  parts.forEach((part, index) => {
+    markup += toMarkup(part) + (strings[index + 1] ?? '');
+  });
+  return { markup };
+}
+
+function toMarkup(part: Part): string {
+  if (part === undefined || part === false) return '';
+  if (typeof part === 'string') return escape(part);
+  if (typeof part === 'number') return String(part);
+  return isHtml(part) ? part.markup : part.map(toMarkup).join('');
+}
+
+function isHtml(part: Html | readonly Part[]): part is Html {
+  return !Array.isArray(part);
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};

@@ -1,0 +1,85 @@
+import type { Express } from 'express';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0: any free one */
+  readonly port: number;
+  /** Closes the server. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no new requests, gives running ones a second, and is done when all connections are closed. */
+  close(): Promise<void>;
+}
+
+/** Settles once it listens. Throws an ExitError that names the address when it cannot. */
+export async function startServer(app: Express, options: ServerOptions): Promise<RunningServer> {
+  options.signal?.throwIfAborted();
+  const server = createServer(LIMITS, app);
+  server.maxConnections = 256;
+  server.timeout = 30_000;
+  await listen(server, options);
+  let closed: Promise<void> | undefined;
+  function close(): Promise<void> {
+    return (closed ??= closeServer(server));
+  }
+  options.signal?.addEventListener('abort', () => void close(), { once: true });
+  return { url: urlOf(server), close };
+}
+
+/** A connection outlives the usual scrape intervals, and nobody can hold one by being slow. */
+const LIMITS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 75_000 };
+
+const GRACE_MS = 1000;
+
+async function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen({ host, port }, resolve);
+  });
+  server.removeAllListeners('error');
+  server.on('error', ignoreAcceptError);
+}
+
+/** Too many open files, say: the next connection is accepted when one is free, and the daemon lives on. */
+function ignoreAcceptError(): void {
+  // nothing to be done here
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const done = new Promise<void>((resolve) => server.close(() => resolve()));
+  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await done;
+  clearTimeout(deadline);
+}
+
+function urlOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`;
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ExitError {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const [why, hint] = CAUSES[error.code ?? ''] ?? [error.message, 'Change `listen`'];
+  return new ExitError(EXIT.unavailable, `Cannot listen on ${address}: ${why}`, hint);
+}
+
+const ELSEWHERE = 'set `listen` in the configuration to another address or port';
+
+const CAUSES: Readonly<Record<string, readonly [why: string, hint: string]>> = {
+  EADDRINUSE: [
+    'another program listens there already',
+    `If it is another backup-syncd, stop it; else ${ELSEWHERE}.`,
+  ],
+  EACCES: ['permission denied', `Ports below 1024 are for root: ${ELSEWHERE}, 1024 or above.`],
+  EADDRNOTAVAIL: [
+    'this machine does not have that address',
+    `Bring the interface up first, or ${ELSEWHERE}, such as 127.0.0.1:10987.`,
+  ],
+  ENOTFOUND: ['no such host name', `Write an IP address, or ${ELSEWHERE}.`],
+};

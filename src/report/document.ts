@@ -1,0 +1,48 @@
+import type { ClientReport } from './types.ts';
+
+/** Keys that hold a time: milliseconds since the epoch in the report, ISO 8601 in a document. */
+type TimeKey =
+  `${string}At` | `${string}Since` | 'since' | 'lastContact' | 'lastListing' | 'lastSuccess';
+
+const TIME_KEY = /At$|Since$|^since$|^lastContact$|^lastListing$|^lastSuccess$/;
+
+type Optional<T, K extends keyof T> = undefined extends T[K] ? undefined : never;
+
+/** A report as JSON: times are strings, everything else is as it was; durations keep their `Ms`. */
+export type Documented<T> = T extends readonly (infer E)[]
+  ? readonly Documented<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: K extends TimeKey ? string | Optional<T, K> : Documented<T[K]> }
+    : T;
+
+export interface StatusDocument {
+  readonly schemaVersion: 1;
+  readonly clients: readonly Documented<ClientReport>[];
+}
+
+/** What `status --json` and `/api/status` say. Pure; the report is not changed. */
+export function toStatusDocument(clients: readonly ClientReport[]): StatusDocument {
+  return { schemaVersion: 1, clients: clients.map(toDocument) };
+}
+
+/** Any part of a report (a client, a sync, snapshot rows) with its times as ISO 8601 strings, in UTC. */
+export function toDocument<T>(value: T): Documented<T> {
+  return convert(value) as Documented<T>;
+}
+
+function convert(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(convert);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      typeof item === 'number' && TIME_KEY.test(key) ? toIso(item) : convert(item),
+    ]),
+  );
+}
+
+/** A number that is no time at all is no fact, hence absent. */
+function toIso(ms: number): string | undefined {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
