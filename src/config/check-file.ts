@@ -17,12 +17,28 @@ export function checkFile<T>(file: YamlFile, schema: z.ZodType<T>): Checked<T> {
   const parsed = schema.safeParse(file.value);
   if (parsed.success) return { file, problems: file.problems, value: parsed.data };
   const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue, { file, schema }));
-  const rest = schema.safeParse(withoutFaults(file.value, parsed.error.issues));
   return {
     file,
     problems: [...file.problems, ...problems],
-    value: rest.success ? rest.data : undefined,
+    value: salvage(file.value, schema, parsed.error.issues),
   };
+}
+
+/** First without the faulty values, then, when entries of lists need those, without the lists. */
+function salvage<T>(
+  value: unknown,
+  schema: z.ZodType<T>,
+  issues: readonly z.core.$ZodIssue[],
+): T | undefined {
+  const first = schema.safeParse(withoutFaults(value, issues));
+  if (first.success) return first.data;
+  const lists = issues.map((issue) => {
+    const index = issue.path.findIndex((key) => typeof key === 'number');
+    return index < 0
+      ? issue
+      : { ...issue, code: 'custom' as const, path: issue.path.slice(0, index) };
+  });
+  return schema.safeParse(withoutFaults(value, lists)).data;
 }
 
 /** What was read without the parts that are wrong, so that the rest can still be checked. */

@@ -68,7 +68,9 @@ function checkOwnDirectories(
   directories: Directories | undefined,
   report: Report,
 ): Finding[] {
-  const own = Object.entries(directories ?? {});
+  if (directories === undefined) return [];
+  const { stateDirectory, runtimeDirectory } = directories;
+  const own = Object.entries({ stateDirectory, runtimeDirectory });
   const hit = own.find(([, directory]) => isWithin(directory, place.directory));
   if (hit === undefined) return [];
   const [key, directory] = hit;

@@ -128,9 +128,9 @@ function checkSource(layers: Layers, source: DirectorySourceConfig | undefined):
 
 function checkCopies(layers: Layers, { copies }: Expectations, backends: number): ConfigProblem[] {
   const places = backends + 1;
-  const isUnsure = [...layers.client.problems, ...layers.daemon.problems].some(({ key }) =>
-    /(^|\.)backends/.test(key),
-  );
+  const { client, daemon } = layers;
+  const giver = client.file.locate(['backends']) === undefined ? daemon : client;
+  const isUnsure = giver.problems.some(({ key }) => /(^|\.)backends/.test(key));
   if (copies <= places || isUnsure) return [];
   const has = `${places} ${places === 1 ? 'is' : 'are'} configured: the source and ${backends} ${backends === 1 ? 'backend' : 'backends'}`;
   const message = `${copies} places are expected, but ${has}; add a backend, or write at most ${places}`;

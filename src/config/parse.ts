@@ -4,6 +4,7 @@ import { crossCheck } from './cross-check.ts';
 import type { Candidate, Finding } from './cross-check.ts';
 import { buildClient } from './merge.ts';
 import type { Layers } from './merge.ts';
+import { rememberOrigins } from './origins.ts';
 import { sortProblems } from './problem.ts';
 import { client as clientSchema } from './schema/client.ts';
 import { daemon as daemonSchema } from './schema/daemon.ts';
@@ -41,7 +42,9 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
   const clients = candidates
     .map(({ client }) => client)
     .filter(({ name }) => !clientProblems.has(name));
-  return { config: { directory, ...settings, clients }, problems, clientProblems };
+  const config: Config = { directory, ...settings, clients };
+  rememberOrigins(config, candidates, daemon);
+  return { config, problems, clientProblems };
 }
 
 function layersOf(file: ConfigFile, daemon: Checked<DaemonFile>): Layers {

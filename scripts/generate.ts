@@ -1,0 +1,28 @@
+// Writes the files of the repository that follow from the code. With --check: are they current?
+import { readFile, writeFile } from 'node:fs/promises';
+import { renderJsonSchema } from '../src/config/json-schema.ts';
+
+interface Generated {
+  readonly path: string;
+  readonly render: () => string | Promise<string>;
+}
+
+const files: readonly Generated[] = [
+  { path: 'docs/backup-syncd.schema.json', render: () => renderJsonSchema('daemon') },
+  { path: 'docs/client.schema.json', render: () => renderJsonSchema('client') },
+];
+
+const isCheck = process.argv.includes('--check');
+const root = new URL('../', import.meta.url);
+for (const { path, render } of files) {
+  const wanted = await render();
+  const present = await readFile(new URL(path, root), 'utf8').catch(() => undefined);
+  if (present === wanted) continue;
+  if (isCheck) {
+    process.exitCode = 1;
+    console.error(`${path} is not current; run npm run generate`);
+  } else {
+    await writeFile(new URL(path, root), wanted);
+    console.log(`${path} written`);
+  }
+}

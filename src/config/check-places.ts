@@ -1,0 +1,135 @@
+import { problemOfClient, problemOfDaemon } from './origins.ts';
+import { describeOverlap, findOverlaps, listPlaces } from './overlap.ts';
+import type { ConfiguredPlace } from './overlap.ts';
+import { sortProblems } from './problem.ts';
+import { probePaths } from './probe.ts';
+import type { Probe, ProbeOptions } from './probe.ts';
+import type { Config, ConfigProblem } from './types.ts';
+
+const DEADLINE_MS = 5000;
+/** sun_path of Linux less its final NUL; Node cuts what is longer without a word */
+const MAX_SOCKET_BYTES = 107;
+
+/** Warnings and errors, by what is wrong with the path itself. */
+interface Fault {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
+/**
+ * Holds a configuration against the file system: what is missing, no directory, not permitted, or
+ * the same place through symbolic links. Writes nothing. A path that does not answer within its
+ * deadline (default 5 s) is a problem, not a wait.
+ */
+export async function checkPlaces(
+  config: Config,
+  options: Partial<ProbeOptions> = {},
+): Promise<ConfigProblem[]> {
+  const places = config.clients.flatMap(listPlaces);
+  const paths = [...ownDirectories(config), ...places].map(({ directory }) => directory);
+  const probes = await probePaths(paths, { deadlineMs: DEADLINE_MS, ...options });
+  return sortProblems([
+    ...checkSockets(config),
+    ...ownDirectories(config).flatMap((own) => checkOwn(config, own, probes)),
+    ...places.flatMap((place) => checkPlace(place, probes)),
+    ...checkLinks(places, probes),
+  ]);
+}
+
+interface OwnDirectory {
+  readonly keys: readonly string[];
+  readonly directory: string;
+}
+
+function ownDirectories(config: Config): OwnDirectory[] {
+  return [
+    { keys: ['stateDirectory'], directory: config.stateDirectory },
+    { keys: ['runtimeDirectory', 'stateDirectory'], directory: config.runtimeDirectory },
+  ];
+}
+
+function checkSockets(config: Config): ConfigProblem[] {
+  const sockets = config.clients
+    .map(({ name }) => `${config.runtimeDirectory}/${name}.sock`)
+    .map((path) => ({ path, bytes: Buffer.byteLength(path) }))
+    .sort((a, b) => b.bytes - a.bytes);
+  const longest = sockets[0];
+  if (longest === undefined || longest.bytes <= MAX_SOCKET_BYTES) return [];
+  const message = `the control socket "${longest.path}" has ${longest.bytes} bytes, the limit is ${MAX_SOCKET_BYTES}; set a runtimeDirectory that is at least ${longest.bytes - MAX_SOCKET_BYTES} shorter, e.g. /run/backup-syncd`;
+  return [problemOfDaemon(config, ['runtimeDirectory', 'stateDirectory'], message)];
+}
+
+function checkOwn(
+  config: Config,
+  { keys, directory }: OwnDirectory,
+  probes: ReadonlyMap<string, Probe>,
+): ConfigProblem[] {
+  const probe = probes.get(directory) ?? { kind: 'unchecked' };
+  const isWritable = 'denied' in probe && !/[wx]/.test(probe.denied);
+  if (isWritable) return [];
+  const how = `; e.g. install -d -m 700 -o ${userName()} ${directory}`;
+  const lacks = probe.kind === 'missing' ? 'cannot be made' : 'cannot be written to';
+  const message = 'denied' in probe ? `${lacks} by user ${userName()}${how}` : faultOf(probe);
+  return [problemOfDaemon(config, keys, `"${directory}" ${message}`)];
+}
+
+function checkPlace(place: ConfiguredPlace, probes: ReadonlyMap<string, Probe>): ConfigProblem[] {
+  const fault = findFault(place, probes.get(place.directory) ?? { kind: 'unchecked' });
+  if (fault === undefined) return [];
+  const problem = problemOfClient(place.client, place.key, `"${place.directory}" ${fault.message}`);
+  return [{ ...problem, severity: fault.severity }];
+}
+
+function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
+  const isSource = place.key[0] === 'source';
+  if (probe.kind === 'missing') {
+    const { client } = place;
+    const mend = isSource
+      ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
+      : `mount its disk, or set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
+    return { severity: 'warning', message: `is not there; ${mend}` };
+  }
+  if (probe.kind !== 'directory') {
+    const severity = probe.kind === 'unchecked' ? 'warning' : 'error';
+    return { severity, message: faultOf(probe) };
+  }
+  const denied = isSource ? probe.denied.replace('w', '') : probe.denied;
+  if (denied === '') return undefined;
+  const mode = isSource ? 'read' : 'read and written';
+  return {
+    severity: 'error',
+    message: `has to be ${mode} by user ${userName()}, who lacks ${denied}`,
+  };
+}
+
+function faultOf(probe: Probe): string {
+  switch (probe.kind) {
+    case 'other':
+      return 'is, or is below, a file; name a directory';
+    case 'error':
+      return `cannot be looked at (${probe.reason}); mend it for user ${userName()}`;
+    case 'hangs':
+      return 'does not answer; its file system seems to hang: check the mount';
+    default:
+      return 'was not looked at, because two other paths do not answer';
+  }
+}
+
+/** The pairs that only symbolic links bring together; by their text they are apart. */
+function checkLinks(
+  places: readonly ConfiguredPlace[],
+  probes: ReadonlyMap<string, Probe>,
+): ConfigProblem[] {
+  const real = places.flatMap((place): ConfiguredPlace[] => {
+    const probe = probes.get(place.directory);
+    return probe !== undefined && 'real' in probe ? [{ ...place, directory: probe.real }] : [];
+  });
+  return findOverlaps(real).map(({ inner, outer }) => {
+    const message = `through symbolic links, ${describeOverlap(inner, outer)}`;
+    return problemOfClient(inner.client, inner.key, message);
+  });
+}
+
+function userName(): string {
+  return String(process.geteuid?.() ?? '');
+}

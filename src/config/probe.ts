@@ -1,0 +1,99 @@
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** What is at a path; `real` has every symbolic link resolved, as far as the path exists. */
+export type Probe =
+  | { readonly kind: 'directory'; readonly real: string; readonly denied: string }
+  | { readonly kind: 'missing'; readonly real: string; readonly denied: string }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'error'; readonly reason: string }
+  | { readonly kind: 'hangs' }
+  | { readonly kind: 'unchecked' };
+
+/** A file system that hangs holds one thread of Node each, and there are four for everything. */
+const MAX_HANGING = 2;
+
+export interface ProbeOptions {
+  readonly deadlineMs: number;
+  /** for tests */
+  readonly probe?: (path: string) => Promise<Probe>;
+}
+
+/** Looks at every path, each within its deadline. Two that hang end it: the rest is `unchecked`. */
+export async function probePaths(
+  paths: readonly string[],
+  { deadlineMs, probe = probePath }: ProbeOptions,
+): Promise<ReadonlyMap<string, Probe>> {
+  const results = new Map<string, Probe>(paths.map((path) => [path, { kind: 'unchecked' }]));
+  const queue = [...results.keys()];
+  async function work(): Promise<void> {
+    for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+      const result = await withDeadline(probe(path), deadlineMs);
+      results.set(path, result);
+      if (result.kind === 'hangs') return;
+    }
+  }
+  await Promise.all(Array.from({ length: MAX_HANGING }, work));
+  return results;
+}
+
+async function probePath(path: string): Promise<Probe> {
+  try {
+    const info = await stat(path);
+    if (!info.isDirectory()) return { kind: 'other' };
+    return { kind: 'directory', real: await realpath(path), denied: await findDenied(path) };
+  } catch (error) {
+    if (!isMissing(error)) return { kind: 'error', reason: reasonOf(error) };
+  }
+  return probeMissing(path);
+}
+
+/** Where it would be, and what of its nearest parent is denied. */
+async function probeMissing(path: string): Promise<Probe> {
+  for (let parent = dirname(path); ; parent = dirname(parent)) {
+    try {
+      const real = join(await realpath(parent), path.slice(parent.length));
+      if (!(await stat(parent)).isDirectory()) return { kind: 'other' };
+      return { kind: 'missing', real, denied: await findDenied(parent) };
+    } catch (error) {
+      if (!isMissing(error)) return { kind: 'error', reason: reasonOf(error) };
+    }
+  }
+}
+
+/** The letters of `rwx` that this process lacks on a directory. */
+async function findDenied(path: string): Promise<string> {
+  const wanted = [
+    ['r', constants.R_OK],
+    ['w', constants.W_OK],
+    ['x', constants.X_OK],
+  ] as const;
+  const denied = await Promise.all(
+    wanted.map(async ([letter, mode]) =>
+      access(path, mode).then(
+        () => '',
+        () => letter,
+      ),
+    ),
+  );
+  return denied.join('');
+}
+
+async function withDeadline(work: Promise<Probe>, deadlineMs: number): Promise<Probe> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve({ kind: 'hangs' }), deadlineMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'ENOTDIR') return 'a part of it is a file';
+  return typeof code === 'string' ? code : String(error);
+}

@@ -1,0 +1,69 @@
+import { inheritOrigins, problemOfClient } from './origins.ts';
+import { describeOverlap, findOverlaps, listPlaces } from './overlap.ts';
+import type { ClientConfig, Config, ConfigProblem, LoadResult } from './types.ts';
+
+export interface Reload {
+  /** what should run now */
+  readonly config: Config;
+  /** by client: why its file is refused; its old configuration, if it had one, is in `config` */
+  readonly refused: ReadonlyMap<string, readonly ConfigProblem[]>;
+  /** keys of backup-syncd.yaml that changed and take a restart; `config` has their old values */
+  readonly needsRestart: readonly (typeof FIXED)[number][];
+}
+
+const FIXED = ['listen', 'stateDirectory', 'runtimeDirectory'] as const;
+
+/**
+ * What a running daemon makes of a changed configuration. Pure. A bad client keeps its old
+ * configuration; a good one that would share a place with such a kept one is refused, too. With
+ * problems in backup-syncd.yaml nothing changes at all.
+ */
+export function planReload(previous: Config, loaded: LoadResult): Reload {
+  const next = loaded.config;
+  if (next === undefined) {
+    return { config: previous, refused: loaded.clientProblems, needsRestart: [] };
+  }
+  const refused = new Map(loaded.clientProblems);
+  let clients = chooseClients(previous, next, refused);
+  for (;;) {
+    const clashes = findClashes(clients, refused);
+    if (clashes.size === 0) break;
+    for (const [name, problem] of clashes) refused.set(name, [problem]);
+    clients = chooseClients(previous, next, refused);
+  }
+  const { listen, stateDirectory, runtimeDirectory } = previous;
+  const config = { ...next, listen, stateDirectory, runtimeDirectory, clients };
+  const needsRestart = FIXED.filter((key) => !isSame(previous[key], next[key]));
+  return { config: inheritOrigins(config, next), refused, needsRestart };
+}
+
+/** Do two configurations of a client mean the same? */
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function chooseClients(
+  previous: Config,
+  next: Config,
+  refused: ReadonlyMap<string, unknown>,
+): ClientConfig[] {
+  return [
+    ...next.clients.filter(({ name }) => !refused.has(name)),
+    ...previous.clients.filter(({ name }) => refused.has(name)),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** New configurations that are in the way of one that goes on. */
+function findClashes(
+  clients: readonly ClientConfig[],
+  kept: ReadonlyMap<string, unknown>,
+): Map<string, ConfigProblem> {
+  const clashes = new Map<string, ConfigProblem>();
+  for (const { inner, outer } of findOverlaps(clients.flatMap(listPlaces))) {
+    const [place, other] = kept.has(inner.client.name) ? [outer, inner] : [inner, outer];
+    if (kept.has(place.client.name) || !kept.has(other.client.name)) continue;
+    const message = `${describeOverlap(place, other)} (its old configuration goes on)`;
+    clashes.set(place.client.name, problemOfClient(place.client, place.key, message));
+  }
+  return clashes;
+}
