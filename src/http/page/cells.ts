@@ -6,14 +6,10 @@ import { backendStatus, isLate, plural, sourceStatus, type Status } from './word
 
 export function renderClientCell({ client, severity, protection }: ClientReport): Html {
   const { copies, expectedCopies, lagMs = 0, expectedWithinMs } = protection;
-  return html`<span class="name">${client}</span>
-    ${renderStatus({ words: severity, tone: severity })}
-    ${
-      copies !== undefined &&
-      html`<p class="${copies < expectedCopies ? 'note' : 'fact'}">
-        ${copies} of ${plural(expectedCopies, 'copy')}
-      </p>`
-    }
+  return html`<p class="line">
+      <span class="name">${client}</span> ${renderStatus({ words: severity, tone: severity })}
+    </p>
+    ${copies !== undefined && html`<p class="note">${copies} of ${expectedCopies} copies</p>`}
     ${
       lagMs > 0 &&
       html`<p class="${lagMs > expectedWithinMs ? 'late' : 'note'}">
@@ -22,22 +18,23 @@ export function renderClientCell({ client, severity, protection }: ClientReport)
     }`;
 }
 
-export function renderSourceCell({ source, dueAt, snapshotEveryMs }: ClientReport, now: number) {
-  const { latestSnapshotAt, snapshots, bytes } = source;
-  return html`${renderStatus(sourceStatus(source))} ${renderNewest(latestSnapshotAt, now)}
-  ${dueAt !== undefined && renderDue(dueAt, now)}
-  ${snapshotEveryMs === null && html`<p class="note">none expected</p>`}
-  ${
-    snapshots !== undefined &&
-    html`<p class="note">
-      ${plural(snapshots, 'snapshot')}${bytes !== undefined && ` · ${formatBytes(bytes)}`}
-    </p>`
-  }`;
+export function renderSourceCell(client: ClientReport, now: number): Html {
+  const { source, dueAt, snapshotEveryMs } = client;
+  const { latestSnapshotAt, snapshots, bytes = 0 } = source;
+  const size = bytes > 0 ? ` · ${formatBytes(bytes)}` : '';
+  return html`<p class="line">
+      ${renderStatus(sourceStatus(source))} ${renderNewest(latestSnapshotAt, now)}
+    </p>
+    ${dueAt !== undefined && renderDue(dueAt, now)}
+    ${snapshotEveryMs === null && html`<p class="note">none expected</p>`}
+    ${snapshots !== undefined && html`<p class="note">${plural(snapshots, 'snapshot')}${size}</p>`}`;
 }
 
 export function renderBackendCell(backend: BackendState, now: number): Html {
-  return html`${renderStatus(backendStatus(backend))} ${renderNewest(backend.latestSnapshotAt, now)}
-  ${renderLag(backend)} ${renderProgress(backend, now)} ${renderNextAttempt(backend, now)}`;
+  return html`<p class="line">
+      ${renderStatus(backendStatus(backend))} ${renderNewest(backend.latestSnapshotAt, now)}
+    </p>
+    ${renderLag(backend)} ${renderNextAttempt(backend, now)} ${renderProgress(backend, now)}`;
 }
 
 function renderStatus({ words, tone }: Status): Html {
@@ -45,11 +42,11 @@ function renderStatus({ words, tone }: Status): Html {
 }
 
 function renderNewest(at: number | undefined, now: number): Html {
-  if (at === undefined) return html`<p class="note">no snapshot yet</p>`;
+  if (at === undefined) return html`<span class="note">no snapshot</span>`;
   const iso = new Date(at).toISOString();
-  return html`<p class="fact">
-    <time datetime="${iso}" title="${iso}">${formatAgo(now - at)}</time>
-  </p>`;
+  return html`<span
+    >newest <time datetime="${iso}" title="${iso}">${formatAgo(now - at)}</time></span
+  >`;
 }
 
 function renderDue(dueAt: number, now: number): Html {

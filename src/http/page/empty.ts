@@ -1,8 +1,10 @@
 import { html, type Html } from './html.ts';
 
-const SAMPLE = `source: { directory: /backups/ahost/restic }
+const SAMPLE = `source:
+  directory: /backups/ahost/restic
 backends:
-  - { name: nas, directory: /mnt/nas/restic/ahost }`;
+  - name: nas
+    directory: /mnt/nas/restic/ahost`;
 
 /** What to do when there is no client. */
 export function renderEmpty(): Html {

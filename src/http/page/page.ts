@@ -18,10 +18,7 @@ export function renderPage(report: DaemonReport, now: number): string {
         <meta name="color-scheme" content="light dark" />
         <meta http-equiv="refresh" content="30" />
         <title>${headline(report)} · backup-syncd</title>
-        ${renderIcon(worst(report))}
-        <style>
-          ${{ markup: STYLE }}
-        </style>
+        ${renderIcon(worst(report))} ${STYLE_ELEMENT}
       </head>
       <body>
         ${renderTop(now)}
@@ -34,6 +31,9 @@ export function renderPage(report: DaemonReport, now: number): string {
     </html> `.markup;
 }
 
+/** Byte for byte what headers.ts allows by its hash: no template may lay it out. */
+const STYLE_ELEMENT: Html = { markup: `<style>${STYLE}</style>` };
+
 function renderTop(now: number): Html {
   const iso = new Date(now).toISOString();
   return html`<header>
@@ -41,7 +41,7 @@ function renderTop(now: number): Html {
     <nav>
       <time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>
       <a href="/metrics">metrics</a>
-      <a href="/api/status">status as JSON</a>
+      <a href="/api/status">JSON</a>
     </nav>
   </header>`;
 }

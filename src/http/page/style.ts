@@ -31,7 +31,7 @@ p { margin: 0; }
 .counts { display: flex; flex-wrap: wrap; gap: 6px; }
 
 .status {
-  display: inline-flex; align-items: center; gap: 6px; padding: 1px 9px 1px 8px; border-radius: 99px;
+  display: inline-flex; align-items: center; gap: 6px; padding: 1px 9px 1px 8px; border-radius: 99px; max-width: 100%;
   font-size: 13px; font-weight: 600; line-height: 20px;
   color: var(--tone); background: var(--tint);
 }
@@ -44,29 +44,31 @@ p { margin: 0; }
 
 .matrix { background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; }
 .matrix.wide { overflow-x: auto; }
-.matrix.wide td[data-place] { min-width: 170px; }
-table { width: 100%; border-collapse: separate; border-spacing: 0; }
+.matrix.wide table { width: max-content; min-width: 100%; table-layout: auto; }
+.matrix.wide td[data-place] { width: 210px; }
+table { width: 100%; table-layout: fixed; border-collapse: separate; border-spacing: 0; }
 thead th {
   position: sticky; top: 0; z-index: 1; background: var(--sheet); border-bottom: 1px solid var(--line);
   font-size: 12px; font-weight: 600; color: var(--soft); letter-spacing: 0.02em;
 }
-thead th:first-child { border-top-left-radius: 12px; }
+thead th:first-child { width: 210px; border-top-left-radius: 12px; }
 thead th:last-child { border-top-right-radius: 12px; }
 th, td { padding: 12px 16px; text-align: left; vertical-align: top; font-weight: 400; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
-tbody th { border-left: 4px solid var(--tone); min-width: 150px; }
+tbody th { border-left: 4px solid var(--tone); }
+.line { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 9px; min-height: 23px; }
 tbody:last-child th { border-bottom-left-radius: 11px; }
 tbody .wide { border-left: 4px solid var(--tone); padding-top: 0; }
-.name { display: block; margin-bottom: 4px; font-weight: 650; }
-.fact { margin-top: 4px; }
+.name { font-weight: 650; }
+.line + p { margin-top: 3px; }
 .note, .late { font-size: 13px; color: var(--soft); }
 .late { color: var(--critical); font-weight: 600; }
 .none { color: var(--soft); }
 
 .findings, .notices { list-style: none; margin: 0; padding: 0; display: grid; gap: 8px; }
 .findings { background: var(--shade); border-radius: 8px; padding: 10px 12px; }
-.findings li { display: flex; gap: 10px; align-items: flex-start; }
-.findings .status, .notices .status { flex: none; }
+.findings li { display: grid; grid-template-columns: 92px minmax(0, 1fr); gap: 2px 10px; place-items: start; }
+.notices .status { margin-right: 4px; }
 .notices { margin-bottom: 20px; }
 .notices li { padding: 10px 14px; background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; }
 .hint { color: var(--soft); white-space: pre-line; }
@@ -103,14 +105,17 @@ footer { padding-top: 20px; padding-bottom: 28px; font-size: 13px; color: var(--
   }
   tbody + tbody tr:first-child > *, tbody th, tbody .wide { border: 0; }
   tbody th { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; font-size: 15px; }
-  .name { margin: 0; font-size: 17px; }
+  .name { font-size: 17px; }
+  tbody th .line { flex: 1 0 100%; }
+  .client.ok td .note { display: none; }
   th, td { padding: 8px 14px; }
-  td[data-place] { display: grid; grid-template-columns: 84px minmax(0, 1fr); gap: 0 10px; }
+  td[data-place] { display: grid; grid-template-columns: 68px minmax(0, 1fr); gap: 0 10px; }
   td[data-place]::before { content: attr(data-place); grid-row: 1 / span 9; font-size: 13px; color: var(--soft); padding-top: 1px; }
   td[data-place] > * { grid-column: 2; justify-self: start; }
   td[data-place] > .progress { justify-self: stretch; max-width: none; }
   td.none { display: none; }
+  .line + p { margin-top: 0; }
   tbody .wide { padding: 8px 10px; }
-  .findings li { flex-direction: column; gap: 4px; }
+  .findings li { grid-template-columns: minmax(0, 1fr); }
 }
 `;

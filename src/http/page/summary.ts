@@ -1,4 +1,4 @@
-import type { DaemonReport, Severity } from '../../report/types.ts';
+import type { ClientReport, DaemonReport, Severity } from '../../report/types.ts';
 import { html, type Html } from './html.ts';
 import { plural, SEVERITIES } from './words.ts';
 
@@ -6,21 +6,31 @@ import { plural, SEVERITIES } from './words.ts';
 export function renderSummary(report: DaemonReport): Html {
   return html`<div class="summary">
     <h1>${headline(report)}</h1>
-    <p class="counts">
-      ${counts(report).map(
-        ([severity, count]) => html`<span class="status ${severity}">${count} ${severity}</span> `,
-      )}
-    </p>
+    <p class="counts">${SEVERITIES.map((severity) => renderCount(report, severity))}</p>
   </div>`;
 }
 
-/** `2 critical, 1 warning`; for the title of the window too. */
-export function headline(report: DaemonReport): string {
-  const total = report.clients.length;
+function renderCount({ clients }: DaemonReport, severity: Severity): Html | undefined {
+  const found = count(clients, severity);
+  return found === 0
+    ? undefined
+    : html`<span class="status ${severity}">${found} ${severity}</span> `;
+}
+
+/** The state of all clients in one sentence; for the title of the window too. */
+export function headline({ clients }: DaemonReport): string {
+  const total = clients.length;
+  const bad = count(clients, 'critical') + count(clients, 'warning');
+  const unknown = count(clients, 'unknown');
   if (total === 0) return 'No clients yet';
-  const bad = report.clients.filter(({ severity }) => severity !== 'ok').length;
-  if (bad === 0) return total === 1 ? 'The one client is fine' : `All ${total} clients are fine`;
-  return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
+  if (bad > 0)
+    return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
+  if (unknown > 0) return `${unknown} of ${plural(total, 'client')} not known yet`;
+  return total === 1 ? 'The one client is fine' : `All ${total} clients are fine`;
+}
+
+function count(clients: readonly ClientReport[], severity: Severity): number {
+  return clients.filter((client) => client.severity === severity).length;
 }
 
 export function worst({ clients, refused, notReady }: DaemonReport): Severity {
@@ -29,13 +39,6 @@ export function worst({ clients, refused, notReady }: DaemonReport): Severity {
   );
   const isTroubled = refused.length > 0 || notReady.length > 0;
   return isTroubled && found !== 'critical' ? 'warning' : (found ?? 'unknown');
-}
-
-function counts({ clients }: DaemonReport): (readonly [Severity, number])[] {
-  return SEVERITIES.map(
-    (severity) =>
-      [severity, clients.filter((client) => client.severity === severity).length] as const,
-  ).filter(([, count]) => count > 0);
 }
 
 /** What concerns the daemon as a whole. */
