@@ -1,0 +1,258 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { createMetrics } from '../../../src/metrics/metrics.ts';
+import { METRICS, PREFIX, type MetricName } from '../../../src/metrics/names.ts';
+import { BACKEND_STATES, type DaemonReport } from '../../../src/report/types.ts';
+import { REASONS } from '../../../src/runtime/errors.ts';
+import { projectDirectory } from '../../support/tools.ts';
+import {
+  freshClient,
+  NOW,
+  sampleBackend,
+  sampleClient,
+  sampleReport,
+  sampleSource,
+  troubledClient,
+  unseenBackend,
+} from './sample-report.ts';
+
+const GOLDEN = join(projectDirectory, 'test/fixtures/metrics/scrape.txt');
+
+async function scrape(report: DaemonReport, accept?: string): Promise<string> {
+  const metrics = createMetrics({ report: () => report, registry: new Registry() });
+  return (await metrics.scrape(accept)).body;
+}
+
+/** `name{labels}` of every series whose name and labels contain `text`. */
+function series(body: string, text = ''): string[] {
+  return body
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#') && line.includes(text))
+    .map((line) => line.slice(0, line.lastIndexOf(' ')));
+}
+
+function valueOf(body: string, name: MetricName, labels = ''): number | undefined {
+  const prefix = `${PREFIX}${name}${labels === '' ? '' : `{${labels}}`} `;
+  const line = body.split('\n').find((candidate) => candidate.startsWith(prefix));
+  return line === undefined ? undefined : Number(line.slice(prefix.length));
+}
+
+function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const rest: Partial<T> = { ...value };
+  delete rest[key];
+  return rest as Omit<T, K>;
+}
+
+const WEB = 'client="web"';
+const WEB_NAS = `${WEB},backend="nas"`;
+
+describe('a whole scrape', () => {
+  test('is the golden file', async () => {
+    const body = await scrape(sampleReport());
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, body);
+    expect(body).toBe(readFileSync(GOLDEN, 'utf8'));
+  });
+
+  test('names every metric that is declared', async () => {
+    const body = await scrape(sampleReport());
+    const absent = Object.keys(METRICS).filter(
+      (name) => !body.includes(`# TYPE ${PREFIX}${name} `),
+    );
+    expect(absent).toEqual([]);
+  });
+
+  test('holds no series twice', async () => {
+    const all = series(await scrape(sampleReport()));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('is the same again: counters are not added up', async () => {
+    const metrics = createMetrics({ report: sampleReport, registry: new Registry() });
+    expect((await metrics.scrape()).body).toBe((await metrics.scrape()).body);
+  });
+
+  test('has the metrics of the process beside those of the report', async () => {
+    const metrics = createMetrics({ report: sampleReport });
+    const { body } = await metrics.scrape();
+    expect(body).toContain('\nprocess_resident_memory_bytes ');
+    expect(body).toContain('\nnodejs_heap_size_used_bytes ');
+    expect(body).not.toMatch(/NaN|Infinity|undefined/i);
+  });
+});
+
+describe('a fact that is not known', () => {
+  test('has no series at a client of which only the configuration is known', async () => {
+    const body = await scrape(sampleReport({ clients: [freshClient()], refused: [] }));
+    const names = new Set(series(body, 'laptop').map((text) => text.replace(/\{.*/, '')));
+    const expected: MetricName[] = [
+      'source_scans_total',
+      'source_scan_failures_total',
+      'backend_initial_copy',
+      'backend_state',
+      'syncs_total',
+      'sync_replans_total',
+      'sync_transferred_bytes_total',
+      'sync_transferred_objects_total',
+      'sync_failures_total',
+      'sync_consecutive_failures',
+      'snapshots_lost_unreplicated_total',
+      'expected_snapshot_copies',
+      'expected_protection_lag_seconds',
+      'expected_scan_interval_seconds',
+      'expected_replication_lag_seconds',
+      'client_enabled',
+      'client_config_valid',
+    ];
+    expect([...names]).toEqual(expected.map((name) => PREFIX + name));
+  });
+
+  test('vanishes when it was known before', async () => {
+    let client = sampleClient();
+    const report = () => sampleReport({ clients: [client] });
+    const metrics = createMetrics({ report, registry: new Registry() });
+    expect(valueOf((await metrics.scrape()).body, 'backend_replication_lag_seconds', WEB_NAS)).toBe(
+      0,
+    );
+    const backend = without(sampleBackend(), 'lagMs');
+    client = sampleClient({ backends: [backend] });
+    const { body } = await metrics.scrape();
+    expect(valueOf(body, 'backend_replication_lag_seconds', WEB_NAS)).toBeUndefined();
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'is also a number such as %d',
+    async (bytes) => {
+      const client = sampleClient({ source: sampleSource({ bytes }) });
+      const body = await scrape(sampleReport({ clients: [client] }));
+      expect(series(body, `${PREFIX}source_bytes`)).toEqual([]);
+    },
+  );
+
+  test('of corruption is none before the first scan, and 0 after it', async () => {
+    const fresh = await scrape(sampleReport({ clients: [freshClient()] }));
+    expect(series(fresh, 'source_corrupt_objects')).toEqual([]);
+    expect(valueOf(await scrape(sampleReport()), 'source_corrupt_objects', WEB)).toBe(0);
+  });
+});
+
+describe('what is gone from the report', () => {
+  test('is gone from the next scrape: a client', async () => {
+    let clients = [sampleClient(), troubledClient()];
+    const report = () => sampleReport({ clients, refused: [] });
+    const metrics = createMetrics({ report, registry: new Registry() });
+    expect(series((await metrics.scrape()).body, 'client="db"')).not.toEqual([]);
+    clients = [sampleClient()];
+    expect(series((await metrics.scrape()).body, 'client="db"')).toEqual([]);
+  });
+
+  test('is gone from the next scrape: a backend and a tool', async () => {
+    const body = await scrape(
+      sampleReport({ clients: [sampleClient({ backends: [sampleBackend()] })], tools: {} }),
+    );
+    expect(series(body, 'offsite')).toEqual([]);
+    expect(series(body, 'tool_info')).toEqual([]);
+  });
+});
+
+describe('from the start', () => {
+  test('a backend has all its failure reasons, at 0', async () => {
+    const body = await scrape(sampleReport({ clients: [freshClient()] }));
+    const values = REASONS.map((reason) =>
+      valueOf(body, 'sync_failures_total', `client="laptop",backend="nas",reason="${reason}"`),
+    );
+    expect(values).toEqual(REASONS.map(() => 0));
+  });
+
+  test.each(BACKEND_STATES)('a backend that is %s is in exactly that state', async (state) => {
+    const backend = { ...unseenBackend('nas'), state };
+    const body = await scrape(sampleReport({ clients: [sampleClient({ backends: [backend] })] }));
+    const on = BACKEND_STATES.filter(
+      (name) => valueOf(body, 'backend_state', `${WEB_NAS},state="${name}"`) === 1,
+    );
+    expect(on).toEqual([state]);
+    expect(series(body, `${PREFIX}backend_state`)).toHaveLength(BACKEND_STATES.length);
+  });
+
+  test.each(BACKEND_STATES)(
+    'a first copy lasts until the baseline, also when %s',
+    async (state) => {
+      const backend = without(sampleBackend({ state }), 'baselineAt');
+      const first = await scrape(
+        sampleReport({ clients: [sampleClient({ backends: [backend] })] }),
+      );
+      expect(valueOf(first, 'backend_initial_copy', WEB_NAS)).toBe(1);
+      const later = sampleClient({ backends: [sampleBackend({ state })] });
+      const body = await scrape(sampleReport({ clients: [later] }));
+      expect(valueOf(body, 'backend_initial_copy', WEB_NAS)).toBe(0);
+    },
+  );
+
+  test('a refused client is enabled, its configuration not valid', async () => {
+    const body = await scrape(sampleReport());
+    expect(valueOf(body, 'client_enabled', 'client="broken"')).toBe(1);
+    expect(valueOf(body, 'client_config_valid', 'client="broken"')).toBe(0);
+    expect(series(body, 'client="broken"')).toHaveLength(2);
+  });
+});
+
+describe('units', () => {
+  test('times and durations are in seconds', async () => {
+    const body = await scrape(sampleReport());
+    const labels = WEB_NAS;
+    expect(valueOf(body, 'source_latest_snapshot_timestamp_seconds', WEB)).toBe(
+      NOW / 1000 - 10_800,
+    );
+    expect(valueOf(body, 'source_latest_snapshot_age_seconds', WEB)).toBe(10_800);
+    expect(valueOf(body, 'sync_last_duration_seconds', labels)).toBe(42.5);
+    expect(valueOf(body, 'expected_replication_lag_seconds', labels)).toBe(21_600);
+  });
+
+  test('an age is never negative', async () => {
+    const source = sampleSource({ latestSnapshotAt: NOW + 5000 });
+    const body = await scrape(sampleReport({ clients: [sampleClient({ source })] }));
+    expect(valueOf(body, 'source_latest_snapshot_age_seconds', WEB)).toBe(0);
+  });
+});
+
+test('10,000 snapshots have as many series as 10', async () => {
+  const [few, many] = await Promise.all(
+    [10, 10_000].map((count) => {
+      const missing = Array.from({ length: count }, (_, index) => ({
+        id: index.toString(16).padStart(64, '0'),
+        owedSince: NOW - index,
+      }));
+      const client = sampleClient({
+        source: sampleSource({ snapshots: count }),
+        backends: [sampleBackend({ missing, snapshots: count })],
+      });
+      return scrape(sampleReport({ clients: [client] }));
+    }),
+  );
+  expect(series(many ?? '')).toEqual(series(few ?? ''));
+  expect(many).not.toContain('0'.repeat(40));
+});
+
+describe('OpenMetrics', () => {
+  const OPENMETRICS = 'application/openmetrics-text;version=1.0.0';
+
+  test('types counters without _total and ends with # EOF', async () => {
+    const body = await scrape(sampleReport(), OPENMETRICS);
+    expect(body).toContain(`# TYPE ${PREFIX}syncs counter\n${PREFIX}syncs_total{${WEB_NAS}} 41\n`);
+    expect(body.endsWith('\n# EOF\n')).toBe(true);
+  });
+
+  test('has the same series as the text, also when both are asked for in turn', async () => {
+    const metrics = createMetrics({ report: sampleReport, registry: new Registry() });
+    const text = (await metrics.scrape()).body;
+    const open = (await metrics.scrape(OPENMETRICS)).body;
+    expect(series(open)).toEqual(series(text));
+    expect((await metrics.scrape()).body).toBe(text);
+  });
+
+  test('no two families have the same name there', () => {
+    const names = Object.keys(METRICS).map((name) => name.replace(/_total$/, ''));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
