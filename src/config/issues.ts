@@ -47,7 +47,7 @@ function describeUnknownKey(path: KeyPath, { file, schema }: Context): ConfigPro
   const known = Object.keys(shapeAt(schema, path.slice(0, -1)));
   const place = file.locate(path, 'key') ?? { line: 1, column: 1 };
   const message = isPlanned(key)
-    ? `not supported by this version; its keys here are ${known.join(', ')}`
+    ? `not supported by this version; the keys here are ${known.join(', ')}`
     : `unknown key; ${suggest(key, known, schema)}`;
   return { file: file.path, ...place, key: formatPath(path), message };
 }
@@ -63,7 +63,7 @@ function suggest(key: string, known: readonly string[], schema: z.ZodType): stri
 /** Where else in the file a key of this name would be right. */
 function findKey(schema: z.ZodType, key: string, prefix: KeyPath = []): string | undefined {
   const shape = shapeAt(schema, []);
-  if (prefix.length > 0 && key in shape) return formatPath([...prefix, key]);
+  if (prefix.length > 0 && Object.hasOwn(shape, key)) return formatPath([...prefix, key]);
   for (const [name, inner] of Object.entries(shape)) {
     const found = findKey(inner, key, [...prefix, name]);
     if (found !== undefined) return found;

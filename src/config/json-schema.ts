@@ -9,8 +9,8 @@ export function renderJsonSchema(kind: 'daemon' | 'client'): string {
     target: 'draft-7',
     // For what is parsed, zod takes defaults and examples for parsed ones and drops them.
     override: ({ zodSchema, jsonSchema }) => {
-      const { default: given, examples } = z.globalRegistry.get(zodSchema as z.ZodType) ?? {};
-      if (given !== undefined) jsonSchema.default = given as string;
+      const { default: given, examples } = z.globalRegistry.get(zodSchema) ?? {};
+      if (given !== undefined) jsonSchema.default = given;
       if (examples !== undefined) jsonSchema.examples = examples as string[];
     },
   });

@@ -52,14 +52,12 @@ export function isWithin(path: string, directory: string): boolean {
 
 /** What is wrong with a place, seen from `place`; both ends of an overlap get one. */
 export function describeOverlap(place: ConfiguredPlace, other: ConfiguredPlace): string {
-  const owner = place.client === other.client ? '' : ` of client ${other.client.name}`;
-  const relation =
-    place.directory === other.directory
-      ? 'is also'
-      : isWithin(place.directory, other.directory)
-        ? 'is inside'
-        : 'contains';
-  return `"${place.directory}" ${relation} the directory of ${other.role}${owner}${relation === 'is also' ? '' : ` ("${other.directory}")`}; choose one apart from it`;
+  const owner = place.client === other.client ? 'this client' : `client ${other.client.name}`;
+  const role = `the ${other.role} of ${owner}`;
+  const advice = 'choose one apart from it';
+  if (place.directory === other.directory) return `"${place.directory}" is also ${role}; ${advice}`;
+  const relation = isWithin(place.directory, other.directory) ? 'is inside' : 'contains';
+  return `"${place.directory}" ${relation} ${role} ("${other.directory}"); ${advice}`;
 }
 
 function withSlash(path: string): string {

@@ -92,7 +92,7 @@ function mergeShared(findings: readonly Finding[]): Finding[] {
     shared.set(id, (shared.get(id) ?? new Set()).add(client));
   }
   return findings.map(({ client, problem }) => {
-    const names = [...(shared.get(JSON.stringify(problem)) ?? [])];
+    const names = [...(shared.get(JSON.stringify(problem)) ?? [])].sort();
     if (names.length === 0) return { client, problem };
     const message = `${problem.message} (${listNames(names)})`;
     return { client, problem: { ...problem, message } };

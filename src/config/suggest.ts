@@ -39,7 +39,8 @@ export function findSimilar(word: string, words: readonly string[]): string | un
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best === undefined) return undefined;
-  return best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  const isNear = best.distance <= (word.length < 4 ? 1 : Math.max(2, word.length / 3));
+  return isNear ? best.candidate : undefined;
 }
 
 function simplify(word: string): string {

@@ -1,4 +1,14 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { Document, Pair, YAMLError } from 'yaml';
 import type { ConfigFile, ConfigProblem } from './types.ts';
 
@@ -41,7 +51,7 @@ function parseText(path: string, text: string): YamlFile {
   const placeOf = (offset: number): Place => placeAt(counter, offset);
   const faults: YAMLError[] = [...document.errors, ...document.warnings];
   const problems = faults.map((fault): ConfigProblem => {
-    const { key, message } = describeFault(fault, text);
+    const { key, message } = describeFault(fault, document);
     return { file: path, ...placeOf(fault.pos[0]), key, message };
   });
   const locate: YamlFile['locate'] = (keys, part = 'value') => {
@@ -51,7 +61,39 @@ function parseText(path: string, text: string): YamlFile {
   if (faults.some((fault) => fault.code !== 'DUPLICATE_KEY')) {
     return { path, value: undefined, problems, locate };
   }
+  const loose = findLooseAlias(document);
+  if (loose !== undefined) {
+    const message = `*${loose.name} stands for nothing; put &${loose.name} before the value it means`;
+    const problem = { file: path, ...placeOf(loose.offset), key: '', message };
+    return { path, value: undefined, problems: [...problems, problem], locate };
+  }
   return { path, problems, locate, value: undefined, ...toValue(document, path, problems) };
+}
+
+/** An alias without its anchor is no fault to the parser, only to whoever resolves it. */
+function findLooseAlias(document: Document): { offset: number; name: string } | undefined {
+  let found: { offset: number; name: string } | undefined;
+  visit(document, {
+    Alias(_, node) {
+      if (node.resolve(document) !== undefined) return undefined;
+      found = { offset: node.range?.[0] ?? 0, name: node.source };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** The dotted path of the key that stands at an offset. */
+function keyAt(document: Document, offset: number): string {
+  let found = '';
+  visit(document, {
+    Pair(_, pair, ancestors) {
+      if (!isNode(pair.key) || pair.key.range?.[0] !== offset) return undefined;
+      found = [...ancestors, pair].filter(isPair).map(keyText).join('.');
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function toValue(document: Document, file: string, problems: ConfigProblem[]): Partial<YamlFile> {
@@ -69,10 +111,12 @@ function placeAt(counter: LineCounter, offset: number): Place {
   return line === 0 ? START : { line, column: col };
 }
 
-function describeFault(fault: YAMLError, text: string): { key: string; message: string } {
+function describeFault(fault: YAMLError, document: Document): { key: string; message: string } {
   if (fault.code === 'DUPLICATE_KEY') {
-    const key = /^[\w.-]+/.exec(text.slice(fault.pos[0]))?.[0] ?? '';
-    return { key, message: 'this key is given twice; keep one of them' };
+    return {
+      key: keyAt(document, fault.pos[0]),
+      message: 'this key is given twice; keep one of them',
+    };
   }
   if (fault.code === 'MULTIPLE_DOCS') {
     return { key: '', message: 'a second document begins here; a file is one, remove the "---"' };
