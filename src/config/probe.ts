@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from './error-code.ts';
 
 /** What is at a path; `real` has every symbolic link resolved, as far as the path exists. */
 export type Probe =
@@ -44,6 +45,7 @@ async function probePath(path: string): Promise<Probe> {
     if (!info.isDirectory()) return { kind: 'other' };
     return { kind: 'directory', real: await realpath(path), denied: await findDenied(path) };
   } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return { kind: 'other' };
     if (!isMissing(error)) return { kind: 'error', reason: reasonOf(error) };
   }
   return probeMissing(path);
@@ -88,12 +90,11 @@ async function withDeadline(work: Promise<Probe>, deadlineMs: number): Promise<P
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'EACCES') return 'permission denied';
-  if (code === 'ENOTDIR') return 'a part of it is a file';
-  return typeof code === 'string' ? code : String(error);
+  return code === '' ? String(error) : code;
 }

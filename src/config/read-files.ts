@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from './error-code.ts';
 import { CLIENT_FOLDER, DAEMON_FILE } from './parse.ts';
 import type { ConfigFile, ConfigProblem } from './types.ts';
 
@@ -50,7 +51,7 @@ async function listNames(directory: string): Promise<Listing> {
   try {
     return { names: await readdir(directory) };
   } catch (error) {
-    return { problem: { code: codeOf(error), message: explain(error, 'rx') } };
+    return { problem: { code: errorCode(error), message: explain(error, 'rx') } };
   }
 }
 
@@ -80,7 +81,7 @@ async function readOne(directory: string, path: string): Promise<ConfigFile> {
 }
 
 function explain(error: unknown, mode: string): string {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === 'ENOENT') return 'there is no such file; if it is a symbolic link, mend its target';
   if (code === 'ENOTDIR') return 'is not a directory; put a directory in its place';
   if (code === 'ELOOP') return 'is a symbolic link in a circle; mend its target';
@@ -89,12 +90,7 @@ function explain(error: unknown, mode: string): string {
     return `user ${user} may not read it; e.g. chown it to that user, or chmod o+${mode} it and the directories above`;
   }
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8 text; save it as UTF-8';
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  return typeof code === 'string' ? code : '';
+  return `cannot be read (${code === '' ? String(error) : code})`;
 }
 
 function about(file: string, message: string): ConfigProblem {

@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { checkPlaces } from '../../../src/config/check-places.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { formatProblem } from '../../../src/config/problem.ts';
+import type { Config } from '../../../src/config/types.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'places-')));
+  await mkdir(join(root, 'state'));
+  await mkdir(join(root, 'source'));
+  await mkdir(join(root, 'nas'));
+});
+afterEach(async () => rm(root, { recursive: true }));
+
+function config(source: string, nas: string, daemon = ''): Config {
+  const loaded = parseConfig([
+    { path: 'backup-syncd.yaml', text: `stateDirectory: ${root}/state\n${daemon}` },
+    {
+      path: 'clients/a.yaml',
+      text: `source: { directory: ${root}/${source} }\nbackends:\n  - { name: nas, directory: ${root}/${nas} }\n`,
+    },
+  ]);
+  if (loaded.config === undefined) throw new Error('the sample is not valid');
+  return loaded.config;
+}
+
+async function check(given: Config): Promise<string[]> {
+  return (await checkPlaces(given)).map((problem) =>
+    formatProblem(problem).replaceAll(root, 'ROOT'),
+  );
+}
+
+test('nothing to say about directories that are there', async () => {
+  expect(await check(config('source', 'nas'))).toEqual([]);
+});
+
+test('missing directories are warnings: they may be mounted later', async () => {
+  expect(await check(config('none', 'nas/deep/down'))).toEqual([
+    'clients/a.yaml:1:22: warning: source.directory: "ROOT/none" is not there; it is watched for; if it should be there by now, mend the path or mount its disk',
+    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas/deep/down" is not there; mount its disk, or set it up with "backup-syncd backend init a nas"',
+  ]);
+});
+
+test('a file where a directory should be', async () => {
+  await writeFile(join(root, 'file'), '');
+
+  expect(await check(config('file', 'file2/../file/below'))).toEqual([
+    'clients/a.yaml:1:22: source.directory: "ROOT/file" is, or is below, a file; name a directory',
+    'clients/a.yaml:3:29: backends[0].directory: "ROOT/file/below" is, or is below, a file; name a directory',
+  ]);
+});
+
+test('symbolic links that lead to one place, or into another', async () => {
+  await symlink('source', join(root, 'link'));
+
+  expect(await check(config('source', 'link'))).toEqual([
+    'clients/a.yaml:3:29: backends[0].directory: through symbolic links, "ROOT/source" is also the source of this client; choose one apart from it',
+  ]);
+  expect(await check(config('source', 'link/not/yet'))).toContain(
+    'clients/a.yaml:3:29: backends[0].directory: through symbolic links, "ROOT/source/not/yet" is inside the source of this client ("ROOT/source"); choose one apart from it',
+  );
+});
+
+test('a socket path that Node would cut', async () => {
+  const long = join(root, 'x'.repeat(120));
+  const bytes = long.length + '/a.sock'.length;
+
+  expect(await check(config('source', 'nas', `runtimeDirectory: ${long}`))).toEqual([
+    `backup-syncd.yaml:2:19: runtimeDirectory: the control socket "${long}/a.sock" has ${bytes} bytes, the limit is 107; set a runtimeDirectory that is at least ${bytes - 107} shorter, e.g. /run/backup-syncd`.replace(
+      root,
+      'ROOT',
+    ),
+  ]);
+});
+
+test('a path that hangs is a problem and no wait; two of them end the looking', async () => {
+  const given = config('source', 'nas');
+
+  const problems = await checkPlaces(given, {
+    deadlineMs: 20,
+    probe: async () => new Promise(() => undefined),
+  });
+
+  const messages = problems.map(formatProblem);
+  expect(messages.filter((message) => message.includes('does not answer;')).length).toBe(2);
+  expect(messages.filter((message) => message.includes('was not looked at')).length).toBe(2);
+});
+
+test('what was never in a file is reported without a line', async () => {
+  const given: Config = JSON.parse(JSON.stringify(config('none', 'nas'))) as Config;
+
+  expect((await check(given))[0]).toContain(
+    'clients/a.yaml: warning: source.directory: "ROOT/none"',
+  );
+});
