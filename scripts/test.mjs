@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cleanUp } from './tools/clean-up.mjs';
 import { ensureTools } from './tools/ensure-tools.mjs';
 import { projectDirectory } from './tools/paths.mjs';
@@ -18,9 +19,10 @@ const noSkip = options.has('--no-skip') || process.env.BACKUP_SYNCD_NO_SKIP === 
 const quick = ['test/unit', 'test/contract'];
 
 const directory = mkdtempSync(join(tmpdir(), 'backup-syncd-test-'));
-const runId = process.env.BACKUP_SYNCD_TEST_RUN ?? basename(directory);
+// Tells the processes of this run, and so what is left of them.
+const marker = ['BACKUP_SYNCD_TEST_RUN', basename(directory)];
 const running = new Set();
-process.on('exit', () => cleanUp(runId, directory));
+process.on('exit', () => cleanUp(marker.join('='), directory));
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
   process.on(signal, () => {
     for (const child of running) child.kill('SIGTERM');
@@ -72,7 +74,7 @@ async function runJest({ name, folders = [], node = process.execPath }) {
     ? []
     : [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
   const args = [
-    join(projectDirectory, 'node_modules', 'jest', 'bin', 'jest.js'),
+    fileURLToPath(import.meta.resolve('jest/bin/jest')),
     ...jestArguments, // first, so that no option with many values takes a path
     '--passWithNoTests',
     '--json',
@@ -84,7 +86,7 @@ async function runJest({ name, folders = [], node = process.execPath }) {
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`.trim(),
     NODE_NO_WARNINGS: '1',
     TMPDIR: temporary,
-    BACKUP_SYNCD_TEST_RUN: runId,
+    [marker[0]]: marker[1],
     BACKUP_SYNCD_SKIP_FILE: skips,
   });
   return readResult({ code, output, skips });

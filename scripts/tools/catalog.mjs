@@ -2,8 +2,8 @@
 // the program is. `key` changes when what is there already has to be replaced.
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { unpackDebianPackages } from './apt.mjs';
@@ -152,7 +152,7 @@ function packageVersion(folder) {
 
 function chromiumPackage() {
   try {
-    const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+    const entry = fileURLToPath(import.meta.resolve('@sparticuz/chromium'));
     const folder = resolve(dirname(entry), '../..');
     return existsSync(join(folder, 'bin')) ? folder : undefined;
   } catch {

@@ -1,15 +1,15 @@
-// Ends what a test run has left behind: its processes, told by the BACKUP_SYNCD_TEST_RUN in their environment,
-// the mounts below its directory, and the directory.
-//   node scripts/tools/clean-up.mjs RUN_ID DIRECTORY
+// Ends what a test run has left behind: its processes, told by a variable in their environment, the mounts below
+// its directory, and the directory.
+//   node scripts/tools/clean-up.mjs NAME=VALUE DIRECTORY
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Returns what had to be ended, in words. Safe to call twice. */
-export function cleanUp(runId, directory) {
+export function cleanUp(marker, directory) {
   const found = [];
   const own = ancestors();
-  for (const pid of markedProcesses(runId).filter((pid) => !own.has(pid))) {
+  for (const pid of markedProcesses(marker).filter((pid) => !own.has(pid))) {
     found.push(`process ${pid}: ${readProc(pid, 'cmdline').replaceAll('\0', ' ').slice(0, 100)}`);
     for (const signal of ['SIGKILL', 'SIGCONT']) kill(pid, signal);
   }
@@ -24,11 +24,10 @@ export function cleanUp(runId, directory) {
   return found;
 }
 
-function markedProcesses(runId) {
+function markedProcesses(marker) {
   if (!existsSync('/proc/self/environ')) return [];
-  const marker = `BACKUP_SYNCD_TEST_RUN=${runId}\0`;
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && readProc(name, 'environ').includes(marker))
+    .filter((name) => /^\d+$/.test(name) && readProc(name, 'environ').split('\0').includes(marker))
     .map(Number);
 }
 
@@ -68,7 +67,8 @@ function kill(pid, signal) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [runId, directory] = process.argv.slice(2);
-  if (!runId || !directory) throw new Error('usage: clean-up.mjs RUN_ID DIRECTORY');
-  for (const line of cleanUp(runId, directory)) console.log(`clean-up: ended ${line}`);
+  const [marker, directory] = process.argv.slice(2);
+  if (!marker?.includes('=') || !directory)
+    throw new Error('usage: clean-up.mjs NAME=VALUE DIRECTORY');
+  for (const line of cleanUp(marker, directory)) console.log(`clean-up: ended ${line}`);
 }

@@ -10,7 +10,7 @@ export type ProcessOptions = {
   readonly input?: string;
 };
 
-export type ProcessExit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+type ProcessExit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 export type ProcessResult = ProcessExit & { readonly stdout: string; readonly stderr: string };
 
 export type RunningProcess = {

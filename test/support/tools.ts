@@ -74,7 +74,7 @@ export function describeWithTools(
 }
 
 /** Why a requirement is not met on this machine; undefined when it is. */
-export function whyMissing(requirement: Requirement): string | undefined {
+function whyMissing(requirement: Requirement): string | undefined {
   switch (requirement) {
     case 'root':
       return process.getuid?.() === 0 ? undefined : 'needs root';
