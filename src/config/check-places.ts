@@ -1,5 +1,5 @@
 import { problemOfClient, problemOfDaemon } from './origins.ts';
-import { describeOverlap, findOverlaps, listPlaces } from './overlap.ts';
+import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace } from './overlap.ts';
 import { sortProblems } from './problem.ts';
 import { probePaths } from './probe.ts';
@@ -30,7 +30,7 @@ export async function checkPlaces(
   const probes = await probePaths(paths, { deadlineMs: DEADLINE_MS, ...options });
   return sortProblems([
     ...checkSockets(config),
-    ...ownDirectories(config).flatMap((own) => checkOwn(config, own, probes)),
+    ...checkOwnDirectories(config, probes),
     ...places.flatMap((place) => checkPlace(place, probes)),
     ...checkLinks(places, probes),
   ]);
@@ -57,6 +57,15 @@ function checkSockets(config: Config): ConfigProblem[] {
   if (longest === undefined || longest.bytes <= MAX_SOCKET_BYTES) return [];
   const message = `the control socket "${longest.path}" has ${longest.bytes} bytes, the limit is ${MAX_SOCKET_BYTES}; set a runtimeDirectory that is at least ${longest.bytes - MAX_SOCKET_BYTES} shorter, e.g. /run/backup-syncd`;
   return [problemOfDaemon(config, ['runtimeDirectory', 'stateDirectory'], message)];
+}
+
+/** Sockets inside of a state directory that is wrong are not worth a second word. */
+function checkOwnDirectories(config: Config, probes: ReadonlyMap<string, Probe>): ConfigProblem[] {
+  const [state = [], runtime = []] = ownDirectories(config).map((own) =>
+    checkOwn(config, own, probes),
+  );
+  const isCovered = isWithin(config.runtimeDirectory, config.stateDirectory) && state.length > 0;
+  return isCovered ? state : [...state, ...runtime];
 }
 
 function checkOwn(

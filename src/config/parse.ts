@@ -53,7 +53,7 @@ function layersOf(file: ConfigFile, daemon: Checked<DaemonFile>): Layers {
 }
 
 /** `clients/ahost.yaml` -> `ahost` */
-export function nameOfFile(path: string): string {
+function nameOfFile(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 

@@ -14,7 +14,7 @@ import type { ConfigFile, ConfigProblem } from './types.ts';
 
 export type KeyPath = readonly (string | number)[];
 
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { complain, duration, NAME_PATTERN, NAME_RULE, path, size, text } from './values.ts';
 
 /** One entry of `backends:`. */
-export const backend = z
+const backend = z
   .strictObject({
     name: text({
       pattern: NAME_PATTERN,

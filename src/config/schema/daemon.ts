@@ -12,7 +12,6 @@ const defaults = z
     backends: backends.optional(),
   })
   .meta({ description: 'What holds for every client whose file does not say otherwise.' });
-export type Defaults = z.output<typeof defaults>;
 
 /** backup-syncd.yaml. */
 export const daemon = z

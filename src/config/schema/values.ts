@@ -1,4 +1,4 @@
-import { isAbsolute, normalize } from 'node:path';
+import { normalize } from 'node:path';
 import { z } from 'zod';
 import {
   DURATION_PATTERN,
@@ -103,13 +103,9 @@ export function path(meta: Meta & { readonly template: boolean }) {
   });
 }
 
-export function normalizePath(given: string): string {
+function normalizePath(given: string): string {
   const normal = normalize(given);
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
-}
-
-export function isNormalPath(given: string): boolean {
-  return isAbsolute(given) && normalizePath(given) === given;
 }
 
 export function truth(meta: Meta) {
@@ -125,7 +121,7 @@ export function complain(input: unknown, wanted: string): string {
   return `${quote(input)} is not ${wanted}`;
 }
 
-export function quote(input: unknown): string {
+function quote(input: unknown): string {
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object' && input !== null) return 'a map';
   const written = JSON.stringify(input);

@@ -25,7 +25,7 @@ function config(source: string, nas: string, daemon = ''): Config {
       text: `source: { directory: ${root}/${source} }\nbackends:\n  - { name: nas, directory: ${root}/${nas} }\n`,
     },
   ]);
-  if (loaded.config === undefined) throw new Error('the sample is not valid');
+  if (loaded.config?.clients.length !== 1) throw new Error('the sample is not valid');
   return loaded.config;
 }
 
@@ -48,10 +48,11 @@ test('missing directories are warnings: they may be mounted later', async () => 
 
 test('a file where a directory should be', async () => {
   await writeFile(join(root, 'file'), '');
+  await writeFile(join(root, 'other'), '');
 
-  expect(await check(config('file', 'file2/../file/below'))).toEqual([
+  expect(await check(config('file', 'other/below'))).toEqual([
     'clients/a.yaml:1:22: source.directory: "ROOT/file" is, or is below, a file; name a directory',
-    'clients/a.yaml:3:29: backends[0].directory: "ROOT/file/below" is, or is below, a file; name a directory',
+    'clients/a.yaml:3:29: backends[0].directory: "ROOT/other/below" is, or is below, a file; name a directory',
   ]);
 });
 
@@ -66,6 +67,21 @@ test('symbolic links that lead to one place, or into another', async () => {
   );
 });
 
+test('a state directory that cannot be: once, not again for the sockets in it', async () => {
+  await writeFile(join(root, 'state/file'), '');
+  const given = config('source', 'nas');
+
+  expect(
+    await check({
+      ...given,
+      stateDirectory: `${root}/state/file`,
+      runtimeDirectory: `${root}/state/file/run`,
+    }),
+  ).toEqual([
+    'backup-syncd.yaml: stateDirectory: "ROOT/state/file" is, or is below, a file; name a directory',
+  ]);
+});
+
 test('a socket path that Node would cut', async () => {
   const long = join(root, 'x'.repeat(120));
   const bytes = long.length + '/a.sock'.length;
@@ -78,7 +94,7 @@ test('a socket path that Node would cut', async () => {
   ]);
 });
 
-test('a path that hangs is a problem and no wait; two of them end the looking', async () => {
+test('a path that hangs is a problem and no wait; after two of them no other is looked at', async () => {
   const given = config('source', 'nas');
 
   const problems = await checkPlaces(given, {
@@ -87,7 +103,7 @@ test('a path that hangs is a problem and no wait; two of them end the looking', 
   });
 
   const messages = problems.map(formatProblem);
-  expect(messages.filter((message) => message.includes('does not answer;')).length).toBe(2);
+  expect(messages.filter((message) => message.includes('does not answer;')).length).toBe(1);
   expect(messages.filter((message) => message.includes('was not looked at')).length).toBe(2);
 });
 
