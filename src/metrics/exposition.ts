@@ -23,7 +23,7 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /**
- * Families as a scrape. Written here and not by prom-client, whose registry knows one format only and takes five
+ * Families as a scrape. Written here and not by prom-client, whose registry knows one format only and takes six
  * times as long for values that are made anew at each scrape. A number that is not finite is left out.
  */
 export function renderExposition(families: Iterable<Family>, format: Format): string {

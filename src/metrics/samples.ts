@@ -49,8 +49,8 @@ function add(samples: Samples, labels: string, values: Partial<Record<MetricName
 }
 
 function addEach(list: Sample[], prefix: string, values: ByLabel): void {
-  for (const [key, value] of Object.entries(values)) {
-    list.push({ labels: `${prefix}="${key}"`, value });
+  for (const key of Object.keys(values)) {
+    list.push({ labels: `${prefix}="${key}"`, value: values[key] ?? 0 });
   }
 }
 

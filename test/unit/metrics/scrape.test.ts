@@ -40,9 +40,8 @@ function valueOf(body: string, name: MetricName, labels = ''): number | undefine
 }
 
 function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
-  const rest: Partial<T> = { ...value };
-  delete rest[key];
-  return rest as Omit<T, K>;
+  const entries = Object.entries(value).filter(([name]) => name !== key);
+  return Object.fromEntries(entries) as Omit<T, K>;
 }
 
 const WEB = 'client="web"';
