@@ -14,7 +14,7 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string;
   /** Takes no new requests, gives running ones a second, and is done when all connections are closed. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Settles once it listens. Throws an ExitError that names the address when it cannot. */

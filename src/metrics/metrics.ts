@@ -12,7 +12,7 @@ export interface Scrape {
 
 export interface Metrics {
   /** Everything that is known now; `accept` is the header of that name. */
-  scrape(accept?: string): Promise<Scrape>;
+  readonly scrape: (accept?: string) => Promise<Scrape>;
 }
 
 export interface MetricsOptions {

@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals';
+import { percentOf, remainingMs } from '../../../src/http/page/progress.ts';
+import { renderPage } from '../../../src/http/page/page.ts';
+import {
+  BACKEND_STATES,
+  SOURCE_STATES,
+  type ClientReport,
+  type SyncProgress,
+} from '../../../src/report/types.ts';
+import {
+  freshClient,
+  manyClients,
+  NOW,
+  sampleBackend,
+  sampleClient,
+  sampleReport,
+  sampleSource,
+  troubledClient,
+} from '../metrics/sample-report.ts';
+
+function page(...clients: ClientReport[]): string {
+  return renderPage(sampleReport({ clients, refused: [] }), NOW).replaceAll(/\s+/g, ' ');
+}
+
+describe('the page', () => {
+  test('lists the worst first, equal ones by name', () => {
+    const names = ['b', 'a'].map((client) => sampleClient({ client }));
+    const text = page(...names, freshClient('c'), troubledClient());
+    const order = [...text.matchAll(/id="client-([a-z]+)"/g)].map((match) => match[1]);
+    expect(order).toEqual(['db', 'c', 'a', 'b']);
+  });
+
+  test('has a column for every backend of any client', () => {
+    const other = sampleClient({ client: 'x', backends: [sampleBackend({ backend: 'usb' })] });
+    const columns = [...page(sampleClient(), other).matchAll(/<th scope="col">([^<]*)/g)];
+    expect(columns.map((match) => match[1])).toEqual(['Client', 'Source', 'nas', 'offsite', 'usb']);
+  });
+
+  test('escapes everything', () => {
+    const evil = `<script>alert("x")</script>&'`;
+    const finding = {
+      severity: 'critical' as const,
+      message: evil,
+      hint: `\`${evil}\``,
+      backend: evil,
+    };
+    const text = page(
+      sampleClient({
+        client: evil,
+        findings: [finding],
+        backends: [sampleBackend({ backend: evil, message: evil, hint: evil })],
+        configError: evil,
+      }),
+    );
+    expect(text).not.toContain('<script');
+    expect(text).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;');
+  });
+
+  test('says what is wrong, with the hint, and the command apart', () => {
+    const text = page(troubledClient());
+    expect(text).toContain('is the disk mounted?');
+    expect(text).toContain('<code>backup-syncd backend init db nas</code>');
+    expect(text).toContain('<code>restic unlock</code>');
+    expect(text).toContain('blocked: not initialised');
+    expect(text).toContain('lag 9h (limit 6h)');
+  });
+
+  test('says an error once, and also when no finding speaks of it', () => {
+    const backends = [
+      sampleBackend({ state: 'retrying', reason: 'unreachable', message: 'no route' }),
+    ];
+    expect(page(sampleClient({ backends })).split('no route')).toHaveLength(2);
+    const findings = [{ severity: 'warning' as const, message: 'nas: no route', backend: 'nas' }];
+    expect(page(sampleClient({ backends, findings })).split('no route')).toHaveLength(2);
+  });
+
+  test('says how to begin when there is no client', () => {
+    const text = page();
+    expect(text).toContain('No clients yet');
+    expect(text).toContain('backup-syncd backend init ahost nas');
+  });
+
+  test.each([
+    [[sampleClient()], 'The one client is fine'],
+    [[sampleClient(), sampleClient({ client: 'x' })], 'All 2 clients are fine'],
+    [[sampleClient(), freshClient()], '1 of 2 clients not known yet'],
+    [[sampleClient(), freshClient(), troubledClient()], '1 of 3 clients needs attention'],
+  ])('has a headline', (clients, headline) => {
+    expect(page(...clients)).toContain(`<h1>${headline}</h1>`);
+  });
+
+  test('says what concerns the daemon', () => {
+    const text = renderPage(
+      sampleReport({ notReady: ['no scan'], lastReloadSuccessful: false }),
+      NOW,
+    );
+    expect(text).toContain('Not ready: no scan');
+    expect(text).toContain('Client broken was refused');
+    const failed = sampleReport({ lastReloadSuccessful: false, refused: [] });
+    expect(renderPage(failed, NOW)).toContain('the former one is in use');
+  });
+
+  test('says that a snapshot is overdue', () => {
+    expect(page(sampleClient({ dueAt: NOW - 3_600_000 }))).toContain('overdue for 1h');
+  });
+
+  test.each(BACKEND_STATES)('has words for a backend that is %s', (state) => {
+    expect(page(sampleClient({ backends: [sampleBackend({ state })] }))).not.toContain('undefined');
+  });
+
+  test.each(SOURCE_STATES)('has words for a source that is %s', (state) => {
+    expect(page(sampleClient({ source: sampleSource({ state }) }))).not.toContain('undefined');
+  });
+
+  test('of 100 clients is small enough for a phone', () => {
+    expect(renderPage(sampleReport({ clients: manyClients(100) }), NOW).length).toBeLessThan(
+      500_000,
+    );
+  });
+
+  test('needs no script and nothing from elsewhere', () => {
+    const text = page(troubledClient());
+    expect(text).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|style="| on[a-z]+="/);
+  });
+});
+
+describe('progress', () => {
+  const progress: SyncProgress = {
+    phase: 'data',
+    startedAt: NOW - 60_000,
+    updatedAt: NOW,
+    objects: 1,
+    totalObjects: 4,
+    bytes: 100,
+    totalBytes: 400,
+  };
+
+  test.each([
+    [{}, 25],
+    [{ bytes: 399 }, 99],
+    [{ bytes: 400 }, 100],
+    [{ bytes: 900 }, 100],
+    [{ totalBytes: 0, bytes: 0 }, 25],
+    [{ totalBytes: 0, bytes: 0, totalObjects: 0, objects: 0 }, 0],
+  ])('%j is %d percent', (fields, percent) => {
+    expect(percentOf({ ...progress, ...fields })).toBe(percent);
+  });
+
+  test('tells how long it still takes only when there is something to go by', () => {
+    expect(remainingMs(progress)).toBe(180_000);
+    expect(remainingMs({ ...progress, startedAt: NOW - 5000 })).toBeUndefined();
+    expect(remainingMs({ ...progress, bytes: 0 })).toBeUndefined();
+    expect(remainingMs({ ...progress, bytes: 400 })).toBeUndefined();
+  });
+
+  test('is shown, and that it stands still', () => {
+    const backend = { ...sampleBackend({ state: 'initial_copy', progress }) };
+    const text = page(sampleClient({ backends: [backend] }));
+    expect(text).toContain('<b>25 %</b> · about 3m left');
+    expect(text).not.toContain('nothing moved');
+    const stalled = { ...progress, updatedAt: NOW - 600_000, startedAt: NOW - 900_000 };
+    const later = sampleBackend({ state: 'initial_copy', progress: stalled });
+    expect(page(sampleClient({ backends: [later] }))).toContain('nothing moved for 10m');
+  });
+});
