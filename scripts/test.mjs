@@ -117,7 +117,7 @@ function describeSkips(report, skips) {
     assertionResults
       .filter(({ status }) => status === 'pending')
       .map(({ fullName }) => {
-        const reason = reasons.find(({ title }) => fullName.startsWith(title))?.reason;
+        const reason = reasons.find(({ title }) => fullName.includes(title))?.reason;
         return `${name.replace(`${projectDirectory}/`, '')}: ${fullName}: ${reason ?? 'skipped by hand'}`;
       }),
   );
