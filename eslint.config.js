@@ -16,6 +16,7 @@ export default tseslint.config(
       complexity: ['error', 12],
       'max-params': ['error', 3],
       'no-console': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',

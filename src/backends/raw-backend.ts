@@ -69,7 +69,8 @@ export class RawBackend {
   }
 
   get baselineAt(): number | undefined {
-    return this.marker?.baselineAt == null ? undefined : Date.parse(this.marker.baselineAt);
+    const at = this.marker?.baselineAt ?? undefined;
+    return at === undefined ? undefined : Date.parse(at);
   }
 
   /**
@@ -109,7 +110,7 @@ export class RawBackend {
   /** After a whole sync: proves by a full listing that nothing of the view is missing, once, and marks it so. */
   async reachBaseline(view: View, options: CallOptions & { now: number }): Promise<void> {
     const marker = this.marker;
-    if (marker === undefined || marker.baselineAt !== null) return;
+    if (marker?.baselineAt !== null) return;
     if (view.objects.snapshots.count === 0) return;
     const objects = await this.listAll({ ...options, view, sizes: true }, true);
     const missing = countObjects(objectsMinus(view.objects, objects));

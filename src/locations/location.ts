@@ -75,6 +75,8 @@ export interface Listing<K extends HashedKind> {
   /** temporary and foreign files that were passed over */
   readonly ignored: number;
   readonly refused: readonly string[];
+  /** when the directory of the kind last changed, milliseconds since the epoch, where the place tells; never for data */
+  readonly changedAt?: number;
 }
 
 export interface ObjectStat {

@@ -1,5 +1,5 @@
 import type { Inspection } from '../locations/location.ts';
-import { SyncdError } from '../runtime/errors.ts';
+import { SyncdError, type Reason } from '../runtime/errors.ts';
 
 /** The ways in which a source can fail to be a repository that a view can be taken of. */
 export type SourceFault =
@@ -12,12 +12,17 @@ export type SourceFault =
   | 'busy'
   | 'timeout';
 
+const REASON_OF: Readonly<Partial<Record<SourceFault, Reason>>> = {
+  busy: 'source_busy',
+  timeout: 'timeout',
+};
+
 /** No view can be taken of the source: a state of its own, and never a reason to touch a backend. */
 export class SourceProblem extends SyncdError {
   readonly fault: SourceFault;
 
   constructor(fault: SourceFault, message: string, options: { hint: string; cause?: unknown }) {
-    super(fault === 'busy' ? 'source_busy' : 'source_unavailable', message, options);
+    super(REASON_OF[fault] ?? 'source_unavailable', message, options);
     this.name = 'SourceProblem';
     this.fault = fault;
   }

@@ -24,7 +24,9 @@ export interface SyncOptions {
   readonly onProgress: (step: SyncStep) => void;
   /** called when objects are proven to be at the target, whatever becomes of the rest */
   readonly onPlaced: (placed: Objects) => void;
-  /** called before each step, by name; a test can end the process there */
+  /** called when `config` is proven to be at the target */
+  readonly onConfigPlaced: () => void;
+  /** called after each step, by name; a test can end the process there */
   readonly onStep: (name: StepName) => void;
   readonly signal: AbortSignal;
 }
@@ -122,6 +124,7 @@ async function sendConfig(plan: Plan, options: SyncOptions): Promise<boolean> {
       `config does not read back from ${target.label} as it was written`,
     );
   }
+  options.onConfigPlaced();
   options.onProgress({ phase: 'config', objects: 1, bytes: content.length });
   return true;
 }

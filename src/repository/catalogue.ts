@@ -26,6 +26,7 @@ export class Catalogue implements ObjectSet {
   readonly ids: Buffer;
   /** sizes in bytes, in the order of the ids; NaN where not known */
   readonly sizes: Float64Array;
+  private sum: number | undefined;
 
   /** @param ids sorted and without repetitions */
   constructor(ids: Buffer, sizes: Float64Array) {
@@ -49,9 +50,7 @@ export class Catalogue implements ObjectSet {
   }
 
   get bytes(): number {
-    let sum = 0;
-    for (const size of this.sizes) if (!Number.isNaN(size)) sum += size;
-    return sum;
+    return (this.sum ??= sumOf(this.sizes));
   }
 
   idAt(index: number): string {
@@ -200,6 +199,12 @@ function compareAt(a: Buffer, i: number, b: Buffer, j: number): number {
   const head = a.readUInt32BE(i * ID_BYTES) - b.readUInt32BE(j * ID_BYTES);
   if (head !== 0) return head;
   return a.compare(b, j * ID_BYTES, (j + 1) * ID_BYTES, i * ID_BYTES, (i + 1) * ID_BYTES);
+}
+
+function sumOf(sizes: Float64Array): number {
+  let sum = 0;
+  for (const size of sizes) if (!Number.isNaN(size)) sum += size;
+  return sum;
 }
 
 function knownOf(first = NaN, second = NaN): number {

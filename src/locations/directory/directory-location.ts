@@ -51,6 +51,7 @@ export class DirectoryLocation implements Location {
   private readonly silenceMs: number;
   private readonly cache = new ListingCache();
   private readonly receiver: Receiver;
+  private lastLocks: { readonly stamp: string | null; readonly locks: LockFiles } | undefined;
 
   constructor(options: DirectoryLocationOptions) {
     this.root = options.root;
@@ -77,6 +78,7 @@ export class DirectoryLocation implements Location {
       objects: gather(kind, known) as Objects[K],
       ignored: known.reduce((sum, directory) => sum + directory.ignored, 0),
       refused: known.flatMap((directory) => directory.refused),
+      ...(known.length === 1 && known[0]?.stamp != null && { changedAt: known[0].mtimeMs }),
     };
   }
 
@@ -119,8 +121,12 @@ export class DirectoryLocation implements Location {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
+    const [stamp] = await this.call('stamps', { root: this.root, paths: ['locks'] }, options);
+    if (stamp === this.lastLocks?.stamp && this.lastLocks !== undefined) return this.lastLocks.locks;
     const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
-    return oldestMs === null ? { count } : { count, oldestAt: oldestMs };
+    const locks = oldestMs === null ? { count } : { count, oldestAt: oldestMs };
+    this.lastLocks = { stamp: stamp ?? null, locks };
+    return locks;
   }
 
   async space(options: CallOptions): Promise<Space> {

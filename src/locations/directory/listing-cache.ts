@@ -11,6 +11,7 @@ export interface KnownDirectory {
   readonly stamp: string | null;
   /** false: listed too soon after its last change to be trusted when it looks unchanged */
   readonly isSettled: boolean;
+  readonly mtimeMs: number;
   readonly objects: Catalogue;
   readonly ignored: number;
   readonly refused: readonly string[];
@@ -19,6 +20,7 @@ export interface KnownDirectory {
 const NOTHING: KnownDirectory = {
   stamp: null,
   isSettled: false,
+  mtimeMs: 0,
   objects: EMPTY_CATALOGUE,
   ignored: 0,
   refused: [],
@@ -53,6 +55,7 @@ export class ListingCache {
     const entry: KnownDirectory = {
       stamp: listed.stamp,
       isSettled: startedAt - listed.mtimeMs >= SETTLE_MS,
+      mtimeMs: listed.mtimeMs,
       objects: intern(new Catalogue(ids, listed.sizes), this.get(path).objects),
       ignored: listed.ignored,
       refused: listed.refused,

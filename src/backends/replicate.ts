@@ -1,0 +1,90 @@
+import type { Location } from '../locations/location.ts';
+import type { Plan } from '../replication/plan.ts';
+import { isEmptyPlan } from '../replication/plan.ts';
+import {
+  runSync,
+  type CorruptSourceObject,
+  type StepName,
+  type SyncResult,
+  type SyncStep,
+} from '../replication/sync.ts';
+import type { Objects } from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import type { RawBackend } from './raw-backend.ts';
+
+/** Passes in which nothing at all could be sent before the source counts as busy. */
+const FRUITLESS_PASSES = 5;
+
+export interface ReplicateOptions {
+  readonly source: Location;
+  readonly minFreeBytes: number;
+  readonly freshView: (signal: AbortSignal) => Promise<View>;
+  /** called with each plan, the first one and those after the view was taken anew */
+  readonly onPlan: (plan: Plan) => void;
+  readonly onProgress: (step: SyncStep) => void;
+  readonly onPlaced: (placed: Objects) => void;
+  readonly onStep: (name: StepName) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Replicated {
+  /** the view that is whole at the backend now, unless something was withheld */
+  readonly view: View;
+  readonly corrupt: readonly CorruptSourceObject[];
+  readonly replans: number;
+}
+
+/**
+ * Brings a view to a backend, however often it must be taken anew on the way: what was sent is kept, so each pass has
+ * less to do. Rejects with reason `source_busy` only when several passes in a row could send nothing.
+ */
+export async function replicate(
+  backend: RawBackend,
+  firstView: View,
+  options: ReplicateOptions,
+): Promise<Replicated> {
+  let view = firstView;
+  let fruitless = 0;
+  for (let replans = 0; ; replans++) {
+    const plan = backend.plan(view);
+    options.onPlan(plan);
+    if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
+    let placed = 0;
+    const result = await onePass(backend, plan, {
+      ...options,
+      onPlaced: (objects) => {
+        placed += 1;
+        options.onPlaced(objects);
+      },
+    });
+    if (result.outcome !== 'replan') return { view, corrupt: result.corrupt, replans };
+    fruitless = placed > 0 ? 0 : fruitless + 1;
+    if (fruitless >= FRUITLESS_PASSES) throw busy(backend);
+    view = await options.freshView(options.signal);
+  }
+}
+
+async function onePass(
+  backend: RawBackend,
+  plan: Plan,
+  options: ReplicateOptions,
+): Promise<SyncResult> {
+  return runSync(plan, {
+    ...options,
+    target: backend.location,
+    onPlaced: (objects) => {
+      backend.addPlaced(objects);
+      options.onPlaced(objects);
+    },
+    onConfigPlaced: () => backend.addConfig(plan.view.configSha256),
+  });
+}
+
+function busy({ owner }: RawBackend): SyncdError {
+  return new SyncdError(
+    'source_busy',
+    `objects of ${owner.client} vanish from the source before they can be read`,
+    { hint: 'a prune runs at the source, or its files are deleted in a loop; it is tried again' },
+  );
+}

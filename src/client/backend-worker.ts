@@ -1,0 +1,262 @@
+import type { RawBackend } from '../backends/raw-backend.ts';
+import { replicate, type Replicated } from '../backends/replicate.ts';
+import type { DirectoryBackendConfig } from '../config/types.ts';
+import type { Location } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import type { SyncReport } from '../report/sync-report.ts';
+import { countBytes, countObjects, setOf } from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+import { isEmptyPlan, type Plan } from '../replication/plan.ts';
+import type { StepName } from '../replication/sync.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { jitter, type Clock } from '../runtime/clock.ts';
+import { asSyncdError, SyncdError } from '../runtime/errors.ts';
+import { formatBytes, formatDuration } from '../runtime/units.ts';
+import { Mutex } from '../runtime/mutex.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
+import { mayAttempt } from './backoff.ts';
+import { CorruptWatch } from './corrupt-watch.ts';
+import { evaluateBackend } from './evaluate.ts';
+import type { FactStore } from './fact-store.ts';
+import { Outcomes } from './outcomes.ts';
+import { PassProgress } from './pass-progress.ts';
+
+/** A full listing is at most this old, in milliseconds. */
+const FULL_LISTING_MS = 24 * 3_600_000;
+
+export interface WorkerOptions {
+  readonly config: DirectoryBackendConfig;
+  readonly backend: RawBackend;
+  readonly source: Location;
+  readonly view: () => View | undefined;
+  readonly freshView: (signal: AbortSignal) => Promise<View>;
+  readonly store: FactStore;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly pollMs: number;
+  /** whether sizes are needed of what is not new */
+  readonly sizes: boolean;
+  /** called when facts of this backend changed that others depend on */
+  readonly onChange: () => void;
+  readonly onStep: (name: StepName) => void;
+}
+
+/** Drives one backend. One pass is `pass`; `run` is a thin shell around it. No other worker waits for it (I9). */
+export class BackendWorker {
+  readonly wakeup = new Wakeup();
+  readonly name: string;
+  private readonly options: WorkerOptions;
+  private readonly outcomes: Outcomes;
+  private readonly mutex = new Mutex();
+  private readonly corrupt: CorruptWatch;
+  private triedView: View | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.options = options;
+    this.name = options.config.name;
+    this.corrupt = new CorruptWatch(options.source);
+    this.outcomes = new Outcomes({ ...options, name: this.name });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.pass(signal);
+      await this.wakeup.waitUpTo(jitter(this.options.pollMs, this.options.clock), signal);
+    }
+  }
+
+  /** One pass. How it went is in the report and in the facts; it never rejects. */
+  async pass(signal: AbortSignal, { isForced = false } = {}): Promise<SyncReport> {
+    return this.mutex.run(async () => {
+      const startedAt = this.options.clock.now();
+      const progress = new PassProgress(this.name, this.options);
+      try {
+        return await this.lookAndSync({ signal, isForced, startedAt, progress });
+      } catch (error) {
+        if (isAbort(error)) return this.outcomes.cancelled(progress.end(startedAt));
+        const report = this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
+        this.options.onChange();
+        return report;
+      }
+    });
+  }
+
+  private async lookAndSync(pass: Pass): Promise<SyncReport> {
+    const view = this.options.view();
+    await this.look(view, pass.signal);
+    if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
+    const plan = this.options.backend.plan(view);
+    this.notePending(plan);
+    if (!isEmptyPlan(plan) && !(await this.mayAttempt(view, plan, pass))) {
+      return this.outcomes.postponed(pass.progress.end(pass.startedAt));
+    }
+    return isEmptyPlan(plan) ? this.nothingMissing(view, pass) : this.sync(view, plan, pass);
+  }
+
+  private async look(view: View | undefined, signal: AbortSignal): Promise<void> {
+    const { backend, source, store, clock, sizes } = this.options;
+    const known = store.backend(this.name);
+    const now = clock.now();
+    const full = sizes && now - (known.lastListing ?? 0) >= FULL_LISTING_MS;
+    const isFirst = backend.objects === undefined;
+    const { marker, space } = await backend.look({
+      ...{ signal, view, source, now, full, sizes },
+      wholeAt: known.wholeAt,
+      knownLost: known.lost,
+    });
+    const isOther = known.markerId !== undefined && known.markerId !== marker.id;
+    store.updateBackend(this.name, {
+      markerId: marker.id,
+      since: Date.parse(marker.since),
+      up: true,
+      lastContact: now,
+      ...(view && (full || (isFirst && sizes)) && { lastListing: now }),
+      freeBytes: space?.freeBytes,
+      totalBytes: space?.totalBytes,
+      ...(isOther && {
+        missing: undefined,
+        evaluatedFor: undefined,
+        complete: undefined,
+        wholeAt: undefined,
+      }),
+    });
+    this.evaluate();
+  }
+
+  /** Derives what is complete and owed from what is known to be there. */
+  private evaluate(): void {
+    const { backend, store, clock, onChange, sizes } = this.options;
+    const { objects, isDamaged, baselineAt } = backend;
+    if (objects === undefined) return;
+    const known = store.backend(this.name);
+    const wasDamaged = countObjects(known.lost) > 0;
+    const finding = {
+      visible: objects.snapshots,
+      hasBaseline: baselineAt !== undefined,
+      isDamaged,
+      since: known.since ?? clock.now(),
+    };
+    const facts = store.facts;
+    const evaluated = evaluateBackend({ facts, known, now: clock.now() }, finding);
+    store.updateBackend(this.name, {
+      ...evaluated,
+      baselineAt,
+      lost: backend.lost,
+      ...(sizes && { objects: countObjects(objects), bytes: countBytes(objects) }),
+    });
+    if (isDamaged !== wasDamaged || evaluated.missing?.size !== known.missing?.size) {
+      store.markForSaving();
+      onChange();
+    }
+  }
+
+  private notePending(plan: Plan): void {
+    this.options.store.updateBackend(this.name, {
+      pendingObjects: plan.objects,
+      pendingBytes: plan.bytes,
+    });
+  }
+
+  private async mayAttempt(view: View, plan: Plan, { isForced, signal }: Pass): Promise<boolean> {
+    const { clock, store, config } = this.options;
+    const { trouble, nextAttemptAt, lastAttemptAt, freeBytes = 0 } = store.backend(this.name);
+    const hasSpaceAgain = freeBytes - plan.bytes >= config.minFreeBytes;
+    const isObstacleGone =
+      (trouble?.reason === 'no_space' && hasSpaceAgain) ||
+      (trouble?.reason === 'source_corrupt' && (await this.corrupt.hasChanged(signal)));
+    return mayAttempt({
+      ...{ now: clock.now(), isForced, nextAttemptAt, lastAttemptAt, isObstacleGone },
+      reason: trouble?.reason,
+      isNewView: this.triedView !== view,
+    });
+  }
+
+  private async nothingMissing(view: View, pass: Pass): Promise<SyncReport> {
+    const { backend, clock } = this.options;
+    await backend.reachBaseline(view, { signal: pass.signal, now: clock.now() });
+    this.evaluate();
+    this.refuseDamage();
+    return this.outcomes.nothing(view, pass.progress.end(pass.startedAt), pass.isForced);
+  }
+
+  private async sync(view: View, plan: Plan, pass: Pass): Promise<SyncReport> {
+    const { backend, source, config, store, clock } = this.options;
+    this.triedView = view;
+    this.outcomes.started(plan, backend.baselineAt === undefined);
+    const replicated = await replicate(backend, view, {
+      source,
+      minFreeBytes: config.minFreeBytes,
+      freshView: this.options.freshView,
+      signal: pass.signal,
+      onPlan: (next) => {
+        this.notePending(next);
+        pass.progress.plan(next);
+      },
+      onProgress: (step) => pass.progress.moved(step),
+      onPlaced: (placed) => {
+        pass.progress.published(placed);
+        this.evaluate();
+      },
+      onStep: this.options.onStep,
+    });
+    await this.refuseCorrupt(replicated, pass.signal);
+    await backend.reachBaseline(replicated.view, { signal: pass.signal, now: clock.now() });
+    store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0 });
+    this.evaluate();
+    this.refuseDamage();
+    const end = pass.progress.end(pass.startedAt);
+    this.sayDone(end);
+    return this.outcomes.complete(replicated.view, end);
+  }
+
+  private sayDone({ sent, startedAt, endedAt }: SyncReport): void {
+    const took = formatDuration(endedAt - startedAt);
+    this.options.log.info(
+      { ...sent, duration_ms: endedAt - startedAt },
+      `complete: sent ${sent.objects} objects, ${formatBytes(sent.bytes)}, in ${took}`,
+    );
+  }
+
+  /** The good objects of the view were sent; what would make them visible is withheld until the source is mended (I5). */
+  private async refuseCorrupt({ corrupt }: Replicated, signal: AbortSignal): Promise<void> {
+    const names = corrupt.map(({ kind, id }) => `${kind}/${id}`);
+    this.options.store.updateBackend(this.name, { corrupt: names });
+    await this.corrupt.remember(corrupt, signal);
+    const [first] = corrupt;
+    if (first === undefined) return;
+    this.evaluate();
+    this.refuseDamage();
+    throw new SyncdError(
+      'source_corrupt',
+      `${names[0] ?? ''} of the source is corrupt: ${first.message}${names.length > 1 ? `; so are ${names.length - 1} more` : ''}`,
+      {
+        hint: "new snapshots are withheld: check the source's disk, run 'restic check' on it, and mend it",
+      },
+    );
+  }
+
+  private refuseDamage(): void {
+    const { lost } = this.options.backend;
+    const count = countObjects(lost);
+    if (count === 0) return;
+    const [kind = 'data'] = (['keys', 'index', 'data'] as const).filter(
+      (k) => setOf(lost, k).count > 0,
+    );
+    const [first] = setOf(lost, kind).entries();
+    const { client, backend } = this.options.backend.owner;
+    throw new SyncdError(
+      'damaged',
+      `${count} objects are gone that the source has no longer or cannot give: ${kind}/${first?.id ?? ''}`,
+      {
+        hint: `put them back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: backup-syncd backend init --adopt ${client} ${backend}`,
+      },
+    );
+  }
+}
+
+interface Pass {
+  readonly signal: AbortSignal;
+  readonly isForced: boolean;
+  readonly startedAt: number;
+  readonly progress: PassProgress;
+}

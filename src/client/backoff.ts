@@ -1,0 +1,48 @@
+import { jitter, type Clock } from '../runtime/clock.ts';
+import type { Reason } from '../runtime/errors.ts';
+
+const FIRST_MS = 60_000;
+const LONGEST_MS = 30 * 60_000;
+/** A new snapshot cuts a wait short, but at most this often, in milliseconds. */
+const CUT_MS = 60_000;
+
+/** How long to wait after a number of failures in a row: 1m, 2m, 4m … 30m, with jitter; milliseconds. */
+export function backoffMs(failures: number, clock: Clock): number {
+  const exponent = Math.min(Math.max(failures, 1) - 1, 10);
+  return jitter(Math.min(FIRST_MS * 2 ** exponent, LONGEST_MS), clock);
+}
+
+/** Why a pass that found something to do may or may not do it now. */
+export interface AttemptQuestion {
+  readonly now: number;
+  /** asked for by a person */
+  readonly isForced: boolean;
+  /** of the last failure; undefined when the last pass went well */
+  readonly reason: Reason | undefined;
+  readonly nextAttemptAt: number | undefined;
+  readonly lastAttemptAt: number | undefined;
+  /** what was in the way is known to be gone */
+  readonly isObstacleGone: boolean;
+  /** the source has something new since the last attempt */
+  readonly isNewView: boolean;
+}
+
+/** Failures that a good look at the backend has just disproved: no need to wait any longer. */
+const MENDED_BY_A_LOOK: ReadonlySet<Reason> = new Set([
+  'unreachable',
+  'timeout',
+  'not_initialised',
+  'diverged',
+  'permission',
+  'auth',
+]);
+
+/** Whether to move objects now, after a look that went well. Pure. */
+export function mayAttempt(question: AttemptQuestion): boolean {
+  const { now, isForced, reason, nextAttemptAt, lastAttemptAt, isNewView } = question;
+  if (isForced || question.isObstacleGone || reason === undefined || nextAttemptAt === undefined)
+    return true;
+  if (MENDED_BY_A_LOOK.has(reason) && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now) return true;
+  if (now >= nextAttemptAt) return true;
+  return isNewView && (lastAttemptAt ?? 0) + CUT_MS <= now;
+}

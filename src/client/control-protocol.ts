@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { SyncReport } from '../report/sync-report.ts';
+import type { ClientReport, SnapshotRow } from '../report/types.ts';
+
+/** What is said over a client's control socket: one request, as a line of JSON, then answers, a line each. */
+
+export const ControlRequest = z.discriminatedUnion('verb', [
+  z.object({ verb: z.literal('sync'), backends: z.array(z.string()).optional() }),
+  z.object({ verb: z.literal('report') }),
+  z.object({ verb: z.literal('snapshots') }),
+  z.object({ verb: z.literal('nudge') }),
+]);
+export type ControlRequest = z.infer<typeof ControlRequest>;
+
+export type ControlAnswer =
+  | { readonly type: 'progress'; readonly report: ClientReport }
+  | { readonly type: 'synced'; readonly reports: readonly SyncReport[] }
+  | { readonly type: 'report'; readonly report: ClientReport }
+  | { readonly type: 'snapshots'; readonly rows: readonly SnapshotRow[] }
+  | { readonly type: 'nudged' }
+  | { readonly type: 'error'; readonly message: string };

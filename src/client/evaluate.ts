@@ -1,0 +1,87 @@
+import type { BackendFacts, ClientFacts, LatestSnapshot } from '../report/facts.ts';
+import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
+import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+import { completeSnapshots, missingSnapshots } from '../replication/completeness.ts';
+import { protectionOf } from '../replication/protection.ts';
+
+/** What a look at a backend, or a sync, found out about it. */
+export interface Finding {
+  readonly visible: Catalogue;
+  readonly hasBaseline: boolean;
+  readonly isDamaged: boolean;
+  readonly since: number;
+}
+
+/** What is complete and what is owed at a backend, now that it was looked at. Pure. */
+export function evaluateBackend(
+  { facts, known, now }: { facts: ClientFacts; known: BackendFacts; now: number },
+  finding: Finding,
+): Partial<BackendFacts> {
+  const complete = completeSnapshots(finding);
+  const latest = {
+    latest: latestOf(complete, facts.times, { set: known.complete, latest: known.latest }),
+  };
+  const source = facts.source.snapshots;
+  if (source === undefined) return { complete, ...latest };
+  return {
+    complete,
+    ...latest,
+    ...owing({ facts, known, now }, { source, complete, since: finding.since }),
+  };
+}
+
+/** What is owed at a backend, now that the source was looked at; nothing where it was never seen. Pure. */
+export function reevaluateBackend(question: {
+  facts: ClientFacts;
+  known: BackendFacts;
+  now: number;
+}): Partial<BackendFacts> {
+  const { complete, since } = question.known;
+  const source = question.facts.source.snapshots;
+  if (complete === undefined || since === undefined || source === undefined) return {};
+  return owing(question, { source, complete, since });
+}
+
+function owing(
+  { facts, known, now }: { facts: ClientFacts; known: BackendFacts; now: number },
+  { source, complete, since }: { source: Catalogue; complete: Catalogue; since: number },
+): Partial<BackendFacts> {
+  const { missing, evaluatedFor } = known;
+  const before = missing && evaluatedFor && { missing, source: evaluatedFor };
+  const owed = missingSnapshots({ source, complete, since, now, before, times: facts.times });
+  return { missing: owed, evaluatedFor: source };
+}
+
+/** Which snapshots are in enough places. Pure. */
+export function evaluateProtection(
+  facts: ClientFacts,
+  expectedCopies: number,
+): Partial<ClientFacts> {
+  const source = facts.source.snapshots;
+  if (source === undefined) return {};
+  const backends = [...facts.backends.values()].map(({ missing, since, configuredAt }) => ({
+    missing,
+    since: since ?? configuredAt,
+  }));
+  return { protection: protectionOf({ source, times: facts.times, backends, expectedCopies }) };
+}
+
+/** The newest of a set; not searched again when the set is the same as before. */
+export function latestOf(
+  set: Catalogue,
+  times: SnapshotTimes,
+  before?: { readonly set: Catalogue | undefined; readonly latest: LatestSnapshot | undefined },
+): LatestSnapshot | undefined {
+  if (before?.latest !== undefined && before.set === set) return before.latest;
+  let latest: LatestSnapshot | undefined;
+  for (const { id } of set.entries()) {
+    const at = times.get(id)?.time;
+    if (at !== undefined && at >= (latest?.at ?? -Infinity)) latest = { id, at };
+  }
+  return latest;
+}
+
+/** Whether a snapshot is complete at any backend. */
+export function isAnywhere(facts: ClientFacts, id: string): boolean {
+  return [...facts.backends.values()].some(({ complete = EMPTY_CATALOGUE }) => complete.has(id));
+}

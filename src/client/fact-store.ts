@@ -1,0 +1,50 @@
+import type { BackendFacts, ClientFacts, SourceFacts } from '../report/facts.ts';
+import { initialBackend } from '../report/initial-facts.ts';
+
+/** Holds what is known of one client. Its loops change it, the report reads it; neither waits for the other. */
+export class FactStore {
+  private current: ClientFacts;
+  private isDirty = false;
+
+  constructor(facts: ClientFacts) {
+    this.current = facts;
+  }
+
+  get facts(): ClientFacts {
+    return this.current;
+  }
+
+  get source(): SourceFacts {
+    return this.current.source;
+  }
+
+  backend(name: string): BackendFacts {
+    return this.current.backends.get(name) ?? initialBackend(0);
+  }
+
+  update(patch: Partial<ClientFacts>): void {
+    this.current = { ...this.current, ...patch };
+  }
+
+  updateSource(patch: Partial<SourceFacts>): void {
+    this.update({ source: { ...this.current.source, ...patch } });
+  }
+
+  updateBackend(name: string, patch: Partial<BackendFacts>): void {
+    const backends = new Map(this.current.backends);
+    backends.set(name, { ...this.backend(name), ...patch });
+    this.update({ backends });
+  }
+
+  /** Something changed that should not be lost by a crash. */
+  markForSaving(): void {
+    this.isDirty = true;
+  }
+
+  /** Whether something is to be saved, since this was last asked. */
+  takeDirty(): boolean {
+    const was = this.isDirty;
+    this.isDirty = false;
+    return was;
+  }
+}

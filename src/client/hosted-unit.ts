@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { ClientConfig } from '../config/types.ts';
+import type { Log } from '../log/log.ts';
+import { initialFacts } from '../report/initial-facts.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { acquireLock, type Lock } from '../state/lock.ts';
+import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
+import { serveControl, type ControlServer } from './control-server.ts';
+import { ClientUnit, type UnitOptions } from './unit.ts';
+
+/** How often to save what changed, and what did not, in milliseconds. */
+const SAVE_MS = 2_000;
+const SAVE_ALL_MS = 10 * 60_000;
+
+export interface HostOptions extends Pick<
+  UnitOptions,
+  'writer' | 'openLocation' | 'watchSource' | 'onStep'
+> {
+  readonly stateDirectory: string;
+  readonly runtimeDirectory: string;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** A client's unit under its lock, with its state file; what a daemon or a one-shot command holds. */
+export interface HeldUnit {
+  readonly unit: ClientUnit;
+  save(): Promise<void>;
+  /** saves, and lets the client go */
+  release(): Promise<void>;
+}
+
+/** Rejects with a LockedError when another process has this client, or an ExitError when its state cannot be used. */
+export async function holdUnit(
+  config: ClientConfig,
+  options: HostOptions & { readonly sizes?: (knowsAll: boolean) => boolean },
+): Promise<HeldUnit> {
+  const { stateDirectory, clock } = options;
+  await createStateDirectory(stateDirectory);
+  const lock = await acquireLock(stateDirectory, config.name);
+  try {
+    const unit = await makeUnit(config, options);
+    const save = () =>
+      saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, clock.now());
+    return { unit, save, release: () => saveAndRelease(save, lock) };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<void> {
+  try {
+    await save();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function makeUnit(
+  config: ClientConfig,
+  options: HostOptions & { readonly sizes?: (knowsAll: boolean) => boolean },
+): Promise<ClientUnit> {
+  const { stateDirectory, clock } = options;
+  const log = options.log.child({ client: config.name });
+  const { facts, damagedFile } = await loadState(
+    stateFileOf(stateDirectory, config.name),
+    config.name,
+  );
+  if (damagedFile !== undefined) {
+    log.error(
+      { file: damagedFile },
+      'the state file was damaged and is put aside; everything is learnt anew',
+    );
+  }
+  const names = config.backends.map(({ name }) => name);
+  const known = facts ?? initialFacts(config.name, names, clock.now());
+  const hasBaselines = names.every((name) =>
+    isRecentlyListed(known.backends.get(name), clock.now()),
+  );
+  const sizes = options.sizes?.(hasBaselines) ?? true;
+  return new ClientUnit({ ...options, config, log, facts: known, sizes });
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+function isRecentlyListed(
+  backend: { baselineAt?: number | undefined; lastListing?: number | undefined } | undefined,
+  now: number,
+): boolean {
+  return backend?.baselineAt !== undefined && now - (backend.lastListing ?? 0) < DAY_MS;
+}
+
+export function socketPathOf(runtimeDirectory: string, client: string): string {
+  return join(runtimeDirectory, `${client}.sock`);
+}
+
+/** Runs a held unit as a daemon does, until the signal fires: loops, control socket, saving. */
+export async function runHeldUnit(
+  held: HeldUnit,
+  options: HostOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { unit } = held;
+  const control = await serveControl(
+    socketPathOf(options.runtimeDirectory, unit.name),
+    unit,
+    signal,
+  );
+  const saver = startSaver(held, options.log);
+  try {
+    await unit.run(signal);
+  } finally {
+    clearInterval(saver);
+    await closeQuietly(control);
+  }
+}
+
+function startSaver({ unit, save }: HeldUnit, log: Log): NodeJS.Timeout {
+  let savedAt = Date.now();
+  let isSaving = false;
+  return setInterval(() => {
+    const isDue = unit.store.takeDirty() || Date.now() - savedAt > SAVE_ALL_MS;
+    if (!isDue || isSaving) return;
+    isSaving = true;
+    savedAt = Date.now();
+    save()
+      .catch((error: unknown) => {
+        unit.store.markForSaving();
+        const { message } = error as Error;
+        log.error({ client: unit.name }, `cannot save the state: ${message}`);
+      })
+      .finally(() => {
+        isSaving = false;
+      });
+  }, SAVE_MS);
+}
+
+async function closeQuietly(control: ControlServer): Promise<void> {
+  await Promise.race([control.close(), new Promise((resolve) => setTimeout(resolve, 500))]);
+}

@@ -1,0 +1,160 @@
+import type { Log } from '../log/log.ts';
+import type { BackendFacts } from '../report/facts.ts';
+import type { SyncReport } from '../report/sync-report.ts';
+import type { BackendStateName } from '../report/types.ts';
+import type { View } from '../repository/view.ts';
+import type { Plan } from '../replication/plan.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
+import { formatBytes } from '../runtime/units.ts';
+import { backoffMs } from './backoff.ts';
+import type { FactStore } from './fact-store.ts';
+
+interface OutcomesOptions {
+  readonly name: string;
+  readonly store: FactStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A warning about a failure that lasts is repeated this often, in milliseconds. */
+const REPEAT_MS = 3_600_000;
+/** What needs a person is tried again after this time at the latest, in milliseconds. */
+const BLOCKED_MS = 30 * 60_000;
+/** Reasons for which a look cannot succeed: the backend was not reached or is not what it should be. */
+const DOWN: ReadonlySet<Reason> = new Set([
+  'unreachable',
+  'timeout',
+  'auth',
+  'permission',
+  'not_initialised',
+]);
+
+/** Turns how a pass ended into the state of the backend (DESIGN, "A backend worker"), its counters and its log lines. */
+export class Outcomes {
+  private readonly options: OutcomesOptions;
+  private saidAt = -Infinity;
+  private saidReason: Reason | undefined;
+
+  constructor(options: OutcomesOptions) {
+    this.options = options;
+  }
+
+  started(plan: Plan, isInitialCopy: boolean): void {
+    const { clock, log } = this.options;
+    this.enter(isInitialCopy ? 'initial_copy' : 'syncing', { lastAttemptAt: clock.now() });
+    const { objects, bytes } = plan;
+    const what = isInitialCopy ? 'first copy' : 'syncing';
+    log.info({ objects, bytes }, `${what}: ${objects} objects, ${formatBytes(bytes)} to send`);
+  }
+
+  complete(view: View, report: SyncReport): SyncReport {
+    this.succeed(view, report, true);
+    return { ...report, outcome: 'complete' };
+  }
+
+  /** Everything was there already: a sync only if somebody asked for one. */
+  nothing(view: View, report: SyncReport, isForced: boolean): SyncReport {
+    this.succeed(view, report, isForced || this.known.lastSuccess === undefined);
+    return { ...report, outcome: 'nothing' };
+  }
+
+  /** The look went well, but the source has no valid view. */
+  nothingToSee(report: SyncReport): SyncReport {
+    const { trouble } = this.known;
+    if (trouble === undefined || trouble.reason === 'source_unavailable') this.rest();
+    return { ...report, outcome: 'nothing' };
+  }
+
+  /** There is something to do, and it is not yet time to try again. */
+  postponed(report: SyncReport): SyncReport {
+    return { ...report, outcome: 'nothing' };
+  }
+
+  cancelled(report: SyncReport): SyncReport {
+    this.rest();
+    return { ...report, outcome: 'cancelled' };
+  }
+
+  failed(error: SyncdError, report: SyncReport, isForced: boolean): SyncReport {
+    const { clock, store } = this.options;
+    const now = clock.now();
+    this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
+      trouble: { reason: error.reason, message: error.message, hint: error.hint },
+      ...(DOWN.has(error.reason) && { up: false }),
+      ...this.accountFor(error, isForced || report.sent.objects > 0),
+    });
+    this.say(error, now);
+    store.markForSaving();
+    const { reason, message, hint } = error;
+    return { ...report, outcome: 'failed', reason, message, ...(hint !== undefined && { hint }) };
+  }
+
+  /** A look that finds the same obstacle before the next attempt is due is no further failure. */
+  private accountFor({ reason }: SyncdError, isAttempt: boolean): Partial<BackendFacts> {
+    const { clock } = this.options;
+    const { known } = this;
+    const now = clock.now();
+    const isSame = known.trouble?.reason === reason && now < (known.nextAttemptAt ?? 0);
+    if (isSame && !isAttempt) return {};
+    const failures = known.failures + 1;
+    const wait = isBlocking(reason) ? BLOCKED_MS : backoffMs(failures, clock);
+    return { failures, nextAttemptAt: now + wait, counters: this.countFailure(reason) };
+  }
+
+  private get known(): BackendFacts {
+    return this.options.store.backend(this.options.name);
+  }
+
+  private succeed(view: View, report: SyncReport, counts: boolean): void {
+    const { store, log } = this.options;
+    const { failures, counters, trouble } = this.known;
+    if (failures > 0 || trouble !== undefined) log.info({ failures }, `recovered (${failures})`);
+    this.saidReason = undefined;
+    this.enter('idle', {
+      trouble: undefined,
+      failures: 0,
+      nextAttemptAt: undefined,
+      wholeAt: view.takenAt,
+      pendingObjects: 0,
+      pendingBytes: 0,
+      corrupt: [],
+      ...(counts && {
+        lastSuccess: report.endedAt,
+        lastDurationMs: report.endedAt - report.startedAt,
+        counters: { ...counters, syncs: counters.syncs + 1 },
+      }),
+    });
+    if (counts) store.markForSaving();
+  }
+
+  /** Back to where it stood when nothing is being moved. */
+  private rest(): void {
+    const { trouble, baselineAt } = this.known;
+    if (trouble !== undefined) this.enter(isBlocking(trouble.reason) ? 'blocked' : 'retrying', {});
+    else this.enter(baselineAt === undefined ? 'unknown' : 'idle', {});
+  }
+
+  private countFailure(reason: Reason): BackendFacts['counters'] {
+    const { counters } = this.known;
+    const failures = { ...counters.failures, [reason]: (counters.failures[reason] ?? 0) + 1 };
+    return { ...counters, syncs: counters.syncs + 1, failures };
+  }
+
+  private enter(state: BackendStateName, patch: Partial<BackendFacts>): void {
+    const { store, name, clock } = this.options;
+    const since = this.known.state === state ? {} : { stateSince: clock.now() };
+    store.updateBackend(name, { ...patch, state, ...since });
+  }
+
+  /** What needs a person is said once, what is retried at first and then hourly. */
+  private say(error: SyncdError, now: number): void {
+    const { log } = this.options;
+    const isNew = this.saidReason !== error.reason;
+    if (!isNew && (isBlocking(error.reason) || now - this.saidAt < REPEAT_MS)) return;
+    [this.saidReason, this.saidAt] = [error.reason, now];
+    const fields = { reason: error.reason, hint: error.hint };
+    if (isBlocking(error.reason)) log.error(fields, error.message);
+    else log.warn(fields, error.message);
+  }
+}

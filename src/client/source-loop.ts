@@ -1,0 +1,230 @@
+import type { Location } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import { Catalogue, minus } from '../repository/catalogue.ts';
+import { countBytes, countObjects } from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+import { editedAway, observeTimes } from '../replication/snapshot-age.ts';
+import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
+import { takeView } from '../replication/take-view.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { jitter, type Clock } from '../runtime/clock.ts';
+import { asSyncdError } from '../runtime/errors.ts';
+import { Mutex } from '../runtime/mutex.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
+import { isAnywhere, latestOf } from './evaluate.ts';
+import type { FactStore } from './fact-store.ts';
+
+export interface SourceLoopOptions {
+  readonly source: Location;
+  readonly store: FactStore;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly pollMs: number;
+  /** whether sizes are needed of what is not new */
+  readonly sizes: boolean;
+  /** whether a `config` with this SHA-256 was accepted at a backend by the operator */
+  readonly isAccepted: (configSha256: string, signal: AbortSignal) => Promise<boolean>;
+  /** called when a new view was taken, or the source changed its state */
+  readonly onChange: () => void;
+  /** called before each wait: arms the watch, which calls `wakeup.nudge` */
+  readonly onPolled?: () => void;
+}
+
+/** Looks at the source and keeps the newest valid view of it. One look is `poll`; `run` is a thin shell around it. */
+export class SourceLoop {
+  readonly wakeup = new Wakeup();
+  private readonly options: SourceLoopOptions;
+  private readonly mutex = new Mutex();
+  private current: View | undefined;
+  private hasLooked = false;
+  private seen: { snapshots: Catalogue; keys: Catalogue; index: Catalogue } | undefined;
+
+  constructor(options: SourceLoopOptions) {
+    this.options = options;
+  }
+
+  /** The newest valid view; undefined while the source has none. */
+  get view(): View | undefined {
+    return this.current;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { pollMs, clock, onPolled } = this.options;
+    while (!signal.aborted) {
+      await this.poll(signal).catch((error: unknown) => {
+        if (!isAbort(error)) throw error;
+      });
+      onPolled?.();
+      await this.wakeup.waitUpTo(jitter(pollMs, clock), signal);
+    }
+  }
+
+  /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
+  async poll(signal: AbortSignal, { force = false } = {}): Promise<void> {
+    await this.mutex.run(async () => {
+      try {
+        if (force || (await this.hasChanged(signal))) await this.retake(signal);
+        await this.noteGood(signal);
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        await this.noteFault(error, signal);
+      }
+    });
+  }
+
+  /** A view that is newer than this call; rejects with what is wrong with the source. */
+  async freshView(signal: AbortSignal): Promise<View> {
+    await this.poll(signal, { force: true });
+    if (this.current !== undefined) return this.current;
+    const { trouble, state } = this.options.store.source;
+    throw new SourceProblem('missing', trouble?.message ?? `the source is ${state}`, {
+      hint: trouble?.hint ?? 'look at the state of the source',
+    });
+  }
+
+  /** Reads nothing but `snapshots/` and `keys/`, and these only if they look changed. */
+  private async hasChanged(signal: AbortSignal): Promise<boolean> {
+    const { source, sizes } = this.options;
+    if (this.current === undefined || this.seen === undefined) return true;
+    const listing = { signal, sizes, incremental: true };
+    const snapshots = await source.list('snapshots', listing);
+    const keys = await source.list('keys', listing);
+    return snapshots.objects !== this.seen.snapshots || keys.objects !== this.seen.keys;
+  }
+
+  private async retake(signal: AbortSignal): Promise<void> {
+    const { source, clock, store, onChange, sizes } = this.options;
+    const taken = await takeView(source, { signal, now: () => clock.now(), sizes });
+    await this.requireSameRepository(taken.view.configSha256, signal);
+    await this.noteSnapshots(taken.view, signal);
+    this.current = taken.view;
+    const { snapshots, keys, index } = taken.view.objects;
+    this.seen = { snapshots, keys, index };
+    store.updateSource({
+      configSha256: taken.view.configSha256,
+      refused: taken.refused,
+      ignored: taken.ignored,
+      ...(sizes && {
+        objects: countObjects(taken.view.objects) + 1,
+        bytes: countBytes(taken.view.objects) + taken.view.configBytes,
+      }),
+    });
+    store.markForSaving();
+    onChange();
+  }
+
+  private async noteSnapshots(view: View, signal: AbortSignal): Promise<void> {
+    const { source, clock, store } = this.options;
+    const { times } = store.facts;
+    const current = view.objects.snapshots;
+    const fresh = [...current.entries()]
+      .map(({ id }) => id)
+      .filter((id) => times.get(id) === undefined);
+    const stats = await source.stat('snapshots', fresh, { signal });
+    const listing = await source.list('snapshots', { signal, sizes: true, incremental: true });
+    const before = store.source.snapshots;
+    const observation = {
+      times,
+      before,
+      current,
+      mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
+      now: clock.now(),
+      indexChanged: this.seen?.index !== view.objects.index,
+      directoryChangedAt: listing.changedAt,
+    };
+    const observed = observeTimes(observation);
+    const gone =
+      before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
+    const edited = editedAway(observation);
+    const lost = gone.filter((id) => !edited.includes(id) && !isAnywhere(store.facts, id));
+    store.updateSource({ snapshots: current, latest: latestOf(current, observed) });
+    store.update({
+      times:
+        gone.length === 0
+          ? observed
+          : observed.keepOnly((id) => current.has(id) || isAnywhere(store.facts, id)),
+      lostUnreplicated: store.facts.lostUnreplicated + lost.length,
+    });
+    this.say(fresh.length, lost.length);
+  }
+
+  private say(appeared: number, lost: number): void {
+    const { log } = this.options;
+    if (appeared > 0 && this.current !== undefined)
+      log.info({ snapshots: appeared }, newSnapshots(appeared));
+    if (lost > 0)
+      log.error(
+        { snapshots: lost },
+        `${lost} snapshots left the source before they were anywhere else`,
+      );
+  }
+
+  private async requireSameRepository(configSha256: string, signal: AbortSignal): Promise<void> {
+    const { store, source, isAccepted } = this.options;
+    const known = store.source.configSha256;
+    if (known === undefined || known === configSha256 || (await isAccepted(configSha256, signal)))
+      return;
+    throw new SourceProblem(
+      'different_repository',
+      `${source.label} is another repository than before`,
+      {
+        hint: "if it was changed by 'restic migrate', run 'backup-syncd backend accept-config' for each backend; else find out who replaced it",
+      },
+    );
+  }
+
+  private async noteGood(signal: AbortSignal): Promise<void> {
+    const { source, store, clock, log } = this.options;
+    const locks = await source.locks({ signal });
+    this.hasLooked = true;
+    const now = clock.now();
+    const { state, stateSince, scans } = store.source;
+    if (state !== 'ok' && state !== 'unknown') log.info({}, 'the source is back');
+    store.updateSource({
+      state: 'ok',
+      stateSince: state === 'ok' ? stateSince : now,
+      trouble: undefined,
+      lastScanAt: now,
+      observedAt: now,
+      scans: scans + 1,
+      locks: locks.count,
+      oldestLockAt: locks.oldestAt,
+    });
+  }
+
+  private async noteFault(error: unknown, signal: AbortSignal): Promise<void> {
+    const { store, clock, log, onChange } = this.options;
+    const problem = await this.classify(error, signal);
+    const { source } = store;
+    const isNew = source.state !== problem.fault || !this.hasLooked;
+    this.hasLooked = true;
+    if (problem.fault !== 'busy') this.current = undefined;
+    store.updateSource({
+      state: problem.fault,
+      stateSince: isNew ? clock.now() : source.stateSince,
+      trouble: { reason: problem.reason, message: problem.message, hint: problem.hint },
+      lastScanAt: clock.now(),
+      scans: source.scans + 1,
+      scanFailures: source.scanFailures + 1,
+    });
+    if (!isNew) return;
+    log.error({ state: problem.fault, hint: problem.hint }, problem.message);
+    store.markForSaving();
+    onChange();
+  }
+
+  private async classify(error: unknown, signal: AbortSignal): Promise<SourceProblem> {
+    if (error instanceof SourceProblem) return error;
+    const { source } = this.options;
+    const { reason, message, hint = 'look at the directory and its disk' } = asSyncdError(error);
+    if (reason === 'timeout') return new SourceProblem('timeout', message, { hint, cause: error });
+    const found = await source.inspect({ signal }).catch(() => undefined);
+    if (found !== undefined && found.root !== 'directory')
+      return diagnoseSource(found, source.label);
+    return new SourceProblem('unreadable', message, { hint, cause: error });
+  }
+}
+
+function newSnapshots(count: number): string {
+  return count === 1 ? 'a new snapshot' : `${count} new snapshots`;
+}

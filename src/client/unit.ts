@@ -1,0 +1,191 @@
+import { RawBackend } from '../backends/raw-backend.ts';
+import { readMarker, type MarkerOwner } from '../backends/marker.ts';
+import type { ClientConfig } from '../config/types.ts';
+import type { Location } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import { deriveReport, type ReportSettings } from '../report/derive.ts';
+import type { ClientFacts } from '../report/facts.ts';
+import { withBackends } from '../report/initial-facts.ts';
+import { snapshotRows } from '../report/snapshot-rows.ts';
+import type { SyncReport } from '../report/sync-report.ts';
+import type { ClientReport, SnapshotRow } from '../report/types.ts';
+import type { StepName } from '../replication/sync.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { BackendWorker } from './backend-worker.ts';
+import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
+import { FactStore } from './fact-store.ts';
+import { SourceLoop } from './source-loop.ts';
+
+export interface UnitOptions {
+  readonly config: ClientConfig;
+  /** what is remembered of this client */
+  readonly facts: ClientFacts;
+  /** identity of this machine, for the markers */
+  readonly writer: string;
+  readonly openLocation: OpenLocation;
+  readonly watchSource?: WatchSource;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** a one-shot pass asks for no sizes of what a daemon has proven already */
+  readonly sizes: boolean;
+  readonly onStep?: (backend: string, name: StepName) => void;
+}
+
+export type OpenLocation = (place: {
+  readonly directory: string;
+  readonly role: 'source' | 'backend';
+  readonly log: Log;
+}) => Location;
+
+/** Calls `onChange` when something moves in; answers how to end, or re-arms when called again. */
+export type WatchSource = (directory: string, onChange: () => void) => SourceWatch;
+
+export interface SourceWatch {
+  /** to be called after each good poll */
+  arm(): void;
+  close(): void;
+}
+
+/** One client: a source loop and one worker per backend, switched on and off as a whole. */
+export class ClientUnit {
+  readonly name: string;
+  readonly store: FactStore;
+  private readonly options: UnitOptions;
+  private readonly source: Location;
+  private readonly loop: SourceLoop;
+  private readonly workers: readonly BackendWorker[];
+  private watch: SourceWatch | undefined;
+  private configError: string | undefined;
+
+  constructor(options: UnitOptions) {
+    const { config, facts, clock, log } = options;
+    this.options = options;
+    this.name = config.name;
+    const names = config.backends.map(({ name }) => name);
+    this.store = new FactStore(withBackends(facts, names, clock.now()));
+    this.source = options.openLocation({ directory: config.source.directory, role: 'source', log });
+    const backends = config.backends.map((backend) => this.openBackend(backend));
+    this.loop = new SourceLoop({
+      ...{ store: this.store, log, clock, sizes: options.sizes },
+      source: this.source,
+      pollMs: config.source.pollMs,
+      isAccepted: (sha, signal) => isAcceptedAnywhere(backends, sha, signal),
+      onChange: () => this.onNewView(),
+      onPolled: () => this.watch?.arm(),
+    });
+    this.workers = backends.map((backend) => this.makeWorker(backend));
+  }
+
+  /** Runs until the signal fires; resolves when all loops have ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { config, watchSource } = this.options;
+    if (config.source.watch && watchSource !== undefined) {
+      this.watch = watchSource(config.source.directory, () => this.loop.wakeup.nudge());
+    }
+    try {
+      await Promise.all([
+        this.loop.run(signal),
+        ...this.workers.map((worker) => worker.run(signal)),
+      ]);
+    } finally {
+      this.watch?.close();
+    }
+  }
+
+  /** One pass now: looks at the source, then at every backend, or at the named ones. */
+  async sync(signal: AbortSignal, only?: readonly string[]): Promise<SyncReport[]> {
+    await this.loop.poll(signal, { force: true });
+    const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
+    return Promise.all(chosen.map((worker) => worker.pass(signal, { isForced: true })));
+  }
+
+  report(): ClientReport {
+    return deriveReport(this.store.facts, this.settings(), this.options.clock.now());
+  }
+
+  snapshots(): SnapshotRow[] {
+    return snapshotRows(this.store.facts, this.options.config.expect.copies);
+  }
+
+  /** Says that a newer configuration was refused; undefined when it is in use. */
+  setConfigError(message: string | undefined): void {
+    this.configError = message;
+  }
+
+  /** Wakes every loop, as a person or an event asks for. */
+  nudge(): void {
+    this.loop.wakeup.nudge();
+    for (const worker of this.workers) worker.wakeup.nudge();
+  }
+
+  private settings(): ReportSettings {
+    return reportSettings(this.options.config, this.configError);
+  }
+
+  private openBackend({ name, directory }: ClientConfig['backends'][number]): RawBackend {
+    const { config, writer, openLocation, log } = this.options;
+    const owner: MarkerOwner = { client: config.name, backend: name, writer };
+    const location = openLocation({
+      directory,
+      role: 'backend',
+      log: log.child({ backend: name }),
+    });
+    return new RawBackend({ location, owner });
+  }
+
+  private makeWorker(backend: RawBackend): BackendWorker {
+    const { config, clock, log, onStep, sizes } = this.options;
+    const { backend: name } = backend.owner;
+    const backendConfig = config.backends.find((candidate) => candidate.name === name);
+    if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
+    return new BackendWorker({
+      ...{ backend, clock, sizes, source: this.source, store: this.store },
+      config: backendConfig,
+      log: log.child({ backend: name }),
+      pollMs: config.source.pollMs,
+      view: () => this.loop.view,
+      freshView: (signal) => this.loop.freshView(signal),
+      onChange: () => this.protect(),
+      onStep: (step) => onStep?.(name, step),
+    });
+  }
+
+  private onNewView(): void {
+    const { facts } = this.store;
+    const now = this.options.clock.now();
+    for (const [name, known] of facts.backends) {
+      this.store.updateBackend(name, reevaluateBackend({ facts, known, now }));
+    }
+    this.protect();
+    for (const worker of this.workers) worker.wakeup.nudge();
+  }
+
+  private protect(): void {
+    this.store.update(evaluateProtection(this.store.facts, this.options.config.expect.copies));
+  }
+}
+
+export function reportSettings(config: ClientConfig, configError?: string): ReportSettings {
+  const { source, expect, backends } = config;
+  return {
+    ...expect,
+    configError,
+    pollMs: source.pollMs,
+    sourceLocation: source.directory,
+    backends: backends.map(({ name, directory, maxLagMs }) => ({
+      ...{ name, maxLagMs, location: directory },
+    })),
+  };
+}
+
+/** `backend accept-config` leaves the accepted `config`'s hash in a marker. */
+async function isAcceptedAnywhere(
+  backends: readonly RawBackend[],
+  configSha256: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const markers = await Promise.all(
+    backends.map(({ location }) => readMarker(location, { signal }).catch(() => undefined)),
+  );
+  return markers.some((marker) => marker?.configSha256 === configSha256);
+}

@@ -1,0 +1,56 @@
+import { watch, type FSWatcher } from 'node:fs';
+
+/** Arm anew at least this often, in milliseconds: a directory made anew leaves a dead watch without an error. */
+const REARM_MS = 10 * 60_000;
+const OBJECT_NAME = /^[0-9a-f]{64}$/;
+
+export interface DirectoryWatch {
+  /** to be called after each look that went well: the mount answers, so that this cannot hang */
+  arm(): void;
+  close(): void;
+}
+
+/**
+ * Watches one directory, with one inotify watch whatever it holds, and calls `onChange` when an object gets its name
+ * there or loses it. A hint only: events are lost on overflow and over the network, so polling goes on beside it.
+ * Where watching is not possible, `onFailure` is told once.
+ */
+export function watchDirectory(
+  path: string,
+  onChange: () => void,
+  onFailure: (message: string) => void,
+): DirectoryWatch {
+  let watcher: FSWatcher | undefined;
+  let armedAt = 0;
+  let hasFailed = false;
+
+  function close(): void {
+    watcher?.close();
+    watcher = undefined;
+  }
+
+  function fail(error: unknown): void {
+    close();
+    if (!hasFailed) onFailure((error as Error).message);
+    hasFailed = true;
+  }
+
+  function arm(): void {
+    const now = Date.now();
+    if (watcher !== undefined && now - armedAt < REARM_MS) return;
+    close();
+    armedAt = now;
+    try {
+      watcher = watch(path, { persistent: false }, (_event, name) => {
+        if (name === null || OBJECT_NAME.test(name)) onChange();
+        else if (path.endsWith(`/${name}`)) close(); // the directory itself went away: arm anew after the next look
+      });
+      watcher.on('error', fail);
+      hasFailed = false;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  return { arm, close };
+}

@@ -1,0 +1,60 @@
+import type { Catalogue } from '../repository/catalogue.ts';
+import { EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
+import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+
+/** What decides which snapshots are complete at a backend (DESIGN, "Words": complete(s, B)). */
+export interface CompletenessQuestion {
+  /** snapshots that are visible at the backend */
+  readonly visible: Catalogue;
+  readonly hasBaseline: boolean;
+  /** a loss is known and not mended */
+  readonly isDamaged: boolean;
+}
+
+/** Snapshots that are complete there, those that the source has forgotten included. */
+export function completeSnapshots(question: CompletenessQuestion): Catalogue {
+  return question.hasBaseline && !question.isDamaged ? question.visible : EMPTY_CATALOGUE;
+}
+
+export interface MissingQuestion {
+  readonly source: Catalogue;
+  readonly complete: Catalogue;
+  readonly times: SnapshotTimes;
+  /** when the backend was set up or resumed, milliseconds since the epoch */
+  readonly since: number;
+  readonly now: number;
+  /** what was known of this backend before; undefined for one that is seen for the first time */
+  readonly before: MissingBefore | undefined;
+}
+
+export interface MissingBefore {
+  readonly source: Catalogue;
+  readonly missing: ReadonlyMap<string, number>;
+}
+
+/**
+ * Source snapshots that are not complete at a backend, with the time since which they are owed:
+ * max(time of s, the backend's since, when a loss was found). A loss dates only what was complete before it.
+ */
+export function missingSnapshots(question: MissingQuestion): ReadonlyMap<string, number> {
+  const { source, complete } = question;
+  return new Map(
+    [...minus(source, complete).entries()].map(({ id }) => [id, owedSince(id, question)]),
+  );
+}
+
+function owedSince(id: string, { times, since, now, before }: MissingQuestion): number {
+  const arrivedAt = times.get(id)?.arrivedAt ?? now;
+  const known = before?.missing.get(id);
+  const wasComplete = known === undefined && before?.source.has(id) === true;
+  const lossFoundAt = wasComplete ? now : 0;
+  return Math.min(Math.max(known ?? arrivedAt, since, lossFoundAt), now);
+}
+
+/** now − the smallest owedSince, 0 when nothing is owed; milliseconds. */
+export function lagOf(missing: ReadonlyMap<string, number>, now: number): number {
+  if (missing.size === 0) return 0;
+  let oldest = now;
+  for (const since of missing.values()) oldest = Math.min(oldest, since);
+  return now - oldest;
+}

@@ -1,0 +1,70 @@
+import type { Catalogue } from '../repository/catalogue.ts';
+import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+
+/** What a backend owes, or undefined for all of it where nothing is known of the backend. */
+export interface Owing {
+  /** by snapshot: since when it is owed; undefined when nothing was ever seen there */
+  readonly missing: ReadonlyMap<string, number> | undefined;
+  /** when it was set up or first configured, milliseconds since the epoch */
+  readonly since: number;
+}
+
+export interface ProtectionQuestion {
+  readonly source: Catalogue;
+  readonly times: SnapshotTimes;
+  readonly backends: readonly Owing[];
+  /** places a snapshot should be in, the source counting as one */
+  readonly expectedCopies: number;
+}
+
+export interface ProtectionAnswer {
+  /** places of the newest snapshot; undefined when there is none */
+  readonly copies: number | undefined;
+  readonly protectedSnapshotAt: number | undefined;
+  readonly unprotected: number;
+  /** since when the longest-waiting unprotected snapshot has been owed by enough backends; milliseconds since the epoch */
+  readonly unprotectedSince: number | undefined;
+}
+
+/**
+ * A snapshot is protected when it is complete in at least `expectedCopies` places. With n backends of which k are needed,
+ * it is unprotected while at least n − k + 1 of them owe it: since the time when that many had come to owe it.
+ */
+export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
+  const answer: Mutable = {
+    copies: undefined,
+    protectedSnapshotAt: undefined,
+    unprotected: 0,
+    unprotectedSince: undefined,
+  };
+  let newestAt = -Infinity;
+  for (const { id } of question.source.entries()) {
+    const time = question.times.get(id)?.time ?? 0;
+    const copies = note(id, question, answer);
+    if (time >= newestAt) [newestAt, answer.copies] = [time, copies];
+  }
+  return answer;
+}
+
+type Mutable = { -readonly [K in keyof ProtectionAnswer]: ProtectionAnswer[K] };
+
+/** Adds one snapshot to the answer; answers in how many places it is. */
+function note(id: string, question: ProtectionQuestion, answer: Mutable): number {
+  const { times, backends, expectedCopies } = question;
+  const { time, arrivedAt } = times.get(id) ?? { time: 0, arrivedAt: 0 };
+  const owed = backends
+    .map(({ missing, since }) =>
+      missing === undefined ? Math.max(arrivedAt, since) : missing.get(id),
+    )
+    .filter((at) => at !== undefined)
+    .sort((a, b) => a - b);
+  const copies = 1 + backends.length - owed.length;
+  if (copies >= expectedCopies) {
+    answer.protectedSnapshotAt = Math.max(answer.protectedSnapshotAt ?? -Infinity, time);
+    return copies;
+  }
+  answer.unprotected += 1;
+  const enough = owed[backends.length - (expectedCopies - 1)] ?? owed.at(-1) ?? Infinity;
+  answer.unprotectedSince = Math.min(answer.unprotectedSince ?? Infinity, enough);
+  return copies;
+}

@@ -1,0 +1,122 @@
+import { formatAgo, formatDuration } from '../runtime/units.ts';
+import type { BackendState, ClientReport, Finding, Severity } from './types.ts';
+
+type Assessed = Omit<ClientReport, 'severity' | 'findings'>;
+
+const RANK: Readonly<Record<Severity, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 };
+
+/** What is not as it should be, worst first, and how bad it is altogether. Pure. */
+export function assess(
+  report: Assessed,
+  now: number,
+): { severity: Severity; findings: readonly Finding[] } {
+  const findings = [
+    ...freshness(report, now),
+    ...source(report),
+    ...protection(report),
+    ...report.backends.flatMap((backend) => backendFindings(backend)),
+    ...configuration(report),
+  ].sort((a, b) => RANK[b.severity] - RANK[a.severity]);
+  const isUnknown = report.observedAt === undefined && report.source.state === 'unknown';
+  const worst = findings[0]?.severity ?? (isUnknown ? 'unknown' : 'ok');
+  return { severity: worst, findings };
+}
+
+export function worse(a: Severity, b: Severity): Severity {
+  return RANK[a] >= RANK[b] ? a : b;
+}
+
+/** Overdue is a warning; overdue by another interval is critical. */
+function freshness(
+  { dueAt, snapshotEveryMs, source: { latestSnapshotAt } }: Assessed,
+  now: number,
+): Finding[] {
+  if (dueAt === undefined || snapshotEveryMs === null || now <= dueAt) return [];
+  const severity = now > dueAt + snapshotEveryMs ? 'critical' : 'warning';
+  const last =
+    latestSnapshotAt === undefined
+      ? 'there has never been one'
+      : `the newest is from ${formatAgo(now - latestSnapshotAt)}`;
+  return [
+    {
+      severity,
+      message: `a snapshot was due ${formatAgo(now - dueAt)}: ${last}`,
+      hint: 'look at the backup job on the client',
+    },
+  ];
+}
+
+function source({ source: { state, message, hint, corrupt, refused } }: Assessed): Finding[] {
+  const findings: Finding[] = [];
+  if (state !== 'ok' && state !== 'unknown') {
+    findings.push({
+      severity: 'critical',
+      message: message ?? `the source is ${state}`,
+      ...(hint && { hint }),
+    });
+  }
+  if (corrupt.length > 0) {
+    findings.push({
+      severity: 'critical',
+      message: `the source holds ${corrupt.length} corrupt object${corrupt.length === 1 ? '' : 's'}: ${firstOf(corrupt)}`,
+      hint: "check the source's disk, run 'restic check' on it, and mend it: new snapshots are withheld until then",
+    });
+  }
+  if (refused.length > 0) {
+    findings.push({
+      severity: 'warning',
+      message: `${refused.length} names in the source are no regular files and are refused: ${firstOf(refused)}`,
+      hint: 'restic makes only regular files: find out who made these',
+    });
+  }
+  return findings;
+}
+
+function protection({
+  protection: { lagMs, expectedWithinMs, unprotected, expectedCopies },
+}: Assessed): Finding[] {
+  if (lagMs === undefined || unprotected === undefined || lagMs <= expectedWithinMs) return [];
+  return [
+    {
+      severity: 'critical',
+      message: `${unprotected} snapshot${unprotected === 1 ? ' is' : 's are'} in fewer than ${expectedCopies} places, for ${formatDuration(lagMs)}`,
+    },
+  ];
+}
+
+function backendFindings(backend: BackendState): Finding[] {
+  const { state, reason, message, hint, lagMs, maxLagMs } = backend;
+  const findings: Finding[] = [];
+  if (state === 'blocked' || state === 'retrying') {
+    findings.push({
+      severity: reason === 'damaged' ? 'critical' : 'warning',
+      backend: backend.backend,
+      message: `${state} (${reason ?? 'unknown'}): ${message ?? ''}`,
+      ...(hint && { hint }),
+    });
+  }
+  if (lagMs !== undefined && lagMs > maxLagMs && backend.baselineAt !== undefined) {
+    findings.push({
+      severity: 'warning',
+      backend: backend.backend,
+      message: `is ${formatDuration(lagMs)} behind, more than ${formatDuration(maxLagMs)}`,
+    });
+  }
+  return findings;
+}
+
+function configuration({ configValid, configError }: Assessed): Finding[] {
+  if (configValid) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `the newest configuration was refused, the old one goes on: ${configError ?? ''}`,
+      hint: 'run: backup-syncd check-config',
+    },
+  ];
+}
+
+function firstOf(names: readonly string[]): string {
+  const [first = ''] = names;
+  return names.length > 1 ? `${first} and ${names.length - 1} more` : first;
+}

@@ -1,0 +1,172 @@
+import { assess } from './assess.ts';
+import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import type {
+  BackendState,
+  ClientReport,
+  MissingSnapshot,
+  Protection,
+  SourceState,
+} from './types.ts';
+
+/** What was asked of a client: the part of its configuration that the report speaks of. */
+export interface ReportSettings {
+  readonly pollMs: number;
+  readonly snapshotEveryMs: number | null;
+  readonly graceMs: number;
+  readonly copies: number;
+  readonly copiesWithinMs: number;
+  readonly sourceLocation: string;
+  readonly backends: readonly {
+    readonly name: string;
+    readonly location: string;
+    readonly maxLagMs: number;
+  }[];
+  /** why the newest configuration was refused; undefined when it is in use */
+  readonly configError?: string | undefined;
+}
+
+/** The report of one client at an instant (milliseconds since the epoch). Pure; does no I/O (I9). */
+export function deriveReport(
+  facts: ClientFacts,
+  settings: ReportSettings,
+  now: number,
+): ClientReport {
+  const backends = settings.backends.flatMap(({ name, location, maxLagMs }) => {
+    const known = facts.backends.get(name);
+    return known === undefined
+      ? []
+      : [backendState({ name, location, maxLagMs, known, facts, now })];
+  });
+  const report = {
+    client: facts.client,
+    reportedAt: now,
+    ...optional({ observedAt: facts.source.observedAt, dueAt: dueAt(facts, settings) }),
+    setUpAt: facts.setUpAt,
+    pollMs: settings.pollMs,
+    snapshotEveryMs: settings.snapshotEveryMs,
+    graceMs: settings.graceMs,
+    configValid: settings.configError === undefined,
+    ...optional({ configError: settings.configError }),
+    source: sourceState(facts, settings.sourceLocation),
+    backends,
+    protection: protection(facts, settings, now),
+  };
+  return { ...report, ...assess(report, now) };
+}
+
+/** Latest + snapshotEvery + grace, or counted from when the client was set up. */
+function dueAt({ source, setUpAt }: ClientFacts, settings: ReportSettings): number | undefined {
+  const { snapshotEveryMs, graceMs } = settings;
+  if (snapshotEveryMs === null) return undefined;
+  return (source.latest?.at ?? setUpAt) + snapshotEveryMs + graceMs;
+}
+
+function sourceState({ source, backends }: ClientFacts, location: string): SourceState {
+  const corrupt = new Set([...backends.values()].flatMap((backend) => backend.corrupt));
+  return {
+    state: source.state,
+    location,
+    scans: source.scans,
+    scanFailures: source.scanFailures,
+    corrupt: [...corrupt].sort(),
+    refused: source.refused,
+    ...optional(source.trouble ?? {}),
+    ...optional(snapshotNumbers(source)),
+    ...optional({
+      stateSince: source.stateSince,
+      lastScanAt: source.lastScanAt,
+      locks: source.locks,
+      oldestLockAt: source.oldestLockAt,
+      ignored: source.ignored,
+    }),
+  };
+}
+
+function snapshotNumbers(source: SourceFacts) {
+  return {
+    snapshots: source.snapshots?.count,
+    latestSnapshotAt: source.latest?.at,
+    latestSnapshotId: source.latest?.id,
+    objects: source.objects,
+    bytes: source.bytes,
+  };
+}
+
+interface BackendQuestion {
+  readonly name: string;
+  readonly location: string;
+  readonly maxLagMs: number;
+  readonly known: BackendFacts;
+  readonly facts: ClientFacts;
+  readonly now: number;
+}
+
+function backendState(question: BackendQuestion): BackendState {
+  const { name, location, maxLagMs, known } = question;
+  return {
+    backend: name,
+    kind: 'directory',
+    location,
+    maxLagMs,
+    state: known.state,
+    failures: known.failures,
+    counters: known.counters,
+    ...optional(known.trouble ?? {}),
+    ...optional(times(known)),
+    ...optional(numbers(known)),
+    ...optional({ lagMs: lag(question), missing: known.missing && listMissing(known.missing) }),
+  };
+}
+
+function times(known: BackendFacts) {
+  const { stateSince, since, baselineAt, lastContact, lastListing, lastSuccess } = known;
+  const { lastDurationMs, nextAttemptAt, progressAt } = known;
+  return {
+    ...{ stateSince, since, baselineAt, lastContact, lastListing, lastSuccess },
+    ...{ lastDurationMs, nextAttemptAt, progressAt },
+  };
+}
+
+function numbers(known: BackendFacts) {
+  const { up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress } =
+    known;
+  return {
+    ...{ up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress },
+    snapshots: known.complete?.count,
+    latestSnapshotAt: known.latest?.at,
+    latestSnapshotId: known.latest?.id,
+  };
+}
+
+/** Absent when the source has no valid view or the backend was never seen. */
+function lag({ known, facts, now }: BackendQuestion): number | undefined {
+  if (known.missing === undefined || facts.source.state !== 'ok') return undefined;
+  let oldest = now;
+  for (const since of known.missing.values()) oldest = Math.min(oldest, since);
+  return now - oldest;
+}
+
+function listMissing(missing: ReadonlyMap<string, number>): MissingSnapshot[] {
+  return [...missing].map(([id, owedSince]) => ({ id, owedSince }));
+}
+
+function protection(facts: ClientFacts, settings: ReportSettings, now: number): Protection {
+  const { unprotectedSince, ...known } = facts.protection ?? {};
+  const lagMs = unprotectedSince === undefined ? 0 : Math.max(0, now - unprotectedSince);
+  return {
+    expectedCopies: settings.copies,
+    expectedWithinMs: settings.copiesWithinMs,
+    lostUnreplicated: facts.lostUnreplicated,
+    ...optional({ ...known, unprotectedSince }),
+    ...optional({ lagMs: facts.protection === undefined ? undefined : lagMs }),
+  };
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the properties that are undefined: an unknown fact is absent. */
+function optional<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+}

@@ -1,0 +1,105 @@
+import type { Catalogue } from '../repository/catalogue.ts';
+import type { Objects } from '../repository/objects.ts';
+import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+import type { Reason } from '../runtime/errors.ts';
+import type { BackendStateName, SourceStateName, SyncCounters, SyncProgress } from './types.ts';
+
+/**
+ * What is known of a client: changed by its loops, kept across restarts, and turned into the report by `deriveReport`.
+ * Immutable values; times are milliseconds since the epoch; what is not known is undefined.
+ */
+export interface ClientFacts {
+  readonly client: string;
+  /** when this client was first seen in the configuration */
+  readonly setUpAt: number;
+  readonly source: SourceFacts;
+  readonly backends: ReadonlyMap<string, BackendFacts>;
+  /** of every snapshot that is at the source or complete at a backend */
+  readonly times: SnapshotTimes;
+  readonly protection?: ProtectionFacts | undefined;
+  readonly lostUnreplicated: number;
+}
+
+/** The newest of a set of snapshots. */
+export interface LatestSnapshot {
+  readonly id: string;
+  readonly at: number;
+}
+
+/** What went wrong, while it lasts. */
+export interface Trouble {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+export interface SourceFacts {
+  readonly state: SourceStateName;
+  readonly stateSince?: number | undefined;
+  readonly trouble?: Trouble | undefined;
+  readonly configSha256?: string | undefined;
+  readonly lastScanAt?: number | undefined;
+  /** when a valid view was last confirmed */
+  readonly observedAt?: number | undefined;
+  readonly scans: number;
+  readonly scanFailures: number;
+  /** of the last valid view */
+  readonly snapshots?: Catalogue | undefined;
+  readonly latest?: LatestSnapshot | undefined;
+  readonly objects?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly locks?: number | undefined;
+  readonly oldestLockAt?: number | undefined;
+  readonly ignored?: number | undefined;
+  readonly refused: readonly string[];
+}
+
+export interface BackendFacts {
+  readonly state: BackendStateName;
+  readonly stateSince?: number | undefined;
+  readonly trouble?: Trouble | undefined;
+  /** when it was first seen in the configuration */
+  readonly configuredAt: number;
+  /** of the marker: another one means another place */
+  readonly markerId?: string | undefined;
+  /** when it was set up or resumed; undefined until it was seen */
+  readonly since?: number | undefined;
+  readonly baselineAt?: number | undefined;
+  readonly up?: boolean | undefined;
+  readonly lastContact?: number | undefined;
+  readonly lastListing?: number | undefined;
+  readonly lastSuccess?: number | undefined;
+  /** when the view was taken that was last whole here */
+  readonly wholeAt?: number | undefined;
+  readonly lastDurationMs?: number | undefined;
+  readonly lastAttemptAt?: number | undefined;
+  readonly failures: number;
+  readonly nextAttemptAt?: number | undefined;
+  /** source snapshots that are owed, with the time since which; undefined when it is not known */
+  readonly missing?: ReadonlyMap<string, number> | undefined;
+  /** the source snapshots that `missing` was made for */
+  readonly evaluatedFor?: Catalogue | undefined;
+  /** complete snapshots, those that the source has forgotten included */
+  readonly complete?: Catalogue | undefined;
+  readonly latest?: LatestSnapshot | undefined;
+  /** objects that were here and are not any more */
+  readonly lost: Objects;
+  readonly objects?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly freeBytes?: number | undefined;
+  readonly totalBytes?: number | undefined;
+  readonly pendingObjects?: number | undefined;
+  readonly pendingBytes?: number | undefined;
+  readonly progress?: SyncProgress | undefined;
+  readonly progressAt?: number | undefined;
+  /** names (kind/id) of source objects that did not match their name when they were to be sent here */
+  readonly corrupt: readonly string[];
+  readonly counters: SyncCounters;
+}
+
+export interface ProtectionFacts {
+  readonly copies: number | undefined;
+  readonly protectedSnapshotAt: number | undefined;
+  readonly unprotected: number;
+  readonly unprotectedSince: number | undefined;
+}

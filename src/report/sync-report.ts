@@ -1,0 +1,17 @@
+import type { Reason } from '../runtime/errors.ts';
+
+/** How one pass over one backend went. Times are milliseconds since the epoch. */
+export interface SyncReport {
+  readonly backend: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outcome: 'complete' | 'nothing' | 'failed' | 'cancelled';
+  readonly reason?: Reason;
+  readonly message?: string;
+  readonly hint?: string;
+  readonly sent: { readonly objects: number; readonly bytes: number };
+  /** snapshots that became complete */
+  readonly published: readonly string[];
+  /** how often the view had to be taken anew because the source was pruned meanwhile */
+  readonly replans: number;
+}

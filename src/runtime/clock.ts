@@ -1,0 +1,14 @@
+/** Time and chance come in by parameter, so that tests decide them. */
+export interface Clock {
+  /** milliseconds since the epoch */
+  now(): number;
+  /** at least 0, below 1 */
+  random(): number;
+}
+
+export const systemClock: Clock = { now: Date.now, random: Math.random };
+
+/** `milliseconds`, a tenth more or less, so that many loops do not beat together. */
+export function jitter(milliseconds: number, clock: Clock): number {
+  return milliseconds * (0.9 + 0.2 * clock.random());
+}

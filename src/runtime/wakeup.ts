@@ -1,0 +1,31 @@
+/**
+ * The one way in which a loop waits: until the time is up, somebody nudges, or its signal fires. Timer and listener are
+ * both released by whichever comes first; a nudge with nobody waiting is kept.
+ */
+export class Wakeup {
+  private isNudged = false;
+  private wake: (() => void) | undefined;
+
+  nudge(): void {
+    this.isNudged = true;
+    this.wake?.();
+  }
+
+  /** Never rejects. @param milliseconds how long at most */
+  async waitUpTo(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (!this.isNudged && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          this.wake = undefined;
+          resolve();
+        };
+        const timer = setTimeout(done, Math.min(milliseconds, 2 ** 31 - 1));
+        signal.addEventListener('abort', done, { once: true });
+        this.wake = done;
+      });
+    }
+    this.isNudged = false;
+  }
+}

@@ -1,0 +1,113 @@
+import type { BackendFacts, ClientFacts } from '../report/facts.ts';
+import { Catalogue, common, minus, plus } from '../repository/catalogue.ts';
+import { split } from '../repository/data-catalogue.ts';
+import { NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
+import { SnapshotTimes } from '../repository/snapshot-times.ts';
+import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
+
+/** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
+const MOST_LOST = 10_000;
+
+/** Facts as they are stored. Pure. */
+export function encodeFacts(facts: ClientFacts, now: number): ClientState {
+  const { snapshots, latest, ...source } = facts.source;
+  return {
+    schemaVersion: STATE_VERSION,
+    client: facts.client,
+    writtenAt: now,
+    setUpAt: facts.setUpAt,
+    lostUnreplicated: facts.lostUnreplicated,
+    source: {
+      ...source,
+      isKnown: snapshots !== undefined,
+      refused: [...source.refused].slice(0, 100),
+    },
+    snapshots: Object.fromEntries(
+      [...facts.times.entries()].map(([id, { time, arrivedAt }]) => [
+        id,
+        {
+          t: time,
+          ...(arrivedAt !== time && { a: arrivedAt }),
+          ...(snapshots?.has(id) === true && { s: 1 as const }),
+        },
+      ]),
+    ),
+    backends: Object.fromEntries(
+      [...facts.backends].map(([name, backend]) => [name, encodeBackend(backend, snapshots)]),
+    ),
+  };
+}
+
+function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {
+  const { missing, complete, lost, latest, progress, progressAt, evaluatedFor, ...rest } = facts;
+  const { pendingObjects, pendingBytes, nextAttemptAt, lastAttemptAt, ...stored } = rest;
+  const retained = complete === undefined ? [] : idsOf(source ? minus(complete, source) : complete);
+  return {
+    ...stored,
+    missing: missing === undefined ? undefined : Object.fromEntries(missing),
+    retained,
+    lost: {
+      keys: firstLost(lost, 'keys'),
+      data: firstLost(lost, 'data'),
+      index: firstLost(lost, 'index'),
+    },
+    corrupt: [...facts.corrupt],
+    counters: { ...facts.counters },
+  };
+}
+
+function firstLost(lost: Objects, kind: 'keys' | 'data' | 'index'): string[] {
+  return idsOf(setOf(lost, kind)).slice(0, MOST_LOST);
+}
+
+function idsOf(set: { entries(): Iterable<{ id: string }> }): string[] {
+  return [...set.entries()].map(({ id }) => id);
+}
+
+/** Facts as they were when they were stored. Pure. */
+export function decodeFacts(state: ClientState): ClientFacts {
+  const entries = Object.entries(state.snapshots);
+  const times = new SnapshotTimes().with(
+    new Map(entries.map(([id, { t, a }]) => [id, { time: t, arrivedAt: a ?? t }])),
+  );
+  const atSource = Catalogue.from(
+    entries.filter(([, { s }]) => s === 1).map(([id]) => [id, undefined]),
+  );
+  const { isKnown, ...source } = state.source;
+  const snapshots = isKnown ? atSource : undefined;
+  return {
+    client: state.client,
+    setUpAt: state.setUpAt,
+    lostUnreplicated: state.lostUnreplicated,
+    times,
+    source: { ...source, snapshots },
+    backends: new Map(
+      Object.entries(state.backends).map(([name, stored]) => [
+        name,
+        decodeBackend(stored, snapshots ?? atSource),
+      ]),
+    ),
+  };
+}
+
+function decodeBackend(stored: StoredBackend, source: Catalogue): BackendFacts {
+  const { missing, retained, lost, ...plain } = stored;
+  const retainedSet = unsized(retained);
+  const owed = missing === undefined ? undefined : new Map(Object.entries(missing));
+  return {
+    ...plain,
+    missing: owed,
+    evaluatedFor: owed && source,
+    complete: owed && plus(common(source, minus(source, unsized(owed.keys()))), retainedSet),
+    lost: {
+      ...NO_OBJECTS,
+      keys: unsized(lost.keys),
+      index: unsized(lost.index),
+      data: split(unsized(lost.data)),
+    },
+  };
+}
+
+function unsized(ids: Iterable<string>): Catalogue {
+  return Catalogue.from([...ids].map((id) => [id, undefined]));
+}

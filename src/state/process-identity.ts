@@ -1,0 +1,45 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+
+/** What tells one process from every other that ever had its number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** start time in clock ticks since boot, proc_pid_stat(5) field 22; empty where there is no /proc */
+  readonly startedAt: string;
+  readonly bootId: string;
+  /** of its pid namespace: a number means nothing in another one */
+  readonly namespace: string;
+}
+
+export function identifyProcess(pid: number | 'self'): ProcessIdentity | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z') return undefined; // a zombie has ended
+    return {
+      pid: Number.parseInt(stat, 10),
+      startedAt: fields[19] ?? '',
+      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      namespace: readlinkSync('/proc/self/ns/pid'),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether that process still runs, as far as can be told from here. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  const self = identifyProcess('self');
+  if (self !== undefined && identity.bootId !== self.bootId) return false;
+  if (self !== undefined && identity.namespace !== self.namespace) return false;
+  if (self === undefined) return answersSignal(identity.pid);
+  return identifyProcess(identity.pid)?.startedAt === identity.startedAt;
+}
+
+function answersSignal(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { REASONS } from '../runtime/errors.ts';
+import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
+
+/** The state file: one JSON file a client, no per-object database (I8). Times are milliseconds since the epoch. */
+
+export const STATE_VERSION = 1;
+
+const time = z.number();
+const count = z.number().int().nonnegative();
+const id = z.string().regex(/^[0-9a-f]{64}$/);
+
+const Trouble = z.object({
+  reason: z.enum(REASONS),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+const Source = z.object({
+  state: z.enum(SOURCE_STATES),
+  stateSince: time.optional(),
+  trouble: Trouble.optional(),
+  configSha256: z.string().optional(),
+  lastScanAt: time.optional(),
+  observedAt: time.optional(),
+  scans: count,
+  scanFailures: count,
+  /** false: no valid view was ever taken */
+  isKnown: z.boolean(),
+  objects: count.optional(),
+  bytes: count.optional(),
+  locks: count.optional(),
+  oldestLockAt: time.optional(),
+  ignored: count.optional(),
+  refused: z.array(z.string()),
+});
+
+const Lost = z.object({ keys: z.array(id), data: z.array(id), index: z.array(id) });
+
+const Backend = z.object({
+  state: z.enum(BACKEND_STATES),
+  stateSince: time.optional(),
+  trouble: Trouble.optional(),
+  configuredAt: time,
+  markerId: z.string().optional(),
+  since: time.optional(),
+  baselineAt: time.optional(),
+  up: z.boolean().optional(),
+  lastContact: time.optional(),
+  lastListing: time.optional(),
+  lastSuccess: time.optional(),
+  wholeAt: time.optional(),
+  lastDurationMs: z.number().optional(),
+  failures: count,
+  /** owed source snapshots and since when; absent: nothing is known of this backend */
+  missing: z.record(id, time).optional(),
+  /** complete snapshots that the source has forgotten */
+  retained: z.array(id),
+  lost: Lost,
+  objects: count.optional(),
+  bytes: count.optional(),
+  freeBytes: z.number().optional(),
+  totalBytes: z.number().optional(),
+  corrupt: z.array(z.string()),
+  counters: z.object({
+    syncs: count,
+    failures: z.partialRecord(z.enum(REASONS), count),
+    replans: count,
+    transferredObjects: count,
+    transferredBytes: count,
+  }),
+});
+
+export const ClientState = z.object({
+  schemaVersion: z.literal(STATE_VERSION),
+  client: z.string(),
+  writtenAt: time,
+  setUpAt: time,
+  lostUnreplicated: count,
+  source: Source,
+  /** t: its time; a: when it arrived, if that is another time; s: 1 while it is at the source */
+  snapshots: z.record(id, z.object({ t: time, a: time.optional(), s: z.literal(1).optional() })),
+  backends: z.record(z.string(), Backend),
+});
+export type ClientState = z.infer<typeof ClientState>;
+export type StoredBackend = z.infer<typeof Backend>;
