@@ -13,17 +13,19 @@ export interface AppOptions {
   readonly scrape: (accept?: string) => Promise<Scrape>;
   /** Told of every error that a handler could not answer with anything but 500. */
   readonly onError?: OnError;
+  /** For the page; milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 /** The page, the metrics, health and the API. It reads the report and does no I/O of its own. */
-export function createApp({ report, scrape, onError }: AppOptions): Express {
+export function createApp({ report, scrape, onError, now = Date.now }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(setSecurityHeaders);
   app.use(refuseWrites);
   app.get('/', async (request, response) => {
-    const body = renderPage(report(), Date.now());
+    const body = renderPage(report(), now());
     await sendBody(request, response, { contentType: 'text/html; charset=utf-8', body });
   });
   app.get('/metrics', async (request, response) => {

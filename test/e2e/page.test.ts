@@ -8,7 +8,7 @@ import type { DaemonReport } from '../../src/report/types.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { describeWithTools } from '../support/tools.ts';
-import { manyClients, sampleClient, sampleReport } from '../unit/metrics/sample-report.ts';
+import { manyClients, NOW, sampleClient, sampleReport } from '../unit/metrics/sample-report.ts';
 
 const REPORTS: Readonly<Record<string, DaemonReport>> = {
   'no client': sampleReport({ clients: [], refused: [] }),
@@ -39,7 +39,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
     colorScheme,
   }: Look): Promise<{ page: Page; errors: string[] }> {
     const report = () => REPORTS[name] ?? sampleReport();
-    const app = createApp({ report, scrape: createMetrics({ report }).scrape });
+    const app = createApp({ report, scrape: createMetrics({ report }).scrape, now: () => NOW });
     const server = await startServer(app, { host: '127.0.0.1', port: 0 });
     onCleanUp(() => server.close());
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
@@ -87,7 +87,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
 
   test('works without scripts', async () => {
     const report = () => sampleReport();
-    const app = createApp({ report, scrape: createMetrics({ report }).scrape });
+    const app = createApp({ report, scrape: createMetrics({ report }).scrape, now: () => NOW });
     const server = await startServer(app, { host: '127.0.0.1', port: 0 });
     onCleanUp(() => server.close());
     const context = await browser.newContext({ javaScriptEnabled: false });

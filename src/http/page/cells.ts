@@ -51,7 +51,7 @@ function renderNewest(at: number | undefined, now: number): Html {
 
 function renderDue(dueAt: number, now: number): Html {
   return dueAt < now
-    ? html`<p class="late">overdue for ${formatDuration(now - dueAt)}</p>`
+    ? html`<p class="late">overdue by ${formatDuration(now - dueAt)}</p>`
     : html`<p class="note">next due in ${formatDuration(dueAt - now)}</p>`;
 }
 

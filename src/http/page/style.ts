@@ -73,7 +73,7 @@ tbody .wide { border-left: 4px solid var(--tone); padding-top: 0; }
 .notices li { padding: 10px 14px; background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; }
 .hint { color: var(--soft); white-space: pre-line; }
 code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
-code { padding: 1px 6px; border-radius: 5px; background: var(--sheet); border: 1px solid var(--line); color: var(--text); }
+code { display: inline-block; max-width: 100%; padding: 0 6px; border-radius: 5px; background: var(--sheet); border: 1px solid var(--line); color: var(--text); }
 .findings code, pre { user-select: all; }
 
 .progress { margin-top: 8px; max-width: 260px; }

@@ -101,7 +101,7 @@ describe('the page', () => {
   });
 
   test('says that a snapshot is overdue', () => {
-    expect(page(sampleClient({ dueAt: NOW - 3_600_000 }))).toContain('overdue for 1h');
+    expect(page(sampleClient({ dueAt: NOW - 3_600_000 }))).toContain('overdue by 1h');
   });
 
   test.each(BACKEND_STATES)('has words for a backend that is %s', (state) => {

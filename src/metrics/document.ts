@@ -1,0 +1,67 @@
+import {
+  BACKEND_EXPECTATIONS,
+  BACKENDS,
+  DAEMON,
+  EXPECTATIONS,
+  PREFIX,
+  PROTECTION,
+  SOURCE,
+  SYNCS,
+  type MetricSpec,
+} from './names.ts';
+
+type Section = readonly [title: string, specs: Readonly<Record<string, MetricSpec>>];
+
+const SECTIONS: readonly Section[] = [
+  ['Source', SOURCE],
+  ['Backends', BACKENDS],
+  ['Syncs', SYNCS],
+  ['Protection', PROTECTION],
+  ['Expectations', { ...EXPECTATIONS, ...BACKEND_EXPECTATIONS }],
+  ['Daemon', DAEMON],
+];
+
+/** docs/metrics.md, laid out as prettier would. */
+export function renderMetricsDoc(): string {
+  return [INTRODUCTION, ...SECTIONS.map(renderSection)].join('\n');
+}
+
+const INTRODUCTION = `# Metrics
+
+<!-- Generated from src/metrics/names.ts by \`npm run generate\`: change it there. -->
+
+\`GET /metrics\` answers in the Prometheus text format 0.0.4, or in OpenMetrics 1.0.0 if the \`Accept\` header asks for it,
+and compressed if \`Accept-Encoding\` allows gzip. A scrape reads what is in memory and does no I/O of its own.
+
+- All names below begin with \`${PREFIX}\`.
+- A fact that is not known is **absent**, never 0: a backend that was never seen has no lag.
+- Each configured client and backend has its counters, states and expectations from the start, and loses them with its
+  configuration.
+- Times are Unix timestamps in seconds: rules compare \`time() - x\`. Ages and copies are there for people.
+- Thresholds are exported as \`expected_…\`, so that one set of rules fits every client.
+- The number of series does not depend on the number of snapshots; no label holds a path or an ID.
+- \`process_…\` and \`nodejs_…\` describe the process itself.
+`;
+
+function renderSection([title, specs]: Section): string {
+  const rows = Object.entries(specs).map(([name, { kind, labels, help }]) => [
+    code(name),
+    kind,
+    labels.map(code).join(', '),
+    help.replaceAll('|', '\\|'),
+  ]);
+  return `## ${title}\n\n${renderTable([['Name', 'Kind', 'Labels', 'Meaning'], ...rows])}`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function renderTable([head = [], ...rows]: readonly string[][]): string {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[], fill: string) =>
+    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, fill)).join(' | ')} |\n`;
+  return [line(head, ' '), line([], '-'), ...rows.map((row) => line(row, ' '))].join('');
+}
