@@ -87,13 +87,20 @@ async function answer(
   { say, signal }: Conversation,
 ): Promise<void> {
   switch (request.verb) {
-    case 'report':
-      return say({ type: 'report', report: unit.report() });
-    case 'snapshots':
-      return say({ type: 'snapshots', rows: unit.snapshots() });
+    case 'report': {
+      say({ type: 'report', report: unit.report() });
+      return;
+    }
+    case 'snapshots': {
+      say({ type: 'snapshots', rows: unit.snapshots() });
+      return;
+    }
     case 'nudge':
       unit.nudge();
-      return say({ type: 'nudged' });
+      {
+        say({ type: 'nudged' });
+        return;
+      }
     case 'sync': {
       const timer = setInterval(
         () => say({ type: 'progress', report: unit.report() }),
@@ -102,7 +109,8 @@ async function answer(
       try {
         const reports = await unit.sync(signal, request.backends);
         say({ type: 'progress', report: unit.report() });
-        return say({ type: 'synced', reports });
+        say({ type: 'synced', reports });
+        return;
       } finally {
         clearInterval(timer);
       }

@@ -116,7 +116,8 @@ export async function runHeldUnit(
   }
 }
 
-function startSaver({ unit, save }: HeldUnit, log: Log): NodeJS.Timeout {
+function startSaver(held: HeldUnit, log: Log): NodeJS.Timeout {
+  const { unit } = held;
   let savedAt = Date.now();
   let isSaving = false;
   return setInterval(() => {
@@ -124,7 +125,8 @@ function startSaver({ unit, save }: HeldUnit, log: Log): NodeJS.Timeout {
     if (!isDue || isSaving) return;
     isSaving = true;
     savedAt = Date.now();
-    save()
+    held
+      .save()
       .catch((error: unknown) => {
         unit.store.markForSaving();
         const { message } = error as Error;

@@ -1,14 +1,12 @@
 /** The error with which every wait of this program rejects when its signal fires. */
 export function abortError(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  if (reason instanceof Error && reason.name === 'AbortError') return reason;
-  const error = new Error('aborted', { cause: reason });
+  const error = new Error('aborted', { cause: signal.reason });
   error.name = 'AbortError';
   return error;
 }
 
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return (error as Error | undefined)?.name === 'AbortError';
 }
 
 export function throwIfAborted(signal: AbortSignal): void {

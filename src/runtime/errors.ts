@@ -73,6 +73,6 @@ export const EXIT = {
 
 export function asSyncdError(error: unknown): SyncdError {
   if (error instanceof SyncdError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const { message = String(error) } = error as { message?: string };
   return new SyncdError('internal', message, { cause: error });
 }

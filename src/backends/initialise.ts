@@ -1,0 +1,125 @@
+import type { CallOptions, Location } from '../locations/location.ts';
+import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
+import { sha256 } from '../replication/take-view.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { createMarker, readMarker, writeMarker, type Marker, type MarkerOwner } from './marker.ts';
+
+export interface InitOptions extends CallOptions {
+  readonly source: Location;
+  readonly target: Location;
+  readonly owner: MarkerOwner;
+  /** milliseconds since the epoch */
+  readonly now: number;
+}
+
+/** What an adopted replica had and lacked, compared with the source. */
+export interface Comparison {
+  readonly matching: number;
+  /** in the source and not there, or there with another size: sent by the next pass */
+  readonly missing: number;
+  /** there and not in the source: kept */
+  readonly extra: number;
+}
+
+/** Entries of a fresh file system that are in nobody's way. */
+const HARMLESS = new Set(['lost+found', '.backup-syncd', '.snapshot', '.zfs', '.DS_Store']);
+
+/** Makes an empty directory a backend. Rejects with reason `not_initialised` when it is not empty or is one already. */
+export async function initialise(options: InitOptions): Promise<Marker> {
+  const { target, owner } = options;
+  const where = `${owner.client} ${owner.backend}`;
+  const existing = await readMarker(target, options);
+  if (existing !== undefined) {
+    throw new SyncdError(
+      'not_initialised',
+      `${target.label} is a backend already, of the client ${existing.client} since ${existing.since}`,
+      {
+        hint: `nothing needs to be done if that is right; to take it over from another machine, or to accept losses: backup-syncd backend init --adopt ${where}`,
+      },
+    );
+  }
+  const { entries } = await target.inspect(options);
+  const inTheWay = entries.filter((name) => !HARMLESS.has(name));
+  if (inTheWay.length > 0) {
+    throw new SyncdError(
+      'not_initialised',
+      `${target.label} is not empty: it holds ${inTheWay.slice(0, 5).join(', ')}`,
+      {
+        hint: `choose an empty directory; if it holds a replica: backup-syncd backend init --adopt ${where}`,
+      },
+    );
+  }
+  return mark(options, undefined);
+}
+
+/** Takes over an existing replica after comparing all of it with the source. Changes none of its objects. */
+export async function adopt(
+  options: InitOptions,
+): Promise<{ marker: Marker; comparison: Comparison }> {
+  const { source, target, owner } = options;
+  const existing = await readMarker(target, options).catch(() => undefined);
+  if (existing !== undefined && existing.client !== owner.client) {
+    throw new SyncdError(
+      'not_initialised',
+      `${target.label} belongs to the client ${existing.client}, not to ${owner.client}`,
+      { hint: 'each client needs a place of its own' },
+    );
+  }
+  const [theirs, ours] = [
+    await source.read('config', options),
+    await target.read('config', options),
+  ];
+  if (theirs === undefined) {
+    throw new SyncdError('source_unavailable', `${source.label} has no config to compare with`, {
+      hint: 'a replica is adopted by comparing it with its source: check source.directory',
+    });
+  }
+  if (ours !== undefined && !ours.equals(theirs)) {
+    throw new SyncdError(
+      'diverged',
+      `${target.label} holds another repository than ${source.label}: their configs differ`,
+      {
+        hint: `if the source was changed by 'restic migrate', adopt the replica as it was before, or use a new place`,
+      },
+    );
+  }
+  const comparison = compare(await listAll(source, options), await listAll(target, options));
+  return { marker: await mark(options, existing), comparison };
+}
+
+async function mark(
+  { source, target, owner, now, signal }: InitOptions,
+  existing: Marker | undefined,
+): Promise<Marker> {
+  const config = await source.read('config', { signal }).catch(() => undefined);
+  const marker = {
+    ...createMarker(owner, now, config === undefined ? null : sha256(config)),
+    ...(existing && { id: existing.id }),
+  };
+  await writeMarker(target, marker, { signal });
+  return marker;
+}
+
+async function listAll(location: Location, { signal }: CallOptions): Promise<Objects> {
+  const listing = { signal, sizes: true, incremental: false };
+  // snapshots first, as a reader of restic does (I2)
+  const snapshots = await location.list('snapshots', listing);
+  const index = await location.list('index', listing);
+  const data = await location.list('data', listing);
+  const keys = await location.list('keys', listing);
+  return {
+    snapshots: snapshots.objects,
+    index: index.objects,
+    data: data.objects,
+    keys: keys.objects,
+  };
+}
+
+function compare(source: Objects, target: Objects): Comparison {
+  const missing = countObjects(objectsMinus(source, target));
+  return {
+    missing,
+    matching: countObjects(source) - missing,
+    extra: countObjects(objectsMinus(target, source)),
+  };
+}

@@ -1,0 +1,60 @@
+import { adopt, initialise } from '../backends/initialise.ts';
+import { checkPlaces } from '../config/check-places.ts';
+import { formatProblem, isError } from '../config/problem.ts';
+import type { ClientConfig, Config } from '../config/types.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { formatBytes } from '../runtime/units.ts';
+import { createStateDirectory } from '../state/state-file.ts';
+import { writerIdentity } from '../state/writer.ts';
+import { requireBackend, requireClient, requireConfig } from './configured.ts';
+import type { Context } from './context.ts';
+import { makeDirectory } from './make-directory.ts';
+import { openPlaces } from './open-places.ts';
+import { askOnce } from './reach-unit.ts';
+
+export interface InitBackendOptions {
+  readonly configDir: string;
+  readonly client: string;
+  readonly backend: string;
+  readonly adopt?: boolean;
+}
+
+/** `backend init`: the only thing that makes a place a backend (I11). */
+export async function initBackend(context: Context, options: InitBackendOptions): Promise<number> {
+  const configured = await requireConfig(options.configDir);
+  const client = requireClient(configured, options.client);
+  const backend = requireBackend(client, options.backend);
+  const { config } = configured;
+  await refuseOverlaps(config, client);
+  const isMade = options.adopt === true ? false : await makeDirectory(backend.directory);
+  await createStateDirectory(config.stateDirectory);
+  const writer = await writerIdentity(config.stateDirectory);
+  const { source, target } = openPlaces(context, client, backend);
+  const owner = { client: client.name, backend: backend.name, writer };
+  const now = context.clock.now();
+  const init = { source, target, owner, now, signal: context.signals.stop };
+  const where = `${client.name} → ${backend.name}: ${target.label}`;
+  if (options.adopt === true) {
+    const { comparison } = await adopt(init);
+    const { matching, missing, extra } = comparison;
+    context.out(`${where} is adopted`);
+    context.out(
+      `  ${matching} objects match the source, ${missing} are missing or differ and will be sent, ${extra} are not in the source and are kept`,
+    );
+  } else {
+    await initialise(init);
+    context.out(`${where} is a backend now${isMade ? ' (the directory was made)' : ''}`);
+  }
+  const { freeBytes = 0, totalBytes = 0 } = (await target.space(init)) ?? {};
+  context.out(`  ${formatBytes(freeBytes)} free of ${formatBytes(totalBytes)}`);
+  await askOnce(config, client.name, { verb: 'nudge' });
+  return EXIT.ok;
+}
+
+/** Through symbolic links too: a backend inside the source would be written into the source (I12). */
+async function refuseOverlaps(config: Config, client: ClientConfig): Promise<void> {
+  const problems = await checkPlaces(config);
+  const errors = problems.filter((problem) => isError(problem) && problem.file === client.file);
+  const [first] = errors;
+  if (first !== undefined) throw new ExitError(EXIT.configuration, formatProblem(first));
+}

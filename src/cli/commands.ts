@@ -1,0 +1,142 @@
+import { Option, type Command } from 'commander';
+import type { LogLevel } from '../log/log.ts';
+import type { Context } from './context.ts';
+
+/** Carries out a command; what it answers is the exit code. */
+export type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
+
+interface Globals {
+  readonly configDir: string;
+  readonly logLevel?: LogLevel;
+}
+
+/** The command line. Each verb's code is loaded only when it is called: a one-shot pass should start fast. */
+export function addCommands(program: Command, run: Run): void {
+  const globals = () => program.opts<Globals>();
+  addDaemon(program, run, globals);
+  addSync(program, run, globals);
+  addReading(program, run, globals);
+  addBackend(program, run, globals);
+  addDemo(program, run);
+}
+
+type GetGlobals = () => Globals;
+
+function addDaemon(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('run')
+    .description('run the daemon: all clients, or one client with its own exporter')
+    .argument('[client]', 'only this client, listening where its own `listen` says')
+    .option('--all', 'all clients in one process (the default)')
+    .addHelpText('after', '\nStops on SIGTERM or SIGINT; a second one hurries.')
+    .action((client: string | undefined, options: { all?: boolean }) =>
+      run(async (context) => {
+        const { runDaemon } = await import('./run.ts');
+        return runDaemon(context, { ...globals(), client, all: options.all ?? false });
+      }),
+    );
+}
+
+function addSync(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('sync')
+    .description('one pass now, by the running daemon if there is one, else by itself')
+    .argument('[clients...]', 'which clients')
+    .option('--all', 'all configured clients')
+    .option('--backend <name...>', 'only these backends')
+    .option('--json', 'print the reports as JSON')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 all complete, 1 something failed, 75 another process is busy.',
+    )
+    .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>
+      run(async (context) => {
+        const { sync } = await import('./sync.ts');
+        return sync(context, { ...globals(), ...options, clients });
+      }),
+    );
+}
+
+function addReading(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('status')
+    .description('how every client is in every place')
+    .argument('[clients...]', 'which clients (default: all)')
+    .option('--json', 'the same document as /api/status')
+    .addHelpText(
+      'after',
+      '\nExit code, as of a monitoring plug-in: 0 ok, 1 warning, 2 critical, 3 unknown.',
+    )
+    .action((clients: string[], options: { json?: boolean }) =>
+      run(async (context) => {
+        const { status } = await import('./status.ts');
+        return status(context, { ...globals(), ...options, clients });
+      }),
+    );
+  program
+    .command('snapshots')
+    .description('which snapshot is in which place')
+    .argument('<client>')
+    .option('--json', 'print as JSON')
+    .option('--limit <count>', 'only the newest', Number)
+    .action((client: string, options: { json?: boolean; limit?: number }) =>
+      run(async (context) => {
+        const { snapshots } = await import('./snapshots.ts');
+        return snapshots(context, { ...globals(), ...options, client });
+      }),
+    );
+  program
+    .command('check-config')
+    .description('check the configuration and the places it names, and print every problem')
+    .option('--json', 'print the problems as JSON')
+    .action((options: { json?: boolean }) =>
+      run(async (context) => {
+        const { checkConfig } = await import('./check-config.ts');
+        return checkConfig(context, { ...globals(), ...options });
+      }),
+    );
+}
+
+function addBackend(program: Command, run: Run, globals: GetGlobals): void {
+  const backend = program.command('backend').description('set up a place for replicas');
+  backend
+    .command('init')
+    .description('make a directory a backend of a client; only then is anything written there')
+    .argument('<client>')
+    .argument('<backend>')
+    .option('--adopt', 'take over an existing replica, after comparing all of it with the source')
+    .action((client: string, name: string, options: { adopt?: boolean }) =>
+      run(async (context) => {
+        const { initBackend } = await import('./backend-init.ts');
+        return initBackend(context, { ...globals(), ...options, client, backend: name });
+      }),
+    );
+  backend
+    .command('accept-config')
+    .description("accept that the source's config has changed, as 'restic migrate' does")
+    .argument('<client>')
+    .argument('<backend>')
+    .action((client: string, name: string) =>
+      run(async (context) => {
+        const { acceptConfig } = await import('./accept-config.ts');
+        return acceptConfig(context, { ...globals(), client, backend: name });
+      }),
+    );
+}
+
+function addDemo(program: Command, run: Run): void {
+  program
+    .command('demo')
+    .description('see it work: a small real repository, two backends, the daemon, until Ctrl-C')
+    .addOption(
+      new Option('--port <port>', 'where to listen (default: 10987, or a free one)').argParser(
+        Number,
+      ),
+    )
+    .action((options: { port?: number }) =>
+      run(async (context) => {
+        const { demo } = await import('./demo.ts');
+        return demo(context, options);
+      }),
+    );
+}

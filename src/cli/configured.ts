@@ -1,0 +1,63 @@
+import { loadConfig } from '../config/load.ts';
+import { formatProblem, listProblems } from '../config/problem.ts';
+import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+
+export interface Configured {
+  readonly config: Config;
+  readonly loaded: LoadResult;
+}
+
+/** The configuration, or an ExitError that lists every problem of backup-syncd.yaml. Bad clients are left out of it. */
+export async function requireConfig(directory: string): Promise<Configured> {
+  const loaded = await loadConfig(directory);
+  if (loaded.config !== undefined) return { config: loaded.config, loaded };
+  throw configError(`the configuration in ${directory} cannot be used`, loaded);
+}
+
+/** One client's configuration, or an ExitError that says what is wrong with it. */
+export function requireClient({ config, loaded }: Configured, name: string): ClientConfig {
+  const client = config.clients.find((candidate) => candidate.name === name);
+  if (client !== undefined) return client;
+  const problems = loaded.clientProblems.get(name);
+  if (problems !== undefined) {
+    const text = problems.map((problem) => `\n  ${formatProblem(problem)}`).join('');
+    throw new ExitError(EXIT.configuration, `the configuration of ${name} cannot be used:${text}`);
+  }
+  const known = config.clients.map((candidate) => candidate.name).join(', ');
+  throw new ExitError(
+    EXIT.usage,
+    `there is no client ${name}`,
+    known === ''
+      ? `no client is configured yet: write ${config.directory}/clients/${name}.yaml`
+      : `configured are: ${known}`,
+  );
+}
+
+/** The named clients, or all of them; refuses names that are not configured. */
+export function chooseClients(
+  configured: Configured,
+  names: readonly string[],
+): readonly ClientConfig[] {
+  if (names.length === 0) return configured.config.clients;
+  return [...new Set(names)].map((name) => requireClient(configured, name));
+}
+
+export function requireBackend(
+  client: ClientConfig,
+  name: string,
+): ClientConfig['backends'][number] {
+  const backend = client.backends.find((candidate) => candidate.name === name);
+  if (backend !== undefined) return backend;
+  const known = client.backends.map((candidate) => candidate.name).join(', ');
+  throw new ExitError(
+    EXIT.usage,
+    `${client.name} has no backend ${name}`,
+    known === '' ? `add one to ${client.file}` : `it has: ${known}`,
+  );
+}
+
+export function configError(message: string, loaded: LoadResult): ExitError {
+  const text = listProblems(loaded).map((problem) => `\n  ${formatProblem(problem)}`);
+  return new ExitError(EXIT.configuration, `${message}:${text.join('')}`);
+}

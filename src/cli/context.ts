@@ -1,0 +1,23 @@
+import type { Log, LogLevel } from '../log/log.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { FilePool } from '../locations/directory/io/file-pool.ts';
+import type { Signals } from './signals.ts';
+
+/** What every command is given: nothing below reaches for the process itself. */
+export interface Context {
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly env: NodeJS.ProcessEnv;
+  /** file threads; the process cannot end normally while one of them is stuck */
+  readonly pool: FilePool;
+  /** writes a line to standard output */
+  readonly out: (line: string) => void;
+  /** writes a line to standard error */
+  readonly err: (line: string) => void;
+  readonly isTerminal: boolean;
+  readonly createLog: (level?: LogLevel) => Promise<Log>;
+}
+
+export interface GlobalOptions {
+  readonly configDir: string;
+}

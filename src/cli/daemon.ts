@@ -1,0 +1,161 @@
+import { requireShortPath } from '../client/control-server.ts';
+import { socketPathOf, type HostOptions } from '../client/hosted-unit.ts';
+import { Supervisor } from '../client/supervisor.ts';
+import { loadConfig } from '../config/load.ts';
+import { formatProblem, listProblems } from '../config/problem.ts';
+import { planReload } from '../config/reload.ts';
+import type { Config, ConfigProblem, Listen, LoadResult } from '../config/types.ts';
+import { watchConfig } from '../config/watch.ts';
+import { createApp } from '../http/app.ts';
+import { startServer, type RunningServer } from '../http/server.ts';
+import type { Log } from '../log/log.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import type { DaemonReport } from '../report/types.ts';
+import { packageVersion } from '../runtime/version.ts';
+import type { Context } from './context.ts';
+import { hostOptions } from './places.ts';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly loaded: LoadResult;
+  readonly listen: Listen;
+  /** only this client */
+  readonly only: string | undefined;
+  readonly log: Log;
+}
+
+/** The running daemon: supervisor, web server, live reload of the configuration. */
+export class Daemon {
+  private readonly context: Context;
+  private readonly options: DaemonOptions;
+  private readonly startedAt: number;
+  private config: Config;
+  private refused: ReadonlyMap<string, string>;
+  private lastReload: { isSuccess: boolean; successAt: number };
+  private supervisor: Supervisor | undefined;
+
+  constructor(context: Context, options: DaemonOptions) {
+    this.context = context;
+    this.options = options;
+    this.startedAt = context.clock.now();
+    this.config = only(options.config, options.only);
+    this.refused = describeAll(options.loaded.clientProblems, options.only);
+    this.lastReload = { isSuccess: true, successAt: this.startedAt };
+  }
+
+  /** Takes the clients, then listens; rejects with an ExitError when either is not possible. */
+  async start(): Promise<RunningServer> {
+    const { context, options } = this;
+    for (const { name } of this.config.clients) {
+      requireShortPath(socketPathOf(this.config.runtimeDirectory, name));
+    }
+    this.sayRefused();
+    this.supervisor = new Supervisor(await this.host());
+    await this.supervisor.start(this.config.clients);
+    try {
+      const { scrape } = createMetrics({ report: () => this.report() });
+      const app = createApp({ report: () => this.report(), scrape });
+      return await startServer(app, { ...options.listen, signal: context.signals.stop });
+    } catch (error) {
+      await this.supervisor.stop();
+      throw error;
+    }
+  }
+
+  /** Follows the configuration until it is to stop, then stops. */
+  async run(): Promise<void> {
+    const { signals } = this.context;
+    await watchConfig(this.config.directory, {
+      onChange: () => this.reload(),
+      signal: signals.stop,
+    });
+    this.options.log.info({}, 'stopping');
+    await Promise.race([this.supervisor?.stop(), fired(signals.hurry)]);
+    this.options.log.info({}, 'stopped');
+  }
+
+  report(): DaemonReport {
+    const clients = this.supervisor?.reports() ?? [];
+    const now = this.context.clock.now();
+    const running = new Set(clients.map(({ client }) => client));
+    return {
+      version: packageVersionOnce(),
+      nodeVersion: process.version,
+      startedAt: this.startedAt,
+      tools: {},
+      lastReloadSuccessful: this.lastReload.isSuccess,
+      lastReloadSuccessAt: this.lastReload.successAt,
+      notReady: clients
+        .filter(({ source, pollMs }) => isStalled(source.lastScanAt ?? this.startedAt, pollMs, now))
+        .map(({ client }) => `${client}: its loop has not looked at the source lately`),
+      clients,
+      refused: [...this.refused]
+        .filter(([client]) => !running.has(client))
+        .map(([client, error]) => ({ client, error })),
+    };
+  }
+
+  private async reload(): Promise<void> {
+    const { log } = this.options;
+    const loaded = await loadConfig(this.config.directory);
+    const before = JSON.stringify([this.config, [...this.refused], this.lastReload.isSuccess]);
+    const plan = planReload(this.config, loaded);
+    const isSuccess = loaded.config !== undefined;
+    this.config = only(plan.config, this.options.only);
+    this.refused = describeAll(plan.refused, this.options.only);
+    this.lastReload = {
+      isSuccess,
+      successAt: isSuccess ? this.context.clock.now() : this.lastReload.successAt,
+    };
+    await this.supervisor?.apply(this.config, this.refused);
+    const after = JSON.stringify([this.config, [...this.refused], isSuccess]);
+    if (before === after) return;
+    if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');
+    for (const problem of listProblems(loaded)) log.error({}, formatProblem(problem));
+    for (const key of plan.needsRestart) log.warn({ key }, `${key} takes effect after a restart`);
+  }
+
+  private sayRefused(): void {
+    for (const [client, error] of this.refused) {
+      this.options.log.error({ client }, `the configuration is refused: ${error}`);
+    }
+  }
+
+  private async host(): Promise<HostOptions> {
+    return hostOptions(this.context, this.config, this.options.log);
+  }
+}
+
+function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {
+  return now - lastScanAt > 3 * pollMs + 120_000;
+}
+
+function only(config: Config, name: string | undefined): Config {
+  if (name === undefined) return config;
+  return { ...config, clients: config.clients.filter((client) => client.name === name) };
+}
+
+function describeAll(
+  problems: ReadonlyMap<string, readonly ConfigProblem[]>,
+  name: string | undefined,
+): Map<string, string> {
+  return new Map(
+    [...problems]
+      .filter(([client]) => name === undefined || client === name)
+      .map(([client, list]) => [client, list.map(formatProblem).join('; ')]),
+  );
+}
+
+async function fired(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+let version: string | undefined;
+
+/** A report does no I/O (I9). */
+function packageVersionOnce(): string {
+  return (version ??= packageVersion());
+}

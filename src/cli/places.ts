@@ -1,0 +1,46 @@
+import type { HostOptions } from '../client/hosted-unit.ts';
+import type { OpenLocation, WatchSource } from '../client/unit.ts';
+import type { Config } from '../config/types.ts';
+import { DirectoryLocation } from '../locations/directory/directory-location.ts';
+import type { FilePool } from '../locations/directory/io/file-pool.ts';
+import { watchDirectory } from '../locations/directory/watch-directory.ts';
+import type { Log } from '../log/log.ts';
+import { createStateDirectory } from '../state/state-file.ts';
+import { writerIdentity } from '../state/writer.ts';
+import type { Context } from './context.ts';
+import { stepHook } from './step-hook.ts';
+
+/** Wires what a unit needs to the kinds of places that there are. */
+export async function hostOptions(
+  context: Context,
+  config: Config,
+  log: Log,
+): Promise<HostOptions> {
+  const { stateDirectory, runtimeDirectory } = config;
+  await createStateDirectory(stateDirectory);
+  return {
+    ...{ stateDirectory, runtimeDirectory, log },
+    clock: context.clock,
+    writer: await writerIdentity(stateDirectory),
+    openLocation: opener(context.pool),
+    watchSource: watcher(log),
+    ...stepHook(context.env),
+  };
+}
+
+export function opener(pool: FilePool): OpenLocation {
+  return ({ directory, role, log }) =>
+    new DirectoryLocation({
+      root: directory,
+      role,
+      pool,
+      onLimitation: (message) => log.warn({}, message),
+    });
+}
+
+function watcher(log: Log): WatchSource {
+  return (directory, onChange) =>
+    watchDirectory(`${directory}/snapshots`, onChange, (message) =>
+      log.warn({ directory }, `cannot watch it, polling alone goes on: ${message}`),
+    );
+}

@@ -1,0 +1,104 @@
+import { Command, CommanderError, Option } from 'commander';
+import { FilePool } from '../locations/directory/io/file-pool.ts';
+import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
+import { packageVersion } from '../runtime/version.ts';
+import type { Context } from './context.ts';
+import { addCommands, type Run } from './commands.ts';
+import type { Signals } from './signals.ts';
+
+export interface Ending {
+  readonly exitCode: number;
+  /** a file thread is stuck in a system call */
+  readonly mayHang: boolean;
+}
+
+/** Runs one command line to its end. Never rejects. */
+export async function runProgram(argv: readonly string[], signals: Signals): Promise<Ending> {
+  const pool = new FilePool();
+  const context = systemContext(signals, pool);
+  let exitCode = await runCommand(argv, context);
+  if (exitCode === INTERRUPTED) exitCode = signals.exitCode();
+  await pool.close();
+  return { exitCode, mayHang: pool.hasStuckThread };
+}
+
+const INTERRUPTED = -1;
+
+async function runCommand(argv: readonly string[], context: Context): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const run: Run = async (action) => {
+    exitCode = await action(context);
+  };
+  try {
+    await createProgram(run, context).parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, context);
+  }
+}
+
+function createProgram(run: Run, context: Context): Command {
+  const program = new Command('backup-syncd')
+    .description(
+      'Replicates every new restic snapshot, whole, to every storage backend, and tells Prometheus how old the newest usable snapshot is in every place.',
+    )
+    .version(packageVersion())
+    .addOption(
+      new Option('--config-dir <directory>', 'where backup-syncd.yaml and clients/ are')
+        .env('BACKUP_SYNCD_CONFIG_DIR')
+        .default('/etc/backup-syncd'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'how much to log, to standard error')
+        .env('BACKUP_SYNCD_LOG_LEVEL')
+        .choices(LOG_LEVELS),
+    )
+    .showHelpAfterError('(run backup-syncd --help, or backup-syncd help COMMAND)')
+    .configureOutput({ writeErr: (text) => context.err(text.trimEnd()) })
+    .exitOverride();
+  addCommands(program, run);
+  return program;
+}
+
+function explain(error: unknown, { err, signals }: Context): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (isAbort(error) && signals.stop.aborted) return INTERRUPTED;
+  const { message, stack = message } = error as Error;
+  if (error instanceof SyncdError) return say(err, EXIT.failed, error);
+  if (!(error instanceof ExitError)) {
+    err(`backup-syncd: ${stack}`);
+    return EXIT.failed;
+  }
+  return say(err, error.exitCode, error);
+}
+
+function say(
+  err: Context['err'],
+  exitCode: number,
+  { message, hint }: { readonly message: string; readonly hint: string | undefined },
+): number {
+  err(`backup-syncd: ${message}`);
+  if (hint !== undefined) err(`  ${hint}`);
+  return exitCode;
+}
+
+function systemContext(signals: Signals, pool: FilePool): Context {
+  const { env, stdout, stderr } = process;
+  return {
+    signals,
+    pool,
+    env,
+    clock: systemClock,
+    out: (line) => void stdout.write(`${line}\n`),
+    err: (line) => void stderr.write(`${line}\n`),
+    isTerminal: stderr.isTTY,
+    createLog: async (level) => {
+      const { createLog } = await import('../log/pino-log.ts');
+      const fromEnv = env['BACKUP_SYNCD_LOG_LEVEL'] as LogLevel | undefined;
+      return createLog({ level: level ?? fromEnv ?? 'info', pretty: stderr.isTTY });
+    },
+  };
+}

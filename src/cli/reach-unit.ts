@@ -1,0 +1,56 @@
+import { askDaemon } from '../client/control-client.ts';
+import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
+import { socketPathOf } from '../client/hosted-unit.ts';
+import type { ClientConfig, Config } from '../config/types.ts';
+import { deriveReport } from '../report/derive.ts';
+import type { ClientFacts } from '../report/facts.ts';
+import { initialFacts, withBackends } from '../report/initial-facts.ts';
+import { loadState, stateFileOf } from '../state/state-file.ts';
+import { reportSettings } from '../client/unit.ts';
+import type { ClientReport } from '../report/types.ts';
+import type { Context } from './context.ts';
+
+/** How long a daemon may take for an answer that needs no I/O, in milliseconds. */
+const ANSWER_MS = 5_000;
+
+/** The first answer of the daemon that runs a client; undefined when none does. */
+export async function askOnce(
+  config: Config,
+  client: string,
+  request: ControlRequest,
+): Promise<ControlAnswer | undefined> {
+  const path = socketPathOf(config.runtimeDirectory, client);
+  for await (const answer of askDaemon(path, request, AbortSignal.timeout(ANSWER_MS)))
+    return answer;
+  return undefined;
+}
+
+/** What is remembered of a client while no daemon runs it. Changes nothing. */
+export async function rememberedFacts(
+  config: Config,
+  client: ClientConfig,
+  now: number,
+): Promise<ClientFacts> {
+  const file = stateFileOf(config.stateDirectory, client.name);
+  const { facts } = await loadState(file, client.name, { putAside: false });
+  const names = client.backends.map(({ name }) => name);
+  return withBackends(facts ?? initialFacts(client.name, names, now), names, now);
+}
+
+export interface FoundReport {
+  readonly report: ClientReport;
+  readonly isRunning: boolean;
+}
+
+/** The report of a client: from its daemon, else from what is remembered. */
+export async function findReport(
+  context: Context,
+  config: Config,
+  client: ClientConfig,
+): Promise<FoundReport> {
+  const answer = await askOnce(config, client.name, { verb: 'report' });
+  if (answer?.type === 'report') return { report: answer.report, isRunning: true };
+  const now = context.clock.now();
+  const facts = await rememberedFacts(config, client, now);
+  return { report: deriveReport(facts, reportSettings(client), now), isRunning: false };
+}

@@ -1,0 +1,60 @@
+import type { ClientReport } from '../../report/types.ts';
+import { formatBytes } from '../../runtime/units.ts';
+import type { Context } from '../context.ts';
+
+/** Shows how far a long pass is: one line that is rewritten on a terminal, a plain line now and then otherwise. */
+export interface ProgressView {
+  show(report: ClientReport): void;
+  end(): void;
+}
+
+/** Between plain lines, in milliseconds. */
+const PLAIN_MS = 10_000;
+
+export function createProgressView(context: Context, isSilent: boolean): ProgressView {
+  if (isSilent) return { show: () => undefined, end: () => undefined };
+  return context.isTerminal ? rewriting() : plain(context);
+}
+
+function rewriting(): ProgressView {
+  const lines = new Map<string, string>();
+  let isShown = false;
+  return {
+    show: (report) => {
+      lines.set(report.client, describe(report));
+      const text = [...lines.values()].filter(Boolean).join(' · ');
+      if (text === '' && !isShown) return;
+      process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+      isShown = true;
+    },
+    end: () => {
+      if (isShown) process.stderr.write('\r\u001b[K');
+      isShown = false;
+    },
+  };
+}
+
+function plain(context: Context): ProgressView {
+  let saidAt = context.clock.now();
+  return {
+    show: (report) => {
+      const text = describe(report);
+      if (text === '' || context.clock.now() - saidAt < PLAIN_MS) return;
+      saidAt = context.clock.now();
+      context.err(text);
+    },
+    end: () => undefined,
+  };
+}
+
+export function describe({ client, backends }: ClientReport): string {
+  return backends
+    .flatMap(({ backend, progress }) => {
+      if (progress === undefined || progress.totalBytes === 0) return [];
+      const percent = Math.floor((100 * progress.bytes) / progress.totalBytes);
+      return [
+        `${client} → ${backend}: ${progress.phase} ${percent}% of ${formatBytes(progress.totalBytes)}`,
+      ];
+    })
+    .join(' · ');
+}

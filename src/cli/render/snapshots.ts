@@ -1,0 +1,22 @@
+import type { SnapshotRow } from '../../report/types.ts';
+import { formatAgo } from '../../runtime/units.ts';
+import { renderTable } from './table.ts';
+
+const WORD = { complete: 'yes', missing: 'MISSING', gone: '-', unknown: '?' } as const;
+
+/** A row for each snapshot, a column for each place. */
+export function renderSnapshots(rows: readonly SnapshotRow[], now: number): string[] {
+  const [first] = rows;
+  if (first === undefined) return ['no snapshot has been seen yet'];
+  const places = Object.keys(first.places);
+  return renderTable([
+    ['SNAPSHOT', 'TIME', 'AGE', ...places.map((place) => place.toUpperCase()), 'COPIES'],
+    ...rows.map((row) => [
+      row.id.slice(0, 8),
+      new Date(row.snapshotAt).toISOString().replace(/\.\d+Z$/, 'Z'),
+      formatAgo(now - row.snapshotAt),
+      ...places.map((place) => WORD[row.places[place] ?? 'unknown']),
+      `${row.copies}${row.protected ? '' : ' (too few)'}`,
+    ]),
+  ]);
+}

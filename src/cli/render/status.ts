@@ -1,0 +1,82 @@
+import type { BackendState, ClientReport, Finding } from '../../report/types.ts';
+import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
+import { renderTable } from './table.ts';
+
+interface Found {
+  readonly report: ClientReport;
+  readonly isRunning: boolean;
+}
+
+const MARK = { ok: 'ok', warning: 'WARNING', critical: 'CRITICAL', unknown: 'UNKNOWN' } as const;
+const RANK = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const;
+
+/** A row for each client and place, worst client first, then what is not as it should be. */
+export function renderStatus(found: readonly Found[], now: number): string[] {
+  if (found.length === 0) return ['no client is configured yet: see docs/configuration.md'];
+  const sorted = [...found].sort((a, b) => RANK[a.report.severity] - RANK[b.report.severity]);
+  const rows = sorted.flatMap(({ report }) => [
+    [
+      report.client,
+      'source',
+      sourceWord(report),
+      age(report.source.latestSnapshotAt, now),
+      '',
+      due(report, now),
+    ],
+    ...report.backends.map((backend) => backendRow(report, backend, now)),
+  ]);
+  const header = ['CLIENT', 'PLACE', 'STATE', 'NEWEST', 'LAG', ''];
+  return [...renderTable([header, ...rows]), ...sorted.flatMap(problems), ...notRunning(sorted)];
+}
+
+function sourceWord({ source, severity }: ClientReport): string {
+  return source.state === 'ok' ? MARK[severity] : source.state;
+}
+
+function backendRow({ client }: ClientReport, backend: BackendState, now: number): string[] {
+  const { state, reason, latestSnapshotAt, lagMs } = backend;
+  const word = reason === undefined ? state : `${state} (${reason})`;
+  const lag = lagMs === undefined ? '?' : lagMs === 0 ? '0' : formatDuration(lagMs);
+  return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend)];
+}
+
+function detail({ progress, missing, snapshots }: BackendState): string {
+  if (progress !== undefined) {
+    const { bytes, totalBytes, objects, totalObjects } = progress;
+    return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;
+  }
+  const count = snapshots === undefined ? '' : `${snapshots} complete`;
+  return missing === undefined || missing.length === 0
+    ? count
+    : `${count}, ${missing.length} missing`;
+}
+
+function age(at: number | undefined, now: number): string {
+  return at === undefined ? '-' : formatAgo(now - at);
+}
+
+function due({ dueAt }: ClientReport, now: number): string {
+  if (dueAt === undefined) return 'none expected';
+  return now > dueAt
+    ? `due ${formatAgo(now - dueAt)}`
+    : `next within ${formatDuration(dueAt - now)}`;
+}
+
+function problems({ report }: Found): string[] {
+  return report.findings.flatMap((finding) => ['', ...problem(report.client, finding)]);
+}
+
+function problem(client: string, { severity, backend, message, hint }: Finding): string[] {
+  const where = backend === undefined ? client : `${client} → ${backend}`;
+  return [`${MARK[severity]} ${where}: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])];
+}
+
+function notRunning(found: readonly Found[]): string[] {
+  const names = found.filter(({ isRunning }) => !isRunning).map(({ report }) => report.client);
+  if (names.length === 0) return [];
+  const who = names.length === found.length ? '' : ` for ${names.join(', ')}`;
+  return [
+    '',
+    `no daemon runs${who}: this is what was last known (start it with: backup-syncd run)`,
+  ];
+}

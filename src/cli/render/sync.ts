@@ -1,0 +1,41 @@
+import type { SyncReport } from '../../report/sync-report.ts';
+import type { ClientReport } from '../../report/types.ts';
+import { formatBytes, formatDuration } from '../../runtime/units.ts';
+
+/** A line for each backend, in words; the source first if something is wrong with it. */
+export function renderSync(result: {
+  readonly report: ClientReport;
+  readonly syncs: readonly SyncReport[];
+}): string[] {
+  const { report, syncs } = result;
+  const { state, message = '', hint } = report.source;
+  if (state !== 'ok') {
+    return [`${report.client}: source ${state}: ${message}`, ...indented(hint)];
+  }
+  if (syncs.length === 0) return [`${report.client}: has no backend`];
+  return syncs.flatMap((sync) => [
+    `${report.client} → ${sync.backend}: ${outcome(sync)}`,
+    ...indented(sync.hint),
+  ]);
+}
+
+function outcome(sync: SyncReport): string {
+  const took = formatDuration(sync.endedAt - sync.startedAt);
+  switch (sync.outcome) {
+    case 'complete': {
+      const published = sync.published.length;
+      const snapshots = `${published} snapshot${published === 1 ? '' : 's'}`;
+      return `complete, ${snapshots}, ${sync.sent.objects} objects, ${formatBytes(sync.sent.bytes)}, in ${took}`;
+    }
+    case 'nothing':
+      return 'complete already';
+    case 'cancelled':
+      return `cancelled; ${sync.sent.objects} objects were sent and are kept`;
+    case 'failed':
+      return `FAILED (${sync.reason ?? 'internal'}): ${sync.message ?? ''}`;
+  }
+}
+
+function indented(hint: string | undefined): string[] {
+  return hint === undefined ? [] : [`  ${hint}`];
+}

@@ -1,0 +1,34 @@
+import type { LogLevel } from '../log/log.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { requireClient, requireConfig } from './configured.ts';
+import type { Context } from './context.ts';
+import { Daemon } from './daemon.ts';
+
+export interface RunOptions {
+  readonly configDir: string;
+  readonly logLevel?: LogLevel;
+  readonly client: string | undefined;
+  readonly all: boolean;
+}
+
+/** `run`: the daemon. Stopped by a signal, it has done what it was told, and answers 0. */
+export async function runDaemon(context: Context, options: RunOptions): Promise<number> {
+  if (options.client !== undefined && options.all) {
+    throw new ExitError(EXIT.usage, 'run takes a client or --all, not both');
+  }
+  const log = await context.createLog(options.logLevel);
+  const configured = await requireConfig(options.configDir);
+  const { config, loaded } = configured;
+  const client =
+    options.client === undefined ? undefined : requireClient(configured, options.client);
+  const listen = client?.listen ?? config.listen;
+  const daemon = new Daemon(context, { config, loaded, listen, only: client?.name, log });
+  const { url } = await daemon.start();
+  const clients = client === undefined ? config.clients.length : 1;
+  log.info(
+    { url, clients },
+    `watching ${clients} client${clients === 1 ? '' : 's'}; page and metrics at ${url}`,
+  );
+  await daemon.run();
+  return EXIT.ok;
+}

@@ -1,0 +1,44 @@
+import { toStatusDocument } from '../report/document.ts';
+import type { Severity } from '../report/types.ts';
+import { worse } from '../report/assess.ts';
+import { EXIT } from '../runtime/errors.ts';
+import { chooseClients, requireConfig } from './configured.ts';
+import type { Context } from './context.ts';
+import { findReport } from './reach-unit.ts';
+import { renderStatus } from './render/status.ts';
+
+export interface StatusOptions {
+  readonly configDir: string;
+  readonly clients: readonly string[];
+  readonly json?: boolean;
+}
+
+const EXIT_OF: Readonly<Record<Severity, number>> = {
+  ok: EXIT.ok,
+  warning: EXIT.warning,
+  critical: EXIT.critical,
+  unknown: EXIT.unknown,
+};
+
+/** `status`: every client in every place, from the running daemons or from what is remembered. */
+export async function status(context: Context, options: StatusOptions): Promise<number> {
+  const configured = await requireConfig(options.configDir);
+  const clients = chooseClients(configured, options.clients);
+  const found = await Promise.all(
+    clients.map((client) => findReport(context, configured.config, client)),
+  );
+  const reports = found.map(({ report }) => report);
+  if (options.json === true) {
+    context.out(JSON.stringify(toStatusDocument(reports), undefined, 2));
+  } else {
+    for (const line of renderStatus(found, context.clock.now())) context.out(line);
+    for (const [name, problems] of configured.loaded.clientProblems) {
+      if (options.clients.length === 0) {
+        context.err(
+          `${name}: configuration refused: ${problems[0]?.message ?? ''}; see check-config`,
+        );
+      }
+    }
+  }
+  return EXIT_OF[reports.reduce<Severity>((worst, { severity }) => worse(worst, severity), 'ok')];
+}

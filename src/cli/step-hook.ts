@@ -1,0 +1,18 @@
+import { STEP_NAMES, type StepName } from '../replication/sync.ts';
+
+/**
+ * Ends the process with SIGKILL at a named step of a sync, for tests of what a crash leaves behind:
+ * BACKUP_SYNCD_KILL_AT=STEP, or STEP:N for the N-th time that it is reached.
+ */
+export function stepHook(env: NodeJS.ProcessEnv): {
+  onStep?: (backend: string, name: StepName) => void;
+} {
+  const [step, times = '1'] = (env['BACKUP_SYNCD_KILL_AT'] ?? '').split(':');
+  if (!(STEP_NAMES as readonly (string | undefined)[]).includes(step)) return {};
+  let left = Number(times);
+  return {
+    onStep: (_backend, name) => {
+      if (name === step && --left === 0) process.kill(process.pid, 'SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { runProgram } from './cli/program.ts';
+import { watchSignals } from './cli/signals.ts';
+
+/** Arguments, signals, exit code: the only place where the process is ended. */
+const signals = watchSignals(process);
+const { exitCode, mayHang } = await runProgram(process.argv.slice(2), signals);
+
+if (mayHang) {
+  // a thread that waits for a dead mount cannot be ended from within, and would keep the process for ever
+  signals.restore();
+  process.kill(process.pid, exitCode === 0 || exitCode === 143 ? 'SIGTERM' : 'SIGKILL');
+} else {
+  process.exit(exitCode);
+}
