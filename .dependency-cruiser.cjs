@@ -7,7 +7,7 @@ const layers = [
   ['locations', ['repository', 'process', 'runtime']],
   ['replication', ['locations', 'repository', 'runtime']],
   ['config', ['runtime']],
-  ['state', ['repository', 'runtime']],
+  ['state', ['report', 'repository', 'runtime']],
   ['report', ['repository', 'runtime']],
   ['backends', ['replication', 'locations', 'repository', 'report', 'runtime']],
   ['client', ['backends', 'replication', 'locations', 'repository', 'report', 'state', 'config', 'runtime', 'log']],

@@ -1,5 +1,6 @@
 import { askDaemon } from '../client/control-client.ts';
 import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
+import { evaluateProtection } from '../client/evaluate.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import { deriveReport } from '../report/derive.ts';
@@ -34,7 +35,8 @@ export async function rememberedFacts(
   const file = stateFileOf(config.stateDirectory, client.name);
   const { facts } = await loadState(file, client.name, { putAside: false });
   const names = client.backends.map(({ name }) => name);
-  return withBackends(facts ?? initialFacts(client.name, names, now), names, now);
+  const known = withBackends(facts ?? initialFacts(client.name, names, now), names, now);
+  return { ...known, ...evaluateProtection(known, client.expect.copies) };
 }
 
 export interface FoundReport {

@@ -1,3 +1,5 @@
+import { sharedController } from '../runtime/abort.ts';
+
 /** What the user asks of a running command by signals. */
 export interface Signals {
   /** fires at the first SIGINT, SIGTERM or SIGHUP: take no new work, save, end */
@@ -14,7 +16,7 @@ const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Name = keyof typeof NUMBERS;
 
 export function watchSignals(process: NodeJS.Process): Signals {
-  const stop = new AbortController();
+  const stop = sharedController();
   const hurry = new AbortController();
   let received: Name = 'SIGTERM';
   const onSignal = (name: NodeJS.Signals) => {

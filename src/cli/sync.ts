@@ -112,7 +112,7 @@ async function syncByDaemon(
 async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
   const { context, options, config, view } = job;
   const { stop } = context.signals;
-  const log = await context.createLog(options.logLevel ?? 'warn');
+  const log = await context.createLog(options.logLevel ?? 'silent');
   const host = await hostOptions(context, config, log);
   // what a full listing has proven within a day need not be statted again
   const held = await holdUnit(client, { ...host, sizes: (knowsAll) => !knowsAll });

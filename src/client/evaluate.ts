@@ -1,6 +1,6 @@
-import type { BackendFacts, ClientFacts, LatestSnapshot } from '../report/facts.ts';
+import type { BackendFacts, ClientFacts } from '../report/facts.ts';
 import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
-import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
 import { completeSnapshots, missingSnapshots } from '../replication/completeness.ts';
 import { protectionOf } from '../replication/protection.ts';
 
@@ -18,9 +18,7 @@ export function evaluateBackend(
   finding: Finding,
 ): Partial<BackendFacts> {
   const complete = completeSnapshots(finding);
-  const latest = {
-    latest: latestOf(complete, facts.times, { set: known.complete, latest: known.latest }),
-  };
+  const latest = { latest: latestComplete(complete, facts.times, known) };
   const source = facts.source.snapshots;
   if (source === undefined) return { complete, ...latest };
   return {
@@ -66,19 +64,10 @@ export function evaluateProtection(
   return { protection: protectionOf({ source, times: facts.times, backends, expectedCopies }) };
 }
 
-/** The newest of a set; not searched again when the set is the same as before. */
-export function latestOf(
-  set: Catalogue,
-  times: SnapshotTimes,
-  before?: { readonly set: Catalogue | undefined; readonly latest: LatestSnapshot | undefined },
-): LatestSnapshot | undefined {
-  if (before?.latest !== undefined && before.set === set) return before.latest;
-  let latest: LatestSnapshot | undefined;
-  for (const { id } of set.entries()) {
-    const at = times.get(id)?.time;
-    if (at !== undefined && at >= (latest?.at ?? -Infinity)) latest = { id, at };
-  }
-  return latest;
+/** Not searched again when the set is the same as before. */
+function latestComplete(complete: Catalogue, times: SnapshotTimes, known: BackendFacts) {
+  const isSame = known.complete === complete && known.latest !== undefined;
+  return isSame ? known.latest : latestOf(complete, times);
 }
 
 /** Whether a snapshot is complete at any backend. */

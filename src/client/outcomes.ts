@@ -62,7 +62,10 @@ export class Outcomes {
   /** The look went well, but the source has no valid view. */
   nothingToSee(report: SyncReport): SyncReport {
     const { trouble } = this.known;
-    if (trouble === undefined || trouble.reason === 'source_unavailable') this.rest();
+    const isDisproved = trouble !== undefined && DOWN.has(trouble.reason);
+    if (isDisproved)
+      this.enter('unknown', { trouble: undefined, failures: 0, nextAttemptAt: undefined });
+    this.rest();
     return { ...report, outcome: 'nothing' };
   }
 

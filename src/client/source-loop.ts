@@ -2,6 +2,7 @@ import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { Catalogue, minus } from '../repository/catalogue.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
+import { latestOf } from '../repository/snapshot-times.ts';
 import type { View } from '../repository/view.ts';
 import { editedAway, observeTimes } from '../replication/snapshot-age.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
@@ -11,7 +12,7 @@ import { jitter, type Clock } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import { isAnywhere, latestOf } from './evaluate.ts';
+import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
 
 export interface SourceLoopOptions {

@@ -1,6 +1,6 @@
 import type { ClientConfig, Config } from '../config/types.ts';
 import type { ClientReport } from '../report/types.ts';
-import { isAbort } from '../runtime/abort.ts';
+import { isAbort, sharedController } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
 import { holdUnit, runHeldUnit, type HeldUnit, type HostOptions } from './hosted-unit.ts';
@@ -76,7 +76,7 @@ export class Supervisor {
   }
 
   private launch(config: ClientConfig, held: HeldUnit): void {
-    const controller = new AbortController();
+    const controller = sharedController();
     const done = runHeldUnit(held, this.options, controller.signal).catch((error: unknown) => {
       if (isAbort(error)) return;
       const { message, stack } = error as Error;

@@ -74,6 +74,7 @@ export class ClientUnit {
       onPolled: () => this.watch?.arm(),
     });
     this.workers = backends.map((backend) => this.makeWorker(backend));
+    this.protect();
   }
 
   /** Runs until the signal fires; resolves when all loops have ended. */

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
-import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+import type { LatestSnapshot, SnapshotTimes } from '../repository/snapshot-times.ts';
 import type { Reason } from '../runtime/errors.ts';
 import type { BackendStateName, SourceStateName, SyncCounters, SyncProgress } from './types.ts';
 
@@ -18,12 +18,6 @@ export interface ClientFacts {
   readonly times: SnapshotTimes;
   readonly protection?: ProtectionFacts | undefined;
   readonly lostUnreplicated: number;
-}
-
-/** The newest of a set of snapshots. */
-export interface LatestSnapshot {
-  readonly id: string;
-  readonly at: number;
 }
 
 /** What went wrong, while it lasts. */

@@ -8,6 +8,22 @@ export interface SnapshotTime {
   readonly arrivedAt: number;
 }
 
+/** The newest of a set of snapshots. */
+export interface LatestSnapshot {
+  readonly id: string;
+  readonly at: number;
+}
+
+/** The newest of a set, as far as times are remembered. */
+export function latestOf(set: Catalogue, times: SnapshotTimes): LatestSnapshot | undefined {
+  let latest: LatestSnapshot | undefined;
+  for (const { id } of set.entries()) {
+    const at = times.get(id)?.time;
+    if (at !== undefined && at >= (latest?.at ?? -Infinity)) latest = { id, at };
+  }
+  return latest;
+}
+
 /**
  * Remembered times of snapshots, packed as the catalogues are: two sorted sets whose "sizes" are the times.
  * Immutable; a client has one, whatever the number of its backends.

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The error with which every wait of this program rejects when its signal fires. */
 export function abortError(signal: AbortSignal): Error {
   const error = new Error('aborted', { cause: signal.reason });
@@ -13,14 +15,9 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortError(signal);
 }
 
-/** A controller that fires when `parent` does, and can be fired by itself. */
-export function childController(parent: AbortSignal): AbortController {
+/** A controller whose signal many waits may listen to at once. */
+export function sharedController(): AbortController {
   const controller = new AbortController();
-  if (parent.aborted) controller.abort(parent.reason);
-  const onAbort = () => controller.abort(parent.reason);
-  parent.addEventListener('abort', onAbort, { once: true });
-  controller.signal.addEventListener('abort', () => parent.removeEventListener('abort', onAbort), {
-    once: true,
-  });
+  setMaxListeners(0, controller.signal);
   return controller;
 }

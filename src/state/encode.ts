@@ -2,7 +2,7 @@ import type { BackendFacts, ClientFacts } from '../report/facts.ts';
 import { Catalogue, common, minus, plus } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
-import { SnapshotTimes } from '../repository/snapshot-times.ts';
+import { latestOf, SnapshotTimes } from '../repository/snapshot-times.ts';
 import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
@@ -80,25 +80,31 @@ export function decodeFacts(state: ClientState): ClientFacts {
     setUpAt: state.setUpAt,
     lostUnreplicated: state.lostUnreplicated,
     times,
-    source: { ...source, snapshots },
+    source: { ...source, snapshots, latest: snapshots && latestOf(snapshots, times) },
     backends: new Map(
       Object.entries(state.backends).map(([name, stored]) => [
         name,
-        decodeBackend(stored, snapshots ?? atSource),
+        decodeBackend(stored, snapshots ?? atSource, times),
       ]),
     ),
   };
 }
 
-function decodeBackend(stored: StoredBackend, source: Catalogue): BackendFacts {
+function decodeBackend(
+  stored: StoredBackend,
+  source: Catalogue,
+  times: SnapshotTimes,
+): BackendFacts {
   const { missing, retained, lost, ...plain } = stored;
   const retainedSet = unsized(retained);
   const owed = missing === undefined ? undefined : new Map(Object.entries(missing));
+  const complete = owed && plus(common(source, minus(source, unsized(owed.keys()))), retainedSet);
   return {
     ...plain,
+    latest: complete && latestOf(complete, times),
     missing: owed,
     evaluatedFor: owed && source,
-    complete: owed && plus(common(source, minus(source, unsized(owed.keys()))), retainedSet),
+    complete,
     lost: {
       ...NO_OBJECTS,
       keys: unsized(lost.keys),

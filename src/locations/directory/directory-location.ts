@@ -122,7 +122,8 @@ export class DirectoryLocation implements Location {
 
   async locks(options: CallOptions): Promise<LockFiles> {
     const [stamp] = await this.call('stamps', { root: this.root, paths: ['locks'] }, options);
-    if (stamp === this.lastLocks?.stamp && this.lastLocks !== undefined) return this.lastLocks.locks;
+    if (stamp === this.lastLocks?.stamp && this.lastLocks !== undefined)
+      return this.lastLocks.locks;
     const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
     const locks = oldestMs === null ? { count } : { count, oldestAt: oldestMs };
     this.lastLocks = { stamp: stamp ?? null, locks };

@@ -1,6 +1,6 @@
 import { abortError } from '../../../runtime/abort.ts';
 import { SyncdError } from '../../../runtime/errors.ts';
-import type { CallOptions } from './lane.ts';
+import type { CallOptions } from './call-options.ts';
 import { COUNTER } from './protocol.ts';
 
 /** Looks for progress and cancellation this often, in milliseconds. */

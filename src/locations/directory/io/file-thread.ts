@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { abortError } from '../../../runtime/abort.ts';
 import { SyncdError } from '../../../runtime/errors.ts';
 import { CallWatch } from './call-watch.ts';
-import type { CallOptions } from './lane.ts';
+import type { CallOptions } from './call-options.ts';
 import type { FileError, Request, Response } from './protocol.ts';
 
 /** An error of a file-system call, with its code and its side; classified by the location. */

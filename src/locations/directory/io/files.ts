@@ -4,6 +4,7 @@ import {
   constants,
   fstatSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -52,7 +53,12 @@ function directoriesIn(path: string): string[] {
 }
 
 export function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 export function read({ path, maxBytes }: Args<'read'>): Result<'read'> {
@@ -79,10 +85,13 @@ export function remove({ paths }: Args<'remove'>): Result<'remove'> {
   return null;
 }
 
-/** Removes the temporary files of an earlier pass; answers how many there were. */
+/** Makes room for temporary files, or removes those of an earlier pass; answers how many there were. */
 export function sweep({ root }: Args<'sweep'>): Result<'sweep'> {
   const directory = `${root}/.backup-syncd/tmp`;
-  if (!exists(directory)) return 0;
+  if (!exists(directory)) {
+    mkdirSync(directory, { mode: 0o700 }); // never more than this: without a marker there is no place to write to
+    return 0;
+  }
   const names = readdirSync(directory);
   for (const name of names) unlinkSync(`${directory}/${name}`);
   return names.length;

@@ -1,14 +1,8 @@
 import { abortError } from '../../../runtime/abort.ts';
 import { SyncdError } from '../../../runtime/errors.ts';
+import type { CallOptions } from './call-options.ts';
 import { FileThread } from './file-thread.ts';
 import type { Args, OperationName, Result } from './protocol.ts';
-
-export interface CallOptions {
-  readonly signal: AbortSignal;
-  /** milliseconds without any progress after which the mount counts as hung */
-  readonly silenceMs: number;
-  readonly onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void;
-}
 
 interface Waiting {
   readonly start: (thread: FileThread) => void;
