@@ -8,7 +8,7 @@ const layers = [
   ['replication', ['locations', 'repository', 'runtime']],
   ['config', ['runtime']],
   ['state', ['report', 'repository', 'runtime']],
-  ['report', ['repository', 'runtime']],
+  ['report', ['replication', 'repository', 'runtime']],
   ['backends', ['replication', 'locations', 'repository', 'report', 'runtime']],
   ['client', ['backends', 'replication', 'locations', 'repository', 'report', 'state', 'config', 'runtime', 'log']],
   ['metrics', ['report', 'runtime']],

@@ -1,6 +1,7 @@
 // Writes the files of the repository that follow from the code. With --check: are they current?
 import { readFile, writeFile } from 'node:fs/promises';
 import { renderJsonSchema } from '../src/config/json-schema.ts';
+import { renderMetricsDoc } from '../src/metrics/document.ts';
 
 interface Generated {
   readonly path: string;
@@ -10,6 +11,7 @@ interface Generated {
 const files: readonly Generated[] = [
   { path: 'docs/backup-syncd.schema.json', render: () => renderJsonSchema('daemon') },
   { path: 'docs/client.schema.json', render: () => renderJsonSchema('client') },
+  { path: 'docs/metrics.md', render: renderMetricsDoc },
 ];
 
 const isCheck = process.argv.includes('--check');

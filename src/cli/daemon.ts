@@ -11,6 +11,7 @@ import { startServer, type RunningServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { DaemonReport } from '../report/types.ts';
+import { toolVersions } from '../process/tool-versions.ts';
 import { packageVersion } from '../runtime/version.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
@@ -33,6 +34,7 @@ export class Daemon {
   private refused: ReadonlyMap<string, string>;
   private lastReload: { isSuccess: boolean; successAt: number };
   private supervisor: Supervisor | undefined;
+  private tools: Readonly<Record<string, string>> = {};
 
   constructor(context: Context, options: DaemonOptions) {
     this.context = context;
@@ -50,11 +52,14 @@ export class Daemon {
       requireShortPath(socketPathOf(this.config.runtimeDirectory, name));
     }
     this.sayRefused();
+    this.tools = await toolVersions(context.signals.stop);
     this.supervisor = new Supervisor(await this.host());
     await this.supervisor.start(this.config.clients);
     try {
       const { scrape } = createMetrics({ report: () => this.report() });
-      const app = createApp({ report: () => this.report(), scrape });
+      const onError = (error: unknown, path: string) =>
+        options.log.error({ path }, `cannot answer ${path}: ${(error as Error).message}`);
+      const app = createApp({ report: () => this.report(), scrape, onError });
       return await startServer(app, { ...options.listen, signal: context.signals.stop });
     } catch (error) {
       await this.supervisor.stop();
@@ -82,7 +87,7 @@ export class Daemon {
       version: packageVersionOnce(),
       nodeVersion: process.version,
       startedAt: this.startedAt,
-      tools: {},
+      tools: this.tools,
       lastReloadSuccessful: this.lastReload.isSuccess,
       lastReloadSuccessAt: this.lastReload.successAt,
       notReady: clients

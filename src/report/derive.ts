@@ -1,3 +1,4 @@
+import { lagOf } from '../replication/completeness.ts';
 import { assess } from './assess.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
 import type {
@@ -141,9 +142,7 @@ function numbers(known: BackendFacts) {
 /** Absent when the source has no valid view or the backend was never seen. */
 function lag({ known, facts, now }: BackendQuestion): number | undefined {
   if (known.missing === undefined || facts.source.state !== 'ok') return undefined;
-  let oldest = now;
-  for (const since of known.missing.values()) oldest = Math.min(oldest, since);
-  return now - oldest;
+  return lagOf(known.missing, now);
 }
 
 function listMissing(missing: ReadonlyMap<string, number>): MissingSnapshot[] {

@@ -1,8 +1,8 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { isObjectId } from '../../repository/names.ts';
 
 /** Arm anew at least this often, in milliseconds: a directory made anew leaves a dead watch without an error. */
 const REARM_MS = 10 * 60_000;
-const OBJECT_NAME = /^[0-9a-f]{64}$/;
 
 export interface DirectoryWatch {
   /** to be called after each look that went well: the mount answers, so that this cannot hang */
@@ -42,7 +42,7 @@ export function watchDirectory(
     armedAt = now;
     try {
       watcher = watch(path, { persistent: false }, (_event, name) => {
-        if (name === null || OBJECT_NAME.test(name)) onChange();
+        if (name === null || isObjectId(name)) onChange();
         else if (path.endsWith(`/${name}`)) close(); // the directory itself went away: arm anew after the next look
       });
       watcher.on('error', fail);

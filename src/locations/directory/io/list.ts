@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, type Dirent } from 'node:fs';
+import { isObjectId } from '../../../repository/names.ts';
 import { errorCode } from './file-problem.ts';
 import type { Args, ListArgs, ListedBefore, ListedDirectory, Result } from './protocol.ts';
 
-const ID = /^[0-9a-f]{64}$/;
 const ID_BYTES = 32;
 
 /** A directory's identity and time of change; null when it is not there or is no directory. */
@@ -17,7 +17,7 @@ export function list({ root, sizes, directories }: ListArgs): Result<'list'> {
 /** Count and oldest mtime of the lock files, by name only where there are none. */
 export function locks({ root }: Args<'locks'>): Result<'locks'> {
   const times = readEntries(`${root}/locks`)
-    .filter((entry) => ID.test(entry.name) && entry.isFile())
+    .filter((entry) => isObjectId(entry.name) && entry.isFile())
     .map((entry) => lstatSync(`${root}/locks/${entry.name}`, { throwIfNoEntry: false })?.mtimeMs)
     .filter((time) => time !== undefined);
   return { count: times.length, oldestMs: times.length === 0 ? null : Math.min(...times) };
@@ -78,7 +78,7 @@ function sift(
   entries: readonly Dirent[],
   { path, prefix }: ListedBefore,
 ): { names: string[]; refused: string[]; ignored: number } {
-  const objects = entries.filter(({ name }) => ID.test(name) && name.startsWith(prefix));
+  const objects = entries.filter(({ name }) => isObjectId(name) && name.startsWith(prefix));
   return {
     names: objects.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort(),
     refused: objects.flatMap((entry) => (entry.isFile() ? [] : [`${path}/${entry.name}`])),
