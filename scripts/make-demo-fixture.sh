@@ -6,7 +6,10 @@ set -eu
 restic=${RESTIC:-restic}
 fixture=$(cd "$(dirname "$0")/../fixtures/demo" && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# restic remembers where it found the files: not somewhere random
+home=/tmp/laptop-home
+mkdir "$home"
+trap 'rm -rf "$work" "$home"' EXIT
 
 RESTIC_PASSWORD=$(cat "$fixture/password.txt")
 RESTIC_REPOSITORY=$fixture/repository
@@ -32,7 +35,7 @@ objects() { # what is in the repository, in the order in which restic writes it
 }
 
 arrive() { # arrive TIME TITLE: a backup, and its entry in the list of arrivals
-  (cd "$work/home" && "$restic" backup --quiet --host laptop --time "$1" .)
+  (cd "$home" && "$restic" backup --quiet --host laptop --time "$1" .)
   objects >"$work/after"
   [ -s "$work/before" ] && echo '    ]},' >>"$work/arrivals"
   printf '    {"title": "%s", "objects": [\n' "$2" >>"$work/arrivals"
@@ -41,7 +44,7 @@ arrive() { # arrive TIME TITLE: a backup, and its entry in the list of arrivals
 }
 
 rm -rf "$RESTIC_REPOSITORY"
-mkdir -p "$work/home/photos"
+mkdir -p "$home/photos"
 touch "$work/before"
 "$restic" init --quiet
 # the key that init makes names this machine and its user, in plain text
@@ -51,23 +54,23 @@ for key in "$RESTIC_REPOSITORY"/keys/*; do
   grep -q '"username":"demo"' "$key" || rm -f "$key"
 done
 
-text 300 >"$work/home/notes.txt"
-photo 90 >"$work/home/photos/garden.jpg"
-photo 60 >"$work/home/photos/harbour.jpg"
+text 300 >"$home/notes.txt"
+photo 90 >"$home/photos/garden.jpg"
+photo 60 >"$home/photos/harbour.jpg"
 arrive '2026-01-05 22:00:00' 'the first backup: notes and two photos'
 
-text 450 >"$work/home/notes.txt"
+text 450 >"$home/notes.txt"
 arrive '2026-01-06 22:00:00' 'more notes'
 
-photo 120 >"$work/home/photos/mountains.jpg"
-photo 80 >"$work/home/photos/train.jpg"
+photo 120 >"$home/photos/mountains.jpg"
+photo 80 >"$home/photos/train.jpg"
 arrive '2026-01-07 22:00:00' 'two more photos'
 
-text 2000 >"$work/home/thesis.txt"
-rm "$work/home/photos/harbour.jpg"
+text 2000 >"$home/thesis.txt"
+rm "$home/photos/harbour.jpg"
 arrive '2026-01-08 22:00:00' 'a thesis, and one photo less'
 
-photo 150 >"$work/home/song.ogg"
+photo 150 >"$home/song.ogg"
 arrive '2026-01-09 22:00:00' 'a song'
 
 {
