@@ -1,5 +1,38 @@
+import { isAbort, sharedController } from '../runtime/abort.ts';
+import { EXIT } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
+import { choosePort, requirePort } from './demo/choose-port.ts';
+import { loadFixture } from './demo/fixture.ts';
+import { createHome, removeHome } from './demo/home.ts';
+import { perform } from './demo/perform.ts';
+import { createScreen } from './demo/screen.ts';
 
-export async function demo(_context: Context, _options: { port?: number }): Promise<number> {
-  throw new Error('not built yet');
+/** `demo`: the real daemon with a small real repository, until it is stopped; leaves nothing behind. */
+export async function demo(context: Context, options: { port?: number }): Promise<number> {
+  requirePort(options.port);
+  const fixture = await loadFixture();
+  const port = await choosePort(options.port);
+  const screen = createScreen(context, process.stdout);
+  const stop = createStop(context);
+  const home = await createHome();
+  try {
+    await perform({ context, fixture, home, port, screen, stop });
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+  } finally {
+    await removeHome(home);
+  }
+  screen.show('');
+  screen.say(`Stopped, and ${home.root} is removed.`);
+  return EXIT.ok;
+}
+
+/** Fires with the user's signals, and when nobody reads any longer what the demo prints. */
+function createStop({ signals }: Context): AbortController {
+  const controller = sharedController();
+  const stop = () => controller.abort();
+  if (signals.stop.aborted) stop();
+  signals.stop.addEventListener('abort', stop, { once: true });
+  process.stdout.on('error', stop);
+  return controller;
 }

@@ -1,0 +1,67 @@
+import { initBackend } from '../backend-init.ts';
+import { requireConfig } from '../configured.ts';
+import type { Context } from '../context.ts';
+import { Daemon } from '../daemon.ts';
+import { arrive, makeRepositoryDirectories } from './arrive.ts';
+import type { ChosenPort } from './choose-port.ts';
+import type { Fixture } from './fixture.ts';
+import { BACKENDS, CLIENT, writeConfig, type Home } from './home.ts';
+import type { Screen } from './screen.ts';
+import { showArrivals } from './show.ts';
+import { closing, introduction } from './texts.ts';
+
+export interface Performance {
+  readonly context: Context;
+  readonly fixture: Fixture;
+  readonly home: Home;
+  readonly port: ChosenPort;
+  readonly screen: Screen;
+  readonly stop: AbortController;
+}
+
+/** Sets everything up as an operator would, and runs it until it is to stop. */
+export async function perform(performance: Performance): Promise<void> {
+  const { home, port, stop } = performance;
+  const { signals } = performance.context;
+  const context = { ...performance.context, signals: { ...signals, stop: stop.signal } };
+  await writeConfig(home, port.port);
+  await createRepository(performance);
+  for (const backend of BACKENDS) {
+    const quiet = { ...context, out: () => undefined };
+    await initBackend(quiet, { configDir: home.config, client: CLIENT, backend });
+  }
+  const configured = await requireConfig(home.config);
+  const { listen } = configured.config;
+  const log = await context.createLog('warn');
+  const daemon = new Daemon(context, { ...configured, listen, only: undefined, log });
+  const { url } = await daemon.start();
+  const [ran, shown] = await Promise.allSettled([daemon.run(), show(performance, daemon, url)]);
+  if (ran.status === 'rejected') throw ran.reason;
+  if (shown.status === 'rejected') throw shown.reason;
+}
+
+/** What `restic init` leaves: directories, `config` and a key. */
+async function createRepository({ fixture, home, stop }: Performance): Promise<void> {
+  await makeRepositoryDirectories(home.source);
+  await arrive(fixture.initial, {
+    ...{ from: fixture.repository, to: home.source, pauseMs: 0, signal: stop.signal },
+  });
+}
+
+/** The part of the demo that is to be seen. When it fails, the daemon stops too. */
+async function show(performance: Performance, daemon: Daemon, url: string): Promise<void> {
+  const { context, fixture, home, port, screen, stop } = performance;
+  const snapshots = fixture.arrivals.length;
+  try {
+    for (const line of introduction({ snapshots, url, ...port })) screen.say(line);
+    const report = () => daemon.report().clients.find(({ client }) => client === CLIENT);
+    const { signal } = stop;
+    await showArrivals({ fixture, home, screen, clock: context.clock, report, signal });
+    const program = process.argv[1] ?? 'dist/main.js';
+    const text = closing({ home, url, password: fixture.password, snapshots, program });
+    for (const line of text) screen.say(line);
+  } catch (error) {
+    stop.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { BACKENDS, CLIENT, type Home } from './home.ts';
+
+export interface Opening {
+  readonly snapshots: number;
+  readonly url: string;
+  /** the default port was taken, so it is another one */
+  readonly isOther: boolean;
+}
+
+/** What the demo is about to do. */
+export function introduction({ snapshots, url, isOther }: Opening): string[] {
+  return [
+    `A laptop backs up with restic: ${snapshots} snapshots arrive, one by one, each object as restic writes it.`,
+    `The daemon copies them to ${BACKENDS.length} backends, ${BACKENDS.join(' and ')}, and calls a snapshot complete only`,
+    'when everything that it needs is proven to be there.',
+    '',
+    `  page       ${url}${isOther ? '   (a free port: the default is taken)' : ''}`,
+    '',
+  ];
+}
+
+export interface Closing {
+  readonly home: Home;
+  readonly url: string;
+  readonly password: string;
+  readonly snapshots: number;
+  /** how this program was started: the path of its main file */
+  readonly program: string;
+}
+
+/** Where to look now, with commands that can be typed as they are. */
+export function closing({ home, url, password, snapshots, program }: Closing): string[] {
+  const command = `node ${quote(program)}`;
+  const config = `--config-dir ${quote(home.config)}`;
+  const nas = quote(home.backend(BACKENDS[0]));
+  return [
+    '',
+    `All ${snapshots} snapshots are complete in ${BACKENDS.length + 1} places, and the daemon goes on. Look at it:`,
+    '',
+    `  page       ${url}`,
+    `  metrics    ${url}metrics`,
+    '',
+    'In another terminal:',
+    '',
+    `  status     ${command} status ${config}`,
+    `  snapshots  ${command} snapshots ${CLIENT} ${config}`,
+    `  restic     RESTIC_PASSWORD=${quote(password)} restic check --no-cache --no-lock -r ${nas}`,
+    `  lose it    rm -rf ${nas}/data/*   and see it come back within seconds`,
+    '',
+    `Ctrl-C ends it, and removes ${home.root}.`,
+  ];
+}
+
+/** A word of a shell's command line. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
