@@ -9,8 +9,9 @@ export interface LossContext {
   readonly view: View;
   readonly source: Location;
   readonly signal: AbortSignal;
-  readonly wholeAt: number | undefined;
-  readonly knownLost: Objects;
+  readonly wholeAt?: number | undefined;
+  /** losses that are known from before this process started */
+  readonly lost: Objects;
 }
 
 interface LossQuestion extends LossContext {
@@ -28,17 +29,17 @@ interface LossQuestion extends LossContext {
  * had it before the view was taken that was last whole there; what came later has merely not been sent yet.
  */
 export async function findLosses(question: LossQuestion): Promise<Objects> {
-  const { before, listed, view, hasBaseline, knownLost } = question;
+  const { before, listed, view, hasBaseline } = question;
   if (before !== undefined) return objectsMinus(before, listed);
   if (!hasBaseline) return NO_OBJECTS;
   const missing = objectsMinus(view.objects, listed);
-  const lost: Objects = {
+  const found: Objects = {
     keys: await olderThanWhole('keys', missing.keys, question),
     index: await olderThanWhole('index', missing.index, question),
     data: split(await olderThanWhole('data', flatten(missing.data), question)),
     snapshots: EMPTY_CATALOGUE,
   };
-  return objectsPlus(objectsPlus(lost, wrongSizes(missing, listed)), knownLost);
+  return objectsPlus(objectsPlus(found, wrongSizes(missing, listed)), question.lost);
 }
 
 /** What is there at all, but not as large as it should be. */

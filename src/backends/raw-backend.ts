@@ -19,18 +19,25 @@ export interface RawBackendOptions {
 }
 
 export interface LookOptions extends CallOptions {
-  /** undefined while the source has no valid view: then only the marker is looked at */
+  /** undefined while the source has no valid view: then nothing is listed */
   readonly view: View | undefined;
+  /** of the source's `config` as it was last read, with a valid view or without; undefined when it never was */
+  readonly configSha256: string | undefined;
   readonly source: Location;
   /** milliseconds since the epoch */
   readonly now: number;
   /** a full listing, trusting nothing that is remembered */
   readonly full: boolean;
   readonly sizes: boolean;
-  /** when the view was taken that was last whole here, milliseconds since the epoch */
-  readonly wholeAt: number | undefined;
-  /** losses that are known from before this process started */
-  readonly knownLost: Objects;
+  readonly remembered: Remembered;
+}
+
+/** What is known from before this process started, of the place with this marker. */
+export interface Remembered {
+  readonly markerId?: string | undefined;
+  /** when the view was taken that was last whole there, milliseconds since the epoch */
+  readonly wholeAt?: number | undefined;
+  readonly lost: Objects;
 }
 
 export interface Look {
@@ -65,7 +72,8 @@ export class RawBackend {
   }
 
   get isDamaged(): boolean {
-    return countObjects(this.losses) > 0;
+    const lacksConfig = this.present !== undefined && this.present.configSha256 === undefined;
+    return lacksConfig || countObjects(this.losses) > 0;
   }
 
   get baselineAt(): number | undefined {
@@ -82,10 +90,12 @@ export class RawBackend {
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
     const space = await this.location.space(options);
-    if (options.view === undefined) return { marker, space };
-    const configSha256 = await this.sameRepository(marker, options.view, options);
+    const { view, remembered } = options;
+    const configSha256 = await this.sameRepository(marker, options);
+    if (view === undefined) return { marker, space };
     const objects = await this.listAll(options, options.full || this.present === undefined);
-    await this.noteLosses(objects, { ...options, view: options.view });
+    const isKnown = remembered.markerId === marker.id;
+    await this.noteLosses(objects, { ...options, view, ...(isKnown ? remembered : NEW_PLACE) });
     this.present = { configSha256, objects };
     return { marker, space };
   }
@@ -129,12 +139,11 @@ export class RawBackend {
 
   private async sameRepository(
     marker: Marker,
-    view: View,
-    options: CallOptions,
+    { configSha256, ...options }: LookOptions,
   ): Promise<string | undefined> {
     const content = await this.location.read('config', options);
     const found = content === undefined ? undefined : sha256(content);
-    const { configSha256 } = view;
+    if (configSha256 === undefined) return found;
     const isOther = found !== undefined && found !== configSha256;
     const wasOther = marker.configSha256 !== null && marker.configSha256 !== configSha256;
     if (!isOther && !wasOther) return found;
@@ -190,6 +199,8 @@ export class RawBackend {
     this.losses = NO_OBJECTS;
   }
 }
+
+const NEW_PLACE = { wholeAt: undefined, lost: NO_OBJECTS };
 
 /** Another disk, or the same one adopted anew: what was known of it does not hold. */
 function isAnotherPlace(marker: Marker, before: Marker | undefined): boolean {

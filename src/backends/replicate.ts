@@ -1,5 +1,6 @@
 import type { Location } from '../locations/location.ts';
 import type { Plan } from '../replication/plan.ts';
+import { measurePlan } from '../replication/measure.ts';
 import { isEmptyPlan } from '../replication/plan.ts';
 import {
   runSync,
@@ -47,7 +48,7 @@ export async function replicate(
   let view = firstView;
   let fruitless = 0;
   for (let replans = 0; ; replans++) {
-    const plan = backend.plan(view);
+    const plan = await measurePlan(backend.plan(view), options.source, options.signal);
     options.onPlan(plan);
     if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
     let placed = 0;

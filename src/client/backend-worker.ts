@@ -29,6 +29,8 @@ export interface WorkerOptions {
   readonly backend: RawBackend;
   readonly source: Location;
   readonly view: () => View | undefined;
+  /** of the source's `config` as it was last read */
+  readonly configSha256: () => string | undefined;
   readonly freshView: (signal: AbortSignal) => Promise<View>;
   readonly store: FactStore;
   readonly log: Log;
@@ -101,8 +103,8 @@ export class BackendWorker {
     const isFirst = backend.objects === undefined;
     const { marker, space } = await backend.look({
       ...{ signal, view, source, now, full, sizes },
-      wholeAt: known.wholeAt,
-      knownLost: known.lost,
+      configSha256: this.options.configSha256(),
+      remembered: known,
     });
     const isOther = known.markerId !== undefined && known.markerId !== marker.id;
     store.updateBackend(this.name, {
@@ -238,7 +240,7 @@ export class BackendWorker {
   private refuseDamage(): void {
     const { lost } = this.options.backend;
     const count = countObjects(lost);
-    if (count === 0) return;
+    if (count === 0) return; // a lost config is sent again like any object
     const [kind = 'data'] = (['keys', 'index', 'data'] as const).filter(
       (k) => setOf(lost, k).count > 0,
     );

@@ -37,6 +37,7 @@ export class SourceLoop {
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
   private current: View | undefined;
+  private foundConfig: string | undefined;
   private hasLooked = false;
   private seen: { snapshots: Catalogue; keys: Catalogue; index: Catalogue } | undefined;
 
@@ -47,6 +48,11 @@ export class SourceLoop {
   /** The newest valid view; undefined while the source has none. */
   get view(): View | undefined {
     return this.current;
+  }
+
+  /** Of the source's `config` as it was last read, whether it was accepted or not. */
+  get configSha256(): string | undefined {
+    return this.foundConfig;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -96,6 +102,7 @@ export class SourceLoop {
   private async retake(signal: AbortSignal): Promise<void> {
     const { source, clock, store, onChange, sizes } = this.options;
     const taken = await takeView(source, { signal, now: () => clock.now(), sizes });
+    this.foundConfig = taken.view.configSha256;
     await this.requireSameRepository(taken.view.configSha256, signal);
     await this.noteSnapshots(taken.view, signal);
     this.current = taken.view;

@@ -145,6 +145,7 @@ export class ClientUnit {
       log: log.child({ backend: name }),
       pollMs: config.source.pollMs,
       view: () => this.loop.view,
+      configSha256: () => this.loop.configSha256,
       freshView: (signal) => this.loop.freshView(signal),
       onChange: () => this.protect(),
       onStep: (step) => onStep?.(name, step),

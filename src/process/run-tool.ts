@@ -17,22 +17,35 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
-/** Runs a program to its end and answers how it went; never rejects. */
+/**
+ * Runs a program to its end and answers how it went; never rejects. When its time is up or the signal fires, it is killed
+ * and not waited for: a process that hangs in a system call cannot be ended.
+ */
 export async function runTool(
   file: string,
   args: readonly string[],
   { timeoutMs, signal }: RunOptions,
 ): Promise<ToolResult> {
-  const { exitCode, stdout, stderr } = await execa(file, args, {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const child = execa(file, args, {
     reject: false,
     extendEnv: false,
     env: allowedEnvironment(process.env),
     stdin: 'ignore',
-    timeout: timeoutMs,
-    cancelSignal: signal,
+    cancelSignal: deadline,
     maxBuffer: 1_000_000,
   });
-  return { exitCode, stdout, stderr };
+  const ended = child.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr }));
+  return Promise.race([ended, givenUp(deadline)]);
+}
+
+async function givenUp(deadline: AbortSignal): Promise<ToolResult> {
+  if (!deadline.aborted) {
+    await new Promise<void>((resolve) => {
+      deadline.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+  return { exitCode: undefined, stdout: '', stderr: 'it did not end in time' };
 }
 
 export function allowedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {

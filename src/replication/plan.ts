@@ -30,9 +30,9 @@ export interface Plan {
  * even its `config`, which has no hash to be checked by (I4).
  */
 export function planSync(view: View, present: Present): Plan {
-  if (view.objects.snapshots.count === 0) return finish(view, false, []);
+  if (view.objects.snapshots.count === 0) return finishPlan(view, false, []);
   const phases = HASHED_KINDS.map((kind) => ({ kind, send: toSend(kind, view, present) }));
-  return finish(
+  return finishPlan(
     view,
     present.configSha256 === undefined,
     phases.filter(({ send }) => send.count > 0),
@@ -48,7 +48,8 @@ function toSend(kind: HashedKind, view: View, present: Present): Catalogue {
   return minus(view.objects[kind], present.objects[kind]);
 }
 
-function finish(view: View, sendsConfig: boolean, phases: readonly Phase[]): Plan {
+/** A plan with its sums. */
+export function finishPlan(view: View, sendsConfig: boolean, phases: readonly Phase[]): Plan {
   return {
     view,
     sendsConfig,

@@ -19,10 +19,9 @@ import type {
 } from '../location.ts';
 import { classify, type Role } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
-import type { Lane } from './io/lane.ts';
+import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result } from './io/protocol.ts';
 import { ListingCache, type KnownDirectory } from './listing-cache.ts';
-import { mountOf } from './mounts.ts';
 import { Receiver } from './receiver.ts';
 
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
@@ -47,8 +46,7 @@ export class DirectoryLocation implements Location {
   readonly label: string;
   readonly root: string;
   private readonly role: Role;
-  private readonly lane: Lane;
-  private readonly silenceMs: number;
+  private readonly calls: FileCalls;
   private readonly cache = new ListingCache();
   private readonly receiver: Receiver;
   private lastLocks: { readonly stamp: string | null; readonly locks: LockFiles } | undefined;
@@ -57,15 +55,8 @@ export class DirectoryLocation implements Location {
     this.root = options.root;
     this.label = options.root;
     this.role = options.role;
-    this.lane = options.pool.lane(mountOf(options.root));
-    this.silenceMs = options.silenceMs ?? SILENCE_MS;
-    this.receiver = new Receiver({
-      root: this.root,
-      lane: this.lane,
-      copyLane: (from) => options.pool.copyLane(mountOf(from), mountOf(this.root)),
-      silenceMs: this.silenceMs,
-      onLimitation: options.onLimitation ?? (() => undefined),
-    });
+    this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
+    this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
@@ -192,7 +183,7 @@ export class DirectoryLocation implements Location {
     { signal }: CallOptions,
   ): Promise<Result<N>> {
     try {
-      return await this.lane.call(operation, args, { signal, silenceMs: this.silenceMs });
+      return await this.calls.call(operation, args, { signal });
     } catch (error) {
       return this.rethrow(error);
     }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  * touched, so it works for one that hangs. Where there is no such table, the path stands for itself.
  * @see proc_pid_mountinfo(5)
  */
-export function mountOf(path: string, mountPoints: readonly string[] = readMountPoints()): string {
+export function mountOf(path: string, mountPoints: readonly string[]): string {
   const holding = mountPoints.filter((point) => isBelow(path, point));
   return holding.reduce((best, point) => (point.length > best.length ? point : best), '') || path;
 }
@@ -14,7 +14,8 @@ function isBelow(path: string, point: string): boolean {
   return point === '/' || path === point || path.startsWith(`${point}/`);
 }
 
-function readMountPoints(): string[] {
+/** Empty where the kernel has no such table. */
+export function readMountPoints(): string[] {
   try {
     return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
   } catch {

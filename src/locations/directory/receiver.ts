@@ -6,17 +6,9 @@ import { formatBytes } from '../../runtime/units.ts';
 import { runTool } from '../../process/run-tool.ts';
 import type { CallOptions, CorruptObject, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { planBatches, type Batch } from './batches.ts';
-import type { Lane } from './io/lane.ts';
+import type { FileCalls } from './io/file-calls.ts';
 import type { CopiedObject } from './io/protocol.ts';
 import { UnfinishedPass } from './unfinished-pass.ts';
-
-interface ReceiverOptions {
-  readonly root: string;
-  readonly lane: Lane;
-  readonly copyLane: (fromRoot: string) => Lane;
-  readonly silenceMs: number;
-  readonly onLimitation: (message: string) => void;
-}
 
 interface Modes {
   readonly file: number;
@@ -34,19 +26,21 @@ interface Copied {
  * temporary files of a batch are made durable together, then named, then the directories are made durable.
  */
 export class Receiver {
-  private readonly options: ReceiverOptions;
+  private readonly calls: FileCalls;
+  private readonly onLimitation: (message: string) => void;
   private readonly unfinished: UnfinishedPass;
   private canSyncFileSystem = true;
   private canSyncDirectories = true;
 
-  constructor(options: ReceiverOptions) {
-    this.options = options;
-    this.unfinished = new UnfinishedPass(options);
+  constructor(calls: FileCalls, onLimitation: (message: string) => void) {
+    this.calls = calls;
+    this.onLimitation = onLimitation;
+    this.unfinished = new UnfinishedPass(calls, onLimitation);
   }
 
   async sweep({ signal }: CallOptions): Promise<void> {
-    const { root, lane, silenceMs } = this.options;
-    await lane.call('sweep', { root }, { signal, silenceMs });
+    const { root } = this.calls;
+    await this.calls.call('sweep', { root }, { signal });
     await this.unfinished.mend(signal);
   }
 
@@ -76,8 +70,8 @@ export class Receiver {
     batch: Batch,
     { signal, minFreeBytes }: ReceiveOptions,
   ): Promise<void> {
-    const { root, lane, silenceMs } = this.options;
-    const { freeBytes } = await lane.call('space', { path: root }, { signal, silenceMs });
+    const { root } = this.calls;
+    const { freeBytes } = await this.calls.call('space', { path: root }, { signal });
     if (freeBytes - batch.bytes >= minFreeBytes) return;
     throw new SyncdError(
       'no_space',
@@ -88,11 +82,11 @@ export class Receiver {
 
   /** As restic does it: what is readable by the group follows the mode of `config`. */
   private async modes({ signal }: CallOptions): Promise<Modes> {
-    const { root, lane, silenceMs } = this.options;
-    const [isGroupReadable] = await lane.call(
+    const { root } = this.calls;
+    const [isGroupReadable] = await this.calls.call(
       'groupReadable',
       { paths: [`${root}/config`] },
-      { signal, silenceMs },
+      { signal },
     );
     return isGroupReadable === true
       ? { file: 0o440, directory: 0o770 }
@@ -103,13 +97,11 @@ export class Receiver {
     copy: { batch: Batch; kind: HashedKind; sourceRoot: string; modes: Modes },
     { signal, onProgress }: ReceiveOptions,
   ): Promise<{ files: Copied[]; receipt: Receipt }> {
-    const { root, copyLane, silenceMs } = this.options;
-    const lane = copyLane(copy.sourceRoot);
+    const { root } = this.calls;
     const results = await settleAll(
       copy.batch.messages.map(async (message) => {
         const part = slice(copy.batch.objects, message.start, message.end);
-        const outcomes = await lane.call(
-          'copy',
+        const outcomes = await this.calls.copy(
           {
             sourceRoot: copy.sourceRoot,
             targetRoot: root,
@@ -120,7 +112,7 @@ export class Receiver {
             fileMode: copy.modes.file,
             syncEach: copy.batch.syncEach || !this.canSyncFileSystem,
           },
-          { signal, silenceMs, onProgress },
+          { signal, onProgress },
         );
         return sort(part, outcomes);
       }),
@@ -137,7 +129,7 @@ export class Receiver {
     { signal, modes, batch }: ReceiveOptions & { modes: Modes; batch: Batch },
   ): Promise<void> {
     if (files.length === 0) return;
-    const { root, lane, silenceMs } = this.options;
+    const { root } = this.calls;
     if (!batch.syncEach && this.canSyncFileSystem) await this.syncFileSystem(files, signal);
     const moves = files.map(({ id, temporary }) => ({ from: temporary, to: objectPath(kind, id) }));
     if (!this.canSyncDirectories)
@@ -145,10 +137,10 @@ export class Receiver {
         moves.map((move) => move.to),
         signal,
       );
-    const placed = await lane.call(
+    const placed = await this.calls.call(
       'place',
       { root, moves, directoryMode: modes.directory },
-      { signal, silenceMs },
+      { signal },
     );
     if (!placed.directoriesSynced)
       await this.admitUnsyncable(
@@ -159,21 +151,22 @@ export class Receiver {
 
   /** One flush for many small files; where the tool cannot do it, each file is synced by itself from then on. */
   private async syncFileSystem(files: readonly Copied[], signal: AbortSignal): Promise<void> {
-    const { root, lane, silenceMs, onLimitation } = this.options;
+    const { root } = this.calls;
+    const { onLimitation } = this;
     const { exitCode } = await runTool('sync', ['-f', root], { signal, timeoutMs: 10 * 60_000 });
     if (exitCode === 0) return;
     signal.throwIfAborted();
     this.canSyncFileSystem = false;
     onLimitation(`'sync -f ${root}' failed: each file is synced by itself, which is slower`);
     const paths = files.map((file) => file.temporary);
-    await lane.call('syncFiles', { paths }, { signal, silenceMs });
+    await this.calls.call('syncFiles', { paths }, { signal });
   }
 
   private async admitUnsyncable(paths: readonly string[], signal: AbortSignal): Promise<void> {
     if (!this.canSyncDirectories) return;
     this.canSyncDirectories = false;
-    this.options.onLimitation(
-      `the file system at ${this.options.root} cannot sync a directory: after a crash, what the unfinished pass wrote is read again`,
+    this.onLimitation(
+      `the file system at ${this.calls.root} cannot sync a directory: after a crash, what the unfinished pass wrote is read again`,
     );
     await this.unfinished.add(paths, signal);
   }

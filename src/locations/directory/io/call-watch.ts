@@ -1,6 +1,6 @@
 import { abortError } from '../../../runtime/abort.ts';
-import { SyncdError } from '../../../runtime/errors.ts';
 import type { CallOptions } from './call-options.ts';
+import { hung } from './hung.ts';
 import { COUNTER } from './protocol.ts';
 
 /** Looks for progress and cancellation this often, in milliseconds. */
@@ -44,12 +44,11 @@ export class CallWatch {
   private tick(): void {
     const now = Date.now();
     if (this.report()) this.lastProgressAt = now;
-    const { silenceMs, signal } = this.options;
+    const { silenceMs, signal, owner } = this.options;
     if (this.cancelledAt !== undefined) {
       if (now - this.cancelledAt > CANCEL_GRACE_MS) this.giveUp(abortError(signal));
     } else if (now - this.lastProgressAt > silenceMs) {
-      const seconds = Math.round(silenceMs / 1000);
-      this.giveUp(new SyncdError('timeout', `no answer from the file system for ${seconds} s`));
+      this.giveUp(hung(owner, silenceMs));
     }
   }
 

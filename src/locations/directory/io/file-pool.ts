@@ -1,20 +1,25 @@
+import { mountOf, readMountPoints } from '../mounts.ts';
 import { Lane } from './lane.ts';
 
 /** Threads for listing and the like, for each mount; for copying, for each pair of mounts. */
 const THREADS = 2;
+/** How long the table of mounts is trusted, in milliseconds: a disk may be mounted after the daemon has started. */
+const MOUNTS_MS = 1_000;
 
 /** All file threads of the process, in lanes that do not wait for one another. */
 export class FilePool {
   private readonly lanes = new Map<string, Lane>();
+  private mountPoints: readonly string[] = [];
+  private readAt = -Infinity;
 
-  /** The lane for calls that touch one mount. */
-  lane(mount: string): Lane {
-    return this.named(mount);
+  /** The lane for calls that touch one path. */
+  lane(path: string): Lane {
+    return this.named(this.mountOf(path));
   }
 
-  /** The lane for copies between two mounts: if either hangs, only copies between these two wait. */
+  /** The lane for copies between two paths: if either's mount hangs, only copies between these two wait. */
   copyLane(from: string, to: string): Lane {
-    return this.named(`${to} (or ${from})`);
+    return this.named(`${this.mountOf(from)} to ${this.mountOf(to)}`);
   }
 
   /** A thread that hangs in a system call keeps the process from ending normally. */
@@ -26,8 +31,17 @@ export class FilePool {
     await Promise.all([...this.lanes.values()].map((lane) => lane.close()));
   }
 
+  private mountOf(path: string): string {
+    const now = performance.now();
+    if (now - this.readAt > MOUNTS_MS) {
+      this.mountPoints = readMountPoints();
+      this.readAt = now;
+    }
+    return mountOf(path, this.mountPoints);
+  }
+
   private named(name: string): Lane {
-    const lane = this.lanes.get(name) ?? new Lane(name, THREADS);
+    const lane = this.lanes.get(name) ?? new Lane(THREADS);
     this.lanes.set(name, lane);
     return lane;
   }

@@ -44,6 +44,8 @@ export class FileThread {
   private idleTimer: NodeJS.Timeout | undefined;
   /** given up: its call has not returned and may never */
   isStuck = false;
+  /** the place that its newest call is about */
+  owner = '';
 
   constructor(events: ThreadEvents) {
     this.events = events;
@@ -58,8 +60,9 @@ export class FileThread {
     return this.isReserved || this.isStuck;
   }
 
-  reserve(): void {
+  reserve(owner: string): void {
     clearTimeout(this.idleTimer);
+    this.owner = owner;
     this.isReserved = true;
   }
 

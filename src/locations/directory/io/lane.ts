@@ -1,31 +1,37 @@
 import { abortError } from '../../../runtime/abort.ts';
-import { SyncdError } from '../../../runtime/errors.ts';
 import type { CallOptions } from './call-options.ts';
 import { FileThread } from './file-thread.ts';
+import { hung } from './hung.ts';
 import type { Args, OperationName, Result } from './protocol.ts';
 
 interface Waiting {
+  readonly owner: string;
   readonly start: (thread: FileThread) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** Threads that may be held by calls that do not return, in one lane; beyond that its calls fail at once. */
+const MOST_STUCK = 6;
+
 /**
- * The file threads of one mount (or one pair of mounts, for copies). At most `maxThreads` of them are ever held by calls
- * that do not return; when all are, further calls fail at once instead of waiting.
+ * The file threads of one mount (or one pair of mounts, for copies). A call that does not return keeps its thread, and
+ * the place that it was for gets no other one until it returns; other places on the mount get a thread in its stead.
  */
 export class Lane {
-  private readonly name: string;
   private readonly maxThreads: number;
   private readonly threads = new Set<FileThread>();
   private readonly queue: Waiting[] = [];
 
-  constructor(name: string, maxThreads: number) {
-    this.name = name;
+  constructor(maxThreads: number) {
     this.maxThreads = maxThreads;
   }
 
   get hasStuckThread(): boolean {
-    return [...this.threads].some((thread) => thread.isStuck);
+    return this.stuck.length > 0;
+  }
+
+  private get stuck(): FileThread[] {
+    return [...this.threads].filter((thread) => thread.isStuck);
   }
 
   async call<N extends OperationName>(
@@ -33,7 +39,7 @@ export class Lane {
     args: Args<N>,
     options: CallOptions,
   ): Promise<Result<N>> {
-    const thread = await this.acquire(options.signal);
+    const thread = await this.acquire(options);
     try {
       return (await thread.run(operation, args, options)) as Result<N>;
     } finally {
@@ -46,20 +52,22 @@ export class Lane {
     await Promise.all([...this.threads].filter((t) => !t.isBusy).map((t) => this.drop(t)));
   }
 
-  private async acquire(signal: AbortSignal): Promise<FileThread> {
+  private async acquire({ signal, owner }: CallOptions): Promise<FileThread> {
     if (signal.aborted) throw abortError(signal);
+    if (this.stuck.some((thread) => thread.owner === owner)) throw hung(owner);
     const idle = [...this.threads].find((thread) => !thread.isBusy) ?? this.grow();
     if (idle !== undefined) {
-      idle.reserve();
+      idle.reserve(owner);
       return idle;
     }
-    if ([...this.threads].every((thread) => thread.isStuck)) throw this.hung();
+    if (this.stuck.length === this.threads.size) throw hung(owner);
     return new Promise<FileThread>((resolve, reject) => {
       const onAbort = () => {
         this.queue.splice(this.queue.indexOf(waiting), 1);
         reject(abortError(signal));
       };
       const waiting: Waiting = {
+        owner,
         start: (thread) => {
           signal.removeEventListener('abort', onAbort);
           resolve(thread);
@@ -75,7 +83,8 @@ export class Lane {
   }
 
   private grow(): FileThread | undefined {
-    if (this.threads.size >= this.maxThreads) return undefined;
+    const stuck = this.stuck.length;
+    if (stuck >= MOST_STUCK || this.threads.size - stuck >= this.maxThreads) return undefined;
     const thread = new FileThread({
       onFree: () => this.settle(thread),
       onExit: () => this.threads.delete(thread),
@@ -84,20 +93,27 @@ export class Lane {
     return thread;
   }
 
-  /** After a call, and when a stuck thread came back: hands the thread to the next in the queue. */
+  /** After a call, and when a stuck thread came back: hands a thread to the next in the queue. */
   private settle(thread: FileThread): void {
-    if (thread.isStuck) {
-      if ([...this.threads].every((t) => t.isStuck)) this.rejectQueue();
+    if (thread.isStuck) this.rejectWaiting((waiting) => waiting.owner === thread.owner);
+    else thread.release();
+    const free = thread.isStuck ? this.replacement() : thread;
+    if (free === undefined) {
+      if (this.stuck.length === this.threads.size) this.rejectWaiting(() => true);
       return;
     }
-    thread.release();
     const next = this.queue.shift();
     if (next === undefined) {
-      this.shrink(thread);
+      this.shrink(free);
       return;
     }
-    thread.reserve();
-    next.start(thread);
+    free.reserve(next.owner);
+    next.start(free);
+  }
+
+  /** For a stuck thread, if somebody waits. */
+  private replacement(): FileThread | undefined {
+    return this.queue.length > 0 ? this.grow() : undefined;
   }
 
   /** One thread a mount stays; the others go when they have been idle for a while. */
@@ -112,13 +128,10 @@ export class Lane {
     await thread.end();
   }
 
-  private rejectQueue(): void {
-    for (const waiting of this.queue.splice(0)) waiting.reject(this.hung());
-  }
-
-  private hung(): SyncdError {
-    return new SyncdError('timeout', `the file system at ${this.name} does not answer`, {
-      hint: `check the mount: a plain 'ls ${this.name.split(' ')[0] ?? ''}' will hang too; remount it, or end what it waits for`,
-    });
+  private rejectWaiting(isHopeless: (waiting: Waiting) => boolean): void {
+    for (const waiting of this.queue.filter(isHopeless)) {
+      this.queue.splice(this.queue.indexOf(waiting), 1);
+      waiting.reject(hung(waiting.owner));
+    }
   }
 }

@@ -1,0 +1,42 @@
+import type { FilePool } from './file-pool.ts';
+import type { CallOptions } from './call-options.ts';
+import type { Args, OperationName, Result } from './protocol.ts';
+
+/** Calls that write wait for the disk itself: they may be silent for this many times as long as others. */
+const WRITING = new Set<OperationName>(['copy', 'place', 'syncFiles', 'verify', 'write']);
+const WRITING_FACTOR = 4;
+
+type Options = Pick<CallOptions, 'signal' | 'onProgress'>;
+
+/** The file calls of one place, each made in a thread of its mount. */
+export class FileCalls {
+  readonly root: string;
+  private readonly pool: FilePool;
+  private readonly silenceMs: number;
+
+  constructor(pool: FilePool, root: string, silenceMs: number) {
+    this.pool = pool;
+    this.root = root;
+    this.silenceMs = silenceMs;
+  }
+
+  async call<N extends OperationName>(
+    operation: N,
+    args: Args<N>,
+    options: Options,
+  ): Promise<Result<N>> {
+    return this.pool.lane(this.root).call(operation, args, this.owned(operation, options));
+  }
+
+  /** A copy from another place, in a thread of its own kind: it may hang on either side. */
+  async copy(args: Args<'copy'>, options: Options): Promise<Result<'copy'>> {
+    const lane = this.pool.copyLane(args.sourceRoot, this.root);
+    return lane.call('copy', args, this.owned('copy', options));
+  }
+
+  private owned(operation: OperationName, { signal, onProgress }: Options): CallOptions {
+    const silenceMs = this.silenceMs * (WRITING.has(operation) ? WRITING_FACTOR : 1);
+    const base = { signal, owner: this.root, silenceMs };
+    return onProgress === undefined ? base : { ...base, onProgress };
+  }
+}
