@@ -4,7 +4,7 @@ import { Catalogue, minus } from '../repository/catalogue.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
 import { latestOf } from '../repository/snapshot-times.ts';
 import type { View } from '../repository/view.ts';
-import { editedAway, observeTimes } from '../replication/snapshot-age.ts';
+import { editedAway, observeTimes, type SnapshotObservation } from '../replication/snapshot-age.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
 import { takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -14,6 +14,8 @@ import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
+
+const SUSPECT_MS = 10_000;
 
 export interface SourceLoopOptions {
   readonly source: Location;
@@ -38,6 +40,7 @@ export class SourceLoop {
   private readonly mutex = new Mutex();
   private current: View | undefined;
   private foundConfig: string | undefined;
+  private suspects: ReadonlyMap<string, number> = new Map();
   private hasLooked = false;
   private seen: { snapshots: Catalogue; keys: Catalogue; index: Catalogue } | undefined;
 
@@ -138,9 +141,11 @@ export class SourceLoop {
       mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
       now: clock.now(),
       indexChanged: this.seen?.index !== view.objects.index,
+      suspects: this.suspects,
       directoryChangedAt: listing.changedAt,
     };
     const observed = observeTimes(observation);
+    this.suspect(observation);
     const gone =
       before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
     const edited = editedAway(observation);
@@ -154,6 +159,14 @@ export class SourceLoop {
       lostUnreplicated: store.facts.lostUnreplicated + lost.length,
     });
     this.say(fresh.length, lost.length);
+  }
+
+  /** Remembers for a while what may turn out to be an edit when the snapshot that it replaces is gone. */
+  private suspect({ mtimes, indexChanged, now }: SnapshotObservation): void {
+    const fresh = indexChanged ? [] : [...mtimes];
+    this.suspects = new Map(
+      [...this.suspects, ...fresh].filter(([, mtime]) => now - mtime < SUSPECT_MS),
+    );
   }
 
   private say(appeared: number, lost: number): void {

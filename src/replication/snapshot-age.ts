@@ -13,6 +13,8 @@ export interface SnapshotObservation {
   readonly now: number;
   /** whether the source's index changed since the previous look: a backup of anything new changes it */
   readonly indexChanged: boolean;
+  /** snapshots that appeared lately without a change of the index, and their mtimes: a watch sees them before the old go */
+  readonly suspects?: ReadonlyMap<string, number>;
   /** last change of the directory `snapshots/`, milliseconds since the epoch; undefined if not known */
   readonly directoryChangedAt: number | undefined;
 }
@@ -34,13 +36,16 @@ export function observeTimes(observation: SnapshotObservation): SnapshotTimes {
     const arrivedAt = Math.min(observation.mtimes.get(id) ?? now, now);
     added.set(id, { time: edits.get(id) ?? arrivedAt, arrivedAt });
   }
+  for (const [id, time] of edits) {
+    const known = times.get(id);
+    if (known !== undefined) added.set(id, { ...known, time });
+  }
   return times.with(added);
 }
 
 /** Whether these snapshots left the source because `restic tag` or the like wrote them anew under other names. */
 export function editedAway(observation: SnapshotObservation): readonly string[] {
-  const { before, current } = observation;
-  return isEdit(observation) && before !== undefined ? idsOf(minus(before, current)) : [];
+  return findEdit(observation).gone;
 }
 
 /**
@@ -48,12 +53,9 @@ export function editedAway(observation: SnapshotObservation): readonly string[] 
  * The new file is not a new backup: it inherits the time of the one that it replaces.
  */
 function inheritedTimes(observation: SnapshotObservation): ReadonlyMap<string, number> {
-  const { before, current, times, mtimes, now } = observation;
-  if (before === undefined || !isEdit(observation)) return new Map();
-  const old = idsOf(minus(before, current)).flatMap((id) => times.get(id)?.time ?? []);
-  old.sort((a, b) => a - b);
-  const fresh = idsOf(minus(current, before));
-  fresh.sort((a, b) => (mtimes.get(a) ?? now) - (mtimes.get(b) ?? now));
+  const { times } = observation;
+  const { gone, fresh } = findEdit(observation);
+  const old = gone.flatMap((id) => times.get(id)?.time ?? []).sort((a, b) => a - b);
   return new Map(
     fresh.flatMap((id, i) => {
       const time = old[i];
@@ -62,19 +64,43 @@ function inheritedTimes(observation: SnapshotObservation): ReadonlyMap<string, n
   );
 }
 
+interface Edit {
+  readonly gone: readonly string[];
+  /** what replaces them, in the order of its mtimes */
+  readonly fresh: readonly string[];
+}
+
+const NO_EDIT: Edit = { gone: [], fresh: [] };
+
 /**
  * Without the key an edit is told from a backup followed by a forget by what they leave: as many files came as went, no
  * index changed, and the directory was last changed with the last of them. `forget` is another process, which spends
  * half a second on opening the repository alone.
  */
-function isEdit(observation: SnapshotObservation): boolean {
-  const { before, current, mtimes, indexChanged, directoryChangedAt } = observation;
-  if (before === undefined || indexChanged || directoryChangedAt === undefined) return false;
-  const fresh = idsOf(minus(current, before));
-  const gone = minus(before, current).count;
-  if (fresh.length === 0 || fresh.length !== gone) return false;
-  const newest = Math.max(...fresh.map((id) => mtimes.get(id) ?? Infinity));
-  return Math.abs(directoryChangedAt - newest) <= EDIT_MS;
+function findEdit(observation: SnapshotObservation): Edit {
+  const { before, current, indexChanged, directoryChangedAt } = observation;
+  if (before === undefined || indexChanged || directoryChangedAt === undefined) return NO_EDIT;
+  const gone = idsOf(minus(before, current));
+  if (gone.length === 0) return NO_EDIT;
+  const appeared = arrivals(observation, before);
+  const [newest = -Infinity] = [...appeared.values()].sort((a, b) => b - a);
+  if (Math.abs(directoryChangedAt - newest) > EDIT_MS) return NO_EDIT;
+  const fresh = [...appeared].sort(([, a], [, b]) => a - b).map(([id]) => id);
+  return fresh.length === gone.length ? { gone, fresh } : NO_EDIT;
+}
+
+/** What appeared in this look, and what appeared just before the directory was last changed. */
+function arrivals(
+  { current, mtimes, now, suspects, directoryChangedAt = now }: SnapshotObservation,
+  before: Catalogue,
+): ReadonlyMap<string, number> {
+  const lately = [...(suspects ?? [])].filter(
+    ([id, mtime]) => current.has(id) && Math.abs(directoryChangedAt - mtime) <= EDIT_MS,
+  );
+  const inThisLook = idsOf(minus(current, before)).map(
+    (id) => [id, mtimes.get(id) ?? now] as const,
+  );
+  return new Map([...lately, ...inThisLook]);
 }
 
 /** A time that was taken while the clock was ahead is in the future now: it becomes "now", and stays. */

@@ -16,7 +16,12 @@ export function renderSnapshots(rows: readonly SnapshotRow[], now: number): stri
       new Date(row.snapshotAt).toISOString().replace(/\.\d+Z$/, 'Z'),
       formatAgo(now - row.snapshotAt),
       ...places.map((place) => WORD[row.places[place] ?? 'unknown']),
-      `${row.copies}${row.protected ? '' : ' (too few)'}`,
+      `${row.copies}${isTooFew(row) ? ' (too few)' : ''}`,
     ]),
   ]);
+}
+
+/** What the source has forgotten on purpose is not owed to anybody. */
+function isTooFew(row: SnapshotRow): boolean {
+  return !row.protected && row.places['source'] === 'complete';
 }
