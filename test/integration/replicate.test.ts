@@ -1,0 +1,246 @@
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { startMinio } from '../support/minio.ts';
+import { checkReplica, foreignFiles, objectsOf, wrongObjects } from '../support/replica.ts';
+import { startRestServer } from '../support/rest-server.ts';
+import { ResticRepository, resticPassword, seedRepository } from '../support/restic.ts';
+import { changeTree, createTree, treeDifferences } from '../support/sample-data.ts';
+import { Syncd } from '../support/syncd.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { describeWithTools, generations, type Generation } from '../support/tools.ts';
+
+type Way = 'local' | 'rest-server' | 'minio';
+
+/** A new repository that restic writes to in a certain way, and the directory that it is in. */
+async function createRepository(
+  generation: Generation,
+  way: Way,
+): Promise<{ repository: ResticRepository; path: string }> {
+  if (way === 'rest-server') {
+    const server = await startRestServer();
+    const url = server.repositoryUrl('ahost');
+    const repository = await ResticRepository.create({ generation, url });
+    return { repository, path: join(server.directory, 'ahost') };
+  }
+  if (way === 'minio') {
+    const { directory, env, repositoryUrl } = await startMinio();
+    const url = repositoryUrl('backups', 'ahost');
+    const repository = await ResticRepository.create({ generation, url, env });
+    return { repository, path: join(directory, 'backups', 'ahost') };
+  }
+  const path = join(temporaryDirectory(), 'repository');
+  return { repository: await ResticRepository.create({ generation, path }), path };
+}
+
+async function expectWhole(
+  replica: string,
+  generation: Generation,
+  snapshots: Readonly<Record<string, string>>,
+): Promise<void> {
+  expect(wrongObjects(replica)).toEqual([]);
+  expect(foreignFiles(replica)).toEqual([]);
+  const check = await checkReplica(replica, generation, { readData: true });
+  expect(check).toMatchObject({ ok: true });
+  const opened = ResticRepository.open({ generation, path: replica, noLock: true });
+  for (const [snapshot, tree] of Object.entries(snapshots)) {
+    const restored = temporaryDirectory();
+    await opened.restore(restored, snapshot);
+    expect(await treeDifferences(tree, restored)).toEqual([]);
+  }
+}
+
+const requirement = { local: [], 'rest-server': ['rest-server'], minio: ['minio'] } as const;
+
+for (const generation of generations) {
+  for (const way of ['local', 'rest-server', 'minio'] as const) {
+    describeWithTools(
+      [`${generation}/restic`, ...requirement[way]],
+      `restic of ${generation}, writing by way of ${way}`,
+      () => {
+        test('two replicas are whole and restore to what was backed up', async () => {
+          const { repository, path } = await createRepository(generation, way);
+          const [first, second] = [temporaryDirectory(), temporaryDirectory()];
+          createTree(first);
+          createTree(second);
+          changeTree(second);
+          const one = await repository.backup(first);
+          const syncd = await Syncd.create({ source: path, backends: ['near', 'far'] });
+          expect(await syncd.sync()).toMatchObject({
+            code: 0,
+            backends: [
+              { outcome: 'complete', published: [one] },
+              { outcome: 'complete', published: [one] },
+            ],
+          });
+          const two = await repository.backup(second);
+          const later = await syncd.sync();
+          expect(later).toMatchObject({ code: 0 });
+          expect(later.backends.map(({ published }) => published)).toEqual([[two], [two]]);
+          for (const backend of ['near', 'far']) {
+            const replica = syncd.backend(backend);
+            expect(objectsOf(replica)).toEqual(objectsOf(path));
+            await expectWhole(replica, generation, { [one]: first, [two]: second });
+          }
+          expect((await syncd.sync()).backends.map(({ sent }) => sent.objects)).toEqual([0, 0]);
+        }, 120_000);
+      },
+    );
+  }
+
+  describeWithTools([`${generation}/restic`], `the life of a repository, ${generation}`, () => {
+    test('tag, forget and prune at the source: the replica keeps what it has, whole', async () => {
+      const { repository, path, data } = await seedRepository(generation);
+      const syncd = await Syncd.create({ source: path, backends: ['near'] });
+      const replica = syncd.backend('near');
+      const [old] = await repository.snapshots();
+      const before = temporaryDirectory();
+      await repository.restore(before, old?.id ?? '');
+      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      await repository.tag(['--add', 'kept', 'latest']);
+      changeTree(data, { seed: 3 });
+      const newest = await repository.backup(data);
+      await repository.forget([old?.id ?? '']);
+      await repository.prune(['--max-unused', '0']);
+      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      const kept = ResticRepository.open({ generation, path: replica, noLock: true });
+      // the first, the second as it was and as it was tagged, the newest
+      expect(await kept.snapshots()).toHaveLength(4);
+      await expectWhole(replica, generation, { [old?.id ?? '']: before, [newest]: data });
+    }, 120_000);
+
+    test('a new key opens the replica; one that was removed at the source stays there', async () => {
+      const { repository, path, data } = await seedRepository(generation);
+      const syncd = await Syncd.create({ source: path, backends: ['near'] });
+      const replica = syncd.backend('near');
+      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      const password = 'another one';
+      const passwordFile = join(temporaryDirectory(), 'password');
+      writeFileSync(passwordFile, password);
+      await repository.run(['key', 'passwd', '--new-password-file', passwordFile]);
+      expect(await syncd.sync()).toMatchObject({
+        code: 0,
+        backends: [{ outcome: 'complete', sent: { objects: 1 } }],
+      });
+      expect(readdirSync(join(replica, 'keys'))).toHaveLength(2);
+      for (const secret of [password, resticPassword]) {
+        const restored = temporaryDirectory();
+        const options = { generation, path: replica, noLock: true, password: secret };
+        await ResticRepository.open(options).restore(restored);
+        expect(await treeDifferences(data, restored)).toEqual([]);
+      }
+    }, 120_000);
+
+    test('migrate at the source stops the backends until the new config is accepted', async () => {
+      const path = join(temporaryDirectory(), 'repository');
+      const plain = ResticRepository.open({ generation, path });
+      await plain.run(['init', '--repository-version', '1']);
+      const data = temporaryDirectory();
+      createTree(data, { files: 4 });
+      await plain.backup(data);
+      const syncd = await Syncd.create({ source: path, backends: ['near', 'far'] });
+      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      await plain.run(['migrate', 'upgrade_repo_v2']);
+      changeTree(data, { files: 2 });
+      const newest = await plain.backup(data);
+      const before = objectsOf(syncd.backend('near'));
+      const stopped = await syncd.sync();
+      expect(stopped.code).toBe(1);
+      expect((await syncd.cli(['sync', 'ahost'])).stdout).toContain('backend accept-config');
+      expect(objectsOf(syncd.backend('near'))).toEqual(before);
+      expect(await checkReplica(syncd.backend('near'), generation)).toMatchObject({ ok: true });
+      // the one that accepted goes on, the other does not
+      expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'near'])).toMatchObject({
+        code: 0,
+      });
+      expect(await syncd.sync()).toMatchObject({
+        code: 1,
+        backends: [
+          { backend: 'near', outcome: 'complete', published: [newest] },
+          { backend: 'far', outcome: 'failed', reason: 'diverged' },
+        ],
+      });
+      expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'far'])).toMatchObject({
+        code: 0,
+      });
+      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      for (const backend of ['near', 'far']) {
+        expect(objectsOf(syncd.backend(backend))).toEqual(objectsOf(path));
+        await expectWhole(syncd.backend(backend), generation, { [newest]: data });
+      }
+    }, 120_000);
+  });
+}
+
+describeWithTools(['newest/restic'], 'backend init', () => {
+  test('adopts a whole replica that was made by cp, and sends nothing again', async () => {
+    const { path, data } = await seedRepository('newest');
+    const replica = join(temporaryDirectory(), 'replica');
+    cpSync(path, replica, { recursive: true, preserveTimestamps: true });
+    const syncd = new Syncd();
+    syncd.writeClient('ahost', { source: path, backends: { near: replica } });
+    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near']);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain('--adopt');
+    expect(existsSync(join(replica, '.backup-syncd'))).toBe(false);
+    expect(await syncd.init('near', 'ahost', ['--adopt'])).toContain('0 are missing');
+    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
+    const latest = (await ResticRepository.open({ generation: 'newest', path }).snapshots()).at(-1);
+    await expectWhole(replica, 'newest', { [latest?.id ?? '']: data });
+  });
+
+  test('adopts an incomplete replica, whose snapshots count only when it is whole', async () => {
+    const { path } = await seedRepository('newest');
+    const replica = join(temporaryDirectory(), 'replica');
+    cpSync(path, replica, { recursive: true, preserveTimestamps: true });
+    const packs = objectsOf(replica).filter((name) => name.startsWith('data/'));
+    const [lost, cut] = [packs[0] ?? '', packs[1] ?? ''];
+    rmSync(join(replica, lost));
+    rmSync(join(replica, cut));
+    cpSync(join(path, 'config'), join(replica, cut)); // another size
+    const syncd = new Syncd();
+    syncd.writeClient('ahost', { source: path, backends: { near: replica } });
+    expect(await syncd.init('near', 'ahost', ['--adopt'])).toContain('2 are missing or differ');
+    expect(await syncd.sync()).toMatchObject({
+      code: 0,
+      backends: [{ outcome: 'complete', sent: { objects: 2 } }],
+    });
+    expect(wrongObjects(replica)).toEqual([]);
+    expect(await checkReplica(replica, 'newest', { readData: true })).toMatchObject({ ok: true });
+  });
+
+  test('does not adopt the replica of another repository, nor one that another client has', async () => {
+    const { path } = await seedRepository('newest');
+    const foreign = join(temporaryDirectory(), 'replica');
+    await ResticRepository.create({ generation: 'newest', path: foreign });
+    const syncd = new Syncd();
+    syncd.writeClient('ahost', { source: path, backends: { near: foreign } });
+    const before = objectsOf(foreign);
+    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('another repository');
+    expect(objectsOf(foreign)).toEqual(before);
+    expect(existsSync(join(foreign, '.backup-syncd'))).toBe(false);
+
+    const { path: source } = await seedRepository('newest');
+    await syncd.addClient('bhost', { source, backends: ['near'] });
+    const taken = syncd.backend('near', 'bhost');
+    syncd.removeClient('bhost');
+    syncd.writeClient('ahost', { source: path, backends: { near: taken } });
+    const other = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt']);
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain('belongs to the client bhost');
+  });
+
+  test('a source that moved away and came back is not a reason for anything', async () => {
+    const { path } = await seedRepository('newest');
+    const syncd = await Syncd.create({ source: path, backends: ['near'] });
+    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    const before = objectsOf(syncd.backend('near'));
+    renameSync(path, `${path}.away`);
+    expect(await syncd.sync()).toMatchObject({ code: 1 });
+    expect(objectsOf(syncd.backend('near'))).toEqual(before);
+    renameSync(`${path}.away`, path);
+    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
+  });
+});

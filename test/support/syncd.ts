@@ -1,0 +1,284 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCli, startDaemon } from './cli.ts';
+import type { ProcessOptions, ProcessResult, RunningProcess } from './process.ts';
+import { temporaryDirectory, waitFor } from './temp.ts';
+
+export type ClientSettings = {
+  readonly source: string;
+  /** Names, or names with directories; by default they lie beside the configuration. */
+  readonly backends: readonly string[] | Readonly<Record<string, string>>;
+  readonly poll?: string;
+  readonly watch?: boolean;
+  readonly minFree?: string;
+  readonly listen?: string;
+};
+
+/** The document of `sync --json`. */
+export type SyncedBackend = {
+  readonly backend: string;
+  readonly outcome: 'complete' | 'nothing' | 'failed' | 'cancelled';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly hint?: string;
+  readonly sent: { readonly objects: number; readonly bytes: number };
+  readonly published: readonly string[];
+  readonly replans: number;
+};
+
+export type SyncResult = ProcessResult & { readonly backends: readonly SyncedBackend[] };
+
+export type BackendStatus = {
+  readonly backend: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly hint?: string;
+  readonly up?: boolean;
+  readonly snapshots?: number;
+  readonly latestSnapshotId?: string;
+  readonly missing?: readonly { readonly id: string }[];
+  readonly baselineAt?: string;
+  readonly lastContact?: string;
+  readonly failures: number;
+  readonly counters: {
+    readonly syncs: number;
+    readonly replans: number;
+    readonly transferredObjects: number;
+    readonly failures: Readonly<Record<string, number>>;
+  };
+};
+
+export type ClientStatus = {
+  readonly client: string;
+  readonly severity: string;
+  readonly configValid: boolean;
+  readonly configError?: string;
+  readonly source: {
+    readonly state: string;
+    readonly message?: string;
+    readonly hint?: string;
+    readonly snapshots?: number;
+    readonly latestSnapshotId?: string;
+    readonly lastScanAt?: string;
+    readonly corrupt: readonly string[];
+    readonly refused: readonly string[];
+    readonly ignored?: number;
+    readonly scans: number;
+  };
+  readonly backends: readonly BackendStatus[];
+  readonly protection: { readonly copies?: number; readonly lostUnreplicated: number };
+};
+
+/** A configuration of the real program with its places, in a temporary directory. */
+export class Syncd {
+  readonly directory = temporaryDirectory();
+  readonly configDir = join(this.directory, 'etc');
+  readonly stateDir = join(this.directory, 'state');
+  readonly runtimeDir = join(this.directory, 'run');
+  readonly #clients = new Map<string, ReadonlyMap<string, string>>();
+
+  constructor(settings: Readonly<Record<string, unknown>> = {}) {
+    mkdirSync(join(this.configDir, 'clients'), { recursive: true });
+    this.writeDaemon(settings);
+  }
+
+  /** One client called `ahost`, its backends made. */
+  static async create(settings: ClientSettings): Promise<Syncd> {
+    const syncd = new Syncd();
+    await syncd.addClient('ahost', settings);
+    return syncd;
+  }
+
+  /** backup-syncd.yaml; JSON is YAML. */
+  writeDaemon(settings: Readonly<Record<string, unknown>>): void {
+    const { stateDir: stateDirectory, runtimeDir: runtimeDirectory } = this;
+    const all = { listen: '127.0.0.1:0', stateDirectory, runtimeDirectory, ...settings };
+    writeFileSync(join(this.configDir, 'backup-syncd.yaml'), JSON.stringify(all));
+  }
+
+  clientFile(name: string): string {
+    return join(this.configDir, 'clients', `${name}.yaml`);
+  }
+
+  writeClient(name: string, { source, backends, ...settings }: ClientSettings): void {
+    const named = Array.isArray(backends)
+      ? (backends as readonly string[]).map(
+          (backend) => [backend, join(this.directory, `${name}-${backend}`)] as const,
+        )
+      : Object.entries(backends as Readonly<Record<string, string>>);
+    this.#clients.set(name, new Map(named));
+    const { poll = '1s', watch = true, minFree = '0B', listen } = settings;
+    const text = JSON.stringify({
+      source: { directory: source, poll, watch },
+      backends: named.map(([backend, directory]) => ({ name: backend, directory, minFree })),
+      ...(listen !== undefined && { listen }),
+    });
+    writeFileSync(this.clientFile(name), text);
+  }
+
+  removeClient(name: string): void {
+    rmSync(this.clientFile(name));
+  }
+
+  /** Writes the client's file and makes its backends. */
+  async addClient(name: string, settings: ClientSettings): Promise<void> {
+    this.writeClient(name, settings);
+    for (const backend of this.#clients.get(name)?.keys() ?? []) await this.init(backend, name);
+  }
+
+  async init(backend: string, client = 'ahost', args: readonly string[] = []): Promise<string> {
+    const result = await this.cli(['backend', 'init', client, backend, ...args]);
+    if (result.code !== 0) throw new Error(`backend init: ${result.stderr}${result.stdout}`);
+    return result.stdout;
+  }
+
+  /** The directory of a backend. */
+  backend(name: string, client = 'ahost'): string {
+    const path = this.#clients.get(client)?.get(name);
+    if (path === undefined) throw new Error(`no backend ${name} of ${client}`);
+    return path;
+  }
+
+  environment(env: ProcessOptions['env'] = {}): NonNullable<ProcessOptions['env']> {
+    return { BACKUP_SYNCD_CONFIG_DIR: this.configDir, ...env };
+  }
+
+  cli(
+    args: readonly string[],
+    options: ProcessOptions & { readonly timeoutMs?: number } = {},
+  ): Promise<ProcessResult> {
+    return runCli(args, { ...options, env: this.environment(options.env) });
+  }
+
+  /** `sync ahost`, by a daemon if one runs. */
+  async sync(
+    args: readonly string[] = ['ahost'],
+    options: ProcessOptions & { readonly timeoutMs?: number } = {},
+  ): Promise<SyncResult> {
+    const result = await this.cli(['sync', '--json', ...args], { timeoutMs: 120_000, ...options });
+    return { ...result, backends: parseSync(result.stdout) };
+  }
+
+  /** A daemon, once it listens. */
+  async start(
+    args: readonly string[] = ['run'],
+    options: ProcessOptions = {},
+  ): Promise<SyncDaemon> {
+    const process = startDaemon(args, { ...options, env: this.environment(options.env) });
+    const line = await process.waitForLine(/page and metrics at/, 30_000);
+    const url = /page and metrics at (http:[^"\s]+)/.exec(line)?.[1] ?? '';
+    return new SyncDaemon(process, url.replace(/\/$/, ''));
+  }
+}
+
+function parseSync(stdout: string): SyncedBackend[] {
+  if (!stdout.startsWith('{')) return [];
+  const { clients } = JSON.parse(stdout) as { clients: { syncs: SyncedBackend[] }[] };
+  return clients.flatMap(({ syncs }) => syncs);
+}
+
+export class SyncDaemon {
+  readonly process: RunningProcess;
+  readonly url: string;
+
+  constructor(process: RunningProcess, url: string) {
+    this.process = process;
+    this.url = url;
+  }
+
+  async get(path: string, timeoutMs = 5_000): Promise<string> {
+    const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(timeoutMs) });
+    return response.text();
+  }
+
+  async clients(): Promise<readonly ClientStatus[]> {
+    const document = JSON.parse(await this.get('/api/status')) as { clients: ClientStatus[] };
+    return document.clients;
+  }
+
+  async client(name = 'ahost'): Promise<ClientStatus> {
+    const found = (await this.clients()).find(({ client }) => client === name);
+    if (found === undefined) throw new Error(`/api/status has no client ${name}`);
+    return found;
+  }
+
+  async backend(name: string, client = 'ahost'): Promise<BackendStatus> {
+    const found = (await this.client(client)).backends.find(({ backend }) => backend === name);
+    if (found === undefined) throw new Error(`/api/status has no backend ${name} of ${client}`);
+    return found;
+  }
+
+  /** One value of /metrics, by its name without prefix and (some of) its labels; undefined when absent. */
+  async metric(
+    name: string,
+    labels: Readonly<Record<string, string>> = {},
+  ): Promise<number | undefined> {
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    const line = (await this.get('/metrics'))
+      .split('\n')
+      .filter(
+        (candidate) => /[{ ]/.exec(candidate.slice(`backup_syncd_${name}`.length))?.index === 0,
+      )
+      .filter((candidate) => candidate.startsWith(`backup_syncd_${name}`))
+      .find((candidate) => wanted.every((label) => candidate.includes(label)));
+    return line === undefined ? undefined : Number(line.split(' ').at(-1));
+  }
+
+  /** Waits until the backend is as `isSo` says. */
+  async until(
+    backend: string,
+    isSo: (status: BackendStatus) => boolean,
+    { client = 'ahost', timeoutMs = 30_000 } = {},
+  ): Promise<BackendStatus> {
+    let last: BackendStatus | undefined;
+    try {
+      return await waitFor(
+        async () => {
+          last = await this.backend(backend, client);
+          return isSo(last) ? last : undefined;
+        },
+        { what: `backend ${backend} of ${client}`, timeoutMs },
+      );
+    } catch (error) {
+      throw new Error(`${String(error)}: ${JSON.stringify(last)}\n${this.process.stderr()}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Waits until a snapshot, or this many of them, are complete at a backend. */
+  async untilComplete(
+    backend: string,
+    wanted: string | number,
+    options: { readonly client?: string; readonly timeoutMs?: number } = {},
+  ): Promise<BackendStatus> {
+    return this.until(
+      backend,
+      ({ latestSnapshotId, snapshots, missing }) =>
+        (typeof wanted === 'number' ? snapshots === wanted : latestSnapshotId === wanted) &&
+        missing?.length === 0,
+      options,
+    );
+  }
+
+  async untilSource(
+    isSo: (source: ClientStatus['source']) => boolean,
+    { client = 'ahost', timeoutMs = 30_000 } = {},
+  ): Promise<ClientStatus['source']> {
+    let last: ClientStatus['source'] | undefined;
+    try {
+      return await waitFor(
+        async () => {
+          last = (await this.client(client)).source;
+          return isSo(last) ? last : undefined;
+        },
+        { what: `the source of ${client}`, timeoutMs },
+      );
+    } catch (error) {
+      throw new Error(`${String(error)}: ${JSON.stringify(last)}\n${this.process.stderr()}`, {
+        cause: error,
+      });
+    }
+  }
+}
