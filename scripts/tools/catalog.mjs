@@ -23,12 +23,14 @@ export const catalog = new Map([
       versionArgs: ['--version'],
     }),
   ],
+  ...monitoring('debian12', ['bookworm']),
   ['newest/restic', newest({ packages: ['restic'], binary: 'restic' })],
   ['newest/rclone', newest({ packages: ['rclone'], binary: 'rclone' })],
   [
     'newest/promtool',
     newest({ packages: ['promtool'], binary: 'promtool', versionArgs: ['--version'] }),
   ],
+  ...monitoring('newest', ['sid', 'trixie']),
   [
     'newest/rest-server',
     newest({
@@ -69,6 +71,19 @@ function debian({ suites, packages, binary, versionArgs = ['version'], libraryPa
 /** Of sid, and should its build not run on this system, of the newest stable release. */
 function newest(options) {
   return debian({ ...options, suites: ['sid', 'trixie'] });
+}
+
+/** The servers, and what checks the configuration of Alertmanager. */
+function monitoring(generation, suites) {
+  const packageOf = {
+    prometheus: 'prometheus',
+    'prometheus-alertmanager': 'prometheus-alertmanager',
+    amtool: 'prometheus-alertmanager',
+  };
+  return Object.entries(packageOf).map(([binary, name]) => [
+    `${generation}/${binary}`,
+    debian({ suites, packages: [name], binary, versionArgs: ['--version'] }),
+  ]);
 }
 
 function multiarch() {
