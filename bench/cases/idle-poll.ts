@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench, Case } from '../support/bench.ts';
+import { Daemon } from '../support/daemon.ts';
+import { cpuMs } from '../support/measure.ts';
+import { cloneRepository, makeNames } from '../support/repository.ts';
+import { atMost, type Row } from '../support/result.ts';
+import { Setup } from '../support/setup.ts';
+
+/** All the CPU that an idle daemon takes, for each look at a source with 5,000 snapshots and two backends. */
+export const idlePoll: Case = {
+  name: 'idle-poll',
+  async run(bench) {
+    const few = await cpuPerPoll(bench, 5_000);
+    const many = await cpuPerPoll(bench, bench.isShort ? 50_000 : 1_000_000);
+    return [
+      { ...row('5,000 packs', few), target: atMost(5) },
+      { ...row(bench.isShort ? '50,000 packs' : '1,000,000 packs', many), target: atMost(5) },
+      {
+        what: 'the latter compared with 5,000 packs',
+        target: atMost(1.25),
+        value: many.ms / few.ms,
+        unit: 'x',
+        samples: many.polls,
+        note: 'the same, within noise',
+      },
+    ];
+  },
+};
+
+interface PollCost {
+  readonly ms: number;
+  readonly polls: number;
+}
+
+async function cpuPerPoll(bench: Bench, packs: number): Promise<PollCost> {
+  const directory = join(bench.directory, String(packs));
+  const source = join(directory, 'source');
+  const backends = { one: join(directory, 'one'), two: join(directory, 'two') };
+  makeNames(source, { packs, snapshots: 5_000, indexes: 200 });
+  await Promise.all(Object.values(backends).map((target) => cloneRepository(source, target)));
+  const setup = new Setup({
+    ...{ program: bench.program, directory, poll: '1s', watch: true },
+    clients: [{ name: 'a', source, backends }],
+  });
+  await setup.initialise({ adopt: true });
+  const daemon = await Daemon.start(setup);
+  await sleep(5_000); // until what was just made counts as settled, and start-up is over
+  const [scans, cpu] = [await daemon.metric('source_scans_total'), cpuMs(daemon.pid)];
+  await sleep(bench.isShort ? 6_000 : 30_000);
+  const used = cpuMs(daemon.pid) - cpu;
+  const polls = (await daemon.metric('source_scans_total')) - scans;
+  await daemon.stop();
+  bench.say(`${packs} packs: ${(used / polls).toFixed(2)} ms a poll, ${polls} polls`);
+  return { ms: used / polls, polls };
+}
+
+function row(packs: string, { ms, polls }: PollCost): Row {
+  return {
+    what: `CPU of a poll with nothing new, 5,000 snapshots, two backends, ${packs}`,
+    ...{ value: ms, unit: 'ms', samples: polls },
+  };
+}

@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench, Case } from '../support/bench.ts';
+import { Daemon } from '../support/daemon.ts';
+import { memoryOf, percentile, type Memory } from '../support/measure.ts';
+import { cloneRepository, makeNames } from '../support/repository.ts';
+import { atMost, type Row } from '../support/result.ts';
+import { Setup, type ClientSetup } from '../support/setup.ts';
+
+/** One client with a million objects, each at three places: the source and two backends. */
+export const largeMemory: Case = {
+  name: 'large-memory',
+  async run(bench) {
+    const packs = bench.isShort ? 50_000 : 1_000_000;
+    const { directory } = bench;
+    const source = join(directory, 'source');
+    const backends = { one: join(directory, 'one'), two: join(directory, 'two') };
+    makeNames(source, { packs, snapshots: 1_000, indexes: 500 });
+    await Promise.all(Object.values(backends).map((target) => cloneRepository(source, target)));
+    const clients = [{ name: 'a', source, backends }];
+    const setup = new Setup({ program: bench.program, directory, clients, poll: '2s' });
+    await setup.initialise({ adopt: true });
+    const daemon = await Daemon.start(setup);
+    await sleep(bench.isShort ? 5_000 : 20_000);
+    const memory = memoryOf(daemon.pid);
+    await daemon.stop();
+    return [row(`${packs.toLocaleString('en')} objects at three places`, memory, 160)];
+  },
+};
+
+/** Many clients in one process, and what they make of a scrape. */
+export const manyClients: Case = {
+  name: 'many-clients',
+  async run(bench) {
+    const clients = await makeClients(bench, bench.isShort ? 10 : 100);
+    const { program, directory } = bench;
+    const setup = new Setup({ program, directory, clients, poll: '5s', watch: true });
+    await setup.initialise({ adopt: true });
+    const daemon = await Daemon.start(setup);
+    await sleep(bench.isShort ? 5_000 : 20_000);
+    const memory = memoryOf(daemon.pid);
+    const scrapes = await timeScrapes(daemon, bench.isShort ? 100 : 500);
+    await daemon.stop();
+    const what = `${clients.length} clients of 5,000 objects`;
+    return [
+      row(`${what}, one backend each`, memory, 250),
+      {
+        what: `99th percentile of a scrape, ${what}`,
+        target: atMost(10),
+        ...{ value: percentile(scrapes, 99), unit: 'ms', samples: scrapes.length },
+        note: `median ${percentile(scrapes, 50).toFixed(1)} ms, while it polls every 5 s`,
+      },
+    ];
+  },
+};
+
+async function makeClients(bench: Bench, count: number): Promise<ClientSetup[]> {
+  const made: ClientSetup[] = [];
+  for (let i = 0; i < count; i++) {
+    const directory = join(bench.directory, `place-${i}`);
+    mkdirSync(directory);
+    const [source, one] = [join(directory, 'source'), join(directory, 'one')];
+    makeNames(source, { packs: 4_900, snapshots: 50, indexes: 50 });
+    await cloneRepository(source, one);
+    made.push({ name: `client-${i}`, source, backends: { one } });
+  }
+  return made;
+}
+
+async function timeScrapes(daemon: Daemon, count: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const startedAt = performance.now();
+    await daemon.scrape();
+    times.push(performance.now() - startedAt);
+    await sleep(20);
+  }
+  return times;
+}
+
+function row(what: string, { rssMiB, peakMiB }: Memory, limit: number): Row {
+  return {
+    what: `resident memory, ${what}`,
+    target: atMost(limit),
+    ...{ value: rssMiB, unit: 'MiB', samples: 1 },
+    note: `at its highest ${peakMiB.toFixed(0)} MiB`,
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * npm run bench -- [--short] [--dir DIRECTORY] [--program FILE] [CASE...]
+ *
+ * Measures the built program against its targets and prints what is met and what is missed. A whole run, of all cases and
+ * not shortened, is written to bench/results/. Never fails on a missed target: it is for people to read.
+ */
+import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packs, smallFiles } from './cases/copy.ts';
+import { idlePoll } from './cases/idle-poll.ts';
+import { increment } from './cases/increment.ts';
+import { latency } from './cases/latency.ts';
+import { largeMemory, manyClients } from './cases/memory.ts';
+import type { Case } from './support/bench.ts';
+import { describeMachine, table, writeResults, type CaseResult } from './support/report.ts';
+import { removeTree } from './support/repository.ts';
+import { findRclone, projectDirectory } from './support/tools.ts';
+
+const CASES = [increment, idlePoll, latency, packs, smallFiles, largeMemory, manyClients];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    short: { type: 'boolean', default: false },
+    dir: { type: 'string', default: tmpdir() },
+    program: { type: 'string', default: join(projectDirectory, 'dist', 'main.js') },
+  },
+});
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const unknown = positionals.find((name) => !CASES.some((each) => each.name === name));
+  if (unknown !== undefined) {
+    console.error(`no case ${unknown}; there are: ${CASES.map(({ name }) => name).join(', ')}`);
+    return 64;
+  }
+  if (!existsSync(options.program)) {
+    console.error(`${options.program} is not there: npm run build`);
+    return 69;
+  }
+  const chosen = CASES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  console.log(
+    Object.entries(describeMachine())
+      .map((pair) => pair.join(' '))
+      .join(' · '),
+  );
+  const results: CaseResult[] = [];
+  for (const each of chosen) results.push(await measure(each));
+  console.log(`\n${table(results)}`);
+  if (!options.short && positionals.length === 0) {
+    console.log(`\n${writeResults(results, join(projectDirectory, 'bench', 'results'))}`);
+  }
+  return results.some(({ error }) => error !== undefined) ? 1 : 0;
+}
+
+async function measure({ name, run }: Case): Promise<CaseResult> {
+  const directory = temporaryDirectory();
+  const startedAt = performance.now();
+  const say = (line: string) => console.log(`  ${name}: ${line}`);
+  const seconds = () => Math.round((performance.now() - startedAt) / 100) / 10;
+  try {
+    const rows = await run({
+      ...{ directory, say, isShort: options.short, program: resolve(options.program) },
+      rclone: findRclone().path,
+    });
+    say(`took ${seconds()} s`);
+    return { name, rows, seconds: seconds() };
+  } catch (error) {
+    const text = String(error);
+    say(text);
+    return { name, rows: [], seconds: seconds(), error: text };
+  } finally {
+    removeTree(directory);
+  }
+}
+
+/** Short, because sockets live below it. */
+function temporaryDirectory(): string {
+  mkdirSync(options.dir, { recursive: true });
+  const directory = realpathSync(mkdtempSync(join(options.dir, 'bench-')));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      removeTree(directory);
+      process.exit(130);
+    });
+  }
+  return directory;
+}

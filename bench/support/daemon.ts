@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, connect, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Setup } from './setup.ts';
+
+interface Answer {
+  readonly type: string;
+  readonly message?: string;
+  readonly reports?: readonly { readonly outcome: string; readonly message?: string }[];
+}
+
+/** A real daemon process. */
+export class Daemon {
+  readonly pid: number;
+  private readonly child: ChildProcess;
+  private readonly setup: Setup;
+  private readonly url: string;
+  private log = '';
+
+  private constructor(setup: Setup, url: string) {
+    this.setup = setup;
+    this.url = url;
+    this.child = spawn(process.execPath, [setup.program, ...setup.globals, 'run'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
+    this.pid = this.child.pid ?? -1;
+    process.once('exit', () => this.child.kill('SIGKILL'));
+  }
+
+  /** Resolves when it listens and every client's source and backends have been looked at once. */
+  static async start(setup: Setup, { untilIdle = true } = {}): Promise<Daemon> {
+    const port = await freePort();
+    setup.write({ listen: `127.0.0.1:${port}` });
+    const daemon = new Daemon(setup, `http://127.0.0.1:${port}`);
+    const isReady = async () => {
+      const text = await daemon.scrape();
+      return untilIdle ? daemon.isSettled(text) : sum(text, 'source_scans_total') >= setup.clients;
+    };
+    await daemon.until('all complete', isReady, 300_000);
+    return daemon;
+  }
+
+  /** `sync` as the command line asks for it; milliseconds until the answer. Throws when a backend is not complete. */
+  async sync(client: string): Promise<number> {
+    const startedAt = performance.now();
+    const answer = await this.ask(client, 'sync');
+    const ms = performance.now() - startedAt;
+    const bad = answer.reports?.find(
+      ({ outcome }) => outcome !== 'complete' && outcome !== 'nothing',
+    );
+    if (bad !== undefined)
+      throw new Error(`${client}: ${bad.outcome} ${bad.message ?? ''}\n${this.log}`);
+    return ms;
+  }
+
+  async scrape(): Promise<string> {
+    const response = await fetch(`${this.url}/metrics`);
+    return response.text();
+  }
+
+  /** The sum of a metric over all its series. */
+  async metric(name: string): Promise<number> {
+    return sum(await this.scrape(), name);
+  }
+
+  async until(what: string, isSo: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      if (await isSo().catch(() => false)) return;
+      if (this.child.exitCode !== null) throw new Error(`the daemon ended:\n${this.log}`);
+      if (performance.now() > deadline) throw new Error(`waited for ${what}\n${this.log}`);
+      await sleep(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    await exited;
+  }
+
+  private isSettled(text: string): boolean {
+    const { places, clients } = this.setup;
+    return (
+      sum(text, 'source_scans_total') >= clients &&
+      count(text, 'backend_missing_snapshots') === places &&
+      sum(text, 'backend_missing_snapshots') === 0 &&
+      sum(text, 'backend_state', 'state="idle"') === places
+    );
+  }
+
+  private async ask(client: string, verb: string): Promise<Answer> {
+    const socket = connect(this.setup.socketOf(client));
+    socket.write(`${JSON.stringify({ verb })}\n`);
+    for await (const line of createInterface({ input: socket })) {
+      const answer = JSON.parse(line) as Answer;
+      if (answer.type === 'error') throw new Error(answer.message);
+      if (answer.type !== 'progress') return answer;
+    }
+    throw new Error(`${client}: no answer`);
+  }
+}
+
+function seriesOf(text: string, name: string, label = ''): number[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`backup_syncd_${name}`) && line.includes(label))
+    .filter((line) => /^[{ ]/.test(line.slice(`backup_syncd_${name}`.length)))
+    .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+}
+
+function sum(text: string, name: string, label?: string): number {
+  return seriesOf(text, name, label).reduce((total, value) => total + value, 0);
+}
+
+function count(text: string, name: string): number {
+  return seriesOf(text, name).length;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

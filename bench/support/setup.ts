@@ -1,0 +1,89 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { timeProgram } from './measure.ts';
+
+export interface ClientSetup {
+  readonly name: string;
+  readonly source: string;
+  /** directories by name */
+  readonly backends: Readonly<Record<string, string>>;
+}
+
+/** A configuration directory with its clients, and the program that is measured on it. */
+export class Setup {
+  readonly program: string;
+  readonly globals: readonly string[];
+  private readonly directory: string;
+  private readonly poll: string;
+  private readonly watch: boolean;
+  private readonly all: readonly ClientSetup[];
+
+  constructor(options: {
+    readonly program: string;
+    readonly directory: string;
+    readonly clients: readonly ClientSetup[];
+    readonly poll: string;
+    readonly watch?: boolean;
+  }) {
+    this.program = options.program;
+    this.directory = options.directory;
+    this.all = options.clients;
+    this.poll = options.poll;
+    this.watch = options.watch ?? false;
+    this.globals = ['--config-dir', join(this.directory, 'etc')];
+    this.write({ listen: '127.0.0.1:10987' });
+  }
+
+  get clients(): number {
+    return this.all.length;
+  }
+
+  /** backends of all clients */
+  get places(): number {
+    return this.all.reduce((sum, { backends }) => sum + Object.keys(backends).length, 0);
+  }
+
+  write({ listen }: { readonly listen: string }): void {
+    const etc = join(this.directory, 'etc');
+    mkdirSync(join(etc, 'clients'), { recursive: true });
+    writeFileSync(
+      join(etc, 'backup-syncd.yaml'),
+      `listen: ${listen}\nstateDirectory: ${this.directory}/state\nruntimeDirectory: ${this.directory}/run\n`,
+    );
+    for (const client of this.all) {
+      writeFileSync(join(etc, 'clients', `${client.name}.yaml`), this.describe(client));
+    }
+  }
+
+  socketOf(client: string): string {
+    return join(this.directory, 'run', `${client}.sock`);
+  }
+
+  /** Makes every backend one, and brings it to its baseline; `adopt` what was put there beforehand. */
+  async initialise({ adopt }: { readonly adopt: boolean }): Promise<void> {
+    const inits = this.all.flatMap(({ name, backends }) =>
+      Object.keys(backends).map((backend) => [name, backend, ...(adopt ? ['--adopt'] : [])]),
+    );
+    for (const args of inits) await this.run(['backend', 'init', ...args]);
+  }
+
+  /** Runs the program to its end; milliseconds. */
+  async run(args: readonly string[]): Promise<number> {
+    const all = [this.program, ...this.globals, ...args];
+    const { ms } = await timeProgram(process.execPath, all);
+    return ms;
+  }
+
+  private describe({ source, backends }: ClientSetup): string {
+    const entries = Object.entries(backends).map(
+      ([name, directory]) => `  - { name: ${name}, directory: "${directory}", minFree: 1MiB }`,
+    );
+    return [
+      `source: { directory: "${source}", poll: ${this.poll}, watch: ${String(this.watch)} }`,
+      `expect: { snapshotEvery: off, copies: ${entries.length + 1} }`,
+      'backends:',
+      ...entries,
+      '',
+    ].join('\n');
+  }
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const projectDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const directory = resolve(
+  process.env['BACKUP_SYNCD_TOOLS_DIR'] ?? join(projectDirectory, '.tools'),
+);
+
+export interface Tool {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** The newest rclone, as `node scripts/tools/main.mjs` brings it. */
+export function findRclone(): Tool {
+  const folder = join(directory, 'newest', 'rclone');
+  const tool = JSON.parse(readFileSync(join(folder, 'tool.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  return { path: join(folder, tool['binary'] ?? ''), version: tool['version'] ?? '' };
+}
