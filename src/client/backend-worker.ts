@@ -1,5 +1,5 @@
 import type { RawBackend } from '../backends/raw-backend.ts';
-import { replicate, type Replicated } from '../backends/replicate.ts';
+import { replicate, type FreshView, type Replicated } from '../backends/replicate.ts';
 import type { DirectoryBackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
@@ -31,7 +31,7 @@ export interface WorkerOptions {
   readonly view: () => View | undefined;
   /** of the source's `config` as it was last read */
   readonly configSha256: () => string | undefined;
-  readonly freshView: (signal: AbortSignal) => Promise<View>;
+  readonly freshView: FreshView;
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import { Catalogue, minus } from '../repository/catalogue.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
 import { latestOf } from '../repository/snapshot-times.ts';
 import type { View } from '../repository/view.ts';
-import { editedAway, observeTimes, type SnapshotObservation } from '../replication/snapshot-age.ts';
+import { findEdit, observeTimes, type SnapshotObservation } from '../replication/snapshot-age.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
 import { takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -70,10 +70,10 @@ export class SourceLoop {
   }
 
   /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
-  async poll(signal: AbortSignal, { force = false } = {}): Promise<void> {
+  async poll(signal: AbortSignal, { force = false, incremental = true } = {}): Promise<void> {
     await this.mutex.run(async () => {
       try {
-        if (force || (await this.hasChanged(signal))) await this.retake(signal);
+        if (force || (await this.hasChanged(signal))) await this.retake(signal, incremental);
         await this.noteGood(signal);
       } catch (error) {
         if (isAbort(error)) throw error;
@@ -83,8 +83,8 @@ export class SourceLoop {
   }
 
   /** A view that is newer than this call; rejects with what is wrong with the source. */
-  async freshView(signal: AbortSignal): Promise<View> {
-    await this.poll(signal, { force: true });
+  async freshView(signal: AbortSignal, { incremental = true } = {}): Promise<View> {
+    await this.poll(signal, { force: true, incremental });
     if (this.current !== undefined) return this.current;
     const { trouble, state } = this.options.store.source;
     throw new SourceProblem('missing', trouble?.message ?? `the source is ${state}`, {
@@ -102,9 +102,10 @@ export class SourceLoop {
     return snapshots.objects !== this.seen.snapshots || keys.objects !== this.seen.keys;
   }
 
-  private async retake(signal: AbortSignal): Promise<void> {
+  private async retake(signal: AbortSignal, incremental: boolean): Promise<void> {
     const { source, clock, store, onChange, sizes } = this.options;
-    const taken = await takeView(source, { signal, now: () => clock.now(), sizes });
+    const now = () => clock.now();
+    const taken = await takeView(source, { signal, now, sizes, incremental });
     this.foundConfig = taken.view.configSha256;
     await this.requireSameRepository(taken.view.configSha256, signal);
     await this.noteSnapshots(taken.view, signal);
@@ -145,11 +146,11 @@ export class SourceLoop {
       directoryChangedAt: listing.changedAt,
     };
     const observed = observeTimes(observation);
-    this.suspect(observation);
+    const edit = findEdit(observation);
+    this.suspect(observation, edit.fresh);
     const gone =
       before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
-    const edited = editedAway(observation);
-    const lost = gone.filter((id) => !edited.includes(id) && !isAnywhere(store.facts, id));
+    const lost = gone.filter((id) => !edit.gone.includes(id) && !isAnywhere(store.facts, id));
     store.updateSource({ snapshots: current, latest: latestOf(current, observed) });
     store.update({
       times:
@@ -162,10 +163,15 @@ export class SourceLoop {
   }
 
   /** Remembers for a while what may turn out to be an edit when the snapshot that it replaces is gone. */
-  private suspect({ mtimes, indexChanged, now }: SnapshotObservation): void {
+  private suspect(
+    { mtimes, indexChanged, now }: SnapshotObservation,
+    known: readonly string[],
+  ): void {
     const fresh = indexChanged ? [] : [...mtimes];
     this.suspects = new Map(
-      [...this.suspects, ...fresh].filter(([, mtime]) => now - mtime < SUSPECT_MS),
+      [...this.suspects, ...fresh].filter(
+        ([id, mtime]) => now - mtime < SUSPECT_MS && !known.includes(id),
+      ),
     );
   }
 

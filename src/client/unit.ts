@@ -146,7 +146,7 @@ export class ClientUnit {
       pollMs: config.source.pollMs,
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,
-      freshView: (signal) => this.loop.freshView(signal),
+      freshView: (signal, how) => this.loop.freshView(signal, how),
       onChange: () => this.protect(),
       onStep: (step) => onStep?.(name, step),
     });

@@ -43,11 +43,6 @@ export function observeTimes(observation: SnapshotObservation): SnapshotTimes {
   return times.with(added);
 }
 
-/** Whether these snapshots left the source because `restic tag` or the like wrote them anew under other names. */
-export function editedAway(observation: SnapshotObservation): readonly string[] {
-  return findEdit(observation).gone;
-}
-
 /**
  * `restic tag` writes a snapshot's file anew, under a new name and with today's mtime, and deletes the old one at once.
  * The new file is not a new backup: it inherits the time of the one that it replaces.
@@ -64,7 +59,9 @@ function inheritedTimes(observation: SnapshotObservation): ReadonlyMap<string, n
   );
 }
 
-interface Edit {
+/** Snapshots that were written anew under other names. */
+export interface Edit {
+  /** the old names, which left the source */
   readonly gone: readonly string[];
   /** what replaces them, in the order of its mtimes */
   readonly fresh: readonly string[];
@@ -77,7 +74,7 @@ const NO_EDIT: Edit = { gone: [], fresh: [] };
  * index changed, and the directory was last changed with the last of them. `forget` is another process, which spends
  * half a second on opening the repository alone.
  */
-function findEdit(observation: SnapshotObservation): Edit {
+export function findEdit(observation: SnapshotObservation): Edit {
   const { before, current, indexChanged, directoryChangedAt } = observation;
   if (before === undefined || indexChanged || directoryChangedAt === undefined) return NO_EDIT;
   const gone = idsOf(minus(before, current));

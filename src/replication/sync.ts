@@ -1,5 +1,5 @@
 import type { CorruptObject, Location, Receipt } from '../locations/location.ts';
-import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
+import { Catalogue, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind, type Kind } from '../repository/names.ts';
 import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
@@ -54,6 +54,8 @@ export interface SyncResult {
   /** replan: something of the view is gone from the source; what was sent is kept and the view is to be taken anew */
   readonly outcome: 'complete' | 'replan' | 'withheld';
   readonly corrupt: readonly CorruptSourceObject[];
+  /** snapshots and keys of the view that were gone from the source: nothing misses them */
+  readonly dropped: Objects;
 }
 
 /**
@@ -67,16 +69,18 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
   await requireSpace(plan, options);
   if (plan.sendsConfig && !(await sendConfig(plan, options))) return replan();
   const corrupt: CorruptSourceObject[] = [];
+  let dropped = NO_OBJECTS;
   for (const kind of HASHED_KINDS) {
     throwIfAborted(options.signal);
     const receipt = await sendPhase(kind, sendOf(plan, kind), options);
     corrupt.push(...receipt.corrupt.map((object) => ({ ...object, kind })));
-    if (mustReplan(kind, receipt)) return { outcome: 'replan', corrupt };
+    if (mustReplan(kind, plan, receipt)) return { outcome: 'replan', corrupt, dropped };
+    dropped = withDropped(dropped, kind, receipt);
     // the good ones were sent, but what would make them visible is withheld (I5)
     if (corrupt.length > 0 && kind !== 'keys') break;
   }
   await options.target.settle(options);
-  return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt };
+  return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt, dropped };
 }
 
 async function sendPhase(
@@ -101,13 +105,23 @@ async function sendPhase(
   return receipt;
 }
 
-/** A snapshot or a key that vanished is simply dropped; a pack or an index means that the view is out of date. */
-function mustReplan(kind: HashedKind, { vanished }: Receipt): boolean {
-  return vanished.length > 0 && (kind === 'data' || kind === 'index');
+/**
+ * A snapshot or a key that vanished is simply dropped, unless no key at all would be left; a pack or an index means that
+ * the view is out of date.
+ */
+function mustReplan(kind: HashedKind, plan: Plan, { vanished, placed }: Receipt): boolean {
+  if (vanished.length === 0 || kind === 'snapshots') return false;
+  if (kind !== 'keys') return true;
+  return plan.view.objects.keys.count - sendOf(plan, 'keys').count + placed.count === 0;
+}
+
+function withDropped(dropped: Objects, kind: HashedKind, { vanished }: Receipt): Objects {
+  if (kind !== 'keys' && kind !== 'snapshots') return dropped;
+  return withKind(dropped, kind, Catalogue.from(vanished.map((id) => [id, undefined])));
 }
 
 function replan(): SyncResult {
-  return { outcome: 'replan', corrupt: [] };
+  return { outcome: 'replan', corrupt: [], dropped: NO_OBJECTS };
 }
 
 /** `config` has no hash: it is sent only if it reads the same as when the view was taken (I4). */
@@ -142,7 +156,7 @@ async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
   );
 }
 
-function only(kind: HashedKind, placed: Catalogue): Objects {
+export function only(kind: HashedKind, placed: Catalogue): Objects {
   if (kind === 'data') return withKind(NO_OBJECTS, 'data', split(placed));
   return withKind(NO_OBJECTS, kind, placed);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Listing, Location } from '../locations/location.ts';
+import type { Listing, ListOptions, Location } from '../locations/location.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
 import { diagnoseSource, SourceProblem } from './source-problem.ts';
@@ -13,6 +13,8 @@ export interface TakeViewOptions {
   readonly now: () => number;
   /** false where nothing but names is needed */
   readonly sizes: boolean;
+  /** false: do not trust what is remembered of directories that look unchanged; default true */
+  readonly incremental?: boolean;
 }
 
 export interface TakenView {
@@ -39,7 +41,7 @@ export async function takeView(source: Location, options: TakeViewOptions): Prom
 
 async function tryView(source: Location, options: TakeViewOptions): Promise<TakenView | undefined> {
   const takenAt = options.now();
-  const listing = { signal: options.signal, sizes: options.sizes, incremental: true };
+  const listing = listingOf(options);
   const snapshots = await source.list('snapshots', listing);
   const index = await settledIndex(source, options);
   const data = await source.list('data', listing);
@@ -66,7 +68,7 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
 }
 
 async function settledIndex(source: Location, options: TakeViewOptions): Promise<Listing<'index'>> {
-  const listing = { signal: options.signal, sizes: options.sizes, incremental: true };
+  const listing = listingOf(options);
   let before = await source.list('index', listing);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const after = await source.list('index', listing);
@@ -74,6 +76,10 @@ async function settledIndex(source: Location, options: TakeViewOptions): Promise
     before = after;
   }
   throw busy(source);
+}
+
+function listingOf({ signal, sizes, incremental = true }: TakeViewOptions): ListOptions {
+  return { signal, sizes, incremental };
 }
 
 async function allThere(
