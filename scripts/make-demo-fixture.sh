@@ -57,7 +57,7 @@ done
 text 300 >"$home/notes.txt"
 photo 90 >"$home/photos/garden.jpg"
 photo 60 >"$home/photos/harbour.jpg"
-arrive '2026-01-05 22:00:00' 'the first backup: notes and two photos'
+arrive '2026-01-05 22:00:00' 'the first backup, notes and two photos'
 
 text 450 >"$home/notes.txt"
 arrive '2026-01-06 22:00:00' 'more notes'

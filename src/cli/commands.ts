@@ -130,7 +130,7 @@ function addDemo(program: Command, run: Run): void {
     .description('see it work: a small real repository, two backends, the daemon, until Ctrl-C')
     .addOption(
       new Option('--port <port>', 'where to listen (default: 10987, or a free one)').argParser(
-        Number,
+        (text) => (/^\d+$/.test(text) ? Number(text) : NaN),
       ),
     )
     .action((options: { port?: number }) =>

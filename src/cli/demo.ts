@@ -22,7 +22,6 @@ export async function demo(context: Context, options: { port?: number }): Promis
   } finally {
     await removeHome(home);
   }
-  screen.show('');
   screen.say(`Stopped, and ${home.root} is removed.`);
   return EXIT.ok;
 }

@@ -54,9 +54,9 @@ async function show(performance: Performance, daemon: Daemon, url: string): Prom
   const snapshots = fixture.arrivals.length;
   try {
     for (const line of introduction({ snapshots, url, ...port })) screen.say(line);
-    const report = () => daemon.report().clients.find(({ client }) => client === CLIENT);
+    const backends = () => daemon.report().clients.flatMap((client) => client.backends);
     const { signal } = stop;
-    await showArrivals({ fixture, home, screen, clock: context.clock, report, signal });
+    await showArrivals({ fixture, home, screen, clock: context.clock, backends, signal });
     const program = process.argv[1] ?? 'dist/main.js';
     const text = closing({ home, url, password: fixture.password, snapshots, program });
     for (const line of text) screen.say(line);

@@ -1,24 +1,25 @@
 import type { Context } from '../context.ts';
 
-/** Lines that stay, and on a terminal one line below them that is rewritten. */
+/** Lines that stay, and on a terminal one line below them that is rewritten until the next one that stays. */
 export interface Screen {
-  say(line?: string): void;
+  say(line: string): void;
   show(text: string): void;
 }
 
 const ERASE = '\r\u001b[K';
 
 export function createScreen({ out }: Context, output: NodeJS.WriteStream): Screen {
-  if (!output.isTTY) return { say: (line = '') => out(line), show: () => undefined };
+  if (!output.isTTY) return { say: out, show: () => undefined };
   let shown = '';
   return {
-    say: (line = '') => {
-      out(`${ERASE}${line}`);
-      output.write(shown);
+    say: (line) => {
+      out(shown === '' ? line : `${ERASE}${line}`);
+      shown = '';
     },
     show: (text) => {
-      shown = text.slice(0, (output.columns || 80) - 1);
-      output.write(`${ERASE}${shown}`);
+      if (text === shown) return;
+      shown = text;
+      output.write(`${ERASE}${text.slice(0, (output.columns || 80) - 1)}`);
     },
   };
 }

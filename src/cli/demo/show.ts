@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackendState, ClientReport } from '../../report/types.ts';
+import type { BackendState } from '../../report/types.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import { arrive } from './arrive.ts';
-import { awaitReplica } from './await-replica.ts';
+import { awaitReplicas } from './await-replicas.ts';
 import type { Arrival, Fixture } from './fixture.ts';
-import { BACKENDS, type Home } from './home.ts';
+import type { Home } from './home.ts';
 import type { Screen } from './screen.ts';
 
 export interface ShowOptions {
@@ -13,7 +13,8 @@ export interface ShowOptions {
   readonly home: Home;
   readonly screen: Screen;
   readonly clock: Clock;
-  readonly report: () => ClientReport | undefined;
+  /** what the daemon says of the backends */
+  readonly backends: () => readonly BackendState[];
   readonly signal: AbortSignal;
 }
 
@@ -26,49 +27,41 @@ const OBJECT_MS = 200;
 export async function showArrivals(options: ShowOptions): Promise<void> {
   const { arrivals } = options.fixture;
   for (const [i, arrival] of arrivals.entries()) {
-    await pause(`snapshot ${i + 1} of ${arrivals.length} arrives soon`, options);
-    await showArrival(i + 1, arrival, options);
+    const number = `${i + 1}/${arrivals.length}`;
+    options.screen.show(`${number}  soon …`);
+    await sleep(BETWEEN_MS, undefined, { signal: options.signal });
+    await showArrival(arrival, number, options);
+    await showReplicas(i + 1, options);
   }
 }
 
-async function pause(text: string, { screen, signal }: ShowOptions): Promise<void> {
-  for (let left = BETWEEN_MS; left > 0; left -= 500) {
-    screen.show(`${text} ${'.'.repeat(left / 500)}`);
-    await sleep(500, undefined, { signal });
-  }
-}
-
-async function showArrival(number: number, arrival: Arrival, options: ShowOptions): Promise<void> {
-  const { fixture, home, screen, signal } = options;
-  const { objects, title } = arrival;
+async function showArrival(
+  { objects, title }: Arrival,
+  number: string,
+  { fixture, home, screen, signal }: ShowOptions,
+): Promise<void> {
   const bytes = await arrive(objects, {
     ...{ from: fixture.repository, to: home.source, pauseMs: OBJECT_MS, signal },
-    onObject: (done, size) =>
-      screen.show(`arriving: ${done} of ${objects.length} objects, ${formatBytes(size)}`),
+    onObject: (done) => screen.show(`${number}  ${done} of ${objects.length} objects …`),
   });
-  screen.say(
-    `${number}/${fixture.arrivals.length}  ${title}: ${describe(objects)}; ${formatBytes(bytes)}`,
-  );
-  screen.show('');
-  const arrivedAt = options.clock.now();
-  await Promise.all(BACKENDS.map((name) => showReplica(name, { ...options, number, arrivedAt })));
+  screen.say(`${number}  ${title} (${describe(objects)}; ${formatBytes(bytes)})`);
 }
 
-async function showReplica(
-  name: string,
-  options: ShowOptions & { readonly number: number; readonly arrivedAt: number },
-): Promise<void> {
-  const { report, number, signal, screen, clock, arrivedAt } = options;
-  await awaitReplica(name, {
-    ...{ report, snapshots: number, signal },
-    onState: (backend) => screen.show(waiting(backend)),
+async function showReplicas(snapshots: number, options: ShowOptions): Promise<void> {
+  const { screen, clock, backends, signal } = options;
+  const arrivedAt = clock.now();
+  await awaitReplicas({
+    ...{ backends, snapshots, signal },
+    onComplete: (backend) => {
+      const seconds = ((clock.now() - arrivedAt) / 1000).toFixed(1);
+      screen.say(`     → ${backend.padEnd(8)} complete after ${seconds} s`);
+    },
+    onWaiting: (waiting) => screen.show(`     → ${waiting.map(describeWaiting).join(', ')} …`),
   });
-  const seconds = ((clock.now() - arrivedAt) / 1000).toFixed(1);
-  screen.say(`     → ${name.padEnd(8)} complete after ${seconds} s`);
 }
 
-function waiting({ backend, state, reason }: BackendState): string {
-  return `waiting for ${backend}: ${state}${reason === undefined ? '' : ` (${reason})`}`;
+function describeWaiting({ backend, state, reason }: BackendState): string {
+  return reason === undefined ? `${backend} ${state}` : `${backend} ${state} (${reason})`;
 }
 
 /** In the order of their arrival: `2 packs, index, snapshot`. */
