@@ -12,6 +12,7 @@ import type { Log } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { DaemonReport } from '../report/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
+import { fired } from '../runtime/abort.ts';
 import { packageVersion } from '../runtime/version.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
@@ -149,13 +150,6 @@ function describeAll(
       .filter(([client]) => name === undefined || client === name)
       .map(([client, list]) => [client, list.map(formatProblem).join('; ')]),
   );
-}
-
-async function fired(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 let version: string | undefined;

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { fired } from '../runtime/abort.ts';
 
 /** The only door to child processes: no shell, an allow-listed environment, a deadline, bounded output. */
 
@@ -40,11 +41,7 @@ export async function runTool(
 }
 
 async function givenUp(deadline: AbortSignal): Promise<ToolResult> {
-  if (!deadline.aborted) {
-    await new Promise<void>((resolve) => {
-      deadline.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
+  await fired(deadline);
   return { exitCode: undefined, stdout: '', stderr: 'it did not end in time' };
 }
 

@@ -1,0 +1,91 @@
+import { askDaemon } from '../client/control-client.ts';
+import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
+import { asExitError } from '../client/supervisor.ts';
+import type { ClientConfig, Config } from '../config/types.ts';
+import type { LogLevel } from '../log/log.ts';
+import type { SyncReport } from '../report/sync-report.ts';
+import type { ClientReport } from '../report/types.ts';
+import { abortError } from '../runtime/abort.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { LockedError } from '../state/lock.ts';
+import type { Context } from './context.ts';
+import { hostOptions } from './places.ts';
+import type { ProgressView } from './render/progress.ts';
+
+/** How one client's pass went: its report afterwards, and one report for each backend. */
+export interface ClientSync {
+  readonly report: ClientReport;
+  readonly syncs: readonly SyncReport[];
+}
+
+/** How long a daemon that has the lock may take to open its socket, in milliseconds. */
+const SOCKET_MS = 5_000;
+
+export interface Job {
+  readonly context: Context;
+  readonly backends: readonly string[] | undefined;
+  readonly logLevel: LogLevel | undefined;
+  readonly config: Config;
+  readonly view: ProgressView;
+}
+
+/** One pass over one client: by its daemon if one runs, else here. */
+export async function syncClient(job: Job, client: ClientConfig): Promise<ClientSync> {
+  const deadline = job.context.clock.now() + SOCKET_MS;
+  for (;;) {
+    const byDaemon = await syncByDaemon(job, client.name);
+    if (byDaemon !== undefined) return byDaemon;
+    try {
+      return await syncHere(job, client);
+    } catch (error) {
+      const mayStart = error instanceof LockedError && job.context.clock.now() < deadline;
+      if (!mayStart) throw asExitError(error);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+/** Undefined when no daemon runs this client. */
+async function syncByDaemon(
+  { context, config, backends, view }: Job,
+  client: string,
+): Promise<ClientSync | undefined> {
+  const { stop } = context.signals;
+  const path = socketPathOf(config.runtimeDirectory, client);
+  const request = { verb: 'sync', backends: backends && [...backends] } as const;
+  let report: ClientReport | undefined;
+  for await (const answer of askDaemon(path, request, stop)) {
+    if (answer.type === 'error') throw new ExitError(EXIT.failed, `${client}: ${answer.message}`);
+    if (answer.type === 'progress') view.show((report = answer.report));
+    if (answer.type === 'synced' && report !== undefined) return { report, syncs: answer.reports };
+  }
+  if (stop.aborted) {
+    view.end();
+    context.err(
+      `${client}: the daemon goes on with this sync; look at it with: backup-syncd status ${client}`,
+    );
+    throw abortError(stop);
+  }
+  if (report !== undefined) {
+    throw new ExitError(EXIT.unavailable, `${client}: the daemon ended before the sync did`);
+  }
+  return undefined;
+}
+
+async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
+  const { context, config, view } = job;
+  const { stop } = context.signals;
+  const log = await context.createLog(job.logLevel ?? 'silent');
+  const host = await hostOptions(context, config, log);
+  // what a full listing has proven within a day need not be statted again
+  const held = await holdUnit(client, { ...host, sizes: (knowsAll) => !knowsAll });
+  const timer = setInterval(() => view.show(held.unit.report()), 500);
+  try {
+    const syncs = await held.unit.sync(stop, job.backends);
+    if (stop.aborted) throw abortError(stop);
+    return { report: held.unit.report(), syncs };
+  } finally {
+    clearInterval(timer);
+    await held.release();
+  }
+}
