@@ -9,7 +9,12 @@ import {
   type SyncResult,
   type SyncStep,
 } from '../replication/sync.ts';
-import type { Objects } from '../repository/objects.ts';
+import {
+  countObjects,
+  objectsCommon,
+  objectsMinus,
+  type Objects,
+} from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import type { RawBackend } from './raw-backend.ts';
@@ -20,7 +25,7 @@ const FRUITLESS_PASSES = 5;
 export interface ReplicateOptions {
   readonly source: Location;
   readonly minFreeBytes: number;
-  readonly freshView: (signal: AbortSignal) => Promise<View>;
+  readonly freshView: FreshView;
   /** called with each plan, the first one and those after the view was taken anew */
   readonly onPlan: (plan: Plan) => void;
   readonly onProgress: (step: SyncStep) => void;
@@ -29,8 +34,14 @@ export interface ReplicateOptions {
   readonly signal: AbortSignal;
 }
 
+/** Takes a view anew; with `incremental` false, trusting nothing that is remembered of the source. */
+export type FreshView = (
+  signal: AbortSignal,
+  options: { readonly incremental: boolean },
+) => Promise<View>;
+
 export interface Replicated {
-  /** the view that is whole at the backend now, unless something was withheld */
+  /** what is whole at the backend now, unless something was withheld: the view without what was gone from the source */
   readonly view: View;
   readonly corrupt: readonly CorruptSourceObject[];
   readonly replans: number;
@@ -55,15 +66,23 @@ export async function replicate(
     const result = await onePass(backend, plan, {
       ...options,
       onPlaced: (objects) => {
-        placed += 1;
+        placed += countObjects(objects);
         options.onPlaced(objects);
       },
     });
-    if (result.outcome !== 'replan') return { view, corrupt: result.corrupt, replans };
+    if (result.outcome !== 'replan') {
+      return { view: without(view, result.dropped), corrupt: result.corrupt, replans };
+    }
     fruitless = placed > 0 ? 0 : fruitless + 1;
     if (fruitless >= FRUITLESS_PASSES) throw busy(backend);
-    view = await options.freshView(options.signal);
+    // a file that has shrunk in place looks unchanged from outside, and would seem to vanish for ever
+    view = await options.freshView(options.signal, { incremental: fruitless === 0 });
   }
+}
+
+function without(view: View, dropped: Objects): View {
+  const names = objectsCommon(view.objects, dropped);
+  return { ...view, objects: objectsMinus(view.objects, names) };
 }
 
 async function onePass(

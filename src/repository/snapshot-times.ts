@@ -62,7 +62,9 @@ export class SnapshotTimes {
       plus(
         this.arrivals,
         Catalogue.from(
-          all.filter(([, t]) => t.arrivedAt !== t.time).map(([id, t]) => [id, t.arrivedAt]),
+          all
+            .filter(([id, t]) => t.arrivedAt !== t.time || this.arrivals.has(id))
+            .map(([id, t]) => [id, t.arrivedAt]),
         ),
       ),
     );

@@ -1,0 +1,151 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { RawBackend } from '../../../src/backends/raw-backend.ts';
+import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
+import { replicate, type Replicated } from '../../../src/backends/replicate.ts';
+import { NO_OBJECTS } from '../../../src/repository/objects.ts';
+import { SyncdError } from '../../../src/runtime/errors.ts';
+import { resticActions } from '../../arbitraries/restic-actions.ts';
+import { checkRepository, ResticModel } from '../../arbitraries/restic-model.ts';
+import { MemoryLocation } from '../../support/memory-location.ts';
+import { NEVER, viewOf } from './fixtures.ts';
+
+const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
+
+async function backendAt(target: MemoryLocation): Promise<RawBackend> {
+  const quiet = new MemoryLocation(target.place);
+  await writeMarker(quiet, createMarker(owner, 0, null), { signal: NEVER });
+  return new RawBackend({ location: target, owner });
+}
+
+/** One pass of a worker: a view, a look, and a sync that takes views anew as often as it must. */
+async function pass(
+  source: MemoryLocation,
+  backend: RawBackend,
+  signal = NEVER,
+): Promise<Replicated> {
+  const view = await viewOf(source);
+  await backend.look({
+    ...{ view, source, signal, now: 0, full: true, sizes: true },
+    configSha256: view.configSha256,
+    remembered: { lost: NO_OBJECTS },
+  });
+  return replicate(backend, view, {
+    ...{ source, signal, minFreeBytes: 0 },
+    freshView: () => viewOf(source),
+    onPlan: () => undefined,
+    onProgress: () => undefined,
+    onPlaced: () => undefined,
+    onStep: () => undefined,
+  });
+}
+
+/** Notes what `restic check` would say at every instant at which somebody could look. */
+function watch(target: MemoryLocation): string[] {
+  const complaints: string[] = [];
+  target.place.onChange = (path) => {
+    if (!path.startsWith('.backup-syncd')) complaints.push(...checkRepository(target.place));
+  };
+  return complaints;
+}
+
+const pace = fc.array(fc.nat(5), { minLength: 1, maxLength: 25 });
+
+test('while restic works at the source, the target is whole at every instant (I2, I3)', async () => {
+  await fc.assert(
+    fc.asyncProperty(resticActions, resticActions, pace, async (history, meanwhile, steps) => {
+      const [source, target] = [new MemoryLocation(), new MemoryLocation()];
+      const model = new ResticModel(source.place, history);
+      model.finish();
+      for (const action of meanwhile) model.add(action);
+      const backend = await backendAt(target);
+      const complaints = watch(target);
+      let turn = 0;
+      const advance = () => model.steps(steps[turn++ % steps.length] ?? 0);
+      [source.before, target.before, target.beforeObject] = [advance, advance, advance];
+
+      await pass(source, backend).catch(() => undefined);
+
+      expect(complaints).toEqual([]);
+      model.finish();
+      await pass(source, backend);
+      expect(complaints).toEqual([]);
+      const there = target.place.names('snapshots');
+      expect(there).toEqual(expect.arrayContaining(source.place.names('snapshots')));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+type Fault = 'fails' | 'is cancelled' | 'loses what it stores' | 'cuts it short';
+const faults = fc.constantFrom<Fault>(
+  'fails',
+  'is cancelled',
+  'loses what it stores',
+  'cuts it short',
+);
+
+test('whatever fault at whatever call, the target stays whole, and the next pass finishes', async () => {
+  await fc.assert(
+    fc.asyncProperty(resticActions, faults, fc.nat(40), async (history, fault, when) => {
+      const [source, target] = [new MemoryLocation(), new MemoryLocation()];
+      new ResticModel(source.place, history).finish();
+      const backend = await backendAt(target);
+      const complaints = watch(target);
+      const controller = new AbortController();
+      let events = 0;
+      const strike = () => {
+        if (events++ !== when) return;
+        if (fault === 'is cancelled') controller.abort();
+        if (fault === 'fails') throw new SyncdError('unreachable', 'gone');
+      };
+      [source.before, target.before, target.beforeObject] = [strike, strike, strike];
+      target.lie = (path) => {
+        const isCaught = path.startsWith('data') && events > when;
+        if (fault === 'loses what it stores' && isCaught) return 'nothing';
+        return fault === 'cuts it short' && isCaught ? 'short' : undefined;
+      };
+
+      await pass(source, backend, controller.signal).catch(() => undefined);
+
+      const isVisible = target.place.names('snapshots').length > 0;
+      if (isVisible) expect(checkRepository(target.place)).toEqual([]);
+      expect(complaints).toEqual([]);
+      [source.before, target.before] = [() => undefined, () => undefined];
+      [target.beforeObject, target.lie] = [() => undefined, () => undefined];
+      await pass(source, await backendAt(target));
+      expect(checkRepository(target.place)).toEqual([]);
+      expect(target.place.names('snapshots')).toEqual(source.place.names('snapshots'));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a corrupt object is never sent, and withholds what would show it (I5)', async () => {
+  await fc.assert(
+    fc.asyncProperty(resticActions, fc.nat(), async (history, which) => {
+      const [source, target] = [new MemoryLocation(), new MemoryLocation()];
+      const model = new ResticModel(source.place, history);
+      model.finish();
+      const packs = source.place.paths('data');
+      const bad = packs[which % Math.max(packs.length, 1)];
+      fc.pre(bad !== undefined && source.place.names('snapshots').length > 0);
+      const good = source.place.content(bad) ?? Buffer.alloc(0);
+      source.place.put(bad, Buffer.from(good).reverse());
+      const backend = await backendAt(target);
+      const complaints = watch(target);
+
+      const { corrupt } = await pass(source, backend);
+
+      expect(corrupt.map(({ id }) => bad.endsWith(id))).toEqual([true]);
+      expect(target.place.content(bad)).toBeUndefined();
+      expect(target.place.names('snapshots')).toEqual([]);
+      expect(complaints).toEqual([]);
+      source.place.put(bad, good);
+      await pass(source, backend);
+      expect(checkRepository(target.place)).toEqual([]);
+      expect(target.place.names('snapshots')).toEqual(source.place.names('snapshots'));
+    }),
+    { numRuns: 100 },
+  );
+});
