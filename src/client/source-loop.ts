@@ -29,7 +29,7 @@ export interface SourceLoopOptions {
   readonly isAccepted: (configSha256: string, signal: AbortSignal) => Promise<boolean>;
   /** called when a new view was taken, or the source changed its state */
   readonly onChange: () => void;
-  /** called before each wait: arms the watch, which calls `wakeup.nudge` */
+  /** called after each good look: arms the watch, which calls `wakeup.nudge` */
   readonly onPolled?: () => void;
 }
 
@@ -64,7 +64,7 @@ export class SourceLoop {
       await this.poll(signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
-      onPolled?.();
+      if (this.options.store.source.state === 'ok') onPolled?.(); // what answers a look can be watched
       await this.wakeup.waitUpTo(jitter(pollMs, clock), signal);
     }
   }

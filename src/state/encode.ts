@@ -99,8 +99,10 @@ function decodeBackend(
   const retainedSet = unsized(retained);
   const owed = missing === undefined ? undefined : new Map(Object.entries(missing));
   const complete = owed && plus(common(source, minus(source, unsized(owed.keys()))), retainedSet);
+  const wasMoving = plain.state === 'syncing' || plain.state === 'initial_copy';
   return {
     ...plain,
+    state: wasMoving ? 'unknown' : plain.state, // nothing is moving now
     latest: complete && latestOf(complete, times),
     missing: owed,
     evaluatedFor: owed && source,
