@@ -1,4 +1,5 @@
 import { BACKEND_STATES, type BackendState, type BackendStateName } from '../report/types.ts';
+import { REASONS } from '../runtime/errors.ts';
 import type { BACKENDS } from './names.ts';
 import { ageSeconds, flag, seconds, type ByLabel, type Values } from './values.ts';
 
@@ -22,12 +23,16 @@ export function backendValues(
     backend_last_contact_timestamp_seconds: seconds(backend.lastContact),
     backend_last_listing_timestamp_seconds: seconds(backend.lastListing),
     backend_state: ONE_HOT[backend.state],
+    backend_trouble: { ...NO_TROUBLE, ...(backend.reason && { [backend.reason]: 1 }) },
   };
 }
 
 const ONE_HOT = Object.fromEntries(
   BACKEND_STATES.map((state) => [state, oneHot(state)]),
 ) as Readonly<Record<BackendStateName, ByLabel>>;
+
+/** No trouble is a fact, so that an alert ends with the next scrape and not only when its series is stale. */
+const NO_TROUBLE: ByLabel = Object.fromEntries(REASONS.map((reason) => [reason, 0]));
 
 function oneHot(state: BackendStateName): ByLabel {
   return Object.fromEntries(BACKEND_STATES.map((other) => [other, Number(other === state)]));

@@ -79,6 +79,13 @@ export const BACKENDS = {
     { kind: 'gauge', labels: [...BACKEND, 'state'] },
     { backend_state: '1 for the state that the backend is in, 0 for all others.' },
   ),
+  ...define(
+    { kind: 'gauge', labels: [...BACKEND, 'reason'] },
+    {
+      backend_trouble:
+        '1 for the reason why the backend is retrying or blocked, until a pass succeeds; 0 for all others.',
+    },
+  ),
 };
 
 export const SYNCS = {

@@ -90,6 +90,7 @@ describe('a fact that is not known', () => {
       'source_scan_failures_total',
       'backend_initial_copy',
       'backend_state',
+      'backend_trouble',
       'syncs_total',
       'sync_replans_total',
       'sync_transferred_bytes_total',
@@ -163,6 +164,19 @@ describe('from the start', () => {
     );
     expect(values).toEqual(REASONS.map(() => 0));
   });
+
+  test.each([...REASONS, undefined])(
+    'the trouble of a backend is its reason: %s',
+    async (reason) => {
+      const backend = { ...unseenBackend('nas'), ...(reason && { reason }) };
+      const body = await scrape(sampleReport({ clients: [sampleClient({ backends: [backend] })] }));
+      const on = REASONS.filter(
+        (name) => valueOf(body, 'backend_trouble', `${WEB_NAS},reason="${name}"`) === 1,
+      );
+      expect(on).toEqual(reason === undefined ? [] : [reason]);
+      expect(series(body, `${PREFIX}backend_trouble`)).toHaveLength(REASONS.length);
+    },
+  );
 
   test.each(BACKEND_STATES)('a backend that is %s is in exactly that state', async (state) => {
     const backend = { ...unseenBackend('nas'), state };
