@@ -24,10 +24,10 @@ async function createRepository(
     return { repository, path: join(server.directory, 'ahost') };
   }
   if (way === 'minio') {
-    const { directory, env, repositoryUrl } = await startMinio();
-    const url = repositoryUrl('backups', 'ahost');
-    const repository = await ResticRepository.create({ generation, url, env });
-    return { repository, path: join(directory, 'backups', 'ahost') };
+    const minio = await startMinio();
+    const url = minio.repositoryUrl('backups', 'ahost');
+    const repository = await ResticRepository.create({ generation, url, env: minio.env });
+    return { repository, path: join(minio.directory, 'backups', 'ahost') };
   }
   const path = join(temporaryDirectory(), 'repository');
   return { repository: await ResticRepository.create({ generation, path }), path };
