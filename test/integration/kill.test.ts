@@ -108,12 +108,12 @@ class Lane {
     const env = this.syncd.environment();
     const sync = startDaemon(['sync', 'ahost'], { env });
     const exit = sync.exited;
-    let isOver = false;
-    void exit.then(() => (isOver = true));
+    const state = { isOver: false };
+    void exit.then(() => (state.isOver = true));
     const temporary = join(this.replica, '.backup-syncd', 'tmp');
     const wait = random() < 0.15 ? random() * 800 : undefined; // some before anything is written
     if (wait !== undefined) await sleep(wait);
-    while (wait === undefined && !isOver) {
+    while (wait === undefined && !state.isOver) {
       const hasBegun = existsSync(temporary) && readdirSync(temporary).length > 0;
       if (hasBegun || objectsOf(this.replica).length > before) break;
       await sleep(1);

@@ -159,19 +159,20 @@ describeWithTools(['newest/restic'], 'a slow first copy', () => {
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const daemon = await syncd.start(['run'], {});
     daemon.process.kill('SIGSTOP');
-    let isOver = false;
+    let isEnding = false;
+    const isOver = () => isEnding;
     let prunes = 0;
     const throttle = async () => {
-      while (!isOver) {
+      while (!isOver()) {
         await sleep(150);
         daemon.process.kill('SIGCONT');
         await sleep(10);
-        if (!isOver) daemon.process.kill('SIGSTOP');
+        if (!isOver()) daemon.process.kill('SIGSTOP');
       }
       daemon.process.kill('SIGCONT');
     };
     const prune = async () => {
-      for (let round = 0; !isOver; round += 1) {
+      for (let round = 0; !isOver(); round += 1) {
         changeTree(data, { seed: round, files: 12 });
         await repository.backup(data);
         const keep = ['--keep-last', '2', '--keep-tag', 'large', '--group-by', ''];
@@ -187,7 +188,7 @@ describeWithTools(['newest/restic'], 'a slow first copy', () => {
         timeoutMs: 180_000,
       });
     } finally {
-      isOver = true;
+      isEnding = true;
       await disturbing;
     }
     await daemon.until('near', ({ state, baselineAt, missing }) => {

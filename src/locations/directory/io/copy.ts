@@ -33,8 +33,9 @@ export function copy(args: CopyArgs, counters: BigInt64Array): CopiedObject[] {
   try {
     for (let i = 0; i < args.sizes.length; i++) {
       const id = ids.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES);
-      results.push(copyOne({ ...args, id, size: args.sizes[i] ?? NaN, counters }, i));
-      Atomics.add(counters, COUNTER.objects, 1n);
+      const result = copyOne({ ...args, id, size: args.sizes[i] ?? NaN, counters }, i);
+      results.push(result);
+      if (result.outcome === 'copied') Atomics.add(counters, COUNTER.objects, 1n);
     }
     return results;
   } catch (error) {
