@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { FilePool } from '../locations/directory/io/file-pool.ts';
-import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
+import { LOG_LEVELS, SILENT_LOG, type LogLevel } from '../log/log.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
@@ -96,9 +96,11 @@ function systemContext(signals: Signals, pool: FilePool): Context {
     err: (line) => void stderr.write(`${line}\n`),
     isTerminal: stderr.isTTY,
     createLog: async (level) => {
-      const { createLog } = await import('../log/pino-log.ts');
       const fromEnv = env['BACKUP_SYNCD_LOG_LEVEL'] as LogLevel | undefined;
-      return createLog({ level: level ?? fromEnv ?? 'info', pretty: stderr.isTTY });
+      const chosen = level ?? fromEnv ?? 'info';
+      if (chosen === 'silent') return SILENT_LOG;
+      const { createLog } = await import('../log/pino-log.ts');
+      return createLog({ level: chosen, pretty: stderr.isTTY });
     },
   };
 }

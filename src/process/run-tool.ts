@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { fired } from '../runtime/abort.ts';
 
 /** The only door to child processes: no shell, an allow-listed environment, a deadline, bounded output. */
@@ -27,6 +26,7 @@ export async function runTool(
   args: readonly string[],
   { timeoutMs, signal }: RunOptions,
 ): Promise<ToolResult> {
+  const { execa } = await import('execa'); // a pass that needs no tool starts faster without it
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const child = execa(file, args, {
     reject: false,

@@ -3,7 +3,7 @@ import { isObjectId } from '../../../repository/names.ts';
 import { errorCode } from './file-problem.ts';
 import type { Args, ListArgs, ListedBefore, ListedDirectory, Result } from './protocol.ts';
 
-const ID_BYTES = 32;
+const ID_DIGITS = 64;
 
 /** A directory's identity and time of change; null when it is not there or is no directory. */
 export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
@@ -45,19 +45,18 @@ function listOne(root: string, before: ListedBefore, withSizes: boolean): Listed
   if (stamp === undefined)
     return isLink(path) ? { ...NOT_THERE, refused: [before.path] } : NOT_THERE;
   const { names, refused, ignored } = sift(readEntries(path), before);
-  const known = new KnownSizes(before);
-  const ids = Buffer.alloc(names.length * ID_BYTES);
+  const sizeOf = knownSizes(before);
   const sizes = new Float64Array(names.length);
   let count = 0;
-  for (const name of names) {
-    const size = known.sizeOf(name) ?? (withSizes ? regularSize(`${path}/${name}`) : NaN);
-    if (size === undefined) continue; // gone since the directory was read
-    ids.write(name, count * ID_BYTES, 'hex');
+  const present = names.filter((name) => {
+    const size = sizeOf(name) ?? (withSizes ? regularSize(`${path}/${name}`) : NaN);
+    if (size === undefined) return false; // gone since the directory was read
     sizes[count++] = size;
-  }
+    return true;
+  });
   return {
     ...stamp,
-    ids: new Uint8Array(ids.buffer, ids.byteOffset, count * ID_BYTES),
+    ids: new Uint8Array(Buffer.from(present.join(''), 'hex')), // one call for all is several times faster
     sizes: sizes.subarray(0, count),
     ignored,
     refused,
@@ -78,12 +77,15 @@ function sift(
   entries: readonly Dirent[],
   { path, prefix }: ListedBefore,
 ): { names: string[]; refused: string[]; ignored: number } {
-  const objects = entries.filter(({ name }) => isObjectId(name) && name.startsWith(prefix));
-  return {
-    names: objects.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort(),
-    refused: objects.flatMap((entry) => (entry.isFile() ? [] : [`${path}/${entry.name}`])),
-    ignored: entries.length - objects.length,
-  };
+  const names: string[] = [];
+  const refused: string[] = [];
+  for (const entry of entries) {
+    const { name } = entry;
+    if (!isObjectId(name) || !name.startsWith(prefix)) continue;
+    if (entry.isFile()) names.push(name);
+    else refused.push(`${path}/${name}`);
+  }
+  return { names: names.sort(), refused, ignored: entries.length - names.length - refused.length };
 }
 
 function regularSize(path: string): number | undefined {
@@ -95,27 +97,18 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/** Walks the remembered ids beside the sorted names, so that only new names are statted. */
-class KnownSizes {
-  private readonly ids: Buffer;
-  private readonly sizes: Float64Array;
-  private at = 0;
-
-  constructor({ ids, sizes }: ListedBefore) {
-    this.ids = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
-    this.sizes = sizes;
-  }
-
-  /** Names must be asked for in ascending order. */
-  sizeOf(name: string): number | undefined {
-    const wanted = Buffer.from(name, 'hex');
-    while (this.at < this.sizes.length && this.compare(wanted) < 0) this.at++;
-    if (this.at >= this.sizes.length || this.compare(wanted) !== 0) return undefined;
-    const size = this.sizes[this.at];
+/**
+ * Walks the remembered ids beside the sorted names, so that only new names are statted. What it answers must be asked
+ * in ascending order.
+ */
+function knownSizes({ ids, sizes }: ListedBefore): (name: string) => number | undefined {
+  const known = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('hex');
+  const idAt = (index: number) => known.slice(index * ID_DIGITS, (index + 1) * ID_DIGITS);
+  let at = 0;
+  return (name) => {
+    while (at < sizes.length && idAt(at) < name) at++;
+    if (at >= sizes.length || idAt(at) !== name) return undefined;
+    const size = sizes[at];
     return size === undefined || Number.isNaN(size) ? undefined : size;
-  }
-
-  private compare(wanted: Buffer): number {
-    return this.ids.compare(wanted, 0, ID_BYTES, this.at * ID_BYTES, (this.at + 1) * ID_BYTES);
-  }
+  };
 }
