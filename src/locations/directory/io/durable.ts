@@ -16,11 +16,14 @@ import { errorCode } from './file-problem.ts';
 import { syncDirectory } from './place.ts';
 import { COUNTER, type Args, type Result } from './protocol.ts';
 
-/** Replaces a small file atomically: temporary file beside it, synced, renamed, directory synced. */
+/**
+ * Replaces a small file atomically: temporary file beside it, synced, renamed, directory synced. The root itself is never
+ * made: it may be the mount point of a disk that went away.
+ */
 export function write({ root, path, content }: Args<'write'>): Result<'write'> {
   const final = `${root}/${path}`;
   const parent = dirname(final);
-  if (!exists(parent)) mkdirSync(parent, { mode: 0o700 });
+  if (parent !== root && !exists(parent)) mkdirSync(parent, { mode: 0o700 });
   const temporary = `${parent}/.${path.replaceAll('/', '_')}.${process.pid}.new`;
   rmSync(temporary, { force: true });
   const mode = path === 'config' ? 0o400 : 0o600;

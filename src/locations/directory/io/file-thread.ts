@@ -131,13 +131,15 @@ export class FileThread {
   }
 }
 
-/** From source (tests) the thread needs a loader for TypeScript; compiled, it needs nothing. */
+/** From source (tests) the thread needs a loader for TypeScript, which must be registered in it; compiled, nothing. */
 function startWorker(): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
-  const file = new URL(isSource ? './worker.ts' : './worker.js', import.meta.url);
-  const loader = isSource ? createRequire(import.meta.url).resolve('tsx') : '';
-  return new Worker(file, {
-    execArgv: isSource ? ['--import', pathToFileURL(loader).href] : [],
-    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
-  });
+  const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
+  }
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
+  const loader = new URL('./esm/api/index.mjs', tsx).href;
+  const { href } = new URL('./worker.ts', import.meta.url);
+  const start = `import('${loader}').then(({ register }) => (register(), import('${href}')))`;
+  return new Worker(start, { eval: true, resourceLimits });
 }

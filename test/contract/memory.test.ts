@@ -1,0 +1,23 @@
+import { locationContract } from './location-contract.ts';
+import { MemoryLocation, MemoryPlace } from '../support/memory-location.ts';
+
+locationContract('memory', {
+  makePlace() {
+    const place = new MemoryPlace();
+    return {
+      location: new MemoryLocation(place),
+      plant: (path, content, mtimeMs) => place.put(path, content, mtimeMs),
+      unplant: (path) => place.delete(path),
+      content: (path) => place.content(path),
+      mtimeMs: (path) => place.files.get(path)?.mtimeMs,
+      files: () => place.paths().filter((path) => !path.startsWith('.backup-syncd')),
+      reopen: () => new MemoryLocation(place),
+      temporaries: () => place.paths('.backup-syncd/tmp/'),
+    };
+  },
+  missing() {
+    const place = new MemoryPlace();
+    place.isMissing = true;
+    return new MemoryLocation(place);
+  },
+});
