@@ -4,17 +4,18 @@ import type { DirectoryBackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
-import { countBytes, countObjects, setOf } from '../repository/objects.ts';
+import { countBytes, countObjects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, type Plan } from '../replication/plan.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { jitter, type Clock } from '../runtime/clock.ts';
-import { asSyncdError, SyncdError } from '../runtime/errors.ts';
+import { asSyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDuration } from '../runtime/units.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import { mayAttempt } from './backoff.ts';
+import { mayAttempt, waitMs } from './backoff.ts';
+import { damaged, sourceCorrupt } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { evaluateBackend } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
@@ -52,6 +53,7 @@ export class BackendWorker {
   private readonly mutex = new Mutex();
   private readonly corrupt: CorruptWatch;
   private triedView: View | undefined;
+  private isDemanded = false;
 
   constructor(options: WorkerOptions) {
     this.options = options;
@@ -60,10 +62,21 @@ export class BackendWorker {
     this.outcomes = new Outcomes({ ...options, name: this.name });
   }
 
+  /** Wakes the loop for a pass that waits for no backoff. */
+  demand(): void {
+    this.isDemanded = true;
+    this.wakeup.nudge();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
+    const { pollMs, clock, store } = this.options;
     while (!signal.aborted) {
-      await this.pass(signal);
-      await this.wakeup.waitUpTo(jitter(this.options.pollMs, this.options.clock), signal);
+      const isForced = this.isDemanded;
+      this.isDemanded = false;
+      await this.pass(signal, { isForced });
+      const { nextAttemptAt } = store.backend(this.name);
+      const wait = waitMs(jitter(pollMs, clock), nextAttemptAt, clock.now());
+      await this.wakeup.waitUpTo(wait, signal);
     }
   }
 
@@ -99,7 +112,7 @@ export class BackendWorker {
     const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
-    const full = sizes && now - (known.lastListing ?? 0) >= FULL_LISTING_MS;
+    const full = sizes && Math.abs(now - (known.lastListing ?? 0)) >= FULL_LISTING_MS;
     const isFirst = backend.objects === undefined;
     const { marker, space } = await backend.look({
       ...{ signal, view, source, now, full, sizes },
@@ -146,10 +159,20 @@ export class BackendWorker {
       lost: backend.lost,
       ...(sizes && { objects: countObjects(objects), bytes: countBytes(objects) }),
     });
+    if (isDamaged && !wasDamaged) this.sayLost();
     if (isDamaged !== wasDamaged || evaluated.missing?.size !== known.missing?.size) {
       store.markForSaving();
       onChange();
     }
+  }
+
+  private sayLost(): void {
+    const { backend, log } = this.options;
+    const objects = Math.max(1, countObjects(backend.lost));
+    log.warn(
+      { objects },
+      `${objects} object${objects === 1 ? '' : 's'} that had been sent are gone or changed; they are sent again`,
+    );
   }
 
   private notePending(plan: Plan): void {
@@ -219,40 +242,21 @@ export class BackendWorker {
     );
   }
 
-  /** The good objects of the view were sent; what would make them visible is withheld until the source is mended (I5). */
   private async refuseCorrupt({ corrupt }: Replicated, signal: AbortSignal): Promise<void> {
     const names = corrupt.map(({ kind, id }) => `${kind}/${id}`);
     this.options.store.updateBackend(this.name, { corrupt: names });
     await this.corrupt.remember(corrupt, signal);
-    const [first] = corrupt;
-    if (first === undefined) return;
+    const complaint = sourceCorrupt(corrupt);
+    if (complaint === undefined) return;
     this.evaluate();
     this.refuseDamage();
-    throw new SyncdError(
-      'source_corrupt',
-      `${names[0] ?? ''} of the source is corrupt: ${first.message}${names.length > 1 ? `; so are ${names.length - 1} more` : ''}`,
-      {
-        hint: "new snapshots are withheld: check the source's disk, run 'restic check' on it, and mend it",
-      },
-    );
+    throw complaint;
   }
 
   private refuseDamage(): void {
-    const { lost } = this.options.backend;
-    const count = countObjects(lost);
-    if (count === 0) return; // a lost config is sent again like any object
-    const [kind = 'data'] = (['keys', 'index', 'data'] as const).filter(
-      (k) => setOf(lost, k).count > 0,
-    );
-    const [first] = setOf(lost, kind).entries();
-    const { client, backend } = this.options.backend.owner;
-    throw new SyncdError(
-      'damaged',
-      `${count} objects are gone that the source has no longer or cannot give: ${kind}/${first?.id ?? ''}`,
-      {
-        hint: `put them back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: backup-syncd backend init --adopt ${client} ${backend}`,
-      },
-    );
+    const { lost, owner } = this.options.backend;
+    const complaint = damaged(lost, owner);
+    if (complaint !== undefined) throw complaint;
   }
 }
 

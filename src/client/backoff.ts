@@ -12,6 +12,12 @@ export function backoffMs(failures: number, clock: Clock): number {
   return jitter(Math.min(FIRST_MS * 2 ** exponent, LONGEST_MS), clock);
 }
 
+/** How long a loop waits that polls at intervals: no longer than until its next attempt is due; milliseconds. */
+export function waitMs(pollMs: number, nextAttemptAt: number | undefined, now: number): number {
+  const untilAttempt = (nextAttemptAt ?? -Infinity) - now;
+  return untilAttempt > 0 ? Math.min(pollMs, untilAttempt) : pollMs;
+}
+
 /** Why a pass that found something to do may or may not do it now. */
 export interface AttemptQuestion {
   readonly now: number;
@@ -37,11 +43,15 @@ const MENDED_BY_A_LOOK: ReadonlySet<Reason> = new Set([
   'auth',
 ]);
 
+/** No wait is ever longer than this, in milliseconds: one that seems to be was begun before the clock went back. */
+const IMPOSSIBLE_MS = 1.2 * LONGEST_MS;
+
 /** Whether to move objects now, after a look that went well. Pure. */
 export function mayAttempt(question: AttemptQuestion): boolean {
   const { now, isForced, reason, nextAttemptAt, lastAttemptAt, isNewView } = question;
   if (isForced || question.isObstacleGone || reason === undefined || nextAttemptAt === undefined)
     return true;
+  if (nextAttemptAt - now > IMPOSSIBLE_MS) return true;
   if (MENDED_BY_A_LOOK.has(reason) && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now) return true;
   if (now >= nextAttemptAt) return true;
   return isNewView && (lastAttemptAt ?? 0) + CUT_MS <= now;

@@ -17,7 +17,7 @@ export function evaluateBackend(
   { facts, known, now }: { facts: ClientFacts; known: BackendFacts; now: number },
   finding: Finding,
 ): Partial<BackendFacts> {
-  const complete = completeSnapshots(finding);
+  const complete = completeSnapshots({ ...finding, source: facts.source.snapshots });
   const latest = { latest: latestComplete(complete, facts.times, known) };
   const source = facts.source.snapshots;
   if (source === undefined) return { complete, ...latest };
@@ -64,10 +64,11 @@ export function evaluateProtection(
   return { protection: protectionOf({ source, times: facts.times, backends, expectedCopies }) };
 }
 
-/** Not searched again when the set is the same as before. */
+/** Not searched again when the set is the same as before, unless the clock went back and took its time with it. */
 function latestComplete(complete: Catalogue, times: SnapshotTimes, known: BackendFacts) {
-  const isSame = known.complete === complete && known.latest !== undefined;
-  return isSame ? known.latest : latestOf(complete, times);
+  const { latest } = known;
+  if (known.complete !== complete || latest === undefined) return latestOf(complete, times);
+  return times.get(latest.id)?.time === latest.at ? latest : latestOf(complete, times);
 }
 
 /** Whether a snapshot is complete at any backend. */

@@ -42,6 +42,7 @@ export class SourceLoop {
   private foundConfig: string | undefined;
   private suspects: ReadonlyMap<string, number> = new Map();
   private hasLooked = false;
+  private isDemanded = false;
   private seen: { snapshots: Catalogue; keys: Catalogue; index: Catalogue } | undefined;
 
   constructor(options: SourceLoopOptions) {
@@ -56,6 +57,12 @@ export class SourceLoop {
   /** Of the source's `config` as it was last read, whether it was accepted or not. */
   get configSha256(): string | undefined {
     return this.foundConfig;
+  }
+
+  /** Wakes the loop to look at everything, whether it seems changed or not. */
+  demand(): void {
+    this.isDemanded = true;
+    this.wakeup.nudge();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -73,7 +80,8 @@ export class SourceLoop {
   async poll(signal: AbortSignal, { force = false, incremental = true } = {}): Promise<void> {
     await this.mutex.run(async () => {
       try {
-        if (force || (await this.hasChanged(signal))) await this.retake(signal, incremental);
+        if (force || this.takeDemand() || (await this.hasChanged(signal)))
+          await this.retake(signal, incremental);
         await this.noteGood(signal);
       } catch (error) {
         if (isAbort(error)) throw error;
@@ -92,10 +100,17 @@ export class SourceLoop {
     });
   }
 
+  private takeDemand(): boolean {
+    const was = this.isDemanded;
+    this.isDemanded = false;
+    return was;
+  }
+
   /** Reads nothing but `snapshots/` and `keys/`, and these only if they look changed. */
   private async hasChanged(signal: AbortSignal): Promise<boolean> {
-    const { source, sizes } = this.options;
+    const { source, sizes, store, clock } = this.options;
     if (this.current === undefined || this.seen === undefined) return true;
+    if ((store.source.latest?.at ?? 0) > clock.now()) return true; // the clock went back: times become "now"
     const listing = { signal, sizes, incremental: true };
     const snapshots = await source.list('snapshots', listing);
     const keys = await source.list('keys', listing);

@@ -1,11 +1,13 @@
 import type { Catalogue } from '../repository/catalogue.ts';
-import { EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
+import { common, EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
 /** What decides which snapshots are complete at a backend (DESIGN, "Words": complete(s, B)). */
 export interface CompletenessQuestion {
   /** snapshots that are visible at the backend */
   readonly visible: Catalogue;
+  /** snapshots at the source, with their right sizes; undefined while that is not known */
+  readonly source?: Catalogue | undefined;
   readonly hasBaseline: boolean;
   /** a loss is known and not mended */
   readonly isDamaged: boolean;
@@ -13,7 +15,10 @@ export interface CompletenessQuestion {
 
 /** Snapshots that are complete there, those that the source has forgotten included. */
 export function completeSnapshots(question: CompletenessQuestion): Catalogue {
-  return question.hasBaseline && !question.isDamaged ? question.visible : EMPTY_CATALOGUE;
+  const { visible, source = EMPTY_CATALOGUE, hasBaseline, isDamaged } = question;
+  if (!hasBaseline || isDamaged) return EMPTY_CATALOGUE;
+  const wrong = common(minus(visible, source), source);
+  return wrong.count === 0 ? visible : minus(visible, wrong);
 }
 
 export interface MissingQuestion {

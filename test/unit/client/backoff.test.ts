@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { backoffMs, mayAttempt, waitMs } from '../../../src/client/backoff.ts';
+
+const MINUTE = 60_000;
+const clock = { now: () => 0, random: () => 0.5 };
+
+test.each([
+  [0, 1],
+  [1, 1],
+  [2, 2],
+  [3, 4],
+  [5, 16],
+  [6, 30],
+  [1_000, 30],
+])('after %d failures in a row it waits %d minutes', (failures, minutes) => {
+  expect(backoffMs(failures, clock)).toBeCloseTo(minutes * MINUTE, 5);
+});
+
+test('the wait is a tenth more or less, so that many do not beat together', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(20),
+      fc.double({ min: 0, max: 1, maxExcluded: true }),
+      (failures, chance) => {
+        const wait = backoffMs(failures, { now: () => 0, random: () => chance });
+
+        expect(wait / backoffMs(failures, clock)).toBeGreaterThan(0.899);
+        expect(wait / backoffMs(failures, clock)).toBeLessThan(1.101);
+      },
+    ),
+  );
+});
+
+const waiting = {
+  now: 100 * MINUTE,
+  isForced: false,
+  reason: 'verify',
+  nextAttemptAt: 110 * MINUTE,
+  lastAttemptAt: 99.5 * MINUTE,
+  isObstacleGone: false,
+  isNewView: false,
+} as const;
+
+test.each([
+  ['waits', {}, false],
+  ['goes on when the wait is over', { nextAttemptAt: 100 * MINUTE }, true],
+  ['goes at once when a person asks', { isForced: true }, true],
+  ['goes at once when the obstacle is gone', { isObstacleGone: true }, true],
+  ['goes at once when the last pass went well', { reason: undefined }, true],
+  ['goes at once after a restart', { nextAttemptAt: undefined }, true],
+  [
+    'waits although there is something new, half a minute after an attempt',
+    { isNewView: true },
+    false,
+  ],
+  [
+    'goes for something new a minute after an attempt',
+    { isNewView: true, lastAttemptAt: 99 * MINUTE },
+    true,
+  ],
+  ['goes when a look has disproved the failure', { reason: 'unreachable' }, true],
+  [
+    'does not take a look for a proof of anything else',
+    { reason: 'no_space', lastAttemptAt: 0 },
+    false,
+  ],
+  ['goes when the clock went back by a year', { now: -525_600 * MINUTE }, true],
+  ['goes when the clock went forward by a year', { now: 525_600 * MINUTE }, true],
+] as const)('it %s', (_rule, given, expected) => {
+  expect(mayAttempt({ ...waiting, ...given })).toBe(expected);
+});
+
+test('a client that is polled rarely is tried again when its attempt is due, not at the next poll', () => {
+  expect(waitMs(360 * MINUTE, 102 * MINUTE, 100 * MINUTE)).toBe(2 * MINUTE);
+  expect(waitMs(MINUTE, 110 * MINUTE, 100 * MINUTE)).toBe(MINUTE);
+  expect(waitMs(MINUTE, undefined, 100 * MINUTE)).toBe(MINUTE);
+});
+
+test('an attempt that is overdue does not make the loop spin', () => {
+  expect(waitMs(MINUTE, 90 * MINUTE, 100 * MINUTE)).toBe(MINUTE);
+});

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { acquireLock, lockHolder } from '../../../src/state/lock.ts';
+import { identifyProcess, isAlive } from '../../../src/state/process-identity.ts';
+import { startProcess } from '../../support/process.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+
+const SCRIPT = fileURLToPath(new URL('hold-lock.ts', import.meta.url));
+
+function startHolder(directory: string, then: 'keep' | 'end' = 'keep') {
+  return startProcess(process.execPath, ['--import', 'tsx', SCRIPT, directory, 'ahost', then]);
+}
+
+const lockFiles = (directory: string) =>
+  readdirSync(directory).filter((name) => name.startsWith('ahost.lock'));
+
+test('a lock is held until it is released, and names its holder', async () => {
+  const directory = temporaryDirectory();
+
+  const lock = await acquireLock(directory, 'ahost');
+
+  await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({
+    name: 'LockedError',
+    pid: process.pid,
+  });
+  expect(await lockHolder(directory, 'ahost')).toBe(process.pid);
+  await lock.release();
+  expect(await lockHolder(directory, 'ahost')).toBeUndefined();
+  await (await acquireLock(directory, 'ahost')).release();
+});
+
+test('locks of other clients do not matter, not even of one whose name begins the same', async () => {
+  const directory = temporaryDirectory();
+
+  const locks = await Promise.all(
+    ['a', 'a.lock.1', 'a.lock', 'ab'].map((base) => acquireLock(directory, base)),
+  );
+
+  for (const base of ['a', 'a.lock.1', 'a.lock', 'ab'])
+    expect(await lockHolder(directory, base)).toBe(process.pid);
+  await Promise.all(locks.map((lock) => lock.release()));
+});
+
+test('of many calls at once in one process exactly one wins', async () => {
+  const directory = temporaryDirectory();
+
+  const settled = await Promise.allSettled(
+    Array.from({ length: 50 }, () => acquireLock(directory, 'ahost')),
+  );
+
+  expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(lockFiles(directory)).toHaveLength(1);
+  expect(readdirSync(directory)).toHaveLength(1);
+});
+
+test('taken and released in turns, no files pile up', async () => {
+  const directory = temporaryDirectory();
+
+  for (let n = 0; n < 20; n++) await (await acquireLock(directory, 'ahost')).release();
+
+  expect(readdirSync(directory)).toEqual(['ahost.lock.20']);
+});
+
+test('fifty processes at once after the holder was killed: one wins, the others name it', async () => {
+  const directory = temporaryDirectory();
+  const first = startHolder(directory);
+  await first.waitForLine(/^held/, 20_000);
+  const inTheWay = startHolder(directory);
+  expect(await inTheWay.waitForLine(/^locked/, 20_000)).toBe(`locked by ${first.pid}`);
+  first.kill('SIGKILL');
+  await first.exited;
+
+  const rivals = Array.from({ length: availableParallelism() > 1 ? 50 : 20 }, () =>
+    startHolder(directory, 'keep'),
+  );
+  const lines = await Promise.all(
+    rivals.map((rival) => rival.waitForLine(/^(held|locked)/, 50_000)),
+  );
+
+  const winner = lines.find((line) => line.startsWith('held'))?.replace('held ', '') ?? '';
+  expect(lines.filter((line) => line.startsWith('held'))).toEqual([`held ${winner}`]);
+  expect(lines.filter((line) => line === `locked by ${winner}`)).toHaveLength(rivals.length - 1);
+  expect(await lockHolder(directory, 'ahost')).toBe(Number(winner));
+}, 90_000);
+
+test.each([
+  ['of a process that has ended', { pid: 2 ** 22 - 1 }],
+  ['of a process whose number another one has now', { pid: process.pid, startedAt: '1' }],
+  ['from before the machine was started anew', { bootId: 'another boot' }],
+  ['cut short by a power cut', 'x{'],
+  ['of no bytes', ''],
+])('a lock %s is stale', async (_what, holder) => {
+  const directory = temporaryDirectory();
+  const text = typeof holder === 'string' ? holder : JSON.stringify({ ...self(), ...holder });
+  writeFileSync(join(directory, 'ahost.lock.7'), text);
+
+  const lock = await acquireLock(directory, 'ahost');
+
+  expect(lockFiles(directory)).toEqual(['ahost.lock.8']);
+  await lock.release();
+});
+
+test('a lock of a process that lives is not stale', async () => {
+  const directory = temporaryDirectory();
+  const holder = { ...identifyProcess(process.ppid), nonce: 'x' };
+  writeFileSync(join(directory, 'ahost.lock.7'), JSON.stringify(holder));
+
+  await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ pid: process.ppid });
+});
+
+test('a process is told from others by more than its number', () => {
+  const me = self();
+
+  expect(isAlive(me)).toBe(true);
+  expect(me.pid).toBe(process.pid);
+  expect(me.startedAt).toMatch(/^\d+$/);
+  expect(identifyProcess(2 ** 22 - 1)).toBeUndefined();
+});
+
+test('the lock file names its holder for people, too', async () => {
+  const directory = temporaryDirectory();
+  const lock = await acquireLock(directory, 'ahost');
+
+  const text = readFileSync(join(directory, 'ahost.lock.1'), 'utf8');
+
+  expect(JSON.parse(text)).toMatchObject({ pid: process.pid });
+  await lock.release();
+});
+
+function self() {
+  const me = identifyProcess('self');
+  if (me === undefined) throw new Error('there is no /proc');
+  return me;
+}

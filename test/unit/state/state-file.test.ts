@@ -1,0 +1,95 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { initialFacts } from '../../../src/report/initial-facts.ts';
+import { loadState, saveState, stateFileOf } from '../../../src/state/state-file.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+
+const FACTS = initialFacts('ahost', ['nas'], 1_000);
+
+function stateFile(): { directory: string; file: string } {
+  const directory = temporaryDirectory();
+  return { directory, file: stateFileOf(directory, 'ahost') };
+}
+
+test('there is nothing to load on the first start', async () => {
+  expect(await loadState(stateFile().file, 'ahost')).toEqual({ facts: undefined });
+});
+
+test('what was saved is loaded, and nothing else is left', async () => {
+  const { directory, file } = stateFile();
+
+  await saveState(file, FACTS, 2_000);
+
+  const { facts } = await loadState(file, 'ahost');
+  expect(facts?.setUpAt).toBe(1_000);
+  expect([...(facts?.backends.keys() ?? [])]).toEqual(['nas']);
+  expect(readdirSync(directory)).toEqual(['ahost.json']);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('what a crash in the middle of saving leaves is overwritten', async () => {
+  const { directory, file } = stateFile();
+  await saveState(file, FACTS, 2_000);
+  writeFileSync(`${file}.new`, '{"half":');
+
+  expect((await loadState(file, 'ahost')).facts).toBeDefined();
+  await saveState(file, FACTS, 3_000);
+
+  expect(readdirSync(directory)).toEqual(['ahost.json']);
+});
+
+test.each([
+  ['cut short', '{"schemaVersion":1,"client":"ah'],
+  ['empty', ''],
+  ['no object', 'null'],
+  ['of other contents', '{"hello":"world"}'],
+  ['of a version that is no number', '{"schemaVersion":"2"}'],
+  ['full of zeros, as a power cut leaves it', '\0'.repeat(100)],
+])('a file that is %s is put aside, and nothing of it is lost', async (_what, text) => {
+  const { directory, file } = stateFile();
+  writeFileSync(file, text);
+
+  const { facts, damagedFile = '' } = await loadState(file, 'ahost');
+
+  expect(facts).toBeUndefined();
+  expect(readFileSync(damagedFile, 'utf8')).toBe(text);
+  expect(readdirSync(directory)).toHaveLength(1);
+});
+
+test('a reader that only looks leaves a damaged file where it is', async () => {
+  const { file } = stateFile();
+  writeFileSync(file, 'x');
+
+  expect(await loadState(file, 'ahost', { putAside: false })).toEqual({
+    facts: undefined,
+    damagedFile: file,
+  });
+  expect(readFileSync(file, 'utf8')).toBe('x');
+});
+
+test("another client's file is not taken for one's own", async () => {
+  const { file } = stateFile();
+  await saveState(file, initialFacts('bhost', [], 1), 2);
+
+  expect((await loadState(file, 'ahost')).facts).toBeUndefined();
+});
+
+test('a file of a newer version is refused as a matter of configuration, and stays', async () => {
+  const { file } = stateFile();
+  const text = JSON.stringify({ schemaVersion: 2, client: 'ahost' });
+  writeFileSync(file, text);
+
+  await expect(loadState(file, 'ahost')).rejects.toMatchObject({
+    name: 'ExitError',
+    exitCode: 78,
+    message: expect.stringContaining('newer version'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+test('a file that cannot be read is no reason to start from nothing', async () => {
+  const { file } = stateFile();
+  mkdirSync(file);
+
+  await expect(loadState(file, 'ahost')).rejects.toMatchObject({ exitCode: 69 });
+});
