@@ -1,5 +1,8 @@
 // Writes the files of the repository that follow from the code. With --check: are they current?
 import { readFile, writeFile } from 'node:fs/promises';
+import { backupsDashboard } from '../dashboards/backups/index.ts';
+import { clientDashboard } from '../dashboards/client/index.ts';
+import { renderDashboard } from '../dashboards/dashboard.ts';
 import { renderJsonSchema } from '../src/config/json-schema.ts';
 import { renderMetricsDoc } from '../src/metrics/document.ts';
 
@@ -12,6 +15,11 @@ const files: readonly Generated[] = [
   { path: 'docs/backup-syncd.schema.json', render: () => renderJsonSchema('daemon') },
   { path: 'docs/client.schema.json', render: () => renderJsonSchema('client') },
   { path: 'docs/metrics.md', render: renderMetricsDoc },
+  {
+    path: 'dashboards/backup-syncd-backups.json',
+    render: () => renderDashboard(backupsDashboard()),
+  },
+  { path: 'dashboards/backup-syncd-client.json', render: () => renderDashboard(clientDashboard()) },
 ];
 
 const isCheck = process.argv.includes('--check');

@@ -1,0 +1,95 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { BAD, GOOD, LATE, tablePanel, thresholds } from '../common.ts';
+import { byClient, rows } from '../queries.ts';
+import { columnPerBackend, columns, joinBy, withoutTime } from '../transformations.ts';
+import { lagCell, lagMappings } from './lag-cell.ts';
+import { clientLink } from './links.ts';
+import { stateCell, stateMappings } from './state-cell.ts';
+
+const NO_TEXT = { id: 'mappings', value: [] };
+
+/** A row for each client, worst first, a column for each backend. */
+export function clientsTable(): PanelBuilder {
+  const panel = tablePanel({
+    title: 'Clients, worst first',
+    description:
+      'Newest: age of the newest snapshot, and as a share of the time until the next is due. Protected since: age of the newest snapshot that is in enough places. Then, for each backend, how long the longest-waiting snapshot has been owed to it: green within its limit, red beyond, blue during a first copy, grey when off.',
+  }).height(15);
+  return cellsOf(
+    withColumns(withQueries(panel))
+      .unit('s')
+      .noValue('–')
+      .thresholds(thresholds([[GOOD, null]]))
+      .mappings(lagMappings())
+      .cellOptions({ type: common.TableCellDisplayMode.ColorText })
+      .sortBy([new common.TableSortByFieldStateBuilder().displayName('State').desc(true)]),
+  );
+}
+
+function withQueries(panel: PanelBuilder): PanelBuilder {
+  const latest = byClient('source_latest_snapshot_timestamp_seconds');
+  const due = byClient('snapshot_due_timestamp_seconds');
+  const interval = byClient('expected_snapshot_interval_seconds');
+  const share = `(time() - ${latest}) / (${due} - ${latest})\nor\nclamp_min(1 + (time() - ${due}) / ${interval}, 0)`;
+  return panel
+    .withTarget(rows(stateCell(), 'state'))
+    .withTarget(rows(`time() - ${latest}`, 'newest'))
+    .withTarget(rows(share, 'share'))
+    .withTarget(rows(`time() - ${byClient('protected_snapshot_timestamp_seconds')}`, 'protected'))
+    .withTarget(rows(byClient('source_bytes'), 'size'))
+    .withTarget(rows(lagCell(), 'lag'));
+}
+
+function withColumns(panel: PanelBuilder): PanelBuilder {
+  return [
+    ...columnPerBackend('lag'),
+    withoutTime(),
+    joinBy('client'),
+    columns({
+      client: 'Client',
+      'Value #state': 'State',
+      'Value #newest': 'Newest',
+      'Value #share': 'Newest, of due',
+      'Value #protected': 'Protected since',
+      'Value #size': 'Size',
+    }),
+  ].reduce((all, transformation) => all.withTransformation(transformation), panel);
+}
+
+function cellsOf(panel: PanelBuilder): PanelBuilder {
+  const dueSteps = [
+    { color: GOOD, value: null },
+    { color: LATE, value: 0.8 },
+    { color: BAD, value: 1 },
+  ];
+  return panel
+    .overrideByName('Client', [
+      { id: 'links', value: [clientLink()] },
+      { id: 'custom.cellOptions', value: { type: 'auto' } },
+    ])
+    .overrideByName('State', [
+      { id: 'mappings', value: stateMappings() },
+      { id: 'unit', value: 'none' },
+      { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
+      { id: 'custom.align', value: 'center' },
+    ])
+    .overrideByName('Newest, of due', [
+      NO_TEXT,
+      { id: 'unit', value: 'percentunit' },
+      { id: 'decimals', value: 0 },
+      { id: 'min', value: 0 },
+      { id: 'max', value: 1 },
+      { id: 'thresholds', value: { mode: 'absolute', steps: dueSteps } },
+      {
+        id: 'custom.cellOptions',
+        value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'color' },
+      },
+    ])
+    .overrideByRegexp('^(Newest|Protected since|Size)$', [
+      NO_TEXT,
+      { id: 'custom.cellOptions', value: { type: 'auto' } },
+      { id: 'decimals', value: 1 },
+    ])
+    .overrideByName('Size', [{ id: 'unit', value: 'bytes' }]);
+}

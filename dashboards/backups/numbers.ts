@@ -1,0 +1,99 @@
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { BAD, BUSY, GOOD, LATE, statPanel, thresholds, type PanelText } from '../common.ts';
+import { byBackend, byClient, instant, series, TARGET } from '../queries.ts';
+
+/** How many are not as they should be. */
+function countPanel(text: PanelText, color: string): PanelBuilder {
+  return statPanel(text)
+    .unit('none')
+    .decimals(0)
+    .thresholds(
+      thresholds([
+        [GOOD, null],
+        [color, 1],
+      ]),
+    );
+}
+
+/** `count` of nothing is nothing: 0 as long as there is anything to count. */
+function countOf(found: string, all: string): string {
+  return `count(\n  ${found}\n) or 0 * count(${all})`;
+}
+
+export function notProtected(): PanelBuilder {
+  const isProtected = `${byClient('protection_lag_seconds')} <= ${byClient('expected_protection_lag_seconds')}`;
+  const clients = byClient('client_enabled');
+  return countPanel(
+    {
+      title: 'Clients not protected',
+      description:
+        'Clients with a snapshot that has been in too few places for longer than it may, and those of which nothing is known yet.',
+    },
+    BAD,
+  ).withTarget(instant(countOf(`${clients} unless on (client) (${isProtected})`, clients)));
+}
+
+export function overdue(): PanelBuilder {
+  return countPanel(
+    {
+      title: 'Clients overdue',
+      description: 'Clients whose next snapshot should have come by now, grace included.',
+    },
+    BAD,
+  ).withTarget(
+    instant(
+      countOf(`${byClient('snapshot_due_timestamp_seconds')} < time()`, byClient('client_enabled')),
+    ),
+  );
+}
+
+export function backendsDown(): PanelBuilder {
+  const down = `${byBackend('backend_up')} == 0`;
+  const blocked = `${byBackend('backend_state', 'state="blocked"')} == 1`;
+  return countPanel(
+    {
+      title: 'Backends down',
+      description:
+        'Backends, counted for each client, that could not be reached at the last try or wait for a person.',
+    },
+    LATE,
+  ).withTarget(instant(countOf(`${down} or ${blocked}`, byBackend('backend_initial_copy'))));
+}
+
+export function firstCopies(): PanelBuilder {
+  return countPanel(
+    {
+      title: 'First copies running',
+      description: 'Backends, counted for each client, that have not yet held everything once.',
+    },
+    BUSY,
+  ).withTarget(instant(`sum(${byBackend('backend_initial_copy')})`));
+}
+
+export function oldestContact(): PanelBuilder {
+  return statPanel({
+    title: 'Oldest verified contact',
+    description:
+      'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll.',
+  })
+    .unit('s')
+    .thresholds(
+      thresholds([
+        [GOOD, null],
+        [LATE, 7200],
+        [BAD, 86_400],
+      ]),
+    )
+    .withTarget(instant(`max(time() - ${byBackend('backend_last_contact_timestamp_seconds')})`));
+}
+
+export function exportersDown(): PanelBuilder {
+  const up = `up{${TARGET}}`;
+  return countPanel(
+    {
+      title: 'Exporters down',
+      description: 'Daemons that Prometheus cannot scrape: nothing is known of their clients.',
+    },
+    BAD,
+  ).withTarget(instant(countOf(`${up} == 0`, `${up} or ${series('build_info')}`)));
+}

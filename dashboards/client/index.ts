@@ -1,0 +1,48 @@
+import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { rowPanel } from '../common.ts';
+import { BACKUPS_UID, CLIENT_UID, createDashboard, linkTo } from '../dashboard.ts';
+import {
+  backendsVariable,
+  datasourceVariable,
+  oneClientVariable,
+  targetVariables,
+} from '../variables.ts';
+import * as now from './now.ts';
+import * as replication from './replication.ts';
+import * as sizes from './sizes.ts';
+import { whyNot } from './why-not.ts';
+
+/** Everything about one client. */
+export function clientDashboard(): DashboardBuilder {
+  return createDashboard({
+    uid: CLIENT_UID,
+    title: 'Backup client',
+    description: 'One client of backup-syncd: how it stands in every place, and why not better.',
+  })
+    .link(linkTo(BACKUPS_UID, 'All backups'))
+    .variables([
+      datasourceVariable(),
+      ...targetVariables(),
+      oneClientVariable(),
+      backendsVariable(),
+    ])
+    .withRow(rowPanel('Now'))
+    .withPanel(now.newest())
+    .withPanel(now.due())
+    .withPanel(now.protection())
+    .withPanel(now.protectedSince())
+    .withPanel(now.copies())
+    .withPanel(now.corrupt())
+    .withPanel(whyNot())
+    .withRow(rowPanel('Replication'))
+    .withPanel(replication.lag())
+    .withPanel(replication.arrivals())
+    .withPanel(replication.states())
+    .withPanel(replication.pending())
+    .withPanel(replication.rate())
+    .withPanel(replication.failures())
+    .withRow(rowPanel('Space and locks'))
+    .withPanel(sizes.sizes())
+    .withPanel(sizes.daysToFull())
+    .withPanel(sizes.locks());
+}

@@ -1,0 +1,35 @@
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import { format } from 'prettier';
+
+export const BACKUPS_UID = 'backup-syncd-backups';
+export const CLIENT_UID = 'backup-syncd-client';
+
+/** What both have in common. */
+export function createDashboard(options: {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+}): dashboard.DashboardBuilder {
+  return new dashboard.DashboardBuilder(options.title)
+    .uid(options.uid)
+    .description(options.description)
+    .tags(['backup-syncd', 'backup', 'restic'])
+    .readonly()
+    .timezone('browser')
+    .time({ from: 'now-24h', to: 'now' })
+    .refresh('1m')
+    .tooltip(dashboard.DashboardCursorSync.Crosshair);
+}
+
+export function linkTo(uid: string, title: string): dashboard.DashboardLinkBuilder {
+  return new dashboard.DashboardLinkBuilder(title)
+    .type(dashboard.DashboardLinkType.Link)
+    .url(`/d/${uid}`)
+    .keepTime(true)
+    .includeVars(false);
+}
+
+/** The file as it is committed. */
+export function renderDashboard(builder: dashboard.DashboardBuilder): Promise<string> {
+  return format(JSON.stringify(builder.build()), { parser: 'json', printWidth: 100 });
+}

@@ -1,0 +1,40 @@
+import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** Takes the time of each query's answer away, which is the same for all. */
+export function withoutTime(): DataTransformerConfig {
+  return { id: 'filterFieldsByName', options: { exclude: { pattern: '^Time' } } };
+}
+
+/** One row for each value of a label, a column for each query. */
+export function joinBy(label: string): DataTransformerConfig {
+  return { id: 'joinByField', options: { byField: label, mode: 'outer' } };
+}
+
+/** Names, and so orders, the columns; those named '' are left out, those not named come last. */
+export function columns(names: Readonly<Record<string, string>>): DataTransformerConfig {
+  const entries = Object.entries(names);
+  return {
+    id: 'organize',
+    options: {
+      indexByName: Object.fromEntries(entries.map(([field], index) => [field, index])),
+      renameByName: Object.fromEntries(entries.filter(([, name]) => name !== '')),
+      excludeByName: Object.fromEntries(
+        entries.filter(([, name]) => name === '').map(([field]) => [field, true]),
+      ),
+    },
+  };
+}
+
+/** Of one query only: a column for each backend. */
+export function columnPerBackend(refId: string): DataTransformerConfig[] {
+  const filter = { id: 'byRefId', options: refId };
+  const matrix = { columnField: 'backend', rowField: 'client', valueField: `Value #${refId}` };
+  return [
+    { id: 'groupingToMatrix', filter, options: { ...matrix, emptyValue: 'null' } },
+    {
+      id: 'organize',
+      filter,
+      options: { renameByName: { [String.raw`client\backend`]: 'client' } },
+    },
+  ];
+}
