@@ -115,8 +115,8 @@ export class ClientUnit {
 
   /** Wakes every loop, as a person or an event asks for. */
   nudge(): void {
-    this.loop.wakeup.nudge();
-    for (const worker of this.workers) worker.wakeup.nudge();
+    this.loop.demand();
+    for (const worker of this.workers) worker.demand();
   }
 
   private settings(): ReportSettings {

@@ -18,19 +18,20 @@ export function renderStatus(found: readonly Found[], now: number): string[] {
     [
       report.client,
       'source',
-      sourceWord(report),
+      sourceWord(report, now),
       age(report.source.latestSnapshotAt, now),
       '',
       due(report, now),
     ],
     ...report.backends.map((backend) => backendRow(report, backend, now)),
   ]);
-  const header = ['CLIENT', 'PLACE', 'STATE', 'NEWEST', 'LAG', ''];
+  const header = ['CLIENT', 'PLACE', 'STATE', 'NEWEST', 'LAG', 'DETAIL'];
   return [...renderTable([header, ...rows]), ...sorted.flatMap(problems), ...notRunning(sorted)];
 }
 
-function sourceWord({ source, severity }: ClientReport): string {
-  return source.state === 'ok' ? MARK[severity] : source.state;
+function sourceWord({ source, dueAt }: ClientReport, now: number): string {
+  if (source.state !== 'ok') return source.state;
+  return dueAt !== undefined && now > dueAt ? 'overdue' : 'ok';
 }
 
 function backendRow({ client }: ClientReport, backend: BackendState, now: number): string[] {

@@ -1,0 +1,34 @@
+import type { MarkerOwner } from '../backends/marker.ts';
+import { countObjects, setOf, type Objects } from '../repository/objects.ts';
+import type { CorruptSourceObject } from '../replication/sync.ts';
+import { SyncdError } from '../runtime/errors.ts';
+
+/** The good objects of the view were sent; what would make them visible is withheld until the source is mended (I5). */
+export function sourceCorrupt(corrupt: readonly CorruptSourceObject[]): SyncdError | undefined {
+  const [first] = corrupt;
+  if (first === undefined) return undefined;
+  const others = corrupt.length > 1 ? `; so are ${corrupt.length - 1} more` : '';
+  return new SyncdError(
+    'source_corrupt',
+    `${first.kind}/${first.id} of the source is corrupt: ${first.message}${others}`,
+    {
+      hint: "new snapshots are withheld: check the source's disk, run 'restic check' on it, and mend it",
+    },
+  );
+}
+
+/** A known loss that a pass could not mend: all snapshots of the backend lose their completeness until it is. */
+export function damaged(lost: Objects, { client, backend }: MarkerOwner): SyncdError | undefined {
+  const count = countObjects(lost);
+  if (count === 0) return undefined; // a lost config is sent again like any object
+  const kinds = ['keys', 'index', 'data'] as const;
+  const kind = kinds.find((candidate) => setOf(lost, candidate).count > 0) ?? 'data';
+  const [first] = setOf(lost, kind).entries();
+  return new SyncdError(
+    'damaged',
+    `${count} objects are gone that the source has no longer or cannot give: ${kind}/${first?.id ?? ''}`,
+    {
+      hint: `put them back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: backup-syncd backend init --adopt ${client} ${backend}`,
+    },
+  );
+}
