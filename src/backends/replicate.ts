@@ -9,12 +9,7 @@ import {
   type SyncResult,
   type SyncStep,
 } from '../replication/sync.ts';
-import {
-  countObjects,
-  objectsCommon,
-  objectsMinus,
-  type Objects,
-} from '../repository/objects.ts';
+import { countObjects, objectsCommon, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import type { RawBackend } from './raw-backend.ts';
@@ -58,6 +53,7 @@ export async function replicate(
 ): Promise<Replicated> {
   let view = firstView;
   let fruitless = 0;
+  let hasDropped = false;
   for (let replans = 0; ; replans++) {
     const plan = await measurePlan(backend.plan(view), options.source, options.signal);
     options.onPlan(plan);
@@ -70,8 +66,15 @@ export async function replicate(
         options.onPlaced(objects);
       },
     });
+    const { corrupt, dropped } = result;
     if (result.outcome !== 'replan') {
-      return { view: without(view, result.dropped), corrupt: result.corrupt, replans };
+      if (countObjects(dropped) === 0 || corrupt.length > 0 || hasDropped) {
+        return { view: without(view, dropped), corrupt, replans };
+      }
+      // gone, or written in place and larger now than when it was listed, which only a look at the file itself tells
+      hasDropped = true;
+      view = await options.freshView(options.signal, { incremental: false });
+      continue;
     }
     fruitless = placed > 0 ? 0 : fruitless + 1;
     if (fruitless >= FRUITLESS_PASSES) throw busy(backend);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Listing, ListOptions, Location } from '../locations/location.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
 import { diagnoseSource, SourceProblem } from './source-problem.ts';
 
 /** How often index is listed, or the whole view taken anew, before the source counts as busy. */
@@ -46,9 +47,18 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
   const index = await settledIndex(source, options);
   const data = await source.list('data', listing);
   const keys = await source.list('keys', listing);
-  const config = await source.read('config', options);
+  const config = await readConfig(source, options);
   if (config === undefined || keys.objects.count === 0) throw await explain(source, options);
-  if (!(await allThere(source, index.objects, options))) return undefined;
+  if (!(await allThere('index', { source, options, objects: index.objects }))) return undefined;
+  if (snapshots.objects.count > 0 && (index.objects.count === 0 || data.objects.count === 0)) {
+    const isPruned = !(await allThere('snapshots', {
+      source,
+      options,
+      objects: snapshots.objects,
+    }));
+    if (isPruned) return undefined;
+    throw incomplete(source, data.objects.count === 0 ? 'data' : 'index');
+  }
   const listings = [snapshots, index, data, keys] as const;
   return {
     view: {
@@ -83,13 +93,36 @@ function listingOf({ signal, sizes, incremental = true }: TakeViewOptions): List
 }
 
 async function allThere(
-  source: Location,
-  index: Catalogue,
-  options: TakeViewOptions,
+  kind: 'index' | 'snapshots',
+  {
+    source,
+    options,
+    objects,
+  }: { readonly source: Location; readonly options: TakeViewOptions; readonly objects: Catalogue },
 ): Promise<boolean> {
-  const ids = [...index.entries()].map(({ id }) => id);
-  const found = await source.stat('index', ids, options);
+  const ids = [...objects.entries()].map(({ id }) => id);
+  const found = await source.stat(kind, ids, options);
   return found.length === ids.length;
+}
+
+/** In MinIO's erasure format it is a directory and cannot be read; that is a diagnosis of its own. */
+async function readConfig(source: Location, options: TakeViewOptions): Promise<Buffer | undefined> {
+  try {
+    return await source.read('config', options);
+  } catch (error) {
+    throwIfAborted(options.signal);
+    const found = await source.inspect(options);
+    throw found.erasureFormat ? diagnoseSource(found, source.label) : error;
+  }
+}
+
+/** No snapshot is without data: a part of the repository is not mounted, or was deleted. */
+function incomplete(source: Location, kind: 'data' | 'index'): SourceProblem {
+  return new SourceProblem(
+    'not_a_repository',
+    `${source.label} has snapshots, but nothing in ${kind}`,
+    { hint: `is ${kind} on a disk of its own that is not mounted? run 'restic check' on it` },
+  );
 }
 
 /** Why there is no repository where one should be. */
