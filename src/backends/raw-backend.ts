@@ -72,8 +72,9 @@ export class RawBackend {
   }
 
   get isDamaged(): boolean {
-    const lacksConfig = this.present !== undefined && this.present.configSha256 === undefined;
-    return lacksConfig || countObjects(this.losses) > 0;
+    const { present, baselineAt } = this;
+    const hasLostConfig = present !== undefined && present.configSha256 === undefined;
+    return (hasLostConfig && baselineAt !== undefined) || countObjects(this.losses) > 0;
   }
 
   get baselineAt(): number | undefined {

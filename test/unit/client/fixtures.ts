@@ -1,0 +1,137 @@
+import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
+import { ClientUnit } from '../../../src/client/unit.ts';
+import type { ClientConfig } from '../../../src/config/types.ts';
+import type { Log } from '../../../src/log/log.ts';
+import type { ClientFacts } from '../../../src/report/facts.ts';
+import { initialFacts } from '../../../src/report/initial-facts.ts';
+import type { BackendState } from '../../../src/report/types.ts';
+import type { SyncReport } from '../../../src/report/sync-report.ts';
+import { ResticModel, type ResticAction } from '../../arbitraries/restic-model.ts';
+import { MemoryLocation } from '../../support/memory-location.ts';
+
+export const NEVER = new AbortController().signal;
+export const MINUTE = 60_000;
+/** The clock starts here; mtimes of the model are real times, which are before it. */
+export const START = Date.now() + 3_600_000;
+export const backup = (...blobs: number[]): ResticAction => ({ verb: 'backup', blobs });
+
+export interface Rig {
+  readonly unit: ClientUnit;
+  readonly model: ResticModel;
+  readonly source: MemoryLocation;
+  readonly backends: Readonly<Record<string, MemoryLocation>>;
+  readonly clock: { at: number; now(): number; random(): number };
+  readonly said: string[];
+  /** one forced pass of everything */
+  sync(): Promise<SyncReport[]>;
+  backend(name: string): BackendState;
+  target(name: string): MemoryLocation;
+  /** another process that remembers these facts, or none */
+  restart(facts?: ClientFacts): Rig;
+}
+
+interface RigOptions {
+  readonly backends?: readonly string[];
+  readonly history?: readonly ResticAction[];
+  readonly copies?: number;
+  readonly pollMs?: number;
+}
+
+/** A client with its places in memory, each backend initialised. */
+export async function makeRig({
+  backends = ['nas'],
+  history = [backup(1, 2)],
+  copies = 2,
+  pollMs = 5,
+}: RigOptions = {}): Promise<Rig> {
+  const source = new MemoryLocation(undefined, '/source');
+  const model = new ResticModel(source.place, history);
+  model.finish();
+  const places = Object.fromEntries(
+    backends.map((name) => [name, new MemoryLocation(undefined, `/${name}`)]),
+  );
+  for (const name of backends) await mark(places[name], name);
+  const clock = { at: START, now: () => clock.at, random: () => 0.5 };
+  return assemble({ source, model, places, clock, config: configOf({ backends, copies, pollMs }) });
+}
+
+export async function mark(
+  location: MemoryLocation | undefined,
+  backend: string,
+  owner: { client?: string; writer?: string } = {},
+): Promise<void> {
+  if (location === undefined) throw new Error('no such place');
+  const marker = createMarker(
+    { client: 'ahost', writer: 'here', ...owner, backend },
+    START - 30 * MINUTE,
+    null,
+  );
+  await writeMarker(new MemoryLocation(location.place), marker, { signal: NEVER });
+}
+
+interface Parts {
+  readonly source: MemoryLocation;
+  readonly model: ResticModel;
+  readonly places: Readonly<Record<string, MemoryLocation>>;
+  readonly clock: Rig['clock'];
+  readonly config: ClientConfig;
+}
+
+function assemble(parts: Parts, facts?: ClientFacts): Rig {
+  const { source, places, clock, config } = parts;
+  const said: string[] = [];
+  const unit = new ClientUnit({
+    config,
+    facts: facts ?? initialFacts('ahost', Object.keys(places), clock.now()),
+    writer: 'here',
+    openLocation: ({ directory }) =>
+      directory === '/source' ? source : placeOf(directory.slice(1)),
+    log: logTo(said),
+    clock,
+    sizes: true,
+  });
+  function placeOf(name: string): MemoryLocation {
+    const place = places[name];
+    if (place === undefined) throw new Error(`no backend ${name}`);
+    return place;
+  }
+  return {
+    ...{ unit, source, clock, said, backends: places, model: parts.model },
+    sync: () => unit.sync(NEVER),
+    backend(name) {
+      const found = unit.report().backends.find(({ backend }) => backend === name);
+      if (found === undefined) throw new Error(`no backend ${name}`);
+      return found;
+    },
+    target: placeOf,
+    restart: (remembered) => assemble(parts, remembered),
+  };
+}
+
+function configOf({
+  backends,
+  copies,
+  pollMs,
+}: Required<Omit<RigOptions, 'history'>>): ClientConfig {
+  return {
+    name: 'ahost',
+    file: 'clients/ahost.yaml',
+    source: { kind: 'directory', directory: '/source', pollMs, watch: false },
+    expect: { snapshotEveryMs: 24 * 60 * MINUTE, graceMs: 0, copies, copiesWithinMs: MINUTE },
+    backends: backends.map((name) => ({
+      ...{ kind: 'directory', name, directory: `/${name}` },
+      ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000 },
+    })),
+  };
+}
+
+function logTo(said: string[]): Log {
+  const log: Log = {
+    debug: () => undefined,
+    info: (_fields, message) => void said.push(`info ${message}`),
+    warn: (_fields, message) => void said.push(`warn ${message}`),
+    error: (_fields, message) => void said.push(`error ${message}`),
+    child: () => log,
+  };
+  return log;
+}

@@ -1,0 +1,320 @@
+import { describe, expect, test } from '@jest/globals';
+import { SyncdError } from '../../../src/runtime/errors.ts';
+import { checkRepository } from '../../arbitraries/restic-model.ts';
+import { backup, makeRig, mark, MINUTE, START } from './fixtures.ts';
+
+test('unknown until it was looked at', async () => {
+  const rig = await makeRig();
+
+  expect(rig.backend('nas')).toMatchObject({ state: 'unknown', failures: 0 });
+  expect(rig.backend('nas')).not.toHaveProperty('lagMs');
+  expect(rig.backend('nas')).not.toHaveProperty('up');
+});
+
+test('a first pass ends idle, with a baseline, everything complete and nothing owed', async () => {
+  const rig = await makeRig({ history: [backup(1, 2), backup(2, 3)] });
+
+  const [report] = await rig.sync();
+
+  expect(report).toMatchObject({ outcome: 'complete', replans: 0 });
+  expect(report?.published).toHaveLength(2);
+  expect(rig.backend('nas')).toMatchObject({
+    ...{ state: 'idle', baselineAt: START, lagMs: 0, missing: [], snapshots: 2, up: true },
+    counters: { syncs: 1, failures: {} },
+    ...{ pendingObjects: 0, pendingBytes: 0 },
+  });
+  expect(rig.backend('nas')).not.toHaveProperty('progress');
+  expect(checkRepository(rig.target('nas').place)).toEqual([]);
+});
+
+test('moving is initial_copy before the baseline and syncing after it', async () => {
+  const rig = await makeRig();
+  const states: string[] = [];
+  rig.target('nas').beforeObject = () => void states.push(rig.backend('nas').state);
+
+  await rig.sync();
+  expect(new Set(states)).toEqual(new Set(['initial_copy']));
+  states.length = 0;
+  rig.model.act(backup(7));
+  await rig.sync();
+
+  expect(new Set(states)).toEqual(new Set(['syncing']));
+});
+
+test('a source without a snapshot: nothing is sent, and it is no failure', async () => {
+  const rig = await makeRig({ history: [] });
+
+  const [report] = await rig.sync();
+
+  expect(report).toMatchObject({ outcome: 'nothing' });
+  expect(rig.target('nas').place.paths()).toEqual(['.backup-syncd/backend.json']);
+  expect(rig.unit.report().source.state).toBe('ok');
+});
+
+test('a failure is retried with backoff, said once, and recovered from', async () => {
+  const rig = await makeRig();
+  const target = rig.target('nas');
+  target.before = ({ method }) => {
+    if (method === 'receive') throw new SyncdError('verify', 'it was not there', { hint: 'wait' });
+  };
+
+  const [first] = await rig.sync();
+  rig.clock.at += MINUTE;
+  await rig.sync();
+
+  expect(first).toMatchObject({ outcome: 'failed', reason: 'verify', hint: 'wait' });
+  expect(rig.backend('nas')).toMatchObject({
+    ...{ state: 'retrying', reason: 'verify', failures: 2 },
+    nextAttemptAt: START + 3 * MINUTE,
+    counters: { syncs: 2, failures: { verify: 2 } },
+  });
+  expect(rig.said.filter((line) => line.startsWith('warn'))).toEqual(['warn it was not there']);
+  target.before = () => undefined;
+  await rig.sync();
+  expect(rig.backend('nas')).toMatchObject({ state: 'idle', failures: 0 });
+  expect(rig.backend('nas')).not.toHaveProperty('nextAttemptAt');
+  expect(rig.said).toContain('info recovered (2)');
+});
+
+describe('blocked', () => {
+  test('not_initialised: a disk that is not mounted is not written to', async () => {
+    const rig = await makeRig();
+    rig.target('nas').place.delete('.backup-syncd/backend.json');
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({
+      state: 'blocked',
+      reason: 'not_initialised',
+      up: false,
+    });
+    expect(rig.target('nas').writes).toEqual([]);
+    expect(rig.said.filter((line) => line.startsWith('error'))).toHaveLength(1);
+  });
+
+  test.each([
+    ["another client's place", { client: 'bhost' }, /belongs to the client bhost/],
+    ['a place that another machine writes to', { writer: 'there' }, /another machine/],
+  ])('not_initialised: %s', async (_what, owner, message) => {
+    const rig = await makeRig();
+    await mark(rig.target('nas'), 'nas', owner);
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'not_initialised' });
+    expect(rig.backend('nas').message).toMatch(message);
+    expect(rig.target('nas').writes).toEqual([]);
+  });
+
+  test('diverged: a place with another config gets nothing written, and is reached', async () => {
+    const rig = await makeRig();
+    rig.target('nas').place.put('config', 'of another repository');
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'diverged' });
+    expect(rig.target('nas').writes).toEqual([]);
+  });
+
+  test('no_space: until there is space again', async () => {
+    const rig = await makeRig();
+    rig.target('nas').place.freeBytes = 1_001;
+    await rig.sync();
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'no_space', up: true });
+
+    rig.target('nas').place.freeBytes = 1_000_000;
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({ state: 'idle' });
+  });
+
+  test('source_corrupt: names the object, publishes nothing new, and goes on when it is mended', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+    rig.model.act(backup(9));
+    const known = rig.target('nas').place.paths();
+    const bad = rig.source.place.paths('data').find((path) => !known.includes(path)) ?? '';
+    const good = rig.source.place.content(bad) ?? Buffer.alloc(0);
+    rig.source.place.put(bad, Buffer.from(good).reverse());
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'source_corrupt' });
+    expect(rig.backend('nas')).toMatchObject({ snapshots: 1 });
+    expect(rig.unit.report().source.corrupt).toEqual([`data/${bad.slice(-64)}`]);
+    rig.source.place.put(bad, good);
+    await rig.sync();
+    expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 2 });
+    expect(rig.unit.report().source.corrupt).toEqual([]);
+  });
+
+  test('damaged: a loss that the source cannot mend costs all completeness', async () => {
+    const rig = await makeRig({ history: [backup(1), backup(2)] });
+    await rig.sync();
+    const pack = rig.target('nas').place.paths('data')[0] ?? '';
+    rig.target('nas').place.delete(pack);
+    rig.source.place.put(pack, Buffer.from('rotten'));
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'damaged', snapshots: 0 });
+    expect(rig.backend('nas').missing).toHaveLength(2);
+  });
+});
+
+test('a loss is found and mended in the same pass', async () => {
+  const rig = await makeRig({ history: [backup(1), backup(2)] });
+  await rig.sync();
+  rig.target('nas').place.delete(rig.target('nas').place.paths('data')[0] ?? '');
+
+  const [report] = await rig.sync();
+
+  expect(report).toMatchObject({ outcome: 'complete', sent: { objects: 1 } });
+  expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 2, lagMs: 0 });
+});
+
+test('a snapshot forgotten while it is copied first is dropped, and the baseline reached', async () => {
+  const rig = await makeRig({ history: [backup(1), backup(2)] });
+  const victim = rig.source.place.paths('snapshots')[0] ?? '';
+  rig.target('nas').beforeObject = (path) => {
+    if (path.startsWith('index')) rig.source.place.delete(victim);
+  };
+
+  const [report] = await rig.sync();
+
+  expect(report).toMatchObject({ outcome: 'complete' });
+  expect(rig.backend('nas')).toMatchObject({ state: 'idle', baselineAt: START, snapshots: 1 });
+});
+
+test('a pack that vanishes for ever ends as source_busy, not in a loop', async () => {
+  const rig = await makeRig();
+  const pack = rig.source.place.paths('data')[0] ?? '';
+  const content = rig.source.place.content(pack) ?? '';
+  rig.source.before = () => rig.source.place.put(pack, content);
+  rig.target('nas').beforeObject = (path) => {
+    if (path === pack) rig.source.place.delete(pack);
+  };
+
+  const [report] = await rig.sync();
+
+  expect(report).toMatchObject({ outcome: 'failed', reason: 'source_busy' });
+  expect(report?.replans).toBeLessThan(12);
+});
+
+test('a source that is never written to (I12)', async () => {
+  const rig = await makeRig({ backends: ['nas', 'usb'], copies: 3 });
+
+  await rig.sync();
+
+  expect(rig.source.writes).toEqual([]);
+  expect(rig.unit.report().protection).toMatchObject({ copies: 3, unprotected: 0, lagMs: 0 });
+});
+
+describe('the source', () => {
+  test('gone: no lag is claimed, nothing is touched, what was known is kept', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+    const before = rig.target('nas').writes.length;
+    rig.source.place.isMissing = true;
+
+    await rig.sync();
+
+    const report = rig.unit.report();
+    expect(report.source).toMatchObject({ state: 'missing', snapshots: 1 });
+    expect(report.backends[0]).toMatchObject({ state: 'idle', snapshots: 1 });
+    expect(report.backends[0]).not.toHaveProperty('lagMs');
+    expect(rig.target('nas').writes).toHaveLength(before);
+    expect(report.severity).toBe('critical');
+    rig.source.place.isMissing = false;
+    await rig.sync();
+    expect(rig.unit.report().source.state).toBe('ok');
+    expect(rig.backend('nas').lagMs).toBe(0);
+  });
+
+  test('replaced by another repository: refused, until the operator accepts it', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+    rig.source.place.put('config', 'migrated');
+
+    await rig.sync();
+
+    expect(rig.unit.report().source.state).toBe('different_repository');
+    expect(rig.target('nas').place.content('config')?.toString()).toBe('config');
+  });
+
+  test('a snapshot that leaves before it was anywhere else is counted as lost', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+    rig.model.act(backup(5));
+    rig.target('nas').before = ({ method }) => {
+      if (method === 'receive') throw new SyncdError('unreachable', 'gone');
+    };
+    await rig.sync();
+    for (const path of rig.source.place.paths('snapshots')) rig.source.place.delete(path);
+
+    await rig.sync();
+
+    expect(rig.unit.report().protection.lostUnreplicated).toBe(1);
+  });
+});
+
+describe('after a restart', () => {
+  test('with its state: what was complete still is, and nothing is sent again', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+
+    const again = rig.restart(rig.unit.store.facts);
+
+    expect(again.backend('nas')).toMatchObject({ snapshots: 1, lagMs: 0 });
+    const [report] = await again.sync();
+    expect(report).toMatchObject({ outcome: 'nothing', sent: { objects: 0 } });
+  });
+
+  test('without it: everything is learnt anew from the places', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+    rig.clock.at += MINUTE;
+
+    const again = rig.restart();
+
+    expect(again.backend('nas')).not.toHaveProperty('lagMs');
+    await again.sync();
+    expect(again.backend('nas')).toMatchObject({
+      ...{ state: 'idle', baselineAt: START, snapshots: 1, lagMs: 0 },
+    });
+  });
+
+  test('a pack that was lost meanwhile is a loss, not work to do', async () => {
+    const rig = await makeRig({ history: [backup(1), backup(2)] });
+    await rig.sync();
+    const pack = rig.target('nas').place.paths('data')[0] ?? '';
+    rig.target('nas').place.delete(pack);
+    const again = rig.restart(rig.unit.store.facts);
+    again.target('nas').place.freeBytes = 1_001;
+
+    await again.sync();
+
+    expect(again.backend('nas')).toMatchObject({ reason: 'no_space', snapshots: 0 });
+  });
+});
+
+describe('the clock', () => {
+  test('jumped forward and back: no time stays in the future', async () => {
+    const rig = await makeRig();
+    rig.source.place.onChange = () => undefined;
+    rig.clock.at = START + 1_000_000 * MINUTE;
+    for (const path of rig.source.place.paths('snapshots'))
+      rig.source.place.put(path, rig.source.place.content(path) ?? '', START + 900_000 * MINUTE);
+    await rig.sync();
+    expect(rig.backend('nas').latestSnapshotAt).toBe(START + 900_000 * MINUTE);
+
+    rig.clock.at = START;
+    await rig.sync();
+
+    const { source, backends, protection } = rig.unit.report();
+    expect(source.latestSnapshotAt).toBe(START);
+    expect(backends[0]?.latestSnapshotAt).toBe(START);
+    expect(protection.protectedSnapshotAt).toBe(START);
+    expect(backends[0]?.lagMs).toBe(0);
+  });
+});
