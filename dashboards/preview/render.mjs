@@ -1,0 +1,58 @@
+// One dashboard, as a picture and as a report of every panel's values, texts and colours.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { serve } from './server.mjs';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * dashboard: a file; prometheus: a URL; picture: a file, or none; parameters of the page: now (seconds), from, theme,
+ * width, scrape (seconds), var-NAME. Needs dist/ (build.mjs). Throws when the page fails or says that it could not
+ * show something.
+ */
+export async function render({ dashboard, prometheus, picture, parameters = {} }) {
+  const server = await serve({ dashboard, prometheus });
+  const profile = mkdtempSync(join(tmpdir(), 'preview-'));
+  const width = Number(parameters.width ?? 1600);
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    viewport: { width, height: 900 },
+    timezoneId: 'UTC',
+    args: FLAGS,
+    env: { ...process.env, HOME: profile, XDG_CACHE_HOME: join(profile, 'cache') },
+  });
+  try {
+    const page = await context.newPage();
+    const complaints = listen(page);
+    await page.goto(`${server.url}/?${new URLSearchParams({ ...parameters, width })}`);
+    await page.waitForFunction('window.report', null, { timeout: 60_000 });
+    const report = await page.evaluate('window.report');
+    if (picture !== undefined) await page.screenshot({ path: picture, fullPage: true });
+    report.warnings.push(...complaints, ...server.missing.map((path) => `not found: ${path}`));
+    return report;
+  } finally {
+    await context.close();
+    server.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+function listen(page) {
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(`error of the page: ${error.stack}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text().slice(0, 600)}`);
+  });
+  return complaints;
+}
