@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  findEdit,
+  observeTimes,
+  type SnapshotObservation,
+} from '../../../src/replication/snapshot-age.ts';
+import { Catalogue, EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
+import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
+import { idOf } from '../../arbitraries/ids.ts';
+
+const set = (...numbers: number[]) => Catalogue.from(numbers.map((n) => [idOf(n), 10]));
+const mtimes = (of: Record<number, number>) =>
+  new Map(Object.entries(of).map(([n, at]) => [idOf(Number(n)), at]));
+const known = (of: Record<number, number>) =>
+  new SnapshotTimes().with(
+    new Map(Object.entries(of).map(([n, at]) => [idOf(Number(n)), { time: at, arrivedAt: at }])),
+  );
+
+function observe(observation: Partial<SnapshotObservation>): SnapshotObservation {
+  return {
+    times: new SnapshotTimes(),
+    before: EMPTY_CATALOGUE,
+    current: EMPTY_CATALOGUE,
+    mtimes: new Map(),
+    now: 100_000,
+    indexChanged: false,
+    directoryChangedAt: undefined,
+    ...observation,
+  };
+}
+
+const timeOf = (n: number, observation: Partial<SnapshotObservation>) =>
+  observeTimes(observe(observation)).get(idOf(n));
+
+describe('the time of a snapshot', () => {
+  test('is its mtime when it was first seen', () => {
+    expect(timeOf(1, { current: set(1), mtimes: mtimes({ 1: 500 }) })?.time).toBe(500);
+  });
+
+  test('is the time when it was first seen where the mtime lies in the future', () => {
+    expect(timeOf(1, { current: set(1), mtimes: mtimes({ 1: 900_000 }) })?.time).toBe(100_000);
+  });
+
+  test('is now where the place tells no mtime', () => {
+    expect(timeOf(1, { current: set(1) })?.time).toBe(100_000);
+  });
+
+  test('is not moved by a later touch or copy of the file', () => {
+    const times = known({ 1: 500 });
+
+    expect(timeOf(1, { times, current: set(1), mtimes: mtimes({ 1: 90_000 }) })?.time).toBe(500);
+  });
+
+  test('is remembered while the snapshot is away', () => {
+    expect(timeOf(1, { times: known({ 1: 500 }), before: set(1) })?.time).toBe(500);
+  });
+
+  test('becomes now when the clock went back, and stays', () => {
+    const observation = { times: known({ 1: 900_000 }), before: set(1), current: set(1) };
+
+    const times = observeTimes(observe(observation));
+
+    expect(times.get(idOf(1))).toEqual({ time: 100_000, arrivedAt: 100_000 });
+    expect(observeTimes(observe({ ...observation, times, now: 200_000 })).get(idOf(1))?.time).toBe(
+      100_000,
+    );
+  });
+});
+
+describe('an edit by `restic tag`', () => {
+  const edit = {
+    times: known({ 1: 500 }),
+    before: set(1),
+    current: set(2),
+    mtimes: mtimes({ 2: 90_000 }),
+    directoryChangedAt: 90_010,
+  };
+
+  test('inherits the time of what it replaces, and is owed only since it arrived', () => {
+    expect(timeOf(2, edit)).toEqual({ time: 500, arrivedAt: 90_000 });
+    expect(findEdit(observe(edit))).toEqual({ gone: [idOf(1)], fresh: [idOf(2)] });
+  });
+
+  test.each([
+    ['a backup and a forget, which change the index', { indexChanged: true }],
+    ['a backup and a forget some time later', { directoryChangedAt: 91_000 }],
+    [
+      'two new ones for an old one',
+      { current: set(2, 3), mtimes: mtimes({ 2: 90_000, 3: 90_005 }) },
+    ],
+    ['what is seen for the first time', { before: undefined }],
+  ])('is not %s', (_what, given) => {
+    expect(timeOf(2, { ...edit, ...given })?.time).toBe(90_000);
+    expect(findEdit(observe({ ...edit, ...given })).gone).toEqual([]);
+  });
+
+  test('of several snapshots pairs them in the order of their times', () => {
+    const observation = {
+      times: known({ 1: 500, 2: 700 }),
+      before: set(1, 2),
+      current: set(3, 4),
+      mtimes: mtimes({ 3: 90_020, 4: 90_000 }),
+      directoryChangedAt: 90_030,
+    };
+
+    expect(timeOf(4, observation)?.time).toBe(500);
+    expect(timeOf(3, observation)?.time).toBe(700);
+  });
+});
+
+test('no time is ever in the future, whatever is observed', () => {
+  const numbers = fc.uniqueArray(fc.nat(6), { maxLength: 5 }).map((list) => set(...list));
+  const at = fc.dictionary(fc.nat(6).map(String), fc.nat(200_000));
+  const observations = fc.record({
+    times: at.map(known),
+    before: numbers,
+    current: numbers,
+    mtimes: at.map(mtimes),
+    now: fc.nat(200_000),
+    indexChanged: fc.boolean(),
+    directoryChangedAt: fc.option(fc.nat(200_000), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(observations, (observation) => {
+      const times = observeTimes(observation);
+
+      for (const { id } of observation.current.entries()) {
+        expect(times.get(id)?.time).toBeLessThanOrEqual(observation.now);
+        expect(times.get(id)?.arrivedAt).toBeLessThanOrEqual(observation.now);
+      }
+    }),
+  );
+});
