@@ -23,6 +23,7 @@ import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result } from './io/protocol.ts';
 import { ListingCache, type KnownDirectory } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
+import { Stamps } from './stamps.ts';
 
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
@@ -48,6 +49,9 @@ export class DirectoryLocation implements Location {
   private readonly role: Role;
   private readonly calls: FileCalls;
   private readonly cache = new ListingCache();
+  private readonly stamps = new Stamps((paths, options) =>
+    this.call('stamps', { root: this.root, paths }, options),
+  );
   private readonly receiver: Receiver;
   private lastLocks: { readonly stamp: string | null; readonly locks: LockFiles } | undefined;
 
@@ -112,7 +116,7 @@ export class DirectoryLocation implements Location {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const [stamp] = await this.call('stamps', { root: this.root, paths: ['locks'] }, options);
+    const [stamp] = await this.stamps.of(['locks'], options);
     if (stamp === this.lastLocks?.stamp && this.lastLocks !== undefined)
       return this.lastLocks.locks;
     const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
@@ -148,7 +152,7 @@ export class DirectoryLocation implements Location {
   }
 
   private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
-    const stamps = await this.call('stamps', { root: this.root, paths }, options);
+    const stamps = await this.stamps.of(paths, options);
     return paths.filter((path, i) => !this.cache.isCurrent(path, stamps[i] ?? null));
   }
 

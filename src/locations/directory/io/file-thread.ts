@@ -37,6 +37,8 @@ interface ThreadEvents {
 /** One worker thread that makes file-system calls, one at a time. */
 export class FileThread {
   private readonly worker: Worker;
+  /** of the call that runs, shared so that neither side waits for the other: see COUNTER */
+  private readonly counters = new BigInt64Array(new SharedArrayBuffer(24));
   private readonly events: ThreadEvents;
   private call: Call | undefined;
   private serial = 0;
@@ -49,7 +51,7 @@ export class FileThread {
 
   constructor(events: ThreadEvents) {
     this.events = events;
-    this.worker = startWorker();
+    this.worker = startWorker(this.counters);
     this.worker.unref();
     this.worker.on('message', (response: Response) => this.onResponse(response));
     this.worker.on('error', (error) => this.onGone(error));
@@ -90,11 +92,11 @@ export class FileThread {
     args: unknown,
     options: CallOptions,
   ): Promise<unknown> {
-    const counters = new BigInt64Array(new SharedArrayBuffer(24));
+    this.counters.fill(0n);
     const id = ++this.serial;
     this.worker.ref();
     const answered = new Promise<unknown>((resolve, reject) => {
-      const watch = new CallWatch(counters, options, (error) => {
+      const watch = new CallWatch(this.counters, options, (error) => {
         this.isStuck = true;
         this.worker.unref();
         reject(error);
@@ -114,7 +116,7 @@ export class FileThread {
         },
       };
     });
-    this.worker.postMessage({ id, operation, args, counters } satisfies Request);
+    this.worker.postMessage({ id, operation, args } satisfies Request);
     return answered;
   }
 
@@ -132,14 +134,15 @@ export class FileThread {
 }
 
 /** From source (tests) the thread needs a loader for TypeScript, which must be registered in it; compiled, nothing. */
-function startWorker(): Worker {
+function startWorker(counters: BigInt64Array): Worker {
   const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+  const options = { resourceLimits, workerData: counters };
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
+    return new Worker(new URL('./worker.js', import.meta.url), options);
   }
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
   const loader = new URL('./esm/api/index.mjs', tsx).href;
   const { href } = new URL('./worker.ts', import.meta.url);
   const start = `import('${loader}').then(({ register }) => (register(), import('${href}')))`;
-  return new Worker(start, { eval: true, resourceLimits });
+  return new Worker(start, { ...options, eval: true });
 }

@@ -114,12 +114,11 @@ export interface Request {
   readonly id: number;
   readonly operation: OperationName;
   readonly args: unknown;
-  /** [cancelled, objects done, bytes done], shared so that neither side waits for the other */
-  readonly counters: BigInt64Array;
 }
 
 export type Response =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: FileError };
 
+/** What a thread and its caller share of the call that runs: [cancelled, objects done, bytes done]. */
 export const COUNTER = { cancelled: 0, objects: 1, bytes: 2 } as const;

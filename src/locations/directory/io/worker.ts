@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { copy } from './copy.ts';
 import { FileProblem } from './file-problem.ts';
 import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
@@ -41,7 +41,7 @@ function answer(request: Request): Response {
     counters: BigInt64Array,
   ) => unknown;
   try {
-    return { id: request.id, result: handler(request.args, request.counters) };
+    return { id: request.id, result: handler(request.args, workerData as BigInt64Array) };
   } catch (error) {
     return { id: request.id, error: describe(error) };
   }
