@@ -5,6 +5,7 @@ import { clientDashboard } from '../dashboards/client/index.ts';
 import { renderDashboard } from '../dashboards/dashboard.ts';
 import { renderJsonSchema } from '../src/config/json-schema.ts';
 import { renderMetricsDoc } from '../src/metrics/document.ts';
+import { renderPrometheusRule } from './prometheus-rule.ts';
 
 interface Generated {
   readonly path: string;
@@ -15,6 +16,7 @@ const files: readonly Generated[] = [
   { path: 'docs/backup-syncd.schema.json', render: () => renderJsonSchema('daemon') },
   { path: 'docs/client.schema.json', render: () => renderJsonSchema('client') },
   { path: 'docs/metrics.md', render: renderMetricsDoc },
+  { path: 'alerts/backup-syncd.prometheusrule.yaml', render: renderPrometheusRule },
   {
     path: 'dashboards/backup-syncd-backups.json',
     render: () => renderDashboard(backupsDashboard()),
