@@ -29,7 +29,10 @@ export function linkTo(uid: string, title: string): dashboard.DashboardLinkBuild
     .includeVars(false);
 }
 
-/** The file as it is committed. */
+/** The file as it is committed: each panel has a number, so that links to it stay. */
 export function renderDashboard(builder: dashboard.DashboardBuilder): Promise<string> {
-  return format(JSON.stringify(builder.build()), { parser: 'json', printWidth: 100 });
+  const built = builder.build();
+  const panels = (built.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 }));
+  const text = JSON.stringify({ ...built, panels });
+  return format(text, { parser: 'json', printWidth: 100 });
 }

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { fullName, METRICS, type MetricName } from '../../../src/metrics/names.ts';
+import { BACKEND_STATES } from '../../../src/report/types.ts';
+import { projectDirectory } from '../../support/tools.ts';
+import { dashboardFiles, panelsOf, readDashboard, type Panel } from './model.ts';
+import { selectorsOf } from './promql.ts';
+
+const NAMES = new Map(
+  Object.keys(METRICS).map((name) => [fullName(name as MetricName), name as MetricName]),
+);
+/** Written by Prometheus itself. */
+const OTHERS = ['up', 'ALERTS', 'ALERTS_FOR_STATE'];
+
+describe.each(dashboardFiles)('%s', (file) => {
+  const dashboard = readDashboard(file);
+  const panels = panelsOf(dashboard);
+  const selectors = panels
+    .flatMap(({ targets = [] }) => targets)
+    .flatMap(({ expr }) => selectorsOf(expr));
+
+  test('asks only for metrics that exist', () => {
+    const names = new Set(selectors.map(({ metric }) => metric));
+    expect(names.size).toBeGreaterThan(10);
+    expect([...names].filter((name) => !NAMES.has(name) && !OTHERS.includes(name))).toEqual([]);
+  });
+
+  test('asks only for labels that they have', () => {
+    for (const { metric, matchers } of selectors) {
+      const name = NAMES.get(metric);
+      if (name === undefined) continue;
+      const labels = ['job', 'instance', ...METRICS[name].labels];
+      const asked = matchers.map((matcher) => /^\w+/.exec(matcher)?.[0]);
+      expect(asked.filter((label) => !labels.includes(label ?? ''))).toEqual([]);
+    }
+  });
+
+  test('lets choose the client and backend of each metric that has them', () => {
+    for (const { metric, matchers } of selectors) {
+      const name = NAMES.get(metric);
+      const labels = name === undefined ? [] : METRICS[name].labels;
+      for (const label of ['client', 'backend'].filter((one) => labels.includes(one))) {
+        expect(matchers).toContain(`${label}=~"$${label}"`);
+      }
+    }
+  });
+
+  test('has no panels that overlap, leave the grid or share an id', () => {
+    const all = dashboard.panels;
+    expect(all.filter(({ gridPos: { x, w } }) => x < 0 || x + w > 24)).toEqual([]);
+    const pairs = all.flatMap((one, index) => all.slice(index + 1).map((other) => [one, other]));
+    const overlapping = pairs.filter(([one, other]) => one && other && overlap(one, other));
+    expect(overlapping.map((pair) => pair.map(({ title }) => title))).toEqual([]);
+    const ids = panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('says in words what a colour says', () => {
+    const mappings = panels.flatMap(({ fieldConfig }) => [
+      ...(fieldConfig?.defaults.mappings ?? []),
+      ...(fieldConfig?.overrides ?? [])
+        .flatMap(({ properties }) => properties)
+        .filter(({ id }) => id === 'mappings')
+        .flatMap(({ value }) => value as unknown[]),
+    ]);
+    for (const { color, text } of mappings.flatMap(resultsOf)) {
+      if (color !== undefined) expect(text).toMatch(/\w/);
+    }
+  });
+});
+
+test('the dashboards are those that addresses and links name', () => {
+  const dashboards = dashboardFiles.map(readDashboard);
+  expect(dashboards.map(({ uid, title }) => ({ uid, title }))).toEqual([
+    { uid: 'backup-syncd-backups', title: 'Backups' },
+    { uid: 'backup-syncd-client', title: 'Backup client' },
+  ]);
+  const links = JSON.stringify(dashboards).matchAll(/"\/d\/([\w-]+)/g);
+  expect(new Set([...links].map((match) => match[1]))).toEqual(
+    new Set(['backup-syncd-backups', 'backup-syncd-client']),
+  );
+});
+
+test('each state of a backend has a name in the timeline', () => {
+  const timeline = panelsOf(readDashboard(dashboardFiles[1])).find(
+    ({ type }) => type === 'state-timeline',
+  );
+  const names = (timeline?.fieldConfig?.defaults.mappings ?? []).flatMap(resultsOf);
+  expect(names).toHaveLength(BACKEND_STATES.length);
+  for (const state of BACKEND_STATES) {
+    expect(timeline?.targets?.[0]?.expr).toContain(`state="${state}"`);
+  }
+});
+
+test('what Grafana is provisioned with is complete', () => {
+  const folder = `${projectDirectory}/deploy/grafana/provisioning`;
+  const read = (file: string): unknown => parse(readFileSync(`${folder}/${file}`, 'utf8'));
+  expect(read('dashboards/backup-syncd.yaml')).toMatchObject({
+    apiVersion: 1,
+    providers: [{ type: 'file', allowUiUpdates: false, disableDeletion: false }],
+  });
+  expect(read('datasources/prometheus.yaml')).toMatchObject({
+    apiVersion: 1,
+    datasources: [{ type: 'prometheus', access: 'proxy' }],
+  });
+});
+
+function overlap({ gridPos: one }: Panel, { gridPos: other }: Panel): boolean {
+  return (
+    one.x < other.x + other.w &&
+    other.x < one.x + one.w &&
+    one.y < other.y + other.h &&
+    other.y < one.y + one.h
+  );
+}
+
+interface Look {
+  readonly text?: string;
+  readonly color?: string;
+}
+
+function resultsOf(mapping: unknown): Look[] {
+  const { options } = mapping as { options: { result?: Look } & Record<string, Look> };
+  return options.result === undefined ? Object.values(options) : [options.result];
+}
