@@ -17,7 +17,3 @@ export interface Context {
   readonly isTerminal: boolean;
   readonly createLog: (level?: LogLevel) => Promise<Log>;
 }
-
-export interface GlobalOptions {
-  readonly configDir: string;
-}

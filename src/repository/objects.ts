@@ -1,7 +1,6 @@
 import {
   common,
   EMPTY_CATALOGUE,
-  intern,
   minus,
   plus,
   type Catalogue,
@@ -12,7 +11,6 @@ import {
   dataMinus,
   dataPlus,
   EMPTY_DATA,
-  internData,
   type DataCatalogue,
 } from './data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind } from './names.ts';
@@ -58,16 +56,6 @@ export function objectsCommon(a: Objects, b: Objects): Objects {
     data: dataCommon(a.data, b.data),
     index: common(a.index, b.index),
     snapshots: common(a.snapshots, b.snapshots),
-  };
-}
-
-/** `fresh`, sharing the memory of what `known` holds too. */
-export function internObjects(fresh: Objects, known: Objects): Objects {
-  return {
-    keys: intern(fresh.keys, known.keys),
-    data: internData(fresh.data, known.data),
-    index: intern(fresh.index, known.index),
-    snapshots: intern(fresh.snapshots, known.snapshots),
   };
 }
 
