@@ -1,0 +1,220 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ResticRepository } from '../../support/restic.ts';
+import { changeTree, createTree } from '../../support/sample-data.ts';
+import { Syncd, type SyncDaemon } from '../../support/syncd.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+import { projectDirectory, type Generation } from '../../support/tools.ts';
+import { Prometheus, type Series } from './prometheus.ts';
+import { shortenRules, stretchSeries, stretchTime, type Stretch } from './stretch.ts';
+
+/** So much faster than life does the day pass: an hour in five seconds. */
+const FACTOR = 720;
+const HOUR = 3600 / FACTOR;
+const SCRAPE = '250ms';
+
+export interface Day {
+  readonly openMetrics: string;
+  /** Instants of the stretched day, in seconds. */
+  readonly begin: number;
+  readonly outage: number;
+  readonly end: number;
+}
+
+const hours = (count: number): string => `${count * HOUR}s`;
+
+/**
+ * A real daemon through a day, with the real restic and Prometheus: first copies, normal backups, a disk that goes away
+ * (with the first copy of a big client meanwhile), its repair.
+ */
+export async function liveThroughDay(generation: Generation): Promise<Day> {
+  const syncd = new Syncd();
+  const mail = await Client.create(syncd, 'mail', ['nas', 'usb']);
+  const web = await Client.create(syncd, 'web', ['nas', 'usb']);
+  const laptop = await Client.create(syncd, 'laptop', ['nas'], {
+    snapshotEvery: hours(8),
+    grace: hours(2),
+  });
+  const archive = createArchive();
+  const from = Date.now() / 1000;
+  const daemon = await syncd.start();
+  const prometheus = await observe(generation, daemon);
+  const clock = startClock(from);
+
+  await clock.until(2);
+  await mail.backup();
+  await clock.until(4.5);
+  await web.backup();
+  await clock.until(6);
+  await mail.backup();
+  await clock.until(9);
+  await web.backup();
+  await clock.until(10);
+  await mail.backup();
+  writeLock(laptop.source);
+  await clock.until(14);
+  await mail.backup();
+  await web.backup();
+
+  await clock.until(15);
+  for (const { name } of [mail, web]) hide(syncd.backend('usb', name));
+  await mail.backup();
+  await clock.until(17);
+  await web.backup();
+  await clock.until(20.5);
+  await addClient(syncd, 'archive', {
+    source: archive,
+    backends: ['nas'],
+    expect: { snapshotEvery: 'off' },
+  });
+  await daemon.untilComplete('nas', 1, { client: 'archive', timeoutMs: 120_000 });
+
+  for (const { name } of [mail, web]) unhide(syncd.backend('usb', name));
+  for (const { name } of [mail, web]) {
+    await daemon.until('usb', ({ missing }) => missing?.length === 0, { client: name });
+  }
+  await sleep(2 * HOUR * 1000);
+  return conclude(prometheus, from);
+}
+
+class Client {
+  readonly name: string;
+  readonly source: string;
+  readonly #repository: ResticRepository;
+  readonly #data = temporaryDirectory();
+  #seed = 1;
+
+  private constructor(name: string, source: string, repository: ResticRepository) {
+    this.name = name;
+    this.source = source;
+    this.#repository = repository;
+  }
+
+  /** With a first snapshot. */
+  static async create(
+    syncd: Syncd,
+    name: string,
+    backends: readonly string[],
+    expect: Readonly<Record<string, string>> = {},
+  ): Promise<Client> {
+    const source = join(temporaryDirectory(), name);
+    const repository = await ResticRepository.create({ generation: 'newest', path: source });
+    const client = new Client(name, source, repository);
+    createTree(client.#data, { seed: name.length, files: 30, maxFileBytes: 2 ** 19 });
+    await client.backup();
+    await addClient(syncd, name, { source, backends, expect });
+    return client;
+  }
+
+  async backup(): Promise<void> {
+    this.#seed += 1;
+    changeTree(this.#data, { seed: this.#seed, files: 8, maxFileBytes: 2 ** 19 });
+    await this.#repository.backup(this.#data);
+  }
+}
+
+async function addClient(
+  syncd: Syncd,
+  name: string,
+  options: {
+    readonly source: string;
+    readonly backends: readonly string[];
+    readonly expect: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  const { source, backends, expect } = options;
+  syncd.writeClient(name, { source, backends });
+  const file = syncd.clientFile(name);
+  const settings = JSON.parse(readFileSync(file, 'utf8')) as { backends: object[] };
+  const expectations = {
+    ...{ snapshotEvery: hours(4), grace: hours(2), copiesWithin: hours(4) },
+    ...expect,
+  };
+  const withLimits = settings.backends.map((backend) => ({ ...backend, maxLag: hours(2) }));
+  const all = { ...settings, expect: expectations, backends: withLimits };
+  writeFileSync(file, JSON.stringify(all));
+  for (const backend of backends) await syncd.init(backend, name);
+}
+
+async function observe(generation: Generation, daemon: SyncDaemon): Promise<Prometheus> {
+  const rules = join(temporaryDirectory(), 'rules.yml');
+  const text = readFileSync(join(projectDirectory, 'alerts/backup-syncd.rules.yml'), 'utf8');
+  writeFileSync(rules, shortenRules(FACTOR, text));
+  const { host } = new URL(daemon.url);
+  const config = {
+    global: { scrape_interval: SCRAPE, scrape_timeout: SCRAPE, evaluation_interval: SCRAPE },
+    rule_files: [rules],
+    scrape_configs: [
+      {
+        job_name: 'backup-syncd',
+        static_configs: [{ targets: [host], labels: { instance: 'backup.example:10987' } }],
+      },
+    ],
+  };
+  return Prometheus.start({ generation, config });
+}
+
+/** Waits until an hour of the day. */
+function startClock(from: number): { until(hour: number): Promise<void> } {
+  return {
+    until: (hour) => sleep(Math.max(0, (from + hour * HOUR) * 1000 - Date.now())),
+  };
+}
+
+/** Objects enough for a first copy that takes a while; only their names and sizes matter. */
+function createArchive(): string {
+  const root = temporaryDirectory();
+  const write = (folder: string, content: Uint8Array): void => {
+    const id = createHash('sha256').update(content).digest('hex');
+    const directory = join(root, folder, folder === 'data' ? id.slice(0, 2) : '');
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, id), content);
+  };
+  for (const folder of ['keys', 'index', 'snapshots']) write(folder, randomBytes(400));
+  for (let count = 0; count < 6000; count += 1) write('data', randomBytes(8000));
+  writeFileSync(join(root, 'config'), randomBytes(155));
+  return root;
+}
+
+/** Of a backup that died: it stays. */
+function writeLock(source: string): void {
+  writeFileSync(join(source, 'locks', randomBytes(32).toString('hex')), randomBytes(150));
+}
+
+function hide(directory: string): void {
+  renameSync(directory, `${directory}.away`);
+}
+
+function unhide(directory: string): void {
+  renameSync(`${directory}.away`, directory);
+}
+
+async function conclude(prometheus: Prometheus, from: number): Promise<Day> {
+  const end = Date.now() / 1000;
+  const stretch: Stretch = { factor: FACTOR, from, to: Date.UTC(2026, 2, 1, 21) / 1000 };
+  const all = await prometheus.query(
+    '{__name__=~"backup_syncd_.+|up|ALERTS|ALERTS_FOR_STATE"}[1h]',
+  );
+  return {
+    openMetrics: stretchSeries(stretch, all),
+    begin: stretchTime(stretch, from),
+    outage: stretchTime(stretch, middleOfFirstCopy(all)),
+    end: stretchTime(stretch, end),
+  };
+}
+
+/** When two fifths of the archive were still to be sent. */
+function middleOfFirstCopy(all: readonly Series[]): number {
+  const pending = all.find(
+    ({ metric }) =>
+      metric['__name__'] === 'backup_syncd_backend_pending_bytes' && metric['client'] === 'archive',
+  );
+  const most = Math.max(...(pending?.values ?? []).map(([, value]) => Number(value)));
+  const middle = pending?.values.find(
+    ([, value]) => Number(value) > 0 && Number(value) < 0.6 * most,
+  );
+  if (middle === undefined) throw new Error('the first copy of archive was not seen in its middle');
+  return middle[0];
+}

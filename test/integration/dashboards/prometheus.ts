@@ -1,0 +1,88 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runProcess, startProcess } from '../../support/process.ts';
+import { freePort, temporaryDirectory, waitFor } from '../../support/temp.ts';
+import { tool, type Generation } from '../../support/tools.ts';
+
+export interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [time: number, value: string])[];
+}
+
+interface Settings {
+  readonly generation: Generation;
+  /** prometheus.yml; JSON is YAML. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The directory of the time series. */
+  readonly data?: string;
+}
+
+/** A real Prometheus, stopped after the test. */
+export class Prometheus {
+  readonly url: string;
+
+  private constructor(url: string) {
+    this.url = url;
+  }
+
+  static async start({ generation, config, data }: Settings): Promise<Prometheus> {
+    const directory = temporaryDirectory();
+    const file = join(directory, 'prometheus.yml');
+    writeFileSync(file, JSON.stringify(config));
+    const address = `127.0.0.1:${await freePort()}`;
+    const process = startProcess(tool('prometheus', generation), [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${data ?? join(directory, 'data')}`,
+      '--storage.tsdb.retention.time=50y',
+      `--web.listen-address=${address}`,
+    ]);
+    const url = `http://${address}`;
+    const what = `Prometheus: ${process.stderr()}`;
+    await waitFor(async () => (await fetch(`${url}/-/ready`)).ok, { what, timeoutMs: 30_000 });
+    return new Prometheus(url);
+  }
+
+  /** The series of an instant query, or all samples of a range selector. Throws what Prometheus says against it. */
+  async query(query: string, time?: number): Promise<Series[]> {
+    const at = time === undefined ? {} : { time: String(time) };
+    return this.#ask('query', { query, ...at });
+  }
+
+  async queryRange(
+    query: string,
+    { start, end, step }: { readonly start: number; readonly end: number; readonly step: number },
+  ): Promise<Series[]> {
+    const range = { start: String(start), end: String(end), step: String(step) };
+    return this.#ask('query_range', { query, ...range });
+  }
+
+  async #ask(path: string, parameters: Readonly<Record<string, string>>): Promise<Series[]> {
+    const body = new URLSearchParams(parameters);
+    const response = await fetch(`${this.url}/api/v1/${path}`, { method: 'POST', body });
+    const answer = (await response.json()) as {
+      status: string;
+      error?: string;
+      data: { result: (Series & { value: Series['values'][number] })[] };
+    };
+    if (answer.status !== 'success') throw new Error(`${parameters['query']}: ${answer.error}`);
+    return answer.data.result.map((series) => ({
+      ...series,
+      values: series.values ?? [series.value],
+    }));
+  }
+}
+
+/** A directory of time series from a text in the format of OpenMetrics. */
+export async function createBlocks(generation: Generation, openMetrics: string): Promise<string> {
+  const directory = temporaryDirectory();
+  const file = join(directory, 'day.om');
+  const data = join(directory, 'data');
+  mkdirSync(data);
+  writeFileSync(file, openMetrics);
+  const args = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, data];
+  const { code, stderr } = await runProcess(tool('promtool', generation), args, {
+    timeoutMs: 120_000,
+  });
+  if (code !== 0) throw new Error(`promtool: ${stderr}`);
+  return data;
+}
