@@ -33,13 +33,23 @@ export async function findLosses(question: LossQuestion): Promise<Objects> {
   if (before !== undefined) return objectsMinus(before, listed);
   if (!hasBaseline) return NO_OBJECTS;
   const missing = objectsMinus(view.objects, listed);
+  const known = { ...question, wholeAt: question.wholeAt ?? (await newestVisible(question)) };
   const found: Objects = {
-    keys: await olderThanWhole('keys', missing.keys, question),
-    index: await olderThanWhole('index', missing.index, question),
-    data: split(await olderThanWhole('data', flatten(missing.data), question)),
+    keys: await olderThanWhole('keys', missing.keys, known),
+    index: await olderThanWhole('index', missing.index, known),
+    data: split(await olderThanWhole('data', flatten(missing.data), known)),
     snapshots: EMPTY_CATALOGUE,
   };
   return objectsPlus(objectsPlus(found, wrongSizes(missing, listed)), question.lost);
+}
+
+/** Without the state file: what a visible snapshot needs was there when that snapshot was sent. */
+async function newestVisible(question: LossQuestion): Promise<number | undefined> {
+  const { view, listed, source, signal } = question;
+  const visible = common(view.objects.snapshots, listed.snapshots);
+  const ids = [...visible.entries()].map(({ id }) => id);
+  const found = await source.stat('snapshots', ids, { signal });
+  return found.length === 0 ? undefined : Math.max(...found.map(({ mtimeMs }) => mtimeMs));
 }
 
 /** What is there at all, but not as large as it should be. */

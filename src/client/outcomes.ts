@@ -85,6 +85,7 @@ export class Outcomes {
     this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
       trouble: { reason: error.reason, message: error.message, hint: error.hint },
       ...(DOWN.has(error.reason) && { up: false }),
+      ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
       ...this.accountFor(error, isForced || report.sent.objects > 0),
     });
     this.say(error, now);

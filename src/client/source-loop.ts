@@ -93,9 +93,10 @@ export class SourceLoop {
   /** A view that is newer than this call; rejects with what is wrong with the source. */
   async freshView(signal: AbortSignal, { incremental = true } = {}): Promise<View> {
     await this.poll(signal, { force: true, incremental });
-    if (this.current !== undefined) return this.current;
     const { trouble, state } = this.options.store.source;
-    throw new SourceProblem('missing', trouble?.message ?? `the source is ${state}`, {
+    if (this.current !== undefined && state === 'ok') return this.current;
+    const fault = state === 'busy' ? 'busy' : 'missing';
+    throw new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, {
       hint: trouble?.hint ?? 'look at the state of the source',
     });
   }

@@ -180,14 +180,18 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
   };
 }
 
+/** How long the backends are asked for their markers, in milliseconds. */
+const ACCEPTED_MS = 2_000;
+
 /** `backend accept-config` leaves the accepted `config`'s hash in a marker. */
 async function isAcceptedAnywhere(
   backends: readonly RawBackend[],
   configSha256: string,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(ACCEPTED_MS)]); // a hung backend holds up nobody
   const markers = await Promise.all(
-    backends.map(({ location }) => readMarker(location, { signal }).catch(() => undefined)),
+    backends.map(({ location }) => readMarker(location, { signal: soon }).catch(() => undefined)),
   );
   return markers.some((marker) => marker?.configSha256 === configSha256);
 }

@@ -21,7 +21,7 @@ import { classify, type Role } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result } from './io/protocol.ts';
-import { ListingCache, type KnownDirectory } from './listing-cache.ts';
+import { ListingCache, SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
 import { Stamps } from './stamps.ts';
 
@@ -42,6 +42,14 @@ export interface DirectoryLocationOptions {
   readonly silenceMs?: number;
 }
 
+interface KnownLocks {
+  readonly stamp: string | null;
+  readonly locks: LockFiles;
+  /** when this stamp was first seen, and when the locks were last read; milliseconds since the epoch */
+  readonly seenAt: number;
+  readonly readAt: number;
+}
+
 /** A repository as plain files below a directory. All calls are made in file threads of its mount. */
 export class DirectoryLocation implements Location {
   readonly label: string;
@@ -53,7 +61,7 @@ export class DirectoryLocation implements Location {
     this.call('stamps', { root: this.root, paths }, options),
   );
   private readonly receiver: Receiver;
-  private lastLocks: { readonly stamp: string | null; readonly locks: LockFiles } | undefined;
+  private lastLocks: KnownLocks | undefined;
 
   constructor(options: DirectoryLocationOptions) {
     this.root = options.root;
@@ -116,12 +124,14 @@ export class DirectoryLocation implements Location {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const [stamp] = await this.stamps.of(['locks'], options);
-    if (stamp === this.lastLocks?.stamp && this.lastLocks !== undefined)
-      return this.lastLocks.locks;
+    const [stamp = null] = await this.stamps.of(['locks'], options);
+    const known = this.lastLocks;
+    if (known?.stamp === stamp && known.readAt - known.seenAt >= SETTLE_MS) return known.locks;
+    const readAt = Date.now();
     const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
     const locks = oldestMs === null ? { count } : { count, oldestAt: oldestMs };
-    this.lastLocks = { stamp: stamp ?? null, locks };
+    const seenAt = known?.stamp === stamp ? known.seenAt : readAt;
+    this.lastLocks = { stamp, locks, seenAt, readAt };
     return locks;
   }
 

@@ -5,7 +5,7 @@ import type { ListedBefore, ListedDirectory } from './io/protocol.ts';
  * Directory mtimes tick coarsely (4 to 10 ms before Linux 6.13, 1 to 2 s on some file systems): an entry can be added
  * without the mtime changing. What changed within this time before its listing, in milliseconds, is listed again.
  */
-const SETTLE_MS = 2_000;
+export const SETTLE_MS = 2_000;
 
 export interface KnownDirectory {
   readonly stamp: string | null;
@@ -44,9 +44,9 @@ export class ListingCache {
 
   /** What to ask for; `forget` leaves out the sizes that are remembered. */
   request(path: string, forget: boolean): ListedBefore {
-    const { objects } = forget ? NOTHING : this.get(path);
+    const { objects, stamp } = forget ? NOTHING : this.get(path);
     const prefix = path.startsWith('data/') ? path.slice('data/'.length) : '';
-    return { path, prefix, ids: objects.ids, sizes: objects.sizes };
+    return { path, prefix, stamp, ids: objects.ids, sizes: objects.sizes };
   }
 
   /** @param startedAt milliseconds since the epoch, when the listing began */

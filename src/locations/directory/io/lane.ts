@@ -97,9 +97,10 @@ export class Lane {
   private settle(thread: FileThread): void {
     if (thread.isStuck) this.rejectWaiting((waiting) => waiting.owner === thread.owner);
     else thread.release();
-    const free = thread.isStuck ? this.replacement() : thread;
+    const isUsable = !thread.isStuck && this.threads.has(thread); // a thread can end by itself
+    const free = isUsable ? thread : this.replacement();
     if (free === undefined) {
-      if (this.stuck.length === this.threads.size) this.rejectWaiting(() => true);
+      if (this.stuck.length === this.threads.size) this.rejectWaiting(() => true); // none left to wait for
       return;
     }
     const next = this.queue.shift();
@@ -111,7 +112,7 @@ export class Lane {
     next.start(free);
   }
 
-  /** For a stuck thread, if somebody waits. */
+  /** For a thread that is stuck or has ended, if somebody waits. */
   private replacement(): FileThread | undefined {
     return this.queue.length > 0 ? this.grow() : undefined;
   }

@@ -7,11 +7,20 @@ const ID_DIGITS = 64;
 
 /** A directory's identity and time of change; null when it is not there or is no directory. */
 export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
-  return paths.map((path) => stampOf(`${root}/${path}`)?.stamp ?? null);
+  const isDataLink = isLink(`${root}/data`);
+  return paths.map((path) => {
+    if (isDataLink && path.startsWith('data/')) return null;
+    return stampOf(`${root}/${path}`)?.stamp ?? null;
+  });
 }
 
 export function list({ root, sizes, directories }: ListArgs): Result<'list'> {
-  return directories.map((directory) => listOne(root, directory, sizes));
+  const isDataLink = isLink(`${root}/data`); // O_NOFOLLOW guards only the last part of a path
+  return directories.map((directory) =>
+    isDataLink && directory.path.startsWith('data/')
+      ? { ...NOT_THERE, refused: directory.prefix === '00' ? ['data'] : [] }
+      : listOne(root, directory, sizes),
+  );
 }
 
 /** Count and oldest mtime of the lock files, by name only where there are none. */
@@ -45,7 +54,7 @@ function listOne(root: string, before: ListedBefore, withSizes: boolean): Listed
   if (stamp === undefined)
     return isLink(path) ? { ...NOT_THERE, refused: [before.path] } : NOT_THERE;
   const { names, refused, ignored } = sift(readEntries(path), before);
-  const sizeOf = knownSizes(before);
+  const sizeOf = isSamePlace(before.stamp, stamp.stamp) ? knownSizes(before) : () => undefined;
   const sizes = new Float64Array(names.length);
   let count = 0;
   const present = names.filter((name) => {
@@ -61,6 +70,12 @@ function listOne(root: string, before: ListedBefore, withSizes: boolean): Listed
     ignored,
     refused,
   };
+}
+
+/** Another directory under the same path, as after a mount, has nothing to do with what is remembered. */
+function isSamePlace(before: string | null, now: string): boolean {
+  const place = (stamp: string) => stamp.split(':', 2).join(':');
+  return before !== null && place(before) === place(now);
 }
 
 function readEntries(path: string): Dirent[] {

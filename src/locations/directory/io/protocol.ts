@@ -45,6 +45,7 @@ export interface ListedBefore {
   readonly path: string;
   /** first digits that ids in it must have */
   readonly prefix: string;
+  readonly stamp: string | null;
   readonly ids: Uint8Array;
   readonly sizes: Float64Array;
 }
