@@ -1,8 +1,8 @@
 /**
  * npm run bench -- [--short] [--dir DIRECTORY] [--program FILE] [CASE...]
  *
- * Measures the built program against its targets and prints what is met and what is missed. A whole run, of all cases and
- * not shortened, is written to bench/results/. Never fails on a missed target: it is for people to read.
+ * Measures the built program against its targets and prints what is met and what is missed. What is not shortened is
+ * written to bench/results/, in the place of what was measured there before on the same day. Never fails on a missed target: it is for people to read.
  */
 import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   const results: CaseResult[] = [];
   for (const each of chosen) results.push(await measure(each));
   console.log(`\n${table(results)}`);
-  if (!options.short && positionals.length === 0) {
+  if (!options.short) {
     console.log(`\n${writeResults(results, join(projectDirectory, 'bench', 'results'))}`);
   }
   return results.some(({ error }) => error !== undefined) ? 1 : 0;

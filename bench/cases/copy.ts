@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { rcloneSync, type Bench, type Case } from '../support/bench.ts';
 import { Daemon } from '../support/daemon.ts';
 import { inTurn, median, timeProgram } from '../support/measure.ts';
@@ -77,6 +77,7 @@ async function measure(bench: Bench, amounts: Amounts): Promise<Times> {
 
 /** Every contestant begins with nothing left to be written, and leaves nothing behind. */
 async function cleanly(at: string, action: (at: string) => Promise<number>): Promise<number> {
+  mkdirSync(dirname(at), { recursive: true });
   const ms = await action(at);
   removeTree(at);
   flush();

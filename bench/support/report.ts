@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, availableParallelism, release } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { arch, availableParallelism, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { packageVersion } from '../../src/runtime/version.ts';
 import { formatValue, isMet, type Row } from './result.ts';
@@ -48,20 +48,39 @@ function cells(row: Row): string[] {
   ];
 }
 
-/** bench/results/DATE-NODE.md and .json */
-export function writeResults(results: readonly CaseResult[], directory: string): string {
+interface Written {
+  readonly machine: Record<string, string>;
+  readonly results: readonly CaseResult[];
+}
+
+/** bench/results/DATE-NODE.md and .json; cases that were measured on the same day with the same versions stay in it. */
+export function writeResults(measured: readonly CaseResult[], directory: string): string {
   mkdirSync(directory, { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
   const machine = describeMachine();
   const file = join(directory, `${date}-${process.version}`);
+  const before = readWritten(`${file}.json`);
+  const isSame = JSON.stringify(before?.machine) === JSON.stringify(machine);
+  const byName = new Map(
+    [...(isSame ? (before?.results ?? []) : []), ...measured].map((each) => [each.name, each]),
+  );
+  const results = [...byName.values()];
   const versions = Object.entries(machine).map(([name, version]) => `${name} ${version}`);
   const text = [
     `# Measured on ${date}`,
     versions.join(' · '),
-    'Ratios are medians of ratios within one run; a wall clock alone says little on a shared machine.',
+    `Ratios are medians of ratios, each within one round of one case; load of the machine at the end: ${loadavg()[1]?.toFixed(1) ?? '?'}.`,
     table(results),
   ];
   writeFileSync(`${file}.md`, `${text.join('\n\n')}\n`);
   writeFileSync(`${file}.json`, `${JSON.stringify({ date, machine, results }, undefined, 2)}\n`);
   return `${file}.md`;
+}
+
+function readWritten(file: string): Written | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Written;
+  } catch {
+    return undefined;
+  }
 }
