@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { onCleanUp } from '../support/clean-up.ts';
@@ -64,3 +66,37 @@ function filesBelow(root: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort();
 }
+
+test('data as a symbolic link is refused, not followed', async () => {
+  const root = temporaryDirectory();
+  const id = 'ab'.padEnd(64, '0');
+  mkdirSync(join(root, 'elsewhere', 'ab'), { recursive: true });
+  writeFileSync(join(root, 'elsewhere', 'ab', id), 'x');
+  symlinkSync('elsewhere', join(root, 'data'));
+  const location = new DirectoryLocation({ root, role: 'source', pool });
+  const { signal } = new AbortController();
+
+  const listing = await location.list('data', { signal, sizes: true, incremental: true });
+
+  expect(listing.objects.count).toBe(0);
+  expect(listing.refused).toEqual(['data']);
+});
+
+test('what an unfinished pass named on a file system that cannot sync directories is read again', async () => {
+  const root = temporaryDirectory();
+  const place = makePlace(root, 'backend');
+  const good = createHash('sha256').update('good').digest('hex');
+  const cutShort = createHash('sha256').update('something longer').digest('hex');
+  place.plant(`index/${good}`, Buffer.from('good'));
+  place.plant(`index/${cutShort}`, Buffer.from('something'));
+  place.plant('.backup-syncd/unfinished', Buffer.from(`index/${good}\nindex/${cutShort}\n`));
+  const said: string[] = [];
+  const onLimitation = (message: string) => said.push(message);
+  const location = new DirectoryLocation({ root, role: 'backend', pool, onLimitation });
+
+  await location.sweep(new AbortController());
+
+  expect(place.files()).toEqual([`index/${good}`]);
+  expect(said.join()).toContain('1 were wrong');
+  expect(existsSync(join(root, '.backup-syncd/unfinished'))).toBe(false);
+});
