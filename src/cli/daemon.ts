@@ -1,4 +1,4 @@
-import { requireShortPath } from '../client/control-server.ts';
+import { createRuntimeDirectory, requireShortPath } from '../client/control-server.ts';
 import { socketPathOf, type HostOptions } from '../client/hosted-unit.ts';
 import { Supervisor } from '../client/supervisor.ts';
 import { loadConfig } from '../config/load.ts';
@@ -55,6 +55,7 @@ export class Daemon {
     this.sayRefused();
     this.tools = await toolVersions(context.signals.stop);
     this.supervisor = new Supervisor(await this.host());
+    await createRuntimeDirectory(this.config.runtimeDirectory);
     await this.supervisor.start(this.config.clients);
     try {
       const { scrape } = createMetrics({ report: () => this.report() });

@@ -13,14 +13,17 @@ export async function* askDaemon(
 ): AsyncGenerator<ControlAnswer> {
   const socket = await reach(socketPath);
   if (socket === undefined) return;
-  const hangUp = () => socket.destroy();
+  const lines = createInterface({ input: socket });
+  const hangUp = () => {
+    lines.close(); // a socket that is destroyed never ends, and neither would the loop over its lines
+    socket.destroy();
+  };
   signal.addEventListener('abort', hangUp, { once: true });
   socket.on('error', hangUp);
   try {
+    if (signal.aborted) return;
     socket.write(`${JSON.stringify(request)}\n`);
-    for await (const line of createInterface({ input: socket })) {
-      yield JSON.parse(line) as ControlAnswer;
-    }
+    for await (const line of lines) yield JSON.parse(line) as ControlAnswer;
   } finally {
     signal.removeEventListener('abort', hangUp);
     socket.destroy();

@@ -1,4 +1,5 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,6 +42,20 @@ export async function serveControl(
         server.close(() => resolve());
       }),
   };
+}
+
+/** Better to say so at the start than to run without a socket. */
+export async function createRuntimeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ExitError(
+      EXIT.unavailable,
+      `cannot use the runtime directory ${directory}: ${(error as Error).message}`,
+      'make it and give it to the user that runs backup-syncd, or set runtimeDirectory in backup-syncd.yaml',
+    );
+  }
 }
 
 export function requireShortPath(path: string): void {

@@ -19,7 +19,9 @@ interface Running {
 export class Supervisor {
   private readonly options: HostOptions;
   private readonly running = new Map<string, Running>();
-  private waiting = new Map<string, NodeJS.Timeout>();
+  /** by the newest configuration */
+  private wanted: ReadonlyMap<string, ClientConfig> = new Map();
+  private readonly waiting = new Map<string, NodeJS.Timeout>();
 
   constructor(options: HostOptions) {
     this.options = options;
@@ -40,9 +42,11 @@ export class Supervisor {
   /** Makes the running clients those of a new configuration. */
   async apply(config: Config, refused: ReadonlyMap<string, string>): Promise<void> {
     const wanted = new Map(config.clients.map((client) => [client.name, client]));
+    this.wanted = wanted;
     const obsolete = [...this.running.values()].filter(
       ({ config: { name }, config: old }) => !isSame(old, wanted.get(name)),
     );
+    for (const name of this.waiting.keys()) this.forget(name);
     await Promise.all(obsolete.map(({ config: { name } }) => this.remove(name)));
     for (const client of wanted.values()) {
       if (!this.running.has(client.name)) await this.add(client);
@@ -57,22 +61,33 @@ export class Supervisor {
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.waiting.values()) clearTimeout(timer);
-    this.waiting.clear();
+    this.wanted = new Map();
+    for (const name of this.waiting.keys()) this.forget(name);
     await Promise.all([...this.running.keys()].map((name) => this.remove(name)));
   }
 
   private async add(config: ClientConfig): Promise<void> {
     const { log } = this.options;
-    clearTimeout(this.waiting.get(config.name));
+    this.forget(config.name);
     try {
-      this.launch(config, await holdUnit(config, this.options));
+      const held = await holdUnit(config, this.options);
+      if (this.wanted.get(config.name) !== config) {
+        await held.release();
+        return;
+      }
+      this.launch(config, held);
       log.info({ client: config.name }, 'client added');
     } catch (error) {
       log.warn({ client: config.name }, `not started yet: ${(error as Error).message}`);
       const timer = setTimeout(() => void this.add(config), RETRY_MS);
       this.waiting.set(config.name, timer);
     }
+  }
+
+  /** Asks for it no more: it is not wanted now, or asked for anew. */
+  private forget(name: string): void {
+    clearTimeout(this.waiting.get(name));
+    this.waiting.delete(name);
   }
 
   private launch(config: ClientConfig, held: HeldUnit): void {
