@@ -75,15 +75,37 @@ function newest(options) {
 
 /** The servers, and what checks the configuration of Alertmanager. */
 function monitoring(generation, suites) {
-  const packageOf = {
-    prometheus: 'prometheus',
-    'prometheus-alertmanager': 'prometheus-alertmanager',
-    amtool: 'prometheus-alertmanager',
+  const packages = ['prometheus-alertmanager'];
+  const versionArgs = ['--version'];
+  const alertmanager = debian({ suites, packages, binary: 'prometheus-alertmanager', versionArgs });
+  const tools = {
+    prometheus: debian({ suites, packages: ['prometheus'], binary: 'prometheus', versionArgs }),
+    'prometheus-alertmanager': atWorkingDirectory(alertmanager),
+    amtool: debian({ suites, packages, binary: 'amtool', versionArgs }),
   };
-  return Object.entries(packageOf).map(([binary, name]) => [
-    `${generation}/${binary}`,
-    debian({ suites, packages: [name], binary, versionArgs: ['--version'] }),
-  ]);
+  return Object.entries(tools).map(([name, entry]) => [`${generation}/${name}`, entry]);
+}
+
+/**
+ * Debian's Alertmanager reads its templates from a fixed place of the system, and does not start without. Here it reads
+ * them from its working directory: a path of the same length is written over the one in the program.
+ */
+function atWorkingDirectory(entry) {
+  const fixed = '/usr/share/prometheus/alertmanager';
+  const relative = '/proc/self/cwd'.padEnd(fixed.length, '/.');
+  return {
+    ...entry,
+    key: `${entry.key} at ${relative}`,
+    async install(directory, suite) {
+      await entry.install(directory, suite);
+      const file = join(directory, entry.binary);
+      const program = readFileSync(file);
+      for (let at = program.indexOf(fixed); at >= 0; at = program.indexOf(fixed, at + 1)) {
+        program.write(relative, at);
+      }
+      writeFileSync(file, program);
+    },
+  };
 }
 
 function multiarch() {

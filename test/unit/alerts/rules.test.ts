@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parser } from '@prometheus-io/lezer-promql';
+import { describe, expect, test } from '@jest/globals';
+import { METRICS, PREFIX } from '../../../src/metrics/names.ts';
+import { renderPrometheusRule } from '../../../scripts/prometheus-rule.ts';
+import { alerts, alertsDirectory, rules, type Rule } from './rules.ts';
+
+const METRIC = new Set(Object.keys(METRICS).map((name) => PREFIX + name));
+const RECORDED = new Set(rules.flatMap(({ record }) => record ?? []));
+const NAMES = [...new Set(alerts.flatMap(({ alert }) => alert ?? []))];
+const RUNBOOK = readFileSync(join(alertsDirectory, 'RUNBOOK.md'), 'utf8');
+const FUNCTIONS_OF_TEMPLATES = /(?:query "|printf ")((?:[^"\\]|\\.)*)"/g;
+
+/** Queries of a rule: its own, and those in its texts. */
+function queries({ expr, annotations = {} }: Rule): string[] {
+  const inTexts = Object.values(annotations).flatMap((text) =>
+    [...text.matchAll(FUNCTIONS_OF_TEMPLATES)].map(([, query = '']) =>
+      query.replaceAll('\\"', '"').replaceAll('%q', '"x"'),
+    ),
+  );
+  return [expr, ...inTexts];
+}
+
+/** Throws for what is no PromQL. */
+function metricsOf(query: string): string[] {
+  const names: string[] = [];
+  parser.parse(query).iterate({
+    enter(node) {
+      if (node.type.isError) throw new Error(`no PromQL at ${node.from}: ${query}`);
+      if (node.name === 'VectorSelector') {
+        names.push(/^[\w:]+/.exec(query.slice(node.from, node.to))?.[0] ?? '');
+      }
+    },
+  });
+  return names;
+}
+
+function sections(): string[] {
+  return [...RUNBOOK.matchAll(/^## (\S+)$/gm)].map(([, title = '']) => title);
+}
+
+describe('the names in rules', () => {
+  test('are those of metrics that are exported, of rules, or up', () => {
+    const used = new Set(rules.flatMap(queries).flatMap(metricsOf));
+    const unknown = [...used].filter(
+      (name) => !METRIC.has(name) && !RECORDED.has(name) && name !== 'up',
+    );
+    expect(unknown).toEqual([]);
+    expect(used.size).toBeGreaterThan(20);
+  });
+
+  test('are found in texts too', () => {
+    const down = alerts.find(({ alert }) => alert === 'BackupBackendDown');
+    expect(down && queries(down).flatMap(metricsOf)).toContain('backup_syncd_backend_trouble');
+  });
+
+  test('a name that is misspelt, and a query that is none, are found out', () => {
+    expect(metricsOf('max by (client) (backup_syncd_nonsense) > 1')).toEqual([
+      'backup_syncd_nonsense',
+    ]);
+    expect(() => metricsOf('max by (client')).toThrow('no PromQL');
+  });
+
+  test('every recorded expression is used', () => {
+    const used = new Set(rules.flatMap(queries).flatMap(metricsOf));
+    expect([...RECORDED].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('labels of the instance are in no alert', () => {
+    const grouped = alerts.flatMap(({ expr }) => [...expr.matchAll(/\bby \(([^)]*)\)/g)]);
+    expect(
+      grouped.map(([, labels]) => labels).filter((l) => !/^client(, backend)?$/.test(l ?? '')),
+    ).toEqual([]);
+  });
+});
+
+describe.each(NAMES)('%s', (name) => {
+  const own = alerts.filter(({ alert }) => alert === name);
+
+  test('has a severity, a summary, a description that names its client, and a section in the runbook', () => {
+    for (const { labels, annotations = {} } of own) {
+      expect(['critical', 'warning', 'none']).toContain(labels?.['severity']);
+      expect(annotations['summary']).toMatch(/^[A-Z][^{}]*\.$/);
+      const { description = '' } = annotations;
+      expect(description).toMatch(/\b[tT]ype '/);
+      if (name !== 'BackupWatchdog') expect(description).toContain('$labels.client');
+      const url = `https://github.com/backup-syncd/backup-syncd/blob/main/alerts/RUNBOOK.md#${name.toLowerCase()}`;
+      expect(annotations['runbook_url']).toBe(url);
+    }
+    expect(sections()).toContain(name);
+  });
+
+  test('has a section that says what it means, what is at stake, what to type, and what helps', () => {
+    const section = RUNBOOK.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+    for (const title of ['Meaning', 'Impact', 'Look', 'Remedy']) {
+      expect(section).toContain(`**${title}.**`);
+    }
+  });
+
+  test('is expected to fire by a unit test, and its text is tested', () => {
+    if (name === 'BackupWatchdog') return;
+    const directory = join(alertsDirectory, 'tests');
+    const tests = readdirSync(directory).map((file) => readFileSync(join(directory, file), 'utf8'));
+    expect(tests.join('\n')).toContain(`{alertname="${name}", `);
+    expect(tests.join('\n')).toContain(`alertname: ${name}\n`);
+  });
+});
+
+test('the runbook has no section without an alert', () => {
+  expect(
+    sections()
+      .filter((title) => title.startsWith('Backup'))
+      .sort(),
+  ).toEqual([...NAMES].sort());
+});
+
+test('the PrometheusRule is current (npm run generate)', async () => {
+  const file = join(alertsDirectory, 'backup-syncd.prometheusrule.yaml');
+  expect(readFileSync(file, 'utf8')).toBe(await renderPrometheusRule());
+});
