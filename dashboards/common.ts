@@ -103,6 +103,7 @@ export function timeseriesPanel({ title, description }: PanelText): timeseries.P
 export function barsPanel(text: PanelText): timeseries.PanelBuilder {
   return timeseriesPanel(text)
     .drawStyle(common.GraphDrawStyle.Bars)
+    .maxDataPoints(96)
     .lineWidth(0)
     .fillOpacity(80)
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));

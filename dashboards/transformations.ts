@@ -25,16 +25,15 @@ export function columns(names: Readonly<Record<string, string>>): DataTransforme
   };
 }
 
-/** Of one query only: a column for each backend. */
+/** Of one query only: a column for each backend. What comes out belongs to no query any more. */
 export function columnPerBackend(refId: string): DataTransformerConfig[] {
-  const filter = { id: 'byRefId', options: refId };
   const matrix = { columnField: 'backend', rowField: 'client', valueField: `Value #${refId}` };
   return [
-    { id: 'groupingToMatrix', filter, options: { ...matrix, emptyValue: 'null' } },
     {
-      id: 'organize',
-      filter,
-      options: { renameByName: { [String.raw`client\backend`]: 'client' } },
+      id: 'groupingToMatrix',
+      filter: { id: 'byRefId', options: refId },
+      options: { ...matrix, emptyValue: 'null' },
     },
+    { id: 'organize', options: { renameByName: { [String.raw`client\backend`]: 'client' } } },
   ];
 }

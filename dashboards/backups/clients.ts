@@ -15,7 +15,7 @@ export function clientsTable(): PanelBuilder {
     title: 'Clients, worst first',
     description:
       'Newest: age of the newest snapshot, and as a share of the time until the next is due. Protected since: age of the newest snapshot that is in enough places. Then, for each backend, how long the longest-waiting snapshot has been owed to it: green within its limit, red beyond, blue during a first copy, grey when off.',
-  }).height(15);
+  }).height(10);
   return cellsOf(
     withColumns(withQueries(panel))
       .unit('s')
@@ -73,11 +73,13 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       { id: 'unit', value: 'none' },
       { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
       { id: 'custom.align', value: 'center' },
+      { id: 'custom.width', value: 150 },
     ])
     .overrideByName('Newest, of due', [
       NO_TEXT,
       { id: 'unit', value: 'percentunit' },
       { id: 'decimals', value: 0 },
+      { id: 'custom.width', value: 240 },
       { id: 'min', value: 0 },
       { id: 'max', value: 1 },
       { id: 'thresholds', value: { mode: 'absolute', steps: dueSteps } },
@@ -86,9 +88,10 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
         value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'color' },
       },
     ])
-    .overrideByRegexp('^(Newest|Protected since|Size)$', [
+    .overrideByRegexp('Newest|Protected since|Size', [
       NO_TEXT,
       { id: 'custom.cellOptions', value: { type: 'auto' } },
+      { id: 'custom.width', value: 140 },
       { id: 'decimals', value: 1 },
     ])
     .overrideByName('Size', [{ id: 'unit', value: 'bytes' }]);

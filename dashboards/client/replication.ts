@@ -3,7 +3,7 @@ import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { BACKEND_STATES } from '../../src/report/types.ts';
 import { numberOf, stateNumbers } from '../backend-states.ts';
-import { barsPanel, named, timeseriesPanel } from '../common.ts';
+import { BAD, barsPanel, fixedColor, named, timeseriesPanel } from '../common.ts';
 import { byClient, DATASOURCE, ofBackends, range, series } from '../queries.ts';
 
 export function lag(): PanelBuilder {
@@ -12,10 +12,17 @@ export function lag(): PanelBuilder {
     description:
       'For how long the longest-waiting snapshot has been owed to each backend. The dashed line is what the backend may lag.',
   })
-    .unit('s')
-    .withTarget(range(ofBackends('backend_replication_lag_seconds'), '{{backend}}'))
-    .withTarget(range(ofBackends('expected_replication_lag_seconds'), 'limit of {{backend}}', 'B'))
-    .overrideByRegexp('^limit of ', [
+    .unit('h')
+    .withTarget(range(`${ofBackends('backend_replication_lag_seconds')} / 3600`, '{{backend}}'))
+    .withTarget(
+      range(
+        `${ofBackends('expected_replication_lag_seconds')} / 3600`,
+        'limit of {{backend}}',
+        'B',
+      ),
+    )
+    .overrideByRegexp('/^limit of /', [
+      fixedColor(BAD),
       { id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 10] } },
       { id: 'custom.lineWidth', value: 1 },
       { id: 'custom.fillOpacity', value: 0 },
@@ -98,7 +105,7 @@ export function failures(): PanelBuilder {
     .noValue('No failure')
     .withTarget(
       range(
-        `sum by (backend, reason) (increase(${series('sync_failures_total')}[$__rate_interval])) > 0`,
+        `round(sum by (backend, reason) (increase(${series('sync_failures_total')}[$__rate_interval]))) > 0`,
         '{{backend}}: {{reason}}',
       ),
     );

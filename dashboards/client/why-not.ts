@@ -29,7 +29,7 @@ export function whyNot(): PanelBuilder {
     description:
       'What each backend is doing, why it is not up to date, and how much it lacks. What to do is told by: backup-syncd status CLIENT.',
   })
-    .height(6)
+    .height(5)
     .unit('none')
     .noValue('–')
     .withTarget(rows(`max by (backend, state) (${series('backend_state')} == 1)`, 'state'))
@@ -80,10 +80,11 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
         value: [named(Object.fromEntries(reasons) as Parameters<typeof named>[0])],
       },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
-      { id: 'custom.minWidth', value: 400 },
+      { id: 'custom.width', value: 520 },
       { id: 'noValue', value: 'nothing is wrong' },
     ])
     .overrideByName('Snapshots missing', [
+      { id: 'custom.width', value: 160 },
       {
         id: 'thresholds',
         value: {
@@ -96,9 +97,13 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
     ])
-    .overrideByRegexp('^(Lag|Last contact)$', [
+    .overrideByRegexp('Lag|Last contact', [
+      { id: 'custom.width', value: 130 },
       { id: 'unit', value: 's' },
       { id: 'decimals', value: 1 },
     ])
-    .overrideByName('To be sent', [{ id: 'unit', value: 'bytes' }]);
+    .overrideByName('To be sent', [
+      { id: 'unit', value: 'bytes' },
+      { id: 'custom.width', value: 130 },
+    ]);
 }

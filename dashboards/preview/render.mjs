@@ -29,6 +29,7 @@ export async function render({ dashboard, prometheus, picture, parameters = {} }
     headless: true,
     viewport: { width, height: 900 },
     timezoneId: 'UTC',
+    locale: 'en-US',
     args: FLAGS,
     env: { ...process.env, HOME: profile, XDG_CACHE_HOME: join(profile, 'cache') },
   });
@@ -36,8 +37,7 @@ export async function render({ dashboard, prometheus, picture, parameters = {} }
     const page = await context.newPage();
     const complaints = listen(page);
     await page.goto(`${server.url}/?${new URLSearchParams({ ...parameters, width })}`);
-    await page.waitForFunction('window.report', null, { timeout: 60_000 });
-    const report = await page.evaluate('window.report');
+    const report = await waitForReport(page, complaints);
     if (picture !== undefined) await page.screenshot({ path: picture, fullPage: true });
     report.warnings.push(...complaints, ...server.missing.map((path) => `not found: ${path}`));
     return report;
@@ -46,6 +46,15 @@ export async function render({ dashboard, prometheus, picture, parameters = {} }
     server.close();
     rmSync(profile, { recursive: true, force: true });
   }
+}
+
+async function waitForReport(page, complaints) {
+  try {
+    await page.waitForFunction('window.report', null, { timeout: 60_000 });
+  } catch (error) {
+    throw new Error([`the page did not finish`, ...complaints].join('\n'), { cause: error });
+  }
+  return page.evaluate('window.report');
 }
 
 function listen(page) {

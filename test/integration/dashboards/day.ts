@@ -63,7 +63,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   await mail.backup();
   await clock.until(17);
   await web.backup();
-  await clock.until(20.5);
+  await clock.until(21);
   await addClient(syncd, 'archive', {
     source: archive,
     backends: ['nas'],
@@ -129,7 +129,7 @@ async function addClient(
   const file = syncd.clientFile(name);
   const settings = JSON.parse(readFileSync(file, 'utf8')) as { backends: object[] };
   const expectations = {
-    ...{ snapshotEvery: hours(4), grace: hours(2), copiesWithin: hours(4) },
+    ...{ snapshotEvery: hours(4), grace: hours(2), copiesWithin: hours(3) },
     ...expect,
   };
   const withLimits = settings.backends.map((backend) => ({ ...backend, maxLag: hours(2) }));

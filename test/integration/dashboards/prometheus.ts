@@ -34,6 +34,7 @@ export class Prometheus {
       `--config.file=${file}`,
       `--storage.tsdb.path=${data ?? join(directory, 'data')}`,
       '--storage.tsdb.retention.time=50y',
+      '--query.lookback-delta=15m', // a scrape that came late leaves no gap
       `--web.listen-address=${address}`,
     ]);
     const url = `http://${address}`;

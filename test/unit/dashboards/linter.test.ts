@@ -11,7 +11,7 @@ import {
 import { selectorsOf, withoutVariables } from './promql.ts';
 
 const WITH_UNIT = ['stat', 'singlestat', 'graph', 'table', 'timeseries', 'gauge'];
-const UNITS = ['none', 's', 'd', 'bytes', 'Bps', 'percentunit'];
+const UNITS = ['none', 's', 'h', 'd', 'bytes', 'Bps', 'percentunit'];
 const SOURCE = '${datasource}';
 
 describe.each(dashboardFiles)('%s', (file) => {
