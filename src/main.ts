@@ -9,7 +9,7 @@ const { exitCode, mayHang } = await runProgram(process.argv.slice(2), signals);
 if (mayHang) {
   // a thread that waits for a dead mount cannot be ended from within, and would keep the process for ever
   signals.restore();
-  process.kill(process.pid, exitCode === 0 || exitCode === 143 ? 'SIGTERM' : 'SIGKILL');
+  process.kill(process.pid, exitCode === 130 ? 'SIGINT' : 'SIGTERM');
 } else {
   process.exit(exitCode);
 }

@@ -84,6 +84,8 @@ export interface ObjectStat {
   readonly size: number;
   /** milliseconds since the epoch */
   readonly mtimeMs: number;
+  /** when anything about the file last changed, where the place tells */
+  readonly ctimeMs?: number;
 }
 
 export interface Transfer {

@@ -94,7 +94,9 @@ export class DirectoryLocation implements Location {
     const found = await this.call('stat', { root: this.root, paths }, options);
     return ids.flatMap((id, i) => {
       const stat = found[i];
-      return stat?.regular === true ? [{ id, size: stat.size, mtimeMs: stat.mtimeMs }] : [];
+      if (stat?.regular !== true) return [];
+      const { size, mtimeMs, ctimeMs } = stat;
+      return [{ id, size, mtimeMs, ctimeMs }];
     });
   }
 

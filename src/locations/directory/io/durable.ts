@@ -10,7 +10,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { exists, READ_FLAGS } from './files.ts';
 import { errorCode } from './file-problem.ts';
 import { syncDirectory } from './place.ts';
@@ -24,7 +24,7 @@ export function write({ root, path, content }: Args<'write'>): Result<'write'> {
   const final = `${root}/${path}`;
   const parent = dirname(final);
   if (parent !== root && !exists(parent)) mkdirSync(parent, { mode: 0o700 });
-  const temporary = `${parent}/.${path.replaceAll('/', '_')}.${process.pid}.new`;
+  const temporary = `${parent}/.${basename(path)}.new`;
   rmSync(temporary, { force: true });
   const mode = path === 'config' ? 0o400 : 0o600;
   const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);

@@ -23,7 +23,8 @@ export function stat({ root, paths }: Args<'stat'>): Result<'stat'> {
   return paths.map((path) => {
     const found = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
     if (found === undefined) return null;
-    return { size: found.size, mtimeMs: found.mtimeMs, regular: found.isFile() };
+    const { size, mtimeMs, ctimeMs } = found;
+    return { size, mtimeMs, ctimeMs, regular: found.isFile() };
   });
 }
 

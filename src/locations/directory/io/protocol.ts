@@ -63,6 +63,7 @@ export interface ListedDirectory {
 export interface FileStat {
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
   readonly regular: boolean;
 }
 
