@@ -1,8 +1,12 @@
+// Schema v1, which each Grafana reads and provisions from files; the SDK prefers v2, which only the newest do.
+/* eslint-disable @typescript-eslint/no-deprecated */
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { format } from 'prettier';
 
 export const BACKUPS_UID = 'backup-syncd-backups';
 export const CLIENT_UID = 'backup-syncd-client';
+
+export type DashboardBuilder = dashboard.DashboardBuilder;
 
 /** What both have in common. */
 export function createDashboard(options: {

@@ -47,7 +47,7 @@ export function firingAlerts(): PanelBuilder {
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
       { id: 'custom.width', value: 120 },
     ])
-    .overrideByRegexp('Client|Backend', [{ id: 'noValue', value: '–' }])
+    .overrideByRegexp('/^(Client|Backend)$/', [{ id: 'noValue', value: '–' }])
     .overrideByName('Client', [{ id: 'links', value: [clientLink()] }])
     .overrideByName('True for', [{ id: 'custom.align', value: 'left' }]);
 }

@@ -8,6 +8,8 @@ import { clientLink } from './links.ts';
 import { stateCell, stateMappings } from './state-cell.ts';
 
 const NO_TEXT = { id: 'mappings', value: [] };
+const LEFT = { id: 'custom.align', value: 'left' };
+const RIGHT = { id: 'custom.align', value: 'right' };
 
 /** A row for each client, worst first, a column for each backend. */
 export function clientsTable(): PanelBuilder {
@@ -22,6 +24,7 @@ export function clientsTable(): PanelBuilder {
       .noValue('–')
       .thresholds(thresholds([[GOOD, null]]))
       .mappings(lagMappings())
+      .align(common.FieldTextAlignment.Center)
       .cellOptions({ type: common.TableCellDisplayMode.ColorText })
       .sortBy([new common.TableSortByFieldStateBuilder().displayName('State').desc(true)]),
   );
@@ -65,6 +68,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
   ];
   return panel
     .overrideByName('Client', [
+      LEFT,
       { id: 'links', value: [clientLink()] },
       { id: 'custom.cellOptions', value: { type: 'auto' } },
     ])
@@ -72,7 +76,6 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       { id: 'mappings', value: stateMappings() },
       { id: 'unit', value: 'none' },
       { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
-      { id: 'custom.align', value: 'center' },
       { id: 'custom.width', value: 150 },
     ])
     .overrideByName('Newest, of due', [
@@ -88,7 +91,8 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
         value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'color' },
       },
     ])
-    .overrideByRegexp('Newest|Protected since|Size', [
+    .overrideByRegexp('/^(Newest|Protected since|Size)$/', [
+      RIGHT,
       NO_TEXT,
       { id: 'custom.cellOptions', value: { type: 'auto' } },
       { id: 'custom.width', value: 140 },

@@ -1,5 +1,10 @@
-import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { BACKUPS_UID, CLIENT_UID, createDashboard, linkTo } from '../dashboard.ts';
+import {
+  BACKUPS_UID,
+  CLIENT_UID,
+  createDashboard,
+  linkTo,
+  type DashboardBuilder,
+} from '../dashboard.ts';
 import {
   backendsVariable,
   clientsVariable,

@@ -1,6 +1,11 @@
-import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { rowPanel } from '../common.ts';
-import { BACKUPS_UID, CLIENT_UID, createDashboard, linkTo } from '../dashboard.ts';
+import {
+  BACKUPS_UID,
+  CLIENT_UID,
+  createDashboard,
+  linkTo,
+  type DashboardBuilder,
+} from '../dashboard.ts';
 import {
   backendsVariable,
   datasourceVariable,

@@ -97,7 +97,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
     ])
-    .overrideByRegexp('Lag|Last contact', [
+    .overrideByRegexp('/^(Lag|Last contact)$/', [
       { id: 'custom.width', value: 130 },
       { id: 'unit', value: 's' },
       { id: 'decimals', value: 1 },

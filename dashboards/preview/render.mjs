@@ -27,7 +27,7 @@ export async function render({ dashboard, prometheus, picture, parameters = {} }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    viewport: { width, height: 900 },
+    viewport: { width, height: 400 },
     timezoneId: 'UTC',
     locale: 'en-US',
     args: FLAGS,

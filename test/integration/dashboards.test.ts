@@ -95,24 +95,24 @@ describeWithTools(
           'Clients overdue': { text: '1', color: BAD },
           'Backends down': { text: '2', color: LATE },
           'First copies running': { text: '1', color: BUSY },
-          'Oldest verified contact': { text: expect.stringMatching(/(hours?|mins?)$/) as string },
+          'Oldest verified contact': { text: expect.stringMatching(/(hours?|mins?)$/) },
           'Exporters down': { text: '0', color: GOOD },
         });
         expect(rowsOf(panel(report, 'Clients, worst first'))).toMatchObject({
           mail: {
             State: 'not protected',
             nas: '0 s',
-            usb: expect.stringMatching(/^late, \d h/) as string,
+            usb: expect.stringMatching(/^late, \d h/),
           },
           web: {
             State: 'not protected',
             nas: '0 s',
-            usb: expect.stringMatching(/^late, \d h/) as string,
+            usb: expect.stringMatching(/^late, \d h/),
           },
           laptop: { State: 'overdue', usb: '–' },
           archive: {
             State: 'first copy',
-            nas: expect.stringMatching(/^first copy \d+ %$/) as string,
+            nas: expect.stringMatching(/^first copy \d+ %$/),
             'Newest, of due': '–',
           },
         });
@@ -142,7 +142,7 @@ describeWithTools(
         });
         expect(rowsOf(panel(report, 'Backends: why not'))).toMatchObject({
           nas: { State: 'idle', 'Why not': 'nothing is wrong', Lag: '0 s' },
-          usb: { 'Why not': expect.stringMatching(/: .+/) as string },
+          usb: { 'Why not': expect.stringMatching(/: .+/) },
         });
         const { fields = [] } = panel(report, 'State of each backend');
         expect(fields.map(({ name }) => name)).toEqual(['nas', 'usb']);

@@ -31,11 +31,11 @@ const hours = (count: number): string => `${count * HOUR}s`;
  */
 export async function liveThroughDay(generation: Generation): Promise<Day> {
   const syncd = new Syncd();
-  const mail = await Client.create(syncd, 'mail', ['nas', 'usb']);
-  const web = await Client.create(syncd, 'web', ['nas', 'usb']);
-  const laptop = await Client.create(syncd, 'laptop', ['nas'], {
-    snapshotEvery: hours(8),
-    grace: hours(2),
+  const mail = await Client.create(syncd, 'mail', { backends: ['nas', 'usb'] });
+  const web = await Client.create(syncd, 'web', { backends: ['nas', 'usb'] });
+  const laptop = await Client.create(syncd, 'laptop', {
+    backends: ['nas'],
+    expect: { snapshotEvery: hours(8), grace: hours(2) },
   });
   const archive = createArchive();
   const from = Date.now() / 1000;
@@ -96,8 +96,10 @@ class Client {
   static async create(
     syncd: Syncd,
     name: string,
-    backends: readonly string[],
-    expect: Readonly<Record<string, string>> = {},
+    {
+      backends,
+      expect = {},
+    }: { readonly backends: readonly string[]; readonly expect?: Readonly<Record<string, string>> },
   ): Promise<Client> {
     const source = join(temporaryDirectory(), name);
     const repository = await ResticRepository.create({ generation: 'newest', path: source });

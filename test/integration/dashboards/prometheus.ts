@@ -30,7 +30,7 @@ export class Prometheus {
     const file = join(directory, 'prometheus.yml');
     writeFileSync(file, JSON.stringify(config));
     const address = `127.0.0.1:${await freePort()}`;
-    const process = startProcess(tool('prometheus', generation), [
+    const process = startProcess(tool('prometheus' as 'promtool', generation), [
       `--config.file=${file}`,
       `--storage.tsdb.path=${data ?? join(directory, 'data')}`,
       '--storage.tsdb.retention.time=50y',
@@ -63,12 +63,15 @@ export class Prometheus {
     const answer = (await response.json()) as {
       status: string;
       error?: string;
-      data: { result: (Series & { value: Series['values'][number] })[] };
+      data: {
+        result: (Pick<Series, 'metric'> &
+          Partial<Pick<Series, 'values'>> & { value?: Series['values'][number] })[];
+      };
     };
     if (answer.status !== 'success') throw new Error(`${parameters['query']}: ${answer.error}`);
-    return answer.data.result.map((series) => ({
-      ...series,
-      values: series.values ?? [series.value],
+    return answer.data.result.map(({ metric, values = [], value }) => ({
+      metric,
+      values: value === undefined ? values : [value],
     }));
   }
 }
