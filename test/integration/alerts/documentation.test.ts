@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { runProcess } from '../../support/process.ts';
+import { monitoringTool, needs } from '../../support/prometheus.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+import { describeWithTools, generations, projectDirectory } from '../../support/tools.ts';
+
+const TEXT = readFileSync(join(projectDirectory, 'docs/monitoring.md'), 'utf8');
+
+/** The samples of a file in docs/monitoring.md, which begin with a comment that names it. */
+function samplesOf(name: string): string[] {
+  return [...TEXT.matchAll(/^```yaml\n(# \S+\n[^]*?)^```$/gm)]
+    .map(([, sample = '']) => sample)
+    .filter((sample) => sample.startsWith(`# /etc/prometheus/${name}\n`));
+}
+
+for (const generation of generations) {
+  describeWithTools(
+    needs(generation, 'promtool', 'amtool'),
+    `docs/monitoring.md, ${generation}`,
+    () => {
+      test.each([
+        ['prometheus.yml', 'promtool', ['check', 'config', '--syntax-only'], 2],
+        ['alertmanager.yml', 'amtool', ['check-config'], 2],
+      ] as const)('every %s is accepted by %s', async (name, tool, args) => {
+        const samples = samplesOf(name);
+        expect(samples).toHaveLength(2);
+        for (const sample of samples) {
+          const file = join(temporaryDirectory(), name);
+          writeFileSync(file, sample);
+          const result = await runProcess(monitoringTool(tool, generation), [...args, file]);
+          expect(result).toMatchObject({ code: 0 });
+        }
+      });
+    },
+  );
+}
