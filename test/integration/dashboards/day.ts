@@ -131,7 +131,7 @@ async function addClient(
   const file = syncd.clientFile(name);
   const settings = JSON.parse(readFileSync(file, 'utf8')) as { backends: object[] };
   const expectations = {
-    ...{ snapshotEvery: hours(4), grace: hours(2), copiesWithin: hours(3) },
+    ...{ snapshotEvery: hours(6), grace: hours(3), copiesWithin: hours(3) },
     ...expect,
   };
   const withLimits = settings.backends.map((backend) => ({ ...backend, maxLag: hours(2) }));

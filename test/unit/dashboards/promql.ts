@@ -1,3 +1,4 @@
+import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
 /** What Grafana would put in place of variables. */
@@ -36,14 +37,7 @@ export function selectorsOf(expr: string): Selector[] {
   return selectors;
 }
 
-type Node = Parameters<
-  Extract<
-    Parameters<ReturnType<typeof parser.parse>['iterate']>[0]['enter'],
-    (...args: never[]) => unknown
-  >
->[0]['node'];
-
-function surroundings(node: Node, text: string): string[] {
+function surroundings(node: SyntaxNode, text: string): string[] {
   const names: string[] = [];
   for (let at = node.parent; at !== null; at = at.parent) {
     const name = at.getChild('FunctionIdentifier') ?? at.getChild('AggregateOp');
