@@ -27,7 +27,7 @@ export async function render({ dashboard, prometheus, picture, parameters = {} }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    viewport: { width, height: 400 },
+    viewport: { width, height: 3000 }, // what is out of sight is not drawn
     timezoneId: 'UTC',
     locale: 'en-US',
     args: FLAGS,
@@ -38,7 +38,7 @@ export async function render({ dashboard, prometheus, picture, parameters = {} }
     const complaints = listen(page);
     await page.goto(`${server.url}/?${new URLSearchParams({ ...parameters, width })}`);
     const report = await waitForReport(page, complaints);
-    if (picture !== undefined) await page.screenshot({ path: picture, fullPage: true });
+    if (picture !== undefined) await page.locator('#dashboard').screenshot({ path: picture });
     report.warnings.push(...complaints, ...server.missing.map((path) => `not found: ${path}`));
     return report;
   } finally {

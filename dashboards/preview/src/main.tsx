@@ -42,7 +42,17 @@ async function main(): Promise<void> {
   const panels = views
     .filter(({ panel }) => panel.type !== 'row')
     .map((view) => describePanel(view, surroundings));
-  setTimeout(() => Object.assign(window, { report: { warnings, panels } }), 1000);
+  setTimeout(() => {
+    warnings.push(...views.flatMap(describeBlank));
+    Object.assign(window, { report: { warnings, panels } });
+  }, 1000);
+}
+
+/** A table that has rows, and shows none. */
+function describeBlank({ panel, data = [] }: View): string[] {
+  const isEmpty = data.every(({ length }) => length === 0);
+  const drawn = document.querySelectorAll(`#panel-${panel.id} [role="row"]`).length;
+  return panel.type === 'table' && !isEmpty && drawn < 2 ? [`panel "${panel.title}" is blank`] : [];
 }
 
 function createContext(dashboard: any): Context {
@@ -136,7 +146,7 @@ function Dashboard({ views, dashboard, context, theme, replaceVariables }: any) 
   const height = HEADER + bottom * (CELL + MARGIN);
   const background = theme.colors.background.canvas;
   return (
-    <div style={{ position: 'relative', width, height, background }}>
+    <div id="dashboard" style={{ position: 'relative', width, height, background }}>
       <h1 style={{ fontSize: 18, padding: '10px 12px', margin: 0 }}>
         {dashboard.title}{' '}
         <small style={{ opacity: 0.6 }}>{describeChoice(dashboard, context)}</small>
@@ -149,7 +159,11 @@ function Dashboard({ views, dashboard, context, theme, replaceVariables }: any) 
         };
         const place = { left: MARGIN + x * (column + MARGIN), top: HEADER + y * (CELL + MARGIN) };
         return (
-          <div key={panel.id ?? panel.title} style={{ position: 'absolute', ...place, ...size }}>
+          <div
+            key={panel.id}
+            id={`panel-${panel.id}`}
+            style={{ position: 'absolute', ...place, ...size }}
+          >
             {panel.type === 'row' ? (
               <div style={{ lineHeight: `${CELL}px`, fontWeight: 500, fontSize: 16 }}>
                 ⌄ {panel.title}
