@@ -10,10 +10,40 @@ const layers = [
   ['state', ['report', 'repository', 'runtime']],
   ['report', ['replication', 'repository', 'runtime']],
   ['backends', ['replication', 'locations', 'repository', 'report', 'runtime']],
-  ['client', ['backends', 'replication', 'locations', 'repository', 'report', 'state', 'config', 'runtime', 'log']],
+  [
+    'client',
+    [
+      'backends',
+      'replication',
+      'locations',
+      'repository',
+      'report',
+      'state',
+      'config',
+      'runtime',
+      'log',
+    ],
+  ],
   ['metrics', ['report', 'runtime']],
   ['http', ['metrics', 'report', 'runtime']],
-  ['cli', ['client', 'backends', 'replication', 'locations', 'repository', 'report', 'state', 'config', 'metrics', 'http', 'process', 'runtime', 'log']],
+  [
+    'cli',
+    [
+      'client',
+      'backends',
+      'replication',
+      'locations',
+      'repository',
+      'report',
+      'state',
+      'config',
+      'metrics',
+      'http',
+      'process',
+      'runtime',
+      'log',
+    ],
+  ],
 ];
 
 const owners = {
@@ -29,12 +59,20 @@ const owners = {
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['src/main.ts'] }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['src/main.ts'] },
+      to: {},
+    },
     ...layers.map(([name, below]) => ({
       name: `layer-${name}`,
       severity: 'error',
       from: { path: `^src/${name}/` },
-      to: { path: '^src/', pathNot: [`^src/${name}/`, ...below.map((folder) => `^src/${folder}/`)] },
+      to: {
+        path: '^src/',
+        pathNot: [`^src/${name}/`, ...below.map((folder) => `^src/${folder}/`)],
+      },
     })),
     ...Object.entries(owners).map(([name, folder]) => ({
       name: `owner-${name.replaceAll(/\W/g, '')}`,
@@ -60,6 +98,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

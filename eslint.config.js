@@ -2,7 +2,16 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '.tools/', 'node_modules/', 'bench/results/', 'coverage/'] },
+  {
+    ignores: [
+      'dist/',
+      '.tools/',
+      'node_modules/',
+      'bench/results/',
+      'coverage/',
+      'dashboards/preview/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
