@@ -48,6 +48,11 @@ export function ranged(
   return { type: dashboard.MappingType.RangeToText, options: { from, to, result } };
 }
 
+export function whenNull(result: dashboard.ValueMappingResult): dashboard.SpecialValueMap {
+  const match = dashboard.SpecialValueMatch.Null;
+  return { type: dashboard.MappingType.SpecialValue, options: { match, result } };
+}
+
 export function fixedColor(color: string): dashboard.DynamicConfigValue {
   return { id: 'color', value: { mode: 'fixed', fixedColor: color } };
 }

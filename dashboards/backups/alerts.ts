@@ -1,3 +1,4 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { BAD, LATE, named, OFF, tablePanel } from '../common.ts';
 import { rows } from '../queries.ts';
@@ -33,6 +34,7 @@ export function firingAlerts(): PanelBuilder {
         Time: '',
       }),
     )
+    .sortBy([new common.TableSortByFieldStateBuilder().displayName('Severity').desc(false)])
     .overrideByName('Severity', [
       {
         id: 'mappings',

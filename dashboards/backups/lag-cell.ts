@@ -1,5 +1,5 @@
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { BAD, BUSY, LATE, named, OFF, ranged } from '../common.ts';
+import { BAD, BUSY, LATE, named, OFF, ranged, whenNull } from '../common.ts';
 import { byBackend, byClient } from '../queries.ts';
 
 /**
@@ -47,6 +47,7 @@ export function lagMappings(): ValueMapping[] {
       ...Object.fromEntries(percentages()),
     }),
     ...tooLong(),
+    whenNull({ text: 'off', color: OFF }), // a backend that this client does not have
   ];
 }
 

@@ -109,7 +109,7 @@ describeWithTools(
             nas: '0 s',
             usb: expect.stringMatching(/^late, \d h/),
           },
-          laptop: { State: 'overdue', usb: '–' },
+          laptop: { State: 'overdue', usb: 'off' },
           archive: {
             State: 'first copy',
             nas: expect.stringMatching(/^first copy \d+ %$/),
