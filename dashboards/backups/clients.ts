@@ -1,13 +1,18 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
+import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { BAD, GOOD, LATE, tablePanel, thresholds } from '../common.ts';
+import { BAD, GOOD, LATE, OFF, tablePanel, thresholds, whenNull } from '../common.ts';
 import { byClient, rows } from '../queries.ts';
 import { columnPerBackend, columns, joinBy, withoutTime } from '../transformations.ts';
 import { lagCell, lagMappings } from './lag-cell.ts';
 import { clientLink } from './links.ts';
 import { stateCell, stateMappings } from './state-cell.ts';
 
-const NO_TEXT = { id: 'mappings', value: [] };
+/** The texts of the other columns are those of backends; an empty list would not take them away. */
+function onlyWhenNull(text: string): dashboard.DynamicConfigValue {
+  return { id: 'mappings', value: [whenNull({ text, color: OFF })] };
+}
+
 const LEFT = { id: 'custom.align', value: 'left' };
 const RIGHT = { id: 'custom.align', value: 'right' };
 
@@ -79,7 +84,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       { id: 'custom.width', value: 150 },
     ])
     .overrideByName('Newest, of due', [
-      NO_TEXT,
+      onlyWhenNull('off'),
       { id: 'unit', value: 'percentunit' },
       { id: 'decimals', value: 0 },
       { id: 'custom.width', value: 240 },
@@ -93,10 +98,11 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
     ])
     .overrideByRegexp('/^(Newest|Protected since|Size)$/', [
       RIGHT,
-      NO_TEXT,
+      onlyWhenNull('none'),
       { id: 'custom.cellOptions', value: { type: 'auto' } },
       { id: 'custom.width', value: 140 },
       { id: 'decimals', value: 1 },
     ])
+    .overrideByName('Protected since', [onlyWhenNull('never')])
     .overrideByName('Size', [{ id: 'unit', value: 'bytes' }]);
 }

@@ -113,7 +113,8 @@ describeWithTools(
           archive: {
             State: 'first copy',
             nas: expect.stringMatching(/^first copy \d+ %$/),
-            'Newest, of due': '–',
+            'Newest, of due': 'off',
+            'Protected since': 'never',
           },
         });
         const { fields = [] } = panel(report, 'Firing alerts');
