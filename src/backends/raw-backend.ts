@@ -1,5 +1,6 @@
 import type { CallOptions, Location, Space } from '../locations/location.ts';
 import {
+  areSame,
   countObjects,
   NO_OBJECTS,
   objectsMinus,
@@ -94,10 +95,15 @@ export class RawBackend {
     const { view, remembered } = options;
     const configSha256 = await this.sameRepository(marker, options);
     if (view === undefined) return { marker, space };
-    const objects = await this.listAll(options, options.full || this.present === undefined);
+    const listed = await this.listAll(options, options.full || this.present === undefined);
+    const before = this.present?.objects;
+    if (before !== undefined && areSame(before, listed)) {
+      this.present = { configSha256, objects: before };
+      return { marker, space };
+    }
     const isKnown = remembered.markerId === marker.id;
-    await this.noteLosses(objects, { ...options, view, ...(isKnown ? remembered : NEW_PLACE) });
-    this.present = { configSha256, objects };
+    await this.noteLosses(listed, { ...options, view, ...(isKnown ? remembered : NEW_PLACE) });
+    this.present = { configSha256, objects: listed };
     return { marker, space };
   }
 

@@ -4,7 +4,6 @@ import type { DirectoryBackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
-import { countBytes, countObjects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, type Plan } from '../replication/plan.ts';
 import type { StepName } from '../replication/sync.ts';
@@ -17,7 +16,7 @@ import { Wakeup } from '../runtime/wakeup.ts';
 import { mayAttempt, waitMs } from './backoff.ts';
 import { damaged, sourceCorrupt } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
-import { evaluateBackend } from './evaluate.ts';
+import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
 import { PassProgress } from './pass-progress.ts';
@@ -52,6 +51,7 @@ export class BackendWorker {
   private readonly outcomes: Outcomes;
   private readonly mutex = new Mutex();
   private readonly corrupt: CorruptWatch;
+  private readonly evaluation: Evaluation;
   private triedView: View | undefined;
   private isDemanded = false;
 
@@ -59,6 +59,7 @@ export class BackendWorker {
     this.options = options;
     this.name = options.config.name;
     this.corrupt = new CorruptWatch(options.source);
+    this.evaluation = new Evaluation(options);
     this.outcomes = new Outcomes({ ...options, name: this.name });
   }
 
@@ -135,44 +136,7 @@ export class BackendWorker {
         wholeAt: undefined,
       }),
     });
-    this.evaluate();
-  }
-
-  /** Derives what is complete and owed from what is known to be there. */
-  private evaluate(): void {
-    const { backend, store, clock, onChange, sizes } = this.options;
-    const { objects, isDamaged, baselineAt } = backend;
-    if (objects === undefined) return;
-    const known = store.backend(this.name);
-    const wasDamaged = countObjects(known.lost) > 0;
-    const finding = {
-      visible: objects.snapshots,
-      hasBaseline: baselineAt !== undefined,
-      isDamaged,
-      since: known.since ?? clock.now(),
-    };
-    const facts = store.facts;
-    const evaluated = evaluateBackend({ facts, known, now: clock.now() }, finding);
-    store.updateBackend(this.name, {
-      ...evaluated,
-      baselineAt,
-      lost: backend.lost,
-      ...(sizes && { objects: countObjects(objects), bytes: countBytes(objects) }),
-    });
-    if (isDamaged && !wasDamaged) this.sayLost();
-    if (isDamaged !== wasDamaged || evaluated.missing?.size !== known.missing?.size) {
-      store.markForSaving();
-      onChange();
-    }
-  }
-
-  private sayLost(): void {
-    const { backend, log } = this.options;
-    const objects = Math.max(1, countObjects(backend.lost));
-    log.warn(
-      { objects },
-      `${objects} object${objects === 1 ? '' : 's'} that had been sent are gone or changed; they are sent again`,
-    );
+    this.evaluation.refresh();
   }
 
   private notePending(plan: Plan): void {
@@ -199,7 +163,7 @@ export class BackendWorker {
   private async nothingMissing(view: View, pass: Pass): Promise<SyncReport> {
     const { backend, clock } = this.options;
     await backend.reachBaseline(view, { signal: pass.signal, now: clock.now() });
-    this.evaluate();
+    this.evaluation.refresh();
     this.refuseDamage();
     return this.outcomes.nothing(view, pass.progress.end(pass.startedAt), pass.isForced);
   }
@@ -220,14 +184,14 @@ export class BackendWorker {
       onProgress: (step) => pass.progress.moved(step),
       onPlaced: (placed) => {
         pass.progress.published(placed);
-        this.evaluate();
+        this.evaluation.refresh();
       },
       onStep: this.options.onStep,
     });
     await this.refuseCorrupt(replicated, pass.signal);
     await backend.reachBaseline(replicated.view, { signal: pass.signal, now: clock.now() });
     store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0 });
-    this.evaluate();
+    this.evaluation.refresh();
     this.refuseDamage();
     const end = pass.progress.end(pass.startedAt);
     this.sayDone(end);
@@ -248,7 +212,7 @@ export class BackendWorker {
     await this.corrupt.remember(corrupt, signal);
     const complaint = sourceCorrupt(corrupt);
     if (complaint === undefined) return;
-    this.evaluate();
+    this.evaluation.refresh();
     this.refuseDamage();
     throw complaint;
   }

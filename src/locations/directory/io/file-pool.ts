@@ -19,7 +19,8 @@ export class FilePool {
 
   /** The lane for copies between two paths: if either's mount hangs, only copies between these two wait. */
   copyLane(from: string, to: string): Lane {
-    return this.named(`${this.mountOf(from)} to ${this.mountOf(to)}`);
+    const [source, target] = [this.mountOf(from), this.mountOf(to)];
+    return this.named(source === target ? target : `${source} to ${target}`);
   }
 
   /** A thread that hangs in a system call keeps the process from ending normally. */

@@ -46,6 +46,8 @@ export class FileThread {
   private idleTimer: NodeJS.Timeout | undefined;
   /** given up: its call has not returned and may never */
   isStuck = false;
+  /** it has answered once: until then, it is loading itself */
+  hasStarted = false;
   /** the place that its newest call is about */
   owner = '';
 
@@ -121,6 +123,7 @@ export class FileThread {
   }
 
   private onResponse(response: Response): void {
+    this.hasStarted = true;
     if (response.id === this.call?.id) this.call.answer(response);
     if (!this.isStuck) return;
     this.isStuck = false;

@@ -10,6 +10,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** How long a call waits before another thread is started for it, in milliseconds. */
+const GROW_AFTER_MS = 20;
 /** Threads that may be held by calls that do not return, in one lane; beyond that its calls fail at once. */
 const MOST_STUCK = 6;
 
@@ -21,6 +23,7 @@ export class Lane {
   private readonly maxThreads: number;
   private readonly threads = new Set<FileThread>();
   private readonly queue: Waiting[] = [];
+  private growTimer: NodeJS.Timeout | undefined;
 
   constructor(maxThreads: number) {
     this.maxThreads = maxThreads;
@@ -49,13 +52,16 @@ export class Lane {
 
   /** Ends idle threads; stuck ones cannot be ended from within the process. */
   async close(): Promise<void> {
+    clearTimeout(this.growTimer);
     await Promise.all([...this.threads].filter((t) => !t.isBusy).map((t) => this.drop(t)));
   }
 
   private async acquire({ signal, owner }: CallOptions): Promise<FileThread> {
     if (signal.aborted) throw abortError(signal);
     if (this.stuck.some((thread) => thread.owner === owner)) throw hung(owner);
-    const idle = [...this.threads].find((thread) => !thread.isBusy) ?? this.grow();
+    const isFirst = this.threads.size === this.stuck.length;
+    const idle =
+      [...this.threads].find((thread) => !thread.isBusy) ?? (isFirst ? this.grow() : undefined);
     if (idle !== undefined) {
       idle.reserve(owner);
       return idle;
@@ -79,7 +85,20 @@ export class Lane {
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.queue.push(waiting);
+      this.growLater();
     });
+  }
+
+  /** A thread costs more to start than most calls take: another one only for those that wait for long. */
+  private growLater(): void {
+    this.growTimer ??= setTimeout(() => {
+      this.growTimer = undefined;
+      if (this.queue.length === 0) return;
+      const isStarting = [...this.threads].some((thread) => !thread.hasStarted);
+      const thread = isStarting ? undefined : this.grow();
+      if (thread !== undefined) this.settle(thread);
+      else if (isStarting) this.growLater();
+    }, GROW_AFTER_MS);
   }
 
   private grow(): FileThread | undefined {

@@ -1,0 +1,77 @@
+import type { RawBackend } from '../backends/raw-backend.ts';
+import type { Log } from '../log/log.ts';
+import { countBytes, countObjects } from '../repository/objects.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { evaluateBackend, type Finding } from './evaluate.ts';
+import type { FactStore } from './fact-store.ts';
+
+interface EvaluationOptions {
+  readonly backend: RawBackend;
+  readonly store: FactStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sizes: boolean;
+  /** called when something changed that others depend on */
+  readonly onChange: () => void;
+}
+
+/** Keeps in the facts what is complete and owed at one backend, and costs nothing while nothing changes. */
+export class Evaluation {
+  private readonly options: EvaluationOptions;
+  private readonly name: string;
+  private basis: readonly unknown[] = [];
+
+  constructor(options: EvaluationOptions) {
+    this.options = options;
+    this.name = options.backend.owner.backend;
+  }
+
+  /** Derives it anew from what is known to be there. */
+  refresh(): void {
+    const { backend, store, clock, sizes } = this.options;
+    const { objects, lost, isDamaged, baselineAt } = backend;
+    if (objects === undefined) return;
+    const { facts } = store;
+    const known = store.backend(this.name);
+    const since = known.since ?? clock.now();
+    const basis = [
+      objects,
+      lost,
+      isDamaged,
+      baselineAt,
+      since,
+      facts.source.snapshots,
+      facts.times,
+    ];
+    if (known.missing !== undefined && basis.every((part, i) => part === this.basis[i])) return;
+    this.basis = basis;
+    const hasBaseline = baselineAt !== undefined;
+    const finding: Finding = { visible: objects.snapshots, hasBaseline, isDamaged, since };
+    const evaluated = evaluateBackend({ facts, known, now: clock.now() }, finding);
+    store.updateBackend(this.name, {
+      ...evaluated,
+      baselineAt,
+      lost,
+      ...(sizes && { objects: countObjects(objects), bytes: countBytes(objects) }),
+    });
+    this.announce(countObjects(known.lost) > 0, known.missing?.size);
+  }
+
+  private announce(wasDamaged: boolean, missingBefore: number | undefined): void {
+    const { backend, store, onChange } = this.options;
+    if (backend.isDamaged && !wasDamaged) this.sayLost();
+    const missing = store.backend(this.name).missing?.size;
+    if (backend.isDamaged === wasDamaged && missing === missingBefore) return;
+    store.markForSaving();
+    onChange();
+  }
+
+  private sayLost(): void {
+    const { backend, log } = this.options;
+    const objects = Math.max(1, countObjects(backend.lost));
+    log.warn(
+      { objects },
+      `${objects} object${objects === 1 ? '' : 's'} that had been sent are gone or changed; they are sent again`,
+    );
+  }
+}
