@@ -2,7 +2,8 @@
  * npm run bench -- [--short] [--dir DIRECTORY] [--program FILE] [CASE...]
  *
  * Measures the built program against its targets and prints what is met and what is missed. What is not shortened is
- * written to bench/results/, in the place of what was measured there before on the same day. Never fails on a missed target: it is for people to read.
+ * written to bench/results/, in the place of what was measured before on the same day. Never fails on a missed target: it
+ * is for people to read.
  */
 import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,12 +47,13 @@ async function main(): Promise<number> {
       .map((pair) => pair.join(' '))
       .join(' · '),
   );
+  const directory = join(projectDirectory, 'bench', 'results');
   const results: CaseResult[] = [];
-  for (const each of chosen) results.push(await measure(each));
-  console.log(`\n${table(results)}`);
-  if (!options.short) {
-    console.log(`\n${writeResults(results, join(projectDirectory, 'bench', 'results'))}`);
+  for (const each of chosen) {
+    results.push(await measure(each));
+    if (!options.short) writeResults(results, directory);
   }
+  console.log(`\n${table(results)}`);
   return results.some(({ error }) => error !== undefined) ? 1 : 0;
 }
 

@@ -26,7 +26,7 @@ export class Daemon {
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     this.pid = this.child.pid ?? -1;
-    process.once('exit', () => this.child.kill('SIGKILL'));
+    process.once('exit', this.kill);
   }
 
   /** Resolves when it listens and every client's source and backends have been looked at once. */
@@ -79,7 +79,12 @@ export class Daemon {
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     await exited;
+    process.off('exit', this.kill);
   }
+
+  private readonly kill = (): void => {
+    this.child.kill('SIGKILL');
+  };
 
   private isSettled(text: string): boolean {
     const { places, clients } = this.setup;

@@ -65,6 +65,10 @@ export class Outcomes {
     const isDisproved = trouble !== undefined && DOWN.has(trouble.reason);
     if (isDisproved)
       this.enter('unknown', { trouble: undefined, failures: 0, nextAttemptAt: undefined });
+    this.options.store.updateBackend(this.options.name, {
+      pendingObjects: undefined,
+      pendingBytes: undefined,
+    });
     this.rest();
     return { ...report, outcome: 'nothing' };
   }
