@@ -59,6 +59,12 @@ async function main(): Promise<number> {
 
 async function measure({ name, run }: Case): Promise<CaseResult> {
   const directory = temporaryDirectory();
+  const onSignal = (signal: NodeJS.Signals) => {
+    console.error(`${name}: ${signal}`);
+    removeTree(directory);
+    process.exit(130);
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const startedAt = performance.now();
   const say = (line: string) => console.log(`  ${name}: ${line}`);
   const seconds = () => Math.round((performance.now() - startedAt) / 100) / 10;
@@ -74,6 +80,7 @@ async function measure({ name, run }: Case): Promise<CaseResult> {
     say(text);
     return { name, rows: [], seconds: seconds(), error: text };
   } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     removeTree(directory);
   }
 }
@@ -81,12 +88,5 @@ async function measure({ name, run }: Case): Promise<CaseResult> {
 /** Short, because sockets live below it. */
 function temporaryDirectory(): string {
   mkdirSync(options.dir, { recursive: true });
-  const directory = realpathSync(mkdtempSync(join(options.dir, 'bench-')));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      removeTree(directory);
-      process.exit(130);
-    });
-  }
-  return directory;
+  return realpathSync(mkdtempSync(join(options.dir, 'bench-')));
 }
