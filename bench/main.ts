@@ -76,7 +76,7 @@ async function measure({ name, run }: Case): Promise<CaseResult> {
     say(`took ${seconds()} s`);
     return { name, rows, seconds: seconds() };
   } catch (error) {
-    const text = String(error);
+    const text = String(error).replaceAll(directory, 'DIRECTORY');
     say(text);
     return { name, rows: [], seconds: seconds(), error: text };
   } finally {
