@@ -4,11 +4,10 @@ import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { ControlRequest, type ControlAnswer } from './control-protocol.ts';
 import type { ClientUnit } from './unit.ts';
 
-/** Longer names of sockets are cut silently by Node, and another one is bound; bytes. @see unix(7) */
-const LONGEST_SOCKET_PATH = 107;
 const PROGRESS_MS = 500;
 
 export interface ControlServer {

@@ -1,3 +1,4 @@
+import { isSame } from '../config/reload.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import type { ClientReport } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
@@ -116,10 +117,6 @@ export class Supervisor {
       );
     });
   }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export function asExitError(error: unknown): unknown {

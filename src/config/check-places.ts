@@ -1,3 +1,4 @@
+import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { problemOfClient, problemOfDaemon } from './origins.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace } from './overlap.ts';
@@ -7,8 +8,6 @@ import type { Probe, ProbeOptions } from './probe.ts';
 import type { Config, ConfigProblem } from './types.ts';
 
 const DEADLINE_MS = 5000;
-/** sun_path of Linux less its final NUL; Node cuts what is longer without a word */
-const MAX_SOCKET_BYTES = 107;
 
 /** Warnings and errors, by what is wrong with the path itself. */
 interface Fault {
@@ -54,8 +53,8 @@ function checkSockets(config: Config): ConfigProblem[] {
     .map((path) => ({ path, bytes: Buffer.byteLength(path) }))
     .sort((a, b) => b.bytes - a.bytes);
   const longest = sockets[0];
-  if (longest === undefined || longest.bytes <= MAX_SOCKET_BYTES) return [];
-  const message = `the control socket "${longest.path}" has ${longest.bytes} bytes, the limit is ${MAX_SOCKET_BYTES}; set a runtimeDirectory that is at least ${longest.bytes - MAX_SOCKET_BYTES} shorter, e.g. /run/backup-syncd`;
+  if (longest === undefined || longest.bytes <= LONGEST_SOCKET_PATH) return [];
+  const message = `the control socket "${longest.path}" has ${longest.bytes} bytes, the limit is ${LONGEST_SOCKET_PATH}; set a runtimeDirectory that is at least ${longest.bytes - LONGEST_SOCKET_PATH} shorter, e.g. /run/backup-syncd`;
   return [problemOfDaemon(config, ['runtimeDirectory', 'stateDirectory'], message)];
 }
 

@@ -12,24 +12,12 @@ import {
 } from '../support/replica.ts';
 import { seedRepository, type ResticRepository } from '../support/restic.ts';
 import { changeTree } from '../support/sample-data.ts';
+import { STEP_NAMES } from '../../src/replication/sync.ts';
 import { Syncd } from '../support/syncd.ts';
 import { describeWithTools, generations, type Generation } from '../support/tools.ts';
 
-/** As in src/replication/sync.ts. */
-const STEPS_OF_FIRST_COPY = [
-  'swept',
-  'config-written',
-  'keys-received',
-  'keys-proven',
-  'data-received',
-  'data-proven',
-  'index-received',
-  'index-proven',
-  'snapshots-received',
-  'snapshots-proven',
-];
 /** Of a backend that has `config` and the keys. */
-const STEPS_OF_LATER_ONES = STEPS_OF_FIRST_COPY.filter((step) => !/config|keys/.test(step));
+const STEPS_OF_LATER_ONES = STEP_NAMES.filter((step) => !/config|keys/.test(step));
 /** For each generation of restic. */
 const RANDOM_KILLS = 60;
 /** Backups that the source has beside the two of the seed. */
@@ -157,7 +145,7 @@ class Lane {
 }
 
 async function killAtSteps(lane: Lane): Promise<void> {
-  for (const step of STEPS_OF_FIRST_COPY) {
+  for (const step of STEP_NAMES) {
     lane.setBack(0);
     await lane.killAtStep(step);
   }
