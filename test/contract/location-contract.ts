@@ -328,7 +328,7 @@ function describeReceiving(rig: ContractRig): void {
       expect(placed.equals(catalogueOf(objects))).toBe(true);
       expect(target.files()).toEqual(source.files());
       expect(moved).toEqual({ objects: sizes.length, bytes: sizes.reduce((a, b) => a + b) });
-    }, 30_000);
+    });
 
     test('the next listing of the target has them', async () => {
       const places = pair();

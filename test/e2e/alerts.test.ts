@@ -81,7 +81,7 @@ async function untilNotified(
   try {
     return await waitFor(
       () => notificationsOf(watched, alert).find((one) => one.status === status),
-      { what: `${alert} to be ${status}`, timeoutMs: 60_000, intervalMs: 250 },
+      { what: `${alert} to be ${status}`, timeoutMs: 150_000, intervalMs: 250 },
     );
   } catch (error) {
     const known = JSON.stringify(await watched.prometheus.alerts(), undefined, 1);

@@ -142,7 +142,7 @@ describeWithTools(['newest/restic'], 'a restart', () => {
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
-  }, 120_000);
+  }, 400_000);
 
   test('with a state file of a newer version: refused, and the file stays', async () => {
     const { path } = await seedRepository(generation);
@@ -198,7 +198,7 @@ describeWithTools(['newest/restic'], 'one writer', () => {
     const result = await syncd.sync();
     expect(result).toMatchObject({ code: 0, backends: [{ outcome: 'nothing' }] });
     expect(await survivor?.stop()).toEqual({ code: 0, signal: null });
-  }, 240_000);
+  }, 400_000);
 
   test('run CLIENT, with a listener of its own, beside one for another client', async () => {
     const [a, b] = [await seedRepository(generation), await seedRepository(generation)];
@@ -258,7 +258,7 @@ describeWithTools(['newest/restic'], 'what is in the way of a start', () => {
     const file = join(syncd.directory, 'file');
     writeFileSync(file, '');
     syncd.writeDaemon({ [key]: file });
-    const { code, stderr } = await syncd.cli(['run'], { timeoutMs: 20_000 });
+    const { code, stderr } = await syncd.cli(['run'], { timeoutMs: 60_000 });
     expect({ code, stderr }).toEqual({
       code: expect.any(Number),
       stderr: expect.stringContaining(file),
@@ -296,11 +296,11 @@ describeWithTools(['newest/restic'], 'sync', () => {
     sync.kill('SIGINT');
     expect(await sync.exited).toEqual({ code: 130, signal: null });
     expect(sync.stderr()).toContain('the daemon goes on');
-    await daemon.untilComplete('near', 1, { timeoutMs: 60_000 });
+    await daemon.untilComplete('near', 1, { timeoutMs: 150_000 });
     expect(await daemon.client()).toMatchObject({ client: 'ahost' });
     await expectSound(syncd.backend('near'));
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'nothing' }] });
-  }, 120_000);
+  }, 400_000);
 
   test('by itself, interrupted: ends soon, keeps what it has sent', async () => {
     const { path } = await largeRepository();
@@ -321,7 +321,7 @@ describeWithTools(['newest/restic'], 'sync', () => {
     expect(wrongObjects(replica)).toEqual([]);
     expect(await syncd.sync()).toMatchObject({ code: 0 });
     expect(objectsOf(replica)).toEqual(objectsOf(path));
-  }, 120_000);
+  }, 400_000);
 
   test('names that are not configured are refused', async () => {
     const { path } = await seedRepository(generation);
@@ -379,9 +379,9 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
       if (which === 'backend') {
         const mine = await newBackup(a, 3);
         await daemon.untilComplete('far', mine);
-        await daemon.until('near', ({ reason }) => reason === 'timeout', { timeoutMs: 60_000 });
+        await daemon.until('near', ({ reason }) => reason === 'timeout', { timeoutMs: 150_000 });
       } else {
-        await daemon.untilSource(({ state }) => state === 'timeout', { timeoutMs: 60_000 });
+        await daemon.untilSource(({ state }) => state === 'timeout', { timeoutMs: 150_000 });
       }
       await daemon.untilComplete('near', await newBackup(b, 4), { client: 'bhost' });
       await expectResponsive(daemon);
@@ -389,7 +389,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
       if (which === 'source') await daemon.untilSource(({ state }) => state === 'ok');
       const last = await newBackup(a, 5);
       await daemon.untilComplete('far', last);
-      if (which === 'backend') await daemon.untilComplete('near', last, { timeoutMs: 90_000 });
+      if (which === 'backend') await daemon.untilComplete('near', last, { timeoutMs: 150_000 });
       expect(await daemon.process.stop()).toEqual({ code: 0, signal: null });
     },
     240_000,
@@ -415,9 +415,9 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
       const daemon = await syncd.start();
       await daemon.untilComplete('near', 2, { client: 'bhost' });
       if (which === 'source') {
-        await daemon.untilSource(({ state }) => state === 'timeout', { timeoutMs: 60_000 });
+        await daemon.untilSource(({ state }) => state === 'timeout', { timeoutMs: 150_000 });
       } else {
-        await daemon.until('near', ({ reason }) => reason === 'timeout', { timeoutMs: 60_000 });
+        await daemon.until('near', ({ reason }) => reason === 'timeout', { timeoutMs: 150_000 });
       }
       await sleep(3_000);
       await expectResponsive(daemon);
@@ -503,5 +503,5 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     await other.process.stop();
     await sleep(7_000);
     expect((await daemon.clients()).map(({ client }) => client)).toEqual(['ahost']);
-  }, 120_000);
+  }, 400_000);
 });

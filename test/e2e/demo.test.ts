@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,8 +8,6 @@ import { runProcess, type RunningProcess } from '../support/process.ts';
 import { ResticRepository } from '../support/restic.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
-
-jest.setTimeout(90_000);
 
 interface Demo {
   readonly process: RunningProcess;

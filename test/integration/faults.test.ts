@@ -157,7 +157,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a disk that is not as it should b
     await daemon.untilSource(({ latestSnapshotId }) => latestSnapshotId === later);
     expect(readdirSync(disk.path)).toEqual([]);
     await disk.mount();
-    await daemon.untilComplete('near', later, { timeoutMs: 60_000 });
+    await daemon.untilComplete('near', later, { timeoutMs: 150_000 });
     await expectSound(disk.path);
     // a first start
     await disk.unmount();
@@ -165,7 +165,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a disk that is not as it should b
     other.writeClient('ahost', { source: path, backends: { near: disk.path } });
     expect(await other.sync()).toMatchObject(refused);
     expect(readdirSync(disk.path)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 describeWithTools(['newest/restic'], 'a marker', () => {
@@ -250,14 +250,14 @@ describeWithTools(['newest/restic'], 'a source with a flipped bit', () => {
     const blocked = await daemon.until(
       'near',
       ({ state, reason }) => reason !== 'not_initialised' && state !== 'initial_copy',
-      { timeoutMs: 60_000 },
+      { timeoutMs: 150_000 },
     );
     expect(blocked).toMatchObject({ state: 'blocked', reason: 'source_corrupt' });
     expect(blocked.message).toContain(victim.split('/').at(-1));
     writeFileSync(join(path, victim), good);
-    await daemon.untilComplete('near', 2, { timeoutMs: 60_000 });
+    await daemon.untilComplete('near', 2, { timeoutMs: 150_000 });
     await expectSound(replica);
-  }, 150_000);
+  }, 240_000);
 });
 
 describeWithTools(['newest/restic'], 'a source that is written to in place', () => {
@@ -278,9 +278,9 @@ describeWithTools(['newest/restic'], 'a source that is written to in place', () 
     const { counters } = await daemon.backend('near');
     expect(counters.syncs).toBeLessThan(12);
     writeFileSync(file, content);
-    await daemon.untilComplete('near', newest, { timeoutMs: 60_000 });
+    await daemon.untilComplete('near', newest, { timeoutMs: 150_000 });
     await expectSound(syncd.backend('near'));
-  }, 120_000);
+  }, 240_000);
 });
 
 describeWithTools(['newest/restic'], 'a backend that loses objects', () => {
@@ -346,7 +346,7 @@ describeWithTools(['newest/restic'], 'a backend that loses objects', () => {
     renameSync(join(syncd.directory, 'away'), join(replica, gone));
     await again.untilComplete('near', newest);
     await expectSound(replica);
-  }, 120_000);
+  }, 240_000);
 });
 
 describeWithTools(['newest/restic', 'root'], 'strange things in the source', () => {

@@ -83,7 +83,7 @@ for (const generation of generations) {
             await expectWhole(replica, generation, { [one]: first, [two]: second });
           }
           expect((await syncd.sync()).backends.map(({ sent }) => sent.objects)).toEqual([0, 0]);
-        }, 120_000);
+        }, 240_000);
       },
     );
   }
@@ -107,7 +107,7 @@ for (const generation of generations) {
       // the first, the second as it was and as it was tagged, the newest
       expect(await kept.snapshots()).toHaveLength(4);
       await expectWhole(replica, generation, { [old?.id ?? '']: before, [newest]: data });
-    }, 120_000);
+    }, 240_000);
 
     test('a new key opens the replica; one that was removed at the source stays there', async () => {
       const { repository, path, data } = await seedRepository(generation);
@@ -129,7 +129,7 @@ for (const generation of generations) {
         await ResticRepository.open(options).restore(restored);
         expect(await treeDifferences(data, restored)).toEqual([]);
       }
-    }, 120_000);
+    }, 240_000);
 
     test('migrate at the source stops the backends until the new config is accepted', async () => {
       const path = join(temporaryDirectory(), 'repository');
@@ -168,7 +168,7 @@ for (const generation of generations) {
         expect(objectsOf(syncd.backend(backend))).toEqual(objectsOf(path));
         await expectWhole(syncd.backend(backend), generation, { [newest]: data });
       }
-    }, 120_000);
+    }, 240_000);
   });
 }
 

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(async () => {
   isInTest = false;
   await runAll(perTest);
-}, 30_000);
+});
 afterAll(() => runAll(perFile), 30_000);
 
 /**

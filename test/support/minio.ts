@@ -56,7 +56,7 @@ export async function startMinio(options: MinioOptions = {}): Promise<Minio> {
   // Its health check says "ready" too early; until it is, it answers 503.
   await waitFor(async () => (await fetch(`${endpoint}/`)).status === 403, {
     what: `MinIO at ${address}`,
-    timeoutMs: 30_000,
+    timeoutMs: 120_000,
   });
   return {
     directory,

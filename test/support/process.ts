@@ -71,7 +71,7 @@ export function startProcess(
       if (ended === undefined) sendSignal(pid, signal);
     },
     killGroup,
-    async waitForLine(pattern, timeoutMs = 10_000) {
+    async waitForLine(pattern, timeoutMs = 60_000) {
       const find = (): string | undefined =>
         texts.output.split('\n').find((line) => pattern.test(line));
       const what = `${command} to print ${String(pattern)}`;

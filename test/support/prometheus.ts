@@ -72,7 +72,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
       const known = await ask(`${url}/api/v1/alertmanagers`);
       return up.result?.length === 1 && known.activeAlertmanagers?.length === 1;
     },
-    { what: `Prometheus at ${url}`, timeoutMs: 60_000, intervalMs: 250 },
+    { what: `Prometheus at ${url}`, timeoutMs: 150_000, intervalMs: 250 },
   );
   return {
     url,

@@ -187,7 +187,7 @@ export class SyncDaemon {
     this.url = url;
   }
 
-  async get(path: string, timeoutMs = 5_000): Promise<string> {
+  async get(path: string, timeoutMs = 30_000): Promise<string> {
     const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(timeoutMs) });
     return response.text();
   }
@@ -229,7 +229,7 @@ export class SyncDaemon {
   async until(
     backend: string,
     isSo: (status: BackendStatus) => boolean,
-    { client = 'ahost', timeoutMs = 30_000 } = {},
+    { client = 'ahost', timeoutMs = 90_000 } = {},
   ): Promise<BackendStatus> {
     let last: BackendStatus | undefined;
     try {
@@ -264,7 +264,7 @@ export class SyncDaemon {
 
   async untilSource(
     isSo: (source: ClientStatus['source']) => boolean,
-    { client = 'ahost', timeoutMs = 30_000 } = {},
+    { client = 'ahost', timeoutMs = 90_000 } = {},
   ): Promise<ClientStatus['source']> {
     let last: ClientStatus['source'] | undefined;
     try {

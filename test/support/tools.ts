@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, jest } from '@jest/globals';
+import { describe } from '@jest/globals';
 
 export type Generation = 'debian12' | 'newest';
 export type GenerationTool = 'restic' | 'rclone' | 'promtool';
@@ -56,14 +56,13 @@ export function pathWith(generation: Generation): string {
 
 /**
  * `describe` when all is there that it needs, else `describe.skip`, with the reason in the list of skips that
- * `npm test` prints. Sets the time limit of the file's tests to one that real programs can keep.
+ * `npm test` prints.
  */
 export function describeWithTools(
   requirements: readonly Requirement[],
   title: string,
   fn: () => void,
 ): void {
-  jest.setTimeout(60_000);
   const reasons = requirements.flatMap((requirement) => whyMissing(requirement) ?? []);
   if (reasons.length === 0) {
     describe(title, fn);

@@ -63,7 +63,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   await mail.backup();
   await clock.until(17);
   await web.backup();
-  await clock.until(21);
+  await clock.pause(4); // beyond copiesWithin, however long the backup took
   await addClient(syncd, 'archive', {
     source: archive,
     backends: ['nas'],
@@ -131,7 +131,7 @@ async function addClient(
   const file = syncd.clientFile(name);
   const settings = JSON.parse(readFileSync(file, 'utf8')) as { backends: object[] };
   const expectations = {
-    ...{ snapshotEvery: hours(6), grace: hours(3), copiesWithin: hours(3) },
+    ...{ snapshotEvery: hours(12), grace: hours(6), copiesWithin: hours(3) },
     ...expect,
   };
   const withLimits = settings.backends.map((backend) => ({ ...backend, maxLag: hours(2) }));
@@ -158,10 +158,14 @@ async function observe(generation: Generation, daemon: SyncDaemon): Promise<Prom
   return Prometheus.start({ generation, config });
 }
 
-/** Waits until an hour of the day. */
-function startClock(from: number): { until(hour: number): Promise<void> } {
+/** Waits until an hour of the day, or for some hours. */
+function startClock(from: number): {
+  until(hour: number): Promise<void>;
+  pause(hours: number): Promise<void>;
+} {
   return {
     until: (hour) => sleep(Math.max(0, (from + hour * HOUR) * 1000 - Date.now())),
+    pause: (hours) => sleep(hours * HOUR * 1000),
   };
 }
 

@@ -39,7 +39,7 @@ export class Prometheus {
     ]);
     const url = `http://${address}`;
     const what = `Prometheus: ${process.stderr()}`;
-    await waitFor(async () => (await fetch(`${url}/-/ready`)).ok, { what, timeoutMs: 30_000 });
+    await waitFor(async () => (await fetch(`${url}/-/ready`)).ok, { what, timeoutMs: 120_000 });
     return new Prometheus(url);
   }
 

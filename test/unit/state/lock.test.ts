@@ -84,7 +84,7 @@ test('fifty processes at once after the holder was killed: one wins, the others 
   expect(lines.filter((line) => line.startsWith('held'))).toEqual([`held ${winner}`]);
   expect(lines.filter((line) => line === `locked by ${winner}`)).toHaveLength(rivals.length - 1);
   expect(await lockHolder(directory, 'ahost')).toBe(Number(winner));
-}, 90_000);
+});
 
 test.each([
   ['of a process that has ended', { pid: 2 ** 22 - 1 }],
