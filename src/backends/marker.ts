@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { SyncdError } from '../runtime/errors.ts';
 

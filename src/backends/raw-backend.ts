@@ -88,14 +88,15 @@ export class RawBackend {
    * Rejects with not_initialised, diverged, or what the location says.
    */
   async look(options: LookOptions): Promise<Look> {
-    const marker = await requireMarker(this.location, this.owner, options);
+    const { view, remembered } = options;
+    const asked = this.ask(options);
+    const marker = await asked.marker;
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
-    const space = await this.location.space(options);
-    const { view, remembered } = options;
-    const configSha256 = await this.sameRepository(marker, options);
+    const space = await asked.space;
+    const configSha256 = this.sameRepository(marker, await asked.config, options);
     if (view === undefined) return { marker, space };
-    const listed = await this.listAll(options, options.full || this.present === undefined);
+    const listed = await (asked.listed ?? this.listAll(options, options.full));
     const before = this.present?.objects;
     if (before !== undefined && areSame(before, listed)) {
       this.present = { configSha256, objects: before };
@@ -105,6 +106,20 @@ export class RawBackend {
     await this.noteLosses(listed, { ...options, view, ...(isKnown ? remembered : NEW_PLACE) });
     this.present = { configSha256, objects: listed };
     return { marker, space };
+  }
+
+  /**
+   * Lists what is there ahead of the first look, while the source is still being looked at; what is wrong with the place
+   * is left to the look to find.
+   */
+  async prepare(options: CallOptions & { readonly sizes: boolean }): Promise<void> {
+    if (this.present !== undefined) return;
+    try {
+      await requireMarker(this.location, this.owner, options);
+      await this.listAll({ ...options, view: undefined }, false);
+    } catch {
+      // found again, and told, by the look
+    }
   }
 
   /** What is to be sent for a view; to be asked after a look. */
@@ -144,11 +159,28 @@ export class RawBackend {
     await writeMarker(this.location, this.marker, options);
   }
 
-  private async sameRepository(
+  /**
+   * All questions of a look at once, which a location can answer together; to be judged one after the other. What is
+   * there is listed only where the marker was in order before.
+   */
+  private ask(options: LookOptions): Questions {
+    const { location, owner } = this;
+    const mayList = options.view !== undefined && this.marker !== undefined;
+    const questions = {
+      marker: requireMarker(location, owner, options),
+      space: location.space(options),
+      config: location.read('config', options),
+      ...(mayList && { listed: this.listAll(options, options.full) }),
+    };
+    for (const question of Object.values(questions)) question.catch(() => undefined); // judged in its turn, or not at all
+    return questions;
+  }
+
+  private sameRepository(
     marker: Marker,
-    { configSha256, ...options }: LookOptions,
-  ): Promise<string | undefined> {
-    const content = await this.location.read('config', options);
+    content: Buffer | undefined,
+    { configSha256 }: LookOptions,
+  ): string | undefined {
     const found = content === undefined ? undefined : sha256(content);
     if (configSha256 === undefined) return found;
     const isOther = found !== undefined && found !== configSha256;
@@ -205,6 +237,13 @@ export class RawBackend {
     this.present = undefined;
     this.losses = NO_OBJECTS;
   }
+}
+
+interface Questions {
+  readonly marker: Promise<Marker>;
+  readonly space: Promise<Space | undefined>;
+  readonly config: Promise<Buffer | undefined>;
+  readonly listed?: Promise<Objects>;
 }
 
 const NEW_PLACE = { wholeAt: undefined, lost: NO_OBJECTS };

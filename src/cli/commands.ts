@@ -10,6 +10,9 @@ interface Globals {
   readonly logLevel?: LogLevel;
 }
 
+/** File threads that load themselves while the verb's code and the configuration are read. */
+const THREADS_AT_START = 2;
+
 /** The command line. Each verb's code is loaded only when it is called: a one-shot pass should start fast. */
 export function addCommands(program: Command, run: Run): void {
   const globals = () => program.opts<Globals>();
@@ -51,6 +54,7 @@ function addSync(program: Command, run: Run, globals: GetGlobals): void {
     )
     .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>
       run(async (context) => {
+        context.pool.prepare(THREADS_AT_START);
         const { sync } = await import('./sync.ts');
         return sync(context, { ...globals(), ...options, clients });
       }),

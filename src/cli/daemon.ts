@@ -13,7 +13,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import type { DaemonReport } from '../report/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { fired } from '../runtime/abort.ts';
-import { packageVersion } from '../runtime/version.ts';
+import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
 

@@ -4,7 +4,7 @@ import { LOG_LEVELS, SILENT_LOG, type LogLevel } from '../log/log.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
-import { packageVersion } from '../runtime/version.ts';
+import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands, type Run } from './commands.ts';
 import type { Signals } from './signals.ts';

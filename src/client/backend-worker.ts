@@ -81,6 +81,11 @@ export class BackendWorker {
     }
   }
 
+  /** Does ahead of a pass what needs no view of the source. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.options.backend.prepare({ signal, sizes: this.options.sizes });
+  }
+
   /** One pass. How it went is in the report and in the facts; it never rejects. */
   async pass(signal: AbortSignal, { isForced = false } = {}): Promise<SyncReport> {
     return this.mutex.run(async () => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { ClientReport, SnapshotRow } from '../report/types.ts';
 

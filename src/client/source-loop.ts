@@ -6,7 +6,7 @@ import { latestOf } from '../repository/snapshot-times.ts';
 import type { View } from '../repository/view.ts';
 import { findEdit, observeTimes, type SnapshotObservation } from '../replication/snapshot-age.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
-import { takeView } from '../replication/take-view.ts';
+import { takeView, type TakenView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { jitter, type Clock } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
@@ -124,7 +124,7 @@ export class SourceLoop {
     const taken = await takeView(source, { signal, now, sizes, incremental });
     this.foundConfig = taken.view.configSha256;
     await this.requireSameRepository(taken.view.configSha256, signal);
-    await this.noteSnapshots(taken.view, signal);
+    await this.noteSnapshots(taken, signal);
     this.current = taken.view;
     const { snapshots, keys, index } = taken.view.objects;
     this.seen = { snapshots, keys, index };
@@ -141,15 +141,15 @@ export class SourceLoop {
     onChange();
   }
 
-  private async noteSnapshots(view: View, signal: AbortSignal): Promise<void> {
+  private async noteSnapshots(taken: TakenView, signal: AbortSignal): Promise<void> {
     const { source, clock, store } = this.options;
     const { times } = store.facts;
+    const { view, snapshotsChangedAt } = taken;
     const current = view.objects.snapshots;
     const fresh = [...current.entries()]
       .map(({ id }) => id)
       .filter((id) => times.get(id) === undefined);
     const stats = await source.stat('snapshots', fresh, { signal });
-    const listing = await source.list('snapshots', { signal, sizes: true, incremental: true });
     const before = store.source.snapshots;
     const observation = {
       times,
@@ -159,7 +159,7 @@ export class SourceLoop {
       now: clock.now(),
       indexChanged: this.seen?.index !== view.objects.index,
       suspects: this.suspects,
-      directoryChangedAt: listing.changedAt,
+      directoryChangedAt: snapshotsChangedAt,
     };
     const observed = observeTimes(observation);
     const edit = findEdit(observation);

@@ -95,9 +95,15 @@ export class ClientUnit {
 
   /** One pass now: looks at the source, then at every backend, or at the named ones. */
   async sync(signal: AbortSignal, only?: readonly string[]): Promise<SyncReport[]> {
-    await this.loop.poll(signal, { force: true });
     const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
-    return Promise.all(chosen.map((worker) => worker.pass(signal, { isForced: true })));
+    const prepared = chosen.map((worker) => worker.prepare(signal));
+    await this.loop.poll(signal, { force: true });
+    return Promise.all(
+      chosen.map(async (worker, i) => {
+        await prepared[i];
+        return worker.pass(signal, { isForced: true });
+      }),
+    );
   }
 
   report(): ClientReport {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findSimilar, hasPlannedKind, isPlanned } from './suggest.ts';
 import { complain } from './schema/values.ts';
 import type { ConfigProblem } from './types.ts';

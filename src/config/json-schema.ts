@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { client } from './schema/client.ts';
 import { daemon } from './schema/daemon.ts';
 

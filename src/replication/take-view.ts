@@ -22,6 +22,8 @@ export interface TakenView {
   readonly view: View;
   readonly ignored: number;
   readonly refused: readonly string[];
+  /** when `snapshots/` last changed, milliseconds since the epoch, where the place tells */
+  readonly snapshotsChangedAt: number | undefined;
 }
 
 /**
@@ -45,9 +47,11 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
   const listing = listingOf(options);
   const snapshots = await source.list('snapshots', listing);
   const index = await settledIndex(source, options);
-  const data = await source.list('data', listing);
-  const keys = await source.list('keys', listing);
-  const config = await readConfig(source, options);
+  const [data, keys, config] = await Promise.all([
+    source.list('data', listing),
+    source.list('keys', listing),
+    readConfig(source, options),
+  ]);
   if (config === undefined || keys.objects.count === 0) throw await explain(source, options);
   if (!(await allThere('index', { source, options, objects: index.objects }))) return undefined;
   if (snapshots.objects.count > 0 && (index.objects.count === 0 || data.objects.count === 0)) {
@@ -74,6 +78,7 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
     },
     ignored: listings.reduce((sum, { ignored }) => sum + ignored, 0),
     refused: listings.flatMap(({ refused }) => refused),
+    snapshotsChangedAt: snapshots.changedAt,
   };
 }
 

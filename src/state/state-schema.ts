@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REASONS } from '../runtime/errors.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
 

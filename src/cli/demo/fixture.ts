@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../runtime/package-files.ts';
 
 /** A snapshot, and the objects that came with it, in the order in which restic wrote them. */
 export interface Arrival {
@@ -19,7 +19,7 @@ export interface Fixture {
 
 /** The repository that ships with the program: made by scripts/make-demo-fixture.sh. */
 export async function loadFixture(): Promise<Fixture> {
-  const directory = fileURLToPath(new URL('../../../fixtures/demo', import.meta.url));
+  const directory = packageFile('fixtures/demo');
   const [list, password] = await Promise.all([
     readFile(join(directory, 'arrivals.json'), 'utf8'),
     readFile(join(directory, 'password.txt'), 'utf8'),

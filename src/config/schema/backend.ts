@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { complain, duration, NAME_PATTERN, NAME_RULE, path, size, text } from './values.ts';
 
 /** One entry of `backends:`. */

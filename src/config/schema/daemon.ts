@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { listen } from './listen.ts';

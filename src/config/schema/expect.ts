@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { complain, duration, durationOrOff } from './values.ts';
 
 const COPIES = 'a number of places; write a whole number from 1, the source counting as one';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, path, truth } from './values.ts';
 
 /** `source:` of a client, or of the defaults; every key may come from either. */

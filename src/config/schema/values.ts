@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   DURATION_PATTERN,
   formatDuration,

@@ -9,6 +9,8 @@ const LARGE_FILE_BYTES = 1024 * 1024;
 const FEW_FILES = 32;
 const BATCH = { files: 2_048, bytes: 512 * 1024 * 1024 };
 const MESSAGE = { files: 64, bytes: 64 * 1024 * 1024 };
+/** Fewer are not worth a message of their own. */
+const LEAST_FILES = 4;
 
 export interface Batch {
   readonly objects: Catalogue;
@@ -36,9 +38,14 @@ export function* planBatches(objects: Catalogue): IterableIterator<Batch> {
       objects: part,
       bytes,
       syncEach: part.count <= FEW_FILES || bytes / part.count >= LARGE_FILE_BYTES,
-      messages: [...cut(part, MESSAGE)],
+      messages: [...cut(part, { ...MESSAGE, files: filesAMessage(part.count) })],
     };
   }
+}
+
+/** Few files are shared out between two threads: each waits for the disk by itself. */
+function filesAMessage(count: number): number {
+  return Math.min(MESSAGE.files, Math.max(LEAST_FILES, Math.ceil(count / 2)));
 }
 
 /** Consecutive ranges, each within the limits, or of one file that alone is beyond them. */

@@ -20,10 +20,9 @@ import type {
 import { classify, type Role } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
-import type { Args, OperationName, Result } from './io/protocol.ts';
+import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
 import { ListingCache, SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
-import { Stamps } from './stamps.ts';
 
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
@@ -57,9 +56,6 @@ export class DirectoryLocation implements Location {
   private readonly role: Role;
   private readonly calls: FileCalls;
   private readonly cache = new ListingCache();
-  private readonly stamps = new Stamps((paths, options) =>
-    this.call('stamps', { root: this.root, paths }, options),
-  );
   private readonly receiver: Receiver;
   private lastLocks: KnownLocks | undefined;
 
@@ -102,7 +98,7 @@ export class DirectoryLocation implements Location {
 
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
     const args = { path: `${this.root}/${path}`, maxBytes: SMALL_FILE_LIMIT };
-    const content = await this.call('read', args, options);
+    const content = await this.ask('read', args, options);
     return content === null ? undefined : Buffer.from(content);
   }
 
@@ -126,7 +122,7 @@ export class DirectoryLocation implements Location {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const [stamp = null] = await this.stamps.of(['locks'], options);
+    const [stamp = null] = await this.stampsOf(['locks'], options);
     const known = this.lastLocks;
     if (known?.stamp === stamp && known.readAt - known.seenAt >= SETTLE_MS) return known.locks;
     const readAt = Date.now();
@@ -138,7 +134,7 @@ export class DirectoryLocation implements Location {
   }
 
   async space(options: CallOptions): Promise<Space> {
-    return this.call('space', { path: this.root }, options);
+    return this.ask('space', { path: this.root }, options);
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {
@@ -164,7 +160,7 @@ export class DirectoryLocation implements Location {
   }
 
   private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
-    const stamps = await this.stamps.of(paths, options);
+    const stamps = await this.stampsOf(paths, options);
     return paths.filter((path, i) => !this.cache.isCurrent(path, stamps[i] ?? null));
   }
 
@@ -191,6 +187,23 @@ export class DirectoryLocation implements Location {
 
   private requireBackend(): void {
     if (this.role === 'source') throw new Error(`a source is never written to: ${this.root}`); // I12
+  }
+
+  private async stampsOf(
+    paths: readonly string[],
+    options: CallOptions,
+  ): Promise<(string | null)[]> {
+    return this.ask('stamps', { root: this.root, paths }, options);
+  }
+
+  private async ask<N extends SmallOperation>(
+    operation: N,
+    args: Args<N>,
+    { signal }: CallOptions,
+  ): Promise<Result<N>> {
+    return this.calls
+      .ask(operation, args, { signal })
+      .catch((error: unknown) => this.rethrow(error));
   }
 
   private async call<N extends OperationName>(

@@ -51,10 +51,12 @@ export class Receiver {
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     const sourceRoot = transfer.source.root;
     if (sourceRoot === undefined) throw new Error('a directory receives from directories only');
-    const modes = await this.modes(options);
+    let known: Modes | undefined;
     const receipts: Receipt[] = [];
     for (const batch of planBatches(transfer.objects)) {
-      await this.requireSpace(batch, options);
+      const modesKnown = known === undefined ? this.modes(options) : Promise.resolve(known);
+      const [modes] = await Promise.all([modesKnown, this.requireSpace(batch, options)]);
+      known = modes;
       const copied = await this.copyBatch(
         { batch, kind: transfer.kind, sourceRoot, modes },
         options,
@@ -71,7 +73,7 @@ export class Receiver {
     { signal, minFreeBytes }: ReceiveOptions,
   ): Promise<void> {
     const { root } = this.calls;
-    const { freeBytes } = await this.calls.call('space', { path: root }, { signal });
+    const { freeBytes } = await this.calls.ask('space', { path: root }, { signal });
     if (freeBytes - batch.bytes >= minFreeBytes) return;
     throw new SyncdError(
       'no_space',
@@ -83,7 +85,7 @@ export class Receiver {
   /** As restic does it: what is readable by the group follows the mode of `config`. */
   private async modes({ signal }: CallOptions): Promise<Modes> {
     const { root } = this.calls;
-    const [isGroupReadable] = await this.calls.call(
+    const [isGroupReadable] = await this.calls.ask(
       'groupReadable',
       { paths: [`${root}/config`] },
       { signal },

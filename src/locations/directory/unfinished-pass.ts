@@ -37,7 +37,7 @@ export class UnfinishedPass {
   async mend(signal: AbortSignal): Promise<void> {
     const { root } = this.calls;
     const options = { signal };
-    const list = await this.calls.call('read', { path: this.file, maxBytes: LIMIT }, options);
+    const list = await this.calls.ask('read', { path: this.file, maxBytes: LIMIT }, options);
     if (list === null) return;
     const paths = Buffer.from(list).toString().split('\n').filter(Boolean);
     const full = paths.map((path) => `${root}/${path}`);

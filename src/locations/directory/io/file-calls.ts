@@ -1,6 +1,7 @@
 import type { FilePool } from './file-pool.ts';
 import type { CallOptions } from './call-options.ts';
-import type { Args, OperationName, Result } from './protocol.ts';
+import type { Args, OperationName, Result, SmallOperation } from './protocol.ts';
+import { Together } from './together.ts';
 
 /** Calls that write wait for the disk itself: they may be silent for this many times as long as others. */
 const WRITING = new Set<OperationName>(['copy', 'place', 'syncFiles', 'verify', 'write']);
@@ -13,6 +14,9 @@ export class FileCalls {
   readonly root: string;
   private readonly pool: FilePool;
   private readonly silenceMs: number;
+  private readonly together = new Together((calls, options) =>
+    this.call('several', { calls }, options),
+  );
 
   constructor(pool: FilePool, root: string, silenceMs: number) {
     this.pool = pool;
@@ -26,6 +30,15 @@ export class FileCalls {
     options: Options,
   ): Promise<Result<N>> {
     return this.pool.lane(this.root).call(operation, args, this.owned(operation, options));
+  }
+
+  /** Small calls that are made at the same time are one message to the thread. */
+  async ask<N extends SmallOperation>(
+    operation: N,
+    args: Args<N>,
+    options: Options,
+  ): Promise<Result<N>> {
+    return this.together.call(operation, args, options);
   }
 
   /** A copy from another place, in a thread of its own kind: it may hang on either side. */

@@ -1,4 +1,5 @@
 import { mountOf, readMountPoints } from '../mounts.ts';
+import { FileThread } from './file-thread.ts';
 import { Lane } from './lane.ts';
 
 /** Threads for listing and the like, for each mount; for copying, for each pair of mounts. */
@@ -9,8 +10,14 @@ const MOUNTS_MS = 1_000;
 /** All file threads of the process, in lanes that do not wait for one another. */
 export class FilePool {
   private readonly lanes = new Map<string, Lane>();
+  private readonly spare: FileThread[] = [];
   private mountPoints: readonly string[] = [];
   private readAt = -Infinity;
+
+  /** Starts threads before it is known which mounts they will be for: they load while the configuration is read. */
+  prepare(threads: number): void {
+    for (let i = 0; i < threads; i++) this.spare.push(new FileThread());
+  }
 
   /** The lane for calls that touch one path. */
   lane(path: string): Lane {
@@ -29,7 +36,8 @@ export class FilePool {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.lanes.values()].map((lane) => lane.close()));
+    const unused = this.spare.splice(0).map((thread) => thread.end());
+    await Promise.all([...unused, ...[...this.lanes.values()].map((lane) => lane.close())]);
   }
 
   private mountOf(path: string): string {
@@ -42,7 +50,8 @@ export class FilePool {
   }
 
   private named(name: string): Lane {
-    const lane = this.lanes.get(name) ?? new Lane(THREADS);
+    const lane =
+      this.lanes.get(name) ?? new Lane(THREADS, () => this.spare.pop() ?? new FileThread());
     this.lanes.set(name, lane);
     return lane;
   }

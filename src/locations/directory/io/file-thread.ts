@@ -28,22 +28,18 @@ interface Call {
   readonly fail: (error: Error) => void;
 }
 
-interface ThreadEvents {
-  /** a call that had been given up has returned after all */
-  readonly onFree: () => void;
-  readonly onExit: () => void;
-}
-
 /** One worker thread that makes file-system calls, one at a time. */
 export class FileThread {
   private readonly worker: Worker;
   /** of the call that runs, shared so that neither side waits for the other: see COUNTER */
   private readonly counters = new BigInt64Array(new SharedArrayBuffer(24));
-  private readonly events: ThreadEvents;
   private call: Call | undefined;
   private serial = 0;
   private isReserved = false;
   private idleTimer: NodeJS.Timeout | undefined;
+  /** a call that had been given up has returned after all */
+  onFree: () => void = () => undefined;
+  onExit: () => void = () => undefined;
   /** given up: its call has not returned and may never */
   isStuck = false;
   /** it has answered once: until then, it is loading itself */
@@ -51,8 +47,7 @@ export class FileThread {
   /** the place that its newest call is about */
   owner = '';
 
-  constructor(events: ThreadEvents) {
-    this.events = events;
+  constructor() {
     this.worker = startWorker(this.counters);
     this.worker.unref();
     this.worker.on('message', (response: Response) => this.onResponse(response));
@@ -127,12 +122,12 @@ export class FileThread {
     if (response.id === this.call?.id) this.call.answer(response);
     if (!this.isStuck) return;
     this.isStuck = false;
-    this.events.onFree();
+    this.onFree();
   }
 
   private onGone(error: Error): void {
     this.call?.fail(new SyncdError('internal', error.message, { cause: error }));
-    this.events.onExit();
+    this.onExit();
   }
 }
 

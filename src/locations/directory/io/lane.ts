@@ -1,6 +1,6 @@
 import { abortError } from '../../../runtime/abort.ts';
 import type { CallOptions } from './call-options.ts';
-import { FileThread } from './file-thread.ts';
+import type { FileThread } from './file-thread.ts';
 import { hung } from './hung.ts';
 import type { Args, OperationName, Result } from './protocol.ts';
 
@@ -21,12 +21,14 @@ const MOST_STUCK = 6;
  */
 export class Lane {
   private readonly maxThreads: number;
+  private readonly start: () => FileThread;
   private readonly threads = new Set<FileThread>();
   private readonly queue: Waiting[] = [];
   private growTimer: NodeJS.Timeout | undefined;
 
-  constructor(maxThreads: number) {
+  constructor(maxThreads: number, start: () => FileThread) {
     this.maxThreads = maxThreads;
+    this.start = start;
   }
 
   get hasStuckThread(): boolean {
@@ -104,10 +106,9 @@ export class Lane {
   private grow(): FileThread | undefined {
     const stuck = this.stuck.length;
     if (stuck >= MOST_STUCK || this.threads.size - stuck >= this.maxThreads) return undefined;
-    const thread = new FileThread({
-      onFree: () => this.settle(thread),
-      onExit: () => this.threads.delete(thread),
-    });
+    const thread = this.start();
+    thread.onFree = () => this.settle(thread);
+    thread.onExit = () => this.threads.delete(thread);
     this.threads.add(thread);
     return thread;
   }

@@ -4,6 +4,7 @@ import { errorCode } from './file-problem.ts';
 import type { Args, ListArgs, ListedBefore, ListedDirectory, Result } from './protocol.ts';
 
 const ID_DIGITS = 64;
+const ID_BYTES = 32;
 
 /** A directory's identity and time of change; null when it is not there or is no directory. */
 export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
@@ -33,10 +34,10 @@ export function locks({ root }: Args<'locks'>): Result<'locks'> {
 }
 
 function stampOf(path: string): { stamp: string; mtimeMs: number } | undefined {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory() !== true) return undefined;
-  const stamp = `${stat.dev}:${stat.ino}:${stat.mtimeNs}:${stat.ctimeNs}`;
-  return { stamp, mtimeMs: Number(stat.mtimeMs) };
+  const { dev, ino, mtimeMs, ctimeMs } = stat; // fractions of a microsecond: finer than any file system ticks
+  return { stamp: `${dev}:${ino}:${mtimeMs}:${ctimeMs}`, mtimeMs };
 }
 
 const NOT_THERE: ListedDirectory = {
@@ -54,22 +55,12 @@ function listOne(root: string, before: ListedBefore, withSizes: boolean): Listed
   if (stamp === undefined)
     return isLink(path) ? { ...NOT_THERE, refused: [before.path] } : NOT_THERE;
   const { names, refused, ignored } = sift(readEntries(path), before);
-  const sizeOf = isSamePlace(before.stamp, stamp.stamp) ? knownSizes(before) : () => undefined;
-  const sizes = new Float64Array(names.length);
-  let count = 0;
-  const present = names.filter((name) => {
-    const size = sizeOf(name) ?? (withSizes ? regularSize(`${path}/${name}`) : NaN);
-    if (size === undefined) return false; // gone since the directory was read
-    sizes[count++] = size;
-    return true;
-  });
-  return {
-    ...stamp,
-    ids: new Uint8Array(Buffer.from(present.join(''), 'hex')), // one call for all is several times faster
-    sizes: sizes.subarray(0, count),
-    ignored,
-    refused,
-  };
+  const found = packIds(names);
+  const sizes = isSamePlace(before.stamp, stamp.stamp)
+    ? knownSizes(found, before)
+    : new Float64Array(names.length).fill(NaN);
+  const isGone = withSizes ? fillSizes(sizes, (i) => `${path}/${names[i] ?? ''}`) : [];
+  return { ...stamp, ...without(isGone, { ids: found, sizes }), ignored, refused };
 }
 
 /** Another directory under the same path, as after a mount, has nothing to do with what is remembered. */
@@ -92,15 +83,47 @@ function sift(
   entries: readonly Dirent[],
   { path, prefix }: ListedBefore,
 ): { names: string[]; refused: string[]; ignored: number } {
-  const names: string[] = [];
-  const refused: string[] = [];
-  for (const entry of entries) {
-    const { name } = entry;
-    if (!isObjectId(name) || !name.startsWith(prefix)) continue;
-    if (entry.isFile()) names.push(name);
-    else refused.push(`${path}/${name}`);
+  const named = onlyIds(entries.filter(({ name }) => name.startsWith(prefix)));
+  const names = named.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const refused = named.filter((entry) => !entry.isFile()).map(({ name }) => `${path}/${name}`);
+  return { names: names.sort(), refused, ignored: entries.length - named.length };
+}
+
+/** One look at all names together is several times faster than one at each; almost always all are ids. */
+function onlyIds(entries: readonly Dirent[]): readonly Dirent[] {
+  const all = entries.map(({ name }) => name).join('');
+  const isEachAnId =
+    entries.every(({ name }) => name.length === ID_DIGITS) &&
+    Buffer.from(all, 'hex').toString('hex') === all;
+  return isEachAnId ? entries : entries.filter(({ name }) => isObjectId(name));
+}
+
+function packIds(names: readonly string[]): Uint8Array {
+  return new Uint8Array(Buffer.from(names.join(''), 'hex')); // one call for all is several times faster
+}
+
+/** Looks at each file whose size is unknown; answers the positions of those that are gone since the directory was read. */
+function fillSizes(sizes: Float64Array, pathAt: (position: number) => string): number[] {
+  const gone: number[] = [];
+  for (let i = 0; i < sizes.length; i++) {
+    if (!Number.isNaN(sizes[i])) continue;
+    const size = regularSize(pathAt(i));
+    if (size === undefined) gone.push(i);
+    else sizes[i] = size;
   }
-  return { names: names.sort(), refused, ignored: entries.length - names.length - refused.length };
+  return gone;
+}
+
+function without(
+  positions: readonly number[],
+  { ids, sizes }: { readonly ids: Uint8Array; readonly sizes: Float64Array },
+): { ids: Uint8Array; sizes: Float64Array } {
+  if (positions.length === 0) return { ids, sizes };
+  const isLeftOut = new Set(positions);
+  return {
+    ids: ids.filter((_, i) => !isLeftOut.has(Math.floor(i / ID_BYTES))),
+    sizes: sizes.filter((_, i) => !isLeftOut.has(i)),
+  };
 }
 
 function regularSize(path: string): number | undefined {
@@ -112,18 +135,17 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/**
- * Walks the remembered ids beside the sorted names, so that only new names are statted. What it answers must be asked
- * in ascending order.
- */
-function knownSizes({ ids, sizes }: ListedBefore): (name: string) => number | undefined {
-  const known = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('hex');
-  const idAt = (index: number) => known.slice(index * ID_DIGITS, (index + 1) * ID_DIGITS);
+/** The remembered sizes of what was found, NaN where there is none: walks both sorted lists of ids side by side. */
+function knownSizes(found: Uint8Array, before: ListedBefore): Float64Array {
+  const known = Buffer.from(before.ids.buffer, before.ids.byteOffset, before.ids.byteLength);
+  const sizes = new Float64Array(found.length / ID_BYTES).fill(NaN);
   let at = 0;
-  return (name) => {
-    while (at < sizes.length && idAt(at) < name) at++;
-    if (at >= sizes.length || idAt(at) !== name) return undefined;
-    const size = sizes[at];
-    return size === undefined || Number.isNaN(size) ? undefined : size;
-  };
+  for (let i = 0; i < sizes.length; i++) {
+    const compareAt = () =>
+      known.compare(found, i * ID_BYTES, (i + 1) * ID_BYTES, at * ID_BYTES, (at + 1) * ID_BYTES);
+    let order = at < before.sizes.length ? compareAt() : 1;
+    while (order < 0 && ++at < before.sizes.length) order = compareAt();
+    if (order === 0 && at < before.sizes.length) sizes[i] = before.sizes[at] ?? NaN;
+  }
+  return sizes;
 }

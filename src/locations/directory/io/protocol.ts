@@ -4,6 +4,8 @@
  */
 
 export interface Operations {
+  /** several small calls in one message: what is asked at the same time costs one round trip */
+  several: (args: { readonly calls: readonly SmallCall[] }) => Outcome[];
   stamps: (args: { readonly root: string; readonly paths: readonly string[] }) => (string | null)[];
   list: (args: ListArgs) => ListedDirectory[];
   stat: (args: { readonly root: string; readonly paths: readonly string[] }) => (FileStat | null)[];
@@ -28,6 +30,16 @@ export interface Operations {
 export type OperationName = keyof Operations;
 export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
 export type Result<N extends OperationName> = ReturnType<Operations[N]>;
+
+/** What asks little and changes nothing. */
+export type SmallOperation = 'stamps' | 'read' | 'space' | 'groupReadable';
+
+export interface SmallCall {
+  readonly operation: SmallOperation;
+  readonly args: unknown;
+}
+
+export type Outcome = { readonly result: unknown } | { readonly error: FileError };
 
 interface Paths {
   readonly paths: readonly string[];
@@ -118,9 +130,7 @@ export interface Request {
   readonly args: unknown;
 }
 
-export type Response =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: FileError };
+export type Response = Outcome & { readonly id: number };
 
 /** What a thread and its caller share of the call that runs: [cancelled, objects done, bytes done]. */
 export const COUNTER = { cancelled: 0, objects: 1, bytes: 2 } as const;

@@ -5,7 +5,7 @@ import { append, groupReadable, inspect, read, remove, space, stat, sweep } from
 import { list, locks, stamps } from './list.ts';
 import { place } from './place.ts';
 import { syncFiles, verify, write } from './durable.ts';
-import type { FileError, Operations, Request, Response } from './protocol.ts';
+import type { FileError, OperationName, Operations, Outcome, Request } from './protocol.ts';
 
 /** A file thread: one request after the other, synchronously. */
 
@@ -17,6 +17,7 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
+  several: ({ calls }) => calls.map(({ operation, args }) => attempt(operation, args)),
   stamps,
   list,
   stat,
@@ -35,15 +36,12 @@ const handlers: Handlers = {
   space,
 };
 
-function answer(request: Request): Response {
-  const handler = handlers[request.operation] as (
-    args: unknown,
-    counters: BigInt64Array,
-  ) => unknown;
+function attempt(operation: OperationName, args: unknown): Outcome {
+  const handler = handlers[operation] as (args: unknown, counters: BigInt64Array) => unknown;
   try {
-    return { id: request.id, result: handler(request.args, workerData as BigInt64Array) };
+    return { result: handler(args, workerData as BigInt64Array) };
   } catch (error) {
-    return { id: request.id, error: describe(error) };
+    return { error: describe(error) };
   }
 }
 
@@ -54,4 +52,6 @@ function describe(error: unknown): FileError {
   return { message, code, path, side };
 }
 
-parentPort?.on('message', (request: Request) => parentPort?.postMessage(answer(request)));
+parentPort?.on('message', ({ id, operation, args }: Request) =>
+  parentPort?.postMessage({ id, ...attempt(operation, args) }),
+);
