@@ -2,13 +2,12 @@ import type { HostOptions } from '../client/hosted-unit.ts';
 import type { OpenLocation, WatchSource } from '../client/unit.ts';
 import type { Config } from '../config/types.ts';
 import { DirectoryLocation } from '../locations/directory/directory-location.ts';
-import type { FilePool } from '../locations/directory/io/file-pool.ts';
 import { watchDirectory } from '../locations/directory/watch-directory.ts';
 import type { Log } from '../log/log.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
 import type { Context } from './context.ts';
-import { stepHook } from './step-hook.ts';
+import { silenceHook, stepHook } from './test-hooks.ts';
 
 /** Wires what a unit needs to the kinds of places that there are. */
 export async function hostOptions(
@@ -22,18 +21,19 @@ export async function hostOptions(
     ...{ stateDirectory, runtimeDirectory, log },
     clock: context.clock,
     writer: await writerIdentity(stateDirectory),
-    openLocation: opener(context.pool),
+    openLocation: opener(context),
     watchSource: watcher(log),
     ...stepHook(context.env),
   };
 }
 
-export function opener(pool: FilePool): OpenLocation {
+export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocation {
   return ({ directory, role, log }) =>
     new DirectoryLocation({
       root: directory,
       role,
       pool,
+      ...silenceHook(env),
       onLimitation: (message) => log.warn({}, message),
     });
 }

@@ -113,8 +113,10 @@ export class SourceLoop {
     if (this.current === undefined || this.seen === undefined) return true;
     if ((store.source.latest?.at ?? 0) > clock.now()) return true; // the clock went back: times become "now"
     const listing = { signal, sizes, incremental: true };
-    const snapshots = await source.list('snapshots', listing);
-    const keys = await source.list('keys', listing);
+    const [snapshots, keys] = await Promise.all([
+      source.list('snapshots', listing),
+      source.list('keys', listing),
+    ]);
     return snapshots.objects !== this.seen.snapshots || keys.objects !== this.seen.keys;
   }
 

@@ -12,6 +12,7 @@ export function assess(
 ): { severity: Severity; findings: readonly Finding[] } {
   const findings = [
     ...freshness(report, now),
+    ...stalled(report, now),
     ...source(report),
     ...protection(report),
     ...report.backends.flatMap((backend) => backendFindings(backend)),
@@ -42,6 +43,22 @@ function freshness(
       severity,
       message: `a snapshot was due ${formatAgo(now - dueAt)}: ${last}`,
       hint: 'look at the backup job on the client',
+    },
+  ];
+}
+
+/** So many polls without a look, and never less than so many milliseconds: as the alert BackupSyncdStalled has it. */
+const STALLED = { polls: 10, leastMs: 15 * 60_000 };
+
+/** Nobody looks any more: what is said of the places may be long out of date. */
+function stalled({ pollMs, source: { lastScanAt } }: Assessed, now: number): Finding[] {
+  if (lastScanAt === undefined) return [];
+  if (now - lastScanAt <= Math.max(STALLED.polls * pollMs, STALLED.leastMs)) return [];
+  return [
+    {
+      severity: 'critical',
+      message: `the source was last looked at ${formatAgo(now - lastScanAt)}`,
+      hint: "does 'backup-syncd run' run? what follows is from then",
     },
   ];
 }

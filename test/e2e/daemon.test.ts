@@ -347,6 +347,9 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
     return { a, b, mount, syncd };
   }
 
+  /** With a deadline that a test can wait for. */
+  const impatient = { env: { BACKUP_SYNCD_SILENCE_MS: '6000' } };
+
   async function expectResponsive(daemon: SyncDaemon): Promise<void> {
     for (const path of ['/metrics', '/api/status', '/healthz', '/']) {
       const startedAt = Date.now();
@@ -368,7 +371,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
     '%s: costs nobody else anything; it recovers when it answers again',
     async (which) => {
       const { a, b, mount, syncd } = await twoClients(which);
-      const daemon = await syncd.start();
+      const daemon = await syncd.start(['run'], impatient);
       await daemon.untilComplete('far', 2);
       if (which === 'backend') await daemon.untilComplete('near', 2);
       mount.freeze();
@@ -397,7 +400,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
 
   test.each(['source', 'backend'] as const)('%s: a stop is prompt', async (which) => {
     const { mount, syncd } = await twoClients(which);
-    const daemon = await syncd.start();
+    const daemon = await syncd.start(['run'], impatient);
     await daemon.untilComplete('far', 2);
     // what the process behind a FUSE mount has taken already can be interrupted by no signal at all
     if (which === 'backend') await daemon.untilComplete('near', 2);
@@ -412,7 +415,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
     async (which) => {
       const { b, mount, syncd } = await twoClients(which);
       mount.freeze();
-      const daemon = await syncd.start();
+      const daemon = await syncd.start(['run'], impatient);
       await daemon.untilComplete('near', 2, { client: 'bhost' });
       if (which === 'source') {
         await daemon.untilSource(({ state }) => state === 'timeout', { timeoutMs: 150_000 });
@@ -496,9 +499,9 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     holder.writeClient('ehost', { source: b.path, backends: [] });
     const other = await holder.start(['run', 'ehost']);
     syncd.writeClient('ehost', { source: b.path, backends: [] });
-    await daemon.process.waitForLine(/not started yet/, 15_000);
+    await daemon.process.waitForLine(/not started yet/);
     syncd.removeClient('ehost');
-    await daemon.process.waitForLine(/configuration reloaded/, 15_000);
+    await daemon.process.waitForLine(/configuration reloaded/);
     await sleep(2_000);
     await other.process.stop();
     await sleep(7_000);

@@ -166,7 +166,7 @@ export class Syncd {
     options: ProcessOptions = {},
   ): Promise<SyncDaemon> {
     const process = startDaemon(args, { ...options, env: this.environment(options.env) });
-    const line = await process.waitForLine(/page and metrics at/, 30_000);
+    const line = await process.waitForLine(/page and metrics at/, 90_000);
     const url = /page and metrics at (http:[^"\s]+)/.exec(line)?.[1] ?? '';
     return new SyncDaemon(process, url.replace(/\/$/, ''));
   }

@@ -69,8 +69,8 @@ export class DirectoryLocation implements Location {
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
     const paths = kind === 'data' ? SHARDS.map((shard) => `data/${shard}`) : [kind];
-    await this.refresh(paths, options);
-    if (options.like !== undefined) this.share(kind, paths, options.like);
+    const hasRead = await this.refresh(paths, options);
+    if (options.like !== undefined && hasRead) this.share(kind, paths, options.like);
     const known = paths.map((path) => this.cache.get(path));
     if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
     return {
@@ -150,13 +150,14 @@ export class DirectoryLocation implements Location {
     paths.forEach((path, i) => this.cache.share(path, shards[i]));
   }
 
-  /** Reads again the directories that may have changed since they were listed. */
-  private async refresh(paths: readonly string[], options: ListOptions): Promise<void> {
+  /** Reads again the directories that may have changed since they were listed; false when there were none. */
+  private async refresh(paths: readonly string[], options: ListOptions): Promise<boolean> {
     const changed = options.incremental ? await this.changedOf(paths, options) : [...paths];
     const chunks = Array.from({ length: Math.ceil(changed.length / DIRECTORIES_A_CALL) }, (_, i) =>
       changed.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
     );
     await Promise.all(chunks.map((chunk) => this.listChunk(chunk, options)));
+    return changed.length > 0;
   }
 
   private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
@@ -193,7 +194,9 @@ export class DirectoryLocation implements Location {
     paths: readonly string[],
     options: CallOptions,
   ): Promise<(string | null)[]> {
-    return this.ask('stamps', { root: this.root, paths }, options);
+    const args = { root: this.root, paths: paths.join('\n') };
+    const stamps = await this.ask('stamps', args, options);
+    return stamps.split('\n').map((stamp) => (stamp === '' ? null : stamp));
   }
 
   private async ask<N extends SmallOperation>(

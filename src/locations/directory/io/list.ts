@@ -6,13 +6,14 @@ import type { Args, ListArgs, ListedBefore, ListedDirectory, Result } from './pr
 const ID_DIGITS = 64;
 const ID_BYTES = 32;
 
-/** A directory's identity and time of change; null when it is not there or is no directory. */
+/** The identity and time of change of directories; '' for what is not there or is no directory. */
 export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
   const isDataLink = isLink(`${root}/data`);
-  return paths.map((path) => {
-    if (isDataLink && path.startsWith('data/')) return null;
-    return stampOf(`${root}/${path}`)?.stamp ?? null;
+  const stamps = paths.split('\n').map((path) => {
+    if (isDataLink && path.startsWith('data/')) return '';
+    return stampOf(`${root}/${path}`)?.stamp ?? '';
   });
+  return stamps.join('\n');
 }
 
 export function list({ root, sizes, directories }: ListArgs): Result<'list'> {

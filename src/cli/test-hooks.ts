@@ -1,5 +1,7 @@
 import { STEP_NAMES, type StepName } from '../replication/sync.ts';
 
+/** What tests can ask for by environment variables; none of it is meant for operators. */
+
 /**
  * Ends the process with SIGKILL at a named step of a sync, for tests of what a crash leaves behind:
  * BACKUP_SYNCD_KILL_AT=STEP, or STEP:N for the N-th time that it is reached.
@@ -15,4 +17,10 @@ export function stepHook(env: NodeJS.ProcessEnv): {
       if (name === step && --left === 0) process.kill(process.pid, 'SIGKILL');
     },
   };
+}
+
+/** BACKUP_SYNCD_SILENCE_MS: how long a place may be silent before a call is given up, in milliseconds. */
+export function silenceHook(env: NodeJS.ProcessEnv): { silenceMs?: number } {
+  const milliseconds = Number(env['BACKUP_SYNCD_SILENCE_MS']);
+  return milliseconds > 0 ? { silenceMs: milliseconds } : {};
 }

@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
+import { initialFacts } from '../../../src/report/initial-facts.ts';
+
+const NOW = Date.UTC(2026, 10, 24);
+const MINUTE = 60_000;
+
+/** A client without backends whose source was looked at some time ago. */
+function reportOf({ pollMs, lookedAgoMs }: { pollMs: number; lookedAgoMs?: number }) {
+  const settings: ReportSettings = {
+    ...{ pollMs, snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: MINUTE },
+    ...{ sourceLocation: '/source', backends: [] },
+  };
+  const facts = initialFacts('ahost', [], NOW);
+  const at = lookedAgoMs === undefined ? undefined : NOW - lookedAgoMs;
+  const source = { ...facts.source, state: 'ok', lastScanAt: at, observedAt: at } as const;
+  return deriveReport({ ...facts, source }, settings, NOW);
+}
+
+describe('a client that nobody looks at any more', () => {
+  test.each([
+    { pollMs: MINUTE, lookedAgoMs: 15 * MINUTE, severity: 'ok' },
+    { pollMs: MINUTE, lookedAgoMs: 15 * MINUTE + 1, severity: 'critical' },
+    { pollMs: 60 * MINUTE, lookedAgoMs: 600 * MINUTE, severity: 'ok' },
+    { pollMs: 60 * MINUTE, lookedAgoMs: 600 * MINUTE + 1, severity: 'critical' },
+  ])('polled every $pollMs ms, last $lookedAgoMs ms ago: $severity', ({ severity, ...times }) => {
+    expect(reportOf(times).severity).toBe(severity);
+  });
+
+  test('says since when, and what to look at', () => {
+    const { findings } = reportOf({ pollMs: MINUTE, lookedAgoMs: 180 * MINUTE });
+    expect(findings).toMatchObject([
+      {
+        severity: 'critical',
+        message: 'the source was last looked at 3h ago',
+        hint: expect.stringContaining('backup-syncd run'),
+      },
+    ]);
+  });
+});
