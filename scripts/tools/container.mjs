@@ -3,7 +3,37 @@
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMirror, unpackDebianPackages } from './apt.mjs';
+import { toolsDirectory } from './paths.mjs';
 import { run } from './run.mjs';
+
+/**
+ * With the libraries that a bare machine lacks. It starts a copy of itself from memory, without its environment: so
+ * neither LD_LIBRARY_PATH nor $ORIGIN finds them, only a path in the program.
+ */
+export function buildah({ debian, multiarch }) {
+  const libraries = ['libgpgme11', 'libassuan0', 'libdevmapper1.02.1', 'libseccomp2'];
+  const folders = [`lib/${multiarch}`, `usr/lib/${multiarch}`];
+  const home = join(toolsDirectory(), 'buildah');
+  const entry = debian({
+    suites: ['bookworm'],
+    packages: ['buildah', 'patchelf', ...libraries],
+    binary: 'buildah',
+    versionArgs: ['--version'],
+    libraryPath: folders,
+  });
+  return {
+    ...entry,
+    key: `${entry.key} at ${home}`,
+    async install(directory, suite) {
+      await entry.install(directory, suite);
+      const path = folders.map((folder) => join(home, folder)).join(':');
+      const [patchelf, program] = ['patchelf', 'buildah'].map((name) =>
+        join(directory, 'usr/bin', name),
+      );
+      await run(patchelf, ['--set-rpath', path, program]);
+    },
+  };
+}
 
 /** The stand-in for `node:24-bookworm-slim`: the same Debian, Node and npm, as `rootfs.tar`. */
 export function baseImage({ node, npm }) {
