@@ -1,7 +1,6 @@
 # syntax=docker/dockerfile:1
 #   docker build -t backup-syncd .
 # Behind a registry of npm packages of your own: --secret id=npmrc,src=$HOME/.npmrc
-# How to run it is in docs/container.md; with everything around it, in deploy/compose.
 
 FROM docker.io/restic/restic:0.19.1 AS restic
 FROM docker.io/rclone/rclone:1.75.2 AS rclone

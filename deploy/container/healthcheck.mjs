@@ -1,5 +1,6 @@
 // Is the daemon of this container alive? Asks /healthz where its configuration says that it listens.
 //   node healthcheck.mjs [CLIENT]     CLIENT for `run CLIENT`, which listens where the client's file says
+/* global AbortSignal, fetch */
 import process from 'node:process';
 import { loadConfig } from '../../dist/config/load.js';
 

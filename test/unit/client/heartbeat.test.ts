@@ -52,7 +52,7 @@ test('the URL of the file is fetched, white space around it left out', async () 
 test.each([
   ['', 'FILE does not hold a URL that begins with https:// or http://'],
   [`file:///${SECRET}`, 'FILE does not hold a URL that begins with https:// or http://'],
-  [`${SECRET}`, 'FILE does not hold a URL that begins with https:// or http://'],
+  [SECRET, 'FILE does not hold a URL that begins with https:// or http://'],
   [
     `http://user:${SECRET}@127.0.0.1/`,
     'the URL in FILE holds a user name or a password, which cannot be sent',
