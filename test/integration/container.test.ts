@@ -85,7 +85,7 @@ describeWithTools(
         `${at('state')}:/var/lib/backup-syncd`,
       ];
       // -s: buildah gives it no namespace of processes, so here it is not the first one
-    const command = ['tini', '-s', '--', 'backup-syncd'];
+      const command = ['tini', '-s', '--', 'backup-syncd'];
       const first = await store.create(IMAGE);
       const made = await store.run(first, [...command, 'backend', 'init', 'ahost', 'nas'], {
         volumes,
