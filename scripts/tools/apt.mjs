@@ -49,7 +49,7 @@ async function updateLists(suite) {
 }
 
 /** The mirror that this system's apt uses for Debian itself. */
-function findMirror() {
+export function findMirror() {
   const folder = '/etc/apt/sources.list.d';
   const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
   for (const file of ['/etc/apt/sources.list', ...files.sort()].filter((name) =>

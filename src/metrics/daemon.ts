@@ -1,6 +1,7 @@
 import type { DaemonReport } from '../report/types.ts';
 import { formatLabels, type Sample } from './exposition.ts';
 import type { DAEMON } from './names.ts';
+import { seconds } from './values.ts';
 
 /** What concerns no client's data: build, tools, configuration. */
 export function daemonSamples(
@@ -19,7 +20,13 @@ export function daemonSamples(
     config_last_reload_success_timestamp_seconds: [
       { labels: '', value: report.lastReloadSuccessAt / 1000 },
     ],
+    heartbeat_last_success_timestamp_seconds: optional(seconds(report.heartbeat?.lastSuccessAt)),
+    heartbeat_failures_total: optional(report.heartbeat?.failures),
   };
+}
+
+function optional(value: number | undefined): Sample[] {
+  return value === undefined ? [] : [{ labels: '', value }];
 }
 
 function info(labels: Parameters<typeof formatLabels>[0]): Sample {

@@ -174,6 +174,15 @@ export const DAEMON = {
     {
       config_last_reload_successful: 'Whether the configuration was read without an error.',
       config_last_reload_success_timestamp_seconds: 'When the configuration was last accepted.',
+      heartbeat_last_success_timestamp_seconds:
+        'When the URL of the heartbeat was last fetched; absent before, and when there is none.',
+    },
+  ),
+  ...define(
+    { kind: 'counter', labels: [] },
+    {
+      heartbeat_failures_total:
+        'Heartbeats that could not be sent; one that was withheld is none. Absent when there is no heartbeat.',
     },
   ),
 };

@@ -173,6 +173,12 @@ export interface ClientReport {
   readonly findings: readonly Finding[];
 }
 
+export interface HeartbeatState {
+  /** pings that failed, since the start */
+  readonly failures: number;
+  readonly lastSuccessAt?: number;
+}
+
 /** What the daemon as a whole knows, beside its clients. */
 export interface DaemonReport {
   readonly version: string;
@@ -186,6 +192,8 @@ export interface DaemonReport {
   readonly lastReloadSuccessAt: number;
   /** why the daemon is not ready, empty when it is */
   readonly notReady: readonly string[];
+  /** absent when none is configured */
+  readonly heartbeat?: HeartbeatState;
   readonly clients: readonly ClientReport[];
   /** clients whose configuration was refused and that never ran here: name and error */
   readonly refused: readonly { readonly client: string; readonly error: string }[];

@@ -8,7 +8,17 @@ import { describe } from '@jest/globals';
 export type Generation = 'debian12' | 'newest';
 export type GenerationTool = 'restic' | 'rclone' | 'promtool';
 export type SingleTool =
-  'rest-server' | 'minio' | 'bindfs' | 'chromium' | 'node22' | 'node24' | 'node26';
+  | 'rest-server'
+  | 'minio'
+  | 'bindfs'
+  | 'chromium'
+  | 'node22'
+  | 'node24'
+  | 'node26'
+  | 'buildah'
+  | 'base-image'
+  | 'hadolint'
+  | 'check-jsonschema';
 /** What a test may need: a tool, or something of the machine. */
 export type Requirement =
   `${Generation}/${GenerationTool}` | SingleTool | 'root' | 'fuse' | 'tmpfs';

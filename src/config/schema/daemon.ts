@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
+import { heartbeat } from './heartbeat.ts';
 import { listen } from './listen.ts';
 import { source } from './source.ts';
 import { path } from './values.ts';
@@ -30,6 +31,7 @@ export const daemon = z
       description: 'Where the control sockets are. Default: run in stateDirectory.',
       examples: ['/run/backup-syncd'],
     }).optional(),
+    heartbeat: heartbeat.optional(),
     defaults: defaults.optional(),
   })
   .meta({

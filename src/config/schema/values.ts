@@ -124,7 +124,8 @@ export function complain(input: unknown, wanted: string): string {
 function quote(input: unknown): string {
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object' && input !== null) return 'a map';
-  const written = JSON.stringify(input);
+  // What is a URL may hold a secret, and what is written here ends in logs.
+  const written = JSON.stringify(input).replace(/^"(\w+:(?:\/\/|\w+:\/\/))[^"]*/, '"$1…');
   return written.length > 120 ? `${written.slice(0, 117)}..."` : written;
 }
 

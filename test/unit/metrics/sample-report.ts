@@ -235,6 +235,7 @@ export function sampleReport(fields: Partial<DaemonReport> = {}): DaemonReport {
     tools: { restic: '0.14.0' },
     lastReloadSuccessful: true,
     lastReloadSuccessAt: NOW - DAY,
+    heartbeat: { failures: 2, lastSuccessAt: NOW - 3 * MINUTE },
     notReady: [],
     clients: [sampleClient(), troubledClient(), freshClient()],
     refused: [{ client: 'broken', error: 'clients/broken.yaml:2: unknown key "surce"' }],

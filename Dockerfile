@@ -1,0 +1,60 @@
+# syntax=docker/dockerfile:1
+#   docker build -t backup-syncd .
+# Behind a registry of npm packages of your own: --secret id=npmrc,src=$HOME/.npmrc
+
+FROM docker.io/restic/restic:0.19.1 AS restic
+FROM docker.io/rclone/rclone:1.75.2 AS rclone
+
+FROM docker.io/library/node:24-bookworm-slim AS system
+# Of whatever version Debian has mended: a pinned one is taken away with the next.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates tini \
+  && rm -rf /var/lib/apt/lists/*
+
+FROM docker.io/library/node:24-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+  npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY src src
+RUN npm run build
+
+FROM docker.io/library/node:24-bookworm-slim AS dependencies
+WORKDIR /src
+COPY package.json package-lock.json ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+  npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM docker.io/library/node:24-bookworm-slim
+LABEL org.opencontainers.image.title="backup-syncd" \
+  org.opencontainers.image.description="Replicates every new restic snapshot, whole, to every storage backend, and tells Prometheus how old the newest usable snapshot is in every place" \
+  org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production
+WORKDIR /opt/backup-syncd
+COPY --from=system /usr/bin/tini-static /usr/local/bin/tini
+# For restic and rclone: Node has certificates of its own.
+COPY --from=system /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=restic /usr/bin/restic /usr/local/bin/restic
+COPY --from=rclone /usr/local/bin/rclone /usr/local/bin/rclone
+COPY --from=dependencies /src/node_modules node_modules
+COPY package.json LICENSE ./
+COPY fixtures fixtures
+COPY deploy/container deploy/container
+COPY --from=build /src/dist dist
+# A machine id in the image would make every container of it the same writer.
+RUN ln -s /opt/backup-syncd/dist/main.js /usr/local/bin/backup-syncd \
+  && install -d /etc/backup-syncd/clients \
+  && install -d -m 700 -o 1000 -g 1000 /var/lib/backup-syncd \
+  && test ! -s /etc/machine-id
+# A number, so that Kubernetes can see that it is not root; `node` of the base image.
+USER 1000:1000
+VOLUME ["/etc/backup-syncd", "/var/lib/backup-syncd"]
+EXPOSE 10987
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=1m --timeout=10s --start-period=30s --retries=3 \
+  CMD ["node", "/opt/backup-syncd/deploy/container/healthcheck.mjs"]
+# The first process of a container cannot end itself by a signal, which the daemon does while a mount hangs, and
+# inherits orphans: so that is tini.
+ENTRYPOINT ["tini", "--", "backup-syncd"]
+CMD ["run"]

@@ -1,0 +1,127 @@
+import type { HeartbeatConfig } from '../config/types.ts';
+import type { Log } from '../log/log.ts';
+import type { HeartbeatState } from '../report/types.ts';
+import type { NotWell } from '../report/why-not-well.ts';
+import { fired } from '../runtime/abort.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { formatDuration } from '../runtime/units.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
+import { ping } from './ping.ts';
+
+export interface HeartbeatOptions {
+  /** as configured now; undefined when there is none */
+  readonly config: () => HeartbeatConfig | undefined;
+  readonly whyNotWell: () => NotWell | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** for tests; rejects with a message that may be logged */
+  readonly ping?: (urlFile: string, signal: AbortSignal) => Promise<void>;
+}
+
+/** So that what has become well is said soon, in milliseconds. */
+const LOOK_MS = 10_000;
+const DEADLINE_MS = 10_000;
+/** A warning that lasts is repeated this often, in milliseconds. */
+const REPEAT_MS = 3_600_000;
+
+/** Fetches a URL while all is well. Whatever happens to that, nothing else notices. */
+export class Heartbeat {
+  private readonly options: HeartbeatOptions;
+  private readonly wakeup = new Wakeup();
+  private failures = 0;
+  private lastSuccessAt: number | undefined;
+  private lastAttemptAt = -Infinity;
+  private isWithheld = false;
+  private failing: { count: number; saidAt: number } | undefined;
+  /** one at a time: a file that cannot be read for now holds one thread at most */
+  private attempt: Promise<void> | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.options = options;
+  }
+
+  /** Undefined when none is configured. */
+  state(): HeartbeatState | undefined {
+    if (this.options.config() === undefined) return undefined;
+    const { failures, lastSuccessAt } = this;
+    return { failures, ...(lastSuccessAt !== undefined && { lastSuccessAt }) };
+  }
+
+  /** The configuration may have changed. */
+  nudge(): void {
+    this.wakeup.nudge();
+  }
+
+  /** Until the signal fires; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!isAborted(signal)) {
+      await this.beat(signal);
+      const { everyMs = LOOK_MS } = this.options.config() ?? {};
+      await this.wakeup.waitUpTo(Math.min(everyMs, LOOK_MS), signal);
+    }
+  }
+
+  private async beat(signal: AbortSignal): Promise<void> {
+    const config = this.options.config();
+    const now = this.options.clock.now();
+    const isDue = config !== undefined && !(now - this.lastAttemptAt < config.everyMs);
+    if (config === undefined || !isDue || this.attempt !== undefined) return;
+    const notWell = this.options.whyNotWell();
+    if (notWell !== undefined) {
+      this.withhold(notWell);
+      return;
+    }
+    this.sayWell();
+    this.lastAttemptAt = now;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    this.attempt = (this.options.ping ?? ping)(config.urlFile, deadline)
+      .then(
+        () => this.succeed(),
+        (error: unknown) => {
+          if (!isAborted(signal)) this.fail(error as Error);
+        },
+      )
+      .finally(() => {
+        this.attempt = undefined;
+      });
+    await Promise.race([this.attempt, fired(deadline)]);
+  }
+
+  private withhold({ message, isUnknown }: NotWell): void {
+    if (this.isWithheld || isUnknown) return;
+    this.isWithheld = true;
+    this.options.log.warn({}, `heartbeat withheld, since not all is well: ${message}`);
+  }
+
+  private sayWell(): void {
+    if (this.isWithheld)
+      this.options.log.info({}, 'heartbeat goes on: all is well again (recovered)');
+    this.isWithheld = false;
+  }
+
+  private succeed(): void {
+    if (this.failing !== undefined) {
+      this.options.log.info({}, `heartbeat: recovered (${this.failing.count})`);
+    }
+    this.failing = undefined;
+    this.lastSuccessAt = this.options.clock.now();
+  }
+
+  private fail({ message }: Error): void {
+    this.failures += 1;
+    const now = this.options.clock.now();
+    const { count, saidAt } = this.failing ?? { count: 0, saidAt: -Infinity };
+    const isToBeSaid = now - saidAt >= REPEAT_MS;
+    this.failing = { count: count + 1, saidAt: isToBeSaid ? now : saidAt };
+    if (!isToBeSaid) return;
+    const again = count === 0 ? '' : ` (${count + 1} times)`;
+    const { everyMs = 0 } = this.options.config() ?? {};
+    const next = `tried again in ${formatDuration(everyMs)}`;
+    this.options.log.warn({}, `heartbeat failed${again}: ${message}; ${next}`);
+  }
+}
+
+/** The signal may have fired meanwhile, which the compiler does not expect. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

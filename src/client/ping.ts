@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+
+/** Why a ping failed. Its message never holds any part of the URL. */
+export class PingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PingError';
+  }
+}
+
+/** Fetches the URL that a file holds, read anew each time; rejects with a PingError unless the answer is 2xx. */
+export async function ping(urlFile: string, signal: AbortSignal): Promise<void> {
+  const url = parseUrl(await readUrl(urlFile, signal), urlFile);
+  const response = await fetchQuietly(url, signal);
+  await response.body?.cancel().catch(() => undefined);
+  if (response.ok) return;
+  const hint =
+    response.status >= 300 && response.status < 400
+      ? ': a redirect is not followed, write the address where it leads to'
+      : '';
+  throw new PingError(`the service answered ${response.status}${hint}`);
+}
+
+async function readUrl(file: string, signal: AbortSignal): Promise<string> {
+  try {
+    return (await readFile(file, { encoding: 'utf8', signal })).trim();
+  } catch (error) {
+    const { code = 'timeout' } = error as NodeJS.ErrnoException;
+    throw new PingError(`cannot read ${file} (${code})`);
+  }
+}
+
+/** The errors of URL and fetch quote what they were given. */
+function parseUrl(text: string, file: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new PingError(`${file} does not hold a URL that begins with https:// or http://`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new PingError(`the URL in ${file} holds a user name or a password, which cannot be sent`);
+  }
+  return url;
+}
+
+async function fetchQuietly(url: URL, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, {
+      redirect: 'manual',
+      signal,
+      headers: { 'user-agent': 'backup-syncd' },
+    });
+  } catch (error) {
+    const { name, cause } = error as Error;
+    if (name === 'TimeoutError') throw new PingError('the service did not answer in time');
+    const { code = name } = (cause ?? {}) as { code?: string };
+    throw new PingError(`the service cannot be reached (${code})`);
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { duration, path } from './values.ts';
+
+/** `heartbeat:` of backup-syncd.yaml. */
+export const heartbeat = z
+  .strictObject({
+    urlFile: path({
+      template: false,
+      description:
+        'A file that holds nothing but the URL to fetch. It is a secret: whoever knows it can tell the service that all is well.',
+      examples: ['/etc/backup-syncd/heartbeat-url'],
+    }),
+    every: duration({
+      example: '5m',
+      minMs: 1000,
+      maxMs: 7 * 24 * 3600 * 1000,
+      description: 'How often it is fetched while all is well.',
+      default: '5m',
+    }).optional(),
+  })
+  .meta({
+    description:
+      'A URL that is fetched only while every client is as it should be, for a service that alarms when it is not.',
+  });

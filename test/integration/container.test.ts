@@ -1,0 +1,140 @@
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { ImageStore } from '../support/container.ts';
+import { runProcess } from '../support/process.ts';
+import { checkReplica, wrongObjects } from '../support/replica.ts';
+import { seedRepository } from '../support/restic.ts';
+import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
+import { describeWithTools, projectDirectory, tool } from '../support/tools.ts';
+
+const IMAGE = 'localhost/backup-syncd:test';
+const USER = 1000;
+
+describeWithTools(['hadolint'], 'the Dockerfile', () => {
+  test('has no fault that hadolint knows', async () => {
+    const file = join(projectDirectory, 'Dockerfile');
+    const { stdout, stderr, code } = await runProcess(tool('hadolint'), [file]);
+    expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
+  });
+});
+
+describeWithTools(
+  ['root', 'buildah', 'base-image', 'newest/restic', 'newest/rclone'],
+  'the image',
+  () => {
+    const store = new ImageStore();
+    beforeAll(async () => {
+      await store.addBases();
+      await store.build(IMAGE);
+    }, 300_000);
+
+    test('says who runs it, how it is stopped and how its health is seen', async () => {
+      const { config } = await store.inspect(IMAGE);
+      expect(config).toMatchObject({
+        User: '1000:1000',
+        StopSignal: 'SIGTERM',
+        Entrypoint: ['tini', '--', 'backup-syncd'],
+        Cmd: ['run'],
+        Healthcheck: {
+          Test: ['CMD', 'node', '/opt/backup-syncd/deploy/container/healthcheck.mjs'],
+        },
+        Volumes: { '/etc/backup-syncd': {}, '/var/lib/backup-syncd': {} },
+        ExposedPorts: { '10987/tcp': {} },
+      });
+    });
+
+    test('holds the tools, no development dependency, and no machine id', async () => {
+      const container = await store.create(IMAGE);
+      const script =
+        'restic version && rclone version | head -1 && tini --version && backup-syncd --version; ' +
+        'ls /opt/backup-syncd /opt/backup-syncd/node_modules; cat /etc/machine-id 2>/dev/null; ' +
+        'touch /opt/backup-syncd/x /usr/local/bin/x /etc/backup-syncd/x; id -u';
+      const { stdout, stderr } = await store.run(container, ['sh', '-c', script]);
+      const lines = stdout.trim().split('\n');
+      expect(lines.slice(0, 3)).toEqual([
+        expect.stringMatching(/^restic 0\./),
+        expect.stringMatching(/^rclone v1\./),
+        expect.stringMatching(/^tini version/),
+      ]);
+      expect(lines.at(-1)).toBe(String(USER));
+      expect(lines.filter((line) => /^(typescript|jest|playwright-core|tsx)$/.test(line))).toEqual(
+        [],
+      );
+      expect(stderr.match(/Permission denied/g)).toHaveLength(3);
+    });
+
+    test('replicates, is scraped and stops; a container made anew goes on with the same state', async () => {
+      const { repository, path } = await seedRepository('newest');
+      const home = temporaryDirectory();
+      const at = (name: string) => join(home, name);
+      for (const name of ['etc/clients', 'state', 'nas']) mkdirSync(at(name), { recursive: true });
+      const port = await freePort();
+      writeFileSync(at('etc/backup-syncd.yaml'), `listen: 0.0.0.0:${port}\n`);
+      writeFileSync(
+        at('etc/clients/ahost.yaml'),
+        'source: { directory: /srv/source, poll: 1s }\nbackends: [{ name: nas, directory: /srv/nas, minFree: 0B }]\n',
+      );
+      await runProcess('chown', ['-R', `${USER}:${USER}`, path, at('state'), at('nas')]);
+      chownSync(home, USER, USER);
+      chmodSync(home, 0o755);
+      const volumes = [
+        `${at('etc')}:/etc/backup-syncd:ro`,
+        `${path}:/srv/source:ro`,
+        `${at('nas')}:/srv/nas`,
+        `${at('state')}:/var/lib/backup-syncd`,
+      ];
+      // -s: buildah gives it no namespace of processes, so here it is not the first one
+      const command = ['tini', '-s', '--', 'backup-syncd'];
+      const first = await store.create(IMAGE);
+      const made = await store.run(first, [...command, 'backend', 'init', 'ahost', 'nas'], {
+        volumes,
+      });
+      expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+
+      const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const health = ['node', '/opt/backup-syncd/deploy/container/healthcheck.mjs'];
+      for (const snapshots of [2, 3]) {
+        const container = snapshots === 2 ? first : await store.create(IMAGE);
+        expect((await store.run(container, health, { volumes })).code).not.toBe(0);
+        const daemon = store.start(container, [...command, 'run'], { volumes });
+        await daemon.waitForLine(/page and metrics at/, 30_000);
+        await waitFor(
+          async () =>
+            (await scrape()).includes(
+              `backup_syncd_backend_snapshots{client="ahost",backend="nas"} ${snapshots}\n`,
+            ),
+          { what: `${snapshots} snapshots`, timeoutMs: 30_000 },
+        );
+        expect(await scrape()).toContain('backup_syncd_tool_info{tool="restic"');
+        expect(await store.run(container, health, { volumes })).toMatchObject({
+          code: 0,
+          stderr: '',
+        });
+        if (snapshots === 2) {
+          const data = temporaryDirectory();
+          writeFileSync(join(data, 'a'), 'something new');
+          // killed at once with all that belongs to it, so nothing was let go
+          daemon.killGroup('SIGKILL');
+          await daemon.exited;
+          await waitFor(
+            () =>
+              scrape().then(
+                () => false,
+                () => true,
+              ),
+            { what: 'its end' },
+          );
+          await repository.backup(data);
+          await runProcess('chown', ['-R', `${USER}:${USER}`, path]);
+        } else {
+          expect(await daemon.stop()).toMatchObject({ code: 0 });
+        }
+      }
+      expect(statSync(at('nas/config')).uid).toBe(USER);
+      expect(readdirSync(at('state')).filter((name) => name === 'writer-id')).toHaveLength(1);
+      expect(wrongObjects(at('nas'))).toEqual([]);
+      expect(await checkReplica(at('nas'), 'newest')).toMatchObject({ ok: true });
+    }, 120_000);
+  },
+);

@@ -1,0 +1,126 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { onCleanUp } from './clean-up.ts';
+import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './process.ts';
+import { temporaryDirectory } from './temp.ts';
+import { projectDirectory, tool, toolDirectory } from './tools.ts';
+
+/** Certificates of the machine, for its npm; under a name that no package of the image knows. */
+const CERTIFICATES = '/srv/certificates-of-the-host.crt';
+
+export type RunOptions = {
+  readonly user?: string;
+  /** "host:container[:ro]" */
+  readonly volumes?: readonly string[];
+};
+
+/** buildah with a store of its own, which is gone after the test file: images are built and run, no daemon needed. */
+export class ImageStore {
+  readonly #directory = temporaryDirectory();
+
+  /** An image of one file, which stands in for one of a registry. */
+  async addImage(name: string, file: string, path: string): Promise<void> {
+    const context = temporaryDirectory();
+    copyFileSync(file, join(context, basename(file)));
+    writeFileSync(join(context, 'Dockerfile'), `FROM scratch\nADD ${basename(file)} ${path}\n`);
+    await this.#mustRun(['bud', ...this.#build(), '--quiet', '--tag', name, context]);
+  }
+
+  /** What the Dockerfile of the project begins with, in the versions that it names. */
+  async addBases(): Promise<void> {
+    const dockerfile = readFileSync(join(projectDirectory, 'Dockerfile'), 'utf8');
+    const bases = [...new Set([...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, name]) => name))];
+    for (const name of bases) {
+      if (name?.includes('/node:') === true) {
+        await this.addImage(name, join(toolDirectory('base-image'), 'rootfs.tar'), '/');
+      } else if (name?.includes('/restic:') === true) {
+        await this.addImage(name, tool('restic', 'newest'), '/usr/bin/restic');
+      } else if (name?.includes('/rclone:') === true) {
+        await this.addImage(name, tool('rclone', 'newest'), '/usr/local/bin/rclone');
+      } else throw new Error(`no stand-in for ${name ?? ''}`);
+    }
+  }
+
+  /** Builds the project's Dockerfile; no image is fetched. */
+  async build(name: string): Promise<void> {
+    const npmrc = join(this.#directory, 'npmrc');
+    const { registry, cafile } = await npmSettings();
+    writeFileSync(
+      npmrc,
+      `registry=${registry}\n${cafile === '' ? '' : `cafile=${CERTIFICATES}\n`}`,
+    );
+    const volumes = cafile === '' ? [] : ['--volume', `${cafile}:${CERTIFICATES}:ro`];
+    const args = ['--format', 'docker', '--pull-never', '--secret', `id=npmrc,src=${npmrc}`];
+    await this.#mustRun([
+      ...['bud', ...this.#build(), ...args, ...volumes, '--tag', name, projectDirectory],
+    ]);
+  }
+
+  async inspect(name: string): Promise<Record<string, unknown>> {
+    const { stdout } = await this.#mustRun(['inspect', '--type', 'image', name]);
+    const { Docker } = JSON.parse(stdout) as { Docker: Record<string, unknown> };
+    return Docker;
+  }
+
+  /** A container of an image; removed with the store. */
+  async create(image: string): Promise<string> {
+    const { stdout } = await this.#mustRun(['from', '--pull-never', image]);
+    const container = stdout.trim();
+    onCleanUp(() => this.#run(['rm', container]));
+    return container;
+  }
+
+  start(container: string, command: readonly string[], options: RunOptions = {}): RunningProcess {
+    return startProcess(tool('buildah'), [
+      ...this.#global(),
+      ...runArgs(container, command, options),
+    ]);
+  }
+
+  run(
+    container: string,
+    command: readonly string[],
+    options: RunOptions = {},
+  ): Promise<ProcessResult> {
+    return this.#run(runArgs(container, command, options));
+  }
+
+  #global(): string[] {
+    const folder = (name: string) => join(this.#directory, name);
+    return ['--root', folder('root'), '--runroot', folder('run'), '--storage-driver', 'vfs'];
+  }
+
+  #build(): string[] {
+    const policy = join(this.#directory, 'policy.json');
+    writeFileSync(policy, '{"default":[{"type":"insecureAcceptAnything"}]}');
+    return ['--isolation', 'chroot', '--signature-policy', policy];
+  }
+
+  #run(args: readonly string[]): Promise<ProcessResult> {
+    return runProcess(tool('buildah'), [...this.#global(), ...args], { timeoutMs: 280_000 });
+  }
+
+  async #mustRun(args: readonly string[]): Promise<ProcessResult> {
+    const result = await this.#run(args);
+    if (result.code === 0) return result;
+    throw new Error(`buildah ${args[0] ?? ''}: ${result.stderr.slice(-3000)}`);
+  }
+}
+
+function runArgs(container: string, command: readonly string[], options: RunOptions): string[] {
+  const { user, volumes = [] } = options;
+  return [
+    ...['run', '--isolation', 'chroot', ...(user === undefined ? [] : ['--user', user])],
+    ...volumes.flatMap((volume) => ['--volume', volume]),
+    ...[container, '--', ...command],
+  ];
+}
+
+/** Where this machine's npm fetches from. */
+async function npmSettings(): Promise<{ registry: string; cafile: string }> {
+  const read = async (key: string) =>
+    (await runProcess('npm', ['config', 'get', key])).stdout
+      .trim()
+      .replace(/^(null|undefined)$/, '');
+  return { registry: await read('registry'), cafile: await read('cafile') };
+}
