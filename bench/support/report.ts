@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, loadavg, release } from 'node:os';
 import { join } from 'node:path';
-import { packageVersion } from '../../src/runtime/version.ts';
+import { packageVersion } from '../../src/runtime/package-files.ts';
 import { formatValue, isMet, type Row } from './result.ts';
 import { findRclone } from './tools.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, path } from './values.ts';
 
 /** `heartbeat:` of backup-syncd.yaml. */
