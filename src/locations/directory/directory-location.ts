@@ -41,6 +41,11 @@ export interface DirectoryLocationOptions {
   readonly silenceMs?: number;
 }
 
+interface Refresh extends ListOptions {
+  /** what another place holds under the same path: shared at once where it is equal, not when all is in memory twice */
+  readonly twins: ReadonlyMap<string, Catalogue | undefined>;
+}
+
 interface KnownLocks {
   readonly stamp: string | null;
   readonly locks: LockFiles;
@@ -69,8 +74,10 @@ export class DirectoryLocation implements Location {
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
     const paths = kind === 'data' ? SHARDS.map((shard) => `data/${shard}`) : [kind];
-    const hasRead = await this.refresh(paths, options);
-    if (options.like !== undefined && hasRead) this.share(kind, paths, options.like);
+    const { like } = options;
+    const shards = kind === 'data' ? like?.data.shards : [like?.[kind as 'keys']];
+    const twins = new Map(paths.map((path, i) => [path, shards?.[i]]));
+    await this.refresh(paths, { ...options, twins });
     const known = paths.map((path) => this.cache.get(path));
     if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
     return {
@@ -145,19 +152,13 @@ export class DirectoryLocation implements Location {
     // its threads belong to the pool
   }
 
-  private share(kind: HashedKind, paths: readonly string[], like: Objects): void {
-    const shards = kind === 'data' ? like.data.shards : [like[kind]];
-    paths.forEach((path, i) => this.cache.share(path, shards[i]));
-  }
-
-  /** Reads again the directories that may have changed since they were listed; false when there were none. */
-  private async refresh(paths: readonly string[], options: ListOptions): Promise<boolean> {
+  /** Reads again the directories that may have changed since they were listed. */
+  private async refresh(paths: readonly string[], options: Refresh): Promise<void> {
     const changed = options.incremental ? await this.changedOf(paths, options) : [...paths];
     const chunks = Array.from({ length: Math.ceil(changed.length / DIRECTORIES_A_CALL) }, (_, i) =>
       changed.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
     );
     await Promise.all(chunks.map((chunk) => this.listChunk(chunk, options)));
-    return changed.length > 0;
   }
 
   private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
@@ -165,12 +166,15 @@ export class DirectoryLocation implements Location {
     return paths.filter((path, i) => !this.cache.isCurrent(path, stamps[i] ?? null));
   }
 
-  private async listChunk(paths: readonly string[], options: ListOptions): Promise<void> {
+  private async listChunk(paths: readonly string[], options: Refresh): Promise<void> {
     const startedAt = Date.now();
     const directories = paths.map((path) => this.cache.request(path, !options.incremental));
     const args = { root: this.root, sizes: options.sizes, directories };
     const listed = await this.call('list', args, options);
-    listed.forEach((directory, i) => this.cache.store(paths[i] ?? '', directory, startedAt));
+    listed.forEach((directory, i) => {
+      const path = paths[i] ?? '';
+      this.cache.store(path, directory, { startedAt, twin: options.twins.get(path) });
+    });
   }
 
   /** A kind without a directory is empty, but a location that is not there is not. */

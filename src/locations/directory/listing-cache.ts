@@ -17,6 +17,13 @@ export interface KnownDirectory {
   readonly refused: readonly string[];
 }
 
+interface Circumstances {
+  /** when the listing began, milliseconds since the epoch */
+  readonly startedAt: number;
+  /** what another place holds under this path, to share its memory where it is equal */
+  readonly twin: Catalogue | undefined;
+}
+
 const NOTHING: KnownDirectory = {
   stamp: null,
   isSettled: false,
@@ -49,25 +56,29 @@ export class ListingCache {
     return { path, prefix, stamp, ids: objects.ids, sizes: objects.sizes };
   }
 
-  /** @param startedAt milliseconds since the epoch, when the listing began */
-  store(path: string, listed: ListedDirectory, startedAt: number): KnownDirectory {
-    const ids = Buffer.from(listed.ids.buffer, listed.ids.byteOffset, listed.ids.byteLength);
+  store(path: string, listed: ListedDirectory, { startedAt, twin }: Circumstances): KnownDirectory {
     const entry: KnownDirectory = {
       stamp: listed.stamp,
       isSettled: startedAt - listed.mtimeMs >= SETTLE_MS,
       mtimeMs: listed.mtimeMs,
-      objects: intern(new Catalogue(ids, listed.sizes), this.get(path).objects),
+      objects: intern(intern(compact(listed), this.get(path).objects), twin),
       ignored: listed.ignored,
       refused: listed.refused,
     };
     this.directories.set(path, entry);
     return entry;
   }
+}
 
-  /** Lets equal directories of two places share their memory. */
-  share(path: string, like: Catalogue | undefined): void {
-    const known = this.directories.get(path);
-    if (known === undefined) return;
-    this.directories.set(path, { ...known, objects: intern(known.objects, like) });
-  }
+/**
+ * Sizes and ids in one block of memory, which Node cuts from a pool if it is small: a client has 256 of these per place,
+ * and two buffers each would cost more than what they hold.
+ */
+function compact({ ids, sizes }: ListedDirectory): Catalogue {
+  const block = Buffer.allocUnsafe(sizes.byteLength + ids.byteLength); // at a multiple of 8, as numbers need it
+  const ownSizes = new Float64Array(block.buffer, block.byteOffset, sizes.length);
+  const ownIds = block.subarray(sizes.byteLength);
+  ownSizes.set(sizes);
+  ownIds.set(ids);
+  return new Catalogue(ownIds, ownSizes);
 }
