@@ -91,11 +91,14 @@ export class RawBackend {
     const marker = await requireMarker(this.location, this.owner, options);
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
-    const space = await this.location.space(options);
+    const isLight = this.location.isRemote === true && !options.full && this.present !== undefined;
+    const space = isLight ? undefined : await this.location.space(options);
     const { view, remembered } = options;
-    const configSha256 = await this.sameRepository(marker, options);
+    const configSha256 = await this.sameRepository(marker, options, isLight);
     if (view === undefined) return { marker, space };
-    const listed = await this.listAll(options, options.full || this.present === undefined);
+    const listed = isLight
+      ? await this.listSnapshots(view, options)
+      : await this.listAll(options, options.full || this.present === undefined);
     const before = this.present?.objects;
     if (before !== undefined && areSame(before, listed)) {
       this.present = { configSha256, objects: before };
@@ -147,9 +150,9 @@ export class RawBackend {
   private async sameRepository(
     marker: Marker,
     { configSha256, ...options }: LookOptions,
+    isLight: boolean,
   ): Promise<string | undefined> {
-    const content = await this.location.read('config', options);
-    const found = content === undefined ? undefined : sha256(content);
+    const found = isLight ? this.present?.configSha256 : await this.readConfig(options);
     if (configSha256 === undefined) return found;
     const isOther = found !== undefined && found !== configSha256;
     const wasOther = marker.configSha256 !== null && marker.configSha256 !== configSha256;
@@ -162,6 +165,18 @@ export class RawBackend {
         hint: `if that was 'restic migrate', run: backup-syncd backend accept-config ${client} ${backend}; if the repository was made anew, give it a new place`,
       },
     );
+  }
+
+  private async readConfig(options: CallOptions): Promise<string | undefined> {
+    const content = await this.location.read('config', options);
+    return content === undefined ? undefined : sha256(content);
+  }
+
+  /** The rest is remembered from the last listing, and from what was sent and proven since. */
+  private async listSnapshots(view: View, { sizes, signal }: LookOptions): Promise<Objects> {
+    const how = { signal, sizes, incremental: true, like: view.objects };
+    const { objects } = await this.location.list('snapshots', how);
+    return { ...this.requirePresent().objects, snapshots: objects };
   }
 
   private async listAll(

@@ -2,8 +2,8 @@ import type { HostOptions } from '../client/hosted-unit.ts';
 import type { OpenLocation, WatchSource } from '../client/unit.ts';
 import type { Config } from '../config/types.ts';
 import { DirectoryLocation } from '../locations/directory/directory-location.ts';
-import type { FilePool } from '../locations/directory/io/file-pool.ts';
 import { watchDirectory } from '../locations/directory/watch-directory.ts';
+import { RcloneLocation } from '../locations/rclone/rclone-location.ts';
 import type { Log } from '../log/log.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
@@ -22,20 +22,25 @@ export async function hostOptions(
     ...{ stateDirectory, runtimeDirectory, log },
     clock: context.clock,
     writer: await writerIdentity(stateDirectory),
-    openLocation: opener(context.pool),
+    openLocation: opener(context),
     watchSource: watcher(log),
     ...stepHook(context.env),
   };
 }
 
-export function opener(pool: FilePool): OpenLocation {
-  return ({ directory, role, log }) =>
-    new DirectoryLocation({
-      root: directory,
+export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocation {
+  return ({ config, role, log }) => {
+    if (config.kind === 'rclone') {
+      const { rclone: remote, rcloneConfig: configFile, bandwidth } = config;
+      return new RcloneLocation({ remote, configFile, role, bandwidth, env });
+    }
+    return new DirectoryLocation({
+      root: config.directory,
       role,
       pool,
       onLimitation: (message) => log.warn({}, message),
     });
+  };
 }
 
 function watcher(log: Log): WatchSource {

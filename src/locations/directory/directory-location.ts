@@ -24,6 +24,7 @@ import type { Args, OperationName, Result } from './io/protocol.ts';
 import { ListingCache, SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
 import { Stamps } from './stamps.ts';
+import { Verifier } from './verifier.ts';
 
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
@@ -61,6 +62,7 @@ export class DirectoryLocation implements Location {
     this.call('stamps', { root: this.root, paths }, options),
   );
   private readonly receiver: Receiver;
+  private readonly verifier: Verifier;
   private lastLocks: KnownLocks | undefined;
 
   constructor(options: DirectoryLocationOptions) {
@@ -68,6 +70,7 @@ export class DirectoryLocation implements Location {
     this.label = options.root;
     this.role = options.role;
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
+    this.verifier = new Verifier(this.calls);
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 
@@ -114,6 +117,12 @@ export class DirectoryLocation implements Location {
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
     return this.receiver.receive(transfer, options).catch((error: unknown) => this.rethrow(error));
+  }
+
+  async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
+    return this.verifier
+      .verify(kind, objects, options)
+      .catch((error: unknown) => this.rethrow(error));
   }
 
   async sweep(options: CallOptions): Promise<void> {
