@@ -184,7 +184,7 @@ describeWithTools(
     test('secrets show nowhere, and a killed daemon leaves no rclone behind', async () => {
       const { syncd, env, minio, section, seed } = await setUp('newest', { bandwidth: '64KiB/s' });
       const remoteText = 's3:bucket/ahost';
-      const daemon = await syncd.start(['run', '--log-level', 'trace'], { env });
+      const daemon = await syncd.start(['run', '--log-level', 'debug'], { env });
       const seen = new Set<string>();
       await waitFor(
         () => {
