@@ -126,8 +126,8 @@ export class BackendWorker {
     return (
       backend.objects !== undefined &&
       backend.baselineAt !== undefined &&
-      Math.abs(now - (lastContact ?? 0)) < config.probeEveryMs &&
-      Math.abs(now - (lastListing ?? 0)) < config.listEveryMs &&
+      isWithin(config.probeEveryMs, lastContact, now) &&
+      isWithin(config.listEveryMs, lastListing, now) &&
       view !== undefined &&
       isEmptyPlan(backend.plan(view))
     );
@@ -247,6 +247,11 @@ export class BackendWorker {
     const complaint = damaged(lost, owner);
     if (complaint !== undefined) throw complaint;
   }
+}
+
+/** Whether that was less than this long ago; never, when the clock went back. */
+function isWithin(ms: number, at: number | undefined, now: number): boolean {
+  return Math.abs(now - (at ?? -Infinity)) < ms;
 }
 
 interface Pass {

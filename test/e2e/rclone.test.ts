@@ -204,7 +204,7 @@ describeWithTools(
       ];
       for (const text of texts) {
         expect(text).not.toContain(section['secret_access_key']);
-        expect(text).not.toContain(section['access_key_id'] + '"');
+        expect(text).not.toContain(`${section['access_key_id']}"`);
       }
 
       daemon.process.kill('SIGKILL');

@@ -24,13 +24,11 @@ export function rclone(
   generation: Generation,
   configFile: string,
   args: readonly string[],
-  input?: Buffer,
 ): Buffer {
   return execFileSync(tool('rclone', generation), ['--config', configFile, '-q', ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' },
     maxBuffer: 64 * 2 ** 20,
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(input === undefined ? {} : { input }),
   });
 }
 

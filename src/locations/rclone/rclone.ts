@@ -1,5 +1,5 @@
 import { startChild } from '../../process/run-child.ts';
-import { abortError } from '../../runtime/abort.ts';
+import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import { withCommon } from './arguments.ts';
@@ -48,7 +48,7 @@ export class Rclone {
   async run(args: readonly string[], options: RunOptions): Promise<Outcome> {
     const { label, env, bandwidth, silenceMs } = this.options;
     const { signal, input } = options;
-    if (signal.aborted) throw abortError(signal);
+    throwIfAborted(signal);
     const output = new Output(options);
     const child = await startChild('rclone', withCommon(args, bandwidth), {
       ...{ signal, silenceMs, env: { ...env, ...options.env } },
@@ -62,7 +62,7 @@ export class Rclone {
       },
     });
     const { exitCode, isSilent } = await child.ended;
-    if (signal.aborted) throw abortError(signal);
+    throwIfAborted(signal);
     if (isSilent) throw silent(label, args[0] ?? '', silenceMs);
     output.end();
     if (exitCode === 0) return { isOk: true, stdout: output.collected() };

@@ -16,7 +16,7 @@ describe('features decide how objects get their names', () => {
     ['an object store', { BucketBased: true, Move: false, About: false }, 'direct', false],
     ['files, by rename', { BucketBased: false, Move: true, About: true }, 'staged', true],
     ['partial files are not relied on', { Move: true, PartialUploads: true }, 'staged', false],
-  ] as const)('%s', (_title, names, placing, tellsSpace) => {
+  ] as const)('%s', (...[, names, placing, tellsSpace]) => {
     expect(readFeatures(features(names), 'x:')).toEqual({ placing, tellsSpace });
   });
 
