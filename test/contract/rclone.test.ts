@@ -16,14 +16,7 @@ import { DirectoryLocation } from '../../src/locations/directory/directory-locat
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { RcloneLocation } from '../../src/locations/rclone/rclone-location.ts';
 import { onCleanUp } from '../support/clean-up.ts';
-import {
-  obscure,
-  rclone,
-  serve,
-  startS3,
-  writeRcloneConfig,
-  type RcloneConfig,
-} from '../support/rclone.ts';
+import { startS3, writeRcloneConfig, type RcloneConfig } from '../support/rclone.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 import {
   describeWithTools,
@@ -36,12 +29,12 @@ import { locationContract, type ContractPlace } from './location-contract.ts';
 const pool = new FilePool();
 onCleanUp(() => pool.close());
 
-/** A remote, and where its files are on disk, if they lie there as they are. */
+/** A remote, and where its files are on disk. */
 interface Remote {
   readonly config: RcloneConfig;
   /** places are made below it: `remote:` or `remote:bucket/` */
   readonly base: string;
-  readonly directory?: string;
+  readonly directory: string;
   /** below which there is nothing, and nothing can be */
   readonly missing: string;
 }
@@ -73,42 +66,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
       return { config: { s3: section }, base: 's3:bucket/', directory, missing: 's3:gone/place' };
     },
   },
-  sftp: {
-    generations: ['debian12', 'newest'],
-    keepsTimes: true,
-    async start() {
-      const { directory, section } = await serve('sftp');
-      return { config: { sftp: section }, base: 'sftp:', directory, missing: 'sftp:gone' };
-    },
-  },
-  webdav: {
-    generations: ['debian12', 'newest'],
-    keepsTimes: false,
-    async start() {
-      const { directory, section } = await serve('webdav');
-      return { config: { dav: section }, base: 'dav:', directory, missing: 'dav:gone' };
-    },
-  },
-  'crypt over S3': {
-    needs: ['minio'],
-    generations: ['newest'],
-    keepsTimes: false,
-    async start() {
-      const { section } = await startS3();
-      const crypt = { type: 'crypt', remote: 's3:bucket/crypt', password: obscure('x') };
-      const away = { ...crypt, remote: 's3:gone/crypt' };
-      return { config: { s3: section, crypt, away }, base: 'crypt:', missing: 'away:place' };
-    },
-  },
-  'crypt over sftp': {
-    generations: ['debian12'],
-    keepsTimes: false,
-    async start() {
-      const { section } = await serve('sftp');
-      const crypt = { type: 'crypt', remote: 'sftp:crypt', password: obscure('x') };
-      return { config: { sftp: section, crypt }, base: 'crypt:', missing: 'crypt:gone' };
-    },
-  },
 };
 
 for (const [name, kind] of Object.entries(KINDS)) {
@@ -135,10 +92,7 @@ function describeKind(name: string, kind: Kind, generation: Generation): void {
       makePlace(role) {
         const folder = randomUUID().slice(0, 8);
         const place = `${remote.base}${folder}`;
-        if (remote.directory !== undefined)
-          return onDisk(join(remote.directory, folder), () => open(place, role));
-        rclone('newest', configFile, ['mkdir', place]);
-        return onRemote(configFile, place, () => open(place, role));
+        return onDisk(join(remote.directory, folder), () => open(place, role));
       },
       missing: (role) => open(remote.missing, role),
     });
@@ -171,31 +125,5 @@ function onDisk(root: string, open: (root: string) => ContractPlace['location'])
     files: () => all().filter((path) => !path.startsWith('.backup-syncd')),
     temporaries: () => all().filter((path) => path.startsWith('.backup-syncd/tmp/')),
     reopen: () => open(root),
-  };
-}
-
-/** Where the files on disk mean nothing to us, the newest rclone looks and touches. */
-function onRemote(
-  configFile: string,
-  place: string,
-  open: () => ContractPlace['location'],
-): ContractPlace {
-  const run = (args: readonly string[]) => rclone('newest', configFile, args);
-  const all = () =>
-    run(['lsf', '-R', '--files-only', place]).toString().split('\n').filter(Boolean).sort();
-  return {
-    location: open(),
-    plant(path, content, mtimeMs) {
-      const file = join(temporaryDirectory(), 'planted');
-      writeFileSync(file, content);
-      if (mtimeMs !== undefined) utimesSync(file, mtimeMs / 1000, mtimeMs / 1000);
-      run(['copyto', '--ignore-times', file, `${place}/${path}`]);
-    },
-    unplant: (path) => void run(['deletefile', `${place}/${path}`]),
-    content: (path) => (all().includes(path) ? run(['cat', `${place}/${path}`]) : undefined),
-    mtimeMs: () => undefined,
-    files: () => all().filter((path) => !path.startsWith('.backup-syncd')),
-    temporaries: () => all().filter((path) => path.startsWith('.backup-syncd/tmp/')),
-    reopen: open,
   };
 }

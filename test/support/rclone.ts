@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMinio, type Minio } from './minio.ts';
-import { startProcess, type RunningProcess } from './process.ts';
-import { freePort, temporaryDirectory, waitFor } from './temp.ts';
+import { temporaryDirectory } from './temp.ts';
 import { tool, type Generation } from './tools.ts';
 
 /** Sections of an rclone.conf. */
@@ -32,11 +31,6 @@ export function rclone(
   });
 }
 
-/** What rclone.conf wants of a password. */
-export function obscure(password: string): string {
-  return rclone('newest', '/dev/null', ['obscure', password]).toString().trim();
-}
-
 /** A MinIO with a bucket called `bucket`, and the section that reaches it. */
 export async function startS3(): Promise<{ minio: Minio; section: Record<string, string> }> {
   const directory = temporaryDirectory();
@@ -53,47 +47,4 @@ export function s3Section(endpoint: string, { env }: Minio): Record<string, stri
     access_key_id: env['AWS_ACCESS_KEY_ID'] ?? '',
     secret_access_key: env['AWS_SECRET_ACCESS_KEY'] ?? '',
   };
-}
-
-export type Served = {
-  readonly directory: string;
-  readonly process: RunningProcess;
-  readonly section: Readonly<Record<string, string>>;
-};
-
-/** `rclone serve` on a directory. */
-export async function serve(kind: 'sftp' | 'webdav'): Promise<Served> {
-  const directory = temporaryDirectory();
-  const port = await freePort();
-  const auth = ['--user', 'syncd', '--pass', 'serve-pass'];
-  const fresh = ['--dir-cache-time', '1ms']; // files are also put there behind its back
-  const args = ['serve', kind, directory, ...fresh, '--addr', `127.0.0.1:${port}`, ...auth];
-  const cache = { XDG_CACHE_HOME: temporaryDirectory() };
-  const server = startProcess(tool('rclone', 'newest'), [...args, '--config', '/dev/null'], {
-    env: cache,
-  });
-  await waitFor(() => isListening(port), { what: `rclone serve ${kind}` });
-  const pass = obscure('serve-pass');
-  const section: Record<string, string> =
-    kind === 'sftp'
-      ? {
-          type: 'sftp',
-          host: '127.0.0.1',
-          port: String(port),
-          user: 'syncd',
-          pass,
-          shell_type: 'none',
-        }
-      : { type: 'webdav', url: `http://127.0.0.1:${port}`, vendor: 'other', user: 'syncd', pass };
-  return { directory, process: server, section };
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-      .once('connect', () => resolve(true))
-      .once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
