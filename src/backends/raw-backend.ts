@@ -89,14 +89,16 @@ export class RawBackend {
    */
   async look(options: LookOptions): Promise<Look> {
     const { view, remembered } = options;
-    const asked = this.ask(options);
-    const marker = await asked.marker;
+    const questions = this.ask(options);
+    const marker = await questions.marker();
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
-    const space = await asked.space;
-    const configSha256 = this.sameRepository(marker, await asked.config, options);
+    const isLight = this.mayLookLightly(options);
+    const space = isLight ? undefined : await questions.space();
+    const found = isLight ? this.present?.configSha256 : await questions.config();
+    const configSha256 = this.sameRepository(marker, found, options);
     if (view === undefined) return { marker, space };
-    const listed = await (asked.listed ?? this.listAll(options, options.full));
+    const listed = isLight ? await this.listSnapshots(view, options) : await questions.listed();
     const before = this.present?.objects;
     if (before !== undefined && areSame(before, listed)) {
       this.present = { configSha256, objects: before };
@@ -113,7 +115,7 @@ export class RawBackend {
    * is left to the look to find.
    */
   async prepare(options: CallOptions & { readonly sizes: boolean }): Promise<void> {
-    if (this.present !== undefined) return;
+    if (this.present !== undefined || this.location.isRemote === true) return;
     try {
       await requireMarker(this.location, this.owner, options);
       await this.listAll({ ...options, view: undefined }, false);
@@ -160,28 +162,37 @@ export class RawBackend {
   }
 
   /**
-   * All questions of a look at once, which a location can answer together; to be judged one after the other. What is
-   * there is listed only where the marker was in order before.
+   * The questions of a look, to be judged one after the other. A place on a file system answers all of them together,
+   * so they are asked at once; a remote is asked only for what is wanted. What is there is listed ahead only where the
+   * marker was in order before.
    */
   private ask(options: LookOptions): Questions {
-    const { location, owner } = this;
-    const mayList = options.view !== undefined && this.marker !== undefined;
-    const questions = {
-      marker: requireMarker(location, owner, options),
-      space: location.space(options),
-      config: location.read('config', options),
-      ...(mayList && { listed: this.listAll(options, options.full) }),
+    const questions: Questions = {
+      marker: () => requireMarker(this.location, this.owner, options),
+      space: () => this.location.space(options),
+      config: () => this.readConfig(options),
+      listed: () => this.listAll(options, options.full),
     };
-    for (const question of Object.values(questions)) question.catch(() => undefined); // judged in its turn, or not at all
-    return questions;
+    if (this.location.isRemote === true) return questions;
+    const mayList = options.view !== undefined && this.marker !== undefined;
+    return {
+      marker: asked(questions.marker),
+      space: asked(questions.space),
+      config: asked(questions.config),
+      listed: mayList ? asked(questions.listed) : questions.listed,
+    };
+  }
+
+  /** Of a remote most is remembered from the last listing: every question costs a request. */
+  private mayLookLightly({ full }: LookOptions): boolean {
+    return this.location.isRemote === true && !full && this.present !== undefined;
   }
 
   private sameRepository(
     marker: Marker,
-    content: Buffer | undefined,
+    found: string | undefined,
     { configSha256 }: LookOptions,
   ): string | undefined {
-    const found = content === undefined ? undefined : sha256(content);
     if (configSha256 === undefined) return found;
     const isOther = found !== undefined && found !== configSha256;
     const wasOther = marker.configSha256 !== null && marker.configSha256 !== configSha256;
@@ -194,6 +205,18 @@ export class RawBackend {
         hint: `if that was 'restic migrate', run: backup-syncd backend accept-config ${client} ${backend}; if the repository was made anew, give it a new place`,
       },
     );
+  }
+
+  private async readConfig(options: CallOptions): Promise<string | undefined> {
+    const content = await this.location.read('config', options);
+    return content === undefined ? undefined : sha256(content);
+  }
+
+  /** The rest is remembered from the last listing, and from what was sent and proven since. */
+  private async listSnapshots(view: View, { sizes, signal }: LookOptions): Promise<Objects> {
+    const how = { signal, sizes, incremental: true, like: view.objects };
+    const { objects } = await this.location.list('snapshots', how);
+    return { ...this.requirePresent().objects, snapshots: objects };
   }
 
   private async listAll(
@@ -240,10 +263,18 @@ export class RawBackend {
 }
 
 interface Questions {
-  readonly marker: Promise<Marker>;
-  readonly space: Promise<Space | undefined>;
-  readonly config: Promise<Buffer | undefined>;
-  readonly listed?: Promise<Objects>;
+  readonly marker: () => Promise<Marker>;
+  readonly space: () => Promise<Space | undefined>;
+  /** SHA-256 of `config` there; undefined when there is none */
+  readonly config: () => Promise<string | undefined>;
+  readonly listed: () => Promise<Objects>;
+}
+
+/** Asks now, for an answer that is judged later, or not at all. */
+function asked<T>(question: () => Promise<T>): () => Promise<T> {
+  const answer = question();
+  answer.catch(() => undefined);
+  return () => answer;
 }
 
 const NEW_PLACE = { wholeAt: undefined, lost: NO_OBJECTS };

@@ -1,7 +1,8 @@
 import { adopt, initialise } from '../backends/initialise.ts';
 import { checkPlaces } from '../config/check-places.ts';
 import { formatProblem, isError } from '../config/problem.ts';
-import type { ClientConfig, Config } from '../config/types.ts';
+import type { BackendConfig, ClientConfig, Config } from '../config/types.ts';
+import type { Location } from '../locations/location.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
 import { createStateDirectory } from '../state/state-file.ts';
@@ -26,10 +27,10 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   const backend = requireBackend(client, options.backend);
   const { config } = configured;
   await refuseOverlaps(config, client);
-  const isMade = options.adopt === true ? false : await makeDirectory(backend.directory);
   await createStateDirectory(config.stateDirectory);
   const writer = await writerIdentity(config.stateDirectory);
   const { source, target } = openPlaces(context, client, backend);
+  const isMade = options.adopt === true ? false : await make(context, backend, target);
   const owner = { client: client.name, backend: backend.name, writer };
   const now = context.clock.now();
   const init = { source, target, owner, now, signal: context.signals.stop };
@@ -45,10 +46,18 @@ export async function initBackend(context: Context, options: InitBackendOptions)
     await initialise(init);
     context.out(`${where} is a backend now${isMade ? ' (the directory was made)' : ''}`);
   }
-  const { freeBytes = 0, totalBytes = 0 } = (await target.space(init)) ?? {};
-  context.out(`  ${formatBytes(freeBytes)} free of ${formatBytes(totalBytes)}`);
+  const space = await target.space(init);
+  if (space !== undefined) {
+    context.out(`  ${formatBytes(space.freeBytes)} free of ${formatBytes(space.totalBytes)}`);
+  }
   await askOnce(config, client.name, { verb: 'nudge' });
   return EXIT.ok;
+}
+
+/** Makes what is not there yet; answers whether it had to. */
+async function make(context: Context, config: BackendConfig, target: Location): Promise<boolean> {
+  if (config.kind === 'directory') return makeDirectory(config.directory);
+  return target.make?.({ signal: context.signals.stop }) ?? false;
 }
 
 /** Through symbolic links too: a backend inside the source would be written into the source (I12). */

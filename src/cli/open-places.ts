@@ -1,16 +1,19 @@
-import type { ClientConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
-import { DirectoryLocation } from '../locations/directory/directory-location.ts';
+import { SILENT_LOG } from '../log/log.ts';
 import type { Context } from './context.ts';
+import { opener } from './places.ts';
 
 /** A client's source and one of its backends, for commands that look at both without running the client. */
 export function openPlaces(
-  { pool }: Context,
+  context: Context,
   client: ClientConfig,
-  backend: ClientConfig['backends'][number],
+  backend: BackendConfig,
 ): { source: Location; target: Location } {
+  const open = opener(context);
+  const log = SILENT_LOG;
   return {
-    source: new DirectoryLocation({ root: client.source.directory, role: 'source', pool }),
-    target: new DirectoryLocation({ root: backend.directory, role: 'backend', pool }),
+    source: open({ config: client.source, role: 'source', log }),
+    target: open({ config: backend, role: 'backend', log }),
   };
 }

@@ -3,6 +3,7 @@ import type { OpenLocation, WatchSource } from '../client/unit.ts';
 import type { Config } from '../config/types.ts';
 import { DirectoryLocation } from '../locations/directory/directory-location.ts';
 import { watchDirectory } from '../locations/directory/watch-directory.ts';
+import { RcloneLocation } from '../locations/rclone/rclone-location.ts';
 import type { Log } from '../log/log.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
@@ -28,14 +29,19 @@ export async function hostOptions(
 }
 
 export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocation {
-  return ({ directory, role, log }) =>
-    new DirectoryLocation({
-      root: directory,
+  return ({ config, role, log }) => {
+    if (config.kind === 'rclone') {
+      const { rclone: remote, rcloneConfig: configFile, bandwidth } = config;
+      return new RcloneLocation({ remote, configFile, role, bandwidth, env });
+    }
+    return new DirectoryLocation({
+      root: config.directory,
       role,
       pool,
       ...silenceHook(env),
       onLimitation: (message) => log.warn({}, message),
     });
+  };
 }
 
 function watcher(log: Log): WatchSource {

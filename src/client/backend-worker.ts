@@ -1,6 +1,6 @@
 import type { RawBackend } from '../backends/raw-backend.ts';
 import { replicate, type FreshView, type Replicated } from '../backends/replicate.ts';
-import type { DirectoryBackendConfig } from '../config/types.ts';
+import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
@@ -21,11 +21,11 @@ import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
 import { PassProgress } from './pass-progress.ts';
 
-/** A full listing is at most this old, in milliseconds. */
+/** A full listing of a directory is at most this old, in milliseconds. */
 const FULL_LISTING_MS = 24 * 3_600_000;
 
 export interface WorkerOptions {
-  readonly config: DirectoryBackendConfig;
+  readonly config: BackendConfig;
   readonly backend: RawBackend;
   readonly source: Location;
   readonly view: () => View | undefined;
@@ -53,6 +53,8 @@ export class BackendWorker {
   private readonly corrupt: CorruptWatch;
   private readonly evaluation: Evaluation;
   private triedView: View | undefined;
+  /** of the last look, whatever came of it */
+  private seenView: View | undefined;
   private isDemanded = false;
 
   constructor(options: WorkerOptions) {
@@ -104,6 +106,11 @@ export class BackendWorker {
 
   private async lookAndSync(pass: Pass): Promise<SyncReport> {
     const view = this.options.view();
+    if (this.mayRest(view, pass)) {
+      this.evaluation.refresh();
+      return this.outcomes.postponed(pass.progress.end(pass.startedAt));
+    }
+    this.seenView = view;
     await this.look(view, pass.signal);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
     const plan = this.options.backend.plan(view);
@@ -114,11 +121,29 @@ export class BackendWorker {
     return isEmptyPlan(plan) ? this.nothingMissing(view, pass) : this.sync(view, plan, pass);
   }
 
+  /** A remote is asked for nothing while it owes nothing and was seen lately, or while its next attempt is not due. */
+  private mayRest(view: View | undefined, { isForced }: Pass): boolean {
+    const { backend, store, clock, config } = this.options;
+    if (config.kind !== 'rclone' || isForced) return false;
+    const { trouble, nextAttemptAt, lastContact, lastListing } = store.backend(this.name);
+    const now = clock.now();
+    if (trouble !== undefined) return this.seenView === view && now < (nextAttemptAt ?? 0);
+    return (
+      backend.objects !== undefined &&
+      backend.baselineAt !== undefined &&
+      isWithin(config.probeEveryMs, lastContact, now) &&
+      isWithin(config.listEveryMs, lastListing, now) &&
+      view !== undefined &&
+      isEmptyPlan(backend.plan(view))
+    );
+  }
+
   private async look(view: View | undefined, signal: AbortSignal): Promise<void> {
-    const { backend, source, store, clock, sizes } = this.options;
+    const { backend, source, store, clock, sizes, config } = this.options;
+    const listingMs = config.kind === 'rclone' ? config.listEveryMs : FULL_LISTING_MS;
     const known = store.backend(this.name);
     const now = clock.now();
-    const full = sizes && Math.abs(now - (known.lastListing ?? 0)) >= FULL_LISTING_MS;
+    const full = sizes && Math.abs(now - (known.lastListing ?? 0)) >= listingMs;
     const isFirst = backend.objects === undefined;
     const { marker, space } = await backend.look({
       ...{ signal, view, source, now, full, sizes },
@@ -227,6 +252,11 @@ export class BackendWorker {
     const complaint = damaged(lost, owner);
     if (complaint !== undefined) throw complaint;
   }
+}
+
+/** Whether that was less than this long ago; never, when the clock went back. */
+function isWithin(ms: number, at: number | undefined, now: number): boolean {
+  return Math.abs(now - (at ?? -Infinity)) < ms;
 }
 
 interface Pass {

@@ -1,6 +1,6 @@
 import { RawBackend } from '../backends/raw-backend.ts';
 import { readMarker, type MarkerOwner } from '../backends/marker.ts';
-import type { ClientConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig, DirectorySourceConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { deriveReport, type ReportSettings } from '../report/derive.ts';
@@ -32,7 +32,7 @@ export interface UnitOptions {
 }
 
 export type OpenLocation = (place: {
-  readonly directory: string;
+  readonly config: DirectorySourceConfig | BackendConfig;
   readonly role: 'source' | 'backend';
   readonly log: Log;
 }) => Location;
@@ -63,7 +63,7 @@ export class ClientUnit {
     this.name = config.name;
     const names = config.backends.map(({ name }) => name);
     this.store = new FactStore(withBackends(facts, names, clock.now()));
-    this.source = options.openLocation({ directory: config.source.directory, role: 'source', log });
+    this.source = options.openLocation({ config: config.source, role: 'source', log });
     const backends = config.backends.map((backend) => this.openBackend(backend));
     this.loop = new SourceLoop({
       ...{ store: this.store, log, clock, sizes: options.sizes },
@@ -129,11 +129,12 @@ export class ClientUnit {
     return reportSettings(this.options.config, this.configError);
   }
 
-  private openBackend({ name, directory }: ClientConfig['backends'][number]): RawBackend {
+  private openBackend(backend: BackendConfig): RawBackend {
+    const { name } = backend;
     const { config, writer, openLocation, log } = this.options;
     const owner: MarkerOwner = { client: config.name, backend: name, writer };
     const location = openLocation({
-      directory,
+      config: backend,
       role: 'backend',
       log: log.child({ backend: name }),
     });
@@ -180,9 +181,11 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     configError,
     pollMs: source.pollMs,
     sourceLocation: source.directory,
-    backends: backends.map(({ name, directory, maxLagMs }) => ({
-      ...{ name, maxLagMs, location: directory },
-    })),
+    backends: backends.map((backend) => {
+      const { name, kind, maxLagMs } = backend;
+      const location = kind === 'directory' ? backend.directory : backend.rclone;
+      return { name, kind, maxLagMs, location };
+    }),
   };
 }
 

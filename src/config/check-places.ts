@@ -24,7 +24,7 @@ export async function checkPlaces(
   config: Config,
   options: Partial<ProbeOptions> = {},
 ): Promise<ConfigProblem[]> {
-  const places = config.clients.flatMap(listPlaces);
+  const places = config.clients.flatMap(listPlaces).filter(({ key }) => key.at(-1) === 'directory');
   const paths = [...ownDirectories(config), ...places].map(({ directory }) => directory);
   const probes = await probePaths(paths, { deadlineMs: DEADLINE_MS, ...options });
   return sortProblems([

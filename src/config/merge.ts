@@ -3,9 +3,9 @@ import { problemAt } from './issues.ts';
 import type { ClientFile } from './schema/client.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import type {
+  BackendConfig,
   ClientConfig,
   ConfigProblem,
-  DirectoryBackendConfig,
   DirectorySourceConfig,
   Expectations,
 } from './types.ts';
@@ -42,7 +42,7 @@ export function buildClient(layers: Layers): Built {
   };
   const source = buildSource(layers.name, merged.source);
   const expect = buildExpectations(merged.expect, merged.backends.length);
-  const backends = merged.backends.map((backend) => buildBackend(layers.name, backend, expect));
+  const backends = merged.backends.flatMap((backend) => buildBackend(layers.name, backend, expect));
   const problems = [
     ...checkSource(layers, source),
     ...checkCopies(layers, expect, backends.length),
@@ -100,16 +100,25 @@ function buildExpectations(
 
 function buildBackend(
   client: string,
-  { name, directory, maxLag, minFree }: BackendFile,
+  given: BackendFile,
   { copiesWithinMs }: Expectations,
-): DirectoryBackendConfig {
-  return {
-    kind: 'directory',
-    name,
-    directory: fill(directory, client),
-    maxLagMs: maxLag ?? copiesWithinMs,
-    minFreeBytes: minFree ?? GIB,
-  };
+): BackendConfig[] {
+  const { name, directory, rclone, maxLag, minFree } = given;
+  const limits = { maxLagMs: maxLag ?? copiesWithinMs, minFreeBytes: minFree ?? GIB };
+  if (rclone !== undefined) {
+    const { rcloneConfig, bandwidth, probeEvery, listEvery } = given;
+    return [
+      {
+        ...{ kind: 'rclone', name, rclone: fill(rclone, client), ...limits },
+        ...(rcloneConfig !== undefined && { rcloneConfig }),
+        ...(bandwidth !== undefined && { bandwidth }),
+        probeEveryMs: probeEvery ?? HOUR,
+        listEveryMs: listEvery ?? 24 * HOUR,
+      },
+    ];
+  }
+  if (directory === undefined) return []; // reported already
+  return [{ kind: 'directory', name, directory: fill(directory, client), ...limits }];
 }
 
 function fill(template: string, name: string): string {

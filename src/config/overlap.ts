@@ -1,12 +1,13 @@
 import type { ClientConfig } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
-/** A directory of a client, and the key that names it. */
+/** A place of a client, a directory or a remote, and the key that names it. */
 export interface ConfiguredPlace {
   readonly client: ClientConfig;
   readonly key: KeyPath;
   /** as the operator would call it: `source`, `backend "nas"` */
   readonly role: string;
+  /** or `remote:path`; one name of a remote is taken for one remote, whatever file defines it */
   readonly directory: string;
 }
 
@@ -20,11 +21,11 @@ export function listPlaces(client: ClientConfig): ConfiguredPlace[] {
   const { source, backends } = client;
   return [
     { client, key: ['source', 'directory'], role: 'source', directory: source.directory },
-    ...backends.map(({ name, directory }, index) => ({
+    ...backends.map((backend, index) => ({
       client,
-      key: ['backends', index, 'directory'],
-      role: `backend "${name}"`,
-      directory,
+      key: ['backends', index, backend.kind],
+      role: `backend "${backend.name}"`,
+      directory: backend.kind === 'directory' ? backend.directory : backend.rclone,
     })),
   ];
 }
@@ -61,5 +62,5 @@ export function describeOverlap(place: ConfiguredPlace, other: ConfiguredPlace):
 }
 
 function withSlash(path: string): string {
-  return path.endsWith('/') ? path : `${path}/`;
+  return /[:/]$/.test(path) ? path : `${path}/`;
 }

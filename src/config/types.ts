@@ -29,6 +29,24 @@ export interface DirectoryBackendConfig {
   readonly minFreeBytes: number;
 }
 
+export interface RcloneBackendConfig {
+  readonly kind: 'rclone';
+  readonly name: string;
+  /** `remote:path` */
+  readonly rclone: string;
+  /** absent: the environment defines the remote */
+  readonly rcloneConfig?: string;
+  /** bytes a second */
+  readonly bandwidth?: number;
+  readonly probeEveryMs: number;
+  readonly listEveryMs: number;
+  readonly maxLagMs: number;
+  /** where the remote tells how much is free */
+  readonly minFreeBytes: number;
+}
+
+export type BackendConfig = DirectoryBackendConfig | RcloneBackendConfig;
+
 export interface ClientConfig {
   readonly name: string;
   /** the file this client is configured in, relative to the configuration directory */
@@ -37,7 +55,7 @@ export interface ClientConfig {
   readonly expect: Expectations;
   /** only for `run CLIENT` */
   readonly listen?: Listen;
-  readonly backends: readonly DirectoryBackendConfig[];
+  readonly backends: readonly BackendConfig[];
 }
 
 /** Fetched while all is well. */

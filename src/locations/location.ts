@@ -13,6 +13,8 @@ export interface Location {
   readonly label: string;
   /** absolute path, if the objects are plain files below it */
   readonly root?: string;
+  /** every look costs requests: it is looked at seldom, and what is known to be there is remembered in between */
+  readonly isRemote?: boolean;
 
   /**
    * Lists the objects of one kind. Names that restic would not accept are counted, never listed; symlinks and other
@@ -36,6 +38,12 @@ export interface Location {
    */
   receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt>;
 
+  /**
+   * Reads objects of a source and tells which of them match their names, for targets whose bytes do not pass through this
+   * process (I5). What was found right and looks unchanged since is not read again, whoever asks. Only with a `root`.
+   */
+  verify?(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt>;
+
   /** Removes what an interrupted `receive` left behind; to be called before the first of a pass. */
   sweep(options: CallOptions): Promise<void>;
 
@@ -50,6 +58,9 @@ export interface Location {
 
   /** What stands at the root, for a diagnosis when it is not a repository. */
   inspect(options: CallOptions): Promise<Inspection>;
+
+  /** Makes an empty place where there is none; answers whether it had to. Only `backend init` asks for it. */
+  make?(options: CallOptions): Promise<boolean>;
 
   close(): Promise<void>;
 }
@@ -106,7 +117,7 @@ export interface CorruptObject {
   readonly message: string;
 }
 
-/** What became of each object of a transfer. */
+/** What became of each object of a transfer, or of a verification: then `placed` are the good ones. */
 export interface Receipt {
   readonly placed: Catalogue;
   /** gone from the source, or changing under the reader: the view is to be taken anew */

@@ -19,6 +19,7 @@ export interface ReportSettings {
   readonly sourceLocation: string;
   readonly backends: readonly {
     readonly name: string;
+    readonly kind: BackendState['kind'];
     readonly location: string;
     readonly maxLagMs: number;
   }[];
@@ -32,11 +33,11 @@ export function deriveReport(
   settings: ReportSettings,
   now: number,
 ): ClientReport {
-  const backends = settings.backends.flatMap(({ name, location, maxLagMs }) => {
+  const backends = settings.backends.flatMap(({ name, kind, location, maxLagMs }) => {
     const known = facts.backends.get(name);
     return known === undefined
       ? []
-      : [backendState({ name, location, maxLagMs, known, facts, now })];
+      : [backendState({ name, kind, location, maxLagMs, known, facts, now })];
   });
   const report = {
     client: facts.client,
@@ -95,6 +96,7 @@ function snapshotNumbers(source: SourceFacts) {
 
 interface BackendQuestion {
   readonly name: string;
+  readonly kind: BackendState['kind'];
   readonly location: string;
   readonly maxLagMs: number;
   readonly known: BackendFacts;
@@ -103,10 +105,10 @@ interface BackendQuestion {
 }
 
 function backendState(question: BackendQuestion): BackendState {
-  const { name, location, maxLagMs, known } = question;
+  const { name, kind, location, maxLagMs, known } = question;
   return {
     backend: name,
-    kind: 'directory',
+    kind,
     location,
     maxLagMs,
     state: known.state,

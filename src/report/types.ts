@@ -84,7 +84,7 @@ export interface SyncCounters {
 
 export interface BackendState {
   readonly backend: string;
-  readonly kind: 'directory';
+  readonly kind: 'directory' | 'rclone';
   readonly location: string;
   readonly state: BackendStateName;
   readonly stateSince?: number;

@@ -12,6 +12,8 @@ export type MinioOptions = {
    * `xl.meta` in each of `DIRECTORY/d1` … `d4`.
    */
   readonly mode?: 'fs' | 'erasure';
+  /** By default a free one. */
+  readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -32,7 +34,7 @@ const secretKey = 'minio-test-secret';
 /** MinIO as of April 2021, the last under the Apache licence, and the one that still keeps plain files. */
 export async function startMinio(options: MinioOptions = {}): Promise<Minio> {
   const directory = options.directory ?? temporaryDirectory();
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${options.port ?? (await freePort())}`;
   const endpoint = `http://${address}`;
   const home = temporaryDirectory();
   for (const number of options.mode === 'erasure' ? [1, 2, 3, 4] : []) {

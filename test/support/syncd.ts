@@ -8,6 +8,8 @@ export type ClientSettings = {
   readonly source: string;
   /** Names, or names with directories; by default they lie beside the configuration. */
   readonly backends: readonly string[] | Readonly<Record<string, string>>;
+  /** More backends by name, with their keys as they are written: `{ rclone: … }`. */
+  readonly remotes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly poll?: string;
   readonly watch?: boolean;
   readonly minFree?: string;
@@ -101,7 +103,7 @@ export class Syncd {
     return join(this.configDir, 'clients', `${name}.yaml`);
   }
 
-  writeClient(name: string, { source, backends, ...settings }: ClientSettings): void {
+  writeClient(name: string, { source, backends, remotes = {}, ...settings }: ClientSettings): void {
     const named = Array.isArray(backends)
       ? (backends as readonly string[]).map(
           (backend) => [backend, join(this.directory, `${name}-${backend}`)] as const,
@@ -111,7 +113,10 @@ export class Syncd {
     const { poll = '1s', watch = true, minFree = '0B', listen } = settings;
     const text = JSON.stringify({
       source: { directory: source, poll, watch },
-      backends: named.map(([backend, directory]) => ({ name: backend, directory, minFree })),
+      backends: [
+        ...named.map(([backend, directory]) => ({ name: backend, directory, minFree })),
+        ...Object.entries(remotes).map(([backend, keys]) => ({ name: backend, ...keys, minFree })),
+      ],
       ...(listen !== undefined && { listen }),
     });
     writeFileSync(this.clientFile(name), text);

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { complain, duration, NAME_PATTERN, NAME_RULE, path, size, text } from './values.ts';
+import { remote } from './remote.ts';
+import { complain, duration, NAME_PATTERN, NAME_RULE, path, rate, size, text } from './values.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+/** Keys that only a backend of this kind has. */
+const OF_RCLONE = ['rcloneConfig', 'bandwidth', 'probeEvery', 'listEvery'] as const;
 
 /** One entry of `backends:`. */
 const backend = z
@@ -18,7 +23,37 @@ const backend = z
       template: true,
       description: 'The directory that holds the replica.',
       examples: ['/mnt/nas/restic/{client}'],
-    }),
+    }).optional(),
+    rclone: remote({
+      description: 'Instead of a directory: a remote of rclone, and the path of the replica there.',
+      examples: ['b2:bucket/{client}'],
+    }).optional(),
+    rcloneConfig: path({
+      template: false,
+      description:
+        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+      examples: ['/etc/backup-syncd/rclone.conf'],
+    }).optional(),
+    bandwidth: rate({
+      example: '4MiB/s',
+      description: 'How fast objects are sent to an rclone backend, at most. Default: no limit.',
+      examples: ['4MiB/s'],
+    }).optional(),
+    probeEvery: duration({
+      example: '1h',
+      minMs: 1000,
+      maxMs: 7 * DAY_MS,
+      description:
+        'How often an rclone backend is looked at (two requests) when there is nothing to send.',
+      default: '1h',
+    }).optional(),
+    listEvery: duration({
+      example: '24h',
+      minMs: 60_000,
+      maxMs: 90 * DAY_MS,
+      description: 'How often all that an rclone backend holds is listed, to notice losses.',
+      default: '24h',
+    }).optional(),
     maxLag: duration({
       example: '6h',
       minMs: 1000,
@@ -31,7 +66,27 @@ const backend = z
       default: '1GiB',
     }).optional(),
   })
+  .superRefine(checkKind, { when: ({ value }) => typeof value === 'object' && value !== null })
   .meta({ description: 'One place that replicas go to.' });
+
+/** One kind of place, and no keys of another. */
+function checkKind(value: object, context: z.RefinementCtx): void {
+  const has = (key: string) => Object.hasOwn(value, key);
+  const complainOf = (key: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  if (has('directory') && has('rclone')) {
+    complainOf('rclone', 'is given beside directory; a backend is one place: keep one of them');
+  }
+  if (has('rclone')) return;
+  if (!has('directory')) {
+    const wanted =
+      'an absolute path; write it from the root, e.g. /mnt/nas; or write rclone: REMOTE:PATH instead';
+    complainOf('directory', complain(undefined, wanted));
+  }
+  for (const key of OF_RCLONE) {
+    if (has(key)) complainOf(key, 'belongs to a backend with rclone; this one has none: remove it');
+  }
+}
 
 /** `backends:` of a client, or of the defaults; a list replaces the one of the defaults. */
 export const backends = z

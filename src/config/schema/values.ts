@@ -13,6 +13,7 @@ export const NAME_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 export const NAME_RULE =
   'use 1 to 63 of a-z, 0-9, ".", "_" and "-", beginning with a letter or a digit';
 
+const RATE_PATTERN = new RegExp(SIZE_PATTERN.source.replace('$', '/s$'));
 const DURATION_RULE = 'a duration; write a number and a unit (s, m, h, d, w)';
 const SIZE_RULE = 'a size; write a whole number and a unit (B, KiB, MiB, GiB, TiB)';
 const DAY = 24 * 3600 * 1000;
@@ -85,6 +86,21 @@ export function size(meta: Meta & { readonly example: string }) {
     parse: (given) => {
       const value = parseSize(given);
       return value === undefined ? { wrong: 'is too large to be meant' } : { value };
+    },
+  });
+}
+
+/** Bytes a second. */
+export function rate(meta: Meta & { readonly example: string }) {
+  const { example, ...rest } = meta;
+  return text({
+    ...rest,
+    pattern: RATE_PATTERN,
+    wanted: `a rate; write a size and /s, e.g. ${example}`,
+    parse: (given) => {
+      const value = parseSize(given.slice(0, -2));
+      if (value === undefined) return { wrong: 'is too large to be meant' };
+      return value < 1024 ? { wrong: 'is too slow; at least 1KiB/s' } : { value };
     },
   });
 }

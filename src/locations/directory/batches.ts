@@ -49,7 +49,7 @@ function filesAMessage(count: number): number {
 }
 
 /** Consecutive ranges, each within the limits, or of one file that alone is beyond them. */
-function* cut(objects: Catalogue, limits: Limits): IterableIterator<Range> {
+export function* cut(objects: Catalogue, limits: Limits): IterableIterator<Range> {
   let start = 0;
   let bytes = 0;
   for (let i = 0; i < objects.count; i++) {

@@ -23,6 +23,7 @@ import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
 import { ListingCache, SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
+import { Verifier } from './verifier.ts';
 
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
@@ -62,6 +63,7 @@ export class DirectoryLocation implements Location {
   private readonly calls: FileCalls;
   private readonly cache = new ListingCache();
   private readonly receiver: Receiver;
+  private readonly verifier: Verifier;
   private lastLocks: KnownLocks | undefined;
 
   constructor(options: DirectoryLocationOptions) {
@@ -69,6 +71,7 @@ export class DirectoryLocation implements Location {
     this.label = options.root;
     this.role = options.role;
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
+    this.verifier = new Verifier(this.calls);
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 
@@ -117,6 +120,12 @@ export class DirectoryLocation implements Location {
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
     return this.receiver.receive(transfer, options).catch((error: unknown) => this.rethrow(error));
+  }
+
+  async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
+    return this.verifier
+      .verify(kind, objects, options)
+      .catch((error: unknown) => this.rethrow(error));
   }
 
   async sweep(options: CallOptions): Promise<void> {

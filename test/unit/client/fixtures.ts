@@ -84,8 +84,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     config,
     facts: facts ?? initialFacts('ahost', Object.keys(places), clock.now()),
     writer: 'here',
-    openLocation: ({ directory }) =>
-      directory === '/source' ? source : placeOf(directory.slice(1)),
+    openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
     log: logTo(said),
     clock,
     sizes: true,

@@ -1,0 +1,94 @@
+import type { Reason } from '../../runtime/errors.ts';
+import { scrub } from './log-lines.ts';
+
+export interface Failure {
+  readonly reason: Reason;
+  /** nothing is there: no error where something may be missing */
+  readonly isNotFound: boolean;
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly reason: Reason;
+  readonly hint: string;
+}
+
+const NOT_FOUND =
+  /directory not found|object not found|NoSuchKey|NoSuchBucket|bucket.*(?:does not exist|not found)|file does not exist|no such file or directory|status ?code: 404|404 Not Found/i;
+
+/** The first that matches; what is nearest to the cause comes first. */
+const RULES: readonly Rule[] = [
+  {
+    pattern: /setpriv: failed to execute|ENOENT|executable file not found/,
+    reason: 'tool',
+    hint: 'install rclone, or put it on the PATH of the daemon',
+  },
+  {
+    pattern: /didn't find section in config file|didn't find backend called|unknown type/i,
+    reason: 'not_initialised',
+    hint: 'define the remote in the file of rcloneConfig, or in the environment; try: rclone --config FILE listremotes',
+  },
+  {
+    pattern: /config file|decrypt configuration|RCLONE_CONFIG_PASS|failed to (?:load|read) config/i,
+    reason: 'tool',
+    hint: 'rclone cannot read its configuration: check rcloneConfig, its owner and its mode',
+  },
+  {
+    pattern:
+      /no space left|quota.?exceeded|exceeded.*quota|storageQuota|insufficient.?(?:storage|space)|StorageFull|507 |disk quota/i,
+    reason: 'no_space',
+    hint: 'free space there, or raise the quota',
+  },
+  {
+    pattern:
+      /\b429\b|SlowDown|Too ?Many ?Requests|rate ?limit|RequestLimitExceeded|throttl|activity_limit/i,
+    reason: 'unreachable',
+    hint: 'the provider limits the rate of requests: it is tried again later; fewer or slower transfers help (bandwidth)',
+  },
+  {
+    pattern:
+      /InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|TokenRefreshRequired|invalid_grant|unauthorized|\b401\b|unable to authenticate|couldn't fetch token|failed to get token|token expired|knownhosts|host key|no supported methods remain|AuthFailure|RequestTimeTooSkewed|bad password|authentication failed/i,
+    reason: 'auth',
+    hint: 'check the credentials of the remote: they are wrong, expired or revoked; it is tried again by itself',
+  },
+  {
+    pattern:
+      /AccessDenied|Access Denied|\b403\b|forbidden|permission denied|read-only file system/i,
+    reason: 'permission',
+    hint: 'the credentials are accepted, but may not do this: listing, reading and writing below the path is needed',
+  },
+  {
+    pattern:
+      /connection refused|connection reset|no such host|i\/o timeout|network is unreachable|no route to host|broken pipe|TLS handshake|deadline exceeded|\bEOF\b|dial tcp|Service ?Unavailable|\b50[0234]\b|InternalError|Client\.Timeout|couldn't connect|server misbehaving|send request failed|x509/i,
+    reason: 'unreachable',
+    hint: 'check the network and the address of the remote; it is tried again by itself',
+  },
+];
+
+/** What rclone complained of, in one of our reasons, each with a hint. Pure. */
+export function classifyFailure(
+  errors: readonly string[],
+  { label, verb }: { readonly label: string; readonly verb: string },
+): Failure {
+  const text = errors.join('\n');
+  const isNotFound = NOT_FOUND.test(text);
+  const rule = RULES.find(({ pattern }) => pattern.test(text));
+  const said = scrub(firstTelling(errors, rule?.pattern));
+  const message = `rclone ${verb}, ${label}: ${said}`;
+  if (rule !== undefined) return { ...rule, isNotFound: false, message };
+  if (isNotFound) {
+    const hint = 'is it the right remote and path? nothing is written to a place without a marker';
+    return { reason: 'not_initialised', isNotFound, message, hint };
+  }
+  return { reason: 'tool', isNotFound, message, hint: 'it is tried again; try the same by hand' };
+}
+
+/** The line that the class comes from, on one line and not too long. */
+function firstTelling(errors: readonly string[], pattern: RegExp | undefined): string {
+  const line =
+    errors.find((error) => pattern?.test(error) ?? true) ?? 'it failed and did not say why';
+  const flat = line.replaceAll(/\s+/g, ' ').trim();
+  return flat.length > 300 ? `${flat.slice(0, 297)}...` : flat;
+}

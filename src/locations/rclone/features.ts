@@ -1,0 +1,40 @@
+import { SyncdError } from '../../runtime/errors.ts';
+
+/** How objects get their names at a remote so that nobody ever sees half of one (I3). */
+export type Placing =
+  /** an upload is seen when it is whole: object stores */
+  | 'direct'
+  /** written under .backup-syncd/tmp, looked at, then moved by the server */
+  | 'staged';
+
+export interface RemoteFeatures {
+  readonly placing: Placing;
+  /** it tells how much space is free */
+  readonly tellsSpace: boolean;
+}
+
+/**
+ * What `rclone backend features` says, as far as it matters. rclone's own partial files are not used: they lie beside the
+ * objects, where only a full listing would find what a crash has left, and rclone before 1.63 has none.
+ */
+export function readFeatures(json: string, label: string): RemoteFeatures {
+  const features = parse(json);
+  const has = (name: string) => features[name] === true;
+  if (!has('BucketBased') && !has('Move')) {
+    throw new SyncdError(
+      'tool',
+      `${label} can neither take a file as a whole nor rename one: a replica there would not be whole after a crash`,
+      { hint: 'choose another kind of storage, or mount it and use a directory backend' },
+    );
+  }
+  return { placing: has('BucketBased') ? 'direct' : 'staged', tellsSpace: has('About') };
+}
+
+function parse(json: string): Readonly<Record<string, unknown>> {
+  try {
+    const { Features } = JSON.parse(json) as { Features?: Record<string, unknown> };
+    return Features ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,58 @@
+import { Catalogue, intern } from '../../repository/catalogue.ts';
+import { internData, split } from '../../repository/data-catalogue.ts';
+import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
+import type { Objects } from '../../repository/objects.ts';
+import type { Listing, ListOptions } from '../location.ts';
+
+/** One entry of `rclone lsjson`. */
+export interface Entry {
+  readonly path: string;
+  readonly size: number;
+  /** milliseconds since the epoch; NaN when it was not asked for */
+  readonly mtimeMs: number;
+}
+
+/** One line of `rclone lsjson`, which writes one entry a line; undefined for the brackets around them. */
+export function readEntry(line: string): Entry | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const text = line.endsWith(',') ? line.slice(0, -1) : line;
+  const { Path = '', Size = NaN, ModTime = '' } = JSON.parse(text) as Partial<Raw>;
+  return { path: Path, size: Size, mtimeMs: Date.parse(ModTime) };
+}
+
+interface Raw {
+  readonly Path: string;
+  readonly Size: number;
+  readonly ModTime: string;
+}
+
+/** Gathers what is listed below the directory of a kind: names that restic would not accept are counted (I1). */
+export class ListingBuilder<K extends HashedKind> {
+  private readonly kind: K;
+  private readonly found: [string, number | undefined][] = [];
+  private ignored = 0;
+
+  constructor(kind: K) {
+    this.kind = kind;
+  }
+
+  add({ path, size }: Entry): void {
+    const id = path.slice(path.lastIndexOf('/') + 1);
+    if (isObjectId(id) && `${this.kind}/${path}` === objectPath(this.kind, id))
+      this.found.push([id, size]);
+    else this.ignored += 1;
+  }
+
+  build({ sizes, like }: Pick<ListOptions, 'sizes' | 'like'>): Listing<K> {
+    const all = Catalogue.from(
+      sizes ? this.found : this.found.map(([id]) => [id, undefined] as const),
+    );
+    const { ignored } = this;
+    return { objects: share(this.kind, all, like) as Objects[K], ignored, refused: [] };
+  }
+}
+
+function share(kind: HashedKind, all: Catalogue, like: Objects | undefined) {
+  if (kind !== 'data') return intern(all, like?.[kind]);
+  return like === undefined ? split(all) : internData(split(all), like.data);
+}

@@ -1,0 +1,59 @@
+/** What one line of rclone's JSON log says, as far as anybody needs it. */
+export type LogLine =
+  | { readonly type: 'transferred'; readonly object: string }
+  | { readonly type: 'stats'; readonly progress: string }
+  | { readonly type: 'error'; readonly message: string }
+  | { readonly type: 'other' };
+
+const OTHER: LogLine = { type: 'other' };
+
+/** Pure. Lines that are no JSON come before the log is set up, or when rclone ends: they are errors. */
+export function readLogLine(line: string): LogLine {
+  if (!line.startsWith('{')) return plain(line);
+  const { level, msg = '', object, stats } = parse(line);
+  if (stats !== undefined) return { type: 'stats', progress: progressOf(stats) };
+  if (level === 'info' && object !== undefined && /^(?:Multi-thread )?(?:Copied|Moved)/.test(msg))
+    return { type: 'transferred', object };
+  if (level === 'error' || level === 'critical' || /^(?:Failed to|Fatal)/.test(msg)) {
+    return { type: 'error', message: object ? `${object}: ${msg}` : msg };
+  }
+  return OTHER;
+}
+
+function plain(line: string): LogLine {
+  const message = line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:[A-Z]+\s*: )?/, '').trim();
+  const isNoise = message === '' || /NOTICE|Config file .* not found/.test(line);
+  return isNoise && !message.startsWith('Failed') ? OTHER : { type: 'error', message };
+}
+
+interface Parsed {
+  readonly level?: string;
+  readonly msg?: string;
+  readonly object?: string;
+  readonly stats?: Readonly<Record<string, unknown>>;
+}
+
+function parse(line: string): Parsed {
+  try {
+    return JSON.parse(line) as Parsed;
+  } catch {
+    return {};
+  }
+}
+
+/** Two that are equal mean that nothing has moved in between. */
+function progressOf(stats: Readonly<Record<string, unknown>>): string {
+  return ['bytes', 'checks', 'transfers', 'deletes', 'renames', 'listed']
+    .map((name) => String(stats[name]))
+    .join(' ');
+}
+
+/** Without what could be a secret: passwords in URLs, and values of keys and tokens. */
+export function scrub(text: string): string {
+  return text
+    .replaceAll(/(:\/\/)[^/\s@]+@/g, '$1***@')
+    .replaceAll(
+      /\b((?:[\w-]*(?:secret|token|password|passwd|signature|credential|api_?key|access_key_id)[\w-]*)["']?\s*[=:]\s*["']?)[^\s"'&,;]+/gi,
+      '$1***',
+    );
+}

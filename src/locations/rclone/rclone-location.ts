@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { formatBytes } from '../../runtime/units.ts';
+import type {
+  CallOptions,
+  Inspection,
+  Listing,
+  ListOptions,
+  Location,
+  LockFiles,
+  ObjectStat,
+  Receipt,
+  ReceiveOptions,
+  SmallFile,
+  Space,
+  Transfer,
+} from '../location.ts';
+import * as args from './arguments.ts';
+import { READING, rcloneEnvironment } from './environment.ts';
+import { readFeatures, type RemoteFeatures } from './features.ts';
+import { ListingBuilder, readEntry, type Entry } from './listing.ts';
+import { asError, Rclone } from './rclone.ts';
+import { receiveByRclone } from './receiver.ts';
+
+/** A process that shows no progress for this long is ended, in milliseconds. */
+const SILENCE_MS = 3 * 60_000;
+const TEMPORARY = '.backup-syncd/tmp';
+
+export interface RcloneLocationOptions {
+  /** `remote:path` */
+  readonly remote: string;
+  /** rclone's configuration; undefined: remotes are defined by the environment only */
+  readonly configFile?: string | undefined;
+  readonly role: 'source' | 'backend';
+  /** bytes a second; undefined: no limit */
+  readonly bandwidth?: number | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** milliseconds; for tests */
+  readonly silenceMs?: number;
+}
+
+/** A repository at any of rclone's kinds of storage. Every call is one process, which ends with us. */
+export class RcloneLocation implements Location {
+  readonly label: string;
+  readonly isRemote = true;
+  private readonly base: string;
+  private readonly role: 'source' | 'backend';
+  private readonly rclone: Rclone;
+  private known: RemoteFeatures | undefined;
+
+  constructor({ remote, configFile, role, bandwidth, env, silenceMs }: RcloneLocationOptions) {
+    this.label = remote;
+    this.base = /[:/]$/.test(remote) ? remote : `${remote}/`; // without the slash, S3 looks for an object of that name
+    this.role = role;
+    this.rclone = new Rclone({
+      ...{ label: remote, bandwidth, silenceMs: silenceMs ?? SILENCE_MS },
+      env: rcloneEnvironment(env, configFile),
+    });
+  }
+
+  async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
+    const builder = new ListingBuilder(kind);
+    const found = await this.entries(`${this.base}${kind}/`, {
+      ...{ signal: options.signal, recursive: kind === 'data' },
+      onEntry: (entry) => builder.add(entry),
+    });
+    if (!found) await this.requireRoot(options);
+    return builder.build(options);
+  }
+
+  async stat(
+    kind: HashedKind,
+    ids: readonly string[],
+    { signal }: CallOptions,
+  ): Promise<ObjectStat[]> {
+    if (ids.length === 0) return [];
+    const byPath = new Map<string, Entry>();
+    await this.rclone.must(args.statListed(this.base), {
+      signal,
+      input: ids.map((id) => `${objectPath(kind, id)}\n`).join(''),
+      onLine: (line) => {
+        const entry = readEntry(line);
+        if (entry !== undefined) byPath.set(entry.path, entry);
+      },
+    });
+    return ids.flatMap((id) => {
+      const entry = byPath.get(objectPath(kind, id));
+      return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
+    });
+  }
+
+  /** None of ours is ever empty: where rclone finds nothing, it writes nothing and exits with 0. */
+  async read(path: SmallFile, { signal }: CallOptions): Promise<Buffer | undefined> {
+    const options = { signal, input: `${path}\n`, env: READING };
+    const outcome = await this.rclone.run(args.catListed(this.base), options);
+    if (outcome.isOk) return outcome.stdout.length === 0 ? undefined : outcome.stdout;
+    if (outcome.failure.isNotFound) return undefined;
+    throw asError(outcome.failure);
+  }
+
+  async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
+    this.requireBackend();
+    await this.requireRoot(options);
+    const { signal } = options;
+    const { placing } = await this.features(options);
+    const final = `${this.base}${path}`;
+    if (placing === 'direct') {
+      await this.rclone.must(args.rcat(final), { signal, input: content });
+      return;
+    }
+    const staged = `${this.base}${TEMPORARY}/${randomBytes(6).toString('hex')}`;
+    await this.rclone.must(args.rcat(staged), { signal, input: content });
+    const moved = await this.rclone.run(args.moveTo(staged, final, { checks: false }), { signal });
+    if (moved.isOk) return;
+    await this.rclone.must(args.moveTo(staged, final, { checks: true }), { signal });
+  }
+
+  async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
+    this.requireBackend();
+    const { placing } = await this.features(options);
+    if (placing === 'staged') await this.requireRoot(options); // rclone would make it
+    await this.requireSpace(transfer, options);
+    const { rclone, base: root, label } = this;
+    return receiveByRclone(transfer, { rclone, root, label, placing }, options);
+  }
+
+  async sweep(options: CallOptions): Promise<void> {
+    this.requireBackend();
+    const { placing } = await this.features(options);
+    if (placing === 'direct') return this.requireBucket(options);
+    await this.requireRoot(options);
+    const { signal } = options;
+    const outcome = await this.rclone.run(args.purge(`${this.base}${TEMPORARY}`), { signal });
+    if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
+  }
+
+  async settle(): Promise<void> {
+    // what is named is whole
+  }
+
+  async space({ signal }: CallOptions): Promise<Space | undefined> {
+    const { tellsSpace } = await this.features({ signal });
+    if (!tellsSpace) return undefined;
+    const outcome = await this.rclone.run(args.about(this.base), { signal });
+    return outcome.isOk ? readSpace(outcome.stdout) : undefined;
+  }
+
+  async locks({ signal }: CallOptions): Promise<LockFiles> {
+    const times: number[] = [];
+    await this.entries(`${this.base}locks/`, {
+      ...{ signal, times: true },
+      onEntry: ({ path, mtimeMs }) => {
+        if (isObjectId(path)) times.push(mtimeMs);
+      },
+    });
+    return times.length === 0
+      ? { count: 0 }
+      : { count: times.length, oldestAt: Math.min(...times) };
+  }
+
+  async inspect({ signal }: CallOptions): Promise<Inspection> {
+    const entries: string[] = [];
+    const found = await this.entries(this.base, {
+      ...{ signal, files: false },
+      onEntry: ({ path }) => {
+        if (entries.length < 100) entries.push(path);
+      },
+    });
+    return { root: found ? 'directory' : 'missing', entries, erasureFormat: false };
+  }
+
+  /** Makes the root, as `backend init` does for a directory; answers whether it had to. */
+  async make(options: CallOptions): Promise<boolean> {
+    this.requireBackend();
+    if ((await this.inspect(options)).root === 'directory') return false;
+    const { placing } = await this.features(options);
+    if (placing === 'direct') {
+      throw new SyncdError('not_initialised', `there is no bucket for ${this.label}`, {
+        hint: 'make it with the settings that you want (region, versions, lock), then try again',
+      });
+    }
+    await this.rclone.must(args.makeDirectory(this.base), options);
+    return true;
+  }
+
+  async close(): Promise<void> {
+    // no process outlives its call
+  }
+
+  private async features({ signal }: CallOptions): Promise<RemoteFeatures> {
+    if (this.known !== undefined) return this.known;
+    const json = await this.rclone.must(args.features(this.base), { signal });
+    return (this.known = readFeatures(json.toString('utf8'), this.label));
+  }
+
+  /** Answers false when there is no such directory. */
+  private async entries(
+    directory: string,
+    {
+      signal,
+      onEntry,
+      ...how
+    }: CallOptions & {
+      readonly onEntry: (entry: Entry) => void;
+      readonly recursive?: boolean;
+      readonly files?: boolean;
+      readonly times?: boolean;
+    },
+  ): Promise<boolean> {
+    const outcome = await this.rclone.run(args.list(directory, how), {
+      signal,
+      onLine: (line) => {
+        const entry = readEntry(line);
+        if (entry !== undefined) onEntry(entry);
+      },
+    });
+    if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
+    return outcome.isOk;
+  }
+
+  /** An object store has no directories, only buckets, and an upload tells whether that is there. */
+  private async requireBucket(options: CallOptions): Promise<void> {
+    if (!this.hasSeenRoot) await this.requireRoot(options);
+  }
+
+  private hasSeenRoot = false;
+
+  private async requireRoot(options: CallOptions): Promise<void> {
+    const { root } = await this.inspect(options);
+    this.hasSeenRoot = root === 'directory';
+    if (this.hasSeenRoot) return;
+    throw new SyncdError(
+      this.role === 'source' ? 'source_unavailable' : 'not_initialised',
+      `there is nothing at ${this.label}`,
+      { hint: 'check the remote and its path; is its disk mounted there?' },
+    );
+  }
+
+  private async requireSpace(
+    { objects }: Transfer,
+    { minFreeBytes, signal }: ReceiveOptions,
+  ): Promise<void> {
+    const space = await this.space({ signal });
+    if (space === undefined || space.freeBytes - objects.bytes >= minFreeBytes) return;
+    throw new SyncdError(
+      'no_space',
+      `${formatBytes(space.freeBytes)} free at ${this.label}; ${formatBytes(objects.bytes)} more would leave less than minFree (${formatBytes(minFreeBytes)})`,
+      { hint: 'free space there, raise the quota, or lower minFree' },
+    );
+  }
+
+  private requireBackend(): void {
+    if (this.role === 'source') throw new Error(`a source is never written to: ${this.label}`); // I12
+  }
+}
+
+function readSpace(json: Buffer): Space | undefined {
+  const { free, total } = JSON.parse(json.toString('utf8')) as { free?: number; total?: number };
+  return free === undefined ? undefined : { freeBytes: free, totalBytes: total ?? free };
+}

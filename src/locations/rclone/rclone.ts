@@ -1,0 +1,140 @@
+import { startChild } from '../../process/run-child.ts';
+import { throwIfAborted } from '../../runtime/abort.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { formatDuration } from '../../runtime/units.ts';
+import { withCommon } from './arguments.ts';
+import { classifyFailure, type Failure } from './classify.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { readLogLine } from './log-lines.ts';
+
+export interface RcloneOptions {
+  /** for people, in messages */
+  readonly label: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** bytes a second; undefined: no limit */
+  readonly bandwidth?: number | undefined;
+  /** no sign of life for this long ends a process, in milliseconds */
+  readonly silenceMs: number;
+}
+
+interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly input?: string | Uint8Array;
+  /** called with each line of standard output; without it, all of it is in the outcome */
+  readonly onLine?: (line: string) => void;
+  /** called with the path of each object that was transferred, as rclone says */
+  readonly onTransferred?: (path: string) => void;
+  /** in addition */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export type Outcome =
+  | { readonly isOk: true; readonly stdout: Buffer }
+  | { readonly isOk: false; readonly failure: Failure };
+
+/** Errors that are remembered of one run: the first ones tell the cause. */
+const MAX_ERRORS = 20;
+const MAX_STDOUT = 16 * 1024 * 1024;
+
+/** Runs rclone, one process a call, and turns what it logs into progress and classified failures. */
+export class Rclone {
+  private readonly options: RcloneOptions;
+
+  constructor(options: RcloneOptions) {
+    this.options = options;
+  }
+
+  /** Rejects with an AbortError, or with reason `timeout` after a silence. What rclone cannot do is in the outcome. */
+  async run(args: readonly string[], options: RunOptions): Promise<Outcome> {
+    const { label, env, bandwidth, silenceMs } = this.options;
+    const { signal, input } = options;
+    throwIfAborted(signal);
+    const output = new Output(options);
+    const child = await startChild('rclone', withCommon(args, bandwidth), {
+      ...{ signal, silenceMs, env: { ...env, ...options.env } },
+      ...(input === undefined ? {} : { input }),
+      onStdout: (chunk) => {
+        child.alive();
+        output.stdout(chunk);
+      },
+      onStderr: (chunk) => {
+        if (output.stderr(chunk)) child.alive();
+      },
+    });
+    const { exitCode, isSilent } = await child.ended;
+    throwIfAborted(signal);
+    if (isSilent) throw silent(label, args[0] ?? '', silenceMs);
+    output.end();
+    if (exitCode === 0) return { isOk: true, stdout: output.collected() };
+    const errors =
+      exitCode === 127 ? ['ENOENT: there is no rclone', ...output.errors] : output.errors;
+    return { isOk: false, failure: classifyFailure(errors, { label, verb: args[0] ?? '' }) };
+  }
+
+  /** The same, where any failure is one. */
+  async must(args: readonly string[], options: RunOptions): Promise<Buffer> {
+    const outcome = await this.run(args, options);
+    if (outcome.isOk) return outcome.stdout;
+    throw asError(outcome.failure);
+  }
+}
+
+export function asError({ reason, message, hint }: Failure): SyncdError {
+  return new SyncdError(reason, message, { hint });
+}
+
+function silent(label: string, verb: string, silenceMs: number): SyncdError {
+  return new SyncdError(
+    'timeout',
+    `rclone ${verb}, ${label}: no sign of life for ${formatDuration(silenceMs)}`,
+    { hint: 'the remote takes connections and does not answer; it is tried again' },
+  );
+}
+
+/** What one process writes. */
+class Output {
+  readonly errors: string[] = [];
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+  private lastProgress = '';
+  private moved = false;
+  private readonly out: LineSplitter | undefined;
+  private readonly log: LineSplitter;
+
+  constructor({ onLine, onTransferred }: Pick<RunOptions, 'onLine' | 'onTransferred'>) {
+    this.out = onLine && new LineSplitter(onLine);
+    this.log = new LineSplitter((text) => {
+      const line = readLogLine(text);
+      if (line.type === 'transferred') {
+        this.moved = true;
+        onTransferred?.(line.object);
+      } else if (line.type === 'stats') {
+        this.moved ||= line.progress !== this.lastProgress;
+        this.lastProgress = line.progress;
+      } else if (line.type === 'error' && this.errors.length < MAX_ERRORS) {
+        this.errors.push(line.message);
+      }
+    });
+  }
+
+  stdout(chunk: Buffer): void {
+    if (this.out !== undefined) this.out.push(chunk);
+    else if ((this.size += chunk.length) <= MAX_STDOUT) this.chunks.push(chunk);
+  }
+
+  /** Answers whether it was a sign of life: something has moved. */
+  stderr(chunk: Buffer): boolean {
+    this.moved = false;
+    this.log.push(chunk);
+    return this.moved;
+  }
+
+  end(): void {
+    this.out?.end();
+    this.log.end();
+  }
+
+  collected(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+}

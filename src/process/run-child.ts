@@ -1,0 +1,140 @@
+import type { Readable } from 'node:stream';
+import { endedWithParent } from './parent-death.ts';
+
+export interface ChildOptions {
+  /** all of it: nothing is inherited */
+  readonly env: Readonly<Record<string, string>>;
+  /** written to standard input, which is then closed */
+  readonly input?: string | Uint8Array;
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+  /** a child without a sign of life for this long is ended, in milliseconds */
+  readonly silenceMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ChildResult {
+  /** undefined when it could not be started, or was ended */
+  readonly exitCode: number | undefined;
+  /** it was ended because it gave no sign of life */
+  readonly isSilent: boolean;
+}
+
+export interface Child {
+  /** a sign of life */
+  alive(): void;
+  readonly ended: Promise<ChildResult>;
+}
+
+/** How long a child that was asked to end may take, in milliseconds. */
+const GRACE_MS = 5_000;
+/** What cannot be started answers as a shell does. */
+const NOT_STARTED = 127;
+
+/**
+ * Starts a program in a process group of its own, all of which is ended when the signal fires or it falls silent: SIGTERM,
+ * then SIGKILL. `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
+ */
+export async function startChild(
+  command: string,
+  args: readonly string[],
+  options: ChildOptions,
+): Promise<Child> {
+  const { execa } = await import('execa');
+  const [file = command, ...rest] = [...(await endedWithParent()), command, ...args];
+  const child = execa(file, rest, {
+    reject: false,
+    extendEnv: false,
+    env: options.env,
+    detached: true,
+    buffer: false,
+    encoding: 'buffer',
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
+  });
+  feed(child.stdin, options.input);
+  consume(child.stdout, options.onStdout);
+  consume(child.stderr, options.onStderr);
+  const guard = new Guard(child.pid, options);
+  const left = child.then(({ exitCode, signal }) => exitCode ?? (signal ? undefined : NOT_STARTED));
+  const ended = Promise.race([left, guard.givenUp]).then((exitCode) => {
+    guard.end();
+    return { exitCode: guard.isEnding ? undefined : exitCode, isSilent: guard.isSilent };
+  });
+  return { alive: () => guard.alive(), ended };
+}
+
+function feed(stdin: NodeJS.WritableStream | null, input: string | Uint8Array | undefined): void {
+  if (stdin === null || input === undefined) return;
+  stdin.on('error', () => undefined); // it ended without reading all of it; its exit says why
+  stdin.end(input);
+}
+
+function consume(stream: Readable | null, onChunk: (chunk: Buffer) => void): void {
+  stream?.on('data', onChunk);
+  stream?.on('error', () => undefined);
+}
+
+/** Ends a process group: when asked to, when it is silent, and what is left of it when its leader has ended. */
+class Guard {
+  readonly givenUp: Promise<undefined>;
+  isSilent = false;
+  isEnding = false;
+  private readonly pid: number | undefined;
+  private readonly options: Pick<ChildOptions, 'signal' | 'silenceMs'>;
+  private readonly giveUp: () => void;
+  private readonly onAbort = () => this.terminate();
+  private readonly silence: NodeJS.Timeout;
+  private timers: NodeJS.Timeout[] = [];
+
+  constructor(pid: number | undefined, options: Pick<ChildOptions, 'signal' | 'silenceMs'>) {
+    this.pid = pid;
+    this.options = options;
+    const { promise, resolve } = withResolver();
+    this.givenUp = promise;
+    this.giveUp = resolve;
+    this.silence = setTimeout(() => {
+      this.isSilent = true;
+      this.terminate();
+    }, options.silenceMs);
+    options.signal.addEventListener('abort', this.onAbort, { once: true });
+    if (options.signal.aborted) this.terminate();
+  }
+
+  alive(): void {
+    if (!this.isEnding) this.silence.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.silence);
+    for (const timer of this.timers) clearTimeout(timer);
+    this.options.signal.removeEventListener('abort', this.onAbort);
+    this.kill('SIGKILL');
+  }
+
+  private terminate(): void {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    this.kill('SIGTERM');
+    this.timers = [
+      setTimeout(() => this.kill('SIGKILL'), GRACE_MS),
+      setTimeout(this.giveUp, GRACE_MS * 2),
+    ];
+  }
+
+  private kill(signal: NodeJS.Signals): void {
+    if (this.pid === undefined) return;
+    try {
+      process.kill(-this.pid, signal);
+    } catch {
+      // all of it has ended
+    }
+  }
+}
+
+function withResolver(): { promise: Promise<undefined>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<undefined>((done) => {
+    resolve = () => done(undefined);
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,220 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { startMinio } from '../support/minio.ts';
+import { rclone, s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
+import { checkReplica } from '../support/replica.ts';
+import { ResticRepository, seedRepository } from '../support/restic.ts';
+import { startS3Proxy } from '../support/s3-proxy.ts';
+import { Syncd } from '../support/syncd.ts';
+import { temporaryDirectory, waitFor } from '../support/temp.ts';
+import { describeWithTools, generations, pathWith, type Generation } from '../support/tools.ts';
+
+const POLL = '1s';
+
+/** A seeded source, MinIO behind a proxy that counts, and a client that replicates to it. */
+async function setUp(generation: Generation, keys: Readonly<Record<string, unknown>> = {}) {
+  const seed = await seedRepository(generation);
+  const { minio } = await startS3();
+  const proxy = await startS3Proxy(minio.endpoint);
+  const section = s3Section(proxy.endpoint, minio);
+  const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), {
+    s3: section,
+  });
+  // past the proxy, which lives in this process and cannot answer while it waits for a child
+  const direct = writeRcloneConfig(join(temporaryDirectory(), 'direct.conf'), {
+    s3: s3Section(minio.endpoint, minio),
+  });
+  const syncd = new Syncd();
+  const remote = { rclone: 's3:bucket/{client}', rcloneConfig, ...keys };
+  syncd.writeClient('ahost', {
+    source: seed.path,
+    backends: [],
+    remotes: { cloud: remote },
+    poll: POLL,
+  });
+  const env = { PATH: pathWith(generation) };
+  const init = await syncd.cli(['backend', 'init', 'ahost', 'cloud'], { env });
+  expect(init).toMatchObject({ code: 0 });
+  const replica = join(minio.directory, 'bucket', 'ahost');
+  return { seed, minio, proxy, section, rcloneConfig, direct, syncd, env, replica };
+}
+
+/** Processes that run a program of this name, of which the given text is an argument. */
+function running(text: string): { pid: number; commandLine: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return /^(setpriv|rclone|\S*\/rclone)\b/.test(commandLine) && commandLine.includes(text)
+          ? [{ pid: Number(pid), commandLine }]
+          : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+describeWithTools(
+  ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone', 'minio'],
+  'an rclone backend',
+  () => {
+    test.each(generations)(
+      '%s: replicated, whole for restic, and restored from there',
+      async (generation) => {
+        const { seed, syncd, env, minio, proxy, direct, replica } = await setUp(generation);
+        const daemon = await syncd.start(['run'], { env });
+        await daemon.untilComplete('cloud', 2);
+        expect((await daemon.backend('cloud')).baselineAt).toBeDefined();
+        await waitFor(async () => (await daemon.backend('cloud')).state === 'idle', {
+          what: 'idle',
+        });
+        proxy.requests.length = 0;
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        expect(proxy.requests).toEqual([]); // polls that find nothing new ask nobody
+
+        writeFileSync(join(seed.data, 'new'), 'something new');
+        const id = await seed.repository.backup(seed.data);
+        await daemon.untilComplete('cloud', id);
+
+        const objects = (await daemon.backend('cloud')).counters.transferredObjects;
+        expect(objects).toBeGreaterThan(4);
+        const puts = proxy.requests.filter((request) => request.startsWith('PUT')).length;
+        expect(proxy.requests.length).toBeLessThanOrEqual(2 * puts + 6);
+        expect(await checkReplica(replica, generation, { readData: true })).toMatchObject({
+          ok: true,
+        });
+        const through = ResticRepository.open({
+          ...{
+            generation,
+            url: minio.repositoryUrl('bucket', 'ahost'),
+            env: minio.env,
+            noLock: true,
+          },
+        });
+        const restored = temporaryDirectory();
+        await through.restore(restored, id);
+        expect(readFileSync(join(restored, 'new'), 'utf8')).toBe('something new');
+        const marker = rclone(generation, direct, [
+          'cat',
+          's3:bucket/ahost/.backup-syncd/backend.json',
+        ]);
+        expect(JSON.parse(marker.toString())).toMatchObject({ client: 'ahost', backend: 'cloud' });
+      },
+    );
+
+    test('a place without a marker is not written to', async () => {
+      const { syncd, env, direct, proxy } = await setUp('newest');
+      rclone('newest', direct, ['deletefile', 's3:bucket/ahost/.backup-syncd/backend.json']);
+      proxy.requests.length = 0;
+
+      const { backends } = await syncd.sync(['ahost'], { env });
+
+      expect(backends).toMatchObject([{ outcome: 'failed', reason: 'not_initialised' }]);
+      expect(proxy.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
+    });
+
+    test('a replica is adopted, and an object that was lost there is sent again', async () => {
+      const { syncd, env, direct, replica, seed } = await setUp('newest', { listEvery: '1m' });
+      await syncd.sync(['ahost'], { env });
+      rclone('newest', direct, ['delete', 's3:bucket/ahost/data']);
+
+      const out = await syncd.cli(['backend', 'init', 'ahost', 'cloud', '--adopt'], { env });
+      const { backends } = await syncd.sync(['ahost'], { env });
+
+      expect(out.stdout).toMatch(/[1-9]\d* are missing or differ and will be sent/);
+      expect(backends).toMatchObject([{ outcome: 'complete' }]);
+      expect(await checkReplica(replica, seed.repository.generation)).toMatchObject({ ok: true });
+    });
+
+    test('the server goes away and comes back', async () => {
+      const { seed, minio, syncd, env } = await setUp('newest');
+      const daemon = await syncd.start(['run'], { env });
+      await daemon.untilComplete('cloud', 2);
+      const address = new URL(minio.endpoint);
+      await minio.stop();
+      const id = await seed.repository.backup(seed.data);
+      const down = await daemon.until('cloud', ({ state }) => state === 'retrying');
+      expect(down).toMatchObject({ reason: 'unreachable', up: false });
+      expect(down.hint).toBeDefined();
+
+      await startMinio({ directory: minio.directory, port: Number(address.port) });
+      await syncd.sync(['ahost'], { env });
+
+      expect(await daemon.untilComplete('cloud', id)).toMatchObject({ state: 'idle', failures: 0 });
+    });
+
+    test('credentials expire and come back', async () => {
+      const { seed, syncd, env, rcloneConfig, section } = await setUp('newest');
+      const daemon = await syncd.start(['run'], { env });
+      await daemon.untilComplete('cloud', 2);
+      writeRcloneConfig(rcloneConfig, { s3: { ...section, secret_access_key: 'expired-key' } });
+      const id = await seed.repository.backup(seed.data);
+      const blocked = await daemon.until('cloud', ({ state }) => state === 'blocked');
+      expect(blocked).toMatchObject({ reason: 'auth' });
+
+      writeRcloneConfig(rcloneConfig, { s3: section });
+      await syncd.sync(['ahost'], { env });
+
+      await daemon.untilComplete('cloud', id);
+    });
+
+    test('damage at the source is not spread: packs of the view that are good go, what names them does not', async () => {
+      const { seed, syncd, env, replica } = await setUp('newest');
+      const shard = readdirSync(join(seed.path, 'data')).find(
+        (name) => readdirSync(join(seed.path, 'data', name)).length > 0,
+      );
+      const [pack] = readdirSync(join(seed.path, 'data', shard ?? ''));
+      const file = join(seed.path, 'data', shard ?? '', pack ?? '');
+      const content = readFileSync(file);
+      content.writeUInt8(content.readUInt8(10) ^ 1, 10);
+      const { chmodSync } = await import('node:fs');
+      chmodSync(file, 0o600);
+      writeFileSync(file, content);
+
+      const { backends } = await syncd.sync(['ahost'], { env });
+
+      expect(backends).toMatchObject([{ outcome: 'failed', reason: 'source_corrupt' }]);
+      const there = readdirSync(replica, { recursive: true }).map(String);
+      expect(there.filter((path) => path.startsWith('snapshots/'))).toEqual([]);
+      expect(there.some((path) => path.endsWith(pack ?? '-'))).toBe(false);
+    });
+
+    test('secrets show nowhere, and a killed daemon leaves no rclone behind', async () => {
+      const { syncd, env, minio, section, seed } = await setUp('newest', { bandwidth: '64KiB/s' });
+      const remoteText = 's3:bucket/ahost';
+      const daemon = await syncd.start(['run', '--log-level', 'debug'], { env });
+      const seen = new Set<string>();
+      await waitFor(
+        () => {
+          for (const { commandLine } of running(remoteText)) seen.add(commandLine);
+          return [...seen].some((line) => line.includes(' copy '));
+        },
+        { what: 'a copy', intervalMs: 5 },
+      );
+      const texts = [
+        ...seen,
+        daemon.process.output(),
+        await daemon.get('/metrics'),
+        await daemon.get('/api/status'),
+        ...readdirSync(syncd.stateDir)
+          .filter((name) => name.endsWith('.json'))
+          .map((name) => readFileSync(join(syncd.stateDir, name), 'utf8')),
+      ];
+      for (const text of texts) {
+        expect(text).not.toContain(section['secret_access_key']);
+        expect(text).not.toContain(`${section['access_key_id']}"`);
+      }
+
+      daemon.process.kill('SIGKILL');
+
+      await waitFor(() => running(remoteText).length === 0, {
+        what: 'no rclone',
+        timeoutMs: 5_000,
+      });
+      expect(minio.process).toBeDefined();
+      expect(seed.path).not.toBe('');
+    });
+  },
+);

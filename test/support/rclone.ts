@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startMinio, type Minio } from './minio.ts';
+import { temporaryDirectory } from './temp.ts';
+import { tool, type Generation } from './tools.ts';
+
+/** Sections of an rclone.conf. */
+export type RcloneConfig = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export function writeRcloneConfig(file: string, config: RcloneConfig): string {
+  const sections = Object.entries(config).map(([name, values]) =>
+    [`[${name}]`, ...Object.entries(values).map(([key, value]) => `${key} = ${value}`), ''].join(
+      '\n',
+    ),
+  );
+  writeFileSync(file, sections.join('\n'), { mode: 0o600 });
+  return file;
+}
+
+/** rclone to its end, synchronously, as a person would use it. */
+export function rclone(
+  generation: Generation,
+  configFile: string,
+  args: readonly string[],
+): Buffer {
+  return execFileSync(tool('rclone', generation), ['--config', configFile, '-q', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' },
+    maxBuffer: 64 * 2 ** 20,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** A MinIO with a bucket called `bucket`, and the section that reaches it. */
+export async function startS3(): Promise<{ minio: Minio; section: Record<string, string> }> {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, 'bucket'));
+  const minio = await startMinio({ directory });
+  return { minio, section: s3Section(minio.endpoint, minio) };
+}
+
+export function s3Section(endpoint: string, { env }: Minio): Record<string, string> {
+  return {
+    type: 's3',
+    provider: 'Minio',
+    endpoint,
+    access_key_id: env['AWS_ACCESS_KEY_ID'] ?? '',
+    secret_access_key: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+  };
+}
