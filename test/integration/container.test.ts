@@ -25,6 +25,7 @@ describeWithTools(
   () => {
     const store = new ImageStore();
     beforeAll(async () => {
+      await store.open();
       await store.addBases();
       await store.build(IMAGE);
     }, 300_000);
@@ -37,7 +38,7 @@ describeWithTools(
         Entrypoint: ['tini', '--', 'backup-syncd'],
         Cmd: ['run'],
         Healthcheck: {
-          Test: ['CMD', 'node', '/opt/backup-syncd/deploy/container/healthcheck.mjs'],
+          Test: ['CMD', 'node', '/opt/backup-syncd/dist/healthcheck.js'],
         },
         Volumes: { '/etc/backup-syncd': {}, '/var/lib/backup-syncd': {} },
         ExposedPorts: { '10987/tcp': {} },
@@ -93,7 +94,7 @@ describeWithTools(
       expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
 
       const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      const health = ['node', '/opt/backup-syncd/deploy/container/healthcheck.mjs'];
+      const health = ['node', '/opt/backup-syncd/dist/healthcheck.js'];
       for (const snapshots of [2, 3]) {
         const container = snapshots === 2 ? first : await store.create(IMAGE);
         expect((await store.run(container, health, { volumes })).code).not.toBe(0);
