@@ -7,7 +7,7 @@ import { loadConfig } from './config/load.ts';
  */
 const directory = process.env['BACKUP_SYNCD_CONFIG_DIR'] ?? '/etc/backup-syncd';
 const problem = await findProblem(process.argv[2]);
-if (problem !== undefined) console.error(problem);
+if (problem !== undefined) process.stderr.write(`${problem}\n`);
 process.exit(problem === undefined ? 0 : 1);
 
 async function findProblem(name: string | undefined): Promise<string | undefined> {

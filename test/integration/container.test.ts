@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { ImageStore } from '../support/container.ts';
+import { ImageStore, terminate } from '../support/container.ts';
 import { runProcess } from '../support/process.ts';
 import { checkReplica, wrongObjects } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
@@ -129,7 +129,11 @@ describeWithTools(
           await repository.backup(data);
           await runProcess('chown', ['-R', `${USER}:${USER}`, path]);
         } else {
-          expect(await daemon.stop()).toMatchObject({ code: 0 });
+          terminate(daemon);
+          expect({ ...(await daemon.exited), output: daemon.output() }).toMatchObject({
+            code: 0,
+            output: expect.stringContaining('"stopped"') as unknown,
+          });
         }
       }
       expect(statSync(at('nas/config')).uid).toBe(USER);

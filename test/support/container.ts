@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { onCleanUp } from './clean-up.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './process.ts';
@@ -82,6 +82,7 @@ export class ImageStore {
     return container;
   }
 
+  /** To be stopped with `terminate`. */
   start(container: string, command: readonly string[], options: RunOptions = {}): RunningProcess {
     return startProcess(...this.#buildah(runArgs(container, command, options)));
   }
@@ -94,11 +95,22 @@ export class ImageStore {
     return this.#run(runArgs(container, command, options));
   }
 
-  /** In a mount namespace of its own: what is still mounted when it is killed goes with it. */
+  /**
+   * In namespaces of its own, as a container is: when it is killed, its processes, which tini puts into a group of their
+   * own, and its mounts go with it.
+   */
   #buildah(args: readonly string[], driver = this.#driver): [string, string[]] {
     const folder = (name: string) => join(this.#directory, driver, name);
-    const store = ['--root', folder('root'), '--runroot', folder('run'), '--storage-driver', driver];
-    return ['unshare', ['--mount', '--', tool('buildah'), ...store, ...args]];
+    const store = [
+      '--root',
+      folder('root'),
+      '--runroot',
+      folder('run'),
+      '--storage-driver',
+      driver,
+    ];
+    const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    return ['unshare', [...namespaces, '--', tool('buildah'), ...store, ...args]];
   }
 
   #build(): string[] {
@@ -116,6 +128,25 @@ export class ImageStore {
     if (result.code === 0) return result;
     throw new Error(`buildah ${args[0] ?? ''}: ${result.stderr.slice(-3000)}`);
   }
+}
+
+/** SIGTERM to the first process of a container, as its engine sends it; buildah passes no signal on. */
+export function terminate(running: RunningProcess, name = 'tini'): void {
+  const pid = descendant(running.pid, name);
+  if (pid === undefined) throw new Error(`no ${name} below ${running.pid}`);
+  process.kill(pid, 'SIGTERM');
+}
+
+function descendant(pid: number, name: string): number | undefined {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  for (const child of children.map(Number)) {
+    if (readFileSync(`/proc/${child}/comm`, 'utf8').trim() === name) return child;
+    const deeper = descendant(child, name);
+    if (deeper !== undefined) return deeper;
+  }
+  return undefined;
 }
 
 function runArgs(container: string, command: readonly string[], options: RunOptions): string[] {

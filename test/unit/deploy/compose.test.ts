@@ -181,7 +181,9 @@ test('Alertmanager routes and mutes as the example to install does', () => {
 
 test('the README speaks of services that there are', () => {
   const readme = readText('deploy/compose/README.md');
-  const named = [...readme.matchAll(/docker compose (?:exec|run --rm(?: --entrypoint \S+)?) (\S+)/g)];
+  const named = [
+    ...readme.matchAll(/docker compose (?:exec|run --rm(?: --entrypoint \S+)?) (\S+)/g),
+  ];
   expect(named.length).toBeGreaterThanOrEqual(6);
   for (const [, name = ''] of named) expect([...compose.services.keys()]).toContain(name);
 });
