@@ -1,12 +1,7 @@
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  isListenedOn,
-  openLockSocket,
-  removeLockSocket,
-  type LockSocket,
-} from './lock-socket.ts';
+import { isListenedOn, openLockSocket, removeLockSocket } from './lock-socket.ts';
 import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts';
 
 /** Somebody else holds the lock. */
@@ -47,31 +42,27 @@ export async function acquireLock(directory: string, base: string): Promise<Lock
   try {
     const nonce = randomBytes(8).toString('hex');
     const holder: Holder = { ...self, nonce, ...(socket && { socket: socket.name }) };
-    return await take(directory, base, holder, socket);
+    const generation = await take(directory, base, holder);
+    return {
+      release: async () => {
+        await release(lockFile(directory, base, generation));
+        await socket?.close();
+      },
+    };
   } catch (error) {
     await socket?.close();
     throw error;
   }
 }
 
-async function take(
-  directory: string,
-  base: string,
-  holder: Holder,
-  socket: LockSocket | undefined,
-): Promise<Lock> {
+/** The generation that is ours now. */
+async function take(directory: string, base: string, holder: Holder): Promise<number> {
   const temporary = join(directory, `.${base}.lock.${holder.nonce}`);
   await writeFile(temporary, JSON.stringify(holder), { mode: 0o600 });
   try {
     for (;;) {
       const generation = await tryOnce(directory, base, temporary);
-      if (generation === undefined) continue;
-      return {
-        release: async () => {
-          await release(lockFile(directory, base, generation));
-          await socket?.close();
-        },
-      };
+      if (generation !== undefined) return generation;
     }
   } finally {
     await rm(temporary, { force: true });

@@ -33,7 +33,7 @@ function optionsOf({ command = [] }: Service): string[] {
 }
 
 describeWithTools(
-  [...needs('newest', 'prometheus', 'prometheus-alertmanager'), 'newest/rest-server'],
+  [...needs('newest', 'prometheus', 'prometheus-alertmanager'), 'rest-server'],
   'the options in compose.yaml',
   () => {
     test.each([
@@ -158,7 +158,7 @@ class Here {
   }
 }
 
-describeWithTools(['newest/rest-server', 'newest/restic', 'newest/rclone'], 'the sample', () => {
+describeWithTools(['rest-server', 'newest/restic', 'newest/rclone'], 'the sample', () => {
   test('init makes all that is needed, once; a backup is soon complete in three places', async () => {
     const here = await Here.create();
     const [, ...serverArgs] = here.command('rest-server');

@@ -98,7 +98,9 @@ describeWithTools(
       for (const snapshots of [2, 3]) {
         const container = snapshots === 2 ? first : await store.create(IMAGE);
         expect((await store.run(container, health, { volumes })).code).not.toBe(0);
-        const daemon = store.start(container, [...command, 'run'], { volumes });
+        // what buildah itself answers when its command was ended from outside says nothing
+        const told = ['sh', '-c', '"$@"; echo "ended with $?"', 'sh', ...command, 'run'];
+        const daemon = store.start(container, told, { volumes });
         await daemon.waitForLine(/page and metrics at/, 30_000);
         await waitFor(
           async () =>
@@ -130,10 +132,9 @@ describeWithTools(
           await runProcess('chown', ['-R', `${USER}:${USER}`, path]);
         } else {
           terminate(daemon);
-          expect({ ...(await daemon.exited), output: daemon.output() }).toMatchObject({
-            code: 0,
-            output: expect.stringContaining('"stopped"') as unknown,
-          });
+          await daemon.exited;
+          expect(daemon.output()).toContain('"stopped"');
+          expect(daemon.output()).toContain('ended with 0\n');
         }
       }
       expect(statSync(at('nas/config')).uid).toBe(USER);
