@@ -17,14 +17,9 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
   npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
+COPY scripts scripts
 COPY src src
-RUN npm run build
-
-FROM docker.io/library/node:24-bookworm-slim AS dependencies
-WORKDIR /src
-COPY package.json package-lock.json ./
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
-  npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run build && npm prune --omit=dev --ignore-scripts --offline --no-audit --no-fund
 
 FROM docker.io/library/node:24-bookworm-slim
 LABEL org.opencontainers.image.title="backup-syncd" \
@@ -37,10 +32,9 @@ COPY --from=system /usr/bin/tini-static /usr/local/bin/tini
 COPY --from=system /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=restic /usr/bin/restic /usr/local/bin/restic
 COPY --from=rclone /usr/local/bin/rclone /usr/local/bin/rclone
-COPY --from=dependencies /src/node_modules node_modules
+COPY --from=build /src/node_modules node_modules
 COPY package.json LICENSE ./
 COPY fixtures fixtures
-COPY deploy/container deploy/container
 COPY --from=build /src/dist dist
 # A machine id in the image would make every container of it the same writer.
 RUN ln -s /opt/backup-syncd/dist/main.js /usr/local/bin/backup-syncd \
@@ -53,7 +47,7 @@ VOLUME ["/etc/backup-syncd", "/var/lib/backup-syncd"]
 EXPOSE 10987
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=1m --timeout=10s --start-period=30s --retries=3 \
-  CMD ["node", "/opt/backup-syncd/deploy/container/healthcheck.mjs"]
+  CMD ["node", "/opt/backup-syncd/dist/healthcheck.js"]
 # The first process of a container cannot end itself by a signal, which the daemon does while a mount hangs, and
 # inherits orphans: so that is tini.
 ENTRYPOINT ["tini", "--", "backup-syncd"]

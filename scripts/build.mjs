@@ -15,8 +15,12 @@ rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: projectDirectory,
   outdir: 'dist',
-  // the file thread stands beside the code that starts it, as it does in src/
-  entryPoints: { main: 'src/main.ts', worker: 'src/locations/directory/io/worker.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    // the file thread stands beside the code that starts it, as it does in src/
+    worker: 'src/locations/directory/io/worker.ts',
+    healthcheck: 'src/healthcheck.ts',
+  },
   bundle: true,
   splitting: true,
   format: 'esm',

@@ -1,7 +1,8 @@
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { isListenedOn, openLockSocket, removeLockSocket } from './lock-socket.ts';
+import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts';
 
 /** Somebody else holds the lock. */
 export class LockedError extends Error {
@@ -20,6 +21,8 @@ export interface Lock {
 
 interface Holder extends ProcessIdentity {
   readonly nonce: string;
+  /** for those to whom the process number says nothing */
+  readonly socket?: string;
 }
 
 /**
@@ -35,14 +38,31 @@ export async function acquireLock(directory: string, base: string): Promise<Lock
     bootId: '',
     namespace: '',
   };
-  const holder: Holder = { ...self, nonce: randomBytes(8).toString('hex') };
+  const socket = await openLockSocket(directory);
+  try {
+    const nonce = randomBytes(8).toString('hex');
+    const holder: Holder = { ...self, nonce, ...(socket && { socket: socket.name }) };
+    const generation = await take(directory, base, holder);
+    return {
+      release: async () => {
+        await release(lockFile(directory, base, generation));
+        await socket?.close();
+      },
+    };
+  } catch (error) {
+    await socket?.close();
+    throw error;
+  }
+}
+
+/** The generation that is ours now. */
+async function take(directory: string, base: string, holder: Holder): Promise<number> {
   const temporary = join(directory, `.${base}.lock.${holder.nonce}`);
   await writeFile(temporary, JSON.stringify(holder), { mode: 0o600 });
   try {
     for (;;) {
       const generation = await tryOnce(directory, base, temporary);
-      if (generation === undefined) continue;
-      return { release: () => release(lockFile(directory, base, generation)) };
+      if (generation !== undefined) return generation;
     }
   } finally {
     await rm(temporary, { force: true });
@@ -53,7 +73,14 @@ export async function acquireLock(directory: string, base: string): Promise<Lock
 export async function lockHolder(directory: string, base: string): Promise<number | undefined> {
   const highest = Math.max(...(await generations(directory, base)));
   const holder = await readHolder(lockFile(directory, base, highest));
-  return holder !== undefined && isAlive(holder) ? holder.pid : undefined;
+  return holder !== undefined && (await isHolding(directory, holder)) ? holder.pid : undefined;
+}
+
+/** Another PID namespace, as of another container on the same state directory, is not to be looked into. */
+async function isHolding(directory: string, holder: Holder): Promise<boolean> {
+  const liveness = livenessOf(holder);
+  if (liveness !== 'elsewhere') return liveness === 'alive';
+  return holder.socket !== undefined && (await isListenedOn(directory, holder.socket));
 }
 
 /** The generation that was won, or undefined when somebody was faster. */
@@ -65,7 +92,9 @@ async function tryOnce(
   const before = await generations(directory, base);
   const highest = Math.max(...before);
   const holder = await readHolder(lockFile(directory, base, highest));
-  if (holder !== undefined && isAlive(holder)) throw new LockedError(holder.pid, base);
+  if (holder !== undefined && (await isHolding(directory, holder))) {
+    throw new LockedError(holder.pid, base);
+  }
   const mine = highest + 1;
   if (!(await linkExclusively(temporary, lockFile(directory, base, mine)))) return undefined;
   const after = await generations(directory, base);
@@ -77,6 +106,7 @@ async function tryOnce(
   await Promise.all(
     old.map((generation) => rm(lockFile(directory, base, generation), { force: true })),
   );
+  if (holder?.socket !== undefined) await removeLockSocket(directory, holder.socket);
   return mine;
 }
 

@@ -26,13 +26,16 @@ export function identifyProcess(pid: number | 'self'): ProcessIdentity | undefin
   }
 }
 
+/** `elsewhere`: in another PID namespace of this boot, where its number cannot be looked up. */
+type Liveness = 'alive' | 'dead' | 'elsewhere';
+
 /** Whether that process still runs, as far as can be told from here. */
-export function isAlive(identity: ProcessIdentity): boolean {
+export function livenessOf(identity: ProcessIdentity): Liveness {
   const self = identifyProcess('self');
-  if (self !== undefined && identity.bootId !== self.bootId) return false;
-  if (self !== undefined && identity.namespace !== self.namespace) return false;
-  if (self === undefined) return answersSignal(identity.pid);
-  return identifyProcess(identity.pid)?.startedAt === identity.startedAt;
+  if (self === undefined) return answersSignal(identity.pid) ? 'alive' : 'dead';
+  if (identity.bootId !== self.bootId) return 'dead';
+  if (identity.namespace !== self.namespace) return 'elsewhere';
+  return identifyProcess(identity.pid)?.startedAt === identity.startedAt ? 'alive' : 'dead';
 }
 
 function answersSignal(pid: number): boolean {

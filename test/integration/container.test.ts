@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { ImageStore } from '../support/container.ts';
+import { ImageStore, terminate } from '../support/container.ts';
 import { runProcess } from '../support/process.ts';
 import { checkReplica, wrongObjects } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
@@ -25,6 +25,7 @@ describeWithTools(
   () => {
     const store = new ImageStore();
     beforeAll(async () => {
+      await store.open();
       await store.addBases();
       await store.build(IMAGE);
     }, 300_000);
@@ -37,7 +38,7 @@ describeWithTools(
         Entrypoint: ['tini', '--', 'backup-syncd'],
         Cmd: ['run'],
         Healthcheck: {
-          Test: ['CMD', 'node', '/opt/backup-syncd/deploy/container/healthcheck.mjs'],
+          Test: ['CMD', 'node', '/opt/backup-syncd/dist/healthcheck.js'],
         },
         Volumes: { '/etc/backup-syncd': {}, '/var/lib/backup-syncd': {} },
         ExposedPorts: { '10987/tcp': {} },
@@ -93,11 +94,13 @@ describeWithTools(
       expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
 
       const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      const health = ['node', '/opt/backup-syncd/deploy/container/healthcheck.mjs'];
+      const health = ['node', '/opt/backup-syncd/dist/healthcheck.js'];
       for (const snapshots of [2, 3]) {
         const container = snapshots === 2 ? first : await store.create(IMAGE);
         expect((await store.run(container, health, { volumes })).code).not.toBe(0);
-        const daemon = store.start(container, [...command, 'run'], { volumes });
+        // what buildah itself answers when its command was ended from outside says nothing
+        const told = ['sh', '-c', '"$@"; echo "ended with $?"', 'sh', ...command, 'run'];
+        const daemon = store.start(container, told, { volumes });
         await daemon.waitForLine(/page and metrics at/, 30_000);
         await waitFor(
           async () =>
@@ -128,7 +131,10 @@ describeWithTools(
           await repository.backup(data);
           await runProcess('chown', ['-R', `${USER}:${USER}`, path]);
         } else {
-          expect(await daemon.stop()).toMatchObject({ code: 0 });
+          terminate(daemon);
+          await daemon.exited;
+          expect(daemon.output()).toContain('"stopped"');
+          expect(daemon.output()).toContain('ended with 0\n');
         }
       }
       expect(statSync(at('nas/config')).uid).toBe(USER);

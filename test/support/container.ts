@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { onCleanUp } from './clean-up.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './process.ts';
@@ -17,6 +17,13 @@ export type RunOptions = {
 /** buildah with a store of its own, which is gone after the test file: images are built and run, no daemon needed. */
 export class ImageStore {
   readonly #directory = temporaryDirectory();
+  #driver = 'vfs';
+
+  /** Layers on overlayfs where the kernel lets us: vfs, which works everywhere, copies all of an image for each. */
+  async open(): Promise<void> {
+    const { code } = await this.#run(['info'], 'overlay');
+    if (code === 0) this.#driver = 'overlay';
+  }
 
   /** An image of one file, which stands in for one of a registry. */
   async addImage(name: string, file: string, path: string): Promise<void> {
@@ -67,14 +74,17 @@ export class ImageStore {
     const { stdout } = await this.#mustRun(['from', '--pull-never', image]);
     const container = stdout.trim();
     onCleanUp(() => this.#run(['rm', container]));
+    // buildah 1.28 mounts a volume that the image declares over the one that is given for the same path, or the other
+    // way round, as it happens; Docker and Podman always leave out the declared one
+    const { Volumes = {} } = (await this.inspect(image))['config'] as { Volumes?: object };
+    const without = Object.keys(Volumes).flatMap((path) => ['--volume', `${path}-`]);
+    if (without.length > 0) await this.#mustRun(['config', ...without, container]);
     return container;
   }
 
+  /** To be stopped with `terminate`. */
   start(container: string, command: readonly string[], options: RunOptions = {}): RunningProcess {
-    return startProcess(tool('buildah'), [
-      ...this.#global(),
-      ...runArgs(container, command, options),
-    ]);
+    return startProcess(...this.#buildah(runArgs(container, command, options)));
   }
 
   run(
@@ -85,9 +95,22 @@ export class ImageStore {
     return this.#run(runArgs(container, command, options));
   }
 
-  #global(): string[] {
-    const folder = (name: string) => join(this.#directory, name);
-    return ['--root', folder('root'), '--runroot', folder('run'), '--storage-driver', 'vfs'];
+  /**
+   * In namespaces of its own, as a container is: when it is killed, its processes, which tini puts into a group of their
+   * own, and its mounts go with it.
+   */
+  #buildah(args: readonly string[], driver = this.#driver): [string, string[]] {
+    const folder = (name: string) => join(this.#directory, driver, name);
+    const store = [
+      '--root',
+      folder('root'),
+      '--runroot',
+      folder('run'),
+      '--storage-driver',
+      driver,
+    ];
+    const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    return ['unshare', [...namespaces, '--', tool('buildah'), ...store, ...args]];
   }
 
   #build(): string[] {
@@ -96,8 +119,8 @@ export class ImageStore {
     return ['--isolation', 'chroot', '--signature-policy', policy];
   }
 
-  #run(args: readonly string[]): Promise<ProcessResult> {
-    return runProcess(tool('buildah'), [...this.#global(), ...args], { timeoutMs: 280_000 });
+  #run(args: readonly string[], driver = this.#driver): Promise<ProcessResult> {
+    return runProcess(...this.#buildah(args, driver), { timeoutMs: 280_000 });
   }
 
   async #mustRun(args: readonly string[]): Promise<ProcessResult> {
@@ -105,6 +128,25 @@ export class ImageStore {
     if (result.code === 0) return result;
     throw new Error(`buildah ${args[0] ?? ''}: ${result.stderr.slice(-3000)}`);
   }
+}
+
+/** SIGTERM to the first process of a container, as its engine sends it; buildah passes no signal on. */
+export function terminate(running: RunningProcess, name = 'tini'): void {
+  const pid = descendant(running.pid, name);
+  if (pid === undefined) throw new Error(`no ${name} below ${running.pid}`);
+  process.kill(pid, 'SIGTERM');
+}
+
+function descendant(pid: number, name: string): number | undefined {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  for (const child of children.map(Number)) {
+    if (readFileSync(`/proc/${child}/comm`, 'utf8').trim() === name) return child;
+    const deeper = descendant(child, name);
+    if (deeper !== undefined) return deeper;
+  }
+  return undefined;
 }
 
 function runArgs(container: string, command: readonly string[], options: RunOptions): string[] {

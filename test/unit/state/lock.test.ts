@@ -1,12 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { acquireLock, lockHolder } from '../../../src/state/lock.ts';
-import { identifyProcess, isAlive } from '../../../src/state/process-identity.ts';
+import { identifyProcess, livenessOf } from '../../../src/state/process-identity.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { startProcess } from '../../support/process.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
+import { describeWithTools } from '../../support/tools.ts';
 
 const SCRIPT = fileURLToPath(new URL('hold-lock.ts', import.meta.url));
 
@@ -53,7 +57,7 @@ test('of many calls at once in one process exactly one wins', async () => {
 
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   expect(lockFiles(directory)).toHaveLength(1);
-  expect(readdirSync(directory)).toHaveLength(1);
+  expect(readdirSync(directory)).toHaveLength(2); // the lock and its socket
 });
 
 test('taken and released in turns, no files pile up', async () => {
@@ -111,10 +115,68 @@ test('a lock of a process that lives is not stale', async () => {
   await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ pid: process.ppid });
 });
 
+test('the holder in another PID namespace is believed while its socket is listened on, not longer', async () => {
+  const directory = temporaryDirectory();
+  const socket = `.lock-${'0'.repeat(16)}`;
+  const holder = { ...self(), namespace: 'pid:[1]', nonce: 'x', socket };
+  writeFileSync(join(directory, 'ahost.lock.7'), JSON.stringify(holder));
+  const server = createServer().listen(join(directory, socket));
+  onCleanUp(() => server.close());
+  await once(server, 'listening');
+
+  await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ pid: process.pid });
+  expect(await lockHolder(directory, 'ahost')).toBe(process.pid);
+
+  server.close();
+  await once(server, 'close');
+  const lock = await acquireLock(directory, 'ahost');
+  expect(lockFiles(directory)).toEqual(['ahost.lock.8']);
+  await lock.release();
+});
+
+test('sockets are found below a directory whose path is too long for one', async () => {
+  const directory = join(temporaryDirectory(), 'a'.repeat(120));
+  mkdirSync(directory);
+
+  const lock = await acquireLock(directory, 'ahost');
+  const [name = ''] = lockFiles(directory);
+  const holder = JSON.parse(readFileSync(join(directory, name), 'utf8')) as { socket: string };
+  writeFileSync(join(directory, name), JSON.stringify({ ...holder, namespace: 'pid:[1]' }));
+
+  expect(statSync(join(directory, holder.socket)).isSocket()).toBe(true);
+  await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ name: 'LockedError' });
+  await lock.release();
+  expect(readdirSync(directory)).toEqual([name]);
+});
+
+describeWithTools(['tmpfs'], 'two containers on one state directory', () => {
+  const isolation = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
+  const startContainer = (directory: string) =>
+    startProcess('unshare', [
+      ...[...isolation, process.execPath, '--import', 'tsx'],
+      ...[SCRIPT, directory, 'ahost', 'keep'],
+    ]);
+
+  test('only one has the client; when that one is killed, the other', async () => {
+    const directory = temporaryDirectory();
+    const first = startContainer(directory);
+    await first.waitForLine(/^held/, 20_000);
+    const second = startContainer(directory);
+    expect(await second.waitForLine(/^(held|locked)/, 20_000)).toMatch(/^locked by \d+$/);
+    await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ name: 'LockedError' });
+
+    first.killGroup('SIGKILL');
+    await first.exited;
+    const third = startContainer(directory);
+    expect(await third.waitForLine(/^(held|locked)/, 20_000)).toMatch(/^held/);
+    expect(readdirSync(directory)).toHaveLength(2); // the lock and its socket
+  });
+});
+
 test('a process is told from others by more than its number', () => {
   const me = self();
 
-  expect(isAlive(me)).toBe(true);
+  expect(livenessOf(me)).toBe('alive');
   expect(me.pid).toBe(process.pid);
   expect(me.startedAt).toMatch(/^\d+$/);
   expect(identifyProcess(2 ** 22 - 1)).toBeUndefined();

@@ -1,0 +1,26 @@
+#!/bin/sh
+# init.sh CLIENT BACKEND...: makes a password, the repository and the backends of a client, each unless it is there.
+# Run before each start of the daemon.
+set -eu
+client=$1
+shift
+
+if [ ! -s "$RESTIC_PASSWORD_FILE" ]; then
+  (umask 077 && head -c 24 /dev/urandom | base64 >"$RESTIC_PASSWORD_FILE")
+  echo "made a password: $RESTIC_PASSWORD_FILE"
+fi
+
+# restic waits for the server by itself; 10 says that there is no repository
+code=0
+restic cat config >/dev/null || code=$?
+case $code in
+0) ;;
+10) restic init ;;
+*) exit "$code" ;;
+esac
+
+for backend in "$@"; do
+  if [ ! -e "$REPLICAS/$backend/$client/.backup-syncd/backend.json" ]; then
+    backup-syncd backend init "$client" "$backend"
+  fi
+done

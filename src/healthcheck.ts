@@ -1,0 +1,32 @@
+import { loadConfig } from './config/load.ts';
+
+/**
+ * Is the daemon of this container alive? Asks /healthz where its configuration says that it listens. For the container
+ * image, and therefore a program of its own: it is run every minute, and must not need what the daemon needs.
+ *   node healthcheck.js [CLIENT]     CLIENT for `run CLIENT`, which listens where the client's file says
+ */
+const directory = process.env['BACKUP_SYNCD_CONFIG_DIR'] ?? '/etc/backup-syncd';
+const problem = await findProblem(process.argv[2]);
+if (problem !== undefined) process.stderr.write(`${problem}\n`);
+process.exit(problem === undefined ? 0 : 1);
+
+async function findProblem(name: string | undefined): Promise<string | undefined> {
+  const { config } = await loadConfig(directory);
+  const listen = config?.clients.find((client) => client.name === name)?.listen ?? config?.listen;
+  if (listen === undefined) return `the configuration in ${directory} cannot be used`;
+  const url = `http://${addressOf(listen.host)}:${listen.port}/healthz`;
+  try {
+    const { status } = await fetch(url, { signal: AbortSignal.timeout(5000) });
+    return status === 200 ? undefined : `${url} answered ${status}`;
+  } catch (error) {
+    const { cause, message } = error as Error;
+    return `${url}: ${cause instanceof Error ? cause.message : message}`;
+  }
+}
+
+/** All addresses of a machine are no address to connect to. */
+function addressOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
