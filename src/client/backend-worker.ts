@@ -13,7 +13,7 @@ import { asSyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDuration } from '../runtime/units.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import { mayAttempt, waitMs } from './backoff.ts';
+import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
 import { damaged, sourceCorrupt } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
@@ -127,7 +127,7 @@ export class BackendWorker {
     if (config.kind !== 'rclone' || isForced) return false;
     const { trouble, nextAttemptAt, lastContact, lastListing } = store.backend(this.name);
     const now = clock.now();
-    if (trouble !== undefined) return this.seenView === view && now < (nextAttemptAt ?? 0);
+    if (trouble !== undefined) return this.seenView === view && isWaiting(nextAttemptAt, now);
     return (
       backend.objects !== undefined &&
       backend.baselineAt !== undefined &&
@@ -157,8 +157,7 @@ export class BackendWorker {
       up: true,
       lastContact: now,
       ...(view && (full || (isFirst && sizes)) && { lastListing: now }),
-      freeBytes: space?.freeBytes,
-      totalBytes: space?.totalBytes,
+      ...space, // a light look does not ask for it
       ...(isOther && {
         missing: undefined,
         evaluatedFor: undefined,

@@ -46,13 +46,18 @@ const MENDED_BY_A_LOOK: ReadonlySet<Reason> = new Set([
 /** No wait is ever longer than this, in milliseconds: one that seems to be was begun before the clock went back. */
 const IMPOSSIBLE_MS = 1.2 * LONGEST_MS;
 
+/** Whether the next attempt is still to be waited for. Pure. */
+export function isWaiting(nextAttemptAt: number | undefined, now: number): boolean {
+  const left = (nextAttemptAt ?? -Infinity) - now;
+  return left > 0 && left <= IMPOSSIBLE_MS;
+}
+
 /** Whether to move objects now, after a look that went well. Pure. */
 export function mayAttempt(question: AttemptQuestion): boolean {
   const { now, isForced, reason, nextAttemptAt, lastAttemptAt, isNewView } = question;
   if (isForced || question.isObstacleGone || reason === undefined || nextAttemptAt === undefined)
     return true;
-  if (nextAttemptAt - now > IMPOSSIBLE_MS) return true;
+  if (!isWaiting(nextAttemptAt, now)) return true;
   if (MENDED_BY_A_LOOK.has(reason) && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now) return true;
-  if (now >= nextAttemptAt) return true;
   return isNewView && (lastAttemptAt ?? 0) + CUT_MS <= now;
 }

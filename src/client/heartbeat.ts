@@ -64,7 +64,7 @@ export class Heartbeat {
   private async beat(signal: AbortSignal): Promise<void> {
     const config = this.options.config();
     const now = this.options.clock.now();
-    const isDue = config !== undefined && !(now - this.lastAttemptAt < config.everyMs);
+    const isDue = config !== undefined && !(Math.abs(now - this.lastAttemptAt) < config.everyMs);
     if (config === undefined || !isDue || this.attempt !== undefined) return;
     const notWell = this.options.whyNotWell();
     if (notWell !== undefined) {

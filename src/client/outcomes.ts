@@ -7,7 +7,7 @@ import type { Plan } from '../replication/plan.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, isWaiting } from './backoff.ts';
 import type { FactStore } from './fact-store.ts';
 
 interface OutcomesOptions {
@@ -103,7 +103,7 @@ export class Outcomes {
     const { clock } = this.options;
     const { known } = this;
     const now = clock.now();
-    const isSame = known.trouble?.reason === reason && now < (known.nextAttemptAt ?? 0);
+    const isSame = known.trouble?.reason === reason && isWaiting(known.nextAttemptAt, now);
     if (isSame && !isAttempt) return {};
     const failures = known.failures + 1;
     const wait = isBlocking(reason) ? BLOCKED_MS : backoffMs(failures, clock);

@@ -1,4 +1,8 @@
+import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+
+/** Opening a pipe would wait for its writer, in a thread that even the end of the process waits for. */
+const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Why a ping failed. Its message never holds any part of the URL. */
 export class PingError extends Error {
@@ -23,7 +27,7 @@ export async function ping(urlFile: string, signal: AbortSignal): Promise<void> 
 
 async function readUrl(file: string, signal: AbortSignal): Promise<string> {
   try {
-    return (await readFile(file, { encoding: 'utf8', signal })).trim();
+    return (await readFile(file, { encoding: 'utf8', flag: READ_FLAGS, signal })).trim();
   } catch (error) {
     const { code = 'timeout' } = error as NodeJS.ErrnoException;
     throw new PingError(`cannot read ${file} (${code})`);

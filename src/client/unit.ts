@@ -189,8 +189,8 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
   };
 }
 
-/** How long the backends are asked for their markers, in milliseconds. */
-const ACCEPTED_MS = 2_000;
+/** How long the backends are asked for their markers, in milliseconds: a remote needs longer to start with. */
+const ACCEPTED_MS = { directory: 2_000, remote: 30_000 };
 
 /** `backend accept-config` leaves the accepted `config`'s hash in a marker. */
 async function isAcceptedAnywhere(
@@ -198,9 +198,14 @@ async function isAcceptedAnywhere(
   configSha256: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const soon = AbortSignal.any([signal, AbortSignal.timeout(ACCEPTED_MS)]); // a hung backend holds up nobody
-  const markers = await Promise.all(
-    backends.map(({ location }) => readMarker(location, { signal: soon }).catch(() => undefined)),
+  const answers = backends.map(async ({ location }) => {
+    const deadlineMs = ACCEPTED_MS[location.isRemote === true ? 'remote' : 'directory'];
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]); // a hung backend holds up nobody for long
+    const marker = await readMarker(location, { signal: soon });
+    if (marker?.configSha256 !== configSha256) throw new Error('not accepted there');
+  });
+  return Promise.any(answers).then(
+    () => true,
+    () => false,
   );
-  return markers.some((marker) => marker?.configSha256 === configSha256);
 }

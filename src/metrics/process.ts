@@ -37,11 +37,7 @@ export function addProcessMetrics(registry: Registry): void {
     'Used heap of V8.',
     () => getHeapStatistics().used_heap_size,
   );
-  gauge(
-    'process_open_fds',
-    'Open file descriptors.',
-    () => readdirSync('/proc/self/fd').length - 1,
-  );
+  gauge('process_open_fds', 'Open file descriptors.', openFileDescriptors);
   const most = mostFileDescriptors();
   gauge('process_max_fds', 'Most file descriptors that may be open.', () => most);
   addVersion(registers);
@@ -59,6 +55,15 @@ function addVersion(registers: Registry[]): void {
 function setTo(counter: Counter, value: number): void {
   counter.reset();
   counter.inc(value);
+}
+
+/** NaN, which is left out of a scrape, when there is none left to look with. */
+function openFileDescriptors(): number {
+  try {
+    return readdirSync('/proc/self/fd').length - 1; // without the one that reads the directory
+  } catch {
+    return NaN;
+  }
 }
 
 /** The soft limit; Infinity where there is none, which is left out of a scrape. */

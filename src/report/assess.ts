@@ -56,9 +56,9 @@ function stalled({ pollMs, source: { lastScanAt } }: Assessed, now: number): Fin
   if (now - lastScanAt <= Math.max(STALLED.polls * pollMs, STALLED.leastMs)) return [];
   return [
     {
-      severity: 'critical',
+      severity: 'unknown',
       message: `the source was last looked at ${formatAgo(now - lastScanAt)}`,
-      hint: "does 'backup-syncd run' run? what follows is from then",
+      hint: "does 'backup-syncd run' run? with 'sync' from cron, give the time between two as poll",
     },
   ];
 }

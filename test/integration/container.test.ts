@@ -1,4 +1,12 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ImageStore, terminate } from '../support/container.ts';
@@ -10,6 +18,18 @@ import { describeWithTools, projectDirectory, tool } from '../support/tools.ts';
 
 const IMAGE = 'localhost/backup-syncd:test';
 const USER = 1000;
+
+test('the Dockerfile and .dockerignore let in the scripts that the build runs', () => {
+  const [dockerfile, ignored] = ['Dockerfile', '.dockerignore'].map((name) =>
+    readFileSync(join(projectDirectory, name), 'utf8').split('\n'),
+  );
+  const build = readFileSync(join(projectDirectory, 'scripts/build.mjs'), 'utf8');
+  const imported = [...build.matchAll(/from '\.\/(.*)'/g)].map(([, path]) => `scripts/${path}`);
+  for (const script of ['scripts/build.mjs', ...imported]) {
+    expect(dockerfile).toContain(`COPY ${script} ${script}`);
+    expect(ignored).toContain(`!${script}`);
+  }
+});
 
 describeWithTools(['hadolint'], 'the Dockerfile', () => {
   test('has no fault that hadolint knows', async () => {

@@ -48,10 +48,11 @@ function progressOf(stats: Readonly<Record<string, unknown>>): string {
     .join(' ');
 }
 
-/** Without what could be a secret: passwords in URLs, and values of keys and tokens. */
+/** Without what could be a secret: passwords and signatures in URLs, and values of keys and tokens. */
 export function scrub(text: string): string {
   return text
     .replaceAll(/(:\/\/)[^/\s@]+@/g, '$1***@')
+    .replaceAll(/([?&](?:sig|tempauth|key|code)=)[^\s"'&]+/gi, '$1***')
     .replaceAll(
       /\b((?:[\w-]*(?:secret|token|password|passwd|signature|credential|api_?key|access_key_id)[\w-]*)["']?\s*[=:]\s*["']?)[^\s"'&,;]+/gi,
       '$1***',

@@ -26,6 +26,8 @@ import { receiveByRclone } from './receiver.ts';
 /** A process that shows no progress for this long is ended, in milliseconds. */
 const SILENCE_MS = 3 * 60_000;
 const TEMPORARY = '.backup-syncd/tmp';
+/** Something was listed, and then not found: what is missing of the rest is not known. */
+const BROKEN_OFF = { reason: 'tool', hint: 'the listing broke off; it is tried again' } as const;
 
 export interface RcloneLocationOptions {
   /** `remote:path` */
@@ -208,15 +210,19 @@ export class RcloneLocation implements Location {
       readonly times?: boolean;
     },
   ): Promise<boolean> {
+    let listed = 0;
     const outcome = await this.rclone.run(args.list(directory, how), {
       signal,
       onLine: (line) => {
         const entry = readEntry(line);
-        if (entry !== undefined) onEntry(entry);
+        if (entry === undefined) return;
+        listed += 1;
+        onEntry(entry);
       },
     });
-    if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
-    return outcome.isOk;
+    if (outcome.isOk) return true;
+    if (outcome.failure.isNotFound && listed === 0) return false;
+    throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
   }
 
   /** An object store has no directories, only buckets, and an upload tells whether that is there. */

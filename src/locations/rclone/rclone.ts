@@ -65,6 +65,8 @@ export class Rclone {
     throwIfAborted(signal);
     if (isSilent) throw silent(label, args[0] ?? '', silenceMs);
     output.end();
+    if (exitCode === 0 && output.fault !== undefined)
+      throw garbled(label, args[0] ?? '', output.fault);
     if (exitCode === 0) return { isOk: true, stdout: output.collected() };
     const errors =
       exitCode === 127 ? ['ENOENT: there is no rclone', ...output.errors] : output.errors;
@@ -91,9 +93,17 @@ function silent(label: string, verb: string, silenceMs: number): SyncdError {
   );
 }
 
+function garbled(label: string, verb: string, cause: unknown): SyncdError {
+  return new SyncdError('tool', `rclone ${verb}, ${label}: it wrote what cannot be read`, {
+    ...{ hint: 'it is tried again; try the same by hand', cause },
+  });
+}
+
 /** What one process writes. */
 class Output {
   readonly errors: string[] = [];
+  /** of the first line that could not be read; thrown where it is read, it would end the daemon */
+  fault: unknown;
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private lastProgress = '';
@@ -102,7 +112,15 @@ class Output {
   private readonly log: LineSplitter;
 
   constructor({ onLine, onTransferred }: Pick<RunOptions, 'onLine' | 'onTransferred'>) {
-    this.out = onLine && new LineSplitter(onLine);
+    this.out =
+      onLine &&
+      new LineSplitter((line) => {
+        try {
+          onLine(line);
+        } catch (error) {
+          this.fault ??= error;
+        }
+      });
     this.log = new LineSplitter((text) => {
       const line = readLogLine(text);
       if (line.type === 'transferred') {

@@ -35,6 +35,8 @@ interface RigOptions {
   readonly history?: readonly ResticAction[];
   readonly copies?: number;
   readonly pollMs?: number;
+  /** backends are remotes of rclone */
+  readonly remote?: boolean;
 }
 
 /** A client with its places in memory, each backend initialised. */
@@ -43,6 +45,7 @@ export async function makeRig({
   history = [backup(1, 2)],
   copies = 2,
   pollMs = 5,
+  remote = false,
 }: RigOptions = {}): Promise<Rig> {
   const source = new MemoryLocation(undefined, '/source');
   const model = new ResticModel(source.place, history);
@@ -52,7 +55,13 @@ export async function makeRig({
   );
   for (const name of backends) await mark(places[name], name);
   const clock = { at: START, now: () => clock.at, random: () => 0.5 };
-  return assemble({ source, model, places, clock, config: configOf({ backends, copies, pollMs }) });
+  return assemble({
+    source,
+    model,
+    places,
+    clock,
+    config: configOf({ backends, copies, pollMs, remote }),
+  });
 }
 
 export async function mark(
@@ -107,10 +116,13 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
   };
 }
 
+const REMOTE_TIMES = { probeEveryMs: 60 * MINUTE, listEveryMs: 24 * 60 * MINUTE };
+
 function configOf({
   backends,
   copies,
   pollMs,
+  remote,
 }: Required<Omit<RigOptions, 'history'>>): ClientConfig {
   return {
     name: 'ahost',
@@ -118,7 +130,9 @@ function configOf({
     source: { kind: 'directory', directory: '/source', pollMs, watch: false },
     expect: { snapshotEveryMs: 24 * 60 * MINUTE, graceMs: 0, copies, copiesWithinMs: MINUTE },
     backends: backends.map((name) => ({
-      ...{ kind: 'directory', name, directory: `/${name}` },
+      ...(remote
+        ? { kind: 'rclone', name, rclone: `${name}:`, ...REMOTE_TIMES }
+        : { kind: 'directory', name, directory: `/${name}` }),
       ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000 },
     })),
   };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
@@ -127,6 +128,18 @@ test('it beats once per interval while all is well', async () => {
   expect(pings).toEqual([0, 1000, 2100]);
   expect(said).toEqual([]);
   expect(heartbeat.state()).toEqual({ failures: 0, lastSuccessAt: 2100 });
+});
+
+test('a clock that is put back does not silence it', async () => {
+  const { pings, step } = start();
+  for (const now of [10_000_000, 500, 900]) await step(now);
+  expect(pings).toEqual([0, 10_000_000, 500]);
+});
+
+test('a pipe in place of the file holds up nobody', async () => {
+  const pipe = join(temporaryDirectory(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await expect(ping(pipe, AbortSignal.timeout(1000))).rejects.toThrow('does not hold a URL');
 });
 
 test('it is withheld while something is wrong, which is said once; and goes on at once', async () => {

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
+import type { MemoryLocation } from '../../support/memory-location.ts';
+import { waitFor } from '../../support/temp.ts';
 import { backup, makeRig, mark, MINUTE, START } from './fixtures.ts';
 
 test('unknown until it was looked at', async () => {
@@ -318,3 +322,53 @@ describe('the clock', () => {
     expect(backends[0]?.lagMs).toBe(0);
   });
 });
+
+test('a remote whose next attempt is far away, since the clock was put back, is tried at once', async () => {
+  const rig = await makeRig({ remote: true });
+  looksUnchanged(rig.source);
+  await rig.sync();
+  rig.clock.at += 600 * MINUTE;
+  rig.target('nas').before = () => {
+    throw new SyncdError('unreachable', 'no answer');
+  };
+  await rig.sync();
+  expect(rig.backend('nas')).toMatchObject({ state: 'retrying', reason: 'unreachable' });
+  rig.target('nas').before = () => undefined;
+  rig.clock.at = START;
+
+  const controller = new AbortController();
+  const running = rig.unit.run(controller.signal);
+  await waitFor(() => rig.backend('nas').state === 'idle', {
+    what: 'the next attempt',
+    timeoutMs: 2000,
+  });
+  controller.abort();
+  await running;
+});
+
+test('what was accepted at a remote that answers slowly is accepted', async () => {
+  const rig = await makeRig({ remote: true });
+  Object.assign(rig.target('nas'), { isRemote: true });
+  await rig.sync();
+  rig.source.place.put('config', 'migrated');
+  rig.target('nas').place.put('config', 'migrated');
+  const path = '.backup-syncd/backend.json';
+  const marker = JSON.parse(String(rig.target('nas').place.content(path))) as object;
+  const configSha256 = createHash('sha256').update('migrated').digest('hex');
+  rig.target('nas').place.put(path, JSON.stringify({ ...marker, configSha256 }));
+  rig.target('nas').before = ({ method }) => (method === 'read' ? sleep(2500) : undefined);
+
+  await rig.sync();
+
+  expect(rig.unit.report().source.state).toBe('ok');
+});
+
+/** As a directory does, it answers with the very same objects while nothing changes. */
+function looksUnchanged(source: MemoryLocation): void {
+  const list = source.list.bind(source);
+  const known = new Map<string, unknown>();
+  source.list = async (kind, options) => {
+    if (!known.has(kind)) known.set(kind, await list(kind, options));
+    return known.get(kind) as Awaited<ReturnType<typeof list<typeof kind>>>;
+  };
+}

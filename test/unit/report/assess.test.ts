@@ -20,9 +20,9 @@ function reportOf({ pollMs, lookedAgoMs }: { pollMs: number; lookedAgoMs?: numbe
 describe('a client that nobody looks at any more', () => {
   test.each([
     { pollMs: MINUTE, lookedAgoMs: 15 * MINUTE, severity: 'ok' },
-    { pollMs: MINUTE, lookedAgoMs: 15 * MINUTE + 1, severity: 'critical' },
+    { pollMs: MINUTE, lookedAgoMs: 15 * MINUTE + 1, severity: 'unknown' },
     { pollMs: 60 * MINUTE, lookedAgoMs: 600 * MINUTE, severity: 'ok' },
-    { pollMs: 60 * MINUTE, lookedAgoMs: 600 * MINUTE + 1, severity: 'critical' },
+    { pollMs: 60 * MINUTE, lookedAgoMs: 600 * MINUTE + 1, severity: 'unknown' },
   ])('polled every $pollMs ms, last $lookedAgoMs ms ago: $severity', ({ severity, ...times }) => {
     expect(reportOf(times).severity).toBe(severity);
   });
@@ -31,7 +31,7 @@ describe('a client that nobody looks at any more', () => {
     const { findings } = reportOf({ pollMs: MINUTE, lookedAgoMs: 180 * MINUTE });
     expect(findings).toMatchObject([
       {
-        severity: 'critical',
+        severity: 'unknown',
         message: 'the source was last looked at 3h ago',
         hint: expect.stringContaining('backup-syncd run'),
       },

@@ -43,20 +43,23 @@ export function write({ root, path, content }: Args<'write'>): Result<'write'> {
 /** SHA-256 of each file; null where it is not there. */
 export function verify({ paths }: Args<'verify'>, counters: BigInt64Array): Result<'verify'> {
   return paths.map((path) => {
-    const hash = hashFile(path);
+    const hash = hashFile(path, counters);
     Atomics.add(counters, COUNTER.objects, 1n);
     return hash;
   });
 }
 
-function hashFile(path: string): string | null {
+function hashFile(path: string, counters: BigInt64Array): string | null {
   const fd = openIfThere(path);
   if (fd === undefined) return null;
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(256 * 1024);
   try {
-    for (let n = readSync(fd, chunk); n > 0; n = readSync(fd, chunk))
+    for (let n = readSync(fd, chunk); n > 0; n = readSync(fd, chunk)) {
+      if (Atomics.load(counters, COUNTER.cancelled) !== 0n) throw new Error('cancelled');
       hash.update(chunk.subarray(0, n));
+      Atomics.add(counters, COUNTER.bytes, BigInt(n));
+    }
   } finally {
     closeSync(fd);
   }

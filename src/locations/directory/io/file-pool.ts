@@ -16,7 +16,13 @@ export class FilePool {
 
   /** Starts threads before it is known which mounts they will be for: they load while the configuration is read. */
   prepare(threads: number): void {
-    for (let i = 0; i < threads; i++) this.spare.push(new FileThread());
+    for (let i = 0; i < threads; i++) {
+      const thread = new FileThread();
+      thread.onExit = () => {
+        if (this.spare.includes(thread)) this.spare.splice(this.spare.indexOf(thread), 1);
+      };
+      this.spare.push(thread);
+    }
   }
 
   /** The lane for calls that touch one path. */

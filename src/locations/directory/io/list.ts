@@ -5,6 +5,8 @@ import type { Args, ListArgs, ListedBefore, ListedDirectory, Result } from './pr
 
 const ID_DIGITS = 64;
 const ID_BYTES = 32;
+/** How often a directory is read whose entries go away while it is read. */
+const ATTEMPTS = 10;
 
 /** The identity and time of change of directories; '' for what is not there or is no directory. */
 export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
@@ -71,11 +73,15 @@ function isSamePlace(before: string | null, now: string): boolean {
 }
 
 function readEntries(path: string): Dirent[] {
-  try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return readdirSync(path, { withFileTypes: true });
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      if (stampOf(path) === undefined) return [];
+      // a file system that tells no types: Node looked at each entry, and one went away meanwhile
+      if (attempt === ATTEMPTS) throw error;
+    }
   }
 }
 

@@ -182,3 +182,11 @@ describe('what a process is given', () => {
     expect(rcloneEnvironment(given, undefined)['RCLONE_CONFIG']).toBe('/dev/null');
   });
 });
+
+test('a signed URL is quoted without what signs it (I10)', () => {
+  const line =
+    'Put "https://acc.blob.core.windows.net/c/o?sv=2022&sig=AbCd%3D&se=x": dial tcp: i/o timeout';
+
+  expect(scrub(line)).not.toContain('AbCd');
+  expect(scrub('Get "https://host/o?tempauth=eyJ0.a": EOF')).not.toContain('eyJ0');
+});

@@ -1,0 +1,51 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { DirectoryLocation } from '../../../../src/locations/directory/directory-location.ts';
+import { FilePool } from '../../../../src/locations/directory/io/file-pool.ts';
+import type { FileThread } from '../../../../src/locations/directory/io/file-thread.ts';
+import { Catalogue } from '../../../../src/repository/catalogue.ts';
+import { onCleanUp } from '../../../support/clean-up.ts';
+import { temporaryDirectory } from '../../../support/temp.ts';
+
+const NEVER = new AbortController().signal;
+const ID = 'ab'.repeat(32);
+const HUGE = 32 * 2 ** 30;
+
+function places() {
+  const pool = new FilePool();
+  onCleanUp(() => pool.close());
+  const root = temporaryDirectory();
+  const location = new DirectoryLocation({ root, role: 'source', pool, silenceMs: 1500 });
+  return { pool, root, location };
+}
+
+test('a thread that ends before it is needed is not waited for', async () => {
+  const { pool, location } = places();
+  pool.prepare(1);
+  const { spare } = pool as unknown as { spare: readonly FileThread[] };
+  await spare[0]?.end();
+
+  const { objects } = await location.list('keys', {
+    ...{ signal: NEVER, sizes: true, incremental: true },
+  });
+
+  expect(objects.count).toBe(0);
+});
+
+test('hashing a large file notices that it is cancelled, and its place can be asked at once', async () => {
+  const { pool, root, location } = places();
+  mkdirSync(join(root, 'data/ab'), { recursive: true });
+  const fd = openSync(join(root, 'data/ab', ID), 'w');
+  ftruncateSync(fd, HUGE); // sparse
+  closeSync(fd);
+  const controller = new AbortController();
+
+  const verified = location.verify('data', Catalogue.from([[ID, HUGE]]), controller);
+  void sleep(1000).then(() => controller.abort());
+
+  await expect(verified).rejects.toThrow('aborted');
+  expect(pool.hasStuckThread).toBe(false);
+  await location.stat('data', [ID], { signal: NEVER });
+});
