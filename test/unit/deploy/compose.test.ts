@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../../src/config/load.ts';
 import { listProblems } from '../../../src/config/problem.ts';
-import type { Config } from '../../../src/config/types.ts';
+import type { BackendConfig, Config } from '../../../src/config/types.ts';
 import { composeDirectory, readCompose, readYaml, serviceOf } from '../../support/compose.ts';
 import { projectDirectory } from '../../support/tools.ts';
 
