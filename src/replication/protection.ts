@@ -39,9 +39,9 @@ export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
   };
   let newestAt = -Infinity;
   for (const { id } of question.source.entries()) {
-    const time = question.times.get(id)?.time ?? 0;
-    const copies = note(id, question, answer);
-    if (time >= newestAt) [newestAt, answer.copies] = [time, copies];
+    const known = question.times.get(id) ?? { time: 0, arrivedAt: 0 };
+    const copies = note({ id, ...known }, question, answer);
+    if (known.time >= newestAt) [newestAt, answer.copies] = [known.time, copies];
   }
   return answer;
 }
@@ -49,9 +49,11 @@ export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
 type Mutable = { -readonly [K in keyof ProtectionAnswer]: ProtectionAnswer[K] };
 
 /** Adds one snapshot to the answer; answers in how many places it is. */
-function note(id: string, question: ProtectionQuestion, answer: Mutable): number {
-  const { times, backends, expectedCopies } = question;
-  const { time, arrivedAt } = times.get(id) ?? { time: 0, arrivedAt: 0 };
+function note(
+  { id, time, arrivedAt }: { id: string; time: number; arrivedAt: number },
+  { backends, expectedCopies }: ProtectionQuestion,
+  answer: Mutable,
+): number {
   const owed = backends
     .map(({ missing, since }) =>
       missing === undefined ? Math.max(arrivedAt, since) : missing.get(id),

@@ -4,6 +4,7 @@
  */
 
 const ID_BYTES = 32;
+const HEAD_DIGITS = 8;
 
 export interface CatalogueEntry {
   readonly id: string;
@@ -76,19 +77,31 @@ export class Catalogue implements ObjectSet {
     return this.sizes.every((size, i) => Object.is(size, other.sizes[i]));
   }
 
+  /** Searched by the first 32 bits, which alone almost always decide; several times faster than by whole ids. */
   private indexOf(id: string): number {
-    const wanted = Buffer.from(id, 'hex');
+    const wanted = Number.parseInt(id.slice(0, HEAD_DIGITS), 16);
     let low = 0;
     let high = this.count - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const order = compareAt(this.ids, middle, wanted, 0);
+      const order = headAt(this.ids, middle) - wanted || compareText(this.idAt(middle), id);
       if (order === 0) return middle;
       if (order < 0) low = middle + 1;
       else high = middle - 1;
     }
     return -1;
   }
+}
+
+function headAt(ids: Buffer, index: number): number {
+  const at = index * ID_BYTES;
+  const low = ((ids[at + 1] ?? 0) << 16) | ((ids[at + 2] ?? 0) << 8) | (ids[at + 3] ?? 0);
+  return (ids[at] ?? 0) * 2 ** 24 + low;
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 export const EMPTY_CATALOGUE = new Catalogue(Buffer.alloc(0), new Float64Array(0));
