@@ -5,7 +5,12 @@ export function formatProblem(problem: ConfigProblem): string {
   const { file, line, column, key, message } = problem;
   const place = line === 0 ? file : `${file}:${line}:${column}`;
   const severity = problem.severity === 'warning' ? 'warning' : '';
-  return [place, severity, key, message].filter((part) => part !== '').join(': ');
+  return printable([place, severity, key, message].filter((part) => part !== '').join(': '));
+}
+
+/** A key in a file can hold a line break, or what a terminal obeys. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** Every problem of a load once, in the order of files and lines. */

@@ -24,7 +24,7 @@ test('no text whatever makes it throw, and every problem is one line with a plac
         expect(formatProblem(problem)).not.toContain('\n');
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [[[], ['{', '---\n', '\n', 'source:', '}']]] },
   );
 });
 
