@@ -10,7 +10,10 @@ export function formatProblem(problem: ConfigProblem): string {
 
 /** A key in a file can hold a line break, or what a terminal obeys. */
 function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return text.replaceAll(/\p{Cc}/gu, (character) => {
+    const digits = character.charCodeAt(0).toString(16).padStart(2, '0');
+    return character === '\n' ? '\\n' : `\\x${digits}`;
+  });
 }
 
 /** Every problem of a load once, in the order of files and lines. */
