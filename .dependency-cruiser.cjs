@@ -1,4 +1,15 @@
 // Arrows point down only, and each outside package has one folder that knows it (docs/architecture.md).
+const belowClient = [
+  'backends',
+  'replication',
+  'locations',
+  'repository',
+  'report',
+  'state',
+  'config',
+  'runtime',
+  'log',
+];
 const layers = [
   ['runtime', []],
   ['repository', []],
@@ -10,40 +21,10 @@ const layers = [
   ['state', ['report', 'repository', 'runtime']],
   ['report', ['replication', 'repository', 'runtime']],
   ['backends', ['replication', 'locations', 'repository', 'report', 'runtime']],
-  [
-    'client',
-    [
-      'backends',
-      'replication',
-      'locations',
-      'repository',
-      'report',
-      'state',
-      'config',
-      'runtime',
-      'log',
-    ],
-  ],
+  ['client', belowClient],
   ['metrics', ['report', 'runtime']],
   ['http', ['metrics', 'report', 'runtime']],
-  [
-    'cli',
-    [
-      'client',
-      'backends',
-      'replication',
-      'locations',
-      'repository',
-      'report',
-      'state',
-      'config',
-      'metrics',
-      'http',
-      'process',
-      'runtime',
-      'log',
-    ],
-  ],
+  ['cli', ['client', ...belowClient, 'metrics', 'http', 'process']],
 ];
 
 const owners = {

@@ -1,4 +1,5 @@
 import { slice, type Catalogue } from '../../repository/catalogue.ts';
+import { cut, type Range } from '../cut.ts';
 
 /**
  * How objects are cut into batches that become durable together, and batches into messages to the file threads.
@@ -20,16 +21,6 @@ export interface Batch {
   readonly messages: readonly Range[];
 }
 
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Limits {
-  readonly files: number;
-  readonly bytes: number;
-}
-
 export function* planBatches(objects: Catalogue): IterableIterator<Batch> {
   for (const { start, end } of cut(objects, BATCH)) {
     const part = slice(objects, start, end);
@@ -46,21 +37,4 @@ export function* planBatches(objects: Catalogue): IterableIterator<Batch> {
 /** Few files are shared out between two threads: each waits for the disk by itself. */
 function filesAMessage(count: number): number {
   return Math.min(MESSAGE.files, Math.max(LEAST_FILES, Math.ceil(count / 2)));
-}
-
-/** Consecutive ranges, each within the limits, or of one file that alone is beyond them. */
-export function* cut(objects: Catalogue, limits: Limits): IterableIterator<Range> {
-  let start = 0;
-  let bytes = 0;
-  for (let i = 0; i < objects.count; i++) {
-    const size = objects.sizes[i] ?? 0;
-    const known = Number.isNaN(size) ? 0 : size;
-    if (i > start && (i - start >= limits.files || bytes + known > limits.bytes)) {
-      yield { start, end: i };
-      start = i;
-      bytes = 0;
-    }
-    bytes += known;
-  }
-  if (start < objects.count) yield { start, end: objects.count };
 }

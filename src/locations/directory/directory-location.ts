@@ -44,7 +44,7 @@ export interface DirectoryLocationOptions {
 
 interface Refresh extends ListOptions {
   /** what another place holds under the same path: shared at once where it is equal, not when all is in memory twice */
-  readonly twins: ReadonlyMap<string, Catalogue | undefined>;
+  readonly twinOf: (path: string) => Catalogue | undefined;
 }
 
 interface KnownLocks {
@@ -79,8 +79,8 @@ export class DirectoryLocation implements Location {
     const paths = kind === 'data' ? SHARDS.map((shard) => `data/${shard}`) : [kind];
     const { like } = options;
     const shards = kind === 'data' ? like?.data.shards : [like?.[kind as 'keys']];
-    const twins = new Map(paths.map((path, i) => [path, shards?.[i]]));
-    await this.refresh(paths, { ...options, twins });
+    const twinOf = (path: string) => shards?.[paths.indexOf(path)];
+    await this.refresh(paths, { ...options, twinOf });
     const known = paths.map((path) => this.cache.get(path));
     if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
     return {
@@ -182,7 +182,7 @@ export class DirectoryLocation implements Location {
     const listed = await this.call('list', args, options);
     listed.forEach((directory, i) => {
       const path = paths[i] ?? '';
-      this.cache.store(path, directory, { startedAt, twin: options.twins.get(path) });
+      this.cache.store(path, directory, { startedAt, twin: options.twinOf(path) });
     });
   }
 

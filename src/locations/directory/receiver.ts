@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Catalogue, concat, slice } from '../../repository/catalogue.ts';
+import { Catalogue, slice } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import { runTool } from '../../process/run-tool.ts';
 import type { CallOptions, CorruptObject, Receipt, ReceiveOptions, Transfer } from '../location.ts';
+import { isOutdated, joinReceipts } from '../receipts.ts';
 import { planBatches, type Batch } from './batches.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import type { CopiedObject } from './io/protocol.ts';
@@ -174,11 +175,6 @@ export class Receiver {
   }
 }
 
-/** The rest of an outdated view is not worth sending: much of it may be gone, or never be needed. */
-function isOutdated(kind: HashedKind, { vanished }: Receipt): boolean {
-  return vanished.length > 0 && (kind === 'data' || kind === 'index');
-}
-
 /** Waits for all, then rejects with the first error: nothing is left running behind the caller's back. */
 async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(promises);
@@ -204,13 +200,4 @@ function sort(
   });
   const placed = Catalogue.from(files.map((file) => [file.id, file.size]));
   return { files, receipt: { placed, vanished, corrupt } };
-}
-
-/** Of parts in the order of their ids. */
-function joinReceipts(receipts: readonly Receipt[]): Receipt {
-  return {
-    placed: concat(receipts.map((receipt) => receipt.placed)),
-    vanished: receipts.flatMap((receipt) => receipt.vanished),
-    corrupt: receipts.flatMap((receipt) => receipt.corrupt),
-  };
 }

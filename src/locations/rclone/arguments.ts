@@ -61,3 +61,8 @@ export const moveListed = (from: string, to: string, { checks }: { checks: boole
 function unchecked(checks: boolean): readonly string[] {
   return checks ? ['--ignore-times'] : ['--no-check-dest'];
 }
+
+/** What `--files-from-raw -` reads. */
+export function listOf(paths: Iterable<string>): string {
+  return [...paths].map((path) => `${path}\n`).join('');
+}

@@ -80,7 +80,7 @@ export class RcloneLocation implements Location {
     const byPath = new Map<string, Entry>();
     await this.rclone.must(args.statListed(this.base), {
       signal,
-      input: ids.map((id) => `${objectPath(kind, id)}\n`).join(''),
+      input: args.listOf(ids.map((id) => objectPath(kind, id))),
       onLine: (line) => {
         const entry = readEntry(line);
         if (entry !== undefined) byPath.set(entry.path, entry);

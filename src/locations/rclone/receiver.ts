@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Catalogue, concat, slice } from '../../repository/catalogue.ts';
+import { Catalogue, slice } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
-import { cut } from '../directory/batches.ts';
+import { cut } from '../cut.ts';
 import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
-import { copyListed, list, moveListed } from './arguments.ts';
+import { isOutdated, joinReceipts } from '../receipts.ts';
+import { copyListed, list, listOf, moveListed } from './arguments.ts';
 import type { Placing } from './features.ts';
 import { readEntry } from './listing.ts';
 import type { Rclone } from './rclone.ts';
@@ -42,14 +43,10 @@ export async function receiveByRclone(
     const { placed, vanished } = await sendBatch(checked.placed, sender, options);
     const receipt = { ...checked, placed, vanished: [...checked.vanished, ...vanished] };
     receipts.push(receipt);
-    if (receipt.vanished.length > 0 && (kind === 'data' || kind === 'index')) break;
+    if (isOutdated(kind, receipt)) break;
   }
   await next().catch(() => undefined); // nothing is left running behind the caller's back
-  return {
-    placed: concat(receipts.map(({ placed }) => placed)),
-    vanished: receipts.flatMap(({ vanished }) => vanished),
-    corrupt: receipts.flatMap(({ corrupt }) => corrupt),
-  };
+  return joinReceipts(receipts);
 }
 
 /** Begins at once; its error is thrown when its turn comes. */
@@ -170,8 +167,4 @@ async function unstage(stage: string, { kind, target, placed, signal }: Unstage)
   const outcome = await rclone.run(moveListed(from, to, { checks: false }), { signal, input });
   if (outcome.isOk) return;
   await rclone.must(moveListed(from, to, { checks: true }), { signal, input });
-}
-
-function listOf(paths: Iterable<string>): string {
-  return [...paths].map((path) => `${path}\n`).join('');
 }

@@ -1,0 +1,17 @@
+import { concat } from '../repository/catalogue.ts';
+import type { HashedKind } from '../repository/names.ts';
+import type { Receipt } from './location.ts';
+
+/** The rest of an outdated view is not worth sending: much of it may be gone, or never be needed. */
+export function isOutdated(kind: HashedKind, { vanished }: Receipt): boolean {
+  return vanished.length > 0 && (kind === 'data' || kind === 'index');
+}
+
+/** Of parts in the order of their ids. */
+export function joinReceipts(receipts: readonly Receipt[]): Receipt {
+  return {
+    placed: concat(receipts.map((receipt) => receipt.placed)),
+    vanished: receipts.flatMap((receipt) => receipt.vanished),
+    corrupt: receipts.flatMap((receipt) => receipt.corrupt),
+  };
+}
