@@ -1,4 +1,4 @@
-import { Catalogue } from '../../repository/catalogue.ts';
+import { Catalogue, minus, plus } from '../../repository/catalogue.ts';
 import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import type { Objects } from '../../repository/objects.ts';
@@ -21,7 +21,8 @@ import { classify, type Role } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
-import { ListingCache, SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
+import { ListingCache, SETTLE_MS, type KnownDirectory, type Listed } from './listing-cache.ts';
+import { cataloguesOf, prefixOf } from './listed.ts';
 import { Receiver } from './receiver.ts';
 import { Verifier } from './verifier.ts';
 
@@ -177,13 +178,49 @@ export class DirectoryLocation implements Location {
 
   private async listChunk(paths: readonly string[], options: Refresh): Promise<void> {
     const startedAt = Date.now();
-    const directories = paths.map((path) => this.cache.request(path, !options.incremental));
-    const args = { root: this.root, sizes: options.sizes, directories };
-    const listed = await this.call('list', args, options);
-    listed.forEach((directory, i) => {
-      const path = paths[i] ?? '';
-      this.cache.store(path, directory, { startedAt, twin: options.twinOf(path) });
-    });
+    for (const [path, listed] of await this.readDirectories(paths, options)) {
+      this.cache.store(path, listed, { startedAt, twin: options.twinOf(path) });
+    }
+  }
+
+  /** Sizes that are remembered are not looked at again, unless it is to trust nothing. */
+  private async readDirectories(
+    paths: readonly string[],
+    options: ListOptions,
+  ): Promise<[path: string, Listed][]> {
+    const isNew = (path: string) => !options.incremental || this.cache.get(path).stamp === null;
+    const directories = paths.map((path) => ({
+      ...{ path, prefix: prefixOf(path) },
+      sizes: options.sizes && isNew(path),
+    }));
+    const listed = await this.call('list', { root: this.root, directories }, options);
+    return Promise.all(
+      cataloguesOf(listed).map(async (directory, i) => {
+        const path = paths[i] ?? '';
+        if (!options.incremental) return [path, directory] as [string, Listed];
+        const known = this.cache.withKnownSizes(path, directory.stamp, directory.objects);
+        const objects = options.sizes ? await this.withNewSizes(path, known, options) : known;
+        return [path, { ...directory, objects }] as [string, Listed];
+      }),
+    );
+  }
+
+  /** Looks at each file whose size is not known; leaves out those that are gone since the directory was read. */
+  private async withNewSizes(
+    path: string,
+    objects: Catalogue,
+    options: CallOptions,
+  ): Promise<Catalogue> {
+    const unknown = objects.idsWithoutSize();
+    if (unknown.length === 0) return objects;
+    const paths = unknown.map((id) => `${path}/${id}`);
+    const stats = await this.ask('stat', { root: this.root, paths }, options);
+    const isThere = (i: number) => stats[i]?.regular === true;
+    const found = Catalogue.from(
+      unknown.flatMap((id, i) => (isThere(i) ? [[id, stats[i]?.size]] : [])),
+    );
+    const gone = Catalogue.from(unknown.flatMap((id, i) => (isThere(i) ? [] : [[id, undefined]])));
+    return minus(plus(objects, found), gone);
   }
 
   /** A kind without a directory is empty, but a location that is not there is not. */
