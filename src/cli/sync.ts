@@ -3,6 +3,7 @@ import type { ClientConfig } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import { abortError, fired, isAbort } from '../runtime/abort.ts';
+import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { chooseClients, requireBackend, requireConfig, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
@@ -102,18 +103,4 @@ function isGood({ report, syncs }: ClientSync): boolean {
   return (
     isSourceGood && syncs.every(({ outcome }) => outcome === 'complete' || outcome === 'nothing')
   );
-}
-
-async function eachAtOnce<T, R>(
-  items: readonly T[],
-  limit: number,
-  action: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  async function work(): Promise<void> {
-    for (const [i, item] of queue) results[i] = await action(item);
-  }
-  await Promise.all(Array.from({ length: limit }, work));
-  return results;
 }

@@ -55,12 +55,13 @@ export class ClientUnit {
   private readonly loop: SourceLoop;
   private readonly workers: readonly BackendWorker[];
   private watch: SourceWatch | undefined;
-  private configError: string | undefined;
+  private settings: ReportSettings;
 
   constructor(options: UnitOptions) {
     const { config, facts, clock, log } = options;
     this.options = options;
     this.name = config.name;
+    this.settings = reportSettings(config);
     const names = config.backends.map(({ name }) => name);
     this.store = new FactStore(withBackends(facts, names, clock.now()));
     this.source = options.openLocation({ config: config.source, role: 'source', log });
@@ -107,7 +108,7 @@ export class ClientUnit {
   }
 
   report(): ClientReport {
-    return deriveReport(this.store.facts, this.settings(), this.options.clock.now());
+    return deriveReport(this.store.facts, this.settings, this.options.clock.now());
   }
 
   snapshots(): SnapshotRow[] {
@@ -116,17 +117,13 @@ export class ClientUnit {
 
   /** Says that a newer configuration was refused; undefined when it is in use. */
   setConfigError(message: string | undefined): void {
-    this.configError = message;
+    this.settings = { ...this.settings, configError: message };
   }
 
   /** Wakes every loop, as a person or an event asks for. */
   nudge(): void {
     this.loop.demand();
     for (const worker of this.workers) worker.demand();
-  }
-
-  private settings(): ReportSettings {
-    return reportSettings(this.options.config, this.configError);
   }
 
   private openBackend(backend: BackendConfig): RawBackend {

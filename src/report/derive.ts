@@ -165,9 +165,9 @@ function protection(facts: ClientFacts, settings: ReportSettings, now: number): 
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the properties that are undefined: an unknown fact is absent. */
+/** Without the properties that are undefined: an unknown fact is absent. A loop, as a scrape of many clients makes thousands. */
 function optional<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
+  const known: Partial<T> = {};
+  for (const key in values) if (values[key] !== undefined) known[key] = values[key];
+  return known as Defined<T>;
 }

@@ -2,6 +2,7 @@ import { Catalogue, minus, plus } from '../../repository/catalogue.ts';
 import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import type { Objects } from '../../repository/objects.ts';
+import { eachAtOnce } from '../../runtime/each-at-once.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   CallOptions,
@@ -26,10 +27,15 @@ import { cataloguesOf, prefixOf } from './listed.ts';
 import { Receiver } from './receiver.ts';
 import { Verifier } from './verifier.ts';
 
-const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
+const DATA_DIRECTORIES = Array.from(
+  { length: SHARD_COUNT },
+  (_, i) => `data/${i.toString(16).padStart(2, '0')}`,
+);
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
 const DIRECTORIES_A_CALL = 16;
+/** As many as there are threads for them; those of a hundred clients that start together would fill the queue. */
+const CHUNKS_AT_ONCE = 2;
 /** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
 const SILENCE_MS = 30_000;
 
@@ -77,7 +83,7 @@ export class DirectoryLocation implements Location {
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
-    const paths = kind === 'data' ? SHARDS.map((shard) => `data/${shard}`) : [kind];
+    const paths = kind === 'data' ? DATA_DIRECTORIES : [kind];
     const { like } = options;
     const shards = kind === 'data' ? like?.data.shards : [like?.[kind as 'keys']];
     const twinOf = (path: string) => shards?.[paths.indexOf(path)];
@@ -168,7 +174,7 @@ export class DirectoryLocation implements Location {
     const chunks = Array.from({ length: Math.ceil(changed.length / DIRECTORIES_A_CALL) }, (_, i) =>
       changed.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
     );
-    await Promise.all(chunks.map((chunk) => this.listChunk(chunk, options)));
+    await eachAtOnce(chunks, CHUNKS_AT_ONCE, (chunk) => this.listChunk(chunk, options));
   }
 
   private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
