@@ -1,12 +1,12 @@
+import type { Work } from '../backends/backend.ts';
 import type { Log } from '../log/log.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
 import type { View } from '../repository/view.ts';
-import type { Plan } from '../replication/plan.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
-import { formatBytes } from '../runtime/units.ts';
+import { formatBytes, formatDuration } from '../runtime/units.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
 import type { FactStore } from './fact-store.ts';
 
@@ -40,15 +40,19 @@ export class Outcomes {
     this.options = options;
   }
 
-  started(plan: Plan, isInitialCopy: boolean): void {
+  started({ objects, bytes, summary }: Work, isInitialCopy: boolean): void {
     const { clock, log } = this.options;
     this.enter(isInitialCopy ? 'initial_copy' : 'syncing', { lastAttemptAt: clock.now() });
-    const { objects, bytes } = plan;
-    const what = isInitialCopy ? 'first copy' : 'syncing';
-    log.info({ objects, bytes }, `${what}: ${objects} objects, ${formatBytes(bytes)} to send`);
+    log.info({ objects, bytes }, `${isInitialCopy ? 'first copy' : 'syncing'}: ${summary}`);
   }
 
   complete(view: View, report: SyncReport): SyncReport {
+    const { sent, startedAt, endedAt } = report;
+    const took = formatDuration(endedAt - startedAt);
+    this.options.log.info(
+      { ...sent, duration_ms: endedAt - startedAt },
+      `complete: sent ${sent.objects} objects, ${formatBytes(sent.bytes)}, in ${took}`,
+    );
     this.succeed(view, report, true);
     return { ...report, outcome: 'complete' };
   }

@@ -1,5 +1,6 @@
+import type { Backend } from '../backends/backend.ts';
+import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
-import { readMarker, type MarkerOwner } from '../backends/marker.ts';
 import type { BackendConfig, ClientConfig, DirectorySourceConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
@@ -126,7 +127,7 @@ export class ClientUnit {
     for (const worker of this.workers) worker.demand();
   }
 
-  private openBackend(backend: BackendConfig): RawBackend {
+  private openBackend(backend: BackendConfig): Backend {
     const { name } = backend;
     const { config, writer, openLocation, log } = this.options;
     const owner: MarkerOwner = { client: config.name, backend: name, writer };
@@ -138,7 +139,7 @@ export class ClientUnit {
     return new RawBackend({ location, owner });
   }
 
-  private makeWorker(backend: RawBackend): BackendWorker {
+  private makeWorker(backend: Backend): BackendWorker {
     const { config, clock, log, onStep, sizes } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
@@ -189,17 +190,16 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
 /** How long the backends are asked for their markers, in milliseconds: a remote needs longer to start with. */
 const ACCEPTED_MS = { directory: 2_000, remote: 30_000 };
 
-/** `backend accept-config` leaves the accepted `config`'s hash in a marker. */
+/** Whether `backend accept-config` was called for any of them. */
 async function isAcceptedAnywhere(
-  backends: readonly RawBackend[],
+  backends: readonly Backend[],
   configSha256: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const answers = backends.map(async ({ location }) => {
-    const deadlineMs = ACCEPTED_MS[location.isRemote === true ? 'remote' : 'directory'];
+  const answers = backends.map(async (backend) => {
+    const deadlineMs = ACCEPTED_MS[backend.isRemote ? 'remote' : 'directory'];
     const soon = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]); // a hung backend holds up nobody for long
-    const marker = await readMarker(location, { signal: soon });
-    if (marker?.configSha256 !== configSha256) throw new Error('not accepted there');
+    if (!(await backend.accepts(configSha256, { signal: soon }))) throw new Error('not accepted');
   });
   return Promise.any(answers).then(
     () => true,
