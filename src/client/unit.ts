@@ -12,6 +12,7 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { ClientReport, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Listings } from '../state/listing-file.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
@@ -52,6 +53,8 @@ export class ClientUnit {
   readonly name: string;
   readonly store: FactStore;
   private readonly options: UnitOptions;
+  /** the source's and the backends' */
+  private readonly places: Location[] = [];
   private readonly source: Location;
   private readonly loop: SourceLoop;
   private readonly workers: readonly BackendWorker[];
@@ -65,7 +68,7 @@ export class ClientUnit {
     this.settings = reportSettings(config);
     const names = config.backends.map(({ name }) => name);
     this.store = new FactStore(withBackends(facts, names, clock.now()));
-    this.source = options.openLocation({ config: config.source, role: 'source', log });
+    this.source = this.open({ config: config.source, role: 'source', log });
     const backends = config.backends.map((backend) => this.openBackend(backend));
     this.loop = new SourceLoop({
       ...{ store: this.store, log, clock, sizes: options.sizes },
@@ -116,6 +119,18 @@ export class ClientUnit {
     return snapshotRows(this.store.facts, this.options.config.expect.copies);
   }
 
+  /** Takes over what an earlier process remembered of its listings. */
+  recallListings(listings: Listings): void {
+    for (const place of this.places) place.recallListings?.(listings.get(place.label) ?? new Map());
+  }
+
+  /** What a later process may take over. */
+  settledListings(): Listings {
+    return new Map(
+      this.places.map((place) => [place.label, place.settledListings?.() ?? new Map()]),
+    );
+  }
+
   /** Says that a newer configuration was refused; undefined when it is in use. */
   setConfigError(message: string | undefined): void {
     this.settings = { ...this.settings, configError: message };
@@ -127,11 +142,17 @@ export class ClientUnit {
     for (const worker of this.workers) worker.demand();
   }
 
+  private open(place: Parameters<OpenLocation>[0]): Location {
+    const location = this.options.openLocation(place);
+    this.places.push(location);
+    return location;
+  }
+
   private openBackend(backend: BackendConfig): Backend {
     const { name } = backend;
-    const { config, writer, openLocation, log } = this.options;
+    const { config, writer, log } = this.options;
     const owner: MarkerOwner = { client: config.name, backend: name, writer };
-    const location = openLocation({
+    const location = this.open({
       config: backend,
       role: 'backend',
       log: log.child({ backend: name }),

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../repository/catalogue.ts';
+import type { DirectoryListings } from '../repository/directory-listing.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 
@@ -22,6 +23,12 @@ export interface Location {
    * A missing directory of the kind lists as empty; a missing location rejects.
    */
   list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>>;
+
+  /** What is remembered of listings and holds for a later process too, as long as the directories look unchanged. */
+  settledListings?(): DirectoryListings;
+
+  /** Takes over what an earlier process remembered; to be called before the first listing. */
+  recallListings?(listings: DirectoryListings): void;
 
   /** Sizes and times of objects, as they are now; what is not there is absent from the answer. */
   stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;

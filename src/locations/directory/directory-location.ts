@@ -1,8 +1,8 @@
-import { Catalogue, minus, plus } from '../../repository/catalogue.ts';
+import { Catalogue } from '../../repository/catalogue.ts';
 import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
+import type { DirectoryListings } from '../../repository/directory-listing.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import type { Objects } from '../../repository/objects.ts';
-import { eachAtOnce } from '../../runtime/each-at-once.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   CallOptions,
@@ -22,9 +22,10 @@ import { classify, type Role } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
-import { ListingCache, SETTLE_MS, type KnownDirectory, type Listed } from './listing-cache.ts';
-import { cataloguesOf, prefixOf } from './listed.ts';
+import { Lister } from './lister.ts';
+import { SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
+import { stampsOf } from './stamps.ts';
 import { Verifier } from './verifier.ts';
 
 const DATA_DIRECTORIES = Array.from(
@@ -32,10 +33,6 @@ const DATA_DIRECTORIES = Array.from(
   (_, i) => `data/${i.toString(16).padStart(2, '0')}`,
 );
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
-/** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
-const DIRECTORIES_A_CALL = 16;
-/** As many as there are threads for them; those of a hundred clients that start together would fill the queue. */
-const CHUNKS_AT_ONCE = 2;
 /** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
 const SILENCE_MS = 30_000;
 
@@ -47,11 +44,6 @@ export interface DirectoryLocationOptions {
   readonly onLimitation?: (message: string) => void;
   /** milliseconds; for tests */
   readonly silenceMs?: number;
-}
-
-interface Refresh extends ListOptions {
-  /** what another place holds under the same path: shared at once where it is equal, not when all is in memory twice */
-  readonly twinOf: (path: string) => Catalogue | undefined;
 }
 
 interface KnownLocks {
@@ -68,7 +60,7 @@ export class DirectoryLocation implements Location {
   readonly root: string;
   private readonly role: Role;
   private readonly calls: FileCalls;
-  private readonly cache = new ListingCache();
+  private readonly lister: Lister;
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
   private lastLocks: KnownLocks | undefined;
@@ -78,6 +70,7 @@ export class DirectoryLocation implements Location {
     this.label = options.root;
     this.role = options.role;
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
+    this.lister = new Lister(this.calls);
     this.verifier = new Verifier(this.calls);
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
@@ -87,8 +80,7 @@ export class DirectoryLocation implements Location {
     const { like } = options;
     const shards = kind === 'data' ? like?.data.shards : [like?.[kind as 'keys']];
     const twinOf = (path: string) => shards?.[paths.indexOf(path)];
-    await this.refresh(paths, { ...options, twinOf });
-    const known = paths.map((path) => this.cache.get(path));
+    const known = await this.guard(this.lister.list(paths, { ...options, twinOf }));
     if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
     return {
       objects: gather(kind, known) as Objects[K],
@@ -96,6 +88,14 @@ export class DirectoryLocation implements Location {
       refused: known.flatMap((directory) => directory.refused),
       ...(known.length === 1 && known[0]?.stamp != null && { changedAt: known[0].mtimeMs }),
     };
+  }
+
+  settledListings(): DirectoryListings {
+    return this.lister.settled();
+  }
+
+  recallListings(listings: DirectoryListings): void {
+    this.lister.recall(listings);
   }
 
   async stat(
@@ -126,26 +126,24 @@ export class DirectoryLocation implements Location {
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
-    return this.receiver.receive(transfer, options).catch((error: unknown) => this.rethrow(error));
+    return this.guard(this.receiver.receive(transfer, options));
   }
 
   async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
-    return this.verifier
-      .verify(kind, objects, options)
-      .catch((error: unknown) => this.rethrow(error));
+    return this.guard(this.verifier.verify(kind, objects, options));
   }
 
   async sweep(options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.receiver.sweep(options).catch((error: unknown) => this.rethrow(error));
+    await this.guard(this.receiver.sweep(options));
   }
 
   async settle(options: CallOptions): Promise<void> {
-    await this.receiver.settle(options).catch((error: unknown) => this.rethrow(error));
+    await this.guard(this.receiver.settle(options));
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const [stamp = null] = await this.stampsOf(['locks'], options);
+    const [stamp = null] = await this.guard(stampsOf(this.calls, ['locks'], options));
     const known = this.lastLocks;
     if (known?.stamp === stamp && known.readAt - known.seenAt >= SETTLE_MS) return known.locks;
     const readAt = Date.now();
@@ -168,67 +166,6 @@ export class DirectoryLocation implements Location {
     // its threads belong to the pool
   }
 
-  /** Reads again the directories that may have changed since they were listed. */
-  private async refresh(paths: readonly string[], options: Refresh): Promise<void> {
-    const changed = options.incremental ? await this.changedOf(paths, options) : [...paths];
-    const chunks = Array.from({ length: Math.ceil(changed.length / DIRECTORIES_A_CALL) }, (_, i) =>
-      changed.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
-    );
-    await eachAtOnce(chunks, CHUNKS_AT_ONCE, (chunk) => this.listChunk(chunk, options));
-  }
-
-  private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
-    const stamps = await this.stampsOf(paths, options);
-    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps[i] ?? null));
-  }
-
-  private async listChunk(paths: readonly string[], options: Refresh): Promise<void> {
-    const startedAt = Date.now();
-    for (const [path, listed] of await this.readDirectories(paths, options)) {
-      this.cache.store(path, listed, { startedAt, twin: options.twinOf(path) });
-    }
-  }
-
-  /** Sizes that are remembered are not looked at again, unless it is to trust nothing. */
-  private async readDirectories(
-    paths: readonly string[],
-    options: ListOptions,
-  ): Promise<[path: string, Listed][]> {
-    const isNew = (path: string) => !options.incremental || this.cache.get(path).stamp === null;
-    const directories = paths.map((path) => ({
-      ...{ path, prefix: prefixOf(path) },
-      sizes: options.sizes && isNew(path),
-    }));
-    const listed = await this.call('list', { root: this.root, directories }, options);
-    return Promise.all(
-      cataloguesOf(listed).map(async (directory, i) => {
-        const path = paths[i] ?? '';
-        if (!options.incremental) return [path, directory] as [string, Listed];
-        const known = this.cache.withKnownSizes(path, directory.stamp, directory.objects);
-        const objects = options.sizes ? await this.withNewSizes(path, known, options) : known;
-        return [path, { ...directory, objects }] as [string, Listed];
-      }),
-    );
-  }
-
-  /** Looks at each file whose size is not known; leaves out those that are gone since the directory was read. */
-  private async withNewSizes(
-    path: string,
-    objects: Catalogue,
-    options: CallOptions,
-  ): Promise<Catalogue> {
-    const unknown = objects.idsWithoutSize();
-    if (unknown.length === 0) return objects;
-    const paths = unknown.map((id) => `${path}/${id}`);
-    const stats = await this.ask('stat', { root: this.root, paths }, options);
-    const isThere = (i: number) => stats[i]?.regular === true;
-    const found = Catalogue.from(
-      unknown.flatMap((id, i) => (isThere(i) ? [[id, stats[i]?.size]] : [])),
-    );
-    const gone = Catalogue.from(unknown.flatMap((id, i) => (isThere(i) ? [] : [[id, undefined]])));
-    return minus(plus(objects, found), gone);
-  }
-
   /** A kind without a directory is empty, but a location that is not there is not. */
   private async requireRoot(options: CallOptions): Promise<void> {
     const { root } = await this.inspect(options);
@@ -246,23 +183,12 @@ export class DirectoryLocation implements Location {
     if (this.role === 'source') throw new Error(`a source is never written to: ${this.root}`); // I12
   }
 
-  private async stampsOf(
-    paths: readonly string[],
-    options: CallOptions,
-  ): Promise<(string | null)[]> {
-    const args = { root: this.root, paths: paths.join('\n') };
-    const stamps = await this.ask('stamps', args, options);
-    return stamps.split('\n').map((stamp) => (stamp === '' ? null : stamp));
-  }
-
   private async ask<N extends SmallOperation>(
     operation: N,
     args: Args<N>,
     { signal }: CallOptions,
   ): Promise<Result<N>> {
-    return this.calls
-      .ask(operation, args, { signal })
-      .catch((error: unknown) => this.rethrow(error));
+    return this.guard(this.calls.ask(operation, args, { signal }));
   }
 
   private async call<N extends OperationName>(
@@ -270,15 +196,16 @@ export class DirectoryLocation implements Location {
     args: Args<N>,
     { signal }: CallOptions,
   ): Promise<Result<N>> {
-    try {
-      return await this.calls.call(operation, args, { signal });
-    } catch (error) {
-      return this.rethrow(error);
-    }
+    return this.guard(this.calls.call(operation, args, { signal }));
   }
 
-  private rethrow(error: unknown): never {
-    throw classify(error, this.role);
+  /** What the file system says, in our words. */
+  private async guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw classify(error, this.role);
+    }
   }
 }
 

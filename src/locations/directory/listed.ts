@@ -1,6 +1,6 @@
 import { Catalogue } from '../../repository/catalogue.ts';
+import type { DirectoryListing } from '../../repository/directory-listing.ts';
 import type { ListedDirectories } from './io/protocol.ts';
-import type { Listed } from './listing-cache.ts';
 
 const ID_BYTES = 32;
 
@@ -10,7 +10,7 @@ export function prefixOf(path: string): string {
 }
 
 /** What a file thread handed over in one piece, directory by directory. */
-export function cataloguesOf({ directories, ids, sizes }: ListedDirectories): Listed[] {
+export function cataloguesOf({ directories, ids, sizes }: ListedDirectories): DirectoryListing[] {
   const all = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
   let at = 0;
   return directories.map(({ count, ...directory }) => {

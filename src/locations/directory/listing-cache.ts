@@ -1,5 +1,5 @@
 import { Catalogue, EMPTY_CATALOGUE, intern, withSizesOf } from '../../repository/catalogue.ts';
-import type { ListedDirectory } from './io/protocol.ts';
+import type { DirectoryListing, DirectoryListings } from '../../repository/directory-listing.ts';
 
 /**
  * Directory mtimes tick coarsely (4 to 10 ms before Linux 6.13, 1 to 2 s on some file systems): an entry can be added
@@ -7,18 +7,9 @@ import type { ListedDirectory } from './io/protocol.ts';
  */
 export const SETTLE_MS = 2_000;
 
-export interface KnownDirectory {
-  readonly stamp: string | null;
+export interface KnownDirectory extends DirectoryListing {
   /** false: listed too soon after its last change to be trusted when it looks unchanged */
   readonly isSettled: boolean;
-  readonly mtimeMs: number;
-  readonly objects: Catalogue;
-  readonly ignored: number;
-  readonly refused: readonly string[];
-}
-
-export interface Listed extends Omit<ListedDirectory, 'count'> {
-  readonly objects: Catalogue;
 }
 
 interface Circumstances {
@@ -59,16 +50,31 @@ export class ListingCache {
     return isSamePlace(known.stamp, stamp) ? withSizesOf(found, known.objects) : found;
   }
 
-  store(path: string, listed: Listed, { startedAt, twin }: Circumstances): void {
-    const entry: KnownDirectory = {
-      stamp: listed.stamp,
+  store(path: string, listed: DirectoryListing, { startedAt, twin }: Circumstances): void {
+    this.directories.set(path, {
+      ...listed,
       isSettled: startedAt - listed.mtimeMs >= SETTLE_MS,
-      mtimeMs: listed.mtimeMs,
       objects: share(listed.objects, [this.get(path).objects, twin]),
-      ignored: listed.ignored,
-      refused: listed.refused,
-    };
-    this.directories.set(path, entry);
+    });
+  }
+
+  /** Shares the memory of what another place holds under this path, if it is the same. */
+  shareWith(path: string, twin: Catalogue): void {
+    const known = this.get(path);
+    const objects = intern(known.objects, twin);
+    if (objects !== known.objects) this.directories.set(path, { ...known, objects });
+  }
+
+  /** What may be trusted, by a later process too, of directories that look unchanged then. */
+  settled(): DirectoryListings {
+    return new Map([...this.directories].filter(([, { isSettled }]) => isSettled));
+  }
+
+  /** Takes over what an earlier process had settled. */
+  recall(listings: DirectoryListings): void {
+    for (const [path, listing] of listings) {
+      this.directories.set(path, { ...listing, isSettled: true });
+    }
   }
 }
 
