@@ -53,25 +53,28 @@ export interface LookOptions extends CallOptions {
   readonly remembered: Remembered;
 }
 
-/** What is known from before this process started, of the place with this marker. */
-export interface Remembered {
-  readonly markerId?: string | undefined;
-  /** when the view was taken that was last whole there, milliseconds since the epoch */
-  readonly wholeAt?: number | undefined;
-  readonly lost: Objects;
-}
+/** What is known from before, of the place with this `markerId`. */
+export type Remembered = Partial<BackendFacts> & Pick<BackendFacts, 'lost'>;
 
 /** What a look found out, as it is remembered. */
 export type LookFacts = Pick<
   BackendFacts,
-  'markerId' | 'since' | 'up' | 'lastContact' | 'lastListing' | 'freeBytes' | 'totalBytes'
+  | 'markerId'
+  | 'since'
+  | 'up'
+  | 'lastContact'
+  | 'lastListing'
+  | 'wholeConfig'
+  | 'freeBytes'
+  | 'totalBytes'
 >;
 
 export interface Work {
   readonly isNothing: boolean;
   /** what is known to be missing there */
   readonly objects: number;
-  readonly bytes: number;
+  /** undefined when nobody knows */
+  readonly bytes?: number | undefined;
   /** for people, in the log when it begins */
   readonly summary: string;
 }
@@ -81,12 +84,18 @@ export interface SendOptions {
   readonly minFreeBytes: number;
   readonly freshView: FreshView;
   /** called with what there is to do, at first and each time the view was taken anew */
-  readonly onWork: (work: Pick<Work, 'objects' | 'bytes'>) => void;
+  readonly onWork: (work: Amount) => void;
   readonly onProgress: (step: SyncStep) => void;
   readonly onPlaced: (placed: Objects) => void;
+  /** called when another program shows that it lives; with what is left, where that is known */
+  readonly onAlive: (left?: Amount) => void;
   readonly onStep: (name: StepName) => void;
+  /** milliseconds since the epoch */
+  readonly now: () => number;
   readonly signal: AbortSignal;
 }
+
+export type Amount = Pick<Work, 'objects' | 'bytes'>;
 
 /** Takes a view anew; with `incremental` false, trusting nothing that is remembered of the source. */
 export type FreshView = (
@@ -99,4 +108,6 @@ export interface Sent {
   readonly view: View;
   readonly corrupt: readonly CorruptSourceObject[];
   readonly replans: number;
+  /** what is to be known after a restart */
+  readonly remember?: Pick<BackendFacts, 'told' | 'wholeConfig'>;
 }

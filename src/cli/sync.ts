@@ -2,6 +2,7 @@ import { formatProblem } from '../config/problem.ts';
 import type { ClientConfig } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
+import type { SyncReport } from '../report/sync-report.ts';
 import { abortError, fired, isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
@@ -100,7 +101,6 @@ type Result = ClientSync | Refusal;
 
 function isGood({ report, syncs }: ClientSync): boolean {
   const isSourceGood = report.source.state === 'ok';
-  return (
-    isSourceGood && syncs.every(({ outcome }) => outcome === 'complete' || outcome === 'nothing')
-  );
+  const isBad = ({ outcome }: SyncReport) => outcome === 'failed' || outcome === 'cancelled';
+  return isSourceGood && !syncs.some(isBad);
 }

@@ -1,8 +1,10 @@
-import type { Backend, FreshView, Sent, Work } from '../backends/backend.ts';
+import type { Amount, Backend, FreshView, Sent, Work } from '../backends/backend.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
+import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
+import { NO_OBJECTS } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -147,25 +149,20 @@ export class BackendWorker {
     });
     const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
     store.updateBackend(this.name, {
+      ...(isOther && OF_ANOTHER_PLACE),
       ...found,
-      ...(isOther && {
-        missing: undefined,
-        evaluatedFor: undefined,
-        complete: undefined,
-        wholeAt: undefined,
-      }),
     });
     this.evaluation.refresh();
   }
 
-  private notePending({ objects, bytes }: Pick<Work, 'objects' | 'bytes'>): void {
+  private notePending({ objects, bytes }: Amount): void {
     this.options.store.updateBackend(this.name, { pendingObjects: objects, pendingBytes: bytes });
   }
 
   private async mayAttempt(view: View, work: Work, { isForced, signal }: Pass): Promise<boolean> {
     const { clock, store, config } = this.options;
     const { trouble, nextAttemptAt, lastAttemptAt, freeBytes = 0 } = store.backend(this.name);
-    const hasSpaceAgain = freeBytes - work.bytes >= config.minFreeBytes;
+    const hasSpaceAgain = freeBytes - (work.bytes ?? 0) >= config.minFreeBytes;
     const isObstacleGone =
       (trouble?.reason === 'no_space' && hasSpaceAgain) ||
       (trouble?.reason === 'source_corrupt' && (await this.corrupt.hasChanged(signal)));
@@ -202,11 +199,18 @@ export class BackendWorker {
         pass.progress.published(placed);
         this.evaluation.refresh();
       },
+      onAlive: (left) => {
+        store.updateBackend(this.name, { progressAt: clock.now() });
+        if (left !== undefined) this.notePending(left);
+      },
       onStep: this.options.onStep,
+      now: () => clock.now(),
     });
     await this.refuseCorrupt(sent, pass.signal);
     await backend.reachBaseline(sent.view, { signal: pass.signal, now: clock.now() });
-    store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0 });
+    store.updateBackend(this.name, {
+      ...{ pendingObjects: 0, pendingBytes: 0, ...sent.remember },
+    });
     this.evaluation.refresh();
     this.refuseDamage();
     return this.outcomes.complete(sent.view, pass.progress.end(pass.startedAt));
@@ -229,6 +233,15 @@ export class BackendWorker {
     if (complaint !== undefined) throw complaint;
   }
 }
+
+/** What is not known of a place because it was known of another one. */
+const OF_ANOTHER_PLACE: Partial<BackendFacts> = {
+  ...{ up: undefined, lastContact: undefined, lastListing: undefined },
+  ...{ missing: undefined, evaluatedFor: undefined, complete: undefined, latest: undefined },
+  ...{ baselineAt: undefined, wholeAt: undefined, told: undefined, wholeConfig: undefined },
+  ...{ objects: undefined, bytes: undefined, freeBytes: undefined, totalBytes: undefined },
+  lost: NO_OBJECTS,
+};
 
 /** Whether that was less than this long ago; never, when the clock went back. */
 function isWithin(ms: number, at: number | undefined, now: number): boolean {

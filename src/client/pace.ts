@@ -11,5 +11,7 @@ export interface Pace {
 const DIRECTORY: Pace = { probeEveryMs: undefined, listEveryMs: 24 * 3_600_000 };
 
 export function paceOf(config: BackendConfig): Pace {
-  return config.kind === 'rclone' ? config : DIRECTORY;
+  if (config.kind === 'directory') return DIRECTORY;
+  const place = config.kind === 'script' ? config.verify : config;
+  return { ...DIRECTORY, ...place };
 }

@@ -1,8 +1,15 @@
 import type { Backend } from '../backends/backend.ts';
 import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
-import type { BackendConfig, ClientConfig, DirectorySourceConfig } from '../config/types.ts';
-import type { Location } from '../locations/location.ts';
+import { scriptDirectory } from '../backends/script/acceptance.ts';
+import { ScriptBackend } from '../backends/script/script-backend.ts';
+import type {
+  BackendConfig,
+  ClientConfig,
+  PlaceConfig,
+  ScriptBackendConfig,
+} from '../config/types.ts';
+import type { Location, Role } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { deriveReport, type ReportSettings } from '../report/derive.ts';
 import type { ClientFacts } from '../report/facts.ts';
@@ -25,6 +32,7 @@ export interface UnitOptions {
   /** identity of this machine, for the markers */
   readonly writer: string;
   readonly openLocation: OpenLocation;
+  readonly scripts: ScriptSurroundings;
   readonly watchSource?: WatchSource;
   readonly log: Log;
   readonly clock: Clock;
@@ -34,10 +42,18 @@ export interface UnitOptions {
 }
 
 export type OpenLocation = (place: {
-  readonly config: DirectorySourceConfig | BackendConfig;
-  readonly role: 'source' | 'backend';
+  readonly config: PlaceConfig;
+  readonly role: Role;
   readonly log: Log;
 }) => Location;
+
+/** What the scripts of backends are given. */
+export interface ScriptSurroundings {
+  /** where their lists are written, each in a directory of its own */
+  readonly runtimeDirectory: string;
+  /** of this process; they get an allow-listed part of it */
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** Calls `onChange` when something moves in; answers how to end, or re-arms when called again. */
 export type WatchSource = (directory: string, onChange: () => void) => SourceWatch;
@@ -149,15 +165,27 @@ export class ClientUnit {
   }
 
   private openBackend(backend: BackendConfig): Backend {
-    const { name } = backend;
-    const { config, writer, log } = this.options;
-    const owner: MarkerOwner = { client: config.name, backend: name, writer };
-    const location = this.open({
-      config: backend,
-      role: 'backend',
-      log: log.child({ backend: name }),
+    const { config, writer } = this.options;
+    const owner: MarkerOwner = { client: config.name, backend: backend.name, writer };
+    const log = this.options.log.child({ backend: backend.name });
+    if (backend.kind === 'script') return this.openScript(backend, { owner, log });
+    return new RawBackend({
+      owner,
+      location: this.open({ config: backend, role: 'backend', log }),
     });
-    return new RawBackend({ location, owner });
+  }
+
+  private openScript(
+    { script: command, deadlineMs, verify }: ScriptBackendConfig,
+    { owner, log }: { readonly owner: MarkerOwner; readonly log: Log },
+  ): ScriptBackend {
+    const { scripts } = this.options;
+    const directory = scriptDirectory(scripts.runtimeDirectory, owner);
+    return new ScriptBackend({
+      owner,
+      script: { command, deadlineMs, directory, log, env: scripts.env },
+      verify: verify && this.open({ config: verify, role: 'verified', log }),
+    });
   }
 
   private makeWorker(backend: Backend): BackendWorker {
@@ -202,10 +230,17 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     sourceLocation: source.directory,
     backends: backends.map((backend) => {
       const { name, kind, maxLagMs } = backend;
-      const location = kind === 'directory' ? backend.directory : backend.rclone;
-      return { name, kind, maxLagMs, location };
+      const isUnverified = kind === 'script' && backend.verify === undefined;
+      const counts = isUnverified ? { countsAsCopy: false as const } : {};
+      return { name, kind, maxLagMs, location: locationOf(backend), ...counts };
     }),
   };
+}
+
+function locationOf(backend: BackendConfig): string {
+  if (backend.kind === 'script' && backend.verify === undefined) return backend.script[0];
+  const place = backend.kind === 'script' ? backend.verify : backend;
+  return place?.kind === 'rclone' ? place.rclone : (place?.directory ?? '');
 }
 
 /** How long the backends are asked for their markers, in milliseconds: a remote needs longer to start with. */

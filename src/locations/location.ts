@@ -72,6 +72,9 @@ export interface Location {
   close(): Promise<void>;
 }
 
+/** What a location is used for: only a backend is ever written to; what is verified is written by somebody else. */
+export type Role = 'source' | 'backend' | 'verified';
+
 /** The only files that are read and written whole: `config` has no hash, the marker is ours. */
 export type SmallFile = 'config' | '.backup-syncd/backend.json';
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { endedWithParent } from './parent-death.ts';
+import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
 
 export interface ChildOptions {
   /** all of it: nothing is inherited */
@@ -11,6 +11,8 @@ export interface ChildOptions {
   /** a child without a sign of life for this long is ended, in milliseconds */
   readonly silenceMs: number;
   readonly signal: AbortSignal;
+  /** somebody else's program: it may start others, and it is asked to end as by Ctrl-C before it is told to */
+  readonly isForeign?: boolean;
 }
 
 export interface ChildResult {
@@ -28,12 +30,14 @@ export interface Child {
 
 /** How long a child that was asked to end may take, in milliseconds. */
 const GRACE_MS = 5_000;
+/** Of these, how long it may take to end by itself: restic before 0.17 takes its lock away for SIGINT only. */
+const ASKED_MS = 3_000;
 /** What cannot be started answers as a shell does. */
 const NOT_STARTED = 127;
 
 /**
  * Starts a program in a process group of its own, all of which is ended when the signal fires or it falls silent: SIGTERM,
- * then SIGKILL. `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
+ * then SIGKILL; before them SIGINT, if it is foreign. `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
  */
 export async function startChild(
   command: string,
@@ -41,7 +45,8 @@ export async function startChild(
   options: ChildOptions,
 ): Promise<Child> {
   const { execa } = await import('execa');
-  const [file = command, ...rest] = [...(await endedWithParent()), command, ...args];
+  const prefix = await (options.isForeign === true ? groupEndedWithParent() : endedWithParent());
+  const [file = command, ...rest] = [...prefix, command, ...args];
   const child = execa(file, rest, {
     reject: false,
     extendEnv: false,
@@ -74,19 +79,21 @@ function consume(stream: Readable | null, onChunk: (chunk: Buffer) => void): voi
   stream?.on('error', () => undefined);
 }
 
+type GuardOptions = Pick<ChildOptions, 'signal' | 'silenceMs' | 'isForeign'>;
+
 /** Ends a process group: when asked to, when it is silent, and what is left of it when its leader has ended. */
 class Guard {
   readonly givenUp: Promise<undefined>;
   isSilent = false;
   isEnding = false;
   private readonly pid: number | undefined;
-  private readonly options: Pick<ChildOptions, 'signal' | 'silenceMs'>;
+  private readonly options: GuardOptions;
   private readonly giveUp: () => void;
   private readonly onAbort = () => this.terminate();
   private readonly silence: NodeJS.Timeout;
   private timers: NodeJS.Timeout[] = [];
 
-  constructor(pid: number | undefined, options: Pick<ChildOptions, 'signal' | 'silenceMs'>) {
+  constructor(pid: number | undefined, options: GuardOptions) {
     this.pid = pid;
     this.options = options;
     const { promise, resolve } = withResolver();
@@ -114,8 +121,10 @@ class Guard {
   private terminate(): void {
     if (this.isEnding) return;
     this.isEnding = true;
-    this.kill('SIGTERM');
+    const { isForeign = false } = this.options;
+    this.kill(isForeign ? 'SIGINT' : 'SIGTERM');
     this.timers = [
+      ...(isForeign ? [setTimeout(() => this.kill('SIGTERM'), ASKED_MS)] : []),
       setTimeout(() => this.kill('SIGKILL'), GRACE_MS),
       setTimeout(this.giveUp, GRACE_MS * 2),
     ];

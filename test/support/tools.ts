@@ -10,6 +10,8 @@ export type GenerationTool = 'restic' | 'rclone' | 'promtool';
 export type SingleTool =
   | 'rest-server'
   | 'minio'
+  | 'rsync'
+  | 'shellcheck'
   | 'bindfs'
   | 'chromium'
   | 'node22'

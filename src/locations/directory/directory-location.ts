@@ -14,11 +14,12 @@ import type {
   ObjectStat,
   Receipt,
   ReceiveOptions,
+  Role,
   SmallFile,
   Space,
   Transfer,
 } from '../location.ts';
-import { classify, type Role } from './classify.ts';
+import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
@@ -180,7 +181,7 @@ export class DirectoryLocation implements Location {
   }
 
   private requireBackend(): void {
-    if (this.role === 'source') throw new Error(`a source is never written to: ${this.root}`); // I12
+    if (this.role !== 'backend') throw new Error(`it is only read: ${this.root}`); // I12
   }
 
   private async ask<N extends SmallOperation>(

@@ -4,7 +4,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import { withCommon } from './arguments.ts';
 import { classifyFailure, type Failure } from './classify.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter } from '../../runtime/line-splitter.ts';
 import { readLogLine } from './log-lines.ts';
 
 export interface RcloneOptions {

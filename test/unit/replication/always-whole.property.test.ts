@@ -33,7 +33,9 @@ async function pass(source: MemoryLocation, backend: RawBackend, signal = NEVER)
     onWork: () => undefined,
     onProgress: () => undefined,
     onPlaced: () => undefined,
+    onAlive: () => undefined,
     onStep: () => undefined,
+    now: () => 0,
   });
 }
 
