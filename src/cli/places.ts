@@ -32,7 +32,10 @@ export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocati
   return ({ config, role, log }) => {
     if (config.kind === 'rclone') {
       const { rclone: remote, rcloneConfig: configFile, bandwidth } = config;
-      return new RcloneLocation({ remote, configFile, role, bandwidth, env });
+      return new RcloneLocation({
+        ...{ remote, configFile, role, bandwidth, env },
+        ...silenceHook(env),
+      });
     }
     return new DirectoryLocation({
       root: config.directory,
