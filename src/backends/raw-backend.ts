@@ -8,6 +8,7 @@ import {
   objectsPlus,
   type Objects,
 } from '../repository/objects.ts';
+import { minus } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
 import { sha256 } from '../replication/take-view.ts';
@@ -89,12 +90,12 @@ export class RawBackend implements Backend, Replica {
     const marker = await questions.marker();
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
-    const isLight = this.mayLookLightly(options);
-    const space = isLight ? undefined : await questions.space();
-    const found = isLight ? this.present?.configSha256 : await questions.config();
+    const light = this.mayLookLightly(options) ? await this.lookLightly(options) : undefined;
+    const space = light ? undefined : await questions.space();
+    const found = light ? light.configSha256 : await questions.config();
     const configSha256 = this.sameRepository(marker, found, options);
     if (view === undefined) return { marker, space };
-    const listed = isLight ? await this.listSnapshots(view, options) : await questions.listed();
+    const listed = light ? light.objects : await questions.listed();
     const before = this.present?.objects;
     if (before !== undefined && areSame(before, listed)) {
       this.present = { configSha256, objects: before };
@@ -225,11 +226,17 @@ export class RawBackend implements Backend, Replica {
     return content === undefined ? undefined : sha256(content);
   }
 
-  /** The rest is remembered from the last listing, and from what was sent and proven since. */
-  private async listSnapshots(view: View, { sizes, signal }: LookOptions): Promise<Objects> {
+  /**
+   * Lists the snapshots; the rest is remembered from the last listing, and from what was sent and proven since. Undefined
+   * when a snapshot went away: it may not have gone alone, so everything is to be looked at.
+   */
+  private async lookLightly({ view, sizes, signal }: LookOptions): Promise<Present | undefined> {
+    const present = this.requirePresent();
+    if (view === undefined) return present;
     const how = { signal, sizes, incremental: true, like: view.objects };
-    const { objects } = await this.location.list('snapshots', how);
-    return { ...this.requirePresent().objects, snapshots: objects };
+    const { objects: snapshots } = await this.location.list('snapshots', how);
+    if (minus(present.objects.snapshots, snapshots).count > 0) return undefined;
+    return { ...present, objects: { ...present.objects, snapshots } };
   }
 
   private async listAll(

@@ -34,7 +34,10 @@ export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocati
     if (config.kind === 'rclone') {
       const { rclone: remote, rcloneConfig: configFile } = config;
       const bandwidth = 'bandwidth' in config ? config.bandwidth : undefined;
-      return new RcloneLocation({ remote, configFile, role, bandwidth, env });
+      return new RcloneLocation({
+        ...{ remote, configFile, role, bandwidth, env },
+        ...silenceHook(env),
+      });
     }
     return new DirectoryLocation({
       root: config.directory,

@@ -2,6 +2,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import type { DirectoryListings } from '../repository/directory-listing.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
+import type { SyncdError } from '../runtime/errors.ts';
 
 /**
  * The port: a place that can hold a repository as files. A source is only ever listed, statted and read (I12).
@@ -134,6 +135,8 @@ export interface Receipt {
   readonly vanished: readonly string[];
   /** content does not match the name, or cannot be read at the source (I5) */
   readonly corrupt: readonly CorruptObject[];
+  /** why the rest was not sent though the source has it; what is in `placed` counts all the same */
+  readonly failure?: SyncdError;
 }
 
 export interface Space {

@@ -135,8 +135,14 @@ export class Syncd {
     for (const backend of this.#clients.get(name)?.keys() ?? []) await this.init(backend, name);
   }
 
-  async init(backend: string, client = 'ahost', args: readonly string[] = []): Promise<string> {
-    const result = await this.cli(['backend', 'init', client, backend, ...args]);
+  // eslint-disable-next-line max-params -- as on the command line
+  async init(
+    backend: string,
+    client = 'ahost',
+    args: readonly string[] = [],
+    options: ProcessOptions = {},
+  ): Promise<string> {
+    const result = await this.cli(['backend', 'init', client, backend, ...args], options);
     if (result.code !== 0) throw new Error(`backend init: ${result.stderr}${result.stdout}`);
     return result.stdout;
   }

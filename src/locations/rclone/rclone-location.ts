@@ -21,7 +21,7 @@ import * as args from './arguments.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
 import { ListingBuilder, readEntry, type Entry } from './listing.ts';
-import { asError, Rclone } from './rclone.ts';
+import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 
 /** A process that shows no progress for this long is ended, in milliseconds. */
@@ -68,8 +68,18 @@ export class RcloneLocation implements Location {
       ...{ signal: options.signal, recursive: kind === 'data' },
       onEntry: (entry) => builder.add(entry),
     });
-    if (!found) await this.requireRoot(options);
+    if (!found) await this.requireAbsence(kind, options);
     return builder.build(options);
+  }
+
+  /** A bucket that is there has no directories that could be missing: it lists what is not there as empty. */
+  private async requireAbsence(kind: HashedKind, options: CallOptions): Promise<void> {
+    await this.requireRoot(options);
+    const { placing } = await this.features(options);
+    if (placing === 'staged') return;
+    throw new SyncdError('tool', `${this.label} has no ${kind}/, it said, and yet it is there`, {
+      hint: 'the server contradicts itself; it is tried again',
+    });
   }
 
   async stat(
@@ -122,7 +132,10 @@ export class RcloneLocation implements Location {
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
     const { placing } = await this.features(options);
-    if (placing === 'staged') await this.requireRoot(options); // rclone would make it
+    if (placing === 'staged') {
+      await this.requireRoot(options); // rclone would make it
+      this.hasStaged = true;
+    }
     await this.requireSpace(transfer, options);
     const { rclone, base: root, label } = this;
     return receiveByRclone(transfer, { rclone, root, label, placing }, options);
@@ -133,13 +146,14 @@ export class RcloneLocation implements Location {
     const { placing } = await this.features(options);
     if (placing === 'direct') return this.requireBucket(options);
     await this.requireRoot(options);
-    const { signal } = options;
-    const outcome = await this.rclone.run(args.purge(`${this.base}${TEMPORARY}`), { signal });
-    if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
+    await this.purgeStage(options);
   }
 
-  async settle(): Promise<void> {
-    // what is named is whole
+  /** What is named is whole already. What is left of the stage is removed; if that fails, the next sweep will tell. */
+  async settle(options: CallOptions): Promise<void> {
+    if (!this.hasStaged) return;
+    this.hasStaged = false;
+    await failureOf(this.purgeStage(options));
   }
 
   async space({ signal }: CallOptions): Promise<Space | undefined> {
@@ -197,6 +211,11 @@ export class RcloneLocation implements Location {
     return (this.known = readFeatures(json.toString('utf8'), this.label));
   }
 
+  private async purgeStage({ signal }: CallOptions): Promise<void> {
+    const outcome = await this.rclone.run(args.purge(`${this.base}${TEMPORARY}`), { signal });
+    if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
+  }
+
   /** Answers false when there is no such directory. */
   private async entries(
     directory: string,
@@ -232,6 +251,7 @@ export class RcloneLocation implements Location {
   }
 
   private hasSeenRoot = false;
+  private hasStaged = false;
 
   private async requireRoot(options: CallOptions): Promise<void> {
     const { root } = await this.inspect(options);

@@ -81,6 +81,17 @@ export class Rclone {
   }
 }
 
+/** Of something that may fail without the rest being lost; anything but a SyncdError, such as an AbortError, still rejects. */
+export async function failureOf(work: Promise<unknown>): Promise<SyncdError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyncdError) return error;
+    throw error;
+  }
+}
+
 export function asError({ reason, message, hint }: Failure): SyncdError {
   return new SyncdError(reason, message, { hint });
 }
