@@ -1,4 +1,5 @@
 import type { Location } from '../locations/location.ts';
+import type { Turns } from '../locations/turns.ts';
 import type { Plan } from '../replication/plan.ts';
 import { measurePlan } from '../replication/measure.ts';
 import { isEmptyPlan } from '../replication/plan.ts';
@@ -26,6 +27,7 @@ export interface ReplicateOptions {
   readonly onProgress: (step: SyncStep) => void;
   readonly onPlaced: (placed: Objects) => void;
   readonly onStep: (name: StepName) => void;
+  readonly turns?: Turns | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -20,11 +20,17 @@ import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
 import { PassProgress } from './pass-progress.ts';
+import { inTurn } from './transfers/in-turn.ts';
+import type { TransferQueue } from './transfers/transfer-queue.ts';
 
 /** A full listing of a directory is at most this old, in milliseconds. */
 const FULL_LISTING_MS = 24 * 3_600_000;
 
 export interface WorkerOptions {
+  /** for people and for taking turns */
+  readonly client: string;
+  /** all that move data in this process */
+  readonly transfers: TransferQueue;
   readonly config: BackendConfig;
   readonly backend: RawBackend;
   readonly source: Location;
@@ -200,23 +206,30 @@ export class BackendWorker {
   private async sync(view: View, plan: Plan, pass: Pass): Promise<SyncReport> {
     const { backend, source, config, store, clock } = this.options;
     this.triedView = view;
-    this.outcomes.started(plan, backend.baselineAt === undefined);
-    const replicated = await replicate(backend, view, {
-      source,
-      minFreeBytes: config.minFreeBytes,
-      freshView: this.options.freshView,
-      signal: pass.signal,
-      onPlan: (next) => {
-        this.notePending(next);
-        pass.progress.plan(next);
-      },
-      onProgress: (step) => pass.progress.moved(step),
-      onPlaced: (placed) => {
-        pass.progress.published(placed);
-        this.evaluation.refresh();
-      },
-      onStep: this.options.onStep,
-    });
+    const isFirstCopy = backend.baselineAt === undefined;
+    this.outcomes.started(plan, isFirstCopy);
+    const replicated = await inTurn(this.options, { ...pass, plan, isFirstCopy }, (turns) =>
+      replicate(backend, view, {
+        source,
+        turns,
+        minFreeBytes: config.minFreeBytes,
+        freshView: this.options.freshView,
+        signal: pass.signal,
+        onPlan: (next) => {
+          this.notePending(next);
+          pass.progress.plan(next);
+        },
+        onProgress: (step) => {
+          turns.moved();
+          pass.progress.moved(step);
+        },
+        onPlaced: (placed) => {
+          pass.progress.published(placed);
+          this.evaluation.refresh();
+        },
+        onStep: this.options.onStep,
+      }),
+    );
     await this.refuseCorrupt(replicated, pass.signal);
     await backend.reachBaseline(replicated.view, { signal: pass.signal, now: clock.now() });
     store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0 });

@@ -14,7 +14,7 @@ const SAVE_ALL_MS = 10 * 60_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
-  'writer' | 'openLocation' | 'watchSource' | 'onStep'
+  'writer' | 'openLocation' | 'transfers' | 'watchSource' | 'onStep'
 > {
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;

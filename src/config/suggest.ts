@@ -7,7 +7,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'restic',
   'verify',
   'bandwidth',
-  'limits',
   'deletions',
   'audit',
   'scrub',

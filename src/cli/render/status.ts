@@ -43,8 +43,9 @@ function backendRow({ client }: ClientReport, backend: BackendState, now: number
 
 function detail({ progress, missing, snapshots }: BackendState): string {
   if (progress !== undefined) {
-    const { bytes, totalBytes, objects, totalObjects } = progress;
-    return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;
+    const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
+    const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;
+    return waitingSince === undefined ? moved : `${moved}, waits for its turn`;
   }
   const count = snapshots === undefined ? '' : `${snapshots} complete`;
   return missing === undefined || missing.length === 0

@@ -5,6 +5,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { cut } from '../cut.ts';
 import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isOutdated, joinReceipts } from '../receipts.ts';
+import { batchLimits, UNSHARED, type Turns } from '../turns.ts';
 import { copyListed, list, listOf, moveListed } from './arguments.ts';
 import type { Placing } from './features.ts';
 import { readEntry } from './listing.ts';
@@ -33,20 +34,30 @@ export async function receiveByRclone(
   const { root: from } = source;
   if (from === undefined || source.verify === undefined)
     throw new Error('rclone receives from directories only');
+  const { turns = UNSHARED } = options;
   const receipts: Receipt[] = [];
-  const batches = [...cut(objects, BATCH)].map(({ start, end }) => slice(objects, start, end));
-  let next = verifyAhead(source, kind, batches[0], options);
-  for (let i = 0; i < batches.length; i++) {
+  const batches = batchesOf(objects, turns);
+  let batch = batches.next().value;
+  let next = verifyAhead(source, kind, batch, options);
+  while (batch !== undefined) {
     const checked = await next();
-    next = verifyAhead(source, kind, batches[i + 1], options);
+    batch = batches.next().value;
+    next = verifyAhead(source, kind, batch, options);
     const sender = { source, from, kind, target };
-    const { placed, vanished } = await sendBatch(checked.placed, sender, options);
+    const { placed, vanished } = await turns.take(checked.placed.bytes, () =>
+      sendBatch(checked.placed, sender, options),
+    );
     const receipt = { ...checked, placed, vanished: [...checked.vanished, ...vanished] };
     receipts.push(receipt);
     if (isOutdated(kind, receipt)) break;
   }
   await next().catch(() => undefined); // nothing is left running behind the caller's back
   return joinReceipts(receipts);
+}
+
+function* batchesOf(objects: Catalogue, turns: Turns): Generator<Catalogue, undefined> {
+  for (const { start, end } of cut(objects, batchLimits(BATCH, turns)))
+    yield slice(objects, start, end);
 }
 
 /** Begins at once; its error is thrown when its turn comes. */
@@ -79,7 +90,7 @@ async function sendBatch(
 ): Promise<Sent> {
   if (batch.count === 0) return { placed: batch, vanished: [] }; // an empty list means everything to rclone (I7)
   const { rclone, root, placing } = target;
-  const { signal, onProgress } = options;
+  const { signal, onProgress, turns } = options;
   const sizes = new Map(
     [...batch.entries()].map(({ id, size }) => [objectPath(kind, id), size ?? 0]),
   );
@@ -87,7 +98,9 @@ async function sendBatch(
   const stage = `${root}.backup-syncd/tmp/${randomBytes(6).toString('hex')}/`;
   await rclone.must(copyListed(`${from}/`, placing === 'direct' ? root : stage), {
     signal,
+    bandwidth: turns?.bandwidth,
     input: listOf(sizes.keys()),
+    onMoved: () => onProgress({ objects: 0, bytes: 0 }), // a large object is long on its way
     onTransferred: (path) => {
       if (!sizes.has(path) || arrived.has(path)) return;
       arrived.add(path);

@@ -1,4 +1,5 @@
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
+import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
 import { ClientUnit } from '../../../src/client/unit.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
 import type { Log } from '../../../src/log/log.ts';
@@ -95,6 +96,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     writer: 'here',
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
     log: logTo(said),
+    transfers: new TransferQueue(),
     clock,
     sizes: true,
   });
