@@ -38,6 +38,8 @@ interface RigOptions {
   readonly pollMs?: number;
   /** backends are remotes of rclone */
   readonly remote?: boolean;
+  /** whose turn it is; by default nobody else is there */
+  readonly transfers?: TransferQueue;
 }
 
 /** A client with its places in memory, each backend initialised. */
@@ -47,6 +49,7 @@ export async function makeRig({
   copies = 2,
   pollMs = 5,
   remote = false,
+  transfers = new TransferQueue(),
 }: RigOptions = {}): Promise<Rig> {
   const source = new MemoryLocation(undefined, '/source');
   const model = new ResticModel(source.place, history);
@@ -61,6 +64,7 @@ export async function makeRig({
     model,
     places,
     clock,
+    transfers,
     config: configOf({ backends, copies, pollMs, remote }),
   });
 }
@@ -85,6 +89,7 @@ interface Parts {
   readonly places: Readonly<Record<string, MemoryLocation>>;
   readonly clock: Rig['clock'];
   readonly config: ClientConfig;
+  readonly transfers: TransferQueue;
 }
 
 function assemble(parts: Parts, facts?: ClientFacts): Rig {
@@ -96,7 +101,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     writer: 'here',
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
     log: logTo(said),
-    transfers: new TransferQueue(),
+    transfers: parts.transfers,
     clock,
     sizes: true,
   });
@@ -125,7 +130,7 @@ function configOf({
   copies,
   pollMs,
   remote,
-}: Required<Omit<RigOptions, 'history'>>): ClientConfig {
+}: Required<Omit<RigOptions, 'history' | 'transfers'>>): ClientConfig {
   return {
     name: 'ahost',
     file: 'clients/ahost.yaml',
