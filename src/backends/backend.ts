@@ -1,4 +1,5 @@
 import type { CallOptions, Location } from '../locations/location.ts';
+import type { Turns } from '../locations/turns.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { CorruptSourceObject, StepName, SyncStep } from '../replication/sync.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
@@ -90,6 +91,8 @@ export interface SendOptions {
   /** called when another program shows that it lives; with what is left, where that is known */
   readonly onAlive: (left?: Amount) => void;
   readonly onStep: (name: StepName) => void;
+  /** absent: what moves shares nothing with others */
+  readonly turns?: Turns | undefined;
   /** milliseconds since the epoch */
   readonly now: () => number;
   readonly signal: AbortSignal;

@@ -15,7 +15,7 @@ export async function hostOptions(
   context: Context,
   config: Config,
   log: Log,
-): Promise<HostOptions> {
+): Promise<Omit<HostOptions, 'transfers'>> {
   const { stateDirectory, runtimeDirectory } = config;
   await createStateDirectory(stateDirectory);
   return {

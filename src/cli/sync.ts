@@ -1,3 +1,4 @@
+import { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { ClientConfig } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
@@ -33,7 +34,9 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   for (const client of clients) options.backend?.forEach((name) => requireBackend(client, name));
   const view = createProgressView(context, options.json === true);
   const { backend: backends, logLevel } = options;
-  const job: Job = { context, backends, logLevel, view, config: configured.config };
+  const { config } = configured;
+  const transfers = new TransferQueue(config.limits);
+  const job: Job = { context, backends, logLevel, view, config, transfers };
   const work = eachAtOnce(clients, AT_ONCE, (client) => tryClient(job, client));
   const results = await Promise.race([work, hurried(context)]);
   view.end();

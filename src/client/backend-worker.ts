@@ -20,8 +20,14 @@ import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
 import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
+import { inTurn } from './transfers/in-turn.ts';
+import type { TransferQueue } from './transfers/transfer-queue.ts';
 
 export interface WorkerOptions {
+  /** for people and for taking turns */
+  readonly client: string;
+  /** all that move data in this process */
+  readonly transfers: TransferQueue;
   readonly config: BackendConfig;
   readonly backend: Backend;
   readonly source: Location;
@@ -184,28 +190,36 @@ export class BackendWorker {
   private async sync(view: View, work: Work, pass: Pass): Promise<SyncReport> {
     const { backend, source, config, store, clock } = this.options;
     this.triedView = view;
-    this.outcomes.started(work, backend.baselineAt === undefined);
-    const sent = await backend.send(view, {
-      source,
-      minFreeBytes: config.minFreeBytes,
-      freshView: this.options.freshView,
-      signal: pass.signal,
-      onWork: (next) => {
-        this.notePending(next);
-        pass.progress.plan(next);
-      },
-      onProgress: (step) => pass.progress.moved(step),
-      onPlaced: (placed) => {
-        pass.progress.published(placed);
-        this.evaluation.refresh();
-      },
-      onAlive: (left) => {
-        store.updateBackend(this.name, { progressAt: clock.now() });
-        if (left !== undefined) this.notePending(left);
-      },
-      onStep: this.options.onStep,
-      now: () => clock.now(),
-    });
+    const isFirstCopy = backend.baselineAt === undefined;
+    this.outcomes.started(work, isFirstCopy);
+    const sent = await inTurn(this.options, { ...pass, work, isFirstCopy }, (turns) =>
+      backend.send(view, {
+        source,
+        turns,
+        minFreeBytes: config.minFreeBytes,
+        freshView: this.options.freshView,
+        signal: pass.signal,
+        onWork: (next) => {
+          this.notePending(next);
+          pass.progress.plan(next);
+        },
+        onProgress: (step) => {
+          turns.moved();
+          pass.progress.moved(step);
+        },
+        onPlaced: (placed) => {
+          pass.progress.published(placed);
+          this.evaluation.refresh();
+        },
+        onAlive: (left) => {
+          turns.moved();
+          store.updateBackend(this.name, { progressAt: clock.now() });
+          if (left !== undefined) this.notePending(left);
+        },
+        onStep: this.options.onStep,
+        now: () => clock.now(),
+      }),
+    );
     await this.refuseCorrupt(sent, pass.signal);
     await backend.reachBaseline(sent.view, { signal: pass.signal, now: clock.now() });
     store.updateBackend(this.name, {

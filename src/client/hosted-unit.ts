@@ -15,7 +15,7 @@ const SAVE_ALL_MS = 10 * 60_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
-  'writer' | 'openLocation' | 'scripts' | 'watchSource' | 'onStep'
+  'writer' | 'openLocation' | 'transfers' | 'scripts' | 'watchSource' | 'onStep'
 > {
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;

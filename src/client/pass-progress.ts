@@ -39,6 +39,16 @@ export class PassProgress {
     this.show(phase);
   }
 
+  /** It waits until others have had their turn. */
+  waits(isWaiting: boolean): void {
+    const { progress } = this.store.backend(this.name);
+    if (progress === undefined) return;
+    const { waitingSince: _, ...rest } = progress;
+    this.store.updateBackend(this.name, {
+      progress: isWaiting ? { ...rest, waitingSince: this.clock.now() } : rest,
+    });
+  }
+
   published({ snapshots }: Objects): void {
     for (const { id } of snapshots.entries()) this.snapshots.push(id);
   }

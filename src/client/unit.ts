@@ -23,6 +23,7 @@ import type { Listings } from '../state/listing-file.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
+import type { TransferQueue } from './transfers/transfer-queue.ts';
 import { SourceLoop } from './source-loop.ts';
 
 export interface UnitOptions {
@@ -33,6 +34,8 @@ export interface UnitOptions {
   readonly writer: string;
   readonly openLocation: OpenLocation;
   readonly scripts: ScriptSurroundings;
+  /** all that move data in this process */
+  readonly transfers: TransferQueue;
   readonly watchSource?: WatchSource;
   readonly log: Log;
   readonly clock: Clock;
@@ -189,12 +192,13 @@ export class ClientUnit {
   }
 
   private makeWorker(backend: Backend): BackendWorker {
-    const { config, clock, log, onStep, sizes } = this.options;
+    const { config, clock, log, onStep, sizes, transfers } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
     return new BackendWorker({
-      ...{ backend, clock, sizes, source: this.source, store: this.store },
+      ...{ backend, clock, sizes, transfers, source: this.source, store: this.store },
+      client: config.name,
       config: backendConfig,
       log: log.child({ backend: name }),
       pollMs: config.source.pollMs,

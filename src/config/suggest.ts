@@ -5,7 +5,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   's3',
   'restic',
   'bandwidth',
-  'limits',
   'deletions',
   'audit',
   'scrub',

@@ -98,12 +98,22 @@ export interface HeartbeatConfig {
   readonly everyMs: number;
 }
 
+/** What all clients share. */
+export interface Limits {
+  /** backends that move data at the same time */
+  readonly transfers: number;
+  /** bytes a second by name of a backend, over all clients */
+  readonly bandwidth: Readonly<Record<string, number>>;
+}
+
 export interface Config {
   readonly directory: string;
   readonly listen: Listen;
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;
   readonly heartbeat?: HeartbeatConfig;
+  /** absent: those of the program */
+  readonly limits?: Limits;
   readonly clients: readonly ClientConfig[];
 }
 
@@ -129,6 +139,8 @@ export interface LoadResult {
   readonly problems: readonly ConfigProblem[];
   /** by client: that client is refused, the others go on */
   readonly clientProblems: ReadonlyMap<string, readonly ConfigProblem[]>;
+  /** what is likely a mistake, and keeps nothing from running */
+  readonly warnings?: readonly ConfigProblem[];
 }
 
 /** A configuration file as read, its path relative to the configuration directory, with `/`. */

@@ -3,6 +3,7 @@ import type { DirectoryListings } from '../repository/directory-listing.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { SyncdError } from '../runtime/errors.ts';
+import type { Turns } from './turns.ts';
 
 /**
  * The port: a place that can hold a repository as files. A source is only ever listed, statted and read (I12).
@@ -121,6 +122,8 @@ export interface ReceiveOptions extends CallOptions {
   readonly onProgress: (moved: { readonly objects: number; readonly bytes: number }) => void;
   /** rejects with `no_space` rather than leave less than this free, in bytes */
   readonly minFreeBytes: number;
+  /** each batch waits for its turn; absent: nothing is shared with others */
+  readonly turns?: Turns | undefined;
 }
 
 export interface CorruptObject {

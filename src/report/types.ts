@@ -72,6 +72,8 @@ export interface SyncProgress {
   readonly totalObjects: number;
   readonly bytes: number;
   readonly totalBytes: number;
+  /** it waits for its turn, as others move data (`limits`) */
+  readonly waitingSince?: number;
 }
 
 export interface SyncCounters {

@@ -1,4 +1,5 @@
 import type { Location } from '../../locations/location.ts';
+import { UNSHARED } from '../../locations/turns.ts';
 import { EMPTY_CATALOGUE, minus, type Catalogue } from '../../repository/catalogue.ts';
 import {
   countBytes,
@@ -149,17 +150,18 @@ export class ScriptBackend implements Backend {
   }
 
   private async run(view: View, options: SendOptions): Promise<void> {
-    const { source, signal, onAlive } = options;
+    const { source, signal, onAlive, turns = UNSHARED } = options;
     const { verification } = this;
     const glances = verification && this.glance(verification, view, options);
+    const run = {
+      ...{ owner: this.owner, source: source.root ?? source.label, signal },
+      changes: this.changes(view),
+      onLine: () => {
+        if (verification === undefined) onAlive(); // else what arrives is progress, not what is said
+      },
+    };
     try {
-      await runScript(this.script, {
-        ...{ owner: this.owner, source: source.root ?? source.label, signal },
-        changes: this.changes(view),
-        onLine: () => {
-          if (verification === undefined) onAlive(); // else what arrives is progress, not what is said
-        },
-      });
+      await turns.take(0, () => runScript(this.script, run)); // how much it moves is not known
     } finally {
       verification?.doubt();
       await glances?.end();

@@ -49,8 +49,9 @@ function detail(
     return `counts as no copy; script ${lastSuccess === undefined ? 'has not succeeded yet' : `exited with 0 ${formatAgo(now - lastSuccess)}`}`;
   }
   if (progress !== undefined) {
-    const { bytes, totalBytes, objects, totalObjects } = progress;
-    return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;
+    const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
+    const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;
+    return waitingSince === undefined ? moved : `${moved}, waits for its turn`;
   }
   const count = snapshots === undefined ? '' : `${snapshots} complete`;
   return missing === undefined || missing.length === 0

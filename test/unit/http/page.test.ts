@@ -162,4 +162,13 @@ describe('progress', () => {
     const later = sampleBackend({ state: 'initial_copy', progress: stalled });
     expect(page(sampleClient({ backends: [later] }))).toContain('nothing moved for 10m');
   });
+
+  test('what waits for its turn does not look as if it stood still', () => {
+    const waiting = { ...progress, updatedAt: NOW - 600_000, waitingSince: NOW - 600_000 };
+    const text = page(
+      sampleClient({ backends: [sampleBackend({ state: 'syncing', progress: waiting })] }),
+    );
+    expect(text).toContain('waits for its turn');
+    expect(text).not.toContain('nothing moved');
+  });
 });
