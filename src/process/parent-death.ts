@@ -4,7 +4,7 @@ const TIMEOUT_MS = 5_000;
 const PREFIX = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
 
 /** Of coreutils: what ends it, it passes on to its whole process group. That of others knows no long options. */
-const GROUP = ['timeout', '--kill-after=10s', '0'] as const;
+const GROUP = ['timeout', '--kill-after=5s', '0'] as const;
 
 let prefix: Promise<readonly string[]> | undefined;
 let groupPrefix: Promise<readonly string[]> | undefined;

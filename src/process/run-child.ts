@@ -32,6 +32,8 @@ export interface Child {
 const GRACE_MS = 5_000;
 /** Of these, how long it may take to end by itself: restic before 0.17 takes its lock away for SIGINT only. */
 const ASKED_MS = 3_000;
+/** How often to look whether all of a group has ended, in milliseconds. */
+const LOOK_MS = 50;
 /** What cannot be started answers as a shell does. */
 const NOT_STARTED = 127;
 
@@ -61,7 +63,8 @@ export async function startChild(
   consume(child.stderr, options.onStderr);
   const guard = new Guard(child.pid, options);
   const left = child.then(({ exitCode, signal }) => exitCode ?? (signal ? undefined : NOT_STARTED));
-  const ended = Promise.race([left, guard.givenUp]).then((exitCode) => {
+  const ended = Promise.race([left, guard.givenUp]).then(async (exitCode) => {
+    await guard.othersLeft();
     guard.end();
     return { exitCode: guard.isEnding ? undefined : exitCode, isSilent: guard.isSilent };
   });
@@ -86,6 +89,7 @@ class Guard {
   readonly givenUp: Promise<undefined>;
   isSilent = false;
   isEnding = false;
+  private isKilled = false;
   private readonly pid: number | undefined;
   private readonly options: GuardOptions;
   private readonly giveUp: () => void;
@@ -111,6 +115,14 @@ class Guard {
     if (!this.isEnding) this.silence.refresh();
   }
 
+  /** A shell ends at once when it is asked to; what it has started may still be at it, until its time is up. */
+  async othersLeft(): Promise<void> {
+    if (this.options.isForeign !== true) return;
+    while (this.isEnding && !this.isKilled && this.kill(0)) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
   end(): void {
     clearTimeout(this.silence);
     for (const timer of this.timers) clearTimeout(timer);
@@ -130,12 +142,14 @@ class Guard {
     ];
   }
 
-  private kill(signal: NodeJS.Signals): void {
-    if (this.pid === undefined) return;
+  /** Answers whether there was anybody left. */
+  private kill(signal: NodeJS.Signals | 0): boolean {
+    this.isKilled ||= signal === 'SIGKILL';
+    if (this.pid === undefined) return false;
     try {
-      process.kill(-this.pid, signal);
+      return process.kill(-this.pid, signal);
     } catch {
-      // all of it has ended
+      return false; // all of it has ended
     }
   }
 }

@@ -20,18 +20,31 @@ export class LineSplitter {
     if (start === chunk.length) return;
     this.rest.push(chunk.subarray(start));
     this.restBytes += chunk.length - start;
-    if (this.restBytes >= this.longest) this.say();
+    if (this.restBytes > this.longest) this.sayPieces();
   }
 
   end(): void {
-    if (this.rest.length > 0) this.say();
+    if (this.restBytes > 0) this.say();
   }
 
   private say(last?: Buffer): void {
-    const line = Buffer.concat(last === undefined ? this.rest : [...this.rest, last]);
-    this.rest = [];
-    this.restBytes = 0;
-    for (let at = 0; at === 0 || at < line.length; at += this.longest)
+    if (last !== undefined) this.keep([...this.rest, last]);
+    if (this.restBytes > this.longest) this.sayPieces();
+    this.onLine(Buffer.concat(this.rest).toString('utf8'));
+    this.keep([]);
+  }
+
+  /** All of what there is of a line but its last piece. */
+  private sayPieces(): void {
+    const line = Buffer.concat(this.rest);
+    let at = 0;
+    for (; line.length - at > this.longest; at += this.longest)
       this.onLine(line.subarray(at, at + this.longest).toString('utf8'));
+    this.keep([line.subarray(at)]);
+  }
+
+  private keep(rest: Buffer[]): void {
+    this.rest = rest;
+    this.restBytes = rest.reduce((sum, { length }) => sum + length, 0);
   }
 }

@@ -148,17 +148,16 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
         }
       }).length;
     const none = async () => waitFor(() => sleepers() === 0, { what: 'no sleeper' });
-    const { syncd } = await setUp({ script: [stubborn], deadline: '1s' });
+    const { seed, syncd } = await setUp({ script: [stubborn], deadline: '1s' });
 
     const { backends } = await syncd.sync();
     expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
     expect(backends[0]?.message).toMatch(/did not end within 1s, and was ended/);
     expect(sleepers()).toBe(0);
 
-    syncd.writeClient('ahost', {
-      ...{ source: (await seedRepository('newest')).path, backends: [] },
-      remotes: { own: { script: [stubborn] } },
-    });
+    const polite = writeScript(directory, `#!/bin/sh\nsleep ${marker} &\nsleep ${marker}\n`);
+    const remotes = { own: { script: [polite] } };
+    syncd.writeClient('ahost', { source: seed.path, backends: [], remotes });
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const daemon = await syncd.start();
       await waitFor(() => sleepers() > 1, { what: 'sleepers' });

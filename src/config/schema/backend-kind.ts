@@ -45,7 +45,10 @@ interface Keys {
 
 function checkScript({ has, complainOf }: Keys): void {
   if (has('minFree'))
-    complainOf('minFree', 'is for places that this program writes to; remove it: the script can look by itself');
+    complainOf(
+      'minFree',
+      'is for places that this program writes to; remove it: the script can look by itself',
+    );
   if (has('maxLag') && !has('verify'))
     complainOf('maxLag', 'needs verify: without it, nobody knows how far behind the replica is');
 }
