@@ -2,28 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startMinio } from '../support/minio.ts';
-import { rclone, writeRcloneConfig } from '../support/rclone.ts';
+import { rclone, runningRclones, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica } from '../support/replica.ts';
 import { ResticRepository } from '../support/restic.ts';
 import { setUpS3Client } from '../support/s3-client.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools, generations } from '../support/tools.ts';
-
-/** Processes that run a program of this name, of which the given text is an argument. */
-function running(text: string): { pid: number; commandLine: string }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return /^(setpriv|rclone|\S*\/rclone)\b/.test(commandLine) && commandLine.includes(text)
-          ? [{ pid: Number(pid), commandLine }]
-          : [];
-      } catch {
-        return [];
-      }
-    });
-}
 
 describeWithTools(
   ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone', 'minio'],
@@ -161,7 +145,7 @@ describeWithTools(
       const seen = new Set<string>();
       await waitFor(
         () => {
-          for (const { commandLine } of running(remoteText)) seen.add(commandLine);
+          for (const { commandLine } of runningRclones(remoteText)) seen.add(commandLine);
           return [...seen].some((line) => line.includes(' copy '));
         },
         { what: 'a copy', intervalMs: 5 },
@@ -182,7 +166,7 @@ describeWithTools(
 
       daemon.process.kill('SIGKILL');
 
-      await waitFor(() => running(remoteText).length === 0, {
+      await waitFor(() => runningRclones(remoteText).length === 0, {
         what: 'no rclone',
         timeoutMs: 5_000,
       });

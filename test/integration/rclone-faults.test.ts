@@ -1,14 +1,28 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
+import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
+import { RcloneLocation } from '../../src/locations/rclone/rclone-location.ts';
+import { Catalogue } from '../../src/repository/catalogue.ts';
+import { onCleanUp } from '../support/clean-up.ts';
+import { localPath, makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
 import { checkReplica, objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
 import type { SeededRepository } from '../support/restic.ts';
 import { changeTree } from '../support/sample-data.ts';
 import { setUpS3Client, type S3Client, type S3ClientOptions } from '../support/s3-client.ts';
 import type { Fault, S3Request } from '../support/s3-proxy.ts';
-import type { SyncDaemon, SyncResult } from '../support/syncd.ts';
-import { describeWithTools, generations, type Generation } from '../support/tools.ts';
+import { withoutProgress, type SyncDaemon, type SyncResult } from '../support/syncd.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import {
+  describeWithTools,
+  generations,
+  pathWith,
+  tool,
+  type Generation,
+} from '../support/tools.ts';
 
+const NEVER = new AbortController().signal;
 const NEEDS = [
   ...(['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone'] as const),
   'minio',
@@ -89,8 +103,8 @@ async function expectWhole({ replica, seed }: S3Client, result?: SyncResult): Pr
 
 async function expectConverges(client: S3Client): Promise<void> {
   client.proxy.decide = () => undefined;
-  const result = await sync(client);
-  expect(result).toMatchObject({ code: 0, stderr: '' });
+  const { code, stderr } = await sync(client);
+  expect({ code, said: withoutProgress(stderr) }).toEqual({ code: 0, said: '' });
   expect(objectsOf(client.replica)).toEqual(objectsOf(client.seed.path));
   expect(wrongObjects(client.replica)).toEqual([]);
 }
@@ -170,6 +184,67 @@ describeWithTools(NEEDS, 'a hostile server', () => {
     expect(visibleSnapshots(client.replica)).toEqual([]);
     await expectConverges(client);
   });
+});
+
+/** A client of a local path whose rclone is the real one behind a script. */
+async function setUpScripted(generation: Generation, body: string): Promise<RcloneLane> {
+  const directory = temporaryDirectory();
+  const script = `#!/bin/sh\nrclone='${tool('rclone', generation)}'\n${body}\nexec "$rclone" "$@"\n`;
+  writeFileSync(join(directory, 'rclone'), script, { mode: 0o755 });
+  const env = { PATH: [directory, pathWith(generation)].join(delimiter) };
+  return makeRcloneLane({ kind: localPath, generation, env, extraSnapshots: 0 });
+}
+
+describeWithTools(NEEDS, 'names that rclone leaves out', () => {
+  test.each(generations)(
+    '%s: are not taken for sent, and exit status 0 proves nothing',
+    async (generation) => {
+      const lane = await setUpScripted(
+        generation,
+        'case "$1 $2" in "copy "*) if [ ! -e "$0.healed" ]; then sed 1d | "$rclone" "$@"; exit; fi ;; esac',
+      );
+      const { syncd, directory, env = {} } = lane.place;
+
+      const { backends } = await syncd.sync(['ahost'], { env });
+
+      const [key] = objectsOf(lane.source).filter((path) => path.startsWith('keys/'));
+      expect(backends).toMatchObject([
+        { outcome: 'failed', reason: 'tool', message: expect.stringContaining(key ?? '') },
+      ]);
+      expect(objectsOf(directory)).toEqual(['config']);
+      writeFileSync(join((env['PATH'] ?? '').split(delimiter)[0] ?? '', 'rclone.healed'), '');
+      await lane.converge();
+    },
+  );
+
+  test.each(generations)(
+    '%s: have vanished when they are gone from the source',
+    async (generation) => {
+      const gone = join(temporaryDirectory(), 'gone');
+      const lane = await setUpScripted(
+        generation,
+        `case $1 in copy) rm -f "$(cat '${gone}')" ;; esac`,
+      );
+      const paths = objectsOf(lane.source).filter((path) => path.startsWith('data/'));
+      const ids = paths.map((path) => path.slice(-64));
+      writeFileSync(gone, join(lane.source, paths[0] ?? ''));
+      const pool = new FilePool();
+      onCleanUp(() => pool.close());
+      const source = new DirectoryLocation({ root: lane.source, role: 'source', pool });
+      const target = new RcloneLocation({
+        ...{ remote: lane.remote, configFile: lane.rcloneConfig, role: 'backend' },
+        env: lane.place.env ?? {},
+      });
+      const objects = Catalogue.from(ids.map((id) => [id, undefined]));
+      const options = { signal: NEVER, minFreeBytes: 0, onProgress: () => undefined };
+
+      const receipt = await target.receive({ source, kind: 'data', objects }, options);
+
+      expect(receipt).toMatchObject({ vanished: [ids[0]], corrupt: [] });
+      expect(receipt.failure).toBeUndefined();
+      expect([...receipt.placed.entries()].map(({ id }) => id)).toEqual(ids.slice(1));
+    },
+  );
 });
 
 describeWithTools(NEEDS, 'listings that are wrong', () => {

@@ -186,6 +186,11 @@ export class Syncd {
   }
 }
 
+/** Standard error without the lines that a pass of some seconds writes. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(/^\S+ → \S+: \w+ \d+% of .*\n/gm, '');
+}
+
 function parseSync(stdout: string): SyncedBackend[] {
   if (!stdout.startsWith('{')) return [];
   const { clients } = JSON.parse(stdout) as { clients: { syncs: SyncedBackend[] }[] };
