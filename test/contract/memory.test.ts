@@ -2,6 +2,7 @@ import { locationContract } from './location-contract.ts';
 import { MemoryLocation, MemoryPlace } from '../support/memory-location.ts';
 
 locationContract('memory', {
+  ...{ rounds: 40, many: 1_000, keepsTimes: true, tellsSpace: false },
   makePlace() {
     const place = new MemoryPlace();
     return {

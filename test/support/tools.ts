@@ -10,6 +10,8 @@ export type GenerationTool = 'restic' | 'rclone' | 'promtool';
 export type SingleTool =
   | 'rest-server'
   | 'minio'
+  | 'rclone-serve-s3'
+  | 'seaweedfs'
   | 'bindfs'
   | 'chromium'
   | 'node22'
