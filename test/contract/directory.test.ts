@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
+import { HASHED_KINDS } from '../../src/repository/names.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 import { viewOfDirectory } from './views.ts';
@@ -17,7 +18,7 @@ locationContract('directory', {
   makePlace: (role) => makePlace(temporaryDirectory(), role),
   missing: (role) =>
     new DirectoryLocation({ root: join(temporaryDirectory(), 'gone'), role, pool }),
-  ...{ rounds: 40, many: 1_000, keepsTimes: true, tellsSpace: true },
+  ...{ kinds: HASHED_KINDS, rounds: 40, many: 1_000, keepsTimes: true, tellsSpace: true },
   plantOdd({ location: { root = '' } }, path, what) {
     const place = join(root, path);
     mkdirSync(dirname(place), { recursive: true });

@@ -8,13 +8,45 @@ import { onCleanUp } from '../support/clean-up.ts';
 import { RcloneControl } from '../support/rclone-control.ts';
 import { writeRcloneConfig } from '../support/rclone.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-import { describeWithTools, pathWith, type Generation } from '../support/tools.ts';
-import { locationContract, type ContractPlace, type ContractView } from './location-contract.ts';
-import type { Kind, Remote } from './rclone-kinds.ts';
+import { describeWithTools, generations, pathWith, type Generation } from '../support/tools.ts';
+import {
+  locationContract,
+  locationContractCore,
+  type ContractPlace,
+  type ContractView,
+} from './location-contract.ts';
+import { cryptOver, KINDS, type Kind, type Remote } from './rclone-kinds.ts';
 import { viewOfDirectory, viewThroughRclone } from './views.ts';
 
-/** Has a kind of storage pass the contract, driven by the rclone of a generation. */
-export function rcloneContract(name: string, kind: Kind, generation: Generation): void {
+/** The whole suite starts some 170 processes: all kinds run it when BACKUP_SYNCD_WHOLE_CONTRACT is 1. */
+const isAllWhole = process.env['BACKUP_SYNCD_WHOLE_CONTRACT'] === '1';
+
+/**
+ * Has a kind of storage pass the contract, or the core of it, driven by the rclone of each generation; then crypt over that
+ * kind, which passes the core.
+ */
+export function rcloneContract(name: keyof typeof KINDS, suite: 'whole' | 'core' = 'whole'): void {
+  const contracts = { whole: locationContract, core: locationContractCore };
+  for (const generation of generations) {
+    const plain = { name, kind: KINDS[name], contract: contracts[suite] };
+    const crypt = {
+      name: `crypt over ${name}`,
+      kind: cryptOver(KINDS[name]),
+      contract: contracts.core,
+    };
+    for (const tested of [plain, crypt])
+      describeKind({ ...tested, generation, ...(isAllWhole && { contract: contracts.whole }) });
+  }
+}
+
+interface Case {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly generation: Generation;
+  readonly contract: typeof locationContract;
+}
+
+function describeKind({ name, kind, generation, contract }: Case): void {
   const needs = [`${generation}/rclone`, 'newest/rclone', ...kind.needs] as const;
   describeWithTools(needs, `rclone of ${generation}`, () => {
     const pool = new FilePool();
@@ -36,8 +68,8 @@ export function rcloneContract(name: string, kind: Kind, generation: Generation)
       if (control === undefined) throw new Error('no rclone to look through');
       return viewThroughRclone(control, `${view.remote}${folder}`);
     };
-    locationContract(`rclone, ${name}`, {
-      ...{ rounds: 2, many: kind.isSlow ? 50 : 1_000 },
+    contract(`rclone, ${name}`, {
+      ...{ kinds: ['data', 'snapshots'], rounds: 2, many: kind.isSlow ? 50 : 1_000 },
       ...{ keepsTimes: kind.keepsTimes, tellsSpace: kind.tellsSpace },
       makeSource: () => sourceDirectory(pool),
       async makePlace(role) {

@@ -122,6 +122,7 @@ export class RcloneLocation implements Location {
     this.requireBackend();
     const { placing } = await this.features(options);
     if (placing === 'staged') await this.requireRoot(options); // rclone would make it
+    else await this.requireBucket(options);
     await this.requireSpace(transfer, options);
     const { rclone, base: root, label } = this;
     return receiveByRclone(transfer, { rclone, root, label, placing }, options);
@@ -225,7 +226,7 @@ export class RcloneLocation implements Location {
     throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
   }
 
-  /** An object store has no directories, only buckets, and an upload tells whether that is there. */
+  /** An object store has no directories, only buckets. One that was seen stays; some servers would make one on upload. */
   private async requireBucket(options: CallOptions): Promise<void> {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
