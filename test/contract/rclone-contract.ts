@@ -27,11 +27,12 @@ const isAllWhole = process.env['BACKUP_SYNCD_WHOLE_CONTRACT'] === '1';
  */
 export function rcloneContract(name: keyof typeof KINDS, suite: 'whole' | 'core' = 'whole'): void {
   const contracts = { whole: locationContract, core: locationContractCore };
+  const kind = startedOnce(KINDS[name]);
   for (const generation of generations) {
-    const plain = { name, kind: KINDS[name], contract: contracts[suite] };
+    const plain = { name, kind, contract: contracts[suite] };
     const crypt = {
       name: `crypt over ${name}`,
-      kind: cryptOver(KINDS[name]),
+      kind: cryptOver(kind),
       contract: contracts.core,
     };
     for (const tested of [plain, crypt])
@@ -44,6 +45,12 @@ interface Case {
   readonly kind: Kind;
   readonly generation: Generation;
   readonly contract: typeof locationContract;
+}
+
+/** One server for all who test it. */
+function startedOnce(kind: Kind): Kind {
+  let started: ReturnType<Kind['start']> | undefined;
+  return { ...kind, start: () => (started ??= kind.start()) };
 }
 
 function describeKind({ name, kind, generation, contract }: Case): void {

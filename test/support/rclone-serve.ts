@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startProcess } from './process.ts';
 import { RcloneControl } from './rclone-control.ts';
@@ -20,13 +20,29 @@ export interface Served {
   readonly refresh: () => Promise<void>;
 }
 
+export interface SftpOptions {
+  /** a line of authorized_keys; without it, a password lets in */
+  readonly authorizedKey?: string;
+  /** the private key that the server shows; without it, one is made */
+  readonly hostKeyFile?: string;
+}
+
 /** A real SSH server with nothing but SFTP, which tells hashes and free space. */
-export async function serveSftp(): Promise<Served> {
+export async function serveSftp({ authorizedKey, hostKeyFile }: SftpOptions = {}): Promise<Served> {
   const { address, ...served } = await serve(tool('rclone', 'newest'), 'sftp', [
-    ...['--user', user, '--pass', password],
+    ...(authorizedKey === undefined
+      ? ['--user', user, '--pass', password]
+      : ['--authorized-keys', authorizedKeys(authorizedKey)]),
+    ...(hostKeyFile === undefined ? [] : ['--key', hostKeyFile]),
   ]);
   const [host = '', port = ''] = address.split(':');
   return { ...served, section: { type: 'sftp', host, port, user, pass: obscure(password) } };
+}
+
+function authorizedKeys(line: string): string {
+  const file = join(temporaryDirectory(), 'authorized_keys');
+  writeFileSync(file, `${line}\n`);
+  return file;
 }
 
 /** A server of plain WebDAV. */
