@@ -12,6 +12,8 @@ export type SingleTool =
   | 'minio'
   | 'rsync'
   | 'shellcheck'
+  | 'rclone-serve-s3'
+  | 'seaweedfs'
   | 'bindfs'
   | 'chromium'
   | 'node22'

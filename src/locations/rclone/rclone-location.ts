@@ -135,7 +135,7 @@ export class RcloneLocation implements Location {
     if (placing === 'staged') {
       await this.requireRoot(options); // rclone would make it
       this.hasStaged = true;
-    }
+    } else await this.requireBucket(options);
     await this.requireSpace(transfer, options);
     const { rclone, base: root, label } = this;
     return receiveByRclone(transfer, { rclone, root, label, placing }, options);
@@ -245,7 +245,7 @@ export class RcloneLocation implements Location {
     throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
   }
 
-  /** An object store has no directories, only buckets, and an upload tells whether that is there. */
+  /** An object store has no directories, only buckets. One that was seen stays; some servers would make one on upload. */
   private async requireBucket(options: CallOptions): Promise<void> {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
