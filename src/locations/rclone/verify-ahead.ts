@@ -8,14 +8,15 @@ type Verify = (batch: Catalogue, signal: AbortSignal) => Promise<Receipt>;
  * ahead, and nothing is left running behind its back.
  */
 export async function* verifyAhead(
-  batches: Iterator<Catalogue, undefined>,
+  batches: Iterable<Catalogue>,
   verify: Verify,
   signal: AbortSignal,
 ): AsyncGenerator<Receipt, void> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
+  const remaining = batches[Symbol.iterator]() as Iterator<Catalogue, undefined>;
   const begin = () => {
-    const batch = batches.next().value;
+    const batch = remaining.next().value;
     if (batch === undefined) return undefined;
     const work = verify(batch, either);
     work.catch(() => undefined); // thrown when its turn comes
