@@ -185,7 +185,9 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     );
     writeFileSync(join(seed.data, 'new'), 'something new');
     const id = await seed.repository.backup(seed.data);
-    const lacking = await daemon.until('own', ({ reason }) => reason === 'verify');
+    const failed = await daemon.until('own', ({ reason }) => reason === 'verify');
+    const isLater = (at = '') => at > (failed.lastContact ?? '');
+    const lacking = await daemon.until('own', ({ lastContact }) => isLater(lastContact));
     expect(visibleSnapshots(target)).toContain(`snapshots/${id}`);
     expect(lacking).toMatchObject({ state: 'retrying', snapshots: 2, up: false });
     expect(lacking.missing?.map((missing) => missing.id)).toEqual([id]);

@@ -22,7 +22,8 @@ export class Verification {
   private whole: Objects | undefined;
   private proven = EMPTY_CATALOGUE;
   private losses: Objects = NO_OBJECTS;
-  private shown = EMPTY_CATALOGUE;
+  /** what is listed of what is proven, and the two that it was made of */
+  private shown = { visible: EMPTY_CATALOGUE, listed: EMPTY_CATALOGUE, proven: EMPTY_CATALOGUE };
   private firstWholeAt: number | undefined;
 
   constructor(location: Location, owner: MarkerOwner) {
@@ -36,7 +37,7 @@ export class Verification {
 
   /** Snapshots of views that were whole there, as far as they are still to be seen. */
   get visible(): Catalogue {
-    return this.shown;
+    return this.shown.visible;
   }
 
   get lost(): Objects {
@@ -79,7 +80,7 @@ export class Verification {
   ): Promise<Judgement> {
     const listed = await this.listAll(view, { signal, sizes: true, full: true });
     const verdict = judge(view, listed, this.whole);
-    this.note(view, listed, verdict, now());
+    this.note({ view, listed, now: now() }, verdict);
     this.losses = verdict.isWhole || this.whole !== undefined ? verdict.lost : this.losses;
     this.isStale = false;
     return verdict;
@@ -94,7 +95,7 @@ export class Verification {
   /** Judges what was listed last by another view. */
   settle(view: View, now: number): Judgement {
     const verdict = this.judge(view);
-    if (this.listed !== undefined) this.note(view, this.listed, verdict, now);
+    if (this.listed !== undefined) this.note({ view, listed: this.listed, now }, verdict);
     if (verdict.isWhole) this.losses = NO_OBJECTS;
     return verdict;
   }
@@ -112,28 +113,30 @@ export class Verification {
 
   private async take(view: View, listed: Listed, options: LookOptions): Promise<Judgement> {
     const verdict = judge(view, listed, this.whole);
-    this.note(view, listed, verdict, options.now);
+    this.note({ view, listed, now: options.now }, verdict);
     const isKnown = verdict.isWhole || this.whole !== undefined;
     const lost = isKnown ? verdict.lost : await this.recallLosses(view, listed, options);
     this.losses = lost;
     return verdict;
   }
 
-  // eslint-disable-next-line max-params -- what was seen, and when
-  private note(view: View, listed: Listed, { isWhole }: Judgement, now: number): void {
+  private note(seen: { view: View; listed: Listed; now: number }, { isWhole }: Judgement): void {
+    const { view, listed, now } = seen;
     if (isWhole && view.objects.snapshots.count > 0) {
       this.whole = view.objects;
       this.proven = view.objects.snapshots;
       this.firstWholeAt ??= now;
     }
-    const isSame =
-      this.listed?.objects.snapshots === listed.objects.snapshots && this.shownOf === this.proven;
-    if (!isSame) this.shown = common(listed.objects.snapshots, this.proven);
-    this.shownOf = this.proven;
     this.listed = listed;
+    this.show(listed.objects.snapshots);
   }
 
-  private shownOf: Catalogue | undefined;
+  /** The same set while nothing changes, so that nothing is derived from it anew. */
+  private show(listed: Catalogue): void {
+    const { proven } = this;
+    if (this.shown.listed === listed && this.shown.proven === proven) return;
+    this.shown = { listed, proven, visible: common(listed, proven) };
+  }
 
   /** After a restart nobody knows what was there: what is missing and older than the last whole view is a loss. */
   private async recallLosses(view: View, listed: Listed, options: LookOptions): Promise<Objects> {
