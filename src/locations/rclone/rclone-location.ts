@@ -121,7 +121,8 @@ export class RcloneLocation implements Location {
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
     const { placing } = await this.features(options);
-    if (placing === 'staged') await this.requireRoot(options); // rclone would make it
+    if (placing === 'staged')
+      await this.requireRoot(options); // rclone would make it
     else await this.requireBucket(options);
     await this.requireSpace(transfer, options);
     const { rclone, base: root, label } = this;
