@@ -51,6 +51,25 @@ export const catalog = new Map([
       libraryPath: [`lib/${multiarch()}`, `usr/lib/${multiarch()}`],
     }),
   ],
+  [
+    'rsync',
+    debian({
+      suites: ['bookworm'],
+      packages: ['rsync', 'libpopt0', 'libxxhash0'],
+      binary: 'rsync',
+      versionArgs: ['--version'],
+      libraryPath: [`usr/lib/${multiarch()}`],
+    }),
+  ],
+  [
+    'shellcheck',
+    debian({
+      suites: ['bookworm'],
+      packages: ['shellcheck'],
+      binary: 'shellcheck',
+      versionArgs: ['--version'],
+    }),
+  ],
   ['minio', minio()],
   ['rclone-serve-s3', rcloneServeS3()],
   [

@@ -15,6 +15,7 @@ import type {
   Space,
   Transfer,
 } from '../../src/locations/location.ts';
+import { UNSHARED } from '../../src/locations/turns.ts';
 import { Catalogue, intern } from '../../src/repository/catalogue.ts';
 import { internData, split, type DataCatalogue } from '../../src/repository/data-catalogue.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../src/repository/names.ts';
@@ -90,6 +91,8 @@ export class MemoryLocation implements Location {
   beforeObject: (path: string) => void | Promise<void> = () => undefined;
   /** whether to claim that an object was placed without storing it, or to store it cut short */
   lie: (path: string) => 'nothing' | 'short' | undefined = () => undefined;
+  /** whether to leave an object out, and to say so */
+  refuse: (path: string) => boolean = () => false;
 
   constructor(place = new MemoryPlace(), label = 'memory') {
     this.place = place;
@@ -141,13 +144,22 @@ export class MemoryLocation implements Location {
     this.place.put(path, content);
   }
 
-  async receive({ source, kind, objects }: Transfer, options: ReceiveOptions): Promise<Receipt> {
-    await this.enter('receive', options, kind);
+  async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
+    await this.enter('receive', options, transfer.kind);
+    const { turns = UNSHARED } = options;
+    return turns.take(transfer.objects.bytes, () => this.take(transfer, options));
+  }
+
+  private async take(
+    { source, kind, objects }: Transfer,
+    options: ReceiveOptions,
+  ): Promise<Receipt> {
     if (!(source instanceof MemoryLocation)) throw new Error('memory receives from memory only');
     this.requireSpace(objects, options.minFreeBytes);
     const placed: [string, number][] = [];
     const vanished: string[] = [];
     const corrupt: CorruptObject[] = [];
+    let failure: SyncdError | undefined;
     for (const { id, size } of objects.entries()) {
       const path = objectPath(kind, id);
       await abortable(this.beforeObject(path), options.signal);
@@ -156,13 +168,15 @@ export class MemoryLocation implements Location {
         vanished.push(id);
       } else if (sha256(file.content) !== id) {
         corrupt.push({ id, message: `its content has the SHA-256 ${sha256(file.content)}` });
+      } else if (this.refuse(path)) {
+        failure ??= new SyncdError('permission', `${path} was refused`);
       } else {
         this.store(path, file);
         placed.push([id, file.content.length]);
         options.onProgress({ objects: 1, bytes: file.content.length });
       }
     }
-    return { placed: Catalogue.from(placed), vanished, corrupt };
+    return { placed: Catalogue.from(placed), vanished, corrupt, ...(failure && { failure }) };
   }
 
   async sweep(options: CallOptions): Promise<void> {

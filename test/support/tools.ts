@@ -12,6 +12,8 @@ export type SingleTool =
   | 'minio'
   | 'rclone-serve-s3'
   | 'seaweedfs'
+  | 'rsync'
+  | 'shellcheck'
   | 'bindfs'
   | 'chromium'
   | 'node22'
