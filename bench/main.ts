@@ -14,12 +14,16 @@ import { idlePoll } from './cases/idle-poll.ts';
 import { increment } from './cases/increment.ts';
 import { latency } from './cases/latency.ts';
 import { largeMemory, manyClients } from './cases/memory.ts';
+import { s3FirstCopy, s3Increment } from './cases/s3.ts';
 import type { Case } from './support/bench.ts';
 import { describeMachine, table, writeResults, type CaseResult } from './support/report.ts';
 import { removeTree } from './support/repository.ts';
 import { findRclone, projectDirectory } from './support/tools.ts';
 
-const CASES = [increment, idlePoll, latency, packs, smallFiles, largeMemory, manyClients];
+const CASES = [
+  ...[increment, idlePoll, latency, packs, smallFiles],
+  ...[s3Increment, s3FirstCopy, largeMemory, manyClients],
+];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -23,6 +23,7 @@ export class Daemon {
     this.url = url;
     this.child = spawn(process.execPath, [setup.program, ...setup.globals, 'run'], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: setup.env,
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     this.pid = this.child.pid ?? -1;

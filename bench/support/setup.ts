@@ -5,26 +5,36 @@ import { timeProgram } from './measure.ts';
 export interface ClientSetup {
   readonly name: string;
   readonly source: string;
-  /** directories by name */
+  /** directories, or remotes of rclone, by name */
   readonly backends: Readonly<Record<string, string>>;
+}
+
+interface SetupOptions {
+  readonly program: string;
+  readonly directory: string;
+  readonly clients: readonly ClientSetup[];
+  readonly poll: string;
+  readonly watch?: boolean;
+  /** more keys of each backend, as they are written */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** by default that of this process */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A configuration directory with its clients, and the program that is measured on it. */
 export class Setup {
   readonly program: string;
   readonly globals: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
   private readonly directory: string;
   private readonly poll: string;
   private readonly watch: boolean;
   private readonly all: readonly ClientSetup[];
+  private readonly options: SetupOptions;
 
-  constructor(options: {
-    readonly program: string;
-    readonly directory: string;
-    readonly clients: readonly ClientSetup[];
-    readonly poll: string;
-    readonly watch?: boolean;
-  }) {
+  constructor(options: SetupOptions) {
+    this.options = options;
+    this.env = options.env ?? process.env;
     this.program = options.program;
     this.directory = options.directory;
     this.all = options.clients;
@@ -70,13 +80,26 @@ export class Setup {
   /** Runs the program to its end; milliseconds. */
   async run(args: readonly string[]): Promise<number> {
     const all = [this.program, ...this.globals, ...args];
-    const { ms } = await timeProgram(process.execPath, all);
+    const { ms } = await timeProgram(process.execPath, all, this.env);
     return ms;
+  }
+
+  /** The same with other keys. */
+  with(keys: Readonly<Record<string, string>>): Setup {
+    return new Setup({ ...this.options, keys });
+  }
+
+  private describeKeys(): string {
+    const { keys = {} } = this.options;
+    return Object.entries(keys)
+      .map(([key, value]) => `, ${key}: ${value}`)
+      .join('');
   }
 
   private describe({ source, backends }: ClientSetup): string {
     const entries = Object.entries(backends).map(
-      ([name, directory]) => `  - { name: ${name}, directory: "${directory}", minFree: 1MiB }`,
+      ([name, place]) =>
+        `  - { name: ${name}, ${kindOf(place)}: "${place}", minFree: 1MiB${this.describeKeys()} }`,
     );
     return [
       `source: { directory: "${source}", poll: ${this.poll}, watch: ${String(this.watch)} }`,
@@ -86,4 +109,8 @@ export class Setup {
       '',
     ].join('\n');
   }
+}
+
+function kindOf(place: string): 'directory' | 'rclone' {
+  return place.startsWith('/') ? 'directory' : 'rclone';
 }

@@ -14,7 +14,11 @@ export interface Tool {
 
 /** The newest rclone, as `node scripts/tools/main.mjs` brings it. */
 export function findRclone(): Tool {
-  const folder = join(directory, 'newest', 'rclone');
+  return findTool('newest/rclone');
+}
+
+export function findTool(name: string): Tool {
+  const folder = join(directory, name);
   const tool = JSON.parse(readFileSync(join(folder, 'tool.json'), 'utf8')) as Record<
     string,
     string

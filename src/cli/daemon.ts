@@ -2,8 +2,9 @@ import { Heartbeat } from '../client/heartbeat.ts';
 import { createRuntimeDirectory, requireShortPath } from '../client/control-server.ts';
 import { socketPathOf, type HostOptions } from '../client/hosted-unit.ts';
 import { Supervisor } from '../client/supervisor.ts';
+import { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblem, listProblems } from '../config/problem.ts';
+import { formatProblem, isError, listProblems } from '../config/problem.ts';
 import { planReload } from '../config/reload.ts';
 import type { Config, ConfigProblem, Listen, LoadResult } from '../config/types.ts';
 import { watchConfig } from '../config/watch.ts';
@@ -38,6 +39,7 @@ export class Daemon {
   private lastReload: { isSuccess: boolean; successAt: number };
   private supervisor: Supervisor | undefined;
   private readonly heartbeat: Heartbeat;
+  private readonly transfers: TransferQueue;
   private tools: Readonly<Record<string, string>> = {};
 
   constructor(context: Context, options: DaemonOptions) {
@@ -47,6 +49,7 @@ export class Daemon {
     this.config = only(options.config, options.only);
     this.refused = describeAll(options.loaded.clientProblems, options.only);
     this.lastReload = { isSuccess: true, successAt: this.startedAt };
+    this.transfers = new TransferQueue(this.config.limits);
     this.heartbeat = new Heartbeat({
       ...{ clock: context.clock, log: options.log },
       config: () => this.config.heartbeat,
@@ -129,23 +132,30 @@ export class Daemon {
       isSuccess,
       successAt: isSuccess ? this.context.clock.now() : this.lastReload.successAt,
     };
+    this.transfers.setLimits(this.config.limits);
     await this.supervisor?.apply(this.config, this.refused);
     this.heartbeat.nudge();
     const after = JSON.stringify([this.config, [...this.refused], isSuccess]);
     if (before === after) return;
     if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');
-    for (const problem of listProblems(loaded)) log.error({}, formatProblem(problem));
+    for (const problem of listProblems(loaded)) {
+      if (isError(problem)) log.error({}, formatProblem(problem));
+      else log.warn({}, formatProblem(problem));
+    }
     for (const key of plan.needsRestart) log.warn({ key }, `${key} takes effect after a restart`);
   }
 
   private sayRefused(): void {
+    for (const problem of this.options.loaded.warnings ?? [])
+      this.options.log.warn({}, formatProblem(problem));
     for (const [client, error] of this.refused) {
       this.options.log.error({ client }, `the configuration is refused: ${error}`);
     }
   }
 
   private async host(): Promise<HostOptions> {
-    return hostOptions(this.context, this.config, this.options.log);
+    const host = await hostOptions(this.context, this.config, this.options.log);
+    return { ...host, transfers: this.transfers };
   }
 }
 

@@ -1,6 +1,7 @@
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import { asExitError } from '../client/supervisor.ts';
+import type { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
@@ -27,6 +28,8 @@ export interface Job {
   readonly logLevel: LogLevel | undefined;
   readonly config: Config;
   readonly view: ProgressView;
+  /** of what is synced here, not by daemons */
+  readonly transfers: TransferQueue;
 }
 
 /** One pass over one client: by its daemon if one runs, else here. */
@@ -73,12 +76,11 @@ async function syncByDaemon(
 }
 
 async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
-  const { context, config, view } = job;
+  const { context, config, view, transfers } = job;
   const { stop } = context.signals;
   const log = await context.createLog(job.logLevel ?? 'silent');
   const host = await hostOptions(context, config, log);
-  // what a full listing has proven within a day need not be statted again
-  const held = await holdUnit(client, { ...host, sizes: (knowsAll) => !knowsAll });
+  const held = await holdUnit(client, { ...host, transfers, isOneShot: true });
   const timer = setInterval(() => view.show(held.unit.report()), 500);
   try {
     const syncs = await held.unit.sync(stop, job.backends);

@@ -1,3 +1,4 @@
+import { checkLimits, buildLimits } from './limits.ts';
 import { checkFile } from './check-file.ts';
 import type { Checked } from './check-file.ts';
 import { crossCheck } from './cross-check.ts';
@@ -43,8 +44,9 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
     .map(({ client }) => client)
     .filter(({ name }) => !clientProblems.has(name));
   const config: Config = { directory, ...settings, clients };
+  const warnings = checkLimits(daemon, layers);
   rememberOrigins(config, candidates, daemon);
-  return { config, problems, clientProblems };
+  return { config, problems, clientProblems, ...(warnings.length > 0 && { warnings }) };
 }
 
 function layersOf(file: ConfigFile, daemon: Checked<DaemonFile>): Layers {
@@ -69,6 +71,7 @@ function buildSettings({ value }: Checked<DaemonFile>): Settings | undefined {
     ...(value.heartbeat !== undefined && {
       heartbeat: { urlFile: value.heartbeat.urlFile, everyMs: value.heartbeat.every ?? 300_000 },
     }),
+    ...(value.limits !== undefined && { limits: buildLimits(value.limits) }),
   };
 }
 

@@ -18,7 +18,11 @@ function printable(text: string): string {
 
 /** Every problem of a load once, in the order of files and lines. */
 export function listProblems(loaded: LoadResult): ConfigProblem[] {
-  const all = [...loaded.problems, ...[...loaded.clientProblems.values()].flat()];
+  const all = [
+    ...loaded.problems,
+    ...(loaded.warnings ?? []),
+    ...[...loaded.clientProblems.values()].flat(),
+  ];
   const byText = new Map(all.map((problem) => [formatProblem(problem), problem]));
   return sortProblems([...byText.values()]);
 }

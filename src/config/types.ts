@@ -45,7 +45,41 @@ export interface RcloneBackendConfig {
   readonly minFreeBytes: number;
 }
 
-export type BackendConfig = DirectoryBackendConfig | RcloneBackendConfig;
+export interface ScriptBackendConfig {
+  readonly kind: 'script';
+  readonly name: string;
+  /** the program, by its absolute path, and its arguments */
+  readonly script: readonly [program: string, ...args: string[]];
+  /** where to look at its result; absent: its result never counts */
+  readonly verify?: VerifyConfig;
+  readonly deadlineMs: number;
+  readonly maxLagMs: number;
+  /** nothing is known of where it writes */
+  readonly minFreeBytes: 0;
+}
+
+/** A place that a script writes to, and that is only looked at here. */
+export type VerifyConfig =
+  | {
+      readonly kind: 'directory';
+      readonly directory: string;
+      readonly listEveryMs: number;
+    }
+  | {
+      readonly kind: 'rclone';
+      readonly rclone: string;
+      readonly rcloneConfig?: string;
+      readonly probeEveryMs: number;
+      readonly listEveryMs: number;
+    };
+
+/** Backends that hold the same objects as the source, and that this program writes to. */
+export type RawBackendConfig = DirectoryBackendConfig | RcloneBackendConfig;
+
+export type BackendConfig = RawBackendConfig | ScriptBackendConfig;
+
+/** What can be opened as a location. */
+export type PlaceConfig = DirectorySourceConfig | RawBackendConfig | VerifyConfig;
 
 export interface ClientConfig {
   readonly name: string;
@@ -64,12 +98,22 @@ export interface HeartbeatConfig {
   readonly everyMs: number;
 }
 
+/** What all clients share. */
+export interface Limits {
+  /** backends that move data at the same time */
+  readonly transfers: number;
+  /** bytes a second by name of a backend, over all clients */
+  readonly bandwidth: Readonly<Record<string, number>>;
+}
+
 export interface Config {
   readonly directory: string;
   readonly listen: Listen;
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;
   readonly heartbeat?: HeartbeatConfig;
+  /** absent: those of the program */
+  readonly limits?: Limits;
   readonly clients: readonly ClientConfig[];
 }
 
@@ -95,6 +139,8 @@ export interface LoadResult {
   readonly problems: readonly ConfigProblem[];
   /** by client: that client is refused, the others go on */
   readonly clientProblems: ReadonlyMap<string, readonly ConfigProblem[]>;
+  /** what is likely a mistake, and keeps nothing from running */
+  readonly warnings?: readonly ConfigProblem[];
 }
 
 /** A configuration file as read, its path relative to the configuration directory, with `/`. */

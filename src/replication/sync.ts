@@ -1,4 +1,5 @@
 import type { CorruptObject, Location, Receipt } from '../locations/location.ts';
+import type { Turns } from '../locations/turns.ts';
 import { Catalogue, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind, type Kind } from '../repository/names.ts';
@@ -28,6 +29,8 @@ export interface SyncOptions {
   readonly onConfigPlaced: () => void;
   /** called after each step, by name; a test can end the process there */
   readonly onStep: (name: StepName) => void;
+  /** absent: nothing is shared with other syncs */
+  readonly turns?: Turns | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -89,12 +92,13 @@ async function sendPhase(
   options: SyncOptions,
 ): Promise<Receipt> {
   if (objects.count === 0) return { placed: EMPTY_CATALOGUE, vanished: [], corrupt: [] };
-  const { source, target, minFreeBytes, signal } = options;
+  const { source, target, minFreeBytes, turns, signal } = options;
   const receipt = await target.receive(
     { source, kind, objects },
     {
       signal,
       minFreeBytes,
+      turns,
       onProgress: (moved) => options.onProgress({ phase: kind, ...moved }),
     },
   );

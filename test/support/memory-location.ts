@@ -15,6 +15,7 @@ import type {
   Space,
   Transfer,
 } from '../../src/locations/location.ts';
+import { UNSHARED } from '../../src/locations/turns.ts';
 import { Catalogue, intern } from '../../src/repository/catalogue.ts';
 import { internData, split, type DataCatalogue } from '../../src/repository/data-catalogue.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../src/repository/names.ts';
@@ -143,8 +144,16 @@ export class MemoryLocation implements Location {
     this.place.put(path, content);
   }
 
-  async receive({ source, kind, objects }: Transfer, options: ReceiveOptions): Promise<Receipt> {
-    await this.enter('receive', options, kind);
+  async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
+    await this.enter('receive', options, transfer.kind);
+    const { turns = UNSHARED } = options;
+    return turns.take(transfer.objects.bytes, () => this.take(transfer, options));
+  }
+
+  private async take(
+    { source, kind, objects }: Transfer,
+    options: ReceiveOptions,
+  ): Promise<Receipt> {
     if (!(source instanceof MemoryLocation)) throw new Error('memory receives from memory only');
     this.requireSpace(objects, options.minFreeBytes);
     const placed: [string, number][] = [];

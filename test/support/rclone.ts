@@ -34,6 +34,11 @@ export function rclone(
   });
 }
 
+/** How passwords stand in an rclone.conf. */
+export function obscure(password: string): string {
+  return rclone('newest', '/dev/null', ['obscure', password]).toString().trim();
+}
+
 /** A MinIO with a bucket called `bucket`, and the section that reaches it. */
 export async function startS3(): Promise<{ minio: Minio; section: Record<string, string> }> {
   const directory = temporaryDirectory();

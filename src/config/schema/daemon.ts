@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { heartbeat } from './heartbeat.ts';
+import { limits } from './limits.ts';
 import { listen } from './listen.ts';
 import { source } from './source.ts';
 import { path } from './values.ts';
@@ -32,6 +33,7 @@ export const daemon = z
       examples: ['/run/backup-syncd'],
     }).optional(),
     heartbeat: heartbeat.optional(),
+    limits: limits.optional(),
     defaults: defaults.optional(),
   })
   .meta({

@@ -26,7 +26,10 @@ function renderBar(progress: SyncProgress, now: number): Html {
 
 const STALLED_AFTER_MS = 5 * 60_000;
 
-function renderStall({ updatedAt }: SyncProgress, now: number): Html | undefined {
+function renderStall(progress: SyncProgress, now: number): Html | undefined {
+  const { updatedAt, waitingSince } = progress;
+  if (waitingSince !== undefined)
+    return html`<p class="note">waits for its turn, as others send</p>`;
   const stalledMs = now - updatedAt;
   if (stalledMs < STALLED_AFTER_MS) return undefined;
   return html`<p class="late">nothing moved for ${formatDuration(stalledMs)}</p>`;

@@ -33,7 +33,8 @@ export function backendStatus(backend: BackendState): Status {
   if (backend.reason !== undefined) return { words: `${words}: ${spaced(backend.reason)}`, tone };
   if (isLate(backend))
     return { words: backend.state === 'idle' ? 'behind' : words, tone: 'warning' };
-  const isWaiting = backend.state === 'idle' && (backend.missing?.length ?? 0) > 0;
+  const isOwing = backend.state === 'idle' && (backend.missing?.length ?? 0) > 0;
+  const isWaiting = isOwing || backend.progress?.waitingSince !== undefined;
   return isWaiting ? { words: 'waiting', tone: 'busy' } : { words, tone };
 }
 

@@ -1,5 +1,6 @@
 import { slice, type Catalogue } from '../../repository/catalogue.ts';
 import { cut, type Range } from '../cut.ts';
+import { batchLimits, UNSHARED } from '../turns.ts';
 
 /**
  * How objects are cut into batches that become durable together, and batches into messages to the file threads.
@@ -21,8 +22,8 @@ export interface Batch {
   readonly messages: readonly Range[];
 }
 
-export function* planBatches(objects: Catalogue): IterableIterator<Batch> {
-  for (const { start, end } of cut(objects, BATCH)) {
+export function* planBatches(objects: Catalogue, turns = UNSHARED): IterableIterator<Batch> {
+  for (const { start, end } of cut(objects, batchLimits(BATCH, turns))) {
     const part = slice(objects, start, end);
     const { bytes } = part;
     yield {

@@ -6,6 +6,7 @@ import { formatBytes } from '../../runtime/units.ts';
 import { runTool } from '../../process/run-tool.ts';
 import type { CallOptions, CorruptObject, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isOutdated, joinReceipts } from '../receipts.ts';
+import { UNSHARED } from '../turns.ts';
 import { planBatches, type Batch } from './batches.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import type { CopiedObject } from './io/protocol.ts';
@@ -54,17 +55,19 @@ export class Receiver {
     if (sourceRoot === undefined) throw new Error('a directory receives from directories only');
     let known: Modes | undefined;
     const receipts: Receipt[] = [];
-    for (const batch of planBatches(transfer.objects)) {
-      const modesKnown = known === undefined ? this.modes(options) : Promise.resolve(known);
-      const [modes] = await Promise.all([modesKnown, this.requireSpace(batch, options)]);
-      known = modes;
-      const copied = await this.copyBatch(
-        { batch, kind: transfer.kind, sourceRoot, modes },
-        options,
-      );
-      await this.placeBatch(transfer.kind, copied.files, { ...options, modes, batch });
-      receipts.push(copied.receipt);
-      if (isOutdated(transfer.kind, copied.receipt)) break;
+    const { turns = UNSHARED } = options;
+    for (const batch of planBatches(transfer.objects, turns)) {
+      const receipt = await turns.take(batch.bytes, async () => {
+        const modesKnown = known === undefined ? this.modes(options) : Promise.resolve(known);
+        const [modes] = await Promise.all([modesKnown, this.requireSpace(batch, options)]);
+        known = modes;
+        const copy = { batch, kind: transfer.kind, sourceRoot, modes };
+        const copied = await this.copyBatch(copy, options);
+        await this.placeBatch(transfer.kind, copied.files, { ...options, modes, batch });
+        return copied.receipt;
+      });
+      receipts.push(receipt);
+      if (isOutdated(transfer.kind, receipt)) break;
     }
     return joinReceipts(receipts);
   }

@@ -12,6 +12,7 @@ import type {
   ObjectStat,
   Receipt,
   ReceiveOptions,
+  Role,
   SmallFile,
   Space,
   Transfer,
@@ -34,7 +35,7 @@ export interface RcloneLocationOptions {
   readonly remote: string;
   /** rclone's configuration; undefined: remotes are defined by the environment only */
   readonly configFile?: string | undefined;
-  readonly role: 'source' | 'backend';
+  readonly role: Role;
   /** bytes a second; undefined: no limit */
   readonly bandwidth?: number | undefined;
   readonly env: NodeJS.ProcessEnv;
@@ -47,7 +48,7 @@ export class RcloneLocation implements Location {
   readonly label: string;
   readonly isRemote = true;
   private readonly base: string;
-  private readonly role: 'source' | 'backend';
+  private readonly role: Role;
   private readonly rclone: Rclone;
   private known: RemoteFeatures | undefined;
 
@@ -134,7 +135,7 @@ export class RcloneLocation implements Location {
     if (placing === 'staged') {
       await this.requireRoot(options); // rclone would make it
       this.hasStaged = true;
-    }
+    } else await this.requireBucket(options);
     await this.requireSpace(transfer, options);
     const { rclone, base: root, label } = this;
     return receiveByRclone(transfer, { rclone, root, label, placing }, options);
@@ -244,7 +245,7 @@ export class RcloneLocation implements Location {
     throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
   }
 
-  /** An object store has no directories, only buckets, and an upload tells whether that is there. */
+  /** An object store has no directories, only buckets. One that was seen stays; some servers would make one on upload. */
   private async requireBucket(options: CallOptions): Promise<void> {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
@@ -277,7 +278,7 @@ export class RcloneLocation implements Location {
   }
 
   private requireBackend(): void {
-    if (this.role === 'source') throw new Error(`a source is never written to: ${this.label}`); // I12
+    if (this.role !== 'backend') throw new Error(`it is only read: ${this.label}`); // I12
   }
 }
 

@@ -4,7 +4,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import { withCommon } from './arguments.ts';
 import { classifyFailure, type Failure } from './classify.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter } from '../../runtime/line-splitter.ts';
 import { readLogLine } from './log-lines.ts';
 
 export interface RcloneOptions {
@@ -24,6 +24,10 @@ interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** called with the path of each object that was transferred, as rclone says */
   readonly onTransferred?: (path: string) => void;
+  /** called when rclone says that something has moved, be it part of an object */
+  readonly onMoved?: () => void;
+  /** bytes a second, if that is less than what holds for all runs */
+  readonly bandwidth?: number | undefined;
   /** in addition */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -50,7 +54,8 @@ export class Rclone {
     const { signal, input } = options;
     throwIfAborted(signal);
     const output = new Output(options);
-    const child = await startChild('rclone', withCommon(args, bandwidth), {
+    const limit = slower(bandwidth, options.bandwidth);
+    const child = await startChild('rclone', withCommon(args, limit), {
       ...{ signal, silenceMs, env: { ...env, ...options.env } },
       ...(input === undefined ? {} : { input }),
       onStdout: (chunk) => {
@@ -58,7 +63,9 @@ export class Rclone {
         output.stdout(chunk);
       },
       onStderr: (chunk) => {
-        if (output.stderr(chunk)) child.alive();
+        if (!output.stderr(chunk)) return;
+        child.alive();
+        options.onMoved?.();
       },
     });
     const { exitCode, isSilent } = await child.ended;
@@ -90,6 +97,10 @@ export async function failureOf(work: Promise<unknown>): Promise<SyncdError | un
     if (error instanceof SyncdError) return error;
     throw error;
   }
+}
+
+function slower(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 export function asError({ reason, message, hint }: Failure): SyncdError {

@@ -2,6 +2,7 @@ import { slice, type Catalogue } from '../../repository/catalogue.ts';
 import { cut } from '../cut.ts';
 import type { Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isOutdated, joinReceipts } from '../receipts.ts';
+import { batchLimits, UNSHARED, type Turns } from '../turns.ts';
 import { sendBatch } from './send-batch.ts';
 import type { Target } from './target.ts';
 import { verifyAhead } from './verify-ahead.ts';
@@ -22,14 +23,17 @@ export async function receiveByRclone(
   if (from === undefined || source.verify === undefined)
     throw new Error('rclone receives from directories only');
   const verify = source.verify.bind(source, kind);
+  const { turns = UNSHARED } = options;
   const receipts: Receipt[] = [];
   const checks = verifyAhead(
-    batchesOf(objects),
+    batchesOf(objects, turns),
     (batch, signal) => verify(batch, { signal }),
     options.signal,
   );
   for await (const checked of checks) {
-    const sent = await sendBatch(checked.placed, { source, from, kind, target }, options);
+    const sent = await turns.take(checked.placed.bytes, () =>
+      sendBatch(checked.placed, { source, from, kind, target }, options),
+    );
     const vanished = [...checked.vanished, ...sent.vanished];
     const receipt = { ...sent, vanished, corrupt: checked.corrupt };
     receipts.push(receipt);
@@ -38,8 +42,9 @@ export async function receiveByRclone(
   return joinReceipts(receipts);
 }
 
-function batchesOf(objects: Catalogue): Catalogue[] {
-  return [...cut(objects, BATCH)].map(({ start, end }) => slice(objects, start, end));
+function* batchesOf(objects: Catalogue, turns: Turns): Generator<Catalogue, undefined> {
+  for (const { start, end } of cut(objects, batchLimits(BATCH, turns)))
+    yield slice(objects, start, end);
 }
 
 /** The rest would fare no better. Where at least something arrives, going on is progress. */

@@ -56,12 +56,14 @@ async function copy(
   sizes: ReadonlyMap<string, number>,
   to: string,
   { from, target }: Sender,
-  { signal, onProgress }: ReceiveOptions,
+  { signal, onProgress, turns }: ReceiveOptions,
 ): Promise<Arrived> {
   const paths = new Set<string>();
   const running = target.rclone.must(copyListed(`${from}/`, to), {
     signal,
     input: listOf(sizes.keys()),
+    bandwidth: turns?.bandwidth,
+    onMoved: () => onProgress({ objects: 0, bytes: 0 }), // a large object is long on its way
     onTransferred: (path) => {
       if (!sizes.has(path) || paths.has(path)) return;
       paths.add(path);

@@ -8,22 +8,24 @@ type Verify = (batch: Catalogue, signal: AbortSignal) => Promise<Receipt>;
  * ahead, and nothing is left running behind its back.
  */
 export async function* verifyAhead(
-  batches: readonly Catalogue[],
+  batches: Iterator<Catalogue, undefined>,
   verify: Verify,
   signal: AbortSignal,
 ): AsyncGenerator<Receipt, void> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const begin = (batch: Catalogue | undefined) => {
-    const work = batch && verify(batch, either);
-    work?.catch(() => undefined); // thrown when its turn comes
+  const begin = () => {
+    const batch = batches.next().value;
+    if (batch === undefined) return undefined;
+    const work = verify(batch, either);
+    work.catch(() => undefined); // thrown when its turn comes
     return work;
   };
-  let next = begin(batches[0]);
+  let next = begin();
   try {
-    for (let i = 1; next !== undefined; i++) {
+    while (next !== undefined) {
       const receipt = await next;
-      next = begin(batches[i]);
+      next = begin();
       yield receipt;
     }
   } finally {

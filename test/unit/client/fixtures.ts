@@ -1,4 +1,5 @@
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
+import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
 import { ClientUnit } from '../../../src/client/unit.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
 import type { Log } from '../../../src/log/log.ts';
@@ -37,6 +38,8 @@ interface RigOptions {
   readonly pollMs?: number;
   /** backends are remotes of rclone */
   readonly remote?: boolean;
+  /** whose turn it is; by default nobody else is there */
+  readonly transfers?: TransferQueue;
 }
 
 /** A client with its places in memory, each backend initialised. */
@@ -46,6 +49,7 @@ export async function makeRig({
   copies = 2,
   pollMs = 5,
   remote = false,
+  transfers = new TransferQueue(),
 }: RigOptions = {}): Promise<Rig> {
   const source = new MemoryLocation(undefined, '/source');
   const model = new ResticModel(source.place, history);
@@ -60,6 +64,7 @@ export async function makeRig({
     model,
     places,
     clock,
+    transfers,
     config: configOf({ backends, copies, pollMs, remote }),
   });
 }
@@ -84,6 +89,7 @@ interface Parts {
   readonly places: Readonly<Record<string, MemoryLocation>>;
   readonly clock: Rig['clock'];
   readonly config: ClientConfig;
+  readonly transfers: TransferQueue;
 }
 
 function assemble(parts: Parts, facts?: ClientFacts): Rig {
@@ -94,7 +100,9 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     facts: facts ?? initialFacts('ahost', Object.keys(places), clock.now()),
     writer: 'here',
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
+    scripts: { runtimeDirectory: '/nowhere', env: {} },
     log: logTo(said),
+    transfers: parts.transfers,
     clock,
     sizes: true,
   });
@@ -123,7 +131,7 @@ function configOf({
   copies,
   pollMs,
   remote,
-}: Required<Omit<RigOptions, 'history'>>): ClientConfig {
+}: Required<Omit<RigOptions, 'history' | 'transfers'>>): ClientConfig {
   return {
     name: 'ahost',
     file: 'clients/ahost.yaml',

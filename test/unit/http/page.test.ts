@@ -15,6 +15,7 @@ import {
   sampleClient,
   sampleReport,
   sampleSource,
+  scriptedClient,
   troubledClient,
 } from '../metrics/sample-report.ts';
 
@@ -124,6 +125,15 @@ describe('the page', () => {
   });
 });
 
+test('a script that nobody looks at is unverified, in words, and no snapshot is claimed to be there', () => {
+  const text = page(scriptedClient());
+
+  expect(text).toMatch(
+    /data-place="own">.*unverified<.*script exited with 0 2h ago; counts as no copy/,
+  );
+  expect(text).not.toMatch(/data-place="own">[^]*?(newest|no lag|no snapshot)/);
+});
+
 describe('progress', () => {
   const progress: SyncProgress = {
     phase: 'data',
@@ -161,5 +171,14 @@ describe('progress', () => {
     const stalled = { ...progress, updatedAt: NOW - 600_000, startedAt: NOW - 900_000 };
     const later = sampleBackend({ state: 'initial_copy', progress: stalled });
     expect(page(sampleClient({ backends: [later] }))).toContain('nothing moved for 10m');
+  });
+
+  test('what waits for its turn does not look as if it stood still', () => {
+    const waiting = { ...progress, updatedAt: NOW - 600_000, waitingSince: NOW - 600_000 };
+    const text = page(
+      sampleClient({ backends: [sampleBackend({ state: 'syncing', progress: waiting })] }),
+    );
+    expect(text).toContain('waits for its turn');
+    expect(text).not.toContain('nothing moved');
   });
 });

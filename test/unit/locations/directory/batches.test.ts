@@ -1,3 +1,4 @@
+import { UNSHARED } from '../../../../src/locations/turns.ts';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { planBatches } from '../../../../src/locations/directory/batches.ts';
@@ -48,4 +49,14 @@ test('few or large files are synced one by one, many small ones together', () =>
   expect(syncsEach(3, 100)).toBe(true);
   expect(syncsEach(100, 4 * MIB)).toBe(true);
   expect(syncsEach(100, 100)).toBe(false);
+});
+
+test('a batch is no larger than its turn says when it is cut', () => {
+  const turns = { ...UNSHARED, batchBytes: 10 };
+  const objects = Catalogue.from([1, 2, 3, 4, 5].map((n) => [n.toString(16).padStart(64, '0'), 5]));
+  const batches = planBatches(objects, turns);
+
+  expect(batches.next().value).toMatchObject({ bytes: 10 });
+  turns.batchBytes = 1;
+  expect([...batches].map(({ bytes }) => bytes)).toEqual([5, 5, 5]);
 });

@@ -1,0 +1,38 @@
+import type { Work } from '../../backends/backend.ts';
+import type { BackendConfig } from '../../config/types.ts';
+import type { Log } from '../../log/log.ts';
+import type { PassProgress } from '../pass-progress.ts';
+import type { TransferQueue } from './transfer-queue.ts';
+import type { Transfer } from './transfer.ts';
+
+/** A pass with more to send than this lets others go first, as a first copy does, in bytes. */
+const LONG_BYTES = 256 * 1024 * 1024;
+
+interface Worker {
+  readonly transfers: TransferQueue;
+  readonly client: string;
+  readonly config: BackendConfig;
+  readonly log: Log;
+}
+
+interface Moving {
+  readonly work: Pick<Work, 'bytes'>;
+  readonly isFirstCopy: boolean;
+  readonly progress: PassProgress;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the part of a pass that moves data, each batch in its turn, and shows when it waits. */
+export async function inTurn<T>(
+  { transfers, client, config: { name: backend, kind }, log }: Worker,
+  { work, isFirstCopy, progress, signal }: Moving,
+  action: (transfer: Transfer) => Promise<T>,
+): Promise<T> {
+  const isLong = isFirstCopy || (work.bytes ?? 0) > LONG_BYTES;
+  const onWaiting = (isWaiting: boolean): void => {
+    progress.waits(isWaiting);
+    log.debug({}, isWaiting ? 'waits for its turn to send' : 'it is its turn to send');
+  };
+  const isRemote = kind !== 'directory';
+  return transfers.during({ client, backend, isLong, isRemote, onWaiting, signal }, action);
+}

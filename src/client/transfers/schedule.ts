@@ -1,0 +1,80 @@
+import type { Limits } from '../../config/types.ts';
+
+/** Who may move data now: pure decisions over what waits and what moves. Times are milliseconds of one clock. */
+
+/** Somebody who wants to move data: one pass over one backend of one client. */
+export interface Contender {
+  readonly client: string;
+  readonly backend: string;
+  /** a first copy, or a pass with very much to send: it goes after the short ones */
+  readonly isLong: boolean;
+  /** when it began to wait */
+  readonly since: number;
+}
+
+/** Somebody whose turn it is. */
+export interface Mover extends Contender {
+  /** when its turn began */
+  readonly turnSince: number;
+}
+
+export interface Situation {
+  readonly now: number;
+  readonly limits: Limits;
+  /** those that move data, without those that have shown no progress for a while */
+  readonly moving: readonly Pick<Mover, 'backend'>[];
+  /** by client: the number of its last turn, counted over all clients */
+  readonly lastTurns: ReadonlyMap<string, number>;
+  /** by name of a backend with a limit: when the next batch may begin, after what was sent */
+  readonly paidAt: ReadonlyMap<string, number>;
+}
+
+/** For this long nobody has to give way to equals: what is started over and over costs more than it moves. */
+const TURN_MS = 5_000;
+/** What is long and has waited for this long goes as if it were short: a stream of short ones starves nobody. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** Of those that wait, the one to go now: the short before the long, then the client whose last turn is longest ago. */
+export function choose<C extends Contender>(
+  waiting: Iterable<C>,
+  situation: Situation,
+): C | undefined {
+  let best: C | undefined;
+  for (const candidate of waiting) {
+    if (!mayMove(candidate, situation)) continue;
+    if (best === undefined || goesBefore(candidate, best, situation)) best = candidate;
+  }
+  return best;
+}
+
+/** Whether there is room for it: a slot, and, where its name has a limit, the whole of that. */
+export function mayMove({ backend }: Contender, situation: Situation): boolean {
+  const { limits, moving, paidAt, now } = situation;
+  if (moving.length >= limits.transfers) return false;
+  if (rateOf(limits, backend) === undefined) return true;
+  return now >= (paidAt.get(backend) ?? -Infinity) && !moving.some((m) => m.backend === backend);
+}
+
+/** Whether one that has moved a batch may go on; the situation is without it. */
+export function mayGoOn(mover: Mover, waiting: Iterable<Contender>, situation: Situation): boolean {
+  if (!mayMove(mover, situation)) return false;
+  const rival = choose(waiting, situation);
+  if (rival === undefined) return true;
+  const [own, its] = [rankOf(mover, situation.now), rankOf(rival, situation.now)];
+  return own === its ? situation.now - mover.turnSince < TURN_MS : own < its;
+}
+
+/** Bytes a second; undefined: no limit. */
+export function rateOf({ bandwidth }: Limits, backend: string): number | undefined {
+  return Object.hasOwn(bandwidth, backend) ? bandwidth[backend] : undefined;
+}
+
+function goesBefore(a: Contender, b: Contender, { now, lastTurns }: Situation): boolean {
+  const turn = ({ client }: Contender) => lastTurns.get(client) ?? 0;
+  const order = rankOf(a, now) - rankOf(b, now) || turn(a) - turn(b) || a.since - b.since;
+  return order < 0;
+}
+
+function rankOf({ isLong, since }: Contender, now: number): number {
+  return isLong && now - since < PATIENCE_MS ? 1 : 0;
+}

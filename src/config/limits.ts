@@ -1,0 +1,40 @@
+import type { Checked } from './check-file.ts';
+import { problemAt } from './issues.ts';
+import type { Layers } from './merge.ts';
+import type { DaemonFile } from './schema/daemon.ts';
+import { findSimilar } from './suggest.ts';
+import type { ConfigProblem, Limits } from './types.ts';
+
+export function buildLimits({
+  transfers = 4,
+  bandwidth = {},
+}: NonNullable<DaemonFile['limits']>): Limits {
+  return { transfers, bandwidth };
+}
+
+/**
+ * Limits of backends that no client has. Warnings, as nothing is wrong with a client that is gone, or refused for now;
+ * but a mistyped name is a limit that holds for nobody.
+ */
+export function checkLimits(
+  { file, value }: Checked<DaemonFile>,
+  clients: readonly Layers[],
+): ConfigProblem[] {
+  const lists = [value?.defaults?.backends, ...clients.map(({ client }) => client.value?.backends)];
+  const known = new Set(lists.flatMap((list) => list ?? []).map(({ name }) => name));
+  return Object.keys(value?.limits?.bandwidth ?? {})
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      ...problemAt(file, ['limits', 'bandwidth', name], describe(name, [...known])),
+      severity: 'warning',
+    }));
+}
+
+function describe(name: string, known: readonly string[]): string {
+  const similar = findSimilar(name, known);
+  if (similar !== undefined)
+    return `no client has a backend of this name; did you mean "${similar}"?`;
+  const list =
+    known.length === 0 ? 'there are none yet' : `there are ${known.toSorted().join(', ')}`;
+  return `no client has a backend of this name; ${list}`;
+}

@@ -1,0 +1,114 @@
+import { expect, test } from '@jest/globals';
+import { Pace } from '../../../../src/client/transfers/pace.ts';
+import { Fleet } from './fleet-model.ts';
+
+const MIB = 1024 * 1024;
+const long = (client: string, backend = 'nas') => ({
+  ...{ client, backend, isLong: true, batches: [1, 1, 1, 1, 1, 1] },
+});
+const short = (client: string, backend = 'nas') => ({
+  ...{ client, backend, isLong: false, batches: [1, 1, 1] },
+});
+
+test('a first copy gives its turn to something small after the batch that it moves, and goes on afterwards', async () => {
+  const fleet = new Fleet({ transfers: 1, bandwidth: {} });
+  const first = await fleet.arrive(long('a'));
+  const small = await fleet.arrive(short('b'));
+  expect(fleet.moving).toEqual([first]);
+
+  await fleet.finish(first);
+  expect(fleet.moving).toEqual([small]);
+  await fleet.finish(small);
+  await fleet.finish(small); // index and snapshot: it keeps its turn, though the other one waits
+  await fleet.finish(small);
+
+  expect(small.end).toBe('done');
+  expect(fleet.moving).toEqual([first]);
+});
+
+test('a turn among equals lasts five seconds, and then it is the next client', async () => {
+  const fleet = new Fleet({ transfers: 1, bandwidth: {} });
+  const one = await fleet.arrive(long('a'));
+  const other = await fleet.arrive(long('b'));
+
+  await fleet.finish(one);
+  expect(fleet.moving).toEqual([one]);
+  await fleet.advance(5_000);
+  await fleet.finish(one);
+  expect(fleet.moving).toEqual([other]);
+});
+
+test('what hangs holds no slot for longer than ten seconds, and counts again when it moves', async () => {
+  const fleet = new Fleet({ transfers: 1, bandwidth: { nas: 1_000 } });
+  const hung = await fleet.arrive(long('a'));
+  const other = await fleet.arrive(long('b'));
+  hung.isHung = true;
+
+  await fleet.advance(9_999);
+  expect(fleet.moving).toEqual([hung]);
+  await fleet.advance(1);
+  expect(fleet.moving).toEqual([hung, other]);
+
+  hung.isHung = false;
+  await fleet.advance(1); // it moves again: one too many, until its batch ends
+  await fleet.finish(hung);
+  expect(fleet.moving).toEqual([other]);
+});
+
+test('what waits is stopped at once, and is in nobody’s way', async () => {
+  const fleet = new Fleet({ transfers: 1, bandwidth: {} });
+  const one = await fleet.arrive(long('a'));
+  const stopped = await fleet.arrive(short('b'));
+  const last = await fleet.arrive(long('c'));
+
+  await fleet.stop(stopped);
+  expect(stopped.end).toBe('stopped');
+  await fleet.stop(one);
+
+  expect(fleet.moving).toEqual([last]);
+});
+
+test('fewer slots take effect at the next batch, more of them at once', async () => {
+  const fleet = new Fleet({ transfers: 2, bandwidth: {} });
+  const [a, b] = [await fleet.arrive(long('a')), await fleet.arrive(long('b'))];
+  const c = await fleet.arrive(long('c'));
+  await fleet.setLimits({ transfers: 1, bandwidth: {} });
+  expect(fleet.moving).toEqual([a, b]);
+  await fleet.finish(a);
+  expect(fleet.moving).toEqual([b]);
+  await fleet.setLimits({ transfers: 3, bandwidth: {} });
+  expect(fleet.moving).toEqual([a, b, c]);
+});
+
+test('a backend without a limit does not wait for those with one', async () => {
+  const fleet = new Fleet({ transfers: 2, bandwidth: { b2: 1_000 } });
+  await fleet.arrive(long('a', 'b2'));
+  await fleet.arrive(long('b', 'b2'));
+  const near = await fleet.arrive(long('c', 'nas'));
+
+  expect(fleet.moving).toContain(near);
+});
+
+test('what is long and has waited for ten minutes goes before what is short and new', async () => {
+  const fleet = new Fleet({ transfers: 1, bandwidth: {} });
+  const busy = await fleet.arrive(short('a'));
+  const patient = await fleet.arrive(long('b'));
+  await fleet.advance(10 * 60_000);
+  await fleet.arrive(short('c'));
+  await fleet.stop(busy);
+
+  expect(fleet.moving).toEqual([patient]);
+});
+
+test('a batch is what takes ten seconds at the pace so far, or at the limit', () => {
+  const pace = new Pace(true);
+  expect(pace.batchBytes(undefined)).toBe(64 * MIB);
+  expect(pace.batchBytes(MIB)).toBe(10 * MIB);
+  pace.note(100, 400); // an index: it tells nothing
+  expect(pace.batchBytes(undefined)).toBe(64 * MIB);
+  pace.note(64 * MIB, 640);
+  expect(pace.batchBytes(undefined)).toBe(1_000 * MIB);
+  pace.note(1_000 * MIB, 100_000);
+  expect(pace.batchBytes(undefined)).toBe(100 * MIB);
+  expect(new Pace(false).batchBytes(MIB)).toBe(MIB); // a directory: a second
+});
