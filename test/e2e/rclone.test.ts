@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { childrenOf, watchCommandLines } from '../support/descendants.ts';
 import { startMinio } from '../support/minio.ts';
 import { rclone, runningRclones, writeRcloneConfig } from '../support/rclone.ts';
-import { checkReplica } from '../support/replica.ts';
+import { checkReplica, filesOf } from '../support/replica.ts';
 import { ResticRepository } from '../support/restic.ts';
 import { setUpS3Client } from '../support/s3-client.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
@@ -136,42 +137,60 @@ describeWithTools(
       expect(there.some((path) => path.endsWith(pack ?? '-'))).toBe(false);
     });
 
-    test('secrets show nowhere, and a killed daemon leaves no rclone behind', async () => {
-      const { syncd, env, minio, section, seed } = await setUpS3Client('newest', {
-        keys: { bandwidth: '64KiB/s' },
-      });
-      const remoteText = 's3:bucket/ahost';
+    test('secrets show nowhere: list of processes, log, metrics, status, state, marker', async () => {
+      const { syncd, env, section, rcloneConfig, seed, replica } = await setUpS3Client('newest');
       const daemon = await syncd.start(['run', '--log-level', 'debug'], { env });
-      const seen = new Set<string>();
-      await waitFor(
-        () => {
-          for (const { commandLine } of runningRclones(remoteText)) seen.add(commandLine);
-          return [...seen].some((line) => line.includes(' copy '));
-        },
-        { what: 'a copy', intervalMs: 5 },
-      );
-      const texts = [
-        ...seen,
-        daemon.process.output(),
-        await daemon.get('/metrics'),
-        await daemon.get('/api/status'),
-        ...readdirSync(syncd.stateDir)
-          .filter((name) => name.endsWith('.json'))
-          .map((name) => readFileSync(join(syncd.stateDir, name), 'utf8')),
-      ];
-      for (const text of texts) {
-        expect(text).not.toContain(section['secret_access_key']);
-        expect(text).not.toContain(`${section['access_key_id']}"`);
+      const commandLines = watchCommandLines(daemon.process.pid);
+      await daemon.untilComplete('cloud', 2);
+      const expired = 'an-expired-secret';
+      writeRcloneConfig(rcloneConfig, { s3: { ...section, secret_access_key: expired } });
+      const id = await seed.repository.backup(seed.data);
+      await daemon.until('cloud', ({ state }) => state === 'blocked');
+      const status = await syncd.cli(['status', '--json'], { env });
+      const whileBlocked = [await daemon.get('/metrics'), await daemon.get('/api/status')];
+      writeRcloneConfig(rcloneConfig, { s3: section });
+      const synced = await syncd.cli(['sync', '--json', 'ahost'], { env });
+      await daemon.untilComplete('cloud', id);
+
+      const texts = {
+        commandLines: [...commandLines].join('\n'),
+        log: daemon.process.output(),
+        served: [...whileBlocked, await daemon.get('/metrics'), await daemon.get('/')].join('\n'),
+        said: [status, synced].map(({ stdout, stderr }) => stdout + stderr).join('\n'),
+        state: filesOf(syncd.stateDir)
+          .map((name) => join(syncd.stateDir, name))
+          .filter((file) => statSync(file).isFile()) // there is a socket
+          .map((file) => readFileSync(file, 'utf8'))
+          .join('\n'),
+        marker: readFileSync(join(replica, '.backup-syncd', 'backend.json'), 'utf8'),
+      };
+
+      for (const verb of ['copy', 'lsjson', 'cat', 'rcat'])
+        expect(texts.commandLines).toMatch(new RegExp(`rclone ${verb} .*s3:bucket/ahost`));
+      expect(texts.log).toContain('ahost');
+      expect(texts.state).toContain('cloud');
+      const secrets = [section['secret_access_key'] ?? '', section['access_key_id'] ?? '', expired];
+      for (const [where, text] of Object.entries(texts)) {
+        const found = secrets.filter((secret) => text.includes(secret));
+        expect({ where, found }).toEqual({ where, found: [] });
       }
+    });
+
+    test('a killed daemon leaves no rclone behind', async () => {
+      const { syncd, env } = await setUpS3Client('newest', { keys: { bandwidth: '64KiB/s' } });
+      const remote = 's3:bucket/ahost';
+      const daemon = await syncd.start(['run'], { env });
+      const isCopying = () =>
+        childrenOf(daemon.process.pid).length > 0 &&
+        runningRclones(remote).some(({ commandLine }) => commandLine.includes(' copy '));
+      await waitFor(isCopying, { what: 'a copy', intervalMs: 5 });
 
       daemon.process.kill('SIGKILL');
 
-      await waitFor(() => runningRclones(remoteText).length === 0, {
+      await waitFor(() => runningRclones(remote).length === 0, {
         what: 'no rclone',
-        timeoutMs: 5_000,
+        timeoutMs: 20_000,
       });
-      expect(minio.process).toBeDefined();
-      expect(seed.path).not.toBe('');
     });
   },
 );

@@ -22,7 +22,6 @@ async function makeLane(generation: Generation): Promise<Lane> {
 /** Kills a sync some time after it began to write. */
 async function killAtRandom(lane: Lane): Promise<void> {
   const { directory } = lane.place;
-  const before = objectsOf(directory).length;
   const sync = lane.start();
   const state = { isOver: false };
   void sync.exited.then(() => (state.isOver = true));
@@ -31,14 +30,14 @@ async function killAtRandom(lane: Lane): Promise<void> {
   if (wait !== undefined) await sleep(wait);
   while (wait === undefined && !state.isOver) {
     const hasBegun = existsSync(temporary) && readdirSync(temporary).length > 0;
-    if (hasBegun || objectsOf(directory).length > before) break;
+    if (hasBegun || objectsOf(directory).length > lane.present) break;
     await sleep(1);
   }
   await sleep(Math.random() ** 2 * 120);
   sync.killGroup('SIGKILL');
   const { signal } = await sync.exited;
   if (signal !== 'SIGKILL') return; // it was faster
-  await lane.examine(before, 'at random');
+  await lane.examine('at random');
 }
 
 async function killAtSteps(lane: Lane): Promise<void> {
@@ -58,7 +57,7 @@ async function killAtRandomTimes(lane: Lane): Promise<void> {
   const until = lane.examined + RANDOM_KILLS;
   let backup: Promise<void> = Promise.resolve();
   for (let round = 0; lane.examined < until && round < 3 * RANDOM_KILLS; round += 1) {
-    const isComplete = objectsOf(lane.place.directory).length === objectsOf(lane.source).length;
+    const isComplete = lane.present === objectsOf(lane.source).length;
     if (isComplete || Math.random() < 0.3) {
       lane.setBack(Math.floor(Math.random() ** 2 * (EXTRA_SNAPSHOTS + 2)));
     }

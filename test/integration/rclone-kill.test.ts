@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { childrenOf } from '../support/descendants.ts';
 import { runningRclones } from '../support/rclone.ts';
 import {
   crypt,
@@ -22,7 +22,7 @@ const RANDOM_KILLS = 30;
 const STEPS_OF_FIRST = ['config-written', 'data-received', 'snapshots-received'];
 const STEPS_OF_LATER_ONES = ['index-received', 'index-proven'];
 /** Starts of rclone in a pass, about. */
-const STARTS = 18;
+const STARTS = 15;
 
 const LANES: readonly { kind: RemoteKind; generation: Generation }[] = [
   { kind: localPath, generation: 'debian12' },
@@ -40,7 +40,6 @@ async function makeLane(options: {
 
 /** Kills at some time after some start of rclone, unless the victim is not there then. */
 async function killAtRandom(lane: RcloneLane, victim: Victim): Promise<void> {
-  const before = objectsOf(lane.open()).length;
   const sync = lane.start();
   const state = { isOver: false };
   void sync.exited.then(() => (state.isOver = true));
@@ -48,7 +47,7 @@ async function killAtRandom(lane: RcloneLane, victim: Victim): Promise<void> {
   const seen = new Set<number>();
   while (!state.isOver && seen.size < starts) {
     for (const pid of childrenOf(sync.pid)) seen.add(pid);
-    await sleep(1);
+    await sleep(4);
   }
   await sleep(Math.random() ** 2 * 200);
   const rclones = childrenOf(sync.pid);
@@ -61,18 +60,7 @@ async function killAtRandom(lane: RcloneLane, victim: Victim): Promise<void> {
     what: 'no rclone to outlive its daemon',
     timeoutMs: 20_000,
   });
-  if (isHit) await lane.examine(before, `${victim}, at random`);
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .split(' ')
-      .filter((text) => text !== '')
-      .map(Number);
-  } catch {
-    return []; // it has ended
-  }
+  if (isHit) await lane.examine(`${victim}, at random`);
 }
 
 function killOne(pid: number): void {
@@ -98,7 +86,7 @@ async function killAtSteps(lane: RcloneLane): Promise<void> {
 async function killAtRandomTimes(lane: RcloneLane): Promise<void> {
   const until = lane.examined + RANDOM_KILLS;
   for (let round = 0; lane.examined < until && round < 3 * RANDOM_KILLS; round += 1) {
-    const isComplete = objectsOf(lane.open()).length === objectsOf(lane.source).length;
+    const isComplete = lane.present === objectsOf(lane.source).length;
     if (isComplete || round === 0) lane.setBack(Math.floor(Math.random() * 3));
     await killAtRandom(lane, VICTIMS[round % VICTIMS.length] ?? 'both');
   }

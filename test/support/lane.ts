@@ -42,6 +42,8 @@ export class Lane {
   readonly stages: string[][] = [[]];
   /** how often it was looked at after a disturbance */
   examined = 0;
+  /** objects of the replica when it was last looked at, or set back */
+  present = 0;
   /** those that left the replica with some of what was to be sent */
   partial = 0;
 
@@ -84,6 +86,7 @@ export class Lane {
     mkdirSync(syncd.stateDir, { mode: 0o700 });
     cpSync(join(syncd.directory, 'marker'), join(directory, '.backup-syncd'), { recursive: true });
     const objects = this.stages[stage] ?? [];
+    this.present = objects.length;
     if (objects.length === 0) return;
     if (this.place.fill === undefined) this.copy(objects);
     else this.place.fill(objects);
@@ -97,23 +100,22 @@ export class Lane {
 
   async killAtStep(step: string): Promise<void> {
     const { syncd, env } = this.place;
-    const before = objectsOf(this.open()).length;
     const { signal, stderr } = await syncd.cli(['sync', 'ahost'], {
       env: { ...env, BACKUP_SYNCD_KILL_AT: step },
     });
     const said = withoutProgress(stderr);
     expect({ step, signal, said }).toEqual({ step, signal: 'SIGKILL', said: '' });
-    await this.examine(before, `at ${step}`);
+    await this.examine(`at ${step}`);
   }
 
   /** All that is visible is whole, and no name stands for other bytes; nothing was repaired since. */
-  async examine(before: number, when: string): Promise<void> {
+  async examine(when: string): Promise<void> {
     this.examined += 1;
     const replica = this.open();
     const objects = objectsOf(replica);
-    if (objects.length > before && objects.length < objectsOf(this.source).length) {
-      this.partial += 1;
-    }
+    const isMore = objects.length > this.present;
+    if (isMore && objects.length < objectsOf(this.source).length) this.partial += 1;
+    this.present = objects.length;
     expect({ when, wrong: wrongObjects(replica) }).toEqual({ when, wrong: [] });
     const { ok, output } = await checkReplica(replica, this.place.generation);
     if (ok) return;
@@ -133,7 +135,9 @@ export class Lane {
     const { code, stderr } = await syncd.sync(['ahost'], { env });
     expect({ code, said: withoutProgress(stderr) }).toEqual({ code: 0, said: '' });
     const replica = this.open();
-    expect(objectsOf(replica)).toEqual(objectsOf(this.source));
+    const objects = objectsOf(replica);
+    expect(objects).toEqual(objectsOf(this.source));
+    this.present = objects.length;
     expect(foreignFiles(replica)).toEqual([]);
     expect(wrongObjects(replica)).toEqual([]);
     expect(temporaryFiles(directory)).toEqual([]);
