@@ -190,8 +190,7 @@ export class BackendWorker {
   private async sync(view: View, work: Work, pass: Pass): Promise<SyncReport> {
     const { backend, source, config, store, clock } = this.options;
     this.triedView = view;
-    const isFirstCopy = backend.baselineAt === undefined;
-    this.outcomes.started(work, isFirstCopy);
+    const isFirstCopy = this.outcomes.started(work, backend.baselineAt === undefined);
     const sent = await inTurn(this.options, { ...pass, work, isFirstCopy }, (turns) =>
       backend.send(view, {
         source,

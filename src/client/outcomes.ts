@@ -55,11 +55,13 @@ export class Outcomes {
     this.isUnverified = config.kind === 'script' && config.verify === undefined;
   }
 
-  started({ objects, bytes, summary }: Work, hasNoBaseline: boolean): void {
+  /** Answers whether this is a first copy. */
+  started({ objects, bytes, summary }: Work, hasNoBaseline: boolean): boolean {
     const { clock, log } = this.options;
     const isInitialCopy = hasNoBaseline && !this.isUnverified;
     this.enter(isInitialCopy ? 'initial_copy' : 'syncing', { lastAttemptAt: clock.now() });
     log.info({ objects, bytes }, `${isInitialCopy ? 'first copy' : 'syncing'}: ${summary}`);
+    return isInitialCopy;
   }
 
   complete(view: View, report: SyncReport): SyncReport {
