@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lane } from './lane.ts';
-import { rclone, startS3, writeRcloneConfig, type RcloneConfig } from './rclone.ts';
+import { obscure, rclone, startS3, writeRcloneConfig, type RcloneConfig } from './rclone.ts';
 import { seedRepository } from './restic.ts';
 import { Syncd } from './syncd.ts';
 import { temporaryDirectory } from './temp.ts';
@@ -34,7 +34,7 @@ export const s3: RemoteKind = async (name) => {
 
 export const crypt: RemoteKind = (name) => {
   const directory = temporaryDirectory();
-  const password = rclone('newest', '/dev/null', ['obscure', 'of a test']).toString().trim();
+  const password = obscure('of a test');
   const names = { filename_encryption: 'off', directory_name_encryption: 'false' };
   const config = { [name]: { type: 'crypt', remote: directory, password, ...names } };
   return { config, path: 'ahost', directory: join(directory, 'ahost'), isEncrypted: true };

@@ -16,7 +16,7 @@ test('each batch is verified while the one before it is on its way', async () =>
   };
   const seen: number[] = [];
 
-  for await (const { placed } of verifyAhead(batches, verify, NEVER)) {
+  for await (const { placed } of verifyAhead(batches.values(), verify, NEVER)) {
     seen.push(begun.length);
     expect(placed).toBe(batches[seen.length - 1]);
   }
@@ -35,7 +35,7 @@ test('when the caller throws, what runs ahead is cancelled, and has ended before
     return good(batch);
   };
   const send = async () => {
-    for await (const { placed } of verifyAhead(batches, verify, NEVER))
+    for await (const { placed } of verifyAhead(batches.values(), verify, NEVER))
       throw new Error(`${placed.count} cannot be sent`);
   };
 
@@ -51,7 +51,7 @@ test('an error of a batch is thrown when its turn comes', async () => {
   };
   const seen: Catalogue[] = [];
   const send = async () => {
-    for await (const { placed } of verifyAhead(batches, verify, NEVER)) seen.push(placed);
+    for await (const { placed } of verifyAhead(batches.values(), verify, NEVER)) seen.push(placed);
   };
 
   await expect(send()).rejects.toThrow('it cannot be read');
