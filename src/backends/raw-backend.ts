@@ -89,16 +89,19 @@ export class RawBackend {
    */
   async look(options: LookOptions): Promise<Look> {
     const { view, remembered } = options;
-    const questions = this.ask(options);
+    let questions = this.ask(options);
     const marker = await questions.marker();
-    if (isAnotherPlace(marker, this.marker)) this.forget();
+    if (isAnotherPlace(marker, this.marker)) {
+      this.forget();
+      questions = this.ask(options); // without what was remembered
+    }
     this.marker = marker;
     const isLight = this.mayLookLightly(options);
     const space = isLight ? undefined : await questions.space();
     const found = isLight ? this.present?.configSha256 : await questions.config();
     const configSha256 = this.sameRepository(marker, found, options);
     if (view === undefined) return { marker, space };
-    const listed = isLight ? await this.listSnapshots(view, options) : await questions.listed();
+    const listed = await questions.listed();
     const before = this.present?.objects;
     if (before !== undefined && areSame(before, listed)) {
       this.present = { configSha256, objects: before };
@@ -164,7 +167,7 @@ export class RawBackend {
   /**
    * The questions of a look, to be judged one after the other. A place on a file system answers all of them together,
    * so they are asked at once; a remote is asked only for what is wanted. What is there is listed ahead only where the
-   * marker was in order before.
+   * marker was in order before, at a remote only `snapshots/`: there it is the beginning that takes long, not the request.
    */
   private ask(options: LookOptions): Questions {
     const questions: Questions = {
@@ -173,8 +176,12 @@ export class RawBackend {
       config: () => this.readConfig(options),
       listed: () => this.listAll(options, options.full),
     };
-    if (this.location.isRemote === true) return questions;
-    const mayList = options.view !== undefined && this.marker !== undefined;
+    const { view } = options;
+    if (this.location.isRemote === true) {
+      if (view === undefined || !this.mayLookLightly(options)) return questions;
+      return { ...questions, listed: asked(() => this.listSnapshots(view, options)) };
+    }
+    const mayList = view !== undefined && this.marker !== undefined;
     return {
       marker: asked(questions.marker),
       space: asked(questions.space),
