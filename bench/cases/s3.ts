@@ -148,7 +148,14 @@ async function latency(
 async function probes(bench: Bench, server: S3Server, before: Setup): Promise<Row> {
   const setup = before.with({ probeEvery: '2s' });
   const daemon = await Daemon.start(setup);
-  await sleep(1_000);
+  const startedAt = Date.now() / 1000;
+  let [last, changes] = [0, 0];
+  while (changes < 2) {
+    await sleep(50);
+    const at = await contactOf(daemon); // after a start, all is listed once
+    if (at > startedAt && at !== last) [last, changes] = [at, changes + 1];
+  }
+  await sleep(500);
   const [requests, contact] = [await server.requests(), await contactOf(daemon)];
   const seen = new Set<number>();
   const until = performance.now() + (bench.isShort ? 5_000 : 20_000);

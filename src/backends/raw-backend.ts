@@ -86,11 +86,14 @@ export class RawBackend implements Backend, Replica {
 
   private async examine(options: LookOptions): Promise<Look> {
     const { view, remembered } = options;
-    const questions = this.ask(options);
+    let questions = this.ask(options);
     const marker = await questions.marker();
-    if (isAnotherPlace(marker, this.marker)) this.forget();
+    if (isAnotherPlace(marker, this.marker)) {
+      this.forget();
+      questions = this.ask(options); // without what was remembered
+    }
     this.marker = marker;
-    const light = this.mayLookLightly(options) ? await this.lookLightly(options) : undefined;
+    const light = await questions.light();
     const space = light ? undefined : await questions.space();
     const found = light ? light.configSha256 : await questions.config();
     const configSha256 = this.sameRepository(marker, found, options);
@@ -178,7 +181,7 @@ export class RawBackend implements Backend, Replica {
   /**
    * The questions of a look, to be judged one after the other. A place on a file system answers all of them together,
    * so they are asked at once; a remote is asked only for what is wanted. What is there is listed ahead only where the
-   * marker was in order before.
+   * marker was in order before, at a remote only `snapshots/`: there it is the beginning that takes long, not the request.
    */
   private ask(options: LookOptions): Questions {
     const questions: Questions = {
@@ -186,8 +189,12 @@ export class RawBackend implements Backend, Replica {
       space: () => this.location.space(options),
       config: () => this.readConfig(options),
       listed: () => this.listAll(options, options.full),
+      light: async () => undefined,
     };
-    if (this.isRemote) return questions;
+    if (this.isRemote) {
+      if (!this.mayLookLightly(options)) return questions;
+      return { ...questions, light: asked(() => this.lookLightly(options)) };
+    }
     const mayList = options.view !== undefined && this.marker !== undefined;
     return {
       marker: asked(questions.marker),
@@ -293,6 +300,8 @@ interface Questions {
   /** SHA-256 of `config` there; undefined when there is none */
   readonly config: () => Promise<string | undefined>;
   readonly listed: () => Promise<Objects>;
+  /** what is there, if remembering most of it will do */
+  readonly light: () => Promise<Present | undefined>;
 }
 
 /** Asks now, for an answer that is judged later, or not at all. */

@@ -114,9 +114,10 @@ export class RcloneLocation implements Location {
 
   async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.requireRoot(options);
     const { signal } = options;
     const { placing } = await this.features(options);
+    if (placing === 'direct') await this.requireBucket(options);
+    else await this.requireRoot(options);
     const final = `${this.base}${path}`;
     if (placing === 'direct') {
       await this.rclone.must(args.rcat(final), { signal, input: content });

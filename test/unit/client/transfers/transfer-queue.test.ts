@@ -107,7 +107,7 @@ test('a batch is what takes ten seconds at the pace so far, or at the limit', ()
   pace.note(100, 400); // an index: it tells nothing
   expect(pace.batchBytes(undefined)).toBe(64 * MIB);
   pace.note(64 * MIB, 640);
-  expect(pace.batchBytes(undefined)).toBe(1_000 * MIB);
+  expect(pace.batchBytes(undefined)).toBe(256 * MIB); // four times as large, at most
   pace.note(1_000 * MIB, 100_000);
   expect(pace.batchBytes(undefined)).toBe(100 * MIB);
   expect(new Pace(false).batchBytes(MIB)).toBe(MIB); // a directory: a second
