@@ -76,7 +76,7 @@ function describeKind({ name, kind, generation, contract }: Case): void {
       return viewThroughRclone(control, `${view.remote}${folder}`);
     };
     contract(`rclone, ${name}`, {
-      ...{ kinds: ['data', 'snapshots'], rounds: 2, many: kind.isSlow ? 50 : 1_000 },
+      ...{ kinds: ['data', 'snapshots'], rounds: 2, many: kind.isSlow ? 50 : 200 },
       ...{ keepsTimes: kind.keepsTimes, tellsSpace: kind.tellsSpace },
       makeSource: () => sourceDirectory(pool),
       async makePlace(role) {
