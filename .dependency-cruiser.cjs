@@ -20,7 +20,7 @@ const layers = [
   ['config', ['runtime']],
   ['state', ['report', 'repository', 'runtime']],
   ['report', ['replication', 'repository', 'runtime']],
-  ['backends', ['replication', 'locations', 'repository', 'report', 'runtime']],
+  ['backends', ['replication', 'locations', 'repository', 'report', 'process', 'runtime', 'log']],
   ['client', belowClient],
   ['metrics', ['report', 'runtime']],
   ['http', ['metrics', 'report', 'runtime']],

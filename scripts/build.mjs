@@ -28,6 +28,8 @@ await build({
   target: 'node20.19',
   sourcemap: 'linked',
   legalComments: 'none',
+  minifySyntax: true,
+  minifyWhitespace: true,
   // what only the daemon needs stays a package: it starts once
   external: ['chokidar', 'express', 'pino', 'pino-pretty', 'prom-client'],
   banner: {

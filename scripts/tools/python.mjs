@@ -8,7 +8,7 @@ import { run } from './run.mjs';
  * A package of PyPI. Its program is a file of the package, or one of its modules, which `program` then starts
  * from wherever the directory is.
  */
-export function python({ name, version, program, module }) {
+export function python({ name, version, program, module, versionArgs = ['--version'] }) {
   return {
     key: `${name}==${version}`,
     async install(directory) {
@@ -16,7 +16,7 @@ export function python({ name, version, program, module }) {
       if (module !== undefined) writeStarter(join(directory, program), module);
     },
     binary: program,
-    versionArgs: ['--version'],
+    versionArgs,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CallOptions, Location, Space } from '../locations/location.ts';
+import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
 import {
   areSame,
   countObjects,
@@ -7,50 +8,27 @@ import {
   objectsPlus,
   type Objects,
 } from '../repository/objects.ts';
+import { minus } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
-import { planSync, type Present } from '../replication/plan.ts';
+import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { SyncdError } from '../runtime/errors.ts';
+import { formatBytes } from '../runtime/units.ts';
+import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
 import { findLosses, type LossContext } from './losses.ts';
-import { requireMarker, writeMarker, type Marker, type MarkerOwner } from './marker.ts';
+import { readMarker, requireMarker, writeMarker, type Marker, type MarkerOwner } from './marker.ts';
+import { replicate, type Replica } from './replicate.ts';
 
 export interface RawBackendOptions {
   readonly location: Location;
   readonly owner: MarkerOwner;
 }
 
-export interface LookOptions extends CallOptions {
-  /** undefined while the source has no valid view: then nothing is listed */
-  readonly view: View | undefined;
-  /** of the source's `config` as it was last read, with a valid view or without; undefined when it never was */
-  readonly configSha256: string | undefined;
-  readonly source: Location;
-  /** milliseconds since the epoch */
-  readonly now: number;
-  /** a full listing, trusting nothing that is remembered */
-  readonly full: boolean;
-  readonly sizes: boolean;
-  readonly remembered: Remembered;
-}
-
-/** What is known from before this process started, of the place with this marker. */
-export interface Remembered {
-  readonly markerId?: string | undefined;
-  /** when the view was taken that was last whole there, milliseconds since the epoch */
-  readonly wholeAt?: number | undefined;
-  readonly lost: Objects;
-}
-
-export interface Look {
-  readonly marker: Marker;
-  readonly space: Space | undefined;
-}
-
 /**
  * A backend that holds the same objects as the source, over any location. It knows what is there from a listing and what
  * it has sent since; a restart forgets it, and one listing brings it back (I8).
  */
-export class RawBackend {
+export class RawBackend implements Backend, Replica {
   readonly location: Location;
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
@@ -62,12 +40,19 @@ export class RawBackend {
     this.owner = owner;
   }
 
-  /** What is known to be there; undefined before the first listing. */
+  get isRemote(): boolean {
+    return this.location.isRemote === true;
+  }
+
   get objects(): Objects | undefined {
     return this.present?.objects;
   }
 
-  /** What was there and is not any more. */
+  /** Whatever is visible was sent after all that it needs. */
+  get visible(): Catalogue {
+    return this.present?.objects.snapshots ?? EMPTY_CATALOGUE;
+  }
+
   get lost(): Objects {
     return this.losses;
   }
@@ -87,21 +72,31 @@ export class RawBackend {
    * The probe: the marker, the same repository (I4), what is there, and what was lost.
    * Rejects with not_initialised, diverged, or what the location says.
    */
-  async look(options: LookOptions): Promise<Look> {
+  async look(options: LookOptions): Promise<LookFacts> {
+    const isFirst = this.present === undefined;
+    const { marker, space } = await this.examine(options);
+    const { view, now, full, sizes } = options;
+    const isListed = view !== undefined && (full || isFirst) && sizes;
+    return {
+      ...{ markerId: marker.id, since: Date.parse(marker.since), up: true, lastContact: now },
+      ...(isListed && { lastListing: now }),
+      ...space, // a light look does not ask for it
+    };
+  }
+
+  private async examine(options: LookOptions): Promise<Look> {
     const { view, remembered } = options;
-    let questions = this.ask(options);
+    const lightly = this.askLightly(options);
+    const questions = this.ask(options);
     const marker = await questions.marker();
-    if (isAnotherPlace(marker, this.marker)) {
-      this.forget();
-      questions = this.ask(options); // without what was remembered
-    }
+    if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
-    const isLight = this.mayLookLightly(options);
-    const space = isLight ? undefined : await questions.space();
-    const found = isLight ? this.present?.configSha256 : await questions.config();
+    const light = await lightly();
+    const space = light ? undefined : await questions.space();
+    const found = light ? light.configSha256 : await questions.config();
     const configSha256 = this.sameRepository(marker, found, options);
     if (view === undefined) return { marker, space };
-    const listed = await questions.listed();
+    const listed = light ? light.objects : await questions.listed();
     const before = this.present?.objects;
     if (before !== undefined && areSame(before, listed)) {
       this.present = { configSha256, objects: before };
@@ -118,7 +113,7 @@ export class RawBackend {
    * is left to the look to find.
    */
   async prepare(options: CallOptions & { readonly sizes: boolean }): Promise<void> {
-    if (this.present !== undefined || this.location.isRemote === true) return;
+    if (this.present !== undefined || this.isRemote) return;
     try {
       await requireMarker(this.location, this.owner, options);
       await this.listAll({ ...options, view: undefined }, false);
@@ -127,8 +122,25 @@ export class RawBackend {
     }
   }
 
+  work(view: View): Work {
+    const plan = this.plan(view);
+    const { objects, bytes } = plan;
+    const summary = `${objects} objects, ${formatBytes(bytes)} to send`;
+    return { objects, bytes, summary, isNothing: isEmptyPlan(plan) };
+  }
+
+  async send(view: View, options: SendOptions): Promise<Sent> {
+    return replicate(this, view, options);
+  }
+
+  /** `backend accept-config` leaves the hash of the accepted `config` in the marker. */
+  async accepts(configSha256: string, options: CallOptions): Promise<boolean> {
+    const marker = await readMarker(this.location, options);
+    return marker?.configSha256 === configSha256;
+  }
+
   /** What is to be sent for a view; to be asked after a look. */
-  plan(view: View): ReturnType<typeof planSync> {
+  plan(view: View): Plan {
     return planSync(view, this.requirePresent());
   }
 
@@ -167,7 +179,7 @@ export class RawBackend {
   /**
    * The questions of a look, to be judged one after the other. A place on a file system answers all of them together,
    * so they are asked at once; a remote is asked only for what is wanted. What is there is listed ahead only where the
-   * marker was in order before, at a remote only `snapshots/`: there it is the beginning that takes long, not the request.
+   * marker was in order before.
    */
   private ask(options: LookOptions): Questions {
     const questions: Questions = {
@@ -176,12 +188,8 @@ export class RawBackend {
       config: () => this.readConfig(options),
       listed: () => this.listAll(options, options.full),
     };
-    const { view } = options;
-    if (this.location.isRemote === true) {
-      if (view === undefined || !this.mayLookLightly(options)) return questions;
-      return { ...questions, listed: asked(() => this.listSnapshots(view, options)) };
-    }
-    const mayList = view !== undefined && this.marker !== undefined;
+    if (this.isRemote) return questions;
+    const mayList = options.view !== undefined && this.marker !== undefined;
     return {
       marker: asked(questions.marker),
       space: asked(questions.space),
@@ -192,7 +200,7 @@ export class RawBackend {
 
   /** Of a remote most is remembered from the last listing: every question costs a request. */
   private mayLookLightly({ full }: LookOptions): boolean {
-    return this.location.isRemote === true && !full && this.present !== undefined;
+    return this.isRemote && !full && this.present !== undefined;
   }
 
   private sameRepository(
@@ -219,11 +227,23 @@ export class RawBackend {
     return content === undefined ? undefined : sha256(content);
   }
 
-  /** The rest is remembered from the last listing, and from what was sent and proven since. */
-  private async listSnapshots(view: View, { sizes, signal }: LookOptions): Promise<Objects> {
+  /** Asked at the same time as the marker: at a remote it is to begin that takes long, not the one request. */
+  private askLightly(options: LookOptions): () => Promise<Present | undefined> {
+    const answer = this.mayLookLightly(options) && asked(() => this.lookLightly(options));
+    return async () => (answer && this.present !== undefined ? answer() : undefined);
+  }
+
+  /**
+   * Lists the snapshots; the rest is remembered from the last listing, and from what was sent and proven since. Undefined
+   * when a snapshot went away: it may not have gone alone, so everything is to be looked at.
+   */
+  private async lookLightly({ view, sizes, signal }: LookOptions): Promise<Present | undefined> {
+    const present = this.requirePresent();
+    if (view === undefined) return present;
     const how = { signal, sizes, incremental: true, like: view.objects };
-    const { objects } = await this.location.list('snapshots', how);
-    return { ...this.requirePresent().objects, snapshots: objects };
+    const { objects: snapshots } = await this.location.list('snapshots', how);
+    if (minus(present.objects.snapshots, snapshots).count > 0) return undefined;
+    return { ...present, objects: { ...present.objects, snapshots } };
   }
 
   private async listAll(
@@ -267,6 +287,11 @@ export class RawBackend {
     this.present = undefined;
     this.losses = NO_OBJECTS;
   }
+}
+
+interface Look {
+  readonly marker: Marker;
+  readonly space: Space | undefined;
 }
 
 interface Questions {

@@ -1,47 +1,24 @@
 import type { Location } from '../locations/location.ts';
-import type { Turns } from '../locations/turns.ts';
 import type { Plan } from '../replication/plan.ts';
 import { measurePlan } from '../replication/measure.ts';
 import { isEmptyPlan } from '../replication/plan.ts';
-import {
-  runSync,
-  type CorruptSourceObject,
-  type StepName,
-  type SyncResult,
-  type SyncStep,
-} from '../replication/sync.ts';
+import { runSync, type SyncResult } from '../replication/sync.ts';
 import { countObjects, objectsCommon, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import type { RawBackend } from './raw-backend.ts';
+import type { SendOptions, Sent } from './backend.ts';
+import type { MarkerOwner } from './marker.ts';
 
 /** Passes in which nothing at all could be sent before the source counts as busy. */
 const FRUITLESS_PASSES = 5;
 
-export interface ReplicateOptions {
-  readonly source: Location;
-  readonly minFreeBytes: number;
-  readonly freshView: FreshView;
-  /** called with each plan, the first one and those after the view was taken anew */
-  readonly onPlan: (plan: Plan) => void;
-  readonly onProgress: (step: SyncStep) => void;
-  readonly onPlaced: (placed: Objects) => void;
-  readonly onStep: (name: StepName) => void;
-  readonly turns?: Turns | undefined;
-  readonly signal: AbortSignal;
-}
-
-/** Takes a view anew; with `incremental` false, trusting nothing that is remembered of the source. */
-export type FreshView = (
-  signal: AbortSignal,
-  options: { readonly incremental: boolean },
-) => Promise<View>;
-
-export interface Replicated {
-  /** what is whole at the backend now, unless something was withheld: the view without what was gone from the source */
-  readonly view: View;
-  readonly corrupt: readonly CorruptSourceObject[];
-  readonly replans: number;
+/** What objects are brought to: a location, and what is known to be there. */
+export interface Replica {
+  readonly owner: MarkerOwner;
+  readonly location: Location;
+  plan(view: View): Plan;
+  addPlaced(placed: Objects): void;
+  addConfig(configSha256: string): void;
 }
 
 /**
@@ -49,16 +26,16 @@ export interface Replicated {
  * less to do. Rejects with reason `source_busy` only when several passes in a row could send nothing.
  */
 export async function replicate(
-  backend: RawBackend,
+  backend: Replica,
   firstView: View,
-  options: ReplicateOptions,
-): Promise<Replicated> {
+  options: SendOptions,
+): Promise<Sent> {
   let view = firstView;
   let fruitless = 0;
   let hasDropped = false;
   for (let replans = 0; ; replans++) {
     const plan = await measurePlan(backend.plan(view), options.source, options.signal);
-    options.onPlan(plan);
+    options.onWork(plan);
     if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
     let placed = 0;
     const result = await onePass(backend, plan, {
@@ -90,11 +67,7 @@ function without(view: View, dropped: Objects): View {
   return { ...view, objects: objectsMinus(view.objects, names) };
 }
 
-async function onePass(
-  backend: RawBackend,
-  plan: Plan,
-  options: ReplicateOptions,
-): Promise<SyncResult> {
+async function onePass(backend: Replica, plan: Plan, options: SendOptions): Promise<SyncResult> {
   return runSync(plan, {
     ...options,
     target: backend.location,
@@ -106,7 +79,7 @@ async function onePass(
   });
 }
 
-function busy({ owner }: RawBackend): SyncdError {
+function busy({ owner }: Replica): SyncdError {
   return new SyncdError(
     'source_busy',
     `objects of ${owner.client} vanish from the source before they can be read`,

@@ -1,7 +1,12 @@
 import { adopt, initialise } from '../backends/initialise.ts';
 import { checkPlaces } from '../config/check-places.ts';
 import { formatProblem, isError } from '../config/problem.ts';
-import type { BackendConfig, ClientConfig, Config } from '../config/types.ts';
+import type {
+  ClientConfig,
+  Config,
+  RawBackendConfig,
+  ScriptBackendConfig,
+} from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
@@ -25,6 +30,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   const configured = await requireConfig(options.configDir);
   const client = requireClient(configured, options.client);
   const backend = requireBackend(client, options.backend);
+  if (backend.kind === 'script') throw needsNoInit(client.name, backend);
   const { config } = configured;
   await refuseOverlaps(config, client);
   await createStateDirectory(config.stateDirectory);
@@ -54,8 +60,21 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   return EXIT.ok;
 }
 
+/** There is no marker where a script writes. */
+function needsNoInit(client: string, { name, script }: ScriptBackendConfig): ExitError {
+  return new ExitError(
+    EXIT.usage,
+    `${name} is a script, ${script[0]}: there is nothing to set up`,
+    `where it writes is its own affair; to run it: backup-syncd sync ${client} --backend ${name}`,
+  );
+}
+
 /** Makes what is not there yet; answers whether it had to. */
-async function make(context: Context, config: BackendConfig, target: Location): Promise<boolean> {
+async function make(
+  context: Context,
+  config: RawBackendConfig,
+  target: Location,
+): Promise<boolean> {
   if (config.kind === 'directory') return makeDirectory(config.directory);
   return target.make?.({ signal: context.signals.stop }) ?? false;
 }

@@ -11,7 +11,7 @@ interface Globals {
 }
 
 /** File threads that load themselves while the verb's code and the configuration are read. */
-const THREADS_AT_START = 2;
+const THREADS_AT_START = 1;
 
 /** The command line. Each verb's code is loaded only when it is called: a one-shot pass should start fast. */
 export function addCommands(program: Command, run: Run): void {

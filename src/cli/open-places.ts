@@ -1,4 +1,4 @@
-import type { BackendConfig, ClientConfig } from '../config/types.ts';
+import type { ClientConfig, RawBackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import type { Context } from './context.ts';
@@ -8,7 +8,7 @@ import { opener } from './places.ts';
 export function openPlaces(
   context: Context,
   client: ClientConfig,
-  backend: BackendConfig,
+  backend: RawBackendConfig,
 ): { source: Location; target: Location } {
   const open = opener(context);
   const log = SILENT_LOG;

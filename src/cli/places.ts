@@ -23,6 +23,7 @@ export async function hostOptions(
     clock: context.clock,
     writer: await writerIdentity(stateDirectory),
     openLocation: opener(context),
+    scripts: { runtimeDirectory, env: context.env },
     watchSource: watcher(log),
     ...stepHook(context.env),
   };
@@ -31,8 +32,12 @@ export async function hostOptions(
 export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocation {
   return ({ config, role, log }) => {
     if (config.kind === 'rclone') {
-      const { rclone: remote, rcloneConfig: configFile, bandwidth } = config;
-      return new RcloneLocation({ remote, configFile, role, bandwidth, env });
+      const { rclone: remote, rcloneConfig: configFile } = config;
+      const bandwidth = 'bandwidth' in config ? config.bandwidth : undefined;
+      return new RcloneLocation({
+        ...{ remote, configFile, role, bandwidth, env },
+        ...silenceHook(env),
+      });
     }
     return new DirectoryLocation({
       root: config.directory,

@@ -80,8 +80,7 @@ async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
   const { stop } = context.signals;
   const log = await context.createLog(job.logLevel ?? 'silent');
   const host = await hostOptions(context, config, log);
-  // what a full listing has proven within a day need not be statted again
-  const held = await holdUnit(client, { ...host, transfers, sizes: (knowsAll) => !knowsAll });
+  const held = await holdUnit(client, { ...host, transfers, isOneShot: true });
   const timer = setInterval(() => view.show(held.unit.report()), 500);
   try {
     const syncs = await held.unit.sync(stop, job.backends);

@@ -3,7 +3,9 @@ import { formatProblem } from '../config/problem.ts';
 import type { ClientConfig } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
+import type { SyncReport } from '../report/sync-report.ts';
 import { abortError, fired, isAbort } from '../runtime/abort.ts';
+import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { chooseClients, requireBackend, requireConfig, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
@@ -102,21 +104,6 @@ type Result = ClientSync | Refusal;
 
 function isGood({ report, syncs }: ClientSync): boolean {
   const isSourceGood = report.source.state === 'ok';
-  return (
-    isSourceGood && syncs.every(({ outcome }) => outcome === 'complete' || outcome === 'nothing')
-  );
-}
-
-async function eachAtOnce<T, R>(
-  items: readonly T[],
-  limit: number,
-  action: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  async function work(): Promise<void> {
-    for (const [i, item] of queue) results[i] = await action(item);
-  }
-  await Promise.all(Array.from({ length: limit }, work));
-  return results;
+  const isBad = ({ outcome }: SyncReport) => outcome === 'failed' || outcome === 'cancelled';
+  return isSourceGood && !syncs.some(isBad);
 }

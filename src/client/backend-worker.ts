@@ -1,16 +1,15 @@
-import type { RawBackend } from '../backends/raw-backend.ts';
-import { replicate, type FreshView, type Replicated } from '../backends/replicate.ts';
+import type { Amount, Backend, FreshView, Sent, Work } from '../backends/backend.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
+import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
+import { NO_OBJECTS } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
-import { isEmptyPlan, type Plan } from '../replication/plan.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { jitter, type Clock } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
-import { formatBytes, formatDuration } from '../runtime/units.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
@@ -19,12 +18,10 @@ import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
+import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
 import { inTurn } from './transfers/in-turn.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
-
-/** A full listing of a directory is at most this old, in milliseconds. */
-const FULL_LISTING_MS = 24 * 3_600_000;
 
 export interface WorkerOptions {
   /** for people and for taking turns */
@@ -32,7 +29,7 @@ export interface WorkerOptions {
   /** all that move data in this process */
   readonly transfers: TransferQueue;
   readonly config: BackendConfig;
-  readonly backend: RawBackend;
+  readonly backend: Backend;
   readonly source: Location;
   readonly view: () => View | undefined;
   /** of the source's `config` as it was last read */
@@ -54,6 +51,7 @@ export class BackendWorker {
   readonly wakeup = new Wakeup();
   readonly name: string;
   private readonly options: WorkerOptions;
+  private readonly pace: Pace;
   private readonly outcomes: Outcomes;
   private readonly mutex = new Mutex();
   private readonly corrupt: CorruptWatch;
@@ -66,6 +64,7 @@ export class BackendWorker {
   constructor(options: WorkerOptions) {
     this.options = options;
     this.name = options.config.name;
+    this.pace = paceOf(options.config);
     this.corrupt = new CorruptWatch(options.source);
     this.evaluation = new Evaluation(options);
     this.outcomes = new Outcomes({ ...options, name: this.name });
@@ -119,72 +118,57 @@ export class BackendWorker {
     this.seenView = view;
     await this.look(view, pass.signal);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
-    const plan = this.options.backend.plan(view);
-    this.notePending(plan);
-    if (!isEmptyPlan(plan) && !(await this.mayAttempt(view, plan, pass))) {
-      return this.outcomes.postponed(pass.progress.end(pass.startedAt));
-    }
-    return isEmptyPlan(plan) ? this.nothingMissing(view, pass) : this.sync(view, plan, pass);
+    const work = this.options.backend.work(view, pass);
+    this.notePending(work);
+    if (work.isNothing) return this.nothingMissing(view, pass);
+    if (await this.mayAttempt(view, work, pass)) return this.sync(view, work, pass);
+    return this.outcomes.postponed(pass.progress.end(pass.startedAt));
   }
 
   /** A remote is asked for nothing while it owes nothing and was seen lately, or while its next attempt is not due. */
   private mayRest(view: View | undefined, { isForced }: Pass): boolean {
-    const { backend, store, clock, config } = this.options;
-    if (config.kind !== 'rclone' || isForced) return false;
+    const { backend, store, clock } = this.options;
+    const { probeEveryMs, listEveryMs } = this.pace;
+    if (probeEveryMs === undefined || isForced) return false;
     const { trouble, nextAttemptAt, lastContact, lastListing } = store.backend(this.name);
     const now = clock.now();
     if (trouble !== undefined) return this.seenView === view && isWaiting(nextAttemptAt, now);
     return (
       backend.objects !== undefined &&
       backend.baselineAt !== undefined &&
-      isWithin(config.probeEveryMs, lastContact, now) &&
-      isWithin(config.listEveryMs, lastListing, now) &&
+      isWithin(probeEveryMs, lastContact, now) &&
+      isWithin(listEveryMs, lastListing, now) &&
       view !== undefined &&
-      isEmptyPlan(backend.plan(view))
+      backend.work(view, { isForced }).isNothing
     );
   }
 
   private async look(view: View | undefined, signal: AbortSignal): Promise<void> {
-    const { backend, source, store, clock, sizes, config } = this.options;
-    const listingMs = config.kind === 'rclone' ? config.listEveryMs : FULL_LISTING_MS;
+    const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
-    const full = sizes && Math.abs(now - (known.lastListing ?? 0)) >= listingMs;
-    const isFirst = backend.objects === undefined;
-    const { marker, space } = await backend.look({
+    const full = sizes && Math.abs(now - (known.lastListing ?? 0)) >= this.pace.listEveryMs;
+    const found = await backend.look({
       ...{ signal, view, source, now, full, sizes },
       configSha256: this.options.configSha256(),
       remembered: known,
     });
-    const isOther = known.markerId !== undefined && known.markerId !== marker.id;
+    const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
     store.updateBackend(this.name, {
-      markerId: marker.id,
-      since: Date.parse(marker.since),
-      up: true,
-      lastContact: now,
-      ...(view && (full || (isFirst && sizes)) && { lastListing: now }),
-      ...space, // a light look does not ask for it
-      ...(isOther && {
-        missing: undefined,
-        evaluatedFor: undefined,
-        complete: undefined,
-        wholeAt: undefined,
-      }),
+      ...(isOther && OF_ANOTHER_PLACE),
+      ...found,
     });
     this.evaluation.refresh();
   }
 
-  private notePending(plan: Plan): void {
-    this.options.store.updateBackend(this.name, {
-      pendingObjects: plan.objects,
-      pendingBytes: plan.bytes,
-    });
+  private notePending({ objects, bytes }: Amount): void {
+    this.options.store.updateBackend(this.name, { pendingObjects: objects, pendingBytes: bytes });
   }
 
-  private async mayAttempt(view: View, plan: Plan, { isForced, signal }: Pass): Promise<boolean> {
+  private async mayAttempt(view: View, work: Work, { isForced, signal }: Pass): Promise<boolean> {
     const { clock, store, config } = this.options;
     const { trouble, nextAttemptAt, lastAttemptAt, freeBytes = 0 } = store.backend(this.name);
-    const hasSpaceAgain = freeBytes - plan.bytes >= config.minFreeBytes;
+    const hasSpaceAgain = freeBytes - (work.bytes ?? 0) >= config.minFreeBytes;
     const isObstacleGone =
       (trouble?.reason === 'no_space' && hasSpaceAgain) ||
       (trouble?.reason === 'source_corrupt' && (await this.corrupt.hasChanged(signal)));
@@ -203,19 +187,19 @@ export class BackendWorker {
     return this.outcomes.nothing(view, pass.progress.end(pass.startedAt), pass.isForced);
   }
 
-  private async sync(view: View, plan: Plan, pass: Pass): Promise<SyncReport> {
+  private async sync(view: View, work: Work, pass: Pass): Promise<SyncReport> {
     const { backend, source, config, store, clock } = this.options;
     this.triedView = view;
     const isFirstCopy = backend.baselineAt === undefined;
-    this.outcomes.started(plan, isFirstCopy);
-    const replicated = await inTurn(this.options, { ...pass, plan, isFirstCopy }, (turns) =>
-      replicate(backend, view, {
+    this.outcomes.started(work, isFirstCopy);
+    const sent = await inTurn(this.options, { ...pass, work, isFirstCopy }, (turns) =>
+      backend.send(view, {
         source,
         turns,
         minFreeBytes: config.minFreeBytes,
         freshView: this.options.freshView,
         signal: pass.signal,
-        onPlan: (next) => {
+        onWork: (next) => {
           this.notePending(next);
           pass.progress.plan(next);
         },
@@ -227,28 +211,26 @@ export class BackendWorker {
           pass.progress.published(placed);
           this.evaluation.refresh();
         },
+        onAlive: (left) => {
+          turns.moved();
+          store.updateBackend(this.name, { progressAt: clock.now() });
+          if (left !== undefined) this.notePending(left);
+        },
         onStep: this.options.onStep,
+        now: () => clock.now(),
       }),
     );
-    await this.refuseCorrupt(replicated, pass.signal);
-    await backend.reachBaseline(replicated.view, { signal: pass.signal, now: clock.now() });
-    store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0 });
+    await this.refuseCorrupt(sent, pass.signal);
+    await backend.reachBaseline(sent.view, { signal: pass.signal, now: clock.now() });
+    store.updateBackend(this.name, {
+      ...{ pendingObjects: 0, pendingBytes: 0, ...sent.remember },
+    });
     this.evaluation.refresh();
     this.refuseDamage();
-    const end = pass.progress.end(pass.startedAt);
-    this.sayDone(end);
-    return this.outcomes.complete(replicated.view, end);
+    return this.outcomes.complete(sent.view, pass.progress.end(pass.startedAt));
   }
 
-  private sayDone({ sent, startedAt, endedAt }: SyncReport): void {
-    const took = formatDuration(endedAt - startedAt);
-    this.options.log.info(
-      { ...sent, duration_ms: endedAt - startedAt },
-      `complete: sent ${sent.objects} objects, ${formatBytes(sent.bytes)}, in ${took}`,
-    );
-  }
-
-  private async refuseCorrupt({ corrupt }: Replicated, signal: AbortSignal): Promise<void> {
+  private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {
     const names = corrupt.map(({ kind, id }) => `${kind}/${id}`);
     this.options.store.updateBackend(this.name, { corrupt: names });
     await this.corrupt.remember(corrupt, signal);
@@ -265,6 +247,15 @@ export class BackendWorker {
     if (complaint !== undefined) throw complaint;
   }
 }
+
+/** What is not known of a place because it was known of another one. */
+const OF_ANOTHER_PLACE: Partial<BackendFacts> = {
+  ...{ up: undefined, lastContact: undefined, lastListing: undefined },
+  ...{ missing: undefined, evaluatedFor: undefined, complete: undefined, latest: undefined },
+  ...{ baselineAt: undefined, wholeAt: undefined, told: undefined, wholeConfig: undefined },
+  ...{ objects: undefined, bytes: undefined, freeBytes: undefined, totalBytes: undefined },
+  lost: NO_OBJECTS,
+};
 
 /** Whether that was less than this long ago; never, when the clock went back. */
 function isWithin(ms: number, at: number | undefined, now: number): boolean {

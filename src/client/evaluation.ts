@@ -1,4 +1,4 @@
-import type { RawBackend } from '../backends/raw-backend.ts';
+import type { Backend } from '../backends/backend.ts';
 import type { Log } from '../log/log.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -6,7 +6,7 @@ import { evaluateBackend, type Finding } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
 
 interface EvaluationOptions {
-  readonly backend: RawBackend;
+  readonly backend: Backend;
   readonly store: FactStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,24 +29,19 @@ export class Evaluation {
   /** Derives it anew from what is known to be there. */
   refresh(): void {
     const { backend, store, clock, sizes } = this.options;
-    const { objects, lost, isDamaged, baselineAt } = backend;
+    const { objects, visible, lost, isDamaged, baselineAt } = backend;
     if (objects === undefined) return;
     const { facts } = store;
     const known = store.backend(this.name);
     const since = known.since ?? clock.now();
     const basis = [
-      objects,
-      lost,
-      isDamaged,
-      baselineAt,
-      since,
-      facts.source.snapshots,
-      facts.times,
+      ...[objects, visible, lost, isDamaged, baselineAt, since],
+      ...[facts.source.snapshots, facts.times],
     ];
     if (known.missing !== undefined && basis.every((part, i) => part === this.basis[i])) return;
     this.basis = basis;
     const hasBaseline = baselineAt !== undefined;
-    const finding: Finding = { visible: objects.snapshots, hasBaseline, isDamaged, since };
+    const finding: Finding = { visible, hasBaseline, isDamaged, since };
     const evaluated = evaluateBackend({ facts, known, now: clock.now() }, finding);
     store.updateBackend(this.name, {
       ...evaluated,

@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { acquireLock, type Lock } from '../state/lock.ts';
+import { listingFileOf, loadListings, saveListings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
@@ -14,12 +15,17 @@ const SAVE_ALL_MS = 10 * 60_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
-  'writer' | 'openLocation' | 'transfers' | 'watchSource' | 'onStep'
+  'writer' | 'openLocation' | 'transfers' | 'scripts' | 'watchSource' | 'onStep'
 > {
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;
   readonly log: Log;
   readonly clock: Clock;
+}
+
+interface HoldOptions extends HostOptions {
+  /** for one pass: what a full listing has proven within a day is not statted again, and listings are kept for the next */
+  readonly isOneShot?: boolean;
 }
 
 /** A client's unit under its lock, with its state file; what a daemon or a one-shot command holds. */
@@ -31,22 +37,28 @@ export interface HeldUnit {
 }
 
 /** Rejects with a LockedError when another process has this client, or an ExitError when its state cannot be used. */
-export async function holdUnit(
-  config: ClientConfig,
-  options: HostOptions & { readonly sizes?: (knowsAll: boolean) => boolean },
-): Promise<HeldUnit> {
-  const { stateDirectory, clock } = options;
+export async function holdUnit(config: ClientConfig, options: HoldOptions): Promise<HeldUnit> {
+  const { stateDirectory, clock, isOneShot = false } = options;
   await createStateDirectory(stateDirectory);
   const lock = await acquireLock(stateDirectory, config.name);
   try {
     const unit = await makeUnit(config, options);
     const save = () =>
       saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, clock.now());
-    return { unit, save, release: () => saveAndRelease(save, lock) };
+    const saveAll = async () => {
+      await save();
+      if (isOneShot) await keepListings(unit, listingFileOf(stateDirectory, config.name));
+    };
+    return { unit, save, release: () => saveAndRelease(saveAll, lock) };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** They only save time: a full disk, say, is no reason to fail. */
+async function keepListings(unit: ClientUnit, file: string): Promise<void> {
+  await saveListings(file, unit.settledListings()).catch(() => undefined);
 }
 
 async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<void> {
@@ -57,11 +69,8 @@ async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<vo
   }
 }
 
-async function makeUnit(
-  config: ClientConfig,
-  options: HostOptions & { readonly sizes?: (knowsAll: boolean) => boolean },
-): Promise<ClientUnit> {
-  const { stateDirectory, clock } = options;
+async function makeUnit(config: ClientConfig, options: HoldOptions): Promise<ClientUnit> {
+  const { stateDirectory, clock, isOneShot = false } = options;
   const log = options.log.child({ client: config.name });
   const { facts, damagedFile } = await loadState(
     stateFileOf(stateDirectory, config.name),
@@ -78,8 +87,10 @@ async function makeUnit(
   const hasBaselines = names.every((name) =>
     isRecentlyListed(known.backends.get(name), clock.now()),
   );
-  const sizes = options.sizes?.(hasBaselines) ?? true;
-  return new ClientUnit({ ...options, config, log, facts: known, sizes });
+  const sizes = !(isOneShot && hasBaselines);
+  const unit = new ClientUnit({ ...options, config, log, facts: known, sizes });
+  if (!sizes) unit.recallListings(await loadListings(listingFileOf(stateDirectory, config.name)));
+  return unit;
 }
 
 const DAY_MS = 24 * 3_600_000;

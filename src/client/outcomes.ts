@@ -1,17 +1,19 @@
+import type { Work } from '../backends/backend.ts';
+import type { BackendConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
 import type { View } from '../repository/view.ts';
-import type { Plan } from '../replication/plan.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
-import { formatBytes } from '../runtime/units.ts';
+import { formatBytes, formatDuration } from '../runtime/units.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
 import type { FactStore } from './fact-store.ts';
 
 interface OutcomesOptions {
   readonly name: string;
+  readonly config: BackendConfig;
   readonly store: FactStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -30,39 +32,79 @@ const DOWN: ReadonlySet<Reason> = new Set([
   'not_initialised',
 ]);
 
+const UNVERIFIED =
+  'without verify nobody knows what the script has done: its result is unverified, and counts as no copy';
+
+/** A script that does not do its work is as bad as a backend that is not reached. */
+const SCRIPT_DOWN: ReadonlySet<Reason> = new Set([...DOWN, 'tool', 'verify', 'internal']);
+
 /** Turns how a pass ended into the state of the backend (DESIGN, "A backend worker"), its counters and its log lines. */
 export class Outcomes {
   private readonly options: OutcomesOptions;
   private saidAt = -Infinity;
   private saidReason: Reason | undefined;
+  private saidUnverified = false;
+  private readonly isScript: boolean;
+  /** nobody can look at what it does: nothing of it is ever complete */
+  private readonly isUnverified: boolean;
 
   constructor(options: OutcomesOptions) {
+    const { config } = options;
     this.options = options;
+    this.isScript = config.kind === 'script';
+    this.isUnverified = config.kind === 'script' && config.verify === undefined;
   }
 
-  started(plan: Plan, isInitialCopy: boolean): void {
+  started({ objects, bytes, summary }: Work, hasNoBaseline: boolean): void {
     const { clock, log } = this.options;
+    const isInitialCopy = hasNoBaseline && !this.isUnverified;
     this.enter(isInitialCopy ? 'initial_copy' : 'syncing', { lastAttemptAt: clock.now() });
-    const { objects, bytes } = plan;
-    const what = isInitialCopy ? 'first copy' : 'syncing';
-    log.info({ objects, bytes }, `${what}: ${objects} objects, ${formatBytes(bytes)} to send`);
+    log.info({ objects, bytes }, `${isInitialCopy ? 'first copy' : 'syncing'}: ${summary}`);
   }
 
   complete(view: View, report: SyncReport): SyncReport {
+    if (this.isUnverified) return this.unverified(view, report);
+    const { sent, startedAt, endedAt } = report;
+    const took = formatDuration(endedAt - startedAt);
+    this.options.log.info(
+      { ...sent, duration_ms: endedAt - startedAt },
+      `complete: sent ${sent.objects} objects, ${formatBytes(sent.bytes)}, in ${took}`,
+    );
     this.succeed(view, report, true);
     return { ...report, outcome: 'complete' };
   }
 
+  private unverified(view: View, report: SyncReport): SyncReport {
+    const { log } = this.options;
+    const took = formatDuration(report.endedAt - report.startedAt);
+    log.info(
+      { duration_ms: report.endedAt - report.startedAt },
+      `the script exited with 0 in ${took}`,
+    );
+    if (!this.saidUnverified) log.warn({}, UNVERIFIED);
+    this.saidUnverified = true;
+    this.succeed(view, report, true);
+    return { ...report, outcome: 'unverified' };
+  }
+
   /** Everything was there already: a sync only if somebody asked for one. */
   nothing(view: View, report: SyncReport, isForced: boolean): SyncReport {
+    if (this.isUnverified && this.known.lastSuccess === undefined) return this.nothingYet(report);
     this.succeed(view, report, isForced || this.known.lastSuccess === undefined);
+    return { ...report, outcome: 'nothing' };
+  }
+
+  /** A script that nobody can look at was never run yet. */
+  private nothingYet(report: SyncReport): SyncReport {
+    this.rest();
     return { ...report, outcome: 'nothing' };
   }
 
   /** The look went well, but the source has no valid view. */
   nothingToSee(report: SyncReport): SyncReport {
     const { trouble } = this.known;
-    const isDisproved = trouble !== undefined && DOWN.has(trouble.reason);
+    // where a script writes is not looked at then
+    const isDisproved = trouble !== undefined && DOWN.has(trouble.reason) && !this.isScript;
     if (isDisproved)
       this.enter('unknown', { trouble: undefined, failures: 0, nextAttemptAt: undefined });
     this.options.store.updateBackend(this.options.name, {
@@ -88,7 +130,7 @@ export class Outcomes {
     const now = clock.now();
     this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
       trouble: { reason: error.reason, message: error.message, hint: error.hint },
-      ...(DOWN.has(error.reason) && { up: false }),
+      ...((this.isScript ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
       ...this.accountFor(error, isForced || report.sent.objects > 0),
     });
@@ -119,13 +161,15 @@ export class Outcomes {
     const { failures, counters, trouble } = this.known;
     if (failures > 0 || trouble !== undefined) log.info({ failures }, `recovered (${failures})`);
     this.saidReason = undefined;
-    this.enter('idle', {
+    this.enter(this.isUnverified ? 'unverified' : 'idle', {
       trouble: undefined,
+      ...(this.isScript && { up: true }), // of others, a look has told
+
       failures: 0,
       nextAttemptAt: undefined,
       wholeAt: view.takenAt,
       pendingObjects: 0,
-      pendingBytes: 0,
+      pendingBytes: this.isUnverified ? undefined : 0,
       corrupt: [],
       ...(counts && {
         lastSuccess: report.endedAt,
@@ -138,8 +182,10 @@ export class Outcomes {
 
   /** Back to where it stood when nothing is being moved. */
   private rest(): void {
-    const { trouble, baselineAt } = this.known;
+    const { trouble, baselineAt, lastSuccess } = this.known;
     if (trouble !== undefined) this.enter(isBlocking(trouble.reason) ? 'blocked' : 'retrying', {});
+    else if (this.isUnverified)
+      this.enter(lastSuccess === undefined ? 'unknown' : 'unverified', {});
     else this.enter(baselineAt === undefined ? 'unknown' : 'idle', {});
   }
 

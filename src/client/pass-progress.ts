@@ -1,6 +1,6 @@
+import type { Amount } from '../backends/backend.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { Objects } from '../repository/objects.ts';
-import type { Plan } from '../replication/plan.ts';
 import type { SyncStep } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FactStore } from './fact-store.ts';
@@ -25,7 +25,7 @@ export class PassProgress {
   }
 
   /** A plan says how much there is left; what was moved before it stays counted. */
-  plan({ objects, bytes }: Plan): void {
+  plan({ objects, bytes = 0 }: Amount): void {
     this.plans += 1;
     this.total = { objects: this.objects + objects, bytes: this.bytes + bytes };
     if (this.plans > 1) this.count({ replans: 1 });

@@ -1,7 +1,15 @@
+import type { Backend } from '../backends/backend.ts';
+import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
-import { readMarker, type MarkerOwner } from '../backends/marker.ts';
-import type { BackendConfig, ClientConfig, DirectorySourceConfig } from '../config/types.ts';
-import type { Location } from '../locations/location.ts';
+import { scriptDirectory } from '../backends/script/acceptance.ts';
+import { ScriptBackend } from '../backends/script/script-backend.ts';
+import type {
+  BackendConfig,
+  ClientConfig,
+  PlaceConfig,
+  ScriptBackendConfig,
+} from '../config/types.ts';
+import type { Location, Role } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { deriveReport, type ReportSettings } from '../report/derive.ts';
 import type { ClientFacts } from '../report/facts.ts';
@@ -11,6 +19,7 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { ClientReport, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Listings } from '../state/listing-file.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
@@ -24,6 +33,7 @@ export interface UnitOptions {
   /** identity of this machine, for the markers */
   readonly writer: string;
   readonly openLocation: OpenLocation;
+  readonly scripts: ScriptSurroundings;
   /** all that move data in this process */
   readonly transfers: TransferQueue;
   readonly watchSource?: WatchSource;
@@ -35,10 +45,18 @@ export interface UnitOptions {
 }
 
 export type OpenLocation = (place: {
-  readonly config: DirectorySourceConfig | BackendConfig;
-  readonly role: 'source' | 'backend';
+  readonly config: PlaceConfig;
+  readonly role: Role;
   readonly log: Log;
 }) => Location;
+
+/** What the scripts of backends are given. */
+export interface ScriptSurroundings {
+  /** where their lists are written, each in a directory of its own */
+  readonly runtimeDirectory: string;
+  /** of this process; they get an allow-listed part of it */
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** Calls `onChange` when something moves in; answers how to end, or re-arms when called again. */
 export type WatchSource = (directory: string, onChange: () => void) => SourceWatch;
@@ -54,19 +72,22 @@ export class ClientUnit {
   readonly name: string;
   readonly store: FactStore;
   private readonly options: UnitOptions;
+  /** the source's and the backends' */
+  private readonly places: Location[] = [];
   private readonly source: Location;
   private readonly loop: SourceLoop;
   private readonly workers: readonly BackendWorker[];
   private watch: SourceWatch | undefined;
-  private configError: string | undefined;
+  private settings: ReportSettings;
 
   constructor(options: UnitOptions) {
     const { config, facts, clock, log } = options;
     this.options = options;
     this.name = config.name;
+    this.settings = reportSettings(config);
     const names = config.backends.map(({ name }) => name);
     this.store = new FactStore(withBackends(facts, names, clock.now()));
-    this.source = options.openLocation({ config: config.source, role: 'source', log });
+    this.source = this.open({ config: config.source, role: 'source', log });
     const backends = config.backends.map((backend) => this.openBackend(backend));
     this.loop = new SourceLoop({
       ...{ store: this.store, log, clock, sizes: options.sizes },
@@ -110,16 +131,28 @@ export class ClientUnit {
   }
 
   report(): ClientReport {
-    return deriveReport(this.store.facts, this.settings(), this.options.clock.now());
+    return deriveReport(this.store.facts, this.settings, this.options.clock.now());
   }
 
   snapshots(): SnapshotRow[] {
     return snapshotRows(this.store.facts, this.options.config.expect.copies);
   }
 
+  /** Takes over what an earlier process remembered of its listings. */
+  recallListings(listings: Listings): void {
+    for (const place of this.places) place.recallListings?.(listings.get(place.label) ?? new Map());
+  }
+
+  /** What a later process may take over. */
+  settledListings(): Listings {
+    return new Map(
+      this.places.map((place) => [place.label, place.settledListings?.() ?? new Map()]),
+    );
+  }
+
   /** Says that a newer configuration was refused; undefined when it is in use. */
   setConfigError(message: string | undefined): void {
-    this.configError = message;
+    this.settings = { ...this.settings, configError: message };
   }
 
   /** Wakes every loop, as a person or an event asks for. */
@@ -128,23 +161,37 @@ export class ClientUnit {
     for (const worker of this.workers) worker.demand();
   }
 
-  private settings(): ReportSettings {
-    return reportSettings(this.options.config, this.configError);
+  private open(place: Parameters<OpenLocation>[0]): Location {
+    const location = this.options.openLocation(place);
+    this.places.push(location);
+    return location;
   }
 
-  private openBackend(backend: BackendConfig): RawBackend {
-    const { name } = backend;
-    const { config, writer, openLocation, log } = this.options;
-    const owner: MarkerOwner = { client: config.name, backend: name, writer };
-    const location = openLocation({
-      config: backend,
-      role: 'backend',
-      log: log.child({ backend: name }),
+  private openBackend(backend: BackendConfig): Backend {
+    const { config, writer } = this.options;
+    const owner: MarkerOwner = { client: config.name, backend: backend.name, writer };
+    const log = this.options.log.child({ backend: backend.name });
+    if (backend.kind === 'script') return this.openScript(backend, { owner, log });
+    return new RawBackend({
+      owner,
+      location: this.open({ config: backend, role: 'backend', log }),
     });
-    return new RawBackend({ location, owner });
   }
 
-  private makeWorker(backend: RawBackend): BackendWorker {
+  private openScript(
+    { script: command, deadlineMs, verify }: ScriptBackendConfig,
+    { owner, log }: { readonly owner: MarkerOwner; readonly log: Log },
+  ): ScriptBackend {
+    const { scripts } = this.options;
+    const directory = scriptDirectory(scripts.runtimeDirectory, owner);
+    return new ScriptBackend({
+      owner,
+      script: { command, deadlineMs, directory, log, env: scripts.env },
+      verify: verify && this.open({ config: verify, role: 'verified', log }),
+    });
+  }
+
+  private makeWorker(backend: Backend): BackendWorker {
     const { config, clock, log, onStep, sizes, transfers } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
@@ -187,26 +234,32 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     sourceLocation: source.directory,
     backends: backends.map((backend) => {
       const { name, kind, maxLagMs } = backend;
-      const location = kind === 'directory' ? backend.directory : backend.rclone;
-      return { name, kind, maxLagMs, location };
+      const isUnverified = kind === 'script' && backend.verify === undefined;
+      const counts = isUnverified ? { countsAsCopy: false as const } : {};
+      return { name, kind, maxLagMs, location: locationOf(backend), ...counts };
     }),
   };
+}
+
+function locationOf(backend: BackendConfig): string {
+  if (backend.kind === 'script' && backend.verify === undefined) return backend.script[0];
+  const place = backend.kind === 'script' ? backend.verify : backend;
+  return place?.kind === 'rclone' ? place.rclone : (place?.directory ?? '');
 }
 
 /** How long the backends are asked for their markers, in milliseconds: a remote needs longer to start with. */
 const ACCEPTED_MS = { directory: 2_000, remote: 30_000 };
 
-/** `backend accept-config` leaves the accepted `config`'s hash in a marker. */
+/** Whether `backend accept-config` was called for any of them. */
 async function isAcceptedAnywhere(
-  backends: readonly RawBackend[],
+  backends: readonly Backend[],
   configSha256: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const answers = backends.map(async ({ location }) => {
-    const deadlineMs = ACCEPTED_MS[location.isRemote === true ? 'remote' : 'directory'];
+  const answers = backends.map(async (backend) => {
+    const deadlineMs = ACCEPTED_MS[backend.isRemote ? 'remote' : 'directory'];
     const soon = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]); // a hung backend holds up nobody for long
-    const marker = await readMarker(location, { signal: soon });
-    if (marker?.configSha256 !== configSha256) throw new Error('not accepted there');
+    if (!(await backend.accepts(configSha256, { signal: soon }))) throw new Error('not accepted');
   });
   return Promise.any(answers).then(
     () => true,

@@ -5,7 +5,7 @@ import type { ConfiguredPlace } from './overlap.ts';
 import { sortProblems } from './problem.ts';
 import { probePaths } from './probe.ts';
 import type { Probe, ProbeOptions } from './probe.ts';
-import type { Config, ConfigProblem } from './types.ts';
+import type { ClientConfig, Config, ConfigProblem } from './types.ts';
 
 const DEADLINE_MS = 5000;
 
@@ -25,13 +25,17 @@ export async function checkPlaces(
   options: Partial<ProbeOptions> = {},
 ): Promise<ConfigProblem[]> {
   const places = config.clients.flatMap(listPlaces).filter(({ key }) => key.at(-1) === 'directory');
-  const paths = [...ownDirectories(config), ...places].map(({ directory }) => directory);
+  const scripts = config.clients.flatMap(listScripts);
+  const paths = [...ownDirectories(config), ...places, ...scripts].map(
+    ({ directory }) => directory,
+  );
   const probes = await probePaths(paths, { deadlineMs: DEADLINE_MS, ...options });
   return sortProblems([
     ...checkSockets(config),
     ...checkOwnDirectories(config, probes),
     ...places.flatMap((place) => checkPlace(place, probes)),
     ...checkLinks(places, probes),
+    ...scripts.flatMap((script) => checkScript(script, probes)),
   ]);
 }
 
@@ -92,6 +96,7 @@ function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
   const isSource = place.key[0] === 'source';
   if (probe.kind === 'missing') {
     const { client } = place;
+    if (isVerified(place)) return undefined; // the script may make it
     const mend = isSource
       ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
       : `mount its disk, or set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
@@ -101,13 +106,18 @@ function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
     const severity = probe.kind === 'unchecked' ? 'warning' : 'error';
     return { severity, message: faultOf(probe) };
   }
-  const denied = isSource ? probe.denied.replace('w', '') : probe.denied;
+  const isOnlyRead = isSource || isVerified(place);
+  const denied = isOnlyRead ? probe.denied.replace('w', '') : probe.denied;
   if (denied === '') return undefined;
-  const mode = isSource ? 'read' : 'read and written';
+  const mode = isOnlyRead ? 'read' : 'read and written';
   return {
     severity: 'error',
     message: `has to be ${mode} by user ${userName()}, who lacks ${denied}`,
   };
+}
+
+function isVerified({ key }: ConfiguredPlace): boolean {
+  return key.includes('verify');
 }
 
 function faultOf(probe: Probe): string {
@@ -121,6 +131,34 @@ function faultOf(probe: Probe): string {
     default:
       return 'was not looked at, because two other paths do not answer';
   }
+}
+
+/** The programs of backends. */
+function listScripts(client: ClientConfig): ConfiguredPlace[] {
+  return client.backends.flatMap((backend, index) =>
+    backend.kind === 'script'
+      ? [
+          {
+            ...{ client, role: `backend "${backend.name}"`, directory: backend.script[0] },
+            key: ['backends', index, 'script', 0],
+          },
+        ]
+      : [],
+  );
+}
+
+function checkScript(
+  { client, key, directory: path }: ConfiguredPlace,
+  probes: ReadonlyMap<string, Probe>,
+): ConfigProblem[] {
+  const probe = probes.get(path) ?? { kind: 'unchecked' };
+  if (probe.kind === 'other') return []; // a file
+  const fault = {
+    missing: 'is not there; install the script, or mend the path',
+    directory: 'is a directory; name the program itself',
+  }[probe.kind as string];
+  const severity = probe.kind === 'directory' ? 'error' : 'warning';
+  return [{ ...problemOfClient(client, key, `"${path}" ${fault ?? faultOf(probe)}`), severity }];
 }
 
 /** The pairs that only symbolic links bring together; by their text they are apart. */

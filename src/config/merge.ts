@@ -8,6 +8,7 @@ import type {
   ConfigProblem,
   DirectorySourceConfig,
   Expectations,
+  VerifyConfig,
 } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
@@ -41,11 +42,12 @@ export function buildClient(layers: Layers): Built {
     backends: own.backends ?? defaults?.backends ?? [],
   };
   const source = buildSource(layers.name, merged.source);
-  const expect = buildExpectations(merged.expect, merged.backends.length);
+  const counting = merged.backends.filter(counts);
+  const expect = buildExpectations(merged.expect, counting.length);
   const backends = merged.backends.flatMap((backend) => buildBackend(layers.name, backend, expect));
   const problems = [
     ...checkSource(layers, source),
-    ...checkCopies(layers, expect, backends.length),
+    ...checkCopies(layers, expect, merged.backends),
     ...checkPace(layers, source, expect),
   ];
   if (source === undefined) return { problems };
@@ -103,8 +105,9 @@ function buildBackend(
   given: BackendFile,
   { copiesWithinMs }: Expectations,
 ): BackendConfig[] {
-  const { name, directory, rclone, maxLag, minFree } = given;
-  const limits = { maxLagMs: maxLag ?? copiesWithinMs, minFreeBytes: minFree ?? GIB };
+  const { name, directory, rclone, script, maxLag, minFree } = given;
+  const maxLagMs = maxLag ?? copiesWithinMs;
+  const limits = { maxLagMs, minFreeBytes: minFree ?? GIB };
   if (rclone !== undefined) {
     const { rcloneConfig, bandwidth, probeEvery, listEvery } = given;
     return [
@@ -117,8 +120,48 @@ function buildBackend(
       },
     ];
   }
+  if (script !== undefined) return buildScript(client, given, { script, maxLagMs });
   if (directory === undefined) return []; // reported already
   return [{ kind: 'directory', name, directory: fill(directory, client), ...limits }];
+}
+
+function buildScript(
+  client: string,
+  { name, verify: given, deadline }: BackendFile,
+  { script, maxLagMs }: { readonly script: readonly string[]; readonly maxLagMs: number },
+): BackendConfig[] {
+  const [program, ...args] = script.map((argument) => fill(argument, client));
+  if (program === undefined) return []; // reported already
+  const verify = given && buildVerify(client, given);
+  return [
+    {
+      ...{ kind: 'script', name, script: [program, ...args], maxLagMs, minFreeBytes: 0 },
+      ...(verify !== undefined && { verify }),
+      deadlineMs: deadline ?? 24 * HOUR,
+    },
+  ];
+}
+
+function buildVerify(
+  client: string,
+  given: NonNullable<BackendFile['verify']>,
+): VerifyConfig | undefined {
+  const { directory, rclone, rcloneConfig, probeEvery, listEvery } = given;
+  const listEveryMs = listEvery ?? 24 * HOUR;
+  if (rclone !== undefined) {
+    return {
+      ...{ kind: 'rclone', rclone: fill(rclone, client), listEveryMs },
+      ...(rcloneConfig !== undefined && { rcloneConfig }),
+      probeEveryMs: probeEvery ?? HOUR,
+    };
+  }
+  if (directory === undefined) return undefined; // reported already
+  return { kind: 'directory', directory: fill(directory, client), listEveryMs };
+}
+
+/** Whether its replicas can ever count as copies: of what a script does without `verify`, nothing is known. */
+function counts({ script, verify }: BackendFile): boolean {
+  return script === undefined || verify !== undefined;
 }
 
 function fill(template: string, name: string): string {
@@ -135,13 +178,23 @@ function checkSource(layers: Layers, source: DirectorySourceConfig | undefined):
   return [problemAt(layers.client.file, path, message)];
 }
 
-function checkCopies(layers: Layers, { copies }: Expectations, backends: number): ConfigProblem[] {
-  const places = backends + 1;
+function checkCopies(
+  layers: Layers,
+  { copies }: Expectations,
+  backends: readonly BackendFile[],
+): ConfigProblem[] {
+  const counting = backends.filter(counts).length;
+  const places = counting + 1;
   const { client, daemon } = layers;
   const giver = client.file.locate(['backends']) === undefined ? daemon : client;
   const isUnsure = giver.problems.some(({ key }) => /(^|\.)backends/.test(key));
   if (copies <= places || isUnsure) return [];
-  const has = `${places} ${places === 1 ? 'is' : 'are'} configured: the source and ${backends} ${backends === 1 ? 'backend' : 'backends'}`;
+  const uncounted = backends.filter((backend) => !counts(backend)).map(({ name }) => `"${name}"`);
+  const except =
+    uncounted.length === 0
+      ? ''
+      : ` (not ${uncounted.join(', ')}: a script counts only with verify)`;
+  const has = `${places} ${places === 1 ? 'is' : 'are'} configured: the source and ${counting} ${counting === 1 ? 'backend' : 'backends'}${except}`;
   const message = `${copies} places are expected, but ${has}; add a backend, or write at most ${places}`;
   return [blame(layers, ['expect', 'copies'], message)];
 }

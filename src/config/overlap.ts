@@ -1,4 +1,4 @@
-import type { ClientConfig } from './types.ts';
+import type { BackendConfig, ClientConfig, RawBackendConfig, VerifyConfig } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
 /** A place of a client, a directory or a remote, and the key that names it. */
@@ -21,13 +21,22 @@ export function listPlaces(client: ClientConfig): ConfiguredPlace[] {
   const { source, backends } = client;
   return [
     { client, key: ['source', 'directory'], role: 'source', directory: source.directory },
-    ...backends.map((backend, index) => ({
-      client,
-      key: ['backends', index, backend.kind],
-      role: `backend "${backend.name}"`,
-      directory: backend.kind === 'directory' ? backend.directory : backend.rclone,
-    })),
+    ...backends.flatMap((backend, index) => placesOf(client, backend, ['backends', index])),
   ];
+}
+
+/** What a script without `verify` writes to is not known. */
+function placesOf(client: ClientConfig, backend: BackendConfig, key: KeyPath): ConfiguredPlace[] {
+  const role = `backend "${backend.name}"`;
+  if (backend.kind !== 'script')
+    return [{ client, role, key: [...key, backend.kind], directory: placeOf(backend) }];
+  const { verify } = backend;
+  if (verify === undefined) return [];
+  return [{ client, role, key: [...key, 'verify', verify.kind], directory: placeOf(verify) }];
+}
+
+function placeOf(place: RawBackendConfig | VerifyConfig): string {
+  return place.kind === 'directory' ? place.directory : place.rclone;
 }
 
 /** Every place with the nearest other that it is equal to, or inside of. n log n. */

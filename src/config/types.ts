@@ -45,7 +45,41 @@ export interface RcloneBackendConfig {
   readonly minFreeBytes: number;
 }
 
-export type BackendConfig = DirectoryBackendConfig | RcloneBackendConfig;
+export interface ScriptBackendConfig {
+  readonly kind: 'script';
+  readonly name: string;
+  /** the program, by its absolute path, and its arguments */
+  readonly script: readonly [program: string, ...args: string[]];
+  /** where to look at its result; absent: its result never counts */
+  readonly verify?: VerifyConfig;
+  readonly deadlineMs: number;
+  readonly maxLagMs: number;
+  /** nothing is known of where it writes */
+  readonly minFreeBytes: 0;
+}
+
+/** A place that a script writes to, and that is only looked at here. */
+export type VerifyConfig =
+  | {
+      readonly kind: 'directory';
+      readonly directory: string;
+      readonly listEveryMs: number;
+    }
+  | {
+      readonly kind: 'rclone';
+      readonly rclone: string;
+      readonly rcloneConfig?: string;
+      readonly probeEveryMs: number;
+      readonly listEveryMs: number;
+    };
+
+/** Backends that hold the same objects as the source, and that this program writes to. */
+export type RawBackendConfig = DirectoryBackendConfig | RcloneBackendConfig;
+
+export type BackendConfig = RawBackendConfig | ScriptBackendConfig;
+
+/** What can be opened as a location. */
+export type PlaceConfig = DirectorySourceConfig | RawBackendConfig | VerifyConfig;
 
 export interface ClientConfig {
   readonly name: string;

@@ -1,6 +1,8 @@
 import type { Catalogue } from '../repository/catalogue.ts';
+import type { DirectoryListings } from '../repository/directory-listing.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
+import type { SyncdError } from '../runtime/errors.ts';
 import type { Turns } from './turns.ts';
 
 /**
@@ -23,6 +25,12 @@ export interface Location {
    * A missing directory of the kind lists as empty; a missing location rejects.
    */
   list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>>;
+
+  /** What is remembered of listings and holds for a later process too, as long as the directories look unchanged. */
+  settledListings?(): DirectoryListings;
+
+  /** Takes over what an earlier process remembered; to be called before the first listing. */
+  recallListings?(listings: DirectoryListings): void;
 
   /** Sizes and times of objects, as they are now; what is not there is absent from the answer. */
   stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;
@@ -65,6 +73,9 @@ export interface Location {
 
   close(): Promise<void>;
 }
+
+/** What a location is used for: only a backend is ever written to; what is verified is written by somebody else. */
+export type Role = 'source' | 'backend' | 'verified';
 
 /** The only files that are read and written whole: `config` has no hash, the marker is ours. */
 export type SmallFile = 'config' | '.backup-syncd/backend.json';
@@ -127,6 +138,8 @@ export interface Receipt {
   readonly vanished: readonly string[];
   /** content does not match the name, or cannot be read at the source (I5) */
   readonly corrupt: readonly CorruptObject[];
+  /** why the rest was not sent though the source has it; what is in `placed` counts all the same */
+  readonly failure?: SyncdError;
 }
 
 export interface Space {

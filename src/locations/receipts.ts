@@ -7,11 +7,13 @@ export function isOutdated(kind: HashedKind, { vanished }: Receipt): boolean {
   return vanished.length > 0 && (kind === 'data' || kind === 'index');
 }
 
-/** Of parts in the order of their ids. */
+/** Of parts in the order of their ids. The first failure tells the cause. */
 export function joinReceipts(receipts: readonly Receipt[]): Receipt {
+  const failure = receipts.find((receipt) => receipt.failure !== undefined)?.failure;
   return {
     placed: concat(receipts.map((receipt) => receipt.placed)),
     vanished: receipts.flatMap((receipt) => receipt.vanished),
     corrupt: receipts.flatMap((receipt) => receipt.corrupt),
+    ...(failure !== undefined && { failure }),
   };
 }

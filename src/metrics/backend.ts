@@ -18,13 +18,19 @@ export function backendValues(
     backend_bytes: backend.bytes,
     backend_free_bytes: backend.freeBytes,
     backend_total_bytes: backend.totalBytes,
-    backend_initial_copy: backend.baselineAt === undefined ? 1 : 0,
+    backend_initial_copy: initialCopy(backend),
     backend_up: flag(backend.up),
     backend_last_contact_timestamp_seconds: seconds(backend.lastContact),
     backend_last_listing_timestamp_seconds: seconds(backend.lastListing),
     backend_state: ONE_HOT[backend.state],
     backend_trouble: { ...NO_TROUBLE, ...(backend.reason && { [backend.reason]: 1 }) },
   };
+}
+
+/** Not known where nobody can look. */
+function initialCopy({ baselineAt, countsAsCopy }: BackendState): number | undefined {
+  if (countsAsCopy === false) return undefined;
+  return baselineAt === undefined ? 1 : 0;
 }
 
 const ONE_HOT = Object.fromEntries(

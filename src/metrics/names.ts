@@ -63,14 +63,16 @@ export const BACKENDS = {
         'For how long the longest-waiting snapshot of the source has been owed; 0 when none is.',
       backend_snapshots: 'Complete snapshots there, those that the source has forgotten included.',
       backend_missing_snapshots: 'Snapshots of the source that are not complete there.',
-      backend_pending_objects: 'Objects that are still to be sent.',
+      backend_pending_objects:
+        'Objects that are still to be sent; of a script without verify, only snapshots are known.',
       backend_pending_bytes: 'Size of the objects that are still to be sent.',
       backend_bytes: 'Size of all objects there.',
       backend_free_bytes: 'Free space there.',
       backend_total_bytes: 'Size of the file system there, used space included.',
       backend_initial_copy:
-        '1 until the baseline is reached (once, a full listing held a whole view), then 0.',
-      backend_up: 'Whether the last contact worked; absent before the first.',
+        '1 until the baseline is reached (once, a full listing held a whole view), then 0; absent for a script without verify.',
+      backend_up:
+        'Whether the last contact, or the last run of a script, worked; absent before the first.',
       backend_last_contact_timestamp_seconds: 'When the backend was last contacted.',
       backend_last_listing_timestamp_seconds: 'When everything there was last listed.',
     },
@@ -106,7 +108,8 @@ export const SYNCS = {
     { kind: 'gauge', labels: BACKEND },
     {
       sync_consecutive_failures: 'Failed passes since the last one that succeeded.',
-      sync_last_success_timestamp_seconds: 'When a pass last succeeded.',
+      sync_last_success_timestamp_seconds:
+        'When a pass last succeeded; of a script without verify, when it last exited with 0.',
       sync_last_duration_seconds: 'How long the last pass took.',
       sync_progress_timestamp_seconds: 'When something was last moved to the backend.',
     },

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { endedWithParent } from './parent-death.ts';
+import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
 
 export interface ChildOptions {
   /** all of it: nothing is inherited */
@@ -11,6 +11,8 @@ export interface ChildOptions {
   /** a child without a sign of life for this long is ended, in milliseconds */
   readonly silenceMs: number;
   readonly signal: AbortSignal;
+  /** somebody else's program: it may start others, and it is asked to end as by Ctrl-C before it is told to */
+  readonly isForeign?: boolean;
 }
 
 export interface ChildResult {
@@ -28,12 +30,16 @@ export interface Child {
 
 /** How long a child that was asked to end may take, in milliseconds. */
 const GRACE_MS = 5_000;
+/** Of these, how long it may take to end by itself: restic before 0.17 takes its lock away for SIGINT only. */
+const ASKED_MS = 3_000;
+/** How often to look whether all of a group has ended, in milliseconds. */
+const LOOK_MS = 50;
 /** What cannot be started answers as a shell does. */
 const NOT_STARTED = 127;
 
 /**
  * Starts a program in a process group of its own, all of which is ended when the signal fires or it falls silent: SIGTERM,
- * then SIGKILL. `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
+ * then SIGKILL; before them SIGINT, if it is foreign. `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
  */
 export async function startChild(
   command: string,
@@ -41,7 +47,8 @@ export async function startChild(
   options: ChildOptions,
 ): Promise<Child> {
   const { execa } = await import('execa');
-  const [file = command, ...rest] = [...(await endedWithParent()), command, ...args];
+  const prefix = await (options.isForeign === true ? groupEndedWithParent() : endedWithParent());
+  const [file = command, ...rest] = [...prefix, command, ...args];
   const child = execa(file, rest, {
     reject: false,
     extendEnv: false,
@@ -56,7 +63,8 @@ export async function startChild(
   consume(child.stderr, options.onStderr);
   const guard = new Guard(child.pid, options);
   const left = child.then(({ exitCode, signal }) => exitCode ?? (signal ? undefined : NOT_STARTED));
-  const ended = Promise.race([left, guard.givenUp]).then((exitCode) => {
+  const ended = Promise.race([left, guard.givenUp]).then(async (exitCode) => {
+    await guard.othersLeft();
     guard.end();
     return { exitCode: guard.isEnding ? undefined : exitCode, isSilent: guard.isSilent };
   });
@@ -74,19 +82,22 @@ function consume(stream: Readable | null, onChunk: (chunk: Buffer) => void): voi
   stream?.on('error', () => undefined);
 }
 
+type GuardOptions = Pick<ChildOptions, 'signal' | 'silenceMs' | 'isForeign'>;
+
 /** Ends a process group: when asked to, when it is silent, and what is left of it when its leader has ended. */
 class Guard {
   readonly givenUp: Promise<undefined>;
   isSilent = false;
   isEnding = false;
+  private isKilled = false;
   private readonly pid: number | undefined;
-  private readonly options: Pick<ChildOptions, 'signal' | 'silenceMs'>;
+  private readonly options: GuardOptions;
   private readonly giveUp: () => void;
   private readonly onAbort = () => this.terminate();
   private readonly silence: NodeJS.Timeout;
   private timers: NodeJS.Timeout[] = [];
 
-  constructor(pid: number | undefined, options: Pick<ChildOptions, 'signal' | 'silenceMs'>) {
+  constructor(pid: number | undefined, options: GuardOptions) {
     this.pid = pid;
     this.options = options;
     const { promise, resolve } = withResolver();
@@ -104,6 +115,14 @@ class Guard {
     if (!this.isEnding) this.silence.refresh();
   }
 
+  /** A shell ends at once when it is asked to; what it has started may still be at it, until its time is up. */
+  async othersLeft(): Promise<void> {
+    if (this.options.isForeign !== true) return;
+    while (this.isEnding && !this.isKilled && this.kill(0)) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
   end(): void {
     clearTimeout(this.silence);
     for (const timer of this.timers) clearTimeout(timer);
@@ -114,19 +133,23 @@ class Guard {
   private terminate(): void {
     if (this.isEnding) return;
     this.isEnding = true;
-    this.kill('SIGTERM');
+    const { isForeign = false } = this.options;
+    this.kill(isForeign ? 'SIGINT' : 'SIGTERM');
     this.timers = [
+      ...(isForeign ? [setTimeout(() => this.kill('SIGTERM'), ASKED_MS)] : []),
       setTimeout(() => this.kill('SIGKILL'), GRACE_MS),
       setTimeout(this.giveUp, GRACE_MS * 2),
     ];
   }
 
-  private kill(signal: NodeJS.Signals): void {
-    if (this.pid === undefined) return;
+  /** Answers whether there was anybody left. */
+  private kill(signal: NodeJS.Signals | 0): boolean {
+    this.isKilled ||= signal === 'SIGKILL';
+    if (this.pid === undefined) return false;
     try {
-      process.kill(-this.pid, signal);
+      return process.kill(-this.pid, signal);
     } catch {
-      // all of it has ended
+      return false; // all of it has ended
     }
   }
 }

@@ -1,20 +1,28 @@
 import type { Location } from '../locations/location.ts';
-import { sameSize, type Catalogue, type CatalogueEntry } from '../repository/catalogue.ts';
+import { Catalogue, sameSize, type CatalogueEntry } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
 /** Objects that are asked for in one call. */
 const CHUNK = 1_000;
 
+interface BarrierOptions {
+  readonly target: Location;
+  /** called with what is there, whatever is found of the rest */
+  readonly onProven: (there: Catalogue) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * A barrier (I7): what was sent is looked at, whatever the exit status of what sent it.
- * Rejects with reason `verify` when an object is not there or has another size.
+ * Rejects with reason `verify` when an object is not there or has another size, after all were looked at.
  */
 export async function proveThere(
   kind: HashedKind,
   sent: Catalogue,
-  { target, signal }: { readonly target: Location; readonly signal: AbortSignal },
+  { target, onProven, signal }: BarrierOptions,
 ): Promise<void> {
+  const failures: SyncdError[] = [];
   for (const chunk of chunksOf(sent.entries(), CHUNK)) {
     const found = await target.stat(
       kind,
@@ -22,10 +30,14 @@ export async function proveThere(
       { signal },
     );
     const sizes = new Map(found.map((object) => [object.id, object.size]));
-    const wrong = chunk.filter(({ id, size }) => !sizes.has(id) || !sameSize(size, sizes.get(id)));
-    const [first] = wrong;
-    if (first !== undefined) throw unproven(kind, first, { target, found: sizes.get(first.id) });
+    const isThere = ({ id, size }: CatalogueEntry) =>
+      sizes.has(id) && sameSize(size, sizes.get(id));
+    onProven(Catalogue.from(chunk.filter(isThere).map(({ id, size }) => [id, size])));
+    const wrong = chunk.find((entry) => !isThere(entry));
+    if (wrong !== undefined)
+      failures.push(unproven(kind, wrong, { target, found: sizes.get(wrong.id) }));
   }
+  if (failures[0] !== undefined) throw failures[0];
 }
 
 function unproven(

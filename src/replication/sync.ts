@@ -103,9 +103,12 @@ async function sendPhase(
     },
   );
   options.onStep(`${kind}-received`);
-  await proveThere(kind, receipt.placed, options);
+  const onProven = (there: Catalogue) => {
+    if (there.count > 0) options.onPlaced(only(kind, there));
+  };
+  await proveThere(kind, receipt.placed, { target, onProven, signal });
+  if (receipt.failure !== undefined) throw receipt.failure;
   options.onStep(`${kind}-proven`);
-  options.onPlaced(only(kind, receipt.placed));
   return receipt;
 }
 

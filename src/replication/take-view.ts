@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Listing, ListOptions, Location } from '../locations/location.ts';
-import type { Catalogue } from '../repository/catalogue.ts';
+import { minus, type Catalogue } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { diagnoseSource, SourceProblem } from './source-problem.ts';
@@ -29,7 +29,7 @@ export interface TakenView {
 /**
  * Takes a consistent view of a repository that is being written to and pruned (invariant I2): snapshots first, as a
  * reader of restic does; index until two listings agree, because a directory is not listed atomically; then what they
- * point to; at last every index once more. If all are still there, their packs were there when data was listed, because
+ * point to; at last index once more. If all are still there, their packs were there when data was listed, because
  * restic drops an index before the packs that it names (doc/design.rst, "Read and Write Ordering").
  *
  * Rejects with a SourceProblem when there is no repository to take a view of, or when it never holds still.
@@ -97,6 +97,7 @@ function listingOf({ signal, sizes, incremental = true }: TakeViewOptions): List
   return { signal, sizes, incremental };
 }
 
+/** What a listing finds was there after all that was listed before it: as good as a look at each, at a fraction of its cost. */
 async function allThere(
   kind: 'index' | 'snapshots',
   {
@@ -105,9 +106,8 @@ async function allThere(
     objects,
   }: { readonly source: Location; readonly options: TakeViewOptions; readonly objects: Catalogue },
 ): Promise<boolean> {
-  const ids = [...objects.entries()].map(({ id }) => id);
-  const found = await source.stat(kind, ids, options);
-  return found.length === ids.length;
+  const { objects: now } = await source.list(kind, listingOf(options));
+  return minus(objects, now).count === 0;
 }
 
 /** In MinIO's erasure format it is a directory and cannot be read; that is a diagnosis of its own. */

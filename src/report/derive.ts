@@ -22,6 +22,7 @@ export interface ReportSettings {
     readonly kind: BackendState['kind'];
     readonly location: string;
     readonly maxLagMs: number;
+    readonly countsAsCopy?: false;
   }[];
   /** why the newest configuration was refused; undefined when it is in use */
   readonly configError?: string | undefined;
@@ -33,11 +34,9 @@ export function deriveReport(
   settings: ReportSettings,
   now: number,
 ): ClientReport {
-  const backends = settings.backends.flatMap(({ name, kind, location, maxLagMs }) => {
-    const known = facts.backends.get(name);
-    return known === undefined
-      ? []
-      : [backendState({ name, kind, location, maxLagMs, known, facts, now })];
+  const backends = settings.backends.flatMap((backend) => {
+    const known = facts.backends.get(backend.name);
+    return known === undefined ? [] : [backendState({ ...backend, known, facts, now })];
   });
   const report = {
     client: facts.client,
@@ -94,23 +93,20 @@ function snapshotNumbers(source: SourceFacts) {
   };
 }
 
-interface BackendQuestion {
-  readonly name: string;
-  readonly kind: BackendState['kind'];
-  readonly location: string;
-  readonly maxLagMs: number;
+type BackendQuestion = ReportSettings['backends'][number] & {
   readonly known: BackendFacts;
   readonly facts: ClientFacts;
   readonly now: number;
-}
+};
 
 function backendState(question: BackendQuestion): BackendState {
-  const { name, kind, location, maxLagMs, known } = question;
+  const { name, kind, location, maxLagMs, countsAsCopy, known } = question;
   return {
     backend: name,
     kind,
     location,
     maxLagMs,
+    ...optional({ countsAsCopy }),
     state: known.state,
     failures: known.failures,
     counters: known.counters,
@@ -165,9 +161,9 @@ function protection(facts: ClientFacts, settings: ReportSettings, now: number): 
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the properties that are undefined: an unknown fact is absent. */
+/** Without the properties that are undefined: an unknown fact is absent. A loop, as a scrape of many clients makes thousands. */
 function optional<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
+  const known: Partial<T> = {};
+  for (const key in values) if (values[key] !== undefined) known[key] = values[key];
+  return known as Defined<T>;
 }

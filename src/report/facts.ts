@@ -54,7 +54,7 @@ export interface BackendFacts {
   readonly trouble?: Trouble | undefined;
   /** when it was first seen in the configuration */
   readonly configuredAt: number;
-  /** of the marker: another one means another place */
+  /** of the marker, or what stands for one: another one means another place */
   readonly markerId?: string | undefined;
   /** when it was set up or resumed; undefined until it was seen */
   readonly since?: number | undefined;
@@ -65,6 +65,10 @@ export interface BackendFacts {
   readonly lastSuccess?: number | undefined;
   /** when the view was taken that was last whole here */
   readonly wholeAt?: number | undefined;
+  /** `config` of the view that was last whole where a script brings it */
+  readonly wholeConfig?: string | undefined;
+  /** the snapshots at the source when a script last succeeded */
+  readonly told?: Catalogue | undefined;
   readonly lastDurationMs?: number | undefined;
   readonly lastAttemptAt?: number | undefined;
   readonly failures: number;

@@ -5,7 +5,8 @@ export interface SyncReport {
   readonly backend: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly outcome: 'complete' | 'nothing' | 'failed' | 'cancelled';
+  /** unverified: a script has exited with 0, and nobody can look at what it did */
+  readonly outcome: 'complete' | 'unverified' | 'nothing' | 'failed' | 'cancelled';
   readonly reason?: Reason;
   readonly message?: string;
   readonly hint?: string;

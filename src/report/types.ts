@@ -86,8 +86,11 @@ export interface SyncCounters {
 
 export interface BackendState {
   readonly backend: string;
-  readonly kind: 'directory' | 'rclone';
+  readonly kind: 'directory' | 'rclone' | 'script';
+  /** for people: the directory, the remote, or where the work of a script is looked at, or the script itself */
   readonly location: string;
+  /** false: nothing is ever known of what is there, so it counts as no copy (a script without `verify`) */
+  readonly countsAsCopy?: false;
   readonly state: BackendStateName;
   readonly stateSince?: number;
   /** of the last failure, present while it lasts (states retrying and blocked) */

@@ -71,10 +71,16 @@ export class Catalogue implements ObjectSet {
     for (let i = 0; i < this.count; i++) yield { id: this.idAt(i), size: known(this.sizes[i]) };
   }
 
+  idsWithoutSize(): string[] {
+    const ids: string[] = [];
+    for (let i = 0; i < this.count; i++) if (Number.isNaN(this.sizes[i])) ids.push(this.idAt(i));
+    return ids;
+  }
+
   equals(other: Catalogue): boolean {
     if (other === this) return true;
     if (other.count !== this.count || !other.ids.equals(this.ids)) return false;
-    return this.sizes.every((size, i) => Object.is(size, other.sizes[i]));
+    return bytesOf(this.sizes).equals(bytesOf(other.sizes)); // a size that is not known is always the same NaN
   }
 
   /** Searched by the first 32 bits, which alone almost always decide; several times faster than by whole ids. */
@@ -91,6 +97,10 @@ export class Catalogue implements ObjectSet {
     }
     return -1;
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function headAt(ids: Buffer, index: number): number {
@@ -165,6 +175,19 @@ export function common(a: Catalogue, b: Catalogue): Catalogue {
 /** `fresh`, or `known` if it says the same: equal sets then share their memory. */
 export function intern(fresh: Catalogue, known: Catalogue | undefined): Catalogue {
   return known?.equals(fresh) === true ? known : fresh;
+}
+
+/** `fresh`, with the sizes that `known` tells of those that it has too. */
+export function withSizesOf(fresh: Catalogue, known: Catalogue): Catalogue {
+  if (known.ids.equals(fresh.ids)) return known;
+  const sizes = new Float64Array(fresh.count).fill(NaN);
+  let j = 0;
+  for (let i = 0; i < fresh.count; i++) {
+    while (j < known.count && compareAt(known.ids, j, fresh.ids, i) < 0) j++;
+    if (j < known.count && compareAt(known.ids, j, fresh.ids, i) === 0)
+      sizes[i] = known.sizes[j] ?? NaN;
+  }
+  return new Catalogue(fresh.ids, sizes);
 }
 
 /** Catalogues that follow one another, every id of one before every id of the next, in one piece. */

@@ -86,7 +86,10 @@ export function split(objects: Catalogue): DataCatalogue {
     starts[s] = Math.min(starts[s] ?? 0, starts[s + 1] ?? 0);
   }
   return new DataCatalogue(
-    EMPTY_DATA.shards.map((_, s) => slice(objects, starts[s] ?? 0, starts[s + 1] ?? 0)),
+    EMPTY_DATA.shards.map((empty, s) => {
+      const [start = 0, end = 0] = [starts[s], starts[s + 1]];
+      return start === end ? empty : slice(objects, start, end);
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { BackendFacts, ClientFacts } from '../report/facts.ts';
-import { Catalogue, common, minus, plus } from '../repository/catalogue.ts';
+import { Catalogue, common, EMPTY_CATALOGUE, minus, plus } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
 import { latestOf, SnapshotTimes } from '../repository/snapshot-times.ts';
@@ -39,7 +39,8 @@ export function encodeFacts(facts: ClientFacts, now: number): ClientState {
 }
 
 function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {
-  const { missing, complete, lost, latest, progress, progressAt, evaluatedFor, ...rest } = facts;
+  const { missing, complete, lost, latest, progress, progressAt, evaluatedFor, told, ...rest } =
+    facts;
   const { pendingObjects, pendingBytes, nextAttemptAt, lastAttemptAt, ...stored } = rest;
   const retained = complete === undefined ? [] : idsOf(source ? minus(complete, source) : complete);
   return {
@@ -51,9 +52,15 @@ function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): Stor
       data: firstLost(lost, 'data'),
       index: firstLost(lost, 'index'),
     },
+    told: told && encodeTold(told, source ?? EMPTY_CATALOGUE),
     corrupt: [...facts.corrupt],
     counters: { ...facts.counters },
   };
+}
+
+/** Mostly the snapshots that are there now: what is stored is the difference. */
+function encodeTold(told: Catalogue, source: Catalogue): NonNullable<StoredBackend['told']> {
+  return { lacks: idsOf(minus(source, told)), gone: idsOf(minus(told, source)) };
 }
 
 function firstLost(lost: Objects, kind: 'keys' | 'data' | 'index'): string[] {
@@ -95,7 +102,7 @@ function decodeBackend(
   source: Catalogue,
   times: SnapshotTimes,
 ): BackendFacts {
-  const { missing, retained, lost, ...plain } = stored;
+  const { missing, retained, lost, told, ...plain } = stored;
   const retainedSet = unsized(retained);
   const owed = missing === undefined ? undefined : new Map(Object.entries(missing));
   const complete = owed && plus(common(source, minus(source, unsized(owed.keys()))), retainedSet);
@@ -107,6 +114,7 @@ function decodeBackend(
     missing: owed,
     evaluatedFor: owed && source,
     complete,
+    told: told && plus(minus(source, unsized(told.lacks)), unsized(told.gone)),
     lost: {
       ...NO_OBJECTS,
       keys: unsized(lost.keys),

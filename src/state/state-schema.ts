@@ -57,6 +57,9 @@ const Backend = z.object({
   /** complete snapshots that the source has forgotten */
   retained: z.array(id),
   lost: Lost,
+  wholeConfig: z.string().optional(),
+  /** the snapshots at the source when a script last succeeded, by what sets them apart from those that are there now */
+  told: z.object({ lacks: z.array(id), gone: z.array(id) }).optional(),
   objects: count.optional(),
   bytes: count.optional(),
   freeBytes: z.number().optional(),

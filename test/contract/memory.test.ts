@@ -1,7 +1,9 @@
+import { HASHED_KINDS } from '../../src/repository/names.ts';
 import { locationContract } from './location-contract.ts';
 import { MemoryLocation, MemoryPlace } from '../support/memory-location.ts';
 
 locationContract('memory', {
+  ...{ kinds: HASHED_KINDS, rounds: 40, many: 1_000, keepsTimes: true, tellsSpace: false },
   makePlace() {
     const place = new MemoryPlace();
     return {

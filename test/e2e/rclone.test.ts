@@ -2,59 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startMinio } from '../support/minio.ts';
-import { rclone, s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
+import { rclone, runningRclones, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica } from '../support/replica.ts';
-import { ResticRepository, seedRepository } from '../support/restic.ts';
-import { startS3Proxy } from '../support/s3-proxy.ts';
-import { Syncd } from '../support/syncd.ts';
+import { ResticRepository } from '../support/restic.ts';
+import { setUpS3Client } from '../support/s3-client.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
-import { describeWithTools, generations, pathWith, type Generation } from '../support/tools.ts';
-
-const POLL = '1s';
-
-/** A seeded source, MinIO behind a proxy that counts, and a client that replicates to it. */
-async function setUp(generation: Generation, keys: Readonly<Record<string, unknown>> = {}) {
-  const seed = await seedRepository(generation);
-  const { minio } = await startS3();
-  const proxy = await startS3Proxy(minio.endpoint);
-  const section = s3Section(proxy.endpoint, minio);
-  const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), {
-    s3: section,
-  });
-  // past the proxy, which lives in this process and cannot answer while it waits for a child
-  const direct = writeRcloneConfig(join(temporaryDirectory(), 'direct.conf'), {
-    s3: s3Section(minio.endpoint, minio),
-  });
-  const syncd = new Syncd();
-  const remote = { rclone: 's3:bucket/{client}', rcloneConfig, ...keys };
-  syncd.writeClient('ahost', {
-    source: seed.path,
-    backends: [],
-    remotes: { cloud: remote },
-    poll: POLL,
-  });
-  const env = { PATH: pathWith(generation) };
-  const init = await syncd.cli(['backend', 'init', 'ahost', 'cloud'], { env });
-  expect(init).toMatchObject({ code: 0 });
-  const replica = join(minio.directory, 'bucket', 'ahost');
-  return { seed, minio, proxy, section, rcloneConfig, direct, syncd, env, replica };
-}
-
-/** Processes that run a program of this name, of which the given text is an argument. */
-function running(text: string): { pid: number; commandLine: string }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return /^(setpriv|rclone|\S*\/rclone)\b/.test(commandLine) && commandLine.includes(text)
-          ? [{ pid: Number(pid), commandLine }]
-          : [];
-      } catch {
-        return [];
-      }
-    });
-}
+import { describeWithTools, generations } from '../support/tools.ts';
 
 describeWithTools(
   ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone', 'minio'],
@@ -63,7 +16,7 @@ describeWithTools(
     test.each(generations)(
       '%s: replicated, whole for restic, and restored from there',
       async (generation) => {
-        const { seed, syncd, env, minio, proxy, direct, replica } = await setUp(generation);
+        const { seed, syncd, env, minio, proxy, direct, replica } = await setUpS3Client(generation);
         const daemon = await syncd.start(['run'], { env });
         await daemon.untilComplete('cloud', 2);
         expect((await daemon.backend('cloud')).baselineAt).toBeDefined();
@@ -105,7 +58,7 @@ describeWithTools(
     );
 
     test('a place without a marker is not written to', async () => {
-      const { syncd, env, direct, proxy } = await setUp('newest');
+      const { syncd, env, direct, proxy } = await setUpS3Client('newest');
       rclone('newest', direct, ['deletefile', 's3:bucket/ahost/.backup-syncd/backend.json']);
       proxy.requests.length = 0;
 
@@ -116,7 +69,9 @@ describeWithTools(
     });
 
     test('a replica is adopted, and an object that was lost there is sent again', async () => {
-      const { syncd, env, direct, replica, seed } = await setUp('newest', { listEvery: '1m' });
+      const { syncd, env, direct, replica, seed } = await setUpS3Client('newest', {
+        keys: { listEvery: '1m' },
+      });
       await syncd.sync(['ahost'], { env });
       rclone('newest', direct, ['delete', 's3:bucket/ahost/data']);
 
@@ -129,7 +84,7 @@ describeWithTools(
     });
 
     test('the server goes away and comes back', async () => {
-      const { seed, minio, syncd, env } = await setUp('newest');
+      const { seed, minio, syncd, env } = await setUpS3Client('newest');
       const daemon = await syncd.start(['run'], { env });
       await daemon.untilComplete('cloud', 2);
       const address = new URL(minio.endpoint);
@@ -146,7 +101,7 @@ describeWithTools(
     });
 
     test('credentials expire and come back', async () => {
-      const { seed, syncd, env, rcloneConfig, section } = await setUp('newest');
+      const { seed, syncd, env, rcloneConfig, section } = await setUpS3Client('newest');
       const daemon = await syncd.start(['run'], { env });
       await daemon.untilComplete('cloud', 2);
       writeRcloneConfig(rcloneConfig, { s3: { ...section, secret_access_key: 'expired-key' } });
@@ -161,7 +116,7 @@ describeWithTools(
     });
 
     test('damage at the source is not spread: packs of the view that are good go, what names them does not', async () => {
-      const { seed, syncd, env, replica } = await setUp('newest');
+      const { seed, syncd, env, replica } = await setUpS3Client('newest');
       const shard = readdirSync(join(seed.path, 'data')).find(
         (name) => readdirSync(join(seed.path, 'data', name)).length > 0,
       );
@@ -182,13 +137,15 @@ describeWithTools(
     });
 
     test('secrets show nowhere, and a killed daemon leaves no rclone behind', async () => {
-      const { syncd, env, minio, section, seed } = await setUp('newest', { bandwidth: '64KiB/s' });
+      const { syncd, env, minio, section, seed } = await setUpS3Client('newest', {
+        keys: { bandwidth: '64KiB/s' },
+      });
       const remoteText = 's3:bucket/ahost';
       const daemon = await syncd.start(['run', '--log-level', 'debug'], { env });
       const seen = new Set<string>();
       await waitFor(
         () => {
-          for (const { commandLine } of running(remoteText)) seen.add(commandLine);
+          for (const { commandLine } of runningRclones(remoteText)) seen.add(commandLine);
           return [...seen].some((line) => line.includes(' copy '));
         },
         { what: 'a copy', intervalMs: 5 },
@@ -209,7 +166,7 @@ describeWithTools(
 
       daemon.process.kill('SIGKILL');
 
-      await waitFor(() => running(remoteText).length === 0, {
+      await waitFor(() => runningRclones(remoteText).length === 0, {
         what: 'no rclone',
         timeoutMs: 5_000,
       });

@@ -91,6 +91,8 @@ export class MemoryLocation implements Location {
   beforeObject: (path: string) => void | Promise<void> = () => undefined;
   /** whether to claim that an object was placed without storing it, or to store it cut short */
   lie: (path: string) => 'nothing' | 'short' | undefined = () => undefined;
+  /** whether to leave an object out, and to say so */
+  refuse: (path: string) => boolean = () => false;
 
   constructor(place = new MemoryPlace(), label = 'memory') {
     this.place = place;
@@ -157,6 +159,7 @@ export class MemoryLocation implements Location {
     const placed: [string, number][] = [];
     const vanished: string[] = [];
     const corrupt: CorruptObject[] = [];
+    let failure: SyncdError | undefined;
     for (const { id, size } of objects.entries()) {
       const path = objectPath(kind, id);
       await abortable(this.beforeObject(path), options.signal);
@@ -165,13 +168,15 @@ export class MemoryLocation implements Location {
         vanished.push(id);
       } else if (sha256(file.content) !== id) {
         corrupt.push({ id, message: `its content has the SHA-256 ${sha256(file.content)}` });
+      } else if (this.refuse(path)) {
+        failure ??= new SyncdError('permission', `${path} was refused`);
       } else {
         this.store(path, file);
         placed.push([id, file.content.length]);
         options.onProgress({ objects: 1, bytes: file.content.length });
       }
     }
-    return { placed: Catalogue.from(placed), vanished, corrupt };
+    return { placed: Catalogue.from(placed), vanished, corrupt, ...(failure && { failure }) };
   }
 
   async sweep(options: CallOptions): Promise<void> {

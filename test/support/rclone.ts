@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMinio, type Minio } from './minio.ts';
 import { temporaryDirectory } from './temp.ts';
@@ -19,16 +19,24 @@ export function writeRcloneConfig(file: string, config: RcloneConfig): string {
 }
 
 /** rclone to its end, synchronously, as a person would use it. */
+// eslint-disable-next-line max-params -- as on the command line
 export function rclone(
   generation: Generation,
   configFile: string,
   args: readonly string[],
+  input = '',
 ): Buffer {
   return execFileSync(tool('rclone', generation), ['--config', configFile, '-q', ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' },
     maxBuffer: 64 * 2 ** 20,
+    input,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+}
+
+/** How passwords stand in an rclone.conf. */
+export function obscure(password: string): string {
+  return rclone('newest', '/dev/null', ['obscure', password]).toString().trim();
 }
 
 /** A MinIO with a bucket called `bucket`, and the section that reaches it. */
@@ -47,4 +55,23 @@ export function s3Section(endpoint: string, { env }: Minio): Record<string, stri
     access_key_id: env['AWS_ACCESS_KEY_ID'] ?? '',
     secret_access_key: env['AWS_SECRET_ACCESS_KEY'] ?? '',
   };
+}
+
+/** Of all processes, each rclone that was started for a remote, or is about to become one; a text of its arguments tells. */
+export function runningRclones(text: string): { pid: number; commandLine: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), commandLine: commandLineOf(name) }))
+    .filter(
+      ({ commandLine }) =>
+        /^(setpriv|rclone|\S*\/rclone)\b/.test(commandLine) && commandLine.includes(text),
+    );
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended
+  }
 }

@@ -2,17 +2,43 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { onCleanUp } from './clean-up.ts';
 
-/** What the proxy does to a request instead of passing it on; undefined: pass it on. */
-export type Fault = 'reset' | 'truncate' | 'lost' | 429 | 503 | undefined;
+/** What the proxy does to a request; undefined: it is passed on. */
+export type Fault =
+  /** the connection is reset, unread */
+  | 'reset'
+  /** it is reset in the middle of the body of the request, or at once where there is none */
+  | 'reset in the middle'
+  /** half of the answer, then the connection ends */
+  | 'truncate'
+  /** an upload is answered with 200, and not stored */
+  | 'lost'
+  /** passed on, but an upload is answered with the hash of something else */
+  | 'other hash'
+  /** a listing is answered with 200 and without any entry */
+  | 'empty'
+  /** passed on after a second and a half */
+  | 'slow'
+  /** never answered */
+  | 'silent'
+  | 403
+  | 404
+  | 429
+  | 503
+  | undefined;
+
+export type S3Request = { readonly method: string; readonly path: string };
 
 export type S3Proxy = {
   readonly endpoint: string;
   /** `METHOD /path` of every request since it was last emptied. */
   readonly requests: string[];
   /** Decides about each request; the answers other than undefined are counted. */
-  decide: (request: { readonly method: string; readonly path: string }) => Fault;
+  decide: (request: S3Request) => Fault;
   readonly injected: () => number;
 };
+
+const CODES = { 403: 'AccessDenied', 404: 'NoSuchBucket', 429: 'TooManyRequests', 503: 'SlowDown' };
+const SLOW_MS = 1_500;
 
 /** Stands between rclone and an S3 server: counts, and misbehaves when told to. */
 export async function startS3Proxy(target: string): Promise<S3Proxy> {
@@ -48,25 +74,37 @@ interface Exchange {
 
 function handle(exchange: Exchange, fault: Fault): void {
   const { incoming, answer } = exchange;
-  if (fault === 'reset') {
-    incoming.socket.destroy();
-  } else if (fault === 'lost') {
-    incoming.resume().on('end', () => answer.writeHead(200).end()); // stored, it says
-  } else if (fault === 429 || fault === 503) {
-    incoming.resume();
-    const code = fault === 429 ? 'TooManyRequests' : 'SlowDown';
-    answer.writeHead(fault, { 'content-type': 'application/xml' });
-    answer.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>x</Message></Error>`);
-  } else {
-    passOn(exchange, fault === 'truncate');
-  }
+  if (fault === 'reset') incoming.socket.resetAndDestroy();
+  else if (fault === 'reset in the middle') resetInTheMiddle(incoming);
+  else if (fault === 'silent') incoming.resume();
+  else if (fault === 'slow') setTimeout(passOn, SLOW_MS, exchange);
+  else if (fault === 'lost') incoming.resume().on('end', () => answer.writeHead(200).end());
+  else if (fault === 'empty') answerXml(exchange, 200, '<ListBucketResult></ListBucketResult>');
+  else if (typeof fault === 'number')
+    answerXml(exchange, fault, `<Error><Code>${CODES[fault]}</Code><Message>x</Message></Error>`);
+  else passOn(exchange, fault);
 }
 
-function passOn({ incoming, answer, target }: Exchange, isTruncated: boolean): void {
+function resetInTheMiddle(incoming: IncomingMessage): void {
+  incoming.once('data', () => incoming.socket.resetAndDestroy());
+  incoming.once('end', () => incoming.socket.resetAndDestroy());
+}
+
+function answerXml({ incoming, answer }: Exchange, status: number, xml: string): void {
+  incoming.resume();
+  answer.writeHead(status, { 'content-type': 'application/xml' });
+  answer.end(`<?xml version="1.0" encoding="UTF-8"?>${xml}`);
+}
+
+function passOn({ incoming, answer, target }: Exchange, fault?: Fault): void {
   const { method, url, headers } = incoming;
   const outgoing = request(`${target}${url ?? ''}`, { method, headers }, (response) => {
-    answer.writeHead(response.statusCode ?? 500, response.headers);
-    if (!isTruncated) {
+    const isOther = fault === 'other hash' && method === 'PUT';
+    answer.writeHead(response.statusCode ?? 500, {
+      ...response.headers,
+      ...(isOther && { etag: `"${'0123456789abcdef'.repeat(2)}"` }),
+    });
+    if (fault !== 'truncate') {
       response.pipe(answer);
       return;
     }

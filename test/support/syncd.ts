@@ -8,7 +8,7 @@ export type ClientSettings = {
   readonly source: string;
   /** Names, or names with directories; by default they lie beside the configuration. */
   readonly backends: readonly string[] | Readonly<Record<string, string>>;
-  /** More backends by name, with their keys as they are written: `{ rclone: … }`. */
+  /** More backends by name, with their keys as they are written: `{ rclone: … }`, `{ script: … }`. */
   readonly remotes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly poll?: string;
   readonly watch?: boolean;
@@ -19,7 +19,7 @@ export type ClientSettings = {
 /** The document of `sync --json`. */
 export type SyncedBackend = {
   readonly backend: string;
-  readonly outcome: 'complete' | 'nothing' | 'failed' | 'cancelled';
+  readonly outcome: 'complete' | 'unverified' | 'nothing' | 'failed' | 'cancelled';
   readonly reason?: string;
   readonly message?: string;
   readonly hint?: string;
@@ -115,7 +115,10 @@ export class Syncd {
       source: { directory: source, poll, watch },
       backends: [
         ...named.map(([backend, directory]) => ({ name: backend, directory, minFree })),
-        ...Object.entries(remotes).map(([backend, keys]) => ({ name: backend, ...keys, minFree })),
+        ...Object.entries(remotes).map(([backend, keys]) => ({
+          ...('script' in keys ? {} : { minFree }),
+          ...{ name: backend, ...keys },
+        })),
       ],
       ...(listen !== undefined && { listen }),
     });
@@ -132,8 +135,14 @@ export class Syncd {
     for (const backend of this.#clients.get(name)?.keys() ?? []) await this.init(backend, name);
   }
 
-  async init(backend: string, client = 'ahost', args: readonly string[] = []): Promise<string> {
-    const result = await this.cli(['backend', 'init', client, backend, ...args]);
+  // eslint-disable-next-line max-params -- as on the command line
+  async init(
+    backend: string,
+    client = 'ahost',
+    args: readonly string[] = [],
+    options: ProcessOptions = {},
+  ): Promise<string> {
+    const result = await this.cli(['backend', 'init', client, backend, ...args], options);
     if (result.code !== 0) throw new Error(`backend init: ${result.stderr}${result.stdout}`);
     return result.stdout;
   }
@@ -175,6 +184,11 @@ export class Syncd {
     const url = /page and metrics at (http:[^"\s]+)/.exec(line)?.[1] ?? '';
     return new SyncDaemon(process, url.replace(/\/$/, ''));
   }
+}
+
+/** Standard error without the lines that a pass of some seconds writes. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(/^\S+ → \S+: \w+ \d+% of .*\n/gm, '');
 }
 
 function parseSync(stdout: string): SyncedBackend[] {

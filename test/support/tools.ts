@@ -10,6 +10,10 @@ export type GenerationTool = 'restic' | 'rclone' | 'promtool';
 export type SingleTool =
   | 'rest-server'
   | 'minio'
+  | 'rsync'
+  | 'shellcheck'
+  | 'rclone-serve-s3'
+  | 'seaweedfs'
   | 'bindfs'
   | 'chromium'
   | 'node22'

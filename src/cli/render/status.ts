@@ -38,10 +38,16 @@ function backendRow({ client }: ClientReport, backend: BackendState, now: number
   const { state, reason, latestSnapshotAt, lagMs } = backend;
   const word = reason === undefined ? state : `${state} (${reason})`;
   const lag = lagMs === undefined ? '?' : lagMs === 0 ? '0' : formatDuration(lagMs);
-  return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend)];
+  return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend, now)];
 }
 
-function detail({ progress, missing, snapshots }: BackendState): string {
+function detail(
+  { progress, missing, snapshots, countsAsCopy, lastSuccess }: BackendState,
+  now: number,
+): string {
+  if (countsAsCopy === false) {
+    return `counts as no copy; script ${lastSuccess === undefined ? 'has not succeeded yet' : `exited with 0 ${formatAgo(now - lastSuccess)}`}`;
+  }
   if (progress !== undefined) {
     const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
     const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;

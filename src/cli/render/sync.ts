@@ -14,12 +14,16 @@ export function renderSync(result: {
   }
   if (syncs.length === 0) return [`${report.client}: has no backend`];
   return syncs.flatMap((sync) => [
-    `${report.client} → ${sync.backend}: ${outcome(sync)}`,
+    `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}`,
     ...indented(sync.hint),
   ]);
 }
 
-function outcome(sync: SyncReport): string {
+function isProvable({ backends }: ClientReport, { backend }: SyncReport): boolean {
+  return backends.find((candidate) => candidate.backend === backend)?.countsAsCopy !== false;
+}
+
+function outcome(sync: SyncReport, isComplete: boolean): string {
   const took = formatDuration(sync.endedAt - sync.startedAt);
   switch (sync.outcome) {
     case 'complete': {
@@ -27,8 +31,10 @@ function outcome(sync: SyncReport): string {
       const snapshots = `${published} snapshot${published === 1 ? '' : 's'}`;
       return `complete, ${snapshots}, ${sync.sent.objects} objects, ${formatBytes(sync.sent.bytes)}, in ${took}`;
     }
+    case 'unverified':
+      return `the script exited with 0, in ${took}; unverified: nobody looks at what it did`;
     case 'nothing':
-      return 'complete already';
+      return isComplete ? 'complete already' : 'nothing to do';
     case 'cancelled':
       return `cancelled; ${sync.sent.objects} objects were sent and are kept`;
     case 'failed':

@@ -1,6 +1,6 @@
+import type { Work } from '../../backends/backend.ts';
 import type { BackendConfig } from '../../config/types.ts';
 import type { Log } from '../../log/log.ts';
-import type { Plan } from '../../replication/plan.ts';
 import type { PassProgress } from '../pass-progress.ts';
 import type { TransferQueue } from './transfer-queue.ts';
 import type { Transfer } from './transfer.ts';
@@ -16,7 +16,7 @@ interface Worker {
 }
 
 interface Moving {
-  readonly plan: Plan;
+  readonly work: Pick<Work, 'bytes'>;
   readonly isFirstCopy: boolean;
   readonly progress: PassProgress;
   readonly signal: AbortSignal;
@@ -25,10 +25,10 @@ interface Moving {
 /** Runs the part of a pass that moves data, each batch in its turn, and shows when it waits. */
 export async function inTurn<T>(
   { transfers, client, config: { name: backend, kind }, log }: Worker,
-  { plan, isFirstCopy, progress, signal }: Moving,
+  { work, isFirstCopy, progress, signal }: Moving,
   action: (transfer: Transfer) => Promise<T>,
 ): Promise<T> {
-  const isLong = isFirstCopy || plan.bytes > LONG_BYTES;
+  const isLong = isFirstCopy || (work.bytes ?? 0) > LONG_BYTES;
   const onWaiting = (isWaiting: boolean): void => {
     progress.waits(isWaiting);
     log.debug({}, isWaiting ? 'waits for its turn to send' : 'it is its turn to send');

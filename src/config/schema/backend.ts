@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { checkKind } from './backend-kind.ts';
 import { remote } from './remote.ts';
+import { deadline, script, verify } from './script.ts';
 import { complain, duration, NAME_PATTERN, NAME_RULE, path, rate, size, text } from './values.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Keys that only a backend of this kind has. */
-const OF_RCLONE = ['rcloneConfig', 'bandwidth', 'probeEvery', 'listEvery'] as const;
 
 /** One entry of `backends:`. */
 const backend = z
@@ -28,6 +28,9 @@ const backend = z
       description: 'Instead of a directory: a remote of rclone, and the path of the replica there.',
       examples: ['b2:bucket/{client}'],
     }).optional(),
+    script: script.optional(),
+    verify: verify.optional(),
+    deadline: deadline.optional(),
     rcloneConfig: path({
       template: false,
       description:
@@ -68,25 +71,6 @@ const backend = z
   })
   .superRefine(checkKind, { when: ({ value }) => typeof value === 'object' && value !== null })
   .meta({ description: 'One place that replicas go to.' });
-
-/** One kind of place, and no keys of another. */
-function checkKind(value: object, context: z.RefinementCtx): void {
-  const has = (key: string) => Object.hasOwn(value, key);
-  const complainOf = (key: string, message: string) =>
-    context.addIssue({ code: 'custom', path: [key], message });
-  if (has('directory') && has('rclone')) {
-    complainOf('rclone', 'is given beside directory; a backend is one place: keep one of them');
-  }
-  if (has('rclone')) return;
-  if (!has('directory')) {
-    const wanted =
-      'an absolute path; write it from the root, e.g. /mnt/nas; or write rclone: REMOTE:PATH instead';
-    complainOf('directory', complain(undefined, wanted));
-  }
-  for (const key of OF_RCLONE) {
-    if (has(key)) complainOf(key, 'belongs to a backend with rclone; this one has none: remove it');
-  }
-}
 
 /** `backends:` of a client, or of the defaults; a list replaces the one of the defaults. */
 export const backends = z

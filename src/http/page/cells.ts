@@ -32,9 +32,11 @@ export function renderSourceCell(client: ClientReport, now: number): Html {
 
 export function renderBackendCell(backend: BackendState, now: number): Html {
   return html`<p class="line">
-      ${renderStatus(backendStatus(backend))} ${renderNewest(backend.latestSnapshotAt, now)}
+      ${renderStatus(backendStatus(backend))}
+      ${backend.countsAsCopy !== false && renderNewest(backend.latestSnapshotAt, now)}
     </p>
-    ${renderLag(backend)} ${renderNextAttempt(backend, now)} ${renderProgress(backend, now)}`;
+    ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
+    ${renderProgress(backend, now)}`;
 }
 
 function renderStatus({ words, tone }: Status): Html {
@@ -53,6 +55,19 @@ function renderDue(dueAt: number, now: number): Html {
   return dueAt < now
     ? html`<p class="late">overdue by ${formatDuration(now - dueAt)}</p>`
     : html`<p class="note">next due in ${formatDuration(dueAt - now)}</p>`;
+}
+
+/** A script whose work nobody looks at. */
+function renderUncounted(
+  { countsAsCopy, lastSuccess }: BackendState,
+  now: number,
+): Html | undefined {
+  if (countsAsCopy !== false) return undefined;
+  const run =
+    lastSuccess === undefined
+      ? 'script has not succeeded yet'
+      : `script exited with 0 ${formatAgo(now - lastSuccess)}`;
+  return html`<p class="note">${run}; counts as no copy</p>`;
 }
 
 function renderLag(backend: BackendState): Html | undefined {

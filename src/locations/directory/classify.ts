@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os';
 import { SyncdError, type Reason } from '../../runtime/errors.ts';
+import type { Role } from '../location.ts';
 import { FileCallError } from './io/file-thread.ts';
-
-export type Role = 'source' | 'backend';
 
 const UNREACHABLE = 'the disk or the network behind it has a fault: look at the kernel log (dmesg)';
 

@@ -1,5 +1,6 @@
 import { Catalogue } from '../../repository/catalogue.ts';
 import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
+import type { DirectoryListings } from '../../repository/directory-listing.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import type { Objects } from '../../repository/objects.ts';
 import { SyncdError } from '../../runtime/errors.ts';
@@ -13,22 +14,26 @@ import type {
   ObjectStat,
   Receipt,
   ReceiveOptions,
+  Role,
   SmallFile,
   Space,
   Transfer,
 } from '../location.ts';
-import { classify, type Role } from './classify.ts';
+import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
-import { ListingCache, SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
+import { Lister } from './lister.ts';
+import { SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
+import { stampsOf } from './stamps.ts';
 import { Verifier } from './verifier.ts';
 
-const SHARDS = Array.from({ length: SHARD_COUNT }, (_, i) => i.toString(16).padStart(2, '0'));
+const DATA_DIRECTORIES = Array.from(
+  { length: SHARD_COUNT },
+  (_, i) => `data/${i.toString(16).padStart(2, '0')}`,
+);
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
-/** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
-const DIRECTORIES_A_CALL = 16;
 /** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
 const SILENCE_MS = 30_000;
 
@@ -40,11 +45,6 @@ export interface DirectoryLocationOptions {
   readonly onLimitation?: (message: string) => void;
   /** milliseconds; for tests */
   readonly silenceMs?: number;
-}
-
-interface Refresh extends ListOptions {
-  /** what another place holds under the same path: shared at once where it is equal, not when all is in memory twice */
-  readonly twinOf: (path: string) => Catalogue | undefined;
 }
 
 interface KnownLocks {
@@ -61,7 +61,7 @@ export class DirectoryLocation implements Location {
   readonly root: string;
   private readonly role: Role;
   private readonly calls: FileCalls;
-  private readonly cache = new ListingCache();
+  private readonly lister: Lister;
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
   private lastLocks: KnownLocks | undefined;
@@ -71,17 +71,17 @@ export class DirectoryLocation implements Location {
     this.label = options.root;
     this.role = options.role;
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
+    this.lister = new Lister(this.calls);
     this.verifier = new Verifier(this.calls);
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
-    const paths = kind === 'data' ? SHARDS.map((shard) => `data/${shard}`) : [kind];
+    const paths = kind === 'data' ? DATA_DIRECTORIES : [kind];
     const { like } = options;
     const shards = kind === 'data' ? like?.data.shards : [like?.[kind as 'keys']];
     const twinOf = (path: string) => shards?.[paths.indexOf(path)];
-    await this.refresh(paths, { ...options, twinOf });
-    const known = paths.map((path) => this.cache.get(path));
+    const known = await this.guard(this.lister.list(paths, { ...options, twinOf }));
     if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
     return {
       objects: gather(kind, known) as Objects[K],
@@ -89,6 +89,14 @@ export class DirectoryLocation implements Location {
       refused: known.flatMap((directory) => directory.refused),
       ...(known.length === 1 && known[0]?.stamp != null && { changedAt: known[0].mtimeMs }),
     };
+  }
+
+  settledListings(): DirectoryListings {
+    return this.lister.settled();
+  }
+
+  recallListings(listings: DirectoryListings): void {
+    this.lister.recall(listings);
   }
 
   async stat(
@@ -119,26 +127,24 @@ export class DirectoryLocation implements Location {
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
-    return this.receiver.receive(transfer, options).catch((error: unknown) => this.rethrow(error));
+    return this.guard(this.receiver.receive(transfer, options));
   }
 
   async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
-    return this.verifier
-      .verify(kind, objects, options)
-      .catch((error: unknown) => this.rethrow(error));
+    return this.guard(this.verifier.verify(kind, objects, options));
   }
 
   async sweep(options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.receiver.sweep(options).catch((error: unknown) => this.rethrow(error));
+    await this.guard(this.receiver.sweep(options));
   }
 
   async settle(options: CallOptions): Promise<void> {
-    await this.receiver.settle(options).catch((error: unknown) => this.rethrow(error));
+    await this.guard(this.receiver.settle(options));
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const [stamp = null] = await this.stampsOf(['locks'], options);
+    const [stamp = null] = await this.guard(stampsOf(this.calls, ['locks'], options));
     const known = this.lastLocks;
     if (known?.stamp === stamp && known.readAt - known.seenAt >= SETTLE_MS) return known.locks;
     const readAt = Date.now();
@@ -161,31 +167,6 @@ export class DirectoryLocation implements Location {
     // its threads belong to the pool
   }
 
-  /** Reads again the directories that may have changed since they were listed. */
-  private async refresh(paths: readonly string[], options: Refresh): Promise<void> {
-    const changed = options.incremental ? await this.changedOf(paths, options) : [...paths];
-    const chunks = Array.from({ length: Math.ceil(changed.length / DIRECTORIES_A_CALL) }, (_, i) =>
-      changed.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
-    );
-    await Promise.all(chunks.map((chunk) => this.listChunk(chunk, options)));
-  }
-
-  private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
-    const stamps = await this.stampsOf(paths, options);
-    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps[i] ?? null));
-  }
-
-  private async listChunk(paths: readonly string[], options: Refresh): Promise<void> {
-    const startedAt = Date.now();
-    const directories = paths.map((path) => this.cache.request(path, !options.incremental));
-    const args = { root: this.root, sizes: options.sizes, directories };
-    const listed = await this.call('list', args, options);
-    listed.forEach((directory, i) => {
-      const path = paths[i] ?? '';
-      this.cache.store(path, directory, { startedAt, twin: options.twinOf(path) });
-    });
-  }
-
   /** A kind without a directory is empty, but a location that is not there is not. */
   private async requireRoot(options: CallOptions): Promise<void> {
     const { root } = await this.inspect(options);
@@ -200,16 +181,7 @@ export class DirectoryLocation implements Location {
   }
 
   private requireBackend(): void {
-    if (this.role === 'source') throw new Error(`a source is never written to: ${this.root}`); // I12
-  }
-
-  private async stampsOf(
-    paths: readonly string[],
-    options: CallOptions,
-  ): Promise<(string | null)[]> {
-    const args = { root: this.root, paths: paths.join('\n') };
-    const stamps = await this.ask('stamps', args, options);
-    return stamps.split('\n').map((stamp) => (stamp === '' ? null : stamp));
+    if (this.role !== 'backend') throw new Error(`it is only read: ${this.root}`); // I12
   }
 
   private async ask<N extends SmallOperation>(
@@ -217,9 +189,7 @@ export class DirectoryLocation implements Location {
     args: Args<N>,
     { signal }: CallOptions,
   ): Promise<Result<N>> {
-    return this.calls
-      .ask(operation, args, { signal })
-      .catch((error: unknown) => this.rethrow(error));
+    return this.guard(this.calls.ask(operation, args, { signal }));
   }
 
   private async call<N extends OperationName>(
@@ -227,15 +197,16 @@ export class DirectoryLocation implements Location {
     args: Args<N>,
     { signal }: CallOptions,
   ): Promise<Result<N>> {
-    try {
-      return await this.calls.call(operation, args, { signal });
-    } catch (error) {
-      return this.rethrow(error);
-    }
+    return this.guard(this.calls.call(operation, args, { signal }));
   }
 
-  private rethrow(error: unknown): never {
-    throw classify(error, this.role);
+  /** What the file system says, in our words. */
+  private async guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw classify(error, this.role);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   ObjectStat,
   Receipt,
   ReceiveOptions,
+  Role,
   SmallFile,
   Space,
   Transfer,
@@ -20,7 +21,7 @@ import * as args from './arguments.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
 import { ListingBuilder, readEntry, type Entry } from './listing.ts';
-import { asError, Rclone } from './rclone.ts';
+import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 
 /** A process that shows no progress for this long is ended, in milliseconds. */
@@ -34,7 +35,7 @@ export interface RcloneLocationOptions {
   readonly remote: string;
   /** rclone's configuration; undefined: remotes are defined by the environment only */
   readonly configFile?: string | undefined;
-  readonly role: 'source' | 'backend';
+  readonly role: Role;
   /** bytes a second; undefined: no limit */
   readonly bandwidth?: number | undefined;
   readonly env: NodeJS.ProcessEnv;
@@ -47,7 +48,7 @@ export class RcloneLocation implements Location {
   readonly label: string;
   readonly isRemote = true;
   private readonly base: string;
-  private readonly role: 'source' | 'backend';
+  private readonly role: Role;
   private readonly rclone: Rclone;
   private known: RemoteFeatures | undefined;
 
@@ -67,8 +68,18 @@ export class RcloneLocation implements Location {
       ...{ signal: options.signal, recursive: kind === 'data' },
       onEntry: (entry) => builder.add(entry),
     });
-    if (!found) await this.requireRoot(options);
+    if (!found) await this.requireAbsence(kind, options);
     return builder.build(options);
+  }
+
+  /** A bucket that is there has no directories that could be missing: it lists what is not there as empty. */
+  private async requireAbsence(kind: HashedKind, options: CallOptions): Promise<void> {
+    await this.requireRoot(options);
+    const { placing } = await this.features(options);
+    if (placing === 'staged') return;
+    throw new SyncdError('tool', `${this.label} has no ${kind}/, it said, and yet it is there`, {
+      hint: 'the server contradicts itself; it is tried again',
+    });
   }
 
   async stat(
@@ -122,7 +133,10 @@ export class RcloneLocation implements Location {
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
     const { placing } = await this.features(options);
-    if (placing === 'staged') await this.requireRoot(options); // rclone would make it
+    if (placing === 'staged') {
+      await this.requireRoot(options); // rclone would make it
+      this.hasStaged = true;
+    } else await this.requireBucket(options);
     await this.requireSpace(transfer, options);
     const { rclone, base: root, label } = this;
     return receiveByRclone(transfer, { rclone, root, label, placing }, options);
@@ -133,13 +147,14 @@ export class RcloneLocation implements Location {
     const { placing } = await this.features(options);
     if (placing === 'direct') return this.requireBucket(options);
     await this.requireRoot(options);
-    const { signal } = options;
-    const outcome = await this.rclone.run(args.purge(`${this.base}${TEMPORARY}`), { signal });
-    if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
+    await this.purgeStage(options);
   }
 
-  async settle(): Promise<void> {
-    // what is named is whole
+  /** What is named is whole already. What is left of the stage is removed; if that fails, the next sweep will tell. */
+  async settle(options: CallOptions): Promise<void> {
+    if (!this.hasStaged) return;
+    this.hasStaged = false;
+    await failureOf(this.purgeStage(options));
   }
 
   async space({ signal }: CallOptions): Promise<Space | undefined> {
@@ -197,6 +212,11 @@ export class RcloneLocation implements Location {
     return (this.known = readFeatures(json.toString('utf8'), this.label));
   }
 
+  private async purgeStage({ signal }: CallOptions): Promise<void> {
+    const outcome = await this.rclone.run(args.purge(`${this.base}${TEMPORARY}`), { signal });
+    if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
+  }
+
   /** Answers false when there is no such directory. */
   private async entries(
     directory: string,
@@ -226,12 +246,13 @@ export class RcloneLocation implements Location {
     throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
   }
 
-  /** An object store has no directories, only buckets, and an upload tells whether that is there. */
+  /** An object store has no directories, only buckets. One that was seen stays; some servers would make one on upload. */
   private async requireBucket(options: CallOptions): Promise<void> {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
 
   private hasSeenRoot = false;
+  private hasStaged = false;
 
   private async requireRoot(options: CallOptions): Promise<void> {
     const { root } = await this.inspect(options);
@@ -258,7 +279,7 @@ export class RcloneLocation implements Location {
   }
 
   private requireBackend(): void {
-    if (this.role === 'source') throw new Error(`a source is never written to: ${this.label}`); // I12
+    if (this.role !== 'backend') throw new Error(`it is only read: ${this.label}`); // I12
   }
 }
 

@@ -4,7 +4,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import { withCommon } from './arguments.ts';
 import { classifyFailure, type Failure } from './classify.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter } from '../../runtime/line-splitter.ts';
 import { readLogLine } from './log-lines.ts';
 
 export interface RcloneOptions {
@@ -85,6 +85,17 @@ export class Rclone {
     const outcome = await this.run(args, options);
     if (outcome.isOk) return outcome.stdout;
     throw asError(outcome.failure);
+  }
+}
+
+/** Of something that may fail without the rest being lost; anything but a SyncdError, such as an AbortError, still rejects. */
+export async function failureOf(work: Promise<unknown>): Promise<SyncdError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyncdError) return error;
+    throw error;
   }
 }
 

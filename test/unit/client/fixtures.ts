@@ -100,6 +100,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     facts: facts ?? initialFacts('ahost', Object.keys(places), clock.now()),
     writer: 'here',
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
+    scripts: { runtimeDirectory: '/nowhere', env: {} },
     log: logTo(said),
     transfers: parts.transfers,
     clock,

@@ -37,9 +37,12 @@ describe('a valid configuration becomes exactly its final values', () => {
   });
 });
 
-test('the example to install is valid', async () => {
-  const loaded = await loadConfig(join(import.meta.dirname, '../../../deploy/config'));
+test.each([
+  ['config', ['ahost', 'laptop']],
+  ['config-rclone', ['ahost']],
+])('the example to install is valid: deploy/%s', async (directory, clients) => {
+  const loaded = await loadConfig(join(import.meta.dirname, '../../../deploy', directory));
 
   expect(listProblems(loaded).map(formatProblem)).toEqual([]);
-  expect(loaded.config?.clients.map(({ name }) => name)).toEqual(['ahost', 'laptop']);
+  expect(loaded.config?.clients.map(({ name }) => name)).toEqual(clients);
 });

@@ -77,14 +77,14 @@ test('/api/status is a document with times as strings', async () => {
   expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await response.json()).toMatchObject({
     schemaVersion: 1,
-    clients: [{ client: 'web', reportedAt: '2026-03-01T12:00:00.000Z' }, {}, {}],
+    clients: [{ client: 'web', reportedAt: '2026-03-01T12:00:00.000Z' }, {}, {}, {}],
   });
 });
 
 test('/ is a page', async () => {
   const response = await get('/');
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-  expect(await response.text()).toContain('1 of 3 clients needs attention');
+  expect(await response.text()).toContain('1 of 4 clients needs attention');
 });
 
 describe('whatever is asked', () => {

@@ -15,6 +15,7 @@ import {
   sampleClient,
   sampleReport,
   sampleSource,
+  scriptedClient,
   troubledClient,
 } from '../metrics/sample-report.ts';
 
@@ -122,6 +123,15 @@ describe('the page', () => {
     const text = page(troubledClient());
     expect(text).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|style="| on[a-z]+="/);
   });
+});
+
+test('a script that nobody looks at is unverified, in words, and no snapshot is claimed to be there', () => {
+  const text = page(scriptedClient());
+
+  expect(text).toMatch(
+    /data-place="own">.*unverified<.*script exited with 0 2h ago; counts as no copy/,
+  );
+  expect(text).not.toMatch(/data-place="own">[^]*?(newest|no lag|no snapshot)/);
 });
 
 describe('progress', () => {

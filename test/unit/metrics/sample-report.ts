@@ -227,6 +227,30 @@ export function freshClient(client = 'laptop'): ClientReport {
   };
 }
 
+/** Its backend is a script that nobody looks at: it has run, and counts as no copy. */
+export function scriptedClient(): ClientReport {
+  const own = {
+    ...unseenBackend('own'),
+    kind: 'script' as const,
+    location: '/usr/local/bin/replica_sync',
+    countsAsCopy: false as const,
+    state: 'unverified' as const,
+    stateSince: NOW - 2 * HOUR,
+    since: NOW - 40 * DAY,
+    up: true,
+    lastSuccess: NOW - 2 * HOUR,
+    lastDurationMs: 42_500,
+    pendingObjects: 0,
+    progressAt: NOW - 2 * HOUR,
+  };
+  const counters = { ...own.counters, syncs: 12, failures: { tool: 1 } };
+  return sampleClient({
+    client: 'mail',
+    backends: [{ ...own, counters }],
+    protection: { ...sampleClient().protection, expectedCopies: 1, copies: 1 },
+  });
+}
+
 export function sampleReport(fields: Partial<DaemonReport> = {}): DaemonReport {
   return {
     version: '0.1.0',
@@ -237,7 +261,7 @@ export function sampleReport(fields: Partial<DaemonReport> = {}): DaemonReport {
     lastReloadSuccessAt: NOW - DAY,
     heartbeat: { failures: 2, lastSuccessAt: NOW - 3 * MINUTE },
     notReady: [],
-    clients: [sampleClient(), troubledClient(), freshClient()],
+    clients: [sampleClient(), troubledClient(), freshClient(), scriptedClient()],
     refused: [{ client: 'broken', error: 'clients/broken.yaml:2: unknown key "surce"' }],
     ...fields,
   };

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
-import { replicate, type Replicated } from '../../../src/backends/replicate.ts';
+import type { Sent } from '../../../src/backends/backend.ts';
+import { replicate } from '../../../src/backends/replicate.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { resticActions } from '../../arbitraries/restic-actions.ts';
@@ -19,11 +20,7 @@ async function backendAt(target: MemoryLocation): Promise<RawBackend> {
 }
 
 /** One pass of a worker: a view, a look, and a sync that takes views anew as often as it must. */
-async function pass(
-  source: MemoryLocation,
-  backend: RawBackend,
-  signal = NEVER,
-): Promise<Replicated> {
+async function pass(source: MemoryLocation, backend: RawBackend, signal = NEVER): Promise<Sent> {
   const view = await viewOf(source);
   await backend.look({
     ...{ view, source, signal, now: 0, full: true, sizes: true },
@@ -33,10 +30,12 @@ async function pass(
   return replicate(backend, view, {
     ...{ source, signal, minFreeBytes: 0 },
     freshView: () => viewOf(source),
-    onPlan: () => undefined,
+    onWork: () => undefined,
     onProgress: () => undefined,
     onPlaced: () => undefined,
+    onAlive: () => undefined,
     onStep: () => undefined,
+    now: () => 0,
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { objectPath } from '../../../src/repository/names.ts';
+import type { Objects } from '../../../src/repository/objects.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
 import { MemoryLocation, sha256 } from '../../support/memory-location.ts';
 import { backup, planFor, presentAt, repository, sync, viewOf } from './fixtures.ts';
@@ -81,6 +82,44 @@ describe('barriers (I7)', () => {
     const failing = sync(await planFor(source, target), source, { target });
 
     await expect(failing).rejects.toMatchObject({ reason: 'verify' });
+    expect(target.place.names('index')).toEqual([]);
+  });
+
+  test.each(['data', 'index', 'snapshots'])(
+    'what is there of %s counts, whatever became of the others',
+    async (kind) => {
+      const { source } = repository(backup(1), backup(2), backup(3));
+      const [lost, refused, arrived] = source.place.paths(kind);
+      const target = new MemoryLocation();
+      target.lie = (path) => (path === lost ? 'nothing' : undefined);
+      target.refuse = (path) => path === refused;
+      const recorder = { steps: [], placed: [] as Objects[] };
+
+      const failing = sync(await planFor(source, target), source, { target, recorder });
+
+      await expect(failing).rejects.toMatchObject({ reason: 'verify' });
+      const [, id] = /([0-9a-f]{64})$/.exec(arrived ?? '') ?? [];
+      const counted = recorder.placed.map((placed) => placed[kind as 'index']);
+      expect(counted.map((objects) => objects.count).filter((count) => count > 0)).toEqual([1]);
+      expect(counted.some((objects) => objects.has(id ?? ''))).toBe(true);
+    },
+  );
+
+  test('an object that is refused fails the pass before anything that needs it is sent', async () => {
+    const { source } = repository(backup(1), backup(2));
+    const refused = nth(source, 'data');
+    const target = new MemoryLocation();
+    target.refuse = (path) => path === refused;
+
+    const failing = sync(await planFor(source, target), source, { target });
+
+    await expect(failing).rejects.toMatchObject({
+      reason: 'permission',
+      message: expect.stringContaining(refused),
+    });
+    expect(target.place.paths('data')).toEqual(
+      source.place.paths('data').filter((path) => path !== refused),
+    );
     expect(target.place.names('index')).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ test('it is taken in the order snapshots, index, data, keys, config, index again
     'list data',
     'list keys',
     'read',
-    'stat index',
+    'list index',
   ]);
 });
 
@@ -100,11 +100,13 @@ test('a source that is pruned without end is busy', async () => {
 
 test('an index that is gone at the end makes it take the view anew', async () => {
   const { source } = repository(backup(1), backup(2));
-  let isDone = false;
-  source.before = ({ method }) => {
-    if (method !== 'stat' || isDone) return;
-    isDone = true;
+  let hasListedData = false;
+  source.before = ({ method, kind }) => {
+    if (method === 'list' && kind === 'data') hasListedData = true;
+    if (method !== 'list' || kind !== 'index' || !hasListedData) return;
+    hasListedData = false;
     source.place.delete(source.place.paths('index')[0] ?? '');
+    source.before = () => undefined;
   };
 
   const { view } = await takeView(source, options);

@@ -10,6 +10,7 @@ import {
   plus,
   sameSize,
   slice,
+  withSizesOf,
 } from '../../../src/repository/catalogue.ts';
 import { idOf, knownOrNot, objectId } from '../../arbitraries/ids.ts';
 
@@ -165,4 +166,29 @@ test('sizes beyond 32 bits are kept', () => {
   const large = 2 ** 41 + 1;
 
   expect(Catalogue.from([[idOf(1), large]]).sizeOf(idOf(1))).toBe(large);
+});
+
+test('withSizesOf keeps the ids and takes the sizes that are known of them', () => {
+  fc.assert(
+    fc.property(fc.array(objectId), models, (ids, model) => {
+      const fresh = Catalogue.from(ids.map((id) => [id, undefined]));
+
+      const sized = withSizesOf(fresh, Catalogue.from(model));
+
+      expect(contents(sized)).toEqual(sorted(new Map(ids.map((id) => [id, model.get(id)]))));
+      const unknown = [...new Set(ids)].filter((id) => model.get(id) === undefined);
+      expect(sized.idsWithoutSize()).toEqual(unknown.sort());
+    }),
+  );
+});
+
+test('a set with the ids of another takes over that one whole, so that both share their memory', () => {
+  fc.assert(
+    fc.property(models, (model) => {
+      const known = Catalogue.from(model);
+      const fresh = Catalogue.from([...model.keys()].map((id) => [id, undefined]));
+
+      expect(withSizesOf(fresh, known)).toBe(known);
+    }),
+  );
 });

@@ -29,6 +29,7 @@ interface Drawn {
   readonly missing: readonly string[];
   readonly retained: readonly string[];
   readonly lost: readonly string[];
+  readonly told: readonly string[] | undefined;
   readonly isSeen: boolean;
   readonly plain: Partial<BackendFacts>;
 }
@@ -38,6 +39,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   missing: ids,
   retained: ids,
   lost: ids,
+  told: optional(ids),
   isSeen: fc.boolean(),
   plain: fc.record({
     state: fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state))),
@@ -46,6 +48,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
     wholeAt: optional(time),
     lastSuccess: optional(time),
     markerId: optional(fc.string()),
+    wholeConfig: optional(fc.string()),
     up: optional(fc.boolean()),
     failures: fc.nat(9),
     trouble: optional(
@@ -59,7 +62,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   }),
 });
 
-function makeFacts({ atSource, missing, retained, lost, isSeen, plain }: Drawn): ClientFacts {
+function makeFacts({ atSource, missing, retained, lost, told, isSeen, plain }: Drawn): ClientFacts {
   const source = set(atSource, 5);
   const owed = common(source, set(missing));
   const kept = minus(set(retained, 5), source);
@@ -75,6 +78,7 @@ function makeFacts({ atSource, missing, retained, lost, isSeen, plain }: Drawn):
   const backend: BackendFacts = {
     ...initialBackend(1),
     ...plain,
+    ...(told && { told: set(told, 5) }),
     lost: { ...NO_OBJECTS, keys: set(lost), data: split(set(lost)), index: set(lost) },
     ...(isSeen && {
       missing: new Map([...owed.entries()].map(({ id }, n) => [id, n])),
@@ -101,14 +105,17 @@ function visible(facts: ClientFacts) {
     ...facts,
     times: [...facts.times.entries()],
     source: { ...source, snapshots: names(snapshots) },
-    backends: [...facts.backends].map(([name, { lost, complete, evaluatedFor, ...backend }]) => ({
-      name,
-      backend: { ...backend, missing: backend.missing && [...backend.missing].sort() },
-      lost: [lost.keys, lost.index].map(names),
-      data: [...lost.data.entries()],
-      complete: names(complete),
-      evaluatedFor: names(evaluatedFor),
-    })),
+    backends: [...facts.backends].map(
+      ([name, { lost, complete, evaluatedFor, told, ...backend }]) => ({
+        name,
+        backend: { ...backend, missing: backend.missing && [...backend.missing].sort() },
+        lost: [lost.keys, lost.index].map(names),
+        data: [...lost.data.entries()],
+        complete: names(complete),
+        told: names(told),
+        evaluatedFor: names(evaluatedFor),
+      }),
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Dirent } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
 import { errorCode } from './file-problem.ts';
-import type { Args, ListArgs, ListedBefore, ListedDirectory, Result } from './protocol.ts';
+import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
 
 const ID_DIGITS = 64;
 const ID_BYTES = 32;
@@ -18,13 +18,14 @@ export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
   return stamps.join('\n');
 }
 
-export function list({ root, sizes, directories }: ListArgs): Result<'list'> {
+export function list({ root, directories }: ListArgs): Result<'list'> {
   const isDataLink = isLink(`${root}/data`); // O_NOFOLLOW guards only the last part of a path
-  return directories.map((directory) =>
+  const found = directories.map((directory) =>
     isDataLink && directory.path.startsWith('data/')
-      ? { ...NOT_THERE, refused: directory.prefix === '00' ? ['data'] : [] }
-      : listOne(root, directory, sizes),
+      ? { ...NOTHING, refused: directory.prefix === '00' ? ['data'] : [] }
+      : listOne(root, directory),
   );
+  return inOnePiece(found);
 }
 
 /** Count and oldest mtime of the lock files, by name only where there are none. */
@@ -43,7 +44,13 @@ function stampOf(path: string): { stamp: string; mtimeMs: number } | undefined {
   return { stamp: `${dev}:${ino}:${mtimeMs}:${ctimeMs}`, mtimeMs };
 }
 
-const NOT_THERE: ListedDirectory = {
+/** What one directory holds. */
+interface Found extends Omit<ListedDirectory, 'count'> {
+  readonly ids: Uint8Array;
+  readonly sizes: Float64Array;
+}
+
+const NOTHING: Found = {
   stamp: null,
   mtimeMs: 0,
   ids: new Uint8Array(0),
@@ -52,24 +59,27 @@ const NOT_THERE: ListedDirectory = {
   refused: [],
 };
 
-function listOne(root: string, before: ListedBefore, withSizes: boolean): ListedDirectory {
-  const path = `${root}/${before.path}`;
+function listOne(root: string, directory: DirectoryToList): Found {
+  const path = `${root}/${directory.path}`;
   const stamp = stampOf(path); // before it is read: what is added while it is read changes the stamp again
   if (stamp === undefined)
-    return isLink(path) ? { ...NOT_THERE, refused: [before.path] } : NOT_THERE;
-  const { names, refused, ignored } = sift(readEntries(path), before);
-  const found = packIds(names);
-  const sizes = isSamePlace(before.stamp, stamp.stamp)
-    ? knownSizes(found, before)
-    : new Float64Array(names.length).fill(NaN);
-  const isGone = withSizes ? fillSizes(sizes, (i) => `${path}/${names[i] ?? ''}`) : [];
-  return { ...stamp, ...without(isGone, { ids: found, sizes }), ignored, refused };
+    return isLink(path) ? { ...NOTHING, refused: [directory.path] } : NOTHING;
+  const { names, ...passedOver } = sift(readEntries(path), directory);
+  const there = directory.sizes ? withSizes(names, path) : { names, sizes: unknownSizes(names) };
+  return { ...stamp, ...passedOver, ids: packIds(there.names), sizes: there.sizes };
 }
 
-/** Another directory under the same path, as after a mount, has nothing to do with what is remembered. */
-function isSamePlace(before: string | null, now: string): boolean {
-  const place = (stamp: string) => stamp.split(':', 2).join(':');
-  return before !== null && place(before) === place(now);
+function inOnePiece(found: readonly Found[]): Result<'list'> {
+  const count = found.reduce((sum, { sizes }) => sum + sizes.length, 0);
+  const [ids, sizes] = [new Uint8Array(count * ID_BYTES), new Float64Array(count)];
+  let at = 0;
+  const directories = found.map(({ ids: ownIds, sizes: ownSizes, ...directory }) => {
+    ids.set(ownIds, at * ID_BYTES);
+    sizes.set(ownSizes, at);
+    at += ownSizes.length;
+    return { ...directory, count: ownSizes.length };
+  });
+  return { directories, ids, sizes };
 }
 
 function readEntries(path: string): Dirent[] {
@@ -88,7 +98,7 @@ function readEntries(path: string): Dirent[] {
 /** Parts what may be an object (I1) from what must not be opened and from what is none of ours. */
 function sift(
   entries: readonly Dirent[],
-  { path, prefix }: ListedBefore,
+  { path, prefix }: DirectoryToList,
 ): { names: string[]; refused: string[]; ignored: number } {
   const named = onlyIds(entries.filter(({ name }) => name.startsWith(prefix)));
   const names = named.filter((entry) => entry.isFile()).map(({ name }) => name);
@@ -109,27 +119,20 @@ function packIds(names: readonly string[]): Uint8Array {
   return new Uint8Array(Buffer.from(names.join(''), 'hex')); // one call for all is several times faster
 }
 
-/** Looks at each file whose size is unknown; answers the positions of those that are gone since the directory was read. */
-function fillSizes(sizes: Float64Array, pathAt: (position: number) => string): number[] {
-  const gone: number[] = [];
-  for (let i = 0; i < sizes.length; i++) {
-    if (!Number.isNaN(sizes[i])) continue;
-    const size = regularSize(pathAt(i));
-    if (size === undefined) gone.push(i);
-    else sizes[i] = size;
-  }
-  return gone;
+function unknownSizes({ length }: readonly string[]): Float64Array {
+  return new Float64Array(length).fill(NaN);
 }
 
-function without(
-  positions: readonly number[],
-  { ids, sizes }: { readonly ids: Uint8Array; readonly sizes: Float64Array },
-): { ids: Uint8Array; sizes: Float64Array } {
-  if (positions.length === 0) return { ids, sizes };
-  const isLeftOut = new Set(positions);
+/** Looks at each file; leaves out those that are gone since the directory was read. */
+function withSizes(
+  names: readonly string[],
+  path: string,
+): { names: readonly string[]; sizes: Float64Array } {
+  const looked = names.map((name) => ({ name, size: regularSize(`${path}/${name}`) }));
+  const there = looked.filter(({ size }) => size !== undefined);
   return {
-    ids: ids.filter((_, i) => !isLeftOut.has(Math.floor(i / ID_BYTES))),
-    sizes: sizes.filter((_, i) => !isLeftOut.has(i)),
+    names: there.map(({ name }) => name),
+    sizes: Float64Array.from(there, ({ size = NaN }) => size),
   };
 }
 
@@ -140,19 +143,4 @@ function regularSize(path: string): number | undefined {
 
 function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-}
-
-/** The remembered sizes of what was found, NaN where there is none: walks both sorted lists of ids side by side. */
-function knownSizes(found: Uint8Array, before: ListedBefore): Float64Array {
-  const known = Buffer.from(before.ids.buffer, before.ids.byteOffset, before.ids.byteLength);
-  const sizes = new Float64Array(found.length / ID_BYTES).fill(NaN);
-  let at = 0;
-  for (let i = 0; i < sizes.length; i++) {
-    const compareAt = () =>
-      known.compare(found, i * ID_BYTES, (i + 1) * ID_BYTES, at * ID_BYTES, (at + 1) * ID_BYTES);
-    let order = at < before.sizes.length ? compareAt() : 1;
-    while (order < 0 && ++at < before.sizes.length) order = compareAt();
-    if (order === 0 && at < before.sizes.length) sizes[i] = before.sizes[at] ?? NaN;
-  }
-  return sizes;
 }

@@ -8,7 +8,7 @@ export interface Operations {
   several: (args: { readonly calls: readonly SmallCall[] }) => Outcome[];
   /** paths and stamps as lines: one text crosses to a thread at a tenth of the cost of 256; '' where there is nothing */
   stamps: (args: { readonly root: string; readonly paths: string }) => string;
-  list: (args: ListArgs) => ListedDirectory[];
+  list: (args: ListArgs) => ListedDirectories;
   stat: (args: { readonly root: string; readonly paths: readonly string[] }) => (FileStat | null)[];
   locks: (args: { readonly root: string }) => { count: number; oldestMs: number | null };
   inspect: (args: { readonly root: string }) => RootInspection;
@@ -33,7 +33,7 @@ export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
 export type Result<N extends OperationName> = ReturnType<Operations[N]>;
 
 /** What asks little and changes nothing. */
-export type SmallOperation = 'stamps' | 'read' | 'space' | 'groupReadable';
+export type SmallOperation = 'stamps' | 'stat' | 'read' | 'space' | 'groupReadable';
 
 export interface SmallCall {
   readonly operation: SmallOperation;
@@ -48,18 +48,22 @@ interface Paths {
 
 export interface ListArgs {
   readonly root: string;
-  /** false: names only */
-  readonly sizes: boolean;
-  readonly directories: readonly ListedBefore[];
+  readonly directories: readonly DirectoryToList[];
 }
 
-/** A directory to list, with what is remembered of it: only names that are new are statted. */
-export interface ListedBefore {
+export interface DirectoryToList {
   readonly path: string;
   /** first digits that ids in it must have */
   readonly prefix: string;
-  readonly stamp: string | null;
+  /** whether to look at each file for its size; else names only */
+  readonly sizes: boolean;
+}
+
+/** Directories as they were found: their ids, sorted and 32 bytes each, in one piece that costs nothing to hand over. */
+export interface ListedDirectories {
+  readonly directories: readonly ListedDirectory[];
   readonly ids: Uint8Array;
+  /** NaN where it was not asked for */
   readonly sizes: Float64Array;
 }
 
@@ -67,8 +71,8 @@ export interface ListedDirectory {
   /** identity and time of change of the directory, taken before it was read; null when it is not there */
   readonly stamp: string | null;
   readonly mtimeMs: number;
-  readonly ids: Uint8Array;
-  readonly sizes: Float64Array;
+  /** how many of the ids are in it */
+  readonly count: number;
   readonly ignored: number;
   readonly refused: readonly string[];
 }

@@ -5,7 +5,7 @@ import { append, groupReadable, inspect, read, remove, space, stat, sweep } from
 import { list, locks, stamps } from './list.ts';
 import { place } from './place.ts';
 import { syncFiles, verify, write } from './durable.ts';
-import type { FileError, OperationName, Operations, Outcome, Request } from './protocol.ts';
+import type { FileError, OperationName, Operations, Outcome, Request, Result } from './protocol.ts';
 
 /** A file thread: one request after the other, synchronously. */
 
@@ -52,6 +52,14 @@ function describe(error: unknown): FileError {
   return { message, code, path, side };
 }
 
-parentPort?.on('message', ({ id, operation, args }: Request) =>
-  parentPort?.postMessage({ id, ...attempt(operation, args) }),
-);
+/** What is handed over instead of copied. */
+function buffersOf(operation: OperationName, outcome: Outcome): ArrayBuffer[] {
+  if (operation !== 'list' || 'error' in outcome) return [];
+  const { ids, sizes } = outcome.result as Result<'list'>;
+  return [ids.buffer, sizes.buffer] as ArrayBuffer[];
+}
+
+parentPort?.on('message', ({ id, operation, args }: Request) => {
+  const outcome = attempt(operation, args);
+  parentPort?.postMessage({ id, ...outcome }, buffersOf(operation, outcome));
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -47,6 +47,16 @@ class Directory {
     } else this.replaceShard(id.slice(0, 2));
   }
 
+  private clock = 1_000_000;
+
+  /** Makes a step, and its directory look as if that had been long ago, each time at another moment. */
+  applyLongAgo(step: Exclude<Step, { do: 'list' }>): void {
+    this.apply(step);
+    const shard = join(this.root, 'data', packs[step.pack]?.slice(0, 2) ?? '');
+    if (existsSync(shard)) utimesSync(shard, this.clock, this.clock);
+    this.clock += 1;
+  }
+
   private add(id: string, path: string, size: number): void {
     if (this.model.has(id)) return; // objects are never changed in place
     mkdirSync(join(path, '..'), { recursive: true });
@@ -81,4 +91,40 @@ test('an incremental listing says what is there, whatever happened since the las
     }),
     { numRuns: 25 },
   );
+});
+
+test('so does the listing of a process that remembers what an earlier one had settled', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (list) => {
+      const directory = new Directory();
+      let earlier: DirectoryLocation | undefined;
+      for (const step of [...list, { do: 'list' as const }]) {
+        if (step.do !== 'list') {
+          directory.applyLongAgo(step);
+          continue;
+        }
+        const location = new DirectoryLocation({ root: directory.root, role: 'source', pool });
+        if (earlier !== undefined) location.recallListings(earlier.settledListings());
+        const { objects } = await location.list('data', { ...LISTING, sizes: false });
+        const found = [...objects.entries()].map(({ id }) => id);
+        expect(found).toEqual([...directory.model.keys()].sort());
+        earlier = location;
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('of what is remembered and looks unchanged nothing is read', async () => {
+  const directory = new Directory();
+  directory.applyLongAgo({ do: 'add', pack: 0 });
+  const place = { root: directory.root, role: 'source', pool } as const;
+  const earlier = new DirectoryLocation(place);
+  const { objects } = await earlier.list('data', LISTING);
+
+  const later = new DirectoryLocation(place);
+  later.recallListings(earlier.settledListings());
+  const again = await later.list('data', LISTING);
+
+  expect(again.objects.shards[0xaa]).toBe(objects.shards[0xaa]);
 });

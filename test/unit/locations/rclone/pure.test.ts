@@ -3,7 +3,7 @@ import * as args from '../../../../src/locations/rclone/arguments.ts';
 import { classifyFailure } from '../../../../src/locations/rclone/classify.ts';
 import { rcloneEnvironment } from '../../../../src/locations/rclone/environment.ts';
 import { readFeatures } from '../../../../src/locations/rclone/features.ts';
-import { LineSplitter } from '../../../../src/locations/rclone/line-splitter.ts';
+import { LineSplitter } from '../../../../src/runtime/line-splitter.ts';
 import { ListingBuilder, readEntry } from '../../../../src/locations/rclone/listing.ts';
 import { readLogLine, scrub } from '../../../../src/locations/rclone/log-lines.ts';
 

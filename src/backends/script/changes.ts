@@ -1,0 +1,29 @@
+import { EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../../repository/catalogue.ts';
+import { objectPath } from '../../repository/names.ts';
+
+/** What a script is told, as names of files below the repository: `snapshots/ID`. */
+export interface Changes {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * What came and went at the source since the last success of a script; where one can look, also what is not there.
+ * Pure.
+ *
+ * @param told the snapshots at the source then; undefined before the first success
+ * @param there the snapshots where the script brings them; undefined where nobody can look
+ */
+export function findChanges(
+  source: Catalogue,
+  { told, there }: { readonly told: Catalogue | undefined; readonly there: Catalogue | undefined },
+): Changes {
+  const before = told ?? there ?? EMPTY_CATALOGUE;
+  const fresh = minus(source, before);
+  const added = there === undefined ? fresh : plus(fresh, minus(source, there));
+  return { added: pathsOf(added), removed: pathsOf(minus(before, source)) };
+}
+
+function pathsOf(snapshots: Catalogue): string[] {
+  return [...snapshots.entries()].map(({ id }) => objectPath('snapshots', id));
+}

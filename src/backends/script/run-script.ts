@@ -1,0 +1,144 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../../log/log.ts';
+import { startChild, type ChildResult } from '../../process/run-child.ts';
+import { allowedEnvironment } from '../../process/run-tool.ts';
+import { throwIfAborted } from '../../runtime/abort.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { LineSplitter } from '../../runtime/line-splitter.ts';
+import { formatDuration } from '../../runtime/units.ts';
+import type { MarkerOwner } from '../marker.ts';
+import type { Changes } from './changes.ts';
+
+export interface Script {
+  /** by its absolute path, and its arguments */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** milliseconds */
+  readonly deadlineMs: number;
+  /** where its lists are written */
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+export interface RunOptions {
+  readonly owner: MarkerOwner;
+  /** the repository, as its configuration calls it */
+  readonly source: string;
+  readonly changes: Changes;
+  /** called with each line that it writes */
+  readonly onLine: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a script writes is cut into lines of at most so many bytes, and so many of them are logged a run. */
+const LONGEST_LINE = 4_096;
+const MOST_LINES = 10_000;
+
+/** Runs a script to its end. Rejects with reason `tool` unless it exits with 0, or with an AbortError. */
+export async function runScript(script: Script, options: RunOptions): Promise<void> {
+  const { signal } = options;
+  throwIfAborted(signal);
+  const files = await writeLists(script.directory, options.changes);
+  const logger = new OutputLogger(script.log, options.onLine);
+  const [program, ...args] = script.command;
+  const child = await startChild(program, args, {
+    ...{ signal, silenceMs: script.deadlineMs, isForeign: true },
+    env: { ...allowedEnvironment(script.env), ...variables(options, files) },
+    input: `${JSON.stringify(describe(options))}\n`,
+    onStdout: (chunk) => logger.stdout.push(chunk),
+    onStderr: (chunk) => logger.stderr.push(chunk),
+  });
+  const result = await child.ended;
+  logger.end();
+  throwIfAborted(signal);
+  if (result.exitCode !== 0) throw failed(script, options.owner, result);
+}
+
+/** Replaced by each run, so that nothing is left behind but the last ones. */
+async function writeLists(directory: string, { added, removed }: Changes) {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const files = { added: join(directory, 'added'), removed: join(directory, 'removed') };
+  await writeFile(files.added, lines(added), { mode: 0o600 });
+  await writeFile(files.removed, lines(removed), { mode: 0o600 });
+  return files;
+}
+
+function lines(names: readonly string[]): string {
+  return names.map((name) => `${name}\n`).join('');
+}
+
+function variables(
+  { owner, source }: RunOptions,
+  files: { readonly added: string; readonly removed: string },
+): Record<string, string> {
+  return {
+    BACKUP_SYNCD_CLIENT: owner.client,
+    BACKUP_SYNCD_SOURCE: source,
+    BACKUP_SYNCD_BACKEND: owner.backend,
+    BACKUP_SYNCD_ADDED_FILE: files.added,
+    BACKUP_SYNCD_REMOVED_FILE: files.removed,
+  };
+}
+
+/** The document on standard input: the same as in the environment and the lists. */
+function describe({ owner, source, changes }: RunOptions) {
+  const { client, backend } = owner;
+  const { added, removed } = changes;
+  return { schemaVersion: 1, client, source, backend, added, removed };
+}
+
+function failed(
+  { command: [program], deadlineMs }: Script,
+  { client, backend }: MarkerOwner,
+  { exitCode, isSilent }: ChildResult,
+): SyncdError {
+  if (isSilent) {
+    return new SyncdError(
+      'tool',
+      `${program} did not end within ${formatDuration(deadlineMs)}, and was ended`,
+      { hint: `find out what it waits for, or raise deadline of backend ${backend}` },
+    );
+  }
+  const how = exitCode === undefined ? 'was ended by a signal' : `exited with ${exitCode}`;
+  return new SyncdError('tool', `${program} ${how}${MEANING[exitCode ?? 0] ?? ''}`, {
+    hint: `what it wrote is in the log, with client ${client} and backend ${backend}; it is run again, with all that came and went since its last success`,
+  });
+}
+
+const MEANING: Readonly<Record<number, string>> = {
+  126: ': it, or a program that it calls, is not executable',
+  127: ': it, or a program that it calls, is not there',
+};
+
+/** Logs what a script writes, line by line, up to a limit. */
+class OutputLogger {
+  readonly stdout: LineSplitter;
+  readonly stderr: LineSplitter;
+  private readonly log: Log;
+  private readonly onLine: () => void;
+  private count = 0;
+
+  constructor(log: Log, onLine: () => void) {
+    this.log = log;
+    this.onLine = onLine;
+    this.stdout = new LineSplitter((line) => this.say('stdout', line), LONGEST_LINE);
+    this.stderr = new LineSplitter((line) => this.say('stderr', line), LONGEST_LINE);
+  }
+
+  end(): void {
+    this.stdout.end();
+    this.stderr.end();
+  }
+
+  private say(stream: 'stdout' | 'stderr', line: string): void {
+    this.onLine();
+    this.count += 1;
+    if (this.count <= MOST_LINES) this.log.info({ stream }, line.trimEnd());
+    if (this.count === MOST_LINES)
+      this.log.warn(
+        {},
+        `the script has written ${MOST_LINES} lines; no more of this run are logged`,
+      );
+  }
+}

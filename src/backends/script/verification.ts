@@ -1,0 +1,201 @@
+import type { CallOptions, Location } from '../../locations/location.ts';
+import { common, EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
+import { countObjects, NO_OBJECTS, objectsMinus, type Objects } from '../../repository/objects.ts';
+import type { View } from '../../repository/view.ts';
+import { sha256 } from '../../replication/take-view.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import type { LookOptions, Remembered } from '../backend.ts';
+import { findLosses } from '../losses.ts';
+import type { MarkerOwner } from '../marker.ts';
+import { judge, type Judgement, type Listed } from './judge.ts';
+
+/**
+ * The place that a script writes to, and that is only ever read here: it has no marker. Its completeness is what its
+ * listings prove; a restart forgets them, and one listing brings that back.
+ */
+export class Verification {
+  readonly location: Location;
+  private readonly owner: MarkerOwner;
+  private listed: Listed | undefined;
+  private isStale = false;
+  /** of the last view that was whole there; undefined when it was before this process started */
+  private whole: Objects | undefined;
+  private proven = EMPTY_CATALOGUE;
+  private losses: Objects = NO_OBJECTS;
+  private shown = EMPTY_CATALOGUE;
+  private firstWholeAt: number | undefined;
+
+  constructor(location: Location, owner: MarkerOwner) {
+    this.location = location;
+    this.owner = owner;
+  }
+
+  get objects(): Objects | undefined {
+    return this.listed?.objects;
+  }
+
+  /** Snapshots of views that were whole there, as far as they are still to be seen. */
+  get visible(): Catalogue {
+    return this.shown;
+  }
+
+  get lost(): Objects {
+    return this.losses;
+  }
+
+  get isDamaged(): boolean {
+    const { listed, firstWholeAt } = this;
+    const hasLostConfig = listed !== undefined && listed.configSha256 === undefined;
+    return countObjects(this.losses) > 0 || (hasLostConfig && firstWholeAt !== undefined);
+  }
+
+  get baselineAt(): number | undefined {
+    return this.firstWholeAt;
+  }
+
+  /** What a run may have changed must be listed anew, all of it. */
+  doubt(): void {
+    this.isStale = true;
+  }
+
+  /** Answers whether all was listed. Rejects with `diverged`, or with what the location says. */
+  async look(view: View, options: LookOptions): Promise<{ isFull: boolean; isWhole: boolean }> {
+    if (this.listed === undefined) this.recall(options.remembered);
+    const isFull = options.full || this.isStale || this.listed === undefined;
+    const isLight = this.location.isRemote === true && !isFull;
+    const listed = isLight
+      ? await this.listSnapshots(view, options)
+      : await this.listAll(view, { ...options, full: isFull });
+    this.requireSame(listed.configSha256, view, options.remembered);
+    const { isWhole } = await this.take(view, listed, options);
+    if (isFull) this.isStale = false;
+    return { isFull, isWhole };
+  }
+
+  /** After a run: lists all of it, trusting nothing that is remembered. */
+  async prove(
+    view: View,
+    { signal, now }: CallOptions & { now: () => number },
+  ): Promise<Judgement> {
+    const listed = await this.listAll(view, { signal, sizes: true, full: true });
+    const verdict = judge(view, listed, this.whole);
+    this.note(view, listed, verdict, now());
+    this.losses = verdict.isWhole || this.whole !== undefined ? verdict.lost : this.losses;
+    this.isStale = false;
+    return verdict;
+  }
+
+  /** While a run is not over: what of a view is not there yet. Nothing of it is remembered. */
+  async glance(view: View, options: CallOptions): Promise<Judgement> {
+    const listed = await this.listAll(view, { ...options, sizes: true, full: true });
+    return judge(view, listed, this.whole);
+  }
+
+  /** Judges what was listed last by another view. */
+  settle(view: View, now: number): Judgement {
+    const verdict = this.judge(view);
+    if (this.listed !== undefined) this.note(view, this.listed, verdict, now);
+    if (verdict.isWhole) this.losses = NO_OBJECTS;
+    return verdict;
+  }
+
+  /** What of a view is not there; to be asked after a look. */
+  judge(view: View): Judgement {
+    if (this.listed === undefined) throw new Error(`${this.location.label} was not looked at yet`);
+    return judge(view, this.listed, this.whole);
+  }
+
+  private recall({ complete = EMPTY_CATALOGUE, baselineAt }: Remembered): void {
+    this.proven = complete;
+    this.firstWholeAt = baselineAt;
+  }
+
+  private async take(view: View, listed: Listed, options: LookOptions): Promise<Judgement> {
+    const verdict = judge(view, listed, this.whole);
+    this.note(view, listed, verdict, options.now);
+    const isKnown = verdict.isWhole || this.whole !== undefined;
+    const lost = isKnown ? verdict.lost : await this.recallLosses(view, listed, options);
+    this.losses = lost;
+    return verdict;
+  }
+
+  // eslint-disable-next-line max-params -- what was seen, and when
+  private note(view: View, listed: Listed, { isWhole }: Judgement, now: number): void {
+    if (isWhole && view.objects.snapshots.count > 0) {
+      this.whole = view.objects;
+      this.proven = view.objects.snapshots;
+      this.firstWholeAt ??= now;
+    }
+    const isSame =
+      this.listed?.objects.snapshots === listed.objects.snapshots && this.shownOf === this.proven;
+    if (!isSame) this.shown = common(listed.objects.snapshots, this.proven);
+    this.shownOf = this.proven;
+    this.listed = listed;
+  }
+
+  private shownOf: Catalogue | undefined;
+
+  /** After a restart nobody knows what was there: what is missing and older than the last whole view is a loss. */
+  private async recallLosses(view: View, listed: Listed, options: LookOptions): Promise<Objects> {
+    const { source, signal, remembered } = options;
+    const found = await findLosses({
+      ...{ view, source, signal, wholeAt: remembered.wholeAt, lost: remembered.lost },
+      hasBaseline: this.firstWholeAt !== undefined,
+      before: undefined,
+      listed: listed.objects,
+    });
+    return { ...objectsMinus(found, listed.objects), snapshots: EMPTY_CATALOGUE };
+  }
+
+  /** The same repository, or what it was when it was last whole there: then its `config` was changed, and accepted (I4). */
+  private requireSame(found: string | undefined, view: View, remembered: Remembered): void {
+    const isSame = found === undefined || found === view.configSha256;
+    if (isSame || found === remembered.wholeConfig) return;
+    const { backend } = this.owner;
+    throw new SyncdError(
+      'diverged',
+      `${this.location.label} holds another repository than the source: the script of ${backend} is not run`,
+      {
+        hint: `check verify of backend ${backend}, and where the script writes; what 'restic copy' makes is a repository of its own, so leave verify out there`,
+      },
+    );
+  }
+
+  private async listSnapshots(view: View, options: LookOptions): Promise<Listed> {
+    const { sizes, signal } = options;
+    const how = { signal, sizes, incremental: true, like: view.objects };
+    const { objects } = await this.location.list('snapshots', how);
+    const { listed } = this;
+    return {
+      configSha256: listed?.configSha256,
+      objects: { ...(listed?.objects ?? NO_OBJECTS), snapshots: objects },
+    };
+  }
+
+  /** A place that is not there yet is an empty one: the script may make it. */
+  private async listAll(
+    view: View,
+    options: CallOptions & { readonly sizes: boolean; readonly full: boolean },
+  ): Promise<Listed> {
+    const { sizes, signal, full } = options;
+    const how = { signal, sizes, incremental: !full, like: view.objects };
+    const { root } = await this.location.inspect({ signal });
+    if (root === 'missing') return { objects: NO_OBJECTS, configSha256: undefined };
+    const [keys, data, index, snapshots, config] = await Promise.all([
+      this.location.list('keys', how),
+      this.location.list('data', how),
+      this.location.list('index', how),
+      this.location.list('snapshots', how),
+      this.location.read('config', { signal }),
+    ]);
+    return {
+      configSha256: config && sha256(config),
+      objects: {
+        keys: keys.objects,
+        data: data.objects,
+        index: index.objects,
+        snapshots: snapshots.objects,
+      },
+    };
+  }
+}

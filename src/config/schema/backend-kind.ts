@@ -1,0 +1,54 @@
+import type * as z from 'zod';
+import { complain } from './values.ts';
+
+/** The keys that say what kind of backend it is, and the keys that each of them brings. */
+const KINDS = {
+  directory: [],
+  rclone: ['rcloneConfig', 'bandwidth', 'probeEvery', 'listEvery'],
+  script: ['verify', 'deadline'],
+} as const;
+/** Keys that say how to look at what a script has made stand beside what is looked at. */
+const MOVED_TO_VERIFY: ReadonlySet<string> = new Set(['rcloneConfig', 'probeEvery', 'listEvery']);
+
+/** One kind of place, and no keys of another. */
+export function checkKind(value: object, context: z.RefinementCtx): void {
+  const has = (key: string) => Object.hasOwn(value, key);
+  const complainOf = (key: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  const kinds = (['directory', 'rclone', 'script'] as const).filter(has);
+  const [kind, ...more] = kinds;
+  for (const other of more) {
+    complainOf(other, `is given beside ${kind ?? ''}; a backend is one place: keep one of them`);
+  }
+  if (kind === undefined) {
+    const wanted =
+      'an absolute path; write it from the root, e.g. /mnt/nas; or write rclone: REMOTE:PATH or script: [PROGRAM] instead';
+    complainOf('directory', complain(undefined, wanted));
+  }
+  for (const owner of ['rclone', 'script'] as const) {
+    if (kinds.includes(owner)) continue;
+    for (const key of KINDS[owner].filter(has)) {
+      const mend =
+        kind === 'script' && MOVED_TO_VERIFY.has(key)
+          ? 'put it into verify'
+          : 'this one has none: remove it';
+      complainOf(key, `belongs to a backend with ${owner}; ${mend}`);
+    }
+  }
+  if (kind === 'script') checkScript({ has, complainOf });
+}
+
+interface Keys {
+  readonly has: (key: string) => boolean;
+  readonly complainOf: (key: string, message: string) => void;
+}
+
+function checkScript({ has, complainOf }: Keys): void {
+  if (has('minFree'))
+    complainOf(
+      'minFree',
+      'is for places that this program writes to; remove it: the script can look by itself',
+    );
+  if (has('maxLag') && !has('verify'))
+    complainOf('maxLag', 'needs verify: without it, nobody knows how far behind the replica is');
+}

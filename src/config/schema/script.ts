@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { remote } from './remote.ts';
+import { complain, duration, path } from './values.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+const WANTED = 'a list: the program, by its absolute path, and its arguments';
+
+/** `script:` of a backend: a program with its arguments. No shell is between. */
+export const script = z
+  .array(z.string({ error: (issue) => complain(issue.input, 'a text; put it in quotes') }), {
+    error: (issue) => complain(issue.input, `${WANTED}, e.g. [/usr/local/bin/replica_sync]`),
+  })
+  .superRefine(checkProgram)
+  .meta({
+    description:
+      'Instead of a directory: a program of your own that brings what is new there. {client} stands for the name of the client.',
+    examples: [['/usr/local/bin/replica_sync']],
+  });
+
+function checkProgram(given: readonly string[], context: z.RefinementCtx): void {
+  const [program] = given;
+  const complainOf = (message: string, at: number[] = []) =>
+    context.addIssue({ code: 'custom', path: at, message });
+  if (program === undefined) complainOf(`is empty; it is ${WANTED}`);
+  else if (!program.startsWith('/'))
+    complainOf(complain(program, 'an absolute path; write it from the root'), [0]);
+  const at = given.findIndex((argument) => argument.includes('\0'));
+  if (at >= 0) complainOf('holds a NUL character; no argument can', [at]);
+}
+
+export const deadline = duration({
+  example: '6h',
+  minMs: 1000,
+  maxMs: 14 * DAY_MS,
+  description: 'How long a script may take before it is ended, with all that it has started.',
+  default: '24h',
+});
+
+/** `verify:` of a backend with a script. */
+export const verify = z
+  .strictObject({
+    directory: path({
+      template: true,
+      description: 'The directory that the script copies to.',
+      examples: ['/mnt/nas/restic/{client}'],
+    }).optional(),
+    rclone: remote({
+      description: 'Instead of a directory: a remote of rclone, and the path there.',
+      examples: ['b2:bucket/{client}'],
+    }).optional(),
+    rcloneConfig: path({
+      template: false,
+      description: 'The rclone.conf that defines the remote. Without it, the environment does.',
+      examples: ['/etc/backup-syncd/rclone.conf'],
+    }).optional(),
+    probeEvery: duration({
+      example: '1h',
+      minMs: 1000,
+      maxMs: 7 * DAY_MS,
+      description: 'How often `snapshots/` of the remote is looked at when nothing is new.',
+      default: '1h',
+    }).optional(),
+    listEvery: duration({
+      example: '24h',
+      minMs: 60_000,
+      maxMs: 90 * DAY_MS,
+      description: 'How often all of it is listed, to notice losses.',
+      default: '24h',
+    }).optional(),
+  })
+  .superRefine(checkPlace, { when: ({ value }) => typeof value === 'object' && value !== null })
+  .meta({
+    description:
+      'Where to look whether a script has done its work; only read. Without it, its result counts as no copy.',
+  });
+
+const OF_RCLONE = ['rcloneConfig', 'probeEvery'] as const;
+
+function checkPlace(value: object, context: z.RefinementCtx): void {
+  const has = (key: string) => Object.hasOwn(value, key);
+  const complainOf = (key: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  if (has('directory') && has('rclone'))
+    complainOf('rclone', 'is given beside directory; there is one place to look at: keep one');
+  if (has('rclone')) return;
+  if (!has('directory')) {
+    complainOf(
+      'directory',
+      complain(undefined, 'the directory that the script copies to; or write rclone: REMOTE:PATH'),
+    );
+  }
+  for (const key of OF_RCLONE) {
+    if (has(key)) complainOf(key, 'belongs beside an rclone; there is none here: remove it');
+  }
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { Catalogue } from '../../repository/catalogue.ts';
+import { objectPath, type HashedKind } from '../../repository/names.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import type { Location, Receipt, ReceiveOptions } from '../location.ts';
+import { copyListed, listOf } from './arguments.ts';
+import { failureOf } from './rclone.ts';
+import type { Arrived, Target } from './target.ts';
+import { unstage } from './unstage.ts';
+
+interface Sender {
+  readonly source: Location;
+  /** where its objects are, on this machine */
+  readonly from: string;
+  readonly kind: HashedKind;
+  readonly target: Target;
+}
+
+/**
+ * Sends objects that were found good with one rclone. One that fails does not cost the others: what arrived is placed,
+ * why the rest did not is in the receipt.
+ */
+export async function sendBatch(
+  batch: Catalogue,
+  sender: Sender,
+  options: ReceiveOptions,
+): Promise<Omit<Receipt, 'corrupt'>> {
+  if (batch.count === 0) return { placed: batch, vanished: [] }; // an empty list means everything to rclone (I7)
+  const { kind, target } = sender;
+  const sizes = new Map(
+    [...batch.entries()].map(({ id, size }) => [objectPath(kind, id), size ?? 0]),
+  );
+  const arrived =
+    target.placing === 'direct'
+      ? await copy(sizes, target.root, sender, options)
+      : await copyStaged(sizes, sender, options);
+  return accountFor(batch, arrived, sender, options);
+}
+
+async function copyStaged(
+  sizes: ReadonlyMap<string, number>,
+  sender: Sender,
+  options: ReceiveOptions,
+): Promise<Arrived> {
+  const { kind, target } = sender;
+  const stage = `${target.root}.backup-syncd/tmp/${randomBytes(6).toString('hex')}/`;
+  const copied = await copy(sizes, stage, sender, options);
+  if (copied.paths.size === 0) return copied;
+  const wanted = new Map([...sizes].filter(([path]) => copied.paths.has(path)));
+  const placed = await unstage(wanted, { stage, kind, target, signal: options.signal });
+  return { paths: placed.paths, failure: copied.failure ?? placed.failure };
+}
+
+// eslint-disable-next-line max-params -- what, to where, and how
+async function copy(
+  sizes: ReadonlyMap<string, number>,
+  to: string,
+  { from, target }: Sender,
+  { signal, onProgress, turns }: ReceiveOptions,
+): Promise<Arrived> {
+  const paths = new Set<string>();
+  const running = target.rclone.must(copyListed(`${from}/`, to), {
+    signal,
+    input: listOf(sizes.keys()),
+    bandwidth: turns?.bandwidth,
+    onMoved: () => onProgress({ objects: 0, bytes: 0 }), // a large object is long on its way
+    onTransferred: (path) => {
+      if (!sizes.has(path) || paths.has(path)) return;
+      paths.add(path);
+      onProgress({ objects: 1, bytes: sizes.get(path) ?? 0 });
+    },
+  });
+  return { failure: await failureOf(running), paths };
+}
+
+/** rclone leaves out what it does not find, and exits with 0 (I7): whatever it did not name must be gone at the source. */
+// eslint-disable-next-line max-params -- what was to be sent, what was, and between whom
+async function accountFor(
+  batch: Catalogue,
+  { paths, failure }: Arrived,
+  { source, kind, target: { label } }: Sender,
+  { signal }: ReceiveOptions,
+): Promise<Omit<Receipt, 'corrupt'>> {
+  const hasArrived = ({ id }: { id: string }) => paths.has(objectPath(kind, id));
+  const entries = [...batch.entries()];
+  const absent = entries.filter((entry) => !hasArrived(entry)).map(({ id }) => id);
+  if (absent.length === 0) return { placed: batch, vanished: [] };
+  const left = new Set((await source.stat(kind, absent, { signal })).map(({ id }) => id));
+  return {
+    placed: Catalogue.from(entries.filter(hasArrived).map(({ id, size }) => [id, size])),
+    vanished: absent.filter((id) => !left.has(id)),
+    ...(left.size > 0 && {
+      failure: naming(
+        [...left].map((id) => objectPath(kind, id)),
+        failure ?? unexplained(label),
+      ),
+    }),
+  };
+}
+
+function unexplained(label: string): SyncdError {
+  return new SyncdError('tool', `rclone left it out on the way to ${label} and did not say why`, {
+    hint: 'it is sent again by the next pass',
+  });
+}
+
+/** Whatever goes wrong, one of the objects is named, and how many more there are. */
+function naming(paths: readonly string[], error: SyncdError): SyncdError {
+  const isNamed = paths.some((path) => error.message.includes(path));
+  const what = isNamed ? error.message : `${paths[0] ?? ''}: ${error.message}`;
+  const more = paths.length > 1 ? ` (one of ${paths.length} objects that were not sent)` : '';
+  return new SyncdError(error.reason, `${what}${more}`, {
+    ...(error.hint !== undefined && { hint: error.hint }),
+    cause: error,
+  });
+}

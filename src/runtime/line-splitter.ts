@@ -1,0 +1,50 @@
+/** Cuts a stream of bytes into lines; the last one, without its end, comes with `end`. */
+export class LineSplitter {
+  private readonly onLine: (line: string) => void;
+  private readonly longest: number;
+  private rest: Buffer[] = [];
+  private restBytes = 0;
+
+  /** @param longest bytes; what is longer comes in pieces */
+  constructor(onLine: (line: string) => void, longest = Infinity) {
+    this.onLine = onLine;
+    this.longest = longest;
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, start)) {
+      this.say(chunk.subarray(start, at));
+      start = at + 1;
+    }
+    if (start === chunk.length) return;
+    this.rest.push(chunk.subarray(start));
+    this.restBytes += chunk.length - start;
+    if (this.restBytes > this.longest) this.sayPieces();
+  }
+
+  end(): void {
+    if (this.restBytes > 0) this.say();
+  }
+
+  private say(last?: Buffer): void {
+    if (last !== undefined) this.keep([...this.rest, last]);
+    if (this.restBytes > this.longest) this.sayPieces();
+    this.onLine(Buffer.concat(this.rest).toString('utf8'));
+    this.keep([]);
+  }
+
+  /** All of what there is of a line but its last piece. */
+  private sayPieces(): void {
+    const line = Buffer.concat(this.rest);
+    let at = 0;
+    for (; line.length - at > this.longest; at += this.longest)
+      this.onLine(line.subarray(at, at + this.longest).toString('utf8'));
+    this.keep([line.subarray(at)]);
+  }
+
+  private keep(rest: Buffer[]): void {
+    this.rest = rest;
+    this.restBytes = rest.reduce((sum, { length }) => sum + length, 0);
+  }
+}

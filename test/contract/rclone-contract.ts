@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { beforeAll } from '@jest/globals';
+import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
+import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
+import { RcloneLocation } from '../../src/locations/rclone/rclone-location.ts';
+import { onCleanUp } from '../support/clean-up.ts';
+import { RcloneControl } from '../support/rclone-control.ts';
+import { writeRcloneConfig } from '../support/rclone.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { describeWithTools, generations, pathWith, type Generation } from '../support/tools.ts';
+import {
+  locationContract,
+  locationContractCore,
+  type ContractPlace,
+  type ContractView,
+} from './location-contract.ts';
+import { cryptOver, KINDS, type Kind, type Remote } from './rclone-kinds.ts';
+import { viewOfDirectory, viewThroughRclone } from './views.ts';
+
+/** The whole suite starts some 170 processes: all kinds run it when BACKUP_SYNCD_WHOLE_CONTRACT is 1. */
+const isAllWhole = process.env['BACKUP_SYNCD_WHOLE_CONTRACT'] === '1';
+
+/**
+ * Has a kind of storage pass the contract, or the core of it, driven by the rclone of each generation; then crypt over that
+ * kind, which passes the core.
+ */
+export function rcloneContract(name: keyof typeof KINDS, suite: 'whole' | 'core' = 'whole'): void {
+  const contracts = { whole: locationContract, core: locationContractCore };
+  const kind = startedOnce(KINDS[name]);
+  for (const generation of generations) {
+    const plain = { name, kind, contract: contracts[suite] };
+    const crypt = {
+      name: `crypt over ${name}`,
+      kind: cryptOver(kind),
+      contract: contracts.core,
+    };
+    for (const tested of [plain, crypt])
+      describeKind({ ...tested, generation, ...(isAllWhole && { contract: contracts.whole }) });
+  }
+}
+
+interface Case {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly generation: Generation;
+  readonly contract: typeof locationContract;
+}
+
+/** One server for all who test it. */
+function startedOnce(kind: Kind): Kind {
+  let started: ReturnType<Kind['start']> | undefined;
+  return { ...kind, start: () => (started ??= kind.start()) };
+}
+
+function describeKind({ name, kind, generation, contract }: Case): void {
+  const needs = [`${generation}/rclone`, 'newest/rclone', ...kind.needs] as const;
+  describeWithTools(needs, `rclone of ${generation}`, () => {
+    const pool = new FilePool();
+    onCleanUp(() => pool.close());
+    let remote: Remote;
+    let control: RcloneControl | undefined;
+    let configFile: string;
+    beforeAll(async () => {
+      remote = await kind.start();
+      configFile = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), remote.config);
+      if ('remote' in remote.view) control = await RcloneControl.start(configFile);
+    });
+    const open = (place: string, role: 'source' | 'backend') => {
+      const env = { PATH: pathWith(generation) };
+      return new RcloneLocation({ remote: place, configFile, role, env });
+    };
+    const viewOf = ({ view }: Remote, folder: string) => {
+      if ('directory' in view) return viewOfDirectory(join(view.directory, folder));
+      if (control === undefined) throw new Error('no rclone to look through');
+      return viewThroughRclone(control, `${view.remote}${folder}`);
+    };
+    contract(`rclone, ${name}`, {
+      ...{ kinds: ['data', 'snapshots'], rounds: 2, many: kind.isSlow ? 50 : 1_000 },
+      ...{ keepsTimes: kind.keepsTimes, tellsSpace: kind.tellsSpace },
+      makeSource: () => sourceDirectory(pool),
+      async makePlace(role) {
+        const folder = randomUUID().slice(0, 8);
+        const reopen = () => open(`${remote.base}${folder}`, role);
+        const view = await viewOf(remote, folder);
+        return { ...(await refreshed(view, remote)), location: reopen(), reopen };
+      },
+      missing: (role) => open(remote.missing, role),
+    });
+  });
+}
+
+function sourceDirectory(pool: FilePool): ContractPlace {
+  const root = temporaryDirectory();
+  const reopen = () => new DirectoryLocation({ root, role: 'source', pool });
+  return { ...viewOfDirectory(root), location: reopen(), reopen };
+}
+
+/** Makes a server see at once what is changed past it. */
+async function refreshed(view: ContractView, { refresh }: Remote): Promise<ContractView> {
+  if (refresh === undefined) return view;
+  await refresh();
+  return {
+    ...view,
+    async plant(path, content, mtimeMs) {
+      await view.plant(path, content, mtimeMs);
+      await refresh();
+    },
+    async unplant(path) {
+      await view.unplant(path);
+      await refresh();
+    },
+  };
+}

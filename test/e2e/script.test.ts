@@ -1,0 +1,258 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { checkReplica, visibleSnapshots } from '../support/replica.ts';
+import { seedRepository } from '../support/restic.ts';
+import { Syncd, type ClientSettings } from '../support/syncd.ts';
+import { temporaryDirectory, waitFor } from '../support/temp.ts';
+import { describeWithTools } from '../support/tools.ts';
+
+/** A program that notes what it is given, says a word, and exits as the file `status` beside it says. */
+const NOTING = `#!/bin/sh
+cd "$(dirname "$0")"
+n=$(ls -d run.* 2>/dev/null | wc -l)
+mkdir "run.$n"
+env >"run.$n/env"
+cat >"run.$n/stdin"
+cp "$BACKUP_SYNCD_ADDED_FILE" "run.$n/added"
+cp "$BACKUP_SYNCD_REMOVED_FILE" "run.$n/removed"
+touch "run.$n/ready"
+echo "hello from run $n"
+echo "a complaint" >&2
+exit "$(cat status 2>/dev/null || echo 0)"
+`;
+
+class NotingScript {
+  readonly directory = temporaryDirectory();
+  readonly path = writeScript(this.directory, NOTING);
+
+  exitWith(status: number): void {
+    writeFileSync(join(this.directory, 'status'), `${status}\n`);
+  }
+
+  get runs(): number {
+    return readdirSync(this.directory).filter((name) => name.startsWith('run.')).length;
+  }
+
+  read(run: number, file: 'env' | 'stdin' | 'added' | 'removed'): string {
+    return readFileSync(join(this.directory, `run.${run}`, file), 'utf8');
+  }
+
+  lines(run: number, file: 'added' | 'removed'): string[] {
+    return this.read(run, file).split('\n').slice(0, -1);
+  }
+}
+
+function writeScript(directory: string, text: string): string {
+  const path = join(directory, 'script');
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+async function setUp(keys: NonNullable<ClientSettings['remotes']>[string]) {
+  const seed = await seedRepository('newest');
+  const syncd = new Syncd();
+  syncd.writeClient('ahost', { source: seed.path, backends: [], remotes: { own: keys } });
+  return { seed, syncd };
+}
+
+/** The repository's objects below a directory, by a shell: packs first, snapshots last. */
+const copyTo = (target: string) => `#!/bin/sh
+set -e
+mkdir -p ${target}
+cd "$BACKUP_SYNCD_SOURCE"
+cp -a config keys data index snapshots ${target}/
+`;
+
+describeWithTools(['newest/restic'], 'a script backend', () => {
+  test('is told what came and went since its last success, across restarts; without verify it counts as nothing', async () => {
+    const script = new NotingScript();
+    const { seed, syncd } = await setUp({ script: [script.path, 'for {client}'] });
+    const env = { AWS_SECRET_ACCESS_KEY: 'secret-of-the-daemon', RESTIC_PASSWORD: 'another' };
+    const old = visibleSnapshots(seed.path);
+    let daemon = await syncd.start(['run', '--log-level', 'info'], { env });
+
+    const first = await daemon.until('own', ({ state }) => state === 'unverified');
+
+    expect(first).toMatchObject({ up: true, failures: 0, kind: 'script', countsAsCopy: false });
+    for (const fact of ['snapshots', 'latestSnapshotAt', 'missing', 'lagMs', 'baselineAt']) {
+      expect(first).not.toHaveProperty(fact);
+    }
+    expect(script.lines(0, 'added')).toEqual(old);
+    expect(script.lines(0, 'removed')).toEqual([]);
+    expect(JSON.parse(script.read(0, 'stdin'))).toEqual({
+      ...{ schemaVersion: 1, client: 'ahost', backend: 'own', source: seed.path },
+      ...{ added: old, removed: [] },
+    });
+    const given = script.read(0, 'env').split('\n');
+    expect(given).toContain('BACKUP_SYNCD_CLIENT=ahost');
+    expect(given).toContain('BACKUP_SYNCD_BACKEND=own');
+    expect(given).toContain(`BACKUP_SYNCD_SOURCE=${seed.path}`);
+    expect(script.read(0, 'env')).not.toMatch(/secret-of-the-daemon|another/);
+    const hello = await daemon.process.waitForLine(/hello from run 0/);
+    expect(JSON.parse(hello)).toMatchObject({ client: 'ahost', backend: 'own', stream: 'stdout' });
+    await daemon.process.waitForLine(/"stderr".*a complaint/);
+    expect(daemon.process.output().match(/nobody knows what the script has done/g)).toHaveLength(1);
+    expect(await daemon.metric('backend_state', { state: 'unverified' })).toBe(1);
+    expect(await daemon.metric('backend_up')).toBe(1);
+    expect(await daemon.metric('snapshot_copies')).toBe(1);
+    for (const name of [
+      'initial_copy',
+      'replication_lag_seconds',
+      'last_contact_timestamp_seconds',
+    ])
+      expect(await daemon.metric(`backend_${name}`)).toBeUndefined();
+    expect(await daemon.get('/')).toMatch(/unverified[\s\S]*counts as no copy/);
+    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(/own +unverified .*no copy/);
+
+    script.exitWith(3);
+    const [gone = ''] = old;
+    await seed.repository.forget([gone.slice('snapshots/'.length)]);
+    const failed = await daemon.until('own', ({ failures }) => failures > 0);
+    expect(failed).toMatchObject({ state: 'retrying', reason: 'tool', up: false });
+    expect(failed.message).toBe(`${script.path} exited with 3`);
+    await daemon.process.stop();
+    const id = await seed.repository.backup(seed.data);
+    script.exitWith(0);
+    const runs = script.runs;
+    daemon = await syncd.start(['run'], { env });
+    await daemon.until('own', ({ state }) => state === 'unverified');
+
+    expect(script.runs).toBe(runs + 1);
+    expect(script.lines(runs, 'added')).toEqual([`snapshots/${id}`]);
+    expect(script.lines(runs, 'removed')).toEqual([gone]);
+    await new Promise((resolve) => setTimeout(resolve, 2_500)); // two polls
+    expect(script.runs).toBe(runs + 1);
+
+    const { backends, code } = await syncd.sync(['ahost']); // asked for by a person
+    expect(backends).toMatchObject([{ outcome: 'unverified', published: [] }]);
+    expect(code).toBe(0);
+    expect(script.lines(runs + 1, 'added')).toEqual([]);
+  });
+
+  test('all that it has started ends with its deadline, and with the daemon, however that ends', async () => {
+    const directory = temporaryDirectory();
+    const marker = `9${String(process.pid).padStart(7, '0')}`; // seconds that nobody else sleeps
+    const stubborn = writeScript(
+      directory,
+      `#!/bin/sh\ntrap '' INT TERM\nsleep ${marker} &\necho started\nsleep ${marker}\nsleep ${marker}\n`,
+    );
+    const sleepers = () =>
+      readdirSync('/proc').filter((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`sleep\0${marker}`);
+        } catch {
+          return false;
+        }
+      }).length;
+    const none = async () => waitFor(() => sleepers() === 0, { what: 'no sleeper' });
+    const { seed, syncd } = await setUp({ script: [stubborn], deadline: '1s' });
+
+    const { backends } = await syncd.sync();
+    expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
+    expect(backends[0]?.message).toMatch(/did not end within 1s, and was ended/);
+    expect(sleepers()).toBe(0);
+
+    const polite = writeScript(directory, `#!/bin/sh\nsleep ${marker} &\nsleep ${marker}\n`);
+    const remotes = { own: { script: [polite] } };
+    syncd.writeClient('ahost', { source: seed.path, backends: [], remotes });
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const daemon = await syncd.start();
+      await waitFor(() => sleepers() > 1, { what: 'sleepers' });
+      daemon.process.kill(signal);
+      await none();
+    }
+  });
+
+  test('with verify: complete when all of a view is there, owed when not, mended when lost', async () => {
+    const target = join(temporaryDirectory(), 'replica');
+    const directory = temporaryDirectory();
+    const path = writeScript(directory, copyTo(target));
+    const { seed, syncd } = await setUp({ script: [path], verify: { directory: target } });
+    const daemon = await syncd.start();
+    const whole = await daemon.untilComplete('own', 2);
+    expect(whole).toMatchObject({ state: 'idle', up: true });
+    expect(whole.counters.transferredObjects).toBeGreaterThan(4);
+    expect(await checkReplica(target, 'newest')).toMatchObject({ ok: true });
+    expect((await daemon.client()).protection).toMatchObject({ copies: 2 });
+
+    // only what makes a snapshot visible, as a mirror that was killed leaves it
+    writeScript(
+      directory,
+      `#!/bin/sh\ncp "$BACKUP_SYNCD_SOURCE"/snapshots/* ${target}/snapshots/\n`,
+    );
+    writeFileSync(join(seed.data, 'new'), 'something new');
+    const id = await seed.repository.backup(seed.data);
+    const lacking = await daemon.until('own', ({ reason }) => reason === 'verify');
+    expect(visibleSnapshots(target)).toContain(`snapshots/${id}`);
+    expect(lacking).toMatchObject({ state: 'retrying', snapshots: 2, up: false });
+    expect(lacking.missing?.map((missing) => missing.id)).toEqual([id]);
+    expect(lacking.message).toMatch(/exited with 0, but at .* objects are missing/);
+
+    writeScript(directory, copyTo(target));
+    await syncd.sync();
+    await daemon.untilComplete('own', id);
+
+    // something is lost there, and the script does not bring it back
+    writeScript(directory, '#!/bin/sh\nexit 0\n');
+    const shard = readdirSync(join(target, 'data')).find(
+      (name) => readdirSync(join(target, 'data', name)).length > 0,
+    );
+    rmSync(join(target, 'data', shard ?? ''), { recursive: true });
+    const broken = await daemon.until('own', ({ reason }) => reason === 'verify');
+    expect(broken).toMatchObject({ snapshots: 0 });
+    writeScript(directory, copyTo(target));
+    await syncd.sync();
+    await daemon.untilComplete('own', 3);
+    await daemon.process.stop();
+
+    // what a restart finds there need not be made again
+    writeScript(directory, '#!/bin/sh\nexit 9\n');
+    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'nothing' }]);
+  });
+
+  test('with verify: another repository there is not touched, and a repository that is made anew by migrate follows', async () => {
+    const target = join(temporaryDirectory(), 'replica');
+    const directory = temporaryDirectory();
+    const path = writeScript(directory, copyTo(target));
+    const other = await seedRepository('debian12');
+    await cp(other.path, target, { recursive: true });
+    const { seed, syncd } = await setUp({ script: [path], verify: { directory: target } });
+
+    const { backends } = await syncd.sync();
+
+    expect(backends).toMatchObject([{ outcome: 'failed', reason: 'diverged' }]);
+    expect(visibleSnapshots(target)).toEqual(visibleSnapshots(other.path));
+
+    rmSync(target, { recursive: true });
+    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
+    const config = join(seed.path, 'config');
+    chmodSync(config, 0o600);
+    writeFileSync(config, readFileSync(join(other.path, 'config'))); // as migrate does
+    const refused = await syncd.sync();
+    expect(refused.code).not.toBe(0);
+    expect(readFileSync(join(target, 'config'))).not.toEqual(readFileSync(config));
+    expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'own'])).toMatchObject({
+      code: 0,
+    });
+    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
+    expect(readFileSync(join(target, 'config'))).toEqual(readFileSync(config));
+  });
+
+  test('is not initialised, and says what is wrong when it cannot be started', async () => {
+    const directory = temporaryDirectory();
+    const { syncd } = await setUp({ script: [join(directory, 'none')] });
+
+    const init = await syncd.cli(['backend', 'init', 'ahost', 'own']);
+    expect(init).toMatchObject({ code: 64 });
+    expect(init.stderr).toMatch(/own is a script, .*there is nothing to set up/);
+    const checked = await syncd.cli(['check-config']);
+    expect(checked.stdout + checked.stderr).toMatch(/none" is not there; install the script/);
+    const { backends } = await syncd.sync();
+    expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
+    expect(backends[0]?.message).toMatch(/exited with 127: it, or a program .* is not there/);
+    expect(existsSync(join(directory, 'none'))).toBe(false);
+  });
+});

@@ -1,0 +1,3 @@
+import { rcloneContract } from '../../contract/rclone-contract.ts';
+
+rcloneContract('MinIO');

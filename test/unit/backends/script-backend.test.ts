@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { LookOptions, SendOptions } from '../../../src/backends/backend.ts';
+import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
+import type { Log } from '../../../src/log/log.ts';
+import type { View } from '../../../src/repository/view.ts';
+import type { BackendFacts } from '../../../src/report/facts.ts';
+import { initialBackend } from '../../../src/report/initial-facts.ts';
+import { countObjects } from '../../../src/repository/objects.ts';
+import { SyncdError } from '../../../src/runtime/errors.ts';
+import { MemoryLocation } from '../../support/memory-location.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+import { backup, NEVER, repository, viewOf } from '../replication/fixtures.ts';
+
+const owner = { client: 'ahost', backend: 'own', writer: 'here' };
+
+/** A backend whose script is a shell; each line that it writes is done by `act`, as what it stands for cannot. */
+function makeBackend(text: string, act: (line: string) => void, glanceMs = 60_000) {
+  const said: string[] = [];
+  const log: Log = {
+    debug: () => undefined,
+    info: (_, line) => {
+      said.push(line);
+      act(line);
+    },
+    warn: (_, line) => void said.push(line),
+    error: () => undefined,
+    child: () => log,
+  };
+  const place = new MemoryLocation(undefined, '/replica');
+  const backend = new ScriptBackend({
+    owner,
+    script: {
+      command: ['/bin/sh', '-c', text],
+      deadlineMs: 60_000,
+      directory: join(temporaryDirectory(), 'lists'),
+      env: { PATH: process.env['PATH'] },
+      log,
+    },
+    verify: place,
+    glanceMs,
+  });
+  return { backend, place, said };
+}
+
+function lookOptions(
+  source: MemoryLocation,
+  view: View,
+  remembered: Partial<BackendFacts> = {},
+): LookOptions {
+  return {
+    ...{ view, source, signal: NEVER, now: 5, full: false, sizes: true },
+    configSha256: view.configSha256,
+    remembered: { ...initialBackend(1), ...remembered },
+  };
+}
+
+function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> = {}): SendOptions {
+  return {
+    ...{ source, signal: NEVER, minFreeBytes: 0, now: () => 7 },
+    freshView: () => viewOf(source),
+    onWork: () => undefined,
+    onProgress: () => undefined,
+    onPlaced: () => undefined,
+    onAlive: () => undefined,
+    onStep: () => undefined,
+    ...noted,
+  };
+}
+
+function copy(from: MemoryLocation, to: MemoryLocation, prefix = ''): void {
+  for (const path of from.place.paths(prefix)) {
+    if (path.startsWith('locks/')) continue;
+    to.place.put(path, from.place.content(path) ?? '');
+  }
+}
+
+test('a source that is pruned while the script runs: it runs again, and what is whole then counts', async () => {
+  const { model, source } = repository(backup(1, 2), backup(3));
+  const { backend, place, said } = makeBackend('echo copy', () => {
+    copy(source, place);
+    if (said.length === 1) {
+      place.place.delete(place.place.paths('data/')[0] ?? ''); // it was gone before it was read
+      model.add({ verb: 'forget', which: 0 });
+      model.add({ verb: 'prune' });
+      model.finish();
+    }
+  });
+  const view = await viewOf(source);
+  await backend.look(lookOptions(source, view));
+
+  const sent = await backend.send(view, sendOptions(source));
+
+  expect(said).toEqual(['copy', 'copy']);
+  expect(sent.replans).toBe(1);
+  expect(sent.view.objects.snapshots.count).toBe(1);
+  expect(sent.remember?.told).toBe(sent.view.objects.snapshots);
+  expect(backend.visible).toBeDefined();
+  expect(backend.visible.count).toBe(1);
+});
+
+test('what came meanwhile is owed and no fault', async () => {
+  const { model, source } = repository(backup(1, 2));
+  const { backend, place } = makeBackend('echo copy', () => {
+    copy(source, place);
+    model.add(backup(9));
+    model.finish();
+  });
+  const view = await viewOf(source);
+  await backend.look(lookOptions(source, view));
+
+  const sent = await backend.send(view, sendOptions(source));
+
+  expect(sent.view).toBe(view);
+  expect(backend.visible.count).toBe(1);
+  expect(backend.work(await viewOf(source), { isForced: false })).toMatchObject({
+    isNothing: false,
+  });
+});
+
+test('while it runs, only what is seen to arrive is progress', async () => {
+  const { source } = repository(backup(1, 2), backup(3, 4));
+  const { backend, place } = makeBackend(
+    'echo keys; sleep 0.3; echo nothing; sleep 0.3; echo rest',
+    (line) => {
+      if (line !== 'nothing') copy(source, place, line === 'keys' ? 'keys/' : '');
+    },
+    20,
+  );
+  const view = await viewOf(source);
+  const left: (number | undefined)[] = [];
+  await backend.look(lookOptions(source, view));
+
+  await backend.send(
+    view,
+    sendOptions(source, { onAlive: (amount) => void left.push(amount?.objects) }),
+  );
+
+  const total = countObjects(view.objects);
+  expect(left[0]).toBe(total - 1);
+  expect(left.length).toBeLessThanOrEqual(2); // the second when it is looked at right before the end
+});
+
+test('after a restart, a new snapshot that is visible without its data does not count; the others do', async () => {
+  const { model, source } = repository(backup(1), backup(2));
+  const { backend, place } = makeBackend('exit 1', () => undefined);
+  copy(source, place);
+  const before = await viewOf(source);
+  const known = {
+    ...{ markerId: 'verify /replica', baselineAt: 1, wholeAt: Date.now() + 1_000 },
+    complete: before.objects.snapshots,
+    told: before.objects.snapshots,
+  };
+  model.add(backup(3));
+  model.finish();
+  for (const path of source.place.paths('snapshots/'))
+    place.place.put(path, source.place.content(path) ?? '');
+  for (const path of source.place.paths()) {
+    const late = !place.place.files.has(path);
+    if (late) source.place.put(path, source.place.content(path) ?? '', known.wholeAt + 1_000);
+  }
+  const view = await viewOf(source);
+
+  await backend.look(lookOptions(source, view, known));
+
+  expect(place.place.paths('snapshots/')).toHaveLength(3);
+  expect(backend.visible.count).toBe(2);
+  expect(backend.isDamaged).toBe(false);
+  expect(backend.work(view, { isForced: false }).isNothing).toBe(false);
+});
+
+test('a source without a snapshot is no reason to run what may delete', async () => {
+  const { source } = repository(backup(1));
+  const { backend, place } = makeBackend('exit 1', () => undefined);
+  copy(source, place);
+  for (const path of source.place.paths('snapshots/')) source.place.delete(path);
+  const view = await viewOf(source);
+
+  await backend.look(lookOptions(source, view));
+
+  expect(backend.work(view, { isForced: true }).isNothing).toBe(true);
+});
+
+test('what is known of another place is not known of this one', async () => {
+  const { source } = repository(backup(1));
+  const { backend } = makeBackend('exit 1', () => undefined);
+  const view = await viewOf(source);
+  const { snapshots } = view.objects;
+
+  const facts = await backend.look(
+    lookOptions(source, view, {
+      ...{ markerId: 'verify /elsewhere', since: 1, baselineAt: 1 },
+      ...{ complete: snapshots, told: snapshots },
+    }),
+  );
+
+  expect(facts).toMatchObject({ markerId: 'verify /replica', since: 5 });
+  expect(backend.baselineAt).toBeUndefined();
+  expect(backend.visible.count).toBe(0);
+});
+
+test('lines without an end, and more of them than anybody reads, are cut', async () => {
+  const { source } = repository(backup(1));
+  const { backend, said } = makeBackend(
+    'head -c 10000 /dev/zero | tr "\\0" x; echo; yes | head -n 20000; exit 7',
+    () => undefined,
+  );
+  const view = await viewOf(source);
+  await backend.look(lookOptions(source, view));
+
+  const failure = backend.send(view, sendOptions(source));
+
+  await expect(failure).rejects.toThrow(SyncdError);
+  await expect(failure).rejects.toMatchObject({ reason: 'tool', message: '/bin/sh exited with 7' });
+  expect(said.slice(0, 4).map(({ length }) => length)).toEqual([4096, 4096, 1808, 1]);
+  expect(said).toHaveLength(10_001);
+});
