@@ -86,14 +86,12 @@ export class RawBackend implements Backend, Replica {
 
   private async examine(options: LookOptions): Promise<Look> {
     const { view, remembered } = options;
-    let questions = this.ask(options);
+    const lightly = this.askLightly(options);
+    const questions = this.ask(options);
     const marker = await questions.marker();
-    if (isAnotherPlace(marker, this.marker)) {
-      this.forget();
-      questions = this.ask(options); // without what was remembered
-    }
+    if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
-    const light = await questions.light();
+    const light = await lightly();
     const space = light ? undefined : await questions.space();
     const found = light ? light.configSha256 : await questions.config();
     const configSha256 = this.sameRepository(marker, found, options);
@@ -181,7 +179,7 @@ export class RawBackend implements Backend, Replica {
   /**
    * The questions of a look, to be judged one after the other. A place on a file system answers all of them together,
    * so they are asked at once; a remote is asked only for what is wanted. What is there is listed ahead only where the
-   * marker was in order before, at a remote only `snapshots/`: there it is the beginning that takes long, not the request.
+   * marker was in order before.
    */
   private ask(options: LookOptions): Questions {
     const questions: Questions = {
@@ -191,10 +189,7 @@ export class RawBackend implements Backend, Replica {
       listed: () => this.listAll(options, options.full),
       light: async () => undefined,
     };
-    if (this.isRemote) {
-      if (!this.mayLookLightly(options)) return questions;
-      return { ...questions, light: asked(() => this.lookLightly(options)) };
-    }
+    if (this.isRemote) return questions;
     const mayList = options.view !== undefined && this.marker !== undefined;
     return {
       marker: asked(questions.marker),
@@ -231,6 +226,12 @@ export class RawBackend implements Backend, Replica {
   private async readConfig(options: CallOptions): Promise<string | undefined> {
     const content = await this.location.read('config', options);
     return content === undefined ? undefined : sha256(content);
+  }
+
+  /** Asked at the same time as the marker: at a remote it is to begin that takes long, not the one request. */
+  private askLightly(options: LookOptions): () => Promise<Present | undefined> {
+    const answer = this.mayLookLightly(options) && asked(() => this.lookLightly(options));
+    return async () => (answer && this.present !== undefined ? answer() : undefined);
   }
 
   /**
