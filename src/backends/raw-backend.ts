@@ -187,7 +187,6 @@ export class RawBackend implements Backend, Replica {
       space: () => this.location.space(options),
       config: () => this.readConfig(options),
       listed: () => this.listAll(options, options.full),
-      light: async () => undefined,
     };
     if (this.isRemote) return questions;
     const mayList = options.view !== undefined && this.marker !== undefined;
@@ -301,8 +300,6 @@ interface Questions {
   /** SHA-256 of `config` there; undefined when there is none */
   readonly config: () => Promise<string | undefined>;
   readonly listed: () => Promise<Objects>;
-  /** what is there, if remembering most of it will do */
-  readonly light: () => Promise<Present | undefined>;
 }
 
 /** Asks now, for an answer that is judged later, or not at all. */
