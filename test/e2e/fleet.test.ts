@@ -83,7 +83,8 @@ async function makeFleet() {
   const mute = await layCable();
   const at = (port: number) => s3Section(`http://127.0.0.1:${port}`, minio);
   const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), {
-    s3: s3Section(minio.endpoint, minio),
+    // a name that no other test uses: its senders are looked for among all processes
+    fleet: s3Section(minio.endpoint, minio),
     cable: at(cable.port),
     mute: at(mute.port),
     closed: at(await freePort()),
@@ -134,12 +135,12 @@ describeWithTools(['newest/restic', 'newest/rclone', 'minio'], 'a fleet of 50 cl
     const { seed, minio, cable, syncd, sources, copySource, write, remote } = await makeFleet();
     const [huge, whole] = [await hugeRepository(), copySource('cut')];
     for (const client of ORDINARY) write(client, { backends: ['nas'] });
-    write('near', { remotes: { offsite: remote('s3') } });
+    write('near', { remotes: { offsite: remote('fleet') } });
     write('closed', { remotes: { cloud: remote('closed') } });
     write('mute', { remotes: { cloud: remote('mute') } });
     await Promise.all([init(syncd, 'host0', 'nas'), init(syncd, 'near', 'offsite')]);
     const special = [
-      () => write('huge', { remotes: { offsite: remote('s3') } }, huge),
+      () => write('huge', { remotes: { offsite: remote('fleet') } }, huge),
       () => write('cut', { remotes: { cloud: remote('cable', { bandwidth: '32KiB/s' }) } }, whole),
     ];
     for (const add of special) add();
@@ -159,7 +160,7 @@ describeWithTools(['newest/restic', 'newest/rclone', 'minio'], 'a fleet of 50 cl
 
     // two that keep both slots, if they are let: one too large, one that stops answering in the middle
     for (const add of special) add();
-    await waitFor(() => senders('s3:bucket/huge').length === 1, { what: 'the huge first copy' });
+    await waitFor(() => senders('fleet:bucket/huge').length === 1, { what: 'the huge first copy' });
     await waitFor(() => senders('cable:bucket/cut').length === 1, { what: 'the one to be cut' });
     cable.cut();
 
@@ -169,7 +170,7 @@ describeWithTools(['newest/restic', 'newest/rclone', 'minio'], 'a fleet of 50 cl
     for (const client of wanted.keys()) plantBackup(seed.path, join(sources, client));
     let most = 0;
     const watch = setInterval(() => {
-      most = Math.max(most, senders('s3:bucket/').length);
+      most = Math.max(most, senders('fleet:bucket/').length);
     }, 100);
     await untilAll(daemon, wanted, (newest, missing) => newest === id && missing === 0);
     clearInterval(watch);
@@ -188,7 +189,7 @@ describeWithTools(['newest/restic', 'newest/rclone', 'minio'], 'a fleet of 50 cl
     });
     expect((await daemon.backend('cloud', 'mute')).up).toBeUndefined();
     expect(most).toBe(1); // one at a time for a name with a limit, so that its sum is never above it
-    expect(senders('s3:bucket/huge').every((line) => line.includes('--bwlimit 524288B'))).toBe(
+    expect(senders('fleet:bucket/huge').every((line) => line.includes('--bwlimit 524288B'))).toBe(
       true,
     );
     expect(await checkReplica(syncd.backend('nas', 'host7'), generation)).toMatchObject({

@@ -162,6 +162,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
       const daemon = await syncd.start();
       await waitFor(() => sleepers() > 1, { what: 'sleepers' });
       daemon.process.kill(signal);
+      await daemon.process.exited;
       await none();
     }
   });
