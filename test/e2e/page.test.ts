@@ -13,7 +13,7 @@ import { manyClients, NOW, sampleClient, sampleReport } from '../unit/metrics/sa
 const REPORTS: Readonly<Record<string, DaemonReport>> = {
   'no client': sampleReport({ clients: [], refused: [] }),
   'one client': sampleReport({ clients: [sampleClient()], refused: [] }),
-  'three clients': sampleReport(),
+  'four clients': sampleReport(),
   '100 clients': sampleReport({ clients: manyClients(100) }),
 };
 
@@ -62,9 +62,9 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
   });
 
   test.each(WIDTHS)('what matters can be seen at %d pixels', async (width) => {
-    const { page } = await open({ name: 'three clients', width, colorScheme: 'light' });
+    const { page } = await open({ name: 'four clients', width, colorScheme: 'light' });
     for (const text of [
-      '1 of 3 clients needs attention',
+      '1 of 4 clients needs attention',
       'blocked: not initialised',
       'first copy',
       '40 %',
@@ -77,7 +77,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
   });
 
   test('is a table on a desk and cards on a phone', async () => {
-    const { page } = await open({ name: 'three clients', width: 1440, colorScheme: 'light' });
+    const { page } = await open({ name: 'four clients', width: 1440, colorScheme: 'light' });
     const display = () =>
       page.evaluate<string>('getComputedStyle(document.querySelector("tbody")).display');
     expect(await display()).toBe('table-row-group');
