@@ -20,6 +20,8 @@ import { describeMachine, table, writeResults, type CaseResult } from './support
 import { removeTree } from './support/repository.ts';
 import { findRclone, projectDirectory } from './support/tools.ts';
 
+/** Even a short form of it takes half a minute. */
+const NEVER_SHORT: readonly Case[] = [s3FirstCopy];
 const CASES = [
   ...[increment, idlePoll, latency, packs, smallFiles],
   ...[s3Increment, s3FirstCopy, largeMemory, manyClients],
@@ -45,7 +47,9 @@ async function main(): Promise<number> {
     console.error(`${options.program} is not there: npm run build`);
     return 69;
   }
-  const chosen = CASES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const usual = options.short ? CASES.filter((each) => !NEVER_SHORT.includes(each)) : CASES;
+  const named = CASES.filter(({ name }) => positionals.includes(name));
+  const chosen = named.length > 0 ? named : usual;
   console.log(
     Object.entries(describeMachine())
       .map((pair) => pair.join(' '))

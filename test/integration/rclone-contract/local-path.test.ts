@@ -1,3 +1,3 @@
 import { rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('local path');
+rcloneContract('local path', { crypt: ['debian12', 'newest'] });
