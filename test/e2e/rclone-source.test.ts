@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica, objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
@@ -30,7 +30,8 @@ async function setUpS3(generation: Generation) {
     },
   });
   const env = { PATH: pathWith(generation) };
-  for (const backend of ['nas', 'far', 'same']) await syncd.init(backend, 'ahost', [], { env });
+  const names = ['nas', 'far', 'same'];
+  await Promise.all(names.map((name) => syncd.init(name, 'ahost', [], { env })));
   const url = minio.repositoryUrl('bucket', 'ahost');
   const repository = ResticRepository.open({ generation, url, env: minio.env });
   const replicas = {
@@ -88,14 +89,15 @@ describeWithTools(
         writeFileSync(join(seed.data, 'new'), 'something new');
         const id = await repository.backup(seed.data);
         for (const backend of Object.keys(replicas)) await daemon.untilComplete(backend, id);
-        for (const [name, replica] of Object.entries(replicas)) {
-          const { ok, output } = await checkReplica(replica, generation, { readData: true });
-          expect({ name, ok, output }).toMatchObject({ name, ok: true });
-        }
+        const checks = Object.values(replicas).map((replica) =>
+          checkReplica(replica, generation, { readData: true }),
+        );
+        const ok = { ok: true };
+        expect(await Promise.all(checks)).toMatchObject([ok, ok, ok]);
         expect(readdirSync(join(replicas.nas, '.backup-syncd', 'tmp'))).toEqual([]);
 
         const { scans } = (await daemon.client()).source;
-        const asked = await askedInPeace(proxy, 3_000);
+        const asked = await askedInPeace(proxy, 2_500);
         const polls = (await daemon.client()).source.scans - scans;
         expect(new Set(asked).size).toBe(1);
         expect(asked[0]).toMatch(/^GET .*prefix=ahost%2Fsnapshots%2F/);
@@ -120,7 +122,7 @@ describeWithTools(
       const { backends } = await syncd.sync(['ahost'], { env });
 
       expect(backends).toMatchObject([{ outcome: 'failed', reason: 'source_corrupt' }]);
-      expect(backends[0]?.message).toContain(pack);
+      expect(backends[0]?.message).toContain(basename(pack));
       expect(objectsOf(replica)).not.toContain(pack);
       expect(objectsOf(replica).filter((path) => path.startsWith('data/'))).not.toEqual([]);
       expect(wrongObjects(replica)).toEqual([]);
@@ -137,7 +139,7 @@ describeWithTools(
       const away = await daemon.untilSource(({ state }) => state === 'missing');
       expect(away.message).toContain('far:repository');
       const { backends } = await syncd.sync(['ahost'], { env });
-      expect(backends).toMatchObject([{ outcome: 'failed', reason: 'source_unavailable' }]);
+      expect(backends).toMatchObject([{ outcome: 'nothing' }]);
       expect(objectsOf(replica)).toEqual(before);
 
       renameSync(`${seed.path}.away`, seed.path);
