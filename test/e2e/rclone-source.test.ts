@@ -8,10 +8,13 @@ import { ResticRepository, seedRepository, type SeededRepository } from '../supp
 import { startS3Proxy, type S3Proxy } from '../support/s3-proxy.ts';
 import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-import { describeWithTools, generations, pathWith, type Generation } from '../support/tools.ts';
+import { describeWithTools, pathWith, type Generation } from '../support/tools.ts';
+
+/** Where a remote backend is: another remote, at which objects are staged, or another path of the source's own. */
+type Remote = 'far' | 'same';
 
 /** A repository at MinIO, behind a proxy that counts, and a client with backends of both kinds. */
-async function setUpS3(generation: Generation) {
+async function setUpS3(generation: Generation, remote: Remote) {
   const seed = await seedRepository(generation);
   const { minio } = await startS3();
   cpSync(seed.path, join(minio.directory, 'bucket', 'ahost'), { recursive: true });
@@ -20,25 +23,23 @@ async function setUpS3(generation: Generation) {
   const far = temporaryDirectory();
   const config = { s3: section, far: { type: 'alias', remote: far } };
   const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), config);
+  const remotes = { far: 'far:{client}', same: 's3:bucket/replicas/{client}' };
   const syncd = new Syncd();
   syncd.writeClient('ahost', {
     source: { rclone: 's3:bucket/{client}', rcloneConfig },
     backends: ['nas'],
-    remotes: {
-      far: { rclone: 'far:{client}', rcloneConfig },
-      same: { rclone: 's3:bucket/replicas/{client}', rcloneConfig },
-    },
+    remotes: { [remote]: { rclone: remotes[remote], rcloneConfig } },
   });
   const env = { PATH: pathWith(generation) };
-  const names = ['nas', 'far', 'same'];
+  const names = ['nas', remote];
   await Promise.all(names.map((name) => syncd.init(name, 'ahost', [], { env })));
   const url = minio.repositoryUrl('bucket', 'ahost');
   const repository = ResticRepository.open({ generation, url, env: minio.env });
-  const replicas = {
-    nas: syncd.backend('nas'),
+  const paths = {
     far: join(far, 'ahost'),
     same: join(minio.directory, 'bucket/replicas/ahost'),
   };
+  const replicas = { nas: syncd.backend('nas'), [remote]: paths[remote] };
   return { seed, proxy, section, config, rcloneConfig, syncd, env, repository, replicas };
 }
 
@@ -79,10 +80,16 @@ describeWithTools(
   ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone', 'minio'],
   'an rclone source',
   () => {
-    test.each(generations)(
-      '%s: replicated to a directory, to the same and to another remote; a poll costs one request',
-      async (generation) => {
-        const { seed, proxy, syncd, env, repository, replicas, ...s3 } = await setUpS3(generation);
+    test.each([
+      ['debian12', 'far'],
+      ['newest', 'same'],
+    ] as const)(
+      '%s: replicated to a directory and to a remote (%s); a poll costs one request',
+      async (generation, remote) => {
+        const { seed, proxy, syncd, env, repository, replicas, ...s3 } = await setUpS3(
+          generation,
+          remote,
+        );
         const daemon = await syncd.start(['run'], { env });
         for (const backend of Object.keys(replicas)) await daemon.untilComplete(backend, 2);
 
@@ -93,7 +100,7 @@ describeWithTools(
           checkReplica(replica, generation, { readData: true }),
         );
         const ok = { ok: true };
-        expect(await Promise.all(checks)).toMatchObject([ok, ok, ok]);
+        expect(await Promise.all(checks)).toMatchObject([ok, ok]);
         expect(readdirSync(join(replicas.nas, '.backup-syncd', 'tmp'))).toEqual([]);
 
         const { scans } = (await daemon.client()).source;
