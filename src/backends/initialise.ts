@@ -71,7 +71,7 @@ export async function adopt(
   ];
   if (theirs === undefined) {
     throw new SyncdError('source_unavailable', `${source.label} has no config to compare with`, {
-      hint: 'a replica is adopted by comparing it with its source: check source.directory',
+      hint: 'a replica is adopted by comparing it with its source: check where that is',
     });
   }
   if (ours !== undefined && !ours.equals(theirs)) {

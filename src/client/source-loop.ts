@@ -1,4 +1,4 @@
-import type { Location } from '../locations/location.ts';
+import type { Location, LockFiles } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { Catalogue, minus } from '../repository/catalogue.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
@@ -107,7 +107,10 @@ export class SourceLoop {
     return was;
   }
 
-  /** Reads nothing but `snapshots/` and `keys/`, and these only if they look changed. */
+  /**
+   * Reads nothing but `snapshots/` and `keys/`, and these only if they look changed. At a remote each of them costs a
+   * request: a new key is seen there with the next snapshot, or when somebody asks.
+   */
   private async hasChanged(signal: AbortSignal): Promise<boolean> {
     const { source, sizes, store, clock } = this.options;
     if (this.current === undefined || this.seen === undefined) return true;
@@ -115,7 +118,7 @@ export class SourceLoop {
     const listing = { signal, sizes, incremental: true };
     const [snapshots, keys] = await Promise.all([
       source.list('snapshots', listing),
-      source.list('keys', listing),
+      source.isRemote === true ? { objects: this.seen.keys } : source.list('keys', listing),
     ]);
     return snapshots.objects !== this.seen.snapshots || keys.objects !== this.seen.keys;
   }
@@ -220,7 +223,7 @@ export class SourceLoop {
 
   private async noteGood(signal: AbortSignal): Promise<void> {
     const { source, store, clock, log } = this.options;
-    const locks = await source.locks({ signal });
+    const locks = await lookAtLocks(source, signal);
     this.hasLooked = true;
     const now = clock.now();
     const { state, stateSince, scans } = store.source;
@@ -232,8 +235,8 @@ export class SourceLoop {
       lastScanAt: now,
       observedAt: now,
       scans: scans + 1,
-      locks: locks.count,
-      oldestLockAt: locks.oldestAt,
+      locks: locks?.count,
+      oldestLockAt: locks?.oldestAt,
     });
   }
 
@@ -261,13 +264,22 @@ export class SourceLoop {
   private async classify(error: unknown, signal: AbortSignal): Promise<SourceProblem> {
     if (error instanceof SourceProblem) return error;
     const { source } = this.options;
-    const { reason, message, hint = 'look at the directory and its disk' } = asSyncdError(error);
+    const {
+      reason,
+      message,
+      hint = 'look at the source, and at what is between it and here',
+    } = asSyncdError(error);
     if (reason === 'timeout') return new SourceProblem('timeout', message, { hint, cause: error });
     const found = await source.inspect({ signal }).catch(() => undefined);
     if (found !== undefined && found.root !== 'directory')
       return diagnoseSource(found, source.label);
     return new SourceProblem('unreadable', message, { hint, cause: error });
   }
+}
+
+/** Of a remote it is not known: it would cost a request a poll, and a lock that was seen once would seem to stay. */
+async function lookAtLocks(source: Location, signal: AbortSignal): Promise<LockFiles | undefined> {
+  return source.isRemote === true ? undefined : source.locks({ signal });
 }
 
 function newSnapshots(count: number): string {

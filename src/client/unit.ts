@@ -9,6 +9,7 @@ import type {
   PlaceConfig,
   ScriptBackendConfig,
 } from '../config/types.ts';
+import { placeOf } from '../config/overlap.ts';
 import type { Location, Role } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { deriveReport, type ReportSettings } from '../report/derive.ts';
@@ -104,8 +105,9 @@ export class ClientUnit {
   /** Runs until the signal fires; resolves when all loops have ended. */
   async run(signal: AbortSignal): Promise<void> {
     const { config, watchSource } = this.options;
-    if (config.source.watch && watchSource !== undefined) {
-      this.watch = watchSource(config.source.directory, () => this.loop.wakeup.nudge());
+    const { source } = config;
+    if (source.kind === 'directory' && source.watch && watchSource !== undefined) {
+      this.watch = watchSource(source.directory, () => this.loop.wakeup.nudge());
     }
     try {
       await Promise.all([
@@ -231,7 +233,7 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     ...expect,
     configError,
     pollMs: source.pollMs,
-    sourceLocation: source.directory,
+    sourceLocation: placeOf(source),
     backends: backends.map((backend) => {
       const { name, kind, maxLagMs } = backend;
       const isUnverified = kind === 'script' && backend.verify === undefined;
@@ -244,7 +246,7 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
 function locationOf(backend: BackendConfig): string {
   if (backend.kind === 'script' && backend.verify === undefined) return backend.script[0];
   const place = backend.kind === 'script' ? backend.verify : backend;
-  return place?.kind === 'rclone' ? place.rclone : (place?.directory ?? '');
+  return place === undefined ? '' : placeOf(place);
 }
 
 /** How long the backends are asked for their markers, in milliseconds: a remote needs longer to start with. */

@@ -6,8 +6,8 @@ import type {
   BackendConfig,
   ClientConfig,
   ConfigProblem,
-  DirectorySourceConfig,
   Expectations,
+  SourceConfig,
   VerifyConfig,
 } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
@@ -37,7 +37,7 @@ export function buildClient(layers: Layers): Built {
   if (own === undefined || layers.daemon.value === undefined) return { problems: [] };
   const { defaults } = layers.daemon.value;
   const merged = {
-    source: { ...defaults?.source, ...own.source },
+    source: mergeSource(defaults?.source, own.source),
     expect: { ...defaults?.expect, ...own.expect },
     backends: own.backends ?? defaults?.backends ?? [],
   };
@@ -49,6 +49,7 @@ export function buildClient(layers: Layers): Built {
     ...checkSource(layers, source),
     ...checkCopies(layers, expect, merged.backends),
     ...checkPace(layers, source, expect),
+    ...checkOneRclone(layers, source, backends),
   ];
   if (source === undefined) return { problems };
   const { listen } = own;
@@ -74,17 +75,28 @@ export function blame(layers: Layers, path: KeyPath, message: string): ConfigPro
     : problemAt(own, path, message);
 }
 
+type SourceFile = NonNullable<ClientFile['source']>;
+
+/** A client that names a place of its own has that one, of whatever kind that of the defaults is. */
+function mergeSource(inherited: SourceFile = {}, own: SourceFile = {}): SourceFile {
+  const { directory, rclone, ...rest } = inherited;
+  const hasOwn = own.directory !== undefined || own.rclone !== undefined;
+  return { ...(hasOwn ? rest : inherited), ...own };
+}
+
 function buildSource(
   name: string,
-  { directory, poll, watch }: NonNullable<ClientFile['source']>,
-): DirectorySourceConfig | undefined {
+  { directory, rclone, rcloneConfig, poll, watch }: SourceFile,
+): SourceConfig | undefined {
+  const pollMs = poll ?? MINUTE;
+  if (rclone !== undefined) {
+    return {
+      ...{ kind: 'rclone', rclone: fill(rclone, name), pollMs },
+      ...(rcloneConfig !== undefined && { rcloneConfig }),
+    };
+  }
   if (directory === undefined) return undefined;
-  return {
-    kind: 'directory',
-    directory: fill(directory, name),
-    pollMs: poll ?? MINUTE,
-    watch: watch ?? true,
-  };
+  return { kind: 'directory', directory: fill(directory, name), pollMs, watch: watch ?? true };
 }
 
 function buildExpectations(
@@ -168,13 +180,13 @@ function fill(template: string, name: string): string {
   return template.replaceAll('{client}', name);
 }
 
-function checkSource(layers: Layers, source: DirectorySourceConfig | undefined): ConfigProblem[] {
+function checkSource(layers: Layers, source: SourceConfig | undefined): ConfigProblem[] {
   const path: KeyPath = ['source', 'directory'];
   const faults = [...layers.client.problems, ...layers.daemon.problems];
   const isReported = faults.some(({ key }) => /(^|\.)source($|\.(directory|rclone|s3)$)/.test(key));
   if (source !== undefined || isReported) return [];
   const message =
-    'is missing; write the directory of the repository here, or one with {client} under defaults in backup-syncd.yaml';
+    'is missing; write the directory of the repository here (or rclone: REMOTE:PATH), or one with {client} under defaults in backup-syncd.yaml';
   return [problemAt(layers.client.file, path, message)];
 }
 
@@ -201,11 +213,35 @@ function checkCopies(
 
 function checkPace(
   layers: Layers,
-  source: DirectorySourceConfig | undefined,
+  source: SourceConfig | undefined,
   { copiesWithinMs }: Expectations,
 ): ConfigProblem[] {
-  if (source === undefined || source.watch || source.pollMs <= copiesWithinMs) return [];
-  const message =
-    'is longer than expect.copiesWithin, and nothing is watched: copies would always come too late; poll more often, or set watch: true';
+  if (source === undefined || source.pollMs <= copiesWithinMs) return [];
+  const isRemote = source.kind === 'rclone';
+  if (!isRemote && source.watch) return [];
+  const mend = isRemote ? 'poll more often' : 'poll more often, or set watch: true';
+  const message = `is longer than expect.copiesWithin, and nothing is watched: copies would always come too late; ${mend}`;
   return [blame(layers, ['source', 'poll'], message)];
+}
+
+/** From remote to remote one rclone copies, and it reads one configuration. */
+function checkOneRclone(
+  layers: Layers,
+  source: SourceConfig | undefined,
+  backends: readonly BackendConfig[],
+): ConfigProblem[] {
+  if (source?.kind !== 'rclone') return [];
+  return backends.flatMap((backend) => {
+    if (backend.kind !== 'rclone' || backend.rcloneConfig === source.rcloneConfig) return [];
+    const { name, rcloneConfig } = backend;
+    const message = `${definedBy(rcloneConfig)} the remote of backend "${name}", and ${definedBy(source.rcloneConfig)} that of the source; one rclone copies from one to the other: define both in one file, and name it in both places`;
+    const given = layers.client.value?.backends ?? layers.daemon.value?.defaults?.backends ?? [];
+    const at = given.findIndex((entry) => entry.name === name);
+    const key = rcloneConfig === undefined ? 'rclone' : 'rcloneConfig';
+    return [blame(layers, ['backends', at, key], message)];
+  });
+}
+
+function definedBy(rcloneConfig: string | undefined): string {
+  return rcloneConfig === undefined ? 'the environment defines' : `"${rcloneConfig}" defines`;
 }

@@ -1,4 +1,4 @@
-import type { BackendConfig, ClientConfig, RawBackendConfig, VerifyConfig } from './types.ts';
+import type { BackendConfig, ClientConfig, PlaceConfig } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
 /** A place of a client, a directory or a remote, and the key that names it. */
@@ -20,7 +20,7 @@ export interface Overlap {
 export function listPlaces(client: ClientConfig): ConfiguredPlace[] {
   const { source, backends } = client;
   return [
-    { client, key: ['source', 'directory'], role: 'source', directory: source.directory },
+    { client, key: ['source', source.kind], role: 'source', directory: placeOf(source) },
     ...backends.flatMap((backend, index) => placesOf(client, backend, ['backends', index])),
   ];
 }
@@ -35,7 +35,8 @@ function placesOf(client: ClientConfig, backend: BackendConfig, key: KeyPath): C
   return [{ client, role, key: [...key, 'verify', verify.kind], directory: placeOf(verify) }];
 }
 
-function placeOf(place: RawBackendConfig | VerifyConfig): string {
+/** Its path, or `remote:path`. */
+export function placeOf(place: PlaceConfig): string {
   return place.kind === 'directory' ? place.directory : place.rclone;
 }
 

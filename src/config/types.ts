@@ -12,6 +12,18 @@ export interface DirectorySourceConfig {
   readonly watch: boolean;
 }
 
+/** Only ever polled: a remote tells nobody when something moves in. */
+export interface RcloneSourceConfig {
+  readonly kind: 'rclone';
+  /** `remote:path` */
+  readonly rclone: string;
+  /** absent: the environment defines the remote */
+  readonly rcloneConfig?: string;
+  readonly pollMs: number;
+}
+
+export type SourceConfig = DirectorySourceConfig | RcloneSourceConfig;
+
 export interface Expectations {
   /** null: no snapshot is ever due (`snapshotEvery: off`) */
   readonly snapshotEveryMs: number | null;
@@ -79,13 +91,13 @@ export type RawBackendConfig = DirectoryBackendConfig | RcloneBackendConfig;
 export type BackendConfig = RawBackendConfig | ScriptBackendConfig;
 
 /** What can be opened as a location. */
-export type PlaceConfig = DirectorySourceConfig | RawBackendConfig | VerifyConfig;
+export type PlaceConfig = SourceConfig | RawBackendConfig | VerifyConfig;
 
 export interface ClientConfig {
   readonly name: string;
   /** the file this client is configured in, relative to the configuration directory */
   readonly file: string;
-  readonly source: DirectorySourceConfig;
+  readonly source: SourceConfig;
   readonly expect: Expectations;
   /** only for `run CLIENT` */
   readonly listen?: Listen;

@@ -16,6 +16,8 @@ export interface Location {
   readonly label: string;
   /** absolute path, if the objects are plain files below it */
   readonly root?: string;
+  /** how rclone calls it, ending in a slash, if the objects are at a remote of rclone */
+  readonly remote?: string;
   /** every look costs requests: it is looked at seldom, and what is known to be there is remembered in between */
   readonly isRemote?: boolean;
 
@@ -52,6 +54,12 @@ export interface Location {
    * process (I5). What was found right and looks unchanged since is not read again, whoever asks. Only with a `root`.
    */
   verify?(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt>;
+
+  /**
+   * Copies objects of a source into an empty directory of this machine, under their paths, for a target that checks and
+   * places them itself. What is in `placed` arrived, as the tool says; nothing is hashed. Only with a `remote`.
+   */
+  fetch?(transfer: FetchTransfer, options: FetchOptions): Promise<Fetched>;
 
   /** Removes what an interrupted `receive` left behind; to be called before the first of a pass. */
   sweep(options: CallOptions): Promise<void>;
@@ -125,6 +133,17 @@ export interface ReceiveOptions extends CallOptions {
   /** each batch waits for its turn; absent: nothing is shared with others */
   readonly turns?: Turns | undefined;
 }
+
+export interface FetchTransfer {
+  readonly kind: HashedKind;
+  readonly objects: Catalogue;
+  /** absolute path, ending in a slash */
+  readonly to: string;
+}
+
+export type FetchOptions = Pick<ReceiveOptions, 'signal' | 'onProgress' | 'turns'>;
+
+export type Fetched = Omit<Receipt, 'corrupt'>;
 
 export interface CorruptObject {
   readonly id: string;

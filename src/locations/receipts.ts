@@ -7,6 +7,11 @@ export function isOutdated(kind: HashedKind, { vanished }: Receipt): boolean {
   return vanished.length > 0 && (kind === 'data' || kind === 'index');
 }
 
+/** The rest would fare no better. Where at least something arrives, going on is progress. */
+export function isHopeless({ placed, failure }: Receipt): boolean {
+  return failure !== undefined && placed.count === 0;
+}
+
 /** Of parts in the order of their ids. The first failure tells the cause. */
 export function joinReceipts(receipts: readonly Receipt[]): Receipt {
   const failure = receipts.find((receipt) => receipt.failure !== undefined)?.failure;

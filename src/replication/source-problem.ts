@@ -31,23 +31,23 @@ export class SourceProblem extends SyncdError {
 /** What is wrong with a place that has no `config` or no keys. */
 export function diagnoseSource(found: Inspection, label: string): SourceProblem {
   if (found.root === 'missing') {
-    return new SourceProblem('missing', `there is no directory at ${label}`, {
-      hint: 'is its disk mounted? else check source.directory in the configuration',
+    return new SourceProblem('missing', `there is nothing at ${label}`, {
+      hint: 'is its disk mounted? else check source in the configuration',
     });
   }
   if (found.root === 'not_a_directory') {
     return new SourceProblem('not_a_repository', `${label} is a file, not a directory`, {
-      hint: 'set source.directory to the directory that holds config, data, index, keys and snapshots',
+      hint: 'set source to the place that holds config, data, index, keys and snapshots',
     });
   }
   if (found.erasureFormat) return erasureFormat(label);
   if (found.entries.length === 0) {
-    return new SourceProblem('empty', `${label} is an empty directory`, {
+    return new SourceProblem('empty', `${label} is empty`, {
       hint: "if the client has not made its first backup yet, run 'restic init' there; else, is its disk mounted?",
     });
   }
   return new SourceProblem('not_a_repository', notARepository(found.entries, label), {
-    hint: 'set source.directory to the directory that holds config, data, index, keys and snapshots',
+    hint: 'set source to the place that holds config, data, index, keys and snapshots',
   });
 }
 

@@ -5,7 +5,8 @@ import type { ProcessOptions, ProcessResult, RunningProcess } from './process.ts
 import { temporaryDirectory, waitFor } from './temp.ts';
 
 export type ClientSettings = {
-  readonly source: string;
+  /** A directory, or the keys of a source as they are written: `{ rclone: … }`. */
+  readonly source: string | Readonly<Record<string, unknown>>;
   /** Names, or names with directories; by default they lie beside the configuration. */
   readonly backends: readonly string[] | Readonly<Record<string, string>>;
   /** More backends by name, with their keys as they are written: `{ rclone: … }`, `{ script: … }`. */
@@ -112,7 +113,7 @@ export class Syncd {
     this.#clients.set(name, new Map(named));
     const { poll = '1s', watch = true, minFree = '0B', listen } = settings;
     const text = JSON.stringify({
-      source: { directory: source, poll, watch },
+      source: typeof source === 'string' ? { directory: source, poll, watch } : { poll, ...source },
       backends: [
         ...named.map(([backend, directory]) => ({ name: backend, directory, minFree })),
         ...Object.entries(remotes).map(([backend, keys]) => ({

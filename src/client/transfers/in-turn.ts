@@ -1,5 +1,6 @@
 import type { Work } from '../../backends/backend.ts';
 import type { BackendConfig } from '../../config/types.ts';
+import type { Location } from '../../locations/location.ts';
 import type { Log } from '../../log/log.ts';
 import type { PassProgress } from '../pass-progress.ts';
 import type { TransferQueue } from './transfer-queue.ts';
@@ -12,6 +13,7 @@ interface Worker {
   readonly transfers: TransferQueue;
   readonly client: string;
   readonly config: BackendConfig;
+  readonly source: Pick<Location, 'isRemote'>;
   readonly log: Log;
 }
 
@@ -24,7 +26,7 @@ interface Moving {
 
 /** Runs the part of a pass that moves data, each batch in its turn, and shows when it waits. */
 export async function inTurn<T>(
-  { transfers, client, config: { name: backend, kind }, log }: Worker,
+  { transfers, client, config: { name: backend, kind }, source, log }: Worker,
   { work, isFirstCopy, progress, signal }: Moving,
   action: (transfer: Transfer) => Promise<T>,
 ): Promise<T> {
@@ -33,6 +35,6 @@ export async function inTurn<T>(
     progress.waits(isWaiting);
     log.debug({}, isWaiting ? 'waits for its turn to send' : 'it is its turn to send');
   };
-  const isRemote = kind !== 'directory';
+  const isRemote = kind !== 'directory' || source.isRemote === true;
   return transfers.during({ client, backend, isLong, isRemote, onWaiting, signal }, action);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { remote } from './remote.ts';
 import { duration, path, truth } from './values.ts';
 
 /** `source:` of a client, or of the defaults; every key may come from either. */
@@ -9,16 +10,51 @@ export const source = z
       description: 'The restic repository that the client writes to. Nothing is ever written here.',
       examples: ['/backups/{client}/restic'],
     }).optional(),
+    rclone: remote({
+      description:
+        'Instead of a directory: a remote of rclone, and the path of the repository there. Nothing is ever written there.',
+      examples: ['s3:bucket/{client}'],
+    }).optional(),
+    rcloneConfig: path({
+      template: false,
+      description:
+        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+      examples: ['/etc/backup-syncd/rclone.conf'],
+    }).optional(),
     poll: duration({
       example: '1m',
       minMs: 1000,
       maxMs: 7 * 24 * 3600 * 1000,
-      description: 'How often the source is looked at. At least 1s, at most 7d.',
+      description:
+        'How often the source is looked at, which costs one request at a remote. At least 1s, at most 7d.',
       default: '1m',
     }).optional(),
     watch: truth({
-      description: 'Let the file system wake the loop early; polling always goes on.',
+      description:
+        'Let the file system wake the loop early; polling always goes on. Only for directories.',
       default: true,
     }).optional(),
   })
+  .superRefine(checkKind, { when: ({ value }) => typeof value === 'object' && value !== null })
   .meta({ description: 'Where the client backs up to, and how it is watched.' });
+
+/** The keys that only one kind of source has. */
+const OF = { directory: ['watch'], rclone: ['rcloneConfig'] } as const;
+
+/** One kind of source in one map. What the defaults say of the other kind does not concern a client that has this one. */
+function checkKind(value: object, context: z.RefinementCtx): void {
+  const has = (key: string) => Object.hasOwn(value, key);
+  const complainOf = (key: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  if (has('directory') && has('rclone')) {
+    complainOf('rclone', 'is given beside directory; a source is one place: keep one of them');
+    return;
+  }
+  for (const [owner, other] of [
+    ['directory', 'rclone'],
+    ['rclone', 'directory'],
+  ] as const) {
+    for (const key of OF[owner].filter((own) => has(other) && has(own)))
+      complainOf(key, `belongs to a source with ${owner}; this one has none: remove it`);
+  }
+}

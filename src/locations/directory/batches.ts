@@ -30,9 +30,14 @@ export function* planBatches(objects: Catalogue, turns = UNSHARED): IterableIter
       objects: part,
       bytes,
       syncEach: part.count <= FEW_FILES || bytes / part.count >= LARGE_FILE_BYTES,
-      messages: [...cut(part, { ...MESSAGE, files: filesAMessage(part.count) })],
+      messages: messagesOf(part),
     };
   }
+}
+
+/** How objects are cut into messages to the file threads. */
+export function messagesOf(objects: Catalogue): Range[] {
+  return [...cut(objects, { ...MESSAGE, files: filesAMessage(objects.count) })];
 }
 
 /** Few files are shared out between two threads: each waits for the disk by itself. */

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { Catalogue, slice } from '../../repository/catalogue.ts';
+import { slice } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import { runTool } from '../../process/run-tool.ts';
-import type { CallOptions, CorruptObject, Receipt, ReceiveOptions, Transfer } from '../location.ts';
-import { isOutdated, joinReceipts } from '../receipts.ts';
+import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
+import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
 import { UNSHARED } from '../turns.ts';
 import { planBatches, type Batch } from './batches.ts';
+import { sortCopied, type Copied, type CopiedBatch } from './copied.ts';
+import { fetchBatch } from './fetch-batch.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import type { CopiedObject } from './io/protocol.ts';
 import { UnfinishedPass } from './unfinished-pass.ts';
 
 interface Modes {
@@ -17,10 +18,11 @@ interface Modes {
   readonly directory: number;
 }
 
-interface Copied {
-  readonly id: string;
-  readonly temporary: string;
-  readonly size: number;
+interface BatchCopy {
+  readonly batch: Batch;
+  readonly kind: HashedKind;
+  readonly source: Location;
+  readonly modes: Modes;
 }
 
 /**
@@ -51,8 +53,6 @@ export class Receiver {
   }
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
-    const sourceRoot = transfer.source.root;
-    if (sourceRoot === undefined) throw new Error('a directory receives from directories only');
     let known: Modes | undefined;
     const receipts: Receipt[] = [];
     const { turns = UNSHARED } = options;
@@ -61,15 +61,34 @@ export class Receiver {
         const modesKnown = known === undefined ? this.modes(options) : Promise.resolve(known);
         const [modes] = await Promise.all([modesKnown, this.requireSpace(batch, options)]);
         known = modes;
-        const copy = { batch, kind: transfer.kind, sourceRoot, modes };
-        const copied = await this.copyBatch(copy, options);
-        await this.placeBatch(transfer.kind, copied.files, { ...options, modes, batch });
-        return copied.receipt;
+        return this.bring({ ...transfer, batch, modes }, options);
       });
       receipts.push(receipt);
-      if (isOutdated(transfer.kind, receipt)) break;
+      if (isOutdated(transfer.kind, receipt) || isHopeless(receipt)) break;
     }
     return joinReceipts(receipts);
+  }
+
+  /** What lies on this machine is copied by a file thread; from a remote it is fetched first, and looked at here. */
+  private async bring(copy: BatchCopy, options: ReceiveOptions): Promise<Receipt> {
+    const { source, kind, batch, modes } = copy;
+    const place = (files: readonly Copied[]) =>
+      this.placeBatch(kind, files, { ...options, modes, batch });
+    if (source.root !== undefined) {
+      const copied = await this.copyBatch(source.root, copy, options);
+      await place(copied.files);
+      return copied.receipt;
+    }
+    const syncEach = this.mustSyncEach(batch);
+    const fetch = { source, kind, objects: batch.objects, fileMode: modes.file, syncEach };
+    const { files, receipt, stage } = await fetchBatch(fetch, this.calls, options);
+    await place(files);
+    await this.calls.call('unstage', { path: stage }, options);
+    return receipt;
+  }
+
+  private mustSyncEach({ syncEach }: Batch): boolean {
+    return syncEach || !this.canSyncFileSystem;
   }
 
   private async requireSpace(
@@ -100,27 +119,28 @@ export class Receiver {
   }
 
   private async copyBatch(
-    copy: { batch: Batch; kind: HashedKind; sourceRoot: string; modes: Modes },
+    sourceRoot: string,
+    copy: BatchCopy,
     { signal, onProgress }: ReceiveOptions,
-  ): Promise<{ files: Copied[]; receipt: Receipt }> {
+  ): Promise<CopiedBatch> {
     const { root } = this.calls;
     const results = await settleAll(
       copy.batch.messages.map(async (message) => {
         const part = slice(copy.batch.objects, message.start, message.end);
         const outcomes = await this.calls.copy(
           {
-            sourceRoot: copy.sourceRoot,
+            sourceRoot,
             targetRoot: root,
             directory: copy.kind,
             ids: part.ids,
             sizes: part.sizes,
             temporaryPrefix: randomBytes(6).toString('hex'),
             fileMode: copy.modes.file,
-            syncEach: copy.batch.syncEach || !this.canSyncFileSystem,
+            syncEach: this.mustSyncEach(copy.batch),
           },
           { signal, onProgress },
         );
-        return sort(part, outcomes);
+        return sortCopied(part, outcomes);
       }),
     );
     return {
@@ -185,22 +205,4 @@ async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-}
-
-function sort(
-  part: Catalogue,
-  outcomes: readonly CopiedObject[],
-): { files: Copied[]; receipt: Receipt } {
-  const files: Copied[] = [];
-  const vanished: string[] = [];
-  const corrupt: CorruptObject[] = [];
-  outcomes.forEach((outcome, i) => {
-    const id = part.idAt(i);
-    if (outcome.outcome === 'copied')
-      files.push({ id, temporary: outcome.temporary, size: outcome.size });
-    else if (outcome.outcome === 'vanished') vanished.push(id);
-    else corrupt.push({ id, message: outcome.message });
-  });
-  const placed = Catalogue.from(files.map((file) => [file.id, file.size]));
-  return { files, receipt: { placed, vanished, corrupt } };
 }

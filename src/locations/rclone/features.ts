@@ -17,10 +17,14 @@ export interface RemoteFeatures {
  * What `rclone backend features` says, as far as it matters. rclone's own partial files are not used: they lie beside the
  * objects, where only a full listing would find what a crash has left, and rclone before 1.63 has none.
  */
-export function readFeatures(json: string, label: string): RemoteFeatures {
+export function readFeatures(
+  json: string,
+  label: string,
+  { isOnlyRead = false } = {},
+): RemoteFeatures {
   const features = parse(json);
   const has = (name: string) => features[name] === true;
-  if (!has('BucketBased') && !has('Move')) {
+  if (!isOnlyRead && !has('BucketBased') && !has('Move')) {
     throw new SyncdError(
       'tool',
       `${label} can neither take a file as a whole nor rename one: a replica there would not be whole after a crash`,

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
-import { formatBytes } from '../../runtime/units.ts';
 import type {
   CallOptions,
+  Fetched,
+  FetchOptions,
+  FetchTransfer,
   Inspection,
   Listing,
   ListOptions,
@@ -18,18 +21,19 @@ import type {
   Transfer,
 } from '../location.ts';
 import * as args from './arguments.ts';
+import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
+import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
 import { ListingBuilder, readEntry, type Entry } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
+import { sendBatch } from './send-batch.ts';
+import { readSpace, requireSpace } from './space.ts';
 
 /** A process that shows no progress for this long is ended, in milliseconds. */
 const SILENCE_MS = 3 * 60_000;
 const TEMPORARY = '.backup-syncd/tmp';
-/** Something was listed, and then not found: what is missing of the rest is not known. */
-const BROKEN_OFF = { reason: 'tool', hint: 'the listing broke off; it is tried again' } as const;
-
 export interface RcloneLocationOptions {
   /** `remote:path` */
   readonly remote: string;
@@ -47,14 +51,15 @@ export interface RcloneLocationOptions {
 export class RcloneLocation implements Location {
   readonly label: string;
   readonly isRemote = true;
-  private readonly base: string;
+  /** ends in a slash */
+  readonly remote: string;
   private readonly role: Role;
   private readonly rclone: Rclone;
   private known: RemoteFeatures | undefined;
 
   constructor({ remote, configFile, role, bandwidth, env, silenceMs }: RcloneLocationOptions) {
     this.label = remote;
-    this.base = /[:/]$/.test(remote) ? remote : `${remote}/`; // without the slash, S3 looks for an object of that name
+    this.remote = /[:/]$/.test(remote) ? remote : `${remote}/`; // without the slash, S3 looks for an object of that name
     this.role = role;
     this.rclone = new Rclone({
       ...{ label: remote, bandwidth, silenceMs: silenceMs ?? SILENCE_MS },
@@ -63,13 +68,24 @@ export class RcloneLocation implements Location {
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
+    return this.guard(this.listAnew(kind, options));
+  }
+
+  private async listAnew<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
     const builder = new ListingBuilder(kind);
-    const found = await this.entries(`${this.base}${kind}/`, {
+    const found = await listEntries(this.rclone, `${this.remote}${kind}/`, {
       ...{ signal: options.signal, recursive: kind === 'data' },
       onEntry: (entry) => builder.add(entry),
     });
     if (!found) await this.requireAbsence(kind, options);
-    return builder.build(options);
+    return this.role === 'source' ? this.remember(kind, builder) : builder.build(options);
+  }
+
+  /** What looks as it did is the same: so a change is told. Sizes come with each listing, whether asked for or not. */
+  private remember<K extends HashedKind>(kind: K, builder: ListingBuilder<K>): Listing<K> {
+    const listing = builder.build({ sizes: true, like: this.listed });
+    this.listed = withKind(this.listed, kind, listing.objects);
+    return listing;
   }
 
   /** A bucket that is there has no directories that could be missing: it lists what is not there as empty. */
@@ -89,14 +105,16 @@ export class RcloneLocation implements Location {
   ): Promise<ObjectStat[]> {
     if (ids.length === 0) return [];
     const byPath = new Map<string, Entry>();
-    await this.rclone.must(args.statListed(this.base), {
-      signal,
-      input: args.listOf(ids.map((id) => objectPath(kind, id))),
-      onLine: (line) => {
-        const entry = readEntry(line);
-        if (entry !== undefined) byPath.set(entry.path, entry);
-      },
-    });
+    await this.guard(
+      this.rclone.must(args.statListed(this.remote), {
+        signal,
+        input: args.listOf(ids.map((id) => objectPath(kind, id))),
+        onLine: (line) => {
+          const entry = readEntry(line);
+          if (entry !== undefined) byPath.set(entry.path, entry);
+        },
+      }),
+    );
     return ids.flatMap((id) => {
       const entry = byPath.get(objectPath(kind, id));
       return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
@@ -106,10 +124,10 @@ export class RcloneLocation implements Location {
   /** None of ours is ever empty: where rclone finds nothing, it writes nothing and exits with 0. */
   async read(path: SmallFile, { signal }: CallOptions): Promise<Buffer | undefined> {
     const options = { signal, input: `${path}\n`, env: READING };
-    const outcome = await this.rclone.run(args.catListed(this.base), options);
+    const outcome = await this.guard(this.rclone.run(args.catListed(this.remote), options));
     if (outcome.isOk) return outcome.stdout.length === 0 ? undefined : outcome.stdout;
     if (outcome.failure.isNotFound) return undefined;
-    throw asError(outcome.failure);
+    throw blame(asError(outcome.failure), this.role);
   }
 
   async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
@@ -118,12 +136,12 @@ export class RcloneLocation implements Location {
     const { placing } = await this.features(options);
     if (placing === 'direct') await this.requireBucket(options);
     else await this.requireRoot(options);
-    const final = `${this.base}${path}`;
+    const final = `${this.remote}${path}`;
     if (placing === 'direct') {
       await this.rclone.must(args.rcat(final), { signal, input: content });
       return;
     }
-    const staged = `${this.base}${TEMPORARY}/${randomBytes(6).toString('hex')}`;
+    const staged = `${this.remote}${TEMPORARY}/${randomBytes(6).toString('hex')}`;
     await this.rclone.must(args.rcat(staged), { signal, input: content });
     const moved = await this.rclone.run(args.moveTo(staged, final, { checks: false }), { signal });
     if (moved.isOk) return;
@@ -137,9 +155,19 @@ export class RcloneLocation implements Location {
       await this.requireRoot(options); // rclone would make it
       this.hasStaged = true;
     } else await this.requireBucket(options);
-    await this.requireSpace(transfer, options);
-    const { rclone, base: root, label } = this;
+    requireSpace(await this.space(options), { label: this.label, ...transfer, ...options });
+    const { rclone, remote: root, label } = this;
     return receiveByRclone(transfer, { rclone, root, label, placing }, options);
+  }
+
+  async fetch({ kind, objects, to }: FetchTransfer, options: FetchOptions): Promise<Fetched> {
+    const { rclone, remote: from, label } = this;
+    const target = { rclone, root: to, label, placing: 'direct' } as const;
+    const fetched = await this.guard(
+      sendBatch(objects, { source: this, from, kind, target }, options),
+    );
+    const failure = blame(fetched.failure, this.role);
+    return { ...fetched, ...(failure !== undefined && { failure }) };
   }
 
   async sweep(options: CallOptions): Promise<void> {
@@ -160,13 +188,13 @@ export class RcloneLocation implements Location {
   async space({ signal }: CallOptions): Promise<Space | undefined> {
     const { tellsSpace } = await this.features({ signal });
     if (!tellsSpace) return undefined;
-    const outcome = await this.rclone.run(args.about(this.base), { signal });
+    const outcome = await this.rclone.run(args.about(this.remote), { signal });
     return outcome.isOk ? readSpace(outcome.stdout) : undefined;
   }
 
   async locks({ signal }: CallOptions): Promise<LockFiles> {
     const times: number[] = [];
-    await this.entries(`${this.base}locks/`, {
+    await listEntries(this.rclone, `${this.remote}locks/`, {
       ...{ signal, times: true },
       onEntry: ({ path, mtimeMs }) => {
         if (isObjectId(path)) times.push(mtimeMs);
@@ -179,7 +207,7 @@ export class RcloneLocation implements Location {
 
   async inspect({ signal }: CallOptions): Promise<Inspection> {
     const entries: string[] = [];
-    const found = await this.entries(this.base, {
+    const found = await listEntries(this.rclone, this.remote, {
       ...{ signal, files: false },
       onEntry: ({ path }) => {
         if (entries.length < 100) entries.push(path);
@@ -198,7 +226,7 @@ export class RcloneLocation implements Location {
         hint: 'make it with the settings that you want (region, versions, lock), then try again',
       });
     }
-    await this.rclone.must(args.makeDirectory(this.base), options);
+    await this.rclone.must(args.makeDirectory(this.remote), options);
     return true;
   }
 
@@ -208,42 +236,14 @@ export class RcloneLocation implements Location {
 
   private async features({ signal }: CallOptions): Promise<RemoteFeatures> {
     if (this.known !== undefined) return this.known;
-    const json = await this.rclone.must(args.features(this.base), { signal });
-    return (this.known = readFeatures(json.toString('utf8'), this.label));
+    const json = await this.rclone.must(args.features(this.remote), { signal });
+    const isOnlyRead = this.role !== 'backend';
+    return (this.known = readFeatures(json.toString('utf8'), this.label, { isOnlyRead }));
   }
 
   private async purgeStage({ signal }: CallOptions): Promise<void> {
-    const outcome = await this.rclone.run(args.purge(`${this.base}${TEMPORARY}`), { signal });
+    const outcome = await this.rclone.run(args.purge(`${this.remote}${TEMPORARY}`), { signal });
     if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
-  }
-
-  /** Answers false when there is no such directory. */
-  private async entries(
-    directory: string,
-    {
-      signal,
-      onEntry,
-      ...how
-    }: CallOptions & {
-      readonly onEntry: (entry: Entry) => void;
-      readonly recursive?: boolean;
-      readonly files?: boolean;
-      readonly times?: boolean;
-    },
-  ): Promise<boolean> {
-    let listed = 0;
-    const outcome = await this.rclone.run(args.list(directory, how), {
-      signal,
-      onLine: (line) => {
-        const entry = readEntry(line);
-        if (entry === undefined) return;
-        listed += 1;
-        onEntry(entry);
-      },
-    });
-    if (outcome.isOk) return true;
-    if (outcome.failure.isNotFound && listed === 0) return false;
-    throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
   }
 
   /** An object store has no directories, only buckets. One that was seen stays; some servers would make one on upload. */
@@ -251,6 +251,8 @@ export class RcloneLocation implements Location {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
 
+  /** of a source: what was listed last */
+  private listed: Objects = NO_OBJECTS;
   private hasSeenRoot = false;
   private hasStaged = false;
 
@@ -265,25 +267,15 @@ export class RcloneLocation implements Location {
     );
   }
 
-  private async requireSpace(
-    { objects }: Transfer,
-    { minFreeBytes, signal }: ReceiveOptions,
-  ): Promise<void> {
-    const space = await this.space({ signal });
-    if (space === undefined || space.freeBytes - objects.bytes >= minFreeBytes) return;
-    throw new SyncdError(
-      'no_space',
-      `${formatBytes(space.freeBytes)} free at ${this.label}; ${formatBytes(objects.bytes)} more would leave less than minFree (${formatBytes(minFreeBytes)})`,
-      { hint: 'free space there, raise the quota, or lower minFree' },
-    );
+  private async guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw blame(error, this.role);
+    }
   }
 
   private requireBackend(): void {
     if (this.role !== 'backend') throw new Error(`it is only read: ${this.label}`); // I12
   }
-}
-
-function readSpace(json: Buffer): Space | undefined {
-  const { free, total } = JSON.parse(json.toString('utf8')) as { free?: number; total?: number };
-  return free === undefined ? undefined : { freeBytes: free, totalBytes: total ?? free };
 }

@@ -1,7 +1,8 @@
 import { slice, type Catalogue } from '../../repository/catalogue.ts';
+import type { HashedKind } from '../../repository/names.ts';
 import { cut } from '../cut.ts';
-import type { Receipt, ReceiveOptions, Transfer } from '../location.ts';
-import { isOutdated, joinReceipts } from '../receipts.ts';
+import type { Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
+import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
 import { batchLimits, UNSHARED, type Turns } from '../turns.ts';
 import { sendBatch } from './send-batch.ts';
 import type { Target } from './target.ts';
@@ -12,24 +13,18 @@ const BATCH = { files: 2_000, bytes: 1024 * 1024 * 1024 };
 
 /**
  * Sends objects by rclone: each batch is hashed where it lies while the one before it is on its way; only the good ones
- * are handed over (I5). Where half a file could be seen, they get their names when they are whole (I3).
+ * are handed over (I5). From remote to remote they go without a detour over here, and nobody hashes them. Where half a
+ * file could be seen, they get their names when they are whole (I3).
  */
 export async function receiveByRclone(
   { source, kind, objects }: Transfer,
   target: Target,
   options: ReceiveOptions,
 ): Promise<Receipt> {
-  const { root: from } = source;
-  if (from === undefined || source.verify === undefined)
-    throw new Error('rclone receives from directories only');
-  const verify = source.verify.bind(source, kind);
+  const { from, verify } = originOf(source, kind);
   const { turns = UNSHARED } = options;
   const receipts: Receipt[] = [];
-  const checks = verifyAhead(
-    batchesOf(objects, turns),
-    (batch, signal) => verify(batch, { signal }),
-    options.signal,
-  );
+  const checks = verifyAhead(batchesOf(objects, turns), verify, options.signal);
   for await (const checked of checks) {
     const sent = await turns.take(checked.placed.bytes, () =>
       sendBatch(checked.placed, { source, from, kind, target }, options),
@@ -42,12 +37,25 @@ export async function receiveByRclone(
   return joinReceipts(receipts);
 }
 
+interface Origin {
+  /** as rclone calls it, ending in a slash */
+  readonly from: string;
+  readonly verify: (batch: Catalogue, signal: AbortSignal) => Promise<Receipt>;
+}
+
+function originOf(source: Location, kind: HashedKind): Origin {
+  const { root, remote } = source;
+  if (remote !== undefined) {
+    const verify = async (placed: Catalogue) => ({ placed, vanished: [], corrupt: [] });
+    return { from: remote, verify };
+  }
+  const verify = source.verify?.bind(source, kind);
+  if (root === undefined || verify === undefined)
+    throw new Error(`objects of ${source.label} cannot be reached by rclone`);
+  return { from: `${root}/`, verify: (batch, signal) => verify(batch, { signal }) };
+}
+
 function* batchesOf(objects: Catalogue, turns: Turns): Generator<Catalogue, undefined> {
   for (const { start, end } of cut(objects, batchLimits(BATCH, turns)))
     yield slice(objects, start, end);
-}
-
-/** The rest would fare no better. Where at least something arrives, going on is progress. */
-function isHopeless({ placed, failure }: Receipt): boolean {
-  return failure !== undefined && placed.count === 0;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Catalogue } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
-import type { Location, Receipt, ReceiveOptions } from '../location.ts';
+import type { FetchOptions, Location, Receipt } from '../location.ts';
 import { copyListed, listOf } from './arguments.ts';
 import { failureOf } from './rclone.ts';
 import type { Arrived, Target } from './target.ts';
@@ -10,7 +10,7 @@ import { unstage } from './unstage.ts';
 
 interface Sender {
   readonly source: Location;
-  /** where its objects are, on this machine */
+  /** where its objects are, as rclone calls it; ends in a slash */
   readonly from: string;
   readonly kind: HashedKind;
   readonly target: Target;
@@ -23,7 +23,7 @@ interface Sender {
 export async function sendBatch(
   batch: Catalogue,
   sender: Sender,
-  options: ReceiveOptions,
+  options: FetchOptions,
 ): Promise<Omit<Receipt, 'corrupt'>> {
   if (batch.count === 0) return { placed: batch, vanished: [] }; // an empty list means everything to rclone (I7)
   const { kind, target } = sender;
@@ -40,7 +40,7 @@ export async function sendBatch(
 async function copyStaged(
   sizes: ReadonlyMap<string, number>,
   sender: Sender,
-  options: ReceiveOptions,
+  options: FetchOptions,
 ): Promise<Arrived> {
   const { kind, target } = sender;
   const stage = `${target.root}.backup-syncd/tmp/${randomBytes(6).toString('hex')}/`;
@@ -56,10 +56,10 @@ async function copy(
   sizes: ReadonlyMap<string, number>,
   to: string,
   { from, target }: Sender,
-  { signal, onProgress, turns }: ReceiveOptions,
+  { signal, onProgress, turns }: FetchOptions,
 ): Promise<Arrived> {
   const paths = new Set<string>();
-  const running = target.rclone.must(copyListed(`${from}/`, to), {
+  const running = target.rclone.must(copyListed(from, to), {
     signal,
     input: listOf(sizes.keys()),
     bandwidth: turns?.bandwidth,
@@ -79,20 +79,26 @@ async function accountFor(
   batch: Catalogue,
   { paths, failure }: Arrived,
   { source, kind, target: { label } }: Sender,
-  { signal }: ReceiveOptions,
+  { signal }: FetchOptions,
 ): Promise<Omit<Receipt, 'corrupt'>> {
   const hasArrived = ({ id }: { id: string }) => paths.has(objectPath(kind, id));
   const entries = [...batch.entries()];
   const absent = entries.filter((entry) => !hasArrived(entry)).map(({ id }) => id);
   if (absent.length === 0) return { placed: batch, vanished: [] };
-  const left = new Set((await source.stat(kind, absent, { signal })).map(({ id }) => id));
+  const left = new Set<string>();
+  const blind = await failureOf(
+    source.stat(kind, absent, { signal }).then((found) => {
+      for (const { id } of found) left.add(id);
+    }),
+  );
+  if (blind !== undefined) for (const id of absent) left.add(id); // what arrived counts all the same
   return {
     placed: Catalogue.from(entries.filter(hasArrived).map(({ id, size }) => [id, size])),
     vanished: absent.filter((id) => !left.has(id)),
     ...(left.size > 0 && {
       failure: naming(
         [...left].map((id) => objectPath(kind, id)),
-        failure ?? unexplained(label),
+        blind ?? failure ?? unexplained(label),
       ),
     }),
   };

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { planReload } from '../../../src/config/reload.ts';
 import type { Config, LoadResult } from '../../../src/config/types.ts';
+import { placeOf } from '../../../src/config/overlap.ts';
 
 function load(clients: Record<string, string>, daemon = ''): LoadResult {
   const files = Object.entries(clients).map(([name, text]) => ({
@@ -23,7 +24,7 @@ test('clients come, change and go', () => {
 
   const { config, refused } = planReload(before, loaded);
 
-  expect(config.clients.map(({ name, source }) => [name, source.directory])).toEqual([
+  expect(config.clients.map(({ name, source }) => [name, placeOf(source)])).toEqual([
     ['b', '/b2'],
     ['c', '/c'],
   ]);
@@ -39,7 +40,7 @@ test('a bad file is refused, the old configuration of that client goes on', () =
 
   const { config, refused } = planReload(before, loaded);
 
-  expect(config.clients.map(({ source }) => source.directory)).toEqual(['/a', '/b2']);
+  expect(config.clients.map(({ source }) => placeOf(source))).toEqual(['/a', '/b2']);
   expect(config.clients[0]).toBe(before.clients[0]);
   expect([...refused.keys()].sort()).toEqual(['a', 'c']);
 });
@@ -49,7 +50,7 @@ test('a newcomer does not take the place of one that goes on', () => {
 
   const { config, refused } = planReload(before, loaded);
 
-  expect(config.clients.map(({ name, source }) => [name, source.directory])).toEqual([
+  expect(config.clients.map(({ name, source }) => [name, placeOf(source)])).toEqual([
     ['a', '/a'],
     ['b', '/b'],
   ]);

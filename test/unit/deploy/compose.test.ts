@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../../src/config/load.ts';
 import { listProblems } from '../../../src/config/problem.ts';
 import type { BackendConfig, Config } from '../../../src/config/types.ts';
+import { placeOf } from '../../../src/config/overlap.ts';
 import { composeDirectory, readCompose, readYaml, serviceOf } from '../../support/compose.ts';
 import { projectDirectory } from '../../support/tools.ts';
 
@@ -57,8 +58,8 @@ describe('paths', () => {
     for (const name of ['backup-syncd', 'init']) {
       expect(writable(name)).toContain(stateDirectory);
       for (const { source, backends } of clients) {
-        expect(isBelow(source.directory, targets(name))).toBe(true);
-        expect(isBelow(source.directory, writable(name))).toBe(false);
+        expect(isBelow(placeOf(source), targets(name))).toBe(true);
+        expect(isBelow(placeOf(source), writable(name))).toBe(false);
         for (const place of directoriesOf(backends))
           expect(isBelow(place, writable(name))).toBe(true);
       }

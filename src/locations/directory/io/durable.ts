@@ -1,18 +1,16 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
   fsyncSync,
   mkdirSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { exists, READ_FLAGS } from './files.ts';
-import { errorCode } from './file-problem.ts';
+import { exists } from './files.ts';
+import { hashOf, openIfThere } from './hash-file.ts';
 import { syncDirectory } from './place.ts';
 import { COUNTER, type Args, type Result } from './protocol.ts';
 
@@ -52,26 +50,10 @@ export function verify({ paths }: Args<'verify'>, counters: BigInt64Array): Resu
 function hashFile(path: string, counters: BigInt64Array): string | null {
   const fd = openIfThere(path);
   if (fd === undefined) return null;
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(256 * 1024);
   try {
-    for (let n = readSync(fd, chunk); n > 0; n = readSync(fd, chunk)) {
-      if (Atomics.load(counters, COUNTER.cancelled) !== 0n) throw new Error('cancelled');
-      hash.update(chunk.subarray(0, n));
-      Atomics.add(counters, COUNTER.bytes, BigInt(n));
-    }
+    return hashOf(fd, counters);
   } finally {
     closeSync(fd);
-  }
-  return hash.digest('hex');
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, READ_FLAGS);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

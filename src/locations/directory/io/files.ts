@@ -11,7 +11,6 @@ import {
   rmSync,
   statfsSync,
   statSync,
-  unlinkSync,
 } from 'node:fs';
 import { errorCode } from './file-problem.ts';
 import type { Args, Result } from './protocol.ts';
@@ -94,7 +93,7 @@ export function sweep({ root }: Args<'sweep'>): Result<'sweep'> {
     return 0;
   }
   const names = readdirSync(directory);
-  for (const name of names) unlinkSync(`${directory}/${name}`);
+  for (const name of names) rmSync(`${directory}/${name}`, { recursive: true, force: true });
   return names.length;
 }
 

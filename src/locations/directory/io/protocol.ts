@@ -23,6 +23,9 @@ export interface Operations {
   verify: (args: Paths) => (string | null)[];
   groupReadable: (args: Paths) => boolean[];
   syncFiles: (args: Paths) => null;
+  stage: (args: { readonly path: string }) => null;
+  unstage: (args: { readonly path: string }) => null;
+  admit: (args: AdmitArgs) => CopiedObject[];
   append: (args: { readonly path: string; readonly text: string }) => null;
   remove: (args: Paths) => null;
   sweep: (args: { readonly root: string }) => number;
@@ -100,6 +103,15 @@ export interface CopyArgs {
   readonly temporaryPrefix: string;
   readonly fileMode: number;
   /** make each file durable by itself; else the caller syncs the file system before it places them */
+  readonly syncEach: boolean;
+}
+
+export interface AdmitArgs {
+  readonly stage: string;
+  readonly directory: CopyArgs['directory'];
+  readonly ids: Uint8Array;
+  readonly sizes: Float64Array;
+  readonly fileMode: number;
   readonly syncEach: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { admit, stage, unstage } from './admit.ts';
 import { copy } from './copy.ts';
 import { FileProblem } from './file-problem.ts';
 import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
@@ -30,6 +31,9 @@ const handlers: Handlers = {
   verify,
   groupReadable,
   syncFiles,
+  stage,
+  unstage,
+  admit,
   append,
   remove,
   sweep,

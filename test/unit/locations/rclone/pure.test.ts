@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { SyncdError, type Reason } from '../../../../src/runtime/errors.ts';
 import * as args from '../../../../src/locations/rclone/arguments.ts';
+import { blame } from '../../../../src/locations/rclone/blame.ts';
 import { classifyFailure } from '../../../../src/locations/rclone/classify.ts';
 import { rcloneEnvironment } from '../../../../src/locations/rclone/environment.ts';
 import { readFeatures } from '../../../../src/locations/rclone/features.ts';
@@ -22,6 +24,12 @@ describe('features decide how objects get their names', () => {
 
   test.each(['{"Features":{"Copy":true}}', 'no JSON'])('%s: refused', (json) => {
     expect(() => readFeatures(json, 'x:')).toThrow(/neither take a file as a whole nor rename/);
+  });
+
+  test('what is only read need not be able to take anything', () => {
+    expect(readFeatures(features({}), 'x:', { isOnlyRead: true })).toMatchObject({
+      placing: 'staged',
+    });
   });
 });
 
@@ -83,6 +91,31 @@ describe('what rclone complains of has a reason', () => {
 
     expect(said.message).not.toMatch(/hunter2|abcdef|TOPSECRET/);
     expect(scrub('{"token":"abc"} pass word')).not.toContain('abc');
+  });
+});
+
+describe('what fails at a source is not the fault of a backend', () => {
+  const failed = (reason: Reason) => new SyncdError(reason, 'why', { hint: 'what to do' });
+
+  test.each([
+    ['source', 'auth', 'source_unavailable'],
+    ['source', 'unreachable', 'source_unavailable'],
+    ['source', 'tool', 'source_unavailable'],
+    ['source', 'timeout', 'timeout'],
+    ['source', 'no_space', 'no_space'],
+    ['backend', 'auth', 'auth'],
+    ['verified', 'auth', 'auth'],
+  ] as const)('%s, %s: %s', (role, reason, blamed) => {
+    expect(blame(failed(reason), role)).toMatchObject({
+      ...{ reason: blamed, message: 'why', hint: 'what to do' },
+    });
+  });
+
+  test('what is no error of ours stays what it is', () => {
+    const error = new Error('a bug');
+
+    expect(blame(error, 'source')).toBe(error);
+    expect(blame(undefined, 'source')).toBeUndefined();
   });
 });
 

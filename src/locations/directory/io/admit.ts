@@ -1,0 +1,58 @@
+import { closeSync, fchmodSync, fstatSync, fsyncSync, mkdirSync, rmSync } from 'node:fs';
+import { hashOf, openIfThere } from './hash-file.ts';
+import { COUNTER, type AdmitArgs, type Args, type CopiedObject, type Result } from './protocol.ts';
+
+const ID_BYTES = 32;
+
+/** Makes an empty directory for somebody else's program to write to; its parent has to be there. */
+export function stage({ path }: Args<'stage'>): Result<'stage'> {
+  mkdirSync(path, { mode: 0o700 });
+  return null;
+}
+
+/** Removes such a directory with all that was not placed. */
+export function unstage({ path }: Args<'unstage'>): Result<'unstage'> {
+  rmSync(path, { recursive: true, force: true });
+  return null;
+}
+
+/** Hashes what somebody else has written under the objects' paths below a stage, and makes the good ones ready to be named. */
+export function admit(args: AdmitArgs, counters: BigInt64Array): CopiedObject[] {
+  const ids = Buffer.from(args.ids.buffer, args.ids.byteOffset, args.ids.byteLength);
+  return Array.from(args.sizes, (size, i) => {
+    const id = ids.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES);
+    const shard = args.directory === 'data' ? `/${id.slice(0, 2)}` : '';
+    const path = `${args.stage}/${args.directory}${shard}/${id}`;
+    const outcome = admitOne({ ...args, path, id, size }, counters);
+    Atomics.add(counters, COUNTER.objects, 1n);
+    return outcome;
+  });
+}
+
+interface AdmitOne extends AdmitArgs {
+  readonly path: string;
+  readonly id: string;
+  /** as in the view; NaN where it is not known */
+  readonly size: number;
+}
+
+/** One of another size than in the view has changed at the source: the view is taken anew, as for a directory. */
+function admitOne(
+  { path, id, size, fileMode, syncEach }: AdmitOne,
+  counters: BigInt64Array,
+): CopiedObject {
+  const fd = openIfThere(path);
+  if (fd === undefined) return { outcome: 'vanished' };
+  try {
+    const found = fstatSync(fd);
+    if (!found.isFile() || (!Number.isNaN(size) && found.size !== size))
+      return { outcome: 'vanished' };
+    const hash = hashOf(fd, counters);
+    if (hash !== id) return { outcome: 'corrupt', message: `its content has the SHA-256 ${hash}` };
+    fchmodSync(fd, fileMode);
+    if (syncEach) fsyncSync(fd);
+    return { outcome: 'copied', temporary: path, size: found.size };
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,35 @@
+import type { CallOptions } from '../location.ts';
+import { list } from './arguments.ts';
+import { readEntry, type Entry } from './listing.ts';
+import { asError, type Rclone } from './rclone.ts';
+
+export interface EntriesOptions extends CallOptions {
+  readonly onEntry: (entry: Entry) => void;
+  readonly recursive?: boolean;
+  readonly files?: boolean;
+  readonly times?: boolean;
+}
+
+/** Something was listed, and then not found: what is missing of the rest is not known. */
+const BROKEN_OFF = { reason: 'tool', hint: 'the listing broke off; it is tried again' } as const;
+
+/** Hands over each entry of a directory; answers false when there is no such directory. */
+export async function listEntries(
+  rclone: Rclone,
+  directory: string,
+  { signal, onEntry, ...how }: EntriesOptions,
+): Promise<boolean> {
+  let listed = 0;
+  const outcome = await rclone.run(list(directory, how), {
+    signal,
+    onLine: (line) => {
+      const entry = readEntry(line);
+      if (entry === undefined) return;
+      listed += 1;
+      onEntry(entry);
+    },
+  });
+  if (outcome.isOk) return true;
+  if (outcome.failure.isNotFound && listed === 0) return false;
+  throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
+}
