@@ -20,8 +20,8 @@ import { describeMachine, table, writeResults, type CaseResult } from './support
 import { removeTree } from './support/repository.ts';
 import { findRclone, projectDirectory } from './support/tools.ts';
 
-/** Even a short form of it takes half a minute. */
-const NEVER_SHORT: readonly Case[] = [s3FirstCopy];
+/** Even short forms of them take half a minute. */
+const NEVER_SHORT: readonly Case[] = [s3Increment, s3FirstCopy];
 const CASES = [
   ...[increment, idlePoll, latency, packs, smallFiles],
   ...[s3Increment, s3FirstCopy, largeMemory, manyClients],

@@ -15,7 +15,7 @@ import { checkReplica } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-import { describeWithTools, generations, pathWith, projectDirectory } from '../support/tools.ts';
+import { describeWithTools, pathWith, projectDirectory } from '../support/tools.ts';
 
 const EXAMPLE = join(projectDirectory, 'deploy/config-rclone');
 
@@ -97,7 +97,8 @@ describeWithTools(
   ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone', 'minio'],
   'the example with rclone, as it is installed',
   () => {
-    test.each(generations)('%s: replicates to all of its backends', async (generation) => {
+    test('it replicates to all of its backends', async () => {
+      const generation = 'newest'; // what else depends on the version, the contract tests with both
       const seed = await seedRepository(generation);
       const rcloneConfig = await startExample();
       const loaded = await loadConfig(EXAMPLE);
