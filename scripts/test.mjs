@@ -72,7 +72,7 @@ async function runJest({ name, folders = [], node = process.execPath }) {
   const skips = join(directory, `${name}.skips`);
   const workers = jestArguments.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg))
     ? []
-    : [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
+    : [`--maxWorkers=${Math.max(3, availableParallelism() - 1)}`]; // many tests mostly wait;
   const args = [
     fileURLToPath(import.meta.resolve('jest/bin/jest')),
     ...jestArguments, // first, so that no option with many values takes a path

@@ -95,7 +95,7 @@ export interface CallOptions {
 export interface ListOptions extends CallOptions {
   /** false: do not trust what is remembered of directories that look unchanged */
   readonly incremental: boolean;
-  /** false: names only, sizes stay unknown where they are not remembered */
+  /** false: names will do, sizes may stay unknown */
   readonly sizes: boolean;
   /** sets that are equal to these are answered as these, so that places share their memory */
   readonly like?: Objects;

@@ -16,8 +16,11 @@ interface Variant {
 }
 
 const VARIANTS: Readonly<Record<string, Variant>> = {
-  'a later copy to a local path, once afterwards': {
-    ...{ kind: localPath, how: 'afterwards', generation: 'debian12', stage: 1 },
+  'a later copy to a local path, once at once': {
+    ...{ kind: localPath, how: 'at once', generation: 'debian12', stage: 1 },
+  },
+  'a later copy to S3, once afterwards': {
+    ...{ kind: s3, how: 'afterwards', generation: 'newest', stage: 1 },
   },
   'a later copy to S3, for ever from there on': {
     ...{ kind: s3, how: 'for ever', generation: 'debian12', stage: 1 },
