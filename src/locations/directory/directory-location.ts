@@ -79,8 +79,8 @@ export class DirectoryLocation implements Location {
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
     const paths = kind === 'data' ? DATA_DIRECTORIES : [kind];
     const { like } = options;
-    const shards = kind === 'data' ? like?.data.shards : [like?.[kind as 'keys']];
-    const twinOf = (path: string) => shards?.[paths.indexOf(path)];
+    const twinOf = (path: string) =>
+      kind === 'data' ? like?.data.shards[shardOf(path)] : like?.[kind as 'keys'];
     const known = await this.guard(this.lister.list(paths, { ...options, twinOf }));
     if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
     return {
@@ -208,6 +208,11 @@ export class DirectoryLocation implements Location {
       throw classify(error, this.role);
     }
   }
+}
+
+/** Which of the data directories it is; found by its name, as every poll asks for all of them. */
+function shardOf(path: string): number {
+  return Number.parseInt(path.slice('data/'.length), 16);
 }
 
 function gather(kind: HashedKind, known: readonly KnownDirectory[]): Catalogue | DataCatalogue {

@@ -133,7 +133,7 @@ export class FileThread {
 
 /** From source (tests) the thread needs a loader for TypeScript, which must be registered in it; compiled, nothing. */
 function startWorker(counters: BigInt64Array): Worker {
-  const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 };
+  const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
   const options = { resourceLimits, workerData: counters };
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./worker.js', import.meta.url), options);
