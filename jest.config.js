@@ -2,7 +2,7 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   // A limit against hanging, not a measure of speed: a busy machine can be ten times slower than a quiet one.
-  testTimeout: 180_000,
+  testTimeout: 360_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.tools'],
   transform: {
