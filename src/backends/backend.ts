@@ -1,7 +1,6 @@
 import type { CallOptions, Location } from '../locations/location.ts';
-import type { Turns } from '../locations/turns.ts';
 import type { BackendFacts } from '../report/facts.ts';
-import type { CorruptSourceObject, StepName, SyncStep } from '../replication/sync.ts';
+import type { CorruptSourceObject, SyncOptions } from '../replication/sync.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -80,22 +79,14 @@ export interface Work {
   readonly summary: string;
 }
 
-export interface SendOptions {
-  readonly source: Location;
-  readonly minFreeBytes: number;
+export interface SendOptions extends Omit<SyncOptions, 'target' | 'onConfigPlaced'> {
   readonly freshView: FreshView;
   /** called with what there is to do, at first and each time the view was taken anew */
   readonly onWork: (work: Amount) => void;
-  readonly onProgress: (step: SyncStep) => void;
-  readonly onPlaced: (placed: Objects) => void;
   /** called when another program shows that it lives; with what is left, where that is known */
   readonly onAlive: (left?: Amount) => void;
-  readonly onStep: (name: StepName) => void;
-  /** absent: what moves shares nothing with others */
-  readonly turns?: Turns | undefined;
   /** milliseconds since the epoch */
   readonly now: () => number;
-  readonly signal: AbortSignal;
 }
 
 export type Amount = Pick<Work, 'objects' | 'bytes'>;

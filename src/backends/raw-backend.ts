@@ -1,5 +1,5 @@
 import type { CallOptions, Location, Space } from '../locations/location.ts';
-import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
+import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
 import {
   areSame,
   countObjects,
@@ -8,7 +8,6 @@ import {
   objectsPlus,
   type Objects,
 } from '../repository/objects.ts';
-import { minus } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
 import { sha256 } from '../replication/take-view.ts';

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { keysOf, type Keys } from './keys.ts';
 import { complain } from './values.ts';
 
 /** The keys that say what kind of backend it is, and the keys that each of them brings. */
@@ -12,9 +13,7 @@ const MOVED_TO_VERIFY: ReadonlySet<string> = new Set(['rcloneConfig', 'probeEver
 
 /** One kind of place, and no keys of another. */
 export function checkKind(value: object, context: z.RefinementCtx): void {
-  const has = (key: string) => Object.hasOwn(value, key);
-  const complainOf = (key: string, message: string) =>
-    context.addIssue({ code: 'custom', path: [key], message });
+  const { has, complainOf } = keysOf(value, context);
   const kinds = (['directory', 'rclone', 'script'] as const).filter(has);
   const [kind, ...more] = kinds;
   for (const other of more) {
@@ -36,11 +35,6 @@ export function checkKind(value: object, context: z.RefinementCtx): void {
     }
   }
   if (kind === 'script') checkScript({ has, complainOf });
-}
-
-interface Keys {
-  readonly has: (key: string) => boolean;
-  readonly complainOf: (key: string, message: string) => void;
 }
 
 function checkScript({ has, complainOf }: Keys): void {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { checkKind } from './backend-kind.ts';
+import { WHEN_MAP } from './keys.ts';
+import { listEvery, probeEvery, rcloneConfig } from './remote-keys.ts';
 import { remote } from './remote.ts';
 import { deadline, script, verify } from './script.ts';
 import { complain, duration, NAME_PATTERN, NAME_RULE, path, rate, size, text } from './values.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 /** One entry of `backends:`. */
 const backend = z
@@ -31,32 +31,20 @@ const backend = z
     script: script.optional(),
     verify: verify.optional(),
     deadline: deadline.optional(),
-    rcloneConfig: path({
-      template: false,
-      description:
-        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
-      examples: ['/etc/backup-syncd/rclone.conf'],
-    }).optional(),
+    rcloneConfig: rcloneConfig(
+      'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+    ).optional(),
     bandwidth: rate({
       example: '4MiB/s',
       description: 'How fast objects are sent to an rclone backend, at most. Default: no limit.',
       examples: ['4MiB/s'],
     }).optional(),
-    probeEvery: duration({
-      example: '1h',
-      minMs: 1000,
-      maxMs: 7 * DAY_MS,
-      description:
-        'How often an rclone backend is looked at (two requests) when there is nothing to send.',
-      default: '1h',
-    }).optional(),
-    listEvery: duration({
-      example: '24h',
-      minMs: 60_000,
-      maxMs: 90 * DAY_MS,
-      description: 'How often all that an rclone backend holds is listed, to notice losses.',
-      default: '24h',
-    }).optional(),
+    probeEvery: probeEvery(
+      'How often an rclone backend is looked at (two requests) when there is nothing to send.',
+    ).optional(),
+    listEvery: listEvery(
+      'How often all that an rclone backend holds is listed, to notice losses.',
+    ).optional(),
     maxLag: duration({
       example: '6h',
       minMs: 1000,
@@ -69,7 +57,7 @@ const backend = z
       default: '1GiB',
     }).optional(),
   })
-  .superRefine(checkKind, { when: ({ value }) => typeof value === 'object' && value !== null })
+  .superRefine(checkKind, WHEN_MAP)
   .meta({ description: 'One place that replicas go to.' });
 
 /** `backends:` of a client, or of the defaults; a list replaces the one of the defaults. */

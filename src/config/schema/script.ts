@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { keysOf, WHEN_MAP } from './keys.ts';
+import { listEvery, probeEvery, rcloneConfig } from './remote-keys.ts';
 import { remote } from './remote.ts';
 import { complain, duration, path } from './values.ts';
 
@@ -48,27 +50,15 @@ export const verify = z
       description: 'Instead of a directory: a remote of rclone, and the path there.',
       examples: ['b2:bucket/{client}'],
     }).optional(),
-    rcloneConfig: path({
-      template: false,
-      description: 'The rclone.conf that defines the remote. Without it, the environment does.',
-      examples: ['/etc/backup-syncd/rclone.conf'],
-    }).optional(),
-    probeEvery: duration({
-      example: '1h',
-      minMs: 1000,
-      maxMs: 7 * DAY_MS,
-      description: 'How often `snapshots/` of the remote is looked at when nothing is new.',
-      default: '1h',
-    }).optional(),
-    listEvery: duration({
-      example: '24h',
-      minMs: 60_000,
-      maxMs: 90 * DAY_MS,
-      description: 'How often all of it is listed, to notice losses.',
-      default: '24h',
-    }).optional(),
+    rcloneConfig: rcloneConfig(
+      'The rclone.conf that defines the remote. Without it, the environment does.',
+    ).optional(),
+    probeEvery: probeEvery(
+      'How often `snapshots/` of the remote is looked at when nothing is new.',
+    ).optional(),
+    listEvery: listEvery('How often all of it is listed, to notice losses.').optional(),
   })
-  .superRefine(checkPlace, { when: ({ value }) => typeof value === 'object' && value !== null })
+  .superRefine(checkPlace, WHEN_MAP)
   .meta({
     description:
       'Where to look whether a script has done its work; only read. Without it, its result counts as no copy.',
@@ -77,9 +67,7 @@ export const verify = z
 const OF_RCLONE = ['rcloneConfig', 'probeEvery'] as const;
 
 function checkPlace(value: object, context: z.RefinementCtx): void {
-  const has = (key: string) => Object.hasOwn(value, key);
-  const complainOf = (key: string, message: string) =>
-    context.addIssue({ code: 'custom', path: [key], message });
+  const { has, complainOf } = keysOf(value, context);
   if (has('directory') && has('rclone'))
     complainOf('rclone', 'is given beside directory; there is one place to look at: keep one');
   if (has('rclone')) return;

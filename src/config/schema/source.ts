@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { keysOf, WHEN_MAP } from './keys.ts';
+import { rcloneConfig } from './remote-keys.ts';
 import { remote } from './remote.ts';
 import { duration, path, truth } from './values.ts';
 
@@ -15,12 +17,9 @@ export const source = z
         'Instead of a directory: a remote of rclone, and the path of the repository there. Nothing is ever written there.',
       examples: ['s3:bucket/{client}'],
     }).optional(),
-    rcloneConfig: path({
-      template: false,
-      description:
-        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
-      examples: ['/etc/backup-syncd/rclone.conf'],
-    }).optional(),
+    rcloneConfig: rcloneConfig(
+      'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+    ).optional(),
     poll: duration({
       example: '1m',
       minMs: 1000,
@@ -35,7 +34,7 @@ export const source = z
       default: true,
     }).optional(),
   })
-  .superRefine(checkKind, { when: ({ value }) => typeof value === 'object' && value !== null })
+  .superRefine(checkKind, WHEN_MAP)
   .meta({ description: 'Where the client backs up to, and how it is watched.' });
 
 /** The keys that only one kind of source has. */
@@ -43,9 +42,7 @@ const OF = { directory: ['watch'], rclone: ['rcloneConfig'] } as const;
 
 /** One kind of source in one map. What the defaults say of the other kind does not concern a client that has this one. */
 function checkKind(value: object, context: z.RefinementCtx): void {
-  const has = (key: string) => Object.hasOwn(value, key);
-  const complainOf = (key: string, message: string) =>
-    context.addIssue({ code: 'custom', path: [key], message });
+  const { has, complainOf } = keysOf(value, context);
   if (has('directory') && has('rclone')) {
     complainOf('rclone', 'is given beside directory; a source is one place: keep one of them');
     return;

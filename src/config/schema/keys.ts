@@ -1,0 +1,20 @@
+import type * as z from 'zod';
+
+/** What a check of which keys may stand together needs of a map. */
+export interface Keys {
+  readonly has: (key: string) => boolean;
+  /** adds a problem that is shown at the key */
+  readonly complainOf: (key: string, message: string) => void;
+}
+
+export function keysOf(value: object, context: z.RefinementCtx): Keys {
+  return {
+    has: (key) => Object.hasOwn(value, key),
+    complainOf: (key, message) => context.addIssue({ code: 'custom', path: [key], message }),
+  };
+}
+
+/** For `superRefine`: also when keys of the map are wrong, so that all problems are told at once. */
+export const WHEN_MAP = {
+  when: ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null,
+};

@@ -1,0 +1,29 @@
+import { duration, path } from './values.ts';
+
+/** Keys that stand beside `rclone:`, wherever that is; what they do there is for each to say. */
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export function rcloneConfig(description: string) {
+  return path({ template: false, description, examples: ['/etc/backup-syncd/rclone.conf'] });
+}
+
+export function probeEvery(description: string) {
+  return duration({
+    example: '1h',
+    minMs: 1000,
+    maxMs: 7 * DAY_MS,
+    description,
+    default: '1h',
+  });
+}
+
+export function listEvery(description: string) {
+  return duration({
+    example: '24h',
+    minMs: 60_000,
+    maxMs: 90 * DAY_MS,
+    description,
+    default: '24h',
+  });
+}
