@@ -1,6 +1,6 @@
 import type { Limits } from '../../config/types.ts';
 import { abortError } from '../../runtime/abort.ts';
-import { Pace } from './pace.ts';
+import { BatchPace } from './batch-pace.ts';
 import { choose, mayGoOn, rateOf, type Situation } from './schedule.ts';
 import { Transfer, type TransferRequest } from './transfer.ts';
 
@@ -25,7 +25,7 @@ export class TransferQueue {
   private readonly turns = new Set<Transfer>();
   private readonly lastTurns = new Map<string, number>();
   private readonly paidAt = new Map<string, number>();
-  private readonly paces = new Map<string, Pace>();
+  private readonly paces = new Map<string, BatchPace>();
   private turnCount = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -128,9 +128,9 @@ export class TransferQueue {
     return { now, limits, moving, lastTurns, paidAt };
   }
 
-  private paceOf({ client, backend, isRemote }: TransferRequest): Pace {
+  private paceOf({ client, backend, isRemote }: TransferRequest): BatchPace {
     const key = `${client}/${backend}`;
-    const pace = this.paces.get(key) ?? new Pace(isRemote);
+    const pace = this.paces.get(key) ?? new BatchPace(isRemote);
     this.paces.set(key, pace);
     return pace;
   }

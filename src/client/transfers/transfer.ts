@@ -1,5 +1,5 @@
 import type { Turns } from '../../locations/turns.ts';
-import type { Pace } from './pace.ts';
+import type { BatchPace } from './batch-pace.ts';
 import type { Mover } from './schedule.ts';
 
 export interface TransferRequest {
@@ -16,7 +16,7 @@ export interface TransferRequest {
 
 interface Owner {
   readonly now: () => number;
-  readonly pace: Pace;
+  readonly pace: BatchPace;
   readonly bandwidth: () => number | undefined;
   /** resolves when a batch may be moved */
   readonly admit: () => Promise<void>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { LookOptions, SendOptions } from '../../../src/backends/backend.ts';
+import type { LookOptions } from '../../../src/backends/backend.ts';
 import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
 import type { Log } from '../../../src/log/log.ts';
 import type { View } from '../../../src/repository/view.ts';
@@ -10,7 +10,7 @@ import { countObjects } from '../../../src/repository/objects.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
-import { backup, NEVER, repository, viewOf } from '../replication/fixtures.ts';
+import { backup, NEVER, repository, sendOptions, viewOf } from '../replication/fixtures.ts';
 
 const owner = { client: 'ahost', backend: 'own', writer: 'here' };
 
@@ -52,19 +52,6 @@ function lookOptions(
     ...{ view, source, signal: NEVER, now: 5, full: false, sizes: true },
     configSha256: view.configSha256,
     remembered: { ...initialBackend(1), ...remembered },
-  };
-}
-
-function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> = {}): SendOptions {
-  return {
-    ...{ source, signal: NEVER, minFreeBytes: 0, now: () => 7 },
-    freshView: () => viewOf(source),
-    onWork: () => undefined,
-    onProgress: () => undefined,
-    onPlaced: () => undefined,
-    onAlive: () => undefined,
-    onStep: () => undefined,
-    ...noted,
   };
 }
 

@@ -9,7 +9,7 @@ import { SyncdError } from '../../../src/runtime/errors.ts';
 import { resticActions } from '../../arbitraries/restic-actions.ts';
 import { checkRepository, ResticModel } from '../../arbitraries/restic-model.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
-import { NEVER, viewOf } from './fixtures.ts';
+import { NEVER, sendOptions, viewOf } from './fixtures.ts';
 
 const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
 
@@ -27,16 +27,7 @@ async function pass(source: MemoryLocation, backend: RawBackend, signal = NEVER)
     configSha256: view.configSha256,
     remembered: { lost: NO_OBJECTS },
   });
-  return replicate(backend, view, {
-    ...{ source, signal, minFreeBytes: 0 },
-    freshView: () => viewOf(source),
-    onWork: () => undefined,
-    onProgress: () => undefined,
-    onPlaced: () => undefined,
-    onAlive: () => undefined,
-    onStep: () => undefined,
-    now: () => 0,
-  });
+  return replicate(backend, view, sendOptions(source, { signal }));
 }
 
 /** Notes what `restic check` would say at every instant at which somebody could look. */

@@ -1,3 +1,4 @@
+import type { SendOptions } from '../../../src/backends/backend.ts';
 import type { Location } from '../../../src/locations/location.ts';
 import { planSync, type Plan } from '../../../src/replication/plan.ts';
 import { runSync, type StepName, type SyncResult } from '../../../src/replication/sync.ts';
@@ -23,6 +24,20 @@ export function repository(...actions: ResticAction[]): {
 
 export async function viewOf(source: Location): Promise<View> {
   return (await takeView(source, { signal: NEVER, now: () => 1_000, sizes: true })).view;
+}
+
+/** Of a pass that nobody watches. */
+export function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> = {}): SendOptions {
+  return {
+    ...{ source, signal: NEVER, minFreeBytes: 0, now: () => 7 },
+    freshView: () => viewOf(source),
+    onWork: () => undefined,
+    onProgress: () => undefined,
+    onPlaced: () => undefined,
+    onAlive: () => undefined,
+    onStep: () => undefined,
+    ...noted,
+  };
 }
 
 /** What a listing of a target says is there. */

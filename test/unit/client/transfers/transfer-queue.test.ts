@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Pace } from '../../../../src/client/transfers/pace.ts';
+import { BatchPace } from '../../../../src/client/transfers/batch-pace.ts';
 import { Fleet } from './fleet-model.ts';
 
 const MIB = 1024 * 1024;
@@ -101,7 +101,7 @@ test('what is long and has waited for ten minutes goes before what is short and 
 });
 
 test('a batch is what takes ten seconds at the pace so far, or at the limit', () => {
-  const pace = new Pace(true);
+  const pace = new BatchPace(true);
   expect(pace.batchBytes(undefined)).toBe(64 * MIB);
   expect(pace.batchBytes(MIB)).toBe(10 * MIB);
   pace.note(100, 400); // an index: it tells nothing
@@ -110,5 +110,5 @@ test('a batch is what takes ten seconds at the pace so far, or at the limit', ()
   expect(pace.batchBytes(undefined)).toBe(256 * MIB); // four times as large, at most
   pace.note(1_000 * MIB, 100_000);
   expect(pace.batchBytes(undefined)).toBe(100 * MIB);
-  expect(new Pace(false).batchBytes(MIB)).toBe(MIB); // a directory: a second
+  expect(new BatchPace(false).batchBytes(MIB)).toBe(MIB); // a directory: a second
 });

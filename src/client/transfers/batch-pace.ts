@@ -8,7 +8,7 @@ const GROWTH = 4;
 const FIRST_BYTES = 64 * 1024 * 1024;
 
 /** How many bytes one backend moves in the time that a batch should take, as its batches so far tell. */
-export class Pace {
+export class BatchPace {
   private readonly isRemote: boolean;
   private bytes = FIRST_BYTES;
 
