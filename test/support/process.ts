@@ -71,7 +71,7 @@ export function startProcess(
       if (ended === undefined) sendSignal(pid, signal);
     },
     killGroup,
-    async waitForLine(pattern, timeoutMs = 60_000) {
+    async waitForLine(pattern, timeoutMs = 120_000) {
       const find = (): string | undefined =>
         texts.output.split('\n').find((line) => pattern.test(line));
       const what = `${command} to print ${String(pattern)}`;
@@ -97,7 +97,7 @@ export function startProcess(
 export async function runProcess(
   command: string,
   args: readonly string[],
-  { timeoutMs = 60_000, ...options }: ProcessOptions & { readonly timeoutMs?: number } = {},
+  { timeoutMs = 180_000, ...options }: ProcessOptions & { readonly timeoutMs?: number } = {},
 ): Promise<ProcessResult> {
   const running = startProcess(command, args, options);
   const exit = await within(running.exited, timeoutMs);

@@ -98,10 +98,13 @@ export class ResticRepository {
     await this.run(['tag', ...args]);
   }
 
-  /** Never throws for what restic finds. */
+  /**
+   * Never throws for what restic finds. restic 0.14 asks up to ten times, with growing pauses, for each missing pack that
+   * holds a tree: a minute and more.
+   */
   async check({ readData = false } = {}): Promise<{ ok: boolean; output: string }> {
     const args = ['check', ...(readData ? ['--read-data'] : []), ...this.#lockOption()];
-    const { code, stdout, stderr } = await this.tryRun(args);
+    const { code, stdout, stderr } = await this.tryRun(args, { timeoutMs: 300_000 });
     return { ok: code === 0, output: stdout + stderr };
   }
 

@@ -36,7 +36,7 @@ export type WaitForOptions = {
  */
 export async function waitFor<T>(
   fn: () => T | Promise<T>,
-  { what, timeoutMs = 60_000, intervalMs = 50 }: WaitForOptions,
+  { what, timeoutMs = 120_000, intervalMs = 50 }: WaitForOptions,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + timeoutMs;
   let last: string;
