@@ -5,6 +5,7 @@ export default {
   testTimeout: 360_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.tools'],
+  testSequencer: '<rootDir>/scripts/test-order.mjs',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
