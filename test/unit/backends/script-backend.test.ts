@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { LookOptions } from '../../../src/backends/backend.ts';
+import { runScript } from '../../../src/backends/script/run-script.ts';
 import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
-import type { Log } from '../../../src/log/log.ts';
+import { SILENT_LOG, type Log } from '../../../src/log/log.ts';
 import type { View } from '../../../src/repository/view.ts';
 import type { BackendFacts } from '../../../src/report/facts.ts';
 import { initialBackend } from '../../../src/report/initial-facts.ts';
@@ -202,6 +203,25 @@ test('lines without an end, and more of them than anybody reads, are cut', async
   await expect(failure).rejects.toMatchObject({ reason: 'tool', message: '/bin/sh exited with 7' });
   expect(said.slice(0, 4).map(({ length }) => length)).toEqual([4096, 4096, 1808, 1]);
   expect(said).toHaveLength(10_001);
+});
+
+test('one that writes without a pause gives a sign of life now and then, not with each line', async () => {
+  const { source } = repository(backup(1));
+  const { signal } = new AbortController();
+  let signs = 0;
+  await runScript(
+    {
+      ...{ command: ['/bin/sh', '-c', 'yes | head -n 100000'], deadlineMs: 60_000 },
+      ...{ directory: temporaryDirectory(), env: { PATH: process.env['PATH'] }, log: SILENT_LOG },
+    },
+    {
+      ...{ owner, source: source.label, changes: { added: [], removed: [] }, signal },
+      onOutput: () => (signs += 1),
+    },
+  );
+
+  expect(signs).toBeGreaterThan(0);
+  expect(signs).toBeLessThan(1_000);
 });
 
 test.each([
