@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
 
@@ -34,6 +35,8 @@ const GRACE_MS = 5_000;
 const ASKED_MS = 3_000;
 /** How often to look whether all of a group has ended, in milliseconds. */
 const LOOK_MS = 50;
+/** How long to wait for what a foreign program has written, once it has ended, in milliseconds. */
+const DRAIN_MS = 1_000;
 /** What cannot be started answers as a shell does. */
 const NOT_STARTED = 127;
 
@@ -63,7 +66,8 @@ export async function startChild(
   consume(child.stderr, options.onStderr);
   const guard = new Guard(child.pid, options);
   const left = child.then(({ exitCode, signal }) => exitCode ?? (signal ? undefined : NOT_STARTED));
-  const ended = Promise.race([left, guard.givenUp]).then(async (exitCode) => {
+  const drained = options.isForeign === true ? [leftBehind(child, guard)] : [];
+  const ended = Promise.race([left, ...drained, guard.givenUp]).then(async (exitCode) => {
     await guard.othersLeft();
     guard.end();
     return { exitCode: guard.isEnding ? undefined : exitCode, isSilent: guard.isSilent };
@@ -80,6 +84,21 @@ function feed(stdin: NodeJS.WritableStream | null, input: string | Uint8Array | 
 function consume(stream: Readable | null, onChunk: (chunk: Buffer) => void): void {
   stream?.on('data', onChunk);
   stream?.on('error', () => undefined);
+}
+
+/** Some time after it has ended: what it leaves running may hold on to its output, in a process group of its own even. */
+function leftBehind(child: ChildProcess, guard: Guard): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode) => {
+      guard.endOthers();
+      const timer = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        resolve(exitCode ?? undefined);
+      }, DRAIN_MS);
+      child.once('close', () => clearTimeout(timer));
+    });
+  });
 }
 
 type GuardOptions = Pick<ChildOptions, 'signal' | 'silenceMs' | 'isForeign'>;
@@ -121,6 +140,11 @@ class Guard {
     while (this.isEnding && !this.isKilled && this.kill(0)) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
+  }
+
+  /** Its leader has ended by itself: nobody waits for what it has left running. */
+  endOthers(): void {
+    if (!this.isEnding) this.kill('SIGKILL');
   }
 
   end(): void {

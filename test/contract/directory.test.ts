@@ -49,6 +49,23 @@ test('data as a symbolic link is refused, not followed', async () => {
   expect(listing.refused).toEqual(['data']);
 });
 
+test.each(['.backup-syncd', '.backup-syncd/tmp'])(
+  '%s as a symbolic link: nothing of what it leads to is removed',
+  async (link) => {
+    const root = temporaryDirectory();
+    const elsewhere = temporaryDirectory();
+    mkdirSync(join(elsewhere, 'tmp'));
+    writeFileSync(join(elsewhere, 'tmp', 'mine'), 'x');
+    if (link !== '.backup-syncd') mkdirSync(join(root, '.backup-syncd'));
+    symlinkSync(link === '.backup-syncd' ? elsewhere : join(elsewhere, 'tmp'), join(root, link));
+    const location = new DirectoryLocation({ root, role: 'backend', pool });
+
+    await expect(location.sweep(new AbortController())).rejects.toThrow('is a symbolic link');
+
+    expect(existsSync(join(elsewhere, 'tmp', 'mine'))).toBe(true);
+  },
+);
+
 test('what an unfinished pass named on a file system that cannot sync directories is read again', async () => {
   const root = temporaryDirectory();
   const place = makePlace(root, 'backend');

@@ -26,28 +26,30 @@ export interface RunOptions {
   /** the repository, as its configuration calls it */
   readonly source: string;
   readonly changes: Changes;
-  /** called with each line that it writes */
-  readonly onLine: () => void;
+  /** called while it writes, about once a second */
+  readonly onOutput: () => void;
   readonly signal: AbortSignal;
 }
 
 /** What a script writes is cut into lines of at most so many bytes, and so many of them are logged a run. */
 const LONGEST_LINE = 4_096;
 const MOST_LINES = 10_000;
+/** How often what it writes is a sign of life, in milliseconds: some write without a pause. */
+const ALIVE_MS = 1_000;
 
 /** Runs a script to its end. Rejects with reason `tool` unless it exits with 0, or with an AbortError. */
 export async function runScript(script: Script, options: RunOptions): Promise<void> {
   const { signal } = options;
   throwIfAborted(signal);
   const files = await writeLists(script.directory, options.changes);
-  const logger = new OutputLogger(script.log, options.onLine);
+  const logger = new OutputLogger(script.log, options.onOutput);
   const [program, ...args] = script.command;
   const child = await startChild(program, args, {
     ...{ signal, silenceMs: script.deadlineMs, isForeign: true },
     env: { ...allowedEnvironment(script.env), ...variables(options, files) },
     input: `${JSON.stringify(describe(options))}\n`,
-    onStdout: (chunk) => logger.stdout.push(chunk),
-    onStderr: (chunk) => logger.stderr.push(chunk),
+    onStdout: (chunk) => logger.push('stdout', chunk),
+    onStderr: (chunk) => logger.push('stderr', chunk),
   });
   const result = await child.ended;
   logger.end();
@@ -111,28 +113,39 @@ const MEANING: Readonly<Record<number, string>> = {
   127: ': it, or a program that it calls, is not there',
 };
 
-/** Logs what a script writes, line by line, up to a limit. */
-class OutputLogger {
-  readonly stdout: LineSplitter;
-  readonly stderr: LineSplitter;
-  private readonly log: Log;
-  private readonly onLine: () => void;
-  private count = 0;
+type Stream = 'stdout' | 'stderr';
 
-  constructor(log: Log, onLine: () => void) {
+/** Logs what a script writes, line by line, up to a limit; beyond that it costs next to nothing. */
+class OutputLogger {
+  private readonly splitters: Readonly<Record<Stream, LineSplitter>>;
+  private readonly log: Log;
+  private readonly onOutput: () => void;
+  private count = 0;
+  private toldAt = -Infinity;
+
+  constructor(log: Log, onOutput: () => void) {
     this.log = log;
-    this.onLine = onLine;
-    this.stdout = new LineSplitter((line) => this.say('stdout', line), LONGEST_LINE);
-    this.stderr = new LineSplitter((line) => this.say('stderr', line), LONGEST_LINE);
+    this.onOutput = onOutput;
+    const splitter = (stream: Stream) =>
+      new LineSplitter((line) => this.say(stream, line), LONGEST_LINE);
+    this.splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') };
+  }
+
+  push(stream: Stream, chunk: Buffer): void {
+    const now = performance.now();
+    if (now - this.toldAt >= ALIVE_MS) {
+      this.toldAt = now;
+      this.onOutput();
+    }
+    if (this.count < MOST_LINES) this.splitters[stream].push(chunk);
   }
 
   end(): void {
-    this.stdout.end();
-    this.stderr.end();
+    this.splitters.stdout.end();
+    this.splitters.stderr.end();
   }
 
-  private say(stream: 'stdout' | 'stderr', line: string): void {
-    this.onLine();
+  private say(stream: Stream, line: string): void {
     this.count += 1;
     if (this.count <= MOST_LINES) this.log.info({ stream }, line.trimEnd());
     if (this.count === MOST_LINES)

@@ -156,7 +156,7 @@ export class ScriptBackend implements Backend {
     const run = {
       ...{ owner: this.owner, source: source.root ?? source.label, signal },
       changes: this.changes(view),
-      onLine: () => {
+      onOutput: () => {
         if (verification === undefined) onAlive(); // else what arrives is progress, not what is said
       },
     };

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { LookOptions } from '../../../src/backends/backend.ts';
+import { runScript } from '../../../src/backends/script/run-script.ts';
 import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
-import type { Log } from '../../../src/log/log.ts';
+import { SILENT_LOG, type Log } from '../../../src/log/log.ts';
 import type { View } from '../../../src/repository/view.ts';
 import type { BackendFacts } from '../../../src/report/facts.ts';
 import { initialBackend } from '../../../src/report/initial-facts.ts';
 import { countObjects } from '../../../src/repository/objects.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 import { backup, NEVER, repository, sendOptions, viewOf } from '../replication/fixtures.ts';
@@ -202,3 +204,50 @@ test('lines without an end, and more of them than anybody reads, are cut', async
   expect(said.slice(0, 4).map(({ length }) => length)).toEqual([4096, 4096, 1808, 1]);
   expect(said).toHaveLength(10_001);
 });
+
+test('one that writes without a pause gives a sign of life now and then, not with each line', async () => {
+  const { source } = repository(backup(1));
+  const { signal } = new AbortController();
+  let signs = 0;
+  await runScript(
+    {
+      ...{ command: ['/bin/sh', '-c', 'yes | head -n 100000'], deadlineMs: 60_000 },
+      ...{ directory: temporaryDirectory(), env: { PATH: process.env['PATH'] }, log: SILENT_LOG },
+    },
+    {
+      ...{ owner, source: source.label, changes: { added: [], removed: [] }, signal },
+      onOutput: () => (signs += 1),
+    },
+  );
+
+  expect(signs).toBeGreaterThan(0);
+  expect(signs).toBeLessThan(1_000);
+});
+
+test.each([
+  ['in its process group', 'sleep 600 & echo $!'],
+  ['in a session of its own', 'setsid sleep 600 & echo $!'],
+])('what a script leaves running, %s, is not waited for', async (_, text) => {
+  const { source } = repository(backup(1));
+  const pids: number[] = [];
+  const { backend, place } = makeBackend(text, (line) => {
+    pids.push(Number(line));
+    copy(source, place);
+  });
+  onCleanUp(() => pids.forEach(endQuietly));
+  const view = await viewOf(source);
+  await backend.look(lookOptions(source, view));
+
+  const sent = await backend.send(view, sendOptions(source));
+
+  expect(pids).toHaveLength(1);
+  expect(sent.view).toBe(view);
+});
+
+function endQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended
+  }
+}

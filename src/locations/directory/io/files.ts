@@ -88,6 +88,8 @@ export function remove({ paths }: Args<'remove'>): Result<'remove'> {
 /** Makes room for temporary files, or removes those of an earlier pass; answers how many there were. */
 export function sweep({ root }: Args<'sweep'>): Result<'sweep'> {
   const directory = `${root}/.backup-syncd/tmp`;
+  requireNoLink(`${root}/.backup-syncd`);
+  requireNoLink(directory); // what it leads to is not ours to empty
   if (!exists(directory)) {
     mkdirSync(directory, { mode: 0o700 }); // never more than this: without a marker there is no place to write to
     return 0;
@@ -95,6 +97,12 @@ export function sweep({ root }: Args<'sweep'>): Result<'sweep'> {
   const names = readdirSync(directory);
   for (const name of names) rmSync(`${directory}/${name}`, { recursive: true, force: true });
   return names.length;
+}
+
+function requireNoLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  const message = `${path} is a symbolic link, which is never followed`;
+  throw Object.assign(new Error(message), { code: 'ENOTDIR', path });
 }
 
 export function space({ path }: Args<'space'>): Result<'space'> {
