@@ -6,7 +6,7 @@ import { checkRepository } from '../../arbitraries/restic-model.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import type { MemoryLocation } from '../../support/memory-location.ts';
 import { waitFor } from '../../support/temp.ts';
-import { backup, makeRig, mark, MINUTE, START } from './fixtures.ts';
+import { backup, makeRig, mark, MINUTE, NEVER, START } from './fixtures.ts';
 
 test('unknown until it was looked at', async () => {
   const rig = await makeRig();
@@ -370,6 +370,12 @@ test('a remote is left alone while the source is gone, until its probe is due', 
   expect(target.calls.length).toBeGreaterThan(asked);
   controller.abort();
   await running;
+});
+
+test('a pass over a backend that is not known is refused, not passed over', async () => {
+  const rig = await makeRig();
+
+  await expect(rig.unit.sync(NEVER, ['nas', 'usb'])).rejects.toThrow('no backend usb');
 });
 
 test('what was accepted at a remote that answers slowly is accepted', async () => {
