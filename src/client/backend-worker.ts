@@ -111,10 +111,7 @@ export class BackendWorker {
 
   private async lookAndSync(pass: Pass): Promise<SyncReport> {
     const view = this.options.view();
-    if (this.mayRest(view, pass)) {
-      this.evaluation.refresh();
-      return this.outcomes.postponed(pass.progress.end(pass.startedAt));
-    }
+    if (this.mayRest(view, pass)) return this.rest(view, pass);
     this.seenView = view;
     await this.look(view, pass.signal);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
@@ -133,14 +130,23 @@ export class BackendWorker {
     const { trouble, nextAttemptAt, lastContact, lastListing } = store.backend(this.name);
     const now = clock.now();
     if (trouble !== undefined) return this.seenView === view && isWaiting(nextAttemptAt, now);
+    if (!isWithin(probeEveryMs, lastContact, now)) return false;
+    if (view === undefined) return true; // what it owes is not known, and nothing would be sent
     return (
       backend.objects !== undefined &&
       backend.baselineAt !== undefined &&
-      isWithin(probeEveryMs, lastContact, now) &&
       isWithin(listEveryMs, lastListing, now) &&
-      view !== undefined &&
       backend.work(view, { isForced }).isNothing
     );
+  }
+
+  private rest(view: View | undefined, { progress, startedAt }: Pass): SyncReport {
+    this.evaluation.refresh();
+    const report = progress.end(startedAt);
+    const isWell = this.options.store.backend(this.name).trouble === undefined;
+    return view === undefined && isWell
+      ? this.outcomes.nothingToSee(report)
+      : this.outcomes.postponed(report);
   }
 
   private async look(view: View | undefined, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import type { ClientConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
 import { initialFacts } from '../report/initial-facts.ts';
+import { fired } from '../runtime/abort.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { Mutex } from '../runtime/mutex.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
 import { acquireLock, type Lock } from '../state/lock.ts';
 import { listingFileOf, loadListings, saveListings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
@@ -12,6 +15,8 @@ import { ClientUnit, type UnitOptions } from './unit.ts';
 /** How often to save what changed, and what did not, in milliseconds. */
 const SAVE_MS = 2_000;
 const SAVE_ALL_MS = 10 * 60_000;
+/** How often to try again to open a control socket, in milliseconds. */
+const SOCKET_RETRY_MS = 10_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
@@ -43,8 +48,11 @@ export async function holdUnit(config: ClientConfig, options: HoldOptions): Prom
   const lock = await acquireLock(stateDirectory, config.name);
   try {
     const unit = await makeUnit(config, options);
+    const mutex = new Mutex();
     const save = () =>
-      saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, clock.now());
+      mutex.run(() =>
+        saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, clock.now()),
+      );
     const saveAll = async () => {
       await save();
       if (isOneShot) await keepListings(unit, listingFileOf(stateDirectory, config.name));
@@ -99,7 +107,7 @@ function isRecentlyListed(
   backend: { baselineAt?: number | undefined; lastListing?: number | undefined } | undefined,
   now: number,
 ): boolean {
-  return backend?.baselineAt !== undefined && now - (backend.lastListing ?? 0) < DAY_MS;
+  return backend?.baselineAt !== undefined && Math.abs(now - (backend.lastListing ?? 0)) < DAY_MS;
 }
 
 export function socketPathOf(runtimeDirectory: string, client: string): string {
@@ -112,19 +120,46 @@ export async function runHeldUnit(
   options: HostOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { unit } = held;
-  const control = await serveControl(
-    socketPathOf(options.runtimeDirectory, unit.name),
-    unit,
-    signal,
-  );
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const serving = serveUntil(until, { ...options, unit: held.unit, signal });
   const saver = startSaver(held, options.log);
   try {
-    await unit.run(signal);
+    await held.unit.run(signal);
   } finally {
     clearInterval(saver);
-    await closeQuietly(control);
+    ended.abort();
+    await serving;
   }
+}
+
+interface Serving extends Pick<HostOptions, 'runtimeDirectory' | 'log'> {
+  readonly unit: ClientUnit;
+  /** ends the passes that are asked for */
+  readonly signal: AbortSignal;
+}
+
+/** A socket that cannot be opened keeps nobody from replicating; it is tried again. */
+async function serveUntil(
+  until: AbortSignal,
+  { unit, runtimeDirectory, log, signal }: Serving,
+): Promise<void> {
+  const wakeup = new Wakeup();
+  let control: ControlServer | undefined;
+  let said = '';
+  while (control === undefined && !until.aborted) {
+    try {
+      control = await serveControl(socketPathOf(runtimeDirectory, unit.name), unit, signal);
+    } catch (error) {
+      const { message, hint } = error as Error & { hint?: string };
+      if (said !== message)
+        log.error({ client: unit.name, hint }, `no control socket, tried again: ${message}`);
+      said = message;
+      await wakeup.waitUpTo(SOCKET_RETRY_MS, until);
+    }
+  }
+  await fired(until);
+  if (control !== undefined) await closeQuietly(control);
 }
 
 function startSaver(held: HeldUnit, log: Log): NodeJS.Timeout {

@@ -119,8 +119,11 @@ export class ClientUnit {
     }
   }
 
-  /** One pass now: looks at the source, then at every backend, or at the named ones. */
+  /** One pass now: looks at the source, then at every backend, or at the named ones. Rejects when one is not known. */
   async sync(signal: AbortSignal, only?: readonly string[]): Promise<SyncReport[]> {
+    const unknown = only?.find((name) => !this.workers.some((worker) => worker.name === name));
+    if (unknown !== undefined)
+      throw new Error(`there is no backend ${unknown} in the configuration that is in use`);
     const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
     const prepared = chosen.map((worker) => worker.prepare(signal));
     await this.loop.poll(signal, { force: true });

@@ -36,6 +36,12 @@ export class TransferQueue {
 
   /** Takes effect at the next batch of each. */
   setLimits(limits = DEFAULT_LIMITS): void {
+    const now = this.now();
+    for (const [backend, at] of this.paidAt) {
+      const [before, after] = [rateOf(this.limits, backend), rateOf(limits, backend)];
+      if (before === undefined || after === undefined) this.paidAt.delete(backend);
+      else this.paidAt.set(backend, now + ((at - now) * before) / after); // what is left to pay, at the new rate
+    }
     this.limits = limits;
     this.handOut();
   }

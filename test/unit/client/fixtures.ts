@@ -1,6 +1,6 @@
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
-import { ClientUnit } from '../../../src/client/unit.ts';
+import { ClientUnit, type UnitOptions } from '../../../src/client/unit.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
 import type { Log } from '../../../src/log/log.ts';
 import type { ClientFacts } from '../../../src/report/facts.ts';
@@ -23,6 +23,8 @@ export interface Rig {
   readonly backends: Readonly<Record<string, MemoryLocation>>;
   readonly clock: { at: number; now(): number; random(): number };
   readonly said: string[];
+  /** what another unit of this client is made of */
+  readonly options: Omit<UnitOptions, 'facts' | 'sizes'>;
   /** one forced pass of everything */
   sync(): Promise<SyncReport[]>;
   backend(name: string): BackendState;
@@ -95,24 +97,24 @@ interface Parts {
 function assemble(parts: Parts, facts?: ClientFacts): Rig {
   const { source, places, clock, config } = parts;
   const said: string[] = [];
-  const unit = new ClientUnit({
+  const options: Rig['options'] = {
     config,
-    facts: facts ?? initialFacts('ahost', Object.keys(places), clock.now()),
     writer: 'here',
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
     scripts: { runtimeDirectory: '/nowhere', env: {} },
     log: logTo(said),
     transfers: parts.transfers,
     clock,
-    sizes: true,
-  });
+  };
+  const known = facts ?? initialFacts('ahost', Object.keys(places), clock.now());
+  const unit = new ClientUnit({ ...options, facts: known, sizes: true });
   function placeOf(name: string): MemoryLocation {
     const place = places[name];
     if (place === undefined) throw new Error(`no backend ${name}`);
     return place;
   }
   return {
-    ...{ unit, source, clock, said, backends: places, model: parts.model },
+    ...{ unit, source, clock, said, backends: places, model: parts.model, options },
     sync: () => unit.sync(NEVER),
     backend(name) {
       const found = unit.report().backends.find(({ backend }) => backend === name);

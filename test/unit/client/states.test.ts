@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import type { MemoryLocation } from '../../support/memory-location.ts';
 import { waitFor } from '../../support/temp.ts';
-import { backup, makeRig, mark, MINUTE, START } from './fixtures.ts';
+import { backup, makeRig, mark, MINUTE, NEVER, START } from './fixtures.ts';
 
 test('unknown until it was looked at', async () => {
   const rig = await makeRig();
@@ -344,6 +345,37 @@ test('a remote whose next attempt is far away, since the clock was put back, is 
   });
   controller.abort();
   await running;
+});
+
+test('a remote is left alone while the source is gone, until its probe is due', async () => {
+  const rig = await makeRig({ remote: true });
+  const target = rig.target('nas');
+  Object.assign(target, { isRemote: true });
+  await rig.sync();
+  rig.source.place.isMissing = true;
+  await rig.sync();
+  const asked = target.calls.length;
+  const { scans } = rig.unit.report().source;
+
+  const controller = new AbortController();
+  const running = rig.unit.run(controller.signal);
+  onCleanUp(() => controller.abort());
+  const polls = (count: number) =>
+    waitFor(() => rig.unit.report().source.scans > scans + count, { what: `${count} polls` });
+  await polls(10);
+  expect(target.calls).toHaveLength(asked);
+  expect(rig.backend('nas')).toMatchObject({ state: 'idle', up: true });
+  rig.clock.at += 61 * MINUTE;
+  await polls(20);
+  expect(target.calls.length).toBeGreaterThan(asked);
+  controller.abort();
+  await running;
+});
+
+test('a pass over a backend that is not known is refused, not passed over', async () => {
+  const rig = await makeRig();
+
+  await expect(rig.unit.sync(NEVER, ['nas', 'usb'])).rejects.toThrow('no backend usb');
 });
 
 test('what was accepted at a remote that answers slowly is accepted', async () => {

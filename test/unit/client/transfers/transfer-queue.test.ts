@@ -80,6 +80,22 @@ test('fewer slots take effect at the next batch, more of them at once', async ()
   expect(fleet.moving).toEqual([a, b, c]);
 });
 
+test('what is still to be paid for is paid at the new rate', async () => {
+  const fleet = new Fleet({ transfers: 2, bandwidth: { b2: 1_000 } });
+  const a = await fleet.arrive({
+    client: 'a',
+    backend: 'b2',
+    isLong: false,
+    batches: [100_000, 1],
+  });
+  await fleet.finish(a); // at once: 100 seconds are to be paid for
+  expect(fleet.moving).toEqual([]);
+  await fleet.setLimits({ transfers: 2, bandwidth: { b2: 100_000 } });
+  await fleet.advance(1_001);
+
+  expect(fleet.moving).toEqual([a]);
+});
+
 test('a backend without a limit does not wait for those with one', async () => {
   const fleet = new Fleet({ transfers: 2, bandwidth: { b2: 1_000 } });
   await fleet.arrive(long('a', 'b2'));

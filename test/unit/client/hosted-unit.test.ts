@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
+import { temporaryDirectory, waitFor } from '../../support/temp.ts';
+import { makeRig, MINUTE, NEVER, START } from './fixtures.ts';
+
+const DAY = 24 * 60 * MINUTE;
+
+/** A client with its places in memory, and a state directory on disk. */
+async function makeHost() {
+  const rig = await makeRig();
+  const stateDirectory = temporaryDirectory();
+  const runtimeDirectory = join(stateDirectory, 'run');
+  const options = { ...rig.options, stateDirectory, runtimeDirectory };
+  const hold = (isOneShot: boolean) => holdUnit(options.config, { ...options, isOneShot });
+  return { rig, options, hold, stateFile: join(stateDirectory, 'ahost.json') };
+}
+
+test('saves that meet do not get into the way of each other', async () => {
+  const { hold, stateFile } = await makeHost();
+  const held = await hold(false);
+
+  await Promise.all([held.save(), held.save(), held.save(), held.release()]);
+
+  expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({ client: 'ahost' });
+  expect(existsSync(`${stateFile}.new`)).toBe(false);
+});
+
+test('a listing that was made when the clock was ahead does not save another one for years', async () => {
+  const { rig, hold } = await makeHost();
+  rig.clock.at = START + 1_000 * DAY;
+  const first = await hold(true);
+  await first.unit.sync(NEVER);
+  await first.release();
+  rig.clock.at = START;
+
+  const second = await hold(true);
+  await second.unit.sync(NEVER);
+  await second.release();
+
+  expect(second.unit.report().backends[0]?.lastListing).toBe(START);
+});
+
+test('without a control socket a client is replicated all the same, and gets one later', async () => {
+  const { rig, options, hold } = await makeHost();
+  writeFileSync(options.runtimeDirectory, 'a file in the way');
+  const held = await hold(false);
+  const controller = new AbortController();
+  onCleanUp(() => controller.abort());
+
+  const running = runHeldUnit(held, options, controller.signal);
+
+  await waitFor(() => held.unit.report().backends[0]?.state === 'idle', { what: 'a first copy' });
+  expect(rig.said.filter((line) => line.includes('no control socket'))).toHaveLength(1);
+  rmSync(options.runtimeDirectory);
+  await waitFor(() => existsSync(join(options.runtimeDirectory, 'ahost.sock')), {
+    what: 'a socket',
+  });
+  controller.abort();
+  await running;
+  await held.release();
+});
