@@ -129,7 +129,11 @@ export class RcloneLocation implements Location {
   async read(path: SmallFile, { signal }: CallOptions): Promise<Buffer | undefined> {
     const options = { signal, input: `${path}\n`, env: READING };
     const outcome = await this.guard(this.rclone.run(args.catListed(this.remote), options));
-    if (outcome.isOk) return outcome.stdout.length === 0 ? undefined : outcome.stdout;
+    if (outcome.isOk && outcome.stdout.length > 0) {
+      this.hasSeenRoot = true;
+      return outcome.stdout;
+    }
+    if (outcome.isOk) return undefined;
     if (outcome.failure.isNotFound) return undefined;
     throw blame(asError(outcome.failure), this.role);
   }
@@ -250,7 +254,10 @@ export class RcloneLocation implements Location {
     if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
   }
 
-  /** An object store has no directories, only buckets. One that was seen stays; some servers would make one on upload. */
+  /**
+   * An object store has no directories, only buckets. One that was seen, or read from, stays; some servers would make one
+   * on upload.
+   */
   private async requireBucket(options: CallOptions): Promise<void> {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
