@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
-import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
+import { isObjectId, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
+  BegunStat,
   CallOptions,
   Fetched,
   FetchOptions,
@@ -21,11 +22,12 @@ import type {
   Transfer,
 } from '../location.ts';
 import * as args from './arguments.ts';
+import { beginStat } from './begin-stat.ts';
 import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
-import { ListingBuilder, readEntry, type Entry } from './listing.ts';
+import { ListingBuilder } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 import { sendBatch } from './send-batch.ts';
@@ -105,24 +107,15 @@ export class RcloneLocation implements Location {
   async stat(
     kind: HashedKind,
     ids: readonly string[],
-    { signal }: CallOptions,
+    options: CallOptions,
   ): Promise<ObjectStat[]> {
     if (ids.length === 0) return [];
-    const byPath = new Map<string, Entry>();
-    await this.guard(
-      this.rclone.must(args.statListed(this.remote), {
-        signal,
-        input: args.listOf(ids.map((id) => objectPath(kind, id))),
-        onLine: (line) => {
-          const entry = readEntry(line);
-          if (entry !== undefined) byPath.set(entry.path, entry);
-        },
-      }),
-    );
-    return ids.flatMap((id) => {
-      const entry = byPath.get(objectPath(kind, id));
-      return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
-    });
+    return this.guard(this.beginStat(options).stat(kind, ids));
+  }
+
+  beginStat(options: CallOptions): BegunStat {
+    const { rclone, remote: root } = this;
+    return beginStat({ rclone, root }, options);
   }
 
   /** None of ours is ever empty: where rclone finds nothing, it writes nothing and exits with 0. */
