@@ -151,19 +151,20 @@ export class RcloneLocation implements Location {
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
-    const { placing } = await this.features(options);
+    const { placing, refusesDamaged } = await this.features(options);
     if (placing === 'staged') {
       await this.requireRoot(options); // rclone would make it
       this.hasStaged = true;
     } else await this.requireBucket(options);
     requireSpace(await this.space(options), { label: this.label, ...transfer, ...options });
     const { rclone, remote: root, label } = this;
-    return receiveByRclone(transfer, { rclone, root, label, placing }, options);
+    return receiveByRclone(transfer, { rclone, root, label, placing, refusesDamaged }, options);
   }
 
   async fetch({ kind, objects, to }: FetchTransfer, options: FetchOptions): Promise<Fetched> {
     const { rclone, remote: from, label } = this;
-    const target = { rclone, root: to, label, placing: 'direct' } as const;
+    const here = { placing: 'direct', refusesDamaged: false } as const;
+    const target = { rclone, root: to, label, ...here };
     const fetched = await this.guard(
       sendBatch(objects, { source: this, from, kind, target }, options),
     );
