@@ -176,9 +176,8 @@ export class RawBackend implements Backend, Replica {
   }
 
   /**
-   * The questions of a look, to be judged one after the other. A place on a file system answers all of them together,
-   * so they are asked at once; a remote is asked only for what is wanted. What is there is listed ahead only where the
-   * marker was in order before.
+   * The questions of a look, to be judged one after the other. They are asked at once, as to begin is what takes long;
+   * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
   private ask(options: LookOptions): Questions {
     const questions: Questions = {
@@ -187,8 +186,9 @@ export class RawBackend implements Backend, Replica {
       config: () => this.readConfig(options),
       listed: () => this.listAll(options, options.full),
     };
-    if (this.isRemote) return questions;
-    const mayList = options.view !== undefined && this.marker !== undefined;
+    const isKnown = this.marker !== undefined;
+    if (this.isRemote && (!isKnown || this.mayLookLightly(options))) return questions;
+    const mayList = options.view !== undefined && isKnown;
     return {
       marker: asked(questions.marker),
       space: asked(questions.space),

@@ -37,6 +37,11 @@ export interface Location {
   /** Sizes and times of objects, as they are now; what is not there is absent from the answer. */
   stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;
 
+  /**
+   * Begins a `stat` of objects that are named later, where to begin is what takes long. To be ended, used or not.
+   */
+  beginStat?(options: CallOptions): BegunStat;
+
   /** What a small file below the root holds; undefined when it is not there. Rejects above 16 MiB. */
   read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined>;
 
@@ -119,6 +124,12 @@ export interface ObjectStat {
   readonly ctimeMs?: number;
 }
 
+export interface BegunStat {
+  /** to be called once */
+  stat(kind: HashedKind, ids: readonly string[]): Promise<ObjectStat[]>;
+  end(): void;
+}
+
 export interface Transfer {
   readonly source: Location;
   readonly kind: HashedKind;
@@ -132,6 +143,8 @@ export interface ReceiveOptions extends CallOptions {
   readonly minFreeBytes: number;
   /** each batch waits for its turn; absent: nothing is shared with others */
   readonly turns?: Turns | undefined;
+  /** called when the last batch is about to move: what comes after it may be begun */
+  readonly onLastBatch?: () => void;
 }
 
 export interface FetchTransfer {

@@ -1,12 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { deferred } from '../runtime/deferred.ts';
 import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
+
+export type Input = string | Uint8Array;
 
 export interface ChildOptions {
   /** all of it: nothing is inherited */
   readonly env: Readonly<Record<string, string>>;
-  /** written to standard input, which is then closed */
-  readonly input?: string | Uint8Array;
+  /** written to standard input, which is then closed; while it waits for that, a child may be silent */
+  readonly input?: Input | Promise<Input>;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
   /** a child without a sign of life for this long is ended, in milliseconds */
@@ -61,10 +64,10 @@ export async function startChild(
     encoding: 'buffer',
     stdin: options.input === undefined ? 'ignore' : 'pipe',
   });
-  feed(child.stdin, options.input);
   consume(child.stdout, options.onStdout);
   consume(child.stderr, options.onStderr);
   const guard = new Guard(child.pid, options);
+  void feed(child.stdin, options.input).then(() => guard.alive());
   const left = child.then(({ exitCode, signal }) => exitCode ?? (signal ? undefined : NOT_STARTED));
   const drained = options.isForeign === true ? [leftBehind(child, guard)] : [];
   const ended = Promise.race([left, ...drained, guard.givenUp]).then(async (exitCode) => {
@@ -75,10 +78,13 @@ export async function startChild(
   return { alive: () => guard.alive(), ended };
 }
 
-function feed(stdin: NodeJS.WritableStream | null, input: string | Uint8Array | undefined): void {
+async function feed(
+  stdin: NodeJS.WritableStream | null,
+  input: ChildOptions['input'],
+): Promise<void> {
   if (stdin === null || input === undefined) return;
   stdin.on('error', () => undefined); // it ended without reading all of it; its exit says why
-  stdin.end(input);
+  stdin.end(await input);
 }
 
 function consume(stream: Readable | null, onChunk: (chunk: Buffer) => void): void {
@@ -105,33 +111,35 @@ type GuardOptions = Pick<ChildOptions, 'signal' | 'silenceMs' | 'isForeign'>;
 
 /** Ends a process group: when asked to, when it is silent, and what is left of it when its leader has ended. */
 class Guard {
-  readonly givenUp: Promise<undefined>;
   isSilent = false;
   isEnding = false;
   private isKilled = false;
   private readonly pid: number | undefined;
   private readonly options: GuardOptions;
-  private readonly giveUp: () => void;
+  private readonly abandoned = deferred<undefined>();
   private readonly onAbort = () => this.terminate();
-  private readonly silence: NodeJS.Timeout;
+  private silence: NodeJS.Timeout | undefined;
+  private hasEnded = false;
   private timers: NodeJS.Timeout[] = [];
 
   constructor(pid: number | undefined, options: GuardOptions) {
     this.pid = pid;
     this.options = options;
-    const { promise, resolve } = withResolver();
-    this.givenUp = promise;
-    this.giveUp = resolve;
-    this.silence = setTimeout(() => {
-      this.isSilent = true;
-      this.terminate();
-    }, options.silenceMs);
     options.signal.addEventListener('abort', this.onAbort, { once: true });
     if (options.signal.aborted) this.terminate();
   }
 
+  get givenUp(): Promise<undefined> {
+    return this.abandoned.promise;
+  }
+
   alive(): void {
-    if (!this.isEnding) this.silence.refresh();
+    if (this.isEnding || this.hasEnded) return;
+    this.silence ??= setTimeout(() => {
+      this.isSilent = true;
+      this.terminate();
+    }, this.options.silenceMs);
+    this.silence.refresh();
   }
 
   /** A shell ends at once when it is asked to; what it has started may still be at it, until its time is up. */
@@ -148,6 +156,7 @@ class Guard {
   }
 
   end(): void {
+    this.hasEnded = true;
     clearTimeout(this.silence);
     for (const timer of this.timers) clearTimeout(timer);
     this.options.signal.removeEventListener('abort', this.onAbort);
@@ -162,7 +171,7 @@ class Guard {
     this.timers = [
       ...(isForeign ? [setTimeout(() => this.kill('SIGTERM'), ASKED_MS)] : []),
       setTimeout(() => this.kill('SIGKILL'), GRACE_MS),
-      setTimeout(this.giveUp, GRACE_MS * 2),
+      setTimeout(() => this.abandoned.resolve(undefined), GRACE_MS * 2),
     ];
   }
 
@@ -176,12 +185,4 @@ class Guard {
       return false; // all of it has ended
     }
   }
-}
-
-function withResolver(): { promise: Promise<undefined>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<undefined>((done) => {
-    resolve = () => done(undefined);
-  });
-  return { promise, resolve };
 }

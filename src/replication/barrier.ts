@@ -1,4 +1,4 @@
-import type { Location } from '../locations/location.ts';
+import type { BegunStat, Location, ObjectStat } from '../locations/location.ts';
 import { Catalogue, sameSize, type CatalogueEntry } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import { SyncdError } from '../runtime/errors.ts';
@@ -13,31 +13,49 @@ interface BarrierOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * A barrier (I7): what was sent is looked at, whatever the exit status of what sent it.
- * Rejects with reason `verify` when an object is not there or has another size, after all were looked at.
- */
-export async function proveThere(
-  kind: HashedKind,
-  sent: Catalogue,
-  { target, onProven, signal }: BarrierOptions,
-): Promise<void> {
-  const failures: SyncdError[] = [];
-  for (const chunk of chunksOf(sent.entries(), CHUNK)) {
-    const found = await target.stat(
-      kind,
-      chunk.map(({ id }) => id),
-      { signal },
-    );
-    const sizes = new Map(found.map((object) => [object.id, object.size]));
-    const isThere = ({ id, size }: CatalogueEntry) =>
-      sizes.has(id) && sameSize(size, sizes.get(id));
-    onProven(Catalogue.from(chunk.filter(isThere).map(({ id, size }) => [id, size])));
-    const wrong = chunk.find((entry) => !isThere(entry));
-    if (wrong !== undefined)
-      failures.push(unproven(kind, wrong, { target, found: sizes.get(wrong.id) }));
+/** A barrier (I7): what was sent is looked at, whatever the exit status of what sent it. To be ended, however it goes. */
+export class Barrier {
+  private readonly kind: HashedKind;
+  private readonly options: BarrierOptions;
+  private begun: BegunStat | undefined;
+
+  constructor(kind: HashedKind, options: BarrierOptions) {
+    this.kind = kind;
+    this.options = options;
   }
-  if (failures[0] !== undefined) throw failures[0];
+
+  /** What is sent will soon be there: the look at it may begin. */
+  begin(): void {
+    this.begun ??= this.options.target.beginStat?.(this.options);
+  }
+
+  end(): void {
+    this.begun?.end();
+  }
+
+  /** Rejects with reason `verify` when an object is not there or has another size, after all were looked at. */
+  async prove(sent: Catalogue): Promise<void> {
+    const { kind } = this;
+    const { target, onProven } = this.options;
+    const failures: SyncdError[] = [];
+    for (const chunk of chunksOf(sent.entries(), CHUNK)) {
+      const found = await this.stat(chunk.map(({ id }) => id));
+      const sizes = new Map(found.map((object) => [object.id, object.size]));
+      const isThere = ({ id, size }: CatalogueEntry) =>
+        sizes.has(id) && sameSize(size, sizes.get(id));
+      onProven(Catalogue.from(chunk.filter(isThere).map(({ id, size }) => [id, size])));
+      const wrong = chunk.find((entry) => !isThere(entry));
+      if (wrong !== undefined)
+        failures.push(unproven(kind, wrong, { target, found: sizes.get(wrong.id) }));
+    }
+    if (failures[0] !== undefined) throw failures[0];
+  }
+
+  private async stat(ids: readonly string[]): Promise<ObjectStat[]> {
+    const { kind, begun } = this;
+    this.begun = undefined;
+    return begun?.stat(kind, ids) ?? this.options.target.stat(kind, ids, this.options);
+  }
 }
 
 function unproven(

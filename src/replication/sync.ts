@@ -7,7 +7,7 @@ import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
-import { proveThere } from './barrier.ts';
+import { Barrier } from './barrier.ts';
 import { sendOf, type Plan } from './plan.ts';
 import { sha256 } from './take-view.ts';
 
@@ -93,23 +93,29 @@ async function sendPhase(
 ): Promise<Receipt> {
   if (objects.count === 0) return { placed: EMPTY_CATALOGUE, vanished: [], corrupt: [] };
   const { source, target, minFreeBytes, turns, signal } = options;
-  const receipt = await target.receive(
-    { source, kind, objects },
-    {
-      signal,
-      minFreeBytes,
-      turns,
-      onProgress: (moved) => options.onProgress({ phase: kind, ...moved }),
-    },
-  );
-  options.onStep(`${kind}-received`);
   const onProven = (there: Catalogue) => {
     if (there.count > 0) options.onPlaced(only(kind, there));
   };
-  await proveThere(kind, receipt.placed, { target, onProven, signal });
-  if (receipt.failure !== undefined) throw receipt.failure;
-  options.onStep(`${kind}-proven`);
-  return receipt;
+  const barrier = new Barrier(kind, { target, onProven, signal });
+  try {
+    const receipt = await target.receive(
+      { source, kind, objects },
+      {
+        signal,
+        minFreeBytes,
+        turns,
+        onProgress: (moved) => options.onProgress({ phase: kind, ...moved }),
+        onLastBatch: () => barrier.begin(),
+      },
+    );
+    options.onStep(`${kind}-received`);
+    await barrier.prove(receipt.placed);
+    if (receipt.failure !== undefined) throw receipt.failure;
+    options.onStep(`${kind}-proven`);
+    return receipt;
+  } finally {
+    barrier.end();
+  }
 }
 
 /**

@@ -145,24 +145,6 @@ describeWithTools(NEEDS, 'a hostile server', () => {
     },
   );
 
-  test('an upload with the hash of something else is not counted, where deleting it is refused, too', async () => {
-    const client = await setUp('newest');
-    const seen = new Set<Fault>();
-    client.proxy.decide = ({ method, path }) => {
-      const fault =
-        method === 'DELETE' ? 403 : method === 'PUT' && path.includes('/data/') && 'other hash';
-      if (fault !== false) seen.add(fault);
-      return fault === false ? undefined : fault;
-    };
-
-    const result = await sync(client);
-
-    expect(result.backends).toMatchObject([{ outcome: 'failed' }]);
-    expect([...seen]).toEqual(['other hash', 403]);
-    expect(visibleSnapshots(client.replica)).toEqual([]);
-    await expectConverges(client);
-  });
-
   test('one object that is refused costs no other one its place, and is named', async () => {
     const client = await setUp('newest');
     const pack = objectsOf(client.seed.path).find((path) => path.startsWith('data/')) ?? '';

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Transform } from 'node:stream';
 import { onCleanUp } from './clean-up.ts';
 
 /** What the proxy does to a request; undefined: it is passed on. */
@@ -12,8 +13,8 @@ export type Fault =
   | 'truncate'
   /** an upload is answered with 200, and not stored */
   | 'lost'
-  /** passed on, but an upload is answered with the hash of something else */
-  | 'other hash'
+  /** passed on, but a byte of each part of the body of the request is another one */
+  | 'damaged'
   /** a listing is answered with 200 and without any entry */
   | 'empty'
   /** passed on after a second and a half */
@@ -99,11 +100,7 @@ function answerXml({ incoming, answer }: Exchange, status: number, xml: string):
 function passOn({ incoming, answer, target }: Exchange, fault?: Fault): void {
   const { method, url, headers } = incoming;
   const outgoing = request(`${target}${url ?? ''}`, { method, headers }, (response) => {
-    const isOther = fault === 'other hash' && method === 'PUT';
-    answer.writeHead(response.statusCode ?? 500, {
-      ...response.headers,
-      ...(isOther && { etag: `"${'0123456789abcdef'.repeat(2)}"` }),
-    });
+    answer.writeHead(response.statusCode ?? 500, response.headers);
     if (fault !== 'truncate') {
       response.pipe(answer);
       return;
@@ -114,5 +111,15 @@ function passOn({ incoming, answer, target }: Exchange, fault?: Fault): void {
     response.once('end', () => answer.destroy());
   });
   outgoing.on('error', () => answer.destroy());
-  incoming.pipe(outgoing);
+  if (fault === 'damaged') incoming.pipe(damaging()).pipe(outgoing);
+  else incoming.pipe(outgoing);
+}
+
+function damaging(): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      chunk.writeUInt8(chunk.readUInt8(0) ^ 1);
+      done(null, chunk);
+    },
+  });
 }

@@ -45,9 +45,17 @@ export function list(
 /** One request for each object. Names that are missing are left out, with exit status 0. */
 export const statListed = (root: string) => ['lsjson', root, '-R', '--no-mimetype', ...BY_LIST];
 
-/** What is there is known from a listing: the remote is not looked at, and nothing is sent twice. */
-export const copyListed = (from: string, to: string) => [
+/**
+ * What is there is known from a listing: the remote is not looked at, and nothing is sent twice. rclone hashes a file before it
+ * sends it, so that the server can compare, and while it does, to compare by itself: one of them is enough.
+ */
+export const copyListed = (
+  from: string,
+  to: string,
+  { refusesDamaged }: { refusesDamaged: boolean },
+) => [
   ...['copy', from, to, ...BY_LIST, '--no-check-dest'],
+  ...(refusesDamaged ? ['--ignore-checksum'] : []),
   ...TRANSFERS,
 ];
 

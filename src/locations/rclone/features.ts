@@ -9,6 +9,8 @@ export type Placing =
 
 export interface RemoteFeatures {
   readonly placing: Placing;
+  /** its server compares what arrives with the hash that comes with it, as S3 has to */
+  readonly refusesDamaged: boolean;
   /** it tells how much space is free */
   readonly tellsSpace: boolean;
 }
@@ -22,8 +24,8 @@ export function readFeatures(
   label: string,
   { isOnlyRead = false } = {},
 ): RemoteFeatures {
-  const features = parse(json);
-  const has = (name: string) => features[name] === true;
+  const { Features, String = '' } = parse(json);
+  const has = (name: string) => Features?.[name] === true;
   if (!isOnlyRead && !has('BucketBased') && !has('Move')) {
     throw new SyncdError(
       'tool',
@@ -31,13 +33,21 @@ export function readFeatures(
       { hint: 'choose another kind of storage, or mount it and use a directory backend' },
     );
   }
-  return { placing: has('BucketBased') ? 'direct' : 'staged', tellsSpace: has('About') };
+  return {
+    placing: has('BucketBased') ? 'direct' : 'staged',
+    refusesDamaged: String.startsWith('S3 '), // how this kind describes itself; the type of a remote is not told
+    tellsSpace: has('About'),
+  };
 }
 
-function parse(json: string): Readonly<Record<string, unknown>> {
+interface Told {
+  readonly String?: string;
+  readonly Features?: Readonly<Record<string, unknown>>;
+}
+
+function parse(json: string): Told {
   try {
-    const { Features } = JSON.parse(json) as { Features?: Record<string, unknown> };
-    return Features ?? {};
+    return JSON.parse(json) as Told;
   } catch {
     return {};
   }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
-import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
+import { isObjectId, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
+  BegunStat,
   CallOptions,
   Fetched,
   FetchOptions,
@@ -21,11 +22,12 @@ import type {
   Transfer,
 } from '../location.ts';
 import * as args from './arguments.ts';
+import { beginStat } from './begin-stat.ts';
 import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
-import { ListingBuilder, readEntry, type Entry } from './listing.ts';
+import { ListingBuilder } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 import { sendBatch } from './send-batch.ts';
@@ -105,31 +107,26 @@ export class RcloneLocation implements Location {
   async stat(
     kind: HashedKind,
     ids: readonly string[],
-    { signal }: CallOptions,
+    options: CallOptions,
   ): Promise<ObjectStat[]> {
     if (ids.length === 0) return [];
-    const byPath = new Map<string, Entry>();
-    await this.guard(
-      this.rclone.must(args.statListed(this.remote), {
-        signal,
-        input: args.listOf(ids.map((id) => objectPath(kind, id))),
-        onLine: (line) => {
-          const entry = readEntry(line);
-          if (entry !== undefined) byPath.set(entry.path, entry);
-        },
-      }),
-    );
-    return ids.flatMap((id) => {
-      const entry = byPath.get(objectPath(kind, id));
-      return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
-    });
+    return this.guard(this.beginStat(options).stat(kind, ids));
+  }
+
+  beginStat(options: CallOptions): BegunStat {
+    const { rclone, remote: root } = this;
+    return beginStat({ rclone, root }, options);
   }
 
   /** None of ours is ever empty: where rclone finds nothing, it writes nothing and exits with 0. */
   async read(path: SmallFile, { signal }: CallOptions): Promise<Buffer | undefined> {
     const options = { signal, input: `${path}\n`, env: READING };
     const outcome = await this.guard(this.rclone.run(args.catListed(this.remote), options));
-    if (outcome.isOk) return outcome.stdout.length === 0 ? undefined : outcome.stdout;
+    if (outcome.isOk && outcome.stdout.length > 0) {
+      this.hasSeenRoot = true;
+      return outcome.stdout;
+    }
+    if (outcome.isOk) return undefined;
     if (outcome.failure.isNotFound) return undefined;
     throw blame(asError(outcome.failure), this.role);
   }
@@ -154,19 +151,20 @@ export class RcloneLocation implements Location {
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
-    const { placing } = await this.features(options);
+    const { placing, refusesDamaged } = await this.features(options);
     if (placing === 'staged') {
       await this.requireRoot(options); // rclone would make it
       this.hasStaged = true;
     } else await this.requireBucket(options);
     requireSpace(await this.space(options), { label: this.label, ...transfer, ...options });
     const { rclone, remote: root, label } = this;
-    return receiveByRclone(transfer, { rclone, root, label, placing }, options);
+    return receiveByRclone(transfer, { rclone, root, label, placing, refusesDamaged }, options);
   }
 
   async fetch({ kind, objects, to }: FetchTransfer, options: FetchOptions): Promise<Fetched> {
     const { rclone, remote: from, label } = this;
-    const target = { rclone, root: to, label, placing: 'direct' } as const;
+    const here = { placing: 'direct', refusesDamaged: false } as const;
+    const target = { rclone, root: to, label, ...here };
     const fetched = await this.guard(
       sendBatch(objects, { source: this, from, kind, target }, options),
     );
@@ -250,7 +248,10 @@ export class RcloneLocation implements Location {
     if (!outcome.isOk && !outcome.failure.isNotFound) throw asError(outcome.failure);
   }
 
-  /** An object store has no directories, only buckets. One that was seen stays; some servers would make one on upload. */
+  /**
+   * An object store has no directories, only buckets. One that was seen, or read from, stays; some servers would make one
+   * on upload.
+   */
   private async requireBucket(options: CallOptions): Promise<void> {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }

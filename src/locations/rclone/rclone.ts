@@ -1,4 +1,4 @@
-import { startChild } from '../../process/run-child.ts';
+import { startChild, type Input } from '../../process/run-child.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { formatDuration } from '../../runtime/units.ts';
@@ -19,7 +19,8 @@ export interface RcloneOptions {
 
 interface RunOptions {
   readonly signal: AbortSignal;
-  readonly input?: string | Uint8Array;
+  /** a promise: it is started now, and waits for it */
+  readonly input?: Input | Promise<Input>;
   /** called with each line of standard output; without it, all of it is in the outcome */
   readonly onLine?: (line: string) => void;
   /** called with the path of each object that was transferred, as rclone says */

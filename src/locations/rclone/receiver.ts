@@ -25,10 +25,13 @@ export async function receiveByRclone(
   const { turns = UNSHARED } = options;
   const receipts: Receipt[] = [];
   const checks = verifyAhead(batchesOf(objects, turns), verify, options.signal);
+  let left = objects.count;
   for await (const checked of checks) {
-    const sent = await turns.take(checked.placed.bytes, () =>
-      sendBatch(checked.placed, { source, from, kind, target }, options),
-    );
+    left -= checked.placed.count + checked.vanished.length + checked.corrupt.length;
+    const sent = await turns.take(checked.placed.bytes, () => {
+      if (left === 0) options.onLastBatch?.();
+      return sendBatch(checked.placed, { source, from, kind, target }, options);
+    });
     const vanished = [...checked.vanished, ...sent.vanished];
     const receipt = { ...sent, vanished, corrupt: checked.corrupt };
     receipts.push(receipt);

@@ -59,7 +59,7 @@ async function copy(
   { signal, onProgress, turns }: FetchOptions,
 ): Promise<Arrived> {
   const paths = new Set<string>();
-  const running = target.rclone.must(copyListed(from, to), {
+  const running = target.rclone.must(copyListed(from, to, target), {
     signal,
     input: listOf(sizes.keys()),
     bandwidth: turns?.bandwidth,

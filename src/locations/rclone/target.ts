@@ -9,6 +9,7 @@ export interface Target {
   readonly root: string;
   readonly label: string;
   readonly placing: Placing;
+  readonly refusesDamaged: boolean;
 }
 
 /** Paths below the root of a repository that got there, and why others did not. */

@@ -19,7 +19,16 @@ describe('features decide how objects get their names', () => {
     ['files, by rename', { BucketBased: false, Move: true, About: true }, 'staged', true],
     ['partial files are not relied on', { Move: true, PartialUploads: true }, 'staged', false],
   ] as const)('%s', (...[, names, placing, tellsSpace]) => {
-    expect(readFeatures(features(names), 'x:')).toEqual({ placing, tellsSpace });
+    expect(readFeatures(features(names), 'x:')).toMatchObject({ placing, tellsSpace });
+  });
+
+  test.each([
+    ['S3 bucket bucket path ahost', true],
+    ["Encrypted drive 's3:bucket/ahost'", false],
+    ['B2 bucket bucket path ahost', false],
+  ])('%s: refuses what is damaged on its way: %s', (name, refusesDamaged) => {
+    const json = JSON.stringify({ String: name, Features: { BucketBased: true } });
+    expect(readFeatures(json, 'x:')).toMatchObject({ refusesDamaged });
   });
 
   test.each(['{"Features":{"Copy":true}}', 'no JSON'])('%s: refused', (json) => {
@@ -183,7 +192,7 @@ describe('what a process is given', () => {
     for (const list of [
       args.catListed('r:'),
       args.statListed('r:'),
-      args.copyListed('/a/', 'r:'),
+      args.copyListed('/a/', 'r:', { refusesDamaged: false }),
       args.moveListed('r:t/', 'r:', { checks: false }),
     ]) {
       expect(list.join(' ')).toContain('--files-from-raw - --no-traverse');

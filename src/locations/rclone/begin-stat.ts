@@ -1,0 +1,42 @@
+import { objectPath } from '../../repository/names.ts';
+import { deferred } from '../../runtime/deferred.ts';
+import type { BegunStat, CallOptions } from '../location.ts';
+import { listOf, statListed } from './arguments.ts';
+import { readEntry, type Entry } from './listing.ts';
+import type { Rclone } from './rclone.ts';
+
+interface Place {
+  readonly rclone: Rclone;
+  /** ends in a slash */
+  readonly root: string;
+}
+
+/**
+ * Starts an rclone that waits for the list of what it is to look at. Only a look may begin like that: should we be killed,
+ * it finds the list empty, which means everything to it (I7).
+ */
+export function beginStat({ rclone, root }: Place, { signal }: CallOptions): BegunStat {
+  const stop = new AbortController();
+  const list = deferred<string>();
+  const byPath = new Map<string, Entry>();
+  const looked = rclone.must(statListed(root), {
+    signal: AbortSignal.any([signal, stop.signal]),
+    input: list.promise,
+    onLine: (line) => {
+      const entry = readEntry(line);
+      if (entry !== undefined) byPath.set(entry.path, entry);
+    },
+  });
+  looked.catch(() => undefined); // thrown when it is asked
+  return {
+    stat: async (kind, ids) => {
+      list.resolve(listOf(ids.map((id) => objectPath(kind, id))));
+      await looked;
+      return ids.flatMap((id) => {
+        const entry = byPath.get(objectPath(kind, id));
+        return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
+      });
+    },
+    end: () => stop.abort(),
+  };
+}
