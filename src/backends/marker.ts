@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { CallOptions, Location } from '../locations/location.ts';
+import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
 /**
@@ -41,14 +42,25 @@ export function createMarker(owner: MarkerOwner, now: number, configSha256: stri
   };
 }
 
+interface ReadOptions extends CallOptions {
+  /** for those that read it often */
+  readonly memo?: MarkerMemo;
+}
+
+export type MarkerMemo = ContentMemo<z.ZodSafeParseResult<Marker>>;
+
+export function markerMemo(): MarkerMemo {
+  return new ContentMemo((content) => Marker.safeParse(parseJson(content)));
+}
+
 /** Undefined where there is none. Rejects with reason `not_initialised` when it is there and makes no sense. */
 export async function readMarker(
   location: Location,
-  options: CallOptions,
+  { memo = markerMemo(), signal }: ReadOptions,
 ): Promise<Marker | undefined> {
-  const content = await location.read(PATH, options);
+  const content = await location.read(PATH, { signal });
   if (content === undefined) return undefined;
-  const parsed = Marker.safeParse(parseJson(content));
+  const parsed = memo.of(content);
   if (parsed.success) return parsed.data;
   throw new SyncdError('not_initialised', `the marker ${location.label}/${PATH} is damaged`, {
     hint: 'if this is the right place, run: backup-syncd backend init --adopt CLIENT BACKEND',
@@ -68,7 +80,7 @@ export async function writeMarker(
 export async function requireMarker(
   location: Location,
   owner: MarkerOwner,
-  options: CallOptions,
+  options: ReadOptions,
 ): Promise<Marker> {
   const marker = await readMarker(location, options);
   const where = `${owner.client} ${owner.backend}`;

@@ -11,12 +11,22 @@ import {
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
 import { sha256 } from '../replication/take-view.ts';
+import { asked } from '../runtime/asked.ts';
+import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
 import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
 import { findLosses, type LossContext } from './losses.ts';
-import { readMarker, requireMarker, writeMarker, type Marker, type MarkerOwner } from './marker.ts';
+import {
+  markerMemo,
+  readMarker,
+  requireMarker,
+  writeMarker,
+  type Marker,
+  type MarkerOwner,
+} from './marker.ts';
 import { replicate, type Replica } from './replicate.ts';
+import { requireSameRepository } from './same-repository.ts';
 
 export interface RawBackendOptions {
   readonly location: Location;
@@ -33,6 +43,10 @@ export class RawBackend implements Backend, Replica {
   private marker: Marker | undefined;
   private present: Present | undefined;
   private losses: Objects = NO_OBJECTS;
+  /** the last plan that was empty, and what it was made of */
+  private done: { readonly view: View; readonly present: Present; readonly plan: Plan } | undefined;
+  private readonly markers = markerMemo();
+  private readonly hashes = new ContentMemo(sha256);
 
   constructor({ location, owner }: RawBackendOptions) {
     this.location = location;
@@ -92,13 +106,15 @@ export class RawBackend implements Backend, Replica {
     this.marker = marker;
     const light = await lightly();
     const space = light ? undefined : await questions.space();
-    const found = light ? light.configSha256 : await questions.config();
-    const configSha256 = this.sameRepository(marker, found, options);
+    const configSha256 = light ? light.configSha256 : await questions.config();
+    const { owner } = this;
+    const place = { label: this.location.label, owner, marker, found: configSha256 };
+    requireSameRepository(place, options.configSha256);
     if (view === undefined) return { marker, space };
     const listed = light ? light.objects : await questions.listed();
-    const before = this.present?.objects;
-    if (before !== undefined && areSame(before, listed)) {
-      this.present = { configSha256, objects: before };
+    if (this.present !== undefined && areSame(this.present.objects, listed)) {
+      if (this.present.configSha256 !== configSha256)
+        this.present = { ...this.present, configSha256 };
       return { marker, space };
     }
     const isKnown = remembered.markerId === marker.id;
@@ -140,7 +156,11 @@ export class RawBackend implements Backend, Replica {
 
   /** What is to be sent for a view; to be asked after a look. */
   plan(view: View): Plan {
-    return planSync(view, this.requirePresent());
+    const present = this.requirePresent();
+    if (this.done?.view === view && this.done.present === present) return this.done.plan;
+    const plan = planSync(view, present);
+    this.done = isEmptyPlan(plan) ? { view, present, plan } : undefined;
+    return plan;
   }
 
   /** Remembers what was proven to be there. */
@@ -181,7 +201,7 @@ export class RawBackend implements Backend, Replica {
    */
   private ask(options: LookOptions): Questions {
     const questions: Questions = {
-      marker: () => requireMarker(this.location, this.owner, options),
+      marker: () => requireMarker(this.location, this.owner, { ...options, memo: this.markers }),
       space: () => this.location.space(options),
       config: () => this.readConfig(options),
       listed: () => this.listAll(options, options.full),
@@ -202,28 +222,9 @@ export class RawBackend implements Backend, Replica {
     return this.isRemote && !full && this.present !== undefined;
   }
 
-  private sameRepository(
-    marker: Marker,
-    found: string | undefined,
-    { configSha256 }: LookOptions,
-  ): string | undefined {
-    if (configSha256 === undefined) return found;
-    const isOther = found !== undefined && found !== configSha256;
-    const wasOther = marker.configSha256 !== null && marker.configSha256 !== configSha256;
-    if (!isOther && !wasOther) return found;
-    const { client, backend } = this.owner;
-    throw new SyncdError(
-      'diverged',
-      `${this.location.label} holds another repository than the source, or the source's config has changed`,
-      {
-        hint: `if that was 'restic migrate', run: backup-syncd backend accept-config ${client} ${backend}; if the repository was made anew, give it a new place`,
-      },
-    );
-  }
-
   private async readConfig(options: CallOptions): Promise<string | undefined> {
     const content = await this.location.read('config', options);
-    return content === undefined ? undefined : sha256(content);
+    return content === undefined ? undefined : this.hashes.of(content);
   }
 
   /** Asked at the same time as the marker: at a remote it is to begin that takes long, not the one request. */
@@ -299,13 +300,6 @@ interface Questions {
   /** SHA-256 of `config` there; undefined when there is none */
   readonly config: () => Promise<string | undefined>;
   readonly listed: () => Promise<Objects>;
-}
-
-/** Asks now, for an answer that is judged later, or not at all. */
-function asked<T>(question: () => Promise<T>): () => Promise<T> {
-  const answer = question();
-  answer.catch(() => undefined);
-  return () => answer;
 }
 
 const NEW_PLACE = { wholeAt: undefined, lost: NO_OBJECTS };

@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Log } from '../log/log.ts';
-import { countBytes, countObjects } from '../repository/objects.ts';
+import { countBytes, countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { evaluateBackend, type Finding } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
@@ -20,6 +20,7 @@ export class Evaluation {
   private readonly options: EvaluationOptions;
   private readonly name: string;
   private basis: readonly unknown[] = [];
+  private counted: Objects | undefined;
 
   constructor(options: EvaluationOptions) {
     this.options = options;
@@ -28,14 +29,27 @@ export class Evaluation {
 
   /** Derives it anew from what is known to be there. */
   refresh(): void {
-    const { backend, store, clock, sizes } = this.options;
-    const { objects, visible, lost, isDamaged, baselineAt } = backend;
+    const { objects } = this.options.backend;
     if (objects === undefined) return;
+    this.count(objects);
+    this.evaluate();
+  }
+
+  private count(objects: Objects): void {
+    const { store, sizes } = this.options;
+    if (!sizes || objects === this.counted) return;
+    this.counted = objects;
+    store.updateBackend(this.name, { objects: countObjects(objects), bytes: countBytes(objects) });
+  }
+
+  private evaluate(): void {
+    const { backend, store, clock } = this.options;
+    const { visible, lost, isDamaged, baselineAt } = backend;
     const { facts } = store;
     const known = store.backend(this.name);
     const since = known.since ?? clock.now();
     const basis = [
-      ...[objects, visible, lost, isDamaged, baselineAt, since],
+      ...[visible, lost, isDamaged, baselineAt, since],
       ...[facts.source.snapshots, facts.times],
     ];
     if (known.missing !== undefined && basis.every((part, i) => part === this.basis[i])) return;
@@ -43,12 +57,7 @@ export class Evaluation {
     const hasBaseline = baselineAt !== undefined;
     const finding: Finding = { visible, hasBaseline, isDamaged, since };
     const evaluated = evaluateBackend({ facts, known, now: clock.now() }, finding);
-    store.updateBackend(this.name, {
-      ...evaluated,
-      baselineAt,
-      lost,
-      ...(sizes && { objects: countObjects(objects), bytes: countBytes(objects) }),
-    });
+    store.updateBackend(this.name, { ...evaluated, baselineAt, lost });
     this.announce(countObjects(known.lost) > 0, known.missing?.size);
   }
 

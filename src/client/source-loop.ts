@@ -8,6 +8,7 @@ import { findEdit, observeTimes, type SnapshotObservation } from '../replication
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
 import { takeView, type TakenView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
+import { asked } from '../runtime/asked.ts';
 import { jitter, type Clock } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
@@ -79,10 +80,11 @@ export class SourceLoop {
   /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
   async poll(signal: AbortSignal, { force = false, incremental = true } = {}): Promise<void> {
     await this.mutex.run(async () => {
+      const locks = asked(() => lookAtLocks(this.options.source, signal));
       try {
         if (force || this.takeDemand() || (await this.hasChanged(signal)))
           await this.retake(signal, incremental);
-        await this.noteGood(signal);
+        this.noteGood(await locks());
       } catch (error) {
         if (isAbort(error)) throw error;
         await this.noteFault(error, signal);
@@ -221,9 +223,8 @@ export class SourceLoop {
     );
   }
 
-  private async noteGood(signal: AbortSignal): Promise<void> {
-    const { source, store, clock, log } = this.options;
-    const locks = await lookAtLocks(source, signal);
+  private noteGood(locks: LockFiles | undefined): void {
+    const { store, clock, log } = this.options;
     this.hasLooked = true;
     const now = clock.now();
     const { state, stateSince, scans } = store.source;

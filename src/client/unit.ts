@@ -78,6 +78,8 @@ export class ClientUnit {
   private readonly source: Location;
   private readonly loop: SourceLoop;
   private readonly workers: readonly BackendWorker[];
+  /** those that are asked for a pass, which begins when the source was looked at: a new view need not wake them */
+  private readonly asked = new Set<BackendWorker>();
   private watch: SourceWatch | undefined;
   private settings: ReportSettings;
 
@@ -126,7 +128,9 @@ export class ClientUnit {
       throw new Error(`there is no backend ${unknown} in the configuration that is in use`);
     const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
     const prepared = chosen.map((worker) => worker.prepare(signal));
+    for (const worker of chosen) this.asked.add(worker);
     await this.loop.poll(signal, { force: true });
+    for (const worker of chosen) this.asked.delete(worker);
     return Promise.all(
       chosen.map(async (worker, i) => {
         await prepared[i];
@@ -222,7 +226,7 @@ export class ClientUnit {
       this.store.updateBackend(name, reevaluateBackend({ facts, known, now }));
     }
     this.protect();
-    for (const worker of this.workers) worker.wakeup.nudge();
+    for (const worker of this.workers) if (!this.asked.has(worker)) worker.wakeup.nudge();
   }
 
   private protect(): void {

@@ -37,29 +37,36 @@ export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
     unprotected: 0,
     unprotectedSince: undefined,
   };
+  const { source, times, backends } = question;
+  const isAnyOwed = backends.some(({ missing }) => missing === undefined || missing.size > 0);
   let newestAt = -Infinity;
-  for (const { id } of question.source.entries()) {
-    const known = question.times.get(id) ?? { time: 0, arrivedAt: 0 };
-    const copies = note({ id, ...known }, question, answer);
-    if (known.time >= newestAt) [newestAt, answer.copies] = [known.time, copies];
-  }
+  times.of(source).forEach((known, i) => {
+    const time = Number.isNaN(known) ? 0 : known;
+    const owed = isAnyOwed ? owedSince(source.idAt(i), question) : [];
+    const copies = note({ time, owed }, question, answer);
+    if (time >= newestAt) [newestAt, answer.copies] = [time, copies];
+  });
   return answer;
 }
 
 type Mutable = { -readonly [K in keyof ProtectionAnswer]: ProtectionAnswer[K] };
 
-/** Adds one snapshot to the answer; answers in how many places it is. */
-function note(
-  { id, time, arrivedAt }: { id: string; time: number; arrivedAt: number },
-  { backends, expectedCopies }: ProtectionQuestion,
-  answer: Mutable,
-): number {
-  const owed = backends
+/** Since when the backends that owe it do, the longest first. */
+function owedSince(id: string, { backends, times }: ProtectionQuestion): number[] {
+  return backends
     .map(({ missing, since }) =>
-      missing === undefined ? Math.max(arrivedAt, since) : missing.get(id),
+      missing === undefined ? Math.max(times.get(id)?.arrivedAt ?? 0, since) : missing.get(id),
     )
     .filter((at) => at !== undefined)
     .sort((a, b) => a - b);
+}
+
+/** Adds one snapshot to the answer; answers in how many places it is. */
+function note(
+  { time, owed }: { readonly time: number; readonly owed: readonly number[] },
+  { backends, expectedCopies }: ProtectionQuestion,
+  answer: Mutable,
+): number {
   const copies = 1 + backends.length - owed.length;
   if (copies >= expectedCopies) {
     answer.protectedSnapshotAt = Math.max(answer.protectedSnapshotAt ?? -Infinity, time);

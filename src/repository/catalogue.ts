@@ -126,12 +126,9 @@ export function minus(a: Catalogue, b: Catalogue): Catalogue {
   if (a === b || a.count === 0) return EMPTY_CATALOGUE;
   if (b.count === 0) return a;
   const kept: number[] = [];
-  let j = 0;
-  for (let i = 0; i < a.count; i++) {
-    while (j < b.count && compareAt(b.ids, j, a.ids, i) < 0) j++;
-    const present = j < b.count && compareAt(b.ids, j, a.ids, i) === 0;
-    if (!present || !sameSize(a.sizes[i], b.sizes[j])) kept.push(i);
-  }
+  match(a, b, (i, j) => {
+    if (j === NOWHERE || !sameSize(a.sizes[i], b.sizes[j])) kept.push(i);
+  });
   return pick(a, kept);
 }
 
@@ -164,11 +161,9 @@ function mergeOrder(a: Catalogue, i: number, b: Catalogue, j: number): number {
 export function common(a: Catalogue, b: Catalogue): Catalogue {
   if (a === b) return a;
   const kept: number[] = [];
-  let j = 0;
-  for (let i = 0; i < a.count; i++) {
-    while (j < b.count && compareAt(b.ids, j, a.ids, i) < 0) j++;
-    if (j < b.count && compareAt(b.ids, j, a.ids, i) === 0) kept.push(i);
-  }
+  match(a, b, (i, j) => {
+    if (j !== NOWHERE) kept.push(i);
+  });
   return kept.length === a.count ? a : pick(a, kept);
 }
 
@@ -181,12 +176,9 @@ export function intern(fresh: Catalogue, known: Catalogue | undefined): Catalogu
 export function withSizesOf(fresh: Catalogue, known: Catalogue): Catalogue {
   if (known.ids.equals(fresh.ids)) return known;
   const sizes = new Float64Array(fresh.count).fill(NaN);
-  let j = 0;
-  for (let i = 0; i < fresh.count; i++) {
-    while (j < known.count && compareAt(known.ids, j, fresh.ids, i) < 0) j++;
-    if (j < known.count && compareAt(known.ids, j, fresh.ids, i) === 0)
-      sizes[i] = known.sizes[j] ?? NaN;
-  }
+  match(fresh, known, (i, j) => {
+    sizes[i] = known.sizes[j] ?? NaN;
+  });
   return new Catalogue(fresh.ids, sizes);
 }
 
@@ -227,6 +219,34 @@ function trim(ids: Buffer, sizes: Float64Array, count: number): Catalogue {
   const exact = Buffer.allocUnsafeSlow(count * ID_BYTES);
   ids.copy(exact, 0, 0, count * ID_BYTES);
   return new Catalogue(exact, sizes.slice(0, count));
+}
+
+const NOWHERE = -1;
+/** Ids that are compared in one call, as long as both sets have the same ones: mostly they do. */
+const BLOCK = 32;
+
+/** Tells for each position of `a` where its id is in `b`, or NOWHERE. */
+function match(a: Catalogue, b: Catalogue, tell: (i: number, j: number) => void): void {
+  let [i, j, nextBlockAt] = [0, 0, 0];
+  while (i < a.count) {
+    if (i >= nextBlockAt) {
+      nextBlockAt = i + BLOCK;
+      if (isSameBlock(a, i, b, j)) {
+        while (i < nextBlockAt) tell(i++, j++);
+        continue;
+      }
+    }
+    let order = NaN;
+    while (j < b.count && (order = compareAt(b.ids, j, a.ids, i)) < 0) j++;
+    tell(i++, j < b.count && order === 0 ? j : NOWHERE);
+  }
+}
+
+// eslint-disable-next-line max-params -- hot path
+function isSameBlock(a: Catalogue, i: number, b: Catalogue, j: number): boolean {
+  if (i + BLOCK > a.count || j + BLOCK > b.count) return false;
+  const [start, end] = [i * ID_BYTES, (i + BLOCK) * ID_BYTES];
+  return a.ids.compare(b.ids, j * ID_BYTES, (j + BLOCK) * ID_BYTES, start, end) === 0;
 }
 
 /** Most ids differ in their first 32 bits, which is cheaper to compare than a slice. */

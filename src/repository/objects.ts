@@ -62,7 +62,7 @@ export function objectsCommon(a: Objects, b: Objects): Objects {
 /** Whether both are made of the very same sets: what is remembered of an unchanged directory is one object. */
 export function areSame(a: Objects, b: Objects): boolean {
   if (a.keys !== b.keys || a.index !== b.index || a.snapshots !== b.snapshots) return false;
-  return a.data.shards.every((shard, i) => shard === b.data.shards[i]);
+  return a.data === b.data || a.data.shards.every((shard, i) => shard === b.data.shards[i]);
 }
 
 export function countObjects(objects: Objects): number {

@@ -1,4 +1,4 @@
-import { Catalogue, EMPTY_CATALOGUE, plus } from './catalogue.ts';
+import { Catalogue, EMPTY_CATALOGUE, plus, withSizesOf } from './catalogue.ts';
 
 /** When a snapshot came to be, in milliseconds since the epoch. */
 export interface SnapshotTime {
@@ -16,12 +16,11 @@ export interface LatestSnapshot {
 
 /** The newest of a set, as far as times are remembered. */
 export function latestOf(set: Catalogue, times: SnapshotTimes): LatestSnapshot | undefined {
-  let latest: LatestSnapshot | undefined;
-  for (const { id } of set.entries()) {
-    const at = times.get(id)?.time;
-    if (at !== undefined && at >= (latest?.at ?? -Infinity)) latest = { id, at };
-  }
-  return latest;
+  let [newest, newestAt] = [-1, -Infinity];
+  times.of(set).forEach((at, i) => {
+    if (at >= newestAt) [newest, newestAt] = [i, at];
+  });
+  return newest < 0 ? undefined : { id: set.idAt(newest), at: newestAt };
 }
 
 /**
@@ -45,6 +44,11 @@ export class SnapshotTimes {
     const time = this.times.sizeOf(id);
     if (time === undefined) return undefined;
     return { time, arrivedAt: this.arrivals.sizeOf(id) ?? time };
+  }
+
+  /** The times of a set, in its order; NaN where none is remembered. */
+  of(set: Catalogue): Float64Array {
+    return withSizesOf(set, this.times).sizes;
   }
 
   *entries(): IterableIterator<readonly [id: string, time: SnapshotTime]> {

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { HASHED_KINDS } from '../../src/repository/names.ts';
+import { NO_OBJECTS } from '../../src/repository/objects.ts';
+import { split } from '../../src/repository/data-catalogue.ts';
+import { Catalogue } from '../../src/repository/catalogue.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 import { viewOfDirectory } from './views.ts';
@@ -65,6 +68,28 @@ test.each(['.backup-syncd', '.backup-syncd/tmp'])(
     expect(existsSync(join(elsewhere, 'tmp', 'mine'))).toBe(true);
   },
 );
+
+test('data that looks unchanged is the very same set, until it changes or is to be like another', async () => {
+  const root = temporaryDirectory();
+  const [old, fresh] = ['ab'.padEnd(64, '0'), 'cd'.padEnd(64, '0')];
+  for (const directory of ['data', 'data/ab', 'data/cd']) mkdirSync(join(root, directory));
+  writeFileSync(join(root, 'data', 'ab', old), 'x');
+  for (const shard of ['ab', 'cd']) utimesSync(join(root, 'data', shard), 1e9, 1e9); // settled
+  const location = new DirectoryLocation({ root, role: 'source', pool });
+  const listing = { signal: new AbortController().signal, sizes: true, incremental: true };
+  await location.list('data', listing);
+
+  const before = await location.list('data', listing);
+  const again = await location.list('data', listing);
+  const twin = { ...NO_OBJECTS, data: split(Catalogue.from([[old, 1]])) };
+  const shared = await location.list('data', { ...listing, like: twin });
+  writeFileSync(join(root, 'data', 'cd', fresh), 'x');
+  const after = await location.list('data', listing);
+
+  expect(again.objects === before.objects).toBe(true);
+  expect(shared.objects.shards[0xab] === twin.data.shards[0xab]).toBe(true);
+  expect([...after.objects.entries()].map(({ id }) => id)).toEqual([old, fresh]);
+});
 
 test('what an unfinished pass named on a file system that cannot sync directories is read again', async () => {
   const root = temporaryDirectory();

@@ -2,7 +2,6 @@ import { Catalogue } from '../../repository/catalogue.ts';
 import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
 import type { DirectoryListings } from '../../repository/directory-listing.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
-import type { Objects } from '../../repository/objects.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   CallOptions,
@@ -29,10 +28,11 @@ import { Receiver } from './receiver.ts';
 import { stampsOf } from './stamps.ts';
 import { Verifier } from './verifier.ts';
 
-const DATA_DIRECTORIES = Array.from(
-  { length: SHARD_COUNT },
-  (_, i) => `data/${i.toString(16).padStart(2, '0')}`,
-);
+/** Where objects of a kind are. */
+const DIRECTORIES: Readonly<Record<HashedKind, readonly string[]>> = {
+  ...{ keys: ['keys'], index: ['index'], snapshots: ['snapshots'] },
+  data: Array.from({ length: SHARD_COUNT }, (_, i) => `data/${i.toString(16).padStart(2, '0')}`),
+};
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
 /** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
 const SILENCE_MS = 30_000;
@@ -64,6 +64,7 @@ export class DirectoryLocation implements Location {
   private readonly lister: Lister;
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
+  private readonly listings = new WeakMap<readonly KnownDirectory[], Listing<HashedKind>>();
   private lastLocks: KnownLocks | undefined;
 
   constructor(options: DirectoryLocationOptions) {
@@ -77,18 +78,14 @@ export class DirectoryLocation implements Location {
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
-    const paths = kind === 'data' ? DATA_DIRECTORIES : [kind];
     const { like } = options;
     const twinOf = (path: string) =>
       kind === 'data' ? like?.data.shards[shardOf(path)] : like?.[kind as 'keys'];
-    const known = await this.guard(this.lister.list(paths, { ...options, twinOf }));
+    const known = await this.guard(this.lister.list(DIRECTORIES[kind], { ...options, twinOf }));
     if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
-    return {
-      objects: gather(kind, known) as Objects[K],
-      ignored: known.reduce((sum, directory) => sum + directory.ignored, 0),
-      refused: known.flatMap((directory) => directory.refused),
-      ...(known.length === 1 && known[0]?.stamp != null && { changedAt: known[0].mtimeMs }),
-    };
+    const listing = this.listings.get(known) ?? gather(kind, known);
+    this.listings.set(known, listing);
+    return listing as Listing<K>;
   }
 
   settledListings(): DirectoryListings {
@@ -144,7 +141,7 @@ export class DirectoryLocation implements Location {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const [stamp = null] = await this.guard(stampsOf(this.calls, ['locks'], options));
+    const stamp = (await this.guard(stampsOf(this.calls, ['locks'], options))).at(0);
     const known = this.lastLocks;
     if (known?.stamp === stamp && known.readAt - known.seenAt >= SETTLE_MS) return known.locks;
     const readAt = Date.now();
@@ -215,8 +212,13 @@ function shardOf(path: string): number {
   return Number.parseInt(path.slice('data/'.length), 16);
 }
 
-function gather(kind: HashedKind, known: readonly KnownDirectory[]): Catalogue | DataCatalogue {
+function gather(kind: HashedKind, known: readonly KnownDirectory[]): Listing<HashedKind> {
   const catalogues = known.map((directory) => directory.objects);
-  if (kind === 'data') return new DataCatalogue(catalogues);
-  return catalogues[0] ?? Catalogue.from([]);
+  const [only] = kind === 'data' ? [] : known;
+  return {
+    objects: only?.objects ?? new DataCatalogue(catalogues),
+    ignored: known.reduce((sum, directory) => sum + directory.ignored, 0),
+    refused: known.flatMap((directory) => directory.refused),
+    ...(only?.stamp != null && { changedAt: only.mtimeMs }),
+  };
 }

@@ -5,7 +5,7 @@ import type { CallOptions, ListOptions } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { cataloguesOf, prefixOf } from './listed.ts';
 import { ListingCache, type KnownDirectory } from './listing-cache.ts';
-import { stampsOf } from './stamps.ts';
+import { stampsOf, type Stamps } from './stamps.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
 const DIRECTORIES_A_CALL = 16;
@@ -19,20 +19,41 @@ interface ListerOptions extends ListOptions {
   readonly twinOf: (path: string) => Catalogue | undefined;
 }
 
+/** What is known of some directories, for as long as they look the same. */
+interface Answer {
+  readonly stamps: Stamps;
+  readonly like: ListOptions['like'];
+  readonly known: readonly KnownDirectory[];
+}
+
 /** Lists the directories of one place, reading again only those that may have changed. */
 export class Lister {
   private readonly calls: FileCalls;
   private readonly cache = new ListingCache();
+  private readonly answers = new Map<readonly string[], Answer>();
 
   constructor(calls: FileCalls) {
     this.calls = calls;
   }
 
-  /** Rejects with what the file system says, unclassified. */
-  async list(paths: readonly string[], options: ListerOptions): Promise<KnownDirectory[]> {
-    await this.refresh(paths, options);
-    if (options.like !== undefined) this.shareWith(paths, options);
-    return paths.map((path) => this.cache.get(path));
+  /**
+   * The very same answer as before, for the same `paths` and `like`, when nothing looks changed.
+   * Rejects with what the file system says, unclassified.
+   */
+  async list(paths: readonly string[], options: ListerOptions): Promise<readonly KnownDirectory[]> {
+    const { like } = options;
+    const stamps = options.incremental ? await stampsOf(this.calls, paths, options) : undefined;
+    const last = this.answers.get(paths);
+    if (stamps !== undefined && last?.like === like && last?.stamps.equals(stamps) === true)
+      return last.known;
+    const changed = stamps === undefined ? paths : this.changedOf(paths, stamps);
+    await this.read(changed, options);
+    if (like !== undefined) this.shareWith(paths, options);
+    const known = paths.map((path) => this.cache.get(path));
+    if (stamps !== undefined && changed.length === 0)
+      this.answers.set(paths, { stamps, like, known });
+    else this.answers.delete(paths);
+    return known;
   }
 
   settled(): DirectoryListings {
@@ -43,10 +64,9 @@ export class Lister {
     this.cache.recall(listings);
   }
 
-  private async refresh(paths: readonly string[], options: ListerOptions): Promise<void> {
-    const changed = options.incremental ? await this.changedOf(paths, options) : [...paths];
-    const chunks = Array.from({ length: Math.ceil(changed.length / DIRECTORIES_A_CALL) }, (_, i) =>
-      changed.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
+  private async read(paths: readonly string[], options: ListerOptions): Promise<void> {
+    const chunks = Array.from({ length: Math.ceil(paths.length / DIRECTORIES_A_CALL) }, (_, i) =>
+      paths.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
     );
     await eachAtOnce(chunks, CHUNKS_AT_ONCE, (chunk) => this.listChunk(chunk, options));
   }
@@ -59,9 +79,8 @@ export class Lister {
     }
   }
 
-  private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
-    const stamps = await stampsOf(this.calls, paths, options);
-    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps[i] ?? null));
+  private changedOf(paths: readonly string[], stamps: Stamps): string[] {
+    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps.at(i)));
   }
 
   private async listChunk(paths: readonly string[], options: ListerOptions): Promise<void> {

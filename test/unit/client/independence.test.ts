@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { waitFor } from '../../support/temp.ts';
-import { backup, makeRig, type Rig } from './fixtures.ts';
+import { backup, makeRig, MINUTE, type Rig } from './fixtures.ts';
 
 const forEver = () => new Promise<void>(() => undefined);
 const isIdle = (rig: Rig, name: string) => rig.backend(name).state === 'idle';
@@ -88,6 +88,19 @@ test('an error that nobody foresaw in one backend ends no loop', async () => {
   });
 
   expect(rig.backend('odd')).toMatchObject({ state: 'retrying', reason: 'internal' });
+});
+
+test('a sync that is asked of a running unit is one pass, and says what was sent', async () => {
+  const rig = await makeRig({ pollMs: 60 * MINUTE });
+
+  await running(rig, async () => {
+    await waitFor(() => isIdle(rig, 'nas'), { what: 'the first copy' });
+    rig.model.act(backup(9));
+    const [report] = await rig.sync();
+
+    expect(report).toMatchObject({ outcome: 'complete' });
+    expect(report?.published).toHaveLength(1);
+  });
 });
 
 test('a poll that finds nothing new sends nothing and writes nothing', async () => {

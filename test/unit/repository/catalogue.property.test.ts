@@ -93,6 +93,35 @@ test('common holds what both have, with the size of the first', () => {
   );
 });
 
+test('sets that are mostly the same are compared as others are', () => {
+  const positions = fc.array(fc.nat(299), { maxLength: 12 });
+  const without = (taken: readonly number[]): Model =>
+    new Map(
+      Array.from({ length: 300 }, (_, n) => [idOf(n), n] as const).filter(
+        ([, n]) => !taken.includes(n),
+      ),
+    );
+  fc.assert(
+    fc.property(positions, positions, positions, (fromA, fromB, changed) => {
+      const a = without(fromA);
+      const b = new Map(
+        [...without(fromB)].map(([id, n = 0]) => [id, changed.includes(n) ? n + 1 : n]),
+      );
+      const [first, second] = [Catalogue.from(a), Catalogue.from(b)];
+
+      expect(contents(minus(first, second))).toEqual(
+        sorted(new Map([...a].filter(([id, n]) => b.get(id) !== n))),
+      );
+      expect(contents(common(first, second))).toEqual(
+        sorted(new Map([...a].filter(([id]) => b.has(id)))),
+      );
+      expect(contents(withSizesOf(first, second))).toEqual(
+        sorted(new Map([...a].map(([id]) => [id, b.get(id)]))),
+      );
+    }),
+  );
+});
+
 test('no operation changes its operands', () => {
   fc.assert(
     fc.property(models, models, (a, b) => {

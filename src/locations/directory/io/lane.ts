@@ -139,6 +139,7 @@ export class Lane {
 
   /** One thread a mount stays; the others go when they have been idle for a while. */
   private shrink(thread: FileThread): void {
+    if (this.threads.size === 1) return;
     thread.whenIdleFor(30_000, () => {
       if (this.threads.size > 1 && !thread.isBusy) void this.drop(thread);
     });

@@ -1,21 +1,25 @@
-import { lstatSync, readdirSync, type Dirent } from 'node:fs';
+import { lstatSync, readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
 import { errorCode } from './file-problem.ts';
 import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
+import { formatStamp, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
 
 const ID_DIGITS = 64;
 const ID_BYTES = 32;
 /** How often a directory is read whose entries go away while it is read. */
 const ATTEMPTS = 10;
 
-/** The identity and time of change of directories; '' for what is not there or is no directory. */
+/** The identity and times of change of directories; NaN for what is not there or is no directory. */
 export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
   const isDataLink = isLink(`${root}/data`);
-  const stamps = paths.split('\n').map((path) => {
-    if (isDataLink && path.startsWith('data/')) return '';
-    return stampOf(`${root}/${path}`)?.stamp ?? '';
-  });
-  return stamps.join('\n');
+  const all = paths.split('\n');
+  const numbers = new Float64Array(all.length * NUMBERS_A_STAMP).fill(NaN);
+  for (const [i, path] of all.entries()) {
+    if (isDataLink && path.startsWith('data/')) continue;
+    const found = lookAt(`${root}/${path}`);
+    if (found !== undefined) numbers.set(stampNumbers(found), i * NUMBERS_A_STAMP);
+  }
+  return numbers;
 }
 
 export function list({ root, directories }: ListArgs): Result<'list'> {
@@ -37,11 +41,10 @@ export function locks({ root }: Args<'locks'>): Result<'locks'> {
   return { count: times.length, oldestMs: times.length === 0 ? null : Math.min(...times) };
 }
 
-function stampOf(path: string): { stamp: string; mtimeMs: number } | undefined {
+/** Undefined for what is not there or is no directory. */
+function lookAt(path: string): Stats | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory() !== true) return undefined;
-  const { dev, ino, mtimeMs, ctimeMs } = stat; // fractions of a microsecond: finer than any file system ticks
-  return { stamp: `${dev}:${ino}:${mtimeMs}:${ctimeMs}`, mtimeMs };
+  return stat?.isDirectory() === true ? stat : undefined;
 }
 
 /** What one directory holds. */
@@ -61,11 +64,11 @@ const NOTHING: Found = {
 
 function listOne(root: string, directory: DirectoryToList): Found {
   const path = `${root}/${directory.path}`;
-  const stamp = stampOf(path); // before it is read: what is added while it is read changes the stamp again
-  if (stamp === undefined)
-    return isLink(path) ? { ...NOTHING, refused: [directory.path] } : NOTHING;
+  const stat = lookAt(path); // before it is read: what is added while it is read changes the stamp again
+  if (stat === undefined) return isLink(path) ? { ...NOTHING, refused: [directory.path] } : NOTHING;
   const { names, ...passedOver } = sift(readEntries(path), directory);
   const there = directory.sizes ? withSizes(names, path) : { names, sizes: unknownSizes(names) };
+  const stamp = { stamp: formatStamp(stampNumbers(stat)), mtimeMs: stat.mtimeMs };
   return { ...stamp, ...passedOver, ids: packIds(there.names), sizes: there.sizes };
 }
 
@@ -88,7 +91,7 @@ function readEntries(path: string): Dirent[] {
       return readdirSync(path, { withFileTypes: true });
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
-      if (stampOf(path) === undefined) return [];
+      if (lookAt(path) === undefined) return [];
       // a file system that tells no types: Node looked at each entry, and one went away meanwhile
       if (attempt === ATTEMPTS) throw error;
     }

@@ -6,8 +6,8 @@
 export interface Operations {
   /** several small calls in one message: what is asked at the same time costs one round trip */
   several: (args: { readonly calls: readonly SmallCall[] }) => Outcome[];
-  /** paths and stamps as lines: one text crosses to a thread at a tenth of the cost of 256; '' where there is nothing */
-  stamps: (args: { readonly root: string; readonly paths: string }) => string;
+  /** paths as lines: one text crosses to a thread at a tenth of the cost of 256; the answer has four numbers for each */
+  stamps: (args: { readonly root: string; readonly paths: string }) => Float64Array;
   list: (args: ListArgs) => ListedDirectories;
   stat: (args: { readonly root: string; readonly paths: readonly string[] }) => (FileStat | null)[];
   locks: (args: { readonly root: string }) => { count: number; oldestMs: number | null };
