@@ -13,11 +13,11 @@ const NEVER = new AbortController().signal;
 const ID = 'ab'.repeat(32);
 const HUGE = 32 * 2 ** 30;
 
-function places() {
+function places(options: { readonly silenceMs?: number } = {}) {
   const pool = new FilePool();
   onCleanUp(() => pool.close());
   const root = temporaryDirectory();
-  const location = new DirectoryLocation({ root, role: 'source', pool, silenceMs: 1500 });
+  const location = new DirectoryLocation({ root, role: 'source', pool, ...options });
   return { pool, root, location };
 }
 
@@ -35,7 +35,7 @@ test('a thread that ends before it is needed is not waited for', async () => {
 });
 
 test('hashing a large file notices that it is cancelled, and its place can be asked at once', async () => {
-  const { pool, root, location } = places();
+  const { pool, root, location } = places({ silenceMs: 1500 });
   mkdirSync(join(root, 'data/ab'), { recursive: true });
   const fd = openSync(join(root, 'data/ab', ID), 'w');
   ftruncateSync(fd, HUGE); // sparse
