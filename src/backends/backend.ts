@@ -35,6 +35,9 @@ export interface Backend {
   /** After a whole pass: proves once that nothing of the view is missing. */
   reachBaseline(view: View, options: CallOptions & { readonly now: number }): Promise<void>;
 
+  /** Takes nothing for known any more of what is there. */
+  forget(): void;
+
   /** Whether the operator has accepted a source with this `config`. */
   accepts(configSha256: string, options: CallOptions): Promise<boolean>;
 }

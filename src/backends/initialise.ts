@@ -32,7 +32,7 @@ export async function initialise(options: InitOptions): Promise<Marker> {
   if (existing !== undefined) {
     throw new SyncdError(
       'not_initialised',
-      `${target.label} is a backend already, of the client ${existing.client} since ${existing.since}`,
+      `${target.label} is a backend already, ${existing.backend} of the client ${existing.client} since ${existing.since}`,
       {
         hint: `nothing needs to be done if that is right; to take it over from another machine, or to accept losses: backup-syncd backend init --adopt ${where}`,
       },
@@ -49,7 +49,7 @@ export async function initialise(options: InitOptions): Promise<Marker> {
       },
     );
   }
-  return mark(options, undefined);
+  return mark(options);
 }
 
 /** Takes over an existing replica after comparing all of it with the source. Changes none of its objects. */
@@ -84,18 +84,13 @@ export async function adopt(
     );
   }
   const comparison = compare(await listAll(source, options), await listAll(target, options));
-  return { marker: await mark(options, existing), comparison };
+  return { marker: await mark(options), comparison };
 }
 
-async function mark(
-  { source, target, owner, now, signal }: InitOptions,
-  existing: Marker | undefined,
-): Promise<Marker> {
+/** Under a new id, even where there was one: it may have been copied from another place. */
+async function mark({ source, target, owner, now, signal }: InitOptions): Promise<Marker> {
   const config = await source.read('config', { signal }).catch(() => undefined);
-  const marker = {
-    ...createMarker(owner, now, config === undefined ? null : sha256(config)),
-    ...(existing && { id: existing.id }),
-  };
+  const marker = createMarker(owner, now, config === undefined ? null : sha256(config));
   await writeMarker(target, marker, { signal });
   return marker;
 }

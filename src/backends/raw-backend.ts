@@ -283,7 +283,7 @@ export class RawBackend implements Backend, Replica {
     return this.present;
   }
 
-  private forget(): void {
+  forget(): void {
     this.present = undefined;
     this.losses = NO_OBJECTS;
   }

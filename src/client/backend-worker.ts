@@ -1,10 +1,8 @@
-import type { Amount, Backend, FreshView, Sent, Work } from '../backends/backend.ts';
+import type { Amount, Backend, FreshView, LookFacts, Sent, Work } from '../backends/backend.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
-import { NO_OBJECTS } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -13,13 +11,15 @@ import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
-import { damaged, sourceCorrupt } from './complaints.ts';
+import { OF_ANOTHER_PLACE } from './another-place.ts';
+import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
 import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
+import type { Places } from './places.ts';
 import { inTurn } from './transfers/in-turn.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
 
@@ -38,6 +38,8 @@ export interface WorkerOptions {
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
+  /** where the backends of this client were found */
+  readonly places: Places;
   readonly pollMs: number;
   /** whether sizes are needed of what is not new */
   readonly sizes: boolean;
@@ -159,12 +161,23 @@ export class BackendWorker {
       configSha256: this.options.configSha256(),
       remembered: known,
     });
+    this.refuseTwin(found);
     const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
     store.updateBackend(this.name, {
       ...(isOther && OF_ANOTHER_PLACE),
       ...found,
     });
     this.evaluation.refresh();
+  }
+
+  private refuseTwin({ markerId }: LookFacts): void {
+    const { backend, places, store } = this.options;
+    if (markerId === undefined || this.options.config.kind === 'script') return; // no marker of ours
+    const owner = places.note(this.name, markerId);
+    if (owner === undefined) return;
+    backend.forget();
+    store.updateBackend(this.name, OF_ANOTHER_PLACE);
+    throw twinOf(owner, backend.owner);
   }
 
   private notePending({ objects, bytes }: Amount): void {
@@ -252,15 +265,6 @@ export class BackendWorker {
     if (complaint !== undefined) throw complaint;
   }
 }
-
-/** What is not known of a place because it was known of another one. */
-const OF_ANOTHER_PLACE: Partial<BackendFacts> = {
-  ...{ up: undefined, lastContact: undefined, lastListing: undefined },
-  ...{ missing: undefined, evaluatedFor: undefined, complete: undefined, latest: undefined },
-  ...{ baselineAt: undefined, wholeAt: undefined, told: undefined, wholeConfig: undefined },
-  ...{ objects: undefined, bytes: undefined, freeBytes: undefined, totalBytes: undefined },
-  lost: NO_OBJECTS,
-};
 
 /** Whether that was less than this long ago; never, when the clock went back. */
 function isWithin(ms: number, at: number | undefined, now: number): boolean {

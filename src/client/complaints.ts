@@ -32,3 +32,14 @@ export function damaged(lost: Objects, { client, backend }: MarkerOwner): SyncdE
     },
   );
 }
+
+/** Two names for one place would count as two copies. */
+export function twinOf(other: string, { client, backend }: MarkerOwner): SyncdError {
+  return new SyncdError(
+    'not_initialised',
+    `the marker there is that of the backend ${other}: this is the same place under another name, or a copy of it`,
+    {
+      hint: `give ${backend} a place of its own; if it is one, and was copied with its marker, run: backup-syncd backend init --adopt ${client} ${backend}`,
+    },
+  );
+}

@@ -4,9 +4,10 @@ import type { Log } from '../log/log.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import { acquireLock, type Lock } from '../state/lock.ts';
+import { acquireLock, LockedError, type Lock } from '../state/lock.ts';
 import { listingFileOf, loadListings, saveListings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
@@ -45,13 +46,15 @@ export interface HeldUnit {
 export async function holdUnit(config: ClientConfig, options: HoldOptions): Promise<HeldUnit> {
   const { stateDirectory, clock, isOneShot = false } = options;
   await createStateDirectory(stateDirectory);
-  const lock = await acquireLock(stateDirectory, config.name);
+  const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name));
   try {
     const unit = await makeUnit(config, options);
     const mutex = new Mutex();
     const save = () =>
       mutex.run(() =>
-        saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, clock.now()),
+        writing(stateDirectory, () =>
+          saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, clock.now()),
+        ),
       );
     const saveAll = async () => {
       await save();
@@ -61,6 +64,20 @@ export async function holdUnit(config: ClientConfig, options: HoldOptions): Prom
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+/** What the file system says of the state directory, with what mends it. */
+async function writing<T>(stateDirectory: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof LockedError || error instanceof ExitError) throw error;
+    throw new ExitError(
+      EXIT.unavailable,
+      `cannot write to the state directory ${stateDirectory}: ${(error as Error).message}`,
+      'free space there, mount it for writing, or give it to the user that runs backup-syncd',
+    );
   }
 }
 

@@ -24,6 +24,7 @@ import type { Listings } from '../state/listing-file.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
+import { Places } from './places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
 import { SourceLoop } from './source-loop.ts';
 
@@ -92,6 +93,10 @@ export class ClientUnit {
     this.store = new FactStore(withBackends(facts, names, clock.now()));
     this.source = this.open({ config: config.source, role: 'source', log });
     const backends = config.backends.map((backend) => this.openBackend(backend));
+    const known = [...this.store.facts.backends].map(
+      ([name, { markerId }]) => [name, markerId] as const,
+    );
+    const places = new Places(known, (name) => this.worker(name)?.demand());
     this.loop = new SourceLoop({
       ...{ store: this.store, log, clock, sizes: options.sizes },
       source: this.source,
@@ -100,7 +105,7 @@ export class ClientUnit {
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
     });
-    this.workers = backends.map((backend) => this.makeWorker(backend));
+    this.workers = backends.map((backend) => this.makeWorker(backend, places));
     this.protect();
   }
 
@@ -123,7 +128,7 @@ export class ClientUnit {
 
   /** One pass now: looks at the source, then at every backend, or at the named ones. Rejects when one is not known. */
   async sync(signal: AbortSignal, only?: readonly string[]): Promise<SyncReport[]> {
-    const unknown = only?.find((name) => !this.workers.some((worker) => worker.name === name));
+    const unknown = only?.find((name) => this.worker(name) === undefined);
     if (unknown !== undefined)
       throw new Error(`there is no backend ${unknown} in the configuration that is in use`);
     const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
@@ -200,13 +205,13 @@ export class ClientUnit {
     });
   }
 
-  private makeWorker(backend: Backend): BackendWorker {
+  private makeWorker(backend: Backend, places: Places): BackendWorker {
     const { config, clock, log, onStep, sizes, transfers } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
     return new BackendWorker({
-      ...{ backend, clock, sizes, transfers, source: this.source, store: this.store },
+      ...{ backend, clock, sizes, transfers, places, source: this.source, store: this.store },
       client: config.name,
       config: backendConfig,
       log: log.child({ backend: name }),
@@ -217,6 +222,10 @@ export class ClientUnit {
       onChange: () => this.protect(),
       onStep: (step) => onStep?.(name, step),
     });
+  }
+
+  private worker(name: string): BackendWorker | undefined {
+    return this.workers.find((worker) => worker.name === name);
   }
 
   private onNewView(): void {

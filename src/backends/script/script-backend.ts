@@ -140,6 +140,10 @@ export class ScriptBackend implements Backend {
     // each listing tells
   }
 
+  forget(): void {
+    // it has no marker that another one could have, too
+  }
+
   async accepts(configSha256: string): Promise<boolean> {
     return hasAcceptedConfig(this.script.directory, configSha256);
   }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
+import { EXIT } from '../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 import { makeRig, MINUTE, NEVER, START } from './fixtures.ts';
@@ -41,6 +42,26 @@ test('a listing that was made when the clock was ahead does not save another one
   await second.release();
 
   expect(second.unit.report().backends[0]?.lastListing).toBe(START);
+});
+
+test('a state directory that cannot be written to is named, with what mends it', async () => {
+  const { hold, options, stateFile } = await makeHost();
+  const held = await hold(false);
+  mkdirSync(`${stateFile}.new`);
+
+  await expect(held.save()).rejects.toMatchObject({
+    exitCode: EXIT.unavailable,
+    message: expect.stringContaining(options.stateDirectory) as unknown,
+    hint: expect.stringContaining('free space there') as unknown,
+  });
+
+  rmdirSync(`${stateFile}.new`);
+  await held.release();
+  const gone = { ...options, stateDirectory: '/proc' };
+  await expect(holdUnit(options.config, gone)).rejects.toMatchObject({
+    exitCode: EXIT.unavailable,
+    message: expect.stringContaining('/proc') as unknown,
+  });
 });
 
 test('without a control socket a client is replicated all the same, and gets one later', async () => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { adopt } from '../../../src/backends/initialise.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
-import type { MemoryLocation } from '../../support/memory-location.ts';
+import { MemoryLocation, MemoryPlace } from '../../support/memory-location.ts';
 import { waitFor } from '../../support/temp.ts';
 import { backup, makeRig, mark, MINUTE, NEVER, START } from './fixtures.ts';
 
@@ -109,6 +110,32 @@ describe('blocked', () => {
     expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'not_initialised' });
     expect(rig.backend('nas').message).toMatch(message);
     expect(rig.target('nas').writes).toEqual([]);
+  });
+
+  test('not_initialised: the place of another backend, under another name, is no second copy', async () => {
+    const rig = await makeRig({ backends: ['usb', 'nas'], copies: 3 });
+    const place = rig.target('usb').place;
+    Object.assign(rig.target('nas'), { place });
+    rig.target('usb').before = ({ method }) => (method === 'read' ? sleep(5) : undefined); // it is found out at the second
+
+    await rig.sync();
+    await rig.sync();
+
+    expect(rig.backend('usb')).toMatchObject({ state: 'idle', snapshots: 1 });
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'not_initialised' });
+    expect(rig.backend('nas')).not.toHaveProperty('snapshots');
+    expect(rig.unit.report().protection).toMatchObject({ copies: 2, unprotected: 1 });
+    const copied = new MemoryPlace();
+    for (const [path, { content }] of place.files) copied.put(path, content);
+    Object.assign(rig.target('nas'), { place: copied });
+    await rig.sync();
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'not_initialised' });
+    const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
+    const places = { source: rig.source, target: new MemoryLocation(copied) };
+    await adopt({ ...places, owner, now: START, signal: NEVER });
+    await rig.sync();
+    expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 1 });
+    expect(rig.unit.report().protection).toMatchObject({ copies: 3, unprotected: 0 });
   });
 
   test('diverged: a place with another config gets nothing written, and is reached', async () => {
