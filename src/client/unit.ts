@@ -12,7 +12,7 @@ import type {
 import { placeOf } from '../config/overlap.ts';
 import type { Location, Role } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import { deriveReport, type ReportSettings } from '../report/derive.ts';
+import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import { withBackends } from '../report/initial-facts.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
@@ -83,6 +83,8 @@ export class ClientUnit {
   private readonly asked = new Set<BackendWorker>();
   private watch: SourceWatch | undefined;
   private settings: ReportSettings;
+  /** what was last reported; kept, as scrapes are often closer together than what changes */
+  private description: Description | undefined;
 
   constructor(options: UnitOptions) {
     const { config, facts, clock, log } = options;
@@ -145,7 +147,12 @@ export class ClientUnit {
   }
 
   report(): ClientReport {
-    return deriveReport(this.store.facts, this.settings, this.options.clock.now());
+    const { facts } = this.store;
+    const { settings, description: last } = this;
+    const isLast = last?.facts === facts && last.settings === settings;
+    const description = isLast ? last : describe(facts, settings);
+    this.description = description;
+    return reportAt(description, this.options.clock.now());
   }
 
   snapshots(): SnapshotRow[] {

@@ -28,19 +28,30 @@ export interface ReportSettings {
   readonly configError?: string | undefined;
 }
 
+/** What facts and settings say, whatever the time; the rest of a report is added by `reportAt`. */
+export interface Description {
+  readonly facts: ClientFacts;
+  readonly settings: ReportSettings;
+  readonly described: Omit<ClientReport, 'reportedAt' | 'severity' | 'findings'>;
+}
+
 /** The report of one client at an instant (milliseconds since the epoch). Pure; does no I/O (I9). */
 export function deriveReport(
   facts: ClientFacts,
   settings: ReportSettings,
   now: number,
 ): ClientReport {
+  return reportAt(describe(facts, settings), now);
+}
+
+/** The larger part of the work, to be done again only for other facts or settings. */
+export function describe(facts: ClientFacts, settings: ReportSettings): Description {
   const backends = settings.backends.flatMap((backend) => {
     const known = facts.backends.get(backend.name);
-    return known === undefined ? [] : [backendState({ ...backend, known, facts, now })];
+    return known === undefined ? [] : [backendState({ ...backend, known })];
   });
-  const report = {
+  const described = {
     client: facts.client,
-    reportedAt: now,
     ...optional({ observedAt: facts.source.observedAt, dueAt: dueAt(facts, settings) }),
     setUpAt: facts.setUpAt,
     pollMs: settings.pollMs,
@@ -50,7 +61,20 @@ export function deriveReport(
     ...optional({ configError: settings.configError }),
     source: sourceState(facts, settings.sourceLocation),
     backends,
-    protection: protection(facts, settings, now),
+    protection: protection(facts, settings),
+  };
+  return { facts, settings, described };
+}
+
+export function reportAt({ facts, described }: Description, now: number): ClientReport {
+  const { client, backends, protection, ...rest } = described;
+  const report = {
+    ...{ client, reportedAt: now, ...rest },
+    backends: backends.map((backend) => {
+      const lagMs = lag(facts, backend.backend, now);
+      return lagMs === undefined ? backend : { ...backend, lagMs };
+    }),
+    protection: { ...protection, ...optional({ lagMs: protectionLag(facts, now) }) },
   };
   return { ...report, ...assess(report, now) };
 }
@@ -95,8 +119,6 @@ function snapshotNumbers(source: SourceFacts) {
 
 type BackendQuestion = ReportSettings['backends'][number] & {
   readonly known: BackendFacts;
-  readonly facts: ClientFacts;
-  readonly now: number;
 };
 
 function backendState(question: BackendQuestion): BackendState {
@@ -113,7 +135,7 @@ function backendState(question: BackendQuestion): BackendState {
     ...optional(known.trouble ?? {}),
     ...optional(times(known)),
     ...optional(numbers(known)),
-    ...optional({ lagMs: lag(question), missing: known.missing && listMissing(known.missing) }),
+    ...optional({ missing: known.missing && listMissing(known.missing) }),
   };
 }
 
@@ -138,25 +160,28 @@ function numbers(known: BackendFacts) {
 }
 
 /** Absent when the source has no valid view or the backend was never seen. */
-function lag({ known, facts, now }: BackendQuestion): number | undefined {
-  if (known.missing === undefined || facts.source.state !== 'ok') return undefined;
-  return lagOf(known.missing, now);
+function lag({ source, backends }: ClientFacts, name: string, now: number): number | undefined {
+  const missing = backends.get(name)?.missing;
+  return missing === undefined || source.state !== 'ok' ? undefined : lagOf(missing, now);
 }
 
 function listMissing(missing: ReadonlyMap<string, number>): MissingSnapshot[] {
   return [...missing].map(([id, owedSince]) => ({ id, owedSince }));
 }
 
-function protection(facts: ClientFacts, settings: ReportSettings, now: number): Protection {
-  const { unprotectedSince, ...known } = facts.protection ?? {};
-  const lagMs = unprotectedSince === undefined ? 0 : Math.max(0, now - unprotectedSince);
+function protection(facts: ClientFacts, settings: ReportSettings): Protection {
   return {
     expectedCopies: settings.copies,
     expectedWithinMs: settings.copiesWithinMs,
     lostUnreplicated: facts.lostUnreplicated,
-    ...optional({ ...known, unprotectedSince }),
-    ...optional({ lagMs: facts.protection === undefined ? undefined : lagMs }),
+    ...optional(facts.protection ?? {}),
   };
+}
+
+function protectionLag({ protection }: ClientFacts, now: number): number | undefined {
+  if (protection === undefined) return undefined;
+  const { unprotectedSince = now } = protection;
+  return Math.max(0, now - unprotectedSince);
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

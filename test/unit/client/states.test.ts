@@ -47,6 +47,27 @@ test('moving is initial_copy before the baseline and syncing after it', async ()
   expect(new Set(states)).toEqual(new Set(['syncing']));
 });
 
+test('between two looks, what depends on the time or the configuration is right in each report', async () => {
+  const rig = await makeRig();
+  await rig.sync();
+  rig.target('nas').before = () => {
+    throw new SyncdError('unreachable', 'no route');
+  };
+  rig.model.act(backup(7));
+  await rig.sync();
+  const before = rig.unit.report();
+
+  rig.clock.at += MINUTE;
+  rig.unit.setConfigError('no such key');
+  const after = rig.unit.report();
+
+  expect(after.reportedAt - before.reportedAt).toBe(MINUTE);
+  expect((after.backends[0]?.lagMs ?? 0) - (before.backends[0]?.lagMs ?? 0)).toBe(MINUTE);
+  expect((after.protection.lagMs ?? 0) - (before.protection.lagMs ?? 0)).toBe(MINUTE);
+  expect([before.configValid, after.configValid]).toEqual([true, false]);
+  expect(after.findings.length).toBeGreaterThan(before.findings.length);
+});
+
 test('a source without a snapshot: nothing is sent, and it is no failure', async () => {
   const rig = await makeRig({ history: [] });
 
