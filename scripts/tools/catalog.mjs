@@ -61,6 +61,7 @@ export const catalog = new Map([
       libraryPath: [`usr/lib/${multiarch()}`],
     }),
   ],
+  ['openssh', openssh()],
   [
     'shellcheck',
     debian({
@@ -108,6 +109,21 @@ function debian({ suites, packages, binary, versionArgs = ['version'], libraryPa
     binary: `usr/bin/${binary}`,
     versionArgs,
     libraryPath,
+  };
+}
+
+/** Client and server, with the libraries that a bare machine lacks. */
+function openssh() {
+  const kerberos = ['libgssapi-krb5-2', 'libkrb5-3', 'libk5crypto3', 'libkrb5support0'];
+  const libraries = [...kerberos, 'libkeyutils1', 'libwrap0', 'libnsl2', 'libtirpc3'];
+  return {
+    ...debian({
+      suites: ['bookworm'],
+      packages: ['openssh-server', 'openssh-client', ...libraries],
+      versionArgs: ['-V'],
+      libraryPath: [`lib/${multiarch()}`, `usr/lib/${multiarch()}`],
+    }),
+    binary: 'usr/sbin/sshd',
   };
 }
 

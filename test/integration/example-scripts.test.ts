@@ -3,8 +3,15 @@ import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { writeRcloneConfig } from '../support/rclone.ts';
-import { checkReplica, foreignFiles, visibleSnapshots } from '../support/replica.ts';
+import {
+  checkReplica,
+  foreignFiles,
+  objectsOf,
+  visibleSnapshots,
+  wrongObjects,
+} from '../support/replica.ts';
 import { ResticRepository, resticPassword, seedRepository } from '../support/restic.ts';
+import { startSshServer, writeSsh } from '../support/ssh-server.ts';
 import { Syncd, type ClientSettings } from '../support/syncd.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import {
@@ -79,35 +86,46 @@ describeWithTools(
   },
 );
 
-describeWithTools(['newest/restic', 'rsync'], 'rsync_copy', () => {
-  /** rsync as it is found on a server, and a transport that runs its other half here. */
-  function withRsync(bin: string): string[] {
+describeWithTools(['newest/restic', 'rsync', 'sshd'], 'rsync_copy', () => {
+  /** rsync and ssh as they are found on a server; the other half of rsync can be cut off while data come. */
+  async function setUpSsh(replica: string) {
+    const bin = temporaryDirectory();
+    const path = [bin, process.env['PATH']].join(delimiter);
     const libraries = Object.entries(toolEnvironment('rsync')).map(([k, v]) => `${k}='${v}'`);
+    const cut = join(bin, 'cut');
     program(
       join(bin, 'rsync'),
-      `#!/bin/sh\n[ ! -e ${bin}/cut ] || case " $* " in *" data "*) exit 20 ;; esac\n${libraries.join(' ')} exec ${tool('rsync')} "$@"\n`,
+      `#!/bin/sh
+export ${libraries.join(' ')}
+if [ "$1" = --server ] && [ -e ${cut} ] && [ -d ${replica}/keys ]; then
+  dd bs=4096 count=100 status=none | ${tool('rsync')} "$@"
+  kill -9 $PPID
+fi
+exec ${tool('rsync')} "$@"
+`,
     );
-    const shell = program(join(bin, 'shell'), '#!/bin/sh\nshift\nexec "$@"\n');
-    const path = [bin, process.env['PATH']].join(delimiter);
-    return ['/usr/bin/env', `PATH=${path}`, `RSYNC_RSH=${shell}`];
+    writeSsh(join(bin, 'ssh'), await startSshServer(path));
+    return { cut, command: ['/usr/bin/env', `PATH=${path}`, example('rsync_copy')] };
   }
 
-  test('what it brings over a remote shell is whole; cut off, it leaves no snapshot without its data', async () => {
+  test('what it brings over ssh is whole; cut off, it leaves no snapshot without its data', async () => {
     const seed = await seedRepository('newest');
     const replica = join(temporaryDirectory(), 'replica');
-    const bin = temporaryDirectory();
-    writeFileSync(join(bin, 'cut'), '');
+    const { cut, command } = await setUpSsh(replica);
+    writeFileSync(cut, '');
     writeFileSync(join(seed.path, 'index', 'half-tmp-1'), 'unfinished');
     const syncd = configure(seed.path, {
-      script: [...withRsync(bin), example('rsync_copy'), `nas:${replica}`],
+      script: [...command, `nas:${replica}`],
       verify: { directory: replica },
     });
 
-    const cut = await syncd.sync();
-    expect(cut.backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
+    const { backends } = await syncd.sync();
+    expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
+    expect(objectsOf(replica)).toContain('config');
+    expect(wrongObjects(replica)).toEqual([]);
     expect(visibleSnapshots(replica)).toEqual([]);
 
-    rmSync(join(bin, 'cut'));
+    rmSync(cut);
     expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
     expect(await checkReplica(replica, 'newest', { readData: true })).toMatchObject({ ok: true });
     expect(foreignFiles(replica)).toEqual([]);

@@ -11,6 +11,7 @@ export type SingleTool =
   | 'rest-server'
   | 'minio'
   | 'rsync'
+  | 'openssh'
   | 'shellcheck'
   | 'rclone-serve-s3'
   | 'seaweedfs'
@@ -25,7 +26,7 @@ export type SingleTool =
   | 'check-jsonschema';
 /** What a test may need: a tool, or something of the machine. */
 export type Requirement =
-  `${Generation}/${GenerationTool}` | SingleTool | 'root' | 'fuse' | 'tmpfs';
+  `${Generation}/${GenerationTool}` | SingleTool | 'root' | 'fuse' | 'tmpfs' | 'sshd';
 
 export const generations: readonly Generation[] = ['debian12', 'newest'];
 export const projectDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -96,6 +97,8 @@ function whyMissing(requirement: Requirement): string | undefined {
       return whyMissing('root') ?? whyMissing('bindfs');
     case 'tmpfs':
       return whyMissing('root') ?? whyNoMount();
+    case 'sshd': // as root it wants a user and a directory of its own, which are mounted for it
+      return whyMissing('openssh') ?? whyNoMountAsRoot();
     default:
       return whyNoTool(toolId(requirement));
   }
@@ -125,6 +128,10 @@ function describeTool(id: string): Description {
   const reason = whyNoTool(id);
   if (reason !== undefined) throw new Error(`no tool ${reason}`);
   return JSON.parse(readFileSync(join(toolsDirectory, id, 'tool.json'), 'utf8')) as Description;
+}
+
+function whyNoMountAsRoot(): string | undefined {
+  return process.getuid?.() === 0 ? whyNoMount() : undefined;
 }
 
 function whyNoMount(): string | undefined {
