@@ -21,7 +21,13 @@ async function send(exit: string, source = new MemoryLocation()) {
   writeFileSync(join(directory, 'rclone'), script, { mode: 0o755 });
   const env = { PATH: `${directory}:${process.env['PATH']}` };
   const rclone = new Rclone({ label: 'far:place', env, silenceMs: 60_000 });
-  const target = { rclone, root: 'far:place/', label: 'far:place', placing: 'direct' } as const;
+  const target = {
+    rclone,
+    root: 'far:place/',
+    label: 'far:place',
+    placing: 'direct',
+    refusesDamaged: false,
+  } as const;
   const receipt = await sendBatch(
     BATCH,
     { source, from: '/source/', kind: 'snapshots', target },
