@@ -9,6 +9,9 @@ interface Place {
   readonly found: string | undefined;
 }
 
+/** What is there is neither what the source has nor what it had: it was replaced, and nothing is known of it. */
+export class OtherRepositoryError extends SyncdError {}
+
 /** Nothing is written to a backend of another repository (I4): rejects with reason `diverged`. */
 export function requireSameRepository(
   { label, owner, marker, found }: Place,
@@ -19,7 +22,8 @@ export function requireSameRepository(
   const wasOther = marker.configSha256 !== null && marker.configSha256 !== configSha256;
   if (!isOther && !wasOther) return;
   const { client, backend } = owner;
-  throw new SyncdError(
+  const isReplaced = isOther && found !== marker.configSha256;
+  throw new (isReplaced ? OtherRepositoryError : SyncdError)(
     'diverged',
     `${label} holds another repository than the source, or the source's config has changed`,
     {

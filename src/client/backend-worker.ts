@@ -1,4 +1,5 @@
 import type { Amount, Backend, FreshView, LookFacts, Sent, Work } from '../backends/backend.ts';
+import { OtherRepositoryError } from '../backends/same-repository.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
@@ -17,7 +18,7 @@ import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
-import { paceOf, type Pace } from './pace.ts';
+import { isWithin, paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
 import type { Places } from './places.ts';
 import { inTurn } from './transfers/in-turn.ts';
@@ -156,10 +157,14 @@ export class BackendWorker {
     const known = store.backend(this.name);
     const now = clock.now();
     const full = sizes && Math.abs(now - (known.lastListing ?? 0)) >= this.pace.listEveryMs;
-    const found = await backend.look({
+    const look = backend.look({
       ...{ signal, view, source, now, full, sizes },
       configSha256: this.options.configSha256(),
       remembered: known,
+    });
+    const found = await look.catch((error: unknown) => {
+      if (error instanceof OtherRepositoryError) this.forget();
+      throw error;
     });
     this.refuseTwin(found);
     const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
@@ -171,13 +176,17 @@ export class BackendWorker {
   }
 
   private refuseTwin({ markerId }: LookFacts): void {
-    const { backend, places, store } = this.options;
+    const { backend, places } = this.options;
     if (markerId === undefined || this.options.config.kind === 'script') return; // no marker of ours
     const owner = places.note(this.name, markerId);
     if (owner === undefined) return;
-    backend.forget();
-    store.updateBackend(this.name, OF_ANOTHER_PLACE);
+    this.forget();
     throw twinOf(owner, backend.owner);
+  }
+
+  private forget(): void {
+    this.options.backend.forget();
+    this.options.store.updateBackend(this.name, OF_ANOTHER_PLACE);
   }
 
   private notePending({ objects, bytes }: Amount): void {
@@ -264,11 +273,6 @@ export class BackendWorker {
     const complaint = damaged(lost, owner);
     if (complaint !== undefined) throw complaint;
   }
-}
-
-/** Whether that was less than this long ago; never, when the clock went back. */
-function isWithin(ms: number, at: number | undefined, now: number): boolean {
-  return Math.abs(now - (at ?? -Infinity)) < ms;
 }
 
 interface Pass {

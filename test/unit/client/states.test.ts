@@ -169,6 +169,39 @@ describe('blocked', () => {
     expect(rig.target('nas').writes).toEqual([]);
   });
 
+  test('diverged: what was complete does not count where another repository is now, until it is back', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+    const config = rig.target('nas').place.content('config') ?? '';
+    rig.target('nas').place.put('config', 'of another repository');
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'diverged' });
+    expect(rig.backend('nas')).not.toHaveProperty('latestSnapshotAt');
+    expect(rig.backend('nas')).not.toHaveProperty('lagMs');
+    expect(rig.unit.report().protection).toMatchObject({ copies: 1 });
+    rig.target('nas').place.put('config', config);
+    await rig.sync();
+    expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 1, lagMs: 0 });
+    expect(rig.unit.report().protection).toMatchObject({ copies: 2 });
+  });
+
+  test('diverged: what is complete stays so while only the config of the source is another one', async () => {
+    const rig = await makeRig();
+    await rig.sync();
+    rig.source.place.put('config', 'after a migration');
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({
+      state: 'blocked',
+      reason: 'diverged',
+      snapshots: 1,
+    });
+    expect(rig.unit.report().protection).toMatchObject({ copies: 2 });
+  });
+
   test('no_space: until there is space again', async () => {
     const rig = await makeRig();
     rig.target('nas').place.freeBytes = 1_001;
