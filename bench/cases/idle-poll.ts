@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Case } from '../support/bench.ts';
 import { Daemon } from '../support/daemon.ts';
-import { cpuMs } from '../support/measure.ts';
 import { cloneRepository, makeNames } from '../support/repository.ts';
 import { atMost, type Row } from '../support/result.ts';
 import { Setup } from '../support/setup.ts';
@@ -46,11 +45,11 @@ async function cpuPerPoll(bench: Bench, packs: number): Promise<PollCost> {
   await setup.initialise({ adopt: true });
   const daemon = await Daemon.start(setup);
   await sleep(5_000); // until what was just made counts as settled, and start-up is over
-  const [scans, cpu] = [await daemon.metric('source_scans_total'), cpuMs(daemon.pid)];
+  const before = await daemon.work();
   await sleep(bench.isShort ? 6_000 : 30_000);
-  const used = cpuMs(daemon.pid) - cpu;
-  const polls = (await daemon.metric('source_scans_total')) - scans;
+  const after = await daemon.work();
   await daemon.stop();
+  const [used, polls] = [after.cpuMs - before.cpuMs, after.polls - before.polls];
   bench.say(`${packs} packs: ${(used / polls).toFixed(2)} ms a poll, ${polls} polls`);
   return { ms: used / polls, polls };
 }

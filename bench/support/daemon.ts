@@ -67,6 +67,13 @@ export class Daemon {
     return sum(await this.scrape(), name);
   }
 
+  /** What it has done so far, and the CPU of all its threads, those that have ended included. */
+  async work(): Promise<{ readonly polls: number; readonly cpuMs: number }> {
+    const text = await this.scrape();
+    const cpu = /^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1];
+    return { polls: sum(text, 'source_scans_total'), cpuMs: Number(cpu) * 1000 };
+  }
+
   async until(what: string, isSo: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {

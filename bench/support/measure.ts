@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 export function median(values: readonly number[]): number {
   return percentile(values, 50);
@@ -10,20 +10,6 @@ export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const rank = Math.ceil((percent / 100) * sorted.length);
   return sorted[Math.max(0, rank - 1)] ?? Number.NaN;
-}
-
-/** CPU time of all threads of a process, in milliseconds; to the nanosecond where the kernel counts so. */
-export function cpuMs(pid: number): number {
-  const task = `/proc/${pid}/task`;
-  try {
-    return readdirSync(task).reduce((sum, thread) => {
-      const [nanoseconds = '0'] = readFileSync(`${task}/${thread}/schedstat`, 'utf8').split(' ');
-      return sum + Number(nanoseconds) / 1e6;
-    }, 0);
-  } catch {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  }
 }
 
 export interface Memory {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -36,6 +37,10 @@ async function newBackup(
 async function expectSound(replica: string): Promise<void> {
   expect(wrongObjects(replica)).toEqual([]);
   expect(await checkReplica(replica, generation)).toMatchObject({ ok: true });
+}
+
+function isOlder(file: string, ms: number): boolean {
+  return Date.now() - statSync(file).mtimeMs > ms;
 }
 
 /** A repository of some ten packs, which take a while to copy. */
@@ -100,6 +105,32 @@ describeWithTools(['newest/restic'], 'a new snapshot', () => {
 });
 
 describeWithTools(['newest/restic'], 'a restart', () => {
+  test('writes its state after a sync, and not for polls that find nothing new', async () => {
+    const seed = await seedRepository(generation);
+    const syncd = await Syncd.create({ source: seed.path, backends: ['near'], poll: '1s' });
+    const file = join(syncd.stateDir, 'ahost.json');
+    const daemon = await syncd.start();
+    await daemon.untilComplete('near', 2);
+    const isSaved = () =>
+      existsSync(file) &&
+      readFileSync(file, 'utf8').includes('"lastSuccess"') &&
+      isOlder(file, 5_000);
+    await waitFor(isSaved, { what: 'the state, at rest' });
+    const before = readFileSync(file, 'utf8');
+    const scans = await daemon.metric('source_scans_total');
+
+    await waitFor(
+      async () => ((await daemon.metric('source_scans_total')) ?? 0) > (scans ?? 0) + 4,
+      {
+        what: 'some polls',
+      },
+    );
+
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    await daemon.process.stop();
+    expect(readFileSync(file, 'utf8')).not.toBe(before); // the time of the last look
+  });
+
   test('serves what was known at once, also after kill -9', async () => {
     const seed = await seedRepository(generation);
     const syncd = await Syncd.create({ source: seed.path, backends: ['near'], poll: '1h' });
