@@ -15,7 +15,7 @@ import {
   type ContractPlace,
   type ContractView,
 } from './location-contract.ts';
-import { cryptOver, KINDS, type Kind, type Remote } from './rclone-kinds.ts';
+import { cryptOver, KINDS, type Kind, type Remote } from '../support/rclone-kinds.ts';
 import { viewOfDirectory, viewThroughRclone } from './views.ts';
 
 /** The suites start thousands of processes: all kinds run all of it when BACKUP_SYNCD_WHOLE_CONTRACT is 1. */

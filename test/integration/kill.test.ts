@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { STEP_NAMES } from '../../src/replication/sync.ts';
-import { EXTRA_SNAPSHOTS, Lane } from '../support/lane.ts';
+import { replicaOnDisk } from '../support/lane-replica.ts';
+import { EXTRA_SNAPSHOTS, LaneSource } from '../support/lane-source.ts';
+import { Lane } from '../support/lane.ts';
 import { objectsOf } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { Syncd } from '../support/syncd.ts';
@@ -16,12 +18,13 @@ const RANDOM_KILLS = 60;
 async function makeLane(generation: Generation): Promise<Lane> {
   const seed = await seedRepository(generation);
   const syncd = await Syncd.create({ source: seed.path, backends: ['near'] });
-  return Lane.create(seed, { generation, syncd, directory: syncd.backend('near') });
+  const replica = replicaOnDisk(syncd.backend('near'));
+  return new Lane(await LaneSource.create(seed), { generation, syncd, replica });
 }
 
 /** Kills a sync some time after it began to write. */
 async function killAtRandom(lane: Lane): Promise<void> {
-  const { directory } = lane.place;
+  const directory = lane.place.syncd.backend('near');
   const sync = lane.start();
   const state = { isOver: false };
   void sync.exited.then(() => (state.isOver = true));
@@ -42,12 +45,12 @@ async function killAtRandom(lane: Lane): Promise<void> {
 
 async function killAtSteps(lane: Lane): Promise<void> {
   for (const step of STEP_NAMES) {
-    lane.setBack(0);
+    await lane.setBack(0);
     await lane.killAtStep(step);
   }
   await lane.converge();
   for (const step of STEPS_OF_LATER_ONES) {
-    lane.setBack(3);
+    await lane.setBack(3);
     await lane.killAtStep(step);
   }
   await lane.converge();
@@ -57,12 +60,11 @@ async function killAtRandomTimes(lane: Lane): Promise<void> {
   const until = lane.examined + RANDOM_KILLS;
   let backup: Promise<void> = Promise.resolve();
   for (let round = 0; lane.examined < until && round < 3 * RANDOM_KILLS; round += 1) {
-    const isComplete = lane.present === objectsOf(lane.source).length;
-    if (isComplete || Math.random() < 0.3) {
-      lane.setBack(Math.floor(Math.random() ** 2 * (EXTRA_SNAPSHOTS + 2)));
+    if (lane.isComplete || Math.random() < 0.3) {
+      await lane.setBack(Math.floor(Math.random() ** 2 * (EXTRA_SNAPSHOTS + 2)));
     }
     // restic adds a snapshot while this sync and those after it are killed
-    if (round % 12 === 6) backup = lane.backup(1_000 + round);
+    if (round % 12 === 6) backup = lane.source.backup(1_000 + round);
     await killAtRandom(lane);
     if (round % 12 === 11) {
       await backup;

@@ -6,9 +6,11 @@ import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { RcloneLocation } from '../../src/locations/rclone/rclone-location.ts';
 import { Catalogue } from '../../src/repository/catalogue.ts';
 import { onCleanUp } from '../support/clean-up.ts';
-import { localPath, makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
+import { LaneSource } from '../support/lane-source.ts';
+import { KINDS } from '../support/rclone-kinds.ts';
+import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
 import { checkReplica, objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
-import type { SeededRepository } from '../support/restic.ts';
+import { seedRepository, type SeededRepository } from '../support/restic.ts';
 import { changeTree } from '../support/sample-data.ts';
 import { setUpS3Client, type S3Client, type S3ClientOptions } from '../support/s3-client.ts';
 import type { Fault, S3Request } from '../support/s3-proxy.ts';
@@ -174,7 +176,8 @@ async function setUpScripted(generation: Generation, body: string): Promise<Rclo
   const script = `#!/bin/sh\nrclone='${tool('rclone', generation)}'\n${body}\nexec "$rclone" "$@"\n`;
   writeFileSync(join(directory, 'rclone'), script, { mode: 0o755 });
   const env = { PATH: [directory, pathWith(generation)].join(delimiter) };
-  return makeRcloneLane({ kind: localPath, generation, env, extraSnapshots: 0 });
+  const source = await LaneSource.create(await seedRepository(generation), 0);
+  return makeRcloneLane({ kind: KINDS['local path'], generation, source, env });
 }
 
 describeWithTools(NEEDS, 'names that rclone leaves out', () => {
@@ -185,15 +188,15 @@ describeWithTools(NEEDS, 'names that rclone leaves out', () => {
         generation,
         'case "$1 $2" in "copy "*) if [ ! -e "$0.healed" ]; then sed 1d | "$rclone" "$@"; exit; fi ;; esac',
       );
-      const { syncd, directory, env = {} } = lane.place;
+      const { syncd, replica, env = {} } = lane.place;
 
       const { backends } = await syncd.sync(['ahost'], { env });
 
-      const [key] = objectsOf(lane.source).filter((path) => path.startsWith('keys/'));
+      const [key] = lane.source.objects().filter((path) => path.startsWith('keys/'));
       expect(backends).toMatchObject([
         { outcome: 'failed', reason: 'tool', message: expect.stringContaining(key ?? '') },
       ]);
-      expect(objectsOf(directory)).toEqual(['config']);
+      expect(objectsOf(await replica.open())).toEqual(['config']);
       writeFileSync(join((env['PATH'] ?? '').split(delimiter)[0] ?? '', 'rclone.healed'), '');
       await lane.converge();
     },
@@ -207,12 +210,12 @@ describeWithTools(NEEDS, 'names that rclone leaves out', () => {
         generation,
         `case $1 in copy) rm -f "$(cat '${gone}')" ;; esac`,
       );
-      const paths = objectsOf(lane.source).filter((path) => path.startsWith('data/'));
+      const paths = lane.source.objects().filter((path) => path.startsWith('data/'));
       const ids = paths.map((path) => path.slice(-64));
-      writeFileSync(gone, join(lane.source, paths[0] ?? ''));
+      writeFileSync(gone, join(lane.source.path, paths[0] ?? ''));
       const pool = new FilePool();
       onCleanUp(() => pool.close());
-      const source = new DirectoryLocation({ root: lane.source, role: 'source', pool });
+      const source = new DirectoryLocation({ root: lane.source.path, role: 'source', pool });
       const target = new RcloneLocation({
         ...{ remote: lane.remote, configFile: lane.rcloneConfig, role: 'backend' },
         env: lane.place.env ?? {},

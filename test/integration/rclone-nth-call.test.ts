@@ -1,14 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { FailingRclone, type Failing } from '../support/failing-rclone.ts';
-import { localPath, makeRcloneLane, s3, type RemoteKind } from '../support/rclone-lane.ts';
-import { objectsOf } from '../support/replica.ts';
+import { LaneSource } from '../support/lane-source.ts';
+import { KINDS, type Kind } from '../support/rclone-kinds.ts';
+import { makeRcloneLane } from '../support/rclone-lane.ts';
+import { seedRepository } from '../support/restic.ts';
 import { describeWithTools, type Generation } from '../support/tools.ts';
 
 /** After every so many failures it is shown that the next pass mends it; and always in the end. */
 const CONVERGE_EACH = 8;
 
 interface Variant {
-  readonly kind: RemoteKind;
+  readonly kind: Kind;
   readonly how: Failing;
   readonly generation: Generation;
   /** 0: nothing is there; 1: all but the newest snapshot */
@@ -17,13 +19,13 @@ interface Variant {
 
 const VARIANTS: Readonly<Record<string, Variant>> = {
   'a later copy to a local path, once at once': {
-    ...{ kind: localPath, how: 'at once', generation: 'debian12', stage: 1 },
+    ...{ kind: KINDS['local path'], how: 'at once', generation: 'debian12', stage: 1 },
   },
   'a later copy to S3, once afterwards': {
-    ...{ kind: s3, how: 'afterwards', generation: 'newest', stage: 1 },
+    ...{ kind: KINDS.MinIO, how: 'afterwards', generation: 'newest', stage: 1 },
   },
   'a later copy to S3, for ever from there on': {
-    ...{ kind: s3, how: 'for ever', generation: 'debian12', stage: 1 },
+    ...{ kind: KINDS.MinIO, how: 'for ever', generation: 'debian12', stage: 1 },
   },
 };
 
@@ -35,12 +37,11 @@ describeWithTools(
       '%s',
       async (_name, { kind, how, generation, stage }) => {
         const failing = new FailingRclone(generation);
-        const lane = await makeRcloneLane({
-          ...{ kind, generation, env: failing.env, extraSnapshots: stage },
-        });
+        const source = await LaneSource.create(await seedRepository(generation), stage);
+        const lane = await makeRcloneLane({ kind, generation, source, env: failing.env });
         const verbs = new Set<string>();
         for (let number = 1; ; number += 1) {
-          lane.setBack(stage);
+          await lane.setBack(stage);
           failing.fail(number, how);
 
           const { code, backends } = await lane.place.syncd.sync(['ahost'], { env: failing.env });
@@ -49,8 +50,8 @@ describeWithTools(
           failing.heal();
           const when = `${number}: ${calls[number - 1] ?? 'none'}`;
           await lane.examine(when);
-          const isAllThere = lane.present === objectsOf(lane.source).length;
-          if (code === 0) expect({ when, isAllThere }).toEqual({ when, isAllThere: true });
+          const { isComplete } = lane;
+          if (code === 0) expect({ when, isComplete }).toEqual({ when, isComplete: true });
           else
             expect({ when, code, backends }).toMatchObject({
               when,

@@ -14,7 +14,7 @@ afterEach(async () => {
   isInTest = false;
   await runAll(perTest);
 });
-afterAll(() => runAll(perFile), 30_000);
+afterAll(() => runAll(perFile));
 
 /**
  * Has `action` run when this test is over, or the test file when called outside of tests and `beforeEach`; last come,

@@ -16,13 +16,19 @@ export function childrenOf(pid: number): number[] {
   );
 }
 
+/** Program and arguments of a process; empty when it has ended. */
+export function commandLineOf(pid: number): string {
+  const [line = ''] = read(() => [readFileSync(`/proc/${pid}/cmdline`, 'utf8')]);
+  return line.replaceAll('\0', ' ');
+}
+
 /** Gathers what can be read in the list of processes of a process and all that descend from it, as often as possible. */
 export function watchCommandLines(pid: number): ReadonlySet<string> {
   const seen = new Set<string>();
   const timer = setInterval(() => {
     for (const each of [pid, ...descendantsOf(pid)]) {
-      const [line] = read(() => [readFileSync(`/proc/${each}/cmdline`, 'utf8')]);
-      if (line !== undefined) seen.add(line.replaceAll('\0', ' '));
+      const line = commandLineOf(each);
+      if (line !== '') seen.add(line);
     }
   }, 2);
   onCleanUp(() => clearInterval(timer));

@@ -43,6 +43,11 @@ export class RcloneControl {
     await this.call('operations/copyfile', { ...places, _config: { IgnoreTimes: true } });
   }
 
+  /** Makes a remote or a directory what another one is, whatever was there. */
+  async mirror(srcFs: string, dstFs: string): Promise<void> {
+    await this.call('sync/sync', { srcFs, dstFs, _config: { IgnoreTimes: true } });
+  }
+
   /** The path of every file below a remote. */
   async list(fs: string): Promise<string[]> {
     const opt = { recurse: true, filesOnly: true, noModTime: true, noMimeType: true };

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLineOf } from './descendants.ts';
 import { startMinio, type Minio } from './minio.ts';
 import { temporaryDirectory } from './temp.ts';
 import { tool, type Generation } from './tools.ts';
@@ -61,17 +62,10 @@ export function s3Section(endpoint: string, { env }: Minio): Record<string, stri
 export function runningRclones(text: string): { pid: number; commandLine: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => ({ pid: Number(name), commandLine: commandLineOf(name) }))
+    .map(Number)
+    .map((pid) => ({ pid, commandLine: commandLineOf(pid) }))
     .filter(
       ({ commandLine }) =>
         /^(setpriv|rclone|\S*\/rclone)\b/.test(commandLine) && commandLine.includes(text),
     );
-}
-
-function commandLineOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return ''; // it has ended
-  }
 }

@@ -1,15 +1,9 @@
 import { join } from 'node:path';
-import { serveS3, serveSftp, serveWebdav, type Served } from '../support/rclone-serve.ts';
-import {
-  obscure,
-  rclone,
-  startS3,
-  writeRcloneConfig,
-  type RcloneConfig,
-} from '../support/rclone.ts';
-import { startSeaweedFs } from '../support/seaweedfs.ts';
-import { temporaryDirectory } from '../support/temp.ts';
-import type { Requirement } from '../support/tools.ts';
+import { serveS3, serveSftp, serveWebdav, type Served } from './rclone-serve.ts';
+import { obscure, rclone, startS3, writeRcloneConfig, type RcloneConfig } from './rclone.ts';
+import { startSeaweedFs } from './seaweedfs.ts';
+import { temporaryDirectory } from './temp.ts';
+import type { Requirement } from './tools.ts';
 
 /** A remote that runs, and ways to what it holds. */
 export interface Remote {
