@@ -168,10 +168,7 @@ export class BackendWorker {
     });
     this.refuseTwin(found);
     const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
-    store.updateBackend(this.name, {
-      ...(isOther && OF_ANOTHER_PLACE),
-      ...found,
-    });
+    store.updateBackend(this.name, { ...(isOther && OF_ANOTHER_PLACE), ...found });
     this.evaluation.refresh();
   }
 
