@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern:
-      /no space left|quota.?exceeded|exceeded.*quota|storageQuota|insufficient.?(?:storage|space)|StorageFull|507 |disk quota/i,
+      /no space left|quota.?exceeded|exceeded.*quota|storageQuota|insufficient.?(?:storage|space)|StorageFull|\b507\b|disk quota/i,
     reason: 'no_space',
     hint: 'free space there, or raise the quota',
   },
@@ -72,7 +72,7 @@ export function classifyFailure(
   errors: readonly string[],
   { label, verb }: { readonly label: string; readonly verb: string },
 ): Failure {
-  const text = errors.join('\n');
+  const text = errors.map(withoutSizes).join('\n');
   const isNotFound = NOT_FOUND.test(text);
   const rule = RULES.find(({ pattern }) => pattern.test(text));
   const said = scrub(firstTelling(errors, rule?.pattern));
@@ -85,10 +85,16 @@ export function classifyFailure(
   return { reason: 'tool', isNotFound, message, hint: 'it is tried again; try the same by hand' };
 }
 
+/** Sizes that differ are not the status of an answer, even where one of them is 403. */
+function withoutSizes(error: string): string {
+  return error.replaceAll(/sizes differ.*/g, 'sizes differ');
+}
+
 /** The line that the class comes from, on one line and not too long. */
 function firstTelling(errors: readonly string[], pattern: RegExp | undefined): string {
   const line =
-    errors.find((error) => pattern?.test(error) ?? true) ?? 'it failed and did not say why';
+    errors.find((error) => pattern?.test(withoutSizes(error)) ?? true) ??
+    'it failed and did not say why';
   const flat = line.replaceAll(/\s+/g, ' ').trim();
   return flat.length > 300 ? `${flat.slice(0, 297)}...` : flat;
 }

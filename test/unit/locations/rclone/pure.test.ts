@@ -62,6 +62,9 @@ describe('what rclone complains of has a reason', () => {
       'no_space',
       'googleapi: Error 403: The storage quota has been exceeded., storageQuotaExceeded',
     ],
+    ['no_space', 'Insufficient: 507 Insufficient Storage'],
+    ['tool', 'corrupted on transfer: sizes differ src(403) 403 vs dst 91507 507'],
+    ['tool', 'corrupted on transfer: sizes differ 401 vs 503'],
     ['not_initialised', 'directory not found'],
     ['not_initialised', 'NoSuchBucket: The specified bucket does not exist. status code: 404'],
     [
