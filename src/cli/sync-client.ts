@@ -81,6 +81,11 @@ async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
   const log = await context.createLog(job.logLevel ?? 'silent');
   const host = await hostOptions(context, config, log);
   const held = await holdUnit(client, { ...host, transfers, isOneShot: true });
+  if (held.damagedFile !== undefined) {
+    context.err(
+      `${client.name}: the state file was damaged; it is now ${held.damagedFile}, and everything is learnt anew`,
+    );
+  }
   const timer = setInterval(() => view.show(held.unit.report()), 500);
   try {
     const syncs = await held.unit.sync(stop, job.backends);

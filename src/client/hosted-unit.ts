@@ -37,6 +37,8 @@ interface HoldOptions extends HostOptions {
 /** A client's unit under its lock, with its state file; what a daemon or a one-shot command holds. */
 export interface HeldUnit {
   readonly unit: ClientUnit;
+  /** where its state file was put aside, as it was damaged */
+  readonly damagedFile: string | undefined;
   save(): Promise<void>;
   /** saves, and lets the client go */
   release(): Promise<void>;
@@ -48,7 +50,7 @@ export async function holdUnit(config: ClientConfig, options: HoldOptions): Prom
   await createStateDirectory(stateDirectory);
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name));
   try {
-    const unit = await makeUnit(config, options);
+    const { unit, damagedFile } = await makeUnit(config, options);
     const mutex = new Mutex();
     const save = () =>
       mutex.run(() =>
@@ -60,7 +62,7 @@ export async function holdUnit(config: ClientConfig, options: HoldOptions): Prom
       await save();
       if (isOneShot) await keepListings(unit, listingFileOf(stateDirectory, config.name));
     };
-    return { unit, save, release: () => saveAndRelease(saveAll, lock) };
+    return { unit, damagedFile, save, release: () => saveAndRelease(saveAll, lock) };
   } catch (error) {
     await lock.release();
     throw error;
@@ -94,7 +96,10 @@ async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<vo
   }
 }
 
-async function makeUnit(config: ClientConfig, options: HoldOptions): Promise<ClientUnit> {
+async function makeUnit(
+  config: ClientConfig,
+  options: HoldOptions,
+): Promise<Pick<HeldUnit, 'unit' | 'damagedFile'>> {
   const { stateDirectory, clock, isOneShot = false } = options;
   const log = options.log.child({ client: config.name });
   const { facts, damagedFile } = await loadState(
@@ -115,7 +120,7 @@ async function makeUnit(config: ClientConfig, options: HoldOptions): Promise<Cli
   const sizes = !(isOneShot && hasBaselines);
   const unit = new ClientUnit({ ...options, config, log, facts: known, sizes });
   if (!sizes) unit.recallListings(await loadListings(listingFileOf(stateDirectory, config.name)));
-  return unit;
+  return { unit, damagedFile };
 }
 
 const DAY_MS = 24 * 3_600_000;

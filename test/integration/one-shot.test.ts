@@ -40,6 +40,21 @@ describeWithTools(['newest/restic'], 'passes that are processes of their own', (
     expect(await checkReplica(replica, 'newest', { readData: true })).toMatchObject({ ok: true });
   }, 240_000);
 
+  test('a damaged state file is put aside, and that is said', async () => {
+    const { path } = await seedRepository('newest');
+    const syncd = await Syncd.create({ source: path, backends: ['near'] });
+    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    truncateSync(join(syncd.stateDir, 'ahost.json'), 100);
+
+    const { code, stderr } = await syncd.sync();
+
+    expect(code).toBe(0);
+    const [kept = ''] = readdirSync(syncd.stateDir).filter((name) => name.includes('damaged'));
+    expect(stderr).toContain(
+      `ahost: the state file was damaged; it is now ${join(syncd.stateDir, kept)}`,
+    );
+  }, 240_000);
+
   test('a memory of listings that is damaged is as good as none', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
