@@ -44,7 +44,8 @@ async function cpuPerPoll(bench: Bench, packs: number): Promise<PollCost> {
   });
   await setup.initialise({ adopt: true });
   const daemon = await Daemon.start(setup);
-  await sleep(5_000); // until what was just made counts as settled, and start-up is over
+  // until what was just made counts as settled; and in earnest, until the file threads that only start-up needed have ended
+  await sleep(bench.isShort ? 5_000 : 40_000);
   const before = await daemon.work();
   await sleep(bench.isShort ? 6_000 : 30_000);
   const after = await daemon.work();
