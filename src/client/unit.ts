@@ -136,8 +136,11 @@ export class ClientUnit {
     const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
     const prepared = chosen.map((worker) => worker.prepare(signal));
     for (const worker of chosen) this.asked.add(worker);
-    await this.loop.poll(signal, { force: true });
-    for (const worker of chosen) this.asked.delete(worker);
+    try {
+      await this.loop.poll(signal, { force: true });
+    } finally {
+      for (const worker of chosen) this.asked.delete(worker);
+    }
     return Promise.all(
       chosen.map(async (worker, i) => {
         await prepared[i];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { waitFor } from '../../support/temp.ts';
-import { backup, makeRig, MINUTE, type Rig } from './fixtures.ts';
+import { backup, makeRig, MINUTE, NEVER, type Rig } from './fixtures.ts';
 
 const forEver = () => new Promise<void>(() => undefined);
 const isIdle = (rig: Rig, name: string) => rig.backend(name).state === 'idle';
@@ -100,6 +100,20 @@ test('a sync that is asked of a running unit is one pass, and says what was sent
 
     expect(report).toMatchObject({ outcome: 'complete' });
     expect(report?.published).toHaveLength(1);
+  });
+});
+
+test('a sync that is cancelled while the source is looked at keeps no backend from being woken later', async () => {
+  const rig = await makeRig({ backends: ['nas', 'far'], pollMs: 60 * MINUTE });
+
+  await running(rig, async () => {
+    await waitFor(() => isIdle(rig, 'nas') && isIdle(rig, 'far'), { what: 'the first copies' });
+    await expect(rig.unit.sync(AbortSignal.abort(), ['nas'])).rejects.toThrow('aborted');
+    rig.model.act(backup(9));
+    await rig.unit.sync(NEVER, ['far']);
+
+    const isThere = () => rig.backend('nas').snapshots === 2;
+    await waitFor(isThere, { what: 'the other backend to be woken', timeoutMs: 10_000 });
   });
 });
 
