@@ -7,7 +7,7 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { jitter, type Clock } from '../runtime/clock.ts';
+import { isWithin, jitter, type Clock } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -18,7 +18,7 @@ import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
 import { Outcomes } from './outcomes.ts';
-import { isWithin, paceOf, type Pace } from './pace.ts';
+import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
 import type { Places } from './places.ts';
 import { inTurn } from './transfers/in-turn.ts';
@@ -156,7 +156,7 @@ export class BackendWorker {
     const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
-    const full = sizes && Math.abs(now - (known.lastListing ?? 0)) >= this.pace.listEveryMs;
+    const full = sizes && !isWithin(this.pace.listEveryMs, known.lastListing, now);
     const look = backend.look({
       ...{ signal, view, source, now, full, sizes },
       configSha256: this.options.configSha256(),

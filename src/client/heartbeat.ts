@@ -3,7 +3,7 @@ import type { Log } from '../log/log.ts';
 import type { HeartbeatState } from '../report/types.ts';
 import type { NotWell } from '../report/why-not-well.ts';
 import { fired } from '../runtime/abort.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { ping } from './ping.ts';
@@ -64,7 +64,7 @@ export class Heartbeat {
   private async beat(signal: AbortSignal): Promise<void> {
     const config = this.options.config();
     const now = this.options.clock.now();
-    const isDue = config !== undefined && !(Math.abs(now - this.lastAttemptAt) < config.everyMs);
+    const isDue = config !== undefined && !isWithin(config.everyMs, this.lastAttemptAt, now);
     if (config === undefined || !isDue || this.attempt !== undefined) return;
     const notWell = this.options.whyNotWell();
     if (notWell !== undefined) {

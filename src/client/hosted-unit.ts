@@ -3,7 +3,7 @@ import type { ClientConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -129,7 +129,7 @@ function isRecentlyListed(
   backend: { baselineAt?: number | undefined; lastListing?: number | undefined } | undefined,
   now: number,
 ): boolean {
-  return backend?.baselineAt !== undefined && Math.abs(now - (backend.lastListing ?? 0)) < DAY_MS;
+  return backend?.baselineAt !== undefined && isWithin(DAY_MS, backend.lastListing, now);
 }
 
 export function socketPathOf(runtimeDirectory: string, client: string): string {

@@ -15,8 +15,3 @@ export function paceOf(config: BackendConfig): Pace {
   const place = config.kind === 'script' ? config.verify : config;
   return { ...DIRECTORY, ...place };
 }
-
-/** Whether that was less than this long ago; never, when the clock went back. */
-export function isWithin(ms: number, at: number | undefined, now: number): boolean {
-  return Math.abs(now - (at ?? -Infinity)) < ms;
-}

@@ -12,3 +12,8 @@ export const systemClock: Clock = { now: Date.now, random: Math.random };
 export function jitter(milliseconds: number, clock: Clock): number {
   return milliseconds * (0.9 + 0.2 * clock.random());
 }
+
+/** Whether that was less than so many milliseconds ago; never, when the clock was far ahead then. */
+export function isWithin(milliseconds: number, at: number | undefined, now: number): boolean {
+  return Math.abs(now - (at ?? -Infinity)) < milliseconds;
+}

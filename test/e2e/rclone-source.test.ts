@@ -2,7 +2,7 @@ import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, writeFileSync
 import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
+import { farSource, s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica, objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
 import { ResticRepository, seedRepository, type SeededRepository } from '../support/restic.ts';
 import { startS3Proxy, type S3Proxy } from '../support/s3-proxy.ts';
@@ -46,13 +46,8 @@ async function setUpS3(generation: Generation, remote: Remote) {
 /** A repository on this disk that is reached by rclone only, and a directory backend. */
 async function setUpDisk(generation: Generation) {
   const seed = await seedRepository(generation);
-  const far = { type: 'alias', remote: join(seed.path, '..') };
-  const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), { far });
   const syncd = new Syncd();
-  syncd.writeClient('ahost', {
-    source: { rclone: 'far:repository', rcloneConfig },
-    backends: ['nas'],
-  });
+  syncd.writeClient('ahost', { source: farSource(seed.path), backends: ['nas'] });
   const env = { PATH: pathWith(generation) };
   await syncd.init('nas', 'ahost', [], { env });
   return { seed, syncd, env, replica: syncd.backend('nas') };

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { NotingScript } from '../support/noting-script.ts';
-import { writeRcloneConfig } from '../support/rclone.ts';
+import { farSource, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica, foreignFiles, objectsOf, visibleSnapshots } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { Syncd, type ClientSettings } from '../support/syncd.ts';
@@ -22,13 +22,12 @@ const RCLONE_COPY = join(projectDirectory, 'deploy', 'scripts', 'rclone_copy');
 /** A client whose repository is on this disk, and reached by rclone only. */
 async function setUp(generation: Generation, keys: (rcloneConfig: string) => Keys) {
   const seed = await seedRepository(generation);
-  const far = { type: 'alias', remote: join(seed.path, '..') };
-  const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), { far });
+  const source = farSource(seed.path);
   const syncd = new Syncd();
   syncd.writeClient('ahost', {
-    source: { rclone: 'far:repository', rcloneConfig },
+    source,
     backends: [],
-    remotes: { own: keys(rcloneConfig) },
+    remotes: { own: keys(source.rcloneConfig) },
   });
   return { seed, syncd, env: { PATH: pathWith(generation) } };
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { commandLineOf } from './descendants.ts';
 import { startMinio, type Minio } from './minio.ts';
 import { temporaryDirectory } from './temp.ts';
@@ -17,6 +17,13 @@ export function writeRcloneConfig(file: string, config: RcloneConfig): string {
   );
   writeFileSync(file, sections.join('\n'), { mode: 0o600 });
   return file;
+}
+
+/** A repository on this disk, reached by rclone only: `source` of a client. */
+export function farSource(repository: string): { rclone: string; rcloneConfig: string } {
+  const far = { type: 'alias', remote: dirname(repository) };
+  const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), { far });
+  return { rclone: `far:${basename(repository)}`, rcloneConfig };
 }
 
 /** rclone to its end, synchronously, as a person would use it. */
