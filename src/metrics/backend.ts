@@ -23,7 +23,8 @@ export function backendValues(
     backend_last_contact_timestamp_seconds: seconds(backend.lastContact),
     backend_last_listing_timestamp_seconds: seconds(backend.lastListing),
     backend_state: ONE_HOT[backend.state],
-    backend_trouble: { ...NO_TROUBLE, ...(backend.reason && { [backend.reason]: 1 }) },
+    backend_trouble:
+      backend.reason === undefined ? NO_TROUBLE : { ...NO_TROUBLE, [backend.reason]: 1 },
   };
 }
 

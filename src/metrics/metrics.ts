@@ -3,7 +3,7 @@ import type { DaemonReport } from '../report/types.ts';
 import { CONTENT_TYPES, renderExposition } from './exposition.ts';
 import { negotiateFormat } from './negotiate.ts';
 import { addProcessMetrics, registryFamilies } from './process.ts';
-import { reportFamilies } from './samples.ts';
+import { ReportFamilies } from './report-families.ts';
 
 export interface Scrape {
   readonly contentType: string;
@@ -23,10 +23,11 @@ export interface MetricsOptions {
 }
 
 export function createMetrics({ report, registry = processRegistry() }: MetricsOptions): Metrics {
+  const reported = new ReportFamilies();
   return {
     async scrape(accept) {
       const format = negotiateFormat(accept);
-      const families = [...reportFamilies(report()), ...(await registryFamilies(registry))];
+      const families = [...reported.of(report()), ...(await registryFamilies(registry))];
       return { contentType: CONTENT_TYPES[format], body: renderExposition(families, format) };
     },
   };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { formatLabels, type Family, type Sample } from './exposition.ts';
+import { formatLabels, renderSamples, type Family, type Sample } from './exposition.ts';
 
 /**
  * The usual metrics of a process under their usual names, as far as they are cheap: prom-client's own collection takes
@@ -80,7 +80,10 @@ export async function registryFamilies(registry: Registry): Promise<Family[]> {
     name,
     help,
     kind: KINDS[String(type)] ?? 'gauge',
-    samples: values.map((value) => toSample(name, value)),
+    lines: renderSamples(
+      name,
+      values.map((value) => toSample(name, value)),
+    ),
   }));
 }
 

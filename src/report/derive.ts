@@ -48,7 +48,9 @@ export function deriveReport(
 export function describe(facts: ClientFacts, settings: ReportSettings): Description {
   const backends = settings.backends.flatMap((backend) => {
     const known = facts.backends.get(backend.name);
-    return known === undefined ? [] : [backendState({ ...backend, known })];
+    if (known === undefined) return [];
+    const state = backendState({ ...backend, known });
+    return [owesNothing(state) ? withLag(state, facts, 0) : state];
   });
   const described = {
     client: facts.client,
@@ -70,10 +72,7 @@ export function reportAt({ facts, described }: Description, now: number): Client
   const { client, backends, protection, ...rest } = described;
   const report = {
     ...{ client, reportedAt: now, ...rest },
-    backends: backends.map((backend) => {
-      const lagMs = lag(facts, backend.backend, now);
-      return lagMs === undefined ? backend : { ...backend, lagMs };
-    }),
+    backends: backends.map((state) => (owesNothing(state) ? state : withLag(state, facts, now))),
     protection: { ...protection, ...optional({ lagMs: protectionLag(facts, now) }) },
   };
   return { ...report, ...assess(report, now) };
@@ -159,10 +158,20 @@ function numbers(known: BackendFacts) {
   };
 }
 
-/** Absent when the source has no valid view or the backend was never seen. */
-function lag({ source, backends }: ClientFacts, name: string, now: number): number | undefined {
-  const missing = backends.get(name)?.missing;
-  return missing === undefined || source.state !== 'ok' ? undefined : lagOf(missing, now);
+/** Its lag does not change with the time. */
+function owesNothing({ missing }: BackendState): boolean {
+  return missing?.length === 0;
+}
+
+/** Without a lag when the source has no valid view or the backend was never seen. */
+function withLag(
+  state: BackendState,
+  { source, backends }: ClientFacts,
+  now: number,
+): BackendState {
+  const missing = backends.get(state.backend)?.missing;
+  if (missing === undefined || source.state !== 'ok') return state;
+  return { ...state, lagMs: lagOf(missing, now) };
 }
 
 function listMissing(missing: ReadonlyMap<string, number>): MissingSnapshot[] {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { formatLabels, renderExposition, type Family } from '../../../src/metrics/exposition.ts';
+import {
+  formatLabels,
+  renderExposition,
+  renderSamples,
+  type Family,
+} from '../../../src/metrics/exposition.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { sampleReport } from './sample-report.ts';
 
@@ -9,7 +14,7 @@ function gauge(fields: Partial<Family>): Family {
     name: 'a',
     help: 'Help.',
     kind: 'gauge',
-    samples: [{ labels: '', value: 1 }],
+    lines: 'a 1\n',
     ...fields,
   };
 }
@@ -26,9 +31,8 @@ describe('labels', () => {
 
 describe('a family', () => {
   test('without samples is left out, title and all', () => {
-    expect(renderExposition([gauge({ samples: [] })], 'text')).toBe('');
-    const samples = [{ labels: '', value: Number.NaN }];
-    expect(renderExposition([gauge({ samples })], 'text')).toBe('');
+    expect(renderExposition([gauge({ lines: '' })], 'text')).toBe('');
+    expect(renderSamples('a', [{ labels: '', value: Number.NaN }])).toBe('');
   });
 
   test('escapes its help as each format wants it', () => {

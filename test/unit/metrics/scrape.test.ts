@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
@@ -134,6 +135,48 @@ describe('a fact that is not known', () => {
     const fresh = await scrape(sampleReport({ clients: [freshClient()] }));
     expect(series(fresh, 'source_corrupt_objects')).toEqual([]);
     expect(valueOf(await scrape(sampleReport()), 'source_corrupt_objects', WEB)).toBe(0);
+  });
+});
+
+describe('lines that are kept from one scrape to the next', () => {
+  const backend = fc
+    .record(
+      {
+        backend: fc.constantFrom('nas', 'offsite'),
+        lagMs: fc.nat(2),
+        reason: fc.constantFrom('timeout', 'damaged'),
+        state: fc.constantFrom('idle', 'blocked'),
+        failures: fc.nat(2),
+        counters: fc.record({
+          ...{ syncs: fc.nat(2), replans: fc.constant(0) },
+          ...{ transferredObjects: fc.constant(0), transferredBytes: fc.constant(0) },
+          failures: fc.record({ timeout: fc.nat(2), auth: fc.nat(2) }, { requiredKeys: [] }),
+        }),
+      },
+      { requiredKeys: ['backend'] },
+    )
+    .map((fields) => ({ ...unseenBackend(fields.backend), ...fields }));
+  const client = fc
+    .record({
+      client: fc.constantFrom('web', 'db', 'laptop'),
+      reportedAt: fc.integer({ min: NOW, max: NOW + 2 }),
+      source: fc.record({ bytes: fc.constantFrom(1, Number.NaN) }).map(sampleSource),
+      backends: fc.uniqueArray(backend, { selector: (state) => state.backend }),
+    })
+    .map(sampleClient);
+  const reports = fc.array(fc.uniqueArray(client, { selector: (report) => report.client }));
+
+  test('are those of a scrape that knows no other', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (all) => {
+        let report = sampleReport();
+        const kept = createMetrics({ report: () => report, registry: new Registry() });
+        for (const clients of all) {
+          report = sampleReport({ clients, refused: [] });
+          expect((await kept.scrape()).body).toBe(await scrape(report));
+        }
+      }),
+    );
   });
 });
 
