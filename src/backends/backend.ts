@@ -52,6 +52,8 @@ export interface LookOptions extends CallOptions {
   readonly now: number;
   /** a full listing, trusting nothing that is remembered */
   readonly full: boolean;
+  /** somebody asked for it: nothing is left to the next look */
+  readonly isForced?: boolean;
   readonly sizes: boolean;
   readonly remembered: Remembered;
 }

@@ -16,6 +16,7 @@ import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
 import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
+import { listObjects } from './list-objects.ts';
 import { findLosses, type LossContext } from './losses.ts';
 import {
   markerMemo,
@@ -100,7 +101,8 @@ export class RawBackend implements Backend, Replica {
   private async examine(options: LookOptions): Promise<Look> {
     const { view, remembered } = options;
     const lightly = this.askLightly(options);
-    const questions = this.ask(options);
+    const inShares = this.mayLookInShares(options);
+    const questions = this.ask(options, inShares);
     const marker = await questions.marker();
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
@@ -111,12 +113,13 @@ export class RawBackend implements Backend, Replica {
     const place = { label: this.location.label, owner, marker, found: configSha256 };
     requireSameRepository(place, options.configSha256);
     if (view === undefined) return { marker, space };
-    const listed = light ? light.objects : await questions.listed();
+    let listed = light ? light.objects : await questions.listed();
     if (this.present !== undefined && areSame(this.present.objects, listed)) {
       if (this.present.configSha256 !== configSha256)
         this.present = { ...this.present, configSha256 };
       return { marker, space };
     }
+    if (inShares) listed = await this.listAll(options, { full: options.full });
     const isKnown = remembered.markerId === marker.id;
     await this.noteLosses(listed, { ...options, view, ...(isKnown ? remembered : NEW_PLACE) });
     this.present = { configSha256, objects: listed };
@@ -131,7 +134,7 @@ export class RawBackend implements Backend, Replica {
     if (this.present !== undefined || this.isRemote) return;
     try {
       await requireMarker(this.location, this.owner, options);
-      await this.listAll({ ...options, view: undefined }, false);
+      await this.listAll({ ...options, view: undefined }, { full: false });
     } catch {
       // found again, and told, by the look
     }
@@ -180,7 +183,7 @@ export class RawBackend implements Backend, Replica {
     const marker = this.marker;
     if (marker?.baselineAt !== null) return;
     if (view.objects.snapshots.count === 0) return;
-    const objects = await this.listAll({ ...options, view, sizes: true }, true);
+    const objects = await this.listAll({ ...options, view, sizes: true }, { full: true });
     const missing = countObjects(objectsMinus(view.objects, objects));
     if (missing > 0) {
       throw new SyncdError(
@@ -199,12 +202,12 @@ export class RawBackend implements Backend, Replica {
    * The questions of a look, to be judged one after the other. They are asked at once, as to begin is what takes long;
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
-  private ask(options: LookOptions): Questions {
+  private ask(options: LookOptions, inShares: boolean): Questions {
     const questions: Questions = {
       marker: () => requireMarker(this.location, this.owner, { ...options, memo: this.markers }),
       space: () => this.location.space(options),
       config: () => this.readConfig(options),
-      listed: () => this.listAll(options, options.full),
+      listed: () => this.listAll(options, { ...options, inShares }),
     };
     const isKnown = this.marker !== undefined;
     if (this.isRemote && (!isKnown || this.mayLookLightly(options))) return questions;
@@ -220,6 +223,17 @@ export class RawBackend implements Backend, Replica {
   /** Of a remote most is remembered from the last listing: every question costs a request. */
   private mayLookLightly({ full }: LookOptions): boolean {
     return this.isRemote && !full && this.present !== undefined;
+  }
+
+  /**
+   * A poll that has nothing to send looks at a share of the directories: what is lost is found within eight. Before
+   * anything is sent, or counts for the first time, everything is looked at.
+   */
+  private mayLookInShares({ view, full, isForced }: LookOptions): boolean {
+    const { done, present, isDamaged, baselineAt } = this;
+    const hasNothingToSend = done !== undefined && done.view === view && done.present === present;
+    const isWell = baselineAt !== undefined && !isDamaged;
+    return hasNothingToSend && isWell && !full && isForced !== true && !this.isRemote;
   }
 
   private async readConfig(options: CallOptions): Promise<string | undefined> {
@@ -248,23 +262,12 @@ export class RawBackend implements Backend, Replica {
 
   private async listAll(
     options: Pick<LookOptions, 'view' | 'sizes' | 'signal'>,
-    full: boolean,
+    { full, inShares = false }: { readonly full: boolean; readonly inShares?: boolean },
   ): Promise<Objects> {
     const { view, sizes, signal } = options;
     const like = view === undefined ? {} : { like: view.objects };
-    const listing = { signal, sizes, incremental: !full, ...like };
-    const [keys, data, index, snapshots] = await Promise.all([
-      this.location.list('keys', listing),
-      this.location.list('data', listing),
-      this.location.list('index', listing),
-      this.location.list('snapshots', listing),
-    ]);
-    return {
-      keys: keys.objects,
-      data: data.objects,
-      index: index.objects,
-      snapshots: snapshots.objects,
-    };
+    const how = { signal, sizes, incremental: !full, inShares, ...like };
+    return listObjects(this.location, how);
   }
 
   private async noteLosses(listed: Objects, options: LossContext): Promise<void> {

@@ -116,7 +116,7 @@ export class BackendWorker {
     const view = this.options.view();
     if (this.mayRest(view, pass)) return this.rest(view, pass);
     this.seenView = view;
-    await this.look(view, pass.signal);
+    await this.look(view, pass);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
     const work = this.options.backend.work(view, pass);
     this.notePending(work);
@@ -152,13 +152,13 @@ export class BackendWorker {
       : this.outcomes.postponed(report);
   }
 
-  private async look(view: View | undefined, signal: AbortSignal): Promise<void> {
+  private async look(view: View | undefined, { signal, isForced }: Pass): Promise<void> {
     const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
     const full = sizes && !isWithin(this.pace.listEveryMs, known.lastListing, now);
     const look = backend.look({
-      ...{ signal, view, source, now, full, sizes },
+      ...{ signal, view, source, now, full, sizes, isForced },
       configSha256: this.options.configSha256(),
       remembered: known,
     });

@@ -5,6 +5,7 @@ import type { View } from '../../repository/view.ts';
 import { sha256 } from '../../replication/take-view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type { LookOptions, Remembered } from '../backend.ts';
+import { listObjects } from '../list-objects.ts';
 import { findLosses } from '../losses.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { judge, type Judgement, type Listed } from './judge.ts';
@@ -184,21 +185,10 @@ export class Verification {
     const how = { signal, sizes, incremental: !full, like: view.objects };
     const { root } = await this.location.inspect({ signal });
     if (root === 'missing') return { objects: NO_OBJECTS, configSha256: undefined };
-    const [keys, data, index, snapshots, config] = await Promise.all([
-      this.location.list('keys', how),
-      this.location.list('data', how),
-      this.location.list('index', how),
-      this.location.list('snapshots', how),
+    const [objects, config] = await Promise.all([
+      listObjects(this.location, how),
       this.location.read('config', { signal }),
     ]);
-    return {
-      configSha256: config && sha256(config),
-      objects: {
-        keys: keys.objects,
-        data: data.objects,
-        index: index.objects,
-        snapshots: snapshots.objects,
-      },
-    };
+    return { configSha256: config && sha256(config), objects };
   }
 }

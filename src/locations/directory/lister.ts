@@ -5,6 +5,7 @@ import type { CallOptions, ListOptions } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { cataloguesOf, prefixOf } from './listed.ts';
 import { ListingCache, type KnownDirectory } from './listing-cache.ts';
+import { SHARES, shareOf } from './rotation.ts';
 import { stampsOf, type Stamps } from './stamps.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
@@ -24,6 +25,8 @@ interface Answer {
   readonly stamps: Stamps;
   readonly like: ListOptions['like'];
   readonly known: readonly KnownDirectory[];
+  /** how often a share of them was looked at */
+  turn: number;
 }
 
 /** Lists the directories of one place, reading again only those that may have changed. */
@@ -42,16 +45,18 @@ export class Lister {
    */
   async list(paths: readonly string[], options: ListerOptions): Promise<readonly KnownDirectory[]> {
     const { like } = options;
+    const last = this.lastAnswer(paths, options);
+    if (last !== undefined && isInShares(paths, options)) {
+      if (await this.isShareSame(last, paths, options)) return last.known;
+    }
     const stamps = options.incremental ? await stampsOf(this.calls, paths, options) : undefined;
-    const last = this.answers.get(paths);
-    if (stamps !== undefined && last?.like === like && last?.stamps.equals(stamps) === true)
-      return last.known;
+    if (stamps !== undefined && last?.stamps.equals(stamps) === true) return last.known;
     const changed = stamps === undefined ? paths : this.changedOf(paths, stamps);
     await this.read(changed, options);
     if (like !== undefined) this.shareWith(paths, options);
     const known = paths.map((path) => this.cache.get(path));
     if (stamps !== undefined && changed.length === 0)
-      this.answers.set(paths, { stamps, like, known });
+      this.answers.set(paths, { stamps, like, known, turn: 0 });
     else this.answers.delete(paths);
     return known;
   }
@@ -62,6 +67,23 @@ export class Lister {
 
   recall(listings: DirectoryListings): void {
     this.cache.recall(listings);
+  }
+
+  private lastAnswer(paths: readonly string[], { like }: ListOptions): Answer | undefined {
+    const last = this.answers.get(paths);
+    return last?.like === like ? last : undefined;
+  }
+
+  /** Looks at the next share. */
+  private async isShareSame(
+    last: Answer,
+    paths: readonly string[],
+    options: ListOptions,
+  ): Promise<boolean> {
+    const { start, end } = shareOf(paths.length, last.turn);
+    const stamps = await stampsOf(this.calls, paths.slice(start, end), options);
+    last.turn += 1;
+    return last.stamps.part(start, end).equals(stamps);
   }
 
   private async read(paths: readonly string[], options: ListerOptions): Promise<void> {
@@ -131,4 +153,11 @@ export class Lister {
     const gone = Catalogue.from(unknown.flatMap((id, i) => (isThere(i) ? [] : [[id, undefined]])));
     return minus(plus(objects, found), gone);
   }
+}
+
+function isInShares(
+  paths: readonly string[],
+  { inShares = false, incremental }: ListOptions,
+): boolean {
+  return inShares && incremental && paths.length >= SHARES;
 }

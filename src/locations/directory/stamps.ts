@@ -16,6 +16,10 @@ export class Stamps {
     return formatStamp(this.numbers.subarray(start, start + NUMBERS_A_STAMP));
   }
 
+  part(start: number, end: number): Stamps {
+    return new Stamps(this.numbers.subarray(start * NUMBERS_A_STAMP, end * NUMBERS_A_STAMP));
+  }
+
   equals(other: Stamps): boolean {
     return bytesOf(this.numbers).equals(bytesOf(other.numbers)); // NaN, too: it is always the same one
   }
