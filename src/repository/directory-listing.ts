@@ -4,8 +4,6 @@ import type { Catalogue } from './catalogue.ts';
 export interface DirectoryListing {
   /** identity and time of change of the directory, taken before it was read; null when it was not there */
   readonly stamp: string | null;
-  /** milliseconds since the epoch */
-  readonly mtimeMs: number;
   readonly objects: Catalogue;
   /** temporary and foreign files that were passed over */
   readonly ignored: number;

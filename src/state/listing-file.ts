@@ -10,7 +10,7 @@ import type { DirectoryListing, DirectoryListings } from '../repository/director
  * SHA-256, and a file that is damaged or of another version is as good as none.
  */
 
-const MAGIC = 'backup-syncd listings 1\n';
+const MAGIC = 'backup-syncd listings 2\n';
 const ID_BYTES = 32;
 const SHA_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + 4;
@@ -21,7 +21,6 @@ export type Listings = ReadonlyMap<string, DirectoryListings>;
 type Row = readonly [
   path: string,
   stamp: string | null,
-  mtimeMs: number,
   first: number,
   count: number,
   ignored: number,
@@ -66,8 +65,8 @@ export function encodeListings(listings: Listings): Buffer {
 }
 
 function rowOf(path: string, listing: DirectoryListing, ids: Ids): Row {
-  const { stamp, mtimeMs, objects, ignored, refused } = listing;
-  return [path, stamp, mtimeMs, ids.add(objects), objects.count, ignored, refused];
+  const { stamp, objects, ignored, refused } = listing;
+  return [path, stamp, ids.add(objects), objects.count, ignored, refused];
 }
 
 /** Undefined when it is not whole, or not ours. */
@@ -90,10 +89,10 @@ export function decodeListings(bytes: Buffer): Listings | undefined {
 }
 
 function listingOf(
-  [, stamp, mtimeMs, first, count, ignored, refused]: Row,
+  [, stamp, first, count, ignored, refused]: Row,
   catalogueOf: (first: number, count: number) => Catalogue,
 ): DirectoryListing {
-  return { stamp, mtimeMs, objects: catalogueOf(first, count), ignored, refused };
+  return { stamp, objects: catalogueOf(first, count), ignored, refused };
 }
 
 /** What was one set when it was written is one again, so that comparing places costs nothing. */

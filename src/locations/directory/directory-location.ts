@@ -1,4 +1,4 @@
-import { Catalogue } from '../../repository/catalogue.ts';
+import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
 import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
 import type { DirectoryListings } from '../../repository/directory-listing.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
@@ -22,8 +22,8 @@ import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
-import { Lister } from './lister.ts';
-import { SETTLE_MS, type KnownDirectory } from './listing-cache.ts';
+import { Lister, type Listed } from './lister.ts';
+import { SETTLE_MS } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
 import { stampsOf } from './stamps.ts';
 import { Verifier } from './verifier.ts';
@@ -33,6 +33,12 @@ const DIRECTORIES: Readonly<Record<HashedKind, readonly string[]>> = {
   ...{ keys: ['keys'], index: ['index'], snapshots: ['snapshots'] },
   data: Array.from({ length: SHARD_COUNT }, (_, i) => `data/${i.toString(16).padStart(2, '0')}`),
 };
+/** The same for all places. */
+const POSITIONS = new Map(
+  Object.values(DIRECTORIES)
+    .flat()
+    .map((path, i) => [path, i]),
+);
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
 /** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
 const SILENCE_MS = 30_000;
@@ -64,7 +70,7 @@ export class DirectoryLocation implements Location {
   private readonly lister: Lister;
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
-  private readonly listings = new WeakMap<readonly KnownDirectory[], Listing<HashedKind>>();
+  private readonly listings = new WeakMap<Listed, Listing<HashedKind>>();
   private lastLocks: KnownLocks | undefined;
 
   constructor(options: DirectoryLocationOptions) {
@@ -72,7 +78,7 @@ export class DirectoryLocation implements Location {
     this.label = options.root;
     this.role = options.role;
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
-    this.lister = new Lister(this.calls);
+    this.lister = new Lister(this.calls, POSITIONS);
     this.verifier = new Verifier(this.calls);
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
@@ -81,10 +87,10 @@ export class DirectoryLocation implements Location {
     const { like } = options;
     const twinOf = (path: string) =>
       kind === 'data' ? like?.data.shards[shardOf(path)] : like?.[kind as 'keys'];
-    const known = await this.guard(this.lister.list(DIRECTORIES[kind], { ...options, twinOf }));
-    if (known.every((directory) => directory.stamp === null)) await this.requireRoot(options);
-    const listing = this.listings.get(known) ?? gather(kind, known);
-    this.listings.set(known, listing);
+    const listed = await this.guard(this.lister.list(DIRECTORIES[kind], { ...options, twinOf }));
+    if (listed.changedAt === undefined) await this.requireRoot(options);
+    const listing = this.listings.get(listed) ?? toListing(kind, listed);
+    this.listings.set(listed, listing);
     return listing as Listing<K>;
   }
 
@@ -212,13 +218,11 @@ function shardOf(path: string): number {
   return Number.parseInt(path.slice('data/'.length), 16);
 }
 
-function gather(kind: HashedKind, known: readonly KnownDirectory[]): Listing<HashedKind> {
-  const catalogues = known.map((directory) => directory.objects);
-  const [only] = kind === 'data' ? [] : known;
-  return {
-    objects: only?.objects ?? new DataCatalogue(catalogues),
-    ignored: known.reduce((sum, directory) => sum + directory.ignored, 0),
-    refused: known.flatMap((directory) => directory.refused),
-    ...(only?.stamp != null && { changedAt: only.mtimeMs }),
-  };
+function toListing(
+  kind: HashedKind,
+  { catalogues, ignored, refused, changedAt }: Listed,
+): Listing<HashedKind> {
+  const [only = EMPTY_CATALOGUE] = catalogues;
+  if (kind === 'data') return { objects: new DataCatalogue(catalogues), ignored, refused };
+  return { objects: only, ignored, refused, ...(changedAt !== undefined && { changedAt }) };
 }

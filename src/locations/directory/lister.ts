@@ -1,12 +1,12 @@
-import { minus, plus, Catalogue } from '../../repository/catalogue.ts';
-import type { DirectoryListing, DirectoryListings } from '../../repository/directory-listing.ts';
+import { EMPTY_CATALOGUE, minus, plus, Catalogue } from '../../repository/catalogue.ts';
+import type { DirectoryListings } from '../../repository/directory-listing.ts';
 import { eachAtOnce } from '../../runtime/each-at-once.ts';
 import type { CallOptions, ListOptions } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import { cataloguesOf, prefixOf } from './listed.ts';
-import { ListingCache, type KnownDirectory } from './listing-cache.ts';
+import { foundBy, prefixOf, type Finding, type Found, type PassedOver } from './listed.ts';
+import { ListingCache } from './listing-cache.ts';
 import { SHARES, shareOf } from './rotation.ts';
-import { stampsOf, type Stamps } from './stamps.ts';
+import { stampsOf } from './stamps.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
 const DIRECTORIES_A_CALL = 16;
@@ -20,11 +20,18 @@ interface ListerOptions extends ListOptions {
   readonly twinOf: (path: string) => Catalogue | undefined;
 }
 
+/** What some directories hold. */
+export interface Listed extends PassedOver {
+  /** in the order of the paths */
+  readonly catalogues: readonly Catalogue[];
+  /** when an entry last came to or went from the first that is there, milliseconds since the epoch; undefined: none is */
+  readonly changedAt: number | undefined;
+}
+
 /** What is known of some directories, for as long as they look the same. */
 interface Answer {
-  readonly stamps: Stamps;
   readonly like: ListOptions['like'];
-  readonly known: readonly KnownDirectory[];
+  readonly listed: Listed;
   /** how often a share of them was looked at */
   turn: number;
 }
@@ -32,37 +39,38 @@ interface Answer {
 /** Lists the directories of one place, reading again only those that may have changed. */
 export class Lister {
   private readonly calls: FileCalls;
-  private readonly cache = new ListingCache();
+  private readonly cache: ListingCache;
   private readonly answers = new Map<readonly string[], Answer>();
 
-  constructor(calls: FileCalls) {
+  /** @param positions all paths that it may be asked for, numbered from 0 on */
+  constructor(calls: FileCalls, positions: ReadonlyMap<string, number>) {
     this.calls = calls;
+    this.cache = new ListingCache(positions);
   }
 
   /**
    * The very same answer as before, for the same `paths` and `like`, when nothing looks changed.
    * Rejects with what the file system says, unclassified.
    */
-  async list(paths: readonly string[], options: ListerOptions): Promise<readonly KnownDirectory[]> {
+  async list(paths: readonly string[], options: ListerOptions): Promise<Listed> {
     const { like } = options;
     const last = this.lastAnswer(paths, options);
     if (last !== undefined && isInShares(paths, options)) {
-      if (await this.isShareSame(last, paths, options)) return last.known;
+      if (await this.isShareSame(last, paths, options)) return last.listed;
     }
-    const stamps = options.incremental ? await stampsOf(this.calls, paths, options) : undefined;
-    if (stamps !== undefined && last?.stamps.equals(stamps) === true) return last.known;
-    const changed = stamps === undefined ? paths : this.changedOf(paths, stamps);
+    const changed = options.incremental ? await this.changedOf(paths, options) : paths;
+    const isSame = options.incremental && changed.length === 0;
+    if (isSame && last !== undefined) return last.listed;
     await this.read(changed, options);
     if (like !== undefined) this.shareWith(paths, options);
-    const known = paths.map((path) => this.cache.get(path));
-    if (stamps !== undefined && changed.length === 0)
-      this.answers.set(paths, { stamps, like, known, turn: 0 });
+    const listed = this.gather(paths);
+    if (isSame) this.answers.set(paths, { like, listed, turn: 0 });
     else this.answers.delete(paths);
-    return known;
+    return listed;
   }
 
   settled(): DirectoryListings {
-    return this.cache.settled();
+    return this.cache.settledListings();
   }
 
   recall(listings: DirectoryListings): void {
@@ -81,9 +89,20 @@ export class Lister {
     options: ListOptions,
   ): Promise<boolean> {
     const { start, end } = shareOf(paths.length, last.turn);
-    const stamps = await stampsOf(this.calls, paths.slice(start, end), options);
+    const changed = await this.changedOf(paths.slice(start, end), options);
     last.turn += 1;
-    return last.stamps.part(start, end).equals(stamps);
+    return changed.length === 0;
+  }
+
+  private gather(paths: readonly string[]): Listed {
+    const passedOver = paths.map((path) => this.cache.passedOver(path));
+    const firstThere = paths.find((path) => this.cache.isThere(path));
+    return {
+      catalogues: paths.map((path) => this.cache.objects(path)),
+      ignored: passedOver.reduce((sum, { ignored }) => sum + ignored, 0),
+      refused: passedOver.flatMap(({ refused }) => refused),
+      changedAt: firstThere === undefined ? undefined : this.cache.mtimeMs(firstThere),
+    };
   }
 
   private async read(paths: readonly string[], options: ListerOptions): Promise<void> {
@@ -101,39 +120,44 @@ export class Lister {
     }
   }
 
-  private changedOf(paths: readonly string[], stamps: Stamps): string[] {
-    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps.at(i)));
+  private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
+    const stamps = await stampsOf(this.calls, paths, options);
+    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps, i));
   }
 
   private async listChunk(paths: readonly string[], options: ListerOptions): Promise<void> {
     const startedAt = Date.now();
-    for (const [path, listed] of await this.readDirectories(paths, options)) {
-      this.cache.store(path, listed, { startedAt, twin: options.twinOf(path) });
+    const found = await this.readDirectories(paths, options);
+    const objects = await Promise.all(
+      paths.map((path, at) => this.withSizes(path, { found, at }, options)),
+    );
+    for (const [at, path] of paths.entries()) {
+      const whole = { ...found, objects };
+      this.cache.store(path, { found: whole, at }, { startedAt, twin: options.twinOf(path) });
     }
   }
 
   /** Sizes that are remembered are not looked at again, unless it is to trust nothing. */
   private async readDirectories(
     paths: readonly string[],
-    options: ListOptions,
-  ): Promise<[path: string, DirectoryListing][]> {
-    const isNew = (path: string) => !options.incremental || this.cache.get(path).stamp === null;
+    { incremental, sizes, signal }: ListOptions,
+  ): Promise<Found> {
     const directories = paths.map((path) => ({
       ...{ path, prefix: prefixOf(path) },
-      sizes: options.sizes && isNew(path),
+      sizes: sizes && !(incremental && this.cache.isThere(path)),
     }));
     const { root } = this.calls;
-    const { signal } = options;
-    const listed = await this.calls.call('list', { root, directories }, { signal });
-    return Promise.all(
-      cataloguesOf(listed).map(async (directory, i) => {
-        const path = paths[i] ?? '';
-        if (!options.incremental) return [path, directory] as [string, DirectoryListing];
-        const known = this.cache.withKnownSizes(path, directory.stamp, directory.objects);
-        const objects = options.sizes ? await this.withNewSizes(path, known, options) : known;
-        return [path, { ...directory, objects }] as [string, DirectoryListing];
-      }),
-    );
+    return foundBy(await this.calls.call('list', { root, directories }, { signal }));
+  }
+
+  private async withSizes(
+    path: string,
+    finding: Finding,
+    options: ListOptions,
+  ): Promise<Catalogue> {
+    if (!options.incremental) return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
+    const known = this.cache.withKnownSizes(path, finding);
+    return options.sizes ? this.withNewSizes(path, known, options) : known;
   }
 
   /** Looks at each file whose size is not known; leaves out those that are gone since the directory was read. */

@@ -1,16 +1,13 @@
 import { Catalogue, EMPTY_CATALOGUE, intern, withSizesOf } from '../../repository/catalogue.ts';
 import type { DirectoryListing, DirectoryListings } from '../../repository/directory-listing.ts';
+import type { Finding, PassedOver } from './listed.ts';
+import { Stamps } from './stamps.ts';
 
 /**
  * Directory mtimes tick coarsely (4 to 10 ms before Linux 6.13, 1 to 2 s on some file systems): an entry can be added
  * without the mtime changing. What changed within this time before its listing, in milliseconds, is listed again.
  */
 export const SETTLE_MS = 2_000;
-
-export interface KnownDirectory extends DirectoryListing {
-  /** false: listed too soon after its last change to be trusted when it looks unchanged */
-  readonly isSettled: boolean;
-}
 
 interface Circumstances {
   /** when the listing began, milliseconds since the epoch */
@@ -19,69 +16,108 @@ interface Circumstances {
   readonly twin: Catalogue | undefined;
 }
 
-const NOTHING: KnownDirectory = {
-  stamp: null,
-  isSettled: false,
-  mtimeMs: 0,
-  objects: EMPTY_CATALOGUE,
-  ignored: 0,
-  refused: [],
-};
+const NOTHING: PassedOver = { ignored: 0, refused: [] };
 
-/** What was listed of each directory of a location, so that only changed ones are read again. */
+/**
+ * What was listed of each directory of a location, so that only changed ones are read again. Kept by position and not as
+ * objects: a hundred clients have tens of thousands of directories.
+ */
 export class ListingCache {
-  private readonly directories = new Map<string, KnownDirectory>();
+  private readonly positions: ReadonlyMap<string, number>;
+  private readonly stamps: Stamps;
+  private readonly catalogues: Catalogue[];
+  /** false: never listed, or too soon after its last change to be trusted when it looks unchanged */
+  private readonly settled: boolean[];
+  /** of the few where something was */
+  private readonly others = new Map<number, PassedOver>();
 
-  get(path: string): KnownDirectory {
-    return this.directories.get(path) ?? NOTHING;
+  /** @param positions all paths that there may be, numbered from 0 on; many places share it */
+  constructor(positions: ReadonlyMap<string, number>) {
+    this.positions = positions;
+    this.stamps = Stamps.none(positions.size);
+    this.catalogues = new Array<Catalogue>(positions.size).fill(EMPTY_CATALOGUE);
+    this.settled = new Array<boolean>(positions.size).fill(false);
   }
 
-  /** Whether a directory with this stamp can hold anything else than what is remembered. */
-  isCurrent(path: string, stamp: string | null): boolean {
-    const known = this.get(path);
-    return (
-      this.directories.has(path) && known.stamp === stamp && (stamp === null || known.isSettled)
-    );
+  objects(path: string): Catalogue {
+    return this.catalogues[this.position(path)] ?? EMPTY_CATALOGUE;
+  }
+
+  /** Whether it was listed and was there. */
+  isThere(path: string): boolean {
+    return this.stamps.isThere(this.position(path));
+  }
+
+  /** When an entry last came or went, milliseconds since the epoch; NaN when it was not there. */
+  mtimeMs(path: string): number {
+    return this.stamps.mtimeMsAt(this.position(path));
+  }
+
+  passedOver(path: string): PassedOver {
+    return this.others.get(this.position(path)) ?? NOTHING;
+  }
+
+  /** Whether a directory that now has this stamp can hold anything else than what is remembered. */
+  isCurrent(path: string, stamps: Stamps, at: number): boolean {
+    const position = this.position(path);
+    return this.settled[position] === true && this.stamps.isSame(position, stamps, at);
   }
 
   /** What was found, with the sizes that are remembered; of another directory under the same path nothing is. */
-  withKnownSizes(path: string, stamp: string | null, found: Catalogue): Catalogue {
-    const known = this.get(path);
-    return isSamePlace(known.stamp, stamp) ? withSizesOf(found, known.objects) : found;
+  withKnownSizes(path: string, { found, at }: Finding): Catalogue {
+    const objects = found.objects[at] ?? EMPTY_CATALOGUE;
+    const isSamePlace = this.stamps.isSamePlace(this.position(path), found.stamps, at);
+    return isSamePlace ? withSizesOf(objects, this.objects(path)) : objects;
   }
 
-  store(path: string, listed: DirectoryListing, { startedAt, twin }: Circumstances): void {
-    this.directories.set(path, {
-      ...listed,
-      isSettled: startedAt - listed.mtimeMs >= SETTLE_MS,
-      objects: share(listed.objects, [this.get(path).objects, twin]),
-    });
+  store(path: string, { found, at }: Finding, { startedAt, twin }: Circumstances): void {
+    const position = this.position(path);
+    const objects = found.objects[at] ?? EMPTY_CATALOGUE;
+    this.catalogues[position] = share(objects, [this.objects(path), twin]);
+    this.stamps.set(position, found.stamps, at);
+    const isRecent = startedAt - found.stamps.mtimeMsAt(at) < SETTLE_MS; // what is not there is not
+    this.settled[position] = !isRecent;
+    this.note(position, found.passedOver[at] ?? NOTHING);
   }
 
   /** Shares the memory of what another place holds under this path, if it is the same. */
   shareWith(path: string, twin: Catalogue): void {
-    const known = this.get(path);
-    const objects = intern(known.objects, twin);
-    if (objects !== known.objects) this.directories.set(path, { ...known, objects });
+    this.catalogues[this.position(path)] = intern(this.objects(path), twin);
   }
 
   /** What may be trusted, by a later process too, of directories that look unchanged then. */
-  settled(): DirectoryListings {
-    return new Map([...this.directories].filter(([, { isSettled }]) => isSettled));
+  settledListings(): DirectoryListings {
+    const settled = [...this.positions].filter(([, position]) => this.settled[position] === true);
+    return new Map(settled.map(([path, position]) => [path, this.listing(path, position)]));
   }
 
   /** Takes over what an earlier process had settled. */
   recall(listings: DirectoryListings): void {
-    for (const [path, listing] of listings) {
-      this.directories.set(path, { ...listing, isSettled: true });
+    for (const [path, { stamp, objects, ignored, refused }] of listings) {
+      const position = this.positions.get(path);
+      if (position === undefined) continue;
+      this.catalogues[position] = objects;
+      this.stamps.setText(position, stamp);
+      this.settled[position] = true;
+      this.note(position, { ignored, refused });
     }
   }
-}
 
-/** A mount, or a restore, puts another directory under the same path. */
-function isSamePlace(before: string | null, now: string | null): boolean {
-  const place = (stamp: string | null) => stamp?.split(':', 2).join(':');
-  return before !== null && place(before) === place(now);
+  private position(path: string): number {
+    const position = this.positions.get(path);
+    if (position === undefined) throw new Error(`no directory of a repository: ${path}`);
+    return position;
+  }
+
+  private note(position: number, { ignored, refused }: PassedOver): void {
+    if (ignored === 0 && refused.length === 0) this.others.delete(position);
+    else this.others.set(position, { ignored, refused });
+  }
+
+  private listing(path: string, position: number): DirectoryListing {
+    const { ignored, refused } = this.passedOver(path);
+    return { stamp: this.stamps.at(position), objects: this.objects(path), ignored, refused };
+  }
 }
 
 /** One of those that say the same, or a copy that holds on to nothing else. */

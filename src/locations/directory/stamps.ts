@@ -1,8 +1,8 @@
 import type { CallOptions } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import { formatStamp, NUMBERS_A_STAMP } from './io/stamp.ts';
+import { formatStamp, NUMBERS_A_STAMP, parseStamp, STAMP } from './io/stamp.ts';
 
-/** What identifies directories of a place and tells when they changed: kept as numbers, since mostly nothing has. */
+/** What identifies directories of a place and tells when they changed: numbers in one piece, as a place has hundreds. */
 export class Stamps {
   private readonly numbers: Float64Array;
 
@@ -10,18 +10,55 @@ export class Stamps {
     this.numbers = numbers;
   }
 
-  /** Null for what is not there or is no directory. */
+  /** Of so many directories of which nothing is known. */
+  static none(count: number): Stamps {
+    return new Stamps(new Float64Array(count * NUMBERS_A_STAMP).fill(NaN));
+  }
+
+  /** As text; null for what is not there or is no directory. */
   at(index: number): string | null {
-    const start = index * NUMBERS_A_STAMP;
-    return formatStamp(this.numbers.subarray(start, start + NUMBERS_A_STAMP));
+    return this.isThere(index) ? formatStamp(this.numbersAt(index)) : null;
   }
 
-  part(start: number, end: number): Stamps {
-    return new Stamps(this.numbers.subarray(start * NUMBERS_A_STAMP, end * NUMBERS_A_STAMP));
+  isThere(index: number): boolean {
+    return !Number.isNaN(this.numbers[index * NUMBERS_A_STAMP]);
   }
 
-  equals(other: Stamps): boolean {
-    return bytesOf(this.numbers).equals(bytesOf(other.numbers)); // NaN, too: it is always the same one
+  /** When an entry last came or went, milliseconds since the epoch; NaN for what is not there. */
+  mtimeMsAt(index: number): number {
+    return this.numbers[index * NUMBERS_A_STAMP + STAMP.mtimeMs] ?? NaN;
+  }
+
+  isSame(index: number, other: Stamps, at: number): boolean {
+    return this.agrees(index, other, { at, until: NUMBERS_A_STAMP });
+  }
+
+  /** The same directory, whatever came or went in it; a mount, or a restore, puts another one under the same path. */
+  isSamePlace(index: number, other: Stamps, at: number): boolean {
+    return this.isThere(index) && this.agrees(index, other, { at, until: STAMP.mtimeMs });
+  }
+
+  set(index: number, other: Stamps, at: number): void {
+    this.numbers.set(other.numbersAt(at), index * NUMBERS_A_STAMP);
+  }
+
+  setText(index: number, stamp: string | null): void {
+    this.numbers.set(parseStamp(stamp), index * NUMBERS_A_STAMP);
+  }
+
+  private numbersAt(index: number): Float64Array {
+    return this.numbers.subarray(index * NUMBERS_A_STAMP, (index + 1) * NUMBERS_A_STAMP);
+  }
+
+  private agrees(
+    index: number,
+    other: Stamps,
+    { at, until }: { at: number; until: number },
+  ): boolean {
+    const [mine, theirs] = [index * NUMBERS_A_STAMP, at * NUMBERS_A_STAMP];
+    for (let i = 0; i < until; i++)
+      if (!Object.is(this.numbers[mine + i], other.numbers[theirs + i])) return false;
+    return true;
   }
 }
 
@@ -33,8 +70,4 @@ export async function stampsOf(
 ): Promise<Stamps> {
   const args = { root: calls.root, paths: paths.join('\n') };
   return new Stamps(await calls.ask('stamps', args, { signal }));
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

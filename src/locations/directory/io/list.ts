@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
 import { errorCode } from './file-problem.ts';
 import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
-import { formatStamp, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
+import { NO_STAMP, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
 
 const ID_DIGITS = 64;
 const ID_BYTES = 32;
@@ -49,13 +49,14 @@ function lookAt(path: string): Stats | undefined {
 
 /** What one directory holds. */
 interface Found extends Omit<ListedDirectory, 'count'> {
+  /** taken before it was read */
+  readonly stamp: readonly number[];
   readonly ids: Uint8Array;
   readonly sizes: Float64Array;
 }
 
 const NOTHING: Found = {
-  stamp: null,
-  mtimeMs: 0,
+  stamp: NO_STAMP,
   ids: new Uint8Array(0),
   sizes: new Float64Array(0),
   ignored: 0,
@@ -68,21 +69,24 @@ function listOne(root: string, directory: DirectoryToList): Found {
   if (stat === undefined) return isLink(path) ? { ...NOTHING, refused: [directory.path] } : NOTHING;
   const { names, ...passedOver } = sift(readEntries(path), directory);
   const there = directory.sizes ? withSizes(names, path) : { names, sizes: unknownSizes(names) };
-  const stamp = { stamp: formatStamp(stampNumbers(stat)), mtimeMs: stat.mtimeMs };
-  return { ...stamp, ...passedOver, ids: packIds(there.names), sizes: there.sizes };
+  const stamp = stampNumbers(stat);
+  return { stamp, ...passedOver, ids: packIds(there.names), sizes: there.sizes };
 }
 
 function inOnePiece(found: readonly Found[]): Result<'list'> {
   const count = found.reduce((sum, { sizes }) => sum + sizes.length, 0);
   const [ids, sizes] = [new Uint8Array(count * ID_BYTES), new Float64Array(count)];
   let at = 0;
-  const directories = found.map(({ ids: ownIds, sizes: ownSizes, ...directory }) => {
+  for (const { ids: ownIds, sizes: ownSizes } of found) {
     ids.set(ownIds, at * ID_BYTES);
     sizes.set(ownSizes, at);
     at += ownSizes.length;
-    return { ...directory, count: ownSizes.length };
-  });
-  return { directories, ids, sizes };
+  }
+  const stamps = Float64Array.from(found.flatMap(({ stamp }) => stamp));
+  const directories = found.map(({ sizes: { length: count }, ignored, refused }) => ({
+    ...{ count, ignored, refused },
+  }));
+  return { stamps, directories, ids, sizes };
 }
 
 function readEntries(path: string): Dirent[] {

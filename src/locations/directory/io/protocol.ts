@@ -64,6 +64,8 @@ export interface DirectoryToList {
 
 /** Directories as they were found: their ids, sorted and 32 bytes each, in one piece that costs nothing to hand over. */
 export interface ListedDirectories {
+  /** of each, taken before it was read: see STAMP */
+  readonly stamps: Float64Array;
   readonly directories: readonly ListedDirectory[];
   readonly ids: Uint8Array;
   /** NaN where it was not asked for */
@@ -71,9 +73,6 @@ export interface ListedDirectories {
 }
 
 export interface ListedDirectory {
-  /** identity and time of change of the directory, taken before it was read; null when it is not there */
-  readonly stamp: string | null;
-  readonly mtimeMs: number;
   /** how many of the ids are in it */
   readonly count: number;
   readonly ignored: number;
