@@ -6,6 +6,7 @@ import {
   NO_OBJECTS,
   objectsMinus,
   objectsPlus,
+  orNone,
   type Objects,
 } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -170,7 +171,7 @@ export class RawBackend implements Backend, Replica {
   addPlaced(placed: Objects): void {
     const present = this.requirePresent();
     this.present = { ...present, objects: objectsPlus(present.objects, placed) };
-    this.losses = objectsMinus(this.losses, placed);
+    this.losses = orNone(objectsMinus(this.losses, placed));
   }
 
   /** Remembers that `config` was sent. */
@@ -279,7 +280,7 @@ export class RawBackend implements Backend, Replica {
       listed,
     });
     const all = objectsPlus(this.losses, found);
-    this.losses = { ...objectsMinus(all, listed), snapshots: NO_OBJECTS.snapshots };
+    this.losses = orNone({ ...objectsMinus(all, listed), snapshots: NO_OBJECTS.snapshots });
   }
 
   private requirePresent(): Present {
