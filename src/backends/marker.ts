@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { CallOptions, Location } from '../locations/location.ts';
+import type { CallOptions, Location, ReadOptions } from '../locations/location.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
@@ -42,7 +42,7 @@ export function createMarker(owner: MarkerOwner, now: number, configSha256: stri
   };
 }
 
-interface ReadOptions extends CallOptions {
+interface MarkerOptions extends ReadOptions {
   /** for those that read it often */
   readonly memo?: MarkerMemo;
 }
@@ -56,9 +56,9 @@ export function markerMemo(): MarkerMemo {
 /** Undefined where there is none. Rejects with reason `not_initialised` when it is there and makes no sense. */
 export async function readMarker(
   location: Location,
-  { memo = markerMemo(), signal }: ReadOptions,
+  { memo = markerMemo(), ...options }: MarkerOptions,
 ): Promise<Marker | undefined> {
-  const content = await location.read(PATH, { signal });
+  const content = await location.read(PATH, options);
   if (content === undefined) return undefined;
   const parsed = memo.of(content);
   if (parsed.success) return parsed.data;
@@ -80,7 +80,7 @@ export async function writeMarker(
 export async function requireMarker(
   location: Location,
   owner: MarkerOwner,
-  options: ReadOptions,
+  options: MarkerOptions,
 ): Promise<Marker> {
   const marker = await readMarker(location, options);
   const where = `${owner.client} ${owner.backend}`;

@@ -1,4 +1,4 @@
-import type { CallOptions, Location, Space } from '../locations/location.ts';
+import type { CallOptions, Location, ReadOptions, Space } from '../locations/location.ts';
 import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
 import {
   areSame,
@@ -6,6 +6,7 @@ import {
   NO_OBJECTS,
   objectsMinus,
   objectsPlus,
+  orNone,
   type Objects,
 } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -170,7 +171,7 @@ export class RawBackend implements Backend, Replica {
   addPlaced(placed: Objects): void {
     const present = this.requirePresent();
     this.present = { ...present, objects: objectsPlus(present.objects, placed) };
-    this.losses = objectsMinus(this.losses, placed);
+    this.losses = orNone(objectsMinus(this.losses, placed));
   }
 
   /** Remembers that `config` was sent. */
@@ -203,10 +204,11 @@ export class RawBackend implements Backend, Replica {
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
   private ask(options: LookOptions, inShares: boolean): Questions {
+    const reading = { signal: options.signal, ifChanged: inShares };
     const questions: Questions = {
-      marker: () => requireMarker(this.location, this.owner, { ...options, memo: this.markers }),
+      marker: () => requireMarker(this.location, this.owner, { ...reading, memo: this.markers }),
       space: () => this.location.space(options),
-      config: () => this.readConfig(options),
+      config: () => this.readConfig(reading),
       listed: () => this.listAll(options, { ...options, inShares }),
     };
     const isKnown = this.marker !== undefined;
@@ -236,7 +238,7 @@ export class RawBackend implements Backend, Replica {
     return hasNothingToSend && isWell && !full && isForced !== true && !this.isRemote;
   }
 
-  private async readConfig(options: CallOptions): Promise<string | undefined> {
+  private async readConfig(options: ReadOptions): Promise<string | undefined> {
     const content = await this.location.read('config', options);
     return content === undefined ? undefined : this.hashes.of(content);
   }
@@ -278,7 +280,7 @@ export class RawBackend implements Backend, Replica {
       listed,
     });
     const all = objectsPlus(this.losses, found);
-    this.losses = { ...objectsMinus(all, listed), snapshots: NO_OBJECTS.snapshots };
+    this.losses = orNone({ ...objectsMinus(all, listed), snapshots: NO_OBJECTS.snapshots });
   }
 
   private requirePresent(): Present {

@@ -7,12 +7,13 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { isWithin, jitter, type Clock } from '../runtime/clock.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
 import { OF_ANOTHER_PLACE } from './another-place.ts';
+import type { Beat } from './beat.ts';
 import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
@@ -41,7 +42,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   /** where the backends of this client were found */
   readonly places: Places;
-  readonly pollMs: number;
+  readonly beat: Beat;
   /** whether sizes are needed of what is not new */
   readonly sizes: boolean;
   /** called when facts of this backend changed that others depend on */
@@ -80,13 +81,13 @@ export class BackendWorker {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { pollMs, clock, store } = this.options;
+    const { beat, clock, store } = this.options;
     while (!signal.aborted) {
       const isForced = this.isDemanded;
       this.isDemanded = false;
       await this.pass(signal, { isForced });
       const { nextAttemptAt } = store.backend(this.name);
-      const wait = waitMs(jitter(pollMs, clock), nextAttemptAt, clock.now());
+      const wait = waitMs(beat.wait(), nextAttemptAt, clock.now());
       await this.wakeup.waitUpTo(wait, signal);
     }
   }

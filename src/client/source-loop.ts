@@ -9,10 +9,11 @@ import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts'
 import { takeView, type TakenView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
-import { jitter, type Clock } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
+import type { Beat } from './beat.ts';
 import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
 
@@ -23,7 +24,7 @@ export interface SourceLoopOptions {
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
-  readonly pollMs: number;
+  readonly beat: Beat;
   /** whether sizes are needed of what is not new */
   readonly sizes: boolean;
   /** whether a `config` with this SHA-256 was accepted at a backend by the operator */
@@ -67,13 +68,12 @@ export class SourceLoop {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { pollMs, clock, onPolled } = this.options;
     while (!signal.aborted) {
       await this.poll(signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
-      if (this.options.store.source.state === 'ok') onPolled?.(); // what answers a look can be watched
-      await this.wakeup.waitUpTo(jitter(pollMs, clock), signal);
+      if (this.options.store.source.state === 'ok') this.options.onPolled?.(); // what answers a look can be watched
+      await this.wakeup.waitUpTo(this.options.beat.wait(), signal);
     }
   }
 

@@ -22,6 +22,7 @@ import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Listings } from '../state/listing-file.ts';
 import { BackendWorker } from './backend-worker.ts';
+import { Beat } from './beat.ts';
 import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
 import { Places } from './places.ts';
@@ -98,16 +99,16 @@ export class ClientUnit {
     const known = [...this.store.facts.backends].map(
       ([name, { markerId }]) => [name, markerId] as const,
     );
+    const beat = new Beat(config.source.pollMs, clock);
     const places = new Places(known, (name) => this.worker(name)?.demand());
     this.loop = new SourceLoop({
-      ...{ store: this.store, log, clock, sizes: options.sizes },
+      ...{ store: this.store, log, clock, beat, sizes: options.sizes },
       source: this.source,
-      pollMs: config.source.pollMs,
       isAccepted: (sha, signal) => isAcceptedAnywhere(backends, sha, signal),
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
     });
-    this.workers = backends.map((backend) => this.makeWorker(backend, places));
+    this.workers = backends.map((backend) => this.makeWorker(backend, { places, beat }));
     this.protect();
   }
 
@@ -215,17 +216,16 @@ export class ClientUnit {
     });
   }
 
-  private makeWorker(backend: Backend, places: Places): BackendWorker {
+  private makeWorker(backend: Backend, shared: { places: Places; beat: Beat }): BackendWorker {
     const { config, clock, log, onStep, sizes, transfers } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
     return new BackendWorker({
-      ...{ backend, clock, sizes, transfers, places, source: this.source, store: this.store },
+      ...{ backend, clock, sizes, transfers, ...shared, source: this.source, store: this.store },
       client: config.name,
       config: backendConfig,
       log: log.child({ backend: name }),
-      pollMs: config.source.pollMs,
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,
       freshView: (signal, how) => this.loop.freshView(signal, how),

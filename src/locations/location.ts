@@ -43,7 +43,7 @@ export interface Location {
   beginStat?(options: CallOptions): BegunStat;
 
   /** What a small file below the root holds; undefined when it is not there. Rejects above 16 MiB. */
-  read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined>;
+  read(path: SmallFile, options: ReadOptions): Promise<Buffer | undefined>;
 
   /** Replaces a small file below the root, atomically and durably. */
   write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void>;
@@ -95,6 +95,11 @@ export type SmallFile = 'config' | '.backup-syncd/backend.json';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** what was read before will do while the file looks unchanged */
+  readonly ifChanged?: boolean;
 }
 
 export interface ListOptions extends CallOptions {

@@ -66,7 +66,13 @@ export function areSame(a: Objects, b: Objects): boolean {
 }
 
 export function countObjects(objects: Objects): number {
+  if (objects === NO_OBJECTS) return 0; // as often as something is asked for losses
   return HASHED_KINDS.reduce((sum, kind) => sum + setOf(objects, kind).count, 0);
+}
+
+/** `objects`, or the one that is known to be empty: then nobody has to count it. */
+export function orNone(objects: Objects): Objects {
+  return countObjects(objects) === 0 ? NO_OBJECTS : objects;
 }
 
 export function countBytes(objects: Objects): number {

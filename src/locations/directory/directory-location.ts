@@ -11,6 +11,7 @@ import type {
   Location,
   LockFiles,
   ObjectStat,
+  ReadOptions,
   Receipt,
   ReceiveOptions,
   Role,
@@ -23,9 +24,9 @@ import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
 import { Lister, type Listed } from './lister.ts';
-import { SETTLE_MS } from './listing-cache.ts';
 import { Receiver } from './receiver.ts';
 import { stampsOf } from './stamps.ts';
+import { Unchanged } from './unchanged.ts';
 import { Verifier } from './verifier.ts';
 
 /** Where objects of a kind are. */
@@ -53,14 +54,6 @@ export interface DirectoryLocationOptions {
   readonly silenceMs?: number;
 }
 
-interface KnownLocks {
-  readonly stamp: string | null;
-  readonly locks: LockFiles;
-  /** when this stamp was first seen, and when the locks were last read; milliseconds since the epoch */
-  readonly seenAt: number;
-  readonly readAt: number;
-}
-
 /** A repository as plain files below a directory. All calls are made in file threads of its mount. */
 export class DirectoryLocation implements Location {
   readonly label: string;
@@ -71,7 +64,8 @@ export class DirectoryLocation implements Location {
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
   private readonly listings = new WeakMap<Listed, Listing<HashedKind>>();
-  private lastLocks: KnownLocks | undefined;
+  private readonly lockFiles = new Unchanged<LockFiles>();
+  private readonly smallFiles = new Map<SmallFile, Unchanged<Buffer | undefined>>();
 
   constructor(options: DirectoryLocationOptions) {
     this.root = options.root;
@@ -117,10 +111,10 @@ export class DirectoryLocation implements Location {
     });
   }
 
-  async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
-    const args = { path: `${this.root}/${path}`, maxBytes: SMALL_FILE_LIMIT };
-    const content = await this.ask('read', args, options);
-    return content === null ? undefined : Buffer.from(content);
+  async read(path: SmallFile, options: ReadOptions): Promise<Buffer | undefined> {
+    return options.ifChanged === true
+      ? this.readIfChanged(path, options)
+      : this.readNow(path, options);
   }
 
   async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
@@ -148,14 +142,10 @@ export class DirectoryLocation implements Location {
 
   async locks(options: CallOptions): Promise<LockFiles> {
     const stamp = (await this.guard(stampsOf(this.calls, ['locks'], options))).at(0);
-    const known = this.lastLocks;
-    if (known?.stamp === stamp && known.readAt - known.seenAt >= SETTLE_MS) return known.locks;
-    const readAt = Date.now();
-    const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
-    const locks = oldestMs === null ? { count } : { count, oldestAt: oldestMs };
-    const seenAt = known?.stamp === stamp ? known.seenAt : readAt;
-    this.lastLocks = { stamp, locks, seenAt, readAt };
-    return locks;
+    return this.lockFiles.get(stamp, async () => {
+      const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
+      return oldestMs === null ? { count } : { count, oldestAt: oldestMs };
+    });
   }
 
   async space(options: CallOptions): Promise<Space> {
@@ -168,6 +158,22 @@ export class DirectoryLocation implements Location {
 
   async close(): Promise<void> {
     // its threads belong to the pool
+  }
+
+  private async readIfChanged(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
+    const [stat] = await this.ask('stat', { root: this.root, paths: [path] }, options);
+    if (stat == null) return this.readNow(path, options);
+    const { dev, ino, size, mtimeMs, ctimeMs } = stat;
+    const known = this.smallFiles.get(path) ?? new Unchanged<Buffer | undefined>();
+    this.smallFiles.set(path, known);
+    const stamp = [dev, ino, size, mtimeMs, ctimeMs].join(':');
+    return known.get(stamp, () => this.readNow(path, options));
+  }
+
+  private async readNow(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
+    const args = { path: `${this.root}/${path}`, maxBytes: SMALL_FILE_LIMIT };
+    const content = await this.ask('read', args, options);
+    return content === null ? undefined : Buffer.from(content);
   }
 
   /** A kind without a directory is empty, but a location that is not there is not. */

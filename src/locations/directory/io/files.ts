@@ -22,8 +22,8 @@ export function stat({ root, paths }: Args<'stat'>): Result<'stat'> {
   return paths.map((path) => {
     const found = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
     if (found === undefined) return null;
-    const { size, mtimeMs, ctimeMs } = found;
-    return { size, mtimeMs, ctimeMs, regular: found.isFile() };
+    const { dev, ino, size, mtimeMs, ctimeMs } = found;
+    return { dev, ino, size, mtimeMs, ctimeMs, regular: found.isFile() };
   });
 }
 

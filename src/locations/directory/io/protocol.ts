@@ -80,6 +80,8 @@ export interface ListedDirectory {
 }
 
 export interface FileStat {
+  readonly dev: number;
+  readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
   readonly ctimeMs: number;

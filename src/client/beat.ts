@@ -1,0 +1,28 @@
+import { jitter, type Clock } from '../runtime/clock.ts';
+
+/** A beat that is as near as this part of the time between two has come: timers are not exact. */
+const NEAR = 0.1;
+
+/**
+ * When the loops of one client look next: all at the same moment, as to wake up is most of what an idle poll costs. None
+ * waits for another: one that takes longer joins in again at the next beat.
+ */
+export class Beat {
+  private readonly everyMs: number;
+  private readonly clock: Clock;
+  private nextAt = -Infinity;
+
+  constructor(everyMs: number, clock: Clock) {
+    this.everyMs = everyMs;
+    this.clock = clock;
+  }
+
+  /** How long it is until the next one, in milliseconds. */
+  wait(): number {
+    const now = this.clock.now();
+    const left = this.nextAt - now;
+    const isAhead = left > NEAR * this.everyMs && left < 1.2 * this.everyMs; // the clock may go back
+    if (!isAhead) this.nextAt = now + jitter(this.everyMs, this.clock);
+    return this.nextAt - now;
+  }
+}
