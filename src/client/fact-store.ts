@@ -31,8 +31,10 @@ export class FactStore {
   }
 
   updateBackend(name: string, patch: Partial<BackendFacts>): void {
+    const known = this.backend(name);
+    if (isKnown(known, patch)) return; // as mostly, when a poll finds nothing new
     const backends = new Map(this.current.backends);
-    backends.set(name, { ...this.backend(name), ...patch });
+    backends.set(name, { ...known, ...patch });
     this.update({ backends });
   }
 
@@ -47,4 +49,9 @@ export class FactStore {
     this.isDirty = false;
     return was;
   }
+}
+
+function isKnown<T extends object>(known: T, patch: Partial<T>): boolean {
+  for (const key in patch) if (patch[key] !== known[key]) return false;
+  return true;
 }

@@ -32,6 +32,9 @@ const DOWN: ReadonlySet<Reason> = new Set([
   'not_initialised',
 ]);
 
+/** The same each time, so that it is seen that nothing changed. */
+const NOTHING: readonly string[] = [];
+
 const UNVERIFIED =
   'without verify nobody knows what the script has done: its result is unverified, and counts as no copy';
 
@@ -172,7 +175,7 @@ export class Outcomes {
       wholeAt: view.takenAt,
       pendingObjects: 0,
       pendingBytes: this.isUnverified ? undefined : 0,
-      corrupt: [],
+      corrupt: NOTHING,
       ...(counts && {
         lastSuccess: report.endedAt,
         lastDurationMs: report.endedAt - report.startedAt,

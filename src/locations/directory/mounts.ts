@@ -14,12 +14,28 @@ function isBelow(path: string, point: string): boolean {
   return point === '/' || path === point || path.startsWith(`${point}/`);
 }
 
-/** Empty where the kernel has no such table. */
-export function readMountPoints(): string[] {
+/** The table of mounts. Few paths are asked for, and each again and again. */
+export class MountTable {
+  private readonly points: readonly string[];
+  private readonly known = new Map<string, string>();
+
+  constructor(text: string) {
+    this.points = parseMountInfo(text);
+  }
+
+  mountOf(path: string): string {
+    const mount = this.known.get(path) ?? mountOf(path, this.points);
+    this.known.set(path, mount);
+    return mount;
+  }
+}
+
+/** What the kernel says; nothing where it has no such table. */
+export function readMountInfo(): Buffer {
   try {
-    return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+    return readFileSync('/proc/self/mountinfo');
   } catch {
-    return [];
+    return Buffer.alloc(0);
   }
 }
 

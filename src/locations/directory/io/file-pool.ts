@@ -1,4 +1,5 @@
-import { mountOf, readMountPoints } from '../mounts.ts';
+import { ContentMemo } from '../../../runtime/content-memo.ts';
+import { MountTable, readMountInfo } from '../mounts.ts';
 import { FileThread } from './file-thread.ts';
 import { Lane } from './lane.ts';
 
@@ -11,7 +12,8 @@ const MOUNTS_MS = 1_000;
 export class FilePool {
   private readonly lanes = new Map<string, Lane>();
   private readonly spare: FileThread[] = [];
-  private mountPoints: readonly string[] = [];
+  private readonly tables = new ContentMemo((text) => new MountTable(text.toString()));
+  private mounts = new MountTable('');
   private readAt = -Infinity;
 
   /** Starts threads before it is known which mounts they will be for: they load while the configuration is read. */
@@ -49,10 +51,10 @@ export class FilePool {
   private mountOf(path: string): string {
     const now = performance.now();
     if (now - this.readAt > MOUNTS_MS) {
-      this.mountPoints = readMountPoints();
+      this.mounts = this.tables.of(readMountInfo());
       this.readAt = now;
     }
-    return mountOf(path, this.mountPoints);
+    return this.mounts.mountOf(path);
   }
 
   private named(name: string): Lane {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mountOf, parseMountInfo } from '../../../../src/locations/directory/mounts.ts';
+import { mountOf, MountTable, parseMountInfo } from '../../../../src/locations/directory/mounts.ts';
 
 const TABLE = [
   '22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
@@ -21,7 +21,8 @@ test.each([
   ['/mnt/my disk/x', '/mnt/my disk'],
   ['/elsewhere', '/'],
 ])('%s is on %s', (path, mount) => {
-  expect(mountOf(path, parseMountInfo(TABLE))).toBe(mount);
+  const table = new MountTable(TABLE);
+  expect([table.mountOf(path), table.mountOf(path)]).toEqual([mount, mount]);
 });
 
 test('where there is no table a path stands for itself', () => {
