@@ -62,8 +62,7 @@ export class Lane {
     if (signal.aborted) throw abortError(signal);
     if (this.stuck.some((thread) => thread.owner === owner)) throw hung(owner);
     const isFirst = this.threads.size === this.stuck.length;
-    const idle =
-      [...this.threads].find((thread) => !thread.isBusy) ?? (isFirst ? this.grow() : undefined);
+    const idle = [...this.threads].find(isIdle) ?? (isFirst ? this.grow() : undefined);
     if (idle !== undefined) {
       idle.reserve(owner);
       return idle;
@@ -91,14 +90,17 @@ export class Lane {
     });
   }
 
-  /** A thread costs more to start than most calls take: another one only for those that wait for long. */
+  /**
+   * A thread costs more to start than most calls take: another one only for those that wait for long, and whoever waits
+   * may have an older one first.
+   */
   private growLater(): void {
     this.growTimer ??= setTimeout(() => {
       this.growTimer = undefined;
       if (this.queue.length === 0) return;
       const isStarting = [...this.threads].some((thread) => !thread.hasStarted);
       const thread = isStarting ? undefined : this.grow();
-      if (thread !== undefined) this.settle(thread);
+      if (thread?.hasStarted === true) this.settle(thread);
       else if (isStarting) this.growLater();
     }, GROW_AFTER_MS);
   }
@@ -108,7 +110,13 @@ export class Lane {
     if (stuck >= MOST_STUCK || this.threads.size - stuck >= this.maxThreads) return undefined;
     const thread = this.start();
     thread.onFree = () => this.settle(thread);
-    thread.onExit = () => this.threads.delete(thread);
+    thread.onStart = () => {
+      if (!thread.isBusy) this.settle(thread);
+    };
+    thread.onExit = () => {
+      this.threads.delete(thread);
+      if (!thread.isBusy) this.settle(thread); // it ended before it ran, and somebody waits for it
+    };
     this.threads.add(thread);
     return thread;
   }
@@ -156,4 +164,9 @@ export class Lane {
       waiting.reject(hung(waiting.owner));
     }
   }
+}
+
+/** One that is starting goes to whoever waits longest when it runs. */
+function isIdle(thread: FileThread): boolean {
+  return thread.hasStarted && !thread.isBusy;
 }
