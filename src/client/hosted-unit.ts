@@ -3,6 +3,7 @@ import type { ClientConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
+import { asked } from '../runtime/asked.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
@@ -59,8 +60,9 @@ export async function holdUnit(config: ClientConfig, options: HoldOptions): Prom
         ),
       );
     const saveAll = async () => {
-      await save();
+      const saved = asked(save);
       if (isOneShot) await keepListings(unit, listingFileOf(stateDirectory, config.name));
+      await saved();
     };
     return { unit, damagedFile, save, release: () => saveAndRelease(saveAll, lock) };
   } catch (error) {
@@ -102,6 +104,8 @@ async function makeUnit(
 ): Promise<Pick<HeldUnit, 'unit' | 'damagedFile'>> {
   const { stateDirectory, clock, isOneShot = false } = options;
   const log = options.log.child({ client: config.name });
+  const listings =
+    isOneShot && asked(() => loadListings(listingFileOf(stateDirectory, config.name)));
   const { facts, damagedFile } = await loadState(
     stateFileOf(stateDirectory, config.name),
     config.name,
@@ -119,7 +123,7 @@ async function makeUnit(
   );
   const sizes = !(isOneShot && hasBaselines);
   const unit = new ClientUnit({ ...options, config, log, facts: known, sizes });
-  if (!sizes) unit.recallListings(await loadListings(listingFileOf(stateDirectory, config.name)));
+  if (listings && !sizes) unit.recallListings(await listings());
   return { unit, damagedFile };
 }
 

@@ -8,7 +8,8 @@ export const STATE_VERSION = 1;
 
 const time = z.number();
 const count = z.number().int().nonnegative();
-const id = z.string().regex(/^[0-9a-f]{64}$/);
+const ID = /^[0-9a-f]{64}$/;
+const id = z.string().regex(ID);
 
 const Trouble = z.object({
   reason: z.enum(REASONS),
@@ -74,6 +75,31 @@ const Backend = z.object({
   }),
 });
 
+interface StoredSnapshot {
+  /** its time */
+  readonly t: number;
+  /** when it arrived, if that is another time */
+  readonly a?: number | undefined;
+  /** while it is at the source */
+  readonly s?: 1 | undefined;
+}
+
+/** By hand: there can be thousands, which would take a one-shot pass longer than all the rest of its state. */
+const snapshots = z.custom<Readonly<Record<string, StoredSnapshot>>>(
+  (value) =>
+    isMap(value) && Object.entries(value).every(([key, each]) => ID.test(key) && isSnapshot(each)),
+);
+
+function isSnapshot(value: unknown): value is StoredSnapshot {
+  if (!isMap(value)) return false;
+  const { t, a = t, s = 1 } = value as Partial<Record<keyof StoredSnapshot, unknown>>;
+  return Number.isFinite(t) && Number.isFinite(a) && s === 1;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export const ClientState = z.object({
   schemaVersion: z.literal(STATE_VERSION),
   client: z.string(),
@@ -81,8 +107,7 @@ export const ClientState = z.object({
   setUpAt: time,
   lostUnreplicated: count,
   source: Source,
-  /** t: its time; a: when it arrived, if that is another time; s: 1 while it is at the source */
-  snapshots: z.record(id, z.object({ t: time, a: time.optional(), s: z.literal(1).optional() })),
+  snapshots,
   backends: z.record(z.string(), Backend),
 });
 export type ClientState = z.infer<typeof ClientState>;
