@@ -6,6 +6,9 @@ import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
 
 export const STATE_VERSION = 1;
 
+// zod writes code of its own for each schema, which cannot be compiled ahead, and takes longer than what is parsed by it
+z.config({ jitless: true });
+
 const time = z.number();
 const count = z.number().int().nonnegative();
 const ID = /^[0-9a-f]{64}$/;
