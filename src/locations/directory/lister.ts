@@ -106,9 +106,10 @@ export class Lister {
     return Promise.all(
       cataloguesOf(listed).map(async (directory, i) => {
         const path = paths[i] ?? '';
-        if (!options.incremental) return [path, directory] as [string, DirectoryListing];
+        if (!options.incremental || !options.sizes)
+          return [path, directory] as [string, DirectoryListing];
         const known = this.cache.withKnownSizes(path, directory.stamp, directory.objects);
-        const objects = options.sizes ? await this.withNewSizes(path, known, options) : known;
+        const objects = await this.withNewSizes(path, known, options);
         return [path, { ...directory, objects }] as [string, DirectoryListing];
       }),
     );
