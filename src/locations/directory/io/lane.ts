@@ -10,8 +10,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** How long a call waits before another thread is started for it, in milliseconds. */
-const GROW_AFTER_MS = 20;
+/** How long calls wait without a pause before another thread is started, in milliseconds: to start takes as long. */
+const GROW_AFTER_MS = 50;
 /** Threads that may be held by calls that do not return, in one lane; beyond that its calls fail at once. */
 const MOST_STUCK = 6;
 
@@ -54,7 +54,7 @@ export class Lane {
 
   /** Ends idle threads; stuck ones cannot be ended from within the process. */
   async close(): Promise<void> {
-    clearTimeout(this.growTimer);
+    this.stopGrowing();
     await Promise.all([...this.threads].filter((t) => !t.isBusy).map((t) => this.drop(t)));
   }
 
@@ -105,6 +105,11 @@ export class Lane {
     }, GROW_AFTER_MS);
   }
 
+  private stopGrowing(): void {
+    clearTimeout(this.growTimer);
+    this.growTimer = undefined;
+  }
+
   private grow(): FileThread | undefined {
     const stuck = this.stuck.length;
     if (stuck >= MOST_STUCK || this.threads.size - stuck >= this.maxThreads) return undefined;
@@ -132,6 +137,7 @@ export class Lane {
       return;
     }
     const next = this.queue.shift();
+    if (this.queue.length === 0) this.stopGrowing();
     if (next === undefined) {
       this.shrink(free);
       return;
