@@ -6,9 +6,13 @@ import { loadConfig } from './config/load.ts';
  *   node healthcheck.js [CLIENT]     CLIENT for `run CLIENT`, which listens where the client's file says
  */
 const directory = process.env['BACKUP_SYNCD_CONFIG_DIR'] ?? '/etc/backup-syncd';
-const problem = await findProblem(process.argv[2]);
-if (problem !== undefined) process.stderr.write(`${problem}\n`);
-process.exit(problem === undefined ? 0 : 1);
+void main();
+
+async function main(): Promise<void> {
+  const problem = await findProblem(process.argv[2]);
+  if (problem !== undefined) process.stderr.write(`${problem}\n`);
+  process.exit(problem === undefined ? 0 : 1);
+}
 
 async function findProblem(name: string | undefined): Promise<string | undefined> {
   const { config } = await loadConfig(directory);

@@ -1,15 +1,14 @@
-#!/usr/bin/env node
 import { runProgram } from './cli/program.ts';
 import { watchSignals } from './cli/signals.ts';
 
-/** Arguments, signals, exit code: the only place where the process is ended. */
-const signals = watchSignals(process);
-const { exitCode, mayHang } = await runProgram(process.argv.slice(2), signals);
+void main();
 
-if (mayHang) {
+/** Arguments, signals, exit code: the only place where the process is ended. */
+async function main(): Promise<void> {
+  const signals = watchSignals(process);
+  const { exitCode, mayHang } = await runProgram(process.argv.slice(2), signals);
+  if (!mayHang) process.exit(exitCode);
   // a thread that waits for a dead mount cannot be ended from within, and would keep the process for ever
   signals.restore();
   process.kill(process.pid, exitCode === 130 ? 'SIGINT' : 'SIGTERM');
-} else {
-  process.exit(exitCode);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CallOptions, Location, ReadOptions } from '../locations/location.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
@@ -10,14 +10,14 @@ import { SyncdError } from '../runtime/errors.ts';
  */
 const Marker = z.object({
   schemaVersion: z.literal(1),
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   client: z.string(),
   backend: z.string(),
   /** of the source's `config`; null until the source has one */
-  configSha256: z.string().nullable(),
+  configSha256: z.nullable(z.string()),
   since: z.iso.datetime(),
   /** when a full listing first contained a whole view */
-  baselineAt: z.iso.datetime().nullable(),
+  baselineAt: z.nullable(z.iso.datetime()),
   /** the machine that writes here */
   writer: z.string(),
 });
@@ -47,7 +47,7 @@ interface MarkerOptions extends ReadOptions {
   readonly memo?: MarkerMemo;
 }
 
-export type MarkerMemo = ContentMemo<z.ZodSafeParseResult<Marker>>;
+export type MarkerMemo = ContentMemo<z.core.util.SafeParseResult<Marker>>;
 
 export function markerMemo(): MarkerMemo {
   return new ContentMemo((content) => Marker.safeParse(parseJson(content)));

@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { ClientReport, SnapshotRow } from '../report/types.ts';
 
 /** What is said over a client's control socket: one request, as a line of JSON, then answers, a line each. */
 
 export const ControlRequest = z.discriminatedUnion('verb', [
-  z.object({ verb: z.literal('sync'), backends: z.array(z.string()).optional() }),
+  z.object({ verb: z.literal('sync'), backends: z.optional(z.array(z.string())) }),
   z.object({ verb: z.literal('report') }),
   z.object({ verb: z.literal('snapshots') }),
   z.object({ verb: z.literal('nudge') }),

@@ -3,12 +3,13 @@ import type { ClientConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
+import { asked } from '../runtime/asked.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { acquireLock, LockedError, type Lock } from '../state/lock.ts';
-import { listingFileOf, loadListings, saveListings } from '../state/listing-file.ts';
+import { listingFileOf, loadListings, saveListings, type Listings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
@@ -48,9 +49,12 @@ export interface HeldUnit {
 export async function holdUnit(config: ClientConfig, options: HoldOptions): Promise<HeldUnit> {
   const { stateDirectory, clock, isOneShot = false } = options;
   await createStateDirectory(stateDirectory);
+  // memory, not state: it is read ahead of the lock, whose holder replaces it in one piece
+  const file = listingFileOf(stateDirectory, config.name);
+  const listings = asked(async () => (isOneShot ? loadListings(file) : NO_LISTINGS));
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name));
   try {
-    const { unit, damagedFile } = await makeUnit(config, options);
+    const { unit, damagedFile } = await makeUnit(config, { ...options, listings });
     const mutex = new Mutex();
     const save = () =>
       mutex.run(() =>
@@ -59,8 +63,9 @@ export async function holdUnit(config: ClientConfig, options: HoldOptions): Prom
         ),
       );
     const saveAll = async () => {
-      await save();
-      if (isOneShot) await keepListings(unit, listingFileOf(stateDirectory, config.name));
+      const saved = asked(save);
+      if (isOneShot) await keepListings(unit, file);
+      await saved();
     };
     return { unit, damagedFile, save, release: () => saveAndRelease(saveAll, lock) };
   } catch (error) {
@@ -98,7 +103,7 @@ async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<vo
 
 async function makeUnit(
   config: ClientConfig,
-  options: HoldOptions,
+  options: HoldOptions & { readonly listings: () => Promise<Listings> },
 ): Promise<Pick<HeldUnit, 'unit' | 'damagedFile'>> {
   const { stateDirectory, clock, isOneShot = false } = options;
   const log = options.log.child({ client: config.name });
@@ -119,11 +124,12 @@ async function makeUnit(
   );
   const sizes = !(isOneShot && hasBaselines);
   const unit = new ClientUnit({ ...options, config, log, facts: known, sizes });
-  if (!sizes) unit.recallListings(await loadListings(listingFileOf(stateDirectory, config.name)));
+  if (!sizes) unit.recallListings(await options.listings());
   return { unit, damagedFile };
 }
 
 const DAY_MS = 24 * 3_600_000;
+const NO_LISTINGS: Listings = new Map();
 
 function isRecentlyListed(
   backend: { baselineAt?: number | undefined; lastListing?: number | undefined } | undefined,

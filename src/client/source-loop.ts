@@ -153,9 +153,7 @@ export class SourceLoop {
     const { times } = store.facts;
     const { view, snapshotsChangedAt } = taken;
     const current = view.objects.snapshots;
-    const fresh = [...current.entries()]
-      .map(({ id }) => id)
-      .filter((id) => times.get(id) === undefined);
+    const fresh = times.missingFrom(current);
     const stats = await source.stat('snapshots', fresh, { signal });
     const before = store.source.snapshots;
     const observation = {

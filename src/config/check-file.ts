@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from 'zod/mini';
 import { describeIssue } from './issues.ts';
 import type { ConfigProblem } from './types.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -12,7 +12,7 @@ export interface Checked<T> {
 }
 
 /** Never throws: everything wrong with the file is in `problems`. */
-export function checkFile<T>(file: YamlFile, schema: z.ZodType<T>): Checked<T> {
+export function checkFile<T>(file: YamlFile, schema: z.ZodMiniType<T>): Checked<T> {
   if (file.value === undefined) return { file, problems: file.problems, value: undefined };
   const parsed = schema.safeParse(file.value);
   if (parsed.success) return { file, problems: file.problems, value: parsed.data };
@@ -27,7 +27,7 @@ export function checkFile<T>(file: YamlFile, schema: z.ZodType<T>): Checked<T> {
 /** First without the faulty values, then, when entries of lists need those, without the lists. */
 function salvage<T>(
   value: unknown,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   issues: readonly z.core.$ZodIssue[],
 ): T | undefined {
   const first = schema.safeParse(withoutFaults(value, issues));

@@ -1,12 +1,15 @@
-import * as z from 'zod';
+import type { z } from 'zod/mini';
+import { $ZodArray, $ZodObject, $ZodOptional } from 'zod/v4/core';
 import { findSimilar, hasPlannedKind, isPlanned } from './suggest.ts';
 import { complain } from './schema/values.ts';
 import type { ConfigProblem } from './types.ts';
 import type { KeyPath, YamlFile } from './yaml-file.ts';
 
+type Shape = Readonly<Record<string, z.core.$ZodType>>;
+
 interface Context {
   readonly file: YamlFile;
-  readonly schema: z.ZodType;
+  readonly schema: z.core.$ZodType;
 }
 
 /** An issue of zod as problems in our words, each at its place in the file. */
@@ -52,7 +55,7 @@ function describeUnknownKey(path: KeyPath, { file, schema }: Context): ConfigPro
   return { file: file.path, ...place, key: formatPath(path), message };
 }
 
-function suggest(key: string, known: readonly string[], schema: z.ZodType): string {
+function suggest(key: string, known: readonly string[], schema: z.core.$ZodType): string {
   const similar = findSimilar(key, known);
   if (similar !== undefined) return `did you mean "${similar}"?`;
   const elsewhere = findKey(schema, key);
@@ -61,7 +64,7 @@ function suggest(key: string, known: readonly string[], schema: z.ZodType): stri
 }
 
 /** Where else in the file a key of this name would be right. */
-function findKey(schema: z.ZodType, key: string, prefix: KeyPath = []): string | undefined {
+function findKey(schema: z.core.$ZodType, key: string, prefix: KeyPath = []): string | undefined {
   const shape = shapeAt(schema, []);
   if (prefix.length > 0 && Object.hasOwn(shape, key)) return formatPath([...prefix, key]);
   for (const [name, inner] of Object.entries(shape)) {
@@ -82,15 +85,19 @@ function valueAt(value: unknown, path: KeyPath): unknown {
 }
 
 /** The keys that an object of the schema has at a path. */
-function shapeAt(schema: z.ZodType, path: KeyPath): Record<string, z.ZodType> {
+function shapeAt(schema: z.core.$ZodType, path: KeyPath): Shape {
   let inner: unknown = unwrap(schema);
   for (const key of path) {
-    if (inner instanceof z.ZodArray) inner = unwrap(inner.element);
-    else if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[key]);
+    if (inner instanceof $ZodArray) inner = unwrap(inner._zod.def.element);
+    else inner = unwrap(shapeOf(inner)[key]);
   }
-  return inner instanceof z.ZodObject ? inner.shape : {};
+  return shapeOf(inner);
+}
+
+function shapeOf(schema: unknown): Shape {
+  return schema instanceof $ZodObject ? schema._zod.def.shape : {};
 }
 
 function unwrap(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return schema instanceof $ZodOptional ? schema._zod.def.innerType : schema;
 }

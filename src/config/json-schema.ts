@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { client } from './schema/client.ts';
 import { daemon } from './schema/daemon.ts';
 

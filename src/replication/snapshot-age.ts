@@ -31,8 +31,7 @@ export function observeTimes(observation: SnapshotObservation): SnapshotTimes {
   const times = clampToNow(observation.times, now);
   const added = new Map<string, SnapshotTime>();
   const edits = inheritedTimes({ ...observation, times });
-  for (const { id } of current.entries()) {
-    if (times.get(id) !== undefined) continue;
+  for (const id of times.missingFrom(current)) {
     const arrivedAt = Math.min(observation.mtimes.get(id) ?? now, now);
     added.set(id, { time: edits.get(id) ?? arrivedAt, arrivedAt });
   }
@@ -102,6 +101,7 @@ function arrivals(
 
 /** A time that was taken while the clock was ahead is in the future now: it becomes "now", and stays. */
 function clampToNow(times: SnapshotTimes, now: number): SnapshotTimes {
+  if (!times.isAhead(now)) return times;
   const ahead = [...times.entries()].filter(
     ([, { time, arrivedAt }]) => Math.max(time, arrivedAt) > now,
   );

@@ -51,6 +51,17 @@ export class SnapshotTimes {
     return withSizesOf(set, this.times).sizes;
   }
 
+  /** Those of a set whose time is not remembered; a search for each would take much longer. */
+  missingFrom(set: Catalogue): string[] {
+    const unsized = new Catalogue(set.ids, new Float64Array(set.count).fill(NaN));
+    return withSizesOf(unsized, this.times).idsWithoutSize();
+  }
+
+  /** Whether any of them is later than that. */
+  isAhead(now: number): boolean {
+    return [this.times, this.arrivals].some(({ sizes }) => sizes.some((time) => time > now));
+  }
+
   *entries(): IterableIterator<readonly [id: string, time: SnapshotTime]> {
     for (const { id, size } of this.times.entries()) {
       const time = size ?? 0;

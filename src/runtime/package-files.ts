@@ -1,19 +1,39 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The path of a file that ships with the program. Its folder holds package.json, above this code, bundled or not. */
+const NAME = 'backup-syncd';
+
+interface Package {
+  readonly name?: string;
+  readonly version: string;
+}
+
+/** The path of a file that ships with the program. Its folder holds our package.json, above this code, bundled or not. */
 export function packageFile(path: string): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'package.json'))) {
-    const parent = dirname(directory);
-    if (parent === directory) throw new Error('the package.json of backup-syncd is missing');
-    directory = parent;
-  }
-  return join(directory, path);
+  return join(findPackage().directory, path);
 }
 
 export function packageVersion(): string {
-  const text = readFileSync(packageFile('package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return findPackage().found.version;
+}
+
+/** The package.json of dist/ says nothing but the format of the code there. */
+function findPackage(): { readonly directory: string; readonly found: Package } {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const found = readPackage(directory);
+    if (found?.name === NAME) return { directory, found };
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error(`the package.json of ${NAME} is missing`);
+    directory = parent;
+  }
+}
+
+function readPackage(directory: string): Package | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Package;
+  } catch {
+    return undefined;
+  }
 }

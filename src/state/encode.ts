@@ -22,20 +22,24 @@ export function encodeFacts(facts: ClientFacts, now: number): ClientState {
       isKnown: snapshots !== undefined,
       refused: [...source.refused].slice(0, 100),
     },
-    snapshots: Object.fromEntries(
-      [...facts.times.entries()].map(([id, { time, arrivedAt }]) => [
-        id,
-        {
-          t: time,
-          ...(arrivedAt !== time && { a: arrivedAt }),
-          ...(snapshots?.has(id) === true && { s: 1 as const }),
-        },
-      ]),
-    ),
+    snapshots: encodeTimes(facts.times, snapshots),
     backends: Object.fromEntries(
       [...facts.backends].map(([name, backend]) => [name, encodeBackend(backend, snapshots)]),
     ),
   };
+}
+
+function encodeTimes(times: SnapshotTimes, source = EMPTY_CATALOGUE): ClientState['snapshots'] {
+  const atSource = new Set(idsOf(source));
+  const snapshots: Record<string, ClientState['snapshots'][string]> = {};
+  for (const [id, { time, arrivedAt }] of times.entries()) {
+    snapshots[id] = {
+      t: time,
+      ...(arrivedAt !== time && { a: arrivedAt }),
+      ...(atSource.has(id) && { s: 1 as const }),
+    };
+  }
+  return snapshots;
 }
 
 function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {

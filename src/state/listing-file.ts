@@ -60,8 +60,8 @@ export function encodeListings(listings: Listings): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.write(MAGIC);
   head.writeUInt32LE(header.length, MAGIC.length);
-  const content = Buffer.concat([head, header, ...ids.parts]);
-  return Buffer.concat([content, sha256(content)]);
+  const parts = [head, header, ...ids.parts];
+  return Buffer.concat([...parts, sha256(parts)]);
 }
 
 function rowOf(path: string, listing: DirectoryListing, ids: Ids): Row {
@@ -75,7 +75,7 @@ export function decodeListings(bytes: Buffer): Listings | undefined {
   const isWhole =
     content.length >= HEAD_BYTES &&
     content.toString('latin1', 0, MAGIC.length) === MAGIC &&
-    sha256(content).equals(bytes.subarray(-SHA_BYTES));
+    sha256([content]).equals(bytes.subarray(-SHA_BYTES));
   if (!isWhole) return undefined;
   const idsAt = HEAD_BYTES + content.readUInt32LE(MAGIC.length);
   const places = JSON.parse(content.toString('utf8', HEAD_BYTES, idsAt)) as [string, Row[]][];
@@ -98,12 +98,13 @@ function listingOf(
 /** What was one set when it was written is one again, so that comparing places costs nothing. */
 function cataloguesIn(ids: Buffer): (first: number, count: number) => Catalogue {
   const made = new Map<string, Catalogue>();
+  const unknown = new Float64Array(ids.length / ID_BYTES).fill(NaN);
   return (first, count) => {
     const key = `${first}:${count}`;
     const found = made.get(key);
     if (found !== undefined) return found;
     const own = ids.subarray(first * ID_BYTES, (first + count) * ID_BYTES);
-    const catalogue = new Catalogue(own, new Float64Array(count).fill(NaN));
+    const catalogue = new Catalogue(own, unknown.subarray(0, count));
     made.set(key, catalogue);
     return catalogue;
   };
@@ -127,6 +128,8 @@ class Ids {
   }
 }
 
-function sha256(content: Buffer): Buffer {
-  return createHash('sha256').update(content).digest();
+function sha256(parts: readonly Buffer[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
 }

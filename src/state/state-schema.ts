@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { REASONS } from '../runtime/errors.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
 
@@ -6,32 +6,36 @@ import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
 
 export const STATE_VERSION = 1;
 
+// zod writes code of its own for each schema, which cannot be compiled ahead, and takes longer than what is parsed by it
+z.config({ jitless: true });
+
 const time = z.number();
-const count = z.number().int().nonnegative();
-const id = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().check(z.nonnegative());
+const ID = /^[0-9a-f]{64}$/;
+const id = z.string().check(z.regex(ID));
 
 const Trouble = z.object({
   reason: z.enum(REASONS),
   message: z.string(),
-  hint: z.string().optional(),
+  hint: z.optional(z.string()),
 });
 
 const Source = z.object({
   state: z.enum(SOURCE_STATES),
-  stateSince: time.optional(),
-  trouble: Trouble.optional(),
-  configSha256: z.string().optional(),
-  lastScanAt: time.optional(),
-  observedAt: time.optional(),
+  stateSince: z.optional(time),
+  trouble: z.optional(Trouble),
+  configSha256: z.optional(z.string()),
+  lastScanAt: z.optional(time),
+  observedAt: z.optional(time),
   scans: count,
   scanFailures: count,
   /** false: no valid view was ever taken */
   isKnown: z.boolean(),
-  objects: count.optional(),
-  bytes: count.optional(),
-  locks: count.optional(),
-  oldestLockAt: time.optional(),
-  ignored: count.optional(),
+  objects: z.optional(count),
+  bytes: z.optional(count),
+  locks: z.optional(count),
+  oldestLockAt: z.optional(time),
+  ignored: z.optional(count),
   refused: z.array(z.string()),
 });
 
@@ -39,31 +43,31 @@ const Lost = z.object({ keys: z.array(id), data: z.array(id), index: z.array(id)
 
 const Backend = z.object({
   state: z.enum(BACKEND_STATES),
-  stateSince: time.optional(),
-  trouble: Trouble.optional(),
+  stateSince: z.optional(time),
+  trouble: z.optional(Trouble),
   configuredAt: time,
-  markerId: z.string().optional(),
-  since: time.optional(),
-  baselineAt: time.optional(),
-  up: z.boolean().optional(),
-  lastContact: time.optional(),
-  lastListing: time.optional(),
-  lastSuccess: time.optional(),
-  wholeAt: time.optional(),
-  lastDurationMs: z.number().optional(),
+  markerId: z.optional(z.string()),
+  since: z.optional(time),
+  baselineAt: z.optional(time),
+  up: z.optional(z.boolean()),
+  lastContact: z.optional(time),
+  lastListing: z.optional(time),
+  lastSuccess: z.optional(time),
+  wholeAt: z.optional(time),
+  lastDurationMs: z.optional(z.number()),
   failures: count,
   /** owed source snapshots and since when; absent: nothing is known of this backend */
-  missing: z.record(id, time).optional(),
+  missing: z.optional(z.record(id, time)),
   /** complete snapshots that the source has forgotten */
   retained: z.array(id),
   lost: Lost,
-  wholeConfig: z.string().optional(),
+  wholeConfig: z.optional(z.string()),
   /** the snapshots at the source when a script last succeeded, by what sets them apart from those that are there now */
-  told: z.object({ lacks: z.array(id), gone: z.array(id) }).optional(),
-  objects: count.optional(),
-  bytes: count.optional(),
-  freeBytes: z.number().optional(),
-  totalBytes: z.number().optional(),
+  told: z.optional(z.object({ lacks: z.array(id), gone: z.array(id) })),
+  objects: z.optional(count),
+  bytes: z.optional(count),
+  freeBytes: z.optional(z.number()),
+  totalBytes: z.optional(z.number()),
   corrupt: z.array(z.string()),
   counters: z.object({
     syncs: count,
@@ -74,6 +78,31 @@ const Backend = z.object({
   }),
 });
 
+interface StoredSnapshot {
+  /** its time */
+  readonly t: number;
+  /** when it arrived, if that is another time */
+  readonly a?: number | undefined;
+  /** while it is at the source */
+  readonly s?: 1 | undefined;
+}
+
+/** By hand: there can be thousands, which would take a one-shot pass longer than all the rest of its state. */
+const snapshots = z.custom<Readonly<Record<string, StoredSnapshot>>>(
+  (value) =>
+    isMap(value) && Object.entries(value).every(([key, each]) => ID.test(key) && isSnapshot(each)),
+);
+
+function isSnapshot(value: unknown): value is StoredSnapshot {
+  if (!isMap(value)) return false;
+  const { t, a = t, s = 1 } = value as Partial<Record<keyof StoredSnapshot, unknown>>;
+  return Number.isFinite(t) && Number.isFinite(a) && s === 1;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export const ClientState = z.object({
   schemaVersion: z.literal(STATE_VERSION),
   client: z.string(),
@@ -81,8 +110,7 @@ export const ClientState = z.object({
   setUpAt: time,
   lostUnreplicated: count,
   source: Source,
-  /** t: its time; a: when it arrived, if that is another time; s: 1 while it is at the source */
-  snapshots: z.record(id, z.object({ t: time, a: time.optional(), s: z.literal(1).optional() })),
+  snapshots,
   backends: z.record(z.string(), Backend),
 });
 export type ClientState = z.infer<typeof ClientState>;

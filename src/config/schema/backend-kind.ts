@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { keysOf, type Keys } from './keys.ts';
 import { complain } from './values.ts';
 
@@ -12,7 +12,7 @@ const KINDS = {
 const MOVED_TO_VERIFY: ReadonlySet<string> = new Set(['rcloneConfig', 'probeEvery', 'listEvery']);
 
 /** One kind of place, and no keys of another. */
-export function checkKind(value: object, context: z.RefinementCtx): void {
+export function checkKind(value: object, context: z.core.$RefinementCtx): void {
   const { has, complainOf } = keysOf(value, context);
   const kinds = (['directory', 'rclone', 'script'] as const).filter(has);
   const [kind, ...more] = kinds;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { checkKind } from './backend-kind.ts';
 import { WHEN_MAP } from './keys.ts';
 import { listEvery, probeEvery, rcloneConfig } from './remote-keys.ts';
@@ -19,46 +19,61 @@ const backend = z
           ? { wrong: 'is the name of the source itself; choose another' }
           : { value: given },
     }),
-    directory: path({
-      template: true,
-      description: 'The directory that holds the replica.',
-      examples: ['/mnt/nas/restic/{client}'],
-    }).optional(),
-    rclone: remote({
-      description: 'Instead of a directory: a remote of rclone, and the path of the replica there.',
-      examples: ['b2:bucket/{client}'],
-    }).optional(),
-    script: script.optional(),
-    verify: verify.optional(),
-    deadline: deadline.optional(),
-    rcloneConfig: rcloneConfig(
-      'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
-    ).optional(),
-    bandwidth: rate({
-      example: '4MiB/s',
-      description: 'How fast objects are sent to an rclone backend, at most. Default: no limit.',
-      examples: ['4MiB/s'],
-    }).optional(),
-    probeEvery: probeEvery(
-      'How often an rclone backend is looked at (two requests) when there is nothing to send.',
-    ).optional(),
-    listEvery: listEvery(
-      'How often all that an rclone backend holds is listed, to notice losses.',
-    ).optional(),
-    maxLag: duration({
-      example: '6h',
-      minMs: 1000,
-      description: 'How far this backend may be behind the source. Default: expect.copiesWithin.',
-      examples: ['6h'],
-    }).optional(),
-    minFree: size({
-      example: '1GiB',
-      description: 'Nothing is sent to this backend when its disk has less free than this.',
-      default: '1GiB',
-    }).optional(),
+    directory: z.optional(
+      path({
+        template: true,
+        description: 'The directory that holds the replica.',
+        examples: ['/mnt/nas/restic/{client}'],
+      }),
+    ),
+    rclone: z.optional(
+      remote({
+        description:
+          'Instead of a directory: a remote of rclone, and the path of the replica there.',
+        examples: ['b2:bucket/{client}'],
+      }),
+    ),
+    script: z.optional(script),
+    verify: z.optional(verify),
+    deadline: z.optional(deadline),
+    rcloneConfig: z.optional(
+      rcloneConfig(
+        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+      ),
+    ),
+    bandwidth: z.optional(
+      rate({
+        example: '4MiB/s',
+        description: 'How fast objects are sent to an rclone backend, at most. Default: no limit.',
+        examples: ['4MiB/s'],
+      }),
+    ),
+    probeEvery: z.optional(
+      probeEvery(
+        'How often an rclone backend is looked at (two requests) when there is nothing to send.',
+      ),
+    ),
+    listEvery: z.optional(
+      listEvery('How often all that an rclone backend holds is listed, to notice losses.'),
+    ),
+    maxLag: z.optional(
+      duration({
+        example: '6h',
+        minMs: 1000,
+        description: 'How far this backend may be behind the source. Default: expect.copiesWithin.',
+        examples: ['6h'],
+      }),
+    ),
+    minFree: z.optional(
+      size({
+        example: '1GiB',
+        description: 'Nothing is sent to this backend when its disk has less free than this.',
+        default: '1GiB',
+      }),
+    ),
   })
-  .superRefine(checkKind, WHEN_MAP)
-  .meta({ description: 'One place that replicas go to.' });
+  .check(z.superRefine(checkKind, WHEN_MAP))
+  .register(z.globalRegistry, { description: 'One place that replicas go to.' });
 
 /** `backends:` of a client, or of the defaults; a list replaces the one of the defaults. */
 export const backends = z
@@ -66,10 +81,12 @@ export const backends = z
     error: (issue) =>
       complain(issue.input, 'a list of backends; write each as "- { name: …, directory: … }"'),
   })
-  .superRefine(reportSameNames, { when: ({ value }) => Array.isArray(value) })
-  .meta({ description: 'Where replicas go. A list replaces that of the defaults as a whole.' });
+  .check(z.superRefine(reportSameNames, { when: ({ value }) => Array.isArray(value) }))
+  .register(z.globalRegistry, {
+    description: 'Where replicas go. A list replaces that of the defaults as a whole.',
+  });
 
-function reportSameNames(list: readonly unknown[], context: z.RefinementCtx): void {
+function reportSameNames(list: readonly unknown[], context: z.core.$RefinementCtx): void {
   const seen = new Set<string>();
   for (const [index, entry] of list.entries()) {
     const name = nameOf(entry);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { listen } from './listen.ts';
@@ -7,14 +7,16 @@ import { source } from './source.ts';
 /** A file of `clients/`. What it leaves out comes from the defaults. */
 export const client = z
   .strictObject({
-    source: source.optional(),
-    expect: expect.optional(),
-    backends: backends.optional(),
-    listen: listen({
-      description: 'Only for `run CLIENT`: where the exporter of this one client listens.',
-    }).optional(),
+    source: z.optional(source),
+    expect: z.optional(expect),
+    backends: z.optional(backends),
+    listen: z.optional(
+      listen({
+        description: 'Only for `run CLIENT`: where the exporter of this one client listens.',
+      }),
+    ),
   })
-  .meta({
+  .register(z.globalRegistry, {
     title: 'backup-syncd client',
     description: 'clients/NAME.yaml of backup-syncd: one backed-up machine.',
   });

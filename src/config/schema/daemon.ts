@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -9,34 +9,42 @@ import { path } from './values.ts';
 
 const defaults = z
   .strictObject({
-    source: source.optional(),
-    expect: expect.optional(),
-    backends: backends.optional(),
+    source: z.optional(source),
+    expect: z.optional(expect),
+    backends: z.optional(backends),
   })
-  .meta({ description: 'What holds for every client whose file does not say otherwise.' });
+  .register(z.globalRegistry, {
+    description: 'What holds for every client whose file does not say otherwise.',
+  });
 
 /** backup-syncd.yaml. */
 export const daemon = z
   .strictObject({
-    listen: listen({
-      description: 'Where the page, /metrics and the API listen.',
-      default: '127.0.0.1:10987',
-    }).optional(),
-    stateDirectory: path({
-      template: false,
-      description: 'Where the daemon remembers what it has seen, one small file per client.',
-      default: '/var/lib/backup-syncd',
-    }).optional(),
-    runtimeDirectory: path({
-      template: false,
-      description: 'Where the control sockets are. Default: run in stateDirectory.',
-      examples: ['/run/backup-syncd'],
-    }).optional(),
-    heartbeat: heartbeat.optional(),
-    limits: limits.optional(),
-    defaults: defaults.optional(),
+    listen: z.optional(
+      listen({
+        description: 'Where the page, /metrics and the API listen.',
+        default: '127.0.0.1:10987',
+      }),
+    ),
+    stateDirectory: z.optional(
+      path({
+        template: false,
+        description: 'Where the daemon remembers what it has seen, one small file per client.',
+        default: '/var/lib/backup-syncd',
+      }),
+    ),
+    runtimeDirectory: z.optional(
+      path({
+        template: false,
+        description: 'Where the control sockets are. Default: run in stateDirectory.',
+        examples: ['/run/backup-syncd'],
+      }),
+    ),
+    heartbeat: z.optional(heartbeat),
+    limits: z.optional(limits),
+    defaults: z.optional(defaults),
   })
-  .meta({
+  .register(z.globalRegistry, {
     title: 'backup-syncd',
     description: 'backup-syncd.yaml of backup-syncd: the daemon, and the defaults of all clients.',
   });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { complain, duration, durationOrOff } from './values.ts';
 
 const COPIES = 'a number of places; write a whole number from 1, the source counting as one';
@@ -6,33 +6,42 @@ const COPIES = 'a number of places; write a whole number from 1, the source coun
 /** `expect:` of a client, or of the defaults. */
 export const expect = z
   .strictObject({
-    snapshotEvery: durationOrOff({
-      example: '24h',
-      minMs: 1000,
-      description: 'How often the client should make a snapshot; off: none is ever due.',
-      default: '24h',
-    }).optional(),
-    grace: duration({
-      example: '6h',
-      minMs: 0,
-      description:
-        'How late a snapshot may be. Default: a quarter of snapshotEvery, at least 2h; 2h when it is off.',
-      examples: ['6h'],
-    }).optional(),
-    copies: z
-      .int({ error: (issue) => complain(issue.input, COPIES) })
-      .min(1, { error: (issue) => complain(issue.input, COPIES) })
-      .meta({
+    snapshotEvery: z.optional(
+      durationOrOff({
+        example: '24h',
+        minMs: 1000,
+        description: 'How often the client should make a snapshot; off: none is ever due.',
+        default: '24h',
+      }),
+    ),
+    grace: z.optional(
+      duration({
+        example: '6h',
+        minMs: 0,
         description:
-          'How many places each snapshot should be in, the source included. Default: all of them.',
-        examples: [3],
-      })
-      .optional(),
-    copiesWithin: duration({
-      example: '24h',
-      minMs: 1000,
-      description: 'How long a new snapshot may take to be in that many places.',
-      default: '24h',
-    }).optional(),
+          'How late a snapshot may be. Default: a quarter of snapshotEvery, at least 2h; 2h when it is off.',
+        examples: ['6h'],
+      }),
+    ),
+    copies: z.optional(
+      z
+        .int({ error: (issue) => complain(issue.input, COPIES) })
+        .check(z.minimum(1, { error: (issue) => complain(issue.input, COPIES) }))
+        .register(z.globalRegistry, {
+          description:
+            'How many places each snapshot should be in, the source included. Default: all of them.',
+          examples: [3],
+        }),
+    ),
+    copiesWithin: z.optional(
+      duration({
+        example: '24h',
+        minMs: 1000,
+        description: 'How long a new snapshot may take to be in that many places.',
+        default: '24h',
+      }),
+    ),
   })
-  .meta({ description: 'What is normal for this client: the thresholds of the alerts.' });
+  .register(z.globalRegistry, {
+    description: 'What is normal for this client: the thresholds of the alerts.',
+  });

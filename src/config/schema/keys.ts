@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /** What a check of which keys may stand together needs of a map. */
 export interface Keys {
@@ -7,7 +7,7 @@ export interface Keys {
   readonly complainOf: (key: string, message: string) => void;
 }
 
-export function keysOf(value: object, context: z.RefinementCtx): Keys {
+export function keysOf(value: object, context: z.core.$RefinementCtx): Keys {
   return {
     has: (key) => Object.hasOwn(value, key),
     complainOf: (key, message) => context.addIssue({ code: 'custom', path: [key], message }),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { complain, rate } from './values.ts';
 
 const TRANSFERS = 'a number of backends; write a whole number from 1 to 64';
@@ -7,29 +7,34 @@ const BANDWIDTH = 'a map of names of backends to rates; write e.g. { b2: 8MiB/s 
 /** `limits:` of backup-syncd.yaml. */
 export const limits = z
   .strictObject({
-    transfers: z
-      .int({ error: (issue) => complain(issue.input, TRANSFERS) })
-      .min(1, { error: (issue) => complain(issue.input, TRANSFERS) })
-      .max(64, { error: (issue) => complain(issue.input, TRANSFERS) })
-      .meta({
-        description: 'How many backends, of all clients together, move data at the same time.',
-        default: 4,
-      })
-      .optional(),
-    bandwidth: z
-      .record(
-        z.string(),
-        rate({
-          example: '8MiB/s',
-          description: 'How fast objects are sent to all backends of this name together, at most.',
-          examples: ['8MiB/s'],
+    transfers: z.optional(
+      z
+        .int({ error: (issue) => complain(issue.input, TRANSFERS) })
+        .check(
+          z.minimum(1, { error: (issue) => complain(issue.input, TRANSFERS) }),
+          z.maximum(64, { error: (issue) => complain(issue.input, TRANSFERS) }),
+        )
+        .register(z.globalRegistry, {
+          description: 'How many backends, of all clients together, move data at the same time.',
+          default: 4,
         }),
-        { error: (issue) => complain(issue.input, BANDWIDTH) },
-      )
-      .meta({
-        description: 'By name of a backend: how fast all clients together send to it, at most.',
-        examples: [{ b2: '8MiB/s' }],
-      })
-      .optional(),
+    ),
+    bandwidth: z.optional(
+      z
+        .record(
+          z.string(),
+          rate({
+            example: '8MiB/s',
+            description:
+              'How fast objects are sent to all backends of this name together, at most.',
+            examples: ['8MiB/s'],
+          }),
+          { error: (issue) => complain(issue.input, BANDWIDTH) },
+        )
+        .register(z.globalRegistry, {
+          description: 'By name of a backend: how fast all clients together send to it, at most.',
+          examples: [{ b2: '8MiB/s' }],
+        }),
+    ),
   })
-  .meta({ description: 'What the clients share.' });
+  .register(z.globalRegistry, { description: 'What the clients share.' });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { complain } from './values.ts';
 
 const WANTED = 'a remote of rclone; write its name, a colon and the path, e.g. b2:bucket/{client}';
@@ -9,14 +9,16 @@ const REMOTE = /^([A-Za-z0-9_][\w.+@-]*):(.*)$/s;
 /** `remote:path`, without a slash at its end. What is refused is not repeated: it may hold a secret (I10). */
 export function remote(meta: { description: string; examples: readonly string[] }) {
   return z
-    .string({ error: (issue) => complain(issue.input, WANTED) })
-    .transform((given, context) => {
-      const wrong = findFault(given);
-      if (wrong === undefined) return given.replace(/(?<=[^:/])\/+$/, '');
-      context.addIssue({ code: 'custom', message: wrong });
-      return z.NEVER;
-    })
-    .meta({ ...meta });
+    .pipe(
+      z.string({ error: (issue) => complain(issue.input, WANTED) }),
+      z.transform((given: string, { issues }) => {
+        const wrong = findFault(given);
+        if (wrong === undefined) return given.replace(/(?<=[^:/])\/+$/, '');
+        issues.push({ code: 'custom', input: given, message: wrong });
+        return z.NEVER;
+      }),
+    )
+    .register(z.globalRegistry, { ...meta });
 }
 
 function findFault(given: string): string | undefined {

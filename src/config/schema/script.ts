@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { keysOf, WHEN_MAP } from './keys.ts';
 import { listEvery, probeEvery, rcloneConfig } from './remote-keys.ts';
 import { remote } from './remote.ts';
@@ -12,14 +12,14 @@ export const script = z
   .array(z.string({ error: (issue) => complain(issue.input, 'a text; put it in quotes') }), {
     error: (issue) => complain(issue.input, `${WANTED}, e.g. [/usr/local/bin/replica_sync]`),
   })
-  .superRefine(checkProgram)
-  .meta({
+  .check(z.superRefine(checkProgram))
+  .register(z.globalRegistry, {
     description:
       'Instead of a directory: a program of your own that brings what is new there. {client} stands for the name of the client.',
     examples: [['/usr/local/bin/replica_sync']],
   });
 
-function checkProgram(given: readonly string[], context: z.RefinementCtx): void {
+function checkProgram(given: readonly string[], context: z.core.$RefinementCtx): void {
   const [program] = given;
   const complainOf = (message: string, at: number[] = []) =>
     context.addIssue({ code: 'custom', path: at, message });
@@ -41,32 +41,36 @@ export const deadline = duration({
 /** `verify:` of a backend with a script. */
 export const verify = z
   .strictObject({
-    directory: path({
-      template: true,
-      description: 'The directory that the script copies to.',
-      examples: ['/mnt/nas/restic/{client}'],
-    }).optional(),
-    rclone: remote({
-      description: 'Instead of a directory: a remote of rclone, and the path there.',
-      examples: ['b2:bucket/{client}'],
-    }).optional(),
-    rcloneConfig: rcloneConfig(
-      'The rclone.conf that defines the remote. Without it, the environment does.',
-    ).optional(),
-    probeEvery: probeEvery(
-      'How often `snapshots/` of the remote is looked at when nothing is new.',
-    ).optional(),
-    listEvery: listEvery('How often all of it is listed, to notice losses.').optional(),
+    directory: z.optional(
+      path({
+        template: true,
+        description: 'The directory that the script copies to.',
+        examples: ['/mnt/nas/restic/{client}'],
+      }),
+    ),
+    rclone: z.optional(
+      remote({
+        description: 'Instead of a directory: a remote of rclone, and the path there.',
+        examples: ['b2:bucket/{client}'],
+      }),
+    ),
+    rcloneConfig: z.optional(
+      rcloneConfig('The rclone.conf that defines the remote. Without it, the environment does.'),
+    ),
+    probeEvery: z.optional(
+      probeEvery('How often `snapshots/` of the remote is looked at when nothing is new.'),
+    ),
+    listEvery: z.optional(listEvery('How often all of it is listed, to notice losses.')),
   })
-  .superRefine(checkPlace, WHEN_MAP)
-  .meta({
+  .check(z.superRefine(checkPlace, WHEN_MAP))
+  .register(z.globalRegistry, {
     description:
       'Where to look whether a script has done its work; only read. Without it, its result counts as no copy.',
   });
 
 const OF_RCLONE = ['rcloneConfig', 'probeEvery'] as const;
 
-function checkPlace(value: object, context: z.RefinementCtx): void {
+function checkPlace(value: object, context: z.core.$RefinementCtx): void {
   const { has, complainOf } = keysOf(value, context);
   if (has('directory') && has('rclone'))
     complainOf('rclone', 'is given beside directory; there is one place to look at: keep one');

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { keysOf, WHEN_MAP } from './keys.ts';
 import { rcloneConfig } from './remote-keys.ts';
 import { remote } from './remote.ts';
@@ -7,41 +7,54 @@ import { duration, path, truth } from './values.ts';
 /** `source:` of a client, or of the defaults; every key may come from either. */
 export const source = z
   .strictObject({
-    directory: path({
-      template: true,
-      description: 'The restic repository that the client writes to. Nothing is ever written here.',
-      examples: ['/backups/{client}/restic'],
-    }).optional(),
-    rclone: remote({
-      description:
-        'Instead of a directory: a remote of rclone, and the path of the repository there. Nothing is ever written there.',
-      examples: ['s3:bucket/{client}'],
-    }).optional(),
-    rcloneConfig: rcloneConfig(
-      'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
-    ).optional(),
-    poll: duration({
-      example: '1m',
-      minMs: 1000,
-      maxMs: 7 * 24 * 3600 * 1000,
-      description:
-        'How often the source is looked at, which costs one request at a remote. At least 1s, at most 7d.',
-      default: '1m',
-    }).optional(),
-    watch: truth({
-      description:
-        'Let the file system wake the loop early; polling always goes on. Only for directories.',
-      default: true,
-    }).optional(),
+    directory: z.optional(
+      path({
+        template: true,
+        description:
+          'The restic repository that the client writes to. Nothing is ever written here.',
+        examples: ['/backups/{client}/restic'],
+      }),
+    ),
+    rclone: z.optional(
+      remote({
+        description:
+          'Instead of a directory: a remote of rclone, and the path of the repository there. Nothing is ever written there.',
+        examples: ['s3:bucket/{client}'],
+      }),
+    ),
+    rcloneConfig: z.optional(
+      rcloneConfig(
+        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+      ),
+    ),
+    poll: z.optional(
+      duration({
+        example: '1m',
+        minMs: 1000,
+        maxMs: 7 * 24 * 3600 * 1000,
+        description:
+          'How often the source is looked at, which costs one request at a remote. At least 1s, at most 7d.',
+        default: '1m',
+      }),
+    ),
+    watch: z.optional(
+      truth({
+        description:
+          'Let the file system wake the loop early; polling always goes on. Only for directories.',
+        default: true,
+      }),
+    ),
   })
-  .superRefine(checkKind, WHEN_MAP)
-  .meta({ description: 'Where the client backs up to, and how it is watched.' });
+  .check(z.superRefine(checkKind, WHEN_MAP))
+  .register(z.globalRegistry, {
+    description: 'Where the client backs up to, and how it is watched.',
+  });
 
 /** The keys that only one kind of source has. */
 const OF = { directory: ['watch'], rclone: ['rcloneConfig'] } as const;
 
 /** One kind of source in one map. What the defaults say of the other kind does not concern a client that has this one. */
-function checkKind(value: object, context: z.RefinementCtx): void {
+function checkKind(value: object, context: z.core.$RefinementCtx): void {
   const { has, complainOf } = keysOf(value, context);
   if (has('directory') && has('rclone')) {
     complainOf('rclone', 'is given beside directory; a source is one place: keep one of them');

@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   DURATION_PATTERN,
   formatDuration,
@@ -35,16 +35,18 @@ interface TextOptions<T> extends Meta {
 /** A text that is parsed once; `wanted` is what its error says would be right. */
 export function text<T>({ pattern, wanted, parse, ...meta }: TextOptions<T>) {
   const error = (issue: { input?: unknown }): string => complain(issue.input, wanted);
+  const given = z.string({ error }).check(z.regex(pattern, { error }));
   return z
-    .string({ error })
-    .regex(pattern, { error })
-    .transform((given, context) => {
-      const result = parse(given);
-      if ('value' in result) return result.value;
-      context.addIssue({ code: 'custom', message: `${quote(given)} ${result.wrong}` });
-      return z.NEVER;
-    })
-    .meta({ ...meta });
+    .pipe(
+      given,
+      z.transform((input: string, { issues }) => {
+        const result = parse(input);
+        if ('value' in result) return result.value;
+        issues.push({ code: 'custom', input, message: `${quote(input)} ${result.wrong}` });
+        return z.NEVER;
+      }),
+    )
+    .register(z.globalRegistry, { ...meta });
 }
 
 interface DurationOptions extends Meta {
@@ -127,7 +129,7 @@ function normalizePath(given: string): string {
 export function truth(meta: Meta) {
   return z
     .boolean({ error: (issue) => complain(issue.input, 'a truth value; write true or false') })
-    .meta({ ...meta });
+    .register(z.globalRegistry, { ...meta });
 }
 
 /** "VALUE is not …", or what is missing. */

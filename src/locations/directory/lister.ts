@@ -155,9 +155,9 @@ export class Lister {
     finding: Finding,
     options: ListOptions,
   ): Promise<Catalogue> {
-    if (!options.incremental) return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
-    const known = this.cache.withKnownSizes(path, finding);
-    return options.sizes ? this.withNewSizes(path, known, options) : known;
+    const { incremental, sizes } = options;
+    if (!incremental || !sizes) return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
+    return this.withNewSizes(path, this.cache.withKnownSizes(path, finding), options);
   }
 
   /** Looks at each file whose size is not known; leaves out those that are gone since the directory was read. */

@@ -40,9 +40,11 @@ export class FileThread {
   /** a call that had been given up has returned after all */
   onFree: () => void = () => undefined;
   onExit: () => void = () => undefined;
+  /** it runs: a call would be answered without its start */
+  onStart: () => void = () => undefined;
   /** given up: its call has not returned and may never */
   isStuck = false;
-  /** it has answered once: until then, it is loading itself */
+  /** until then, it is loading itself */
   hasStarted = false;
   /** the place that its newest call is about */
   owner = '';
@@ -50,6 +52,7 @@ export class FileThread {
   constructor() {
     this.worker = startWorker(this.counters);
     this.worker.unref();
+    this.worker.on('online', () => this.onOnline());
     this.worker.on('message', (response: Response) => this.onResponse(response));
     this.worker.on('error', (error) => this.onGone(error));
     this.worker.on('exit', () => this.onGone(new Error('the file thread ended')));
@@ -117,8 +120,12 @@ export class FileThread {
     return answered;
   }
 
-  private onResponse(response: Response): void {
+  private onOnline(): void {
     this.hasStarted = true;
+    this.onStart();
+  }
+
+  private onResponse(response: Response): void {
     if (response.id === this.call?.id) this.call.answer(response);
     if (!this.isStuck) return;
     this.isStuck = false;

@@ -10,8 +10,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** How long a call waits before another thread is started for it, in milliseconds. */
-const GROW_AFTER_MS = 20;
+/** How long calls wait without a pause before another thread is started, in milliseconds: to start takes as long. */
+const GROW_AFTER_MS = 50;
 /** Threads that may be held by calls that do not return, in one lane; beyond that its calls fail at once. */
 const MOST_STUCK = 6;
 
@@ -54,7 +54,7 @@ export class Lane {
 
   /** Ends idle threads; stuck ones cannot be ended from within the process. */
   async close(): Promise<void> {
-    clearTimeout(this.growTimer);
+    this.stopGrowing();
     await Promise.all([...this.threads].filter((t) => !t.isBusy).map((t) => this.drop(t)));
   }
 
@@ -62,8 +62,7 @@ export class Lane {
     if (signal.aborted) throw abortError(signal);
     if (this.stuck.some((thread) => thread.owner === owner)) throw hung(owner);
     const isFirst = this.threads.size === this.stuck.length;
-    const idle =
-      [...this.threads].find((thread) => !thread.isBusy) ?? (isFirst ? this.grow() : undefined);
+    const idle = [...this.threads].find(isIdle) ?? (isFirst ? this.grow() : undefined);
     if (idle !== undefined) {
       idle.reserve(owner);
       return idle;
@@ -91,16 +90,24 @@ export class Lane {
     });
   }
 
-  /** A thread costs more to start than most calls take: another one only for those that wait for long. */
+  /**
+   * A thread costs more to start than most calls take: another one only for those that wait for long, and whoever waits
+   * may have an older one first.
+   */
   private growLater(): void {
     this.growTimer ??= setTimeout(() => {
       this.growTimer = undefined;
       if (this.queue.length === 0) return;
       const isStarting = [...this.threads].some((thread) => !thread.hasStarted);
       const thread = isStarting ? undefined : this.grow();
-      if (thread !== undefined) this.settle(thread);
+      if (thread?.hasStarted === true) this.settle(thread);
       else if (isStarting) this.growLater();
     }, GROW_AFTER_MS);
+  }
+
+  private stopGrowing(): void {
+    clearTimeout(this.growTimer);
+    this.growTimer = undefined;
   }
 
   private grow(): FileThread | undefined {
@@ -108,7 +115,13 @@ export class Lane {
     if (stuck >= MOST_STUCK || this.threads.size - stuck >= this.maxThreads) return undefined;
     const thread = this.start();
     thread.onFree = () => this.settle(thread);
-    thread.onExit = () => this.threads.delete(thread);
+    thread.onStart = () => {
+      if (!thread.isBusy) this.settle(thread);
+    };
+    thread.onExit = () => {
+      this.threads.delete(thread);
+      if (!thread.isBusy) this.settle(thread); // it ended before it ran, and somebody waits for it
+    };
     this.threads.add(thread);
     return thread;
   }
@@ -124,6 +137,7 @@ export class Lane {
       return;
     }
     const next = this.queue.shift();
+    if (this.queue.length === 0) this.stopGrowing();
     if (next === undefined) {
       this.shrink(free);
       return;
@@ -156,4 +170,9 @@ export class Lane {
       waiting.reject(hung(waiting.owner));
     }
   }
+}
+
+/** One that is starting goes to whoever waits longest when it runs. */
+function isIdle(thread: FileThread): boolean {
+  return thread.hasStarted && !thread.isBusy;
 }
