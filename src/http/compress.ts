@@ -20,7 +20,7 @@ export async function sendBody(
   response.vary('Accept-Encoding');
   const isCompressed = body.length >= MIN_BYTES && takesGzip(request);
   if (isCompressed) response.setHeader('Content-Encoding', 'gzip');
-  const payload = isCompressed ? await compress(body, { level: 1 }) : Buffer.from(body);
+  const payload = isCompressed ? await compress(body, FAST) : Buffer.from(body);
   response.setHeader('Content-Length', payload.length);
   response.end(payload);
 }
@@ -28,5 +28,8 @@ export async function sendBody(
 function takesGzip(request: Request): boolean {
   return request.acceptsEncodings('gzip', 'identity') === 'gzip';
 }
+
+/** One trip to the thread pool for all that comes of a usual answer. */
+const FAST = { level: 1, chunkSize: 256 * 1024 };
 
 const compress = promisify(gzip);

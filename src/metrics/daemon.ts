@@ -1,21 +1,17 @@
 import type { DaemonReport } from '../report/types.ts';
 import { formatLabels, type Sample } from './exposition.ts';
-import type { DAEMON } from './names.ts';
-import { seconds } from './values.ts';
+import type { CONFIGURED, DAEMON } from './names.ts';
+import { flag, seconds, type Values } from './values.ts';
 
-/** What concerns no client's data: build, tools, configuration. */
+type OfNoClient = Exclude<keyof typeof DAEMON, keyof typeof CONFIGURED>;
+
+/** What concerns no client: build, tools, configuration. */
 export function daemonSamples(
   report: DaemonReport,
-): Readonly<Record<keyof typeof DAEMON, readonly Sample[]>> {
-  const configured = configuredClients(report);
+): Readonly<Record<OfNoClient, readonly Sample[]>> {
   return {
     build_info: [info(buildLabels(report))],
     tool_info: Object.entries(report.tools).map(([tool, version]) => info({ tool, version })),
-    client_enabled: configured.map(({ client }) => info({ client })),
-    client_config_valid: configured.map(({ client, isValid }) => ({
-      labels: formatLabels({ client }),
-      value: Number(isValid),
-    })),
     config_last_reload_successful: [{ labels: '', value: Number(report.lastReloadSuccessful) }],
     config_last_reload_success_timestamp_seconds: [
       { labels: '', value: report.lastReloadSuccessAt / 1000 },
@@ -37,8 +33,17 @@ function buildLabels({ version, nodeVersion, revision }: DaemonReport) {
   return { version, nodeversion: nodeVersion, revision };
 }
 
+export interface ConfiguredClient {
+  readonly client: string;
+  readonly isValid: boolean;
+}
+
+export function configuredValues({ isValid }: ConfiguredClient): Values<keyof typeof CONFIGURED> {
+  return { client_enabled: 1, client_config_valid: flag(isValid) };
+}
+
 /** Those that run, and those that never ran because their file was refused. */
-function configuredClients({ clients, refused }: DaemonReport) {
+export function configuredClients({ clients, refused }: DaemonReport): ConfiguredClient[] {
   return [
     ...clients.map(({ client, configValid }) => ({ client, isValid: configValid })),
     ...refused.map(({ client }) => ({ client, isValid: false })),

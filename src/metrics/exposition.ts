@@ -46,14 +46,14 @@ function renderHeader({ name, help, kind }: Family, format: Format): string {
  * what is kept and used again is then one string, and not the tree that V8 makes of a sum.
  */
 export function renderSamples(name: string, samples: readonly Sample[]): string {
-  return samples
-    .filter(({ value }) => Number.isFinite(value))
-    .flatMap(({ labels, value, suffix = '' }) =>
-      labels === ''
-        ? [name, suffix, ' ', value, '\n']
-        : [name, suffix, '{', labels, '} ', value, '\n'],
-    )
-    .join('');
+  const parts: (string | number)[] = [];
+  for (const { labels, value, suffix = '' } of samples) {
+    if (!Number.isFinite(value)) continue;
+    parts.push(name, suffix);
+    if (labels !== '') parts.push('{', labels, '}');
+    parts.push(' ', value, '\n');
+  }
+  return parts.join('');
 }
 
 /** `client="a",backend="b"`, in the order of the keys; a label without a value is left out. */

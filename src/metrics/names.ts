@@ -154,6 +154,14 @@ export const BACKEND_EXPECTATIONS = define(
   { expected_replication_lag_seconds: 'How far the backend may lag behind the source.' },
 );
 
+export const CONFIGURED = define(
+  { kind: 'gauge', labels: CLIENT },
+  {
+    client_enabled: 'Always 1: a client that is configured.',
+    client_config_valid: 'Whether the configuration of the client was accepted as it is now.',
+  },
+);
+
 export const DAEMON = {
   ...define(
     { kind: 'gauge', labels: ['version', 'nodeversion', 'revision'] },
@@ -165,13 +173,7 @@ export const DAEMON = {
     { kind: 'gauge', labels: ['tool', 'version'] },
     { tool_info: 'Always 1: a tool that was found at start, and its version.' },
   ),
-  ...define(
-    { kind: 'gauge', labels: CLIENT },
-    {
-      client_enabled: 'Always 1: a client that is configured.',
-      client_config_valid: 'Whether the configuration of the client was accepted as it is now.',
-    },
-  ),
+  ...CONFIGURED,
   ...define(
     { kind: 'gauge', labels: [] },
     {

@@ -1,11 +1,12 @@
 import type { BackendState, ClientReport, DaemonReport } from '../report/types.ts';
 import { backendValues } from './backend.ts';
-import { daemonSamples } from './daemon.ts';
+import { configuredClients, configuredValues, daemonSamples } from './daemon.ts';
 import { backendExpectationValues, expectationValues } from './expectations.ts';
 import { renderSamples, type Family } from './exposition.ts';
 import {
   BACKEND_EXPECTATIONS,
   BACKENDS,
+  CONFIGURED,
   EXPECTATIONS,
   fullName,
   METRICS,
@@ -27,6 +28,7 @@ export class ReportFamilies {
     clientTable(PROTECTION, protectionValues),
     clientTable(EXPECTATIONS, expectationValues),
   ];
+  private readonly ofConfigured = clientTable(CONFIGURED, configuredValues);
   private readonly ofBackends = [
     backendTable(BACKENDS, ({ state, reportedAt }) => backendValues(state, reportedAt)),
     backendTable(SYNCS, ({ state }) => syncValues(state)),
@@ -39,6 +41,7 @@ export class ReportFamilies {
     const lines = new Map([
       ...this.ofClients.flatMap((table) => table.update(report.clients)),
       ...this.ofBackends.flatMap((table) => table.update(backends)),
+      ...this.ofConfigured.update(configuredClients(report)),
       ...daemonLines(report),
     ]);
     return namesOf(METRICS).map((name) => {
@@ -50,10 +53,10 @@ export class ReportFamilies {
 
 type Specs<N extends MetricName> = Readonly<Record<N, unknown>>;
 
-function clientTable<N extends MetricName>(
+function clientTable<N extends MetricName, Subject extends { readonly client: string }>(
   specs: Specs<N>,
-  valuesOf: (report: ClientReport) => Values<N>,
-): SeriesTable<ClientReport> {
+  valuesOf: (subject: Subject) => Values<N>,
+): SeriesTable<Subject> {
   return new SeriesTable({
     ...{ names: namesOf(specs), valuesOf },
     keyOf: ({ client }) => client,

@@ -32,7 +32,8 @@ export interface ReportSettings {
 export interface Description {
   readonly facts: ClientFacts;
   readonly settings: ReportSettings;
-  readonly described: Omit<ClientReport, 'reportedAt' | 'severity' | 'findings'>;
+  /** as of the beginning of time */
+  readonly described: Omit<ClientReport, 'severity' | 'findings'>;
 }
 
 /** The report of one client at an instant (milliseconds since the epoch). Pure; does no I/O (I9). */
@@ -54,6 +55,7 @@ export function describe(facts: ClientFacts, settings: ReportSettings): Descript
   });
   const described = {
     client: facts.client,
+    reportedAt: 0,
     ...optional({ observedAt: facts.source.observedAt, dueAt: dueAt(facts, settings) }),
     setUpAt: facts.setUpAt,
     pollMs: settings.pollMs,
@@ -69,9 +71,10 @@ export function describe(facts: ClientFacts, settings: ReportSettings): Descript
 }
 
 export function reportAt({ facts, described }: Description, now: number): ClientReport {
-  const { client, backends, protection, ...rest } = described;
+  const { backends, protection } = described;
   const report = {
-    ...{ client, reportedAt: now, ...rest },
+    ...described,
+    reportedAt: now,
     backends: backends.map((state) => (owesNothing(state) ? state : withLag(state, facts, now))),
     protection: { ...protection, ...optional({ lagMs: protectionLag(facts, now) }) },
   };
