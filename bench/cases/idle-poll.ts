@@ -45,7 +45,8 @@ async function cpuPerPoll(bench: Bench, packs: number): Promise<PollCost> {
   await setup.initialise({ adopt: true });
   const daemon = await Daemon.start(setup);
   // until what was just made counts as settled; and in earnest, until the file threads that only start-up needed have ended
-  await sleep(bench.isShort ? 5_000 : 40_000);
+  // and V8 has compiled what polls are made of
+  await sleep(bench.isShort ? 5_000 : 120_000);
   const before = await daemon.work();
   await sleep(bench.isShort ? 6_000 : 30_000);
   const after = await daemon.work();
