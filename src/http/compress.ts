@@ -4,13 +4,13 @@ import { gzip } from 'node:zlib';
 
 interface Body {
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** Below this a packet is a packet. */
 const MIN_BYTES = 1400;
 
-/** Sends text, compressed (in the thread pool, quickly rather than well) if the client takes gzip. */
+/** Sends text (in UTF-8), compressed (in the thread pool, quickly rather than well) if the client takes gzip. */
 export async function sendBody(
   request: Request,
   response: Response,
@@ -20,9 +20,13 @@ export async function sendBody(
   response.vary('Accept-Encoding');
   const isCompressed = body.length >= MIN_BYTES && takesGzip(request);
   if (isCompressed) response.setHeader('Content-Encoding', 'gzip');
-  const payload = isCompressed ? await compress(body, FAST) : Buffer.from(body);
+  const payload = isCompressed ? await compress(body, FAST) : bytesOf(body);
   response.setHeader('Content-Length', payload.length);
   response.end(payload);
+}
+
+function bytesOf(body: string | Buffer): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 function takesGzip(request: Request): boolean {

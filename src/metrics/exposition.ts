@@ -13,7 +13,7 @@ export interface Family {
   readonly help: string;
   readonly kind: MetricKind | 'histogram';
   /** one for each series, as `renderSamples` writes them; a family without any is left out */
-  readonly lines: string;
+  readonly lines: Buffer;
 }
 
 export type Format = 'text' | 'openmetrics';
@@ -27,12 +27,14 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
  * Families as a scrape. Written here and not by prom-client, whose registry knows one format only and takes six
  * times as long for values that are made anew at each scrape.
  */
-export function renderExposition(families: Iterable<Family>, format: Format): string {
-  let text = '';
+export function renderExposition(families: Iterable<Family>, format: Format): Buffer {
+  const parts: Buffer[] = [];
   for (const family of families) {
-    if (family.lines !== '') text += renderHeader(family, format) + family.lines;
+    if (family.lines.length > 0)
+      parts.push(Buffer.from(renderHeader(family, format)), family.lines);
   }
-  return format === 'openmetrics' ? `${text}# EOF\n` : text;
+  if (format === 'openmetrics') parts.push(Buffer.from('# EOF\n'));
+  return Buffer.concat(parts);
 }
 
 function renderHeader({ name, help, kind }: Family, format: Format): string {

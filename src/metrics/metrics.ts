@@ -7,7 +7,7 @@ import { ReportFamilies } from './report-families.ts';
 
 export interface Scrape {
   readonly contentType: string;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 export interface Metrics {

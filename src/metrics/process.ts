@@ -80,9 +80,11 @@ export async function registryFamilies(registry: Registry): Promise<Family[]> {
     name,
     help,
     kind: KINDS[String(type)] ?? 'gauge',
-    lines: renderSamples(
-      name,
-      values.map((value) => toSample(name, value)),
+    lines: Buffer.from(
+      renderSamples(
+        name,
+        values.map((value) => toSample(name, value)),
+      ),
     ),
   }));
 }

@@ -46,7 +46,7 @@ export class ReportFamilies {
     ]);
     return namesOf(METRICS).map((name) => {
       const { help, kind } = METRICS[name];
-      return { name: fullName(name), help, kind, lines: lines.get(name) ?? '' };
+      return { name: fullName(name), help, kind, lines: lines.get(name) ?? Buffer.alloc(0) };
     });
   }
 }
@@ -85,9 +85,12 @@ function backendsOf({ client, backends, reportedAt }: ClientReport): Backend[] {
   return backends.map((state) => ({ client, state, reportedAt }));
 }
 
-function daemonLines(report: DaemonReport): [MetricName, string][] {
+function daemonLines(report: DaemonReport): [MetricName, Buffer][] {
   const samples = daemonSamples(report);
-  return namesOf(samples).map((name) => [name, renderSamples(fullName(name), samples[name])]);
+  return namesOf(samples).map((name) => [
+    name,
+    Buffer.from(renderSamples(fullName(name), samples[name])),
+  ]);
 }
 
 function namesOf<N extends MetricName>(specs: Specs<N>): N[] {

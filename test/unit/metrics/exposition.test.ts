@@ -14,7 +14,7 @@ function gauge(fields: Partial<Family>): Family {
     name: 'a',
     help: 'Help.',
     kind: 'gauge',
-    lines: 'a 1\n',
+    lines: Buffer.from('a 1\n'),
     ...fields,
   };
 }
@@ -31,14 +31,16 @@ describe('labels', () => {
 
 describe('a family', () => {
   test('without samples is left out, title and all', () => {
-    expect(renderExposition([gauge({ lines: '' })], 'text')).toBe('');
+    expect(String(renderExposition([gauge({ lines: Buffer.alloc(0) })], 'text'))).toBe('');
     expect(renderSamples('a', [{ labels: '', value: Number.NaN }])).toBe('');
   });
 
   test('escapes its help as each format wants it', () => {
     const family = gauge({ help: 'a "b"\n\\c' });
-    expect(renderExposition([family], 'text')).toContain('# HELP a a "b"\\n\\\\c\n');
-    expect(renderExposition([family], 'openmetrics')).toContain('# HELP a a \\"b\\"\\n\\\\c\n');
+    expect(String(renderExposition([family], 'text'))).toContain('# HELP a a "b"\\n\\\\c\n');
+    expect(String(renderExposition([family], 'openmetrics'))).toContain(
+      '# HELP a a \\"b\\"\\n\\\\c\n',
+    );
   });
 });
 
@@ -61,5 +63,5 @@ test('an injected registry is rendered as prom-client does it, counters and hist
   const report = () => sampleReport({ clients: [], refused: [] });
   const { body } = await createMetrics({ report, registry }).scrape();
   const theirs = (await registry.metrics()).replaceAll('\n\n', '\n');
-  expect(body.endsWith(theirs)).toBe(true);
+  expect(String(body).endsWith(theirs)).toBe(true);
 });
