@@ -7,8 +7,11 @@ import { tool } from './tools.ts';
 const accessKey = 'weed-test';
 const secretKey = 'weed-test-secret';
 
+/** It wants eight ports at once; between our finding one free and its taking it, somebody else may have taken it. */
+const ATTEMPTS = 4;
+
 /** SeaweedFS with S3 and no buckets; answers the section of an rclone.conf. */
-export async function startSeaweedFs(): Promise<Record<string, string>> {
+export async function startSeaweedFs(attempt = 1): Promise<Record<string, string>> {
   const directory = temporaryDirectory();
   const ports: string[] = [];
   for (const part of ['master', 'volume', 'filer', 's3'])
@@ -28,10 +31,14 @@ export async function startSeaweedFs(): Promise<Record<string, string>> {
     ],
     { env: { HOME: directory } },
   );
-  await waitFor(async () => (await fetch(endpoint)).status === 403, {
-    what: `SeaweedFS: ${server.output()}`,
-    timeoutMs: 120_000,
-  });
+  const isReady = async () => (await fetch(endpoint)).status === 403;
+  try {
+    await waitFor(isReady, { what: 'SeaweedFS', timeoutMs: 60_000 });
+  } catch (error) {
+    server.killGroup('SIGKILL');
+    if (attempt === ATTEMPTS) throw new Error(server.output(), { cause: error });
+    return startSeaweedFs(attempt + 1);
+  }
   const credentials = { access_key_id: accessKey, secret_access_key: secretKey };
   return { type: 's3', provider: 'Other', endpoint, ...credentials };
 }
