@@ -12,7 +12,7 @@ const self = fileURLToPath(import.meta.url);
 if (process.argv[1] === self) recordHere(process.argv[2]);
 
 export function recordCompiled(dist, program) {
-  const directory = mkdtempSync(join(tmpdir(), 'build-'));
+  const directory = mkdtempSync(join(tmpdir(), 'backup-syncd-build-'));
   try {
     const setUp = makeClient(directory);
     run([join(dist, 'main.js'), ...setUp, 'backend', 'init', 'a', 'one']);

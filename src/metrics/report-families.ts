@@ -16,7 +16,7 @@ import {
   type MetricName,
 } from './names.ts';
 import { protectionValues } from './protection.ts';
-import { SeriesTable } from './series-table.ts';
+import { NO_LINES, SeriesTable } from './series-table.ts';
 import { sourceValues } from './source.ts';
 import { syncValues } from './sync.ts';
 import type { Values } from './values.ts';
@@ -46,7 +46,7 @@ export class ReportFamilies {
     ]);
     return namesOf(METRICS).map((name) => {
       const { help, kind } = METRICS[name];
-      return { name: fullName(name), help, kind, lines: lines.get(name) ?? Buffer.alloc(0) };
+      return { name: fullName(name), help, kind, lines: lines.get(name) ?? NO_LINES };
     });
   }
 }

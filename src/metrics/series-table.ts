@@ -73,7 +73,8 @@ export class SeriesTable<Subject> {
   }
 }
 
-const NO_LINES = Buffer.alloc(0);
+/** Of a metric that nobody has. */
+export const NO_LINES = Buffer.alloc(0);
 
 /** Whether the rows are the same, in the same order. */
 function isSameTable(a: ReadonlyMap<string, Row>, b: ReadonlyMap<string, Row>): boolean {

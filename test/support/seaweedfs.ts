@@ -36,7 +36,8 @@ export async function startSeaweedFs(attempt = 1): Promise<Record<string, string
     await waitFor(isReady, { what: 'SeaweedFS', timeoutMs: 60_000 });
   } catch (error) {
     server.killGroup('SIGKILL');
-    if (attempt === ATTEMPTS) throw new Error(server.output(), { cause: error });
+    if (attempt === ATTEMPTS)
+      throw new Error(`SeaweedFS did not come up:\n${server.output()}`, { cause: error });
     return startSeaweedFs(attempt + 1);
   }
   const credentials = { access_key_id: accessKey, secret_access_key: secretKey };
