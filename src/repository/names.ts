@@ -32,3 +32,22 @@ export function objectDirectory(kind: HashedKind, id: string): string {
 export function objectPath(kind: HashedKind, id: string): string {
   return `${objectDirectory(kind, id)}/${id}`;
 }
+
+/** A hashed object by its kind and its id: it cannot name anything outside a repository, nor `config`. */
+export interface ObjectName {
+  readonly kind: HashedKind;
+  readonly id: string;
+}
+
+/**
+ * Parses the path of a hashed object, as `objectPath` writes it. This is the only way from a path that was read from a
+ * place to an object: whatever is not exactly the path of an object, `config` included, is no object.
+ *
+ * @param path relative to the repository's root, as text of any origin
+ */
+export function parseObjectPath(path: string): ObjectName | undefined {
+  const kind = HASHED_KINDS.find((candidate) => path.startsWith(`${candidate}/`));
+  if (kind === undefined) return undefined;
+  const id = path.slice(path.lastIndexOf('/') + 1);
+  return isObjectId(id) && path === objectPath(kind, id) ? { kind, id } : undefined;
+}

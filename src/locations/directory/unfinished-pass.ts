@@ -1,8 +1,10 @@
-import { basename } from 'node:path';
+import { objectPath, parseObjectPath, type ObjectName } from '../../repository/names.ts';
 import type { FileCalls } from './io/file-calls.ts';
 
 const FILE = '.backup-syncd/unfinished';
 const LIMIT = 256 * 1024 * 1024;
+/** `snapshots/` and an id, in bytes. */
+const LONGEST_PATH = 80;
 
 /**
  * For file systems that cannot sync a directory: the paths that a pass has named. If the pass does not end well, what
@@ -33,19 +35,36 @@ export class UnfinishedPass {
     await this.calls.call('remove', { paths: [this.file] }, { signal });
   }
 
-  /** Reads again what an unfinished pass named, and removes what does not match its name. */
+  /**
+   * Reads again what an unfinished pass named, and removes what does not match its name. The list is as untrusted as
+   * everything at a place: a line that is not exactly the path of a hashed object is passed over.
+   */
   async mend(signal: AbortSignal): Promise<void> {
     const { root } = this.calls;
     const options = { signal };
     const list = await this.calls.ask('read', { path: this.file, maxBytes: LIMIT }, options);
     if (list === null) return;
-    const paths = Buffer.from(list).toString().split('\n').filter(Boolean);
-    const full = paths.map((path) => `${root}/${path}`);
-    const hashes = await this.calls.call('verify', { paths: full }, options);
-    const wrong = full.filter((path, i) => hashes[i] !== null && hashes[i] !== basename(path));
+    const objects = parseList(Buffer.from(list));
+    const paths = objects.map(({ kind, id }) => `${root}/${objectPath(kind, id)}`);
+    const hashes = await this.calls.call('verify', { paths }, options);
+    const wrong = paths.filter((_, i) => hashes[i] !== null && hashes[i] !== objects[i]?.id);
     await this.calls.call('remove', { paths: [...wrong, this.file] }, options);
     this.onLimitation(
       `an unfinished pass had named ${paths.length} objects at ${root}: ${wrong.length} were wrong and are sent again`,
     );
   }
+}
+
+/** The objects that a list names, each once. Lines that are longer than the path of an object are not even decoded. */
+function parseList(list: Buffer): ObjectName[] {
+  const found = new Map<string, ObjectName>();
+  for (let start = 0; start < list.length;) {
+    const next = list.indexOf('\n', start);
+    const end = next === -1 ? list.length : next;
+    const line = end - start <= LONGEST_PATH ? list.toString('utf8', start, end) : '';
+    const name = parseObjectPath(line);
+    if (name !== undefined) found.set(line, name);
+    start = end + 1;
+  }
+  return [...found.values()];
 }

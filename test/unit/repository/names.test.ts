@@ -5,6 +5,7 @@ import {
   isShardName,
   KINDS,
   objectPath,
+  parseObjectPath,
 } from '../../../src/repository/names.ts';
 
 const ID = '0123456789abcdef'.repeat(4);
@@ -46,4 +47,32 @@ test('objects stand where restic keeps them', () => {
 
 test('a lock cannot be expressed as an object', () => {
   expect(KINDS).not.toContain('locks');
+});
+
+test.each(HASHED_KINDS)('the path of an object is parsed as it is written (%s)', (kind) => {
+  expect(parseObjectPath(objectPath(kind, ID))).toEqual({ kind, id: ID });
+});
+
+test.each([
+  'config',
+  ID,
+  `locks/${ID}`,
+  `data/${ID}`,
+  `data/ab/${ID}`,
+  `data/01/${ID}/`,
+  `/index/${ID}`,
+  `./index/${ID}`,
+  `index//${ID}`,
+  `index/./${ID}`,
+  `index/x/../${ID}`,
+  `../index/${ID}`,
+  `data/../index/${ID}`,
+  `index/${ID}\r`,
+  `index/${ID}\0`,
+  `Index/${ID}`,
+  `index/${ID.toUpperCase()}`,
+  'index/..',
+  'data/01/../../../config',
+])('%j is the path of no object', (path) => {
+  expect(parseObjectPath(path)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -38,7 +39,7 @@ export function write({ root, path, content }: Args<'write'>): Result<'write'> {
   return null;
 }
 
-/** SHA-256 of each file; null where it is not there. */
+/** SHA-256 of each file; null where it is not there, or is no regular file. */
 export function verify({ paths }: Args<'verify'>, counters: BigInt64Array): Result<'verify'> {
   return paths.map((path) => {
     const hash = hashFile(path, counters);
@@ -51,7 +52,7 @@ function hashFile(path: string, counters: BigInt64Array): string | null {
   const fd = openIfThere(path);
   if (fd === undefined) return null;
   try {
-    return hashOf(fd, counters);
+    return fstatSync(fd).isFile() ? hashOf(fd, counters) : null;
   } finally {
     closeSync(fd);
   }
