@@ -43,9 +43,8 @@ function encodeTimes(times: SnapshotTimes, source = EMPTY_CATALOGUE): ClientStat
 }
 
 function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {
-  const { missing, complete, lost, latest, progress, progressAt, evaluatedFor, told, ...rest } =
-    facts;
-  const { pendingObjects, pendingBytes, nextAttemptAt, lastAttemptAt, ...stored } = rest;
+  const { missing, complete, lost, latest, progress, evaluatedFor, told, ...rest } = facts;
+  const { nextAttemptAt, lastAttemptAt, ...stored } = rest;
   const retained = complete === undefined ? [] : idsOf(source ? minus(complete, source) : complete);
   return {
     ...stored,

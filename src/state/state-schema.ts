@@ -68,6 +68,9 @@ const Backend = z.object({
   bytes: z.optional(count),
   freeBytes: z.optional(z.number()),
   totalBytes: z.optional(z.number()),
+  pendingObjects: z.optional(count),
+  pendingBytes: z.optional(count),
+  progressAt: z.optional(time),
   corrupt: z.array(z.string()),
   counters: z.object({
     syncs: count,

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateProtection } from '../../../src/client/evaluate.ts';
-import type { BackendFacts, ClientFacts } from '../../../src/report/facts.ts';
+import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/report/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
 import { Catalogue, common, minus, plus } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { latestOf, SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
-import { BACKEND_STATES } from '../../../src/report/types.ts';
+import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
 import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
 import { ClientState } from '../../../src/state/state-schema.ts';
 import { idOf } from '../../arbitraries/ids.ts';
@@ -24,6 +24,107 @@ const time = fc.nat(1_000_000);
 /** nothing is moving any more after a restart */
 const MOVING: ReadonlySet<string> = new Set(['syncing', 'initial_copy']);
 
+/** What becomes of a field at a restart: drawn values that come back as they were, or why they do not. */
+type Fate<T> =
+  | { readonly kept: fc.Arbitrary<T> }
+  /** made again from what is kept; the tests below compare it */
+  | 'derived'
+  /** only true of the process that knew it */
+  | 'of this process';
+type Fates<T> = { readonly [K in keyof T]-?: Fate<T[K]> };
+const kept = <T>(arbitrary: fc.Arbitrary<T>) => ({ kept: arbitrary });
+
+const trouble = fc.record({
+  reason: fc.constantFrom('unreachable' as const, 'damaged' as const),
+  message: fc.string(),
+  hint: optional(fc.string()),
+});
+const count = fc.nat(1_000);
+
+/** The compiler asks for a line here for each new field of the facts. */
+const sourceFates: Fates<SourceFacts> = {
+  state: kept(fc.constantFrom(...SOURCE_STATES)),
+  stateSince: kept(optional(time)),
+  trouble: kept(optional(trouble)),
+  configSha256: kept(optional(fc.string())),
+  lastScanAt: kept(optional(time)),
+  observedAt: kept(optional(time)),
+  scans: kept(count),
+  scanFailures: kept(count),
+  snapshots: 'derived',
+  latest: 'derived',
+  objects: kept(optional(count)),
+  bytes: kept(optional(count)),
+  locks: kept(optional(count)),
+  oldestLockAt: kept(optional(time)),
+  ignored: kept(optional(count)),
+  refused: kept(fc.array(fc.string())),
+};
+
+const backendFates: Fates<BackendFacts> = {
+  state: kept(fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state)))),
+  stateSince: kept(optional(time)),
+  trouble: kept(optional(trouble)),
+  configuredAt: kept(time),
+  markerId: kept(optional(fc.string())),
+  since: kept(optional(time)),
+  baselineAt: kept(optional(time)),
+  up: kept(optional(fc.boolean())),
+  lastContact: kept(optional(time)),
+  lastListing: kept(optional(time)),
+  lastSuccess: kept(optional(time)),
+  wholeAt: kept(optional(time)),
+  wholeConfig: kept(optional(fc.string())),
+  told: 'derived',
+  lastDurationMs: kept(optional(count)),
+  lastAttemptAt: 'of this process', // a restart tries at once
+  failures: kept(count),
+  nextAttemptAt: 'of this process',
+  missing: 'derived',
+  evaluatedFor: 'derived',
+  complete: 'derived',
+  latest: 'derived',
+  lost: 'derived',
+  objects: kept(optional(count)),
+  bytes: kept(optional(count)),
+  freeBytes: kept(optional(count)),
+  totalBytes: kept(optional(count)),
+  pendingObjects: kept(optional(count)),
+  pendingBytes: kept(optional(count)),
+  progress: 'of this process', // nothing moves after a restart
+  progressAt: kept(optional(time)),
+  corrupt: kept(fc.array(fc.string())),
+  counters: kept(
+    fc.record({
+      syncs: count,
+      failures: fc.record({ no_space: count }, { requiredKeys: [] }),
+      replans: count,
+      transferredObjects: count,
+      transferredBytes: count,
+    }),
+  ),
+};
+
+const clientFates: Fates<ClientFacts> = {
+  client: kept(fc.string()),
+  setUpAt: kept(time),
+  source: 'derived',
+  backends: 'derived',
+  times: 'derived',
+  protection: 'derived',
+  lostUnreplicated: kept(count),
+};
+
+/** Values for all fields that are kept. */
+function drawKept<T extends object>(fates: Fates<T>): fc.Arbitrary<Partial<T>> {
+  const arbitraries: Record<string, fc.Arbitrary<unknown>> = {};
+  for (const key in fates) {
+    const fate: Fate<T[typeof key]> = fates[key];
+    if (typeof fate !== 'string') arbitraries[key] = fate.kept;
+  }
+  return fc.record(arbitraries) as unknown as fc.Arbitrary<Partial<T>>;
+}
+
 interface Drawn {
   readonly atSource: readonly string[];
   readonly missing: readonly string[];
@@ -32,6 +133,8 @@ interface Drawn {
   readonly told: readonly string[] | undefined;
   readonly isSeen: boolean;
   readonly plain: Partial<BackendFacts>;
+  readonly plainSource: Partial<SourceFacts>;
+  readonly plainClient: Partial<ClientFacts>;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -41,32 +144,17 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   lost: ids,
   told: optional(ids),
   isSeen: fc.boolean(),
-  plain: fc.record({
-    state: fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state))),
-    since: optional(time),
-    baselineAt: optional(time),
-    wholeAt: optional(time),
-    lastSuccess: optional(time),
-    markerId: optional(fc.string()),
-    wholeConfig: optional(fc.string()),
-    up: optional(fc.boolean()),
-    failures: fc.nat(9),
-    trouble: optional(
-      fc.record({
-        reason: fc.constantFrom('unreachable' as const, 'damaged' as const),
-        message: fc.string(),
-        hint: optional(fc.string()),
-      }),
-    ),
-    corrupt: fc.array(fc.string()),
-  }),
+  plain: drawKept(backendFates),
+  plainSource: drawKept(sourceFates),
+  plainClient: drawKept(clientFates),
 });
 
-function makeFacts({ atSource, missing, retained, lost, told, isSeen, plain }: Drawn): ClientFacts {
+function makeFacts(drawn: Drawn): ClientFacts {
+  const { atSource, missing, retained, lost, told, isSeen } = drawn;
   const source = set(atSource, 5);
   const owed = common(source, set(missing));
-  const kept = minus(set(retained, 5), source);
-  const complete = plus(minus(source, owed), kept);
+  const keptThere = minus(set(retained, 5), source);
+  const complete = plus(minus(source, owed), keptThere);
   const times = new SnapshotTimes().with(
     new Map(
       [...atSource, ...retained].map((id, n) => [
@@ -77,7 +165,7 @@ function makeFacts({ atSource, missing, retained, lost, told, isSeen, plain }: D
   );
   const backend: BackendFacts = {
     ...initialBackend(1),
-    ...plain,
+    ...drawn.plain,
     ...(told && { told: set(told, 5) }),
     lost: { ...NO_OBJECTS, keys: set(lost), data: split(set(lost)), index: set(lost) },
     ...(isSeen && {
@@ -90,8 +178,14 @@ function makeFacts({ atSource, missing, retained, lost, told, isSeen, plain }: D
   const facts = initialFacts('ahost', [], 3);
   return {
     ...facts,
+    ...drawn.plainClient,
     times,
-    source: { ...facts.source, state: 'ok', snapshots: source, latest: latestOf(source, times) },
+    source: {
+      ...facts.source,
+      ...drawn.plainSource,
+      snapshots: source,
+      latest: latestOf(source, times),
+    },
     backends: new Map([['nas', backend]]),
   };
 }
@@ -157,9 +251,13 @@ test('a client that was never looked at comes back as unknown, not as empty', ()
   expect(back.backends.get('nas')?.complete).toBeUndefined();
 });
 
-test('progress and pending work are not kept: they are learnt anew', () => {
+test('what is only true of a running process does not come back', () => {
   const facts = initialFacts('ahost', [], 3);
-  const busy = { ...initialBackend(1), pendingObjects: 5, nextAttemptAt: 7, lastAttemptAt: 6 };
+  const progress = {
+    phase: 'data',
+    ...{ startedAt: 4, updatedAt: 5, objects: 1, totalObjects: 2, bytes: 1, totalBytes: 2 },
+  } as const;
+  const busy = { ...initialBackend(1), nextAttemptAt: 7, lastAttemptAt: 6, progress };
 
   const back = throughAFile({ ...facts, backends: new Map([['nas', busy]]) });
 
