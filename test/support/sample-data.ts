@@ -115,7 +115,7 @@ function octal(mode: number): string {
 }
 
 /** mulberry32: numbers in [0, 1), the same for the same seed. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
