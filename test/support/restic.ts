@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cheapenKey } from './cheap-key.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './process.ts';
 import { changeTree, createTree } from './sample-data.ts';
 import { temporaryDirectory } from './temp.ts';
@@ -60,6 +61,7 @@ export class ResticRepository {
   static async create(options: ResticOptions): Promise<ResticRepository> {
     const repository = new ResticRepository(options);
     await repository.run(['init']);
+    if (options.path !== undefined) cheapenKey(options.path, options.password ?? resticPassword);
     return repository;
   }
 
@@ -163,7 +165,7 @@ export type SeededRepository = {
   readonly data: string;
 };
 
-const seedRevision = 1;
+const seedRevision = 2;
 
 /**
  * A repository in a temporary directory with two snapshots of a small tree (about 1 MB). It is made once per machine,
