@@ -77,7 +77,11 @@ export class Daemon {
       const onError = (error: unknown, path: string) =>
         options.log.error({ path }, `cannot answer ${path}: ${(error as Error).message}`);
       const app = createApp({ report: () => this.report(), scrape, onError });
-      return await startServer(app, { ...options.listen, signal: context.signals.stop });
+      return await startServer(app, {
+        ...options.listen,
+        signal: context.signals.stop,
+        allowedHosts: () => this.config.allowedHosts,
+      });
     } catch (error) {
       await this.supervisor.stop();
       throw error;

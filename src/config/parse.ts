@@ -68,6 +68,7 @@ function buildSettings({ value }: Checked<DaemonFile>): Settings | undefined {
     listen: value.listen ?? { host: '127.0.0.1', port: 10987 },
     stateDirectory,
     runtimeDirectory: value.runtimeDirectory ?? `${stateDirectory}/run`,
+    ...(value.allowedHosts !== undefined && { allowedHosts: value.allowedHosts }),
     ...(value.heartbeat !== undefined && {
       heartbeat: { urlFile: value.heartbeat.urlFile, everyMs: value.heartbeat.every ?? 300_000 },
     }),

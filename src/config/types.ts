@@ -123,6 +123,8 @@ export interface Config {
   readonly listen: Listen;
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;
+  /** in lower case; absent: see http/host-check.ts */
+  readonly allowedHosts?: readonly string[];
   readonly heartbeat?: HeartbeatConfig;
   /** absent: those of the program */
   readonly limits?: Limits;

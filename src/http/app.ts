@@ -24,13 +24,13 @@ export function createApp({ report, scrape, onError, now = Date.now }: AppOption
   app.disable('etag');
   app.use(setSecurityHeaders);
   app.use(refuseWrites);
-  app.get('/', async (request, response) => {
+  app.get('/', (request, response) => {
     const body = renderPage(report(), now());
-    await sendBody(request, response, { contentType: 'text/html; charset=utf-8', body });
+    sendBody(request, response, { contentType: 'text/html; charset=utf-8', body });
   });
   app.get('/metrics', async (request, response) => {
     response.vary('Accept');
-    await sendBody(request, response, await scrape(request.headers.accept));
+    sendBody(request, response, await scrape(request.headers.accept));
   });
   app.get('/healthz', (_request, response) => {
     response.type('text').send('ok\n');
@@ -40,9 +40,9 @@ export function createApp({ report, scrape, onError, now = Date.now }: AppOption
     response.status(notReady.length === 0 ? 200 : 503).type('text');
     response.send(`${notReady.length === 0 ? 'ok' : notReady.join('\n')}\n`);
   });
-  app.get('/api/status', async (request, response) => {
+  app.get('/api/status', (request, response) => {
     const body = `${JSON.stringify(toStatusDocument(report().clients))}\n`;
-    await sendBody(request, response, { contentType: 'application/json; charset=utf-8', body });
+    sendBody(request, response, { contentType: 'application/json; charset=utf-8', body });
   });
   app.use(answerNotFound);
   app.use(answerError(onError));

@@ -2,11 +2,15 @@ import type { Express } from 'express';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { Connections } from './connections.ts';
+import { refuseForeignHost } from './host-check.ts';
 
 export interface ServerOptions {
   readonly host: string;
   /** 0: any free one */
   readonly port: number;
+  /** The names, in lower case, under which it may be asked beside addresses and localhost; see HostRule. */
+  readonly allowedHosts?: () => readonly string[] | undefined;
   /** Closes the server. */
   readonly signal?: AbortSignal;
 }
@@ -20,10 +24,15 @@ export interface RunningServer {
 /** Settles once it listens. Throws an ExitError that names the address when it cannot. */
 export async function startServer(app: Express, options: ServerOptions): Promise<RunningServer> {
   options.signal?.throwIfAborted();
-  const server = createServer(LIMITS, app);
-  server.maxConnections = 256;
+  let address = '';
+  const server = createServer(LIMITS, (request, response) => {
+    const rule = { address, allowedHosts: options.allowedHosts?.() };
+    if (!refuseForeignHost(request, response, rule)) app(request, response);
+  });
+  new Connections(server, MOST_CONNECTIONS);
   server.timeout = 30_000;
   await listen(server, options);
+  ({ address } = server.address() as AddressInfo);
   let closed: Promise<void> | undefined;
   function close(): Promise<void> {
     return (closed ??= closeServer(server));
@@ -34,6 +43,8 @@ export async function startServer(app: Express, options: ServerOptions): Promise
 
 /** A connection outlives the usual scrape intervals, and nobody can hold one by being slow. */
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 75_000 };
+
+const MOST_CONNECTIONS = 256;
 
 const GRACE_MS = 1000;
 

@@ -4,6 +4,7 @@ import { expect } from './expect.ts';
 import { heartbeat } from './heartbeat.ts';
 import { limits } from './limits.ts';
 import { listen } from './listen.ts';
+import { hostNames } from './host-names.ts';
 import { source } from './source.ts';
 import { path } from './values.ts';
 
@@ -40,6 +41,7 @@ export const daemon = z
         examples: ['/run/backup-syncd'],
       }),
     ),
+    allowedHosts: z.optional(hostNames),
     heartbeat: z.optional(heartbeat),
     limits: z.optional(limits),
     defaults: z.optional(defaults),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { createApp } from '../../../src/http/app.ts';
-import { startServer, type RunningServer } from '../../../src/http/server.ts';
+import { startServer, type RunningServer, type ServerOptions } from '../../../src/http/server.ts';
 import { EXIT } from '../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { sampleReport } from '../metrics/sample-report.ts';
@@ -11,7 +11,7 @@ const app = createApp({
   scrape: () => Promise.resolve({ contentType: 'text/plain', body: Buffer.alloc(0) }),
 });
 
-async function start(options: { host?: string; port?: number; signal?: AbortSignal } = {}) {
+async function start(options: Partial<ServerOptions> = {}) {
   const server = await startServer(app, { host: '127.0.0.1', port: 0, ...options });
   onCleanUp(() => server.close());
   return server;
@@ -71,5 +71,83 @@ describe('closing', () => {
     await expect(start({ signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'AbortError',
     });
+  });
+});
+
+/** One after the other, as in the order in which the server sees them. */
+async function openConnections(server: RunningServer, texts: readonly string[]): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  for (const text of texts) {
+    const socket = connect(portOf(server), '127.0.0.1').on('error', () => undefined);
+    onCleanUp(() => socket.destroy());
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    if (text !== '') socket.write(text);
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+describe('many connections', () => {
+  test('300 that are idle or send half a request keep nobody from a scrape', async () => {
+    const server = await start();
+    const half = ['', 'GET / HTTP/1.1\r\nHost: localhost\r\n', 'GET /metrics HT'];
+    await openConnections(
+      server,
+      Array.from({ length: 300 }, (_, i) => half[i % 3] ?? ''),
+    );
+    const response = await fetch(`${server.url}healthz`, { signal: AbortSignal.timeout(1000) });
+    expect(response.status).toBe(200);
+  });
+
+  test('the one that has been idle longest goes, and a request makes one young again', async () => {
+    const server = await start();
+    const sockets = await openConnections(
+      server,
+      Array.from({ length: 256 }, () => ''),
+    );
+    const [first, second] = sockets;
+    const answered = new Promise((resolve) => first?.once('data', resolve));
+    first?.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await answered;
+    const gone = new Promise((resolve) => second?.once('close', resolve));
+    await openConnections(server, ['']);
+    await gone;
+    expect(first?.destroyed).toBe(false);
+    expect(sockets.filter(({ destroyed }) => destroyed)).toHaveLength(1);
+  });
+});
+
+describe('a host that is not known', () => {
+  async function ask(server: RunningServer, head: string): Promise<string> {
+    const [socket] = await openConnections(server, [`${head}\r\nConnection: close\r\n\r\n`]);
+    let answer = '';
+    socket?.on('data', (chunk) => (answer += String(chunk)));
+    await new Promise((resolve) => socket?.once('close', resolve));
+    return answer;
+  }
+
+  test('is refused for every path, with what to set', async () => {
+    const server = await start();
+    for (const path of ['/', '/metrics', '/healthz', '/nowhere']) {
+      const answer = await ask(server, `GET ${path} HTTP/1.1\r\nHost: evil.example`);
+      expect(answer).toMatch(/^HTTP\/1\.1 421 /);
+      expect(answer).toContain('add the name to allowedHosts in backup-syncd.yaml');
+    }
+    expect(
+      await ask(server, 'GET http://evil.example/healthz HTTP/1.1\r\nHost: localhost'),
+    ).toMatch(/ 421 /);
+    expect(await ask(server, 'GET /healthz HTTP/1.0')).toMatch(/ 200 /);
+    expect(await ask(server, 'GET http://localhost/healthz HTTP/1.1\r\nHost: localhost')).toMatch(
+      / 200 /,
+    );
+  });
+
+  test('is fine as soon as allowedHosts names it', async () => {
+    const config: { allowedHosts?: string[] } = {};
+    const server = await start({ allowedHosts: () => config.allowedHosts });
+    const head = 'GET /healthz HTTP/1.1\r\nHost: backup.example.org';
+    expect(await ask(server, head)).toMatch(/ 421 /);
+    config.allowedHosts = ['backup.example.org'];
+    expect(await ask(server, head)).toMatch(/ 200 /);
   });
 });

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { complain, text } from './values.ts';
+
+const hostName = text({
+  description: 'A host name, without a port.',
+  pattern:
+    /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/,
+  wanted: 'a host name; write it without scheme, port and wildcards, e.g. backup.example.org',
+  parse: (given) => ({ value: given.toLowerCase().replace(/\.$/, '') }),
+});
+
+/** `allowedHosts:` of backup-syncd.yaml. */
+export const hostNames = z
+  .array(hostName, {
+    error: (issue) =>
+      complain(issue.input, 'a list of host names; write e.g. [backup.example.org]'),
+  })
+  .register(z.globalRegistry, {
+    description:
+      'Names in the Host header under which the page, /metrics and the API answer, beside IP addresses and localhost. Default: any name, unless listen is a loopback address; then none.',
+    examples: [['backup.example.org']],
+  });
