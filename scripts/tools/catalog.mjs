@@ -94,6 +94,7 @@ export const catalog = new Map([
       module: 'check_jsonschema',
     }),
   ],
+  ['fail-calls', failCalls()],
   ['chromium', chromium()],
   ...['22', '24', '26'].map((major) => [`node${major}`, node(major)]),
 ]);
@@ -194,6 +195,21 @@ function goModule({ name, install: packages, version }) {
     binary: name,
     version: version.exec(goMod)?.[1] ?? 'unknown',
     versionArgs: ['--version'],
+  };
+}
+
+/** A library that makes system calls fail, built from test/tools/ with the machine's C compiler. */
+function failCalls() {
+  const source = join(projectDirectory, 'test', 'tools', 'fail-calls', 'fail-calls.c');
+  const key = createHash('sha256').update(readFileSync(source)).digest('hex');
+  return {
+    key,
+    async install(directory) {
+      const library = join(directory, 'fail-calls.so');
+      await run('cc', ['-Wall', '-O1', '-shared', '-fPIC', '-o', library, source, '-ldl']);
+    },
+    binary: 'fail-calls.so',
+    version: key.slice(0, 12),
   };
 }
 

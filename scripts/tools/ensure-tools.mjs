@@ -91,10 +91,7 @@ async function install(id, entry, directory) {
 }
 
 async function publish(id, entry, { temporary, directory }) {
-  const answer = await run(join(temporary, entry.binary), entry.versionArgs, {
-    env: libraryEnvironment(temporary, entry.libraryPath),
-    timeoutMs: 60_000,
-  });
+  const answer = await askVersion(entry, temporary);
   const version = entry.version ?? /\d+\.\d+[\w.+~-]*/.exec(answer)?.[0] ?? 'unknown';
   const { binary, libraryPath, key } = entry;
   const description = JSON.stringify({ id, version, binary, libraryPath, key }, undefined, 2);
@@ -102,6 +99,15 @@ async function publish(id, entry, { temporary, directory }) {
   rmSync(directory, { recursive: true, force: true });
   renameSync(temporary, directory);
   return { id, version, path: join(directory, binary) };
+}
+
+/** A library has nothing to be asked; whatever is asked has to run here. */
+async function askVersion({ binary, versionArgs, libraryPath }, directory) {
+  if (versionArgs === undefined) return '';
+  return run(join(directory, binary), versionArgs, {
+    env: libraryEnvironment(directory, libraryPath),
+    timeoutMs: 60_000,
+  });
 }
 
 function libraryEnvironment(directory, libraryPath) {

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { errorMessage } from '../runtime/system-error.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { ControlRequest, type ControlAnswer } from './control-protocol.ts';
 import type { ClientUnit } from './unit.ts';
@@ -51,7 +52,7 @@ export async function createRuntimeDirectory(directory: string): Promise<void> {
   } catch (error) {
     throw new ExitError(
       EXIT.unavailable,
-      `cannot use the runtime directory ${directory}: ${(error as Error).message}`,
+      `cannot use the runtime directory ${directory}: ${errorMessage(error)}`,
       'make it and give it to the user that runs backup-syncd, or set runtimeDirectory in backup-syncd.yaml',
     );
   }

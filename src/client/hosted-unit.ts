@@ -6,6 +6,7 @@ import { fired } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { errorMessage } from '../runtime/system-error.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { acquireLock, LockedError, type Lock } from '../state/lock.ts';
@@ -82,7 +83,7 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
     if (error instanceof LockedError || error instanceof ExitError) throw error;
     throw new ExitError(
       EXIT.unavailable,
-      `cannot write to the state directory ${stateDirectory}: ${(error as Error).message}`,
+      `cannot write to the state directory ${stateDirectory}: ${errorMessage(error)}`,
       'free space there, mount it for writing, or give it to the user that runs backup-syncd',
     );
   }
@@ -203,8 +204,7 @@ function startSaver(held: HeldUnit, log: Log): NodeJS.Timeout {
       .save()
       .catch((error: unknown) => {
         unit.store.markForSaving();
-        const { message } = error as Error;
-        log.error({ client: unit.name }, `cannot save the state: ${message}`);
+        log.error({ client: unit.name }, `cannot save the state: ${errorMessage(error)}`);
       })
       .finally(() => {
         isSaving = false;

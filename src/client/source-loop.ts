@@ -16,6 +16,7 @@ import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
 import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
+import { SourceLocks } from './source-locks.ts';
 
 const SUSPECT_MS = 10_000;
 
@@ -40,6 +41,7 @@ export class SourceLoop {
   readonly wakeup = new Wakeup();
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
+  private readonly locks: SourceLocks;
   private current: View | undefined;
   private foundConfig: string | undefined;
   private suspects: ReadonlyMap<string, number> = new Map();
@@ -49,6 +51,7 @@ export class SourceLoop {
 
   constructor(options: SourceLoopOptions) {
     this.options = options;
+    this.locks = new SourceLocks(options);
   }
 
   /** The newest valid view; undefined while the source has none. */
@@ -80,7 +83,7 @@ export class SourceLoop {
   /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
   async poll(signal: AbortSignal, { force = false, incremental = true } = {}): Promise<void> {
     await this.mutex.run(async () => {
-      const locks = asked(() => lookAtLocks(this.options.source, signal));
+      const locks = asked(() => this.locks.look(signal));
       try {
         if (force || this.takeDemand() || (await this.hasChanged(signal)))
           await this.retake(signal, incremental);
@@ -272,13 +275,10 @@ export class SourceLoop {
     const found = await source.inspect({ signal }).catch(() => undefined);
     if (found !== undefined && found.root !== 'directory')
       return diagnoseSource(found, source.label);
-    return new SourceProblem('unreadable', message, { hint, cause: error });
+    // too many open files, say: the source is not to blame
+    const reasonKept = reason === 'tool' || reason === 'internal' ? { reason } : {};
+    return new SourceProblem('unreadable', message, { hint, cause: error, ...reasonKept });
   }
-}
-
-/** Of a remote it is not known: it would cost a request a poll, and a lock that was seen once would seem to stay. */
-async function lookAtLocks(source: Location, signal: AbortSignal): Promise<LockFiles | undefined> {
-  return source.isRemote === true ? undefined : source.locks({ signal });
 }
 
 function newSnapshots(count: number): string {

@@ -1,3 +1,4 @@
+import { errorMessage } from '../runtime/system-error.ts';
 import { isSame } from '../config/reload.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import type { ClientReport } from '../report/types.ts';
@@ -111,10 +112,7 @@ export class Supervisor {
     await unit.done;
     this.running.delete(name);
     await unit.held.release().catch((error: unknown) => {
-      this.options.log.error(
-        { client: name },
-        `cannot save the state: ${(error as Error).message}`,
-      );
+      this.options.log.error({ client: name }, `cannot save the state: ${errorMessage(error)}`);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../runtime/system-error.ts';
 
 /** What is at a path; `real` has every symbolic link resolved, as far as the path exists. */
 export type Probe =

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../runtime/system-error.ts';
 import { CLIENT_FOLDER, DAEMON_FILE } from './parse.ts';
 import type { ConfigFile, ConfigProblem } from './types.ts';
 

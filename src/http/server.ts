@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { Connections } from './connections.ts';
 import { refuseForeignHost } from './host-check.ts';
+import { errorCode, errorMessage, limitHint } from '../runtime/system-error.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -76,7 +77,12 @@ function urlOf(server: Server): string {
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): ExitError {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const [why, hint] = CAUSES[error.code ?? ''] ?? [error.message, 'Change `listen`'];
+  const code = errorCode(error);
+  const unknown = [
+    errorMessage(error),
+    limitHint(code) ?? `To listen elsewhere, ${ELSEWHERE}.`,
+  ] as const;
+  const [why, hint] = CAUSES[code] ?? unknown;
   return new ExitError(EXIT.unavailable, `Cannot listen on ${address}: ${why}`, hint);
 }
 

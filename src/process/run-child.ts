@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { deferred } from '../runtime/deferred.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { errorCode, limitHint } from '../runtime/system-error.ts';
 import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
 
 export type Input = string | Uint8Array;
@@ -24,6 +26,8 @@ export interface ChildResult {
   readonly exitCode: number | undefined;
   /** it was ended because it gave no sign of life */
   readonly isSilent: boolean;
+  /** why it could not be started, such as `EMFILE`; absent when it was */
+  readonly notStarted?: string;
 }
 
 export interface Child {
@@ -68,15 +72,37 @@ export async function startChild(
   consume(child.stderr, options.onStderr);
   const guard = new Guard(child.pid, options);
   void feed(child.stdin, options.input).then(() => guard.alive());
-  const left = child.then(({ exitCode, signal }) => exitCode ?? (signal ? undefined : NOT_STARTED));
+  let notStarted: string | undefined;
+  const left = child.then((result) => {
+    const { exitCode, signal } = result;
+    if (exitCode !== undefined || signal !== undefined) return exitCode;
+    notStarted = errorCode(result);
+    return NOT_STARTED;
+  });
   const drained = options.isForeign === true ? [leftBehind(child, guard)] : [];
   const ended = Promise.race([left, ...drained, guard.givenUp]).then(async (exitCode) => {
     await guard.othersLeft();
     guard.end();
-    return { exitCode: guard.isEnding ? undefined : exitCode, isSilent: guard.isSilent };
+    return {
+      ...{ exitCode: guard.isEnding ? undefined : exitCode, isSilent: guard.isSilent },
+      ...(notStarted !== undefined && { notStarted }),
+    };
   });
   return { alive: () => guard.alive(), ended };
 }
+
+/** A limit of this process or machine kept a program from being started; nothing is wrong with the program. */
+export function startFailure(
+  program: string,
+  { notStarted = '' }: ChildResult,
+): SyncdError | undefined {
+  const hint = notStarted === 'EAGAIN' ? TOO_MANY_PROCESSES : limitHint(notStarted);
+  if (hint === undefined) return undefined;
+  return new SyncdError('tool', `${program} cannot be started: ${notStarted}`, { hint });
+}
+
+const TOO_MANY_PROCESSES =
+  'there are too many processes or threads: raise TasksMax in the unit of backup-syncd, or ulimit -u';
 
 async function feed(
   stdin: NodeJS.WritableStream | null,

@@ -21,8 +21,12 @@ const REASON_OF: Readonly<Partial<Record<SourceFault, Reason>>> = {
 export class SourceProblem extends SyncdError {
   readonly fault: SourceFault;
 
-  constructor(fault: SourceFault, message: string, options: { hint: string; cause?: unknown }) {
-    super(REASON_OF[fault] ?? 'source_unavailable', message, options);
+  constructor(
+    fault: SourceFault,
+    message: string,
+    options: { hint: string; cause?: unknown; reason?: Reason },
+  ) {
+    super(options.reason ?? REASON_OF[fault] ?? 'source_unavailable', message, options);
     this.name = 'SourceProblem';
     this.fault = fault;
   }

@@ -1,3 +1,5 @@
+import { errorCode, errorMessage, limitHint } from './system-error.ts';
+
 /** Why a pass, a probe or a scan failed: a closed set, also the label `reason` of the metrics. */
 export const REASONS = [
   'unreachable',
@@ -71,8 +73,19 @@ export const EXIT = {
   configuration: 78,
 } as const;
 
+const DEFECT =
+  'this is a defect of backup-syncd, or a fault that it does not know: report it, with the lines around it in the log';
+
+/**
+ * The error with its class. A limit of this process or machine is named, also where it comes wrapped, as when a thread
+ * cannot be started; anything else that nobody has classified is `internal`.
+ */
 export function asSyncdError(error: unknown): SyncdError {
   if (error instanceof SyncdError) return error;
-  const { message = String(error) } = error as { message?: string };
-  return new SyncdError('internal', message, { cause: error });
+  const message = errorMessage(error);
+  const code = /\bE(?:MFILE|NFILE|NOMEM|AGAIN)\b/.exec(message)?.[0] ?? errorCode(error);
+  const hint = limitHint(code);
+  return new SyncdError(hint === undefined ? 'internal' : 'tool', message, {
+    ...{ cause: error, hint: hint ?? DEFECT },
+  });
 }

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClientFacts } from '../report/facts.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { decodeFacts, encodeFacts } from './encode.ts';
 import { ClientState, STATE_VERSION } from './state-schema.ts';
 
@@ -54,10 +55,9 @@ export async function createStateDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const { message } = error as Error;
     throw new ExitError(
       EXIT.unavailable,
-      `cannot make the state directory ${directory}: ${message}`,
+      `cannot make the state directory ${directory}: ${errorMessage(error)}`,
       'make it and give it to the user that runs backup-syncd, or set stateDirectory in backup-syncd.yaml',
     );
   }
@@ -88,11 +88,10 @@ async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw new ExitError(
       EXIT.unavailable,
-      `cannot read ${file}: ${message}`,
+      `cannot read ${file}: ${errorMessage(error)}`,
       'give it to the user that runs backup-syncd',
     );
   }

@@ -16,6 +16,7 @@ export type SingleTool =
   | 'rclone-serve-s3'
   | 'seaweedfs'
   | 'bindfs'
+  | 'fail-calls'
   | 'chromium'
   | 'node22'
   | 'node24'

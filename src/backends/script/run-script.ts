@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../log/log.ts';
-import { startChild, type ChildResult } from '../../process/run-child.ts';
+import { startChild, startFailure, type ChildResult } from '../../process/run-child.ts';
 import { allowedEnvironment } from '../../process/run-tool.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
+import { errorCode, errorMessage, limitHint } from '../../runtime/system-error.ts';
 import { LineSplitter } from '../../runtime/line-splitter.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import type { MarkerOwner } from '../marker.ts';
@@ -54,15 +55,25 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
   const result = await child.ended;
   logger.end();
   throwIfAborted(signal);
+  const obstacle = startFailure(program, result);
+  if (obstacle !== undefined) throw obstacle;
   if (result.exitCode !== 0) throw failed(script, options.owner, result);
 }
 
 /** Replaced by each run, so that nothing is left behind but the last ones. */
 async function writeLists(directory: string, { added, removed }: Changes) {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const files = { added: join(directory, 'added'), removed: join(directory, 'removed') };
-  await writeFile(files.added, lines(added), { mode: 0o600 });
-  await writeFile(files.removed, lines(removed), { mode: 0o600 });
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(files.added, lines(added), { mode: 0o600 });
+    await writeFile(files.removed, lines(removed), { mode: 0o600 });
+  } catch (error) {
+    const message = `cannot write the lists for a script to ${directory}: ${errorMessage(error)}`;
+    const hint =
+      limitHint(errorCode(error)) ??
+      'free space in the runtime directory, mount it for writing, or give it to the user that runs backup-syncd';
+    throw new SyncdError('tool', message, { hint, cause: error });
+  }
   return files;
 }
 

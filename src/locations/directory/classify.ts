@@ -1,48 +1,48 @@
 import { userInfo } from 'node:os';
-import { SyncdError, type Reason } from '../../runtime/errors.ts';
+import { SyncdError } from '../../runtime/errors.ts';
 import type { Role } from '../location.ts';
+import { meaningOf, PERMISSION_CODES } from './errno-meanings.ts';
 import { FileCallError } from './io/file-thread.ts';
 
-const UNREACHABLE = 'the disk or the network behind it has a fault: look at the kernel log (dmesg)';
-
-/** What the codes mean at a backend; at a source every one of them is `source_unavailable`. */
-const BY_CODE: Readonly<Record<string, readonly [reason: Reason, hint: string]>> = {
-  ENOENT: [
-    'not_initialised',
-    'is the disk mounted? nothing is written to a place without a marker',
-  ],
-  ENOTDIR: ['not_initialised', 'a file is in the way of a directory: check the configured path'],
-  EACCES: ['permission', ''],
-  EPERM: ['permission', ''],
-  EROFS: ['permission', 'it is mounted read-only: remount it for writing'],
-  ENOSPC: ['no_space', 'free space there, or give it a larger disk'],
-  EDQUOT: ['no_space', "the user's quota there is used up: raise it or free space"],
-  EFBIG: ['no_space', 'the file system has a limit on file sizes below what is needed'],
-  EXDEV: ['tool', 'parts of the backend lie on another file system; put all of it on one'],
-  EIO: ['unreachable', UNREACHABLE],
-  ESTALE: ['unreachable', 'the network file system has lost its handle: remount it'],
-  ETIMEDOUT: ['unreachable', UNREACHABLE],
-  EHOSTDOWN: ['unreachable', UNREACHABLE],
-  EHOSTUNREACH: ['unreachable', UNREACHABLE],
-  ENOTCONN: ['unreachable', 'the process behind this mount is gone: unmount it and mount it again'],
-  ECONNABORTED: ['unreachable', UNREACHABLE],
-  ENODEV: ['unreachable', UNREACHABLE],
-  ENXIO: ['unreachable', UNREACHABLE],
-  EMFILE: ['tool', 'too many open files: raise LimitNOFILE or ulimit -n'],
-  ENFILE: ['tool', 'too many open files on this machine'],
-};
-
-/** Gives an error of a file-system call its reason and its hint. Aborts and classified errors pass unchanged. */
-export function classify(error: unknown, role: Role): unknown {
+/**
+ * Gives an error of a file-system call its reason and its hint. Aborts and classified errors pass unchanged.
+ *
+ * @param place the root of the location that made the call, and what it is used for
+ */
+export function classify(error: unknown, place: { role: Role; root: string }): unknown {
   if (!(error instanceof FileCallError)) return error;
-  const side = error.side === 'source' ? 'source' : role;
-  const [reason, hint] = BY_CODE[error.code] ?? (['internal', ''] as const);
-  const text = reason === 'permission' && hint === '' ? permissionHint(error.path) : hint;
-  const options = { cause: error, ...(text === '' ? {} : { hint: text }) };
-  return new SyncdError(side === 'source' ? 'source_unavailable' : reason, error.message, options);
+  const { code, path } = error;
+  const side = error.side === 'source' ? 'source' : place.role;
+  const meaning = meaningOf(code);
+  if (meaning === undefined) return error;
+  const where = path === '' ? place.root : path;
+  const message = error.message.includes('/') ? error.message : `${error.message} '${where}'`;
+  const hint = PERMISSION_CODES.has(code) ? permissionHint(where) : hintFor(side, meaning);
+  const isPlaces = meaning.isOfThisMachine !== true;
+  const reason = side === 'source' && isPlaces ? 'source_unavailable' : meaning.reason;
+  return new SyncdError(reason, message, { cause: error, hint });
+}
+
+function hintFor(
+  side: Role,
+  { hint, atSource = hint }: { readonly hint: string; readonly atSource?: string | undefined },
+): string {
+  return side === 'source' ? atSource : hint;
 }
 
 function permissionHint(path: string): string {
-  const { username, uid } = userInfo();
-  return `user ${username} (uid ${uid}) may not use ${path}: run 'ls -ld ${path}', then chown or chmod it, or run as its owner`;
+  const uid = process.geteuid?.();
+  if (uid === 0)
+    return `not even root may use ${path}: look for a FUSE mount of another user without allow_root, an NFS export with root_squash, or an immutable file (lsattr)`;
+  return `${userName()} may not use ${path}: run 'ls -ld ${path}', then chown or chmod it, or run as its owner`;
+}
+
+/** A user without an entry in passwd(5), as in a container with `--user`, has a number only, and `userInfo` throws. */
+function userName(): string {
+  try {
+    const { username, uid } = userInfo();
+    return `user ${username} (uid ${uid})`;
+  } catch {
+    return `uid ${process.geteuid?.() ?? '?'}`;
+  }
 }

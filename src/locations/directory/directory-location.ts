@@ -58,7 +58,7 @@ export interface DirectoryLocationOptions {
 export class DirectoryLocation implements Location {
   readonly label: string;
   readonly root: string;
-  private readonly role: Role;
+  readonly role: Role;
   private readonly calls: FileCalls;
   private readonly lister: Lister;
   private readonly receiver: Receiver;
@@ -214,7 +214,7 @@ export class DirectoryLocation implements Location {
     try {
       return await work;
     } catch (error) {
-      throw classify(error, this.role);
+      throw classify(error, this);
     }
   }
 }

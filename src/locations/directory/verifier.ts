@@ -3,6 +3,7 @@ import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { Mutex } from '../../runtime/mutex.ts';
 import type { CallOptions, CorruptObject, Receipt } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
+import { isMediumError } from './io/file-problem.ts';
 import { FileCallError } from './io/file-thread.ts';
 import type { FileStat } from './io/protocol.ts';
 
@@ -81,13 +82,14 @@ export class Verifier {
         return { ...object, verdict: { good: true } };
       }
       if (hash === null) return { ...object, verdict: undefined };
-      const message =
-        hash === '' ? 'it cannot be read: EIO' : `its content has the SHA-256 ${hash}`;
+      const message = isMediumError(hash)
+        ? `it cannot be read: ${hash}`
+        : `its content has the SHA-256 ${hash}`;
       return { ...object, verdict: { good: false, message } };
     });
   }
 
-  /** By id; null: gone; empty: a bad sector. Together, and one by one only if one of them cannot be read. */
+  /** By id; null: gone; the code of an error: it cannot be read. Together, and one by one only if one of them cannot be read. */
   private async hash(
     kind: HashedKind,
     objects: readonly Found[],
@@ -99,9 +101,9 @@ export class Verifier {
       const hashes = await this.calls.call('verify', { paths }, { signal });
       return new Map(objects.map(({ id }, i) => [id, hashes[i] ?? null]));
     } catch (error) {
-      if (!(error instanceof FileCallError) || error.code !== 'EIO') throw error;
+      if (!(error instanceof FileCallError) || !isMediumError(error.code)) throw error;
       const [only] = objects;
-      if (objects.length === 1 && only !== undefined) return new Map([[only.id, '']]);
+      if (objects.length === 1 && only !== undefined) return new Map([[only.id, error.code]]);
       const all = new Map<string, string | null>();
       for (const object of objects) {
         for (const [id, hash] of await this.hash(kind, [object], { signal })) all.set(id, hash);

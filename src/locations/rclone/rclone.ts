@@ -1,4 +1,4 @@
-import { startChild, type Input } from '../../process/run-child.ts';
+import { startChild, startFailure, type Input } from '../../process/run-child.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { formatDuration } from '../../runtime/units.ts';
@@ -69,8 +69,11 @@ export class Rclone {
         options.onMoved?.();
       },
     });
-    const { exitCode, isSilent } = await child.ended;
+    const ended = await child.ended;
+    const { exitCode, isSilent } = ended;
     throwIfAborted(signal);
+    const obstacle = startFailure('rclone', ended);
+    if (obstacle !== undefined) throw obstacle;
     if (isSilent) throw silent(label, args[0] ?? '', silenceMs);
     output.end();
     if (exitCode === 0 && output.fault !== undefined)

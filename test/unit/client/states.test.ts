@@ -103,6 +103,36 @@ test('a failure is retried with backoff, said once, and recovered from', async (
   expect(rig.said).toContain('info recovered (2)');
 });
 
+test('locks that cannot be read are said once, and stop nothing', async () => {
+  const rig = await makeRig();
+  rig.source.before = ({ method }) => {
+    if (method === 'locks') throw new SyncdError('source_unavailable', 'no', { hint: 'look' });
+  };
+
+  const [report] = await rig.sync();
+  await rig.sync();
+
+  expect(report).toMatchObject({ outcome: 'complete' });
+  expect(rig.unit.report().source).toMatchObject({ state: 'ok', scanFailures: 0 });
+  expect(rig.unit.report().source).not.toHaveProperty('locks');
+  expect(rig.said.filter((line) => line.includes('locks'))).toEqual([
+    'warn the locks of the source cannot be read: no',
+  ]);
+});
+
+test('a limit of this machine is no fault of the source', async () => {
+  const rig = await makeRig();
+  rig.source.before = ({ method }) => {
+    if (method === 'list') throw new SyncdError('tool', 'EMFILE', { hint: 'raise LimitNOFILE' });
+  };
+
+  await rig.sync();
+
+  expect(rig.unit.report().source).toMatchObject({
+    ...{ state: 'unreadable', reason: 'tool', hint: 'raise LimitNOFILE' },
+  });
+});
+
 describe('blocked', () => {
   test('not_initialised: a disk that is not mounted is not written to', async () => {
     const rig = await makeRig();

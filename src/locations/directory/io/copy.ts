@@ -12,8 +12,9 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs';
+import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
-import { errorCode, onSide } from './file-problem.ts';
+import { isMediumError, onSide } from './file-problem.ts';
 import { COUNTER, type CopiedObject, type CopyArgs } from './protocol.ts';
 
 const WRITE_FLAGS =
@@ -59,7 +60,7 @@ function copyOne(args: CopyOne, serial: number): CopiedObject {
   if ('outcome' in opened) return opened;
   const temporary = `${args.targetRoot}/.backup-syncd/tmp/${args.temporaryPrefix}-${serial}`;
   try {
-    return onSide('target', () => fill(args, opened, temporary));
+    return onSide('target', temporary, () => fill(args, opened, temporary));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
@@ -69,6 +70,7 @@ function copyOne(args: CopyOne, serial: number): CopiedObject {
 }
 
 interface OpenSource {
+  readonly path: string;
   readonly fd: number;
   readonly stat: Stats;
 }
@@ -83,17 +85,23 @@ function openSource(path: string, size: number): OpenSource | CopiedObject {
       return { outcome: 'vanished' };
     return unreadable(path, error);
   }
-  const stat = fstatSync(fd);
-  if (stat.isFile() && (Number.isNaN(size) || stat.size === size)) return { fd, stat };
+  try {
+    const stat = onSide('source', path, () => fstatSync(fd));
+    if (stat.isFile() && (Number.isNaN(size) || stat.size === size)) return { path, fd, stat };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
   closeSync(fd);
   return { outcome: 'vanished' };
 }
 
 /** A bad sector is the object's fault and is named; anything else is the source's and ends the pass. */
 function unreadable(path: string, error: unknown): CopiedObject {
-  if (errorCode(error) === 'EIO')
-    return { outcome: 'corrupt', message: `${path} cannot be read: EIO` };
-  return onSide('source', () => {
+  const code = errorCode(error);
+  if (isMediumError(code))
+    return { outcome: 'corrupt', message: `${path} cannot be read: ${code}` };
+  return onSide('source', path, () => {
     throw error;
   });
 }
@@ -119,16 +127,12 @@ function fill(args: CopyOne, source: OpenSource, temporary: string): CopiedObjec
 }
 
 /** Answers the SHA-256 of all that was read, or what is wrong with the source. */
-function pour(
-  { counters, id }: CopyOne,
-  source: OpenSource,
-  target: number,
-): string | CopiedObject {
+function pour({ counters }: CopyOne, source: OpenSource, target: number): string | CopiedObject {
   const hash = createHash('sha256');
   let total = 0;
   for (;;) {
     if (Atomics.load(counters, COUNTER.cancelled) !== 0n) throw new Error('cancelled');
-    const count = readChunk(source.fd, id);
+    const count = readChunk(source);
     if (typeof count !== 'number') return count;
     if (count === 0) break;
     const part = chunk.subarray(0, count);
@@ -140,11 +144,11 @@ function pour(
   return total === source.stat.size ? hash.digest('hex') : { outcome: 'vanished' };
 }
 
-function readChunk(fd: number, id: string): number | CopiedObject {
+function readChunk({ fd, path }: OpenSource): number | CopiedObject {
   try {
     return readSync(fd, chunk);
   } catch (error) {
-    return unreadable(id, error);
+    return unreadable(path, error);
   }
 }
 

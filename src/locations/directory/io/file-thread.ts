@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { abortError } from '../../../runtime/abort.ts';
-import { SyncdError } from '../../../runtime/errors.ts';
+import { asSyncdError } from '../../../runtime/errors.ts';
 import { CallWatch } from './call-watch.ts';
 import type { CallOptions } from './call-options.ts';
 import type { FileError, Request, Response } from './protocol.ts';
@@ -133,7 +133,7 @@ export class FileThread {
   }
 
   private onGone(error: Error): void {
-    this.call?.fail(new SyncdError('internal', error.message, { cause: error }));
+    this.call?.fail(asSyncdError(error));
     this.onExit();
   }
 }

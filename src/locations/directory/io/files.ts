@@ -12,7 +12,8 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
-import { errorCode } from './file-problem.ts';
+import { errorCode } from '../../../runtime/system-error.ts';
+import { unfit } from './file-problem.ts';
 import type { Args, Result } from './protocol.ts';
 
 /** Never follows a link, never waits for a FIFO's other end. */
@@ -71,9 +72,9 @@ export function read({ path, maxBytes }: Args<'read'>): Result<'read'> {
   }
   try {
     const found = fstatSync(fd);
-    if (!found.isFile()) throw new Error(`${path} is not a regular file`);
+    if (!found.isFile()) throw unfit(path, 'is no regular file');
     const { size } = found;
-    if (size > maxBytes) throw new Error(`${path} has ${size} bytes, more than ${maxBytes}`);
+    if (size > maxBytes) throw unfit(path, `has ${size} bytes, more than ${maxBytes}`);
     return readFileSync(fd);
   } finally {
     closeSync(fd);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openSync, readSync } from 'node:fs';
-import { errorCode } from './file-problem.ts';
+import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
 import { COUNTER } from './protocol.ts';
 

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
-import { errorCode } from './file-problem.ts';
+import { errorCode } from '../../../runtime/system-error.ts';
+import { unfit } from './file-problem.ts';
 import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
 import { NO_STAMP, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
 
@@ -32,11 +33,14 @@ export function list({ root, directories }: ListArgs): Result<'list'> {
   return inOnePiece(found);
 }
 
-/** Count and oldest mtime of the lock files, by name only where there are none. */
+/** Count and oldest mtime of the lock files. A link in place of `locks/` is never followed. */
 export function locks({ root }: Args<'locks'>): Result<'locks'> {
-  const times = readEntries(`${root}/locks`)
+  const path = `${root}/locks`;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false) throw unfit(path, 'is no directory');
+  const times = readEntries(path)
     .filter((entry) => isObjectId(entry.name) && entry.isFile())
-    .map((entry) => lstatSync(`${root}/locks/${entry.name}`, { throwIfNoEntry: false })?.mtimeMs)
+    .map((entry) => lstatSync(`${path}/${entry.name}`, { throwIfNoEntry: false })?.mtimeMs)
     .filter((time) => time !== undefined);
   return { count: times.length, oldestMs: times.length === 0 ? null : Math.min(...times) };
 }

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode } from './file-problem.ts';
+import { errorCode } from '../../../runtime/system-error.ts';
 import type { PlaceArgs, PlaceResult } from './protocol.ts';
 
 /**

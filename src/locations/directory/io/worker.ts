@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { errorCode, errorMessage } from '../../../runtime/system-error.ts';
 import { admit, stage, unstage } from './admit.ts';
 import { copy } from './copy.ts';
 import { FileProblem } from './file-problem.ts';
@@ -50,10 +51,9 @@ function attempt(operation: OperationName, args: unknown): Outcome {
 }
 
 function describe(error: unknown): FileError {
-  const { code = '', path = '' } = error as NodeJS.ErrnoException;
-  const message = error instanceof Error ? error.message : String(error);
+  const { path = '' } = error as NodeJS.ErrnoException;
   const side = error instanceof FileProblem ? error.side : 'target';
-  return { message, code, path, side };
+  return { message: errorMessage(error), code: errorCode(error), path, side };
 }
 
 /** What is handed over instead of copied. */

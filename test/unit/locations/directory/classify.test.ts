@@ -1,48 +1,108 @@
+import { constants } from 'node:os';
 import { expect, test } from '@jest/globals';
 import { classify } from '../../../../src/locations/directory/classify.ts';
 import { FileCallError } from '../../../../src/locations/directory/io/file-thread.ts';
-import { SyncdError } from '../../../../src/runtime/errors.ts';
+import { asSyncdError, SyncdError } from '../../../../src/runtime/errors.ts';
 
 function failure(code: string, side: 'source' | 'target' = 'target'): FileCallError {
   return new FileCallError({ message: `${code}: no`, code, path: '/place/x', side });
 }
 
+const BACKEND = { role: 'backend', root: '/place' } as const;
+const SOURCE = { role: 'source', root: '/source' } as const;
+
 test.each([
-  ['ENOENT', 'not_initialised'],
-  ['ENOTDIR', 'not_initialised'],
-  ['EACCES', 'permission'],
-  ['EPERM', 'permission'],
-  ['EROFS', 'permission'],
-  ['ENOSPC', 'no_space'],
-  ['EDQUOT', 'no_space'],
-  ['EIO', 'unreachable'],
-  ['ESTALE', 'unreachable'],
-  ['ENOTCONN', 'unreachable'],
-  ['EXDEV', 'tool'],
-  ['EMFILE', 'tool'],
-])('%s at a backend is %s, with a hint', (code, reason) => {
-  const error = classify(failure(code), 'backend');
+  ['ENOENT', 'not_initialised', /mounted/],
+  ['ENOTDIR', 'not_initialised', /file is in the way/],
+  ['ELOOP', 'not_initialised', /symbolic link/],
+  ['EACCES', 'permission', /chown|root/],
+  ['EPERM', 'permission', /chown|root/],
+  ['EROFS', 'permission', /read-only/],
+  ['ENOSPC', 'no_space', /free space/],
+  ['EDQUOT', 'no_space', /quota/],
+  ['EKEYEXPIRED', 'auth', /Kerberos/],
+  ['ENOKEY', 'auth', /Kerberos/],
+  ['EIO', 'unreachable', /dmesg/],
+  ['EREMOTEIO', 'unreachable', /dmesg/],
+  ['EUCLEAN', 'unreachable', /fsck/],
+  ['ESTALE', 'unreachable', /remount/],
+  ['ENOTCONN', 'unreachable', /mount it again/],
+  ['ECONNRESET', 'unreachable', /network/],
+  ['ENOLINK', 'unreachable', /network/],
+  ['EAGAIN', 'unreachable', /another try/],
+  ['EINTR', 'unreachable', /another try/],
+  ['ETXTBSY', 'tool', /another process/],
+  ['ENAMETOOLONG', 'tool', /shorter path/],
+  ['ENOTSUP', 'tool', /another file system/],
+  ['EXDEV', 'tool', /another file system/],
+  ['EMFILE', 'tool', /LimitNOFILE/],
+  ['ENFILE', 'tool', /file-max/],
+  ['ENOMEM', 'tool', /memory/],
+  ['errno 4242', 'unreachable', /dmesg/],
+  ['EWHATEVER', 'unreachable', /dmesg/],
+])('%s at a backend is %s, with a hint', (code, reason, hint) => {
+  const error = classify(failure(code), BACKEND);
 
-  expect(error).toMatchObject({ reason, message: `${code}: no` });
-  expect((error as SyncdError).hint).not.toBe('');
-  expect((error as SyncdError).hint).toBeDefined();
+  expect(error).toMatchObject({ reason, message: `${code}: no '/place/x'` });
+  expect((error as SyncdError).hint).toMatch(hint);
 });
 
-test.each(['ENOENT', 'EACCES', 'EIO', 'EWHATEVER'])('%s at a source says so', (code) => {
-  expect(classify(failure(code), 'source')).toMatchObject({ reason: 'source_unavailable' });
-  expect(classify(failure(code, 'source'), 'backend')).toMatchObject({
-    reason: 'source_unavailable',
+test('every error number of the system has a reason and a hint on both sides', () => {
+  for (const code of Object.keys(constants.errno)) {
+    for (const place of [BACKEND, SOURCE]) {
+      const error = classify(failure(code), place);
+      expect({ code, error }).toMatchObject({
+        code,
+        error: { hint: expect.stringMatching(/.{20}/) },
+      });
+      expect((error as SyncdError).reason).not.toBe('internal');
+    }
+  }
+});
+
+test.each(['ENOENT', 'EACCES', 'EIO', 'ENOSPC', 'EWHATEVER'])('%s at a source says so', (code) => {
+  for (const error of [classify(failure(code), SOURCE), classify(failure(code, 'source'), BACKEND)])
+    expect(error).toMatchObject({ reason: 'source_unavailable' });
+});
+
+test.each(['ENOENT', 'EROFS', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EMLINK', 'ENAMETOOLONG'])(
+  'what is to be done about %s at a source is something else than at a backend',
+  (code) => {
+    const [atSource, atBackend] = [SOURCE, BACKEND].map((place) => classify(failure(code), place));
+    expect((atSource as SyncdError).hint).not.toBe((atBackend as SyncdError).hint);
+  },
+);
+
+test.each(['EMFILE', 'ENFILE', 'ENOMEM'])('%s says nothing about a source', (code) => {
+  expect(classify(failure(code, 'source'), BACKEND)).toMatchObject({ reason: 'tool' });
+  expect(classify(failure(code), SOURCE)).toMatchObject({ reason: 'tool' });
+});
+
+test('what a call on an open file does not name, the place does', () => {
+  const error = new FileCallError({
+    message: 'EPERM: no, write',
+    code: 'EPERM',
+    path: '',
+    side: 'target',
   });
+
+  expect(classify(error, BACKEND)).toMatchObject({ message: "EPERM: no, write '/place'" });
+  expect((classify(error, BACKEND) as SyncdError).hint).toContain('/place');
 });
 
-test('what nobody knows is internal, and keeps its message', () => {
-  expect(classify(failure('EWHATEVER'), 'backend')).toMatchObject({ reason: 'internal' });
+test('a defect of ours is internal, and keeps its message', () => {
+  const error = classify(failure('ERR_OUT_OF_RANGE'), BACKEND);
+
+  expect(asSyncdError(error)).toMatchObject({
+    reason: 'internal',
+    message: 'ERR_OUT_OF_RANGE: no',
+  });
 });
 
 test('errors that have their class already, and aborts, pass unchanged', () => {
   const known = new SyncdError('timeout', 'silent');
   const abort = new DOMException('aborted', 'AbortError');
 
-  expect(classify(known, 'source')).toBe(known);
-  expect(classify(abort, 'backend')).toBe(abort);
+  expect(classify(known, SOURCE)).toBe(known);
+  expect(classify(abort, BACKEND)).toBe(abort);
 });

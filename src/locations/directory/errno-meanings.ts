@@ -1,0 +1,171 @@
+import type { Reason } from '../../runtime/errors.ts';
+import { limitHint } from '../../runtime/system-error.ts';
+import { UNFIT } from './io/file-problem.ts';
+
+/** What an error of a file-system call means at a backend, and what to do about it. */
+export interface Meaning {
+  readonly reason: Reason;
+  readonly hint: string;
+  /** what to do about it at a source, if that is something else */
+  readonly atSource?: string | undefined;
+  /** it says nothing about the place: the reason is the same at a source */
+  readonly isOfThisMachine?: true;
+}
+
+/** Their hint depends on the path and on the user. */
+export const PERMISSION_CODES: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
+const DISK = 'the disk, or the network behind it, has a fault: look at the kernel log (dmesg)';
+const NETWORK =
+  'the server behind this mount does not answer as it should: check it and the network; look at the kernel log (dmesg)';
+const IN_THE_WAY =
+  'something stands there that backup-syncd did not make: look at it, and move it away';
+const CHECK_SOURCE = 'is its disk mounted? check source in the configuration';
+const DAMAGED =
+  'the file system is damaged, or its disk is failing: look at the kernel log (dmesg), unmount it, and run fsck (xfs_repair, btrfs check)';
+const CREDENTIALS =
+  'the key of this mount is missing or has expired: renew its Kerberos ticket or SMB password, or unlock the encrypted directory';
+const UNABLE =
+  'this file system cannot do what a replica needs: use another file system, or an rclone backend';
+
+/**
+ * Errors that file systems of Linux return, by what is to be done. Sources: errno(3); `blk_status_to_errno` for disks
+ * (ENODATA, EILSEQ, EREMOTEIO, ENOLINK, EBADE); fs/smb/client/netmisc.c for SMB; fs/nfs/nfs4proc.c and sunrpc for NFS; FUSE
+ * passes on whatever its server says.
+ */
+const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
+  {
+    codes: 'ENOENT',
+    reason: 'not_initialised',
+    hint: 'is the disk mounted? nothing is written to a place without a marker',
+    atSource: CHECK_SOURCE,
+  },
+  {
+    codes: 'ENOTDIR',
+    reason: 'not_initialised',
+    hint: 'a file is in the way of a directory: check the configured path',
+  },
+  {
+    codes: 'ELOOP',
+    reason: 'not_initialised',
+    hint: 'a symbolic link stands there, which is never followed: put a file or a directory in its place',
+  },
+  {
+    codes: `EISDIR ${UNFIT}`,
+    reason: 'not_initialised',
+    hint: 'something else stands in the place of this file: look at it, and find out who made it',
+  },
+  { codes: 'EEXIST ENOTEMPTY', reason: 'tool', hint: IN_THE_WAY },
+  {
+    codes: 'EACCES EPERM',
+    reason: 'permission',
+    hint: 'give the place to the user that runs backup-syncd', // replaced: see PERMISSION_CODES
+  },
+  {
+    codes: 'EROFS',
+    reason: 'permission',
+    hint: 'it is mounted read-only: remount it for writing; if it was writable before, look at the kernel log (dmesg)',
+    atSource: DISK,
+  },
+  {
+    codes: 'ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED',
+    reason: 'auth',
+    hint: CREDENTIALS,
+  },
+  {
+    codes: 'ENOSPC',
+    reason: 'no_space',
+    hint: "free space there, or give it a larger disk; 'df -i' tells whether inodes are what it lacks",
+    atSource: DISK,
+  },
+  {
+    codes: 'EDQUOT',
+    reason: 'no_space',
+    hint: "the user's quota there is used up: raise it or free space",
+    atSource: DISK,
+  },
+  {
+    codes: 'EFBIG',
+    reason: 'no_space',
+    hint: 'the file system, or a limit on file sizes (ulimit -f), does not allow a file of this size',
+    atSource: DISK,
+  },
+  {
+    codes: 'EMLINK',
+    reason: 'no_space',
+    hint: 'a directory there is full: use a file system without this limit',
+    atSource: DISK,
+  },
+  {
+    codes: 'EXDEV',
+    reason: 'tool',
+    hint: 'parts of the backend lie on another file system; put all of it on one',
+  },
+  {
+    codes: 'EIO EREMOTEIO ENXIO ENODEV EBADE',
+    reason: 'unreachable',
+    hint: DISK,
+  },
+  {
+    codes: 'EUCLEAN EBADMSG ENODATA EILSEQ EHWPOISON',
+    reason: 'unreachable',
+    hint: DAMAGED,
+  },
+  {
+    codes: 'ENOMEDIUM EMEDIUMTYPE',
+    reason: 'unreachable',
+    hint: 'there is no disk, or the wrong one, in the drive: insert it and mount it again',
+  },
+  {
+    codes: 'ESTALE',
+    reason: 'unreachable',
+    hint: 'the network file system has lost its handle: remount it',
+  },
+  {
+    codes: 'ENOTCONN ECONNABORTED ESHUTDOWN',
+    reason: 'unreachable',
+    hint: 'the process or the server behind this mount is gone: unmount it and mount it again',
+  },
+  {
+    codes:
+      'ETIMEDOUT ETIME EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH ENETRESET ECONNRESET ECONNREFUSED ENONET ENOLINK ECOMM EPROTO EPIPE EREMOTE EREMCHG ENOTUNIQ EMULTIHOP EALREADY EINPROGRESS EISCONN EADDRNOTAVAIL EADDRINUSE EMSGSIZE ENOBUFS EBADFD',
+    reason: 'unreachable',
+    hint: NETWORK,
+  },
+  {
+    codes: 'EAGAIN EINTR ECANCELED ENOLCK EDEADLK ERANGE',
+    reason: 'unreachable',
+    hint: 'the file system asks for another try, which is made; if this lasts, look at the server behind the mount and at the kernel log (dmesg)',
+  },
+  {
+    codes: 'EBUSY ETXTBSY',
+    reason: 'tool',
+    hint: "another process holds it, or it is a mount point: 'fuser -vm' and 'findmnt' tell; the next pass tries again",
+  },
+  {
+    codes: 'ENAMETOOLONG',
+    reason: 'tool',
+    hint: 'the file system does not allow a path or a name of this length (ids have 64 characters): use a shorter path, or another file system',
+    atSource: 'the path is too long: mount or bind the repository at a shorter one',
+  },
+  {
+    codes: 'EINVAL ENOSYS ENOTSUP ENOTSUPP EOVERFLOW ENOTTY E2BIG EPROTONOSUPPORT EDOM ESPIPE',
+    reason: 'tool',
+    hint: UNABLE,
+    atSource: 'this file system cannot be read like a disk: mount the repository another way',
+  },
+];
+
+const BY_CODE: ReadonlyMap<string, Meaning> = new Map(
+  GROUPS.flatMap(({ codes, ...meaning }) => codes.split(' ').map((code) => [code, meaning])),
+);
+
+/** What a code means; undefined for one of no system call, such as `ERR_OUT_OF_RANGE`, which is a defect of ours. */
+export function meaningOf(code: string): Meaning | undefined {
+  const limit = limitHint(code);
+  if (limit !== undefined) return { reason: 'tool', hint: limit, isOfThisMachine: true };
+  const known = BY_CODE.get(code);
+  if (known !== undefined || !/^(?:E[A-Z0-9]+|errno \d+)$/.test(code)) return known;
+  const hint = `file systems do not fail with ${code}: look at the kernel log (dmesg), and at what is behind the mount`;
+  return { reason: 'unreachable', hint };
+}
