@@ -1,3 +1,4 @@
+import type { LineWriter } from '../log/line-writer.ts';
 import type { Log, LogLevel } from '../log/log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FilePool } from '../locations/directory/io/file-pool.ts';
@@ -15,5 +16,7 @@ export interface Context {
   /** writes a line to standard error */
   readonly err: (line: string) => void;
   readonly isTerminal: boolean;
+  /** where the lines of the log go: standard error */
+  readonly logOutput: LineWriter;
   readonly createLog: (level?: LogLevel) => Promise<Log>;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { FilePool } from '../locations/directory/io/file-pool.ts';
+import { LineWriter } from '../log/line-writer.ts';
 import { LOG_LEVELS, SILENT_LOG, type LogLevel } from '../log/log.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -11,19 +12,25 @@ import type { Signals } from './signals.ts';
 
 export interface Ending {
   readonly exitCode: number;
-  /** a file thread is stuck in a system call */
+  /** a thread is stuck in a system call: of a dead mount, or of a log that nobody reads */
   readonly mayHang: boolean;
 }
 
 /** Runs one command line to its end. Never rejects. */
 export async function runProgram(argv: readonly string[], signals: Signals): Promise<Ending> {
   const pool = new FilePool();
-  const context = systemContext(signals, pool);
+  const logOutput = new LineWriter(STANDARD_ERROR);
+  const context = systemContext(signals, { pool, logOutput });
   let exitCode = await runCommand(argv, context);
   if (exitCode === INTERRUPTED) exitCode = signals.exitCode();
   await pool.close();
-  return { exitCode, mayHang: pool.hasStuckThread };
+  const isLogged = await logOutput.drain(LAST_LINES_MS);
+  return { exitCode, mayHang: pool.hasStuckThread || !isLogged };
 }
+
+const STANDARD_ERROR = 2;
+/** How long the last lines of the log may take, in milliseconds, before the process ends without them. */
+const LAST_LINES_MS = 1_000;
 
 const INTERRUPTED = -1;
 
@@ -85,11 +92,15 @@ function say(
   return exitCode;
 }
 
-function systemContext(signals: Signals, pool: FilePool): Context {
+function systemContext(
+  signals: Signals,
+  { pool, logOutput }: Pick<Context, 'pool' | 'logOutput'>,
+): Context {
   const { env, stdout, stderr } = process;
   return {
     signals,
     pool,
+    logOutput,
     env,
     clock: systemClock,
     out: (line) => void stdout.write(`${line}\n`),
@@ -100,7 +111,7 @@ function systemContext(signals: Signals, pool: FilePool): Context {
       const chosen = level ?? fromEnv ?? 'info';
       if (chosen === 'silent') return SILENT_LOG;
       const { createLog } = await import('../log/pino-log.ts');
-      return createLog({ level: chosen, pretty: stderr.isTTY });
+      return createLog({ level: chosen, pretty: stderr.isTTY, output: logOutput });
     },
   };
 }

@@ -1,33 +1,41 @@
-import { destination as pinoDestination, pino, type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import { pino, type Logger } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import type { LineWriter } from './line-writer.ts';
 import type { Log, LogLevel } from './log.ts';
 
 export interface LogOptions {
   readonly level: LogLevel;
   /** for a terminal; JSON lines otherwise */
   readonly pretty: boolean;
+  readonly output: LineWriter;
 }
 
-/** Logs to standard error, so that standard output is what a command answers. */
-export function createLog({ level, pretty: isPretty }: LogOptions): Log {
+/** Creates the log of a process. */
+export function createLog({ level, pretty, output }: LogOptions): Log {
   const options = {
     level,
     base: null,
     timestamp: isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const stream = isPretty
-    ? pretty({
-        destination: 2,
-        sync: true,
-        colorize: process.env['NO_COLOR'] === undefined,
-        translateTime: 'SYS:HH:MM:ss',
-        ignore: 'client,backend',
-        messageFormat:
-          '{if client}{client}{end}{if backend} → {backend}{end}{if client}: {end}{msg}',
-      })
-    : pinoDestination({ dest: 2, sync: true });
-  return wrap(pino(options, stream));
+  const format = pretty ? prettyFormat() : (line: string) => line;
+  const log = wrap(pino(options, { write: (line) => output.write(format(line)) }));
+  output.onRecovered = (lines) =>
+    log.warn({ lines }, `the log took nothing for a while: ${countOf(lines)} dropped`);
+  return log;
+}
+
+function countOf(lines: number): string {
+  return lines === 1 ? '1 line was' : `${lines} lines were`;
+}
+
+function prettyFormat(): (line: string) => string {
+  return prettyFactory({
+    colorize: process.env['NO_COLOR'] === undefined,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'client,backend',
+    messageFormat: '{if client}{client}{end}{if backend} → {backend}{end}{if client}: {end}{msg}',
+  });
 }
 
 function isoTime(): string {

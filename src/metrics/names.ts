@@ -186,6 +186,8 @@ export const DAEMON = {
   ...define(
     { kind: 'counter', labels: [] },
     {
+      log_lines_dropped_total:
+        'Lines of the log that were dropped because nobody read them or the disk was full.',
       heartbeat_failures_total:
         'Heartbeats that could not be sent; one that was withheld is none. Absent when there is no heartbeat.',
     },

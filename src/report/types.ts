@@ -193,6 +193,8 @@ export interface DaemonReport {
   readonly startedAt: number;
   /** tools that were found, by name: their version */
   readonly tools: Readonly<Record<string, string>>;
+  /** lines of the log that nobody took or the disk had no room for, since the start */
+  readonly logLinesDropped: number;
   readonly lastReloadSuccessful: boolean;
   readonly lastReloadSuccessAt: number;
   /** why the daemon is not ready, empty when it is */

@@ -257,6 +257,7 @@ export function sampleReport(fields: Partial<DaemonReport> = {}): DaemonReport {
     nodeVersion: 'v20.19.0',
     startedAt: NOW - DAY,
     tools: { restic: '0.14.0' },
+    logLinesDropped: 0,
     lastReloadSuccessful: true,
     lastReloadSuccessAt: NOW - DAY,
     heartbeat: { failures: 2, lastSuccessAt: NOW - 3 * MINUTE },
