@@ -94,6 +94,11 @@ export class Daemon {
     const beating = this.heartbeat.run(signals.stop);
     await watchConfig(this.config.directory, {
       onChange: () => this.reload(),
+      onReady: (ring) =>
+        signals.onHangup(() => {
+          this.options.log.info({}, 'SIGHUP: reading the configuration again');
+          ring();
+        }),
       signal: signals.stop,
     });
     this.options.log.info({}, 'stopping');
@@ -111,6 +116,7 @@ export class Daemon {
       nodeVersion: process.version,
       startedAt: this.startedAt,
       tools: this.tools,
+      logLinesDropped: this.context.logOutput.droppedLines,
       lastReloadSuccessful: this.lastReload.isSuccess,
       lastReloadSuccessAt: this.lastReload.successAt,
       notReady: clients

@@ -2,11 +2,13 @@ import { sharedController } from '../runtime/abort.ts';
 
 /** What the user asks of a running command by signals. */
 export interface Signals {
-  /** fires at the first SIGINT, SIGTERM or SIGHUP: take no new work, save, end */
+  /** fires at the first SIGINT or SIGTERM, and at SIGHUP unless `onHangup` was called: take no new work, save, end */
   readonly stop: AbortSignal;
   /** fires at the second: end at once */
   readonly hurry: AbortSignal;
-  /** 130 or 143 once stopped */
+  /** From now on SIGHUP calls the handler and stops nothing, as daemons do. */
+  readonly onHangup: (handler: () => void) => void;
+  /** 129, 130 or 143 once stopped */
   readonly exitCode: () => number;
   /** gives the signals their default effect again */
   readonly restore: () => void;
@@ -15,20 +17,34 @@ export interface Signals {
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Name = keyof typeof NUMBERS;
 
+/**
+ * Signals without a meaning here, which would do harm: SIGUSR1 makes Node open its debugger on a port that every local
+ * user can connect to, and SIGUSR2 ends the process.
+ */
+const IGNORED = ['SIGUSR1', 'SIGUSR2'] as const;
+
+/** Listens to the signals of a process. */
 export function watchSignals(process: NodeJS.Process): Signals {
   const stop = sharedController();
   const hurry = new AbortController();
   let received: Name = 'SIGTERM';
+  let hangUp: (() => void) | undefined;
   const onSignal = (name: NodeJS.Signals) => {
+    if (name === 'SIGHUP' && hangUp !== undefined) return hangUp();
     if (stop.signal.aborted) hurry.abort();
     else received = name as Name;
     stop.abort();
   };
+  const ignore = () => undefined;
   const names = Object.keys(NUMBERS) as Name[];
   for (const name of names) process.on(name, onSignal);
+  for (const name of IGNORED) process.on(name, ignore);
   return {
     stop: stop.signal,
     hurry: hurry.signal,
+    onHangup: (handler) => {
+      hangUp = handler;
+    },
     exitCode: () => 128 + NUMBERS[received],
     restore: () => {
       for (const name of names) process.removeListener(name, onSignal);

@@ -5,6 +5,8 @@ import type { FSWatcher } from 'chokidar';
 export interface WatchOptions {
   /** reads the configuration again; called once at a time, also when nothing changed */
   readonly onChange: () => Promise<void> | void;
+  /** is handed what rings as a change does: somebody may ask for the configuration to be read again */
+  readonly onReady?: (ring: () => void) => void;
   /** how long the files must be quiet, so that no half-written one is read */
   readonly debounceMs?: number;
   /** how often to look anyway: events get lost on network file systems and swapped directories */
@@ -23,6 +25,7 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
   const { onChange, debounceMs = 200, rereadMs = 60_000, signal } = options;
   const bell = createBell(signal);
   const watcher = createWatcher(directory, bell.ring);
+  options.onReady?.(bell.ring);
   try {
     while (!signal.aborted) {
       let isRung = await bell.wait(rereadMs);
