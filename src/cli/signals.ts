@@ -30,7 +30,10 @@ export function watchSignals(process: NodeJS.Process): Signals {
   let received: Name = 'SIGTERM';
   let hangUp: (() => void) | undefined;
   const onSignal = (name: NodeJS.Signals) => {
-    if (name === 'SIGHUP' && hangUp !== undefined) return hangUp();
+    if (name === 'SIGHUP' && hangUp !== undefined) {
+      hangUp();
+      return;
+    }
     if (stop.signal.aborted) hurry.abort();
     else received = name as Name;
     stop.abort();

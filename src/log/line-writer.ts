@@ -77,7 +77,10 @@ export class LineWriter {
 
   private next(): void {
     if (this.writing !== undefined) return;
-    if (this.waiting.length === 0) return this.onIdle();
+    if (this.waiting.length === 0) {
+      this.onIdle();
+      return;
+    }
     this.writing = this.takeChunk();
     this.send(this.writing);
   }
@@ -100,7 +103,10 @@ export class LineWriter {
         setTimeout(() => this.send(rest), RETRY_MS);
         return;
       }
-      if (error === null && written < rest.length) return this.send(rest.subarray(written));
+      if (error === null && written < rest.length) {
+        this.send(rest.subarray(written));
+        return;
+      }
       if (error !== null) this.dropped += countLines(rest);
       else this.tell();
       this.writing = undefined;
