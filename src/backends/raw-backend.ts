@@ -102,8 +102,7 @@ export class RawBackend implements Backend, Replica {
   private async examine(options: LookOptions): Promise<Look> {
     const { view, remembered } = options;
     const lightly = this.askLightly(options);
-    const inShares = this.mayLookInShares(options);
-    const questions = this.ask(options, inShares);
+    const questions = this.ask(options);
     const marker = await questions.marker();
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
@@ -114,13 +113,12 @@ export class RawBackend implements Backend, Replica {
     const place = { label: this.location.label, owner, marker, found: configSha256 };
     requireSameRepository(place, options.configSha256);
     if (view === undefined) return { marker, space };
-    let listed = light ? light.objects : await questions.listed();
+    const listed = light ? light.objects : await questions.listed();
     if (this.present !== undefined && areSame(this.present.objects, listed)) {
       if (this.present.configSha256 !== configSha256)
         this.present = { ...this.present, configSha256 };
       return { marker, space };
     }
-    if (inShares) listed = await this.listAll(options, { full: options.full });
     const isKnown = remembered.markerId === marker.id;
     await this.noteLosses(listed, { ...options, view, ...(isKnown ? remembered : NEW_PLACE) });
     this.present = { configSha256, objects: listed };
@@ -203,13 +201,13 @@ export class RawBackend implements Backend, Replica {
    * The questions of a look, to be judged one after the other. They are asked at once, as to begin is what takes long;
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
-  private ask(options: LookOptions, inShares: boolean): Questions {
-    const reading = { signal: options.signal, ifChanged: inShares };
+  private ask(options: LookOptions): Questions {
+    const reading = { signal: options.signal, ifChanged: this.isPoll(options) };
     const questions: Questions = {
       marker: () => requireMarker(this.location, this.owner, { ...reading, memo: this.markers }),
       space: () => this.location.space(options),
       config: () => this.readConfig(reading),
-      listed: () => this.listAll(options, { ...options, inShares }),
+      listed: () => this.listAll(options, options),
     };
     const isKnown = this.marker !== undefined;
     if (this.isRemote && (!isKnown || this.mayLookLightly(options))) return questions;
@@ -227,15 +225,11 @@ export class RawBackend implements Backend, Replica {
     return this.isRemote && !full && this.present !== undefined;
   }
 
-  /**
-   * A poll that has nothing to send looks at a share of the directories: what is lost is found within eight. Before
-   * anything is sent, or counts for the first time, everything is looked at.
-   */
-  private mayLookInShares({ view, full, isForced }: LookOptions): boolean {
-    const { done, present, isDamaged, baselineAt } = this;
+  /** Nobody asked for it, and as far as is known there is nothing to send. */
+  private isPoll({ view, full, isForced }: LookOptions): boolean {
+    const { done, present } = this;
     const hasNothingToSend = done !== undefined && done.view === view && done.present === present;
-    const isWell = baselineAt !== undefined && !isDamaged;
-    return hasNothingToSend && isWell && !full && isForced !== true && !this.isRemote;
+    return hasNothingToSend && !this.isDamaged && !full && isForced !== true;
   }
 
   private async readConfig(options: ReadOptions): Promise<string | undefined> {
@@ -264,11 +258,11 @@ export class RawBackend implements Backend, Replica {
 
   private async listAll(
     options: Pick<LookOptions, 'view' | 'sizes' | 'signal'>,
-    { full, inShares = false }: { readonly full: boolean; readonly inShares?: boolean },
+    { full }: { readonly full: boolean },
   ): Promise<Objects> {
     const { view, sizes, signal } = options;
     const like = view === undefined ? {} : { like: view.objects };
-    const how = { signal, sizes, incremental: !full, inShares, ...like };
+    const how = { signal, sizes, incremental: !full, ...like };
     return listObjects(this.location, how);
   }
 

@@ -107,11 +107,6 @@ export interface ListOptions extends CallOptions {
   readonly incremental: boolean;
   /** false: names will do, sizes may stay unknown */
   readonly sizes: boolean;
-  /**
-   * Of many directories, a share will do, the next one each time: while it looks unchanged, so does the rest. After eight
-   * times everything was looked at. A place may always look at everything.
-   */
-  readonly inShares?: boolean;
   /** sets that are equal to these are answered as these, so that places share their memory */
   readonly like?: Objects;
 }

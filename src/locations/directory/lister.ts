@@ -5,7 +5,6 @@ import type { CallOptions, ListOptions } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { foundBy, prefixOf, type Finding, type Found, type PassedOver } from './listed.ts';
 import { ListingCache } from './listing-cache.ts';
-import { SHARES, shareOf } from './rotation.ts';
 import { stampsOf } from './stamps.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
@@ -32,8 +31,6 @@ export interface Listed extends PassedOver {
 interface Answer {
   readonly like: ListOptions['like'];
   readonly listed: Listed;
-  /** how often a share of them was looked at */
-  turn: number;
 }
 
 /** Lists the directories of one place, reading again only those that may have changed. */
@@ -55,16 +52,13 @@ export class Lister {
   async list(paths: readonly string[], options: ListerOptions): Promise<Listed> {
     const { like } = options;
     const last = this.lastAnswer(paths, options);
-    if (last !== undefined && isInShares(paths, options)) {
-      if (await this.isShareSame(last, paths, options)) return last.listed;
-    }
     const changed = options.incremental ? await this.changedOf(paths, options) : paths;
     const isSame = options.incremental && changed.length === 0;
     if (isSame && last !== undefined) return last.listed;
     await this.read(changed, options);
     if (like !== undefined) this.shareWith(paths, options);
     const listed = this.gather(paths);
-    if (isSame) this.answers.set(paths, { like, listed, turn: 0 });
+    if (isSame) this.answers.set(paths, { like, listed });
     else this.answers.delete(paths);
     return listed;
   }
@@ -80,18 +74,6 @@ export class Lister {
   private lastAnswer(paths: readonly string[], { like }: ListOptions): Answer | undefined {
     const last = this.answers.get(paths);
     return last?.like === like ? last : undefined;
-  }
-
-  /** Looks at the next share. */
-  private async isShareSame(
-    last: Answer,
-    paths: readonly string[],
-    options: ListOptions,
-  ): Promise<boolean> {
-    const { start, end } = shareOf(paths.length, last.turn);
-    const changed = await this.changedOf(paths.slice(start, end), options);
-    last.turn += 1;
-    return changed.length === 0;
   }
 
   private gather(paths: readonly string[]): Listed {
@@ -177,11 +159,4 @@ export class Lister {
     const gone = Catalogue.from(unknown.flatMap((id, i) => (isThere(i) ? [] : [[id, undefined]])));
     return minus(plus(objects, found), gone);
   }
-}
-
-function isInShares(
-  paths: readonly string[],
-  { inShares = false, incremental }: ListOptions,
-): boolean {
-  return inShares && incremental && paths.length >= SHARES;
 }
