@@ -73,6 +73,7 @@ export const catalog = new Map([
   ],
   ['minio', minio()],
   ['rclone-serve-s3', rcloneServeS3()],
+  ['forgetful-fuse', forgetfulFuse()],
   [
     'seaweedfs',
     python({
@@ -182,12 +183,24 @@ function rcloneServeS3() {
   return goModule({ name: 'rclone-serve-s3', install: '.', version: /rclone\/rclone (v\S+)/ });
 }
 
-/** Built from a module of test/tools/, whose sums are fixed there; `version` finds it in go.mod. */
-function goModule({ name, install: packages, version }) {
+/** A file system in memory whose power cuts take everything that was not fsynced. */
+function forgetfulFuse() {
+  const sources = ['main.go', 'serve.go', 'tree.go'];
+  return goModule({ name: 'forgetful-fuse', install: '.', version: /go-fuse\/v2 (v\S+)/, sources });
+}
+
+/**
+ * Built from a module of test/tools/, whose sums are fixed there; `version` finds it in go.mod. It is built anew when
+ * go.mod or one of `sources` changes.
+ */
+function goModule({ name, install: packages, version, sources = [] }) {
   const module = join(projectDirectory, 'test', 'tools', name);
-  const goMod = readFileSync(join(module, 'go.mod'), 'utf8');
+  const read = (file) => readFileSync(join(module, file), 'utf8');
+  const goMod = read('go.mod');
   return {
-    key: createHash('sha256').update(goMod).digest('hex'),
+    key: createHash('sha256')
+      .update([goMod, ...sources.map(read)].join(''))
+      .digest('hex'),
     async install(directory) {
       const env = { GOBIN: directory, GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' };
       await run('go', ['install', packages], { cwd: module, env, timeoutMs: 900_000 });

@@ -1,11 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { errorCode, errorMessage, limitHint } from '../runtime/system-error.ts';
+import { syncAbove } from '../runtime/durable.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 
-/** Makes a directory and what is above it; answers whether anything had to be made. */
+/** Makes a directory and what is above it, durably; answers whether anything had to be made. */
 export async function makeDirectory(path: string): Promise<boolean> {
   try {
-    return (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
+    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    await syncAbove(path); // also if it was there: an earlier attempt may have ended halfway
+    return first !== undefined;
   } catch (error) {
     const code = errorCode(error);
     const hints: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClientFacts } from '../report/facts.ts';
+import { syncAbove, syncDirectory } from '../runtime/durable.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { decodeFacts, encodeFacts } from './encode.ts';
@@ -53,24 +54,14 @@ export async function saveState(file: string, facts: ClientFacts, now: number): 
 
 export async function createStateDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+    if (first !== undefined) await syncAbove(directory);
   } catch (error) {
     throw new ExitError(
       EXIT.unavailable,
       `cannot make the state directory ${directory}: ${errorMessage(error)}`,
       'make it and give it to the user that runs backup-syncd, or set stateDirectory in backup-syncd.yaml',
     );
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } catch {
-    // some file systems cannot; the rename itself is atomic
-  } finally {
-    await handle.close();
   }
 }
 

@@ -14,6 +14,7 @@ export type SingleTool =
   | 'openssh'
   | 'shellcheck'
   | 'rclone-serve-s3'
+  | 'forgetful-fuse'
   | 'seaweedfs'
   | 'bindfs'
   | 'fail-calls'
@@ -27,7 +28,7 @@ export type SingleTool =
   | 'check-jsonschema';
 /** What a test may need: a tool, or something of the machine. */
 export type Requirement =
-  `${Generation}/${GenerationTool}` | SingleTool | 'root' | 'fuse' | 'tmpfs' | 'sshd';
+  `${Generation}/${GenerationTool}` | SingleTool | 'root' | 'fuse' | 'forgetful' | 'tmpfs' | 'sshd';
 
 export const generations: readonly Generation[] = ['debian12', 'newest'];
 export const projectDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -94,8 +95,9 @@ function whyMissing(requirement: Requirement): string | undefined {
     case 'root':
       return process.getuid?.() === 0 ? undefined : 'needs root';
     case 'fuse':
-      if (!existsSync('/dev/fuse')) return 'needs /dev/fuse';
-      return whyMissing('root') ?? whyMissing('bindfs');
+      return whyNoFuse('bindfs');
+    case 'forgetful':
+      return whyNoFuse('forgetful-fuse');
     case 'tmpfs':
       return whyMissing('root') ?? whyNoMount();
     case 'sshd': // as root it wants a user and a directory of its own, which are mounted for it
@@ -129,6 +131,11 @@ function describeTool(id: string): Description {
   const reason = whyNoTool(id);
   if (reason !== undefined) throw new Error(`no tool ${reason}`);
   return JSON.parse(readFileSync(join(toolsDirectory, id, 'tool.json'), 'utf8')) as Description;
+}
+
+function whyNoFuse(server: SingleTool): string | undefined {
+  if (!existsSync('/dev/fuse')) return 'needs /dev/fuse';
+  return whyMissing('root') ?? whyMissing(server);
 }
 
 function whyNoMountAsRoot(): string | undefined {

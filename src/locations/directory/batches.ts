@@ -17,6 +17,7 @@ const LEAST_FILES = 4;
 export interface Batch {
   readonly objects: Catalogue;
   readonly bytes: number;
+  /** too few, or too large, for syncing the whole file system to be worth it */
   readonly syncEach: boolean;
   /** parts of `objects`, by position */
   readonly messages: readonly Range[];

@@ -3,7 +3,6 @@ import { slice } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { formatBytes } from '../../runtime/units.ts';
-import { runTool } from '../../process/run-tool.ts';
 import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
 import { UNSHARED } from '../turns.ts';
@@ -12,6 +11,7 @@ import { sortCopied, type Copied, type CopiedBatch } from './copied.ts';
 import { fetchBatch } from './fetch-batch.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { UnfinishedPass } from './unfinished-pass.ts';
+import { canSyncAsAWhole, syncAsAWhole, syncFailuresOf, type WholeSync } from './whole-sync.ts';
 
 interface Modes {
   readonly file: number;
@@ -23,18 +23,24 @@ interface BatchCopy {
   readonly kind: HashedKind;
   readonly source: Location;
   readonly modes: Modes;
+  /** how its files are made durable together; undefined: each by itself */
+  readonly whole: WholeSync | undefined;
 }
 
 /**
  * Brings objects into a directory so that no final name ever stands for bytes that a power cut can take away (I3):
- * temporary files of a batch are made durable together, then named, then the directories are made durable.
+ * temporary files are made durable, then named, then the directories are made durable. What fails to become durable is
+ * never named, and never tried again: it is sent anew.
  */
 export class Receiver {
   private readonly calls: FileCalls;
   private readonly onLimitation: (message: string) => void;
   private readonly unfinished: UnfinishedPass;
-  private canSyncFileSystem = true;
+  /** whether there is a `sync -f`; undefined until it is wanted */
+  private hasWholeSync: boolean | undefined;
   private canSyncDirectories = true;
+  /** all names of objects are durable, those of killed passes included */
+  private isSettled = false;
 
   constructor(calls: FileCalls, onLimitation: (message: string) => void) {
     this.calls = calls;
@@ -45,6 +51,7 @@ export class Receiver {
   async sweep({ signal }: CallOptions): Promise<void> {
     const { root } = this.calls;
     await this.calls.call('sweep', { root }, { signal });
+    await this.settleNames(signal);
     await this.unfinished.mend(signal);
   }
 
@@ -61,7 +68,8 @@ export class Receiver {
         const modesKnown = known === undefined ? this.modes(options) : Promise.resolve(known);
         const [modes] = await Promise.all([modesKnown, this.requireSpace(batch, options)]);
         known = modes;
-        return this.bring({ ...transfer, batch, modes }, options);
+        const whole = await this.wholeSync(batch, options);
+        return this.bring({ ...transfer, batch, modes, whole }, options);
       });
       receipts.push(receipt);
       if (isOutdated(transfer.kind, receipt) || isHopeless(receipt)) break;
@@ -71,15 +79,18 @@ export class Receiver {
 
   /** What lies on this machine is copied by a file thread; from a remote it is fetched first, and looked at here. */
   private async bring(copy: BatchCopy, options: ReceiveOptions): Promise<Receipt> {
-    const { source, kind, batch, modes } = copy;
-    const place = (files: readonly Copied[]) =>
-      this.placeBatch(kind, files, { ...options, modes, batch });
+    const { source, kind, batch, modes, whole } = copy;
+    const place = async (files: readonly Copied[]) => {
+      if (files.length === 0) return;
+      if (whole !== undefined) await syncAsAWhole(whole, options.signal);
+      await this.placeBatch(kind, files, { ...options, modes });
+    };
     if (source.root !== undefined) {
       const copied = await this.copyBatch(source.root, copy, options);
       await place(copied.files);
       return copied.receipt;
     }
-    const syncEach = this.mustSyncEach(batch);
+    const syncEach = whole === undefined;
     const fetch = { source, kind, objects: batch.objects, fileMode: modes.file, syncEach };
     const { files, receipt, stage } = await fetchBatch(fetch, this.calls, options);
     await place(files);
@@ -87,8 +98,30 @@ export class Receiver {
     return receipt;
   }
 
-  private mustSyncEach({ syncEach }: Batch): boolean {
-    return syncEach || !this.canSyncFileSystem;
+  /**
+   * Judged for each batch, as a disk may be mounted meanwhile, and where its temporary files are: rename(2) gives them names
+   * on the same mount only.
+   */
+  private async wholeSync(
+    batch: Batch,
+    { signal }: ReceiveOptions,
+  ): Promise<WholeSync | undefined> {
+    if (batch.syncEach) return undefined;
+    const path = `${this.calls.root}/.backup-syncd/tmp`;
+    const { device, syncsAsAWhole } = await this.calls.ask('fileSystem', { path }, { signal });
+    if (!syncsAsAWhole || !(await this.findWholeSync(signal))) return undefined;
+    return { path, device, failuresBefore: syncFailuresOf(device) };
+  }
+
+  private async findWholeSync(signal: AbortSignal): Promise<boolean> {
+    if (this.hasWholeSync === undefined) {
+      const isThere = await canSyncAsAWhole(signal);
+      signal.throwIfAborted();
+      if (!isThere)
+        this.onLimitation(`there is no 'sync -f': each file is synced by itself, which is slower`);
+      this.hasWholeSync = isThere;
+    }
+    return this.hasWholeSync;
   }
 
   private async requireSpace(
@@ -136,7 +169,7 @@ export class Receiver {
             sizes: part.sizes,
             temporaryPrefix: randomBytes(6).toString('hex'),
             fileMode: copy.modes.file,
-            syncEach: this.mustSyncEach(copy.batch),
+            syncEach: copy.whole === undefined,
           },
           { signal, onProgress },
         );
@@ -152,22 +185,22 @@ export class Receiver {
   private async placeBatch(
     kind: HashedKind,
     files: readonly Copied[],
-    { signal, modes, batch }: ReceiveOptions & { modes: Modes; batch: Batch },
+    { signal, modes }: ReceiveOptions & { modes: Modes },
   ): Promise<void> {
-    if (files.length === 0) return;
     const { root } = this.calls;
-    if (!batch.syncEach && this.canSyncFileSystem) await this.syncFileSystem(files, signal);
     const moves = files.map(({ id, temporary }) => ({ from: temporary, to: objectPath(kind, id) }));
     if (!this.canSyncDirectories)
       await this.unfinished.add(
         moves.map((move) => move.to),
         signal,
       );
+    this.isSettled = false; // until it is known how it went
     const placed = await this.calls.call(
       'place',
       { root, moves, directoryMode: modes.directory },
       { signal },
     );
+    this.isSettled = true;
     if (!placed.directoriesSynced)
       await this.admitUnsyncable(
         moves.map((move) => move.to),
@@ -175,26 +208,27 @@ export class Receiver {
       );
   }
 
-  /** One flush for many small files; where the tool cannot do it, each file is synced by itself from then on. */
-  private async syncFileSystem(files: readonly Copied[], signal: AbortSignal): Promise<void> {
+  /** A pass that was killed, or that failed, may have left names that a power cut can take away: nothing builds on them. */
+  private async settleNames(signal: AbortSignal): Promise<void> {
+    if (this.isSettled) return;
     const { root } = this.calls;
-    const { onLimitation } = this;
-    const { exitCode } = await runTool('sync', ['-f', root], { signal, timeoutMs: 10 * 60_000 });
-    if (exitCode === 0) return;
-    signal.throwIfAborted();
-    this.canSyncFileSystem = false;
-    onLimitation(`'sync -f ${root}' failed: each file is synced by itself, which is slower`);
-    const paths = files.map((file) => file.temporary);
-    await this.calls.call('syncFiles', { paths }, { signal });
+    const areDurable = await this.calls.call('syncNames', { root }, { signal });
+    if (!areDurable) this.noteUnsyncable();
+    this.isSettled = true;
   }
 
   private async admitUnsyncable(paths: readonly string[], signal: AbortSignal): Promise<void> {
+    if (!this.canSyncDirectories) return;
+    this.noteUnsyncable();
+    await this.unfinished.add(paths, signal);
+  }
+
+  private noteUnsyncable(): void {
     if (!this.canSyncDirectories) return;
     this.canSyncDirectories = false;
     this.onLimitation(
       `the file system at ${this.calls.root} cannot sync a directory: after a crash, what the unfinished pass wrote is read again`,
     );
-    await this.unfinished.add(paths, signal);
   }
 }
 

@@ -34,8 +34,15 @@ export function write({ root, path, content }: Args<'write'>): Result<'write'> {
   } finally {
     closeSync(fd);
   }
+  const isNew = !exists(final);
   renameSync(temporary, final);
-  syncDirectory(parent);
+  try {
+    syncDirectory(parent);
+    if (parent !== root) syncDirectory(root); // the parent may be new
+  } catch (error) {
+    if (isNew) rmSync(final, { force: true }); // to be written again: a second fsync would prove nothing
+    throw error;
+  }
   return null;
 }
 
@@ -56,20 +63,4 @@ function hashFile(path: string, counters: BigInt64Array): string | null {
   } finally {
     closeSync(fd);
   }
-}
-
-export function syncFiles(
-  { paths }: Args<'syncFiles'>,
-  counters: BigInt64Array,
-): Result<'syncFiles'> {
-  for (const path of paths) {
-    const fd = openSync(path, 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    Atomics.add(counters, COUNTER.objects, 1n);
-  }
-  return null;
 }

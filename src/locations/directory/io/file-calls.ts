@@ -4,7 +4,7 @@ import type { Args, OperationName, Result, SmallOperation } from './protocol.ts'
 import { Together } from './together.ts';
 
 /** Calls that write wait for the disk itself: they may be silent for this many times as long as others. */
-const WRITING = new Set<OperationName>(['admit', 'copy', 'place', 'syncFiles', 'verify', 'write']);
+const WRITING = new Set<OperationName>(['admit', 'copy', 'place', 'syncNames', 'verify', 'write']);
 const WRITING_FACTOR = 4;
 
 type Options = Pick<CallOptions, 'signal' | 'onProgress'>;

@@ -12,8 +12,10 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { unfit } from './file-problem.ts';
+import { syncDirectory } from './place.ts';
 import type { Args, Result } from './protocol.ts';
 
 /** Never follows a link, never waits for a FIFO's other end. */
@@ -121,5 +123,6 @@ export function groupReadable({ paths }: Args<'groupReadable'>): Result<'groupRe
 
 export function append({ path, text }: Args<'append'>): Result<'append'> {
   appendFileSync(path, text, { mode: 0o600, flush: true });
+  syncDirectory(dirname(path));
   return null;
 }

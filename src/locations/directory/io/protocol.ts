@@ -22,13 +22,14 @@ export interface Operations {
   place: (args: PlaceArgs) => PlaceResult;
   verify: (args: Paths) => (string | null)[];
   groupReadable: (args: Paths) => boolean[];
-  syncFiles: (args: Paths) => null;
   stage: (args: { readonly path: string }) => null;
   unstage: (args: { readonly path: string }) => null;
   admit: (args: AdmitArgs) => CopiedObject[];
   append: (args: { readonly path: string; readonly text: string }) => null;
   remove: (args: Paths) => null;
   sweep: (args: { readonly root: string }) => number;
+  syncNames: (args: { readonly root: string }) => boolean;
+  fileSystem: (args: { readonly path: string }) => FileSystem;
   space: (args: { readonly path: string }) => { freeBytes: number; totalBytes: number };
 }
 export type OperationName = keyof Operations;
@@ -36,7 +37,7 @@ export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
 export type Result<N extends OperationName> = ReturnType<Operations[N]>;
 
 /** What asks little and changes nothing. */
-export type SmallOperation = 'stamps' | 'stat' | 'read' | 'space' | 'groupReadable';
+export type SmallOperation = 'stamps' | 'stat' | 'read' | 'space' | 'groupReadable' | 'fileSystem';
 
 export interface SmallCall {
   readonly operation: SmallOperation;
@@ -86,6 +87,13 @@ export interface FileStat {
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly regular: boolean;
+}
+
+export interface FileSystem {
+  /** its number, as stat(2) tells it */
+  readonly device: number;
+  /** one `syncfs` makes everything durable, and says what it could not write */
+  readonly syncsAsAWhole: boolean;
 }
 
 export interface RootInspection {

@@ -6,7 +6,8 @@ import { FileProblem } from './file-problem.ts';
 import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
 import { list, locks, stamps } from './list.ts';
 import { place } from './place.ts';
-import { syncFiles, verify, write } from './durable.ts';
+import { verify, write } from './durable.ts';
+import { fileSystem, syncNames } from './sync-names.ts';
 import type { FileError, OperationName, Operations, Outcome, Request, Result } from './protocol.ts';
 
 /** A file thread: one request after the other, synchronously. */
@@ -31,7 +32,8 @@ const handlers: Handlers = {
   place,
   verify,
   groupReadable,
-  syncFiles,
+  syncNames,
+  fileSystem,
   stage,
   unstage,
   admit,

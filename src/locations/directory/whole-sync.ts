@@ -1,0 +1,51 @@
+import { SyncdError } from '../../runtime/errors.ts';
+import { runTool } from '../../process/run-tool.ts';
+
+const TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * How often syncing a device as a whole has failed in this process. The kernel tells an error of writing to the callers of
+ * syncfs(2) that opened the device before it; one who comes later hears nothing, though it may be about his files.
+ */
+const failures = new Map<number, number>();
+
+export function syncFailuresOf(device: number): number {
+  return failures.get(device) ?? 0;
+}
+
+/** Whether `sync` is here and knows `-f`. Asked with a file system that has nothing to write. */
+export async function canSyncAsAWhole(signal: AbortSignal): Promise<boolean> {
+  const { exitCode } = await runTool('sync', ['-f', '/proc'], { signal, timeoutMs: TIMEOUT_MS });
+  return exitCode === 0;
+}
+
+export interface WholeSync {
+  /** on the file system */
+  readonly path: string;
+  readonly device: number;
+  /** `syncFailuresOf` before the first of the files was written */
+  readonly failuresBefore: number;
+}
+
+/**
+ * Makes everything durable that was written to a file system. When that fails, or failed for anybody here since the files
+ * were written, they are not to be believed, and no later call proves anything about them.
+ *
+ * @throws a SyncdError with the reason `unreachable`
+ */
+export async function syncAsAWhole(
+  { path, device, failuresBefore }: WholeSync,
+  signal: AbortSignal,
+): Promise<void> {
+  const { exitCode, stderr } = await runTool('sync', ['-f', path], {
+    signal,
+    timeoutMs: TIMEOUT_MS,
+  });
+  signal.throwIfAborted();
+  if (exitCode !== 0) failures.set(device, syncFailuresOf(device) + 1);
+  if (syncFailuresOf(device) === failuresBefore) return;
+  const why = stderr.trim() || 'another pass met an error there';
+  throw new SyncdError('unreachable', `what was written to ${path} is not on the disk: ${why}`, {
+    hint: 'the disk may have a fault, or be full: look at the kernel log (dmesg)',
+  });
+}

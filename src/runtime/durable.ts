@@ -1,0 +1,52 @@
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from './system-error.ts';
+
+/** Of file systems that have no fsync for directories: some FUSE and SMB. */
+const CANNOT_SYNC: ReadonlySet<string> = new Set([
+  'EINVAL',
+  'EBADF',
+  'ENOTSUP',
+  'ENOTSUPP',
+  'ENOSYS',
+  'EISDIR',
+  'EPERM',
+]);
+
+/** Whether an error of fsync says that this file system cannot sync a directory, and not that it failed to. */
+export function saysUnsyncable(error: unknown): boolean {
+  return CANNOT_SYNC.has(errorCode(error));
+}
+
+/**
+ * Makes the names in a directory durable, where the file system can.
+ *
+ * @throws the error of open(2) or fsync(2)
+ */
+export async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!saysUnsyncable(error)) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Makes the name of a directory durable, and those of all directories above it: any of them may be new.
+ *
+ * @param path an absolute one
+ * @throws the error of open(2) or fsync(2)
+ */
+export async function syncAbove(path: string): Promise<void> {
+  const parent = dirname(path);
+  await syncDirectory(parent).catch(rejectUnlessUnreadable);
+  if (parent !== dirname(parent)) await syncAbove(parent);
+}
+
+/** A directory that we may pass through and not read is none that we made. */
+function rejectUnlessUnreadable(error: unknown): void {
+  if (errorCode(error) !== 'EACCES') throw error;
+}
