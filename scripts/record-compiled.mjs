@@ -43,7 +43,7 @@ function makeClient(directory) {
   for (const path of [source, target, join(etc, 'clients')]) mkdirSync(path, { recursive: true });
   writeFileSync(join(source, 'config'), 'config');
   for (const kind of ['keys', 'index', 'snapshots']) mkdirSync(join(source, kind));
-  addObject(source, 'keys');
+  addObject(source, 'keys', keyFile());
   addSnapshot(directory);
   writeFileSync(join(etc, 'backup-syncd.yaml'), `stateDirectory: ${directory}/state\n`);
   writeFileSync(
@@ -61,8 +61,13 @@ function addSnapshot(directory) {
   for (const kind of ['data', 'index', 'snapshots']) addObject(join(directory, 'source'), kind);
 }
 
-function addObject(source, kind) {
-  const content = randomBytes(100);
+/** A malformed one would be refused. */
+function keyFile() {
+  const [salt, data] = [64, 160].map((bytes) => randomBytes(bytes).toString('base64'));
+  return JSON.stringify({ kdf: 'scrypt', N: 32_768, r: 8, p: 1, salt, data });
+}
+
+function addObject(source, kind, content = randomBytes(100)) {
   const id = createHash('sha256').update(content).digest('hex');
   const folder = kind === 'data' ? join(source, kind, id.slice(0, 2)) : join(source, kind);
   mkdirSync(folder, { recursive: true });

@@ -19,7 +19,7 @@ export interface Amounts {
 export function makeRepository(path: string, amounts: Amounts): void {
   makeFolders(path);
   writeFileSync(join(path, 'config'), randomBytes(155));
-  addObjects(path, 'keys', { count: 1, bytes: 450 });
+  addKey(path);
   addObjects(path, 'data', { count: amounts.packs, bytes: amounts.packBytes });
   addObjects(path, 'index', { count: amounts.indexes, bytes: 2_000 });
   addObjects(path, 'snapshots', { count: amounts.snapshots, bytes: 300 });
@@ -32,7 +32,7 @@ export function makeRepository(path: string, amounts: Amounts): void {
 export function makeNames(path: string, amounts: Omit<Amounts, 'packBytes'>): void {
   makeFolders(path);
   writeFileSync(join(path, 'config'), randomBytes(155));
-  addObjects(path, 'keys', { count: 1, bytes: 450 });
+  addKey(path);
   const link = linker(path);
   for (let i = 0; i < amounts.packs; i++) link('data');
   for (let i = 0; i < amounts.indexes; i++) link('index');
@@ -64,6 +64,13 @@ function addSnapshot(path: string): string {
   writeFileSync(temporary, content);
   renameSync(temporary, join(path, 'snapshots', id));
   return id;
+}
+
+/** A malformed one would be refused. */
+function addKey(path: string): void {
+  const [salt, data] = [64, 160].map((bytes) => randomBytes(bytes).toString('base64'));
+  const content = JSON.stringify({ kdf: 'scrypt', N: 32_768, r: 8, p: 1, salt, data });
+  writeFileSync(join(path, 'keys', sha256(Buffer.from(content))), content);
 }
 
 /** By rm, which is several times faster at a million files than Node. */

@@ -1,4 +1,5 @@
 import type { Location } from '../locations/location.ts';
+import { lackingObjects } from '../replication/lacking.ts';
 import { Catalogue, common, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { dataCommon, flatten, split } from '../repository/data-catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
@@ -32,7 +33,7 @@ export async function findLosses(question: LossQuestion): Promise<Objects> {
   const { before, listed, view, hasBaseline } = question;
   if (before !== undefined) return objectsMinus(before, listed);
   if (!hasBaseline) return NO_OBJECTS;
-  const missing = objectsMinus(view.objects, listed);
+  const missing = lackingObjects(view.objects, listed);
   const known = { ...question, wholeAt: question.wholeAt ?? (await newestVisible(question)) };
   const found: Objects = {
     keys: await olderThanWhole('keys', missing.keys, known),

@@ -10,6 +10,7 @@ import {
   type Objects,
 } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
+import { lackingObjects } from '../replication/lacking.ts';
 import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { asked } from '../runtime/asked.ts';
@@ -183,7 +184,7 @@ export class RawBackend implements Backend, Replica {
     if (marker?.baselineAt !== null) return;
     if (view.objects.snapshots.count === 0) return;
     const objects = await this.listAll({ ...options, view, sizes: true }, { full: true });
-    const missing = countObjects(objectsMinus(view.objects, objects));
+    const missing = countObjects(lackingObjects(view.objects, objects));
     if (missing > 0) {
       throw new SyncdError(
         'verify',

@@ -1,5 +1,7 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Log } from '../log/log.ts';
+import { namesMinus } from '../replication/lacking.ts';
+import type { Catalogue } from '../repository/catalogue.ts';
 import { countBytes, countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { evaluateBackend, type Finding } from './evaluate.ts';
@@ -21,6 +23,7 @@ export class Evaluation {
   private readonly name: string;
   private basis: readonly unknown[] = [];
   private counted: Objects | undefined;
+  private countedKeys: readonly (Catalogue | undefined)[] = [];
 
   constructor(options: EvaluationOptions) {
     this.options = options;
@@ -32,6 +35,7 @@ export class Evaluation {
     const { objects } = this.options.backend;
     if (objects === undefined) return;
     this.count(objects);
+    this.countKeys(objects);
     this.evaluate();
   }
 
@@ -40,6 +44,17 @@ export class Evaluation {
     if (!sizes || objects === this.counted) return;
     this.counted = objects;
     store.updateBackend(this.name, { objects: countObjects(objects), bytes: countBytes(objects) });
+  }
+
+  /** Also of names alone: a key with another size opens nothing, but it is not the source's business to remove it. */
+  private countKeys({ keys }: Objects): void {
+    const { store } = this.options;
+    const { listedKeys } = store.source;
+    const basis = [keys, listedKeys];
+    if (basis.every((part, i) => part === this.countedKeys[i])) return;
+    this.countedKeys = basis;
+    const staleKeys = listedKeys && namesMinus(keys, listedKeys).count;
+    store.updateBackend(this.name, { keys: keys.count, staleKeys });
   }
 
   private evaluate(): void {

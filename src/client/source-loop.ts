@@ -1,10 +1,10 @@
 import type { Location, LockFiles } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { Catalogue, minus } from '../repository/catalogue.ts';
-import { countBytes, countObjects } from '../repository/objects.ts';
 import { latestOf } from '../repository/snapshot-times.ts';
 import type { View } from '../repository/view.ts';
 import { findEdit, observeTimes, type SnapshotObservation } from '../replication/snapshot-age.ts';
+import { KeyFiles } from '../replication/key-files.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
 import { takeView, type TakenView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -17,6 +17,7 @@ import type { Beat } from './beat.ts';
 import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
 import { SourceLocks } from './source-locks.ts';
+import { viewFacts } from './view-facts.ts';
 
 const SUSPECT_MS = 10_000;
 
@@ -42,6 +43,7 @@ export class SourceLoop {
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
   private readonly locks: SourceLocks;
+  private readonly keyFiles: KeyFiles;
   private current: View | undefined;
   private foundConfig: string | undefined;
   private suspects: ReadonlyMap<string, number> = new Map();
@@ -52,6 +54,7 @@ export class SourceLoop {
   constructor(options: SourceLoopOptions) {
     this.options = options;
     this.locks = new SourceLocks(options);
+    this.keyFiles = new KeyFiles(options.store.source.acceptedKeys);
   }
 
   /** The newest valid view; undefined while the source has none. */
@@ -131,22 +134,21 @@ export class SourceLoop {
   private async retake(signal: AbortSignal, incremental: boolean): Promise<void> {
     const { source, clock, store, onChange, sizes } = this.options;
     const now = () => clock.now();
-    const taken = await takeView(source, { signal, now, sizes, incremental });
+    const taken = await takeView(source, {
+      signal,
+      now,
+      sizes,
+      incremental,
+      keyFiles: this.keyFiles,
+    });
     this.foundConfig = taken.view.configSha256;
     await this.requireSameRepository(taken.view.configSha256, signal);
     await this.noteSnapshots(taken, signal);
     this.current = taken.view;
     const { snapshots, keys, index } = taken.view.objects;
     this.seen = { snapshots, keys, index };
-    store.updateSource({
-      configSha256: taken.view.configSha256,
-      refused: taken.refused,
-      ignored: taken.ignored,
-      ...(sizes && {
-        objects: countObjects(taken.view.objects) + 1,
-        bytes: countBytes(taken.view.objects) + taken.view.configBytes,
-      }),
-    });
+    const { log } = this.options;
+    store.updateSource(viewFacts(taken, { before: store.source, log, sizes }));
     store.markForSaving();
     onChange();
   }

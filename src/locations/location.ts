@@ -46,7 +46,7 @@ export interface Location {
   read(path: SmallFile, options: ReadOptions): Promise<Buffer | undefined>;
 
   /** Replaces a small file below the root, atomically and durably. */
-  write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void>;
+  write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void>;
 
   /**
    * Copies objects from a source: each is hashed on the way, and placed under its name only if it matches; a crash at
@@ -90,8 +90,11 @@ export interface Location {
 /** What a location is used for: only a backend is ever written to; what is verified is written by somebody else. */
 export type Role = 'source' | 'backend' | 'verified';
 
-/** The only files that are read and written whole: `config` has no hash, the marker is ours. */
-export type SmallFile = 'config' | '.backup-syncd/backend.json';
+/** The only files that are read whole: `config` has no hash, the marker is ours, a key is looked at before it is sent. */
+export type SmallFile = WrittenFile | `keys/${string}`;
+
+/** Those of them that are written whole. */
+export type WrittenFile = 'config' | '.backup-syncd/backend.json';
 
 export interface CallOptions {
   readonly signal: AbortSignal;

@@ -13,6 +13,7 @@ export function backendValues(
     backend_replication_lag_seconds: seconds(backend.lagMs),
     backend_snapshots: backend.snapshots,
     backend_missing_snapshots: backend.missing?.length,
+    backend_stale_keys: backend.staleKeys,
     backend_pending_objects: backend.pendingObjects,
     backend_pending_bytes: backend.pendingBytes,
     backend_bytes: backend.bytes,

@@ -63,6 +63,8 @@ export const BACKENDS = {
         'For how long the longest-waiting snapshot of the source has been owed; 0 when none is.',
       backend_snapshots: 'Complete snapshots there, those that the source has forgotten included.',
       backend_missing_snapshots: 'Snapshots of the source that are not complete there.',
+      backend_stale_keys:
+        'Key files there that the source does not have: each still opens the replica. Retired ones count until they are destroyed.',
       backend_pending_objects:
         'Objects that are still to be sent; of a script without verify, only snapshots are known.',
       backend_pending_bytes: 'Size of the objects that are still to be sent.',

@@ -1,8 +1,9 @@
-import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
-import { dataMinus, flatten } from '../repository/data-catalogue.ts';
+import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
+import { flatten } from '../repository/data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
+import { lackingObjects } from './lacking.ts';
 
 /** What is known to be at a backend. */
 export interface Present {
@@ -31,7 +32,8 @@ export interface Plan {
  */
 export function planSync(view: View, present: Present): Plan {
   if (view.objects.snapshots.count === 0) return finishPlan(view, false, []);
-  const phases = HASHED_KINDS.map((kind) => ({ kind, send: toSend(kind, view, present) }));
+  const lacking = lackingObjects(view.objects, present.objects);
+  const phases = HASHED_KINDS.map((kind) => ({ kind, send: ofKind(lacking, kind) }));
   return finishPlan(
     view,
     present.configSha256 === undefined,
@@ -43,9 +45,8 @@ export function isEmptyPlan(plan: Plan): boolean {
   return !plan.sendsConfig && plan.phases.length === 0;
 }
 
-function toSend(kind: HashedKind, view: View, present: Present): Catalogue {
-  if (kind === 'data') return flatten(dataMinus(view.objects.data, present.objects.data));
-  return minus(view.objects[kind], present.objects[kind]);
+function ofKind(objects: Objects, kind: HashedKind): Catalogue {
+  return kind === 'data' ? flatten(objects.data) : objects[kind];
 }
 
 /** A plan with its sums. */

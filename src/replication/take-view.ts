@@ -3,6 +3,7 @@ import type { Listing, ListOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
+import { KeyFiles, type ExaminedKeys } from './key-files.ts';
 import { diagnoseSource, SourceProblem } from './source-problem.ts';
 
 /** How often index is listed, or the whole view taken anew, before the source counts as busy. */
@@ -16,6 +17,8 @@ export interface TakeViewOptions {
   readonly sizes: boolean;
   /** false: do not trust what is remembered of directories that look unchanged; default true */
   readonly incremental?: boolean;
+  /** what is known of the source's key files; default: nothing */
+  readonly keyFiles?: KeyFiles;
 }
 
 export interface TakenView {
@@ -24,6 +27,7 @@ export interface TakenView {
   readonly refused: readonly string[];
   /** when `snapshots/` last changed, milliseconds since the epoch, where the place tells */
   readonly snapshotsChangedAt: number | undefined;
+  readonly keyFiles: ExaminedKeys;
 }
 
 /**
@@ -53,6 +57,9 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
     readConfig(source, options),
   ]);
   if (config === undefined || keys.objects.count === 0) throw await explain(source, options);
+  const { keyFiles = new KeyFiles() } = options;
+  const examined = await keyFiles.examine(source, keys.objects, options);
+  if (examined.keys.count === 0) throw noGoodKey(source, examined);
   if (!(await allThere('index', { source, options, objects: index.objects }))) return undefined;
   if (snapshots.objects.count > 0 && (index.objects.count === 0 || data.objects.count === 0)) {
     const isPruned = !(await allThere('snapshots', {
@@ -70,15 +77,17 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
       configSha256: sha256(config),
       configBytes: config.length,
       objects: {
-        keys: keys.objects,
+        keys: examined.keys,
         data: data.objects,
         index: index.objects,
         snapshots: snapshots.objects,
       },
+      listedKeys: keys.objects,
     },
     ignored: listings.reduce((sum, { ignored }) => sum + ignored, 0),
     refused: listings.flatMap(({ refused }) => refused),
     snapshotsChangedAt: snapshots.changedAt,
+    keyFiles: examined,
   };
 }
 
@@ -127,6 +136,14 @@ function incomplete(source: Location, kind: 'data' | 'index'): SourceProblem {
     'not_a_repository',
     `${source.label} has snapshots, but nothing in ${kind}`,
     { hint: `is ${kind} on a disk of its own that is not mounted? run 'restic check' on it` },
+  );
+}
+
+function noGoodKey(source: Location, { malformed: [first] }: ExaminedKeys): SourceProblem {
+  return new SourceProblem(
+    'not_a_repository',
+    `${source.label} has no key that restic could open: ${first ?? 'they vanish before they can be read'}`,
+    { hint: 'put a key file back from a replica or another copy, and remove the malformed ones' },
   );
 }
 

@@ -1,3 +1,4 @@
+import { MOST_KEYS } from '../repository/key-file.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
 import type { BackendState, ClientReport, Finding, Severity } from './types.ts';
 
@@ -14,8 +15,12 @@ export function assess(
     ...freshness(report, now),
     ...stalled(report, now),
     ...source(report),
+    ...sourceKeys(report),
     ...protection(report),
-    ...report.backends.flatMap((backend) => backendFindings(backend)),
+    ...report.backends.flatMap((backend) => [
+      ...backendFindings(backend),
+      ...backendKeys(report.client, backend),
+    ]),
     ...configuration(report),
   ].sort((a, b) => RANK[b.severity] - RANK[a.severity]);
   const isUnknown = report.observedAt === undefined && report.source.state === 'unknown';
@@ -87,6 +92,63 @@ function source({ source: { state, message, hint, corrupt, refused } }: Assessed
     });
   }
   return findings;
+}
+
+/** One malformed file keeps restic from opening a repository with any key. */
+function sourceKeys({
+  source: { location, malformedKeys = [], waitingKeys = 0 },
+}: Assessed): Finding[] {
+  const findings: Finding[] = [];
+  const [first] = malformedKeys;
+  if (first !== undefined) {
+    const [path = ''] = first.split(' ');
+    findings.push({
+      severity: 'warning',
+      message: `the source holds ${plural(malformedKeys.length, 'malformed key')}, which ${malformedKeys.length === 1 ? 'is' : 'are'} not sent: ${firstOf(malformedKeys)}`,
+      hint: `restic may open no repository with such a file: find out who wrote it, and remove ${path} from ${location}`,
+    });
+  }
+  if (waitingKeys > 0) {
+    findings.push({
+      severity: 'warning',
+      message: `the source has more than ${MOST_KEYS} keys: ${plural(waitingKeys, 'new key')} ${waitingKeys === 1 ? 'is' : 'are'} not sent`,
+      hint: "restic gives up after 20 keys: remove those that nobody uses with 'restic key remove', and find out who added the others",
+    });
+  }
+  return findings;
+}
+
+/** What was removed at the source still opens the replica. */
+function backendKeys(
+  client: string,
+  { backend, keys = 0, staleKeys = 0, kind }: BackendState,
+): Finding[] {
+  if (staleKeys > 0) {
+    return [
+      {
+        severity: 'warning',
+        backend,
+        message: `${plural(staleKeys, 'key')} there ${staleKeys === 1 ? 'is' : 'are'} no longer at the source and still ${staleKeys === 1 ? 'opens' : 'open'} this replica`,
+        hint:
+          kind === 'script'
+            ? 'remove the files from keys/ where the script writes'
+            : `move them aside, and then destroy them: backup-syncd backend retire ${client} ${backend} --keys`,
+      },
+    ];
+  }
+  if (keys <= MOST_KEYS) return [];
+  return [
+    {
+      severity: 'warning',
+      backend,
+      message: `it holds ${keys} keys: restic gives up after 20, so new ones may not be sent`,
+      hint: "remove keys that nobody uses with 'restic key remove' at the source",
+    },
+  ];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function protection({

@@ -105,6 +105,8 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
       locks: source.locks,
       oldestLockAt: source.oldestLockAt,
       ignored: source.ignored,
+      malformedKeys: source.malformedKeys,
+      waitingKeys: source.waitingKeys,
     }),
   };
 }
@@ -155,6 +157,7 @@ function numbers(known: BackendFacts) {
     known;
   return {
     ...{ up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress },
+    ...{ keys: known.keys, staleKeys: known.staleKeys },
     snapshots: known.complete?.count,
     latestSnapshotAt: known.latest?.at,
     latestSnapshotId: known.latest?.id,

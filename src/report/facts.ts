@@ -46,6 +46,14 @@ export interface SourceFacts {
   readonly oldestLockAt?: number | undefined;
   readonly ignored?: number | undefined;
   readonly refused: readonly string[];
+  /** ids of the key files that are sent */
+  readonly acceptedKeys?: readonly string[] | undefined;
+  /** every key file at the source, whether it is sent or not; undefined until it is listed */
+  readonly listedKeys?: Catalogue | undefined;
+  /** `keys/ID …`, with what is wrong with it: these are never sent */
+  readonly malformedKeys?: readonly string[] | undefined;
+  /** key files that are not sent, as there are so many */
+  readonly waitingKeys?: number | undefined;
 }
 
 export interface BackendFacts {
@@ -82,6 +90,10 @@ export interface BackendFacts {
   readonly latest?: LatestSnapshot | undefined;
   /** objects that were here and are not any more */
   readonly lost: Objects;
+  /** key files there that the source does not have */
+  readonly staleKeys?: number | undefined;
+  /** all key files there */
+  readonly keys?: number | undefined;
   readonly objects?: number | undefined;
   readonly bytes?: number | undefined;
   readonly freeBytes?: number | undefined;

@@ -44,6 +44,10 @@ export interface SourceState {
   readonly ignored?: number;
   /** symlinks and other non-regular files that stand under an object's name */
   readonly refused: readonly string[];
+  /** `keys/ID …`, with what is wrong with the file: never sent */
+  readonly malformedKeys?: readonly string[];
+  /** key files that are not sent, as there are more than restic should have to try */
+  readonly waitingKeys?: number;
 }
 
 export const BACKEND_STATES = [
@@ -115,6 +119,10 @@ export interface BackendState {
   readonly snapshots?: number;
   readonly latestSnapshotAt?: number;
   readonly latestSnapshotId?: string;
+  /** key files, those that the source does not have included */
+  readonly keys?: number;
+  /** key files here that the source does not have; absent when that is not known */
+  readonly staleKeys?: number;
   readonly objects?: number;
   readonly bytes?: number;
   readonly freeBytes?: number;

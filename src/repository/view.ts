@@ -1,3 +1,4 @@
+import type { Catalogue } from './catalogue.ts';
 import type { Objects } from './objects.ts';
 
 /**
@@ -9,5 +10,8 @@ export interface View {
   readonly takenAt: number;
   readonly configSha256: string;
   readonly configBytes: number;
+  /** its keys are those that can be sent */
   readonly objects: Objects;
+  /** all key files of the source, malformed and waiting ones included; absent: those of `objects` */
+  readonly listedKeys?: Catalogue;
 }

@@ -10,7 +10,7 @@ const MOST_LOST = 10_000;
 
 /** Facts as they are stored. Pure. */
 export function encodeFacts(facts: ClientFacts, now: number): ClientState {
-  const { snapshots, latest, ...source } = facts.source;
+  const { snapshots, latest, listedKeys, ...source } = facts.source;
   return {
     schemaVersion: STATE_VERSION,
     client: facts.client,
@@ -21,6 +21,8 @@ export function encodeFacts(facts: ClientFacts, now: number): ClientState {
       ...source,
       isKnown: snapshots !== undefined,
       refused: [...source.refused].slice(0, 100),
+      acceptedKeys: source.acceptedKeys && [...source.acceptedKeys],
+      malformedKeys: source.malformedKeys && [...source.malformedKeys],
     },
     snapshots: encodeTimes(facts.times, snapshots),
     backends: Object.fromEntries(

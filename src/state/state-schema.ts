@@ -37,6 +37,9 @@ const Source = z.object({
   oldestLockAt: z.optional(time),
   ignored: z.optional(count),
   refused: z.array(z.string()),
+  acceptedKeys: z.optional(z.array(id)),
+  malformedKeys: z.optional(z.array(z.string())),
+  waitingKeys: z.optional(count),
 });
 
 const Lost = z.object({ keys: z.array(id), data: z.array(id), index: z.array(id) });
@@ -61,6 +64,8 @@ const Backend = z.object({
   /** complete snapshots that the source has forgotten */
   retained: z.array(id),
   lost: Lost,
+  staleKeys: z.optional(count),
+  keys: z.optional(count),
   wholeConfig: z.optional(z.string()),
   /** the snapshots at the source when a script last succeeded, by what sets them apart from those that are there now */
   told: z.optional(z.object({ lacks: z.array(id), gone: z.array(id) })),

@@ -1,4 +1,5 @@
 import { objectPath, type HashedKind } from '../../src/repository/names.ts';
+import { keyFile } from '../support/key-file.ts';
 import { sha256, type MemoryPlace } from '../support/memory-location.ts';
 
 /** A blob is a number; what restic keeps in packs, indexes and snapshots is kept here as JSON. */
@@ -31,7 +32,14 @@ export class ResticModel {
     this.place = place;
     this.actions = [...actions];
     place.put('config', 'config');
-    this.write('keys', { key: 1 });
+    this.writeKey(1);
+  }
+
+  /** Another key, as `restic key add` writes it. */
+  writeKey(seed: number): string {
+    const content = keyFile({}, seed);
+    this.place.put(`keys/${sha256(content)}`, content);
+    return sha256(content);
   }
 
   /** Changes one file; false when there is nothing left to do. */

@@ -14,6 +14,7 @@ import type {
   SmallFile,
   Space,
   Transfer,
+  WrittenFile,
 } from '../../src/locations/location.ts';
 import { UNSHARED } from '../../src/locations/turns.ts';
 import { Catalogue, intern } from '../../src/repository/catalogue.ts';
@@ -139,7 +140,7 @@ export class MemoryLocation implements Location {
     return this.place.content(path);
   }
 
-  async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
+  async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
     await this.enter('write', options);
     this.place.put(path, content);
   }

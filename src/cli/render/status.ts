@@ -42,7 +42,7 @@ function backendRow({ client }: ClientReport, backend: BackendState, now: number
 }
 
 function detail(
-  { progress, missing, snapshots, countsAsCopy, lastSuccess }: BackendState,
+  { progress, missing, snapshots, countsAsCopy, lastSuccess, staleKeys = 0 }: BackendState,
   now: number,
 ): string {
   if (countsAsCopy === false) {
@@ -54,9 +54,11 @@ function detail(
     return waitingSince === undefined ? moved : `${moved}, waits for its turn`;
   }
   const count = snapshots === undefined ? '' : `${snapshots} complete`;
-  return missing === undefined || missing.length === 0
-    ? count
-    : `${count}, ${missing.length} missing`;
+  const more = [
+    ...(missing === undefined || missing.length === 0 ? [] : [`${missing.length} missing`]),
+    ...(staleKeys === 0 ? [] : [`${staleKeys} stale ${staleKeys === 1 ? 'key' : 'keys'}`]),
+  ];
+  return [count, ...more].join(', ');
 }
 
 function age(at: number | undefined, now: number): string {

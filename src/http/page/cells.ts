@@ -36,7 +36,7 @@ export function renderBackendCell(backend: BackendState, now: number): Html {
       ${backend.countsAsCopy !== false && renderNewest(backend.latestSnapshotAt, now)}
     </p>
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
-    ${renderProgress(backend, now)}`;
+    ${renderStaleKeys(backend)} ${renderProgress(backend, now)}`;
 }
 
 function renderStatus({ words, tone }: Status): Html {
@@ -55,6 +55,11 @@ function renderDue(dueAt: number, now: number): Html {
   return dueAt < now
     ? html`<p class="late">overdue by ${formatDuration(now - dueAt)}</p>`
     : html`<p class="note">next due in ${formatDuration(dueAt - now)}</p>`;
+}
+
+function renderStaleKeys({ staleKeys = 0 }: BackendState): Html | undefined {
+  if (staleKeys === 0) return undefined;
+  return html`<p class="late">${plural(staleKeys, 'stale key')}</p>`;
 }
 
 /** A script whose work nobody looks at. */

@@ -18,6 +18,7 @@ import type {
   SmallFile,
   Space,
   Transfer,
+  WrittenFile,
 } from '../location.ts';
 import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
@@ -117,7 +118,7 @@ export class DirectoryLocation implements Location {
       : this.readNow(path, options);
   }
 
-  async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
+  async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
     this.requireBackend();
     await this.call('write', { root: this.root, path, content }, options);
   }

@@ -20,6 +20,7 @@ import type {
   SmallFile,
   Space,
   Transfer,
+  WrittenFile,
 } from '../location.ts';
 import * as args from './arguments.ts';
 import { beginStat } from './begin-stat.ts';
@@ -131,7 +132,7 @@ export class RcloneLocation implements Location {
     throw blame(asError(outcome.failure), this.role);
   }
 
-  async write(path: SmallFile, content: Buffer, options: CallOptions): Promise<void> {
+  async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
     this.requireBackend();
     const { signal } = options;
     const { placing } = await this.features(options);

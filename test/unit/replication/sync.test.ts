@@ -237,10 +237,11 @@ describe('corruption at the source (I5)', () => {
   test('a replica without any good key is not shown', async () => {
     const { source } = repository(backup(1));
     const key = nth(source, 'keys');
-    source.place.put(key, Buffer.from(source.place.content(key) ?? '').reverse());
     const target = new MemoryLocation();
+    const plan = await planFor(source, target);
+    source.place.put(key, Buffer.from(source.place.content(key) ?? '').reverse());
 
-    const result = await sync(await planFor(source, target), source, { target });
+    const result = await sync(plan, source, { target });
 
     expect(result).toMatchObject({ outcome: 'withheld', corrupt: [{ kind: 'keys' }] });
     expect(checkRepository(target.place)).toEqual([]);

@@ -23,7 +23,7 @@ test('a view holds every object of a repository at rest', async () => {
   expect(view).toMatchObject({ takenAt: 1_000, configBytes: 6 });
 });
 
-test('it is taken in the order snapshots, index, data, keys, config, index again', async () => {
+test('it is taken in the order snapshots, index, data, keys, config, what is in the keys, index again', async () => {
   const { source } = repository(backup(1));
 
   await takeView(source, options);
@@ -34,6 +34,8 @@ test('it is taken in the order snapshots, index, data, keys, config, index again
     'list index',
     'list data',
     'list keys',
+    'read',
+    'stat keys',
     'read',
     'list index',
   ]);

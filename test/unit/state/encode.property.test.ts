@@ -59,6 +59,10 @@ const sourceFates: Fates<SourceFacts> = {
   oldestLockAt: kept(optional(time)),
   ignored: kept(optional(count)),
   refused: kept(fc.array(fc.string())),
+  acceptedKeys: kept(optional(ids)),
+  listedKeys: 'of this process', // the first view lists them again
+  malformedKeys: kept(optional(fc.array(fc.string()))),
+  waitingKeys: kept(optional(count)),
 };
 
 const backendFates: Fates<BackendFacts> = {
@@ -85,6 +89,8 @@ const backendFates: Fates<BackendFacts> = {
   complete: 'derived',
   latest: 'derived',
   lost: 'derived',
+  staleKeys: kept(optional(count)),
+  keys: kept(optional(count)),
   objects: kept(optional(count)),
   bytes: kept(optional(count)),
   freeBytes: kept(optional(count)),

@@ -1,0 +1,29 @@
+import type { Log } from '../log/log.ts';
+import type { SourceFacts } from '../report/facts.ts';
+import { countBytes, countObjects } from '../repository/objects.ts';
+import type { TakenView } from '../replication/take-view.ts';
+
+/** Malformed keys that are remembered by name. */
+const MOST_REMEMBERED = 100;
+
+/** What a view says of the source, but for its snapshots; logs each malformed key once. */
+export function viewFacts(
+  { view, keyFiles, refused, ignored }: TakenView,
+  { before, log, sizes }: { readonly before: SourceFacts; readonly log: Log; sizes: boolean },
+): Partial<SourceFacts> {
+  const known = new Set(before.malformedKeys);
+  const malformed = keyFiles.malformed.slice(0, MOST_REMEMBERED);
+  for (const key of malformed) if (!known.has(key)) log.warn({}, `${key}: it is not sent`);
+  return {
+    configSha256: view.configSha256,
+    ...{ refused, ignored },
+    acceptedKeys: [...keyFiles.keys.entries()].map(({ id }) => id),
+    listedKeys: view.listedKeys,
+    malformedKeys: malformed,
+    waitingKeys: keyFiles.waiting,
+    ...(sizes && {
+      objects: countObjects(view.objects) + 1,
+      bytes: countBytes(view.objects) + view.configBytes,
+    }),
+  };
+}
