@@ -150,7 +150,7 @@ export class DirectoryLocation implements Location {
   }
 
   async space(options: CallOptions): Promise<Space> {
-    return this.ask('space', { path: this.root }, options);
+    return this.ask('space', { root: this.root }, options);
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {
@@ -172,7 +172,7 @@ export class DirectoryLocation implements Location {
   }
 
   private async readNow(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
-    const args = { path: `${this.root}/${path}`, maxBytes: SMALL_FILE_LIMIT };
+    const args = { root: this.root, path, maxBytes: SMALL_FILE_LIMIT };
     const content = await this.ask('read', args, options);
     return content === null ? undefined : Buffer.from(content);
   }

@@ -1,6 +1,6 @@
 import type { Reason } from '../../runtime/errors.ts';
 import { limitHint } from '../../runtime/system-error.ts';
-import { UNFIT } from './io/file-problem.ts';
+import { NO_HANDLES, UNFIT } from './io/file-problem.ts';
 
 /** What an error of a file-system call means at a backend, and what to do about it. */
 export interface Meaning {
@@ -95,6 +95,12 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
     reason: 'no_space',
     hint: 'a directory there is full: use a file system without this limit',
     atSource: DISK,
+  },
+  {
+    codes: NO_HANDLES,
+    reason: 'tool',
+    hint: 'mount /proc for backup-syncd: links below a place can only be told with it',
+    isOfThisMachine: true,
   },
   {
     codes: 'EXDEV',

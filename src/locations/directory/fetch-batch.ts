@@ -27,14 +27,15 @@ export async function fetchBatch(
   if (source.fetch === undefined)
     throw new Error(`objects of ${source.label} can be neither read nor fetched`);
   const { signal } = options;
-  const stage = `${calls.root}/.backup-syncd/tmp/${randomBytes(6).toString('hex')}`;
-  await calls.call('stage', { path: stage }, { signal });
-  const fetched = await source.fetch({ kind, objects, to: `${stage}/` }, options);
+  const { root } = calls;
+  const stage = `.backup-syncd/tmp/${randomBytes(6).toString('hex')}`;
+  await calls.call('stage', { root, path: stage }, { signal });
+  const fetched = await source.fetch({ kind, objects, to: `${root}/${stage}/` }, options);
   const admitted: CopiedBatch[] = [];
   for (const { start, end } of messagesOf(fetched.placed)) {
     const part = slice(fetched.placed, start, end);
     const { ids, sizes } = part;
-    const args = { stage, directory: kind, ids, sizes, fileMode, syncEach };
+    const args = { root, stage, directory: kind, ids, sizes, fileMode, syncEach };
     admitted.push(sortCopied(part, await calls.call('admit', args, { signal })));
   }
   return {

@@ -94,7 +94,7 @@ export class Receiver {
     const fetch = { source, kind, objects: batch.objects, fileMode: modes.file, syncEach };
     const { files, receipt, stage } = await fetchBatch(fetch, this.calls, options);
     await place(files);
-    await this.calls.call('unstage', { path: stage }, options);
+    await this.calls.call('unstage', { root: this.calls.root, path: stage }, options);
     return receipt;
   }
 
@@ -107,10 +107,11 @@ export class Receiver {
     { signal }: ReceiveOptions,
   ): Promise<WholeSync | undefined> {
     if (batch.syncEach) return undefined;
-    const path = `${this.calls.root}/.backup-syncd/tmp`;
-    const { device, syncsAsAWhole } = await this.calls.ask('fileSystem', { path }, { signal });
+    const { root } = this.calls;
+    const args = { root, path: '.backup-syncd/tmp' };
+    const { device, syncsAsAWhole } = await this.calls.ask('fileSystem', args, { signal });
     if (!syncsAsAWhole || !(await this.findWholeSync(signal))) return undefined;
-    return { path, device, failuresBefore: syncFailuresOf(device) };
+    return { path: `${root}/${args.path}`, device, failuresBefore: syncFailuresOf(device) };
   }
 
   private async findWholeSync(signal: AbortSignal): Promise<boolean> {
@@ -129,7 +130,7 @@ export class Receiver {
     { signal, minFreeBytes }: ReceiveOptions,
   ): Promise<void> {
     const { root } = this.calls;
-    const { freeBytes } = await this.calls.ask('space', { path: root }, { signal });
+    const { freeBytes } = await this.calls.ask('space', { root }, { signal });
     if (freeBytes - batch.bytes >= minFreeBytes) return;
     throw new SyncdError(
       'no_space',
@@ -143,7 +144,7 @@ export class Receiver {
     const { root } = this.calls;
     const [isGroupReadable] = await this.calls.ask(
       'groupReadable',
-      { paths: [`${root}/config`] },
+      { root, paths: ['config'] },
       { signal },
     );
     return isGroupReadable === true

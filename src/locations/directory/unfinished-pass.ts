@@ -20,19 +20,15 @@ export class UnfinishedPass {
     this.onLimitation = onLimitation;
   }
 
-  private get file(): string {
-    return `${this.calls.root}/${FILE}`;
-  }
-
   async add(paths: readonly string[], signal: AbortSignal): Promise<void> {
     this.isUsed = true;
     const text = paths.map((path) => `${path}\n`).join('');
-    await this.calls.call('append', { path: this.file, text }, { signal });
+    await this.calls.call('append', { root: this.calls.root, path: FILE, text }, { signal });
   }
 
   async clear(signal: AbortSignal): Promise<void> {
     if (!this.isUsed) return;
-    await this.calls.call('remove', { paths: [this.file] }, { signal });
+    await this.calls.call('remove', { root: this.calls.root, paths: [FILE] }, { signal });
   }
 
   /**
@@ -42,13 +38,13 @@ export class UnfinishedPass {
   async mend(signal: AbortSignal): Promise<void> {
     const { root } = this.calls;
     const options = { signal };
-    const list = await this.calls.ask('read', { path: this.file, maxBytes: LIMIT }, options);
+    const list = await this.calls.ask('read', { root, path: FILE, maxBytes: LIMIT }, options);
     if (list === null) return;
     const objects = parseList(Buffer.from(list));
-    const paths = objects.map(({ kind, id }) => `${root}/${objectPath(kind, id)}`);
-    const hashes = await this.calls.call('verify', { paths }, options);
+    const paths = objects.map(({ kind, id }) => objectPath(kind, id));
+    const hashes = await this.calls.call('verify', { root, paths }, options);
     const wrong = paths.filter((_, i) => hashes[i] !== null && hashes[i] !== objects[i]?.id);
-    await this.calls.call('remove', { paths: [...wrong, this.file] }, options);
+    await this.calls.call('remove', { root, paths: [...wrong, FILE] }, options);
     this.onLimitation(
       `an unfinished pass had named ${paths.length} objects at ${root}: ${wrong.length} were wrong and are sent again`,
     );

@@ -96,9 +96,10 @@ export class Verifier {
     { signal }: CallOptions,
   ): Promise<Map<string, string | null>> {
     if (objects.length === 0) return new Map();
-    const paths = objects.map(({ id }) => `${this.calls.root}/${objectPath(kind, id)}`);
+    const paths = objects.map(({ id }) => objectPath(kind, id));
+    const { root } = this.calls;
     try {
-      const hashes = await this.calls.call('verify', { paths }, { signal });
+      const hashes = await this.calls.call('verify', { root, paths }, { signal });
       return new Map(objects.map(({ id }, i) => [id, hashes[i] ?? null]));
     } catch (error) {
       if (!(error instanceof FileCallError) || !isMediumError(error.code)) throw error;

@@ -1,53 +1,60 @@
-import { closeSync, fchmodSync, fstatSync, fsyncSync, mkdirSync, rmSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, fsyncSync, mkdirSync } from 'node:fs';
 import { hashOf, openIfThere } from './hash-file.ts';
+import { within, type OpenPlace } from './open-place.ts';
 import { COUNTER, type AdmitArgs, type Args, type CopiedObject, type Result } from './protocol.ts';
 
 const ID_BYTES = 32;
 
 /** Makes an empty directory for somebody else's program to write to; its parent has to be there. */
-export function stage({ path }: Args<'stage'>): Result<'stage'> {
-  mkdirSync(path, { mode: 0o700 });
+export function stage({ root, path }: Args<'stage'>): Result<'stage'> {
+  within(root, (place) => mkdirSync(place.at(path), { mode: 0o700 }));
   return null;
 }
 
 /** Removes such a directory with all that was not placed. */
-export function unstage({ path }: Args<'unstage'>): Result<'unstage'> {
-  rmSync(path, { recursive: true, force: true });
+export function unstage({ root, path }: Args<'unstage'>): Result<'unstage'> {
+  within(root, (place) => place.removeTree(path));
   return null;
 }
 
 /** Hashes what somebody else has written under the objects' paths below a stage, and makes the good ones ready to be named. */
 export function admit(args: AdmitArgs, counters: BigInt64Array): CopiedObject[] {
   const ids = Buffer.from(args.ids.buffer, args.ids.byteOffset, args.ids.byteLength);
-  return Array.from(args.sizes, (size, i) => {
-    const id = ids.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES);
-    const shard = args.directory === 'data' ? `/${id.slice(0, 2)}` : '';
-    const path = `${args.stage}/${args.directory}${shard}/${id}`;
-    const outcome = admitOne({ ...args, path, id, size }, counters);
-    Atomics.add(counters, COUNTER.objects, 1n);
-    return outcome;
-  });
+  return within(args.root, (place) =>
+    Array.from(args.sizes, (size, i) => {
+      const id = ids.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES);
+      const shard = args.directory === 'data' ? `/${id.slice(0, 2)}` : '';
+      const path = `${args.stage}/${args.directory}${shard}/${id}`;
+      const outcome = admitOne({ ...args, place, path, id, size }, counters);
+      Atomics.add(counters, COUNTER.objects, 1n);
+      return outcome;
+    }),
+  );
 }
 
 interface AdmitOne extends AdmitArgs {
+  readonly place: OpenPlace;
   readonly path: string;
   readonly id: string;
   /** as in the view; NaN where it is not known */
   readonly size: number;
 }
 
-/** One of another size than in the view has changed at the source: the view is taken anew, as for a directory. */
+/**
+ * One of another size than in the view has changed at the source: the view is taken anew, as for a directory. A file that
+ * has another name as well may be somebody else's: it is not touched.
+ */
 function admitOne(
-  { path, id, size, fileMode, syncEach }: AdmitOne,
+  { place, path, id, size, fileMode, syncEach }: AdmitOne,
   counters: BigInt64Array,
 ): CopiedObject {
-  const fd = openIfThere(path);
+  const fd = openIfThere(place, path);
   if (fd === undefined) return { outcome: 'vanished' };
   try {
     const found = fstatSync(fd);
-    if (!found.isFile() || (!Number.isNaN(size) && found.size !== size))
-      return { outcome: 'vanished' };
-    const hash = hashOf(fd, counters);
+    const isOurs = found.isFile() && found.nlink <= 1;
+    if (!isOurs || (!Number.isNaN(size) && found.size !== size)) return { outcome: 'vanished' };
+    const hash = hashOf(fd, found.size, counters);
     if (hash !== id) return { outcome: 'corrupt', message: `its content has the SHA-256 ${hash}` };
     fchmodSync(fd, fileMode);
     if (syncEach) fsyncSync(fd);

@@ -8,13 +8,13 @@ import {
   futimesSync,
   openSync,
   readSync,
-  rmSync,
   writeSync,
   type Stats,
 } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
 import { isMediumError, onSide } from './file-problem.ts';
+import { within, type OpenPlace } from './open-place.ts';
 import { COUNTER, type CopiedObject, type CopyArgs } from './protocol.ts';
 
 const WRITE_FLAGS =
@@ -29,40 +29,50 @@ const chunk = Buffer.allocUnsafeSlow(256 * 1024);
  * On a target error, or when cancelled, its own temporary files are removed and it throws.
  */
 export function copy(args: CopyArgs, counters: BigInt64Array): CopiedObject[] {
+  return within(args.sourceRoot, (source) =>
+    within(args.targetRoot, (target) => copyAll({ ...args, source, target, counters })),
+  );
+}
+
+interface CopyAll extends CopyArgs {
+  readonly source: OpenPlace;
+  readonly target: OpenPlace;
+  readonly counters: BigInt64Array;
+}
+
+function copyAll(args: CopyAll): CopiedObject[] {
   const ids = Buffer.from(args.ids.buffer, args.ids.byteOffset, args.ids.byteLength);
   const results: CopiedObject[] = [];
   try {
     for (let i = 0; i < args.sizes.length; i++) {
       const id = ids.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES);
-      const result = copyOne({ ...args, id, size: args.sizes[i] ?? NaN, counters }, i);
+      const result = copyOne({ ...args, id, size: args.sizes[i] ?? NaN }, i);
       results.push(result);
-      if (result.outcome === 'copied') Atomics.add(counters, COUNTER.objects, 1n);
+      if (result.outcome === 'copied') Atomics.add(args.counters, COUNTER.objects, 1n);
     }
     return results;
   } catch (error) {
     for (const result of results) {
-      if (result.outcome === 'copied') rmSync(result.temporary, { force: true });
+      if (result.outcome === 'copied') args.target.removeFile(result.temporary);
     }
     throw error;
   }
 }
 
-interface CopyOne extends CopyArgs {
+interface CopyOne extends CopyAll {
   readonly id: string;
   readonly size: number;
-  readonly counters: BigInt64Array;
 }
 
 function copyOne(args: CopyOne, serial: number): CopiedObject {
   const shard = args.directory === 'data' ? `/${args.id.slice(0, 2)}` : '';
-  const from = `${args.sourceRoot}/${args.directory}${shard}/${args.id}`;
-  const opened = openSource(from, args.size);
+  const opened = openSource(args, `${args.directory}${shard}/${args.id}`);
   if ('outcome' in opened) return opened;
-  const temporary = `${args.targetRoot}/.backup-syncd/tmp/${args.temporaryPrefix}-${serial}`;
+  const temporary = `.backup-syncd/tmp/${args.temporaryPrefix}-${serial}`;
   try {
-    return onSide('target', temporary, () => fill(args, opened, temporary));
+    return onSide('target', args.target.fullPath(temporary), () => fill(args, opened, temporary));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    args.target.removeFile(temporary);
     throw error;
   } finally {
     closeSync(opened.fd);
@@ -76,10 +86,11 @@ interface OpenSource {
 }
 
 /** An object that is gone or has another size than in the view is "vanished": the view is taken anew. */
-function openSource(path: string, size: number): OpenSource | CopiedObject {
+function openSource({ source, size }: CopyOne, name: string): OpenSource | CopiedObject {
+  const path = source.fullPath(name);
   let fd: number;
   try {
-    fd = openSync(path, READ_FLAGS);
+    fd = openSync(source.at(name), READ_FLAGS);
   } catch (error) {
     if (['ENOENT', 'ELOOP', 'ENXIO', 'ENOTDIR'].includes(errorCode(error)))
       return { outcome: 'vanished' };
@@ -107,12 +118,12 @@ function unreadable(path: string, error: unknown): CopiedObject {
 }
 
 function fill(args: CopyOne, source: OpenSource, temporary: string): CopiedObject {
-  const target = openSync(temporary, WRITE_FLAGS, args.fileMode);
+  const target = openSync(args.target.at(temporary), WRITE_FLAGS, args.fileMode);
   try {
     const read = pour(args, source, target);
-    if (typeof read !== 'string') return discard(temporary, read);
+    if (typeof read !== 'string') return discard(args.target, temporary, read);
     if (read !== args.id) {
-      return discard(temporary, {
+      return discard(args.target, temporary, {
         outcome: 'corrupt',
         message: `its content has the SHA-256 ${read}`,
       });
@@ -135,6 +146,7 @@ function pour({ counters }: CopyOne, source: OpenSource, target: number): string
     const count = readChunk(source);
     if (typeof count !== 'number') return count;
     if (count === 0) break;
+    if (total + count > source.stat.size) return { outcome: 'vanished' }; // or one that grows for ever fills the disk
     const part = chunk.subarray(0, count);
     hash.update(part);
     for (let written = 0; written < count;) written += writeSync(target, part, written);
@@ -152,7 +164,7 @@ function readChunk({ fd, path }: OpenSource): number | CopiedObject {
   }
 }
 
-function discard(temporary: string, result: CopiedObject): CopiedObject {
-  rmSync(temporary, { force: true });
+function discard(target: OpenPlace, temporary: string, result: CopiedObject): CopiedObject {
+  target.removeFile(temporary);
   return result;
 }

@@ -6,60 +6,65 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { exists } from './files.ts';
+import { basename } from 'node:path';
 import { hashOf, openIfThere } from './hash-file.ts';
+import { parentOf, within, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import { COUNTER, type Args, type Result } from './protocol.ts';
+
+const WRITE_FLAGS =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
  * Replaces a small file atomically: temporary file beside it, synced, renamed, directory synced. The root itself is never
  * made: it may be the mount point of a disk that went away.
  */
 export function write({ root, path, content }: Args<'write'>): Result<'write'> {
-  const final = `${root}/${path}`;
-  const parent = dirname(final);
-  if (parent !== root && !exists(parent)) mkdirSync(parent, { mode: 0o700 });
-  const temporary = `${parent}/.${basename(path)}.new`;
-  rmSync(temporary, { force: true });
-  const mode = path === 'config' ? 0o400 : 0o600;
-  const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
-  try {
-    let written = 0;
-    while (written < content.length) written += writeSync(fd, content, written);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  const isNew = !exists(final);
-  renameSync(temporary, final);
-  try {
-    syncDirectory(parent);
-    if (parent !== root) syncDirectory(root); // the parent may be new
-  } catch (error) {
-    if (isNew) rmSync(final, { force: true }); // to be written again: a second fsync would prove nothing
-    throw error;
-  }
+  const parent = parentOf(path);
+  const temporary = `${parent === '' ? '' : `${parent}/`}.${basename(path)}.new`;
+  within(root, (place) => {
+    if (parent !== '' && place.lstat(parent) === undefined)
+      mkdirSync(place.at(parent), { mode: 0o700 });
+    place.removeFile(temporary);
+    const fd = openSync(place.at(temporary), WRITE_FLAGS, path === 'config' ? 0o400 : 0o600);
+    try {
+      for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    const isNew = place.lstat(path) === undefined;
+    renameSync(place.at(temporary), place.at(path));
+    try {
+      syncDirectory(place, parent);
+      if (parent !== '') syncDirectory(place, ''); // the parent may be new
+    } catch (error) {
+      if (isNew) place.removeFile(path); // to be written again: a second fsync would prove nothing
+      throw error;
+    }
+  });
   return null;
 }
 
 /** SHA-256 of each file; null where it is not there, or is no regular file. */
-export function verify({ paths }: Args<'verify'>, counters: BigInt64Array): Result<'verify'> {
-  return paths.map((path) => {
-    const hash = hashFile(path, counters);
-    Atomics.add(counters, COUNTER.objects, 1n);
-    return hash;
-  });
+export function verify({ root, paths }: Args<'verify'>, counters: BigInt64Array): Result<'verify'> {
+  return within(root, (place) =>
+    paths.map((path) => {
+      const hash = hashFile(place, path, counters);
+      Atomics.add(counters, COUNTER.objects, 1n);
+      return hash;
+    }),
+  );
 }
 
-function hashFile(path: string, counters: BigInt64Array): string | null {
-  const fd = openIfThere(path);
+function hashFile(place: OpenPlace, path: string, counters: BigInt64Array): string | null {
+  const fd = openIfThere(place, path);
   if (fd === undefined) return null;
   try {
-    return fstatSync(fd).isFile() ? hashOf(fd, counters) : null;
+    const found = fstatSync(fd);
+    return found.isFile() ? hashOf(fd, found.size, counters) : null;
   } finally {
     closeSync(fd);
   }

@@ -51,6 +51,9 @@ export function onSide<T>(side: Side, path: string, action: () => T): T {
 /** The code of our own for something that is not what its name says; no system call fails with it. */
 export const UNFIT = 'unfit';
 
+/** The code of our own for a machine on which directories cannot be used through handles. */
+export const NO_HANDLES = 'nohandles';
+
 /** An error about something that stands at a path and cannot be what it should be. */
 export function unfit(path: string, why: string): Error {
   return Object.assign(new Error(`${path} ${why}`), { code: UNFIT, path });

@@ -1,33 +1,44 @@
 import {
-  appendFileSync,
   closeSync,
   constants,
   fstatSync,
-  lstatSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
-  rmSync,
+  readSync,
   statfsSync,
   statSync,
+  writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { unfit } from './file-problem.ts';
+import { ifThere, parentOf, within, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import type { Args, Result } from './protocol.ts';
 
 /** Never follows a link, never waits for a FIFO's other end. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const APPEND_FLAGS =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_NOFOLLOW |
+  constants.O_NONBLOCK;
+
+const TEMPORARY = '.backup-syncd/tmp';
+/** Temporary files and stages; whatever else lies beside them is not ours to remove (I6). */
+const OUR_TEMPORARY = /^[0-9a-f]{12}(?:-\d+)?$/;
 
 export function stat({ root, paths }: Args<'stat'>): Result<'stat'> {
-  return paths.map((path) => {
-    const found = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
-    if (found === undefined) return null;
-    const { dev, ino, size, mtimeMs, ctimeMs } = found;
-    return { dev, ino, size, mtimeMs, ctimeMs, regular: found.isFile() };
-  });
+  return within(root, (place) =>
+    paths.map((path) => {
+      const found = place.lstat(path);
+      if (found === undefined) return null;
+      const { dev, ino, size, mtimeMs, ctimeMs } = found;
+      return { dev, ino, size, mtimeMs, ctimeMs, regular: found.isFile() };
+    }),
+  );
 }
 
 /** A link given as the root is the operator's word and is followed; nothing below it is. */
@@ -35,94 +46,125 @@ export function inspect({ root }: Args<'inspect'>): Result<'inspect'> {
   const found = statSync(root, { throwIfNoEntry: false });
   if (found === undefined) return { root: 'missing', entries: [], erasureFormat: false };
   if (!found.isDirectory()) return { root: 'not_a_directory', entries: [], erasureFormat: false };
-  const entries = readdirSync(root).sort().slice(0, 100);
-  return { root: 'directory', entries, erasureFormat: isErasureFormat(root) };
-}
-
-/** MinIO's erasure format keeps an object as a directory of its name that holds `xl.meta`. */
-function isErasureFormat(root: string): boolean {
-  if (exists(`${root}/config/xl.meta`)) return true;
-  return ['keys', 'snapshots', 'index'].some((kind) => {
-    const [first] = directoriesIn(`${root}/${kind}`);
-    return first !== undefined && exists(`${root}/${kind}/${first}/xl.meta`);
+  return within(root, (place) => {
+    const entries = readdirSync(place.directory('')).sort().slice(0, 100);
+    return { root: 'directory', entries, erasureFormat: isErasureFormat(place) };
   });
 }
 
-function directoriesIn(path: string): string[] {
-  if (!exists(path) || !lstatSync(path).isDirectory()) return [];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
+/** MinIO's erasure format keeps an object as a directory of its name that holds `xl.meta`. */
+function isErasureFormat(place: OpenPlace): boolean {
+  if (place.lstat('config/xl.meta') !== undefined) return true;
+  return ['keys', 'snapshots', 'index'].some((kind) => {
+    const [first] = directoriesIn(place, kind);
+    return first !== undefined && place.lstat(`${kind}/${first}/xl.meta`) !== undefined;
+  });
 }
 
-export function exists(path: string): boolean {
+function directoriesIn(place: OpenPlace, path: string): string[] {
+  const entries = ifThere(() => readdirSync(place.directory(path), { withFileTypes: true })) ?? [];
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+export function read({ root, path, maxBytes }: Args<'read'>): Result<'read'> {
+  return within(root, (place) => {
+    const fd = openToRead(place, path);
+    if (fd === undefined) return null;
+    try {
+      if (!fstatSync(fd).isFile()) throw notRegular(place, path);
+      const content = readAtMost(fd, maxBytes);
+      if (content === undefined)
+        throw unfit(place.fullPath(path), `has more than ${maxBytes} bytes`);
+      return content;
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+function openToRead(place: OpenPlace, path: string): number | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    return openSync(place.at(path), READ_FLAGS);
   } catch (error) {
-    if (errorCode(error) === 'ENOTDIR') return false;
-    throw error;
+    const code = errorCode(error);
+    if (code === 'ENOENT') return undefined;
+    throw code === 'ENXIO' ? notRegular(place, path) : error;
   }
 }
 
-export function read({ path, maxBytes }: Args<'read'>): Result<'read'> {
-  let fd: number;
-  try {
-    fd = openSync(path, READ_FLAGS);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const found = fstatSync(fd);
-    if (!found.isFile()) throw unfit(path, 'is no regular file');
-    const { size } = found;
-    if (size > maxBytes) throw unfit(path, `has ${size} bytes, more than ${maxBytes}`);
-    return readFileSync(fd);
-  } finally {
-    closeSync(fd);
+/** All of a file, whatever size it claims to have; undefined when it has more bytes. */
+function readAtMost(fd: number, maxBytes: number): Buffer | undefined {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(64 * 1024);
+    const count = readSync(fd, chunk);
+    if (count === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, count));
+    total += count;
+    if (total > maxBytes) return undefined;
   }
 }
 
-export function remove({ paths }: Args<'remove'>): Result<'remove'> {
-  for (const path of paths) rmSync(path, { force: true });
+function notRegular(place: OpenPlace, path: string): Error {
+  return unfit(place.fullPath(path), 'is no regular file');
+}
+
+/** Removes files and links; what is not there is no error. */
+export function remove({ root, paths }: Args<'remove'>): Result<'remove'> {
+  within(root, (place) => {
+    for (const path of paths) place.removeFile(path);
+  });
   return null;
 }
 
 /** Makes room for temporary files, or removes those of an earlier pass; answers how many there were. */
 export function sweep({ root }: Args<'sweep'>): Result<'sweep'> {
-  const directory = `${root}/.backup-syncd/tmp`;
-  requireNoLink(`${root}/.backup-syncd`);
-  requireNoLink(directory); // what it leads to is not ours to empty
-  if (!exists(directory)) {
-    mkdirSync(directory, { mode: 0o700 }); // never more than this: without a marker there is no place to write to
-    return 0;
+  return within(root, (place) => {
+    const names = ifMade(place, TEMPORARY, () => readdirSync(place.directory(TEMPORARY)));
+    const ours = names?.filter((name) => OUR_TEMPORARY.test(name)) ?? [];
+    for (const name of ours) place.removeTree(`${TEMPORARY}/${name}`);
+    return ours.length;
+  });
+}
+
+/** Makes the directory where there is none, and never more than it: without a marker there is no place to write to. */
+function ifMade<T>(place: OpenPlace, path: string, use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    mkdirSync(place.at(path), { mode: 0o700 });
+    return undefined;
   }
-  const names = readdirSync(directory);
-  for (const name of names) rmSync(`${directory}/${name}`, { recursive: true, force: true });
-  return names.length;
 }
 
-function requireNoLink(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
-  const message = `${path} is a symbolic link, which is never followed`;
-  throw Object.assign(new Error(message), { code: 'ENOTDIR', path });
-}
-
-export function space({ path }: Args<'space'>): Result<'space'> {
-  const { bavail, blocks, bsize } = statfsSync(path);
+export function space({ root }: Args<'space'>): Result<'space'> {
+  const { bavail, blocks, bsize } = statfsSync(root);
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }
 
 /** Whether the group may read each file; false where it is not there. */
-export function groupReadable({ paths }: Args<'groupReadable'>): Result<'groupReadable'> {
-  return paths.map((path) => {
-    const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0;
-    return (mode & 0o040) !== 0;
-  });
+export function groupReadable({ root, paths }: Args<'groupReadable'>): Result<'groupReadable'> {
+  return within(root, (place) =>
+    paths.map((path) => ((place.lstat(path)?.mode ?? 0) & 0o040) !== 0),
+  );
 }
 
-export function append({ path, text }: Args<'append'>): Result<'append'> {
-  appendFileSync(path, text, { mode: 0o600, flush: true });
-  syncDirectory(dirname(path));
+/** Adds to a file of our own, and makes that durable. A file that has another name as well may be somebody else's. */
+export function append({ root, path, text }: Args<'append'>): Result<'append'> {
+  within(root, (place) => {
+    const fd = openSync(place.at(path), APPEND_FLAGS, 0o600);
+    try {
+      const found = fstatSync(fd);
+      if (!found.isFile() || found.nlink > 1) throw notRegular(place, path);
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    syncDirectory(place, parentOf(path));
+  });
   return null;
 }

@@ -2,24 +2,28 @@ import { createHash } from 'node:crypto';
 import { openSync, readSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
+import { ifThere, type OpenPlace } from './open-place.ts';
 import { COUNTER } from './protocol.ts';
 
-export function openIfThere(path: string): number | undefined {
+/** Undefined where there is nothing that can be read: no file, or a link, be it above the file. */
+export function openIfThere(place: OpenPlace, path: string): number | undefined {
   try {
-    return openSync(path, READ_FLAGS);
+    return ifThere(() => openSync(place.at(path), READ_FLAGS));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENXIO') return undefined;
     throw error;
   }
 }
 
-/** SHA-256 of the rest of an open file. */
-export function hashOf(fd: number, counters: BigInt64Array): string {
+/** SHA-256 of an open file; of one that has grown meanwhile, of a little more than its `size` in bytes, and so a wrong one. */
+export function hashOf(fd: number, size: number, counters: BigInt64Array): string {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(256 * 1024);
-  for (let n = readSync(fd, chunk); n > 0; n = readSync(fd, chunk)) {
+  let total = 0;
+  for (let n = readSync(fd, chunk); n > 0 && total <= size; n = readSync(fd, chunk)) {
     if (Atomics.load(counters, COUNTER.cancelled) !== 0n) throw new Error('cancelled');
     hash.update(chunk.subarray(0, n));
+    total += n;
     Atomics.add(counters, COUNTER.bytes, BigInt(n));
   }
   return hash.digest('hex');

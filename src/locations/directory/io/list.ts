@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync, type Dirent, type Stats } from 'node:fs';
+import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
-import { errorCode } from '../../../runtime/system-error.ts';
 import { unfit } from './file-problem.ts';
+import { isNotThere, within, type OpenPlace } from './open-place.ts';
 import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
 import { NO_STAMP, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
 
@@ -12,42 +12,37 @@ const ATTEMPTS = 10;
 
 /** The identity and times of change of directories; NaN for what is not there or is no directory. */
 export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
-  const isDataLink = isLink(`${root}/data`);
   const all = paths.split('\n');
   const numbers = new Float64Array(all.length * NUMBERS_A_STAMP).fill(NaN);
-  for (const [i, path] of all.entries()) {
-    if (isDataLink && path.startsWith('data/')) continue;
-    const found = lookAt(`${root}/${path}`);
-    if (found !== undefined) numbers.set(stampNumbers(found), i * NUMBERS_A_STAMP);
-  }
+  within(root, (place) => {
+    for (const [i, path] of all.entries()) {
+      const found = lookAt(place, path);
+      if (found !== undefined) numbers.set(stampNumbers(found), i * NUMBERS_A_STAMP);
+    }
+  });
   return numbers;
 }
 
 export function list({ root, directories }: ListArgs): Result<'list'> {
-  const isDataLink = isLink(`${root}/data`); // O_NOFOLLOW guards only the last part of a path
-  const found = directories.map((directory) =>
-    isDataLink && directory.path.startsWith('data/')
-      ? { ...NOTHING, refused: directory.prefix === '00' ? ['data'] : [] }
-      : listOne(root, directory),
-  );
-  return inOnePiece(found);
+  return within(root, (place) => inOnePiece(directories.map((one) => listOne(place, one))));
 }
 
 /** Count and oldest mtime of the lock files. A link in place of `locks/` is never followed. */
 export function locks({ root }: Args<'locks'>): Result<'locks'> {
-  const path = `${root}/locks`;
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory() === false) throw unfit(path, 'is no directory');
-  const times = readEntries(path)
-    .filter((entry) => isObjectId(entry.name) && entry.isFile())
-    .map((entry) => lstatSync(`${path}/${entry.name}`, { throwIfNoEntry: false })?.mtimeMs)
-    .filter((time) => time !== undefined);
-  return { count: times.length, oldestMs: times.length === 0 ? null : Math.min(...times) };
+  return within(root, (place) => {
+    if (place.lstat('locks')?.isDirectory() === false)
+      throw unfit(place.fullPath('locks'), 'is no directory');
+    const times = readEntries(place, 'locks')
+      .filter((entry) => isObjectId(entry.name) && entry.isFile())
+      .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)
+      .filter((time) => time !== undefined);
+    return { count: times.length, oldestMs: times.length === 0 ? null : Math.min(...times) };
+  });
 }
 
 /** Undefined for what is not there or is no directory. */
-function lookAt(path: string): Stats | undefined {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+function lookAt(place: OpenPlace, path: string): Stats | undefined {
+  const stat = place.lstat(path);
   return stat?.isDirectory() === true ? stat : undefined;
 }
 
@@ -67,14 +62,22 @@ const NOTHING: Found = {
   refused: [],
 };
 
-function listOne(root: string, directory: DirectoryToList): Found {
-  const path = `${root}/${directory.path}`;
-  const stat = lookAt(path); // before it is read: what is added while it is read changes the stamp again
-  if (stat === undefined) return isLink(path) ? { ...NOTHING, refused: [directory.path] } : NOTHING;
-  const { names, ...passedOver } = sift(readEntries(path), directory);
-  const there = directory.sizes ? withSizes(names, path) : { names, sizes: unknownSizes(names) };
+function listOne(place: OpenPlace, directory: DirectoryToList): Found {
+  const { path } = directory;
+  const stat = place.directoryStat(path); // before it is read: what is added while it is read changes the stamp again
+  if (stat === undefined) return { ...NOTHING, refused: linkOf(place, directory) };
+  const { names, ...passedOver } = sift(readEntries(place, path), directory);
+  const there = directory.sizes
+    ? withSizes(names, place, path)
+    : { names, sizes: unknownSizes(names) };
   const stamp = stampNumbers(stat);
   return { stamp, ...passedOver, ids: packIds(there.names), sizes: there.sizes };
+}
+
+/** The link that stands for the directory, or for `data`, which is named once for all that should be below it. */
+function linkOf(place: OpenPlace, { path, prefix }: DirectoryToList): string[] {
+  if (place.isLink(path)) return [path];
+  return prefix === '00' && place.isLink('data') ? ['data'] : [];
 }
 
 function inOnePiece(found: readonly Found[]): Result<'list'> {
@@ -93,13 +96,13 @@ function inOnePiece(found: readonly Found[]): Result<'list'> {
   return { stamps, directories, ids, sizes };
 }
 
-function readEntries(path: string): Dirent[] {
+function readEntries(place: OpenPlace, path: string): Dirent[] {
   for (let attempt = 1; ; attempt++) {
     try {
-      return readdirSync(path, { withFileTypes: true });
+      return readdirSync(place.directory(path), { withFileTypes: true });
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      if (lookAt(path) === undefined) return [];
+      if (!isNotThere(error)) throw error;
+      if (lookAt(place, path) === undefined) return [];
       // a file system that tells no types: Node looked at each entry, and one went away meanwhile
       if (attempt === ATTEMPTS) throw error;
     }
@@ -135,11 +138,13 @@ function unknownSizes({ length }: readonly string[]): Float64Array {
 }
 
 /** Looks at each file; leaves out those that are gone since the directory was read. */
+
 function withSizes(
   names: readonly string[],
+  place: OpenPlace,
   path: string,
 ): { names: readonly string[]; sizes: Float64Array } {
-  const looked = names.map((name) => ({ name, size: regularSize(`${path}/${name}`) }));
+  const looked = names.map((name) => ({ name, size: regularSize(place, `${path}/${name}`) }));
   const there = looked.filter(({ size }) => size !== undefined);
   return {
     names: there.map(({ name }) => name),
@@ -147,11 +152,7 @@ function withSizes(
   };
 }
 
-function regularSize(path: string): number | undefined {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+function regularSize(place: OpenPlace, path: string): number | undefined {
+  const stat = place.lstat(path);
   return stat?.isFile() === true ? stat.size : undefined;
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { saysUnsyncable } from '../../../runtime/durable.ts';
+import { parentOf, within, type OpenPlace } from './open-place.ts';
 import type { PlaceArgs, PlaceResult } from './protocol.ts';
 
 /**
@@ -11,66 +11,70 @@ import type { PlaceArgs, PlaceResult } from './protocol.ts';
  * prove that the first one's names are on the disk.
  */
 export function place({ root, moves, directoryMode }: PlaceArgs): PlaceResult {
-  const touched = new Set<string>();
-  for (const { from, to } of moves) {
-    moveInto({ from, to: `${root}/${to}`, root, directoryMode });
-    addWithParents(touched, dirname(to));
-  }
-  try {
-    const synced = [...touched].map((path) => syncDirectory(`${root}/${path}`));
-    return { directoriesSynced: synced.every(Boolean) };
-  } catch (error) {
-    for (const { from, to } of moves) moveBack(`${root}/${to}`, from);
-    throw error;
-  }
+  return within(root, (place) => {
+    const touched = new Set<string>();
+    for (const { from, to } of moves) {
+      moveInto({ place, from, to, directoryMode });
+      addWithParents(touched, parentOf(to));
+    }
+    try {
+      const synced = [...touched].map((path) => syncDirectory(place, path));
+      return { directoriesSynced: synced.every(Boolean) };
+    } catch (error) {
+      for (const { from, to } of moves) moveBack(place, { from: to, to: from });
+      throw error;
+    }
+  });
 }
 
 /** Up to the root: a directory may be new, or made by a pass that was killed before its name was durable. */
 function addWithParents(paths: Set<string>, path: string): void {
   paths.add(path);
-  if (path !== '.') addWithParents(paths, dirname(path));
+  if (path !== '') addWithParents(paths, parentOf(path));
 }
 
-function moveBack(from: string, to: string): void {
+function moveBack(place: OpenPlace, { from, to }: Pick<Move, 'from' | 'to'>): void {
   try {
-    renameSync(from, to);
+    renameSync(place.at(from), place.at(to));
   } catch {
     // what cannot be undone is looked at by the next pass
   }
 }
 
 interface Move {
+  readonly place: OpenPlace;
   readonly from: string;
   readonly to: string;
-  readonly root: string;
   readonly directoryMode: number;
 }
 
 function moveInto(move: Move): void {
+  const { place, from, to } = move;
   try {
-    renameSync(move.from, move.to);
+    renameSync(place.at(from), place.at(to));
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    makeDirectory(dirname(move.to), move);
-    renameSync(move.from, move.to);
+    makeDirectory(parentOf(to), move);
+    renameSync(place.at(from), place.at(to));
   }
 }
 
+/** `keys`, or `data/xx` with `data` above it. */
 function makeDirectory(path: string, move: Move): void {
-  const parent = dirname(path);
+  const parent = parentOf(path);
+  const { place, directoryMode } = move;
+  if (parent !== '' && place.lstat(parent) === undefined) makeDirectory(parent, move);
   try {
-    mkdirSync(path, { mode: move.directoryMode });
+    mkdirSync(place.at(path), { mode: directoryMode });
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return;
-    if (errorCode(error) !== 'ENOENT' || parent === move.root || path === move.root) throw error;
-    makeDirectory(parent, move);
-    mkdirSync(path, { mode: move.directoryMode });
+    throw error;
   }
 }
 
 /** Makes the names in a directory durable; false where the file system cannot (some FUSE and SMB). */
-export function syncDirectory(path: string): boolean {
-  const fd = openSync(path, 'r');
+export function syncDirectory(place: OpenPlace, path: string): boolean {
+  const fd = openSync(place.directory(path), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     fsyncSync(fd);
     return true;

@@ -9,28 +9,24 @@ export interface Operations {
   /** paths as lines: one text crosses to a thread at a tenth of the cost of 256; the answer has four numbers for each */
   stamps: (args: { readonly root: string; readonly paths: string }) => Float64Array;
   list: (args: ListArgs) => ListedDirectories;
-  stat: (args: { readonly root: string; readonly paths: readonly string[] }) => (FileStat | null)[];
+  stat: (args: Paths) => (FileStat | null)[];
   locks: (args: { readonly root: string }) => { count: number; oldestMs: number | null };
   inspect: (args: { readonly root: string }) => RootInspection;
-  read: (args: { readonly path: string; readonly maxBytes: number }) => Uint8Array | null;
-  write: (args: {
-    readonly root: string;
-    readonly path: string;
-    readonly content: Uint8Array;
-  }) => null;
+  read: (args: Entry & { readonly maxBytes: number }) => Uint8Array | null;
+  write: (args: Entry & { readonly content: Uint8Array }) => null;
   copy: (args: CopyArgs) => CopiedObject[];
   place: (args: PlaceArgs) => PlaceResult;
   verify: (args: Paths) => (string | null)[];
   groupReadable: (args: Paths) => boolean[];
-  stage: (args: { readonly path: string }) => null;
-  unstage: (args: { readonly path: string }) => null;
+  stage: (args: Entry) => null;
+  unstage: (args: Entry) => null;
   admit: (args: AdmitArgs) => CopiedObject[];
-  append: (args: { readonly path: string; readonly text: string }) => null;
+  append: (args: Entry & { readonly text: string }) => null;
   remove: (args: Paths) => null;
   sweep: (args: { readonly root: string }) => number;
   syncNames: (args: { readonly root: string }) => boolean;
-  fileSystem: (args: { readonly path: string }) => FileSystem;
-  space: (args: { readonly path: string }) => { freeBytes: number; totalBytes: number };
+  fileSystem: (args: Entry) => FileSystem;
+  space: (args: { readonly root: string }) => { freeBytes: number; totalBytes: number };
 }
 export type OperationName = keyof Operations;
 export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
@@ -46,7 +42,14 @@ export interface SmallCall {
 
 export type Outcome = { readonly result: unknown } | { readonly error: FileError };
 
+/** One entry of a place; like all paths in these messages, its path is relative to the root. */
+interface Entry {
+  readonly root: string;
+  readonly path: string;
+}
+
 interface Paths {
+  readonly root: string;
   readonly paths: readonly string[];
 }
 
@@ -116,6 +119,7 @@ export interface CopyArgs {
 }
 
 export interface AdmitArgs {
+  readonly root: string;
   readonly stage: string;
   readonly directory: CopyArgs['directory'];
   readonly ids: Uint8Array;
@@ -124,7 +128,7 @@ export interface AdmitArgs {
   readonly syncEach: boolean;
 }
 
-/** What became of one object, in the order of the ids. */
+/** What became of one object, in the order of the ids; a temporary file by its path below the target's root. */
 export type CopiedObject =
   | { readonly outcome: 'copied'; readonly temporary: string; readonly size: number }
   | { readonly outcome: 'vanished' }

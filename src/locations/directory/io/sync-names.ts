@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
-import { exists } from './files.ts';
 import { traitsAt } from './file-system.ts';
+import { ifThere, within, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import { COUNTER, type Args, type Result } from './protocol.ts';
 
-const DIRECTORIES = ['', '/.backup-syncd', '/keys', '/data', '/index', '/snapshots'];
+const DIRECTORIES = ['', '.backup-syncd', 'keys', 'data', 'index', 'snapshots'];
 const SHARD = /^[0-9a-f]{2}$/;
 
 /**
@@ -16,22 +16,28 @@ export function syncNames(
   { root }: Args<'syncNames'>,
   counters: BigInt64Array,
 ): Result<'syncNames'> {
-  const kinds = DIRECTORIES.map((path) => `${root}${path}`).filter((path) => exists(path));
-  const synced = [...kinds, ...shardsOf(`${root}/data`)].map((path) => {
-    Atomics.add(counters, COUNTER.objects, 1n);
-    return syncDirectory(path);
+  return within(root, (place) => {
+    const kinds = DIRECTORIES.filter((path) => place.directoryStat(path) !== undefined);
+    const synced = [...kinds, ...shardsOf(place)].map((path) => {
+      Atomics.add(counters, COUNTER.objects, 1n);
+      return syncDirectory(place, path);
+    });
+    return synced.every(Boolean);
   });
-  return synced.every(Boolean);
 }
 
-function shardsOf(data: string): string[] {
-  if (!exists(data)) return [];
-  return readdirSync(data, { withFileTypes: true })
+function shardsOf(place: OpenPlace): string[] {
+  const entries =
+    ifThere(() => readdirSync(place.directory('data'), { withFileTypes: true })) ?? [];
+  return entries
     .filter((entry) => entry.isDirectory() && SHARD.test(entry.name))
-    .map(({ name }) => `${data}/${name}`);
+    .map(({ name }) => `data/${name}`);
 }
 
-/** Which file system holds a path, and what it can be trusted with. */
-export function fileSystem({ path }: Args<'fileSystem'>): Result<'fileSystem'> {
-  return { device: statSync(path).dev, syncsAsAWhole: traitsAt(path).syncsAsAWhole };
+/** Which file system holds a directory, and what it can be trusted with. */
+export function fileSystem({ root, path }: Args<'fileSystem'>): Result<'fileSystem'> {
+  return within(root, (place) => {
+    const directory = place.directory(path);
+    return { device: statSync(directory).dev, syncsAsAWhole: traitsAt(directory).syncsAsAWhole };
+  });
 }
