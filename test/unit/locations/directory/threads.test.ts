@@ -57,7 +57,11 @@ test('a call that waits is answered, though the thread that was started for it e
   const how = { silenceMs: 60_000, owner: root };
   const controller = new AbortController();
 
-  const long = lane.call('verify', { root, paths: [huge.slice(root.length + 1)] }, { ...how, signal: controller.signal });
+  const long = lane.call(
+    'verify',
+    { root, paths: [huge.slice(root.length + 1)] },
+    { ...how, signal: controller.signal },
+  );
   const waiting = await lane.call('space', { root }, { ...how, signal: NEVER });
 
   expect(waiting.freeBytes).toBeGreaterThan(0);
