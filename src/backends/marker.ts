@@ -29,13 +29,17 @@ export interface MarkerOwner {
   readonly client: string;
   readonly backend: string;
   readonly writer: string;
+  /** what this machine was called in markers of earlier versions */
+  readonly formerWriter?: string | undefined;
 }
 
 export function createMarker(owner: MarkerOwner, now: number, configSha256: string | null): Marker {
   return {
     schemaVersion: 1,
     id: randomUUID(),
-    ...owner,
+    client: owner.client,
+    backend: owner.backend,
+    writer: owner.writer,
     configSha256,
     since: new Date(now).toISOString(),
     baselineAt: null,
@@ -98,7 +102,7 @@ export async function requireMarker(
       },
     );
   }
-  if (marker.writer !== owner.writer) {
+  if (marker.writer !== owner.writer && marker.writer !== owner.formerWriter) {
     throw new SyncdError(
       'not_initialised',
       `${location.label} is written by another machine (${marker.writer}; this one is ${owner.writer})`,
@@ -108,6 +112,22 @@ export async function requireMarker(
     );
   }
   return marker;
+}
+
+/**
+ * The marker with the owner's present name, which is written there where it has a former one. That name may be a machine's
+ * that was cloned: whoever sends first keeps the place, and any other is refused from then on.
+ */
+export async function claimMarker(
+  location: Location,
+  owner: MarkerOwner,
+  options: CallOptions,
+): Promise<Marker> {
+  const marker = await requireMarker(location, owner, options);
+  if (marker.writer === owner.writer) return marker;
+  const claimed = { ...marker, writer: owner.writer };
+  await writeMarker(location, claimed, options);
+  return claimed;
 }
 
 function parseJson(content: Buffer): unknown {

@@ -21,6 +21,7 @@ import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from '.
 import { listObjects } from './list-objects.ts';
 import { findLosses, type LossContext } from './losses.ts';
 import {
+  claimMarker,
   markerMemo,
   readMarker,
   requireMarker,
@@ -148,6 +149,8 @@ export class RawBackend implements Backend, Replica {
   }
 
   async send(view: View, options: SendOptions): Promise<Sent> {
+    if (this.marker?.writer !== this.owner.writer)
+      this.marker = await claimMarker(this.location, this.owner, options);
     return replicate(this, view, options);
   }
 

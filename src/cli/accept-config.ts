@@ -40,7 +40,7 @@ export async function acceptConfig(
   const owner = {
     client: client.name,
     backend: backend.name,
-    writer: await writerIdentity(config.stateDirectory),
+    ...(await writerIdentity(config.stateDirectory)),
   };
   const marker = await requireMarker(target, owner, signal);
   const content = await readTwice(source, signal);

@@ -37,7 +37,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   const writer = await writerIdentity(config.stateDirectory);
   const { source, target } = openPlaces(context, client, backend);
   const isMade = options.adopt === true ? false : await make(context, backend, target);
-  const owner = { client: client.name, backend: backend.name, writer };
+  const owner = { client: client.name, backend: backend.name, ...writer };
   const now = context.clock.now();
   const init = { source, target, owner, now, signal: context.signals.stop };
   const where = `${client.name} → ${backend.name}: ${target.label}`;

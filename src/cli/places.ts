@@ -21,7 +21,7 @@ export async function hostOptions(
   return {
     ...{ stateDirectory, runtimeDirectory, log },
     clock: context.clock,
-    writer: await writerIdentity(stateDirectory),
+    ...(await writerIdentity(stateDirectory)),
     openLocation: opener(context),
     scripts: { runtimeDirectory, env: context.env },
     watchSource: watcher(log),

@@ -12,6 +12,7 @@ import { Wakeup } from '../runtime/wakeup.ts';
 import { acquireLock, LockedError, type Lock } from '../state/lock.ts';
 import { listingFileOf, loadListings, saveListings, type Listings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
+import type { WriterIdentity } from '../state/writer.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
@@ -23,7 +24,7 @@ const SOCKET_RETRY_MS = 10_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
-  'writer' | 'openLocation' | 'transfers' | 'scripts' | 'watchSource' | 'onStep'
+  keyof WriterIdentity | 'openLocation' | 'transfers' | 'scripts' | 'watchSource' | 'onStep'
 > {
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;

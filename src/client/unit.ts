@@ -27,14 +27,13 @@ import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
 import { Places } from './places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
+import type { WriterIdentity } from '../state/writer.ts';
 import { SourceLoop } from './source-loop.ts';
 
-export interface UnitOptions {
+export interface UnitOptions extends WriterIdentity {
   readonly config: ClientConfig;
   /** what is remembered of this client */
   readonly facts: ClientFacts;
-  /** identity of this machine, for the markers */
-  readonly writer: string;
   readonly openLocation: OpenLocation;
   readonly scripts: ScriptSurroundings;
   /** all that move data in this process */
@@ -193,8 +192,8 @@ export class ClientUnit {
   }
 
   private openBackend(backend: BackendConfig): Backend {
-    const { config, writer } = this.options;
-    const owner: MarkerOwner = { client: config.name, backend: backend.name, writer };
+    const { config, writer, formerWriter } = this.options;
+    const owner: MarkerOwner = { client: config.name, backend: backend.name, writer, formerWriter };
     const log = this.options.log.child({ backend: backend.name });
     if (backend.kind === 'script') return this.openScript(backend, { owner, log });
     return new RawBackend({

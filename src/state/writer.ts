@@ -1,27 +1,113 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncDirectory } from '../runtime/durable.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { errorCode, errorMessage } from '../runtime/system-error.ts';
+
+/** Who this machine is to the backends that it writes to. */
+export interface WriterIdentity {
+  readonly writer: string;
+  /** what earlier versions called this machine: the hash of its machine id alone */
+  readonly formerWriter?: string | undefined;
+}
+
+/** What the state directory holds, in `writer-id`: an id, and below it the machine where it was made. */
+interface Kept {
+  readonly id: string;
+  /** undefined where the machine had no id, and in files of earlier versions */
+  readonly machine?: string | undefined;
+}
+
+const MACHINE_ID_FILE = '/etc/machine-id';
+const MACHINE_ID = /^(?!0{32}$)[0-9a-f]{32}$/;
+const KEPT = /^([0-9a-f]{16})(?:\n([0-9a-f]{16}))?$/;
 
 /**
- * The identity of this machine as a writer of backends: derived from its machine id, so that a lost state directory does
- * not make it a stranger; where there is none, as in many containers, a random one that is kept in the state directory.
+ * The identity of this machine as a writer of backends: a random id, made once and kept in the state directory. The machine
+ * id cannot be one, as machines that were cloned share it. It only tells whether the state directory was copied to another
+ * machine, which then gets an identity of its own. When both were copied, nothing can tell the machines apart.
+ *
+ * @throws an ExitError when the id cannot be read, or when there is none and none can be kept
  * @see machine-id(5), which asks that the id itself be not published
  */
-export async function writerIdentity(stateDirectory: string): Promise<string> {
-  const machine = await readTrimmed('/etc/machine-id');
-  if (machine !== '') return hash(`backup-syncd ${machine}`);
+export async function writerIdentity(
+  stateDirectory: string,
+  machineIdFile = MACHINE_ID_FILE,
+): Promise<WriterIdentity> {
+  const machine = await machineAt(machineIdFile);
   const file = join(stateDirectory, 'writer-id');
-  const kept = await readTrimmed(file);
-  if (kept !== '') return kept;
-  const fresh = hash(randomUUID());
-  await writeFile(file, `${fresh}\n`, { mode: 0o600, flag: 'wx' }).catch(() => undefined);
-  return (await readTrimmed(file)) || fresh;
+  const kept = await keptIn(file).catch((error: unknown) => refuse(file, error));
+  if (kept !== undefined) return { writer: writerOf(kept, machine), formerWriter: machine };
+  try {
+    return { writer: writerOf(await make(file, machine), machine), formerWriter: machine };
+  } catch (error) {
+    if (machine === undefined) return refuse(file, error);
+    return { writer: machine }; // a full disk stops nothing: as before, until a start finds room
+  }
+}
+
+function refuse(file: string, error: unknown): never {
+  throw new ExitError(
+    EXIT.unavailable,
+    `cannot keep the identity of this machine in ${file}: ${errorMessage(error)}`,
+    'free space there, mount it for writing, or give it to the user that runs backup-syncd',
+  );
+}
+
+function writerOf({ id, machine: madeAt }: Kept, machine: string | undefined): string {
+  const isCopy = madeAt !== undefined && machine !== undefined && madeAt !== machine;
+  return isCopy ? hash(`${id} ${machine}`) : id;
+}
+
+/** A hash of the machine id; undefined where it is missing, `uninitialized`, or no id for another reason. */
+async function machineAt(file: string): Promise<string | undefined> {
+  const text = (await readFile(file, 'utf8').catch(() => '')).trim();
+  return MACHINE_ID.test(text) ? hash(`backup-syncd ${text}`) : undefined;
+}
+
+/** Undefined where there is none, or what is there is damaged. */
+async function keptIn(file: string): Promise<Kept | undefined> {
+  try {
+    const [, id, machine] = KEPT.exec((await readFile(file, 'utf8')).trim()) ?? [];
+    return id === undefined ? undefined : { id, machine };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Two processes that start at the same time agree: link(2) lets one of them win. */
+async function make(file: string, machine: string | undefined): Promise<Kept> {
+  const id = randomBytes(8).toString('hex');
+  const temporary = `${file}.${id}`;
+  try {
+    await writeDurably(temporary, machine === undefined ? `${id}\n` : `${id}\n${machine}\n`);
+    await link(temporary, file).catch(async () => {
+      if ((await keptIn(file)) === undefined) await rename(temporary, file);
+    });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncDirectory(dirname(file));
+  const kept = await keptIn(file);
+  if (kept === undefined) throw new Error(`${file} does not read back as it was written`);
+  return kept;
+}
+
+/** Belongs to whom the directory belongs to, also when root makes it. */
+async function writeDurably(file: string, text: string): Promise<void> {
+  const { uid, gid } = await stat(dirname(file));
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    if (process.getuid?.() === 0) await handle.chown(uid, gid);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-async function readTrimmed(file: string): Promise<string> {
-  return (await readFile(file, 'utf8').catch(() => '')).trim();
 }

@@ -99,7 +99,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
   const said: string[] = [];
   const options: Rig['options'] = {
     config,
-    writer: 'here',
+    ...{ writer: 'here', formerWriter: 'as before' },
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
     scripts: { runtimeDirectory: '/nowhere', env: {} },
     log: logTo(said),

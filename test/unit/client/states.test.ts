@@ -163,6 +163,23 @@ describe('blocked', () => {
     expect(rig.target('nas').writes).toEqual([]);
   });
 
+  test('a place that an earlier version marked is claimed by the first machine that sends', async () => {
+    const rig = await makeRig();
+    await mark(rig.target('nas'), 'nas', { writer: 'as before' });
+    const writer = () => {
+      const { content } = rig.target('nas').place.files.get('.backup-syncd/backend.json') ?? {};
+      return (JSON.parse(String(content)) as { writer: string }).writer;
+    };
+
+    await rig.sync();
+
+    expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 1 });
+    expect(writer()).toBe('here');
+    await mark(rig.target('nas'), 'nas', { writer: 'its clone' });
+    await rig.sync();
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'not_initialised' });
+  });
+
   test('not_initialised: the place of another backend, under another name, is no second copy', async () => {
     const rig = await makeRig({ backends: ['usb', 'nas'], copies: 3 });
     const place = rig.target('usb').place;
