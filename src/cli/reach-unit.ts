@@ -36,7 +36,7 @@ export async function rememberedFacts(
   const { facts } = await loadState(file, client.name, { putAside: false });
   const names = client.backends.map(({ name }) => name);
   const known = withBackends(facts ?? initialFacts(client.name, names, now), names, now);
-  return { ...known, ...evaluateProtection(known, client.expect.copies) };
+  return { ...known, ...evaluateProtection(known, { expectedCopies: client.expect.copies, now }) };
 }
 
 export interface FoundReport {

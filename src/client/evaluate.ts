@@ -1,7 +1,7 @@
 import type { BackendFacts, ClientFacts } from '../report/facts.ts';
 import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
 import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
-import { completeSnapshots, missingSnapshots } from '../replication/completeness.ts';
+import { completeSnapshots, missingSnapshots, oweableSince } from '../replication/completeness.ts';
 import { protectionOf } from '../replication/protection.ts';
 
 /** What a look at a backend, or a sync, found out about it. */
@@ -34,10 +34,12 @@ export function reevaluateBackend(question: {
   known: BackendFacts;
   now: number;
 }): Partial<BackendFacts> {
-  const { complete, since } = question.known;
+  const { known, now } = question;
+  const { complete } = known;
   const source = question.facts.source.snapshots;
-  if (complete === undefined || since === undefined || source === undefined) return {};
-  return owing(question, { source, complete, since });
+  if (complete === undefined || known.since === undefined || source === undefined) return {};
+  const latest = latestComplete(complete, question.facts.times, known);
+  return { latest, ...owing(question, { source, complete, since: oweableSince(known, now) }) };
 }
 
 function owing(
@@ -53,18 +55,18 @@ function owing(
 /** Which snapshots are in enough places. Pure. */
 export function evaluateProtection(
   facts: ClientFacts,
-  expectedCopies: number,
+  { expectedCopies, now }: { readonly expectedCopies: number; readonly now: number },
 ): Partial<ClientFacts> {
   const source = facts.source.snapshots;
   if (source === undefined) return {};
-  const backends = [...facts.backends.values()].map(({ missing, since, configuredAt }) => ({
-    missing,
-    since: since ?? configuredAt,
+  const backends = [...facts.backends.values()].map((known) => ({
+    missing: known.missing,
+    since: oweableSince(known, now),
   }));
   return { protection: protectionOf({ source, times: facts.times, backends, expectedCopies }) };
 }
 
-/** Not searched again when the set is the same as before, unless the clock went back and took its time with it. */
+/** Not searched again when the set is the same as before, unless its time was held against the clock. */
 function latestComplete(complete: Catalogue, times: SnapshotTimes, known: BackendFacts) {
   const { latest } = known;
   if (known.complete !== complete || latest === undefined) return latestOf(complete, times);

@@ -4,6 +4,7 @@ import { namesMinus } from '../replication/lacking.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import { countBytes, countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { isOwedAhead, oweableSince } from '../replication/completeness.ts';
 import { evaluateBackend, type Finding } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
 
@@ -62,16 +63,18 @@ export class Evaluation {
     const { visible, lost, isDamaged, baselineAt } = backend;
     const { facts } = store;
     const known = store.backend(this.name);
-    const since = known.since ?? clock.now();
+    const now = clock.now();
+    const since = known.since === undefined ? now : oweableSince(known, now);
     const basis = [
       ...[visible, lost, isDamaged, baselineAt, since],
       ...[facts.source.snapshots, facts.times],
     ];
-    if (known.missing !== undefined && basis.every((part, i) => part === this.basis[i])) return;
+    const isSame = basis.every((part, i) => part === this.basis[i]);
+    if (isSame && known.missing !== undefined && !isOwedAhead(known.missing, now)) return;
     this.basis = basis;
     const hasBaseline = baselineAt !== undefined;
     const finding: Finding = { visible, hasBaseline, isDamaged, since };
-    const evaluated = evaluateBackend({ facts, known, now: clock.now() }, finding);
+    const evaluated = evaluateBackend({ facts, known, now }, finding);
     store.updateBackend(this.name, { ...evaluated, baselineAt, lost });
     this.announce(countObjects(known.lost) > 0, known.missing?.size);
   }

@@ -111,7 +111,7 @@ export class Heartbeat {
     this.failures += 1;
     const now = this.options.clock.now();
     const { count, saidAt } = this.failing ?? { count: 0, saidAt: -Infinity };
-    const isToBeSaid = now - saidAt >= REPEAT_MS;
+    const isToBeSaid = !isWithin(REPEAT_MS, saidAt, now);
     this.failing = { count: count + 1, saidAt: isToBeSaid ? now : saidAt };
     if (!isToBeSaid) return;
     const again = count === 0 ? '' : ` (${count + 1} times)`;

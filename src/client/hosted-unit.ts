@@ -194,13 +194,13 @@ async function serveUntil(
 
 function startSaver(held: HeldUnit, log: Log): NodeJS.Timeout {
   const { unit } = held;
-  let savedAt = Date.now();
+  let savedAt = performance.now();
   let isSaving = false;
   return setInterval(() => {
-    const isDue = unit.store.takeDirty() || Date.now() - savedAt > SAVE_ALL_MS;
+    const isDue = unit.store.takeDirty() || performance.now() - savedAt > SAVE_ALL_MS;
     if (!isDue || isSaving) return;
     isSaving = true;
-    savedAt = Date.now();
+    savedAt = performance.now();
     held
       .save()
       .catch((error: unknown) => {

@@ -5,7 +5,7 @@ import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
 import type { View } from '../repository/view.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
 import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDuration } from '../runtime/units.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
@@ -210,7 +210,7 @@ export class Outcomes {
   private say(error: SyncdError, now: number): void {
     const { log } = this.options;
     const isNew = this.saidReason !== error.reason;
-    if (!isNew && (isBlocking(error.reason) || now - this.saidAt < REPEAT_MS)) return;
+    if (!isNew && (isBlocking(error.reason) || isWithin(REPEAT_MS, this.saidAt, now))) return;
     [this.saidReason, this.saidAt] = [error.reason, now];
     const fields = { reason: error.reason, hint: error.hint };
     if (isBlocking(error.reason)) log.error(fields, error.message);

@@ -1,12 +1,10 @@
 import type { Location, LockFiles } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import { Catalogue, minus } from '../repository/catalogue.ts';
-import { latestOf } from '../repository/snapshot-times.ts';
-import type { View } from '../repository/view.ts';
-import { findEdit, observeTimes, type SnapshotObservation } from '../replication/snapshot-age.ts';
 import { KeyFiles } from '../replication/key-files.ts';
+import type { Catalogue } from '../repository/catalogue.ts';
+import type { View } from '../repository/view.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
-import { takeView, type TakenView } from '../replication/take-view.ts';
+import { takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -14,12 +12,10 @@ import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
-import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
+import { SnapshotNotes } from './snapshot-notes.ts';
 import { SourceLocks } from './source-locks.ts';
 import { viewFacts } from './view-facts.ts';
-
-const SUSPECT_MS = 10_000;
 
 export interface SourceLoopOptions {
   readonly source: Location;
@@ -44,9 +40,9 @@ export class SourceLoop {
   private readonly mutex = new Mutex();
   private readonly locks: SourceLocks;
   private readonly keyFiles: KeyFiles;
+  private readonly snapshots: SnapshotNotes;
   private current: View | undefined;
   private foundConfig: string | undefined;
-  private suspects: ReadonlyMap<string, number> = new Map();
   private hasLooked = false;
   private isDemanded = false;
   private seen: { snapshots: Catalogue; keys: Catalogue; index: Catalogue } | undefined;
@@ -55,6 +51,7 @@ export class SourceLoop {
     this.options = options;
     this.locks = new SourceLocks(options);
     this.keyFiles = new KeyFiles(options.store.source.acceptedKeys);
+    this.snapshots = new SnapshotNotes(options);
   }
 
   /** The newest valid view; undefined while the source has none. */
@@ -87,6 +84,7 @@ export class SourceLoop {
   async poll(signal: AbortSignal, { force = false, incremental = true } = {}): Promise<void> {
     await this.mutex.run(async () => {
       const locks = asked(() => this.locks.look(signal));
+      if (this.snapshots.holdAgainstClock()) this.options.onChange();
       try {
         if (force || this.takeDemand() || (await this.hasChanged(signal)))
           await this.retake(signal, incremental);
@@ -120,9 +118,8 @@ export class SourceLoop {
    * request: a new key is seen there with the next snapshot, or when somebody asks.
    */
   private async hasChanged(signal: AbortSignal): Promise<boolean> {
-    const { source, sizes, store, clock } = this.options;
+    const { source, sizes } = this.options;
     if (this.current === undefined || this.seen === undefined) return true;
-    if ((store.source.latest?.at ?? 0) > clock.now()) return true; // the clock went back: times become "now"
     const listing = { signal, sizes, incremental: true };
     const [snapshots, keys] = await Promise.all([
       source.list('snapshots', listing),
@@ -143,7 +140,7 @@ export class SourceLoop {
     });
     this.foundConfig = taken.view.configSha256;
     await this.requireSameRepository(taken.view.configSha256, signal);
-    await this.noteSnapshots(taken, signal);
+    await this.snapshots.note(taken, signal);
     this.current = taken.view;
     const { snapshots, keys, index } = taken.view.objects;
     this.seen = { snapshots, keys, index };
@@ -151,65 +148,6 @@ export class SourceLoop {
     store.updateSource(viewFacts(taken, { before: store.source, log, sizes }));
     store.markForSaving();
     onChange();
-  }
-
-  private async noteSnapshots(taken: TakenView, signal: AbortSignal): Promise<void> {
-    const { source, clock, store } = this.options;
-    const { times } = store.facts;
-    const { view, snapshotsChangedAt } = taken;
-    const current = view.objects.snapshots;
-    const fresh = times.missingFrom(current);
-    const stats = await source.stat('snapshots', fresh, { signal });
-    const before = store.source.snapshots;
-    const observation = {
-      times,
-      before,
-      current,
-      mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
-      now: clock.now(),
-      indexChanged: this.seen?.index !== view.objects.index,
-      suspects: this.suspects,
-      directoryChangedAt: snapshotsChangedAt,
-    };
-    const observed = observeTimes(observation);
-    const edit = findEdit(observation);
-    this.suspect(observation, edit.fresh);
-    const gone =
-      before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
-    const lost = gone.filter((id) => !edit.gone.includes(id) && !isAnywhere(store.facts, id));
-    store.updateSource({ snapshots: current, latest: latestOf(current, observed) });
-    store.update({
-      times:
-        gone.length === 0
-          ? observed
-          : observed.keepOnly((id) => current.has(id) || isAnywhere(store.facts, id)),
-      lostUnreplicated: store.facts.lostUnreplicated + lost.length,
-    });
-    this.say(fresh.length, lost.length);
-  }
-
-  /** Remembers for a while what may turn out to be an edit when the snapshot that it replaces is gone. */
-  private suspect(
-    { mtimes, indexChanged, now }: SnapshotObservation,
-    known: readonly string[],
-  ): void {
-    const fresh = indexChanged ? [] : [...mtimes];
-    this.suspects = new Map(
-      [...this.suspects, ...fresh].filter(
-        ([id, mtime]) => now - mtime < SUSPECT_MS && !known.includes(id),
-      ),
-    );
-  }
-
-  private say(appeared: number, lost: number): void {
-    const { log } = this.options;
-    if (appeared > 0 && this.current !== undefined)
-      log.info({ snapshots: appeared }, newSnapshots(appeared));
-    if (lost > 0)
-      log.error(
-        { snapshots: lost },
-        `${lost} snapshots left the source before they were anywhere else`,
-      );
   }
 
   private async requireSameRepository(configSha256: string, signal: AbortSignal): Promise<void> {
@@ -281,8 +219,4 @@ export class SourceLoop {
     const reasonKept = reason === 'tool' || reason === 'internal' ? { reason } : {};
     return new SourceProblem('unreadable', message, { hint, cause: error, ...reasonKept });
   }
-}
-
-function newSnapshots(count: number): string {
-  return count === 1 ? 'a new snapshot' : `${count} new snapshots`;
 }

@@ -248,7 +248,8 @@ export class ClientUnit {
   }
 
   private protect(): void {
-    this.store.update(evaluateProtection(this.store.facts, this.options.config.expect.copies));
+    const { expect, now } = { ...this.options.config, now: this.options.clock.now() };
+    this.store.update(evaluateProtection(this.store.facts, { expectedCopies: expect.copies, now }));
   }
 }
 

@@ -53,7 +53,28 @@ function owedSince(id: string, { times, since, now, before }: MissingQuestion): 
   const known = before?.missing.get(id);
   const wasComplete = known === undefined && before?.source.has(id) === true;
   const lossFoundAt = wasComplete ? now : 0;
-  return Math.min(Math.max(known ?? arrivedAt, since, lossFoundAt), now);
+  // the largest, not the known one alone: that may date from a look whose clock was behind
+  return Math.min(Math.max(known ?? 0, arrivedAt, since, lossFoundAt), now);
+}
+
+/**
+ * Since when a backend can owe anything. A time ahead of the clock was noted by a clock that was wrong: it would hide all
+ * that is owed until it is reached.
+ *
+ * @param since of the marker; undefined when it was never seen
+ * @param configuredAt when it was first seen in the configuration
+ */
+export function oweableSince(
+  { since, configuredAt }: { readonly since?: number | undefined; readonly configuredAt: number },
+  now: number,
+): number {
+  return [since, configuredAt].find((at) => at !== undefined && at <= now) ?? 0;
+}
+
+/** Whether any of it is owed since a time ahead of the clock. */
+export function isOwedAhead(missing: ReadonlyMap<string, number>, now: number): boolean {
+  for (const since of missing.values()) if (since > now) return true;
+  return false;
 }
 
 /** now − the smallest owedSince, 0 when nothing is owed; milliseconds. */

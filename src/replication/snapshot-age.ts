@@ -1,9 +1,19 @@
 import { minus, type Catalogue } from '../repository/catalogue.ts';
 import type { SnapshotTime, SnapshotTimes } from '../repository/snapshot-times.ts';
+import {
+  beforeItWentBack,
+  holdAgainstClock,
+  type Claims,
+  type RememberedTimes,
+} from './wrong-clock.ts';
 
 /** What one look at the source's snapshots adds to what is remembered of them. */
 export interface SnapshotObservation {
   readonly times: SnapshotTimes;
+  /** remembered times that lie ahead of the clock */
+  readonly claims: Claims;
+  /** when the source was looked at before, milliseconds since the epoch; undefined at the first look */
+  readonly lookedAt: number | undefined;
   /** source snapshots at the previous look; undefined at the first one */
   readonly before: Catalogue | undefined;
   readonly current: Catalogue;
@@ -23,23 +33,32 @@ export interface SnapshotObservation {
 const EDIT_MS = 400;
 
 /**
- * Times of snapshots (DESIGN, "Words"): min(mtime at the source when first seen, time first seen), remembered, never in
- * the future. A later touch or copy of the file does not move it; a clock that went back does.
+ * Times of snapshots (DESIGN, "Words"): min(mtime at the source when first seen, time first seen), remembered. A later touch
+ * or copy of the file does not move it, nor does a clock that is wrong for a while.
  */
-export function observeTimes(observation: SnapshotObservation): SnapshotTimes {
+export function observeTimes(observation: SnapshotObservation): RememberedTimes {
   const { current, now } = observation;
-  const times = clampToNow(observation.times, now);
+  const clock = { now, before: observation.lookedAt };
+  const held = holdAgainstClock(observation, clock);
+  const { times } = held;
+  const claims = new Map(held.claims);
   const added = new Map<string, SnapshotTime>();
   const edits = inheritedTimes({ ...observation, times });
   for (const id of times.missingFrom(current)) {
-    const arrivedAt = Math.min(observation.mtimes.get(id) ?? now, now);
+    const said = observation.mtimes.get(id) ?? beforeItWentBack(clock) ?? now;
+    const arrivedAt = Math.min(said, now);
     added.set(id, { time: edits.get(id) ?? arrivedAt, arrivedAt });
+    if (said > now) claims.set(id, { time: edits.get(id) ?? said, arrivedAt: said });
   }
   for (const [id, time] of edits) {
     const known = times.get(id);
     if (known !== undefined) added.set(id, { ...known, time });
   }
-  return times.with(added);
+  return { times: times.with(added), claims: sameOr(held.claims, claims) };
+}
+
+function sameOr(before: Claims, after: Claims): Claims {
+  return after.size === before.size ? before : after;
 }
 
 /**
@@ -97,22 +116,6 @@ function arrivals(
     (id) => [id, mtimes.get(id) ?? now] as const,
   );
   return new Map([...lately, ...inThisLook]);
-}
-
-/** A time that was taken while the clock was ahead is in the future now: it becomes "now", and stays. */
-function clampToNow(times: SnapshotTimes, now: number): SnapshotTimes {
-  if (!times.isAhead(now)) return times;
-  const ahead = [...times.entries()].filter(
-    ([, { time, arrivedAt }]) => Math.max(time, arrivedAt) > now,
-  );
-  return times.with(
-    new Map(
-      ahead.map(([id, { time, arrivedAt }]) => [
-        id,
-        { time: Math.min(time, now), arrivedAt: Math.min(arrivedAt, now) },
-      ]),
-    ),
-  );
 }
 
 function idsOf(catalogue: Catalogue): string[] {

@@ -1,5 +1,6 @@
 import { lagOf } from '../replication/completeness.ts';
 import { assess } from './assess.ts';
+import { latestTimeIn, notAhead } from './not-ahead.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
 import type {
   BackendState,
@@ -34,6 +35,8 @@ export interface Description {
   readonly settings: ReportSettings;
   /** as of the beginning of time */
   readonly described: Omit<ClientReport, 'severity' | 'findings'>;
+  /** the latest time in it that tells what was */
+  readonly latestTime: number;
 }
 
 /** The report of one client at an instant (milliseconds since the epoch). Pure; does no I/O (I9). */
@@ -67,10 +70,12 @@ export function describe(facts: ClientFacts, settings: ReportSettings): Descript
     backends,
     protection: protection(facts, settings),
   };
-  return { facts, settings, described };
+  return { facts, settings, described, latestTime: latestTimeIn(described) };
 }
 
-export function reportAt({ facts, described }: Description, now: number): ClientReport {
+export function reportAt(description: Description, now: number): ClientReport {
+  const { facts } = description;
+  const described = describedAt(description, now);
   const { backends, protection } = described;
   const report = {
     ...described,
@@ -81,11 +86,24 @@ export function reportAt({ facts, described }: Description, now: number): Client
   return { ...report, ...assess(report, now) };
 }
 
+/** Nothing that was is told as if it were still to come: a clock was wrong when it was noted, or is now. */
+function describedAt(
+  { facts, settings, described, latestTime }: Description,
+  now: number,
+): Description['described'] {
+  if (latestTime <= now) return described;
+  const clamped = notAhead(described, now);
+  return { ...clamped, ...optional({ dueAt: dueAt(facts, settings, now) }) };
+}
+
 /** Latest + snapshotEvery + grace, or counted from when the client was set up. */
-function dueAt({ source, setUpAt }: ClientFacts, settings: ReportSettings): number | undefined {
-  const { snapshotEveryMs, graceMs } = settings;
+function dueAt(
+  { source, setUpAt }: ClientFacts,
+  { snapshotEveryMs, graceMs }: ReportSettings,
+  now = Infinity,
+): number | undefined {
   if (snapshotEveryMs === null) return undefined;
-  return (source.latest?.at ?? setUpAt) + snapshotEveryMs + graceMs;
+  return Math.min(source.latest?.at ?? setUpAt, now) + snapshotEveryMs + graceMs;
 }
 
 function sourceState({ source, backends }: ClientFacts, location: string): SourceState {

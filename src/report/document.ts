@@ -1,10 +1,9 @@
+import { TIME_KEY } from './time-keys.ts';
 import type { ClientReport } from './types.ts';
 
 /** Keys that hold a time: milliseconds since the epoch in the report, ISO 8601 in a document. */
 type TimeKey =
   `${string}At` | `${string}Since` | 'since' | 'lastContact' | 'lastListing' | 'lastSuccess';
-
-const TIME_KEY = /At$|Since$|^since$|^lastContact$|^lastListing$|^lastSuccess$/;
 
 type Optional<T, K extends keyof T> = undefined extends T[K] ? undefined : never;
 

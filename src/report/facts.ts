@@ -1,3 +1,4 @@
+import type { Claims } from '../replication/wrong-clock.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { LatestSnapshot, SnapshotTimes } from '../repository/snapshot-times.ts';
@@ -12,10 +13,14 @@ export interface ClientFacts {
   readonly client: string;
   /** when this client was first seen in the configuration */
   readonly setUpAt: number;
+  /** what was remembered of that, while it lies ahead of the clock */
+  readonly setUpClaimed?: number | undefined;
   readonly source: SourceFacts;
   readonly backends: ReadonlyMap<string, BackendFacts>;
   /** of every snapshot that is at the source or complete at a backend */
   readonly times: SnapshotTimes;
+  /** of those whose time lies ahead of the clock */
+  readonly claims: Claims;
   readonly protection?: ProtectionFacts | undefined;
   readonly lostUnreplicated: number;
 }

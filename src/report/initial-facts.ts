@@ -1,4 +1,5 @@
 import { NO_OBJECTS } from '../repository/objects.ts';
+import { NO_CLAIMS } from '../replication/wrong-clock.ts';
 import { SnapshotTimes } from '../repository/snapshot-times.ts';
 import type { BackendFacts, ClientFacts } from './facts.ts';
 
@@ -14,6 +15,7 @@ export function initialFacts(
     source: { state: 'unknown', scans: 0, scanFailures: 0, refused: [] },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
     times: new SnapshotTimes(),
+    claims: NO_CLAIMS,
     lostUnreplicated: 0,
   };
 }

@@ -1,8 +1,9 @@
 import type { BackendFacts, ClientFacts } from '../report/facts.ts';
+import { NO_CLAIMS } from '../replication/wrong-clock.ts';
 import { Catalogue, common, EMPTY_CATALOGUE, minus, plus } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
-import { latestOf, SnapshotTimes } from '../repository/snapshot-times.ts';
+import { latestOf, SnapshotTimes, type SnapshotTime } from '../repository/snapshot-times.ts';
 import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
@@ -16,6 +17,7 @@ export function encodeFacts(facts: ClientFacts, now: number): ClientState {
     client: facts.client,
     writtenAt: now,
     setUpAt: facts.setUpAt,
+    setUpClaimed: facts.setUpClaimed,
     lostUnreplicated: facts.lostUnreplicated,
     source: {
       ...source,
@@ -24,24 +26,34 @@ export function encodeFacts(facts: ClientFacts, now: number): ClientState {
       acceptedKeys: source.acceptedKeys && [...source.acceptedKeys],
       malformedKeys: source.malformedKeys && [...source.malformedKeys],
     },
-    snapshots: encodeTimes(facts.times, snapshots),
+    snapshots: encodeTimes(facts, snapshots),
     backends: Object.fromEntries(
       [...facts.backends].map(([name, backend]) => [name, encodeBackend(backend, snapshots)]),
     ),
   };
 }
 
-function encodeTimes(times: SnapshotTimes, source = EMPTY_CATALOGUE): ClientState['snapshots'] {
+function encodeTimes(
+  { times, claims }: ClientFacts,
+  source = EMPTY_CATALOGUE,
+): ClientState['snapshots'] {
   const atSource = new Set(idsOf(source));
   const snapshots: Record<string, ClientState['snapshots'][string]> = {};
   for (const [id, { time, arrivedAt }] of times.entries()) {
     snapshots[id] = {
       t: time,
       ...(arrivedAt !== time && { a: arrivedAt }),
+      ...encodeClaim(claims.get(id)),
       ...(atSource.has(id) && { s: 1 as const }),
     };
   }
   return snapshots;
+}
+
+function encodeClaim(claim: SnapshotTime | undefined): { c?: number; ca?: number } {
+  if (claim === undefined) return {};
+  const { time, arrivedAt } = claim;
+  return { c: time, ...(arrivedAt !== time && { ca: arrivedAt }) };
 }
 
 function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {
@@ -90,8 +102,10 @@ export function decodeFacts(state: ClientState): ClientFacts {
   return {
     client: state.client,
     setUpAt: state.setUpAt,
+    setUpClaimed: state.setUpClaimed,
     lostUnreplicated: state.lostUnreplicated,
     times,
+    claims: decodeClaims(state),
     source: { ...source, snapshots, latest: snapshots && latestOf(snapshots, times) },
     backends: new Map(
       Object.entries(state.backends).map(([name, stored]) => [
@@ -100,6 +114,13 @@ export function decodeFacts(state: ClientState): ClientFacts {
       ]),
     ),
   };
+}
+
+function decodeClaims({ snapshots }: ClientState): ClientFacts['claims'] {
+  const claimed = Object.entries(snapshots).flatMap(([id, { c, ca }]) =>
+    c === undefined ? [] : [[id, { time: c, arrivedAt: ca ?? c }] as const],
+  );
+  return claimed.length === 0 ? NO_CLAIMS : new Map(claimed);
 }
 
 function decodeBackend(

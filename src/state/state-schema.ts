@@ -91,6 +91,9 @@ interface StoredSnapshot {
   readonly t: number;
   /** when it arrived, if that is another time */
   readonly a?: number | undefined;
+  /** its time as remembered, while that lies ahead of the clock; and when it arrived, if that is another time */
+  readonly c?: number | undefined;
+  readonly ca?: number | undefined;
   /** while it is at the source */
   readonly s?: 1 | undefined;
 }
@@ -103,8 +106,9 @@ const snapshots = z.custom<Readonly<Record<string, StoredSnapshot>>>(
 
 function isSnapshot(value: unknown): value is StoredSnapshot {
   if (!isMap(value)) return false;
-  const { t, a = t, s = 1 } = value as Partial<Record<keyof StoredSnapshot, unknown>>;
-  return Number.isFinite(t) && Number.isFinite(a) && s === 1;
+  const stored = value as Partial<Record<keyof StoredSnapshot, unknown>>;
+  const { t, a = t, c = t, ca = c, s = 1 } = stored;
+  return [t, a, c, ca].every(Number.isFinite) && s === 1;
 }
 
 function isMap(value: unknown): value is object {
@@ -116,6 +120,7 @@ export const ClientState = z.object({
   client: z.string(),
   writtenAt: time,
   setUpAt: time,
+  setUpClaimed: z.optional(time),
   lostUnreplicated: count,
   source: Source,
   snapshots,

@@ -21,7 +21,7 @@ export function watchDirectory(
   onFailure: (message: string) => void,
 ): DirectoryWatch {
   let watcher: FSWatcher | undefined;
-  let armedAt = 0;
+  let armedAt = -Infinity;
   let hasFailed = false;
 
   function close(): void {
@@ -36,7 +36,7 @@ export function watchDirectory(
   }
 
   function arm(): void {
-    const now = Date.now();
+    const now = performance.now();
     if (watcher !== undefined && now - armedAt < REARM_MS) return;
     close();
     armedAt = now;

@@ -5,6 +5,7 @@ import {
   observeTimes,
   type SnapshotObservation,
 } from '../../../src/replication/snapshot-age.ts';
+import { NO_CLAIMS } from '../../../src/replication/wrong-clock.ts';
 import { Catalogue, EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 import { idOf } from '../../arbitraries/ids.ts';
@@ -20,6 +21,8 @@ const known = (of: Record<number, number>) =>
 function observe(observation: Partial<SnapshotObservation>): SnapshotObservation {
   return {
     times: new SnapshotTimes(),
+    claims: NO_CLAIMS,
+    lookedAt: 99_000,
     before: EMPTY_CATALOGUE,
     current: EMPTY_CATALOGUE,
     mtimes: new Map(),
@@ -31,7 +34,7 @@ function observe(observation: Partial<SnapshotObservation>): SnapshotObservation
 }
 
 const timeOf = (n: number, observation: Partial<SnapshotObservation>) =>
-  observeTimes(observe(observation)).get(idOf(n));
+  observeTimes(observe(observation)).times.get(idOf(n));
 
 describe('the time of a snapshot', () => {
   test('is its mtime when it was first seen', () => {
@@ -56,15 +59,31 @@ describe('the time of a snapshot', () => {
     expect(timeOf(1, { times: known({ 1: 500 }), before: set(1) })?.time).toBe(500);
   });
 
-  test('becomes now when the clock went back, and stays', () => {
-    const observation = { times: known({ 1: 900_000 }), before: set(1), current: set(1) };
+  test('is now while the clock is behind, and what it was when the clock is right again', () => {
+    const there = { before: set(1), current: set(1) };
 
-    const times = observeTimes(observe(observation));
-
-    expect(times.get(idOf(1))).toEqual({ time: 100_000, arrivedAt: 100_000 });
-    expect(observeTimes(observe({ ...observation, times, now: 200_000 })).get(idOf(1))?.time).toBe(
-      100_000,
+    const behind = observeTimes(
+      observe({ ...there, times: known({ 1: 9_000_000 }), lookedAt: 9_100_000 }),
     );
+    expect(behind.times.get(idOf(1))).toEqual({ time: 100_000, arrivedAt: 100_000 });
+    const right = observeTimes(observe({ ...there, ...behind, lookedAt: 100_000, now: 9_200_000 }));
+
+    expect(right.times.get(idOf(1))?.time).toBe(9_000_000);
+    expect(right.claims.size).toBe(0);
+  });
+
+  test('that a clock ahead gave it counts no longer once the clock is right', () => {
+    const there = { before: set(1), current: set(1) };
+
+    const noted = observeTimes(
+      observe({ ...there, times: known({ 1: 200_000 }), lookedAt: 200_000 }),
+    );
+    let held = noted;
+    for (let now = 130_000; now <= 300_000; now += 30_000)
+      held = observeTimes(observe({ ...there, ...held, lookedAt: now - 30_000, now }));
+
+    expect(held.times.get(idOf(1))?.time).toBe(100_000);
+    expect(held.claims.size).toBe(0);
   });
 });
 
@@ -114,6 +133,8 @@ test('no time is ever in the future, whatever is observed', () => {
   const at = fc.dictionary(fc.nat(6).map(String), fc.nat(200_000));
   const observations = fc.record({
     times: at.map(known),
+    claims: fc.constant(NO_CLAIMS),
+    lookedAt: fc.option(fc.nat(200_000), { nil: undefined }),
     before: numbers,
     current: numbers,
     mtimes: at.map(mtimes),
@@ -123,7 +144,7 @@ test('no time is ever in the future, whatever is observed', () => {
   });
   fc.assert(
     fc.property(observations, (observation) => {
-      const times = observeTimes(observation);
+      const { times } = observeTimes(observation);
 
       for (const { id } of observation.current.entries()) {
         expect(times.get(id)?.time).toBeLessThanOrEqual(observation.now);

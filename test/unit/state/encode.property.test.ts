@@ -114,9 +114,11 @@ const backendFates: Fates<BackendFacts> = {
 const clientFates: Fates<ClientFacts> = {
   client: kept(fc.string()),
   setUpAt: kept(time),
+  setUpClaimed: kept(optional(time)),
   source: 'derived',
   backends: 'derived',
   times: 'derived',
+  claims: 'derived',
   protection: 'derived',
   lostUnreplicated: kept(count),
 };
@@ -186,6 +188,7 @@ function makeFacts(drawn: Drawn): ClientFacts {
     ...facts,
     ...drawn.plainClient,
     times,
+    claims: claimsOf(drawn),
     source: {
       ...facts.source,
       ...drawn.plainSource,
@@ -196,6 +199,14 @@ function makeFacts(drawn: Drawn): ClientFacts {
   };
 }
 
+/** Of every third snapshot. */
+function claimsOf({ atSource, retained }: Drawn): ClientFacts['claims'] {
+  const all = [...new Set([...atSource, ...retained])];
+  return new Map(
+    all.filter((_, n) => n % 3 === 0).map((id, n) => [id, { time: 900 + n, arrivedAt: 901 }]),
+  );
+}
+
 /** What can be seen of facts, sizes aside, which a state file does not keep. */
 function visible(facts: ClientFacts) {
   const names = (catalogue?: Catalogue) =>
@@ -204,6 +215,7 @@ function visible(facts: ClientFacts) {
   return {
     ...facts,
     times: [...facts.times.entries()],
+    claims: [...facts.claims].sort(([a], [b]) => a.localeCompare(b)),
     source: { ...source, snapshots: names(snapshots) },
     backends: [...facts.backends].map(
       ([name, { lost, complete, evaluatedFor, told, ...backend }]) => ({
@@ -240,8 +252,9 @@ test('who is protected is the same after a restart', () => {
     fc.property(drawn, fc.integer({ min: 1, max: 3 }), (what, copies) => {
       const facts = makeFacts(what);
 
-      expect(evaluateProtection(throughAFile(facts), copies)).toEqual(
-        evaluateProtection(facts, copies),
+      const asked = { expectedCopies: copies, now: 1_000_000 };
+      expect(evaluateProtection(throughAFile(facts), asked)).toEqual(
+        evaluateProtection(facts, asked),
       );
     }),
   );

@@ -17,7 +17,7 @@ export class CallWatch {
   private readonly options: CallOptions;
   private readonly onGiveUp: (error: Error) => void;
   private readonly timer: NodeJS.Timeout;
-  private lastProgressAt = Date.now();
+  private lastProgressAt = performance.now();
   private cancelledAt: number | undefined;
   private objects = 0;
   private bytes = 0;
@@ -37,12 +37,12 @@ export class CallWatch {
   }
 
   private readonly cancel = (): void => {
-    this.cancelledAt ??= Date.now();
+    this.cancelledAt ??= performance.now();
     Atomics.store(this.counters, COUNTER.cancelled, 1n);
   };
 
   private tick(): void {
-    const now = Date.now();
+    const now = performance.now();
     if (this.report()) this.lastProgressAt = now;
     const { silenceMs, signal, owner } = this.options;
     if (this.cancelledAt !== undefined) {

@@ -1,0 +1,75 @@
+import type { SnapshotTime, SnapshotTimes } from '../repository/snapshot-times.ts';
+
+/**
+ * Times of snapshots that lie ahead of the clock, by id: what was remembered, or what the file says. Either they are wrong
+ * or the clock is, which one look cannot tell. Until it can, the time of such a snapshot is when it was found to lie ahead.
+ */
+export type Claims = ReadonlyMap<string, SnapshotTime>;
+
+export const NO_CLAIMS: Claims = new Map();
+
+/** What is remembered of the times of snapshots. */
+export interface RememberedTimes {
+  /** never ahead of the clock of the last look */
+  readonly times: SnapshotTimes;
+  readonly claims: Claims;
+}
+
+/** The clock at two looks in a row, in milliseconds since the epoch. */
+export interface LookClock {
+  readonly now: number;
+  /** at the look before; undefined at the first one */
+  readonly before: number | undefined;
+}
+
+/** More than this between two looks, in milliseconds, is a clock that was put right, or a pause in which it may have been. */
+const JUMP_MS = 10 * 60_000;
+
+/**
+ * Holds remembered times against the clock. What lies ahead becomes a claim, and counts as now. When the clock comes to a
+ * claim by itself, from look to look, the clock was right all the time, and the claim is dropped. When it gets there by a
+ * jump, the clock was wrong before, and the claim holds: so a pass with a wrong clock changes nothing for good. Pure.
+ */
+export function holdAgainstClock(remembered: RememberedTimes, clock: LookClock): RememberedTimes {
+  const { now } = clock;
+  const { times, claims } = remembered;
+  const reached = [...claims].filter(([, claim]) => isPast(claim, now));
+  if (reached.length === 0 && !times.isAhead(now)) return remembered;
+  const left = new Map([...claims].filter(([, claim]) => !isPast(claim, now)));
+  const known = times.with(hasJumped(clock) ? new Map(reached) : new Map());
+  const ahead = [...known.entries()].filter(([, time]) => !isPast(time, now));
+  for (const [id, time] of ahead) if (!left.has(id)) left.set(id, time);
+  return {
+    times: known.with(new Map(ahead.map(([id, time]) => [id, notAfter(time, now)]))),
+    claims: left,
+  };
+}
+
+/** The same for a single time, such as when a client was set up. */
+export function holdOneAgainstClock(
+  { at, claimed }: { readonly at: number; readonly claimed?: number | undefined },
+  clock: LookClock,
+): { at: number; claimed: number | undefined } {
+  const { now } = clock;
+  const isReached = claimed !== undefined && claimed <= now;
+  const time = isReached && hasJumped(clock) ? claimed : at;
+  const left = isReached ? undefined : claimed;
+  return time <= now ? { at: time, claimed: left } : { at: now, claimed: left ?? time };
+}
+
+/** The clock of the look before, if it has gone back since; else undefined. */
+export function beforeItWentBack({ now, before }: LookClock): number | undefined {
+  return before !== undefined && now < before ? before : undefined;
+}
+
+function hasJumped({ now, before }: LookClock): boolean {
+  return before === undefined || Math.abs(now - before) > JUMP_MS;
+}
+
+function isPast({ time, arrivedAt }: SnapshotTime, now: number): boolean {
+  return Math.max(time, arrivedAt) <= now;
+}
+
+function notAfter({ time, arrivedAt }: SnapshotTime, now: number): SnapshotTime {
+  return { time: Math.min(time, now), arrivedAt: Math.min(arrivedAt, now) };
+}
