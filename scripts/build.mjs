@@ -40,8 +40,9 @@ await build({
   ...options,
   entryPoints: {
     main: 'src/launch.ts',
-    // the file thread stands beside the code that starts it, as it does in src/
+    // the threads stand beside the code that starts them, as they do in src/
     worker: 'src/locations/directory/io/worker.ts',
+    'files-worker': 'src/files/worker.ts',
     healthcheck: 'src/healthcheck.ts',
   },
   define: { ...options.define, PROGRAM: JSON.stringify(program) },

@@ -10,5 +10,5 @@ async function main(): Promise<void> {
   if (!mayHang) process.exit(exitCode);
   // a thread that waits for a dead mount cannot be ended from within, and would keep the process for ever
   signals.restore();
-  process.kill(process.pid, exitCode === 130 ? 'SIGINT' : 'SIGTERM');
+  process.kill(process.pid, signals.exitCode() === 130 ? 'SIGINT' : 'SIGTERM');
 }

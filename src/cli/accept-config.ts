@@ -23,7 +23,7 @@ export async function acceptConfig(
   context: Context,
   options: AcceptConfigOptions,
 ): Promise<number> {
-  const configured = await requireConfig(options.configDir);
+  const configured = await requireConfig(context, options.configDir);
   const { config } = configured;
   const client = requireClient(configured, options.client);
   const backend = requireBackend(client, options.backend);
@@ -33,7 +33,10 @@ export async function acceptConfig(
     const source = open({ config: client.source, role: 'source', log: SILENT_LOG });
     const owner = { client: client.name, backend: backend.name };
     const content = await readTwice(source, signal);
-    await acceptConfigOf(scriptDirectory(config.runtimeDirectory, owner), sha256(content));
+    const { runtimeDirectory } = config;
+    const files = context.ownFiles(runtimeDirectory);
+    const directory = scriptDirectory(runtimeDirectory, owner);
+    await acceptConfigOf({ directory, files }, sha256(content));
     return said(context, config, owner);
   }
   const { source, target } = openPlaces(context, client, backend);

@@ -27,13 +27,13 @@ export interface InitBackendOptions {
 
 /** `backend init`: the only thing that makes a place a backend (I11). */
 export async function initBackend(context: Context, options: InitBackendOptions): Promise<number> {
-  const configured = await requireConfig(options.configDir);
+  const configured = await requireConfig(context, options.configDir);
   const client = requireClient(configured, options.client);
   const backend = requireBackend(client, options.backend);
   if (backend.kind === 'script') throw needsNoInit(client.name, backend);
   const { config } = configured;
   await refuseOverlaps(config, client);
-  await createStateDirectory(config.stateDirectory);
+  await createStateDirectory(config.stateDirectory, context.ownFiles(config.stateDirectory));
   const writer = await writerIdentity(config.stateDirectory);
   const { source, target } = openPlaces(context, client, backend);
   const isMade = options.adopt === true ? false : await make(context, backend, target);

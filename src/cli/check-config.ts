@@ -2,6 +2,7 @@ import { checkPlaces } from '../config/check-places.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
 import { EXIT } from '../runtime/errors.ts';
+import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 
 export interface CheckConfigOptions {
@@ -11,6 +12,7 @@ export interface CheckConfigOptions {
 
 /** `check-config`: every problem of the configuration, and of the places that it names. */
 export async function checkConfig(context: Context, options: CheckConfigOptions): Promise<number> {
+  await requireAnswers(context, { configuration: options.configDir });
   const loaded = await loadConfig(options.configDir);
   const places = loaded.config === undefined ? [] : await checkPlaces(loaded.config);
   const problems = sortProblems([...listProblems(loaded), ...places]);

@@ -1,7 +1,10 @@
 import { loadConfig } from '../config/load.ts';
 import { formatProblem, listProblems } from '../config/problem.ts';
 import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
+import { findHung } from '../process/find-hung.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import type { Context } from './context.ts';
 
 export interface Configured {
   readonly config: Config;
@@ -9,10 +12,36 @@ export interface Configured {
 }
 
 /** The configuration, or an ExitError that lists every problem of backup-syncd.yaml. Bad clients are left out of it. */
-export async function requireConfig(directory: string): Promise<Configured> {
+export async function requireConfig(context: Context, directory: string): Promise<Configured> {
+  await requireAnswers(context, { configuration: directory });
   const loaded = await loadConfig(directory);
-  if (loaded.config !== undefined) return { config: loaded.config, loaded };
+  const { config } = loaded;
+  if (config !== undefined) {
+    const { stateDirectory: state, runtimeDirectory: runtime } = config;
+    await requireAnswers(context, { state, runtime });
+    return { config, loaded };
+  }
   throw configError(`the configuration in ${directory} cannot be used`, loaded);
+}
+
+/** How long a directory may take to answer, in milliseconds. */
+const ANSWER_MS = 5_000;
+
+/** Rejects with an ExitError that names the first directory of our own that does not answer: nothing else could be done there. */
+export async function requireAnswers(
+  { signals }: Context,
+  directories: Readonly<Record<string, string>>,
+): Promise<void> {
+  const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
+  const [hung] = await findHung([...new Set(Object.values(directories))], options);
+  throwIfAborted(signals.stop);
+  if (hung === undefined) return;
+  const name = Object.keys(directories).find((key) => directories[key] === hung) ?? '';
+  throw new ExitError(
+    EXIT.unavailable,
+    `the ${name} directory ${hung} does not answer within ${ANSWER_MS / 1000} s`,
+    `check its mount: a plain "ls ${hung}" will hang too; remount it, or end what it waits for`,
+  );
 }
 
 /** One client's configuration, or an ExitError that says what is wrong with it. */

@@ -1,5 +1,6 @@
 import type { LineWriter } from '../log/line-writer.ts';
 import type { Log, LogLevel } from '../log/log.ts';
+import type { OwnFiles } from '../files/own-files.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FilePool } from '../locations/directory/io/file-pool.ts';
 import type { Signals } from './signals.ts';
@@ -11,6 +12,10 @@ export interface Context {
   readonly env: NodeJS.ProcessEnv;
   /** file threads; the process cannot end normally while one of them is stuck */
   readonly pool: FilePool;
+  /** the files of one of our own directories; the same object for the same directory */
+  readonly ownFiles: (directory: string) => OwnFiles;
+  /** `isForced`: something that cannot be ended still runs; the process ends itself by a signal */
+  readonly ending: { isForced: boolean };
   /** writes a line to standard output */
   readonly out: (line: string) => void;
   /** writes a line to standard error */

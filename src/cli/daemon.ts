@@ -1,10 +1,13 @@
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Heartbeat } from '../client/heartbeat.ts';
 import { createRuntimeDirectory, requireShortPath } from '../client/control-server.ts';
 import { socketPathOf, type HostOptions } from '../client/hosted-unit.ts';
 import { Supervisor } from '../client/supervisor.ts';
 import { TransferQueue } from '../client/transfers/transfer-queue.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadRead } from '../config/load.ts';
 import { formatProblem, isError, listProblems } from '../config/problem.ts';
+import type { ReadResult } from '../config/read-files.ts';
 import { planReload } from '../config/reload.ts';
 import type { Config, ConfigProblem, Listen, LoadResult } from '../config/types.ts';
 import { watchConfig } from '../config/watch.ts';
@@ -29,6 +32,12 @@ export interface DaemonOptions {
   readonly log: Log;
 }
 
+/**
+ * How long a stop may take, in milliseconds: scripts get five seconds to end, and a container ten. What hangs by then is left
+ * to the end of the process.
+ */
+const STOP_MS = 9_000;
+
 /** The running daemon: supervisor, web server, live reload of the configuration. */
 export class Daemon {
   private readonly context: Context;
@@ -52,6 +61,7 @@ export class Daemon {
     this.transfers = new TransferQueue(this.config.limits);
     this.heartbeat = new Heartbeat({
       ...{ clock: context.clock, log: options.log },
+      filesOf: (path) => context.ownFiles(dirname(path)),
       config: () => this.config.heartbeat,
       whyNotWell: () =>
         whyNotWell(
@@ -70,7 +80,8 @@ export class Daemon {
     this.sayRefused();
     this.tools = await toolVersions(context.signals.stop);
     this.supervisor = new Supervisor(await this.host());
-    await createRuntimeDirectory(this.config.runtimeDirectory);
+    const { runtimeDirectory } = this.config;
+    await createRuntimeDirectory(runtimeDirectory, context.ownFiles(runtimeDirectory));
     await this.supervisor.start(this.config.clients);
     try {
       const { scrape } = createMetrics({ report: () => this.report() });
@@ -92,8 +103,9 @@ export class Daemon {
   async run(): Promise<void> {
     const { signals } = this.context;
     const beating = this.heartbeat.run(signals.stop);
-    await watchConfig(this.config.directory, {
-      onChange: () => this.reload(),
+    const watching = watchConfig(this.config.directory, {
+      files: this.context.ownFiles(this.config.directory),
+      onChange: (read) => this.reload(read),
       onReady: (ring) =>
         signals.onHangup(() => {
           this.options.log.info({}, 'SIGHUP: reading the configuration again');
@@ -101,9 +113,19 @@ export class Daemon {
         }),
       signal: signals.stop,
     });
+    await Promise.race([watching, fired(signals.stop)]);
     this.options.log.info({}, 'stopping');
-    await Promise.race([Promise.all([this.supervisor?.stop(), beating]), fired(signals.hurry)]);
-    this.options.log.info({}, 'stopped');
+    const stopped = watching
+      .then(() => Promise.all([this.supervisor?.stop(), beating]))
+      .then(() => 'stopped');
+    const hurried = fired(signals.hurry).then(() => 'stopped');
+    const ending = await Promise.race([
+      stopped,
+      hurried,
+      wait(STOP_MS, 'stopped by force', { ref: false }),
+    ]);
+    if (ending !== 'stopped' || this.heartbeat.isWaiting) this.context.ending.isForced = true;
+    this.options.log.info({}, ending);
   }
 
   report(): DaemonReport {
@@ -130,9 +152,9 @@ export class Daemon {
     };
   }
 
-  private async reload(): Promise<void> {
+  private async reload(read: ReadResult): Promise<void> {
     const { log } = this.options;
-    const loaded = await loadConfig(this.config.directory);
+    const loaded = loadRead(read, this.config.directory);
     const before = JSON.stringify([this.config, [...this.refused], this.lastReload.isSuccess]);
     const plan = planReload(this.config, loaded);
     const isSuccess = loaded.config !== undefined;

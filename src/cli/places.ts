@@ -17,13 +17,15 @@ export async function hostOptions(
   log: Log,
 ): Promise<Omit<HostOptions, 'transfers'>> {
   const { stateDirectory, runtimeDirectory } = config;
-  await createStateDirectory(stateDirectory);
+  const stateFiles = context.ownFiles(stateDirectory);
+  const runtimeFiles = context.ownFiles(runtimeDirectory);
+  await createStateDirectory(stateDirectory, stateFiles);
   return {
-    ...{ stateDirectory, runtimeDirectory, log },
+    ...{ stateDirectory, runtimeDirectory, stateFiles, runtimeFiles, log },
     clock: context.clock,
     ...(await writerIdentity(stateDirectory)),
     openLocation: opener(context),
-    scripts: { runtimeDirectory, env: context.env },
+    scripts: { runtimeDirectory, files: runtimeFiles, env: context.env },
     watchSource: watcher(log),
     ...stepHook(context.env),
   };

@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
+import { OwnThreads } from '../files/own-threads.ts';
 import { FilePool } from '../locations/directory/io/file-pool.ts';
 import { LineWriter } from '../log/line-writer.ts';
 import { LOG_LEVELS, SILENT_LOG, type LogLevel } from '../log/log.ts';
+import { killAllChildren } from '../process/run-child.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
@@ -12,20 +14,23 @@ import type { Signals } from './signals.ts';
 
 export interface Ending {
   readonly exitCode: number;
-  /** a thread is stuck in a system call: of a dead mount, or of a log that nobody reads */
+  /** a thread is stuck in a system call (a dead mount, a log that nobody reads), or something else cannot be ended */
   readonly mayHang: boolean;
 }
 
 /** Runs one command line to its end. Never rejects. */
 export async function runProgram(argv: readonly string[], signals: Signals): Promise<Ending> {
   const pool = new FilePool();
+  const threads = new OwnThreads();
   const logOutput = new LineWriter(STANDARD_ERROR);
-  const context = systemContext(signals, { pool, logOutput });
+  const context = systemContext(signals, { pool, threads, logOutput });
   let exitCode = await runCommand(argv, context);
   if (exitCode === INTERRUPTED) exitCode = signals.exitCode();
-  await pool.close();
+  await Promise.all([pool.close(), threads.close()]);
+  killAllChildren();
   const isLogged = await logOutput.drain(LAST_LINES_MS);
-  return { exitCode, mayHang: pool.hasStuckThread || !isLogged };
+  const isStuck = pool.hasStuckThread || threads.hasStuckThread || !isLogged;
+  return { exitCode, mayHang: isStuck || context.ending.isForced };
 }
 
 const STANDARD_ERROR = 2;
@@ -94,13 +99,19 @@ function say(
 
 function systemContext(
   signals: Signals,
-  { pool, logOutput }: Pick<Context, 'pool' | 'logOutput'>,
+  {
+    pool,
+    threads,
+    logOutput,
+  }: Pick<Context, 'pool' | 'logOutput'> & { readonly threads: OwnThreads },
 ): Context {
   const { env, stdout, stderr } = process;
   return {
     signals,
     pool,
     logOutput,
+    ending: { isForced: false },
+    ownFiles: (directory) => threads.of(directory),
     env,
     clock: systemClock,
     out: (line) => void stdout.write(`${line}\n`),

@@ -21,7 +21,8 @@ export async function askOnce(
   request: ControlRequest,
 ): Promise<ControlAnswer | undefined> {
   const path = socketPathOf(config.runtimeDirectory, client);
-  for await (const answer of askDaemon(path, request, AbortSignal.timeout(ANSWER_MS)))
+  const { signal } = new AbortController();
+  for await (const answer of askDaemon(path, request, { signal, silenceMs: ANSWER_MS }))
     return answer;
   return undefined;
 }

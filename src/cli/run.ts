@@ -17,7 +17,7 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
     throw new ExitError(EXIT.usage, 'run takes a client or --all, not both');
   }
   const log = await context.createLog(options.logLevel);
-  const configured = await requireConfig(options.configDir);
+  const configured = await requireConfig(context, options.configDir);
   const { config, loaded } = configured;
   const client =
     options.client === undefined ? undefined : requireClient(configured, options.client);

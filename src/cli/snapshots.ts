@@ -19,7 +19,7 @@ export async function snapshots(context: Context, options: SnapshotsOptions): Pr
   const { limit = Infinity, client } = options;
   if (Number.isNaN(limit) || limit < 1)
     throw new ExitError(EXIT.usage, '--limit takes a number from 1');
-  const configured = await requireConfig(options.configDir);
+  const configured = await requireConfig(context, options.configDir);
   const rows = (await findRows(context, configured, client)).slice(0, limit);
   if (options.json === true) {
     const document = { schemaVersion: 1, client, snapshots: toDocument(rows) };

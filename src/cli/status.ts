@@ -1,7 +1,7 @@
 import { toStatusDocument } from '../report/document.ts';
 import type { Severity } from '../report/types.ts';
 import { worse } from '../report/assess.ts';
-import { EXIT } from '../runtime/errors.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
 import { chooseClients, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { findReport } from './reach-unit.ts';
@@ -22,7 +22,16 @@ const EXIT_OF: Readonly<Record<Severity, number>> = {
 
 /** `status`: every client in every place, from the running daemons or from what is remembered. */
 export async function status(context: Context, options: StatusOptions): Promise<number> {
-  const configured = await requireConfig(options.configDir);
+  try {
+    return await show(context, options);
+  } catch (error) {
+    if (!(error instanceof ExitError) || error.exitCode !== EXIT.unavailable) throw error;
+    throw new ExitError(EXIT.unknown, error.message, error.hint); // as a monitoring plug-in says it
+  }
+}
+
+async function show(context: Context, options: StatusOptions): Promise<number> {
+  const configured = await requireConfig(context, options.configDir);
   const clients = chooseClients(configured, options.clients);
   const found = await Promise.all(
     clients.map((client) => findReport(context, configured.config, client)),

@@ -22,6 +22,9 @@ export interface ClientSync {
 /** How long a daemon that has the lock may take to open its socket, in milliseconds. */
 const SOCKET_MS = 5_000;
 
+/** A daemon tells twice a second how a pass goes; this long without a word, and it hangs, in milliseconds. */
+const SILENCE_MS = 60_000;
+
 export interface Job {
   readonly context: Context;
   readonly backends: readonly string[] | undefined;
@@ -57,7 +60,7 @@ async function syncByDaemon(
   const path = socketPathOf(config.runtimeDirectory, client);
   const request = { verb: 'sync', backends: backends && [...backends] } as const;
   let report: ClientReport | undefined;
-  for await (const answer of askDaemon(path, request, stop)) {
+  for await (const answer of askDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
     if (answer.type === 'error') throw new ExitError(EXIT.failed, `${client}: ${answer.message}`);
     if (answer.type === 'progress') view.show((report = answer.report));
     if (answer.type === 'synced' && report !== undefined) return { report, syncs: answer.reports };

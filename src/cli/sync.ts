@@ -29,7 +29,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   if (options.clients.length === 0 && options.all !== true) {
     throw new ExitError(EXIT.usage, 'name the clients to sync, or give --all');
   }
-  const configured = await requireConfig(options.configDir);
+  const configured = await requireConfig(context, options.configDir);
   const clients = chooseClients(configured, options.clients);
   for (const client of clients) options.backend?.forEach((name) => requireBackend(client, name));
   const view = createProgressView(context, options.json === true);

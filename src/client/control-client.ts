@@ -1,15 +1,25 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { requireOwnSocket } from '../files/private.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { formatDuration } from '../runtime/units.ts';
 import type { ControlAnswer, ControlRequest } from './control-protocol.ts';
 
+export interface AskOptions {
+  /** when it fires, we hang up, and the daemon goes on with what it was asked */
+  readonly signal: AbortSignal;
+  /** a daemon that says nothing for this long hangs, in milliseconds */
+  readonly silenceMs: number;
+}
+
 /**
- * Asks the daemon that runs a client. Yields its answers; yields nothing when no daemon listens.
- * When the signal fires, it hangs up, and the daemon goes on with what it was asked.
+ * Asks the daemon that runs a client. Yields its answers; yields nothing when no daemon listens. Throws an ExitError when the
+ * socket may be somebody else's, or the daemon does not answer.
  */
 export async function* askDaemon(
   socketPath: string,
   request: ControlRequest,
-  signal: AbortSignal,
+  { signal, silenceMs }: AskOptions,
 ): AsyncGenerator<ControlAnswer> {
   const socket = await reach(socketPath);
   if (socket === undefined) return;
@@ -18,19 +28,42 @@ export async function* askDaemon(
     lines.close(); // a socket that is destroyed never ends, and neither would the loop over its lines
     socket.destroy();
   };
+  const silence = new AbortController();
+  silence.signal.addEventListener('abort', hangUp);
+  const timer = setTimeout(() => silence.abort(), silenceMs);
   signal.addEventListener('abort', hangUp, { once: true });
   socket.on('error', hangUp);
   try {
     if (signal.aborted) return;
     socket.write(`${JSON.stringify(request)}\n`);
-    for await (const line of lines) yield JSON.parse(line) as ControlAnswer;
+    for await (const line of lines) {
+      timer.refresh();
+      yield JSON.parse(line) as ControlAnswer;
+    }
+    if (silence.signal.aborted) throw silent(socketPath, silenceMs);
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', hangUp);
     socket.destroy();
   }
 }
 
+function silent(path: string, silenceMs: number): ExitError {
+  return new ExitError(
+    EXIT.unavailable,
+    `the daemon at ${path} takes connections and does not answer for ${formatDuration(silenceMs)}`,
+    'see whether it is stopped or very busy, look at its log, and restart it',
+  );
+}
+
 async function reach(path: string): Promise<Socket | undefined> {
+  try {
+    requireOwnSocket(path);
+  } catch (error) {
+    const { code, message, hint } = error as NodeJS.ErrnoException & { hint?: string };
+    if (code !== 'ENOTPRIVATE') return undefined; // there is none, or it is not for us
+    throw new ExitError(EXIT.unavailable, message, hint);
+  }
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once('connect', () => resolve(socket));

@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { access, chmod, mkdir, rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { OwnFiles } from '../files/own-files.ts';
+import type { Reply } from '../files/sockets.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
@@ -22,38 +20,25 @@ export interface ControlServer {
 export async function serveControl(
   path: string,
   unit: ClientUnit,
-  signal: AbortSignal,
+  { files, signal }: { readonly files: OwnFiles; readonly signal: AbortSignal },
 ): Promise<ControlServer> {
   requireShortPath(path);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await rm(path, { force: true });
-  const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    void converse(socket, unit, signal);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  await chmod(path, 0o600);
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-      }),
-  };
+  await files.call('makeDirectory', { path: dirname(path) });
+  await files.sockets.serve(path, (line, reply) => void converse(line, reply, { unit, signal }));
+  return { close: () => files.sockets.close(path) };
 }
 
 /** Better to say so at the start than to run without a socket. */
-export async function createRuntimeDirectory(directory: string): Promise<void> {
+export async function createRuntimeDirectory(directory: string, files: OwnFiles): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await access(directory, constants.W_OK | constants.X_OK);
+    await files.call('makePrivate', { path: directory });
   } catch (error) {
+    const { hint } = error as { hint?: string };
     throw new ExitError(
       EXIT.unavailable,
       `cannot use the runtime directory ${directory}: ${errorMessage(error)}`,
-      'make it and give it to the user that runs backup-syncd, or set runtimeDirectory in backup-syncd.yaml',
+      hint ??
+        'make it and give it to the user that runs backup-syncd, or set runtimeDirectory in backup-syncd.yaml',
     );
   }
 }
@@ -68,19 +53,18 @@ export function requireShortPath(path: string): void {
   );
 }
 
-async function converse(socket: Socket, unit: ClientUnit, signal: AbortSignal): Promise<void> {
-  const say = (answer: ControlAnswer) => {
-    if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`);
-  };
+async function converse(
+  line: string,
+  reply: Reply,
+  { unit, signal }: { readonly unit: ClientUnit; readonly signal: AbortSignal },
+): Promise<void> {
+  const say = (answer: ControlAnswer) => reply.say(JSON.stringify(answer));
   try {
-    for await (const line of createInterface({ input: socket })) {
-      await answer(parseRequest(line), unit, { say, signal });
-      break;
-    }
+    await answer(parseRequest(line), unit, { say, signal });
   } catch (error) {
     say({ type: 'error', message: (error as Error).message });
   } finally {
-    socket.end();
+    reply.end();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { HeartbeatConfig } from '../config/types.ts';
+import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
 import type { HeartbeatState } from '../report/types.ts';
 import type { NotWell } from '../report/why-not-well.ts';
@@ -14,6 +15,8 @@ export interface HeartbeatOptions {
   readonly whyNotWell: () => NotWell | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** how a file is reached, by its path */
+  readonly filesOf: (path: string) => OwnFiles;
   /** for tests; rejects with a message that may be logged */
   readonly ping?: (urlFile: string, signal: AbortSignal) => Promise<void>;
 }
@@ -47,6 +50,11 @@ export class Heartbeat {
     return { failures, ...(lastSuccessAt !== undefined && { lastSuccessAt }) };
   }
 
+  /** Looks a name up or waits for an answer, which the end of the process would wait for, too. */
+  get isWaiting(): boolean {
+    return this.attempt !== undefined;
+  }
+
   /** The configuration may have changed. */
   nudge(): void {
     this.wakeup.nudge();
@@ -74,7 +82,7 @@ export class Heartbeat {
     this.sayWell();
     this.lastAttemptAt = now;
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
-    this.attempt = (this.options.ping ?? ping)(config.urlFile, deadline)
+    this.attempt = this.ping(config.urlFile, deadline)
       .then(
         () => this.succeed(),
         (error: unknown) => {
@@ -85,6 +93,12 @@ export class Heartbeat {
         this.attempt = undefined;
       });
     await Promise.race([this.attempt, fired(deadline)]);
+  }
+
+  private async ping(urlFile: string, deadline: AbortSignal): Promise<void> {
+    const { ping: given, filesOf } = this.options;
+    if (given !== undefined) return given(urlFile, deadline);
+    return ping(urlFile, filesOf(urlFile), deadline);
   }
 
   private withhold({ message, isUnknown }: NotWell): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ClientConfig } from '../config/types.ts';
+import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
@@ -28,6 +29,9 @@ export interface HostOptions extends Pick<
 > {
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;
+  /** how the state directory and the runtime directory are reached */
+  readonly stateFiles: OwnFiles;
+  readonly runtimeFiles: OwnFiles;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -49,24 +53,26 @@ export interface HeldUnit {
 
 /** Rejects with a LockedError when another process has this client, or an ExitError when its state cannot be used. */
 export async function holdUnit(config: ClientConfig, options: HoldOptions): Promise<HeldUnit> {
-  const { stateDirectory, clock, isOneShot = false } = options;
-  await createStateDirectory(stateDirectory);
+  const { stateDirectory, stateFiles: files, clock, isOneShot = false } = options;
+  await createStateDirectory(stateDirectory, files);
   // memory, not state: it is read ahead of the lock, whose holder replaces it in one piece
   const file = listingFileOf(stateDirectory, config.name);
-  const listings = asked(async () => (isOneShot ? loadListings(file) : NO_LISTINGS));
-  const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name));
+  const listings = asked(async () => (isOneShot ? loadListings(file, files) : NO_LISTINGS));
+  const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name, files));
   try {
     const { unit, damagedFile } = await makeUnit(config, { ...options, listings });
     const mutex = new Mutex();
     const save = () =>
       mutex.run(() =>
         writing(stateDirectory, () =>
-          saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, clock.now()),
+          saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, {
+            ...{ now: clock.now(), files },
+          }),
         ),
       );
     const saveAll = async () => {
       const saved = asked(save);
-      if (isOneShot) await keepListings(unit, file);
+      if (isOneShot) await keepListings(unit, file, files);
       await saved();
     };
     return { unit, damagedFile, save, release: () => saveAndRelease(saveAll, lock) };
@@ -91,8 +97,8 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
 }
 
 /** They only save time: a full disk, say, is no reason to fail. */
-async function keepListings(unit: ClientUnit, file: string): Promise<void> {
-  await saveListings(file, unit.settledListings()).catch(() => undefined);
+async function keepListings(unit: ClientUnit, file: string, files: OwnFiles): Promise<void> {
+  await saveListings(file, unit.settledListings(), files).catch(() => undefined);
 }
 
 async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<void> {
@@ -112,6 +118,7 @@ async function makeUnit(
   const { facts, damagedFile } = await loadState(
     stateFileOf(stateDirectory, config.name),
     config.name,
+    { files: options.stateFiles },
   );
   if (damagedFile !== undefined) {
     log.error(
@@ -163,7 +170,7 @@ export async function runHeldUnit(
   }
 }
 
-interface Serving extends Pick<HostOptions, 'runtimeDirectory' | 'log'> {
+interface Serving extends Pick<HostOptions, 'runtimeDirectory' | 'runtimeFiles' | 'log'> {
   readonly unit: ClientUnit;
   /** ends the passes that are asked for */
   readonly signal: AbortSignal;
@@ -172,14 +179,15 @@ interface Serving extends Pick<HostOptions, 'runtimeDirectory' | 'log'> {
 /** A socket that cannot be opened keeps nobody from replicating; it is tried again. */
 async function serveUntil(
   until: AbortSignal,
-  { unit, runtimeDirectory, log, signal }: Serving,
+  { unit, runtimeDirectory, runtimeFiles, log, signal }: Serving,
 ): Promise<void> {
   const wakeup = new Wakeup();
   let control: ControlServer | undefined;
   let said = '';
   while (control === undefined && !until.aborted) {
     try {
-      control = await serveControl(socketPathOf(runtimeDirectory, unit.name), unit, signal);
+      const path = socketPathOf(runtimeDirectory, unit.name);
+      control = await serveControl(path, unit, { files: runtimeFiles, signal });
     } catch (error) {
       const { message, hint } = error as Error & { hint?: string };
       if (said !== message)

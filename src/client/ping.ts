@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import type { OwnFiles } from '../files/own-files.ts';
+import { fired } from '../runtime/abort.ts';
 
-/** Opening a pipe would wait for its writer, in a thread that even the end of the process waits for. */
-const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
+/** More than any URL takes, in bytes. */
+const MOST_BYTES = 64 * 1024;
 
 /** Why a ping failed. Its message never holds any part of the URL. */
 export class PingError extends Error {
@@ -13,8 +13,8 @@ export class PingError extends Error {
 }
 
 /** Fetches the URL that a file holds, read anew each time; rejects with a PingError unless the answer is 2xx. */
-export async function ping(urlFile: string, signal: AbortSignal): Promise<void> {
-  const url = parseUrl(await readUrl(urlFile, signal), urlFile);
+export async function ping(urlFile: string, files: OwnFiles, signal: AbortSignal): Promise<void> {
+  const url = parseUrl(await readUrl(urlFile, files, signal), urlFile);
   const response = await fetchQuietly(url, signal);
   await response.body?.cancel().catch(() => undefined);
   if (response.ok) return;
@@ -25,13 +25,21 @@ export async function ping(urlFile: string, signal: AbortSignal): Promise<void> 
   throw new PingError(`the service answered ${response.status}${hint}`);
 }
 
-async function readUrl(file: string, signal: AbortSignal): Promise<string> {
+async function readUrl(file: string, files: OwnFiles, signal: AbortSignal): Promise<string> {
   try {
-    return (await readFile(file, { encoding: 'utf8', flag: READ_FLAGS, signal })).trim();
+    const read = files.call('read', { path: file, maxBytes: MOST_BYTES });
+    const content = await Promise.race([read, timeOut(signal)]);
+    if (content !== undefined) return Buffer.from(content).toString().trim();
+    throw Object.assign(new Error(), { code: 'ENOENT' });
   } catch (error) {
     const { code = 'timeout' } = error as NodeJS.ErrnoException;
     throw new PingError(`cannot read ${file} (${code})`);
   }
+}
+
+async function timeOut(signal: AbortSignal): Promise<never> {
+  await fired(signal);
+  throw new Error('timeout');
 }
 
 /** The errors of URL and fetch quote what they were given. */

@@ -1,7 +1,7 @@
 import type { Backend } from '../backends/backend.ts';
 import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
-import { scriptDirectory } from '../backends/script/acceptance.ts';
+import { scriptDirectory, type ScriptFiles } from '../backends/script/acceptance.ts';
 import { ScriptBackend } from '../backends/script/script-backend.ts';
 import type {
   BackendConfig,
@@ -53,7 +53,7 @@ export type OpenLocation = (place: {
 }) => Location;
 
 /** What the scripts of backends are given. */
-export interface ScriptSurroundings {
+export interface ScriptSurroundings extends Pick<ScriptFiles, 'files'> {
   /** where their lists are written, each in a directory of its own */
   readonly runtimeDirectory: string;
   /** of this process; they get an allow-listed part of it */
@@ -206,11 +206,11 @@ export class ClientUnit {
     { script: command, deadlineMs, verify }: ScriptBackendConfig,
     { owner, log }: { readonly owner: MarkerOwner; readonly log: Log },
   ): ScriptBackend {
-    const { scripts } = this.options;
-    const directory = scriptDirectory(scripts.runtimeDirectory, owner);
+    const { runtimeDirectory, files, env } = this.options.scripts;
+    const directory = scriptDirectory(runtimeDirectory, owner);
+    const script = { command, deadlineMs, directory, files, log, env };
     return new ScriptBackend({
-      owner,
-      script: { command, deadlineMs, directory, log, env: scripts.env },
+      ...{ owner, script },
       verify: verify && this.open({ config: verify, role: 'verified', log }),
     });
   }

@@ -1,12 +1,20 @@
 import { resolve } from 'node:path';
+import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { parseConfig } from './parse.ts';
-import { readFiles } from './read-files.ts';
+import { readFiles, type ReadResult } from './read-files.ts';
 import type { LoadResult } from './types.ts';
 
 /** Reads and checks a configuration directory. Never throws: see `problems`, `clientProblems`. */
-export async function loadConfig(directory: string): Promise<LoadResult> {
+export async function loadConfig(
+  directory: string,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<LoadResult> {
   const root = resolve(directory);
-  const { files, problems } = await readFiles(root);
+  return loadRead(await readFiles(root, files), root);
+}
+
+/** Checks what was read of a configuration directory. Pure. */
+export function loadRead({ files, problems }: ReadResult, root: string): LoadResult {
   const parsed = parseConfig(files, root);
   if (problems.length === 0) return parsed;
   return { problems: [...problems, ...parsed.problems], clientProblems: parsed.clientProblems };

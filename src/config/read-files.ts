@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OwnFiles } from '../files/own-files.ts';
 import { errorCode } from '../runtime/system-error.ts';
 import { CLIENT_FOLDER, DAEMON_FILE } from './parse.ts';
 import type { ConfigFile, ConfigProblem } from './types.ts';
@@ -15,11 +15,11 @@ export interface ReadResult {
  * Every file that belongs to the configuration, one that cannot be read with its fault; `problems`
  * are of the directories. Never throws.
  */
-export async function readFiles(directory: string): Promise<ReadResult> {
-  const top = await listNames(directory);
+export async function readFiles(directory: string, own: OwnFiles): Promise<ReadResult> {
+  const top = await listNames(directory, own);
   if ('problem' in top) return { files: [], problems: [describeStart(directory, top.problem)] };
   const hasClients = top.names.includes(CLIENT_FOLDER);
-  const clients = hasClients ? await listNames(join(directory, CLIENT_FOLDER)) : { names: [] };
+  const clients = hasClients ? await listNames(join(directory, CLIENT_FOLDER), own) : { names: [] };
   if (!hasClients && !top.names.includes(DAEMON_FILE)) {
     return {
       files: [],
@@ -33,7 +33,7 @@ export async function readFiles(directory: string): Promise<ReadResult> {
     ...found.map((name) => `${CLIENT_FOLDER}/${name}`),
   ];
   return {
-    files: await Promise.all(paths.map(async (path) => readOne(directory, path))),
+    files: await Promise.all(paths.map(async (path) => readOne(directory, path, own))),
     problems,
   };
 }
@@ -47,9 +47,9 @@ function isMeant(name: string): boolean {
 
 type Listing = { names: string[] } | { problem: { code: string; message: string } };
 
-async function listNames(directory: string): Promise<Listing> {
+async function listNames(path: string, own: OwnFiles): Promise<Listing> {
   try {
-    return { names: await readdir(directory) };
+    return { names: await own.call('names', { path }) };
   } catch (error) {
     return { problem: { code: errorCode(error), message: explain(error, 'rx') } };
   }
@@ -63,34 +63,38 @@ function describeStart(directory: string, { code, message }: { code: string; mes
   );
 }
 
-async function readOne(directory: string, path: string): Promise<ConfigFile> {
+async function readOne(directory: string, path: string, own: OwnFiles): Promise<ConfigFile> {
   const faulty = (fault: string): ConfigFile => ({ path, text: '', fault });
   if (!path.endsWith('.yaml')) {
     const right = path.replace(/\.ya?ml$/i, '.yaml');
     return faulty(`only names that end in .yaml are read; rename it to ${right}`);
   }
   try {
-    const full = join(directory, path);
-    const info = await stat(full);
-    if (!info.isFile()) return faulty('is not a regular file; put a file in its place');
-    if (info.size > MAX_BYTES) return faulty('is larger than 1 MiB: this is no configuration');
-    return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(full)) };
+    const content = await own.call('read', { path: join(directory, path), maxBytes: MAX_BYTES });
+    if (content === undefined) return faulty(explain({ code: 'ENOENT' }, 'r'));
+    return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(content) };
   } catch (error) {
     return faulty(explain(error, 'r'));
   }
 }
 
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; if it is a symbolic link, mend its target',
+  ENOTDIR: 'is not a directory; put a directory in its place',
+  ELOOP: 'is a symbolic link in a circle; mend its target',
+  ENOTREG: 'is not a regular file; put a file in its place',
+  EFBIG: 'is larger than 1 MiB: this is no configuration',
+  ETIMEDOUT: 'does not answer; its file system seems to hang: check the mount',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text; save it as UTF-8',
+};
+
 function explain(error: unknown, mode: string): string {
   const code = errorCode(error);
-  if (code === 'ENOENT') return 'there is no such file; if it is a symbolic link, mend its target';
-  if (code === 'ENOTDIR') return 'is not a directory; put a directory in its place';
-  if (code === 'ELOOP') return 'is a symbolic link in a circle; mend its target';
   if (code === 'EACCES' || code === 'EPERM') {
     const user = process.geteuid?.() ?? 'of this process';
     return `user ${user} may not read it; e.g. chown it to that user, or chmod o+${mode} it and the directories above`;
   }
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8 text; save it as UTF-8';
-  return `cannot be read (${code === '' ? String(error) : code})`;
+  return EXPLANATIONS[code] ?? `cannot be read (${code === '' ? String(error) : code})`;
 }
 
 function about(file: string, message: string): ConfigProblem {

@@ -1,108 +1,72 @@
-import { relative } from 'node:path';
-import { watch } from 'chokidar';
-import type { FSWatcher } from 'chokidar';
+import { join } from 'node:path';
+import type { OwnFiles } from '../files/own-files.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
+import { CLIENT_FOLDER } from './parse.ts';
+import { readFiles, type ReadResult } from './read-files.ts';
 
 export interface WatchOptions {
-  /** reads the configuration again; called once at a time, also when nothing changed */
-  readonly onChange: () => Promise<void> | void;
-  /** is handed what rings as a change does: somebody may ask for the configuration to be read again */
+  readonly files: OwnFiles;
+  /** told what was read, for the first time and whenever it is something else; called once at a time */
+  readonly onChange: (read: ReadResult) => Promise<void> | void;
+  /** is handed what makes it read and tell everything again, as somebody may ask for */
   readonly onReady?: (ring: () => void) => void;
-  /** how long the files must be quiet, so that no half-written one is read */
-  readonly debounceMs?: number;
-  /** how often to look anyway: events get lost on network file systems and swapped directories */
+  /** how often to look, in milliseconds */
+  readonly pollMs?: number;
+  /** for how long all files have to stay the same, so that no half-written one is used, in milliseconds */
+  readonly settleMs?: number;
+  /** how often to read all files even if nothing looks changed, in milliseconds */
   readonly rereadMs?: number;
   readonly signal: AbortSignal;
 }
 
-const MAX_DEBOUNCES = 25;
-const POLL_MS = 5000;
+/** After so many reads that all differ, the last one is used: something writes without a pause. */
+const MOST_READS = 25;
 
 /**
- * Calls `onChange` whenever files of a configuration directory change, and every minute. Resolves
- * when the signal aborts; rejects only with what `onChange` throws.
+ * Calls `onChange` whenever files of a configuration directory change. It polls, which works on every file system, with
+ * directories that are exchanged and with links. Resolves when the signal aborts; rejects only with what `onChange` throws.
  */
 export async function watchConfig(directory: string, options: WatchOptions): Promise<void> {
-  const { onChange, debounceMs = 200, rereadMs = 60_000, signal } = options;
-  const bell = createBell(signal);
-  const watcher = createWatcher(directory, bell.ring);
-  options.onReady?.(bell.ring);
-  try {
-    while (!signal.aborted) {
-      let isRung = await bell.wait(rereadMs);
-      for (let count = 0; isRung && count < MAX_DEBOUNCES; count += 1) {
-        isRung = await bell.wait(debounceMs);
-      }
-      if (!isStopped(signal)) await onChange();
+  const { files, onChange, pollMs = 1_000, rereadMs = 60_000, signal } = options;
+  const directories = [directory, join(directory, CLIENT_FOLDER)];
+  let known: string | undefined;
+  let used: string | undefined;
+  let readAt = -Infinity;
+  const wakeup = new Wakeup();
+  let isAsked = false;
+  options.onReady?.(() => {
+    isAsked = true;
+    wakeup.nudge();
+  });
+  while (!signal.aborted) {
+    // undefined: the file system does not answer
+    const stamps = await files.call('stamps', { directories }).catch(() => undefined);
+    const isDue = performance.now() - readAt > rereadMs;
+    if (isDue || isAsked || stamps !== known) {
+      const isToBeTold = isAsked;
+      isAsked = false;
+      const read = await readSettled(directory, options);
+      if (isStopped(signal)) return;
+      [known, readAt] = [stamps, performance.now()];
+      const text = JSON.stringify(read);
+      if (isToBeTold || text !== used) await onChange(read);
+      used = text;
     }
-  } finally {
-    await watcher.close();
+    await wakeup.waitUpTo(pollMs, signal);
   }
 }
 
-interface Bell {
-  readonly ring: () => void;
-  /** true: rung since the last wait; false: the time is over, or the signal aborted */
-  readonly wait: (ms: number) => Promise<boolean>;
-}
-
-function createBell(signal: AbortSignal): Bell {
-  let isRung = false;
-  let wake = (): void => undefined;
-  signal.addEventListener('abort', () => wake(), { once: true });
-  async function wait(ms: number): Promise<boolean> {
-    if (!isRung && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    const wasRung = isRung;
-    isRung = false;
-    return wasRung;
+/** The files, once two reads some time apart have found the same. */
+async function readSettled(directory: string, options: WatchOptions): Promise<ReadResult> {
+  const { files, settleMs = 1_000, signal } = options;
+  let read = await readFiles(directory, files);
+  for (let n = 1; n < MOST_READS && !isStopped(signal); n++) {
+    const before = JSON.stringify(read);
+    await new Wakeup().waitUpTo(settleMs, signal);
+    read = await readFiles(directory, files);
+    if (JSON.stringify(read) === before) break;
   }
-  function ring(): void {
-    isRung = true;
-    wake();
-  }
-  return { ring, wait };
-}
-
-function createWatcher(directory: string, ring: () => void): Pick<FSWatcher, 'close'> {
-  let watcher = open(false);
-  let isClosed = false;
-  function open(usePolling: boolean): FSWatcher {
-    return watch(directory, {
-      depth: 1,
-      ignoreInitial: true,
-      ignored: (path) => !isOurs(relative(directory, path)),
-      interval: POLL_MS,
-      usePolling,
-    })
-      .on('all', ring)
-      .on('error', () => {
-        if (!usePolling) fallBack();
-      });
-  }
-  /** No inotify to be had (ENOSPC, EMFILE): look every few seconds instead. */
-  function fallBack(): void {
-    const failed = watcher;
-    if (isClosed) return;
-    watcher = open(true);
-    void failed.close();
-  }
-  return {
-    close: async () => {
-      isClosed = true;
-      await watcher.close();
-    },
-  };
-}
-
-function isOurs(path: string): boolean {
-  return /^(?:|backup-syncd\.yaml|clients|clients[\\/][^.\\/][^\\/]*\.ya?ml)$/i.test(path);
+  return read;
 }
 
 function isStopped(signal: AbortSignal): boolean {

@@ -133,6 +133,14 @@ function leftBehind(child: ChildProcess, guard: Guard): Promise<number | undefin
   });
 }
 
+/** The guards of all children that run. */
+const running = new Set<Guard>();
+
+/** Ends all children at once, and whatever is left of their process groups: for when there is no time to ask them. */
+export function killAllChildren(): void {
+  for (const guard of running) guard.end();
+}
+
 type GuardOptions = Pick<ChildOptions, 'signal' | 'silenceMs' | 'isForeign'>;
 
 /** Ends a process group: when asked to, when it is silent, and what is left of it when its leader has ended. */
@@ -151,6 +159,7 @@ class Guard {
   constructor(pid: number | undefined, options: GuardOptions) {
     this.pid = pid;
     this.options = options;
+    running.add(this);
     options.signal.addEventListener('abort', this.onAbort, { once: true });
     if (options.signal.aborted) this.terminate();
   }
@@ -183,6 +192,7 @@ class Guard {
 
   end(): void {
     this.hasEnded = true;
+    running.delete(this);
     clearTimeout(this.silence);
     for (const timer of this.timers) clearTimeout(timer);
     this.options.signal.removeEventListener('abort', this.onAbort);

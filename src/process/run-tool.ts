@@ -15,6 +15,8 @@ export interface ToolResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** its time was up, or the signal fired */
+  readonly isGivenUp?: true;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function runTool(
 
 async function givenUp(deadline: AbortSignal): Promise<ToolResult> {
   await fired(deadline);
-  return { exitCode: undefined, stdout: '', stderr: 'it did not end in time' };
+  return { exitCode: undefined, stdout: '', stderr: 'it did not end in time', isGivenUp: true };
 }
 
 export function allowedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { Catalogue } from '../repository/catalogue.ts';
 import type { DirectoryListing, DirectoryListings } from '../repository/directory-listing.ts';
 
@@ -14,6 +14,8 @@ const MAGIC = 'backup-syncd listings 2\n';
 const ID_BYTES = 32;
 const SHA_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + 4;
+/** Thirty million objects. */
+const MOST_BYTES = 2 ** 30;
 
 /** By the place's label. */
 export type Listings = ReadonlyMap<string, DirectoryListings>;
@@ -32,21 +34,24 @@ export function listingFileOf(stateDirectory: string, client: string): string {
 }
 
 /** Empty when there is none that can be used. */
-export async function loadListings(file: string): Promise<Listings> {
-  const bytes = await readFile(file).catch(() => undefined);
-  return (bytes && decodeListings(bytes)) ?? new Map<string, DirectoryListings>();
+export async function loadListings(
+  file: string,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<Listings> {
+  const read = files.call('read', { path: file, maxBytes: MOST_BYTES });
+  const bytes = await read.catch(() => undefined);
+  return (
+    (bytes && decodeListings(Buffer.from(bytes.buffer))) ?? new Map<string, DirectoryListings>()
+  );
 }
 
 /** Replaces the file atomically; not durably, as a lost one costs a listing. */
-export async function saveListings(file: string, listings: Listings): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(encodeListings(listings));
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
+export async function saveListings(
+  file: string,
+  listings: Listings,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<void> {
+  await files.call('replace', { path: file, content: encodeListings(listings) });
 }
 
 /** Places that hold the same share it here as they do in memory. Sizes are left out: they are asked for where they matter. */

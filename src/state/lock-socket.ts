@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, open, rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import type { OwnFiles } from '../files/own-files.ts';
 
 /**
  * What shows that the holder of a lock lives where its number says nothing, in another PID namespace: it listens on a
@@ -16,72 +15,35 @@ export interface LockSocket {
 const NAME = /^\.lock-[0-9a-f]{16}$/;
 
 /** Undefined where sockets cannot be made, as on some network file systems: there, other containers are not noticed. */
-export async function openLockSocket(directory: string): Promise<LockSocket | undefined> {
+export async function openLockSocket(
+  directory: string,
+  files: OwnFiles,
+): Promise<LockSocket | undefined> {
   const name = `.lock-${randomBytes(8).toString('hex')}`;
   const path = join(directory, name);
-  const server = createServer((socket) => socket.destroy());
   try {
-    await withShortPath(directory, name, (short) => listen(server, short));
-    await chmod(path, 0o600);
+    await files.sockets.hold(directory, name);
   } catch {
-    server.close();
-    await rm(path, { force: true });
+    await files.call('remove', { path }).catch(() => undefined);
     return undefined;
   }
-  server.unref();
-  return {
-    name,
-    close: async () => {
-      await rm(path, { force: true });
-      server.close();
-    },
-  };
+  return { name, close: () => files.sockets.close(path) };
 }
 
 /** Anything but a clear no counts as yes: two holders are worse than none. */
-export async function isListenedOn(directory: string, name: string): Promise<boolean> {
-  if (!NAME.test(name)) return false;
-  try {
-    await withShortPath(directory, name, reach);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code !== 'ECONNREFUSED' && code !== 'ENOENT';
-  }
+export async function isListenedOn(
+  directory: string,
+  name: string,
+  files: OwnFiles,
+): Promise<boolean> {
+  return NAME.test(name) && files.sockets.isHeld(directory, name);
 }
 
 /** What a killed holder left behind. */
-export async function removeLockSocket(directory: string, name: string): Promise<void> {
-  if (NAME.test(name)) await rm(join(directory, name), { force: true });
-}
-
-/** The path of a socket has 107 bytes at most, but that of an open directory is always short. */
-async function withShortPath(
+export async function removeLockSocket(
   directory: string,
   name: string,
-  use: (path: string) => Promise<void>,
+  files: OwnFiles,
 ): Promise<void> {
-  const handle = await open(directory);
-  try {
-    const isLinux = process.platform === 'linux';
-    await use(isLinux ? `/proc/self/fd/${handle.fd}/${name}` : join(directory, name));
-  } finally {
-    await handle.close();
-  }
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(path, resolve);
-  });
-}
-
-function reach(path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    socket.once('error', reject).once('connect', () => {
-      socket.destroy();
-      resolve();
-    });
-  });
+  if (NAME.test(name)) await files.call('remove', { path: join(directory, name) });
 }

@@ -1,6 +1,6 @@
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { isListenedOn, openLockSocket, removeLockSocket } from './lock-socket.ts';
 import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts';
 
@@ -25,127 +25,153 @@ interface Holder extends ProcessIdentity {
   readonly socket?: string;
 }
 
+/** Where the locks of one directory are, and how it is reached. */
+interface Place {
+  readonly directory: string;
+  readonly base: string;
+  readonly files: OwnFiles;
+}
+
+/** Codes of what stands in the place of a lock file and is none. */
+const NO_LOCK_FILE = new Set(['ENOTREG', 'EFBIG', 'ELOOP']);
+/** More than any holder that we write takes. */
+const MOST_BYTES = 64 * 1024;
+/** Of the locks that this process holds or tries to get. What else bears its number was given up while the file system hung. */
+const ours = new Set<string>();
+
 /**
  * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. Whoever finds the
  * highest generation held by nobody makes the next one with link(2), which exactly one can. The highest is never removed,
  * not even when it is released, so after making one it is enough to look whether a higher one is there.
  * Rejects with a LockedError that names the holder.
  */
-export async function acquireLock(directory: string, base: string): Promise<Lock> {
+export async function acquireLock(
+  directory: string,
+  base: string,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<Lock> {
   const self = identifyProcess('self') ?? {
     pid: process.pid,
     startedAt: '',
     bootId: '',
     namespace: '',
   };
-  const socket = await openLockSocket(directory);
+  const place = { directory, base, files };
+  const nonce = randomBytes(8).toString('hex');
+  ours.add(nonce);
+  const socket = await openLockSocket(directory, files);
   try {
-    const nonce = randomBytes(8).toString('hex');
     const holder: Holder = { ...self, nonce, ...(socket && { socket: socket.name }) };
-    const generation = await take(directory, base, holder);
+    const generation = await take(place, holder);
     return {
       release: async () => {
-        await release(lockFile(directory, base, generation));
+        ours.delete(nonce);
+        await release(place, generation);
         await socket?.close();
       },
     };
   } catch (error) {
-    await socket?.close();
+    ours.delete(nonce);
+    await socket?.close().catch(() => undefined);
     throw error;
   }
 }
 
 /** The generation that is ours now. */
-async function take(directory: string, base: string, holder: Holder): Promise<number> {
+async function take(place: Place, holder: Holder): Promise<number> {
+  const { directory, base, files } = place;
   const temporary = join(directory, `.${base}.lock.${holder.nonce}`);
-  await writeFile(temporary, JSON.stringify(holder), { mode: 0o600 });
+  await files.call('write', { path: temporary, content: JSON.stringify(holder) });
   try {
     for (;;) {
-      const generation = await tryOnce(directory, base, temporary);
+      const generation = await tryOnce(place, temporary);
       if (generation !== undefined) return generation;
     }
   } finally {
-    await rm(temporary, { force: true });
+    await files.call('remove', { path: temporary }).catch(() => undefined);
   }
 }
 
 /** The process that holds the lock; undefined when it is free. */
-export async function lockHolder(directory: string, base: string): Promise<number | undefined> {
-  const highest = Math.max(...(await generations(directory, base)));
-  const holder = await readHolder(lockFile(directory, base, highest));
-  return holder !== undefined && (await isHolding(directory, holder)) ? holder.pid : undefined;
+export async function lockHolder(
+  directory: string,
+  base: string,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<number | undefined> {
+  const place = { directory, base, files };
+  const highest = Math.max(...(await generations(place)));
+  const holder = await readHolder(place, highest);
+  return holder !== undefined && (await isHolding(place, holder)) ? holder.pid : undefined;
 }
 
 /** Another PID namespace, as of another container on the same state directory, is not to be looked into. */
-async function isHolding(directory: string, holder: Holder): Promise<boolean> {
+async function isHolding({ directory, files }: Place, holder: Holder): Promise<boolean> {
   const liveness = livenessOf(holder);
-  if (liveness !== 'elsewhere') return liveness === 'alive';
-  return holder.socket !== undefined && (await isListenedOn(directory, holder.socket));
+  if (liveness === 'alive') return holder.pid !== process.pid || ours.has(holder.nonce);
+  if (liveness === 'dead') return false;
+  return holder.socket !== undefined && (await isListenedOn(directory, holder.socket, files));
 }
 
 /** The generation that was won, or undefined when somebody was faster. */
-async function tryOnce(
-  directory: string,
-  base: string,
-  temporary: string,
-): Promise<number | undefined> {
-  const before = await generations(directory, base);
+async function tryOnce(place: Place, temporary: string): Promise<number | undefined> {
+  const { directory, base, files } = place;
+  const before = await generations(place);
   const highest = Math.max(...before);
-  const holder = await readHolder(lockFile(directory, base, highest));
-  if (holder !== undefined && (await isHolding(directory, holder))) {
+  const holder = await readHolder(place, highest);
+  if (holder !== undefined && (await isHolding(place, holder))) {
     throw new LockedError(holder.pid, base);
   }
   const mine = highest + 1;
-  if (!(await linkExclusively(temporary, lockFile(directory, base, mine)))) return undefined;
-  const after = await generations(directory, base);
+  if (!(await files.call('link', { from: temporary, to: lockFile(place, mine) }))) return undefined;
+  const remove = (generation: number) =>
+    files.call('remove', { path: lockFile(place, generation) });
+  const after = await generations(place);
   if (Math.max(...after) > mine) {
-    await rm(lockFile(directory, base, mine), { force: true });
+    await remove(mine);
     return undefined;
   }
   const old = before.filter((generation) => generation > 0 && generation < mine);
-  await Promise.all(
-    old.map((generation) => rm(lockFile(directory, base, generation), { force: true })),
-  );
-  if (holder?.socket !== undefined) await removeLockSocket(directory, holder.socket);
+  await Promise.allSettled(old.map(remove)); // what cannot be removed is in nobody's way
+  if (holder?.socket !== undefined) await removeLockSocket(directory, holder.socket, files);
   return mine;
 }
 
 /** The file stays, so that generations only ever grow; it names nobody any more. */
-async function release(file: string): Promise<void> {
+async function release(place: Place, generation: number): Promise<void> {
+  const file = lockFile(place, generation);
   const temporary = `${file}.released`;
-  await writeFile(temporary, '{}', { mode: 0o600 });
-  await rename(temporary, file);
+  await place.files.call('write', { path: temporary, content: '{}' });
+  await place.files.call('rename', { from: temporary, to: file });
 }
 
-function lockFile(directory: string, base: string, generation: number): string {
+function lockFile({ directory, base }: Place, generation: number): string {
   return join(directory, `${base}.lock.${generation}`);
 }
 
 /** Generations that there are; 0, which is never a file, stands for none. */
-async function generations(directory: string, base: string): Promise<number[]> {
+async function generations({ directory, base, files }: Place): Promise<number[]> {
   const prefix = `${base}.lock.`;
-  const names = await readdir(directory).catch(() => []);
+  const names = await files.call('names', { path: directory }).catch(noneIfMissing);
   const numbers = names
     .filter((name) => name.startsWith(prefix))
     .map((name) => Number(name.slice(prefix.length)));
   return [0, ...numbers.filter((number) => Number.isSafeInteger(number) && number > 0)];
 }
 
-async function readHolder(file: string): Promise<Holder | undefined> {
+async function readHolder(place: Place, generation: number): Promise<Holder | undefined> {
   try {
-    const holder = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder>;
+    const path = lockFile(place, generation);
+    const text = await place.files.call('read', { path, maxBytes: MOST_BYTES });
+    const holder = JSON.parse(Buffer.from(text ?? []).toString()) as Partial<Holder>;
     return typeof holder.pid === 'number' ? (holder as Holder) : undefined;
-  } catch {
-    return undefined; // gone, or cut short by a power cut: nobody holds it
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && !NO_LOCK_FILE.has(code)) throw error; // somebody may hold it
+    return undefined; // gone, cut short by a power cut, or no lock file at all: nobody holds it
   }
 }
 
-async function linkExclusively(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
+function noneIfMissing(error: unknown): string[] {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+  throw error;
 }

@@ -1,7 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import type { ClientFacts } from '../report/facts.ts';
-import { syncAbove, syncDirectory } from '../runtime/durable.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { decodeFacts, encodeFacts } from './encode.ts';
@@ -14,6 +13,15 @@ export interface LoadedState {
   readonly damagedFile?: string;
 }
 
+interface LoadOptions {
+  /** false: a damaged file stays where it is */
+  readonly putAside?: boolean;
+  readonly files?: OwnFiles;
+}
+
+/** More than the state of any client takes, in bytes: a hundred thousand snapshots take a tenth. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
 export function stateFileOf(stateDirectory: string, client: string): string {
   return join(stateDirectory, `${client}.json`);
 }
@@ -25,37 +33,35 @@ export function stateFileOf(stateDirectory: string, client: string): string {
 export async function loadState(
   file: string,
   client: string,
-  { putAside }: { readonly putAside: boolean } = { putAside: true },
+  { putAside = true, files = DIRECT_FILES }: LoadOptions = {},
 ): Promise<LoadedState> {
-  const text = await readIfThere(file);
+  const text = await readIfThere(file, files);
   if (text === undefined) return { facts: undefined };
   const json = parseJson(text);
   refuseNewer(json, file);
   const parsed = ClientState.safeParse(json);
   if (parsed.success && parsed.data.client === client) return { facts: decodeFacts(parsed.data) };
   const damagedFile = `${file}.damaged-${new Date().toISOString().replaceAll(':', '')}`;
-  if (putAside) await rename(file, damagedFile);
+  if (putAside) await files.call('rename', { from: file, to: damagedFile });
   return { facts: undefined, damagedFile: putAside ? damagedFile : file };
 }
 
 /** Replaces the file atomically and durably. */
-export async function saveState(file: string, facts: ClientFacts, now: number): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify(encodeFacts(facts, now)));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  await syncDirectory(dirname(file));
+export async function saveState(
+  file: string,
+  facts: ClientFacts,
+  { now, files = DIRECT_FILES }: { readonly now: number; readonly files?: OwnFiles },
+): Promise<void> {
+  const content = JSON.stringify(encodeFacts(facts, now));
+  await files.call('replace', { path: file, content, isDurable: true });
 }
 
-export async function createStateDirectory(directory: string): Promise<void> {
+export async function createStateDirectory(
+  directory: string,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<void> {
   try {
-    const first = await mkdir(directory, { recursive: true, mode: 0o700 });
-    if (first !== undefined) await syncAbove(directory);
+    await files.call('makeDirectory', { path: directory });
   } catch (error) {
     throw new ExitError(
       EXIT.unavailable,
@@ -75,18 +81,22 @@ function refuseNewer(json: unknown, file: string): void {
   );
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfThere(file: string, files: OwnFiles): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    const bytes = await files.call('read', { path: file, maxBytes: MOST_BYTES });
+    return bytes && Buffer.from(bytes.buffer).toString();
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    const { hint } = error as { hint?: string };
     throw new ExitError(
       EXIT.unavailable,
       `cannot read ${file}: ${errorMessage(error)}`,
-      'give it to the user that runs backup-syncd',
+      hint ?? HINTS[errorCode(error)] ?? 'give it to the user that runs backup-syncd',
     );
   }
 }
+
+const MOVE_AWAY = 'move it away: then everything is learnt anew from the places themselves';
+const HINTS: Readonly<Record<string, string>> = { ENOTREG: MOVE_AWAY, EFBIG: MOVE_AWAY };
 
 function parseJson(text: string): unknown {
   try {

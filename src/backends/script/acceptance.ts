@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OwnFiles } from '../../files/own-files.ts';
 
 /** A script's place has no marker to say that a changed `config` was accepted: a file beside its lists does. */
 const NAME = 'accepted-config';
@@ -11,12 +11,29 @@ export function scriptDirectory(
   return join(runtimeDirectory, 'scripts', client, backend);
 }
 
-export async function acceptConfigOf(directory: string, configSha256: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeFile(join(directory, NAME), `${configSha256}\n`, { mode: 0o600 });
+/** Where a script's lists and this file are, and how to reach them. */
+export interface ScriptFiles {
+  readonly directory: string;
+  readonly files: OwnFiles;
 }
 
-export async function hasAcceptedConfig(directory: string, configSha256: string): Promise<boolean> {
-  const accepted = await readFile(join(directory, NAME), 'utf8').catch(() => '');
-  return accepted.trim() === configSha256;
+export async function acceptConfigOf(
+  { directory, files }: ScriptFiles,
+  configSha256: string,
+): Promise<void> {
+  await files.call('makeDirectory', { path: directory });
+  await files.call('write', { path: join(directory, NAME), content: `${configSha256}\n` });
+}
+
+export async function hasAcceptedConfig(
+  { directory, files }: ScriptFiles,
+  configSha256: string,
+): Promise<boolean> {
+  const read = files.call('read', { path: join(directory, NAME), maxBytes: 1024 });
+  const accepted = await read.catch(() => undefined);
+  return (
+    Buffer.from(accepted ?? [])
+      .toString()
+      .trim() === configSha256
+  );
 }

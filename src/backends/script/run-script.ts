@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OwnFiles } from '../../files/own-files.ts';
 import type { Log } from '../../log/log.ts';
 import { startChild, startFailure, type ChildResult } from '../../process/run-child.ts';
 import { allowedEnvironment } from '../../process/run-tool.ts';
@@ -18,6 +18,7 @@ export interface Script {
   readonly deadlineMs: number;
   /** where its lists are written */
   readonly directory: string;
+  readonly files: OwnFiles;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
 }
@@ -42,7 +43,7 @@ const ALIVE_MS = 1_000;
 export async function runScript(script: Script, options: RunOptions): Promise<void> {
   const { signal } = options;
   throwIfAborted(signal);
-  const files = await writeLists(script.directory, options.changes);
+  const files = await writeLists(script, options.changes);
   const logger = new OutputLogger(script.log, options.onOutput);
   const [program, ...args] = script.command;
   const child = await startChild(program, args, {
@@ -61,12 +62,12 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
 }
 
 /** Replaced by each run, so that nothing is left behind but the last ones. */
-async function writeLists(directory: string, { added, removed }: Changes) {
-  const files = { added: join(directory, 'added'), removed: join(directory, 'removed') };
+async function writeLists({ directory, files }: Script, { added, removed }: Changes) {
+  const paths = { added: join(directory, 'added'), removed: join(directory, 'removed') };
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(files.added, lines(added), { mode: 0o600 });
-    await writeFile(files.removed, lines(removed), { mode: 0o600 });
+    await files.call('makeDirectory', { path: directory });
+    await files.call('write', { path: paths.added, content: lines(added) });
+    await files.call('write', { path: paths.removed, content: lines(removed) });
   } catch (error) {
     const message = `cannot write the lists for a script to ${directory}: ${errorMessage(error)}`;
     const hint =
@@ -74,7 +75,7 @@ async function writeLists(directory: string, { added, removed }: Changes) {
       'free space in the runtime directory, mount it for writing, or give it to the user that runs backup-syncd';
     throw new SyncdError('tool', message, { hint, cause: error });
   }
-  return files;
+  return paths;
 }
 
 function lines(names: readonly string[]): string {

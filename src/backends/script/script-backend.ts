@@ -145,7 +145,7 @@ export class ScriptBackend implements Backend {
   }
 
   async accepts(configSha256: string): Promise<boolean> {
-    return hasAcceptedConfig(this.script.directory, configSha256);
+    return hasAcceptedConfig(this.script, configSha256);
   }
 
   private changes(view: View): Changes {

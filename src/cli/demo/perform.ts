@@ -30,7 +30,7 @@ export async function perform(performance: Performance): Promise<void> {
     const quiet = { ...context, out: () => undefined };
     await initBackend(quiet, { configDir: home.config, client: CLIENT, backend });
   }
-  const configured = await requireConfig(home.config);
+  const configured = await requireConfig(context, home.config);
   const { listen } = configured.config;
   const log = await context.createLog('warn');
   const daemon = new Daemon(context, { ...configured, listen, only: undefined, log });

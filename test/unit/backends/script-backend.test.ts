@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { LookOptions } from '../../../src/backends/backend.ts';
 import { runScript } from '../../../src/backends/script/run-script.ts';
 import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
+import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { SILENT_LOG, type Log } from '../../../src/log/log.ts';
 import type { View } from '../../../src/repository/view.ts';
 import type { BackendFacts } from '../../../src/report/facts.ts';
@@ -36,6 +37,7 @@ function makeBackend(text: string, act: (line: string) => void, glanceMs = 60_00
       command: ['/bin/sh', '-c', text],
       deadlineMs: 60_000,
       directory: join(temporaryDirectory(), 'lists'),
+      files: DIRECT_FILES,
       env: { PATH: process.env['PATH'] },
       log,
     },
@@ -212,7 +214,12 @@ test('one that writes without a pause gives a sign of life now and then, not wit
   await runScript(
     {
       ...{ command: ['/bin/sh', '-c', 'yes | head -n 100000'], deadlineMs: 60_000 },
-      ...{ directory: temporaryDirectory(), env: { PATH: process.env['PATH'] }, log: SILENT_LOG },
+      ...{
+        directory: temporaryDirectory(),
+        files: DIRECT_FILES,
+        env: { PATH: process.env['PATH'] },
+        log: SILENT_LOG,
+      },
     },
     {
       ...{ owner, source: source.label, changes: { added: [], removed: [] }, signal },

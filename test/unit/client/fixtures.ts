@@ -2,6 +2,7 @@ import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
 import { ClientUnit, type UnitOptions } from '../../../src/client/unit.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
+import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import type { Log } from '../../../src/log/log.ts';
 import type { ClientFacts } from '../../../src/report/facts.ts';
 import { initialFacts } from '../../../src/report/initial-facts.ts';
@@ -101,7 +102,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     config,
     ...{ writer: 'here', formerWriter: 'as before' },
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
-    scripts: { runtimeDirectory: '/nowhere', env: {} },
+    scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env: {} },
     log: logTo(said),
     transfers: parts.transfers,
     clock,

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Heartbeat } from '../../../src/client/heartbeat.ts';
+import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { ping } from '../../../src/client/ping.ts';
 import type { Log } from '../../../src/log/log.ts';
 import type { NotWell } from '../../../src/report/why-not-well.ts';
@@ -33,7 +34,7 @@ function fileWith(text: string): string {
 
 async function pingFailure(text: string, timeoutMs = 5000): Promise<string> {
   const file = fileWith(text);
-  const error = await ping(file, AbortSignal.timeout(timeoutMs)).then(
+  const error = await ping(file, DIRECT_FILES, AbortSignal.timeout(timeoutMs)).then(
     () => new Error('it succeeded'),
     (reason: unknown) => reason as Error,
   );
@@ -46,7 +47,7 @@ test('the URL of the file is fetched, white space around it left out', async () 
     seen.push(`${method} ${path} ${headers['user-agent']}`);
     response.end('OK');
   });
-  await ping(fileWith(` ${url}\n`), AbortSignal.timeout(5000));
+  await ping(fileWith(` ${url}\n`), DIRECT_FILES, AbortSignal.timeout(5000));
   expect(seen).toEqual([`GET /${SECRET} backup-syncd`]);
 });
 
@@ -67,7 +68,7 @@ test.each([
 });
 
 test('a file that is not there is named', async () => {
-  await expect(ping('/nowhere/url', AbortSignal.timeout(5000))).rejects.toThrow(
+  await expect(ping('/nowhere/url', DIRECT_FILES, AbortSignal.timeout(5000))).rejects.toThrow(
     'cannot read /nowhere/url (ENOENT)',
   );
 });
@@ -99,6 +100,7 @@ function start(everyMs = 1000) {
     warn: (_: object, message: string) => said.push(`warning: ${message}`),
   } as unknown as Log;
   const heartbeat = new Heartbeat({
+    filesOf: () => DIRECT_FILES,
     config: () => ({ urlFile: '/url', everyMs }),
     whyNotWell: () => state.why,
     clock: { now: () => state.now, random: () => 0 },
@@ -139,7 +141,7 @@ test('a clock that is put back does not silence it', async () => {
 test('a pipe in place of the file holds up nobody', async () => {
   const pipe = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', [pipe]);
-  await expect(ping(pipe, AbortSignal.timeout(1000))).rejects.toThrow('does not hold a URL');
+  await expect(ping(pipe, DIRECT_FILES, AbortSignal.timeout(1000))).rejects.toThrow('cannot read');
 });
 
 test('it is withheld while something is wrong, which is said once; and goes on at once', async () => {
@@ -182,6 +184,7 @@ test('failures are said at first, then hourly, then "recovered"', async () => {
 
 test('without a configuration it says and does nothing', async () => {
   const heartbeat = new Heartbeat({
+    filesOf: () => DIRECT_FILES,
     config: () => undefined,
     whyNotWell: () => undefined,
     clock: { now: () => 0, random: () => 0 },

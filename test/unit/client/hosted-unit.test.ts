@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
+import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { EXIT } from '../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
@@ -14,7 +15,8 @@ async function makeHost() {
   const rig = await makeRig();
   const stateDirectory = temporaryDirectory();
   const runtimeDirectory = join(stateDirectory, 'run');
-  const options = { ...rig.options, stateDirectory, runtimeDirectory };
+  const files = { stateFiles: DIRECT_FILES, runtimeFiles: DIRECT_FILES };
+  const options = { ...rig.options, stateDirectory, runtimeDirectory, ...files };
   const hold = (isOneShot: boolean) => holdUnit(options.config, { ...options, isOneShot });
   return { rig, options, hold, stateFile: join(stateDirectory, 'ahost.json') };
 }

@@ -1,81 +1,130 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { watchConfig } from '../../../src/config/watch.ts';
+import { beforeEach, expect, test } from '@jest/globals';
+import type { ReadResult } from '../../../src/config/read-files.ts';
+import { watchConfig, type WatchOptions } from '../../../src/config/watch.ts';
+import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
+import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 
 let root: string;
-let stop: AbortController;
-let calls: number;
+let file: string;
+/** What each call was told of `clients/a.yaml`. */
+let told: (string | undefined)[];
 
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'watch-'));
-  await mkdir(join(root, 'clients'));
-  stop = new AbortController();
-  calls = 0;
+beforeEach(() => {
+  root = temporaryDirectory();
+  mkdirSync(join(root, 'clients'));
+  file = join(root, 'clients/a.yaml');
+  told = [];
 });
-afterEach(async () => rm(root, { recursive: true }));
 
-function start(rereadMs: number): Promise<void> {
-  const onChange = (): void => void (calls += 1);
-  return watchConfig(root, { onChange, debounceMs: 50, rereadMs, signal: stop.signal });
-}
-
-async function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+function start(options: Partial<WatchOptions> = {}): { stop: () => Promise<void> } {
+  const controller = new AbortController();
+  const running = watchConfig(root, {
+    ...{ files: DIRECT_FILES, pollMs: 2, settleMs: 20, signal: controller.signal },
+    onChange: ({ files }: ReadResult) => void told.push(files[0]?.text),
+    ...options,
+  });
+  const stop = async () => {
+    controller.abort();
+    await running;
+  };
+  onCleanUp(stop);
+  return { stop };
 }
 
 async function until(count: number): Promise<void> {
-  for (let turn = 0; turn < 100 && calls < count; turn += 1) await sleep(20);
+  await waitFor(() => told.length >= count, { what: `${count} calls`, intervalMs: 2 });
 }
 
 test('a file written, replaced by renaming, and removed: one call each; others: none', async () => {
-  const file = join(root, 'clients/a.yaml');
-  const running = start(60_000);
-  await sleep(200);
-
-  await writeFile(join(root, 'other.txt'), '');
-  await writeFile(join(root, 'clients/.a.yaml.swp'), '');
-  await sleep(200);
-  expect(calls).toBe(0);
-
-  await writeFile(file, '1');
-  await writeFile(file, '2');
+  start();
   await until(1);
-  await sleep(200);
-  expect(calls).toBe(1);
 
-  await writeFile(`${file}~`, '3');
-  await rename(`${file}~`, file);
+  writeFileSync(join(root, 'other.txt'), '');
+  writeFileSync(join(root, 'clients/.a.yaml.swp'), '');
+  writeFileSync(file, '1');
   await until(2);
-  expect(calls).toBe(2);
-  await sleep(200);
 
-  await rm(file);
+  writeFileSync(`${file}~`, '2');
+  renameSync(`${file}~`, file);
   await until(3);
-  expect(calls).toBe(3);
 
-  stop.abort();
-  await running;
+  rmSync(file);
+  await until(4);
+  expect(told).toEqual([undefined, '1', '2', undefined]);
 });
 
-test('it looks again even when no event comes, and stops at once', async () => {
-  const running = start(30);
-  await until(2);
-  expect(calls).toBeGreaterThanOrEqual(2);
+test('a file that is still being written is not used before it stays the same', async () => {
+  writeFileSync(file, 'whole');
+  let reads = 0;
+  const halves = ['ha', 'half', 'half of', 'whole again'];
+  const files: OwnFiles = {
+    ...DIRECT_FILES,
+    call: async (operation, args) => {
+      const result = await DIRECT_FILES.call(operation, args);
+      // its writer goes on between two reads
+      if (operation === 'read' && told.length === 1)
+        writeFileSync(file, halves[reads++] ?? 'whole again');
+      return result;
+    },
+  };
+  start({ files });
+  await until(1);
 
-  stop.abort();
-  await running;
+  writeFileSync(file, 'h');
+  await until(2);
+
+  expect(told).toEqual(['whole', 'whole again']);
+});
+
+test('all files are read now and then even if nothing looks changed', async () => {
+  const files: OwnFiles = {
+    ...DIRECT_FILES,
+    call: async (operation, args) =>
+      operation === 'stamps' ? ('same' as never) : DIRECT_FILES.call(operation, args),
+  };
+  start({ files, rereadMs: 30 });
+  await until(1);
+  writeFileSync(file, '1');
+  await until(2);
+  expect(told).toEqual([undefined, '1']);
+});
+
+test('a directory that does not answer is told, and read again when it does', async () => {
+  writeFileSync(file, '1');
+  let isHung = false;
+  const files: OwnFiles = {
+    ...DIRECT_FILES,
+    call: async (operation, args) => {
+      if (isHung) throw Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' });
+      return DIRECT_FILES.call(operation, args);
+    },
+  };
+  const problems: string[] = [];
+  start({
+    files,
+    onChange: (read) => {
+      problems.push(read.problems.map(({ message }) => message).join());
+      told.push(read.files[0]?.text);
+    },
+  });
+  await until(1);
+  isHung = true;
+  await until(2);
+  isHung = false;
+  await until(3);
+  expect(told).toEqual(['1', undefined, '1']);
+  expect(problems[1]).toContain('its file system seems to hang');
 });
 
 test('what onChange throws ends the watching', async () => {
   const running = watchConfig(root, {
+    ...{ files: DIRECT_FILES, settleMs: 1, signal: new AbortController().signal },
     onChange: () => {
       throw new Error('no');
     },
-    debounceMs: 10,
-    rereadMs: 10,
-    signal: stop.signal,
   });
 
   await expect(running).rejects.toThrow('no');

@@ -18,7 +18,7 @@ test('there is nothing to load on the first start', async () => {
 test('what was saved is loaded, and nothing else is left', async () => {
   const { directory, file } = stateFile();
 
-  await saveState(file, FACTS, 2_000);
+  await saveState(file, FACTS, { now: 2_000 });
 
   const { facts } = await loadState(file, 'ahost');
   expect(facts?.setUpAt).toBe(1_000);
@@ -29,11 +29,11 @@ test('what was saved is loaded, and nothing else is left', async () => {
 
 test('what a crash in the middle of saving leaves is overwritten', async () => {
   const { directory, file } = stateFile();
-  await saveState(file, FACTS, 2_000);
+  await saveState(file, FACTS, { now: 2_000 });
   writeFileSync(`${file}.new`, '{"half":');
 
   expect((await loadState(file, 'ahost')).facts).toBeDefined();
-  await saveState(file, FACTS, 3_000);
+  await saveState(file, FACTS, { now: 3_000 });
 
   expect(readdirSync(directory)).toEqual(['ahost.json']);
 });
@@ -69,7 +69,7 @@ test('a reader that only looks leaves a damaged file where it is', async () => {
 
 test("another client's file is not taken for one's own", async () => {
   const { file } = stateFile();
-  await saveState(file, initialFacts('bhost', [], 1), 2);
+  await saveState(file, initialFacts('bhost', [], 1), { now: 2 });
 
   expect((await loadState(file, 'ahost')).facts).toBeUndefined();
 });

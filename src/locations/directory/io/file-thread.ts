@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { abortError } from '../../../runtime/abort.ts';
 import { asSyncdError } from '../../../runtime/errors.ts';
+import { startWorker } from '../../../runtime/start-worker.ts';
 import { CallWatch } from './call-watch.ts';
 import type { CallOptions } from './call-options.ts';
 import type { FileError, Request, Response } from './protocol.ts';
@@ -28,6 +27,13 @@ interface Call {
   readonly fail: (error: Error) => void;
 }
 
+const CODE = {
+  base: import.meta.url,
+  compiled: './worker.js',
+  source: './worker.ts',
+} as const;
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+
 /** One worker thread that makes file-system calls, one at a time. */
 export class FileThread {
   private readonly worker: Worker;
@@ -50,7 +56,7 @@ export class FileThread {
   owner = '';
 
   constructor() {
-    this.worker = startWorker(this.counters);
+    this.worker = startWorker(CODE, { resourceLimits: LIMITS, workerData: this.counters });
     this.worker.unref();
     this.worker.on('online', () => this.onOnline());
     this.worker.on('message', (response: Response) => this.onResponse(response));
@@ -136,18 +142,4 @@ export class FileThread {
     this.call?.fail(asSyncdError(error));
     this.onExit();
   }
-}
-
-/** From source (tests) the thread needs a loader for TypeScript, which must be registered in it; compiled, nothing. */
-function startWorker(counters: BigInt64Array): Worker {
-  const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
-  const options = { resourceLimits, workerData: counters };
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./worker.js', import.meta.url), options);
-  }
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
-  const loader = new URL('./esm/api/index.mjs', tsx).href;
-  const { href } = new URL('./worker.ts', import.meta.url);
-  const start = `import('${loader}').then(({ register }) => (register(), import('${href}')))`;
-  return new Worker(start, { ...options, eval: true });
 }

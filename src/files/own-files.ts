@@ -1,0 +1,37 @@
+import { run, type Args, type OperationName, type Result } from './operations.ts';
+import { Sockets, type OnLine } from './sockets.ts';
+
+/** The files and sockets in directories of our own: state, runtime, configuration. */
+export interface OwnFiles {
+  /** Rejects with the error of the file system, or with one of code ETIMEDOUT when the file system does not answer. */
+  call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>>;
+  readonly sockets: OwnSockets;
+}
+
+/** See Sockets, which does it. */
+export interface OwnSockets {
+  hold(directory: string, name: string): Promise<void>;
+  serve(path: string, onLine: OnLine): Promise<void>;
+  close(path: string): Promise<void>;
+  isHeld(directory: string, name: string): Promise<boolean>;
+}
+
+/** In this thread: for tests, and for commands that have made sure that the directory answers. */
+export class DirectFiles implements OwnFiles {
+  private readonly own = new Sockets();
+  readonly sockets: OwnSockets = {
+    hold: (directory, name) => this.own.hold(directory, name),
+    serve: (path, onLine) => this.own.serve(path, onLine),
+    close: async (path) => {
+      await Promise.resolve();
+      this.own.close(path);
+    },
+    isHeld: (directory, name) => this.own.isHeld(directory, name),
+  };
+
+  async call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>> {
+    return Promise.resolve(run(operation, args));
+  }
+}
+
+export const DIRECT_FILES: OwnFiles = new DirectFiles();

@@ -1,0 +1,39 @@
+import { lstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Throws when others than its owner may have put a socket into a directory: it can be written to by everybody, or belongs to a
+ * stranger. Answers its owner. Root may use what belongs to others: the configuration names it.
+ */
+export function requirePrivate(directory: string): number {
+  const { uid, mode } = statSync(directory);
+  const self = process.geteuid?.() ?? uid;
+  if ((mode & 0o002) !== 0)
+    throw notPrivate(
+      `the runtime directory ${directory} can be written to by everybody`,
+      `chmod o-w ${directory}`,
+    );
+  if (![self, 0].includes(uid) && self !== 0)
+    throw notPrivate(
+      `the runtime directory ${directory} belongs to user ${uid}`,
+      `chown ${self} ${directory}`,
+    );
+  return uid;
+}
+
+/** Throws unless there is a socket that the user of this process, root, or the owner of its directory has made. */
+export function requireOwnSocket(path: string): void {
+  const owner = requirePrivate(dirname(path));
+  const { uid } = lstatSync(path);
+  if ([process.geteuid?.() ?? uid, 0, owner].includes(uid)) return;
+  throw notPrivate(
+    `the control socket ${path} belongs to user ${uid}`,
+    'find out who made it, and remove it',
+  );
+}
+
+function notPrivate(what: string, mend: string): Error {
+  const message = `${what}: what listens there may not be backup-syncd`;
+  const hint = `${mend}; or set runtimeDirectory in backup-syncd.yaml to a directory that nobody else can write to`;
+  return Object.assign(new Error(message), { code: 'ENOTPRIVATE', hint });
+}

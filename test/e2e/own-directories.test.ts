@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { mountPassthrough, type FuseMount } from '../support/fuse.ts';
+import { onCleanUp } from '../support/clean-up.ts';
+import { Syncd, type SyncDaemon } from '../support/syncd.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { describeWithTools } from '../support/tools.ts';
+
+/** The status of an answer, within a second; unlike fetch, this looks up no name in a thread. */
+function get({ url }: SyncDaemon, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'accept-encoding': 'gzip' };
+    const asked = request(`${url}${path}`, { headers, timeout: 1_000 }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode));
+    });
+    asked.once('timeout', () => asked.destroy(new Error(`${path} took over a second`)));
+    asked.once('error', reject).end();
+  });
+}
+
+async function expectAnswers(daemon: SyncDaemon): Promise<void> {
+  for (const path of ['/metrics', '/', '/api/status', '/healthz'])
+    expect([path, await get(daemon, path)]).toEqual([path, 200]);
+}
+
+describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
+  test('it answers, commands say so, and it ends', async () => {
+    const syncd = new Syncd();
+    const mounts: Record<'state' | 'runtime' | 'config', FuseMount> = {
+      state: await mountPassthrough(),
+      runtime: await mountPassthrough(),
+      config: await mountPassthrough(syncd.configDir),
+    };
+    onCleanUp(() => Object.values(mounts).forEach((mount) => mount.thaw()));
+    const { state, runtime, config } = mounts;
+    const settings = { stateDirectory: state.path, runtimeDirectory: runtime.path };
+    syncd.writeDaemon(settings);
+    const source = temporaryDirectory();
+    for (const name of ['ahost', 'bhost', 'chost']) {
+      mkdirSync(join(source, name));
+      syncd.writeClient(name, { source: join(source, name), backends: [] });
+    }
+    const throughMount = { env: { BACKUP_SYNCD_CONFIG_DIR: config.path } };
+    const daemon = await syncd.start(['run'], throughMount);
+
+    for (const mount of Object.values(mounts)) {
+      mount.freeze();
+      await new Promise((resolve) => setTimeout(resolve, 2_500)); // for saves and polls to run into it
+      await expectAnswers(daemon);
+      if (mount !== config) mount.thaw();
+    }
+    state.freeze();
+    runtime.freeze();
+    const [hungConfig, hungState] = await Promise.all([
+      syncd.cli(['status'], throughMount),
+      syncd.cli(['status']),
+    ]);
+    expect(hungConfig).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`the configuration directory ${config.path} does not answer`),
+    });
+    expect(hungState).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`the state directory ${state.path} does not answer`),
+    });
+    await expectAnswers(daemon);
+
+    const startedAt = performance.now();
+    daemon.process.kill('SIGTERM');
+    expect(await daemon.process.exited).toMatchObject({ signal: 'SIGTERM' });
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
+  }, 120_000);
+});
