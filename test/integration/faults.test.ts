@@ -139,7 +139,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a disk that is not as it should b
     const refused = { code: 1, backends: [{ outcome: 'failed', reason: 'not_initialised' }] };
     expect(await syncd.sync()).toMatchObject(refused); // known
     expect((await syncd.sync()).backends[0]?.hint).toContain('mounted?');
-    rmSync(syncd.stateDir, { recursive: true });
+    syncd.forgetState();
     expect(await syncd.sync()).toMatchObject(refused); // state lost
     changeTree(data);
     const newest = await repository.backup(data);
@@ -184,6 +184,17 @@ describeWithTools(['newest/restic'], 'a marker', () => {
     expect(refused).toMatchObject({ code: 1, backends: [{ reason: 'not_initialised' }] });
     expect(refused.backends[0]?.message).toContain(message);
     expect(objectsOf(replica)).toEqual([]);
+  });
+
+  test('of a machine that has lost its state is refused until it takes the place over', async () => {
+    const { path } = await seedRepository(generation);
+    const syncd = await Syncd.create({ source: path, backends: ['near'] });
+    rmSync(syncd.stateDir, { recursive: true });
+    const refused = await syncd.sync();
+    expect(refused).toMatchObject({ code: 1, backends: [{ reason: 'not_initialised' }] });
+    expect(refused.backends[0]?.hint).toContain('backend init --adopt ahost near');
+    await syncd.init('near', 'ahost', ['--adopt']);
+    expect(await syncd.sync()).toMatchObject({ code: 0 });
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { startDaemon } from './cli.ts';
@@ -47,8 +47,7 @@ export class Lane {
   /** Makes the replica what it was when the source had its first so many snapshots; 0 is a fresh backend. */
   async setBack(stage: number): Promise<void> {
     const { syncd, replica } = this.place;
-    rmSync(syncd.stateDir, { recursive: true, force: true });
-    mkdirSync(syncd.stateDir, { mode: 0o700 });
+    syncd.forgetState();
     const objects = this.source.stages[stage] ?? [];
     await replica.reset(this.source.path, objects);
     this.present = objects.length;

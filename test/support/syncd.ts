@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli, startDaemon } from './cli.ts';
 import type { ProcessOptions, ProcessResult, RunningProcess } from './process.ts';
@@ -146,6 +146,13 @@ export class Syncd {
     const result = await this.cli(['backend', 'init', client, backend, ...args], options);
     if (result.code !== 0) throw new Error(`backend init: ${result.stderr}${result.stdout}`);
     return result.stdout;
+  }
+
+  /** Empties the state directory of all but the identity of this machine, without which its backends refuse it. */
+  forgetState(): void {
+    for (const name of readdirSync(this.stateDir)) {
+      if (name !== 'writer-id') rmSync(join(this.stateDir, name), { recursive: true });
+    }
   }
 
   /** The directory of a backend. */
