@@ -2,6 +2,7 @@ import type { CallOptions, Location } from '../locations/location.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { SyncdError } from '../runtime/errors.ts';
+import { requireApart, requireInvisible } from './apart.ts';
 import { createMarker, readMarker, writeMarker, type Marker, type MarkerOwner } from './marker.ts';
 
 export interface InitOptions extends CallOptions {
@@ -89,9 +90,16 @@ export async function adopt(
 
 /** Under a new id, even where there was one: it may have been copied from another place. */
 async function mark({ source, target, owner, now, signal }: InitOptions): Promise<Marker> {
+  await requireApart({ source, target }, { signal });
   const config = await source.read('config', { signal }).catch(() => undefined);
   const marker = createMarker(owner, now, config === undefined ? null : sha256(config));
   await writeMarker(target, marker, { signal });
+  try {
+    await requireInvisible({ source, target }, marker.id, { signal });
+  } catch (error) {
+    await target.unmark?.({ signal });
+    throw error;
+  }
   return marker;
 }
 

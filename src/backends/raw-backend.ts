@@ -17,6 +17,7 @@ import { asked } from '../runtime/asked.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
+import { ApartCheck } from './apart.ts';
 import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
 import { listObjects } from './list-objects.ts';
 import { findLosses, type LossContext } from './losses.ts';
@@ -47,6 +48,7 @@ export class RawBackend implements Backend, Replica {
   private marker: Marker | undefined;
   private present: Present | undefined;
   private losses: Objects = NO_OBJECTS;
+  private readonly apart = new ApartCheck();
   /** the last plan that was empty, and what it was made of */
   private done: { readonly view: View; readonly present: Present; readonly plan: Plan } | undefined;
   private readonly markers = markerMemo();
@@ -108,6 +110,7 @@ export class RawBackend implements Backend, Replica {
     const marker = await questions.marker();
     if (isAnotherPlace(marker, this.marker)) this.forget();
     this.marker = marker;
+    await this.apart.check(this.location, marker.id, options);
     const light = await lightly();
     const space = light ? undefined : await questions.space();
     const configSha256 = light ? light.configSha256 : await questions.config();

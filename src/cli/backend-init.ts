@@ -1,3 +1,4 @@
+import { requireApart } from '../backends/apart.ts';
 import { adopt, initialise } from '../backends/initialise.ts';
 import { checkPlaces } from '../config/check-places.ts';
 import { formatProblem, isError } from '../config/problem.ts';
@@ -36,6 +37,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   await createStateDirectory(config.stateDirectory, context.ownFiles(config.stateDirectory));
   const writer = await writerIdentity(config.stateDirectory);
   const { source, target } = openPlaces(context, client, backend);
+  await requireApart({ source, target }, { signal: context.signals.stop });
   const isMade = options.adopt === true ? false : await make(context, backend, target);
   const owner = { client: client.name, backend: backend.name, ...writer };
   const now = context.clock.now();

@@ -84,7 +84,23 @@ export interface Location {
   /** Makes an empty place where there is none; answers whether it had to. Only `backend init` asks for it. */
   make?(options: CallOptions): Promise<boolean>;
 
+  /** Which directory it is, whatever path leads to it, where a place can tell. */
+  identity?(options: CallOptions): Promise<PlaceIdentity>;
+
+  /** Removes the marker. Only `backend init` does, when it finds that it has marked a source. */
+  unmark?(options: CallOptions): Promise<void>;
+
   close(): Promise<void>;
+}
+
+/** Device and inode of a place, as text. Two places that have one in common are one, or share a file. */
+export interface PlaceIdentity {
+  /** undefined while there is no directory */
+  readonly root: string | undefined;
+  /** of the directories above it that are there */
+  readonly above: readonly string[];
+  /** of the file `config`; undefined when there is none */
+  readonly config: string | undefined;
 }
 
 /** What a location is used for: only a backend is ever written to; what is verified is written by somebody else. */

@@ -62,8 +62,9 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
       });
     }
     const packs = join(path, 'data');
-    const onlyPacks = failingCall('open', EMFILE, { path: packs });
-    expect((await syncd.sync(['ahost'], { env: onlyPacks })).backends).toMatchObject([
+    const pack = objectsOf(path).find((name) => name.startsWith('data/')) ?? '';
+    const onlyOne = failingCall('open', EMFILE, { path: join(path, pack) });
+    expect((await syncd.sync(['ahost'], { env: onlyOne })).backends).toMatchObject([
       { reason: 'tool', hint: expect.stringContaining('LimitNOFILE') },
     ]);
     const stale = failingCall('read', ESTALE, { path: packs });

@@ -51,7 +51,7 @@ describeWithTools(['newest/rclone'], 'objects of a remote source', () => {
   test('only what is what its name says is placed, the rest is told apart, and nothing is left behind', async () => {
     const { source, objects, good, damaged, gone, grown } = setUp();
     const root = temporaryDirectory();
-    mkdirSync(join(root, '.backup-syncd', 'tmp', 'left-behind', 'data'), { recursive: true });
+    mkdirSync(join(root, '.backup-syncd', 'tmp', '0123456789ab', 'data'), { recursive: true });
     const target = openDirectory(root);
     await target.sweep({ signal });
 

@@ -11,6 +11,7 @@ import type {
   Location,
   LockFiles,
   ObjectStat,
+  PlaceIdentity,
   ReadOptions,
   Receipt,
   ReceiveOptions,
@@ -41,6 +42,7 @@ const POSITIONS = new Map(
     .flat()
     .map((path, i) => [path, i]),
 );
+const MARKER: SmallFile = '.backup-syncd/backend.json';
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
 /** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
 const SILENCE_MS = 30_000;
@@ -155,6 +157,15 @@ export class DirectoryLocation implements Location {
 
   async inspect(options: CallOptions): Promise<Inspection> {
     return this.call('inspect', { root: this.root }, options);
+  }
+
+  async identity(options: CallOptions): Promise<PlaceIdentity> {
+    return this.call('identity', { root: this.root }, options);
+  }
+
+  async unmark(options: CallOptions): Promise<void> {
+    this.requireBackend();
+    await this.call('remove', { root: this.root, paths: [MARKER] }, options);
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,7 @@ export const features = (root: string) => ['backend', 'features', root];
 export const about = (root: string) => ['about', root, '--json'];
 export const makeDirectory = (root: string) => ['mkdir', root];
 export const purge = (directory: string) => ['purge', directory];
+export const deleteFile = (file: string) => ['deletefile', file];
 export const rcat = (file: string) => ['rcat', file];
 export const moveTo = (from: string, to: string, { checks }: { checks: boolean }) => [
   ...['moveto', from, to],

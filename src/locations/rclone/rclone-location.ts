@@ -37,6 +37,7 @@ import { readSpace, requireSpace } from './space.ts';
 /** A process that shows no progress for this long is ended, in milliseconds. */
 const SILENCE_MS = 3 * 60_000;
 const TEMPORARY = '.backup-syncd/tmp';
+const MARKER: SmallFile = '.backup-syncd/backend.json';
 export interface RcloneLocationOptions {
   /** `remote:path` */
   readonly remote: string;
@@ -231,6 +232,11 @@ export class RcloneLocation implements Location {
     }
     await this.rclone.must(args.makeDirectory(this.remote), options);
     return true;
+  }
+
+  async unmark({ signal }: CallOptions): Promise<void> {
+    this.requireBackend();
+    await this.rclone.must(args.deleteFile(`${this.remote}${MARKER}`), { signal });
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ export interface Operations {
   stat: (args: Paths) => (FileStat | null)[];
   locks: (args: { readonly root: string }) => { count: number; oldestMs: number | null };
   inspect: (args: { readonly root: string }) => RootInspection;
+  identity: (args: { readonly root: string }) => RootIdentity;
   read: (args: Entry & { readonly maxBytes: number }) => Uint8Array | null;
   write: (args: Entry & { readonly content: Uint8Array }) => null;
   copy: (args: CopyArgs) => CopiedObject[];
@@ -97,6 +98,13 @@ export interface FileSystem {
   readonly device: number;
   /** one `syncfs` makes everything durable, and says what it could not write */
   readonly syncsAsAWhole: boolean;
+}
+
+/** Device and inode, as text. */
+export interface RootIdentity {
+  readonly root: string | undefined;
+  readonly above: readonly string[];
+  readonly config: string | undefined;
 }
 
 export interface RootInspection {

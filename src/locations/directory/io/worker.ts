@@ -4,6 +4,7 @@ import { admit, stage, unstage } from './admit.ts';
 import { copy } from './copy.ts';
 import { FileProblem } from './file-problem.ts';
 import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
+import { identity } from './identity.ts';
 import { list, locks, stamps } from './list.ts';
 import { place } from './place.ts';
 import { verify, write } from './durable.ts';
@@ -26,6 +27,7 @@ const handlers: Handlers = {
   stat,
   locks,
   inspect,
+  identity,
   read,
   write,
   copy,

@@ -1,0 +1,100 @@
+import type { CallOptions, Location, PlaceIdentity } from '../locations/location.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import type { LookOptions } from './backend.ts';
+import { readMarker } from './marker.ts';
+
+/** A backend that is not apart from its source: nothing is written to it. */
+export class NotApartError extends SyncdError {}
+
+interface Pair {
+  readonly source: Location;
+  readonly target: Location;
+}
+
+/**
+ * Refuses a backend that is, contains, or lies inside its source, by device and inode: a bind mount, or a hard link, has
+ * another path. Remotes have no such identity.
+ *
+ * @throws a NotApartError, before anything is written to the source (I12)
+ */
+export async function requireApart({ source, target }: Pair, options: CallOptions): Promise<void> {
+  const [ours, theirs] = await Promise.all([
+    source.identity?.(options),
+    target.identity?.(options),
+  ]);
+  if (ours === undefined || theirs === undefined) return;
+  const relation = relationOf(ours, theirs);
+  if (relation !== undefined) throw notApart({ source, target }, relation);
+}
+
+/**
+ * Refuses a backend whose marker is visible through the source's path: then both are one place under two names, such as
+ * one export that is mounted twice.
+ *
+ * What the source does not tell is taken for a no: a later look asks again.
+ *
+ * @throws a NotApartError
+ */
+export async function requireInvisible(
+  { source, target }: Pair,
+  markerId: string,
+  options: CallOptions,
+): Promise<void> {
+  const visible = await readMarker(source, options).catch(ignoreSyncdError);
+  if (visible?.id === markerId)
+    throw notApart({ source, target }, 'is', 'its marker is visible there');
+}
+
+/** The check of a backend that is in use: at the first look, and whenever all of it is looked at, as a mount may have come. */
+export class ApartCheck {
+  /** of the marker of a place that is known to be apart from the source */
+  private knownId: string | undefined;
+
+  /**
+   * What cannot be known at the moment is no reason to refuse the backend. Without a view nothing is asked of the source.
+   *
+   * @throws a NotApartError
+   */
+  async check(
+    target: Location,
+    markerId: string,
+    { source, view, full, signal }: Pick<LookOptions, 'source' | 'view' | 'full' | 'signal'>,
+  ): Promise<void> {
+    if ((this.knownId === markerId && !full) || view === undefined) return;
+    await requireApart({ source, target }, { signal }).catch(ignoreUnlessRefused);
+    await requireInvisible({ source, target }, markerId, { signal });
+    this.knownId = markerId;
+  }
+}
+
+/** Pure. How the place of a backend relates to the source; undefined: they have nothing in common. */
+export function relationOf(source: PlaceIdentity, target: PlaceIdentity): string | undefined {
+  const { root } = target;
+  if (root !== undefined && root === source.root) return 'is';
+  if (source.root !== undefined && target.above.includes(source.root)) return 'lies inside';
+  if (root !== undefined && source.above.includes(root)) return 'contains';
+  const { config } = target;
+  return config !== undefined && config === source.config
+    ? 'shares the file config with'
+    : undefined;
+}
+
+function notApart({ source, target }: Pair, relation: string, why?: string): NotApartError {
+  const known = why ?? 'a bind mount or a hard link leads there';
+  return new NotApartError(
+    'not_initialised',
+    `${target.label} ${relation} the source ${source.label} under another name: ${known}`,
+    {
+      hint: 'choose a place apart from the source; if the source was restored as a copy of this backend, remove .backup-syncd from the source',
+    },
+  );
+}
+
+function ignoreSyncdError(error: unknown): undefined {
+  if (!(error instanceof SyncdError)) throw error;
+}
+
+function ignoreUnlessRefused(error: unknown): undefined {
+  if (error instanceof NotApartError) throw error;
+  ignoreSyncdError(error);
+}

@@ -1,0 +1,30 @@
+import { lstatSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
+import { dirname } from 'node:path';
+import { ifThere, within } from './open-place.ts';
+import type { Args, Result } from './protocol.ts';
+
+/** Which directory stands at a path, whatever leads to it, and those above it, nearest first. */
+export function identity({ root }: Args<'identity'>): Result<'identity'> {
+  const real = ifThere(() => realpathSync(root));
+  const found = real === undefined ? undefined : identityOf(statSync(real, { bigint: true }));
+  const config = within(root, (place) =>
+    ifThere(() => lstatSync(place.at('config'), { bigint: true })),
+  );
+  return {
+    root: found,
+    above: directoriesAbove(real ?? root),
+    config: config?.isFile() === true ? identityOf(config) : undefined,
+  };
+}
+
+function directoriesAbove(path: string): string[] {
+  const parent = dirname(path);
+  if (parent === path) return [];
+  const real = ifThere(() => realpathSync(parent));
+  if (real === undefined) return directoriesAbove(parent);
+  return [identityOf(statSync(real, { bigint: true })), ...directoriesAbove(real)];
+}
+
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}
