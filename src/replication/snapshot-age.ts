@@ -1,11 +1,6 @@
 import { minus, type Catalogue } from '../repository/catalogue.ts';
-import type { SnapshotTime, SnapshotTimes } from '../repository/snapshot-times.ts';
-import {
-  beforeItWentBack,
-  holdAgainstClock,
-  type Claims,
-  type RememberedTimes,
-} from './wrong-clock.ts';
+import type { Claims, SnapshotTime, SnapshotTimes } from '../repository/snapshot-times.ts';
+import { beforeItWentBack, holdAgainstClock, type RememberedTimes } from './wrong-clock.ts';
 
 /** What one look at the source's snapshots adds to what is remembered of them. */
 export interface SnapshotObservation {

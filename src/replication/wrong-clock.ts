@@ -1,12 +1,4 @@
-import type { SnapshotTime, SnapshotTimes } from '../repository/snapshot-times.ts';
-
-/**
- * Times of snapshots that lie ahead of the clock, by id: what was remembered, or what the file says. Either they are wrong
- * or the clock is, which one look cannot tell. Until it can, the time of such a snapshot is when it was found to lie ahead.
- */
-export type Claims = ReadonlyMap<string, SnapshotTime>;
-
-export const NO_CLAIMS: Claims = new Map();
+import type { Claims, SnapshotTime, SnapshotTimes } from '../repository/snapshot-times.ts';
 
 /** What is remembered of the times of snapshots. */
 export interface RememberedTimes {

@@ -1,7 +1,6 @@
-import type { Claims } from '../replication/wrong-clock.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
-import type { LatestSnapshot, SnapshotTimes } from '../repository/snapshot-times.ts';
+import type { Claims, LatestSnapshot, SnapshotTimes } from '../repository/snapshot-times.ts';
 import type { Reason } from '../runtime/errors.ts';
 import type { BackendStateName, SourceStateName, SyncCounters, SyncProgress } from './types.ts';
 

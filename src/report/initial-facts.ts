@@ -1,6 +1,5 @@
 import { NO_OBJECTS } from '../repository/objects.ts';
-import { NO_CLAIMS } from '../replication/wrong-clock.ts';
-import { SnapshotTimes } from '../repository/snapshot-times.ts';
+import { NO_CLAIMS, SnapshotTimes } from '../repository/snapshot-times.ts';
 import type { BackendFacts, ClientFacts } from './facts.ts';
 
 /** Of a client that is seen for the first time, at `now` (milliseconds since the epoch). */

@@ -90,3 +90,11 @@ export class SnapshotTimes {
     return kept.length === this.count ? this : new SnapshotTimes().with(new Map(kept));
   }
 }
+
+/**
+ * Times of snapshots that lie ahead of the clock, by id: what was remembered, or what the file says. Either they are wrong
+ * or the clock is, which one look cannot tell. Until it can, the time of such a snapshot is when it was found to lie ahead.
+ */
+export type Claims = ReadonlyMap<string, SnapshotTime>;
+
+export const NO_CLAIMS: Claims = new Map();

@@ -1,9 +1,13 @@
 import type { BackendFacts, ClientFacts } from '../report/facts.ts';
-import { NO_CLAIMS } from '../replication/wrong-clock.ts';
 import { Catalogue, common, EMPTY_CATALOGUE, minus, plus } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
-import { latestOf, SnapshotTimes, type SnapshotTime } from '../repository/snapshot-times.ts';
+import {
+  latestOf,
+  NO_CLAIMS,
+  SnapshotTimes,
+  type SnapshotTime,
+} from '../repository/snapshot-times.ts';
 import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */

@@ -5,9 +5,8 @@ import {
   observeTimes,
   type SnapshotObservation,
 } from '../../../src/replication/snapshot-age.ts';
-import { NO_CLAIMS } from '../../../src/replication/wrong-clock.ts';
 import { Catalogue, EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
-import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
+import { NO_CLAIMS, SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 import { idOf } from '../../arbitraries/ids.ts';
 
 const set = (...numbers: number[]) => Catalogue.from(numbers.map((n) => [idOf(n), 10]));
