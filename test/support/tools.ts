@@ -28,7 +28,14 @@ export type SingleTool =
   | 'check-jsonschema';
 /** What a test may need: a tool, or something of the machine. */
 export type Requirement =
-  `${Generation}/${GenerationTool}` | SingleTool | 'root' | 'fuse' | 'forgetful' | 'tmpfs' | 'sshd';
+  | `${Generation}/${GenerationTool}`
+  | SingleTool
+  | 'root'
+  | 'fuse'
+  | 'forgetful'
+  | 'loop'
+  | 'tmpfs'
+  | 'sshd';
 
 export const generations: readonly Generation[] = ['debian12', 'newest'];
 export const projectDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -98,6 +105,9 @@ function whyMissing(requirement: Requirement): string | undefined {
       return whyNoFuse('bindfs');
     case 'forgetful':
       return whyNoFuse('forgetful-fuse');
+    case 'loop':
+      if (!existsSync('/dev/loop-control')) return 'needs loop devices';
+      return whyMissing('root');
     case 'tmpfs':
       return whyMissing('root') ?? whyNoMount();
     case 'sshd': // as root it wants a user and a directory of its own, which are mounted for it
