@@ -1,8 +1,10 @@
 // Bundles the page of the preview into dist/. Two seconds.
 import { build } from 'esbuild';
+import { modules } from './modules.mjs';
 
 await build({
   absWorkingDir: import.meta.dirname,
+  nodePaths: [modules],
   entryPoints: ['src/main.tsx'],
   outdir: 'dist',
   bundle: true,

@@ -2,9 +2,9 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { modules } from './modules.mjs';
 
 const here = import.meta.dirname;
-const modules = join(here, 'node_modules');
 
 const PAGE = `<!doctype html>
 <html>

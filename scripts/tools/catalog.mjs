@@ -1,7 +1,15 @@
 // What the tests can use, and how each is brought. An entry installs into an empty directory and says where in it
 // the program is. `key` changes when what is there already has to be replaced.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -97,6 +105,7 @@ export const catalog = new Map([
   ],
   ['fail-calls', failCalls()],
   ['chromium', chromium()],
+  ['dashboard-preview', dashboardPreview()],
   ...['22', '24', '26'].map((major) => [`node${major}`, node(major)]),
 ]);
 
@@ -223,6 +232,25 @@ function failCalls() {
     },
     binary: 'fail-calls.so',
     version: key.slice(0, 12),
+  };
+}
+
+/** The packages that dashboards/preview draws with: Grafana's components, as its lock file pins them. */
+function dashboardPreview() {
+  const folder = join(projectDirectory, 'dashboards', 'preview');
+  const files = ['package.json', 'package-lock.json'];
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return {
+    key: createHash('sha256')
+      .update(readFileSync(join(folder, 'package-lock.json')))
+      .digest('hex'),
+    async install(directory) {
+      for (const name of files) copyFileSync(join(folder, name), join(directory, name));
+      await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: directory });
+    },
+    binary: 'node_modules/esbuild/bin/esbuild',
+    version: dependencies['@grafana/ui'],
+    versionArgs: ['--version'],
   };
 }
 

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { beforeAll } from '@jest/globals';
+import { afterEach, beforeAll } from '@jest/globals';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { RcloneLocation } from '../../src/locations/rclone/rclone-location.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { RcloneControl } from '../support/rclone-control.ts';
 import { writeRcloneConfig } from '../support/rclone.ts';
+import { countForSummary } from '../support/seed.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-import { describeWithTools, generations, pathWith, type Generation } from '../support/tools.ts';
+import { describeWithTools, pathWith, type Generation } from '../support/tools.ts';
 import {
   locationContract,
   locationContractCore,
@@ -18,38 +19,35 @@ import {
 import { cryptOver, KINDS, type Kind, type Remote } from '../support/rclone-kinds.ts';
 import { viewOfDirectory, viewThroughRclone } from './views.ts';
 
-/** The suites start thousands of processes: all kinds run all of it when BACKUP_SYNCD_WHOLE_CONTRACT is 1. */
-const isAllWhole = process.env['BACKUP_SYNCD_WHOLE_CONTRACT'] === '1';
+type Suite = 'whole' | 'core';
+/** Which part of the contract is tested with the rclone of which generation. */
+type ByGeneration = Readonly<Partial<Record<Generation, Suite>>>;
 
-interface Extent {
-  readonly suite?: 'whole' | 'core';
-  /** whose rclone is tested; S3 that MinIO stands for is tested with the newest */
-  readonly by?: readonly Generation[];
-  /** whose rclone is tested with crypt over this kind */
-  readonly crypt?: readonly Generation[];
+export interface Extent {
+  readonly plain: ByGeneration;
+  /** with crypt over this kind: names and sizes are rclone's own there */
+  readonly crypt?: ByGeneration;
 }
 
-/**
- * Has a kind of storage pass the contract, or the core of it, driven by the rclone of each generation; then crypt over that
- * kind, which passes the core: names and sizes are rclone's own there, so the older rclone proves it over one kind.
- */
-export function rcloneContract(
-  name: keyof typeof KINDS,
-  { suite = 'whole', by = generations, crypt: cryptBy = ['newest'] }: Extent = {},
-): void {
+/** For the gate: what depends on the storage with both generations, the whole contract with the newest. */
+export const GATE: Extent = { plain: { newest: 'whole', debian12: 'core' } };
+/** For the soak: it starts thousands of processes. */
+export const EVERYTHING: Extent = {
+  plain: { newest: 'whole', debian12: 'whole' },
+  crypt: { newest: 'whole', debian12: 'whole' },
+};
+
+/** Has a kind of storage, and crypt over it, pass the contract of a location. */
+export function rcloneContract(name: keyof typeof KINDS, { plain, crypt = {} }: Extent): void {
   const contracts = { whole: locationContract, core: locationContractCore };
   const kind = startedOnce(KINDS[name]);
-  for (const generation of isAllWhole ? generations : by) {
-    const plain = { name, kind, contract: contracts[suite] };
-    const crypt = {
-      name: `crypt over ${name}`,
-      kind: cryptOver(kind),
-      contract: contracts.core,
-    };
-    const hasCrypt = isAllWhole || cryptBy.includes(generation);
-    for (const tested of hasCrypt ? [plain, crypt] : [plain])
-      describeKind({ ...tested, generation, ...(isAllWhole && { contract: contracts.whole }) });
-  }
+  const tested = [
+    { name, kind, suites: plain },
+    { name: `crypt over ${name}`, kind: cryptOver(kind), suites: crypt },
+  ];
+  for (const { suites, ...each } of tested)
+    for (const [generation, suite] of Object.entries(suites) as [Generation, Suite][])
+      describeKind({ ...each, generation, contract: contracts[suite] });
 }
 
 interface Case {
@@ -78,6 +76,7 @@ function describeKind({ name, kind, generation, contract }: Case): void {
       configFile = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), remote.config);
       if ('remote' in remote.view) control = await RcloneControl.start(configFile);
     });
+    afterEach(() => countForSummary('contract tests', `${name}, rclone of ${generation}`, 1));
     const open = (place: string, role: 'source' | 'backend') => {
       const env = { PATH: pathWith(generation) };
       return new RcloneLocation({ remote: place, configFile, role, env });

@@ -4,7 +4,6 @@ import { dashboardFiles, panelsOf, readDashboard } from '../unit/dashboards/mode
 import { liveThroughDay, type Day } from './dashboards/day.ts';
 import {
   buildPreview,
-  describeWithPreview,
   preview,
   type PanelReport,
   type PreviewReport,
@@ -67,7 +66,7 @@ describeWithTools(
       expect(silent).toEqual([]);
     });
 
-    describeWithPreview('as a person sees them', () => {
+    describeWithTools(['chromium', 'dashboard-preview'], 'as a person sees them', () => {
       beforeAll(buildPreview, PATIENCE_MS);
 
       async function look(

@@ -5,16 +5,24 @@ import { DirectoryLocation } from '../../src/locations/directory/directory-locat
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { RcloneLocation } from '../../src/locations/rclone/rclone-location.ts';
 import { Catalogue } from '../../src/repository/catalogue.ts';
+import {
+  backup,
+  expectConverges,
+  expectWhole,
+  NEEDS,
+  setUp,
+  startDaemon,
+  sync,
+  testHostileServer,
+  uploads,
+} from '../suites/hostile-server.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { LaneSource } from '../support/lane-source.ts';
 import { KINDS } from '../support/rclone-kinds.ts';
 import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
-import { checkReplica, objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
-import { seedRepository, type SeededRepository } from '../support/restic.ts';
-import { changeTree } from '../support/sample-data.ts';
-import { setUpS3Client, type S3Client, type S3ClientOptions } from '../support/s3-client.ts';
-import type { Fault, S3Request } from '../support/s3-proxy.ts';
-import { withoutProgress, type SyncDaemon, type SyncResult } from '../support/syncd.ts';
+import { objectsOf, visibleSnapshots } from '../support/replica.ts';
+import { seedRepository } from '../support/restic.ts';
+import type { Fault } from '../support/s3-proxy.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 import {
   describeWithTools,
@@ -25,128 +33,11 @@ import {
 } from '../support/tools.ts';
 
 const NEVER = new AbortController().signal;
-const NEEDS = [
-  ...(['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone'] as const),
-  'minio',
-] as const;
 
-/** A place that does not answer is given up after this long, in milliseconds. */
-const SILENCE_MS = '10000';
+testHostileServer('newest', ['reset in the middle', 'truncate', 'silent', 'lost']);
+testHostileServer('debian12', ['lost']);
 
-interface Hostility {
-  readonly fault: Fault;
-  /** which requests: `METHOD /path` */
-  readonly of: RegExp;
-  /** one in so many of them */
-  readonly each: number;
-}
-
-const PUT = /^PUT .*\/(data|index|snapshots)\//;
-const ANY = /^/;
-
-const HOSTILITIES: readonly Hostility[] = [
-  { fault: 'reset', of: ANY, each: 2 },
-  { fault: 'reset in the middle', of: PUT, each: 2 },
-  { fault: 'truncate', of: ANY, each: 2 },
-  { fault: 429, of: ANY, each: 3 },
-  { fault: 503, of: ANY, each: 3 },
-  { fault: 403, of: PUT, each: 2 },
-  { fault: 'slow', of: ANY, each: 4 },
-  { fault: 'silent', of: PUT, each: 2 },
-  { fault: 'lost', of: PUT, each: 2 },
-];
-
-/** Decides by counting: the last one of each so many requests that match. */
-function hostile({ fault, of, each }: Hostility): (request: S3Request) => Fault {
-  let count = 0;
-  return ({ method, path }) =>
-    of.test(`${method} ${path}`) && ++count % each === 0 ? fault : undefined;
-}
-
-/** Now and then each of them. */
-function hostileInTurn(): (request: S3Request) => Fault {
-  const all = HOSTILITIES.filter(({ fault }) => fault !== 'silent').map((hostility) =>
-    hostile({ ...hostility, each: hostility.each * 9 }),
-  );
-  return (request) => all.map((decide) => decide(request)).find((fault) => fault !== undefined);
-}
-
-async function backup({ repository, data }: SeededRepository, seed: number): Promise<string> {
-  changeTree(data, { seed, files: 8 });
-  return repository.backup(data);
-}
-
-function setUp(generation: Generation, options: S3ClientOptions = {}): Promise<S3Client> {
-  return setUpS3Client(generation, { poll: '1h', watch: false, ...options });
-}
-
-/** One pass, by the daemon if one runs. */
-function sync({ syncd, env }: S3Client): Promise<SyncResult> {
-  return syncd.sync(['ahost'], { env });
-}
-
-function startDaemon({ syncd, env }: S3Client): Promise<SyncDaemon> {
-  return syncd.start(['run'], { env: { ...env, BACKUP_SYNCD_SILENCE_MS: SILENCE_MS } });
-}
-
-function uploads({ proxy }: S3Client): string[] {
-  return proxy.requests.filter((request) => request.startsWith('PUT'));
-}
-
-/** Whatever happened: what is visible is whole, and what was said to be published is visible. */
-async function expectWhole({ replica, seed }: S3Client, result?: SyncResult): Promise<void> {
-  expect(wrongObjects(replica)).toEqual([]);
-  const visible = visibleSnapshots(replica);
-  const published = result?.backends.flatMap((backend) => backend.published) ?? [];
-  expect(visible).toEqual(expect.arrayContaining(published.map((id) => `snapshots/${id}`)));
-  if (visible.length === 0) return;
-  expect(await checkReplica(replica, seed.repository.generation)).toMatchObject({ ok: true });
-}
-
-async function expectConverges(client: S3Client): Promise<void> {
-  client.proxy.decide = () => undefined;
-  const { code, stderr } = await sync(client);
-  expect({ code, said: withoutProgress(stderr) }).toEqual({ code: 0, said: '' });
-  expect(objectsOf(client.replica)).toEqual(objectsOf(client.seed.path));
-  expect(wrongObjects(client.replica)).toEqual([]);
-}
-
-async function expectReadable({ replica, seed }: S3Client): Promise<void> {
-  const { generation } = seed.repository;
-  expect(await checkReplica(replica, generation, { readData: true })).toMatchObject({ ok: true });
-}
-
-describeWithTools(NEEDS, 'a hostile server', () => {
-  test.each(generations)(
-    '%s: whatever it does, what is visible is whole; and when it stops, all is there',
-    async (generation) => {
-      const client = await setUp(generation);
-      await startDaemon(client);
-      client.proxy.decide = hostileInTurn();
-      for (let pass = 0; pass < 2; pass += 1) await expectWhole(client, await sync(client));
-      expect(client.proxy.injected()).toBeGreaterThan(0);
-      await expectConverges(client);
-      const wanted = generation === 'newest' ? HOSTILITIES : HOSTILITIES.slice(-1);
-      for (const [number, hostility] of wanted.entries()) {
-        const { fault } = hostility;
-        const before = client.proxy.injected();
-        await backup(client.seed, number);
-        client.proxy.decide = hostile(hostility);
-
-        const result = await sync(client);
-
-        expect({ fault, count: client.proxy.injected() }).not.toEqual({ fault, count: before }); // else it proves nothing
-        await expectWhole(client, result);
-        if (fault === 'lost')
-          expect(result.backends).toMatchObject([{ outcome: 'failed', reason: 'verify' }]);
-        if (fault === 'silent')
-          expect(result.backends).toMatchObject([{ outcome: 'failed', reason: 'timeout' }]);
-        await expectConverges(client);
-      }
-      await expectReadable(client);
-    },
-  );
-
+describeWithTools(NEEDS, 'a server that refuses', () => {
   test('one object that is refused costs no other one its place, and is named', async () => {
     const client = await setUp('newest');
     const pack = objectsOf(client.seed.path).find((path) => path.startsWith('data/')) ?? '';

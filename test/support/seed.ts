@@ -15,7 +15,8 @@ export function seededRandom(label: string): () => number {
 }
 
 /** What the summary of a soak run counts. */
-export type Disturbance = 'kills' | 'races' | 'power cuts' | 'Nth calls' | 'contract tests';
+export type Disturbance =
+  'kills' | 'races' | 'power cuts' | 'Nth calls' | 'contract tests' | 'hostile servers';
 
 /**
  * Adds to the summary of `npm run soak`.

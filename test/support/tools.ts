@@ -19,6 +19,7 @@ export type SingleTool =
   | 'bindfs'
   | 'fail-calls'
   | 'chromium'
+  | 'dashboard-preview'
   | 'node22'
   | 'node24'
   | 'node26'

@@ -1,12 +1,10 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from '@jest/globals';
 import { runProcess } from '../../support/process.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 import { projectDirectory, tool, toolDirectory, toolEnvironment } from '../../support/tools.ts';
 
 const directory = join(projectDirectory, 'dashboards/preview');
-const NOT_INSTALLED = 'not installed: npm ci --ignore-scripts --prefix dashboards/preview';
 
 /** What the preview says that a panel shows. */
 export interface PanelReport {
@@ -31,19 +29,6 @@ export interface PanelReport {
 export interface PreviewReport {
   readonly warnings: readonly string[];
   readonly panels: readonly PanelReport[];
-}
-
-/** `describe` when the preview is installed, else `describe.skip`, and the list of skips of `npm test` says so. */
-export function describeWithPreview(title: string, fn: () => void): void {
-  if (existsSync(join(directory, 'node_modules'))) {
-    describe(title, fn);
-    return;
-  }
-  const file = process.env['BACKUP_SYNCD_SKIP_FILE'];
-  const skip = { title, reason: NOT_INSTALLED };
-  if (file === undefined) console.warn(`skipped: ${title}: ${NOT_INSTALLED}`);
-  else appendFileSync(file, `${JSON.stringify(skip)}\n`);
-  describe.skip(title, fn);
 }
 
 export async function buildPreview(): Promise<void> {
@@ -85,6 +70,7 @@ async function runNode(args: readonly string[]): Promise<void> {
     timeoutMs: 120_000,
     env: {
       ...toolEnvironment('chromium'),
+      PREVIEW_MODULES: join(toolDirectory('dashboard-preview'), 'node_modules'),
       CHROMIUM: tool('chromium'),
       FONTCONFIG_FILE: join(toolDirectory('chromium'), 'fonts.conf'),
     },

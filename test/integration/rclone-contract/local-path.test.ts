@@ -1,3 +1,3 @@
-import { rcloneContract } from '../../contract/rclone-contract.ts';
+import { GATE, rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('local path', { crypt: ['debian12', 'newest'] });
+rcloneContract('local path', { ...GATE, crypt: { newest: 'core' } });

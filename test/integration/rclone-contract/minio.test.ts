@@ -1,3 +1,3 @@
-import { rcloneContract } from '../../contract/rclone-contract.ts';
+import { GATE, rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('MinIO');
+rcloneContract('MinIO', GATE);

@@ -1,3 +1,3 @@
 import { rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('SeaweedFS', { suite: 'core', by: ['newest'], crypt: [] });
+rcloneContract('SeaweedFS', { plain: { newest: 'core' } });

@@ -1,3 +1,3 @@
 import { rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('rclone serve s3', { suite: 'core', by: ['newest'], crypt: [] });
+rcloneContract('rclone serve s3', { plain: { newest: 'core' } });

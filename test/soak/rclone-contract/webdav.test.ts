@@ -1,0 +1,3 @@
+import { EVERYTHING, rcloneContract } from '../../contract/rclone-contract.ts';
+
+rcloneContract('WebDAV', EVERYTHING);

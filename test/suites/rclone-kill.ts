@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { childrenOf, commandLineOf } from '../support/descendants.ts';
+import { LaneSource } from '../support/lane-source.ts';
+import type { RunningProcess } from '../support/process.ts';
+import { cryptOver, KINDS } from '../support/rclone-kinds.ts';
+import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
+import { runningRclones } from '../support/rclone.ts';
+import { seedRepository } from '../support/restic.ts';
+import { countForSummary, seededRandom } from '../support/seed.ts';
+import { waitFor } from '../support/temp.ts';
+import { describeWithTools, type Generation } from '../support/tools.ts';
+
+const VICTIMS = ['rclone', 'daemon', 'both'] as const;
+type Victim = (typeof VICTIMS)[number];
+
+/** Of a fresh backend, and of one that has all but the newest snapshots. */
+const STEPS = [
+  { stage: 0, step: 'config-written' },
+  { stage: 0, step: 'data-received' },
+  { stage: 2, step: 'index-received' },
+  { stage: 2, step: 'index-proven' },
+  { stage: 0, step: 'snapshots-received' },
+] as const;
+type Step = (typeof STEPS)[number];
+
+/** One of the first starts of rclone is chosen, which look, or of the first that send: a pass has up to fifty. */
+const STARTS = 15;
+const SENDING_STARTS = 4;
+
+/** A lane of its own, to one kind of storage. */
+export interface Plan {
+  readonly kind: keyof typeof KINDS;
+  /** What is sent is encrypted with rclone's crypt. */
+  readonly isCrypt?: boolean;
+  /** of restic and rclone */
+  readonly generation: Generation;
+  /** How many of the named steps a lane is killed at; each lane begins with another one. */
+  readonly steps: number;
+  /** Fewer where each start of rclone is slow: a handshake, or a key that is derived slowly. */
+  readonly randomKills: number;
+}
+
+/**
+ * Kills rclone, the daemon alone, and both, at named steps and at random moments.
+ *
+ * @param plans one lane each, all at once
+ * @param atLeast the test fails when there were fewer kills in all
+ */
+export function testRcloneKills(plans: readonly Plan[], atLeast: number): void {
+  const needs = plans.flatMap(({ kind, generation }) => [
+    ...([`${generation}/restic`, `${generation}/rclone`] as const),
+    ...KINDS[kind].needs,
+  ]);
+  describeWithTools(
+    [...new Set(needs)],
+    'kill -9 of rclone, of the daemon alone, and of both',
+    () => {
+      test('at named steps and at random: what is visible is whole, and it converges', async () => {
+        const sources = {
+          debian12: await makeSource('debian12'),
+          newest: await makeSource('newest'),
+        };
+        const results = await Promise.all(
+          plans.map((each, number) => killMany(each, sources[each.generation], number)),
+        );
+
+        for (const { name, atSteps, atRandom } of results)
+          countForSummary('kills', name, atSteps + atRandom);
+        const kills = results.reduce((sum, { atSteps, atRandom }) => sum + atSteps + atRandom, 0);
+        console.info(`${kills} kills`, results);
+        expect(kills).toBeGreaterThanOrEqual(atLeast);
+        for (const { inTheMiddle } of results) expect(inTheMiddle).toBeGreaterThanOrEqual(1);
+      }, 1_800_000);
+    },
+  );
+}
+
+async function makeSource(generation: Generation): Promise<LaneSource> {
+  return LaneSource.create(await seedRepository(generation), 3);
+}
+
+/** Kills at some time after some start of rclone, unless the pass is over then. */
+async function killAtRandom(lane: RcloneLane, victim: Victim, random: () => number): Promise<void> {
+  const sync = lane.start();
+  const rclones = await someMoment(sync, random);
+  if (victim !== 'rclone') sync.kill('SIGKILL');
+  if (victim !== 'daemon') for (const pid of rclones) killOne(pid);
+  const { signal, code } = await sync.exited;
+  const isHit = victim === 'rclone' ? rclones.length > 0 : signal === 'SIGKILL';
+  if (victim === 'rclone') expect([0, 1]).toContain(code);
+  await waitFor(() => runningRclones(lane.remote).length === 0, {
+    what: 'no rclone to outlive its daemon',
+    timeoutMs: 20_000,
+  });
+  if (isHit) await lane.examine(`${victim}, at random`);
+}
+
+/** While an rclone runs, often soon after the start of one that sends; answers those that run. */
+async function someMoment(
+  { pid, exited }: RunningProcess,
+  random: () => number,
+): Promise<readonly number[]> {
+  const state = { isOver: false };
+  void exited.then(() => (state.isOver = true));
+  const isAimed = random() < 0.4;
+  const starts = Math.ceil(random() * (isAimed ? SENDING_STARTS : STARTS));
+  const seen = new Set<number>();
+  while (!state.isOver && seen.size < starts) {
+    for (const child of childrenOf(pid)) if (!isAimed || isSending(child)) seen.add(child);
+    await sleep(4);
+  }
+  await sleep(random() ** 2 * 200);
+  while (!state.isOver && childrenOf(pid).length === 0) await sleep(4);
+  return childrenOf(pid);
+}
+
+function isSending(pid: number): boolean {
+  return /\b(copy|move|rcat)\b/.test(commandLineOf(pid));
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it was faster
+  }
+}
+
+async function killAtSteps(lane: RcloneLane, steps: readonly Step[]): Promise<void> {
+  for (const { stage, step } of steps) {
+    await lane.setBack(stage);
+    await lane.killAtStep(step);
+  }
+}
+
+/** Each pass goes on from what the last kill has left, until all is there. */
+async function killAtRandomTimes(
+  lane: RcloneLane,
+  kills: number,
+  random: () => number,
+): Promise<void> {
+  const { examined, partial } = lane;
+  const isDone = () => lane.examined >= examined + kills && lane.partial > partial;
+  for (let round = 0; !isDone() && round < 2 * kills + 20; round += 1) {
+    if (lane.isComplete) await lane.setBack(Math.floor(random() * 3));
+    await killAtRandom(lane, VICTIMS[round % VICTIMS.length] ?? 'both', random);
+  }
+}
+
+async function killMany(
+  { kind: name, isCrypt = false, generation, steps, randomKills }: Plan,
+  source: LaneSource,
+  number: number,
+) {
+  // slow enough that a kill finds something on its way
+  const keys = { bandwidth: '2MiB/s' };
+  const kind = isCrypt ? cryptOver(KINDS[name]) : KINDS[name];
+  const lane = await makeRcloneLane({ kind, generation, source, keys });
+  const turns = [...STEPS, ...STEPS].slice((2 * number) % STEPS.length);
+  await killAtSteps(lane, turns.slice(0, steps));
+  const { examined: atSteps, partial: known } = lane;
+  const title = `${isCrypt ? 'crypt over ' : ''}${name}, rclone of ${generation}`;
+  await killAtRandomTimes(lane, randomKills, seededRandom(`kills, ${title}`));
+  await lane.converge();
+  return {
+    ...{ name: title, atSteps, atRandom: lane.examined - atSteps },
+    inTheMiddle: lane.partial - known,
+  };
+}

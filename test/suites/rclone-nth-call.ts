@@ -1,0 +1,110 @@
+import { expect, test } from '@jest/globals';
+import { FailingRclone, type Failing } from '../support/failing-rclone.ts';
+import { LaneSource } from '../support/lane-source.ts';
+import { KINDS } from '../support/rclone-kinds.ts';
+import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
+import { seedRepository } from '../support/restic.ts';
+import { countForSummary } from '../support/seed.ts';
+import { describeWithTools, type Generation } from '../support/tools.ts';
+
+/** After so many failures it is shown that the next pass mends everything; and always at the end. */
+const CONVERGE_EACH = 8;
+/** What rclone is started for in a pass. */
+const VERBS = ['backend', 'lsjson', 'cat', 'copy'];
+
+/** A pass in which one start of rclone fails, again and again with another start. */
+export interface NthCall {
+  readonly kind: keyof typeof KINDS;
+  readonly how: Failing;
+  readonly generation: Generation;
+  /** 0: the backend is empty; 1: it has everything but the newest snapshot */
+  readonly stage: 0 | 1;
+  /** the first, the second … until a pass has no such start; or the first of each verb */
+  readonly which: 'every start' | 'one of each verb';
+}
+
+/** Has one start of rclone fail in each pass, and examines the replica after each. */
+export function testNthCalls(variants: readonly NthCall[]): void {
+  const needs = variants.flatMap(({ kind, generation }) => [
+    ...([`${generation}/restic`, `${generation}/rclone`] as const),
+    ...KINDS[kind].needs,
+  ]);
+  describeWithTools([...new Set(needs)], 'the Nth start of rclone fails', () => {
+    test.each(variants)(
+      '$which, $how, to $kind with rclone of $generation',
+      async (variant) => {
+        const failing = new FailingRclone(variant.generation);
+        const lane = await makeLane(variant, failing);
+        const verbs = new Set<string>();
+        const numbers =
+          variant.which === 'every start'
+            ? countUp()
+            : firstOfEachVerb(await observe(lane, failing, variant.stage));
+        for (const number of numbers) {
+          const calls = await failOnce(lane, failing, { ...variant, number });
+          if (calls.length < number) break;
+          verbs.add(verbOf(calls[number - 1]));
+          if (number % CONVERGE_EACH === 0) await lane.converge();
+        }
+        expect([...verbs]).toEqual(expect.arrayContaining(VERBS));
+        const { kind, how, generation } = variant;
+        countForSummary('Nth calls', `${kind}, ${how}, rclone of ${generation}`, lane.examined);
+        await lane.converge();
+      },
+      900_000,
+    );
+  });
+}
+
+async function makeLane(
+  { kind, generation, stage }: NthCall,
+  failing: FailingRclone,
+): Promise<RcloneLane> {
+  const source = await LaneSource.create(await seedRepository(generation), stage);
+  return makeRcloneLane({ kind: KINDS[kind], generation, source, env: failing.env });
+}
+
+/** What rclone is started for in a pass that nothing disturbs. */
+async function observe(lane: RcloneLane, failing: FailingRclone, stage: number): Promise<string[]> {
+  await lane.setBack(stage);
+  failing.heal();
+  await lane.converge();
+  return failing.calls();
+}
+
+/** A pass whose start of this number fails; answers what rclone was started for. */
+async function failOnce(
+  lane: RcloneLane,
+  failing: FailingRclone,
+  { stage, how, number }: NthCall & { readonly number: number },
+): Promise<string[]> {
+  await lane.setBack(stage);
+  failing.fail(number, how);
+
+  const { code, backends } = await lane.place.syncd.sync(['ahost'], { env: failing.env });
+
+  const calls = failing.calls();
+  failing.heal();
+  const when = `${number}: ${calls[number - 1] ?? 'none'}`;
+  await lane.examine(when);
+  const { isComplete } = lane;
+  if (code === 0) expect({ when, isComplete }).toEqual({ when, isComplete: true });
+  else
+    expect({ when, code, backends }).toMatchObject({
+      ...{ when, code: 1, backends: [{ outcome: 'failed' }] },
+    });
+  if (calls.length < number) expect(code).toBe(0);
+  return calls;
+}
+
+function* countUp(): Generator<number> {
+  for (let number = 1; ; number += 1) yield number;
+}
+
+function firstOfEachVerb(calls: readonly string[]): number[] {
+  return VERBS.map((verb) => calls.findIndex((call) => verbOf(call) === verb) + 1);
+}
+
+function verbOf(call = ''): string {
+  return call.split(' ')[0] ?? '';
+}
