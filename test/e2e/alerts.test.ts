@@ -1,14 +1,13 @@
 import { existsSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { startAlertmanager } from '../support/alertmanager.ts';
+import { startAlertmanager, type Alertmanager } from '../support/alertmanager.ts';
 import { needs, startPrometheus, type Prometheus } from '../support/prometheus.ts';
 import { objectsOf } from '../support/replica.ts';
-import { seedRepository } from '../support/restic.ts';
+import { seedRepository, type SeededRepository } from '../support/restic.ts';
 import { changeTree } from '../support/sample-data.ts';
-import { Syncd } from '../support/syncd.ts';
+import { Syncd, type SyncDaemon } from '../support/syncd.ts';
 import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools, generations, type Generation } from '../support/tools.ts';
 import {
@@ -54,7 +53,11 @@ function quickened(url: string): Config {
   };
 }
 
-type Watch = { readonly prometheus: Prometheus; readonly receiver: WebhookReceiver };
+type Watch = {
+  readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager;
+  readonly receiver: WebhookReceiver;
+};
 
 async function watch(generation: Generation, url: string): Promise<Watch> {
   const receiver = await startWebhookReceiver();
@@ -65,12 +68,27 @@ async function watch(generation: Generation, url: string): Promise<Watch> {
     targets: [{ address: url.replace('http://', '') }],
     alertmanager: alertmanager.address,
   });
-  return { prometheus, receiver };
+  return { prometheus, alertmanager, receiver };
 }
 
 /** Of one alert; what else the machine may have to say (a full disk) is not. */
 function notificationsOf({ receiver }: Watch, alert: string): Notification[] {
   return receiver.notifications.filter(({ groupLabels }) => groupLabels['alertname'] === alert);
+}
+
+/** One Prometheus and Alertmanager of each generation watch the same daemon. */
+async function watchByBoth(url: string): Promise<Watch[]> {
+  return Promise.all(generations.map((generation) => watch(generation, url)));
+}
+
+/** Waits for the notification in every generation, and checks each. */
+async function expectNotified(
+  watches: readonly Watch[],
+  [status, alert]: readonly ['firing' | 'resolved', string],
+  check: (notification: Notification) => void = () => undefined,
+): Promise<void> {
+  const all = await Promise.all(watches.map((watched) => untilNotified(watched, alert, status)));
+  all.forEach(check);
 }
 
 async function untilNotified(
@@ -94,6 +112,22 @@ function sent(watched: Watch, alert: string): string[] {
   return notificationsOf(watched, alert).map(({ receiver, status }) => `${status} to ${receiver}`);
 }
 
+/** Waits until nothing fires that could still be notified: the watchdog always fires, and the disk may be full. */
+async function untilQuiet({ prometheus, alertmanager }: Watch): Promise<void> {
+  const isOther = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
+    !/Watchdog|Filling/.test(labels['alertname'] ?? '');
+  await waitFor(
+    async () => {
+      const held = await fetch(`http://${alertmanager.address}/api/v2/alerts?active=true`);
+      const alerts = [...(await prometheus.alerts()), ...((await held.json()) as Labelled[])];
+      return !alerts.some(isOther);
+    },
+    { what: 'quiet', timeoutMs: 150_000, intervalMs: 250 },
+  );
+}
+
+type Labelled = { readonly labels: Readonly<Record<string, string>> };
+
 function setExpectations(syncd: Syncd, client: string, expectations: unknown): void {
   const file = syncd.clientFile(client);
   const known = JSON.parse(readFileSync(file, 'utf8')) as object;
@@ -114,105 +148,137 @@ async function inBatches<T>(
   for (let at = 0; at < items.length; at += 4) await Promise.all(items.slice(at, at + 4).map(run));
 }
 
-for (const generation of generations) {
-  const tools = [
-    `${generation}/restic` as const,
-    ...needs(generation, 'prometheus', 'prometheus-alertmanager'),
-  ];
-  describeWithTools(tools, `alerts, with Prometheus and Alertmanager of ${generation}`, () => {
+describeWithTools(
+  [
+    'newest/restic',
+    ...generations.flatMap((one) => needs(one, 'prometheus', 'prometheus-alertmanager')),
+  ],
+  'alerts, with Prometheus and Alertmanager of both generations',
+  () => {
     test('a client stops, a backend goes away, a pack is lost, the daemon dies: each is told once, and its end once', async () => {
-      const { repository, path, data } = await seedRepository(generation);
-      makeSnapshotsOld(path);
+      const [late, away, broken] = await Promise.all([1, 2, 3].map(() => seedRepository('newest')));
+      if (late === undefined || away === undefined || broken === undefined) throw new Error();
+      makeSnapshotsOld(late.path);
       const syncd = new Syncd({ listen: `127.0.0.1:${await freePort()}` });
-      await syncd.addClient('ahost', { source: path, backends: ['near'] });
-      setExpectations(syncd, 'ahost', { snapshotEvery: '6h', grace: '0s' });
-      const replica = syncd.backend('near');
+      await syncd.addClient('late', { source: late.path, backends: ['near'] });
+      await syncd.addClient('away', { source: away.path, backends: ['usb'] });
+      await syncd.addClient('broken', { source: broken.path, backends: ['near'] });
+      setExpectations(syncd, 'late', { snapshotEvery: '6h', grace: '0s' });
+      for (const client of ['away', 'broken'])
+        setExpectations(syncd, client, { snapshotEvery: 'off' });
       const daemon = await syncd.start();
-      await daemon.untilComplete('near', 2);
-      const watched = await watch(generation, daemon.url);
+      await daemon.untilComplete('near', 2, { client: 'late' });
+      await daemon.untilComplete('usb', 2, { client: 'away' });
+      await daemon.untilComplete('near', 2, { client: 'broken' });
+      const watches = await watchByBoth(daemon.url);
 
-      const missing = await untilNotified(watched, 'BackupSnapshotMissing', 'firing');
-      expect(missing.alerts).toMatchObject([{ labels: { client: 'ahost', severity: 'critical' } }]);
-      const { description, summary } = missing.alerts[0]?.annotations ?? {};
-      expect(summary).toBe('A client has missed more than one backup.');
-      expect(description).toMatch(
-        /^Client ahost: a snapshot was due 1d 18h .* ago, and the newest one is 2d 0h .* old\. .*'backup-syncd status ahost'\.$/,
-      );
-      changeTree(data);
-      await daemon.untilComplete('near', await repository.backup(data));
-      await untilNotified(watched, 'BackupSnapshotMissing', 'resolved');
-
-      renameSync(replica, `${replica}.away`);
-      const down = await untilNotified(watched, 'BackupBackendDown', 'firing');
-      expect(down.alerts).toMatchObject([
-        { labels: { client: 'ahost', backend: 'near', severity: 'warning' } },
+      await Promise.all([
+        clientStops(watches, { daemon, ...late }),
+        backendGoesAway(watches, syncd.backend('usb', 'away')),
+        packIsLost(watches, broken.path, syncd.backend('near', 'broken')),
       ]);
-      expect(down.alerts[0]?.annotations['description']).toMatch(
-        /^Client ahost: the backend near cannot be used \(last contact .* ago\): .*'backup-syncd backend init ahost near'\. For more type 'backup-syncd status ahost'\.$/,
-      );
-      renameSync(`${replica}.away`, replica);
-      await untilNotified(watched, 'BackupBackendDown', 'resolved');
-
-      const pack = objectsOf(path).find((name) => name.startsWith('data/')) ?? '';
-      const away = join(syncd.directory, 'pack');
-      rmSync(join(path, pack));
-      renameSync(join(replica, pack), away);
-      const broken = await untilNotified(watched, 'BackupReplicaBroken', 'firing');
-      expect(broken.alerts).toMatchObject([
-        { labels: { client: 'ahost', backend: 'near', severity: 'critical' } },
-      ]);
-      expect(broken.alerts[0]?.annotations['description']).toContain('objects are gone from near');
-      renameSync(away, join(replica, pack));
-      await untilNotified(watched, 'BackupReplicaBroken', 'resolved');
-
       daemon.process.killGroup('SIGKILL');
       await daemon.process.exited;
-      const dead = await untilNotified(watched, 'BackupSyncdDown', 'firing');
-      expect(dead.alerts.map(({ labels }) => labels['client'] ?? '').sort()).toEqual(['', 'ahost']);
+      await expectNotified(watches, ['firing', 'BackupSyncdDown'], ({ alerts }) => {
+        const clients = alerts.map(({ labels }) => labels['client'] ?? '').sort();
+        expect(clients).toEqual(['', 'away', 'broken', 'late']);
+      });
       await syncd.start();
-      await untilNotified(watched, 'BackupSyncdDown', 'resolved');
+      await expectNotified(watches, ['resolved', 'BackupSyncdDown']);
 
-      await untilNotified(watched, 'BackupWatchdog', 'firing');
-      await sleep(6_000); // for what might still come
-      expect(sent(watched, 'BackupSnapshotMissing')).toEqual([
-        'firing to pager',
-        'resolved to pager',
-      ]);
-      expect(sent(watched, 'BackupBackendDown')).toEqual(['firing to mail', 'resolved to mail']);
-      expect(sent(watched, 'BackupReplicaBroken')).toEqual([
-        'firing to pager',
-        'resolved to pager',
-      ]);
-      expect(sent(watched, 'BackupSyncdDown')).toEqual(['firing to pager', 'resolved to pager']);
-      expect(sent(watched, 'BackupWatchdog')).toEqual(['firing to watchdog']);
-      const others = watched.receiver.notifications
-        .map(({ groupLabels }) => groupLabels['alertname'] ?? '')
-        .filter((name) => !/SnapshotMissing|Down|Broken|Watchdog|Filling/.test(name));
-      expect(others).toEqual([]);
-    }, 240_000);
+      await expectNotified(watches, ['firing', 'BackupWatchdog']);
+      await Promise.all(watches.map(untilQuiet));
+      for (const watched of watches) expectToldOnce(watched);
+    }, 300_000);
 
     test('20 clients on one dead backend are one notification', async () => {
       const syncd = new Syncd();
       const shared = join(syncd.directory, 'shared');
       const clients = Array.from({ length: 20 }, (_, index) => `host-${index + 1}`);
       await inBatches(clients, async (client) => {
-        const { path } = await seedRepository(generation);
+        const { path } = await seedRepository('newest');
         const backends = { b2: join(shared, client) };
         await syncd.addClient(client, { source: path, backends });
         setExpectations(syncd, client, { snapshotEvery: 'off' });
       });
       const daemon = await syncd.start();
       for (const client of clients) await daemon.untilComplete('b2', 2, { client });
-      const watched = await watch(generation, daemon.url);
+      const watches = await watchByBoth(daemon.url);
       renameSync(shared, `${shared}.away`);
-      const down = await untilNotified(watched, 'BackupBackendDown', 'firing');
-      await sleep(11_000); // two more chances to send another one
-      expect(sent(watched, 'BackupBackendDown')).toEqual(['firing to mail']);
-      expect(down.groupLabels).toEqual({ alertname: 'BackupBackendDown', backend: 'b2' });
-      expect(down.alerts.map(({ labels }) => labels['client']).sort()).toEqual([...clients].sort());
+      await expectNotified(watches, ['firing', 'BackupBackendDown'], (down) => {
+        expect(down.groupLabels).toEqual({ alertname: 'BackupBackendDown', backend: 'b2' });
+        const told = down.alerts.map(({ labels }) => labels['client']).sort();
+        expect(told).toEqual([...clients].sort());
+      });
       renameSync(`${shared}.away`, shared);
-      await untilNotified(watched, 'BackupBackendDown', 'resolved');
+      await expectNotified(watches, ['resolved', 'BackupBackendDown']);
+      await Promise.all(watches.map(untilQuiet));
+      for (const watched of watches)
+        expect(sent(watched, 'BackupBackendDown')).toEqual(['firing to mail', 'resolved to mail']);
       expect(existsSync(join(shared, 'host-1', 'config'))).toBe(true);
-    }, 240_000);
+    }, 300_000);
+  },
+);
+
+async function clientStops(
+  watches: readonly Watch[],
+  { daemon, repository, data }: SeededRepository & { readonly daemon: SyncDaemon },
+): Promise<void> {
+  await expectNotified(watches, ['firing', 'BackupSnapshotMissing'], ({ alerts }) => {
+    expect(alerts).toMatchObject([{ labels: { client: 'late', severity: 'critical' } }]);
+    const { description, summary } = alerts[0]?.annotations ?? {};
+    expect(summary).toBe('A client has missed more than one backup.');
+    expect(description).toMatch(
+      /^Client late: a snapshot was due 1d 18h .* ago, and the newest one is 2d 0h .* old\. .*'backup-syncd status late'\.$/,
+    );
   });
+  changeTree(data);
+  await daemon.untilComplete('near', await repository.backup(data), { client: 'late' });
+  await expectNotified(watches, ['resolved', 'BackupSnapshotMissing']);
+}
+
+async function backendGoesAway(watches: readonly Watch[], replica: string): Promise<void> {
+  renameSync(replica, `${replica}.away`);
+  await expectNotified(watches, ['firing', 'BackupBackendDown'], ({ alerts }) => {
+    expect(alerts).toMatchObject([
+      { labels: { client: 'away', backend: 'usb', severity: 'warning' } },
+    ]);
+    expect(alerts[0]?.annotations['description']).toMatch(
+      /^Client away: the backend usb cannot be used \(last contact .* ago\): .*'backup-syncd backend init away usb'\. For more type 'backup-syncd status away'\.$/,
+    );
+  });
+  renameSync(`${replica}.away`, replica);
+  await expectNotified(watches, ['resolved', 'BackupBackendDown']);
+}
+
+async function packIsLost(
+  watches: readonly Watch[],
+  source: string,
+  replica: string,
+): Promise<void> {
+  const pack = objectsOf(source).find((name) => name.startsWith('data/')) ?? '';
+  const away = join(temporaryDirectory(), 'pack');
+  rmSync(join(source, pack));
+  renameSync(join(replica, pack), away);
+  await expectNotified(watches, ['firing', 'BackupReplicaBroken'], ({ alerts }) => {
+    expect(alerts).toMatchObject([
+      { labels: { client: 'broken', backend: 'near', severity: 'critical' } },
+    ]);
+    expect(alerts[0]?.annotations['description']).toContain('objects are gone from near');
+  });
+  renameSync(away, join(replica, pack));
+  await expectNotified(watches, ['resolved', 'BackupReplicaBroken']);
+}
+
+function expectToldOnce(watched: Watch): void {
+  const toPager = ['firing to pager', 'resolved to pager'];
+  expect(sent(watched, 'BackupSnapshotMissing')).toEqual(toPager);
+  expect(sent(watched, 'BackupBackendDown')).toEqual(['firing to mail', 'resolved to mail']);
+  expect(sent(watched, 'BackupReplicaBroken')).toEqual(toPager);
+  expect(sent(watched, 'BackupSyncdDown')).toEqual(toPager);
+  expect(sent(watched, 'BackupWatchdog')).toEqual(['firing to watchdog']);
+  const others = watched.receiver.notifications
+    .map(({ groupLabels }) => groupLabels['alertname'] ?? '')
+    .filter((name) => !/SnapshotMissing|Down|Broken|Watchdog|Filling/.test(name));
+  expect(others).toEqual([]);
 }
