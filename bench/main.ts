@@ -1,10 +1,4 @@
-/**
- * npm run bench -- [--short] [--dir DIRECTORY] [--program FILE] [CASE...]
- *
- * Measures the built program against its targets and prints what is met and what is missed. What is not shortened is
- * written to bench/results/, in the place of what was measured before on the same day. Never fails on a missed target: it
- * is for people to read.
- */
+/** npm run bench: measures the built program against its targets. USAGE below has the rest. */
 import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,7 +12,7 @@ import { s3FirstCopy, s3Increment } from './cases/s3.ts';
 import type { Case } from './support/bench.ts';
 import { describeMachine, table, writeResults, type CaseResult } from './support/report.ts';
 import { removeTree } from './support/repository.ts';
-import { findRclone, projectDirectory } from './support/tools.ts';
+import { bringTools, findRclone, projectDirectory } from './support/tools.ts';
 
 /** Even short forms of them take half a minute. */
 const NEVER_SHORT: readonly Case[] = [s3Increment, s3FirstCopy];
@@ -27,24 +21,60 @@ const CASES = [
   ...[s3Increment, s3FirstCopy, largeMemory, manyClients],
 ];
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    short: { type: 'boolean', default: false },
-    dir: { type: 'string', default: tmpdir() },
-    program: { type: 'string', default: join(projectDirectory, 'dist', 'main.js') },
-  },
-});
+const USAGE = `npm run bench -- [options] [CASE...]
+
+Measures the built program against its targets, and prints which are met and which are missed. A missed target is no
+failure: the numbers are for people to read. Run \`npm run build\` before. The first run brings rclone and MinIO into
+.tools/.
+
+  --short         smaller sizes, for CI; leaves out ${NEVER_SHORT.map(({ name }) => name).join(' and ')}, writes no results
+  --dir DIR       where the measured files lie (default: the temporary directory of the system)
+  --program FILE  the program to measure (default: dist/main.js)
+  --help          this text
+
+Cases (default: all): ${CASES.map(({ name }) => name).join(', ')}
+
+Without --short the results go to bench/results/, in place of those measured earlier on the same day.
+Exit status: 0 measured, 1 a case could not be measured, 64 wrong arguments, 69 no program or no tool.`;
+
+const { options, positionals } = readArguments();
 process.exitCode = await main();
 
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        short: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        dir: { type: 'string', default: tmpdir() },
+        program: { type: 'string', default: join(projectDirectory, 'dist', 'main.js') },
+      },
+    });
+    return { options: values, positionals };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(64);
+  }
+}
+
 async function main(): Promise<number> {
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const unknown = positionals.find((name) => !CASES.some((each) => each.name === name));
   if (unknown !== undefined) {
     console.error(`no case ${unknown}; there are: ${CASES.map(({ name }) => name).join(', ')}`);
     return 64;
   }
   if (!existsSync(options.program)) {
-    console.error(`${options.program} is not there: npm run build`);
+    console.error(`there is no ${options.program}: run npm run build`);
+    return 69;
+  }
+  const problem = await bringTools();
+  if (problem !== undefined) {
+    console.error(problem);
     return 69;
   }
   const usual = options.short ? CASES.filter((each) => !NEVER_SHORT.includes(each)) : CASES;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureTools } from '../../scripts/tools/ensure-tools.mjs';
 
 export const projectDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const directory = resolve(
@@ -10,6 +11,14 @@ const directory = resolve(
 export interface Tool {
   readonly path: string;
   readonly version: string;
+}
+
+/** Brings what the cases need, unless it is there. Answers what is wrong, when a tool cannot be had. */
+export async function bringTools(): Promise<string | undefined> {
+  const tools = await ensureTools({ only: ['newest/rclone', 'minio'] });
+  const missing = tools.filter(({ reason }) => reason !== undefined);
+  if (missing.length === 0) return undefined;
+  return missing.map(({ id, reason }) => `the benchmarks need ${id}: ${reason ?? ''}`).join('\n');
 }
 
 /** The newest rclone, as `node scripts/tools/main.mjs` brings it. */
