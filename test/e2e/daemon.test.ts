@@ -406,7 +406,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
       await daemon.untilComplete('far', 2);
       if (which === 'backend') await daemon.untilComplete('near', 2);
       mount.freeze();
-      await sleep(1_500); // so that a call hangs
+      await mount.untilHanging();
       const other = await newBackup(b, 3);
       await daemon.untilComplete('near', other, { client: 'bhost' });
       await expectResponsive(daemon);
@@ -436,7 +436,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
     // what the process behind a FUSE mount has taken already can be interrupted by no signal at all
     if (which === 'backend') await daemon.untilComplete('near', 2);
     mount.freeze();
-    await sleep(2_500);
+    await mount.untilHanging();
     await expectPromptStop(daemon);
     mount.thaw();
   });
@@ -453,7 +453,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
       } else {
         await daemon.until('near', ({ reason }) => reason === 'timeout', { timeoutMs: 150_000 });
       }
-      await sleep(3_000);
+      await mount.untilHanging(); // what is tried again, beside what was given up
       await expectResponsive(daemon);
       await daemon.untilComplete('near', await newBackup(b, 3), { client: 'bhost' });
       await expectPromptStop(daemon);

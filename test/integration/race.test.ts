@@ -61,6 +61,6 @@ async function frozenBackend(source: string) {
   mount.freeze();
   const daemon = await syncd.start();
   await daemon.untilSource(({ state, snapshots }) => state === 'ok' && snapshots === 2);
-  await sleep(500); // the look at the backend has begun, and waits
+  await mount.untilHanging(); // the look at the backend has begun
   return { syncd, daemon, mount };
 }

@@ -1,3 +1,6 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { mount } from './bind-mount.ts';
 import { onCleanUp } from './clean-up.ts';
 import { isMounted, unmountLazily } from './mounts.ts';
 import { startProcess } from './process.ts';
@@ -11,6 +14,8 @@ export type FuseMount = {
   /** From now on every operation on the mount hangs, as on a dead NFS server. */
   freeze(): void;
   thaw(): void;
+  /** Waits, while the mount is frozen, until somebody's operation hangs. */
+  untilHanging(): Promise<void>;
   /** Works while frozen; operations that hang fail then. */
   unmount(): Promise<void>;
 };
@@ -35,11 +40,25 @@ export async function mountPassthrough(
   }
   onCleanUp(unmount);
   await waitFor(() => isMounted(path), { what: `the FUSE mount at ${path}` });
+  const waiting = await countWaiting(path);
   return {
     path,
     source,
     freeze: () => server.killGroup('SIGSTOP'),
     thaw: () => server.killGroup('SIGCONT'),
+    async untilHanging() {
+      await waitFor(() => waiting() > 0, { what: 'an operation to hang' });
+    },
     unmount,
   };
+}
+
+/** Answers a function that asks the kernel how many operations of a FUSE mount are not answered yet. */
+async function countWaiting(path: string): Promise<() => number> {
+  const control = temporaryDirectory();
+  await mount(['-t', 'fusectl', 'fusectl', control]);
+  onCleanUp(() => unmountLazily(control));
+  const { dev } = statSync(path);
+  const minor = (dev & 0xff) | ((dev >> 12) & ~0xff); // the kernel's name for the connection
+  return () => Number(readFileSync(join(control, String(minor), 'waiting'), 'utf8'));
 }

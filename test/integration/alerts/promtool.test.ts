@@ -1,35 +1,21 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { ruleTests, testAlertRules } from '../../suites/alert-rules.ts';
 import { runProcess } from '../../support/process.ts';
 import { monitoringTool } from '../../support/prometheus.ts';
 import { describeWithTools, generations } from '../../support/tools.ts';
-import { alertsDirectory, ruleFiles } from '../../unit/alerts/rules.ts';
-
-const TESTS = join(alertsDirectory, 'tests');
+import { ruleFiles } from '../../unit/alerts/rules.ts';
 
 for (const generation of generations) {
   describeWithTools([`${generation}/promtool`], `promtool of ${generation}`, () => {
-    const promtool = () => monitoringTool('promtool', generation);
-
     test('has nothing to say about the rules', async () => {
       const lint = generation === 'newest' ? ['--lint=all', '--lint-fatal'] : [];
-      const result = await runProcess(promtool(), ['check', 'rules', ...lint, ...ruleFiles]);
+      const args = ['check', 'rules', ...lint, ...ruleFiles];
+      const result = await runProcess(monitoringTool('promtool', generation), args);
       expect(result).toMatchObject({ code: 0, stderr: '' });
       expect(result.stdout).not.toMatch(/lint|duplicate|FAILED/i);
     });
-
-    test.each(readdirSync(TESTS).filter((name) => name.endsWith('.yaml')))(
-      'the rules are as tests/%s expects',
-      async (name) => {
-        const file = join(TESTS, name);
-        const result = await runProcess(promtool(), ['test', 'rules', file], {
-          timeoutMs: 280_000,
-        });
-        expect(result.stdout + result.stderr).not.toContain('FAILED');
-        expect(result.code).toBe(0);
-      },
-      300_000,
-    );
   });
 }
+
+testAlertRules('newest', ruleTests);
+testAlertRules('debian12', ['daemon.yaml']); // all of them in the soak

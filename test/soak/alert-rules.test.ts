@@ -1,0 +1,3 @@
+import { ruleTests, testAlertRules } from '../suites/alert-rules.ts';
+
+testAlertRules('debian12', ruleTests);
