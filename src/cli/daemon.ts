@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Heartbeat } from '../client/heartbeat.ts';
-import { createRuntimeDirectory, requireShortPath } from '../client/control-server.ts';
-import { socketPathOf, type HostOptions } from '../client/hosted-unit.ts';
+import { createRuntimeDirectory } from '../client/control-server.ts';
+import type { HostOptions } from '../client/hosted-unit.ts';
 import { Supervisor } from '../client/supervisor.ts';
 import { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import { loadRead } from '../config/load.ts';
@@ -74,9 +74,6 @@ export class Daemon {
   /** Takes the clients, then listens; rejects with an ExitError when either is not possible. */
   async start(): Promise<RunningServer> {
     const { context, options } = this;
-    for (const { name } of this.config.clients) {
-      requireShortPath(socketPathOf(this.config.runtimeDirectory, name));
-    }
     this.sayRefused();
     this.tools = await toolVersions(context.signals.stop);
     this.supervisor = new Supervisor(await this.host());
@@ -146,7 +143,7 @@ export class Daemon {
         .map(({ client }) => `${client}: its loop has not looked at the source lately`),
       ...(heartbeat !== undefined && { heartbeat }),
       clients,
-      refused: [...this.refused]
+      refused: [...new Map([...(this.supervisor?.failures() ?? []), ...this.refused])]
         .filter(([client]) => !running.has(client))
         .map(([client, error]) => ({ client, error })),
     };

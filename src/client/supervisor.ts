@@ -5,7 +5,14 @@ import type { ClientReport } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
-import { holdUnit, runHeldUnit, type HeldUnit, type HostOptions } from './hosted-unit.ts';
+import { requireShortPath } from './control-server.ts';
+import {
+  holdUnit,
+  runHeldUnit,
+  socketPathOf,
+  type HeldUnit,
+  type HostOptions,
+} from './hosted-unit.ts';
 
 /** How often to ask again for a client that another process still holds, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -24,21 +31,24 @@ export class Supervisor {
   /** by the newest configuration */
   private wanted: ReadonlyMap<string, ClientConfig> = new Map();
   private readonly waiting = new Map<string, NodeJS.Timeout>();
+  /** those that are not taken */
+  private readonly failed = new Map<string, { readonly error: unknown; readonly text: string }>();
 
   constructor(options: HostOptions) {
     this.options = options;
   }
 
-  /** Takes all clients or none; rejects with an ExitError when another process has one of them. */
+  /**
+   * Takes the clients; one that cannot be taken is tried again later, and keeps no other from running. Rejects with an ExitError
+   * when none can be taken.
+   */
   async start(clients: readonly ClientConfig[]): Promise<void> {
-    const held: [ClientConfig, HeldUnit][] = [];
-    try {
-      for (const config of clients) held.push([config, await holdUnit(config, this.options)]);
-    } catch (error) {
-      await Promise.all(held.map(([, unit]) => unit.release()));
-      throw asExitError(error);
-    }
-    for (const [config, unit] of held) this.launch(config, unit);
+    this.wanted = new Map(clients.map((client) => [client.name, client]));
+    for (const client of clients) await this.take(client);
+    const [first] = this.failed.values();
+    if (first === undefined || this.failed.size < clients.length) return;
+    await this.stop();
+    throw asExitError(first.error);
   }
 
   /** Makes the running clients those of a new configuration. */
@@ -62,6 +72,11 @@ export class Supervisor {
       .sort((a, b) => (a.client < b.client ? -1 : 1));
   }
 
+  /** By client: why it could not be taken so far, and what to do. */
+  failures(): ReadonlyMap<string, string> {
+    return new Map([...this.failed].map(([name, { text }]) => [name, text]));
+  }
+
   async stop(): Promise<void> {
     this.wanted = new Map();
     for (const name of this.waiting.keys()) this.forget(name);
@@ -69,20 +84,33 @@ export class Supervisor {
   }
 
   private async add(config: ClientConfig): Promise<void> {
-    const { log } = this.options;
-    this.forget(config.name);
+    if (await this.take(config)) this.options.log.info({ client: config.name }, 'client added');
+  }
+
+  /** Answers whether it runs now. */
+  private async take(config: ClientConfig): Promise<boolean> {
+    const { log, runtimeDirectory } = this.options;
+    clearTimeout(this.waiting.get(config.name));
+    this.waiting.delete(config.name);
     try {
+      requireShortPath(socketPathOf(runtimeDirectory, config.name));
       const held = await holdUnit(config, this.options);
       if (this.wanted.get(config.name) !== config) {
         await held.release();
-        return;
+        return false;
       }
+      this.failed.delete(config.name);
       this.launch(config, held);
-      log.info({ client: config.name }, 'client added');
+      return true;
     } catch (error) {
-      log.warn({ client: config.name }, `not started yet: ${(error as Error).message}`);
+      const { message, hint } = asExitError(error) as Error & { hint?: string };
+      const text = hint === undefined ? message : `${message}; ${hint}`;
+      const isNews = this.failed.get(config.name)?.text !== text;
+      if (isNews) log.error({ client: config.name, hint }, `not started, tried again: ${message}`);
+      this.failed.set(config.name, { error, text });
       const timer = setTimeout(() => void this.add(config), RETRY_MS);
       this.waiting.set(config.name, timer);
+      return false;
     }
   }
 
@@ -90,6 +118,7 @@ export class Supervisor {
   private forget(name: string): void {
     clearTimeout(this.waiting.get(name));
     this.waiting.delete(name);
+    this.failed.delete(name);
   }
 
   private launch(config: ClientConfig, held: HeldUnit): void {

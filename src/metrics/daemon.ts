@@ -43,7 +43,7 @@ export function configuredValues({ isValid }: ConfiguredClient): Values<keyof ty
   return { client_enabled: 1, client_config_valid: flag(isValid) };
 }
 
-/** Those that run, and those that never ran because their file was refused. */
+/** Those that run, and those that do not since they were refused. */
 export function configuredClients({ clients, refused }: DaemonReport): ConfiguredClient[] {
   return [
     ...clients.map(({ client, configValid }) => ({ client, isValid: configValid })),

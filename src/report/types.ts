@@ -210,7 +210,7 @@ export interface DaemonReport {
   /** absent when none is configured */
   readonly heartbeat?: HeartbeatState;
   readonly clients: readonly ClientReport[];
-  /** clients whose configuration was refused and that never ran here: name and error */
+  /** clients that do not run here, since their configuration, state or lock cannot be used: name and error */
   readonly refused: readonly { readonly client: string; readonly error: string }[];
 }
 

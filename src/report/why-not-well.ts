@@ -17,7 +17,7 @@ export function whyNotWell(
   const running = new Set(report.clients.map(({ client }) => client));
   const known = [
     ...(report.lastReloadSuccessful ? [] : ['the newest configuration was refused']),
-    ...report.refused.map(({ client }) => `${client}: its configuration is refused`),
+    ...report.refused.map(({ client, error }) => `${client}: it is refused: ${error}`),
     ...report.clients.flatMap(({ client, severity, findings: [first] }) =>
       severity === 'ok' || severity === 'unknown'
         ? []

@@ -32,7 +32,7 @@ test.each([
   [
     'a refused client',
     { refused: [{ client: 'x', error: 'x' }] },
-    'x: its configuration is refused',
+    'x: it is refused: x',
   ],
   ['a refused file', { lastReloadSuccessful: false }, 'the newest configuration was refused'],
   ['a loop that stands still', { notReady: ['web: its loop hangs'] }, 'web: its loop hangs'],
