@@ -29,11 +29,7 @@ test('what is not known yet is not well, either', () => {
 });
 
 test.each([
-  [
-    'a refused client',
-    { refused: [{ client: 'x', error: 'x' }] },
-    'x: it is refused: x',
-  ],
+  ['a refused client', { refused: [{ client: 'x', error: 'x' }] }, 'x: it is refused: x'],
   ['a refused file', { lastReloadSuccessful: false }, 'the newest configuration was refused'],
   ['a loop that stands still', { notReady: ['web: its loop hangs'] }, 'web: its loop hangs'],
   ['no client at all', { clients: [] }, 'no client is configured'],
