@@ -50,7 +50,9 @@ async function newestVisible(question: LossQuestion): Promise<number | undefined
   const visible = common(view.objects.snapshots, listed.snapshots);
   const ids = [...visible.entries()].map(({ id }) => id);
   const found = await source.stat('snapshots', ids, { signal });
-  return found.length === 0 ? undefined : Math.max(...found.map(({ mtimeMs }) => mtimeMs));
+  return found.length === 0
+    ? undefined
+    : found.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), -Infinity);
 }
 
 /** What is there at all, but not as large as it should be. */

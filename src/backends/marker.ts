@@ -4,22 +4,27 @@ import type { CallOptions, Location, ReadOptions } from '../locations/location.t
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
+/** What stands in messages; a longer one is none of ours. */
+function name() {
+  return z.string().check(z.minLength(1), z.maxLength(300));
+}
+
 /**
  * `.backup-syncd/backend.json`: says that this place is a backend, and whose (I11). Only `backend init` creates it, so
  * that an unmounted disk or a wrong path is never written to.
  */
 const Marker = z.object({
   schemaVersion: z.literal(1),
-  id: z.string().check(z.minLength(1)),
-  client: z.string(),
-  backend: z.string(),
+  id: name(),
+  client: name(),
+  backend: name(),
   /** of the source's `config`; null until the source has one */
-  configSha256: z.nullable(z.string()),
+  configSha256: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
   since: z.iso.datetime(),
   /** when a full listing first contained a whole view */
   baselineAt: z.nullable(z.iso.datetime()),
   /** the machine that writes here */
-  writer: z.string(),
+  writer: name(),
 });
 export type Marker = z.infer<typeof Marker>;
 
@@ -78,6 +83,11 @@ export async function writeMarker(
   options: CallOptions,
 ): Promise<void> {
   await location.write(PATH, Buffer.from(`${JSON.stringify(marker, undefined, 2)}\n`), options);
+}
+
+/** Since when it is a backend, milliseconds since the epoch: never in the future, or nothing would be owed until then. */
+export function sinceOf({ since }: Marker, now: number): number {
+  return Math.min(Date.parse(since), now);
 }
 
 /** The marker, if it says that this is the owner's place; rejects with reason `not_initialised` otherwise. */

@@ -26,6 +26,7 @@ import {
   markerMemo,
   readMarker,
   requireMarker,
+  sinceOf,
   writeMarker,
   type Marker,
   type MarkerOwner,
@@ -97,7 +98,7 @@ export class RawBackend implements Backend, Replica {
     const { view, now, full, sizes } = options;
     const isListed = view !== undefined && (full || isFirst) && sizes;
     return {
-      ...{ markerId: marker.id, since: Date.parse(marker.since), up: true, lastContact: now },
+      ...{ markerId: marker.id, since: sinceOf(marker, now), up: true, lastContact: now },
       ...(isListed && { lastListing: now }),
       ...space, // a light look does not ask for it
     };

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 import { errorCode, errorMessage, limitHint } from './system-error.ts';
 
 /** Why a pass, a probe or a scan failed: a closed set, also the label `reason` of the metrics. */
@@ -34,16 +36,16 @@ export function isBlocking(reason: Reason): boolean {
   return BLOCKING.has(reason);
 }
 
-/** An error that says what is wrong (message), of which class (reason) and what to do (hint). */
+/** An error for people, without control characters, that says what is wrong (message), of which class (reason) and what to do (hint). */
 export class SyncdError extends Error {
   readonly reason: Reason;
   readonly hint: string | undefined;
 
   constructor(reason: Reason, message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(printable(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SyncdError';
     this.reason = reason;
-    this.hint = options.hint;
+    this.hint = options.hint === undefined ? undefined : printable(options.hint);
   }
 }
 

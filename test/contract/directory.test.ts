@@ -106,6 +106,7 @@ test('what an unfinished pass named on a file system that cannot sync directorie
   await location.sweep(new AbortController());
 
   expect(await place.files()).toEqual([`index/${good}`]);
+  expect(existsSync(join(root, `.backup-syncd/damaged/index/${cutShort}`))).toBe(true); // never deleted (I6)
   expect(said.join()).toContain('1 were wrong');
   expect(existsSync(join(root, '.backup-syncd/unfinished'))).toBe(false);
 });

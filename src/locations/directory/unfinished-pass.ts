@@ -2,13 +2,15 @@ import { objectPath, parseObjectPath, type ObjectName } from '../../repository/n
 import type { FileCalls } from './io/file-calls.ts';
 
 const FILE = '.backup-syncd/unfinished';
+/** Nobody but a person looks at it, or empties it. */
+const DAMAGED = '.backup-syncd/damaged';
 const LIMIT = 256 * 1024 * 1024;
 /** `snapshots/` and an id, in bytes. */
 const LONGEST_PATH = 80;
 
 /**
  * For file systems that cannot sync a directory: the paths that a pass has named. If the pass does not end well, what
- * stands under these names may be anything after a power cut, so the next one reads it again and removes what is wrong.
+ * stands under these names may be anything after a power cut, so the next one reads it again and moves what is wrong aside.
  */
 export class UnfinishedPass {
   private readonly calls: FileCalls;
@@ -32,7 +34,7 @@ export class UnfinishedPass {
   }
 
   /**
-   * Reads again what an unfinished pass named, and removes what does not match its name. The list is as untrusted as
+   * Reads again what an unfinished pass named, and moves aside what does not match its name; it is never deleted (I6). The list is as untrusted as
    * everything at a place: a line that is not exactly the path of a hashed object is passed over.
    */
   async mend(signal: AbortSignal): Promise<void> {
@@ -44,9 +46,11 @@ export class UnfinishedPass {
     const paths = objects.map(({ kind, id }) => objectPath(kind, id));
     const hashes = await this.calls.call('verify', { root, paths }, options);
     const wrong = paths.filter((_, i) => hashes[i] !== null && hashes[i] !== objects[i]?.id);
-    await this.calls.call('remove', { root, paths: [...wrong, FILE] }, options);
+    const moves = wrong.map((path) => ({ from: path, to: `${DAMAGED}/${path}` }));
+    await this.calls.call('place', { root, moves, directoryMode: 0o700 }, options);
+    await this.calls.call('remove', { root, paths: [FILE] }, options);
     this.onLimitation(
-      `an unfinished pass had named ${paths.length} objects at ${root}: ${wrong.length} were wrong and are sent again`,
+      `an unfinished pass had named ${paths.length} objects at ${root}: ${wrong.length} were wrong; they are in ${DAMAGED} now, and are sent again`,
     );
   }
 }

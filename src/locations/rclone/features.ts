@@ -1,4 +1,5 @@
 import { SyncdError } from '../../runtime/errors.ts';
+import { readObject } from './read-object.ts';
 
 /** How objects get their names at a remote so that nobody ever sees half of one (I3). */
 export type Placing =
@@ -24,8 +25,9 @@ export function readFeatures(
   label: string,
   { isOnlyRead = false } = {},
 ): RemoteFeatures {
-  const { Features, String = '' } = parse(json);
-  const has = (name: string) => Features?.[name] === true;
+  const { Features, String } = readObject(json);
+  const features = typeof Features === 'object' && Features !== null ? Features : {};
+  const has = (name: string) => (features as Readonly<Record<string, unknown>>)[name] === true;
   if (!isOnlyRead && !has('BucketBased') && !has('Move')) {
     throw new SyncdError(
       'tool',
@@ -35,20 +37,7 @@ export function readFeatures(
   }
   return {
     placing: has('BucketBased') ? 'direct' : 'staged',
-    refusesDamaged: String.startsWith('S3 '), // how this kind describes itself; the type of a remote is not told
+    refusesDamaged: typeof String === 'string' && String.startsWith('S3 '), // how this kind describes itself; the type of a remote is not told
     tellsSpace: has('About'),
   };
-}
-
-interface Told {
-  readonly String?: string;
-  readonly Features?: Readonly<Record<string, unknown>>;
-}
-
-function parse(json: string): Told {
-  try {
-    return JSON.parse(json) as Told;
-  } catch {
-    return {};
-  }
 }

@@ -7,6 +7,7 @@ import type { Listing, ListOptions } from '../location.ts';
 /** One entry of `rclone lsjson`. */
 export interface Entry {
   readonly path: string;
+  /** NaN where it is not told, or makes no sense */
   readonly size: number;
   /** milliseconds since the epoch; NaN when it was not asked for */
   readonly mtimeMs: number;
@@ -16,14 +17,14 @@ export interface Entry {
 export function readEntry(line: string): Entry | undefined {
   if (!line.startsWith('{')) return undefined;
   const text = line.endsWith(',') ? line.slice(0, -1) : line;
-  const { Path = '', Size = NaN, ModTime = '' } = JSON.parse(text) as Partial<Raw>;
-  return { path: Path, size: Size, mtimeMs: Date.parse(ModTime) };
-}
-
-interface Raw {
-  readonly Path: string;
-  readonly Size: number;
-  readonly ModTime: string;
+  const { Path, Size, ModTime } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  if (typeof Path !== 'string') throw new Error('an entry without a path');
+  const isSize = typeof Size === 'number' && Number.isSafeInteger(Size) && Size >= 0;
+  return {
+    path: Path,
+    size: isSize ? Size : NaN,
+    mtimeMs: typeof ModTime === 'string' ? Date.parse(ModTime) : NaN,
+  };
 }
 
 /** Gathers what is listed below the directory of a kind: names that restic would not accept are counted (I1). */

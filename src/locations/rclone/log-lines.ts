@@ -1,3 +1,5 @@
+import { readObject } from './read-object.ts';
+
 /** What one line of rclone's JSON log says, as far as anybody needs it. */
 export type LogLine =
   | { readonly type: 'transferred'; readonly object: string }
@@ -10,7 +12,7 @@ const OTHER: LogLine = { type: 'other' };
 /** Pure. Lines that are no JSON come before the log is set up, or when rclone ends: they are errors. */
 export function readLogLine(line: string): LogLine {
   if (!line.startsWith('{')) return plain(line);
-  const { level, msg = '', object, stats } = parse(line);
+  const { level, msg, object, stats } = parse(line);
   if (stats !== undefined) return { type: 'stats', progress: progressOf(stats) };
   if (level === 'info' && object !== undefined && /^(?:Multi-thread )?(?:Copied|Moved)/.test(msg))
     return { type: 'transferred', object };
@@ -27,18 +29,20 @@ function plain(line: string): LogLine {
 }
 
 interface Parsed {
-  readonly level?: string;
-  readonly msg?: string;
-  readonly object?: string;
-  readonly stats?: Readonly<Record<string, unknown>>;
+  readonly level: string;
+  readonly msg: string;
+  readonly object: string | undefined;
+  readonly stats: Readonly<Record<string, unknown>> | undefined;
 }
 
 function parse(line: string): Parsed {
-  try {
-    return JSON.parse(line) as Parsed;
-  } catch {
-    return {};
-  }
+  const { level, msg, object, stats } = readObject(line);
+  return {
+    level: typeof level === 'string' ? level : '',
+    msg: typeof msg === 'string' ? msg : '',
+    object: typeof object === 'string' ? object : undefined,
+    stats: typeof stats === 'object' && stats !== null ? { ...stats } : undefined,
+  };
 }
 
 /** Two that are equal mean that nothing has moved in between. */

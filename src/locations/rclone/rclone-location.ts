@@ -197,16 +197,18 @@ export class RcloneLocation implements Location {
   }
 
   async locks({ signal }: CallOptions): Promise<LockFiles> {
-    const times: number[] = [];
+    let count = 0;
+    let oldestAt = Infinity;
     await listEntries(this.rclone, `${this.remote}locks/`, {
       ...{ signal, times: true },
       onEntry: ({ path, mtimeMs }) => {
-        if (isObjectId(path)) times.push(mtimeMs);
+        if (isObjectId(path)) {
+          count += 1;
+          oldestAt = Math.min(oldestAt, Number.isNaN(mtimeMs) ? Infinity : mtimeMs);
+        }
       },
     });
-    return times.length === 0
-      ? { count: 0 }
-      : { count: times.length, oldestAt: Math.min(...times) };
+    return oldestAt === Infinity ? { count } : { count, oldestAt };
   }
 
   async inspect({ signal }: CallOptions): Promise<Inspection> {

@@ -1,11 +1,17 @@
 import { SyncdError } from '../../runtime/errors.ts';
 import { formatBytes } from '../../runtime/units.ts';
+import { readObject } from './read-object.ts';
 import type { ReceiveOptions, Space, Transfer } from '../location.ts';
 
 /** What `rclone about` says; undefined where it does not know how much is free. */
 export function readSpace(json: Buffer): Space | undefined {
-  const { free, total } = JSON.parse(json.toString('utf8')) as { free?: number; total?: number };
-  return free === undefined ? undefined : { freeBytes: free, totalBytes: total ?? free };
+  const { free, total } = readObject(json.toString('utf8'));
+  if (!isBytes(free)) return undefined;
+  return { freeBytes: free, totalBytes: isBytes(total) ? total : free };
+}
+
+function isBytes(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 type Wanted = Pick<Transfer, 'objects'> & Pick<ReceiveOptions, 'minFreeBytes'> & { label: string };

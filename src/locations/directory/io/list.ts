@@ -36,8 +36,13 @@ export function locks({ root }: Args<'locks'>): Result<'locks'> {
       .filter((entry) => isObjectId(entry.name) && entry.isFile())
       .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)
       .filter((time) => time !== undefined);
-    return { count: times.length, oldestMs: times.length === 0 ? null : Math.min(...times) };
+    return { count: times.length, oldestMs: oldest(times) };
   });
+}
+
+/** Not by spreading: there may be more lock files than a call takes arguments. */
+function oldest(times: readonly number[]): number | null {
+  return times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
 }
 
 /** Undefined for what is not there or is no directory. */
