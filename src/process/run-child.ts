@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { deferred } from '../runtime/deferred.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { errorCode, limitHint } from '../runtime/system-error.ts';
+import { createMark, outlastedByNone } from './descendants.ts';
 import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
 
 export type Input = string | Uint8Array;
@@ -49,7 +50,7 @@ const NOT_STARTED = 127;
 
 /**
  * Starts a program in a process group of its own, all of which is ended when the signal fires or it falls silent: SIGTERM,
- * then SIGKILL; before them SIGINT, if it is foreign. `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
+ * then SIGKILL; before them SIGINT, if it is foreign. What a foreign program has started ends with it, wherever it went. `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
  */
 export async function startChild(
   command: string,
@@ -58,11 +59,13 @@ export async function startChild(
 ): Promise<Child> {
   const { execa } = await import('execa');
   const prefix = await (options.isForeign === true ? groupEndedWithParent() : endedWithParent());
+  const mark = createMark();
+  outlastedByNone();
   const [file = command, ...rest] = [...prefix, command, ...args];
   const child = execa(file, rest, {
     reject: false,
     extendEnv: false,
-    env: options.env,
+    env: { ...options.env, ...mark.variables },
     detached: true,
     buffer: false,
     encoding: 'buffer',
@@ -83,6 +86,7 @@ export async function startChild(
   const ended = Promise.race([left, ...drained, guard.givenUp]).then(async (exitCode) => {
     await guard.othersLeft();
     guard.end();
+    if (options.isForeign === true) await mark.endAll();
     return {
       ...{ exitCode: guard.isEnding ? undefined : exitCode, isSilent: guard.isSilent },
       ...(notStarted !== undefined && { notStarted }),

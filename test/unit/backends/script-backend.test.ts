@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { LookOptions } from '../../../src/backends/backend.ts';
 import { runScript } from '../../../src/backends/script/run-script.ts';
 import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
+import { identifyProcess } from '../../../src/state/process-identity.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { SILENT_LOG, type Log } from '../../../src/log/log.ts';
 import type { View } from '../../../src/repository/view.ts';
@@ -12,9 +13,11 @@ import { countObjects } from '../../../src/repository/objects.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
-import { temporaryDirectory } from '../../support/temp.ts';
+import { startProcess } from '../../support/process.ts';
+import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 import { backup, NEVER, repository, sendOptions, viewOf } from '../replication/fixtures.ts';
 
+const RUN_CHILD = join(import.meta.dirname, '../../../src/process/run-child.ts');
 const owner = { client: 'ahost', backend: 'own', writer: 'here' };
 
 /** A backend whose script is a shell; each line that it writes is done by `act`, as what it stands for cannot. */
@@ -249,7 +252,59 @@ test.each([
 
   expect(pids).toHaveLength(1);
   expect(sent.view).toBe(view);
+  expect(pids.some(isAlive)).toBe(false);
 });
+
+test.each([
+  ['in a session of its own', 'setsid sleep 600 & echo $!; wait'],
+  ['by a double fork', '(setsid sh -c "sleep 600 & echo \\$!" &); sleep 600'],
+  [
+    'that ignores SIGTERM',
+    'setsid sh -c "trap \\"\\" TERM; echo \\$\\$; sleep 600; sleep 600" & wait',
+  ],
+])('when a script is stopped, what it has started %s ends, too', async (_, text) => {
+  const { source } = repository(backup(1));
+  const controller = new AbortController();
+  const pids: number[] = [];
+  const { backend } = makeBackend(text, (line) => {
+    pids.push(Number(line));
+    controller.abort();
+  });
+  onCleanUp(() => pids.forEach(endQuietly));
+  const view = await viewOf(source);
+  await backend.look(lookOptions(source, view));
+
+  await expect(
+    backend.send(view, { ...sendOptions(source), signal: controller.signal }),
+  ).rejects.toThrow('aborted');
+
+  expect(pids).toHaveLength(1);
+  expect(pids.some(isAlive)).toBe(false);
+});
+
+test('what a process has started ends when it is killed', async () => {
+  const program = `
+    import { startChild } from ${JSON.stringify(RUN_CHILD)};
+    const { signal } = new AbortController();
+    const text = 'setsid sleep 600 & echo $!; wait';
+    void startChild('sh', ['-c', text], {
+      ...{ env: { PATH: process.env.PATH }, silenceMs: 60_000, signal, isForeign: true },
+      onStdout: (chunk) => process.stdout.write(chunk),
+      onStderr: () => undefined,
+    });`;
+  const args = ['--import', 'tsx', '--input-type=module', '-e', program];
+  const parent = startProcess(process.execPath, args, { cwd: import.meta.dirname });
+  const pid = Number(await parent.waitForLine(/^\d+$/));
+  onCleanUp(() => endQuietly(pid));
+
+  parent.kill('SIGKILL');
+
+  await waitFor(() => !isAlive(pid), { what: 'the end of what it has started' });
+});
+
+function isAlive(pid: number): boolean {
+  return identifyProcess(pid) !== undefined;
+}
 
 function endQuietly(pid: number): void {
   try {

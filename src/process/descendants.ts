@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { runTool } from './run-tool.ts';
+
+/**
+ * Ends what a child has started, also what left its process group with setsid(1) or a double fork: each child gets a variable
+ * that its descendants inherit, and that /proc/PID/environ shows. What clears its environment is not found.
+ */
+
+/** How long those that are asked to end may take, in tenths of a second. */
+const GRACE_TENTHS = 20;
+const SWEEP_MS = 6_000;
+
+/** Needs GNU grep; without it, nothing is found. */
+const SWEEP = `
+mark=$1
+marked() { grep -lszxF -e "$mark" /proc/[0-9]*/environ; }
+tell() { for file in $(marked); do pid=\${file#/proc/}; kill -s "$1" "\${pid%/environ}" 2>/dev/null; done; }
+n=0
+tell TERM
+while [ -n "$(marked)" ] && [ "$n" -lt "$2" ]; do sleep 0.1; n=$((n + 1)); done
+n=0
+while [ -n "$(marked)" ] && [ "$n" -lt 20 ]; do tell KILL; sleep 0.05; n=$((n + 1)); done
+`;
+
+/** What marks every descendant of this process. */
+const OURS = ['BACKUP_SYNCD_DAEMON', randomBytes(8).toString('hex')] as const;
+
+/** What marks one child and all that descend from it. */
+export interface Mark {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Ends those that are left: SIGTERM, two seconds later SIGKILL. Never rejects. */
+  endAll(): Promise<void>;
+}
+
+export function createMark(): Mark {
+  const [name, value] = ['BACKUP_SYNCD_CHILD', randomBytes(8).toString('hex')];
+  return {
+    variables: { [OURS[0]]: OURS[1], [name]: value },
+    endAll: async () => {
+      const { signal } = new AbortController();
+      const args = ['-c', SWEEP, 'sweep', `${name}=${value}`, String(GRACE_TENTHS)];
+      await runTool('sh', args, { timeoutMs: SWEEP_MS, signal });
+    },
+  };
+}
+
+let isWatched = false;
+
+/**
+ * Starts, once, a process that waits until this one has ended, in whatever way, SIGKILL included, and then ends all that
+ * descends from it. It notices by the end of its standard input.
+ */
+export function outlastedByNone(): void {
+  if (isWatched) return;
+  isWatched = true;
+  const args = ['-c', `cat >/dev/null\n${SWEEP}`, 'sweep', OURS.join('='), '50'];
+  const { PATH = '' } = process.env;
+  const watcher = spawn('sh', args, {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: { PATH },
+  });
+  watcher.on('error', () => undefined); // there is no sh, then there are no scripts either
+  watcher.unref();
+  const stdin = watcher.stdin as typeof watcher.stdin & Pick<Socket, 'unref'>;
+  stdin.on('error', () => undefined);
+  stdin.unref(); // the watcher keeps nobody from ending
+}
