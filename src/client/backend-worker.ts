@@ -5,6 +5,7 @@ import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
+import { hasVanished } from '../replication/plan.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
@@ -14,7 +15,7 @@ import { Wakeup } from '../runtime/wakeup.ts';
 import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
 import { OF_ANOTHER_PLACE } from './another-place.ts';
 import type { Beat } from './beat.ts';
-import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
+import { damaged, sourceCorrupt, sourceDoubtful, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
@@ -37,6 +38,8 @@ export interface WorkerOptions {
   /** of the source's `config` as it was last read */
   readonly configSha256: () => string | undefined;
   readonly freshView: FreshView;
+  /** looks at all of the source, trusting nothing that is remembered; rejects unless it is as it should be */
+  readonly confirmSource: (signal: AbortSignal) => Promise<void>;
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
@@ -119,6 +122,7 @@ export class BackendWorker {
     this.seenView = view;
     await this.look(view, pass);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
+    if (this.options.config.kind === 'script') this.refuseDoubtful(view); // nobody knows what it would delete
     const work = this.options.backend.work(view, pass);
     this.notePending(work);
     if (work.isNothing) return this.nothingMissing(view, pass);
@@ -206,8 +210,7 @@ export class BackendWorker {
   }
 
   private async nothingMissing(view: View, pass: Pass): Promise<SyncReport> {
-    const { backend, clock } = this.options;
-    await backend.reachBaseline(view, { signal: pass.signal, now: clock.now() });
+    await this.reachBaseline(view, pass);
     this.evaluation.refresh();
     this.refuseDamage();
     return this.outcomes.nothing(view, pass.progress.end(pass.startedAt), pass.isForced);
@@ -246,13 +249,32 @@ export class BackendWorker {
       }),
     );
     await this.refuseCorrupt(sent, pass.signal);
-    await backend.reachBaseline(sent.view, { signal: pass.signal, now: clock.now() });
+    await this.reachBaseline(sent.view, pass);
     store.updateBackend(this.name, {
       ...{ pendingObjects: 0, pendingBytes: 0, ...sent.remember },
     });
     this.evaluation.refresh();
     this.refuseDamage();
     return this.outcomes.complete(sent.view, pass.progress.end(pass.startedAt));
+  }
+
+  /** The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. */
+  private async reachBaseline(view: View, { signal }: Pass): Promise<void> {
+    const { backend, clock, confirmSource, config } = this.options;
+    this.refuseDoubtful(view);
+    if (backend.baselineAt === undefined && config.kind !== 'script') await confirmSource(signal);
+    await backend.reachBaseline(view, { signal, now: clock.now() });
+  }
+
+  /** Rejects where packs are missing that have vanished from the source; what is complete already stays so. */
+  private refuseDoubtful(view: View): void {
+    const { backend, store, config } = this.options;
+    if (view.vanished === undefined) return;
+    const isHarmless =
+      config.kind !== 'script' &&
+      backend.baselineAt !== undefined &&
+      hasVanished(view, backend.objects);
+    if (!isHarmless) throw sourceDoubtful(store.source);
   }
 
   private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {

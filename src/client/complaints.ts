@@ -1,4 +1,5 @@
 import type { MarkerOwner } from '../backends/marker.ts';
+import type { SourceFacts } from '../report/facts.ts';
 import { countObjects, setOf, type Objects } from '../repository/objects.ts';
 import type { CorruptSourceObject } from '../replication/sync.ts';
 import { SyncdError } from '../runtime/errors.ts';
@@ -14,6 +15,15 @@ export function sourceCorrupt(corrupt: readonly CorruptSourceObject[]): SyncdErr
     {
       hint: "new snapshots are withheld: check the source's disk, run 'restic check' on it, and mend it",
     },
+  );
+}
+
+/** Nothing may be made visible, or counted for the first time, that needs what has vanished from the source. */
+export function sourceDoubtful({ trouble, state }: SourceFacts): SyncdError {
+  return new SyncdError(
+    'source_corrupt',
+    `new snapshots are withheld, as the source is ${state}: ${trouble?.message ?? ''}`,
+    trouble?.hint === undefined ? {} : { hint: trouble.hint },
   );
 }
 

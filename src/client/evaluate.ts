@@ -63,7 +63,9 @@ export function evaluateProtection(
     missing: known.missing,
     since: oweableSince(known, now),
   }));
-  return { protection: protectionOf({ source, times: facts.times, backends, expectedCopies }) };
+  const { times } = facts;
+  const sourceOwesSince = facts.source.doubtfulSince;
+  return { protection: protectionOf({ source, times, backends, expectedCopies, sourceOwesSince }) };
 }
 
 /** Not searched again when the set is the same as before, unless its time was held against the clock. */

@@ -1,21 +1,30 @@
-import type { Location, LockFiles } from '../locations/location.ts';
+import { listObjects } from '../backends/list-objects.ts';
+import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { KeyFiles } from '../replication/key-files.ts';
-import type { Catalogue } from '../repository/catalogue.ts';
+import { isDoubtful } from '../report/doubtful.ts';
+import type { Acknowledgement } from '../report/types.ts';
+import type { DirectoryListings } from '../repository/directory-listing.ts';
+import { areEqual } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
-import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
-import { takeView } from '../replication/take-view.ts';
+import { SourceProblem } from '../replication/source-problem.ts';
+import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { asSyncdError } from '../runtime/errors.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
+import { classify } from './classify-source.ts';
 import type { FactStore } from './fact-store.ts';
 import { SnapshotNotes } from './snapshot-notes.ts';
 import { SourceLocks } from './source-locks.ts';
+import { SourceMemory } from './source-memory.ts';
+import { SourceOutcomes } from './source-outcomes.ts';
 import { viewFacts } from './view-facts.ts';
+
+/** All kinds of a remote are listed at least this often, in milliseconds. */
+const LIST_EVERY_MS = 24 * 3_600_000;
 
 export interface SourceLoopOptions {
   readonly source: Location;
@@ -33,25 +42,34 @@ export interface SourceLoopOptions {
   readonly onPolled?: () => void;
 }
 
+interface PollOptions {
+  /** takes a view anew, whether anything seems changed or not */
+  readonly force?: boolean;
+  /** trusts nothing that is remembered of directories that look unchanged */
+  readonly full?: boolean;
+}
+
 /** Looks at the source and keeps the newest valid view of it. One look is `poll`; `run` is a thin shell around it. */
 export class SourceLoop {
   readonly wakeup = new Wakeup();
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
-  private readonly locks: SourceLocks;
-  private readonly keyFiles: KeyFiles;
-  private readonly snapshots: SnapshotNotes;
   private current: View | undefined;
   private foundConfig: string | undefined;
-  private hasLooked = false;
+  private readonly locks: SourceLocks;
+  private readonly keyFiles: KeyFiles;
+  private readonly memory: SourceMemory;
+  private readonly snapshots: SnapshotNotes;
+  private readonly outcomes: SourceOutcomes;
   private isDemanded = false;
-  private seen: { snapshots: Catalogue; keys: Catalogue; index: Catalogue } | undefined;
 
   constructor(options: SourceLoopOptions) {
     this.options = options;
     this.locks = new SourceLocks(options);
     this.keyFiles = new KeyFiles(options.store.source.acceptedKeys);
+    this.memory = new SourceMemory(options);
     this.snapshots = new SnapshotNotes(options);
+    this.outcomes = new SourceOutcomes(options);
   }
 
   /** The newest valid view; undefined while the source has none. */
@@ -75,34 +93,83 @@ export class SourceLoop {
       await this.poll(signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
-      if (this.options.store.source.state === 'ok') this.options.onPolled?.(); // what answers a look can be watched
+      if (this.current !== undefined) this.options.onPolled?.(); // what answers a look can be watched
       await this.wakeup.waitUpTo(this.options.beat.wait(), signal);
     }
   }
 
+  /** Takes over names that an earlier process has listed; to be called before the first look. */
+  recall(listings: DirectoryListings): void {
+    this.memory.recall(listings);
+  }
+
   /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
-  async poll(signal: AbortSignal, { force = false, incremental = true } = {}): Promise<void> {
-    await this.mutex.run(async () => {
-      const locks = asked(() => this.locks.look(signal));
-      if (this.snapshots.holdAgainstClock()) this.options.onChange();
-      try {
-        if (force || this.takeDemand() || (await this.hasChanged(signal)))
-          await this.retake(signal, incremental);
-        this.noteGood(await locks());
-      } catch (error) {
-        if (isAbort(error)) throw error;
-        await this.noteFault(error, signal);
-      }
-    });
+  async poll(signal: AbortSignal, how: PollOptions = {}): Promise<void> {
+    await this.mutex.run(() => this.look(signal, how));
   }
 
   /** A view that is newer than this call; rejects with what is wrong with the source. */
   async freshView(signal: AbortSignal, { incremental = true } = {}): Promise<View> {
-    await this.poll(signal, { force: true, incremental });
+    await this.poll(signal, { force: true, full: !incremental });
+    return this.requireView();
+  }
+
+  /** Lists all kinds once more, trusting nothing that is remembered; rejects unless the source is `ok`. */
+  async confirm(signal: AbortSignal): Promise<void> {
+    await this.poll(signal, { full: true });
+    this.requireView();
+    if (this.options.store.source.state !== 'ok') throw this.problem();
+  }
+
+  /** A person accepts what has vanished; answers what it was, or undefined when nothing has. */
+  async acknowledge(
+    { by, reason }: Pick<Acknowledgement, 'by' | 'reason'>,
+    signal: AbortSignal,
+  ): Promise<Acknowledgement | undefined> {
+    return this.mutex.run(async () => {
+      const accepted = this.memory.accept(by, reason);
+      if (accepted === undefined) return undefined;
+      this.options.log.warn({ by, reason }, `acknowledged: ${accepted.message}`);
+      await this.look(signal, { force: true });
+      return accepted;
+    });
+  }
+
+  private async look(
+    signal: AbortSignal,
+    { force = false, full = false }: PollOptions,
+  ): Promise<void> {
+    try {
+      if (this.snapshots.holdAgainstClock()) this.options.onChange();
+      await this.memory.begin(signal); // before anything is listed
+      const locks = asked(() => this.locks.look(signal));
+      const isDemanded = this.takeDemand();
+      if (force || isDemanded || (await this.hasChanged(signal, full)))
+        await this.retake(signal, full);
+      else this.memory.noteUnchanged();
+      this.outcomes.viewed(this.memory.judge(), await locks());
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      const problem =
+        error instanceof SourceProblem
+          ? await this.memory.explain(error, signal)
+          : await classify(error, this.options.source, signal);
+      if (problem.fault !== 'busy') this.current = undefined;
+      this.outcomes.failed(problem);
+    }
+  }
+
+  private requireView(): View {
+    const { current } = this;
+    const { state } = this.options.store.source;
+    if (current !== undefined && (state === 'ok' || isDoubtful(state))) return current;
+    throw this.problem();
+  }
+
+  private problem(): SourceProblem {
     const { trouble, state } = this.options.store.source;
-    if (this.current !== undefined && state === 'ok') return this.current;
-    const fault = state === 'busy' ? 'busy' : 'missing';
-    throw new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, {
+    const fault = state === 'ok' || state === 'unknown' ? 'missing' : state;
+    return new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, {
       hint: trouble?.hint ?? 'look at the state of the source',
     });
   }
@@ -114,38 +181,48 @@ export class SourceLoop {
   }
 
   /**
-   * Reads nothing but `snapshots/` and `keys/`, and these only if they look changed. At a remote each of them costs a
-   * request: a new key is seen there with the next snapshot, or when somebody asks.
+   * Looks at the names of all kinds and at `config`. At a remote each of them costs a request: there it looks at
+   * `snapshots/`, and at all kinds once a day.
    */
-  private async hasChanged(signal: AbortSignal): Promise<boolean> {
-    const { source, sizes } = this.options;
-    if (this.current === undefined || this.seen === undefined) return true;
-    const listing = { signal, sizes, incremental: true };
-    const [snapshots, keys] = await Promise.all([
-      source.list('snapshots', listing),
-      source.isRemote === true ? { objects: this.seen.keys } : source.list('keys', listing),
+  private async hasChanged(signal: AbortSignal, full: boolean): Promise<boolean> {
+    const { source, sizes, store, clock } = this.options;
+    const { current } = this;
+    if (current === undefined) return true;
+    const now = clock.now();
+    const { lastListing } = store.source;
+    const listing = { signal, sizes, incremental: !full };
+    if (source.isRemote === true && !full) {
+      if (!isWithin(LIST_EVERY_MS, lastListing, now)) return true;
+      const { objects } = await source.list('snapshots', listing);
+      return !objects.equals(current.objects.snapshots);
+    }
+    const [objects, config] = await Promise.all([
+      listObjects(source, listing),
+      source.read('config', { signal, ifChanged: !full }),
     ]);
-    return snapshots.objects !== this.seen.snapshots || keys.objects !== this.seen.keys;
+    if (full) store.updateSource({ lastListing: now });
+    if (config === undefined || sha256(config) !== current.configSha256) return true;
+    const { listedKeys: keys = current.objects.keys } = current;
+    return !areEqual(objects, { ...current.objects, keys });
   }
 
-  private async retake(signal: AbortSignal, incremental: boolean): Promise<void> {
-    const { source, clock, store, onChange, sizes } = this.options;
-    const now = () => clock.now();
+  private async retake(signal: AbortSignal, full: boolean): Promise<void> {
+    const { source, clock, store, onChange, sizes, log } = this.options;
     const taken = await takeView(source, {
-      signal,
-      now,
-      sizes,
-      incremental,
-      keyFiles: this.keyFiles,
+      ...{ signal, sizes, incremental: !full, keyFiles: this.keyFiles },
+      now: () => clock.now(),
     });
-    this.foundConfig = taken.view.configSha256;
-    await this.requireSameRepository(taken.view.configSha256, signal);
+    const { view } = taken;
+    this.foundConfig = view.configSha256;
+    await this.requireSameRepository(view.configSha256, signal);
+    await this.memory.note(view, signal);
     await this.snapshots.note(taken, signal);
-    this.current = taken.view;
-    const { snapshots, keys, index } = taken.view.objects;
-    this.seen = { snapshots, keys, index };
-    const { log } = this.options;
-    store.updateSource(viewFacts(taken, { before: store.source, log, sizes }));
+    const { vanished } = this.memory;
+    this.current = vanished === undefined ? view : { ...view, vanished };
+    store.updateSource({
+      ...viewFacts(taken, { before: store.source, log, sizes }),
+      ...((full || source.isRemote === true) && { lastListing: view.takenAt }),
+    });
     store.markForSaving();
     onChange();
   }
@@ -162,61 +239,5 @@ export class SourceLoop {
         hint: "if it was changed by 'restic migrate', run 'backup-syncd backend accept-config' for each backend; else find out who replaced it",
       },
     );
-  }
-
-  private noteGood(locks: LockFiles | undefined): void {
-    const { store, clock, log } = this.options;
-    this.hasLooked = true;
-    const now = clock.now();
-    const { state, stateSince, scans } = store.source;
-    if (state !== 'ok' && state !== 'unknown') log.info({}, 'the source is back');
-    store.updateSource({
-      state: 'ok',
-      stateSince: state === 'ok' ? stateSince : now,
-      trouble: undefined,
-      lastScanAt: now,
-      observedAt: now,
-      scans: scans + 1,
-      locks: locks?.count,
-      oldestLockAt: locks?.oldestAt,
-    });
-  }
-
-  private async noteFault(error: unknown, signal: AbortSignal): Promise<void> {
-    const { store, clock, log, onChange } = this.options;
-    const problem = await this.classify(error, signal);
-    const { source } = store;
-    const isNew = source.state !== problem.fault || !this.hasLooked;
-    this.hasLooked = true;
-    if (problem.fault !== 'busy') this.current = undefined;
-    store.updateSource({
-      state: problem.fault,
-      stateSince: isNew ? clock.now() : source.stateSince,
-      trouble: { reason: problem.reason, message: problem.message, hint: problem.hint },
-      lastScanAt: clock.now(),
-      scans: source.scans + 1,
-      scanFailures: source.scanFailures + 1,
-    });
-    if (!isNew) return;
-    log.error({ state: problem.fault, hint: problem.hint }, problem.message);
-    store.markForSaving();
-    onChange();
-  }
-
-  private async classify(error: unknown, signal: AbortSignal): Promise<SourceProblem> {
-    if (error instanceof SourceProblem) return error;
-    const { source } = this.options;
-    const {
-      reason,
-      message,
-      hint = 'look at the source, and at what is between it and here',
-    } = asSyncdError(error);
-    if (reason === 'timeout') return new SourceProblem('timeout', message, { hint, cause: error });
-    const found = await source.inspect({ signal }).catch(() => undefined);
-    if (found !== undefined && found.root !== 'directory')
-      return diagnoseSource(found, source.label);
-    // too many open files, say: the source is not to blame
-    const reasonKept = reason === 'tool' || reason === 'internal' ? { reason } : {};
-    return new SourceProblem('unreadable', message, { hint, cause: error, ...reasonKept });
   }
 }

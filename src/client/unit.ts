@@ -17,7 +17,7 @@ import type { ClientFacts } from '../report/facts.ts';
 import { withBackends } from '../report/initial-facts.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../report/sync-report.ts';
-import type { ClientReport, SnapshotRow } from '../report/types.ts';
+import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Listings } from '../state/listing-file.ts';
@@ -165,6 +165,7 @@ export class ClientUnit {
   /** Takes over what an earlier process remembered of its listings. */
   recallListings(listings: Listings): void {
     for (const place of this.places) place.recallListings?.(listings.get(place.label) ?? new Map());
+    this.loop.recall(listings.get(this.source.label) ?? new Map());
   }
 
   /** What a later process may take over. */
@@ -177,6 +178,14 @@ export class ClientUnit {
   /** Says that a newer configuration was refused; undefined when it is in use. */
   setConfigError(message: string | undefined): void {
     this.settings = { ...this.settings, configError: message };
+  }
+
+  /** A person accepts what has vanished from the source; answers what that was, or undefined when nothing has. */
+  async acknowledge(
+    said: Pick<Acknowledgement, 'by' | 'reason'>,
+    signal: AbortSignal,
+  ): Promise<Acknowledgement | undefined> {
+    return this.loop.acknowledge(said, signal);
   }
 
   /** Wakes every loop, as a person or an event asks for. */
@@ -228,6 +237,7 @@ export class ClientUnit {
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,
       freshView: (signal, how) => this.loop.freshView(signal, how),
+      confirmSource: (signal) => this.loop.confirm(signal),
       onChange: () => this.protect(),
       onStep: (step) => onStep?.(name, step),
     });

@@ -78,6 +78,9 @@ export interface Location {
   /** How many lock files there are; asked of a source only. Locks are looked at, never copied (I1). */
   locks(options: CallOptions): Promise<LockFiles>;
 
+  /** What the lock files tell of restic's work; absent where that would cost a request for each look. */
+  lockSigns?(options: CallOptions): Promise<LockSigns>;
+
   /** What stands at the root, for a diagnosis when it is not a repository. */
   inspect(options: CallOptions): Promise<Inspection>;
 
@@ -207,6 +210,15 @@ export interface LockFiles {
   readonly count: number;
   /** mtime of the oldest, milliseconds since the epoch */
   readonly oldestAt?: number;
+}
+
+export interface LockSigns {
+  /** lock files that are there */
+  readonly count: number;
+  /** mtime of the newest, milliseconds since the epoch */
+  readonly newestAt?: number | undefined;
+  /** when a lock file last came or went, milliseconds since the epoch; undefined where directory times do not tell */
+  readonly changedAt?: number | undefined;
 }
 
 export interface Inspection {

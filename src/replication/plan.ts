@@ -1,5 +1,5 @@
 import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
-import { flatten } from '../repository/data-catalogue.ts';
+import { dataMinus, flatten } from '../repository/data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -28,17 +28,28 @@ export interface Plan {
 
 /**
  * What is in the view and not at the backend, or there with another size. A source without a snapshot sends nothing, not
- * even its `config`, which has no hash to be checked by (I4).
+ * even its `config`, which has no hash to be checked by (I4). Where packs have vanished from the source that the backend
+ * does not have, nothing is sent that would make a snapshot visible: it may need them.
  */
 export function planSync(view: View, present: Present): Plan {
   if (view.objects.snapshots.count === 0) return finishPlan(view, false, []);
+  const kinds = hasVanished(view, present.objects) ? HASHED_KINDS : WITHOUT_SNAPSHOTS;
   const lacking = lackingObjects(view.objects, present.objects);
-  const phases = HASHED_KINDS.map((kind) => ({ kind, send: ofKind(lacking, kind) }));
+  const phases = kinds.map((kind) => ({ kind, send: ofKind(lacking, kind) }));
   return finishPlan(
     view,
     present.configSha256 === undefined,
     phases.filter(({ send }) => send.count > 0),
   );
+}
+
+const WITHOUT_SNAPSHOTS = ['keys', 'data'] as const;
+
+/** Whether a place has all packs that have vanished from the source without an explanation. */
+export function hasVanished({ vanished }: View, there: Objects | undefined): boolean {
+  if (vanished === undefined) return true;
+  if (vanished === 'unknown' || there === undefined) return false;
+  return dataMinus(vanished, there.data).count === 0;
 }
 
 export function isEmptyPlan(plan: Plan): boolean {

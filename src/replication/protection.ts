@@ -13,6 +13,8 @@ export interface ProtectionQuestion {
   readonly source: Catalogue;
   readonly times: SnapshotTimes;
   readonly backends: readonly Owing[];
+  /** since when the source counts as no copy, milliseconds since the epoch; undefined while it does */
+  readonly sourceOwesSince?: number | undefined;
   /** places a snapshot should be in, the source counting as one */
   readonly expectedCopies: number;
 }
@@ -38,7 +40,9 @@ export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
     unprotectedSince: undefined,
   };
   const { source, times, backends } = question;
-  const isAnyOwed = backends.some(({ missing }) => missing === undefined || missing.size > 0);
+  const isAnyOwed =
+    question.sourceOwesSince !== undefined ||
+    backends.some(({ missing }) => missing === undefined || missing.size > 0);
   let newestAt = -Infinity;
   times.of(source).forEach((known, i) => {
     const time = Number.isNaN(known) ? 0 : known;
@@ -51,14 +55,14 @@ export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
 
 type Mutable = { -readonly [K in keyof ProtectionAnswer]: ProtectionAnswer[K] };
 
-/** Since when the backends that owe it do, the longest first. */
-function owedSince(id: string, { backends, times }: ProtectionQuestion): number[] {
-  return backends
-    .map(({ missing, since }) =>
-      missing === undefined ? Math.max(times.get(id)?.arrivedAt ?? 0, since) : missing.get(id),
-    )
-    .filter((at) => at !== undefined)
-    .sort((a, b) => a - b);
+/** Since when the places that owe it do, the longest first: a source that counts as no copy is one of them. */
+function owedSince(id: string, { backends, times, sourceOwesSince }: ProtectionQuestion): number[] {
+  const arrivedAt = times.get(id)?.arrivedAt ?? 0;
+  const owed = backends.map(({ missing, since }) =>
+    missing === undefined ? Math.max(arrivedAt, since) : missing.get(id),
+  );
+  const bySource = sourceOwesSince === undefined ? undefined : Math.max(arrivedAt, sourceOwesSince);
+  return [...owed, bySource].filter((at) => at !== undefined).sort((a, b) => a - b);
 }
 
 /** Adds one snapshot to the answer; answers in how many places it is. */

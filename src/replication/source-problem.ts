@@ -1,4 +1,5 @@
 import type { Inspection } from '../locations/location.ts';
+import type { Objects } from '../repository/objects.ts';
 import { SyncdError, type Reason } from '../runtime/errors.ts';
 
 /** The ways in which a source can fail to be a repository that a view can be taken of. */
@@ -10,25 +11,39 @@ export type SourceFault =
   | 'erasure_format'
   | 'different_repository'
   | 'busy'
-  | 'timeout';
+  | 'timeout'
+  | 'suspect'
+  | 'damaged';
 
 const REASON_OF: Readonly<Partial<Record<SourceFault, Reason>>> = {
   busy: 'source_busy',
   timeout: 'timeout',
+  suspect: 'source_corrupt',
+  damaged: 'source_corrupt',
 };
+
+/** What is gone from a place that holds other parts of a repository. */
+export interface Absence {
+  readonly what: 'config' | 'keys' | 'index' | 'data';
+  /** what was listed before that was found out */
+  readonly objects?: Objects;
+}
 
 /** No view can be taken of the source: a state of its own, and never a reason to touch a backend. */
 export class SourceProblem extends SyncdError {
   readonly fault: SourceFault;
+  /** undefined unless a part of a repository is gone */
+  readonly absence: Absence | undefined;
 
   constructor(
     fault: SourceFault,
     message: string,
-    options: { hint: string; cause?: unknown; reason?: Reason },
+    options: { hint: string; cause?: unknown; reason?: Reason; absence?: Absence },
   ) {
     super(options.reason ?? REASON_OF[fault] ?? 'source_unavailable', message, options);
     this.name = 'SourceProblem';
     this.fault = fault;
+    this.absence = options.absence;
   }
 }
 
@@ -52,6 +67,7 @@ export function diagnoseSource(found: Inspection, label: string): SourceProblem 
   }
   return new SourceProblem('not_a_repository', notARepository(found.entries, label), {
     hint: 'set source to the place that holds config, data, index, keys and snapshots',
+    absence: { what: found.entries.includes('config') ? 'keys' : 'config' },
   });
 }
 

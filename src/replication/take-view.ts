@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Listing, ListOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
+import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { KeyFiles, type ExaminedKeys } from './key-files.ts';
@@ -60,6 +61,12 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
   const { keyFiles = new KeyFiles() } = options;
   const examined = await keyFiles.examine(source, keys.objects, options);
   if (examined.keys.count === 0) throw noGoodKey(source, examined);
+  const objects = {
+    keys: examined.keys,
+    data: data.objects,
+    index: index.objects,
+    snapshots: snapshots.objects,
+  };
   if (!(await allThere('index', { source, options, objects: index.objects }))) return undefined;
   if (snapshots.objects.count > 0 && (index.objects.count === 0 || data.objects.count === 0)) {
     const isPruned = !(await allThere('snapshots', {
@@ -68,7 +75,7 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
       objects: snapshots.objects,
     }));
     if (isPruned) return undefined;
-    throw incomplete(source, data.objects.count === 0 ? 'data' : 'index');
+    throw incomplete(source, objects);
   }
   const listings = [snapshots, index, data, keys] as const;
   return {
@@ -76,12 +83,7 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
       takenAt,
       configSha256: sha256(config),
       configBytes: config.length,
-      objects: {
-        keys: examined.keys,
-        data: data.objects,
-        index: index.objects,
-        snapshots: snapshots.objects,
-      },
+      objects,
       listedKeys: keys.objects,
     },
     ignored: listings.reduce((sum, { ignored }) => sum + ignored, 0),
@@ -131,11 +133,15 @@ async function readConfig(source: Location, options: TakeViewOptions): Promise<B
 }
 
 /** No snapshot is without data: a part of the repository is not mounted, or was deleted. */
-function incomplete(source: Location, kind: 'data' | 'index'): SourceProblem {
+function incomplete(source: Location, objects: Objects): SourceProblem {
+  const what = objects.data.count === 0 ? 'data' : 'index';
   return new SourceProblem(
     'not_a_repository',
-    `${source.label} has snapshots, but nothing in ${kind}`,
-    { hint: `is ${kind} on a disk of its own that is not mounted? run 'restic check' on it` },
+    `${source.label} has snapshots, but nothing in ${what}`,
+    {
+      hint: `is ${what} on a disk of its own that is not mounted? run 'restic check' on it`,
+      absence: { what, objects },
+    },
   );
 }
 

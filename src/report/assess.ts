@@ -72,7 +72,7 @@ function source({ source: { state, message, hint, corrupt, refused } }: Assessed
   const findings: Finding[] = [];
   if (state !== 'ok' && state !== 'unknown') {
     findings.push({
-      severity: 'critical',
+      severity: state === 'suspect' ? 'warning' : 'critical',
       message: message ?? `the source is ${state}`,
       ...(hint && { hint }),
     });

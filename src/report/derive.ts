@@ -1,6 +1,7 @@
 import { lagOf } from '../replication/completeness.ts';
 import { assess } from './assess.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
+import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
 import type {
   BackendState,
@@ -125,6 +126,9 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
       ignored: source.ignored,
       malformedKeys: source.malformedKeys,
       waitingKeys: source.waitingKeys,
+      lastListing: source.lastListing,
+      doubtfulSince: source.doubtfulSince,
+      acknowledged: source.acknowledged,
     }),
   };
 }
@@ -194,8 +198,13 @@ function withLag(
   now: number,
 ): BackendState {
   const missing = backends.get(state.backend)?.missing;
-  if (missing === undefined || source.state !== 'ok') return state;
+  if (missing === undefined || !hasView(source)) return state;
   return { ...state, lagMs: lagOf(missing, now) };
+}
+
+/** What is suspect or damaged can still be listed, unless more is gone than packs. */
+function hasView({ state, observedAt, lastScanAt }: SourceFacts): boolean {
+  return state === 'ok' || (isDoubtful(state) && observedAt === lastScanAt);
 }
 
 function listMissing(missing: ReadonlyMap<string, number>): MissingSnapshot[] {

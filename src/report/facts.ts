@@ -1,8 +1,15 @@
+import type { SourceRecord } from '../replication/source-record.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { Claims, LatestSnapshot, SnapshotTimes } from '../repository/snapshot-times.ts';
 import type { Reason } from '../runtime/errors.ts';
-import type { BackendStateName, SourceStateName, SyncCounters, SyncProgress } from './types.ts';
+import type {
+  Acknowledgement,
+  BackendStateName,
+  SourceStateName,
+  SyncCounters,
+  SyncProgress,
+} from './types.ts';
 
 /**
  * What is known of a client: changed by its loops, kept across restarts, and turned into the report by `deriveReport`.
@@ -58,6 +65,14 @@ export interface SourceFacts {
   readonly malformedKeys?: readonly string[] | undefined;
   /** key files that are not sent, as there are so many */
   readonly waitingKeys?: number | undefined;
+  /** when all kinds were last listed in full */
+  readonly lastListing?: number | undefined;
+  /** to notice what vanishes; undefined before the first valid view */
+  readonly record?: SourceRecord | undefined;
+  /** since when the source counts as no copy, as it is suspect or damaged */
+  readonly doubtfulSince?: number | undefined;
+  /** the last time that a person accepted what was gone */
+  readonly acknowledged?: Acknowledgement | undefined;
 }
 
 export interface BackendFacts {

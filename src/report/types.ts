@@ -16,8 +16,21 @@ export const SOURCE_STATES = [
   'different_repository',
   'busy',
   'timeout',
+  'suspect',
+  'damaged',
 ] as const;
 export type SourceStateName = (typeof SOURCE_STATES)[number];
+
+/** `ack`: a person has accepted what was gone from a source. */
+export interface Acknowledgement {
+  readonly acknowledgedAt: number;
+  /** user name and number */
+  readonly by: string;
+  readonly reason: string;
+  /** the state that the source was in, and what had been said of it */
+  readonly state: 'suspect' | 'damaged';
+  readonly message: string;
+}
 
 export interface SourceState {
   readonly state: SourceStateName;
@@ -48,6 +61,11 @@ export interface SourceState {
   readonly malformedKeys?: readonly string[];
   /** key files that are not sent, as there are more than restic should have to try */
   readonly waitingKeys?: number;
+  /** when all kinds were last listed in full */
+  readonly lastListing?: number;
+  /** since when the source counts as no copy, as it is suspect or damaged */
+  readonly doubtfulSince?: number;
+  readonly acknowledged?: Acknowledgement;
 }
 
 export const BACKEND_STATES = [

@@ -65,6 +65,16 @@ export function areSame(a: Objects, b: Objects): boolean {
   return a.data === b.data || a.data.shards.every((shard, i) => shard === b.data.shards[i]);
 }
 
+/** Whether both hold the same objects, and know the same sizes. */
+export function areEqual(a: Objects, b: Objects): boolean {
+  if (areSame(a, b)) return true;
+  const isSmallEqual =
+    a.keys.equals(b.keys) && a.index.equals(b.index) && a.snapshots.equals(b.snapshots);
+  return (
+    isSmallEqual && a.data.shards.every((shard, i) => b.data.shards[i]?.equals(shard) === true)
+  );
+}
+
 export function countObjects(objects: Objects): number {
   if (objects === NO_OBJECTS) return 0; // as often as something is asked for losses
   return HASHED_KINDS.reduce((sum, kind) => sum + setOf(objects, kind).count, 0);

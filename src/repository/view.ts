@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import type { DataCatalogue } from './data-catalogue.ts';
 import type { Objects } from './objects.ts';
 
 /**
@@ -14,4 +15,9 @@ export interface View {
   readonly objects: Objects;
   /** all key files of the source, malformed and waiting ones included; absent: those of `objects` */
   readonly listedKeys?: Catalogue;
+  /**
+   * Packs that have vanished from the source without an explanation: new snapshots may need them. `unknown` when not all
+   * are known by name; undefined when there are none.
+   */
+  readonly vanished?: DataCatalogue | 'unknown' | undefined;
 }

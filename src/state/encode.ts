@@ -8,6 +8,7 @@ import {
   SnapshotTimes,
   type SnapshotTime,
 } from '../repository/snapshot-times.ts';
+import { decodeRecord, encodeRecord } from './encode-record.ts';
 import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
@@ -15,7 +16,7 @@ const MOST_LOST = 10_000;
 
 /** Facts as they are stored. Pure. */
 export function encodeFacts(facts: ClientFacts, now: number): ClientState {
-  const { snapshots, latest, listedKeys, ...source } = facts.source;
+  const { snapshots, latest, listedKeys, record, ...source } = facts.source;
   return {
     schemaVersion: STATE_VERSION,
     client: facts.client,
@@ -25,6 +26,7 @@ export function encodeFacts(facts: ClientFacts, now: number): ClientState {
     lostUnreplicated: facts.lostUnreplicated,
     source: {
       ...source,
+      record: record && encodeRecord(record),
       isKnown: snapshots !== undefined,
       refused: [...source.refused].slice(0, 100),
       acceptedKeys: source.acceptedKeys && [...source.acceptedKeys],
@@ -101,7 +103,7 @@ export function decodeFacts(state: ClientState): ClientFacts {
   const atSource = Catalogue.from(
     entries.filter(([, { s }]) => s === 1).map(([id]) => [id, undefined]),
   );
-  const { isKnown, ...source } = state.source;
+  const { isKnown, record, ...source } = state.source;
   const snapshots = isKnown ? atSource : undefined;
   return {
     client: state.client,
@@ -110,7 +112,12 @@ export function decodeFacts(state: ClientState): ClientFacts {
     lostUnreplicated: state.lostUnreplicated,
     times,
     claims: decodeClaims(state),
-    source: { ...source, snapshots, latest: snapshots && latestOf(snapshots, times) },
+    source: {
+      ...source,
+      record: record && decodeRecord(record),
+      snapshots,
+      latest: snapshots && latestOf(snapshots, times),
+    },
     backends: new Map(
       Object.entries(state.backends).map(([name, stored]) => [
         name,

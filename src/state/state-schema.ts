@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { SHARD_COUNT } from '../repository/data-catalogue.ts';
 import { REASONS } from '../runtime/errors.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
 
@@ -18,6 +19,51 @@ const Trouble = z.object({
   reason: z.enum(REASONS),
   message: z.string(),
   hint: z.optional(z.string()),
+});
+
+const Locks = z.object({
+  count,
+  newestAt: z.optional(time),
+  changedAt: z.optional(time),
+});
+
+/** What is remembered of the objects at the source (replication/source-record.ts). */
+const SourceRecord = z.object({
+  index: z.array(id),
+  /** of each of the 256 directories of `data/`: how many packs, and a digest of their ids */
+  packs: z.object({
+    counts: z.array(count).check(z.length(SHARD_COUNT)),
+    digests: z.array(z.string()).check(z.length(SHARD_COUNT)),
+  }),
+  newIndex: z.optional(z.object({ ids: z.array(id), at: time })),
+  early: count,
+  replacedAt: z.optional(time),
+  vanished: z.optional(
+    z.object({
+      since: time,
+      count,
+      total: count,
+      excused: count,
+      isPending: z.boolean(),
+      /** absent when not all are known, or when there are very many */
+      ids: z.optional(z.array(id)),
+    }),
+  ),
+  lostIndex: z.optional(z.array(id)),
+  hasPacksSince: z.boolean(),
+  incompleteLooks: count,
+  isReplacing: z.boolean(),
+  lookedAt: time,
+  locks: z.optional(Locks),
+  locksTell: z.boolean(),
+});
+
+const Acknowledgement = z.object({
+  acknowledgedAt: time,
+  by: z.string(),
+  reason: z.string(),
+  state: z.enum(['suspect', 'damaged']),
+  message: z.string(),
 });
 
 const Source = z.object({
@@ -40,6 +86,10 @@ const Source = z.object({
   acceptedKeys: z.optional(z.array(id)),
   malformedKeys: z.optional(z.array(z.string())),
   waitingKeys: z.optional(count),
+  lastListing: z.optional(time),
+  record: z.optional(SourceRecord),
+  doubtfulSince: z.optional(time),
+  acknowledged: z.optional(Acknowledgement),
 });
 
 const Lost = z.object({ keys: z.array(id), data: z.array(id), index: z.array(id) });
@@ -127,4 +177,5 @@ export const ClientState = z.object({
   backends: z.record(z.string(), Backend),
 });
 export type ClientState = z.infer<typeof ClientState>;
+export type StoredSourceRecord = z.infer<typeof SourceRecord>;
 export type StoredBackend = z.infer<typeof Backend>;

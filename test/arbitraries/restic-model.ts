@@ -16,11 +16,16 @@ interface SnapshotContent {
 export type ResticAction =
   | { readonly verb: 'backup'; readonly blobs: readonly Blob[] }
   | { readonly verb: 'forget'; readonly which: number }
-  | { readonly verb: 'prune' };
+  | { readonly verb: 'prune' }
+  /** `prune --unsafe-recover-no-free-space`: removes all indexes first */
+  | { readonly verb: 'unsafe-prune' }
+  /** `repair index`, or `rebuild-index` of old versions */
+  | { readonly verb: 'repair-index' };
 
 /**
  * What restic does to the files of a repository, one file at a time and in its order of writing: a backup writes packs,
- * then an index, then the snapshot; a prune writes new packs, then a new index, then deletes old indexes, then old packs.
+ * then an index, then the snapshot; a prune deletes packs that no index names, writes new packs, then a new index, then
+ * deletes old indexes, then old packs.
  */
 export class ResticModel {
   readonly place: MemoryPlace;
@@ -53,6 +58,11 @@ export class ResticModel {
     return true;
   }
 
+  /** Ends what is being done, as SIGKILL does. */
+  kill(): void {
+    this.pending = [];
+  }
+
   steps(count: number): void {
     for (let i = 0; i < count && this.step(); i++);
   }
@@ -73,7 +83,9 @@ export class ResticModel {
 
   private plan(action: ResticAction): (() => void)[] {
     if (action.verb === 'backup') return this.planBackup(action.blobs);
-    if (action.verb === 'prune') return this.planPrune();
+    if (action.verb === 'prune') return this.planPrune({ isUnsafe: false });
+    if (action.verb === 'unsafe-prune') return this.planPrune({ isUnsafe: true });
+    if (action.verb === 'repair-index') return this.planRepair();
     const names = this.place.names('snapshots').sort();
     const victim = names[action.which % Math.max(names.length, 1)];
     return victim === undefined ? [] : [() => this.place.delete(`snapshots/${victim}`)];
@@ -94,7 +106,22 @@ export class ResticModel {
     ];
   }
 
-  private planPrune(): (() => void)[] {
+  private planRepair(): (() => void)[] {
+    const packs = Object.fromEntries(
+      [...this.packsThere()].map((id) => [id, blobsOf(this.place, id)]),
+    );
+    const old = this.place.names('index');
+    return [
+      () => void this.write('index', { packs }),
+      ...old.map((id) => () => this.place.delete(`index/${id}`)),
+    ];
+  }
+
+  private packsThere(): string[] {
+    return this.place.paths('data/').map((path) => path.slice(path.lastIndexOf('/') + 1));
+  }
+
+  private planPrune({ isUnsafe }: { readonly isUnsafe: boolean }): (() => void)[] {
     const used = new Set(snapshotsOf(this.place).flatMap(({ blobs }) => blobs));
     const packs = packsOf(this.place);
     const oldIndexes = this.place.names('index');
@@ -104,12 +131,20 @@ export class ResticModel {
       if (blobs.every((blob) => used.has(blob))) kept[id] = blobs;
       else obsolete.push(id);
     }
-    if (obsolete.length === 0) return [];
+    const drop = (ids: readonly string[]) =>
+      ids.map((id) => () => this.place.delete(objectPath('data', id)));
+    const unindexed = drop(this.packsThere().filter((id) => !packs.has(id)));
+    if (obsolete.length === 0) return unindexed;
     const keptBlobs = new Set(Object.values(kept).flat());
     const repacked = [
       ...new Set(obsolete.flatMap((id) => packs.get(id) ?? []).filter((blob) => used.has(blob))),
     ].filter((blob) => !keptBlobs.has(blob));
+    const dropIndexes = oldIndexes.map((id) => () => this.place.delete(`index/${id}`));
+    const writeIndex = () => void this.write('index', { packs: kept });
+    if (isUnsafe && repacked.length === 0)
+      return [...unindexed, ...dropIndexes, ...drop(obsolete), writeIndex];
     return [
+      ...unindexed,
       ...(repacked.length > 0
         ? [
             () => {
@@ -117,9 +152,9 @@ export class ResticModel {
             },
           ]
         : []),
-      () => void this.write('index', { packs: kept }),
-      ...oldIndexes.map((id) => () => this.place.delete(`index/${id}`)),
-      ...obsolete.map((id) => () => this.place.delete(objectPath('data', id))),
+      writeIndex,
+      ...dropIndexes,
+      ...drop(obsolete),
     ];
   }
 
@@ -168,6 +203,10 @@ function packsOf(place: MemoryPlace): Map<string, readonly Blob[]> {
       .names('index')
       .flatMap((id) => Object.entries((parse(place, `index/${id}`) as IndexContent).packs)),
   );
+}
+
+function blobsOf(place: MemoryPlace, id: string): readonly Blob[] {
+  return (parse(place, objectPath('data', id)) as { blobs: readonly Blob[] }).blobs;
 }
 
 function snapshotsOf(place: MemoryPlace): SnapshotContent[] {

@@ -8,6 +8,7 @@ import type {
   ListOptions,
   Location,
   LockFiles,
+  LockSigns,
   ObjectStat,
   Receipt,
   ReceiveOptions,
@@ -67,7 +68,8 @@ export class MemoryPlace {
   }
 
   private note(path: string): void {
-    this.changes.set(path.split('/')[0] ?? '', Date.now());
+    const kind = path.split('/')[0] ?? '';
+    this.changes.set(kind, Math.max(Date.now(), (this.changes.get(kind) ?? 0) + 1));
     this.onChange(path);
   }
 }
@@ -203,6 +205,16 @@ export class MemoryLocation implements Location {
     return times.length === 0
       ? { count: 0 }
       : { count: times.length, oldestAt: Math.min(...times) };
+  }
+
+  /** Tells nothing before there was a first lock. */
+  async lockSigns({ signal }: CallOptions): Promise<LockSigns> {
+    throwIfAborted(signal);
+    const names = this.place.names('locks').filter(isObjectId);
+    const times = names.map((name) => this.place.files.get(`locks/${name}`)?.mtimeMs ?? 0);
+    const changedAt = this.place.changedAt('locks');
+    const newestAt = names.length === 0 ? undefined : Math.max(...times);
+    return { count: names.length, newestAt, changedAt };
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {

@@ -53,6 +53,8 @@ const SOURCE_WORDS: Readonly<Record<SourceStateName, Status>> = {
   different_repository: { words: 'another repository', tone: 'critical' },
   busy: { words: 'busy', tone: 'warning' },
   timeout: { words: 'does not answer', tone: 'warning' },
+  suspect: { words: 'suspect', tone: 'warning' },
+  damaged: { words: 'damaged', tone: 'critical' },
 };
 
 export function sourceStatus({ state, corrupt }: SourceState): Status {

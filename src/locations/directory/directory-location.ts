@@ -10,6 +10,7 @@ import type {
   ListOptions,
   Location,
   LockFiles,
+  LockSigns,
   ObjectStat,
   PlaceIdentity,
   ReadOptions,
@@ -67,7 +68,7 @@ export class DirectoryLocation implements Location {
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
   private readonly listings = new WeakMap<Listed, Listing<HashedKind>>();
-  private readonly lockFiles = new Unchanged<LockFiles>();
+  private readonly lockFiles = new Unchanged<Locks>();
   private readonly smallFiles = new Map<SmallFile, Unchanged<Buffer | undefined>>();
 
   constructor(options: DirectoryLocationOptions) {
@@ -144,10 +145,21 @@ export class DirectoryLocation implements Location {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const stamp = (await this.guard(stampsOf(this.calls, ['locks'], options))).at(0);
-    return this.lockFiles.get(stamp, async () => {
-      const { count, oldestMs } = await this.call('locks', { root: this.root }, options);
-      return oldestMs === null ? { count } : { count, oldestAt: oldestMs };
+    const { count, oldestMs } = await this.lookAtLocks(options);
+    return oldestMs === null ? { count } : { count, oldestAt: oldestMs };
+  }
+
+  async lockSigns(options: CallOptions): Promise<LockSigns> {
+    const { count, newestMs, changedAt } = await this.lookAtLocks(options);
+    return { count, newestAt: newestMs ?? undefined, changedAt };
+  }
+
+  private async lookAtLocks(options: CallOptions): Promise<Locks> {
+    const stamps = await this.guard(stampsOf(this.calls, ['locks'], options));
+    return this.lockFiles.get(stamps.at(0), async () => {
+      const found = await this.call('locks', { root: this.root }, options);
+      const isTelling = found.movesTimes && stamps.isThere(0);
+      return { ...found, changedAt: isTelling ? stamps.mtimeMsAt(0) : undefined };
     });
   }
 
@@ -229,6 +241,10 @@ export class DirectoryLocation implements Location {
       throw classify(error, this);
     }
   }
+}
+
+interface Locks extends Result<'locks'> {
+  readonly changedAt: number | undefined;
 }
 
 /** Which of the data directories it is; found by its name, as every poll asks for all of them. */

@@ -63,6 +63,20 @@ const sourceFates: Fates<SourceFacts> = {
   listedKeys: 'of this process', // the first view lists them again
   malformedKeys: kept(optional(fc.array(fc.string()))),
   waitingKeys: kept(optional(count)),
+  lastListing: kept(optional(time)),
+  record: 'derived',
+  doubtfulSince: kept(optional(time)),
+  acknowledged: kept(
+    optional(
+      fc.record({
+        acknowledgedAt: time,
+        by: fc.string(),
+        reason: fc.string(),
+        state: fc.constantFrom('suspect' as const, 'damaged' as const),
+        message: fc.string(),
+      }),
+    ),
+  ),
 };
 
 const backendFates: Fates<BackendFacts> = {

@@ -1,6 +1,7 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
 import { unfit } from './file-problem.ts';
+import { traitsAt } from './file-system.ts';
 import { isNotThere, within, type OpenPlace } from './open-place.ts';
 import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
 import { NO_STAMP, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
@@ -27,22 +28,27 @@ export function list({ root, directories }: ListArgs): Result<'list'> {
   return within(root, (place) => inOnePiece(directories.map((one) => listOne(place, one))));
 }
 
-/** Count and oldest mtime of the lock files. A link in place of `locks/` is never followed. */
+/** Count, oldest and newest mtime of the lock files. A link in place of `locks/` is never followed. */
 export function locks({ root }: Args<'locks'>): Result<'locks'> {
   return within(root, (place) => {
-    if (place.lstat('locks')?.isDirectory() === false)
-      throw unfit(place.fullPath('locks'), 'is no directory');
+    const found = place.lstat('locks');
+    if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is no directory');
     const times = readEntries(place, 'locks')
       .filter((entry) => isObjectId(entry.name) && entry.isFile())
       .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)
       .filter((time) => time !== undefined);
-    return { count: times.length, oldestMs: oldest(times) };
+    return {
+      count: times.length,
+      oldestMs: reduceTimes(times, Math.min),
+      newestMs: reduceTimes(times, Math.max),
+      movesTimes: traitsAt(place.at(found === undefined ? '' : 'locks')).movesDirectoryTimes,
+    };
   });
 }
 
 /** Not by spreading: there may be more lock files than a call takes arguments. */
-function oldest(times: readonly number[]): number | null {
-  return times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
+function reduceTimes(times: readonly number[], pick: typeof Math.min): number | null {
+  return times.length === 0 ? null : times.reduce((a, b) => pick(a, b));
 }
 
 /** Undefined for what is not there or is no directory. */

@@ -10,7 +10,13 @@ export interface Operations {
   stamps: (args: { readonly root: string; readonly paths: string }) => Float64Array;
   list: (args: ListArgs) => ListedDirectories;
   stat: (args: Paths) => (FileStat | null)[];
-  locks: (args: { readonly root: string }) => { count: number; oldestMs: number | null };
+  locks: (args: { readonly root: string }) => {
+    count: number;
+    oldestMs: number | null;
+    newestMs: number | null;
+    /** whether the time of the directory tells when one came or went */
+    movesTimes: boolean;
+  };
   inspect: (args: { readonly root: string }) => RootInspection;
   identity: (args: { readonly root: string }) => RootIdentity;
   read: (args: Entry & { readonly maxBytes: number }) => Uint8Array | null;

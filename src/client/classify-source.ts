@@ -1,0 +1,22 @@
+import type { Location } from '../locations/location.ts';
+import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
+import { asSyncdError } from '../runtime/errors.ts';
+
+/** What is wrong with the source, as its location says it. */
+export async function classify(
+  error: unknown,
+  source: Location,
+  signal: AbortSignal,
+): Promise<SourceProblem> {
+  const {
+    reason,
+    message,
+    hint = 'look at the source, and at what is between it and here',
+  } = asSyncdError(error);
+  if (reason === 'timeout') return new SourceProblem('timeout', message, { hint, cause: error });
+  const found = await source.inspect({ signal }).catch(() => undefined);
+  if (found !== undefined && found.root !== 'directory') return diagnoseSource(found, source.label);
+  // too many open files, say: the source is not to blame
+  const reasonKept = reason === 'tool' || reason === 'internal' ? { reason } : {};
+  return new SourceProblem('unreadable', message, { hint, cause: error, ...reasonKept });
+}

@@ -1,0 +1,149 @@
+import type { Location, LockSigns } from '../locations/location.ts';
+import type { Acknowledgement, SourceState } from '../report/types.ts';
+import { isDoubtful } from '../report/doubtful.ts';
+import { EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
+import { dataPlus, DataCatalogue } from '../repository/data-catalogue.ts';
+import type { DirectoryListings } from '../repository/directory-listing.ts';
+import { recallPacks } from '../repository/expected-packs.ts';
+import type { Objects } from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+import { describeLoss, lossProblem } from '../replication/describe-loss.ts';
+import { SourceProblem } from '../replication/source-problem.ts';
+import {
+  acceptLoss,
+  noteIncompleteLook,
+  noteLook,
+  noteQuietLook,
+  stateOf,
+  type SourceRecord,
+} from '../replication/source-record.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { FactStore } from './fact-store.ts';
+
+interface SourceMemoryOptions {
+  readonly source: Location;
+  readonly store: FactStore;
+  readonly clock: Clock;
+}
+
+/** Compares each look at the source with what is remembered of it, and remembers what it finds. */
+export class SourceMemory {
+  private readonly options: SourceMemoryOptions;
+  private locksBefore: LockSigns | undefined;
+
+  constructor(options: SourceMemoryOptions) {
+    this.options = options;
+  }
+
+  /** To be called before anything is listed. */
+  async begin(signal: AbortSignal): Promise<void> {
+    this.locksBefore = await this.lookAtLocks(signal);
+  }
+
+  /** Takes over names that an earlier process has listed. */
+  recall(listings: DirectoryListings): void {
+    const { record } = this.options.store.source;
+    if (record === undefined || listings.size === 0) return;
+    const shards = record.packs.map((_, i) => {
+      const path = `data/${i.toString(16).padStart(2, '0')}`;
+      return listings.get(path)?.objects ?? EMPTY_CATALOGUE;
+    });
+    const there = new DataCatalogue(shards);
+    const lost = record.vanished?.ids;
+    const packs = recallPacks(record.packs, there);
+    this.keep({ ...record, packs: lost ? recallPacks(packs, dataPlus(there, lost)) : packs });
+  }
+
+  /** Notes a look that has listed everything. Rejects with a SourceProblem when the view is not valid. */
+  async note(view: View, signal: AbortSignal): Promise<void> {
+    await this.compare(view.objects, signal);
+    this.requireIndexes();
+  }
+
+  /** Notes a look that found nothing changed. */
+  noteUnchanged(): void {
+    const record = this.record;
+    if (record !== undefined)
+      this.keep(noteQuietLook(record, this.locksBefore, this.options.clock.now()));
+  }
+
+  /** Turns the problem of a look that found no whole repository into one that tells what has vanished. */
+  async explain(problem: SourceProblem, signal: AbortSignal): Promise<SourceProblem> {
+    const { record } = this;
+    const { absence } = problem;
+    const hadSnapshots = (this.options.store.source.snapshots?.count ?? 0) > 0;
+    if (absence === undefined || record === undefined || !hadSnapshots) return problem;
+    if (absence.objects === undefined) this.keep(noteIncompleteLook(record));
+    else await this.compare(absence.objects, signal);
+    return lossProblem(this.loss(absence.what));
+  }
+
+  /** The state of a source of which a valid view was just taken or confirmed, and what to say of it. */
+  judge(): Pick<SourceState, 'state' | 'message' | 'hint'> {
+    const state = this.record === undefined ? 'ok' : stateOf(this.record);
+    if (state === 'ok') return { state };
+    return { state, ...describeLoss(this.loss('data')) };
+  }
+
+  /** What the view lacks that new snapshots may need. */
+  get vanished(): View['vanished'] {
+    const vanished = this.record?.vanished;
+    return vanished && (vanished.ids ?? 'unknown');
+  }
+
+  /** A person accepts what is gone; answers what it was, or undefined when nothing is. */
+  accept(by: string, reason: string): Acknowledgement | undefined {
+    const { store, clock } = this.options;
+    const { record, state, trouble, doubtfulSince } = store.source;
+    if (doubtfulSince === undefined || record === undefined) return undefined;
+    const acknowledged: Acknowledgement = {
+      acknowledgedAt: clock.now(),
+      ...{ by, reason },
+      state: isDoubtful(state) ? state : stateOf(record) === 'suspect' ? 'suspect' : 'damaged',
+      message: trouble?.message ?? '',
+    };
+    store.updateSource({ record: acceptLoss(record), doubtfulSince: undefined, acknowledged });
+    store.markForSaving();
+    return acknowledged;
+  }
+
+  private async compare(objects: Objects, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.options;
+    const locksAfter = await this.lookAtLocks(signal);
+    const before = store.source.snapshots ?? objects.snapshots;
+    const look = {
+      objects,
+      locksBefore: this.locksBefore,
+      locksAfter,
+      newSnapshots: minus(objects.snapshots, before).count,
+      now: clock.now(),
+    };
+    this.keep(noteLook(this.record, look));
+  }
+
+  /** Locks only add to what is known: that they cannot be read is no fault of the source. */
+  private async lookAtLocks(signal: AbortSignal): Promise<LockSigns | undefined> {
+    return this.options.source.lockSigns?.({ signal }).catch(() => undefined);
+  }
+
+  /** A view from which an index vanished while no new one came is not valid (I2). */
+  private requireIndexes(): void {
+    const { record } = this;
+    if (record !== undefined && record.incompleteLooks > 0) throw lossProblem(this.loss('index'));
+  }
+
+  private loss(what: 'config' | 'keys' | 'index' | 'data') {
+    const { source, store } = this.options;
+    const { record } = this;
+    if (record === undefined) throw new Error('nothing is remembered of the source');
+    return { what, record, label: source.label, client: store.facts.client };
+  }
+
+  private get record(): SourceRecord | undefined {
+    return this.options.store.source.record;
+  }
+
+  private keep(record: SourceRecord): void {
+    this.options.store.updateSource({ record });
+  }
+}

@@ -1,0 +1,90 @@
+import type { LockFiles } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import { isDoubtful } from '../report/doubtful.ts';
+import type { SourceState, SourceStateName } from '../report/types.ts';
+import type { SourceProblem } from '../replication/source-problem.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { FactStore } from './fact-store.ts';
+
+interface SourceOutcomesOptions {
+  readonly store: FactStore;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** called when the source changed its state */
+  readonly onChange: () => void;
+}
+
+/** What is said of a source of which a valid view was taken or confirmed. */
+export type Judgement = Pick<SourceState, 'state' | 'message' | 'hint'>;
+
+/** Turns how a look at the source ended into its state, and a line in the log when that is news. */
+export class SourceOutcomes {
+  private readonly options: SourceOutcomesOptions;
+  private hasLooked = false;
+
+  constructor(options: SourceOutcomesOptions) {
+    this.options = options;
+  }
+
+  /** There is a valid view; packs may have vanished all the same. */
+  viewed({ state, message = '', hint }: Judgement, locks: LockFiles | undefined): void {
+    const { store, clock } = this.options;
+    const now = clock.now();
+    const { source } = store;
+    const isOk = state === 'ok';
+    this.enter(state, { message, hint }, () => ({
+      trouble: isOk ? undefined : { reason: 'source_corrupt', message, hint },
+      doubtfulSince: isOk ? undefined : (source.doubtfulSince ?? now),
+      observedAt: now,
+      locks: locks?.count,
+      oldestLockAt: locks?.oldestAt,
+    }));
+  }
+
+  /** There is no valid view. */
+  failed({ fault, reason, message, hint }: SourceProblem): void {
+    const { store, clock } = this.options;
+    const { source } = store;
+    this.enter(fault, { message, hint }, () => ({
+      trouble: { reason, message, hint },
+      doubtfulSince: source.doubtfulSince ?? (isDoubtful(fault) ? clock.now() : undefined),
+      scanFailures: source.scanFailures + 1,
+    }));
+  }
+
+  private enter(
+    state: SourceStateName,
+    said: { readonly message: string; readonly hint: string | undefined },
+    patch: () => Parameters<FactStore['updateSource']>[0],
+  ): void {
+    const { store, clock, onChange } = this.options;
+    const { source } = store;
+    const now = clock.now();
+    const isNew = source.state !== state;
+    const isFirst = !this.hasLooked;
+    this.hasLooked = true;
+    if (isNew || isFirst) this.say(source.state, state, said);
+    store.updateSource({
+      ...patch(),
+      state,
+      stateSince: isNew ? now : source.stateSince,
+      lastScanAt: now,
+      scans: source.scans + 1,
+    });
+    const isWell = state === 'ok' && source.doubtfulSince === undefined; // a new view has told already
+    if (isWell || !(isNew || isFirst)) return;
+    store.markForSaving();
+    onChange();
+  }
+
+  private say(
+    before: SourceStateName,
+    state: SourceStateName,
+    { message, hint }: { readonly message: string; readonly hint: string | undefined },
+  ): void {
+    const { log } = this.options;
+    if (state === 'suspect') log.warn({ state, hint }, message);
+    else if (state !== 'ok') log.error({ state, hint }, message);
+    else if (before !== 'ok' && before !== 'unknown') log.info({}, 'the source is back');
+  }
+}

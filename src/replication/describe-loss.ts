@@ -1,0 +1,54 @@
+import { SourceProblem } from './source-problem.ts';
+import { stateOf, type SourceRecord } from './source-record.ts';
+
+/** Something that has vanished from a source. */
+export interface Loss {
+  readonly what: 'config' | 'keys' | 'index' | 'data';
+  readonly record: SourceRecord;
+  /** of the source, for people */
+  readonly label: string;
+  readonly client: string;
+}
+
+/** What has vanished and what to do about it, for people. */
+export function describeLoss(loss: Loss): { readonly message: string; readonly hint: string } {
+  return { message: messageOf(loss), hint: hintOf(loss) };
+}
+
+/** The problem of a source of which no valid view can be taken, as something has vanished from it. */
+export function lossProblem(loss: Loss): SourceProblem {
+  const state = stateOf(loss.record);
+  const { message, hint } = describeLoss(loss);
+  return new SourceProblem(state === 'ok' ? 'suspect' : state, message, { hint });
+}
+
+function messageOf({ what, record, label }: Loss): string {
+  if (what === 'config') return `config has vanished from ${label}`;
+  if (what === 'keys') return `all keys have vanished from ${label}`;
+  if (what === 'index' || record.incompleteLooks > 0) {
+    const count = record.lostIndex?.count;
+    const which =
+      count === undefined ? 'indexes have' : count === 1 ? 'an index has' : `${count} indexes have`;
+    return `${which} vanished from ${label}, and no new one has come`;
+  }
+  const { count = 0, total = 0 } = record.vanished ?? {};
+  const share = total === 0 ? '' : ` (${formatShare(count / total)})`;
+  return `${count} of ${total} packs${share} have vanished from ${label}, and no index was replaced`;
+}
+
+function formatShare(share: number): string {
+  return share < 0.01 ? 'less than 1 %' : `${Math.round(share * 100)} %`;
+}
+
+function hintOf({ what, record, client }: Loss): string {
+  const ack = `backup-syncd ack ${client} --reason TEXT`;
+  if (record.isReplacing)
+    return 'restic is at work there; this ends when it has written new indexes';
+  if (what === 'data' && stateOf(record) === 'suspect')
+    return `a prune that removes what a killed backup or prune has left looks like this, and so does a loss: run 'restic check' there; if it passes, run: ${ack}`;
+  if (what === 'data')
+    return `run 'restic check' there, and put the packs back, for example from a backend; if it passes, or you accept the loss, run: ${ack}`;
+  if (what === 'index')
+    return `put them back, for example from a backend, or run 'restic repair index' there; if 'restic check' passes after that, run: ${ack}`;
+  return `find out who removed it, and put it back, for example from a backend; if the repository was given up, run: ${ack}`;
+}

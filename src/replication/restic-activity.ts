@@ -1,0 +1,32 @@
+import type { LockSigns } from '../locations/location.ts';
+
+/** Whether restic was at work between two looks. */
+export type ResticActivity = 'active' | 'idle' | 'unknown';
+
+/** A lock file that is older than this is stale, milliseconds: restic replaces its own every five minutes. */
+const STALE_MS = 30 * 60_000;
+
+/** Whether a running restic holds a lock. A killed one leaves a lock, too, which looks held until it is stale. */
+export function isHeld(locks: LockSigns | undefined, now: number): boolean {
+  return locks?.newestAt !== undefined && Math.abs(now - locks.newestAt) < STALE_MS;
+}
+
+/**
+ * Every restic that changes a repository makes a lock file first, and removes it last.
+ *
+ * @param before as the earlier look began
+ * @param after when the later look had listed everything
+ * @param tells whether locks came or went at this source when something was last written: a source that is itself a
+ *   copy, say, never shows any
+ */
+export function activityBetween(
+  before: LockSigns | undefined,
+  after: LockSigns | undefined,
+  { tells, now }: { readonly tells: boolean; readonly now: number },
+): ResticActivity {
+  if (before === undefined || after === undefined) return 'unknown';
+  if (isHeld(before, now) || isHeld(after, now) || before.count !== after.count) return 'active';
+  if (before.changedAt === undefined || after.changedAt === undefined) return 'unknown';
+  if (before.changedAt !== after.changedAt) return 'active';
+  return tells ? 'idle' : 'unknown';
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { common, EMPTY_CATALOGUE, minus, plus, type Catalogue } from './catalogue.ts';
+import { DataCatalogue, SHARD_COUNT } from './data-catalogue.ts';
+
+/** What the state file remembers of the packs in one directory of `data/`: enough to notice that some are gone (I8). */
+export interface ShardSummary {
+  readonly count: number;
+  /** of the ids, in base64: the same packs have the same one */
+  readonly digest: string;
+}
+
+/** The packs that should be in one directory of `data/`: their ids, or after a restart perhaps only a summary. */
+export type ExpectedShard = Catalogue | ShardSummary;
+
+/** The packs that should be at a source, one entry for each of the 256 directories of `data/`. */
+export type ExpectedPacks = readonly ExpectedShard[];
+
+export const NO_PACKS: ExpectedPacks = Array.from({ length: SHARD_COUNT }, () => EMPTY_CATALOGUE);
+
+/** How packs that are there differ from those that are expected. */
+export interface PackChanges {
+  /** packs that are gone */
+  readonly gone: number;
+  /** their ids; undefined when the ids of some are not remembered */
+  readonly goneIds: DataCatalogue | undefined;
+  /** packs that are new; where ids are not remembered, only as many as there are more than before */
+  readonly arrived: number;
+}
+
+/** Sizes do not matter here: a pack is there when its name is. */
+export function comparePacks(expected: ExpectedPacks, present: DataCatalogue): PackChanges {
+  let [gone, arrived, hasIds] = [0, 0, true];
+  const goneIds = present.shards.map((shard, i) => {
+    const known = expected[i] ?? EMPTY_CATALOGUE;
+    if ('ids' in known) {
+      const ids = idsMinus(known, shard);
+      gone += ids.count;
+      arrived += shard.count - (known.count - ids.count);
+      return ids;
+    }
+    const missing = isSame(known, shard) ? 0 : known.count - shard.count;
+    gone += Math.max(0, missing);
+    arrived += Math.max(0, -missing);
+    hasIds &&= missing <= 0;
+    return EMPTY_CATALOGUE;
+  });
+  return { gone, arrived, goneIds: hasIds ? new DataCatalogue(goneIds) : undefined };
+}
+
+/** What should be there from now on: all that is there, and what is missing until that is explained. */
+export function expectPresent(expected: ExpectedPacks, present: DataCatalogue): ExpectedPacks {
+  return present.shards.map((shard, i) => {
+    const known = expected[i] ?? EMPTY_CATALOGUE;
+    if ('ids' in known) return plus(shard, idsMinus(known, shard));
+    return isSame(known, shard) || shard.count >= known.count ? shard : known;
+  });
+}
+
+/** Without some that are known by name. */
+export function withoutPacks(expected: ExpectedPacks, gone: DataCatalogue): ExpectedPacks {
+  return expected.map((known, i) => {
+    const lost = gone.shards[i] ?? EMPTY_CATALOGUE;
+    if ('ids' in known) return idsMinus(known, lost);
+    return lost.count === 0 ? known : { count: Math.max(0, known.count - lost.count), digest: '' };
+  });
+}
+
+export function countExpected(expected: ExpectedPacks): number {
+  return expected.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Puts remembered ids in the place of summaries that fit them. */
+export function recallPacks(expected: ExpectedPacks, remembered: DataCatalogue): ExpectedPacks {
+  return expected.map((known, i) => {
+    const shard = remembered.shards[i] ?? EMPTY_CATALOGUE;
+    return !('ids' in known) && isSame(known, shard) ? shard : known;
+  });
+}
+
+const summaries = new WeakMap<Catalogue, ShardSummary>();
+
+export function summarise(shard: ExpectedShard): ShardSummary {
+  if (!('ids' in shard)) return shard;
+  const known = summaries.get(shard);
+  if (known !== undefined) return known;
+  const digest = createHash('sha256').update(shard.ids).digest('base64').slice(0, DIGEST_LENGTH);
+  const summary = { count: shard.count, digest: shard.count === 0 ? '' : digest };
+  summaries.set(shard, summary);
+  return summary;
+}
+
+/** 72 bits: accidents do not hit them, and who can choose packs can delete them, too. */
+const DIGEST_LENGTH = 12;
+
+/** The objects of `a` whose names are not in `b`. */
+export function idsMinus(a: Catalogue, b: Catalogue): Catalogue {
+  return a === b ? EMPTY_CATALOGUE : minus(a, common(a, b));
+}
+
+function isSame(known: ShardSummary, shard: Catalogue): boolean {
+  return known.count === shard.count && summarise(shard).digest === known.digest;
+}
