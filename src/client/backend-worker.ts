@@ -5,7 +5,6 @@ import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
-import { hasVanished } from '../replication/plan.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
@@ -15,10 +14,11 @@ import { Wakeup } from '../runtime/wakeup.ts';
 import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
 import { OF_ANOTHER_PLACE } from './another-place.ts';
 import type { Beat } from './beat.ts';
-import { damaged, sourceCorrupt, sourceDoubtful, twinOf } from './complaints.ts';
+import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
+import { refuseDoubtful } from './refuse-doubtful.ts';
 import { Outcomes } from './outcomes.ts';
 import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
@@ -122,7 +122,7 @@ export class BackendWorker {
     this.seenView = view;
     await this.look(view, pass);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
-    if (this.options.config.kind === 'script') this.refuseDoubtful(view); // nobody knows what it would delete
+    if (this.options.config.kind === 'script') refuseDoubtful(view, this.options); // nobody knows what it would delete
     const work = this.options.backend.work(view, pass);
     this.notePending(work);
     if (work.isNothing) return this.nothingMissing(view, pass);
@@ -261,20 +261,9 @@ export class BackendWorker {
   /** The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. */
   private async reachBaseline(view: View, { signal }: Pass): Promise<void> {
     const { backend, clock, confirmSource, config } = this.options;
-    this.refuseDoubtful(view);
+    refuseDoubtful(view, this.options);
     if (backend.baselineAt === undefined && config.kind !== 'script') await confirmSource(signal);
     await backend.reachBaseline(view, { signal, now: clock.now() });
-  }
-
-  /** Rejects where packs are missing that have vanished from the source; what is complete already stays so. */
-  private refuseDoubtful(view: View): void {
-    const { backend, store, config } = this.options;
-    if (view.vanished === undefined) return;
-    const isHarmless =
-      config.kind !== 'script' &&
-      backend.baselineAt !== undefined &&
-      hasVanished(view, backend.objects);
-    if (!isHarmless) throw sourceDoubtful(store.source);
   }
 
   private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {

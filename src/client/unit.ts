@@ -21,6 +21,7 @@ import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types
 import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Listings } from '../state/listing-file.ts';
+import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
@@ -283,24 +284,4 @@ function locationOf(backend: BackendConfig): string {
   if (backend.kind === 'script' && backend.verify === undefined) return backend.script[0];
   const place = backend.kind === 'script' ? backend.verify : backend;
   return place === undefined ? '' : placeOf(place);
-}
-
-/** How long the backends are asked for their markers, in milliseconds: a remote needs longer to start with. */
-const ACCEPTED_MS = { directory: 2_000, remote: 30_000 };
-
-/** Whether `backend accept-config` was called for any of them. */
-async function isAcceptedAnywhere(
-  backends: readonly Backend[],
-  configSha256: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const answers = backends.map(async (backend) => {
-    const deadlineMs = ACCEPTED_MS[backend.isRemote ? 'remote' : 'directory'];
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]); // a hung backend holds up nobody for long
-    if (!(await backend.accepts(configSha256, { signal: soon }))) throw new Error('not accepted');
-  });
-  return Promise.any(answers).then(
-    () => true,
-    () => false,
-  );
 }

@@ -24,7 +24,7 @@ export function lossProblem(loss: Loss): SourceProblem {
 
 function messageOf({ what, record, label }: Loss): string {
   if (what === 'config') return `config has vanished from ${label}`;
-  if (what === 'keys') return `all keys have vanished from ${label}`;
+  if (what === 'keys') return `all good keys have vanished from ${label}`;
   if (what === 'index' || record.incompleteLooks > 0) {
     const count = record.lostIndex?.count;
     const which =

@@ -9,6 +9,7 @@ import {
   idsMinus,
   withoutPacks,
   type ExpectedPacks,
+  type PackChanges,
 } from '../repository/expected-packs.ts';
 import { isWithin } from '../runtime/clock.ts';
 import { activityBetween, isHeld, type ResticActivity } from './restic-activity.ts';
@@ -221,27 +222,35 @@ function withIndexReplaced(record: SourceRecord, { objects, now }: SourceLook): 
 
 /** Sets `incompleteLooks` while an index is gone that was not replaced. */
 function noteIndex(record: SourceRecord, look: SourceLook, activity: ResticActivity): SourceRecord {
-  const { objects, locksAfter, now } = look;
-  const { index } = objects;
+  const { index } = look.objects;
   const { lostIndex } = record;
   const gone = idsMinus(record.index, index);
   const isBack = lostIndex === undefined || idsMinus(lostIndex, index).count === 0;
   if (gone.count === 0 && isBack) return { ...record, ...NOTHING_LOST, index };
   const incompleteLooks = record.incompleteLooks + 1;
-  const isReplacing = lostIndex === undefined && activity !== 'idle' && isHeld(locksAfter, now);
+  if (lostIndex !== undefined) {
+    const arrived = comparePacks(record.packs, look.objects.data).arrived > 0;
+    const hasPacksSince = record.hasPacksSince || arrived;
+    return {
+      ...withIndexLost(record, look, plus(lostIndex, gone)),
+      incompleteLooks,
+      hasPacksSince,
+    };
+  }
+  const isReplacing = activity !== 'idle' && isHeld(look.locksAfter, look.now);
   const isCertain = activity === 'idle' || (incompleteLooks >= CERTAIN_LOOKS && !isReplacing);
-  if (lostIndex === undefined && !isCertain) return { ...record, incompleteLooks, isReplacing };
-  return {
-    ...record,
-    index,
-    packs: expectPresent(record.packs, objects.data),
-    lostIndex: lostIndex === undefined ? gone : plus(lostIndex, gone),
-    hasPacksSince:
-      lostIndex !== undefined &&
-      (record.hasPacksSince || comparePacks(record.packs, objects.data).arrived > 0),
-    incompleteLooks,
-    isReplacing: false,
-  };
+  if (!isCertain) return { ...record, incompleteLooks, isReplacing };
+  return { ...withIndexLost(record, look, gone), incompleteLooks };
+}
+
+function withIndexLost(
+  record: SourceRecord,
+  { objects }: SourceLook,
+  lostIndex: Catalogue,
+): SourceRecord {
+  const { index, data } = objects;
+  const packs = expectPresent(record.packs, data);
+  return { ...record, index, packs, lostIndex, isReplacing: false };
 }
 
 interface PackContext {
@@ -251,34 +260,47 @@ interface PackContext {
 }
 
 function notePacks(record: SourceRecord, look: SourceLook, context: PackContext): SourceRecord {
-  const { objects, locksAfter, now } = look;
-  const { gone, goneIds, arrived } = comparePacks(record.packs, objects.data);
-  const present = { ...record, packs: objects.data.shards, vanished: undefined };
-  const hasNewIndex = idsMinus(record.index, context.before.index).count > 0;
+  const { objects, locksAfter } = look;
+  const { activity, before } = context;
+  const changes = comparePacks(record.packs, objects.data);
+  const hasNewIndex = idsMinus(record.index, before.index).count > 0;
   const mayBeLeft = !hasNewIndex || (locksAfter?.count ?? 0) > 0;
-  const early = record.early + (mayBeLeft ? arrived : 0);
+  const early = record.early + (mayBeLeft ? changes.arrived : 0);
   const { vanished } = record;
-  const fresh = gone - (vanished?.count ?? 0);
-  if (gone === 0 || (vanished === undefined && isExplained(record, context.activity)))
-    return { ...present, early };
-  const excused = fresh <= 0 ? 0 : excusable(fresh, record, context.activity);
-  const isFresh = fresh > 0 && context.activity !== 'idle';
-  const noted: Vanished = {
-    since: vanished?.since ?? now,
-    count: gone,
-    total: Math.max(countExpected(record.packs), vanished?.total ?? 0),
-    excused: Math.min(gone, (vanished?.excused ?? 0) + excused),
-    isPending: false,
-    ids: goneIds ?? (fresh === 0 ? vanished?.ids : undefined), // by number they are the same as before
-  };
-  const isPending =
-    (isFresh || vanished?.isPending === true) && isPendingAt(noted, locksAfter, now);
+  if (changes.gone === 0 || (vanished === undefined && isExplained(record, activity)))
+    return { ...record, packs: objects.data.shards, vanished: undefined, early };
+  const fresh = changes.gone - (vanished?.count ?? 0);
+  const excused = fresh <= 0 ? 0 : excusable(fresh, record, activity);
   return {
     ...record,
     packs: expectPresent(record.packs, objects.data),
     early: Math.max(0, early - excused),
-    vanished: { ...noted, isPending },
+    vanished: vanishedAt(look, { record, changes, excused, activity }),
   };
+}
+
+interface Loss {
+  readonly record: SourceRecord;
+  readonly changes: PackChanges;
+  /** of those that have vanished since the look before */
+  readonly excused: number;
+  readonly activity: ResticActivity;
+}
+
+function vanishedAt({ now, locksAfter }: SourceLook, loss: Loss): Vanished {
+  const { record, changes, activity } = loss;
+  const { gone, goneIds } = changes;
+  const before = record.vanished ?? { since: now, count: 0, total: 0, excused: 0 };
+  const mayBePending = 'isPending' in before ? before.isPending : activity !== 'idle';
+  const vanished: Vanished = {
+    since: before.since,
+    count: gone,
+    total: Math.max(countExpected(record.packs), before.total),
+    excused: Math.min(gone, before.excused + loss.excused),
+    isPending: false,
+    ids: goneIds ?? (gone === before.count ? record.vanished?.ids : undefined), // by number they are the same
+  };
+  return { ...vanished, isPending: mayBePending && isPendingAt(vanished, locksAfter, now) };
 }
 
 /**

@@ -149,7 +149,10 @@ function noGoodKey(source: Location, { malformed: [first] }: ExaminedKeys): Sour
   return new SourceProblem(
     'not_a_repository',
     `${source.label} has no key that restic could open: ${first ?? 'they vanish before they can be read'}`,
-    { hint: 'put a key file back from a replica or another copy, and remove the malformed ones' },
+    {
+      hint: 'put a key file back from a replica or another copy, and remove the malformed ones',
+      absence: { what: 'keys' },
+    },
   );
 }
 

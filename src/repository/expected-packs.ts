@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { common, EMPTY_CATALOGUE, minus, plus, type Catalogue } from './catalogue.ts';
-import { DataCatalogue, SHARD_COUNT } from './data-catalogue.ts';
+import { DataCatalogue } from './data-catalogue.ts';
 
 /** What the state file remembers of the packs in one directory of `data/`: enough to notice that some are gone (I8). */
 export interface ShardSummary {
@@ -14,8 +14,6 @@ export type ExpectedShard = Catalogue | ShardSummary;
 
 /** The packs that should be at a source, one entry for each of the 256 directories of `data/`. */
 export type ExpectedPacks = readonly ExpectedShard[];
-
-export const NO_PACKS: ExpectedPacks = Array.from({ length: SHARD_COUNT }, () => EMPTY_CATALOGUE);
 
 /** How packs that are there differ from those that are expected. */
 export interface PackChanges {

@@ -144,7 +144,7 @@ test.each([
       const [last] = scene.source.place.names('snapshots');
       scene.model.act({ verb: 'backup', blobs: [98, 99] });
       await scene.poll();
-      for (const _ of scene.source.place.names('snapshots'))
+      while (scene.source.place.names('snapshots').length > 0)
         await scene.run({ ...AT_REST, action: { verb: 'forget', which: 0 } });
       await scene.run({ ...AT_REST, action: { verb: 'backup', blobs: [50] } });
       await scene.run({ ...AT_REST, action: { verb: 'prune' } });
