@@ -1,6 +1,5 @@
 import { requireApart } from '../backends/apart.ts';
 import { adopt, initialise } from '../backends/initialise.ts';
-import { checkPlaces } from '../config/check-places.ts';
 import { formatProblem, isError } from '../config/problem.ts';
 import type {
   ClientConfig,
@@ -15,6 +14,7 @@ import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
 import { requireBackend, requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
+import { lookAtPlaces } from './look-at-places.ts';
 import { makeDirectory } from './make-directory.ts';
 import { openPlaces } from './open-places.ts';
 import { askOnce } from './reach-unit.ts';
@@ -33,7 +33,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   const backend = requireBackend(client, options.backend);
   if (backend.kind === 'script') throw needsNoInit(client.name, backend);
   const { config } = configured;
-  await refuseOverlaps(config, client);
+  await refuseOverlaps(context, config, client);
   await createStateDirectory(config.stateDirectory, context.ownFiles(config.stateDirectory));
   const writer = await writerIdentity(config.stateDirectory);
   const { source, target } = openPlaces(context, client, backend);
@@ -82,8 +82,12 @@ async function make(
 }
 
 /** Through symbolic links too: a backend inside the source would be written into the source (I12). */
-async function refuseOverlaps(config: Config, client: ClientConfig): Promise<void> {
-  const problems = await checkPlaces(config);
+async function refuseOverlaps(
+  context: Context,
+  config: Config,
+  client: ClientConfig,
+): Promise<void> {
+  const problems = await lookAtPlaces(context, config);
   const errors = problems.filter((problem) => isError(problem) && problem.file === client.file);
   const [first] = errors;
   if (first !== undefined) throw new ExitError(EXIT.configuration, formatProblem(first));

@@ -1,9 +1,9 @@
-import { checkPlaces } from '../config/check-places.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
 import { EXIT } from '../runtime/errors.ts';
 import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
+import { lookAtPlaces } from './look-at-places.ts';
 
 export interface CheckConfigOptions {
   readonly configDir: string;
@@ -14,7 +14,7 @@ export interface CheckConfigOptions {
 export async function checkConfig(context: Context, options: CheckConfigOptions): Promise<number> {
   await requireAnswers(context, { configuration: options.configDir });
   const loaded = await loadConfig(options.configDir);
-  const places = loaded.config === undefined ? [] : await checkPlaces(loaded.config);
+  const places = loaded.config === undefined ? [] : await lookAtPlaces(context, loaded.config);
   const problems = sortProblems([...listProblems(loaded), ...places]);
   const errors = problems.filter(isError).length;
   if (options.json === true) {

@@ -33,7 +33,7 @@ export async function requireAnswers(
   directories: Readonly<Record<string, string>>,
 ): Promise<void> {
   const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
-  const [hung] = await findHung([...new Set(Object.values(directories))], options);
+  const [hung] = await findHung(Object.values(directories), options);
   throwIfAborted(signals.stop);
   if (hung === undefined) return;
   const name = Object.keys(directories).find((key) => directories[key] === hung) ?? '';

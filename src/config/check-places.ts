@@ -24,12 +24,9 @@ export async function checkPlaces(
   config: Config,
   options: Partial<ProbeOptions> = {},
 ): Promise<ConfigProblem[]> {
-  const places = config.clients.flatMap(listPlaces).filter(({ key }) => key.at(-1) === 'directory');
+  const places = listDirectories(config);
   const scripts = config.clients.flatMap(listScripts);
-  const paths = [...ownDirectories(config), ...places, ...scripts].map(
-    ({ directory }) => directory,
-  );
-  const probes = await probePaths(paths, { deadlineMs: DEADLINE_MS, ...options });
+  const probes = await probePaths(pathsOf(config), { deadlineMs: DEADLINE_MS, ...options });
   return sortProblems([
     ...checkSockets(config),
     ...checkOwnDirectories(config, probes),
@@ -37,6 +34,17 @@ export async function checkPlaces(
     ...checkLinks(places, probes),
     ...scripts.flatMap((script) => checkScript(script, probes)),
   ]);
+}
+
+/** Every path that `checkPlaces` looks at. */
+export function pathsOf(config: Config): string[] {
+  const scripts = config.clients.flatMap(listScripts);
+  const all = [...ownDirectories(config), ...listDirectories(config), ...scripts];
+  return all.map(({ directory }) => directory);
+}
+
+function listDirectories(config: Config): ConfiguredPlace[] {
+  return config.clients.flatMap(listPlaces).filter(({ key }) => key.at(-1) === 'directory');
 }
 
 interface OwnDirectory {

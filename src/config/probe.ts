@@ -39,7 +39,8 @@ export async function probePaths(
   return results;
 }
 
-async function probePath(path: string): Promise<Probe> {
+/** What is at one path; hangs when its file system does. */
+export async function probePath(path: string): Promise<Probe> {
   try {
     const info = await stat(path);
     if (!info.isDirectory()) return { kind: 'other' };

@@ -25,6 +25,23 @@ async function expectAnswers(daemon: SyncDaemon): Promise<void> {
     expect([path, await get(daemon, path)]).toEqual([path, 200]);
 }
 
+describeWithTools(['fuse'], 'a place that hangs', () => {
+  test('check-config says so, and ends', async () => {
+    const syncd = new Syncd();
+    const mount = await mountPassthrough();
+    onCleanUp(() => mount.thaw());
+    syncd.writeClient('ahost', { source: temporaryDirectory(), backends: { nas: mount.path } });
+    mount.freeze();
+
+    const checked = await syncd.cli(['check-config'], { timeoutMs: 30_000 });
+
+    expect(checked).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining(`"${mount.path}" does not answer`) as unknown,
+    });
+  }, 60_000);
+});
+
 describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
   test('it answers, commands say so, and it ends', async () => {
     const syncd = new Syncd();
