@@ -5,6 +5,7 @@ import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
+import { sparedBy } from '../repository/pack-arrivals.ts';
 import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
@@ -226,6 +227,7 @@ export class BackendWorker {
         turns,
         minFreeBytes: config.minFreeBytes,
         freshView: this.options.freshView,
+        sparedBy: (packs, { objects }) => sparedBy(packs, store.source.arrivals ?? [], objects),
         signal: pass.signal,
         onWork: (next) => {
           this.notePending(next);
@@ -250,9 +252,7 @@ export class BackendWorker {
     );
     await this.refuseCorrupt(sent, pass.signal);
     await this.reachBaseline(sent.view, pass);
-    store.updateBackend(this.name, {
-      ...{ pendingObjects: 0, pendingBytes: 0, ...sent.remember },
-    });
+    store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0, ...sent.remember });
     this.evaluation.refresh();
     this.refuseDamage();
     return this.outcomes.complete(sent.view, pass.progress.end(pass.startedAt));

@@ -1,5 +1,7 @@
 import type { MarkerOwner } from '../backends/marker.ts';
 import type { SourceFacts } from '../report/facts.ts';
+import { corruptHint } from '../report/corrupt-hint.ts';
+import { objectPath } from '../repository/names.ts';
 import { countObjects, setOf, type Objects } from '../repository/objects.ts';
 import type { CorruptSourceObject } from '../replication/sync.ts';
 import { SyncdError } from '../runtime/errors.ts';
@@ -9,13 +11,9 @@ export function sourceCorrupt(corrupt: readonly CorruptSourceObject[]): SyncdErr
   const [first] = corrupt;
   if (first === undefined) return undefined;
   const others = corrupt.length > 1 ? `; so are ${corrupt.length - 1} more` : '';
-  return new SyncdError(
-    'source_corrupt',
-    `${first.kind}/${first.id} of the source is corrupt: ${first.message}${others}`,
-    {
-      hint: "new snapshots are withheld: check the source's disk, run 'restic check' on it, and mend it",
-    },
-  );
+  const path = objectPath(first.kind, first.id);
+  const message = `${path} of the source is corrupt: ${first.message}${others}`;
+  return new SyncdError('source_corrupt', message, { hint: corruptHint(path) });
 }
 
 /** Nothing may be made visible, or counted for the first time, that needs what has vanished from the source. */

@@ -7,6 +7,7 @@ import type { Acknowledgement } from '../report/types.ts';
 import type { DirectoryListings } from '../repository/directory-listing.ts';
 import { areEqual } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
+import { noteArrival } from '../repository/pack-arrivals.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -217,6 +218,7 @@ export class SourceLoop {
     await this.requireSameRepository(view.configSha256, signal);
     await this.memory.note(view, signal);
     await this.snapshots.note(taken, signal);
+    this.noteArrival(view);
     const { vanished } = this.memory;
     this.current = vanished === undefined ? view : { ...view, vanished };
     store.updateSource({
@@ -225,6 +227,15 @@ export class SourceLoop {
     });
     store.markForSaving();
     onChange();
+  }
+
+  /** Remembers what was there before packs came, should one of them turn out to be corrupt. */
+  private noteArrival({ objects }: View): void {
+    const { store } = this.options;
+    const { current } = this;
+    if (current === undefined || current.vanished !== undefined) return; // what has vanished may come back corrupt
+    const { arrivals = [] } = store.source;
+    store.updateSource({ arrivals: noteArrival(arrivals, current.objects, objects) });
   }
 
   private async requireSameRepository(configSha256: string, signal: AbortSignal): Promise<void> {

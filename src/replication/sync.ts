@@ -1,13 +1,15 @@
 import type { CorruptObject, Location, Receipt } from '../locations/location.ts';
 import type { Turns } from '../locations/turns.ts';
-import { Catalogue, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
+import { Catalogue, common, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind, type Kind } from '../repository/names.ts';
 import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
 import { Barrier } from './barrier.ts';
+import type { Spared } from '../repository/pack-arrivals.ts';
 import { sendOf, type Plan } from './plan.ts';
 import { sha256 } from './take-view.ts';
 
@@ -29,6 +31,8 @@ export interface SyncOptions {
   readonly onConfigPlaced: () => void;
   /** called after each step, by name; a test can end the process there */
   readonly onStep: (name: StepName) => void;
+  /** what of a view is known to need none of these packs; absent: nothing is known */
+  readonly sparedBy?: ((packs: readonly string[], view: View) => Spared) | undefined;
   /** absent: nothing is shared with other syncs */
   readonly turns?: Turns | undefined;
   readonly signal: AbortSignal;
@@ -73,17 +77,39 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
   if (plan.sendsConfig && !(await sendConfig(plan, options))) return replan();
   const corrupt: CorruptSourceObject[] = [];
   let dropped = NO_OBJECTS;
+  let spared: Spared | undefined;
   for (const kind of HASHED_KINDS) {
     throwIfAborted(options.signal);
-    const receipt = await sendPhase(kind, sendOf(plan, kind), options);
+    const receipt = await sendPhase(kind, sendOnly(plan, kind, spared), options);
     corrupt.push(...receipt.corrupt.map((object) => ({ ...object, kind })));
     if (mustReplan(kind, plan, receipt)) return { outcome: 'replan', corrupt, dropped };
     dropped = withDropped(dropped, kind, receipt);
-    // the good ones were sent, but what would make them visible is withheld (I5)
-    if (corrupt.length > 0 && kind !== 'keys') break;
+    // the good ones were sent, but what would make them visible is withheld (I5), unless it needs none of the bad ones
+    if (kind === 'data') spared = sparedOf(plan, corrupt, options);
+    const isOnlyOfPacks = spared !== undefined && corrupt.every((object) => object.kind === 'data');
+    if (corrupt.length > 0 && kind !== 'keys' && !isOnlyOfPacks) break;
   }
   await options.target.settle(options);
   return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt, dropped };
+}
+
+/** What may be sent though packs are corrupt; undefined when there is nothing of the kind, or other objects are corrupt, too. */
+function sparedOf(
+  { view }: Plan,
+  corrupt: readonly CorruptSourceObject[],
+  { sparedBy }: SyncOptions,
+): Spared | undefined {
+  if (corrupt.length === 0 || corrupt.some(({ kind }) => kind !== 'data')) return undefined;
+  return sparedBy?.(
+    corrupt.map(({ id }) => id),
+    view,
+  );
+}
+
+function sendOnly(plan: Plan, kind: HashedKind, spared: Spared | undefined): Catalogue {
+  const send = sendOf(plan, kind);
+  if (spared === undefined || (kind !== 'index' && kind !== 'snapshots')) return send;
+  return common(send, spared[kind]);
 }
 
 async function sendPhase(

@@ -1,4 +1,5 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
+import { corruptHint } from './corrupt-hint.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
 import type { BackendState, ClientReport, Finding, Severity } from './types.ts';
 
@@ -81,7 +82,7 @@ function source({ source: { state, message, hint, corrupt, refused } }: Assessed
     findings.push({
       severity: 'critical',
       message: `the source holds ${corrupt.length} corrupt object${corrupt.length === 1 ? '' : 's'}: ${firstOf(corrupt)}`,
-      hint: "check the source's disk, run 'restic check' on it, and mend it: new snapshots are withheld until then",
+      hint: corruptHint(pathOf(corrupt[0] ?? '')),
     });
   }
   if (refused.length > 0) {
@@ -193,6 +194,11 @@ function configuration({ configValid, configError }: Assessed): Finding[] {
       hint: 'run: backup-syncd check-config',
     },
   ];
+}
+
+/** As the file is named: packs lie below their first two digits. */
+function pathOf(name: string): string {
+  return name.replace(/^data\/(..)/, 'data/$1/$1');
 }
 
 function firstOf(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../replication/source-record.ts';
+import type { PackArrival } from '../repository/pack-arrivals.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { Claims, LatestSnapshot, SnapshotTimes } from '../repository/snapshot-times.ts';
@@ -57,6 +58,8 @@ export interface SourceFacts {
   readonly oldestLockAt?: number | undefined;
   readonly ignored?: number | undefined;
   readonly refused: readonly string[];
+  /** packs that came lately, and what is known to need none of them; kept across restarts for corrupt ones only */
+  readonly arrivals?: readonly PackArrival[] | undefined;
   /** ids of the key files that are sent */
   readonly acceptedKeys?: readonly string[] | undefined;
   /** every key file at the source, whether it is sent or not; undefined until it is listed */

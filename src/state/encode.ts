@@ -9,6 +9,7 @@ import {
   type SnapshotTime,
 } from '../repository/snapshot-times.ts';
 import { decodeRecord, encodeRecord } from './encode-record.ts';
+import { decodeArrivals, encodeArrivals } from './encode-arrivals.ts';
 import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
@@ -28,6 +29,7 @@ export function encodeFacts(facts: ClientFacts, now: number): ClientState {
       ...source,
       record: record && encodeRecord(record),
       isKnown: snapshots !== undefined,
+      arrivals: encodeArrivals(facts),
       refused: [...source.refused].slice(0, 100),
       acceptedKeys: source.acceptedKeys && [...source.acceptedKeys],
       malformedKeys: source.malformedKeys && [...source.malformedKeys],
@@ -103,7 +105,7 @@ export function decodeFacts(state: ClientState): ClientFacts {
   const atSource = Catalogue.from(
     entries.filter(([, { s }]) => s === 1).map(([id]) => [id, undefined]),
   );
-  const { isKnown, record, ...source } = state.source;
+  const { isKnown, record, arrivals, ...source } = state.source;
   const snapshots = isKnown ? atSource : undefined;
   return {
     client: state.client,
@@ -115,6 +117,7 @@ export function decodeFacts(state: ClientState): ClientFacts {
     source: {
       ...source,
       record: record && decodeRecord(record),
+      arrivals: decodeArrivals(arrivals),
       snapshots,
       latest: snapshots && latestOf(snapshots, times),
     },

@@ -83,6 +83,10 @@ const Source = z.object({
   oldestLockAt: z.optional(time),
   ignored: z.optional(count),
   refused: z.array(z.string()),
+  /** corrupt packs, and what was in a valid view before they came */
+  arrivals: z.optional(
+    z.array(z.object({ packs: z.array(id), snapshots: z.array(id), index: z.array(id) })),
+  ),
   acceptedKeys: z.optional(z.array(id)),
   malformedKeys: z.optional(z.array(z.string())),
   waitingKeys: z.optional(count),

@@ -2,9 +2,13 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
-import type { Sent } from '../../../src/backends/backend.ts';
+import type { SendOptions, Sent } from '../../../src/backends/backend.ts';
 import { replicate } from '../../../src/backends/replicate.ts';
-import { NO_OBJECTS } from '../../../src/repository/objects.ts';
+import { noteArrival, sparedBy } from '../../../src/repository/pack-arrivals.ts';
+import { minus } from '../../../src/repository/catalogue.ts';
+import { flatten } from '../../../src/repository/data-catalogue.ts';
+import { objectPath } from '../../../src/repository/names.ts';
+import { NO_OBJECTS, type Objects } from '../../../src/repository/objects.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { resticActions } from '../../arbitraries/restic-actions.ts';
 import { checkRepository, ResticModel } from '../../arbitraries/restic-model.ts';
@@ -20,14 +24,20 @@ async function backendAt(target: MemoryLocation): Promise<RawBackend> {
 }
 
 /** One pass of a worker: a view, a look, and a sync that takes views anew as often as it must. */
-async function pass(source: MemoryLocation, backend: RawBackend, signal = NEVER): Promise<Sent> {
+// eslint-disable-next-line max-params -- mostly two
+async function pass(
+  source: MemoryLocation,
+  backend: RawBackend,
+  signal = NEVER,
+  noted: Partial<SendOptions> = {},
+): Promise<Sent> {
   const view = await viewOf(source);
   await backend.look({
     ...{ view, source, signal, now: 0, full: true, sizes: true },
     configSha256: view.configSha256,
     remembered: { lost: NO_OBJECTS },
   });
-  return replicate(backend, view, sendOptions(source, { signal }));
+  return replicate(backend, view, sendOptions(source, { signal, ...noted }));
 }
 
 /** Notes what `restic check` would say at every instant at which somebody could look. */
@@ -139,3 +149,47 @@ test('a corrupt object is never sent, and withholds what would show it (I5)', as
     { numRuns: 100 },
   );
 });
+
+test('a corrupt pack withholds all but what was in a valid view without it; the target stays whole', async () => {
+  await fc.assert(
+    fc.asyncProperty(resticActions, resticActions, fc.nat(), async (history, later, which) => {
+      const [source, target] = [new MemoryLocation(), new MemoryLocation()];
+      const model = new ResticModel(source.place, history);
+      model.finish();
+      const backend = await backendAt(target);
+      const complaints = watch(target);
+      const before = (await viewOf(source)).objects;
+      for (const action of later) model.add(action);
+      model.finish();
+      const came = source.place.paths('data').filter((path) => !isIn(before, path));
+      const orphan = 'f'.repeat(64); // short, and named by no index
+      const bad = which % 2 === 0 ? objectPath('data', orphan) : came[which % came.length];
+      fc.pre(bad !== undefined && source.place.names('snapshots').length > 0);
+      const good = source.place.content(bad);
+      source.place.put(bad, 'short');
+      const now = (await viewOf(source)).objects;
+      const arrivals = noteArrival([], before, now);
+
+      const { corrupt } = await pass(source, backend, NEVER, {
+        sparedBy: (packs, { objects }) => sparedBy(packs, arrivals, objects),
+      });
+
+      expect(corrupt).toHaveLength(1);
+      expect(complaints).toEqual([]);
+      const sent = target.place.names('snapshots');
+      const areIndexesThere = minus(before.index, now.index).count === 0;
+      const old = source.place.names('snapshots').filter((id) => before.snapshots.has(id));
+      expect(sent.sort()).toEqual(areIndexesThere ? old.sort() : []);
+      if (good === undefined) source.place.delete(bad);
+      else source.place.put(bad, good);
+      await pass(source, backend);
+      expect(checkRepository(target.place)).toEqual([]);
+      expect(target.place.names('snapshots')).toEqual(source.place.names('snapshots'));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+function isIn({ data }: Objects, path: string): boolean {
+  return flatten(data).has(path.slice(path.lastIndexOf('/') + 1));
+}

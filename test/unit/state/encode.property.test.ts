@@ -59,6 +59,7 @@ const sourceFates: Fates<SourceFacts> = {
   oldestLockAt: kept(optional(time)),
   ignored: kept(optional(count)),
   refused: kept(fc.array(fc.string())),
+  arrivals: 'derived',
   acceptedKeys: kept(optional(ids)),
   listedKeys: 'of this process', // the first view lists them again
   malformedKeys: kept(optional(fc.array(fc.string()))),

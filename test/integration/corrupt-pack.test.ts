@@ -1,0 +1,66 @@
+import { chmodSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { checkReplica, objectsOf, visibleSnapshots } from '../support/replica.ts';
+import { seedRepository, type SeededRepository } from '../support/restic.ts';
+import { changeTree } from '../support/sample-data.ts';
+import { Syncd } from '../support/syncd.ts';
+import { describeWithTools } from '../support/tools.ts';
+
+/** A short pack that no index names, as a killed backup over SMB or sftp leaves it. */
+function plantOrphan(path: string): string {
+  const name = `data/ab/ab${'0'.repeat(62)}`;
+  mkdirSync(dirname(join(path, name)), { recursive: true });
+  writeFileSync(join(path, name), 'short');
+  return name;
+}
+
+/** Cuts a pack of the newest snapshot, which an index names. */
+function cut(path: string, before: readonly string[]): string {
+  const [pack = ''] = objectsOf(path).filter((o) => o.startsWith('data/') && !before.includes(o));
+  chmodSync(join(path, pack), 0o600);
+  truncateSync(join(path, pack), 20);
+  return pack;
+}
+
+async function backUpMore({ repository, data }: SeededRepository, seed: number): Promise<string> {
+  changeTree(data, { seed });
+  return repository.backup(data);
+}
+
+describeWithTools(['newest/restic'], 'a short pack at the source', () => {
+  test.each(['orphaned', 'named by an index'])(
+    '%s: what was there before it is sent, the rest waits, and the replica is whole',
+    async (kind) => {
+      const seed = await seedRepository('newest');
+      const { path, repository } = seed;
+      const settings = { source: path, backends: ['near'], poll: '1h', watch: false }; // it looks when asked
+      const syncd = await Syncd.create(settings);
+      const near = syncd.backend('near');
+      const daemon = await syncd.start();
+      await daemon.untilComplete('near', 2);
+
+      renameSync(near, `${near}.away`);
+      const good = await backUpMore(seed, 3);
+      await syncd.sync(); // the source is seen, the backend is not
+      const before = objectsOf(path);
+      const waiting = await backUpMore(seed, 4);
+      const pack = kind === 'orphaned' ? plantOrphan(path) : cut(path, before);
+      renameSync(`${near}.away`, near);
+      const { backends } = await syncd.sync();
+
+      expect(backends).toMatchObject([{ reason: 'source_corrupt', published: [good] }]);
+      expect(backends[0]?.hint).toContain(pack);
+      expect(backends[0]?.hint).toContain("'restic prune'");
+      expect(visibleSnapshots(near)).toContain(`snapshots/${good}`);
+      expect(visibleSnapshots(near)).not.toContain(`snapshots/${waiting}`);
+      expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
+      expect(await repository.check()).toMatchObject({ ok: kind === 'orphaned' });
+      if (kind !== 'orphaned') return;
+      await repository.prune();
+      expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ published: [waiting] }] });
+      expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
+    },
+    120_000,
+  );
+});
