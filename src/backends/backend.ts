@@ -2,6 +2,7 @@ import type { CallOptions, Location } from '../locations/location.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { CorruptSourceObject, SyncOptions } from '../replication/sync.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
+import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { MarkerOwner } from './marker.ts';
@@ -17,6 +18,10 @@ export interface Backend {
   readonly visible: Catalogue;
   /** What was there and is not any more. */
   readonly lost: Objects;
+  /** losses that nobody can name; at least so many */
+  readonly lostUnnamed: number;
+  /** what should be there, to be remembered; undefined while that is not known */
+  readonly held: Held | undefined;
   readonly isDamaged: boolean;
   readonly baselineAt: number | undefined;
 
@@ -50,10 +55,8 @@ export interface LookOptions extends CallOptions {
   readonly source: Location;
   /** milliseconds since the epoch */
   readonly now: number;
-  /** a full listing, trusting nothing that is remembered */
+  /** a full listing, sizes included, trusting nothing that is remembered: once a day, and when somebody asks */
   readonly full: boolean;
-  /** somebody asked for it: nothing is left to the next look */
-  readonly isForced?: boolean;
   readonly sizes: boolean;
   readonly remembered: Remembered;
 }

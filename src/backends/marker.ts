@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { CallOptions, Location, ReadOptions } from '../locations/location.ts';
+import type { CallOptions, Location } from '../locations/location.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
@@ -51,7 +51,7 @@ export function createMarker(owner: MarkerOwner, now: number, configSha256: stri
   };
 }
 
-interface MarkerOptions extends ReadOptions {
+interface MarkerOptions extends CallOptions {
   /** for those that read it often */
   readonly memo?: MarkerMemo;
 }

@@ -1,14 +1,7 @@
-import type { CallOptions, Location, ReadOptions, Space } from '../locations/location.ts';
-import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
-import {
-  areSame,
-  countObjects,
-  NO_OBJECTS,
-  objectsMinus,
-  objectsPlus,
-  orNone,
-  type Objects,
-} from '../repository/objects.ts';
+import type { CallOptions, Location, Space } from '../locations/location.ts';
+import { minus, type Catalogue } from '../repository/catalogue.ts';
+import { areSame, countObjects, type Objects } from '../repository/objects.ts';
+import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
 import { lackingObjects } from '../replication/lacking.ts';
 import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
@@ -20,7 +13,7 @@ import { formatBytes } from '../runtime/units.ts';
 import { ApartCheck } from './apart.ts';
 import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
 import { listObjects } from './list-objects.ts';
-import { findLosses, type LossContext } from './losses.ts';
+import { Inventory } from './inventory.ts';
 import {
   claimMarker,
   markerMemo,
@@ -47,11 +40,12 @@ export class RawBackend implements Backend, Replica {
   readonly location: Location;
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
-  private present: Present | undefined;
-  private losses: Objects = NO_OBJECTS;
+  private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
   /** the last plan that was empty, and what it was made of */
   private done: { readonly view: View; readonly present: Present; readonly plan: Plan } | undefined;
+  /** what is there was listed just now, ahead of the look */
+  private isPrepared = false;
   private readonly markers = markerMemo();
   private readonly hashes = new ContentMemo(sha256);
 
@@ -64,28 +58,42 @@ export class RawBackend implements Backend, Replica {
     return this.location.isRemote === true;
   }
 
+  private get present(): Present | undefined {
+    return this.inventory.present;
+  }
+
   get objects(): Objects | undefined {
     return this.present?.objects;
   }
 
   /** Whatever is visible was sent after all that it needs. */
   get visible(): Catalogue {
-    return this.present?.objects.snapshots ?? EMPTY_CATALOGUE;
+    return this.inventory.visible;
   }
 
   get lost(): Objects {
-    return this.losses;
+    return this.inventory.lost;
+  }
+
+  get lostUnnamed(): number {
+    return this.inventory.lostUnnamed;
+  }
+
+  get held(): Held | undefined {
+    return this.baselineAt === undefined ? undefined : this.inventory.held;
   }
 
   get isDamaged(): boolean {
     const { present, baselineAt } = this;
     const hasLostConfig = present !== undefined && present.configSha256 === undefined;
-    return (hasLostConfig && baselineAt !== undefined) || countObjects(this.losses) > 0;
+    return (
+      (hasLostConfig && baselineAt !== undefined) || countObjects(this.lost) + this.lostUnnamed > 0
+    );
   }
 
   get baselineAt(): number | undefined {
     const at = this.marker?.baselineAt ?? undefined;
-    return at === undefined ? undefined : Date.parse(at);
+    return at === undefined || !this.inventory.isProven ? undefined : Date.parse(at);
   }
 
   /**
@@ -120,14 +128,18 @@ export class RawBackend implements Backend, Replica {
     requireSameRepository(place, options.configSha256);
     if (view === undefined) return { marker, space };
     const listed = light ? light.objects : await questions.listed();
-    if (this.present !== undefined && areSame(this.present.objects, listed)) {
-      if (this.present.configSha256 !== configSha256)
-        this.present = { ...this.present, configSha256 };
+    const { present } = this;
+    if (present !== undefined && areSame(present.objects, listed)) {
+      if (present.configSha256 !== configSha256) this.inventory.setConfig(configSha256);
+      this.inventory.noteView(view);
       return { marker, space };
     }
-    const isKnown = remembered.markerId === marker.id;
-    await this.noteLosses(listed, { ...options, view, ...(isKnown ? remembered : NEW_PLACE) });
-    this.present = { configSha256, objects: listed };
+    this.inventory.note({
+      found: { configSha256, objects: listed },
+      view,
+      hasBaseline: marker.baselineAt !== null,
+      remembered: remembered.markerId === marker.id ? remembered : undefined,
+    });
     return { marker, space };
   }
 
@@ -139,7 +151,8 @@ export class RawBackend implements Backend, Replica {
     if (this.present !== undefined || this.isRemote) return;
     try {
       await requireMarker(this.location, this.owner, options);
-      await this.listAll({ ...options, view: undefined }, { full: false });
+      await this.listAll({ ...options, view: undefined }, { full: true });
+      this.isPrepared = true;
     } catch {
       // found again, and told, by the look
     }
@@ -175,20 +188,18 @@ export class RawBackend implements Backend, Replica {
 
   /** Remembers what was proven to be there. */
   addPlaced(placed: Objects): void {
-    const present = this.requirePresent();
-    this.present = { ...present, objects: objectsPlus(present.objects, placed) };
-    this.losses = orNone(objectsMinus(this.losses, placed));
+    this.inventory.addPlaced(placed);
   }
 
   /** Remembers that `config` was sent. */
   addConfig(configSha256: string): void {
-    this.present = { ...this.requirePresent(), configSha256 };
+    this.inventory.setConfig(configSha256);
   }
 
   /** After a whole sync: proves by a full listing that nothing of the view is missing, once, and marks it so. */
   async reachBaseline(view: View, options: CallOptions & { now: number }): Promise<void> {
     const marker = this.marker;
-    if (marker?.baselineAt !== null) return;
+    if (marker === undefined || this.baselineAt !== undefined) return this.inventory.noteView(view);
     if (view.objects.snapshots.count === 0) return;
     const objects = await this.listAll({ ...options, view, sizes: true }, { full: true });
     const missing = countObjects(lackingObjects(view.objects, objects));
@@ -200,7 +211,7 @@ export class RawBackend implements Backend, Replica {
       );
     }
     const { configSha256 } = view;
-    this.present = { configSha256, objects };
+    this.inventory.prove(view, objects);
     this.marker = { ...marker, configSha256, baselineAt: new Date(options.now).toISOString() };
     await writeMarker(this.location, this.marker, options);
   }
@@ -210,12 +221,12 @@ export class RawBackend implements Backend, Replica {
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
   private ask(options: LookOptions): Questions {
-    const reading = { signal: options.signal, ifChanged: this.isPoll(options) };
+    const reading = { signal: options.signal };
     const questions: Questions = {
       marker: () => requireMarker(this.location, this.owner, { ...reading, memo: this.markers }),
       space: () => this.location.space(options),
       config: () => this.readConfig(reading),
-      listed: () => this.listAll(options, options),
+      listed: () => this.listAll(options, this.howToList(options)),
     };
     const isKnown = this.marker !== undefined;
     if (this.isRemote && (!isKnown || this.mayLookLightly(options))) return questions;
@@ -233,14 +244,21 @@ export class RawBackend implements Backend, Replica {
     return this.isRemote && !full && this.present !== undefined;
   }
 
-  /** Nobody asked for it, and as far as is known there is nothing to send. */
-  private isPoll({ view, full, isForced }: LookOptions): boolean {
-    const { done, present } = this;
+  /**
+   * In the first look nothing is remembered that could be trusted. While something is lost, sizes are looked at each time:
+   * what a person puts back may have been there before, and too short.
+   */
+  private howToList({ view, full }: LookOptions): HowToList {
+    const { done, present, isPrepared, isDamaged } = this;
+    this.isPrepared = false;
     const hasNothingToSend = done !== undefined && done.view === view && done.present === present;
-    return hasNothingToSend && !this.isDamaged && !full && isForced !== true;
+    return {
+      full: !isPrepared && (full || present === undefined || isDamaged),
+      isPoll: hasNothingToSend,
+    };
   }
 
-  private async readConfig(options: ReadOptions): Promise<string | undefined> {
+  private async readConfig(options: CallOptions): Promise<string | undefined> {
     const content = await this.location.read('config', options);
     return content === undefined ? undefined : this.hashes.of(content);
   }
@@ -266,23 +284,12 @@ export class RawBackend implements Backend, Replica {
 
   private async listAll(
     options: Pick<LookOptions, 'view' | 'sizes' | 'signal'>,
-    { full }: { readonly full: boolean },
+    { full, isPoll = false }: HowToList,
   ): Promise<Objects> {
     const { view, sizes, signal } = options;
     const like = view === undefined ? {} : { like: view.objects };
-    const how = { signal, sizes, incremental: !full, ...like };
+    const how = { signal, sizes, incremental: !full, isPoll, ...like };
     return listObjects(this.location, how);
-  }
-
-  private async noteLosses(listed: Objects, options: LossContext): Promise<void> {
-    const found = await findLosses({
-      ...options,
-      hasBaseline: this.baselineAt !== undefined,
-      before: this.present?.objects,
-      listed,
-    });
-    const all = objectsPlus(this.losses, found);
-    this.losses = orNone({ ...objectsMinus(all, listed), snapshots: NO_OBJECTS.snapshots });
   }
 
   private requirePresent(): Present {
@@ -291,9 +298,14 @@ export class RawBackend implements Backend, Replica {
   }
 
   forget(): void {
-    this.present = undefined;
-    this.losses = NO_OBJECTS;
+    this.inventory.forget();
   }
+}
+
+interface HowToList {
+  /** trusting nothing that is remembered */
+  readonly full: boolean;
+  readonly isPoll?: boolean;
 }
 
 interface Look {
@@ -308,8 +320,6 @@ interface Questions {
   readonly config: () => Promise<string | undefined>;
   readonly listed: () => Promise<Objects>;
 }
-
-const NEW_PLACE = { wholeAt: undefined, lost: NO_OBJECTS };
 
 /** Another disk, or the same one adopted anew: what was known of it does not hold. */
 function isAnotherPlace(marker: Marker, before: Marker | undefined): boolean {

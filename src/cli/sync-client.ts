@@ -83,7 +83,7 @@ async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
   const { stop } = context.signals;
   const log = await context.createLog(job.logLevel ?? 'silent');
   const host = await hostOptions(context, config, log);
-  const held = await holdUnit(client, { ...host, transfers, isOneShot: true });
+  const held = await holdUnit(client, { ...host, transfers });
   if (held.damagedFile !== undefined) {
     context.err(
       `${client.name}: the state file was damaged; it is now ${held.damagedFile}, and everything is learnt anew`,

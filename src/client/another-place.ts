@@ -5,8 +5,8 @@ import { NO_OBJECTS } from '../repository/objects.ts';
 export const OF_ANOTHER_PLACE: Partial<BackendFacts> = {
   ...{ up: undefined, lastContact: undefined, lastListing: undefined },
   ...{ missing: undefined, evaluatedFor: undefined, complete: undefined, latest: undefined },
-  ...{ baselineAt: undefined, wholeAt: undefined, told: undefined, wholeConfig: undefined },
+  ...{ baselineAt: undefined, told: undefined, wholeConfig: undefined },
   ...{ keys: undefined, staleKeys: undefined },
   ...{ objects: undefined, bytes: undefined, freeBytes: undefined, totalBytes: undefined },
-  lost: NO_OBJECTS,
+  ...{ lost: NO_OBJECTS, lostUnnamed: undefined, held: undefined },
 };

@@ -162,9 +162,9 @@ export class BackendWorker {
     const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
-    const full = sizes && !isWithin(this.pace.listEveryMs, known.lastListing, now);
+    const full = isForced || !isWithin(this.pace.listEveryMs, known.lastListing, now);
     const look = backend.look({
-      ...{ signal, view, source, now, full, sizes, isForced },
+      ...{ signal, view, source, now, full, sizes },
       configSha256: this.options.configSha256(),
       remembered: known,
     });
@@ -214,7 +214,7 @@ export class BackendWorker {
     await this.reachBaseline(view, pass);
     this.evaluation.refresh();
     this.refuseDamage();
-    return this.outcomes.nothing(view, pass.progress.end(pass.startedAt), pass.isForced);
+    return this.outcomes.nothing(pass.progress.end(pass.startedAt), pass.isForced);
   }
 
   private async sync(view: View, work: Work, pass: Pass): Promise<SyncReport> {
@@ -255,7 +255,7 @@ export class BackendWorker {
     store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0, ...sent.remember });
     this.evaluation.refresh();
     this.refuseDamage();
-    return this.outcomes.complete(sent.view, pass.progress.end(pass.startedAt));
+    return this.outcomes.complete(pass.progress.end(pass.startedAt));
   }
 
   /** The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. */
@@ -278,8 +278,8 @@ export class BackendWorker {
   }
 
   private refuseDamage(): void {
-    const { lost, owner } = this.options.backend;
-    const complaint = damaged(lost, owner);
+    const { backend } = this.options;
+    const complaint = damaged(backend, backend.owner);
     if (complaint !== undefined) throw complaint;
   }
 }

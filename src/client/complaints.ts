@@ -25,19 +25,33 @@ export function sourceDoubtful({ trouble, state }: SourceFacts): SyncdError {
   );
 }
 
-/** A known loss that a pass could not mend: all snapshots of the backend lose their completeness until it is. */
-export function damaged(lost: Objects, { client, backend }: MarkerOwner): SyncdError | undefined {
+/**
+ * A known loss that a pass could not repair: all snapshots of the backend lose their completeness until it is.
+ *
+ * @param unnamed losses that nobody can name
+ */
+export function damaged(
+  { lost, lostUnnamed: unnamed }: { readonly lost: Objects; readonly lostUnnamed: number },
+  { client, backend }: MarkerOwner,
+): SyncdError | undefined {
   const count = countObjects(lost);
-  if (count === 0) return undefined; // a lost config is sent again like any object
+  if (count + unnamed === 0) return undefined; // a lost config is sent again like any object
+  const adopt = `backup-syncd backend init --adopt ${client} ${backend}`;
+  const hint = `put them back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: ${adopt}`;
+  if (count === 0) {
+    return new SyncdError(
+      'damaged',
+      `at least ${unnamed} of the objects are gone or cut short, and neither their names are remembered nor does the source have them`,
+      { hint },
+    );
+  }
   const kinds = ['keys', 'index', 'data'] as const;
   const kind = kinds.find((candidate) => setOf(lost, candidate).count > 0) ?? 'data';
   const [first] = setOf(lost, kind).entries();
   return new SyncdError(
     'damaged',
-    `${count} objects are gone that the source has no longer or cannot give: ${kind}/${first?.id ?? ''}`,
-    {
-      hint: `put them back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: backup-syncd backend init --adopt ${client} ${backend}`,
-    },
+    `${count + unnamed} objects are gone that the source has no longer or cannot give: ${kind}/${first?.id ?? ''}`,
+    { hint },
   );
 }
 

@@ -13,7 +13,6 @@ interface EvaluationOptions {
   readonly store: FactStore;
   readonly clock: Clock;
   readonly log: Log;
-  readonly sizes: boolean;
   /** called when something changed that others depend on */
   readonly onChange: () => void;
 }
@@ -41,8 +40,8 @@ export class Evaluation {
   }
 
   private count(objects: Objects): void {
-    const { store, sizes } = this.options;
-    if (!sizes || objects === this.counted) return;
+    const { store } = this.options;
+    if (objects === this.counted) return;
     this.counted = objects;
     store.updateBackend(this.name, { objects: countObjects(objects), bytes: countBytes(objects) });
   }
@@ -60,13 +59,13 @@ export class Evaluation {
 
   private evaluate(): void {
     const { backend, store, clock } = this.options;
-    const { visible, lost, isDamaged, baselineAt } = backend;
+    const { visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend;
     const { facts } = store;
     const known = store.backend(this.name);
     const now = clock.now();
     const since = known.since === undefined ? now : oweableSince(known, now);
     const basis = [
-      ...[visible, lost, isDamaged, baselineAt, since],
+      ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since],
       ...[facts.source.snapshots, facts.times],
     ];
     const isSame = basis.every((part, i) => part === this.basis[i]);
@@ -75,8 +74,8 @@ export class Evaluation {
     const hasBaseline = baselineAt !== undefined;
     const finding: Finding = { visible, hasBaseline, isDamaged, since };
     const evaluated = evaluateBackend({ facts, known, now }, finding);
-    store.updateBackend(this.name, { ...evaluated, baselineAt, lost });
-    this.announce(countObjects(known.lost) > 0, known.missing?.size);
+    store.updateBackend(this.name, { ...evaluated, baselineAt, lost, lostUnnamed, held });
+    this.announce(countObjects(known.lost) + (known.lostUnnamed ?? 0) > 0, known.missing?.size);
   }
 
   private announce(wasDamaged: boolean, missingBefore: number | undefined): void {
@@ -90,7 +89,7 @@ export class Evaluation {
 
   private sayLost(): void {
     const { backend, log } = this.options;
-    const objects = Math.max(1, countObjects(backend.lost));
+    const objects = Math.max(1, countObjects(backend.lost) + backend.lostUnnamed);
     log.warn(
       { objects },
       `${objects} object${objects === 1 ? '' : 's'} that had been sent are gone or changed; they are sent again`,

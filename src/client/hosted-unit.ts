@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { ClientConfig } from '../config/types.ts';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
+import type { ClientFacts } from '../report/facts.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
-import { isWithin, type Clock } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { Mutex } from '../runtime/mutex.ts';
@@ -36,11 +37,6 @@ export interface HostOptions extends Pick<
   readonly clock: Clock;
 }
 
-interface HoldOptions extends HostOptions {
-  /** for one pass: what a full listing has proven within a day is not statted again, and listings are kept for the next */
-  readonly isOneShot?: boolean;
-}
-
 /** A client's unit under its lock, with its state file; what a daemon or a one-shot command holds. */
 export interface HeldUnit {
   readonly unit: ClientUnit;
@@ -52,33 +48,53 @@ export interface HeldUnit {
 }
 
 /** Rejects with a LockedError when another process has this client, or an ExitError when its state cannot be used. */
-export async function holdUnit(config: ClientConfig, options: HoldOptions): Promise<HeldUnit> {
-  const { stateDirectory, stateFiles: files, clock, isOneShot = false } = options;
+export async function holdUnit(config: ClientConfig, options: HostOptions): Promise<HeldUnit> {
+  const { stateDirectory, stateFiles: files, clock } = options;
   await createStateDirectory(stateDirectory, files);
   // memory, not state: it is read ahead of the lock, whose holder replaces it in one piece
   const file = listingFileOf(stateDirectory, config.name);
-  const listings = asked(async () => (isOneShot ? loadListings(file, files) : NO_LISTINGS));
+  const listings = asked(async () => loadListings(file, files));
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name, files));
   try {
     const { unit, damagedFile } = await makeUnit(config, { ...options, listings });
     const mutex = new Mutex();
+    const listingSaver = new ListingSaver(file, files);
     const save = () =>
-      mutex.run(() =>
-        writing(stateDirectory, () =>
-          saveState(stateFileOf(stateDirectory, config.name), unit.store.facts, {
-            ...{ now: clock.now(), files },
-          }),
-        ),
-      );
-    const saveAll = async () => {
-      const saved = asked(save);
-      if (isOneShot) await keepListings(unit, file, files);
-      await saved();
-    };
-    return { unit, damagedFile, save, release: () => saveAndRelease(saveAll, lock) };
+      mutex.run(async () => {
+        const { facts } = unit.store;
+        await listingSaver.save(unit.listings());
+        await writing(stateDirectory, () =>
+          saveState(stateFileOf(stateDirectory, config.name), facts, { now: clock.now(), files }),
+        );
+      });
+    return { unit, damagedFile, save, release: () => saveAndRelease(save, lock) };
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+/** Saves the names of what is known to be at the places, when they changed. */
+class ListingSaver {
+  private readonly file: string;
+  private readonly files: OwnFiles;
+  private saved: Listings = new Map();
+
+  constructor(file: string, files: OwnFiles) {
+    this.file = file;
+    this.files = files;
+  }
+
+  /** Without them a loss can only be counted: a full disk, say, is no reason to fail. */
+  async save(listings: Listings): Promise<void> {
+    const isSame =
+      listings.size === this.saved.size &&
+      [...listings].every(([place, objects]) => this.saved.get(place) === objects);
+    if (isSame) return;
+    await saveListings(this.file, listings, this.files).then(
+      () => (this.saved = listings),
+      () => undefined,
+    );
   }
 }
 
@@ -96,11 +112,6 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
   }
 }
 
-/** They only save time: a full disk, say, is no reason to fail. */
-async function keepListings(unit: ClientUnit, file: string, files: OwnFiles): Promise<void> {
-  await saveListings(file, unit.settledListings(), files).catch(() => undefined);
-}
-
 async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<void> {
   try {
     await save();
@@ -111,9 +122,9 @@ async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<vo
 
 async function makeUnit(
   config: ClientConfig,
-  options: HoldOptions & { readonly listings: () => Promise<Listings> },
+  options: HostOptions & { readonly listings: () => Promise<Listings> },
 ): Promise<Pick<HeldUnit, 'unit' | 'damagedFile'>> {
-  const { stateDirectory, clock, isOneShot = false } = options;
+  const { stateDirectory, clock } = options;
   const log = options.log.child({ client: config.name });
   const { facts, damagedFile } = await loadState(
     stateFileOf(stateDirectory, config.name),
@@ -128,23 +139,21 @@ async function makeUnit(
   }
   const names = config.backends.map(({ name }) => name);
   const known = facts ?? initialFacts(config.name, names, clock.now());
-  const hasBaselines = names.every((name) =>
-    isRecentlyListed(known.backends.get(name), clock.now()),
-  );
-  const sizes = !(isOneShot && hasBaselines);
-  const unit = new ClientUnit({ ...options, config, log, facts: known, sizes });
-  if (!sizes) unit.recallListings(await options.listings());
+  const listings = await options.listings();
+  const withNames = recallNames(known, listings);
+  const unit = new ClientUnit({ ...options, config, log, facts: withNames });
+  unit.recallSource(listings);
   return { unit, damagedFile };
 }
 
-const DAY_MS = 24 * 3_600_000;
-const NO_LISTINGS: Listings = new Map();
-
-function isRecentlyListed(
-  backend: { baselineAt?: number | undefined; lastListing?: number | undefined } | undefined,
-  now: number,
-): boolean {
-  return backend?.baselineAt !== undefined && isWithin(DAY_MS, backend.lastListing, now);
+/** What should be at each backend, by name where names are remembered. */
+function recallNames(facts: ClientFacts, listings: Listings): ClientFacts {
+  const backends = [...facts.backends].map(([name, backend]) => {
+    const { held, markerId = '' } = backend;
+    const objects = listings.get(markerId);
+    return [name, held && objects ? { ...backend, held: { ...held, objects } } : backend] as const;
+  });
+  return { ...facts, backends: new Map(backends) };
 }
 
 export function socketPathOf(runtimeDirectory: string, client: string): string {

@@ -4,7 +4,6 @@ import type { Log } from '../log/log.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
-import type { View } from '../repository/view.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDuration } from '../runtime/units.ts';
@@ -67,19 +66,19 @@ export class Outcomes {
     return isInitialCopy;
   }
 
-  complete(view: View, report: SyncReport): SyncReport {
-    if (this.isUnverified) return this.unverified(view, report);
+  complete(report: SyncReport): SyncReport {
+    if (this.isUnverified) return this.unverified(report);
     const { sent, startedAt, endedAt } = report;
     const took = formatDuration(endedAt - startedAt);
     this.options.log.info(
       { ...sent, duration_ms: endedAt - startedAt },
       `complete: sent ${sent.objects} objects, ${formatBytes(sent.bytes)}, in ${took}`,
     );
-    this.succeed(view, report, true);
+    this.succeed(report, true);
     return { ...report, outcome: 'complete' };
   }
 
-  private unverified(view: View, report: SyncReport): SyncReport {
+  private unverified(report: SyncReport): SyncReport {
     const { log } = this.options;
     const took = formatDuration(report.endedAt - report.startedAt);
     log.info(
@@ -88,14 +87,14 @@ export class Outcomes {
     );
     if (!this.saidUnverified) log.warn({}, UNVERIFIED);
     this.saidUnverified = true;
-    this.succeed(view, report, true);
+    this.succeed(report, true);
     return { ...report, outcome: 'unverified' };
   }
 
   /** Everything was there already: a sync only if somebody asked for one. */
-  nothing(view: View, report: SyncReport, isForced: boolean): SyncReport {
+  nothing(report: SyncReport, isForced: boolean): SyncReport {
     if (this.isUnverified && this.known.lastSuccess === undefined) return this.nothingYet(report);
-    this.succeed(view, report, isForced || this.known.lastSuccess === undefined);
+    this.succeed(report, isForced || this.known.lastSuccess === undefined);
     return { ...report, outcome: 'nothing' };
   }
 
@@ -161,7 +160,7 @@ export class Outcomes {
     return this.options.store.backend(this.options.name);
   }
 
-  private succeed(view: View, report: SyncReport, counts: boolean): void {
+  private succeed(report: SyncReport, counts: boolean): void {
     const { store, log } = this.options;
     const { failures, counters, trouble } = this.known;
     if (failures > 0 || trouble !== undefined) log.info({ failures }, `recovered (${failures})`);
@@ -172,7 +171,6 @@ export class Outcomes {
 
       failures: 0,
       nextAttemptAt: undefined,
-      wholeAt: view.takenAt,
       pendingObjects: 0,
       pendingBytes: this.isUnverified ? undefined : 0,
       corrupt: NOTHING,

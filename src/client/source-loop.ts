@@ -4,8 +4,7 @@ import type { Log } from '../log/log.ts';
 import { KeyFiles } from '../replication/key-files.ts';
 import { isDoubtful } from '../report/doubtful.ts';
 import type { Acknowledgement } from '../report/types.ts';
-import type { DirectoryListings } from '../repository/directory-listing.ts';
-import { areEqual } from '../repository/objects.ts';
+import { areEqual, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { noteArrival } from '../repository/pack-arrivals.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
@@ -100,8 +99,8 @@ export class SourceLoop {
   }
 
   /** Takes over names that an earlier process has listed; to be called before the first look. */
-  recall(listings: DirectoryListings): void {
-    this.memory.recall(listings);
+  recall(objects: Objects): void {
+    this.memory.recall(objects);
   }
 
   /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
@@ -191,7 +190,7 @@ export class SourceLoop {
     if (current === undefined) return true;
     const now = clock.now();
     const { lastListing } = store.source;
-    const listing = { signal, sizes, incremental: !full };
+    const listing = { signal, sizes, incremental: !full, isPoll: !full };
     if (source.isRemote === true && !full) {
       if (!isWithin(LIST_EVERY_MS, lastListing, now)) return true;
       const { objects } = await source.list('snapshots', listing);
@@ -199,7 +198,7 @@ export class SourceLoop {
     }
     const [objects, config] = await Promise.all([
       listObjects(source, listing),
-      source.read('config', { signal, ifChanged: !full }),
+      source.read('config', { signal }),
     ]);
     if (full) store.updateSource({ lastListing: now });
     if (config === undefined || sha256(config) !== current.configSha256) return true;

@@ -1,9 +1,8 @@
 import type { Location, LockSigns } from '../locations/location.ts';
 import type { Acknowledgement, SourceState } from '../report/types.ts';
 import { isDoubtful } from '../report/doubtful.ts';
-import { EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
-import { dataPlus, DataCatalogue } from '../repository/data-catalogue.ts';
-import type { DirectoryListings } from '../repository/directory-listing.ts';
+import { minus } from '../repository/catalogue.ts';
+import { dataPlus } from '../repository/data-catalogue.ts';
 import { recallPacks } from '../repository/expected-packs.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -41,14 +40,9 @@ export class SourceMemory {
   }
 
   /** Takes over names that an earlier process has listed. */
-  recall(listings: DirectoryListings): void {
+  recall({ data: there }: Objects): void {
     const { record } = this.options.store.source;
-    if (record === undefined || listings.size === 0) return;
-    const shards = record.packs.map((_, i) => {
-      const path = `data/${i.toString(16).padStart(2, '0')}`;
-      return listings.get(path)?.objects ?? EMPTY_CATALOGUE;
-    });
-    const there = new DataCatalogue(shards);
+    if (record === undefined) return;
     const lost = record.vanished?.ids;
     const packs = recallPacks(record.packs, there);
     this.keep({ ...record, packs: lost ? recallPacks(packs, dataPlus(there, lost)) : packs });

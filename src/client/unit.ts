@@ -20,7 +20,8 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Listings } from '../state/listing-file.ts';
+import type { Objects } from '../repository/objects.ts';
+import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
@@ -42,8 +43,6 @@ export interface UnitOptions extends WriterIdentity {
   readonly watchSource?: WatchSource;
   readonly log: Log;
   readonly clock: Clock;
-  /** a one-shot pass asks for no sizes of what a daemon has proven already */
-  readonly sizes: boolean;
   readonly onStep?: (backend: string, name: StepName) => void;
 }
 
@@ -82,6 +81,8 @@ export class ClientUnit {
   private readonly workers: readonly BackendWorker[];
   /** those that are asked for a pass, which begins when the source was looked at: a new view need not wake them */
   private readonly asked = new Set<BackendWorker>();
+  /** what an earlier process knew to be at the source */
+  private recalled: Objects | undefined;
   private watch: SourceWatch | undefined;
   private settings: ReportSettings;
   /** what was last reported; kept, as scrapes are often closer together than what changes */
@@ -102,7 +103,7 @@ export class ClientUnit {
     const beat = new Beat(config.source.pollMs, clock);
     const places = new Places(known, (name) => this.worker(name)?.demand());
     this.loop = new SourceLoop({
-      ...{ store: this.store, log, clock, beat, sizes: options.sizes },
+      ...{ store: this.store, log, clock, beat, sizes: true },
       source: this.source,
       isAccepted: (sha, signal) => isAcceptedAnywhere(backends, sha, signal),
       onChange: () => this.onNewView(),
@@ -138,7 +139,7 @@ export class ClientUnit {
     const prepared = chosen.map((worker) => worker.prepare(signal));
     for (const worker of chosen) this.asked.add(worker);
     try {
-      await this.loop.poll(signal, { force: true });
+      await this.loop.poll(signal, { force: true, full: true });
     } finally {
       for (const worker of chosen) this.asked.delete(worker);
     }
@@ -163,17 +164,21 @@ export class ClientUnit {
     return snapshotRows(this.store.facts, this.options.config.expect.copies);
   }
 
-  /** Takes over what an earlier process remembered of its listings. */
-  recallListings(listings: Listings): void {
-    for (const place of this.places) place.recallListings?.(listings.get(place.label) ?? new Map());
-    this.loop.recall(listings.get(this.source.label) ?? new Map());
+  /** Takes over the names that an earlier process knew of the source; to be called before the first look. */
+  recallSource(listings: Listings): void {
+    this.recalled = listings.get(SOURCE);
+    if (this.recalled !== undefined) this.loop.recall(this.recalled);
   }
 
-  /** What a later process may take over. */
-  settledListings(): Listings {
-    return new Map(
-      this.places.map((place) => [place.label, place.settledListings?.() ?? new Map()]),
+  /** The names of all objects that are known to be at the source and at the backends, for a later process. */
+  listings(): Listings {
+    const known = [...this.store.facts.backends.values()].flatMap(({ markerId, held }) =>
+      markerId === undefined || held?.objects === undefined
+        ? []
+        : [[markerId, held.objects] as const],
     );
+    const source = this.loop.view?.objects ?? this.recalled;
+    return new Map([...(source === undefined ? [] : [[SOURCE, source] as const]), ...known]);
   }
 
   /** Says that a newer configuration was refused; undefined when it is in use. */
@@ -226,12 +231,20 @@ export class ClientUnit {
   }
 
   private makeWorker(backend: Backend, shared: { places: Places; beat: Beat }): BackendWorker {
-    const { config, clock, log, onStep, sizes, transfers } = this.options;
+    const { config, clock, log, onStep, transfers } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
     return new BackendWorker({
-      ...{ backend, clock, sizes, transfers, ...shared, source: this.source, store: this.store },
+      ...{
+        backend,
+        clock,
+        sizes: true,
+        transfers,
+        ...shared,
+        source: this.source,
+        store: this.store,
+      },
       client: config.name,
       config: backendConfig,
       log: log.child({ backend: name }),

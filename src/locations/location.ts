@@ -1,5 +1,4 @@
 import type { Catalogue } from '../repository/catalogue.ts';
-import type { DirectoryListings } from '../repository/directory-listing.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { SyncdError } from '../runtime/errors.ts';
@@ -28,12 +27,6 @@ export interface Location {
    */
   list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>>;
 
-  /** What is remembered of listings and holds for a later process too, as long as the directories look unchanged. */
-  settledListings?(): DirectoryListings;
-
-  /** Takes over what an earlier process remembered; to be called before the first listing. */
-  recallListings?(listings: DirectoryListings): void;
-
   /** Sizes and times of objects, as they are now; what is not there is absent from the answer. */
   stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;
 
@@ -43,7 +36,7 @@ export interface Location {
   beginStat?(options: CallOptions): BegunStat;
 
   /** What a small file below the root holds; undefined when it is not there. Rejects above 16 MiB. */
-  read(path: SmallFile, options: ReadOptions): Promise<Buffer | undefined>;
+  read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined>;
 
   /** Replaces a small file below the root, atomically and durably. */
   write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void>;
@@ -119,14 +112,17 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-export interface ReadOptions extends CallOptions {
-  /** what was read before will do while the file looks unchanged */
-  readonly ifChanged?: boolean;
-}
-
 export interface ListOptions extends CallOptions {
-  /** false: do not trust what is remembered of directories that look unchanged */
+  /**
+   * Whether a directory need not be read again that certainly holds the names that are remembered, nor a file be looked at
+   * again whose size is remembered. Only where directory times can be trusted is that certain; elsewhere names are read.
+   */
   readonly incremental: boolean;
+  /**
+   * One of many looks, of which nothing depends but what people are told: where names have to be read and that takes
+   * more than a second, those that were read in the last 15 minutes will do.
+   */
+  readonly isPoll?: boolean;
   /** false: names will do, sizes may stay unknown */
   readonly sizes: boolean;
   /** sets that are equal to these are answered as these, so that places share their memory */

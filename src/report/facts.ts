@@ -1,6 +1,7 @@
 import type { SourceRecord } from '../replication/source-record.ts';
 import type { PackArrival } from '../repository/pack-arrivals.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
+import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { Claims, LatestSnapshot, SnapshotTimes } from '../repository/snapshot-times.ts';
 import type { Reason } from '../runtime/errors.ts';
@@ -93,8 +94,6 @@ export interface BackendFacts {
   readonly lastContact?: number | undefined;
   readonly lastListing?: number | undefined;
   readonly lastSuccess?: number | undefined;
-  /** when the view was taken that was last whole here */
-  readonly wholeAt?: number | undefined;
   /** `config` of the view that was last whole where a script brings it */
   readonly wholeConfig?: string | undefined;
   /** the snapshots at the source when a script last succeeded */
@@ -112,6 +111,10 @@ export interface BackendFacts {
   readonly latest?: LatestSnapshot | undefined;
   /** objects that were here and are not any more */
   readonly lost: Objects;
+  /** of those, how many nobody can name */
+  readonly lostUnnamed?: number | undefined;
+  /** what should be here, as it was last proven */
+  readonly held?: Held | undefined;
   /** key files there that the source does not have */
   readonly staleKeys?: number | undefined;
   /** all key files there */

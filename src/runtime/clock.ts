@@ -6,6 +6,13 @@ export interface Clock {
   random(): number;
 }
 
+/**
+ * Milliseconds since some moment in the past. It never jumps and is never set: for how long something took, or lasts.
+ */
+export function elapsedMs(): number {
+  return performance.now();
+}
+
 export const systemClock: Clock = { now: Date.now, random: Math.random };
 
 /** `milliseconds`, a tenth more or less, so that many loops do not beat together. */

@@ -10,6 +10,7 @@ import {
 } from '../repository/snapshot-times.ts';
 import { decodeRecord, encodeRecord } from './encode-record.ts';
 import { decodeArrivals, encodeArrivals } from './encode-arrivals.ts';
+import { decodeHeld, encodeHeld } from './encode-held.ts';
 import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
@@ -65,7 +66,7 @@ function encodeClaim(claim: SnapshotTime | undefined): { c?: number; ca?: number
 }
 
 function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {
-  const { missing, complete, lost, latest, progress, evaluatedFor, told, ...rest } = facts;
+  const { missing, complete, lost, held, latest, progress, evaluatedFor, told, ...rest } = facts;
   const { nextAttemptAt, lastAttemptAt, ...stored } = rest;
   const retained = complete === undefined ? [] : idsOf(source ? minus(complete, source) : complete);
   return {
@@ -77,6 +78,7 @@ function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): Stor
       data: firstLost(lost, 'data'),
       index: firstLost(lost, 'index'),
     },
+    held: held && encodeHeld(held),
     told: told && encodeTold(told, source ?? EMPTY_CATALOGUE),
     corrupt: [...facts.corrupt],
     counters: { ...facts.counters },
@@ -142,7 +144,7 @@ function decodeBackend(
   source: Catalogue,
   times: SnapshotTimes,
 ): BackendFacts {
-  const { missing, retained, lost, told, ...plain } = stored;
+  const { missing, retained, lost, held, told, ...plain } = stored;
   const retainedSet = unsized(retained);
   const owed = missing === undefined ? undefined : new Map(Object.entries(missing));
   const complete = owed && plus(common(source, minus(source, unsized(owed.keys()))), retainedSet);
@@ -154,6 +156,7 @@ function decodeBackend(
     missing: owed,
     evaluatedFor: owed && source,
     complete,
+    held: held && decodeHeld(held),
     told: told && plus(minus(source, unsized(told.lacks)), unsized(told.gone)),
     lost: {
       ...NO_OBJECTS,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { SHARD_COUNT } from '../repository/data-catalogue.ts';
+import { SET_COUNT } from '../repository/held.ts';
 import { REASONS } from '../runtime/errors.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
 
@@ -98,6 +99,13 @@ const Source = z.object({
 
 const Lost = z.object({ keys: z.array(id), data: z.array(id), index: z.array(id) });
 
+/** What should be at a backend: of each of its directories how many objects, their size, and a digest of their ids. */
+const Held = z.object({
+  counts: z.array(count).check(z.length(SET_COUNT)),
+  bytes: z.array(z.number()).check(z.length(SET_COUNT)),
+  digests: z.array(z.string()).check(z.length(SET_COUNT)),
+});
+
 const Backend = z.object({
   state: z.enum(BACKEND_STATES),
   stateSince: z.optional(time),
@@ -110,7 +118,6 @@ const Backend = z.object({
   lastContact: z.optional(time),
   lastListing: z.optional(time),
   lastSuccess: z.optional(time),
-  wholeAt: z.optional(time),
   lastDurationMs: z.optional(z.number()),
   failures: count,
   /** owed source snapshots and since when; absent: nothing is known of this backend */
@@ -118,6 +125,8 @@ const Backend = z.object({
   /** complete snapshots that the source has forgotten */
   retained: z.array(id),
   lost: Lost,
+  lostUnnamed: z.optional(count),
+  held: z.optional(Held),
   staleKeys: z.optional(count),
   keys: z.optional(count),
   wholeConfig: z.optional(z.string()),
@@ -182,4 +191,5 @@ export const ClientState = z.object({
 });
 export type ClientState = z.infer<typeof ClientState>;
 export type StoredSourceRecord = z.infer<typeof SourceRecord>;
+export type StoredHeld = z.infer<typeof Held>;
 export type StoredBackend = z.infer<typeof Backend>;

@@ -14,6 +14,10 @@ export type ForgetfulOptions = {
   readonly failSyncs?: readonly number[];
   /** About half of what was not synced survives a cut, drawn from this; 0, the default: nothing of it does. */
   readonly seed?: number;
+  /** The times of a directory always lie long ago, whatever comes or goes. */
+  readonly frozenTimes?: boolean;
+  /** Where to mount it; by default a temporary directory. */
+  readonly path?: string;
 };
 
 export type Forgetful = {
@@ -38,12 +42,13 @@ export async function mountForgetful({
   cutAt = [],
   failSyncs = [],
   seed = 0,
+  frozenTimes = false,
+  path = temporaryDirectory(),
 }: ForgetfulOptions = {}): Promise<Forgetful> {
-  const path = temporaryDirectory();
   const cuts = temporaryDirectory();
   const server = startProcess(tool('forgetful-fuse'), [
     ...['-cuts', cuts, '-cut-at', cutAt.join(), '-fail-syncs', failSyncs.join()],
-    ...['-seed', String(seed), image, path],
+    ...['-seed', String(seed), ...(frozenTimes ? ['-frozen-times'] : []), image, path],
   ]);
   onCleanUp(async () => {
     await unmountLazily(path);

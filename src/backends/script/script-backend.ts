@@ -11,6 +11,7 @@ import {
   type Objects,
 } from '../../repository/objects.ts';
 import { HASHED_KINDS } from '../../repository/names.ts';
+import type { Held } from '../../repository/held.ts';
 import type { View } from '../../repository/view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from '../backend.ts';
@@ -67,6 +68,14 @@ export class ScriptBackend implements Backend {
 
   get lost(): Objects {
     return this.verification?.lost ?? NO_OBJECTS;
+  }
+
+  get lostUnnamed(): number {
+    return this.verification?.lostUnnamed ?? 0;
+  }
+
+  get held(): Held | undefined {
+    return this.verification?.held;
   }
 
   get isDamaged(): boolean {

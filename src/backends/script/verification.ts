@@ -1,12 +1,19 @@
 import type { CallOptions, Location } from '../../locations/location.ts';
 import { common, EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
-import { countObjects, NO_OBJECTS, objectsMinus, type Objects } from '../../repository/objects.ts';
+import {
+  countObjects,
+  NO_OBJECTS,
+  objectsMinus,
+  objectsPlus,
+  type Objects,
+} from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
 import { sha256 } from '../../replication/take-view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
+import { heldOf, type Held } from '../../repository/held.ts';
 import type { LookOptions, Remembered } from '../backend.ts';
 import { listObjects } from '../list-objects.ts';
-import { findLosses } from '../losses.ts';
+import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { judge, type Judgement, type Listed } from './judge.ts';
 
@@ -23,6 +30,10 @@ export class Verification {
   private whole: Objects | undefined;
   private proven = EMPTY_CATALOGUE;
   private losses: Objects = NO_OBJECTS;
+  private unnamedLosses = 0;
+  /** of an earlier process, until a view is whole in this one */
+  private remembered: Held | undefined;
+  private summed: { readonly parts: readonly unknown[]; readonly held: Held } | undefined;
   /** what is listed of what is proven, and the two that it was made of */
   private shown = { visible: EMPTY_CATALOGUE, listed: EMPTY_CATALOGUE, proven: EMPTY_CATALOGUE };
   private firstWholeAt: number | undefined;
@@ -45,10 +56,26 @@ export class Verification {
     return this.losses;
   }
 
+  /** Losses that nobody can name; at least so many. */
+  get lostUnnamed(): number {
+    return this.unnamedLosses;
+  }
+
+  /** What should be there; undefined while nothing is proven. */
+  get held(): Held | undefined {
+    const { whole, proven, firstWholeAt } = this;
+    if (firstWholeAt === undefined) return undefined;
+    if (whole === undefined) return this.remembered;
+    if (this.summed?.parts[0] !== whole || this.summed.parts[1] !== proven)
+      this.summed = { parts: [whole, proven], held: heldOf({ ...whole, snapshots: proven }) };
+    return this.summed.held;
+  }
+
   get isDamaged(): boolean {
     const { listed, firstWholeAt } = this;
     const hasLostConfig = listed !== undefined && listed.configSha256 === undefined;
-    return countObjects(this.losses) > 0 || (hasLostConfig && firstWholeAt !== undefined);
+    const lost = countObjects(this.losses) + this.unnamedLosses;
+    return lost > 0 || (hasLostConfig && firstWholeAt !== undefined);
   }
 
   get baselineAt(): number | undefined {
@@ -107,17 +134,19 @@ export class Verification {
     return judge(view, this.listed, this.whole);
   }
 
-  private recall({ complete = EMPTY_CATALOGUE, baselineAt }: Remembered): void {
-    this.proven = complete;
+  private recall({ complete = EMPTY_CATALOGUE, baselineAt, held }: Remembered): void {
+    if (held === undefined) return; // nobody knows what should be there
+    this.proven = held.objects?.snapshots ?? complete;
     this.firstWholeAt = baselineAt;
+    this.whole = held.objects;
+    this.remembered = held;
   }
 
   private async take(view: View, listed: Listed, options: LookOptions): Promise<Judgement> {
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: options.now }, verdict);
     const isKnown = verdict.isWhole || this.whole !== undefined;
-    const lost = isKnown ? verdict.lost : await this.recallLosses(view, listed, options);
-    this.losses = lost;
+    this.losses = isKnown ? verdict.lost : this.recallLosses(view, listed, options.remembered);
     return verdict;
   }
 
@@ -127,6 +156,7 @@ export class Verification {
       this.whole = view.objects;
       this.proven = view.objects.snapshots;
       this.firstWholeAt ??= now;
+      this.unnamedLosses = 0;
     }
     this.listed = listed;
     this.show(listed.objects.snapshots);
@@ -139,16 +169,21 @@ export class Verification {
     this.shown = { listed, proven, visible: common(listed, proven) };
   }
 
-  /** After a restart nobody knows what was there: what is missing and older than the last whole view is a loss. */
-  private async recallLosses(view: View, listed: Listed, options: LookOptions): Promise<Objects> {
-    const { source, signal, remembered } = options;
-    const found = await findLosses({
-      ...{ view, source, signal, wholeAt: remembered.wholeAt, lost: remembered.lost },
-      hasBaseline: this.firstWholeAt !== undefined,
-      before: undefined,
-      listed: listed.objects,
-    });
-    return { ...objectsMinus(found, listed.objects), snapshots: EMPTY_CATALOGUE };
+  /** After a restart without the names: what should be there is compared with summaries. */
+  private recallLosses(view: View, listed: Listed, { lost }: Remembered): Objects {
+    if (this.remembered === undefined) return NO_OBJECTS;
+    const question = { held: this.remembered, listed: listed.objects, source: view.objects };
+    const recalled = recallLosses(question);
+    this.unnamedLosses = recalled.unnamed;
+    if (!recalled.isCertain) this.forget();
+    const all = objectsMinus(objectsPlus(recalled.lost, lost), listed.objects);
+    return { ...all, snapshots: EMPTY_CATALOGUE };
+  }
+
+  /** Nothing there counts until a view is whole again. */
+  private forget(): void {
+    [this.firstWholeAt, this.remembered, this.proven] = [undefined, undefined, EMPTY_CATALOGUE];
+    this.show(this.listed?.objects.snapshots ?? EMPTY_CATALOGUE);
   }
 
   /** The same repository, or what it was when it was last whole there: then its `config` was changed, and accepted (I4). */

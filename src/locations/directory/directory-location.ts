@@ -1,6 +1,5 @@
 import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
-import { DataCatalogue, SHARD_COUNT } from '../../repository/data-catalogue.ts';
-import type { DirectoryListings } from '../../repository/directory-listing.ts';
+import { DataCatalogue, SHARD_COUNT, split } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
@@ -13,7 +12,6 @@ import type {
   LockSigns,
   ObjectStat,
   PlaceIdentity,
-  ReadOptions,
   Receipt,
   ReceiveOptions,
   Role,
@@ -27,9 +25,8 @@ import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
 import { Lister, type Listed } from './lister.ts';
-import { Receiver } from './receiver.ts';
 import { stampsOf } from './stamps.ts';
-import { Unchanged } from './unchanged.ts';
+import { Receiver } from './receiver.ts';
 import { Verifier } from './verifier.ts';
 
 /** Where objects of a kind are. */
@@ -68,8 +65,6 @@ export class DirectoryLocation implements Location {
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
   private readonly listings = new WeakMap<Listed, Listing<HashedKind>>();
-  private readonly lockFiles = new Unchanged<Locks>();
-  private readonly smallFiles = new Map<SmallFile, Unchanged<Buffer | undefined>>();
 
   constructor(options: DirectoryLocationOptions) {
     this.root = options.root;
@@ -92,14 +87,6 @@ export class DirectoryLocation implements Location {
     return listing as Listing<K>;
   }
 
-  settledListings(): DirectoryListings {
-    return this.lister.settled();
-  }
-
-  recallListings(listings: DirectoryListings): void {
-    this.lister.recall(listings);
-  }
-
   async stat(
     kind: HashedKind,
     ids: readonly string[],
@@ -115,10 +102,10 @@ export class DirectoryLocation implements Location {
     });
   }
 
-  async read(path: SmallFile, options: ReadOptions): Promise<Buffer | undefined> {
-    return options.ifChanged === true
-      ? this.readIfChanged(path, options)
-      : this.readNow(path, options);
+  async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
+    const args = { root: this.root, path, maxBytes: SMALL_FILE_LIMIT };
+    const content = await this.ask('read', args, options);
+    return content === null ? undefined : Buffer.from(content);
   }
 
   async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
@@ -128,7 +115,11 @@ export class DirectoryLocation implements Location {
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
-    return this.guard(this.receiver.receive(transfer, options));
+    const receipt = await this.guard(this.receiver.receive(transfer, options));
+    const { kind } = transfer;
+    const sets = kind === 'data' ? split(receipt.placed).shards : [receipt.placed];
+    for (const [i, path] of DIRECTORIES[kind].entries()) this.lister.notePlaced(path, sets[i]);
+    return receipt;
   }
 
   async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
@@ -156,11 +147,8 @@ export class DirectoryLocation implements Location {
 
   private async lookAtLocks(options: CallOptions): Promise<Locks> {
     const stamps = await this.guard(stampsOf(this.calls, ['locks'], options));
-    return this.lockFiles.get(stamps.at(0), async () => {
-      const found = await this.call('locks', { root: this.root }, options);
-      const isTelling = found.movesTimes && stamps.isThere(0);
-      return { ...found, changedAt: isTelling ? stamps.mtimeMsAt(0) : undefined };
-    });
+    const found = await this.call('locks', { root: this.root }, options);
+    return { ...found, changedAt: stamps.movesTimes(0) ? stamps.mtimeMsAt(0) : undefined };
   }
 
   async space(options: CallOptions): Promise<Space> {
@@ -182,22 +170,6 @@ export class DirectoryLocation implements Location {
 
   async close(): Promise<void> {
     // its threads belong to the pool
-  }
-
-  private async readIfChanged(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
-    const [stat] = await this.ask('stat', { root: this.root, paths: [path] }, options);
-    if (stat == null) return this.readNow(path, options);
-    const { dev, ino, size, mtimeMs, ctimeMs } = stat;
-    const known = this.smallFiles.get(path) ?? new Unchanged<Buffer | undefined>();
-    this.smallFiles.set(path, known);
-    const stamp = [dev, ino, size, mtimeMs, ctimeMs].join(':');
-    return known.get(stamp, () => this.readNow(path, options));
-  }
-
-  private async readNow(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
-    const args = { root: this.root, path, maxBytes: SMALL_FILE_LIMIT };
-    const content = await this.ask('read', args, options);
-    return content === null ? undefined : Buffer.from(content);
   }
 
   /** A kind without a directory is empty, but a location that is not there is not. */

@@ -1,6 +1,6 @@
 import { EMPTY_CATALOGUE, minus, plus, Catalogue } from '../../repository/catalogue.ts';
-import type { DirectoryListings } from '../../repository/directory-listing.ts';
 import { eachAtOnce } from '../../runtime/each-at-once.ts';
+import { elapsedMs } from '../../runtime/clock.ts';
 import type { CallOptions, ListOptions } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { foundBy, prefixOf, type Finding, type Found, type PassedOver } from './listed.ts';
@@ -11,6 +11,10 @@ import { stampsOf } from './stamps.ts';
 const DIRECTORIES_A_CALL = 16;
 /** As many as there are threads for them; those of a hundred clients that start together would fill the queue. */
 const CHUNKS_AT_ONCE = 2;
+/** Where names have to be read: what takes longer, in milliseconds, … */
+const LONG_MS = 1_000;
+/** … is read by polls no more often than this, in milliseconds. */
+const SELDOM_MS = 15 * 60_000;
 
 interface ListerOptions extends ListOptions {
   /**
@@ -33,11 +37,19 @@ interface Answer {
   readonly listed: Listed;
 }
 
+/** A reading of names where directory times tell nothing. */
+interface Reading {
+  readonly tookMs: number;
+  /** by `elapsedMs` */
+  readonly endedAt: number;
+}
+
 /** Lists the directories of one place, reading again only those that may have changed. */
 export class Lister {
   private readonly calls: FileCalls;
   private readonly cache: ListingCache;
   private readonly answers = new Map<readonly string[], Answer>();
+  private readonly readings = new Map<readonly string[], Reading>();
 
   /** @param positions all paths that it may be asked for, numbered from 0 on */
   constructor(calls: FileCalls, positions: ReadonlyMap<string, number>) {
@@ -52,23 +64,24 @@ export class Lister {
   async list(paths: readonly string[], options: ListerOptions): Promise<Listed> {
     const { like } = options;
     const last = this.lastAnswer(paths, options);
-    const changed = options.incremental ? await this.changedOf(paths, options) : paths;
+    const startedAt = elapsedMs();
+    const { changed, hasMute } = await this.look(paths, options);
     const isSame = options.incremental && changed.length === 0;
     if (isSame && last !== undefined) return last.listed;
     await this.read(changed, options);
+    if (hasMute && options.incremental) this.noteReading(paths, startedAt);
     if (like !== undefined) this.shareWith(paths, options);
-    const listed = this.gather(paths);
-    if (isSame) this.answers.set(paths, { like, listed });
-    else this.answers.delete(paths);
+    const [fresh, known] = [this.gather(paths), this.answers.get(paths)?.listed];
+    const listed = known !== undefined && areSame(fresh, known) ? known : fresh;
+    this.answers.set(paths, { like, listed });
     return listed;
   }
 
-  settled(): DirectoryListings {
-    return this.cache.settledListings();
-  }
-
-  recall(listings: DirectoryListings): void {
-    this.cache.recall(listings);
+  /** Takes note of objects that were written to a directory: of these the size is known. */
+  notePlaced(path: string, placed: Catalogue | undefined): void {
+    if (placed === undefined || placed.count === 0) return;
+    this.cache.notePlaced(path, placed);
+    this.answers.clear();
   }
 
   private lastAnswer(paths: readonly string[], { like }: ListOptions): Answer | undefined {
@@ -102,20 +115,49 @@ export class Lister {
     }
   }
 
-  private async changedOf(paths: readonly string[], options: CallOptions): Promise<string[]> {
+  /** What is to be read, and whether there are directories whose times tell nothing. */
+  private async look(
+    paths: readonly string[],
+    options: ListOptions,
+  ): Promise<{ changed: readonly string[]; hasMute: boolean }> {
+    if (!options.incremental) return { changed: paths, hasMute: false };
     const stamps = await stampsOf(this.calls, paths, options);
-    return paths.filter((path, i) => !this.cache.isCurrent(path, stamps, i));
+    const isMute = (i: number) => stamps.isThere(i) && !stamps.movesTimes(i);
+    const mayRest = options.isPoll === true && this.mayRest(paths);
+    const isToRead = (path: string, i: number) =>
+      !(mayRest && isMute(i) && this.cache.isSamePlace(path, stamps, i)) &&
+      !this.cache.isCurrent(path, stamps, i);
+    return {
+      changed: paths.filter(isToRead),
+      hasMute: !mayRest && paths.some((_, i) => isMute(i)),
+    };
+  }
+
+  private mayRest(paths: readonly string[]): boolean {
+    const last = this.readings.get(paths);
+    return last !== undefined && last.tookMs > LONG_MS && elapsedMs() - last.endedAt < SELDOM_MS;
+  }
+
+  private noteReading(paths: readonly string[], startedAt: number): void {
+    const endedAt = elapsedMs();
+    const isFirst = !this.readings.has(paths); // it looked at sizes, too
+    this.readings.set(paths, { tookMs: isFirst ? 0 : endedAt - startedAt, endedAt });
   }
 
   private async listChunk(paths: readonly string[], options: ListerOptions): Promise<void> {
-    const startedAt = Date.now();
+    const startedAt = elapsedMs();
     const found = await this.readDirectories(paths, options);
+    const endedAt = elapsedMs();
     const objects = await Promise.all(
       paths.map((path, at) => this.withSizes(path, { found, at }, options)),
     );
     for (const [at, path] of paths.entries()) {
       const whole = { ...found, objects };
-      this.cache.store(path, { found: whole, at }, { startedAt, twin: options.twinOf(path) });
+      this.cache.store(
+        path,
+        { found: whole, at },
+        { startedAt, endedAt, twin: options.twinOf(path) },
+      );
     }
   }
 
@@ -159,4 +201,13 @@ export class Lister {
     const gone = Catalogue.from(unknown.flatMap((id, i) => (isThere(i) ? [] : [[id, undefined]])));
     return minus(plus(objects, found), gone);
   }
+}
+
+function areSame(a: Listed, b: Listed): boolean {
+  return (
+    a.changedAt === b.changedAt &&
+    a.ignored === b.ignored &&
+    a.refused.join('\n') === b.refused.join('\n') &&
+    a.catalogues.every((set, i) => set === b.catalogues[i])
+  );
 }

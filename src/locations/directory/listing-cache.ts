@@ -1,17 +1,25 @@
-import { Catalogue, EMPTY_CATALOGUE, intern, withSizesOf } from '../../repository/catalogue.ts';
-import type { DirectoryListing, DirectoryListings } from '../../repository/directory-listing.ts';
+import {
+  Catalogue,
+  EMPTY_CATALOGUE,
+  intern,
+  plus,
+  withSizesOf,
+} from '../../repository/catalogue.ts';
 import type { Finding, PassedOver } from './listed.ts';
 import { Stamps } from './stamps.ts';
 
 /**
- * Directory mtimes tick coarsely (4 to 10 ms before Linux 6.13, 1 to 2 s on some file systems): an entry can be added
- * without the mtime changing. What changed within this time before its listing, in milliseconds, is listed again.
+ * Directory times tick coarsely (4 to 10 ms before Linux 6.13, 1 s on ext4 with small inodes): an entry can be added without
+ * a time moving. So a directory is trusted from the second listing on that found the same times, if so many milliseconds
+ * had passed since the first: then whatever came or went before was listed, and what comes later moves the times. How long
+ * that was is measured by us, since the clock that makes these times may be another one, or be set.
  */
 export const SETTLE_MS = 2_000;
 
 interface Circumstances {
-  /** when the listing began, milliseconds since the epoch */
+  /** when the listing began and ended, by `elapsedMs` */
   readonly startedAt: number;
+  readonly endedAt: number;
   /** what another place holds under this path, to share its memory where it is equal */
   readonly twin: Catalogue | undefined;
 }
@@ -26,7 +34,9 @@ export class ListingCache {
   private readonly positions: ReadonlyMap<string, number>;
   private readonly stamps: Stamps;
   private readonly catalogues: Catalogue[];
-  /** false: never listed, or too soon after its last change to be trusted when it looks unchanged */
+  /** when a stamp like the present one was first seen, by `elapsedMs` */
+  private readonly seenAt: Float64Array;
+  /** false: never listed, or not to be trusted when it looks unchanged */
   private readonly settled: boolean[];
   /** of the few where something was */
   private readonly others = new Map<number, PassedOver>();
@@ -36,6 +46,7 @@ export class ListingCache {
     this.positions = positions;
     this.stamps = Stamps.none(positions.size);
     this.catalogues = new Array<Catalogue>(positions.size).fill(EMPTY_CATALOGUE);
+    this.seenAt = new Float64Array(positions.size);
     this.settled = new Array<boolean>(positions.size).fill(false);
   }
 
@@ -63,20 +74,28 @@ export class ListingCache {
     return this.settled[position] === true && this.stamps.isSame(position, stamps, at);
   }
 
+  /** Whether it was listed, and is not another directory under the same path. */
+  isSamePlace(path: string, stamps: Stamps, at: number): boolean {
+    return this.stamps.isSamePlace(this.position(path), stamps, at);
+  }
+
   /** What was found, with the sizes that are remembered; of another directory under the same path nothing is. */
   withKnownSizes(path: string, { found, at }: Finding): Catalogue {
     const objects = found.objects[at] ?? EMPTY_CATALOGUE;
-    const isSamePlace = this.stamps.isSamePlace(this.position(path), found.stamps, at);
-    return isSamePlace ? withSizesOf(objects, this.objects(path)) : objects;
+    return this.isSamePlace(path, found.stamps, at)
+      ? withSizesOf(objects, this.objects(path))
+      : objects;
   }
 
-  store(path: string, { found, at }: Finding, { startedAt, twin }: Circumstances): void {
+  store(path: string, { found, at }: Finding, { startedAt, endedAt, twin }: Circumstances): void {
     const position = this.position(path);
     const objects = found.objects[at] ?? EMPTY_CATALOGUE;
     this.catalogues[position] = share(objects, [this.objects(path), twin]);
+    if (!this.stamps.isSame(position, found.stamps, at)) this.seenAt[position] = endedAt;
     this.stamps.set(position, found.stamps, at);
-    const isRecent = startedAt - found.stamps.mtimeMsAt(at) < SETTLE_MS; // what is not there is not
-    this.settled[position] = !isRecent;
+    const isSettled = startedAt - (this.seenAt[position] ?? endedAt) >= SETTLE_MS;
+    const tellsChanges = isSettled && found.stamps.movesTimes(at);
+    this.settled[position] = tellsChanges || !found.stamps.isThere(at); // to be there at all is a change
     this.note(position, found.passedOver[at] ?? NOTHING);
   }
 
@@ -85,22 +104,9 @@ export class ListingCache {
     this.catalogues[this.position(path)] = intern(this.objects(path), twin);
   }
 
-  /** What may be trusted, by a later process too, of directories that look unchanged then. */
-  settledListings(): DirectoryListings {
-    const settled = [...this.positions].filter(([, position]) => this.settled[position] === true);
-    return new Map(settled.map(([path, position]) => [path, this.listing(path, position)]));
-  }
-
-  /** Takes over what an earlier process had settled. */
-  recall(listings: DirectoryListings): void {
-    for (const [path, { stamp, objects, ignored, refused }] of listings) {
-      const position = this.positions.get(path);
-      if (position === undefined) continue;
-      this.catalogues[position] = objects;
-      this.stamps.setText(position, stamp);
-      this.settled[position] = true;
-      this.note(position, { ignored, refused });
-    }
+  /** Takes note of objects that were written there since it was listed, some perhaps in the place of damaged ones. */
+  notePlaced(path: string, placed: Catalogue): void {
+    if (this.isThere(path)) this.catalogues[this.position(path)] = plus(this.objects(path), placed);
   }
 
   private position(path: string): number {
@@ -112,11 +118,6 @@ export class ListingCache {
   private note(position: number, { ignored, refused }: PassedOver): void {
     if (ignored === 0 && refused.length === 0) this.others.delete(position);
     else this.others.set(position, { ignored, refused });
-  }
-
-  private listing(path: string, position: number): DirectoryListing {
-    const { ignored, refused } = this.passedOver(path);
-    return { stamp: this.stamps.at(position), objects: this.objects(path), ignored, refused };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import { formatStamp, NUMBERS_A_STAMP, parseStamp, STAMP } from './io/stamp.ts';
+import { NUMBERS_A_STAMP, STAMP } from './io/stamp.ts';
 
 /** What identifies directories of a place and tells when they changed: numbers in one piece, as a place has hundreds. */
 export class Stamps {
@@ -15,11 +15,6 @@ export class Stamps {
     return new Stamps(new Float64Array(count * NUMBERS_A_STAMP).fill(NaN));
   }
 
-  /** As text; null for what is not there or is no directory. */
-  at(index: number): string | null {
-    return this.isThere(index) ? formatStamp(this.numbersAt(index)) : null;
-  }
-
   isThere(index: number): boolean {
     return !Number.isNaN(this.numbers[index * NUMBERS_A_STAMP]);
   }
@@ -27,6 +22,11 @@ export class Stamps {
   /** When an entry last came or went, milliseconds since the epoch; NaN for what is not there. */
   mtimeMsAt(index: number): number {
     return this.numbers[index * NUMBERS_A_STAMP + STAMP.mtimeMs] ?? NaN;
+  }
+
+  /** Whether a name that came or went would show here; nothing shows that something comes to what is not there. */
+  movesTimes(index: number): boolean {
+    return this.numbers[index * NUMBERS_A_STAMP + STAMP.movesTimes] === 1;
   }
 
   isSame(index: number, other: Stamps, at: number): boolean {
@@ -40,10 +40,6 @@ export class Stamps {
 
   set(index: number, other: Stamps, at: number): void {
     this.numbers.set(other.numbersAt(at), index * NUMBERS_A_STAMP);
-  }
-
-  setText(index: number, stamp: string | null): void {
-    this.numbers.set(parseStamp(stamp), index * NUMBERS_A_STAMP);
   }
 
   private numbersAt(index: number): Float64Array {

@@ -26,13 +26,14 @@ func main() {
 	cutAt := flag.String("cut-at", "", "write an image behind these changes, as 10,25: DIRECTORY/10, DIRECTORY/25")
 	failSyncs := flag.String("fail-syncs", "", "let these calls of fsync fail with EIO, as 3,40; what they were for is lost")
 	seed := flag.Uint64("seed", 0, "keep about half of what was not synced, drawn from this; 0: keep nothing of it")
+	frozenTimes := flag.Bool("frozen-times", false, "let the times of a directory always lie long ago")
 	version := flag.Bool("version", false, "say which program this is")
 	flag.Parse()
 	if *version {
 		fmt.Println("forgetful-fuse")
 		return
 	}
-	tree := &tree{seed: *seed, cuts: *cuts, cutAt: numbers(*cutAt), failSyncs: numbers(*failSyncs)}
+	tree := &tree{seed: *seed, cuts: *cuts, cutAt: numbers(*cutAt), failSyncs: numbers(*failSyncs), frozenTimes: *frozenTimes}
 	if err := tree.load(flag.Arg(0)); err != nil {
 		log.Fatal(err)
 	}

@@ -34,6 +34,7 @@ type node struct {
 	durableNames map[string]*node
 	// what a failed fsync was for: later ones say yes and write none of it
 	lostNames map[string]*node
+	isFrozen  bool
 }
 
 type tree struct {
@@ -46,11 +47,16 @@ type tree struct {
 	cuts      string
 	cutAt     map[int]bool
 	failSyncs map[int]bool
+	// the times of a directory always lie long ago
+	frozenTimes bool
 }
 
 func (t *tree) newNode(mode uint32) *node {
 	now := time.Now()
-	n := &node{id: uint64(len(t.nodes) + 1), mode: mode, mtime: now, ctime: now}
+	if t.frozenTimes {
+		now = time.Unix(1_000_000_000, 0)
+	}
+	n := &node{id: uint64(len(t.nodes) + 1), mode: mode, mtime: now, ctime: now, isFrozen: t.frozenTimes}
 	if n.isDirectory() {
 		n.names, n.durableNames, n.lostNames = map[string]*node{}, map[string]*node{}, map[string]*node{}
 	}
@@ -117,6 +123,9 @@ func (n *node) setName(name string, child *node) {
 }
 
 func (n *node) touch() {
+	if n.isDirectory() && n.isFrozen {
+		return
+	}
 	n.mtime = time.Now()
 	n.ctime = n.mtime
 }

@@ -6,6 +6,7 @@ import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
 import { identifyProcess } from '../../../src/state/process-identity.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { SILENT_LOG, type Log } from '../../../src/log/log.ts';
+import { heldOf } from '../../../src/repository/held.ts';
 import type { View } from '../../../src/repository/view.ts';
 import type { BackendFacts } from '../../../src/report/facts.ts';
 import { initialBackend } from '../../../src/report/initial-facts.ts';
@@ -141,7 +142,7 @@ test('after a restart, a new snapshot that is visible without its data does not 
   copy(source, place);
   const before = await viewOf(source);
   const known = {
-    ...{ markerId: 'verify /replica', baselineAt: 1, wholeAt: Date.now() + 1_000 },
+    ...{ markerId: 'verify /replica', baselineAt: 1, held: heldOf(before.objects) },
     complete: before.objects.snapshots,
     told: before.objects.snapshots,
   };
@@ -149,10 +150,6 @@ test('after a restart, a new snapshot that is visible without its data does not 
   model.finish();
   for (const path of source.place.paths('snapshots/'))
     place.place.put(path, source.place.content(path) ?? '');
-  for (const path of source.place.paths()) {
-    const late = !place.place.files.has(path);
-    if (late) source.place.put(path, source.place.content(path) ?? '', known.wholeAt + 1_000);
-  }
   const view = await viewOf(source);
 
   await backend.look(lookOptions(source, view, known));

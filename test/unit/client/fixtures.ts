@@ -25,7 +25,7 @@ export interface Rig {
   readonly clock: { at: number; now(): number; random(): number };
   readonly said: string[];
   /** what another unit of this client is made of */
-  readonly options: Omit<UnitOptions, 'facts' | 'sizes'>;
+  readonly options: Omit<UnitOptions, 'facts'>;
   /** one forced pass of everything */
   sync(): Promise<SyncReport[]>;
   backend(name: string): BackendState;
@@ -108,7 +108,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     clock,
   };
   const known = facts ?? initialFacts('ahost', Object.keys(places), clock.now());
-  const unit = new ClientUnit({ ...options, facts: known, sizes: true });
+  const unit = new ClientUnit({ ...options, facts: known });
   function placeOf(name: string): MemoryLocation {
     const place = places[name];
     if (place === undefined) throw new Error(`no backend ${name}`);

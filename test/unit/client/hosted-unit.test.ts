@@ -17,13 +17,13 @@ async function makeHost() {
   const runtimeDirectory = join(stateDirectory, 'run');
   const files = { stateFiles: DIRECT_FILES, runtimeFiles: DIRECT_FILES };
   const options = { ...rig.options, stateDirectory, runtimeDirectory, ...files };
-  const hold = (isOneShot: boolean) => holdUnit(options.config, { ...options, isOneShot });
+  const hold = () => holdUnit(options.config, options);
   return { rig, options, hold, stateFile: join(stateDirectory, 'ahost.json') };
 }
 
 test('saves that meet do not get into the way of each other', async () => {
   const { hold, stateFile } = await makeHost();
-  const held = await hold(false);
+  const held = await hold();
 
   await Promise.all([held.save(), held.save(), held.save(), held.release()]);
 
@@ -34,12 +34,12 @@ test('saves that meet do not get into the way of each other', async () => {
 test('a listing that was made when the clock was ahead does not save another one for years', async () => {
   const { rig, hold } = await makeHost();
   rig.clock.at = START + 1_000 * DAY;
-  const first = await hold(true);
+  const first = await hold();
   await first.unit.sync(NEVER);
   await first.release();
   rig.clock.at = START;
 
-  const second = await hold(true);
+  const second = await hold();
   await second.unit.sync(NEVER);
   await second.release();
 
@@ -48,7 +48,7 @@ test('a listing that was made when the clock was ahead does not save another one
 
 test('a state directory that cannot be written to is named, with what mends it', async () => {
   const { hold, options, stateFile } = await makeHost();
-  const held = await hold(false);
+  const held = await hold();
   mkdirSync(`${stateFile}.new`);
 
   await expect(held.save()).rejects.toMatchObject({
@@ -69,7 +69,7 @@ test('a state directory that cannot be written to is named, with what mends it',
 test('without a control socket a client is replicated all the same, and gets one later', async () => {
   const { rig, options, hold } = await makeHost();
   writeFileSync(options.runtimeDirectory, 'a file in the way');
-  const held = await hold(false);
+  const held = await hold();
   const controller = new AbortController();
   onCleanUp(() => controller.abort());
 

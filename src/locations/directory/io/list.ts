@@ -2,7 +2,7 @@ import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
 import { unfit } from './file-problem.ts';
 import { traitsAt } from './file-system.ts';
-import { isNotThere, within, type OpenPlace } from './open-place.ts';
+import { ifThere, isNotThere, within, type OpenPlace } from './open-place.ts';
 import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
 import { NO_STAMP, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
 
@@ -16,16 +16,37 @@ export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
   const all = paths.split('\n');
   const numbers = new Float64Array(all.length * NUMBERS_A_STAMP).fill(NaN);
   within(root, (place) => {
+    const stampOf = stamper(place);
     for (const [i, path] of all.entries()) {
       const found = lookAt(place, path);
-      if (found !== undefined) numbers.set(stampNumbers(found), i * NUMBERS_A_STAMP);
+      if (found !== undefined) numbers.set(stampOf(path, found), i * NUMBERS_A_STAMP);
     }
   });
   return numbers;
 }
 
 export function list({ root, directories }: ListArgs): Result<'list'> {
-  return within(root, (place) => inOnePiece(directories.map((one) => listOne(place, one))));
+  return within(root, (place) => {
+    const stampOf = stamper(place);
+    return inOnePiece(directories.map((one) => listOne({ place, stampOf }, one)));
+  });
+}
+
+type StampOf = (path: string, stat: Stats) => readonly number[];
+
+/**
+ * Makes stamps of directories. A file system is asked once in a call what it can be trusted with, not once for all calls: the
+ * number of a device that is unmounted is given to another one.
+ */
+function stamper(place: OpenPlace): StampOf {
+  const known = new Map<number, boolean>();
+  return (path, stat) => {
+    const movesTimes =
+      known.get(stat.dev) ??
+      ifThere(() => traitsAt(place.directory(path)).movesDirectoryTimes) === true;
+    known.set(stat.dev, movesTimes);
+    return stampNumbers(stat, movesTimes);
+  };
 }
 
 /** Count, oldest and newest mtime of the lock files. A link in place of `locks/` is never followed. */
@@ -41,7 +62,6 @@ export function locks({ root }: Args<'locks'>): Result<'locks'> {
       count: times.length,
       oldestMs: reduceTimes(times, Math.min),
       newestMs: reduceTimes(times, Math.max),
-      movesTimes: traitsAt(place.at(found === undefined ? '' : 'locks')).movesDirectoryTimes,
     };
   });
 }
@@ -73,7 +93,10 @@ const NOTHING: Found = {
   refused: [],
 };
 
-function listOne(place: OpenPlace, directory: DirectoryToList): Found {
+function listOne(
+  { place, stampOf }: { readonly place: OpenPlace; readonly stampOf: StampOf },
+  directory: DirectoryToList,
+): Found {
   const { path } = directory;
   const stat = place.directoryStat(path); // before it is read: what is added while it is read changes the stamp again
   if (stat === undefined) return { ...NOTHING, refused: linkOf(place, directory) };
@@ -81,7 +104,7 @@ function listOne(place: OpenPlace, directory: DirectoryToList): Found {
   const there = directory.sizes
     ? withSizes(names, place, path)
     : { names, sizes: unknownSizes(names) };
-  const stamp = stampNumbers(stat);
+  const stamp = stampOf(path, stat);
   return { stamp, ...passedOver, ids: packIds(there.names), sizes: there.sizes };
 }
 

@@ -6,7 +6,7 @@
 export interface Operations {
   /** several small calls in one message: what is asked at the same time costs one round trip */
   several: (args: { readonly calls: readonly SmallCall[] }) => Outcome[];
-  /** paths as lines: one text crosses to a thread at a tenth of the cost of 256; the answer has four numbers for each */
+  /** paths as lines: one text crosses to a thread at a tenth of the cost of 256; the answer has the numbers of STAMP for each */
   stamps: (args: { readonly root: string; readonly paths: string }) => Float64Array;
   list: (args: ListArgs) => ListedDirectories;
   stat: (args: Paths) => (FileStat | null)[];
@@ -14,8 +14,6 @@ export interface Operations {
     count: number;
     oldestMs: number | null;
     newestMs: number | null;
-    /** whether the time of the directory tells when one came or went */
-    movesTimes: boolean;
   };
   inspect: (args: { readonly root: string }) => RootInspection;
   identity: (args: { readonly root: string }) => RootIdentity;

@@ -1,0 +1,181 @@
+import { lackingObjects } from '../replication/lacking.ts';
+import type { Present } from '../replication/plan.ts';
+import { EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../repository/catalogue.ts';
+import { heldOf, isSummaryOf, setsOf, SNAPSHOTS, type Held } from '../repository/held.ts';
+import {
+  countObjects,
+  NO_OBJECTS,
+  objectsMinus,
+  objectsPlus,
+  orNone,
+  type Objects,
+} from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+import type { Remembered } from './backend.ts';
+import { recallLosses } from './recall-losses.ts';
+
+interface Look {
+  readonly found: Present;
+  readonly view: View;
+  /** whether a full listing once held a whole view */
+  readonly hasBaseline: boolean;
+  /** what an earlier process knew of this place; undefined when that was another place, or is forgotten */
+  readonly remembered: Remembered | undefined;
+}
+
+/**
+ * What is at a raw backend, and what should be: each listing is compared with what was there before. What vanished is a loss
+ * until it is there again. A snapshot is visible only while it is known to have been sent after all that it needs.
+ */
+export class Inventory {
+  private found: Present | undefined;
+  private losses: Objects = NO_OBJECTS;
+  private unnamedLosses = 0;
+  /** what should be there, while some of it cannot be named */
+  private expected: Held | undefined;
+  /** what was sent since, and is no part of it */
+  private added: Objects = NO_OBJECTS;
+  /** snapshots that are there and of which nobody knows whether all that they need is */
+  private unsure: Catalogue = EMPTY_CATALOGUE;
+  private isSure = true;
+  private shown = { visible: EMPTY_CATALOGUE, snapshots: EMPTY_CATALOGUE, unsure: EMPTY_CATALOGUE };
+  private summed: { readonly parts: readonly unknown[]; readonly held: Held } | undefined;
+
+  /** What is there; undefined before the first look. */
+  get present(): Present | undefined {
+    return this.found;
+  }
+
+  get lost(): Objects {
+    return this.losses;
+  }
+
+  /** Losses that nobody can name; at least so many. */
+  get lostUnnamed(): number {
+    return this.unnamedLosses;
+  }
+
+  /** False: what an earlier process knew is forgotten, or not explained, so that a new baseline is needed. */
+  get isProven(): boolean {
+    return this.isSure;
+  }
+
+  /** The same set while nothing changes, so that nothing is derived from it anew. */
+  get visible(): Catalogue {
+    const snapshots = this.found?.objects.snapshots ?? EMPTY_CATALOGUE;
+    const { unsure } = this;
+    if (this.shown.snapshots !== snapshots || this.shown.unsure !== unsure)
+      this.shown = { snapshots, unsure, visible: minus(snapshots, unsure) };
+    return unsure.count === 0 ? snapshots : this.shown.visible;
+  }
+
+  /** What should be there, to be remembered by a later process; undefined while that is not known. */
+  get held(): Held | undefined {
+    const { found, losses, visible } = this;
+    if (found === undefined || !this.isSure) return undefined;
+    if (this.unnamedLosses > 0) return this.expected;
+    const parts = [found.objects, losses, visible];
+    if (this.summed?.parts.every((part, i) => part === parts[i]) !== true) {
+      const all = losses === NO_OBJECTS ? found.objects : objectsPlus(found.objects, losses);
+      this.summed = { parts, held: heldOf({ ...all, snapshots: visible }) };
+    }
+    return this.summed?.held;
+  }
+
+  forget(): void {
+    this.found = undefined;
+    this.losses = NO_OBJECTS;
+    [this.unnamedLosses, this.expected, this.added] = [0, undefined, NO_OBJECTS];
+    [this.unsure, this.isSure] = [EMPTY_CATALOGUE, true];
+  }
+
+  /** Takes note of what a look found. */
+  note(look: Look): void {
+    const { objects } = look.found;
+    const before = this.found?.objects;
+    if (before === undefined) this.begin(look);
+    else this.compare(before, objects);
+    const lost = orNone(objectsMinus(this.losses, objects));
+    this.losses = orNone({ ...lost, snapshots: EMPTY_CATALOGUE });
+    this.found = look.found;
+    this.noteView(look.view);
+  }
+
+  /** What was proven to be there, having been sent in the safe order. */
+  addPlaced(placed: Objects): void {
+    const found = this.require();
+    this.found = { ...found, objects: objectsPlus(found.objects, placed) };
+    if (this.expected !== undefined)
+      this.added = objectsPlus(this.added, objectsMinus(placed, this.losses));
+    this.losses = orNone(objectsMinus(this.losses, placed));
+    this.unsure = minus(this.unsure, placed.snapshots);
+  }
+
+  setConfig(configSha256: string | undefined): void {
+    this.found = { ...this.require(), configSha256 };
+  }
+
+  /** A full listing has just held the whole view. */
+  prove(view: View, objects: Objects): void {
+    this.found = { configSha256: view.configSha256, objects };
+    this.isSure = true;
+    this.noteView(view);
+  }
+
+  /** While all is there that the source has, all its snapshots are whole. */
+  noteView({ objects }: View): void {
+    if (this.unsure.count === 0) return;
+    const lacking = lackingObjects(objects, this.require().objects);
+    if (countObjects({ ...lacking, snapshots: EMPTY_CATALOGUE }) > 0) return;
+    this.unsure = minus(this.unsure, objects.snapshots);
+  }
+
+  private compare(before: Objects, listed: Objects): void {
+    this.losses = objectsPlus(this.losses, objectsMinus(before, listed));
+    const newcomers = minus(listed.snapshots, before.snapshots); // somebody else put them there
+    if (newcomers.count > 0) this.unsure = plus(this.unsure, newcomers);
+    if (this.expected === undefined) return;
+    if (!isIntact(this.expected, objectsMinus(listed, this.added))) return;
+    [this.unnamedLosses, this.expected] = [0, undefined];
+  }
+
+  /** A process that has just started knows only what an earlier one remembered. */
+  private begin({ found, view, hasBaseline, remembered }: Look): void {
+    const { objects: listed } = found;
+    if (!hasBaseline) return; // nothing counts yet
+    const held = remembered?.held;
+    if (remembered === undefined || held === undefined) {
+      [this.isSure, this.unsure] = [false, listed.snapshots];
+      return;
+    }
+    const recalled = recallLosses({ held, listed, source: view.objects });
+    this.losses = objectsPlus(recalled.lost, remembered.lost);
+    const unnamed = Math.max(recalled.unnamed, remembered.lostUnnamed ?? 0);
+    this.unnamedLosses = isIntact(held, listed) ? 0 : unnamed;
+    this.expected = this.unnamedLosses > 0 ? held : undefined;
+    this.isSure = recalled.isCertain;
+    const known = recalled.isCertain ? snapshotsOf(held, listed, remembered) : EMPTY_CATALOGUE;
+    this.unsure = minus(listed.snapshots, known);
+  }
+
+  private require(): Present {
+    if (this.found === undefined) throw new Error('the backend was not looked at yet');
+    return this.found;
+  }
+}
+
+/** All that should be there is, but for snapshots, which cost only themselves. */
+function isIntact({ summaries }: Held, listed: Objects): boolean {
+  return setsOf(listed).every((set, i) => {
+    const summary = summaries[i];
+    return i === SNAPSHOTS || (summary !== undefined && isSummaryOf(summary, set));
+  });
+}
+
+/** The snapshots that were known to be whole. */
+function snapshotsOf(held: Held, listed: Objects, { complete }: Remembered): Catalogue {
+  if (held.objects !== undefined) return held.objects.snapshots;
+  const summary = held.summaries[SNAPSHOTS];
+  const isSame = summary !== undefined && isSummaryOf(summary, listed.snapshots);
+  return isSame ? listed.snapshots : (complete ?? EMPTY_CATALOGUE);
+}

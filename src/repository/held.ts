@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Catalogue } from './catalogue.ts';
+import { DataCatalogue, EMPTY_DATA } from './data-catalogue.ts';
+import type { Objects } from './objects.ts';
+
+/** What is remembered of one set of objects where not its names are: enough to notice that something vanished. */
+export interface SetSummary {
+  readonly count: number;
+  /** sum of the sizes */
+  readonly bytes: number;
+  /** of the ids: the same ids have the same one */
+  readonly digest: string;
+}
+
+/** What should be at a place, as it was last proven: a summary of each set, and perhaps the names. */
+export interface Held {
+  /** in the order of `setsOf` */
+  readonly summaries: readonly SetSummary[];
+  /** undefined when only the summaries are remembered */
+  readonly objects?: Objects | undefined;
+}
+
+/** 72 bits: accidents do not hit them, and who can choose names can delete files, too. */
+const DIGEST_LENGTH = 12;
+
+const summaries = new WeakMap<Catalogue, SetSummary>();
+
+/** The sets of a place, one for each of its directories: keys, index, snapshots, then those of `data/`. */
+export function setsOf({ keys, index, snapshots, data }: Objects): Catalogue[] {
+  return [keys, index, snapshots, ...data.shards];
+}
+
+/** The position of the snapshots among them. */
+export const SNAPSHOTS = 2;
+
+export const SET_COUNT = 3 + EMPTY_DATA.shards.length;
+
+/**
+ * The reverse of `setsOf`.
+ *
+ * @throws Error when there are fewer than three sets
+ */
+export function objectsOf(sets: readonly Catalogue[]): Objects {
+  const [keys, index, snapshots, ...shards] = sets;
+  if (keys === undefined || index === undefined || snapshots === undefined)
+    throw new Error('a place has at least three sets of objects');
+  return { keys, index, snapshots, data: new DataCatalogue(shards) };
+}
+
+/** Summaries are made when they are first needed. */
+export function heldOf(objects: Objects): Held {
+  return {
+    objects,
+    get summaries() {
+      return setsOf(objects).map(summarise);
+    },
+  };
+}
+
+export function summarise(set: Catalogue): SetSummary {
+  const known = summaries.get(set);
+  if (known !== undefined) return known;
+  const { count, bytes, ids } = set;
+  const digest = createHash('sha256').update(ids).digest('base64').slice(0, DIGEST_LENGTH);
+  const summary = { count, bytes, digest };
+  summaries.set(set, summary);
+  return summary;
+}
+
+/** Whether a set is what a summary was made of. */
+export function isSummaryOf(summary: SetSummary, set: Catalogue): boolean {
+  return set.count === summary.count && set.bytes === summary.bytes && hasSameIds(summary, set);
+}
+
+export function hasSameIds({ count, digest }: SetSummary, set: Catalogue): boolean {
+  return set.count === count && summarise(set).digest === digest;
+}

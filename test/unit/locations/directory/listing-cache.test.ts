@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { ListingCache, SETTLE_MS } from '../../../../src/locations/directory/listing-cache.ts';
+import { Stamps } from '../../../../src/locations/directory/stamps.ts';
+import { Catalogue } from '../../../../src/repository/catalogue.ts';
+import { idOf } from '../../../arbitraries/ids.ts';
+
+/** Times of a directory, long ago; the last number says whether its file system moves them. */
+const OLD = [1, 2, 1_000, 1_000, 1];
+const path = 'keys';
+
+/** A directory that is listed at some moments, given in milliseconds, and found as it was each time. */
+function listedAt(times: readonly number[], stamp: readonly number[] = OLD): ListingCache {
+  const cache = new ListingCache(new Map([[path, 0]]));
+  for (const time of times) {
+    const found = {
+      stamps: new Stamps(Float64Array.from(stamp)),
+      objects: [Catalogue.from([[idOf(1), 5]])],
+      passedOver: [],
+    };
+    const when = { startedAt: time, endedAt: time + 10, twin: undefined };
+    cache.store(path, { found, at: 0 }, when);
+  }
+  return cache;
+}
+
+const isTrusted = (cache: ListingCache, stamp = OLD) =>
+  cache.isCurrent(path, new Stamps(Float64Array.from(stamp)), 0);
+
+test('a directory is trusted from the second listing on, if two seconds lie between them', () => {
+  expect(isTrusted(listedAt([0]))).toBe(false);
+  expect(isTrusted(listedAt([0, SETTLE_MS]))).toBe(false); // the first one took its time
+  expect(isTrusted(listedAt([0, SETTLE_MS + 10]))).toBe(true);
+  expect(isTrusted(listedAt([0, 1_000, SETTLE_MS + 10]))).toBe(true);
+});
+
+test('not when it looks different', () => {
+  const cache = listedAt([0, 10_000]);
+  for (const changed of [0, 1, 2, 3]) {
+    const stamp = OLD.map((number, i) => (i === changed ? number + 1 : number));
+    expect(isTrusted(cache, stamp)).toBe(false);
+  }
+});
+
+test('never where directory times do not move', () => {
+  const mute = [...OLD.slice(0, -1), 0];
+  expect(isTrusted(listedAt([0, 10_000, 20_000], mute), mute)).toBe(false);
+});
