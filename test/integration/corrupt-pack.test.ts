@@ -57,7 +57,8 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
       expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
       expect(await repository.check()).toMatchObject({ ok: kind === 'orphaned' });
       if (kind !== 'orphaned') return;
-      await repository.prune();
+      await repository.forget(['--keep-last', '3', '--group-by', '']);
+      await repository.prune(); // it replaces an index, which explains the packs that vanish
       expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ published: [waiting] }] });
       expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
     },
