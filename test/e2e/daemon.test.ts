@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { onCleanUp } from '../support/clean-up.ts';
 import { mainFile, startDaemon } from '../support/cli.ts';
@@ -41,6 +40,12 @@ async function expectSound(replica: string): Promise<void> {
 
 function isOlder(file: string, ms: number): boolean {
   return Date.now() - statSync(file).mtimeMs > ms;
+}
+
+/** A listening socket, and one more for each connection to it, accepted or not. */
+function countSockets(path: string): number {
+  const lines = readFileSync('/proc/net/unix', 'utf8').split('\n');
+  return lines.filter((line) => line.endsWith(` ${path}`)).length;
 }
 
 /** A repository of some ten packs, which take a while to copy. */
@@ -322,7 +327,8 @@ describeWithTools(['newest/restic'], 'sync', () => {
     renameSync(`${syncd.backend('near')}.away`, syncd.backend('near'));
     daemon.process.kill('SIGSTOP');
     const sync = startDaemon(['sync', 'ahost'], { env: syncd.environment() });
-    await sleep(1_500); // it is connected, and waits
+    const socket = join(syncd.runtimeDir, 'ahost.sock');
+    await waitFor(() => countSockets(socket) > 1, { what: 'sync to connect' });
     daemon.process.kill('SIGCONT');
     sync.kill('SIGINT');
     expect(await sync.exited).toEqual({ code: 130, signal: null });
@@ -527,15 +533,19 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     const daemon = await syncd.start();
     const holder = new Syncd();
     holder.writeDaemon({ stateDirectory: syncd.stateDir });
-    holder.writeClient('ehost', { source: b.path, backends: [] });
-    const other = await holder.start(['run', 'ehost']);
+    for (const name of ['ehost', 'fhost'])
+      holder.writeClient(name, { source: b.path, backends: [] });
+    const other = await holder.start();
+    const names = async () => (await daemon.clients()).map(({ client }) => client);
     syncd.writeClient('ehost', { source: b.path, backends: [] });
-    await daemon.process.waitForLine(/not started yet/);
+    await daemon.process.waitForLine(/ehost.*not started, tried again/);
     syncd.removeClient('ehost');
     await daemon.process.waitForLine(/configuration reloaded/);
-    await sleep(2_000);
+    syncd.writeClient('fhost', { source: b.path, backends: [] });
+    await daemon.process.waitForLine(/fhost.*not started, tried again/);
     await other.process.stop();
-    await sleep(7_000);
-    expect((await daemon.clients()).map(({ client }) => client)).toEqual(['ahost']);
+    // tried as often as the other, and later
+    await waitFor(async () => (await names()).includes('fhost'), { what: 'fhost to start' });
+    expect(await names()).toEqual(['ahost', 'fhost']);
   }, 400_000);
 });

@@ -2,7 +2,6 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { onCleanUp } from '../support/clean-up.ts';
 import { seedRepository } from '../support/restic.ts';
@@ -49,9 +48,9 @@ describeWithTools(['newest/restic'], 'the heartbeat of a daemon', () => {
 
     renameSync(syncd.backend('near'), `${syncd.backend('near')}.away`);
     await daemon.process.waitForLine(/heartbeat withheld, since not all is well: ahost: near: /);
-    await sleep(300); // one that is on its way
+    await daemon.untilPolled(1); // one that was on its way
     const before = state.hits;
-    await sleep(2500);
+    await daemon.untilPolled(3); // as often as it beats
     expect(state.hits).toBe(before);
 
     renameSync(`${syncd.backend('near')}.away`, syncd.backend('near'));

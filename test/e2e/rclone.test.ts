@@ -25,7 +25,7 @@ describeWithTools(
           what: 'idle',
         });
         proxy.requests.length = 0;
-        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        await daemon.untilPolled(3);
         expect(proxy.requests).toEqual([]); // polls that find nothing new ask nobody
 
         writeFileSync(join(seed.data, 'new'), 'something new');

@@ -81,7 +81,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect(script.runs).toBe(runs + 1);
     expect(script.lines(runs, 'added')).toEqual([`snapshots/${id}`]);
     expect(script.lines(runs, 'removed')).toEqual([gone]);
-    await new Promise((resolve) => setTimeout(resolve, 2_500)); // two polls
+    await daemon.untilPolled(2);
     expect(script.runs).toBe(runs + 1);
 
     const { backends, code } = await syncd.sync(['ahost']); // asked for by a person

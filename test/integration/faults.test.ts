@@ -14,7 +14,6 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { mount, RemovableDisk } from '../support/bind-mount.ts';
 import { onCleanUp } from '../support/clean-up.ts';
@@ -271,6 +270,12 @@ describeWithTools(['newest/restic'], 'a source with a flipped bit', () => {
   }, 240_000);
 });
 
+/** As if its last change had been long ago: what changed just now may change again at the same time. */
+function makeLookSettled(directory: string): void {
+  const then = Date.now() / 1000 - 3_600;
+  utimesSync(directory, then, then);
+}
+
 describeWithTools(['newest/restic'], 'a source that is written to in place', () => {
   test('a snapshot seen while it was empty is sent once it is whole', async () => {
     const { repository, path, data } = await seedRepository(generation);
@@ -282,10 +287,12 @@ describeWithTools(['newest/restic'], 'a source that is written to in place', () 
     rmSync(file);
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
-    await sleep(2_500);
+    makeLookSettled(join(path, 'snapshots'));
+    await daemon.untilPolled(2);
     writeFileSync(file, '');
     await daemon.untilSource(({ snapshots }) => snapshots === 3);
-    await sleep(5_000); // long enough for the directory to look settled
+    makeLookSettled(join(path, 'snapshots'));
+    await daemon.untilPolled(4);
     const { counters } = await daemon.backend('near');
     expect(counters.syncs).toBeLessThan(12);
     writeFileSync(file, content);
@@ -307,7 +314,11 @@ describeWithTools(['newest/restic'], 'a backend that loses objects', () => {
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
     const all = objectsOf(replica);
-    if (kind === 'data') await sleep(4_000); // long enough for its directories to look settled: then they take turns
+    if (kind === 'data') {
+      for (const shard of readdirSync(join(replica, 'data')))
+        makeLookSettled(join(replica, 'data', shard));
+      await daemon.untilPolled(2);
+    }
     const { counters } = await daemon.backend('near');
     rmSync(join(replica, objectsOfKind(replica, kind)[0] ?? ''));
     await daemon.until('near', (now) => {

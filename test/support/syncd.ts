@@ -289,6 +289,12 @@ export class SyncDaemon {
     );
   }
 
+  /** Waits until the source has been looked at so many more times: what the next poll would do has been done then. */
+  async untilPolled(times: number, client = 'ahost'): Promise<void> {
+    const { scans } = (await this.client(client)).source;
+    await this.untilSource((source) => source.scans >= scans + times, { client });
+  }
+
   async untilSource(
     isSo: (source: ClientStatus['source']) => boolean,
     { client = 'ahost', timeoutMs = 90_000 } = {},
