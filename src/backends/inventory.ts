@@ -101,6 +101,14 @@ export class Inventory {
     this.noteView(look.view);
   }
 
+  /** Takes note of another listing in the middle of a pass. */
+  noteAgain(objects: Objects): void {
+    const found = this.require();
+    this.compare(found.objects, objects);
+    this.losses = orNone({ ...objectsMinus(this.losses, objects), snapshots: EMPTY_CATALOGUE });
+    this.found = { ...found, objects };
+  }
+
   /** What was proven to be there, having been sent in the safe order. */
   addPlaced(placed: Objects): void {
     const found = this.require();
@@ -117,7 +125,8 @@ export class Inventory {
 
   /** A full listing has just held the whole view. */
   prove(view: View, objects: Objects): void {
-    this.found = { configSha256: view.configSha256, objects };
+    this.noteAgain(objects);
+    this.setConfig(view.configSha256);
     this.isSure = true;
     this.noteView(view);
   }

@@ -1,6 +1,6 @@
 import type { CallOptions, Location, Space } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
-import { areSame, countObjects, type Objects } from '../repository/objects.ts';
+import { areSame, countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
 import { lackingObjects } from '../replication/lacking.ts';
@@ -8,6 +8,7 @@ import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/p
 import { sha256 } from '../replication/take-view.ts';
 import { asked } from '../runtime/asked.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
+import { elapsedMs } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
 import { ApartCheck } from './apart.ts';
@@ -26,6 +27,8 @@ import {
 } from './marker.ts';
 import { replicate, type Replica } from './replicate.ts';
 import { requireSameRepository } from './same-repository.ts';
+
+const DAY_MS = 24 * 3_600_000;
 
 export interface RawBackendOptions {
   readonly location: Location;
@@ -46,6 +49,8 @@ export class RawBackend implements Backend, Replica {
   private done: { readonly view: View; readonly present: Present; readonly plan: Plan } | undefined;
   /** what is there was listed just now, ahead of the look */
   private isPrepared = false;
+  /** when all of it was last listed, by `elapsedMs` */
+  private listedAt = -Infinity;
   private readonly markers = markerMemo();
   private readonly hashes = new ContentMemo(sha256);
 
@@ -191,6 +196,20 @@ export class RawBackend implements Backend, Replica {
     this.inventory.addPlaced(placed);
   }
 
+  /**
+   * Lists once more what new indexes and snapshots need, of a remote only when its last full listing is older than a day.
+   * What vanished since the look is a loss, and is no longer counted as being there.
+   */
+  async isStillThere(view: View, { signal }: CallOptions): Promise<boolean> {
+    if (this.isRemote && elapsedMs() - this.listedAt < DAY_MS) return true;
+    const present = this.requirePresent();
+    const listed = await this.listAll({ signal, view, sizes: true }, { full: false });
+    const objects = { ...listed, snapshots: present.objects.snapshots };
+    if (countObjects(objectsMinus(present.objects, objects)) === 0) return true;
+    this.inventory.noteAgain(objects);
+    return false;
+  }
+
   /** Remembers that `config` was sent. */
   addConfig(configSha256: string): void {
     this.inventory.setConfig(configSha256);
@@ -287,6 +306,7 @@ export class RawBackend implements Backend, Replica {
     { full, isPoll = false }: HowToList,
   ): Promise<Objects> {
     const { view, sizes, signal } = options;
+    if (this.isRemote || full) this.listedAt = elapsedMs();
     const like = view === undefined ? {} : { like: view.objects };
     const how = { signal, sizes, incremental: !full, isPoll, ...like };
     return listObjects(this.location, how);

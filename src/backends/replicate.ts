@@ -1,4 +1,4 @@
-import type { Location } from '../locations/location.ts';
+import type { CallOptions, Location } from '../locations/location.ts';
 import type { Plan } from '../replication/plan.ts';
 import { measurePlan } from '../replication/measure.ts';
 import { isEmptyPlan } from '../replication/plan.ts';
@@ -11,6 +11,8 @@ import type { MarkerOwner } from './marker.ts';
 
 /** Passes in which nothing at all could be sent before the source counts as busy. */
 const FRUITLESS_PASSES = 5;
+/** How often in one pass objects may vanish from the backend before it is given up. */
+const MOST_LOSSES = 5;
 
 /** What objects are brought to: a location, and what is known to be there. */
 export interface Replica {
@@ -18,6 +20,8 @@ export interface Replica {
   readonly location: Location;
   plan(view: View): Plan;
   addPlaced(placed: Objects): void;
+  /** Looks whether keys, packs and indexes are still there, and takes note of what is not; answers whether all are. */
+  isStillThere(view: View, options: CallOptions): Promise<boolean>;
   addConfig(configSha256: string): void;
 }
 
@@ -32,6 +36,7 @@ export async function replicate(
 ): Promise<Sent> {
   let view = firstView;
   let fruitless = 0;
+  let losses = 0;
   let hasDropped = false;
   for (let replans = 0; ; replans++) {
     const plan = await measurePlan(backend.plan(view), options.source, options.signal);
@@ -46,6 +51,10 @@ export async function replicate(
       },
     });
     const { corrupt, dropped } = result;
+    if (result.outcome === 'lost') {
+      if (++losses >= MOST_LOSSES) throw unstable(backend);
+      continue;
+    }
     if (result.outcome !== 'replan') {
       if (countObjects(dropped) === 0 || corrupt.length > 0 || hasDropped) {
         return { view: without(view, dropped), corrupt, replans };
@@ -75,6 +84,7 @@ async function onePass(backend: Replica, plan: Plan, options: SendOptions): Prom
       backend.addPlaced(objects);
       options.onPlaced(objects);
     },
+    isStillThere: () => backend.isStillThere(plan.view, options),
     onConfigPlaced: () => backend.addConfig(plan.view.configSha256),
   });
 }
@@ -85,4 +95,10 @@ function busy({ owner }: Replica): SyncdError {
     `objects of ${owner.client} vanish from the source before they can be read`,
     { hint: 'a prune runs at the source, or its files are deleted in a loop; it is tried again' },
   );
+}
+
+function unstable({ location }: Replica): SyncdError {
+  return new SyncdError('verify', `objects vanish from ${location.label} while others are sent`, {
+    hint: 'find out what deletes files there; it is tried again',
+  });
 }

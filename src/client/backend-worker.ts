@@ -230,6 +230,7 @@ export class BackendWorker {
         sparedBy: (packs, { objects }) => sparedBy(packs, store.source.arrivals ?? [], objects),
         signal: pass.signal,
         onWork: (next) => {
+          this.evaluation.refresh(); // something may have been found to be lost
           this.notePending(next);
           pass.progress.plan(next);
         },

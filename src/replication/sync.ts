@@ -31,6 +31,11 @@ export interface SyncOptions {
   readonly onConfigPlaced: () => void;
   /** called after each step, by name; a test can end the process there */
   readonly onStep: (name: StepName) => void;
+  /**
+   * Looks once more, before indexes or snapshots become visible, whether what they need is still at the target; answers
+   * whether it is. Absent: nobody else can have taken it away
+   */
+  readonly isStillThere?: (() => Promise<boolean>) | undefined;
   /** what of a view is known to need none of these packs; absent: nothing is known */
   readonly sparedBy?: ((packs: readonly string[], view: View) => Spared) | undefined;
   /** absent: nothing is shared with other syncs */
@@ -58,12 +63,18 @@ export interface CorruptSourceObject extends CorruptObject {
 
 /** How a sync went that was not cancelled and met no error of the target. */
 export interface SyncResult {
-  /** replan: something of the view is gone from the source; what was sent is kept and the view is to be taken anew */
-  readonly outcome: 'complete' | 'replan' | 'withheld';
+  /**
+   * replan: something of the view is gone from the source; what was sent is kept and the view is to be taken anew.
+   * lost: something is gone from the target; what was sent is kept, and what is gone is to be sent again
+   */
+  readonly outcome: 'complete' | 'replan' | 'lost' | 'withheld';
   readonly corrupt: readonly CorruptSourceObject[];
   /** snapshots and keys of the view that were gone from the source: nothing misses them */
   readonly dropped: Objects;
 }
+
+/** Kinds that refer to others. */
+const NEEDY: ReadonlySet<HashedKind> = new Set(['index', 'snapshots']);
 
 /**
  * Carries out a plan: config, keys, data, barrier, index, barrier, snapshots (I2). A barrier proves that everything that
@@ -80,7 +91,10 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
   let spared: Spared | undefined;
   for (const kind of HASHED_KINDS) {
     throwIfAborted(options.signal);
-    const receipt = await sendPhase(kind, sendOnly(plan, kind, spared), options);
+    const send = sendOnly(plan, kind, spared);
+    if (send.count > 0 && NEEDY.has(kind) && (await options.isStillThere?.()) === false)
+      return { outcome: 'lost', corrupt, dropped };
+    const receipt = await sendPhase(kind, send, options);
     corrupt.push(...receipt.corrupt.map((object) => ({ ...object, kind })));
     if (mustReplan(kind, plan, receipt)) return { outcome: 'replan', corrupt, dropped };
     dropped = withDropped(dropped, kind, receipt);

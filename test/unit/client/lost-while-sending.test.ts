@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals';
+import { checkRepository } from '../../arbitraries/restic-model.ts';
+import { backup, makeRig } from './fixtures.ts';
+
+async function inSync() {
+  const rig = await makeRig({ history: [backup(1, 2), backup(3)] });
+  await rig.sync();
+  const target = rig.target('nas');
+  const [pack = ''] = target.place.paths('data/');
+  return { rig, target, pack };
+}
+
+test.each(['data', 'index'] as const)(
+  'a pack that vanishes while %s is sent is sent again before a new snapshot is visible',
+  async (kind) => {
+    const { rig, target, pack } = await inSync();
+    let hasVanished = false;
+    target.before = (call) => {
+      if (call.method !== 'receive' || call.kind !== kind || hasVanished) return;
+      hasVanished = true;
+      target.place.delete(pack);
+    };
+    rig.model.act(backup(7));
+    const wrong: string[] = [];
+    target.place.onChange = (path) => {
+      if (path.startsWith('snapshots/')) wrong.push(...checkRepository(target.place));
+    };
+
+    const [report] = await rig.sync();
+
+    expect(hasVanished).toBe(true);
+    expect(report).toMatchObject({ outcome: 'complete' });
+    expect(wrong).toEqual([]);
+    expect(checkRepository(target.place)).toEqual([]);
+    expect(rig.said.filter((line) => line.startsWith('warn'))).toHaveLength(1);
+  },
+);
+
+test('a place that loses what it is given is given up for now, and shows no new snapshot', async () => {
+  const { rig, target, pack } = await inSync();
+  let isSending = false;
+  target.before = ({ method, kind }) => {
+    if (method === 'sweep') isSending = true;
+    if (isSending && method === 'list' && kind === 'data') target.place.delete(pack);
+  };
+  rig.model.act(backup(7));
+
+  const [report] = await rig.sync();
+
+  expect(report).toMatchObject({ outcome: 'failed', reason: 'verify' });
+  expect(target.place.names('snapshots')).toHaveLength(2);
+});
+
+test('before a snapshot alone is visible, packs are looked at, too', async () => {
+  const { rig, target, pack } = await inSync();
+  const [snapshot = ''] = target.place.paths('snapshots/');
+  const content = target.place.content(snapshot) ?? '';
+  target.place.delete(snapshot);
+  let hasVanished = false;
+  target.before = ({ method }) => {
+    if (method !== 'sweep' || hasVanished) return;
+    hasVanished = true;
+    target.place.delete(pack);
+  };
+  const packsThen: boolean[] = [];
+  target.place.onChange = (path) => {
+    if (path === snapshot) packsThen.push(target.place.content(pack) !== undefined);
+  };
+
+  await rig.sync();
+
+  expect(packsThen).toEqual([true]);
+  expect(target.place.content(snapshot)).toEqual(content);
+});
