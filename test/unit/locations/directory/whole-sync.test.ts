@@ -78,14 +78,14 @@ describeWithTools(['tmpfs'], 'a backend that is not all on one file system', () 
     mkdirSync(data);
     onCleanUp(() => unmountLazily(data));
     await mount(['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', data]);
-    const from = join(root, 'temporary');
-    writeFileSync(from, 'content');
+    const from = 'temporary';
+    writeFileSync(join(root, from), 'content');
 
     const moves = [{ from, to: 'data/ab/abcd' }];
     const placing = () => place({ root, moves, directoryMode: 0o700 });
 
     expect(placing).toThrow('EXDEV');
     expect(existsSync(join(data, 'ab/abcd'))).toBe(false);
-    expect(readFileSync(from, 'utf8')).toBe('content');
+    expect(readFileSync(join(root, from), 'utf8')).toBe('content');
   });
 });
