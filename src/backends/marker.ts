@@ -147,3 +147,8 @@ function parseJson(content: Buffer): unknown {
     return undefined;
   }
 }
+
+/** Another disk, or the same one adopted anew: what was known of it does not hold. */
+export function isAnotherPlace(marker: Marker, before: Marker | undefined): boolean {
+  return before !== undefined && (marker.id !== before.id || marker.since !== before.since);
+}

@@ -17,6 +17,7 @@ import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import {
   claimMarker,
+  isAnotherPlace,
   markerMemo,
   readMarker,
   requireMarker,
@@ -339,9 +340,4 @@ interface Questions {
   /** SHA-256 of `config` there; undefined when there is none */
   readonly config: () => Promise<string | undefined>;
   readonly listed: () => Promise<Objects>;
-}
-
-/** Another disk, or the same one adopted anew: what was known of it does not hold. */
-function isAnotherPlace(marker: Marker, before: Marker | undefined): boolean {
-  return before !== undefined && (marker.id !== before.id || marker.since !== before.since);
 }

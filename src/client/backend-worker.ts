@@ -1,58 +1,24 @@
-import type { Amount, Backend, FreshView, LookFacts, Sent, Work } from '../backends/backend.ts';
+import type { Amount, LookFacts, Sent, Work } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
-import type { BackendConfig } from '../config/types.ts';
-import type { Location } from '../locations/location.ts';
-import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
-import type { StepName } from '../replication/sync.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { isWithin, type Clock } from '../runtime/clock.ts';
+import { isWithin } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
 import { OF_ANOTHER_PLACE } from './another-place.ts';
-import type { Beat } from './beat.ts';
 import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
-import type { FactStore } from './fact-store.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 import { Outcomes } from './outcomes.ts';
 import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
-import type { Places } from './places.ts';
 import { inTurn } from './transfers/in-turn.ts';
-import type { TransferQueue } from './transfers/transfer-queue.ts';
-
-export interface WorkerOptions {
-  /** for people and for taking turns */
-  readonly client: string;
-  /** all that move data in this process */
-  readonly transfers: TransferQueue;
-  readonly config: BackendConfig;
-  readonly backend: Backend;
-  readonly source: Location;
-  readonly view: () => View | undefined;
-  /** of the source's `config` as it was last read */
-  readonly configSha256: () => string | undefined;
-  readonly freshView: FreshView;
-  /** looks at all of the source, trusting nothing that is remembered; rejects unless it is as it should be */
-  readonly confirmSource: (signal: AbortSignal) => Promise<void>;
-  readonly store: FactStore;
-  readonly log: Log;
-  readonly clock: Clock;
-  /** where the backends of this client were found */
-  readonly places: Places;
-  readonly beat: Beat;
-  /** whether sizes are needed of what is not new */
-  readonly sizes: boolean;
-  /** called when facts of this backend changed that others depend on */
-  readonly onChange: () => void;
-  readonly onStep: (name: StepName) => void;
-}
+import type { WorkerOptions } from './worker-options.ts';
 
 /** Drives one backend. One pass is `pass`; `run` is a thin shell around it. No other worker waits for it (I9). */
 export class BackendWorker {

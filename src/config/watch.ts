@@ -38,13 +38,17 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     isAsked = true;
     wakeup.nudge();
   });
+  const takeRequest = (): boolean => {
+    const was = isAsked;
+    isAsked = false;
+    return was;
+  };
   while (!signal.aborted) {
     // undefined: the file system does not answer
     const stamps = await files.call('stamps', { directories }).catch(() => undefined);
     const isDue = performance.now() - readAt > rereadMs;
-    if (isDue || isAsked || stamps !== known) {
-      const isToBeTold = isAsked;
-      isAsked = false;
+    const isToBeTold = takeRequest();
+    if (isDue || isToBeTold || stamps !== known) {
       const read = await readSettled(directory, options);
       if (isStopped(signal)) return;
       [known, readAt] = [stamps, performance.now()];

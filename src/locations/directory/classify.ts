@@ -33,7 +33,7 @@ function hintFor(
 function permissionHint(path: string): string {
   const uid = process.geteuid?.();
   if (uid === 0)
-    return `not even root may use ${path}: look for a FUSE mount of another user without allow_root, an NFS export with root_squash, or an immutable file (lsattr)`;
+    return `not even root (uid 0) may use ${path}: look for a FUSE mount of another user without allow_root, an NFS export with root_squash, or an immutable file (lsattr)`;
   return `${userName()} may not use ${path}: run 'ls -ld ${path}', then chown or chmod it, or run as its owner`;
 }
 

@@ -17,6 +17,6 @@ test.each([
   ['unknown', FUSE, '6.18.0', { syncsAsAWhole: false, movesDirectoryTimes: false }],
   ['unknown', OVERLAY, '6.18.0', { syncsAsAWhole: false, movesDirectoryTimes: false }],
   ['unknown', NFS, '6.18.0', { syncsAsAWhole: false, movesDirectoryTimes: false }],
-])('%s (%i) with kernel %s', (name, type, kernel, traits) => {
+])('%s (%i) with kernel %s', (...[name, type, kernel, traits]) => {
   expect(traitsOf(type, kernel)).toEqual({ name, ...traits });
 });

@@ -1,0 +1,39 @@
+import type { Backend, FreshView } from '../backends/backend.ts';
+import type { BackendConfig } from '../config/types.ts';
+import type { Location } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import type { View } from '../repository/view.ts';
+import type { StepName } from '../replication/sync.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Beat } from './beat.ts';
+import type { FactStore } from './fact-store.ts';
+import type { Places } from './places.ts';
+import type { TransferQueue } from './transfers/transfer-queue.ts';
+
+/** What drives one backend is given. */
+export interface WorkerOptions {
+  /** for people and for taking turns */
+  readonly client: string;
+  /** all that move data in this process */
+  readonly transfers: TransferQueue;
+  readonly config: BackendConfig;
+  readonly backend: Backend;
+  readonly source: Location;
+  readonly view: () => View | undefined;
+  /** of the source's `config` as it was last read */
+  readonly configSha256: () => string | undefined;
+  readonly freshView: FreshView;
+  /** looks at all of the source, trusting nothing that is remembered; rejects unless it is as it should be */
+  readonly confirmSource: (signal: AbortSignal) => Promise<void>;
+  readonly store: FactStore;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** where the backends of this client were found */
+  readonly places: Places;
+  readonly beat: Beat;
+  /** whether sizes are needed of what is not new */
+  readonly sizes: boolean;
+  /** called when facts of this backend changed that others depend on */
+  readonly onChange: () => void;
+  readonly onStep: (name: StepName) => void;
+}
