@@ -19,6 +19,7 @@ export function addCommands(program: Command, run: Run): void {
   addDaemon(program, run, globals);
   addSync(program, run, globals);
   addReading(program, run, globals);
+  addAck(program, run, globals);
   addBackend(program, run, globals);
   addDemo(program, run);
 }
@@ -97,6 +98,31 @@ function addReading(program: Command, run: Run, globals: GetGlobals): void {
       run(async (context) => {
         const { checkConfig } = await import('./check-config.ts');
         return checkConfig(context, { ...globals(), ...options });
+      }),
+    );
+}
+
+function addAck(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('ack')
+    .description('accept what has vanished from a source that is suspect or damaged')
+    .argument('<client>')
+    .requiredOption('--reason <text>', 'why, for whoever looks at this later')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Packs vanish when restic prunes, and when they are lost. backup-syncd has no password and cannot always tell which. Run 'restic check' on the source
+first. If it passes, acknowledge: the source counts as a copy again, backends reach their baseline, and new snapshots are
+sent everywhere. If it fails, put back what is missing, for example from a backend: then the state ends by itself. What vanishes later is noticed again.
+
+Works with and without a running daemon. The reason is kept with your name and the time, and 'status' shows it.
+Exit code: 0 the source is ok (also when there was nothing to acknowledge), 1 it is not, 75 another process is busy.`,
+    )
+    .action((client: string, options: { reason: string; json?: boolean }) =>
+      run(async (context) => {
+        const { ack } = await import('./ack.ts');
+        return ack(context, { ...globals(), ...options, client });
       }),
     );
 }

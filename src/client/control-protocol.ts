@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { SyncReport } from '../report/sync-report.ts';
-import type { ClientReport, SnapshotRow } from '../report/types.ts';
+import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types.ts';
 
 /** What is said over a client's control socket: one request, as a line of JSON, then answers, a line each. */
 
@@ -9,6 +9,7 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('report') }),
   z.object({ verb: z.literal('snapshots') }),
   z.object({ verb: z.literal('nudge') }),
+  z.object({ verb: z.literal('ack'), by: z.string(), reason: z.string() }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
@@ -18,4 +19,10 @@ export type ControlAnswer =
   | { readonly type: 'report'; readonly report: ClientReport }
   | { readonly type: 'snapshots'; readonly rows: readonly SnapshotRow[] }
   | { readonly type: 'nudged' }
+  /** with what was acknowledged, if there was anything */
+  | {
+      readonly type: 'acknowledged';
+      readonly accepted?: Acknowledgement;
+      readonly report: ClientReport;
+    }
   | { readonly type: 'error'; readonly message: string };

@@ -100,6 +100,11 @@ async function answer(
         say({ type: 'nudged' });
         return;
       }
+    case 'ack': {
+      const accepted = await unit.acknowledge(request, signal);
+      say({ type: 'acknowledged', ...(accepted && { accepted }), report: unit.report() });
+      return;
+    }
     case 'sync': {
       const timer = setInterval(
         () => say({ type: 'progress', report: unit.report() }),

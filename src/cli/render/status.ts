@@ -1,4 +1,5 @@
 import type { BackendState, ClientReport, Finding } from '../../report/types.ts';
+import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
 
@@ -73,7 +74,11 @@ function due({ dueAt }: ClientReport, now: number): string {
 }
 
 function problems({ report }: Found): string[] {
-  return report.findings.flatMap((finding) => ['', ...problem(report.client, finding)]);
+  const acknowledged = recentAcknowledgement(report);
+  return [
+    ...report.findings.flatMap((finding) => ['', ...problem(report.client, finding)]),
+    ...(acknowledged === undefined ? [] : ['', `${report.client}: ${acknowledged}`]),
+  ];
 }
 
 function problem(client: string, { severity, backend, message, hint }: Finding): string[] {

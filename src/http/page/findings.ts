@@ -1,12 +1,21 @@
+import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { ClientReport, Finding } from '../../report/types.ts';
 import { html, type Html } from './html.ts';
 
 /** What is not as it should be, each with what to do about it; undefined when all is well. */
 export function renderFindings(client: ClientReport): Html | undefined {
   const findings = allFindings(client);
-  if (findings.length === 0) return undefined;
+  const acknowledged = recentAcknowledgement(client);
+  if (findings.length === 0 && acknowledged === undefined) return undefined;
   return html`<ul class="findings">
     ${findings.map(renderFinding)}
+    ${
+      acknowledged !== undefined &&
+      html`<li>
+        <span class="status">note</span>
+        <div><p>${acknowledged}</p></div>
+      </li>`
+    }
   </ul>`;
 }
 

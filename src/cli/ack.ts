@@ -1,0 +1,142 @@
+import { userInfo } from 'node:os';
+import { askDaemon } from '../client/control-client.ts';
+import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
+import { asExitError } from '../client/supervisor.ts';
+import { TransferQueue } from '../client/transfers/transfer-queue.ts';
+import type { ClientConfig, Config } from '../config/types.ts';
+import { SILENT_LOG } from '../log/log.ts';
+import { toDocument } from '../report/document.ts';
+import type { Acknowledgement, ClientReport } from '../report/types.ts';
+import { abortError } from '../runtime/abort.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { LockedError } from '../state/lock.ts';
+import { requireClient, requireConfig } from './configured.ts';
+import type { Context } from './context.ts';
+import { hostOptions } from './places.ts';
+
+export interface AckOptions {
+  readonly configDir: string;
+  readonly client: string;
+  readonly reason: string;
+  readonly json?: boolean;
+}
+
+/** Characters of a reason that are kept. */
+const LONGEST_REASON = 1_000;
+/** How long a daemon that has the lock may take to open its socket, in milliseconds. */
+const SOCKET_MS = 5_000;
+
+/** How long a daemon may take to look at the source once more, in milliseconds. */
+const LOOK_MS = 5 * 60_000;
+
+interface Answer {
+  /** undefined when nothing had vanished */
+  readonly accepted?: Acknowledgement;
+  readonly report: ClientReport;
+}
+
+/** `ack`: a person accepts what has vanished from a source. */
+export async function ack(context: Context, options: AckOptions): Promise<number> {
+  const reason = cleanReason(options.reason);
+  const configured = await requireConfig(context, options.configDir);
+  const client = requireClient(configured, options.client);
+  const said = { by: userName(), reason };
+  const answer = await acknowledge(context, { config: configured.config, client, said });
+  if (options.json === true) context.out(JSON.stringify(document(answer), undefined, 2));
+  else for (const line of render(answer)) context.out(line);
+  return answer.report.source.state === 'ok' ? EXIT.ok : EXIT.failed;
+}
+
+interface Job {
+  readonly config: Config;
+  readonly client: ClientConfig;
+  readonly said: { readonly by: string; readonly reason: string };
+}
+
+/** By the daemon that runs the client, else here. */
+async function acknowledge(context: Context, job: Job): Promise<Answer> {
+  const deadline = context.clock.now() + SOCKET_MS;
+  for (;;) {
+    const byDaemon = await acknowledgeByDaemon(context, job);
+    if (byDaemon !== undefined) return byDaemon;
+    try {
+      return await acknowledgeHere(context, job);
+    } catch (error) {
+      const mayStart = error instanceof LockedError && context.clock.now() < deadline;
+      if (!mayStart) throw asExitError(error);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+/** Undefined when no daemon runs this client. */
+async function acknowledgeByDaemon(
+  { signals }: Context,
+  { config, client, said }: Job,
+): Promise<Answer | undefined> {
+  const path = socketPathOf(config.runtimeDirectory, client.name);
+  const how = { signal: signals.stop, silenceMs: LOOK_MS };
+  for await (const answer of askDaemon(path, { verb: 'ack', ...said }, how)) {
+    if (answer.type === 'acknowledged') return answer;
+    if (answer.type === 'error')
+      throw new ExitError(EXIT.failed, `${client.name}: ${answer.message}`);
+  }
+  if (signals.stop.aborted) throw abortError(signals.stop);
+  return undefined;
+}
+
+async function acknowledgeHere(context: Context, { config, client, said }: Job): Promise<Answer> {
+  const host = await hostOptions(context, config, SILENT_LOG);
+  const transfers = new TransferQueue(config.limits);
+  const held = await holdUnit(client, { ...host, transfers, isOneShot: true });
+  try {
+    const accepted = await held.unit.acknowledge(said, context.signals.stop);
+    return { ...(accepted && { accepted }), report: held.unit.report() };
+  } finally {
+    await held.release();
+  }
+}
+
+function render({ accepted, report }: Answer): string[] {
+  const { client, source } = report;
+  const { state, message = '', hint } = source;
+  if (accepted === undefined && state === 'ok')
+    return [`${client}: nothing to acknowledge, the source is ok`];
+  const first =
+    accepted === undefined
+      ? `${client}: nothing to acknowledge: the source is ${state}, which no acknowledgement ends`
+      : `${client}: acknowledged: ${accepted.message}`;
+  if (state === 'ok') return [first, `${client}: the source is ok`];
+  return [first, `${client}: the source is ${state}: ${message}`, ...(hint ? [`  ${hint}`] : [])];
+}
+
+function document({ accepted, report }: Answer): unknown {
+  const { client, source } = report;
+  return {
+    schemaVersion: 1,
+    client,
+    acknowledged: accepted === undefined ? null : toDocument(accepted),
+    source: toDocument(source),
+  };
+}
+
+/** On one line, as it is shown in tables and logs. */
+function cleanReason(text: string): string {
+  const reason = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  if (reason !== '') return reason.slice(0, LONGEST_REASON);
+  throw new ExitError(
+    EXIT.usage,
+    '--reason is empty',
+    'say why what has vanished is accepted, for whoever looks at this later',
+  );
+}
+
+function userName(): string {
+  const uid = process.getuid?.() ?? -1;
+  try {
+    const { username } = userInfo();
+    return `${process.env['SUDO_USER'] ?? username} (${process.env['SUDO_UID'] ?? uid})`;
+  } catch {
+    return `uid ${uid}`; // without an entry in the list of users
+  }
+}
