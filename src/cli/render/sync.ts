@@ -1,3 +1,4 @@
+import { isDoubtful } from '../../report/doubtful.ts';
 import type { SyncReport } from '../../report/sync-report.ts';
 import type { ClientReport } from '../../report/types.ts';
 import { formatBytes, formatDuration } from '../../runtime/units.ts';
@@ -9,14 +10,15 @@ export function renderSync(result: {
 }): string[] {
   const { report, syncs } = result;
   const { state, message = '', hint } = report.source;
-  if (state !== 'ok') {
-    return [`${report.client}: source ${state}: ${message}`, ...indented(hint)];
-  }
-  if (syncs.length === 0) return [`${report.client}: has no backend`];
-  return syncs.flatMap((sync) => [
+  const problem =
+    state === 'ok' ? [] : [`${report.client}: source ${state}: ${message}`, ...indented(hint)];
+  if (state !== 'ok' && !isDoubtful(state)) return problem;
+  if (syncs.length === 0) return [...problem, `${report.client}: has no backend`];
+  const passes = syncs.flatMap((sync) => [
     `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}`,
     ...indented(sync.hint),
   ]);
+  return [...problem, ...passes];
 }
 
 function isProvable({ backends }: ClientReport, { backend }: SyncReport): boolean {
