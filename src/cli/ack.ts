@@ -88,7 +88,7 @@ async function acknowledgeByDaemon(
 async function acknowledgeHere(context: Context, { config, client, said }: Job): Promise<Answer> {
   const host = await hostOptions(context, config, SILENT_LOG);
   const transfers = new TransferQueue(config.limits);
-  const held = await holdUnit(client, { ...host, transfers, isOneShot: true });
+  const held = await holdUnit(client, { ...host, transfers });
   try {
     const accepted = await held.unit.acknowledge(said, context.signals.stop);
     return { ...(accepted && { accepted }), report: held.unit.report() };
