@@ -4,7 +4,7 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { isWithin } from '../runtime/clock.ts';
+import { elapsedMs, isWithin } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -14,6 +14,7 @@ import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
+import { isListingDue, SinceListing } from './listing-due.ts';
 import { Outcomes } from './outcomes.ts';
 import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
@@ -30,6 +31,7 @@ export class BackendWorker {
   private readonly mutex = new Mutex();
   private readonly corrupt: CorruptWatch;
   private readonly evaluation: Evaluation;
+  private readonly sinceListing = new SinceListing(elapsedMs);
   private triedView: View | undefined;
   /** of the last look, whatever came of it */
   private seenView: View | undefined;
@@ -110,7 +112,7 @@ export class BackendWorker {
     return (
       backend.objects !== undefined &&
       backend.baselineAt !== undefined &&
-      isWithin(listEveryMs, lastListing, now) &&
+      !isListingDue({ everyMs: listEveryMs, lastListing, now, elapsedMs: this.sinceListing.ms }) &&
       backend.work(view, { isForced }).isNothing
     );
   }
@@ -128,7 +130,10 @@ export class BackendWorker {
     const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
-    const full = isForced || !isWithin(this.pace.listEveryMs, known.lastListing, now);
+    const { listEveryMs: everyMs } = this.pace;
+    const { lastListing } = known;
+    const elapsed = this.sinceListing.ms;
+    const full = isForced || isListingDue({ everyMs, lastListing, now, elapsedMs: elapsed });
     const look = backend.look({
       ...{ signal, view, source, now, full, sizes },
       configSha256: this.options.configSha256(),
@@ -138,6 +143,7 @@ export class BackendWorker {
       if (error instanceof OtherRepositoryError) this.forget();
       throw error;
     });
+    if (found.lastListing !== undefined) this.sinceListing.note();
     this.refuseTwin(found);
     const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
     store.updateBackend(this.name, { ...(isOther && OF_ANOTHER_PLACE), ...found });

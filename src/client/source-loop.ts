@@ -11,12 +11,13 @@ import { SourceProblem } from '../replication/source-problem.ts';
 import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
-import { isWithin, type Clock } from '../runtime/clock.ts';
+import { elapsedMs, type Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
 import { classify } from './classify-source.ts';
 import type { FactStore } from './fact-store.ts';
+import { isListingDue, SinceListing } from './listing-due.ts';
 import { SnapshotNotes } from './snapshot-notes.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
@@ -61,6 +62,7 @@ export class SourceLoop {
   private readonly memory: SourceMemory;
   private readonly snapshots: SnapshotNotes;
   private readonly outcomes: SourceOutcomes;
+  private readonly sinceListing = new SinceListing(elapsedMs);
   private isDemanded = false;
 
   constructor(options: SourceLoopOptions) {
@@ -192,7 +194,9 @@ export class SourceLoop {
     const { lastListing } = store.source;
     const listing = { signal, sizes, incremental: !full, isPoll: !full };
     if (source.isRemote === true && !full) {
-      if (!isWithin(LIST_EVERY_MS, lastListing, now)) return true;
+      const elapsed = this.sinceListing.ms;
+      const due = { everyMs: LIST_EVERY_MS, lastListing, now, elapsedMs: elapsed };
+      if (isListingDue(due)) return true;
       const { objects } = await source.list('snapshots', listing);
       return !objects.equals(current.objects.snapshots);
     }
@@ -200,6 +204,7 @@ export class SourceLoop {
       listObjects(source, listing),
       source.read('config', { signal }),
     ]);
+    if (full) this.sinceListing.note();
     if (full) store.updateSource({ lastListing: now });
     if (config === undefined || sha256(config) !== current.configSha256) return true;
     const { listedKeys: keys = current.objects.keys } = current;
@@ -220,6 +225,7 @@ export class SourceLoop {
     this.noteArrival(view);
     const { vanished } = this.memory;
     this.current = vanished === undefined ? view : { ...view, vanished };
+    if (full || source.isRemote === true) this.sinceListing.note();
     store.updateSource({
       ...viewFacts(taken, { before: store.source, log, sizes }),
       ...((full || source.isRemote === true) && { lastListing: view.takenAt }),

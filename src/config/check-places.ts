@@ -5,6 +5,7 @@ import type { ConfiguredPlace } from './overlap.ts';
 import { sortProblems } from './problem.ts';
 import { probePaths } from './probe.ts';
 import type { Probe, ProbeOptions } from './probe.ts';
+import { isOnRcloneMount, readMountTable } from './rclone-mounts.ts';
 import type { ClientConfig, Config, ConfigProblem } from './types.ts';
 
 const DEADLINE_MS = 5000;
@@ -22,7 +23,10 @@ interface Fault {
  */
 export async function checkPlaces(
   config: Config,
-  options: Partial<ProbeOptions> = {},
+  {
+    table = readMountTable(),
+    ...options
+  }: Partial<ProbeOptions> & { readonly table?: string } = {},
 ): Promise<ConfigProblem[]> {
   const places = listDirectories(config);
   const scripts = config.clients.flatMap(listScripts);
@@ -32,6 +36,7 @@ export async function checkPlaces(
     ...checkOwnDirectories(config, probes),
     ...places.flatMap((place) => checkPlace(place, probes)),
     ...checkLinks(places, probes),
+    ...checkRcloneMounts(places, probes, table),
     ...scripts.flatMap((script) => checkScript(script, probes)),
   ]);
 }
@@ -181,6 +186,21 @@ function checkLinks(
   return findOverlaps(real).map(({ inner, outer }) => {
     const message = `through symbolic links, ${describeOverlap(inner, outer)}`;
     return problemOfClient(inner.client, inner.key, message);
+  });
+}
+
+/** A cache stands between us and what is there: a listing can be old, and a file can be gone that it shows. */
+function checkRcloneMounts(
+  places: readonly ConfiguredPlace[],
+  probes: ReadonlyMap<string, Probe>,
+  table: string,
+): ConfigProblem[] {
+  return places.flatMap(({ client, key, directory }) => {
+    const probe = probes.get(directory);
+    const real = probe !== undefined && 'real' in probe ? probe.real : directory;
+    if (!isOnRcloneMount(real, table)) return [];
+    const message = `"${directory}" is on an rclone mount, whose cache may hide that files are gone; name the remote itself with "rclone: REMOTE:PATH"`;
+    return [{ ...problemOfClient(client, key, message), severity: 'warning' as const }];
   });
 }
 

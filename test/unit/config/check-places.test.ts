@@ -114,3 +114,13 @@ test('what was never in a file is reported without a line', async () => {
     'clients/a.yaml: warning: source.directory: "ROOT/none"',
   );
 });
+
+test('a place on an rclone mount is a warning', async () => {
+  const table = `40 22 0:50 / ${root}/nas rw - fuse.rclone b2:bucket rw`;
+
+  const problems = await checkPlaces(config('source', 'nas'), { table });
+
+  expect(problems.map((problem) => formatProblem(problem).replaceAll(root, 'ROOT'))).toEqual([
+    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas" is on an rclone mount, whose cache may hide that files are gone; name the remote itself with "rclone: REMOTE:PATH"',
+  ]);
+});
