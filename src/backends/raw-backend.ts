@@ -1,4 +1,4 @@
-import type { CallOptions, Location, Space } from '../locations/location.ts';
+import type { CallOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
 import { areSame, countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { Held } from '../repository/held.ts';
@@ -26,15 +26,11 @@ import {
   type Marker,
   type MarkerOwner,
 } from './marker.ts';
+import type { HowToList, Look, Questions, RawBackendOptions } from './raw-look.ts';
 import { replicate, type Replica } from './replicate.ts';
 import { requireSameRepository } from './same-repository.ts';
 
 const DAY_MS = 24 * 3_600_000;
-
-export interface RawBackendOptions {
-  readonly location: Location;
-  readonly owner: MarkerOwner;
-}
 
 /**
  * A backend that holds the same objects as the source, over any location. It knows what is there from a listing and what
@@ -219,7 +215,10 @@ export class RawBackend implements Backend, Replica {
   /** After a whole sync: proves by a full listing that nothing of the view is missing, once, and marks it so. */
   async reachBaseline(view: View, options: CallOptions & { now: number }): Promise<void> {
     const marker = this.marker;
-    if (marker === undefined || this.baselineAt !== undefined) return this.inventory.noteView(view);
+    if (marker === undefined || this.baselineAt !== undefined) {
+      this.inventory.noteView(view);
+      return;
+    }
     if (view.objects.snapshots.count === 0) return;
     const objects = await this.listAll({ ...options, view, sizes: true }, { full: true });
     const missing = countObjects(lackingObjects(view.objects, objects));
@@ -309,8 +308,7 @@ export class RawBackend implements Backend, Replica {
     const { view, sizes, signal } = options;
     if (this.isRemote || full) this.listedAt = elapsedMs();
     const like = view === undefined ? {} : { like: view.objects };
-    const how = { signal, sizes, incremental: !full, isPoll, ...like };
-    return listObjects(this.location, how);
+    return listObjects(this.location, { signal, sizes, incremental: !full, isPoll, ...like });
   }
 
   private requirePresent(): Present {
@@ -321,23 +319,4 @@ export class RawBackend implements Backend, Replica {
   forget(): void {
     this.inventory.forget();
   }
-}
-
-interface HowToList {
-  /** trusting nothing that is remembered */
-  readonly full: boolean;
-  readonly isPoll?: boolean;
-}
-
-interface Look {
-  readonly marker: Marker;
-  readonly space: Space | undefined;
-}
-
-interface Questions {
-  readonly marker: () => Promise<Marker>;
-  readonly space: () => Promise<Space | undefined>;
-  /** SHA-256 of `config` there; undefined when there is none */
-  readonly config: () => Promise<string | undefined>;
-  readonly listed: () => Promise<Objects>;
 }
