@@ -527,21 +527,25 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
   });
 
   test('a client that waits for another process, and is removed meanwhile, never starts', async () => {
-    const [a, b] = [await seedRepository(generation), await seedRepository(generation)];
+    const [a, b, c] = [
+      await seedRepository(generation),
+      await seedRepository(generation),
+      await seedRepository(generation),
+    ];
     const syncd = new Syncd();
     await syncd.addClient('ahost', { source: a.path, backends: ['near'] });
     const daemon = await syncd.start();
     const holder = new Syncd();
     holder.writeDaemon({ stateDirectory: syncd.stateDir });
-    for (const name of ['ehost', 'fhost'])
-      holder.writeClient(name, { source: b.path, backends: [] });
+    holder.writeClient('ehost', { source: b.path, backends: [] });
+    holder.writeClient('fhost', { source: c.path, backends: [] });
     const other = await holder.start();
     const names = async () => (await daemon.clients()).map(({ client }) => client);
     syncd.writeClient('ehost', { source: b.path, backends: [] });
     await daemon.process.waitForLine(/ehost.*not started, tried again/);
     syncd.removeClient('ehost');
     await daemon.process.waitForLine(/configuration reloaded/);
-    syncd.writeClient('fhost', { source: b.path, backends: [] });
+    syncd.writeClient('fhost', { source: c.path, backends: [] });
     await daemon.process.waitForLine(/fhost.*not started, tried again/);
     await other.process.stop();
     // tried as often as the other, and later
