@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { timeProgram } from './measure.ts';
 
@@ -39,10 +39,12 @@ export function makeNames(path: string, amounts: Omit<Amounts, 'packBytes'>): vo
   for (let i = 0; i < amounts.snapshots; i++) link('snapshots');
 }
 
-/** The same objects at another place, by hard links. */
+/** The same objects at another place, by hard links; but a `config` of its own, or the place is taken for the source. */
 export async function cloneRepository(from: string, to: string): Promise<void> {
   mkdirSync(dirname(to), { recursive: true });
   await timeProgram('cp', ['-al', from, to]);
+  rmSync(join(to, 'config'));
+  copyFileSync(join(from, 'config'), join(to, 'config'));
 }
 
 export interface NewObjects {
