@@ -1,16 +1,19 @@
-import type { Location } from '../locations/location.ts';
+import type { Location, ObjectStat } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { minus } from '../repository/catalogue.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import { latestOf } from '../repository/snapshot-times.ts';
-import { findEdit, observeTimes, type SnapshotObservation } from '../replication/snapshot-age.ts';
+import { observeTimes } from '../replication/snapshot-age.ts';
+import { findEdits, type FileTimes, type NameEvent } from '../replication/snapshot-edits.ts';
 import { holdAgainstClock, holdOneAgainstClock } from '../replication/wrong-clock.ts';
 import type { TakenView } from '../replication/take-view.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
 
-const SUSPECT_MS = 10_000;
+/** How long a snapshot may be there before the one that it replaces is gone, in milliseconds. */
+const RECENT_MS = 10_000;
+const MOST_EVENTS = 2_000;
 
 interface SnapshotNotesOptions {
   readonly source: Location;
@@ -22,12 +25,20 @@ interface SnapshotNotesOptions {
 /** Notes which snapshots came to the source and which went, and when each came to be. */
 export class SnapshotNotes {
   private readonly options: SnapshotNotesOptions;
-  private suspects: ReadonlyMap<string, number> = new Map();
+  /** files of snapshots that appeared lately: one may be seen before the snapshot that it replaces is gone */
+  private readonly recent = new Map<string, FileTimes & { readonly seenAt: number }>();
+  private readonly events: NameEvent[] = [];
   private seenIndex: Catalogue | undefined;
   private hasLooked = false;
 
   constructor(options: SnapshotNotesOptions) {
     this.options = options;
+  }
+
+  /** A watch tells that a name came to `snapshots/` or left it. */
+  noteEvent(name: string): void {
+    this.events.push({ name, at: performance.now() });
+    if (this.events.length > MOST_EVENTS) this.events.shift();
   }
 
   async note({ view, snapshotsChangedAt }: TakenView, signal: AbortSignal): Promise<void> {
@@ -37,23 +48,22 @@ export class SnapshotNotes {
     const fresh = times.missingFrom(current);
     const stats = await source.stat('snapshots', fresh, { signal });
     const before = store.source.snapshots;
-    const observation = {
-      ...{ times, claims, lookedAt: store.source.lastScanAt },
-      before,
-      current,
-      mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
-      now: clock.now(),
-      indexChanged: this.seenIndex !== view.objects.index,
-      suspects: this.suspects,
+    this.noteFiles(stats);
+    const edits = findEdits({
+      ...{ times, before, current, files: this.recent, events: this.events },
       directoryChangedAt: snapshotsChangedAt,
-    };
+      indexChanged: this.seenIndex !== view.objects.index,
+    });
     this.seenIndex = view.objects.index;
-    const { times: observed, claims: claimed } = observeTimes(observation);
-    const edit = findEdit(observation);
-    this.suspect(observation, edit.fresh);
+    for (const id of edits.keys()) this.recent.delete(id);
+    const { times: observed, claims: claimed } = observeTimes({
+      ...{ times, claims, current, edits, now: clock.now(), lookedAt: store.source.lastScanAt },
+      mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
+    });
     const gone =
       before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
-    const lost = gone.filter((id) => !edit.gone.includes(id) && !isAnywhere(store.facts, id));
+    const replaced = new Set(edits.values());
+    const lost = gone.filter((id) => !replaced.has(id) && !isAnywhere(store.facts, id));
     store.updateSource({ snapshots: current, latest: latestOf(current, observed) });
     const isKept = (id: string) => current.has(id) || isAnywhere(store.facts, id);
     store.update({
@@ -62,6 +72,15 @@ export class SnapshotNotes {
       lostUnreplicated: store.facts.lostUnreplicated + lost.length,
     });
     this.say(fresh.length, lost.length);
+  }
+
+  /** Forgets what is too old for an edit, and adds what is new. */
+  private noteFiles(stats: readonly ObjectStat[]): void {
+    const seenAt = performance.now();
+    for (const [id, file] of this.recent)
+      if (seenAt - file.seenAt >= RECENT_MS) this.recent.delete(id);
+    for (const { id, mtimeMs, ctimeMs } of stats)
+      this.recent.set(id, { mtime: mtimeMs, ctime: ctimeMs, seenAt });
   }
 
   /**
@@ -82,19 +101,6 @@ export class SnapshotNotes {
     store.update({ ...held, setUpAt: setUp.at, setUpClaimed: setUp.claimed });
     store.markForSaving();
     return true;
-  }
-
-  /** Remembers for a while what may turn out to be an edit when the snapshot that it replaces is gone. */
-  private suspect(
-    { mtimes, indexChanged, now }: SnapshotObservation,
-    known: readonly string[],
-  ): void {
-    const fresh = indexChanged ? [] : [...mtimes];
-    this.suspects = new Map(
-      [...this.suspects, ...fresh].filter(
-        ([id, mtime]) => now - mtime < SUSPECT_MS && !known.includes(id),
-      ),
-    );
   }
 
   private say(appeared: number, lost: number): void {

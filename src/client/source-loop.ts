@@ -84,6 +84,12 @@ export class SourceLoop {
     return this.foundConfig;
   }
 
+  /** A watch tells that something changed in `snapshots/`: with a name, that this came or went. */
+  changed(name?: string): void {
+    if (name !== undefined) this.snapshots.noteEvent(name);
+    this.wakeup.nudge();
+  }
+
   /** Wakes the loop to look at everything, whether it seems changed or not. */
   demand(): void {
     this.isDemanded = true;

@@ -60,8 +60,8 @@ export interface ScriptSurroundings extends Pick<ScriptFiles, 'files'> {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Calls `onChange` when something moves in; answers how to end, or re-arms when called again. */
-export type WatchSource = (directory: string, onChange: () => void) => SourceWatch;
+/** Calls `onChange` when a snapshot comes or goes, with its name where that is known; answers how to end, or re-arms when called again. */
+export type WatchSource = (directory: string, onChange: (name?: string) => void) => SourceWatch;
 
 export interface SourceWatch {
   /** to be called after each good poll */
@@ -118,7 +118,7 @@ export class ClientUnit {
     const { config, watchSource } = this.options;
     const { source } = config;
     if (source.kind === 'directory' && source.watch && watchSource !== undefined) {
-      this.watch = watchSource(source.directory, () => this.loop.wakeup.nudge());
+      this.watch = watchSource(source.directory, (name) => this.loop.changed(name));
     }
     try {
       await Promise.all([

@@ -11,13 +11,13 @@ export interface DirectoryWatch {
 }
 
 /**
- * Watches one directory, with one inotify watch whatever it holds, and calls `onChange` when an object gets its name
- * there or loses it. A hint only: events are lost on overflow and over the network, so polling goes on beside it.
+ * Watches one directory, with one inotify watch whatever it holds, and calls `onChange` with its name when an object
+ * gets that there or loses it. A hint only: events are lost on overflow and over the network, so polling goes on beside it.
  * Where watching is not possible, `onFailure` is told once.
  */
 export function watchDirectory(
   path: string,
-  onChange: () => void,
+  onChange: (name?: string) => void,
   onFailure: (message: string) => void,
 ): DirectoryWatch {
   let watcher: FSWatcher | undefined;
@@ -41,8 +41,9 @@ export function watchDirectory(
     close();
     armedAt = now;
     try {
-      watcher = watch(path, { persistent: false }, (_event, name) => {
-        if (name === null || isObjectId(name)) onChange();
+      watcher = watch(path, { persistent: false }, (event, name) => {
+        if (name === null) onChange();
+        else if (isObjectId(name)) onChange(event === 'rename' ? name : undefined);
         else if (path.endsWith(`/${name}`)) close(); // the directory itself went away: arm anew after the next look
       });
       watcher.on('error', fail);

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  findEdit,
-  observeTimes,
-  type SnapshotObservation,
-} from '../../../src/replication/snapshot-age.ts';
+import { observeTimes, type SnapshotObservation } from '../../../src/replication/snapshot-age.ts';
 import { Catalogue, EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
 import { NO_CLAIMS, SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 import { idOf } from '../../arbitraries/ids.ts';
@@ -22,12 +18,10 @@ function observe(observation: Partial<SnapshotObservation>): SnapshotObservation
     times: new SnapshotTimes(),
     claims: NO_CLAIMS,
     lookedAt: 99_000,
-    before: EMPTY_CATALOGUE,
     current: EMPTY_CATALOGUE,
     mtimes: new Map(),
     now: 100_000,
-    indexChanged: false,
-    directoryChangedAt: undefined,
+    edits: new Map(),
     ...observation,
   };
 }
@@ -55,11 +49,11 @@ describe('the time of a snapshot', () => {
   });
 
   test('is remembered while the snapshot is away', () => {
-    expect(timeOf(1, { times: known({ 1: 500 }), before: set(1) })?.time).toBe(500);
+    expect(timeOf(1, { times: known({ 1: 500 }) })?.time).toBe(500);
   });
 
   test('is now while the clock is behind, and what it was when the clock is right again', () => {
-    const there = { before: set(1), current: set(1) };
+    const there = { current: set(1) };
 
     const behind = observeTimes(
       observe({ ...there, times: known({ 1: 9_000_000 }), lookedAt: 9_100_000 }),
@@ -72,7 +66,7 @@ describe('the time of a snapshot', () => {
   });
 
   test('that a clock ahead gave it counts no longer once the clock is right', () => {
-    const there = { before: set(1), current: set(1) };
+    const there = { current: set(1) };
 
     const noted = observeTimes(
       observe({ ...there, times: known({ 1: 200_000 }), lookedAt: 200_000 }),
@@ -86,45 +80,30 @@ describe('the time of a snapshot', () => {
   });
 });
 
-describe('an edit by `restic tag`', () => {
+test('an edit inherits the time of what it replaces, and is owed only since it arrived', () => {
   const edit = {
     times: known({ 1: 500 }),
-    before: set(1),
     current: set(2),
     mtimes: mtimes({ 2: 90_000 }),
-    directoryChangedAt: 90_010,
+    edits: new Map([[idOf(2), idOf(1)]]),
   };
 
-  test('inherits the time of what it replaces, and is owed only since it arrived', () => {
-    expect(timeOf(2, edit)).toEqual({ time: 500, arrivedAt: 90_000 });
-    expect(findEdit(observe(edit))).toEqual({ gone: [idOf(1)], fresh: [idOf(2)] });
-  });
+  expect(timeOf(2, edit)).toEqual({ time: 500, arrivedAt: 90_000 });
+  expect(timeOf(2, { ...edit, times: known({ 1: 500, 2: 90_000 }) })?.time).toBe(500);
+});
 
-  test.each([
-    ['a backup and a forget, which change the index', { indexChanged: true }],
-    ['a backup and a forget some time later', { directoryChangedAt: 91_000 }],
-    [
-      'two new ones for an old one',
-      { current: set(2, 3), mtimes: mtimes({ 2: 90_000, 3: 90_005 }) },
-    ],
-    ['what is seen for the first time', { before: undefined }],
-  ])('is not %s', (_what, given) => {
-    expect(timeOf(2, { ...edit, ...given })?.time).toBe(90_000);
-    expect(findEdit(observe({ ...edit, ...given })).gone).toEqual([]);
-  });
+test('an edit of a snapshot whose time lies ahead of the clock inherits that, too', () => {
+  const behind = observe({ times: known({ 1: 9_000_000 }), current: set(1), lookedAt: 9_100_000 });
+  const held = observeTimes(behind);
+  const edits = new Map([[idOf(2), idOf(1)]]);
+  const mtime = mtimes({ 2: 9_150_000 });
+  const edited = observeTimes(observe({ ...held, current: set(2), edits, mtimes: mtime }));
 
-  test('of several snapshots pairs them in the order of their times', () => {
-    const observation = {
-      times: known({ 1: 500, 2: 700 }),
-      before: set(1, 2),
-      current: set(3, 4),
-      mtimes: mtimes({ 3: 90_020, 4: 90_000 }),
-      directoryChangedAt: 90_030,
-    };
+  const right = observeTimes(
+    observe({ ...edited, current: set(2), lookedAt: 100_000, now: 9_200_000 }),
+  );
 
-    expect(timeOf(4, observation)?.time).toBe(500);
-    expect(timeOf(3, observation)?.time).toBe(700);
-  });
+  expect(right.times.get(idOf(2))).toEqual({ time: 9_000_000, arrivedAt: 9_150_000 });
 });
 
 test('no time is ever in the future, whatever is observed', () => {
@@ -134,12 +113,12 @@ test('no time is ever in the future, whatever is observed', () => {
     times: at.map(known),
     claims: fc.constant(NO_CLAIMS),
     lookedAt: fc.option(fc.nat(200_000), { nil: undefined }),
-    before: numbers,
     current: numbers,
     mtimes: at.map(mtimes),
     now: fc.nat(200_000),
-    indexChanged: fc.boolean(),
-    directoryChangedAt: fc.option(fc.nat(200_000), { nil: undefined }),
+    edits: fc
+      .dictionary(fc.nat(6).map(idOf), fc.nat(6).map(idOf))
+      .map((pairs) => new Map(Object.entries(pairs))),
   });
   fc.assert(
     fc.property(observations, (observation) => {
