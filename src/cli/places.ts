@@ -1,5 +1,5 @@
 import type { HostOptions } from '../client/hosted-unit.ts';
-import type { OpenLocation, WatchSource } from '../client/unit.ts';
+import type { OpenLocation, WatchSource } from '../client/surroundings.ts';
 import type { Config } from '../config/types.ts';
 import { DirectoryLocation } from '../locations/directory/directory-location.ts';
 import { watchDirectory } from '../locations/directory/watch-directory.ts';

@@ -3,14 +3,9 @@ import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
 import { scriptDirectory, type ScriptFiles } from '../backends/script/acceptance.ts';
 import { ScriptBackend } from '../backends/script/script-backend.ts';
-import type {
-  BackendConfig,
-  ClientConfig,
-  PlaceConfig,
-  ScriptBackendConfig,
-} from '../config/types.ts';
+import type { BackendConfig, ClientConfig, ScriptBackendConfig } from '../config/types.ts';
 import { placeOf } from '../config/overlap.ts';
-import type { Location, Role } from '../locations/location.ts';
+import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
 import type { ClientFacts } from '../report/facts.ts';
@@ -31,6 +26,7 @@ import { Places } from './places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import { SourceLoop } from './source-loop.ts';
+import type { OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
 
 export interface UnitOptions extends WriterIdentity {
   readonly config: ClientConfig;
@@ -46,27 +42,12 @@ export interface UnitOptions extends WriterIdentity {
   readonly onStep?: (backend: string, name: StepName) => void;
 }
 
-export type OpenLocation = (place: {
-  readonly config: PlaceConfig;
-  readonly role: Role;
-  readonly log: Log;
-}) => Location;
-
 /** What the scripts of backends are given. */
 export interface ScriptSurroundings extends Pick<ScriptFiles, 'files'> {
   /** where their lists are written, each in a directory of its own */
   readonly runtimeDirectory: string;
   /** of this process; they get an allow-listed part of it */
   readonly env: NodeJS.ProcessEnv;
-}
-
-/** Calls `onChange` when a snapshot comes or goes, with its name where that is known; answers how to end, or re-arms when called again. */
-export type WatchSource = (directory: string, onChange: (name?: string) => void) => SourceWatch;
-
-export interface SourceWatch {
-  /** to be called after each good poll */
-  arm(): void;
-  close(): void;
 }
 
 /** One client: a source loop and one worker per backend, switched on and off as a whole. */

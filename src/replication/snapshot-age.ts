@@ -25,7 +25,7 @@ export interface SnapshotObservation {
 }
 
 /**
- * Times of snapshots (DESIGN, "Words"): min(mtime at the source when first seen, time first seen), remembered. A later touch
+ * Times of snapshots: min(mtime at the source when first seen, time first seen), remembered. A later touch
  * or copy of the file does not move it, nor does a clock that is wrong for a while.
  */
 export function observeTimes(observation: SnapshotObservation): RememberedTimes {
@@ -44,11 +44,27 @@ export function observeTimes(observation: SnapshotObservation): RememberedTimes 
   for (const [id, old] of observation.edits) {
     const { arrivedAt } = added.get(id) ?? times.get(id) ?? { arrivedAt: now };
     added.set(id, { time: times.get(old)?.time ?? arrivedAt, arrivedAt });
-    const [claimed, own] = [held.claims.get(old), claims.get(id)];
-    if (claimed !== undefined || own !== undefined) {
-      const { time } = claimed ?? times.get(old) ?? { time: arrivedAt };
-      claims.set(id, { time, arrivedAt: own?.arrivedAt ?? arrivedAt });
-    }
+    const claim = inheritedClaim(id, old, { held, claims, arrivedAt });
+    if (claim !== undefined) claims.set(id, claim);
   }
   return { times: times.with(added), claims: claims.size === 0 ? NO_CLAIMS : claims };
+}
+
+interface Inheriting {
+  readonly held: RememberedTimes;
+  /** claims of this look */
+  readonly claims: Claims;
+  readonly arrivedAt: number;
+}
+
+/** The claim of a snapshot that replaces another one: its time is the other one's, its arrival its own. */
+function inheritedClaim(
+  id: string,
+  old: string,
+  { held, claims, arrivedAt }: Inheriting,
+): SnapshotTime | undefined {
+  const [claimed, own] = [held.claims.get(old), claims.get(id)];
+  if (claimed === undefined && own === undefined) return undefined;
+  const { time } = claimed ?? held.times.get(old) ?? { time: arrivedAt };
+  return { time, arrivedAt: own?.arrivedAt ?? arrivedAt };
 }

@@ -85,7 +85,7 @@ const some = fc.uniqueArray(fc.nat(40), { maxLength: 12 });
 
 test('what is gone is never certainly nothing, and what is there is never lost', () => {
   fc.assert(
-    fc.property(some, some, some, fc.boolean(), (held, gone, fresh, hasNames) => {
+    fc.property(some, some, some, fc.boolean(), (...[held, gone, fresh, hasNames]) => {
       const [should, source] = [packs(...held), packs(...fresh)];
       const lostOnes = held.filter((number) => gone.includes(number));
       const listed = packs(...held.filter((number) => !gone.includes(number)));

@@ -83,7 +83,7 @@ describe('without a watch', () => {
     ['the file changed after it: the file came last', 4_996, false, []],
     ['it changed much later: a backup and a forget', 5_600, false, []],
     ['nobody knows when it changed', undefined, false, []],
-  ])('%s', (_what, directoryChangedAt, indexChanged, expected) => {
+  ])('%s', (...[, directoryChangedAt, indexChanged, expected]) => {
     expect(edits({ directoryChangedAt, indexChanged })).toEqual(expected);
   });
 

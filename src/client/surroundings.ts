@@ -1,0 +1,19 @@
+import type { PlaceConfig } from '../config/types.ts';
+import type { Location, Role } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+
+/** Opens a place of the configuration. */
+export type OpenLocation = (place: {
+  readonly config: PlaceConfig;
+  readonly role: Role;
+  readonly log: Log;
+}) => Location;
+
+/** Calls `onChange` when a snapshot comes or goes, with its name where that is known; answers how to end, or re-arms when called again. */
+export type WatchSource = (directory: string, onChange: (name?: string) => void) => SourceWatch;
+
+export interface SourceWatch {
+  /** to be called after each good poll */
+  arm(): void;
+  close(): void;
+}
