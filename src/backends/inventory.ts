@@ -75,11 +75,11 @@ export class Inventory {
     if (found === undefined || !this.isSure) return undefined;
     if (this.unnamedLosses > 0) return this.expected;
     const parts = [found.objects, losses, visible];
-    if (this.summed?.parts.every((part, i) => part === parts[i]) !== true) {
-      const all = losses === NO_OBJECTS ? found.objects : objectsPlus(found.objects, losses);
-      this.summed = { parts, held: heldOf({ ...all, snapshots: visible }) };
-    }
-    return this.summed?.held;
+    if (this.summed?.parts.every((part, i) => part === parts[i]) === true) return this.summed.held;
+    const all = losses === NO_OBJECTS ? found.objects : objectsPlus(found.objects, losses);
+    const held = heldOf({ ...all, snapshots: visible });
+    this.summed = { parts, held };
+    return held;
   }
 
   forget(): void {

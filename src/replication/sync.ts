@@ -92,19 +92,39 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
   for (const kind of HASHED_KINDS) {
     throwIfAborted(options.signal);
     const send = sendOnly(plan, kind, spared);
-    if (send.count > 0 && NEEDY.has(kind) && (await options.isStillThere?.()) === false)
-      return { outcome: 'lost', corrupt, dropped };
+    if (await isMissingNeeds(kind, send, options)) return { outcome: 'lost', corrupt, dropped };
     const receipt = await sendPhase(kind, send, options);
     corrupt.push(...receipt.corrupt.map((object) => ({ ...object, kind })));
     if (mustReplan(kind, plan, receipt)) return { outcome: 'replan', corrupt, dropped };
     dropped = withDropped(dropped, kind, receipt);
-    // the good ones were sent, but what would make them visible is withheld (I5), unless it needs none of the bad ones
     if (kind === 'data') spared = sparedOf(plan, corrupt, options);
-    const isOnlyOfPacks = spared !== undefined && corrupt.every((object) => object.kind === 'data');
-    if (corrupt.length > 0 && kind !== 'keys' && !isOnlyOfPacks) break;
+    if (mustWithhold(kind, corrupt, spared)) break;
   }
   await options.target.settle(options);
   return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt, dropped };
+}
+
+/** Whether something that these objects refer to has vanished from the target since it was looked at. */
+async function isMissingNeeds(
+  kind: HashedKind,
+  objects: Catalogue,
+  { isStillThere }: SyncOptions,
+): Promise<boolean> {
+  if (objects.count === 0 || !NEEDY.has(kind)) return false;
+  return (await isStillThere?.()) === false;
+}
+
+/**
+ * Good objects are sent even if others are corrupt. The kinds that would make them visible are withheld (I5), unless only
+ * packs are corrupt and it is known which indexes and snapshots need none of them.
+ */
+function mustWithhold(
+  kind: HashedKind,
+  corrupt: readonly CorruptSourceObject[],
+  spared: Spared | undefined,
+): boolean {
+  if (corrupt.length === 0 || kind === 'keys') return false;
+  return spared === undefined || corrupt.some((object) => object.kind !== 'data');
 }
 
 /** What may be sent though packs are corrupt; undefined when there is nothing of the kind, or other objects are corrupt, too. */

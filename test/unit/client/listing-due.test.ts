@@ -14,7 +14,7 @@ test.each([
   ['the clock is set back again and again', 100 * HOUR, 101 * HOUR, 24 * HOUR, true],
   ['the clock was far ahead then', 1_000 * HOUR, 0, HOUR, true],
   ['the machine has slept for two days', 0, 48 * HOUR, HOUR, true],
-] as const)('%s', (_what, lastListing, now, elapsedMs, isDue) => {
+] as const)('%s', (...[, lastListing, now, elapsedMs, isDue]) => {
   expect(due(lastListing, now, elapsedMs)).toBe(isDue);
 });
 
