@@ -171,6 +171,27 @@ test('an idle poll sees it, without a new snapshot', async () => {
   await running;
 });
 
+test('at a remote it is seen by the daily listing of all kinds', async () => {
+  const rig = await settledRig({ pollMs: 1 });
+  Object.assign(rig.source, { isRemote: true });
+  const stop = new AbortController();
+  const running = rig.unit.run(stop.signal);
+  const scans = () => rig.unit.report().source.scans;
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  await until(() => rig.unit.report().source.lastListing !== undefined);
+  losePacks(rig, 20);
+
+  const seen = scans();
+  await until(() => scans() > seen + 3);
+  expect(rig.unit.report().source.state).toBe('ok');
+  rig.clock.at += 24 * 60 * MINUTE;
+  await until(() => rig.unit.report().source.state === 'damaged');
+  stop.abort();
+  await running;
+});
+
 /** The facts as the state file gives them back. */
 function remembered({ unit, clock }: Rig) {
   const text = JSON.stringify(encodeFacts(unit.store.facts, clock.now()));
