@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { keyFileProblem } from '../../src/repository/key-file.ts';
 import { keyFile } from '../support/key-file.ts';
 import { sha256 } from '../support/memory-location.ts';
 import { checkReplica } from '../support/replica.ts';
-import { farSource } from '../support/rclone.ts';
+import { writeRcloneConfig } from '../support/rclone.ts';
 import { ResticRepository, seedRepository } from '../support/restic.ts';
 import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory } from '../support/temp.ts';
@@ -54,13 +54,16 @@ describeWithTools(
         const { path } = await seedRepository('debian12');
         const junk = sha256('junk');
         writeFileSync(join(path, 'keys', junk), 'junk');
-        const replica = join(temporaryDirectory(), 'replica');
-        mkdirSync(replica);
-        const source = where === 'a remote' ? farSource(path) : path;
+        const replica = temporaryDirectory();
+        const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), {
+          here: { type: 'alias', remote: path },
+          there: { type: 'alias', remote: replica },
+        });
+        const source = where === 'a remote' ? { rclone: 'here:', rcloneConfig } : path;
         const syncd = new Syncd();
         const env = { PATH: pathWith('newest') };
-        const remote = farSource(replica);
-        syncd.writeClient('ahost', { source, backends: ['near'], remotes: { far: remote } });
+        const remotes = { far: { rclone: 'there:', rcloneConfig } };
+        syncd.writeClient('ahost', { source, backends: ['near'], remotes });
         for (const backend of ['near', 'far']) await syncd.init(backend, 'ahost', [], { env });
 
         const { backends } = await syncd.sync(['ahost'], { env });
@@ -69,7 +72,7 @@ describeWithTools(
         expect(backends.map(({ outcome }) => outcome)).toEqual(['complete', 'complete']);
         for (const place of [syncd.backend('near'), replica]) {
           expect(readdirSync(join(place, 'keys'))).toHaveLength(1);
-          expect((await checkReplica(place, 'debian12')).output).not.toContain('Fatal');
+          expect(await checkReplica(place, 'debian12')).toMatchObject({ ok: true });
         }
         expect(status.stdout).toContain(`1 malformed key, which is not sent: keys/${junk}`);
         expect(status.code).toBe(1);
