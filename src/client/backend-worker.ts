@@ -231,9 +231,14 @@ export class BackendWorker {
     return this.outcomes.complete(pass.progress.end(pass.startedAt));
   }
 
-  /** The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. */
+  /**
+   * The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. A replica
+   * that has lost what the source cannot give is damaged, whatever else is wrong with the source.
+   */
   private async reachBaseline(view: View, { signal }: Pass): Promise<void> {
     const { backend, clock, confirmSource, config } = this.options;
+    this.evaluation.refresh();
+    this.refuseDamage();
     refuseDoubtful(view, this.options);
     if (backend.baselineAt === undefined && config.kind !== 'script') await confirmSource(signal);
     await backend.reachBaseline(view, { signal, now: clock.now() });
