@@ -217,7 +217,7 @@ describeWithTools(['newest/restic'], 'a source with a flipped bit', () => {
       const daemon = await syncd.start();
       const blocked = await daemon.until('near', ({ reason }) => reason === 'source_corrupt');
       expect(blocked).toMatchObject({ state: 'blocked', snapshots: published.length });
-      expect(blocked.message).toContain(`${kind}/${id}`);
+      expect(blocked.message).toContain(victim);
       expect(await daemon.metric('source_corrupt_objects', { client: 'ahost' })).toBe(1);
       expect((await daemon.client()).source.corrupt).toEqual([`${kind}/${id}`]);
       expect(objectsOf(replica)).not.toContain(victim);
@@ -507,7 +507,7 @@ describeWithTools(['newest/restic', 'root'], 'a source that cannot be used', () 
 
   test('without config', async () => {
     await expectState(
-      'not_a_repository',
+      'damaged',
       (path) => {
         renameSync(join(path, 'config'), join(path, 'config.away'));
         rmSync(join(path, 'keys'), { recursive: true });
