@@ -36,10 +36,7 @@ export interface EditEvidence {
 export type Edits = ReadonlyMap<string, string>;
 
 /** A file that left within this time after another came, in milliseconds, was removed by the command that wrote that. */
-const EDIT_MS = 400;
-/** The kernel's clock for files moves in steps of up to this, in milliseconds (CONFIG_HZ=100). */
-const TICK_MS = 10;
-
+const EDIT_MS = 100;
 /**
  * `tag`, `rewrite --forget` and `repair snapshots --forget` write a snapshot anew under another name and remove the old one
  * right after, one snapshot after the other. `backup` and `forget` are two processes, and each spends half a second on the
@@ -85,9 +82,8 @@ function isContradicted(id: string, { files, directoryChangedAt }: EditEvidence)
 }
 
 /**
- * As many came as went, and the directory was last changed just after the newest came. In the same tick of the clock it may
- * have been the newest itself that changed it: after a forget, a backup would look like that. Then a changed index counts as
- * a backup: a client that has made one is never called overdue.
+ * As many came as went, and the directory was last changed just after the newest came. A changed index counts as a backup,
+ * because a backup and a forget can follow each other quickly: a client that has made a backup is never called overdue.
  */
 function editsByTimes(gone: readonly string[], evidence: EditEvidence): Edits {
   const { before, current, files, directoryChangedAt } = evidence;
@@ -100,7 +96,7 @@ function editsByTimes(gone: readonly string[], evidence: EditEvidence): Edits {
   const { mtime, ctime = mtime } = newest;
   const after = directoryChangedAt - ctime;
   if (after < 0 || after > EDIT_MS) return NO_EDITS;
-  if (after <= TICK_MS && evidence.indexChanged) return NO_EDITS;
+  if (evidence.indexChanged) return NO_EDITS;
   // which replaces which is not known, and no edit makes one newer: so they keep their order
   const timeOf = (id: string) => evidence.times.get(id)?.time ?? Infinity;
   const old = [...gone].sort((a, b) => timeOf(a) - timeOf(b));
