@@ -16,7 +16,7 @@ export class Connections {
 
   private add(socket: Socket): void {
     if (this.idle.size + this.answered.size >= this.most) {
-      const [longest = [...this.answered][0]] = this.idle; // if none is idle, who takes his answer most slowly
+      const [longest = [...this.answered][0]] = this.idle; // if none is idle: the oldest one that is being answered
       this.forget(longest);
       longest?.destroy();
     }
