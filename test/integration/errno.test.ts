@@ -114,7 +114,9 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
     chownAll(syncd.directory, uid);
     chownSync(syncd.backend('near'), 0, 0);
     const program = [process.execPath, mainFile, 'sync', 'ahost'];
-    const become = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+    // The test's temporary directory may be closed to others: the user may search directories, and write to none.
+    const search = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
+    const become = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups', ...search];
 
     const { code, stdout } = await runProcess('setpriv', [...become, ...program], {
       env: { ...syncd.environment(), HOME: undefined, USER: undefined },

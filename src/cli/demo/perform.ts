@@ -23,7 +23,9 @@ export interface Performance {
 export async function perform(performance: Performance): Promise<void> {
   const { home, port, stop } = performance;
   const { signals } = performance.context;
-  const context = { ...performance.context, signals: { ...signals, stop: stop.signal } };
+  // A demo has nothing to reload: it ends with its terminal.
+  const onHangup = () => undefined;
+  const context = { ...performance.context, signals: { ...signals, stop: stop.signal, onHangup } };
   await writeConfig(home, port.port);
   await createRepository(performance);
   for (const backend of BACKENDS) {
