@@ -6,6 +6,8 @@ import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { MarkerOwner } from './marker.ts';
+import type { Aside } from './aside.ts';
+import type { Retirement, RetireRequest } from './retire.ts';
 
 /** The port: what a worker drives. A place for replicas, and the way to bring a view there. */
 export interface Backend {
@@ -24,6 +26,8 @@ export interface Backend {
   readonly held: Held | undefined;
   readonly isDamaged: boolean;
   readonly baselineAt: number | undefined;
+  /** what a person had moved aside there; absent where that is none of our business */
+  readonly aside?: Aside;
 
   /** Does ahead of a pass what needs no view of the source. */
   prepare(options: CallOptions & { readonly sizes: boolean }): Promise<void>;
@@ -42,6 +46,9 @@ export interface Backend {
 
   /** Takes nothing for known any more of what is there. */
   forget(): void;
+
+  /** Moves aside what the source no longer has, as a person asks; absent where that is none of our business. To be asked after a look. */
+  retire?(view: View, options: RetireRequest): Promise<Retirement>;
 
   /** Whether the operator has accepted a source with this `config`. */
   accepts(configSha256: string, options: CallOptions): Promise<boolean>;

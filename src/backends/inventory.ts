@@ -8,15 +8,18 @@ import {
   objectsMinus,
   objectsPlus,
   orNone,
+  withoutNames,
   type Objects,
 } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { Remembered } from './backend.ts';
-import { recallLosses } from './recall-losses.ts';
+import { recallLosses, type RecalledLosses, type RecallQuestion } from './recall-losses.ts';
 
 interface Look {
   readonly found: Present;
   readonly view: View;
+  /** what a person had moved aside there, which is not lost */
+  readonly retired: Objects;
   /** whether a full listing once held a whole view */
   readonly hasBaseline: boolean;
   /** what an earlier process knew of this place; undefined when that was another place, or is forgotten */
@@ -94,7 +97,7 @@ export class Inventory {
     const { objects } = look.found;
     const before = this.found?.objects;
     if (before === undefined) this.begin(look);
-    else this.compare(before, objects);
+    else this.compare(before, objects, look.retired);
     const lost = orNone(objectsMinus(this.losses, objects));
     this.losses = orNone({ ...lost, snapshots: EMPTY_CATALOGUE });
     this.found = look.found;
@@ -119,6 +122,11 @@ export class Inventory {
     this.unsure = minus(this.unsure, placed.snapshots);
   }
 
+  /** Some of it was moved aside by a person, and nothing of that is missed. */
+  keepOnly(objects: Objects): void {
+    this.found = { ...this.require(), objects };
+  }
+
   setConfig(configSha256: string | undefined): void {
     this.found = { ...this.require(), configSha256 };
   }
@@ -139,8 +147,9 @@ export class Inventory {
     this.unsure = minus(this.unsure, objects.snapshots);
   }
 
-  private compare(before: Objects, listed: Objects): void {
-    this.losses = objectsPlus(this.losses, objectsMinus(before, listed));
+  private compare(before: Objects, listed: Objects, retired = NO_OBJECTS): void {
+    const missing = withoutNames(objectsMinus(before, listed), retired);
+    this.losses = objectsPlus(this.losses, missing);
     const newcomers = minus(listed.snapshots, before.snapshots); // somebody else put them there
     if (newcomers.count > 0) this.unsure = plus(this.unsure, newcomers);
     if (this.expected === undefined) return;
@@ -149,7 +158,7 @@ export class Inventory {
   }
 
   /** A process that has just started knows only what an earlier one remembered. */
-  private begin({ found, view, hasBaseline, remembered }: Look): void {
+  private begin({ found, view, retired, hasBaseline, remembered }: Look): void {
     const { objects: listed } = found;
     if (!hasBaseline) return; // nothing counts yet
     const held = remembered?.held;
@@ -157,10 +166,10 @@ export class Inventory {
       [this.isSure, this.unsure] = [false, listed.snapshots];
       return;
     }
-    const recalled = recallLosses({ held, listed, source: view.objects });
-    this.losses = objectsPlus(recalled.lost, remembered.lost);
+    const { recalled, there } = recall({ held, listed, source: view.objects }, retired);
+    this.losses = objectsPlus(recalled.lost, withoutNames(remembered.lost, retired));
     const unnamed = Math.max(recalled.unnamed, remembered.lostUnnamed ?? 0);
-    this.unnamedLosses = isIntact(held, listed) ? 0 : unnamed;
+    this.unnamedLosses = isIntact(held, there) ? 0 : unnamed;
     this.expected = this.unnamedLosses > 0 ? held : undefined;
     this.isSure = recalled.isCertain;
     const known = recalled.isCertain ? snapshotsOf(held, listed, remembered) : EMPTY_CATALOGUE;
@@ -171,6 +180,20 @@ export class Inventory {
     if (this.found === undefined) throw new Error('the backend was not looked at yet');
     return this.found;
   }
+}
+
+/** One that moves objects aside may be killed before it can remember that: so what was moved may count as being there. */
+function recall(
+  question: RecallQuestion,
+  retired: Objects,
+): { readonly recalled: RecalledLosses; readonly there: Objects } {
+  const { listed } = question;
+  const recalled = recallLosses(question);
+  const isExplained = recalled.isCertain && countObjects(recalled.lost) + recalled.unnamed === 0;
+  if (isExplained || countObjects(retired) === 0) return { recalled, there: listed };
+  const there = objectsPlus(listed, retired);
+  const again = recallLosses({ ...question, listed: there });
+  return { recalled: { ...again, lost: withoutNames(again.lost, retired) }, there };
 }
 
 /** All that should be there is, but for snapshots, which cost only themselves. */

@@ -10,11 +10,12 @@ import { asked } from '../runtime/asked.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { formatBytes } from '../runtime/units.ts';
 import { ApartCheck } from './apart.ts';
+import { Aside, notWhole } from './aside.ts';
 import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
+import { workOf } from './work-of.ts';
 import {
   claimMarker,
   isAnotherPlace,
@@ -28,6 +29,7 @@ import {
 } from './marker.ts';
 import type { HowToList, Look, Questions, RawBackendOptions } from './raw-look.ts';
 import { replicate, type Replica } from './replicate.ts';
+import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -40,6 +42,8 @@ export class RawBackend implements Backend, Replica {
   readonly location: Location;
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
+  readonly isRemote: boolean;
+  readonly aside: Aside;
   private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
   /** the last plan that was empty, and what it was made of */
@@ -54,10 +58,8 @@ export class RawBackend implements Backend, Replica {
   constructor({ location, owner }: RawBackendOptions) {
     this.location = location;
     this.owner = owner;
-  }
-
-  get isRemote(): boolean {
-    return this.location.isRemote === true;
+    this.isRemote = location.isRemote === true;
+    this.aside = new Aside(location);
   }
 
   private get present(): Present | undefined {
@@ -125,10 +127,10 @@ export class RawBackend implements Backend, Replica {
     const light = await lightly();
     const space = light ? undefined : await questions.space();
     const configSha256 = light ? light.configSha256 : await questions.config();
-    const { owner } = this;
-    const place = { label: this.location.label, owner, marker, found: configSha256 };
+    const place = { label: this.location.label, owner: this.owner, marker, found: configSha256 };
     requireSameRepository(place, options.configSha256);
     if (view === undefined) return { marker, space };
+    const retired = await this.aside.look(options);
     const listed = light ? light.objects : await questions.listed();
     const { present } = this;
     if (present !== undefined && areSame(present.objects, listed)) {
@@ -139,6 +141,7 @@ export class RawBackend implements Backend, Replica {
     this.inventory.note({
       found: { configSha256, objects: listed },
       view,
+      retired,
       hasBaseline: marker.baselineAt !== null,
       remembered: remembered.markerId === marker.id ? remembered : undefined,
     });
@@ -161,16 +164,25 @@ export class RawBackend implements Backend, Replica {
   }
 
   work(view: View): Work {
-    const plan = this.plan(view);
-    const { objects, bytes } = plan;
-    const summary = `${objects} objects, ${formatBytes(bytes)} to send`;
-    return { objects, bytes, summary, isNothing: isEmptyPlan(plan) };
+    return workOf(this.plan(view));
   }
 
   async send(view: View, options: SendOptions): Promise<Sent> {
     if (this.marker?.writer !== this.owner.writer)
       this.marker = await claimMarker(this.location, this.owner, options);
     return replicate(this, view, options);
+  }
+
+  async retire(view: View, request: RetireRequest): Promise<Retirement> {
+    const isSound = this.baselineAt !== undefined && !this.isDamaged;
+    if (!isSound || !isEmptyPlan(this.plan(view))) throw notWhole(this.location.label, this.owner);
+    const { left, ...done } = await this.aside.retire({
+      ...request,
+      view,
+      present: this.requirePresent().objects,
+    });
+    this.inventory.keepOnly(left);
+    return done;
   }
 
   /** `backend accept-config` leaves the hash of the accepted `config` in the marker. */
@@ -318,5 +330,6 @@ export class RawBackend implements Backend, Replica {
 
   forget(): void {
     this.inventory.forget();
+    this.aside.forget();
   }
 }

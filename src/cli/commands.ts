@@ -152,6 +152,56 @@ function addBackend(program: Command, run: Run, globals: GetGlobals): void {
         return acceptConfig(context, { ...globals(), client, backend: name });
       }),
     );
+  addRetire(backend, run, globals);
+}
+
+function addRetire(backend: Command, run: Run, globals: GetGlobals): void {
+  backend
+    .command('retire')
+    .description('move aside what the source no longer has; nothing is ever deleted')
+    .argument('<client>')
+    .argument('<backend>')
+    .argument('[objects...]', 'index/ID or snapshots/ID; eight digits of an ID will do')
+    .option('--keys', 'the keys that the source no longer has')
+    .option('--all', 'snapshots, indexes and keys that the source no longer has')
+    .option('--dry-run', 'only show what would be moved')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      '\nThey go to .backup-syncd/retired/DATE/ at the backend: snapshots first, then indexes, then keys.\nAn index stays while a snapshot that the source no longer has and that stays may need it.',
+    )
+    .action((...[client, name, objects, options]: [string, string, string[], RetireOptions]) =>
+      run(async (context) => {
+        const { retire } = await import('./retire.ts');
+        const { keys = false, all = false, dryRun: isDryRun = false, yes = false } = options;
+        const ask = { verb: 'retire', backend: name, keys, all, objects, isDryRun } as const;
+        return retire(context, { ...globals(), client, ask, yes });
+      }),
+    );
+  backend
+    .command('restore-retired')
+    .description('move back what was moved aside')
+    .argument('<client>')
+    .argument('<backend>')
+    .argument('[date]', 'the name of the directory; by default the newest')
+    .option('--dry-run', 'only show what would be moved back')
+    .option('--yes', 'do not ask')
+    .action(
+      (...[client, name, date, options]: [string, string, string | undefined, RetireOptions]) =>
+        run(async (context) => {
+          const { retire } = await import('./retire.ts');
+          const { dryRun: isDryRun = false, yes = false } = options;
+          const ask = { verb: 'restore-retired', backend: name, date, isDryRun } as const;
+          return retire(context, { ...globals(), client, ask, yes });
+        }),
+    );
+}
+
+interface RetireOptions {
+  readonly keys?: boolean;
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
 function addDemo(program: Command, run: Run): void {

@@ -7,7 +7,7 @@ import { deriveReport } from '../report/derive.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import { initialFacts, withBackends } from '../report/initial-facts.ts';
 import { loadState, stateFileOf } from '../state/state-file.ts';
-import { reportSettings } from '../client/unit.ts';
+import { reportSettings } from '../client/report-settings.ts';
 import type { ClientReport } from '../report/types.ts';
 import type { Context } from './context.ts';
 

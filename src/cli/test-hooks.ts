@@ -1,16 +1,18 @@
+import { RETIRE_STEPS, type RetireStep } from '../backends/retire.ts';
 import { STEP_NAMES, type StepName } from '../replication/sync.ts';
 
 /** What tests can ask for by environment variables; none of it is meant for operators. */
 
 /**
- * Ends the process with SIGKILL at a named step of a sync, for tests of what a crash leaves behind:
+ * Ends the process with SIGKILL at a named step of a sync, or of `backend retire` and `restore-retired`, for tests of what a crash leaves behind:
  * BACKUP_SYNCD_KILL_AT=STEP, or STEP:N for the N-th time that it is reached.
  */
 export function stepHook(env: NodeJS.ProcessEnv): {
-  onStep?: (backend: string, name: StepName) => void;
+  onStep?: (backend: string, name: StepName | RetireStep) => void;
 } {
   const [step, times = '1'] = (env['BACKUP_SYNCD_KILL_AT'] ?? '').split(':');
-  if (!(STEP_NAMES as readonly (string | undefined)[]).includes(step)) return {};
+  const known: readonly (string | undefined)[] = [...STEP_NAMES, ...RETIRE_STEPS];
+  if (!known.includes(step)) return {};
   let left = Number(times);
   return {
     onStep: (_backend, name) => {

@@ -6,6 +6,7 @@ export const OF_ANOTHER_PLACE: Partial<BackendFacts> = {
   ...{ up: undefined, lastContact: undefined, lastListing: undefined },
   ...{ missing: undefined, evaluatedFor: undefined, complete: undefined, latest: undefined },
   ...{ baselineAt: undefined, told: undefined, wholeConfig: undefined },
+  ...{ proven: undefined, unproven: undefined, arrivals: undefined },
   ...{ keys: undefined, staleKeys: undefined },
   ...{ objects: undefined, bytes: undefined, freeBytes: undefined, totalBytes: undefined },
   ...{ lost: NO_OBJECTS, lostUnnamed: undefined, held: undefined },

@@ -1,5 +1,6 @@
-import type { Amount, LookFacts, Sent, Work } from '../backends/backend.ts';
+import type { Amount, Backend, LookFacts, Sent, Work } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
+import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
@@ -81,6 +82,23 @@ export class BackendWorker {
         const report = this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
         this.options.onChange();
         return report;
+      }
+    });
+  }
+
+  /** Does something else than a pass there, after a full look; no pass runs meanwhile. */
+  async instead<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
+    return this.mutex.run(async () => {
+      const { backend, clock, store, onChange } = this.options;
+      const startedAt = clock.now();
+      const progress = new PassProgress(this.name, this.options);
+      await this.look(view, { signal, isForced: true, startedAt, progress });
+      try {
+        return await act(backend, store.backend(this.name));
+      } finally {
+        this.evaluation.refresh();
+        store.markForSaving();
+        onChange();
       }
     });
   }
@@ -212,6 +230,7 @@ export class BackendWorker {
         },
         onPlaced: (placed) => {
           pass.progress.published(placed);
+          this.evaluation.notePlaced(placed);
           this.evaluation.refresh();
         },
         onAlive: (left) => {
@@ -261,6 +280,8 @@ export class BackendWorker {
     if (complaint !== undefined) throw complaint;
   }
 }
+
+type Act<T> = (backend: Backend, known: BackendFacts) => Promise<T>;
 
 interface Pass {
   readonly signal: AbortSignal;

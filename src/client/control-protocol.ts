@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Retirement } from '../backends/retire.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types.ts';
 
@@ -6,6 +7,20 @@ import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types
 
 export const ControlRequest = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('sync'), backends: z.optional(z.array(z.string())) }),
+  z.object({
+    verb: z.literal('retire'),
+    backend: z.string(),
+    keys: z.boolean(),
+    all: z.boolean(),
+    objects: z.array(z.string()),
+    isDryRun: z.boolean(),
+  }),
+  z.object({
+    verb: z.literal('restore-retired'),
+    backend: z.string(),
+    date: z.optional(z.string()),
+    isDryRun: z.boolean(),
+  }),
   z.object({ verb: z.literal('report') }),
   z.object({ verb: z.literal('snapshots') }),
   z.object({ verb: z.literal('nudge') }),
@@ -25,4 +40,5 @@ export type ControlAnswer =
       readonly accepted?: Acknowledgement;
       readonly report: ClientReport;
     }
-  | { readonly type: 'error'; readonly message: string };
+  | { readonly type: 'retired'; readonly retirement: Retirement }
+  | { readonly type: 'error'; readonly message: string; readonly hint?: string };

@@ -62,7 +62,8 @@ async function converse(
   try {
     await answer(parseRequest(line), unit, { say, signal });
   } catch (error) {
-    say({ type: 'error', message: (error as Error).message });
+    const { message, hint } = error as Error & { hint?: string };
+    say({ type: 'error', message, ...(hint !== undefined && { hint }) });
   } finally {
     reply.end();
   }
@@ -105,19 +106,32 @@ async function answer(
       say({ type: 'acknowledged', ...(accepted && { accepted }), report: unit.report() });
       return;
     }
-    case 'sync': {
-      const timer = setInterval(
-        () => say({ type: 'progress', report: unit.report() }),
-        PROGRESS_MS,
-      );
-      try {
-        const reports = await unit.sync(signal, request.backends);
-        say({ type: 'progress', report: unit.report() });
-        say({ type: 'synced', reports });
-        return;
-      } finally {
-        clearInterval(timer);
-      }
+    case 'retire':
+    case 'restore-retired': {
+      const { backend } = request;
+      const work = () => unit.moveRetired(backend, request, signal);
+      say({ type: 'retired', retirement: await withProgress(unit, say, work) });
+      return;
     }
+    case 'sync': {
+      const reports = await withProgress(unit, say, () => unit.sync(signal, request.backends));
+      say({ type: 'progress', report: unit.report() });
+      say({ type: 'synced', reports });
+      return;
+    }
+  }
+}
+
+/** Says how it is while something goes on: the one who asked tells from it that we live. */
+async function withProgress<T>(
+  unit: ClientUnit,
+  say: Conversation['say'],
+  work: () => Promise<T>,
+): Promise<T> {
+  const timer = setInterval(() => say({ type: 'progress', report: unit.report() }), PROGRESS_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
   }
 }

@@ -1,7 +1,19 @@
 import type { BackendFacts, ClientFacts } from '../report/facts.ts';
-import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
+import {
+  namesMinus,
+  common,
+  EMPTY_CATALOGUE,
+  plus,
+  type Catalogue,
+} from '../repository/catalogue.ts';
+import { noteArrivals } from '../repository/arrivals.ts';
 import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
-import { completeSnapshots, missingSnapshots, oweableSince } from '../replication/completeness.ts';
+import {
+  completeSnapshots,
+  missingSnapshots,
+  oweableSince,
+  unprovenSnapshots,
+} from '../replication/completeness.ts';
 import { protectionOf } from '../replication/protection.ts';
 
 /** What a look at a backend, or a sync, found out about it. */
@@ -10,6 +22,12 @@ export interface Finding {
   readonly hasBaseline: boolean;
   readonly isDamaged: boolean;
   readonly since: number;
+  /** snapshots that this process sent there after all that they need */
+  readonly placed?: Catalogue;
+  /** the indexes there */
+  readonly index?: Catalogue;
+  /** all snapshots there, those included of which nobody knows what they need */
+  readonly there?: Catalogue | undefined;
 }
 
 /** What is complete and what is owed at a backend, now that it was looked at. Pure. */
@@ -17,15 +35,40 @@ export function evaluateBackend(
   { facts, known, now }: { facts: ClientFacts; known: BackendFacts; now: number },
   finding: Finding,
 ): Partial<BackendFacts> {
-  const complete = completeSnapshots({ ...finding, source: facts.source.snapshots });
-  const latest = { latest: latestComplete(complete, facts.times, known) };
   const source = facts.source.snapshots;
-  if (source === undefined) return { complete, ...latest };
-  return {
+  const { visible, placed = EMPTY_CATALOGUE } = finding;
+  const sent = common(placed, visible);
+  const before = plus(known.proven ?? EMPTY_CATALOGUE, sent);
+  const complete = completeSnapshots({ ...finding, source, proven: before });
+  const basis = {
     complete,
-    ...latest,
+    latest: latestComplete(complete, facts.times, known),
+    unproven:
+      source &&
+      unprovenSnapshots({
+        visible: finding.there ?? visible,
+        source,
+        proven: common(plus(before, complete), visible),
+      }),
+    ...remember(known, finding, plus(sent, complete)),
+  };
+  if (source === undefined) return basis;
+  return {
+    ...basis,
     ...owing({ facts, known, now }, { source, complete, since: finding.since }),
   };
+}
+
+/** What is proven stays so, until it is known of another place. */
+function remember(
+  { proven = EMPTY_CATALOGUE, arrivals }: BackendFacts,
+  { index, hasBaseline }: Finding,
+  now: Catalogue,
+): Pick<BackendFacts, 'proven' | 'arrivals'> {
+  const fresh = namesMinus(now, proven);
+  const known = { proven: fresh.count === 0 ? proven : plus(proven, fresh) };
+  if (!hasBaseline || index === undefined) return known;
+  return { ...known, arrivals: noteArrivals(arrivals, { index, proven: fresh }) };
 }
 
 /** What is owed at a backend, now that the source was looked at; nothing where it was never seen. Pure. */

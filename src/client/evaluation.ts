@@ -1,11 +1,10 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Log } from '../log/log.ts';
-import { namesMinus } from '../replication/lacking.ts';
-import type { Catalogue } from '../repository/catalogue.ts';
+import { namesMinus, EMPTY_CATALOGUE, plus, type Catalogue } from '../repository/catalogue.ts';
 import { countBytes, countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isOwedAhead, oweableSince } from '../replication/completeness.ts';
-import { evaluateBackend, type Finding } from './evaluate.ts';
+import { evaluateBackend } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
 
 interface EvaluationOptions {
@@ -23,11 +22,20 @@ export class Evaluation {
   private readonly name: string;
   private basis: readonly unknown[] = [];
   private counted: Objects | undefined;
-  private countedKeys: readonly (Catalogue | undefined)[] = [];
+  private placed: Catalogue = EMPTY_CATALOGUE;
+  private placedAt: string | undefined;
+  private countedKeys: readonly unknown[] = [];
 
   constructor(options: EvaluationOptions) {
     this.options = options;
     this.name = options.backend.owner.backend;
+  }
+
+  /** Snapshots were sent after all that they need: they are complete, even if the source forgets them at this moment. */
+  notePlaced({ snapshots }: Objects): void {
+    const { markerId } = this.options.store.backend(this.name);
+    this.placed = plus(markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE, snapshots);
+    this.placedAt = markerId;
   }
 
   /** Derives it anew from what is known to be there. */
@@ -48,12 +56,13 @@ export class Evaluation {
 
   /** Also of names alone: a key with another size opens nothing, but it is not the source's business to remove it. */
   private countKeys({ keys }: Objects): void {
-    const { store } = this.options;
+    const { store, backend } = this.options;
+    const retiredKeys = backend.aside?.keys ?? EMPTY_CATALOGUE;
     const { listedKeys } = store.source;
-    const basis = [keys, listedKeys];
+    const basis = [keys, listedKeys, retiredKeys.count];
     if (basis.every((part, i) => part === this.countedKeys[i])) return;
     this.countedKeys = basis;
-    const staleKeys = listedKeys && namesMinus(keys, listedKeys).count;
+    const staleKeys = listedKeys && namesMinus(plus(keys, retiredKeys), listedKeys).count;
     store.updateBackend(this.name, { keys: keys.count, staleKeys });
   }
 
@@ -64,15 +73,24 @@ export class Evaluation {
     const known = store.backend(this.name);
     const now = clock.now();
     const since = known.since === undefined ? now : oweableSince(known, now);
+    const placed = known.markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE;
+    const { index, snapshots: there } = backend.objects ?? {};
     const basis = [
-      ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since],
+      ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since, placed, index, there],
       ...[facts.source.snapshots, facts.times],
     ];
     const isSame = basis.every((part, i) => part === this.basis[i]);
     if (isSame && known.missing !== undefined && !isOwedAhead(known.missing, now)) return;
     this.basis = basis;
     const hasBaseline = baselineAt !== undefined;
-    const finding: Finding = { visible, hasBaseline, isDamaged, since };
+    const finding = {
+      visible,
+      hasBaseline,
+      isDamaged,
+      since,
+      placed,
+      ...(index && { index, there }),
+    };
     const evaluated = evaluateBackend({ facts, known, now }, finding);
     store.updateBackend(this.name, { ...evaluated, baselineAt, lost, lostUnnamed, held });
     this.announce(countObjects(known.lost) + (known.lostUnnamed ?? 0) > 0, known.missing?.size);

@@ -1,10 +1,10 @@
 import type { Backend } from '../backends/backend.ts';
 import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
+import type { Retirement, RetireStep } from '../backends/retire.ts';
 import { scriptDirectory, type ScriptFiles } from '../backends/script/acceptance.ts';
 import { ScriptBackend } from '../backends/script/script-backend.ts';
 import type { BackendConfig, ClientConfig, ScriptBackendConfig } from '../config/types.ts';
-import { placeOf } from '../config/overlap.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
@@ -22,6 +22,8 @@ import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
+import { reportSettings } from './report-settings.ts';
+import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
 import { Places } from './places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
@@ -39,7 +41,7 @@ export interface UnitOptions extends WriterIdentity {
   readonly watchSource?: WatchSource;
   readonly log: Log;
   readonly clock: Clock;
-  readonly onStep?: (backend: string, name: StepName) => void;
+  readonly onStep?: (backend: string, name: StepName | RetireStep) => void;
 }
 
 /** What the scripts of backends are given. */
@@ -114,8 +116,7 @@ export class ClientUnit {
   /** One pass now: looks at the source, then at every backend, or at the named ones. Rejects when one is not known. */
   async sync(signal: AbortSignal, only?: readonly string[]): Promise<SyncReport[]> {
     const unknown = only?.find((name) => this.worker(name) === undefined);
-    if (unknown !== undefined)
-      throw new Error(`there is no backend ${unknown} in the configuration that is in use`);
+    if (unknown !== undefined) throw notConfigured(unknown);
     const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
     const prepared = chosen.map((worker) => worker.prepare(signal));
     for (const worker of chosen) this.asked.add(worker);
@@ -129,6 +130,18 @@ export class ClientUnit {
         await prepared[i];
         return worker.pass(signal, { isForced: true });
       }),
+    );
+  }
+
+  /** Moves objects of a backend aside, or back. Rejects with what is in the way. */
+  async moveRetired(name: string, ask: RetireAsk, signal: AbortSignal): Promise<Retirement> {
+    const { clock, onStep } = this.options;
+    const worker = this.worker(name);
+    if (worker === undefined) throw notConfigured(name);
+    const view = await viewFor(ask, { loop: this.loop, store: this.store, signal });
+    const how = { now: clock.now(), onStep: (step: RetireStep) => onStep?.(name, step) };
+    return worker.instead(view, signal, (backend, known) =>
+      moveRetired(backend, { ask, view, signal }, { ...how, known }),
     );
   }
 
@@ -256,26 +269,4 @@ export class ClientUnit {
     const { expect, now } = { ...this.options.config, now: this.options.clock.now() };
     this.store.update(evaluateProtection(this.store.facts, { expectedCopies: expect.copies, now }));
   }
-}
-
-export function reportSettings(config: ClientConfig, configError?: string): ReportSettings {
-  const { source, expect, backends } = config;
-  return {
-    ...expect,
-    configError,
-    pollMs: source.pollMs,
-    sourceLocation: placeOf(source),
-    backends: backends.map((backend) => {
-      const { name, kind, maxLagMs } = backend;
-      const isUnverified = kind === 'script' && backend.verify === undefined;
-      const counts = isUnverified ? { countsAsCopy: false as const } : {};
-      return { name, kind, maxLagMs, location: locationOf(backend), ...counts };
-    }),
-  };
-}
-
-function locationOf(backend: BackendConfig): string {
-  if (backend.kind === 'script' && backend.verify === undefined) return backend.script[0];
-  const place = backend.kind === 'script' ? backend.verify : backend;
-  return place === undefined ? '' : placeOf(place);
 }

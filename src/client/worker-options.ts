@@ -1,4 +1,5 @@
 import type { Backend, FreshView } from '../backends/backend.ts';
+import type { RetireStep } from '../backends/retire.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
@@ -35,5 +36,5 @@ export interface WorkerOptions {
   readonly sizes: boolean;
   /** called when facts of this backend changed that others depend on */
   readonly onChange: () => void;
-  readonly onStep: (name: StepName) => void;
+  readonly onStep: (name: StepName | RetireStep) => void;
 }

@@ -2,6 +2,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { SyncdError } from '../runtime/errors.ts';
+import type { RetiredPlace } from './retired-place.ts';
 import type { Turns } from './turns.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Location {
   readonly remote?: string;
   /** every look costs requests: it is looked at seldom, and what is known to be there is remembered in between */
   readonly isRemote?: boolean;
+  /** where objects lie that a person had moved aside; of a backend only */
+  readonly retired?: RetiredPlace;
 
   /**
    * Lists the objects of one kind. Names that restic would not accept are counted, never listed; symlinks and other

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../repository/catalogue.ts';
-import { common, EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
+import { namesMinus, common, EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
 /** What decides which snapshots are complete at a backend (DESIGN, "Words": complete(s, B)). */
@@ -8,17 +8,33 @@ export interface CompletenessQuestion {
   readonly visible: Catalogue;
   /** snapshots at the source, with their right sizes; undefined while that is not known */
   readonly source?: Catalogue | undefined;
+  /** snapshots that were complete there before */
+  readonly proven?: Catalogue | undefined;
   readonly hasBaseline: boolean;
   /** a loss is known and not mended */
   readonly isDamaged: boolean;
 }
 
-/** Snapshots that are complete there, those that the source has forgotten included. */
+/** Snapshots that are complete there: those of the source, and those that were complete before the source forgot them. */
 export function completeSnapshots(question: CompletenessQuestion): Catalogue {
   const { visible, source = EMPTY_CATALOGUE, hasBaseline, isDamaged } = question;
   if (!hasBaseline || isDamaged) return EMPTY_CATALOGUE;
   const wrong = common(minus(visible, source), source);
-  return wrong.count === 0 ? visible : minus(visible, wrong);
+  const right = wrong.count === 0 ? visible : minus(visible, wrong);
+  const unproven = unprovenSnapshots(question);
+  return unproven.count === 0 ? right : minus(right, unproven);
+}
+
+/**
+ * Snapshots there of which nobody can say that they are complete: the source does not have them, and they never were complete
+ * there. So they stay until the source has them again, or until a person retires them.
+ */
+export function unprovenSnapshots({
+  visible,
+  source = EMPTY_CATALOGUE,
+  proven = EMPTY_CATALOGUE,
+}: Pick<CompletenessQuestion, 'visible' | 'source' | 'proven'>): Catalogue {
+  return namesMinus(namesMinus(visible, source), proven);
 }
 
 export interface MissingQuestion {

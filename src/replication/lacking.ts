@@ -21,8 +21,3 @@ function keysToSend(lacking: Catalogue, present: Catalogue): Catalogue {
   const first = [...fresh.entries()].slice(0, room);
   return plus(damaged, Catalogue.from(first.map(({ id, size }) => [id, size])));
 }
-
-/** The objects of `a` whose names `b` has not, whatever their sizes. Pure. */
-export function namesMinus(a: Catalogue, b: Catalogue): Catalogue {
-  return minus(a, common(a, b));
-}

@@ -179,6 +179,7 @@ function numbers(known: BackendFacts) {
     known;
   return {
     ...{ up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress },
+    unproven: known.unproven?.count,
     ...{ keys: known.keys, staleKeys: known.staleKeys },
     snapshots: known.complete?.count,
     latestSnapshotAt: known.latest?.at,

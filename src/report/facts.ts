@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../replication/source-record.ts';
+import type { Arrivals } from '../repository/arrivals.ts';
 import type { PackArrival } from '../repository/pack-arrivals.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Held } from '../repository/held.ts';
@@ -109,6 +110,11 @@ export interface BackendFacts {
   /** complete snapshots, those that the source has forgotten included */
   readonly complete?: Catalogue | undefined;
   readonly latest?: LatestSnapshot | undefined;
+  /** snapshots that were complete here at some time: that holds when the source forgets them */
+  readonly proven?: Catalogue | undefined;
+  /** snapshots here that neither the source has nor were ever complete here */
+  readonly unproven?: Catalogue | undefined;
+  readonly arrivals?: Arrivals | undefined;
   /** objects that were here and are not any more */
   readonly lost: Objects;
   /** of those, how many nobody can name */

@@ -137,6 +137,8 @@ export interface BackendState {
   readonly snapshots?: number;
   readonly latestSnapshotAt?: number;
   readonly latestSnapshotId?: string;
+  /** snapshots here that neither the source has nor were ever complete here: nobody can say that they are whole */
+  readonly unproven?: number;
   /** key files, those that the source does not have included */
   readonly keys?: number;
   /** key files here that the source does not have; absent when that is not known */
@@ -235,9 +237,12 @@ export interface DaemonReport {
 /** One row of `snapshots CLIENT`: where a snapshot is. */
 export interface SnapshotRow {
   readonly id: string;
-  readonly snapshotAt: number;
+  /** absent for one that was never seen at the source */
+  readonly snapshotAt?: number;
   readonly copies: number;
   readonly protected: boolean;
   /** by place, the source under `source` */
-  readonly places: Readonly<Record<string, 'complete' | 'missing' | 'gone' | 'unknown'>>;
+  readonly places: Readonly<
+    Record<string, 'complete' | 'missing' | 'unproven' | 'gone' | 'unknown'>
+  >;
 }

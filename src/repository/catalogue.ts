@@ -167,6 +167,11 @@ export function common(a: Catalogue, b: Catalogue): Catalogue {
   return kept.length === a.count ? a : pick(a, kept);
 }
 
+/** The objects of `a` whose names `b` has not, whatever their sizes. */
+export function namesMinus(a: Catalogue, b: Catalogue): Catalogue {
+  return minus(a, common(a, b));
+}
+
 /** `fresh`, or `known` if it says the same: equal sets then share their memory. */
 export function intern(fresh: Catalogue, known: Catalogue | undefined): Catalogue {
   return known?.equals(fresh) === true ? known : fresh;

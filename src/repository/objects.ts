@@ -2,6 +2,7 @@ import {
   common,
   EMPTY_CATALOGUE,
   minus,
+  namesMinus,
   plus,
   type Catalogue,
   type ObjectSet,
@@ -37,6 +38,16 @@ export function objectsMinus(a: Objects, b: Objects): Objects {
     data: dataMinus(a.data, b.data),
     index: minus(a.index, b.index),
     snapshots: minus(a.snapshots, b.snapshots),
+  };
+}
+
+/** The objects of `a` whose names `b` has not, whatever their sizes; those of `data/` as they are. */
+export function withoutNames(a: Objects, b: Objects): Objects {
+  return {
+    ...a,
+    keys: namesMinus(a.keys, b.keys),
+    index: namesMinus(a.index, b.index),
+    snapshots: namesMinus(a.snapshots, b.snapshots),
   };
 }
 

@@ -1,7 +1,14 @@
 import type { BackendFacts, ClientFacts } from '../report/facts.ts';
-import { Catalogue, common, EMPTY_CATALOGUE, minus, plus } from '../repository/catalogue.ts';
+import {
+  namesMinus,
+  Catalogue,
+  common,
+  EMPTY_CATALOGUE,
+  minus,
+  plus,
+} from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
-import { NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
+import { countObjects, NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
 import {
   latestOf,
   NO_CLAIMS,
@@ -66,13 +73,16 @@ function encodeClaim(claim: SnapshotTime | undefined): { c?: number; ca?: number
 }
 
 function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {
-  const { missing, complete, lost, held, latest, progress, evaluatedFor, told, ...rest } = facts;
+  const { missing, complete, proven = complete, unproven, arrivals, lost, held, ...others } = facts;
+  const { latest, progress, evaluatedFor, told, ...rest } = others;
   const { nextAttemptAt, lastAttemptAt, ...stored } = rest;
-  const retained = complete === undefined ? [] : idsOf(source ? minus(complete, source) : complete);
+  const retained = proven === undefined ? [] : idsOf(source ? namesMinus(proven, source) : proven);
   return {
     ...stored,
     missing: missing === undefined ? undefined : Object.fromEntries(missing),
     retained,
+    unproven: unproven && idsOf(unproven),
+    arrivals: arrivals && { seen: [...arrivals.seen], order: [...arrivals.order] },
     lost: {
       keys: firstLost(lost, 'keys'),
       data: firstLost(lost, 'data'),
@@ -144,26 +154,51 @@ function decodeBackend(
   source: Catalogue,
   times: SnapshotTimes,
 ): BackendFacts {
-  const { missing, retained, lost, held, told, ...plain } = stored;
+  const { missing, retained, unproven, arrivals, lost, held, told, ...plain } = stored;
   const retainedSet = unsized(retained);
   const owed = missing === undefined ? undefined : new Map(Object.entries(missing));
-  const complete = owed && plus(common(source, minus(source, unsized(owed.keys()))), retainedSet);
-  const wasMoving = plain.state === 'syncing' || plain.state === 'initial_copy';
+  const atSource = owed && common(source, minus(source, unsized(owed.keys())));
+  const lostObjects = decodeLost(lost);
+  const isDamaged = countObjects(lostObjects) + (stored.lostUnnamed ?? 0) > 0;
+  const complete = atSource && plus(atSource, isDamaged ? EMPTY_CATALOGUE : retainedSet);
   return {
     ...plain,
-    state: wasMoving ? 'unknown' : plain.state, // nothing is moving now
+    state: atRest(plain.state),
     latest: complete && latestOf(complete, times),
     missing: owed,
     evaluatedFor: owed && source,
     complete,
     held: held && decodeHeld(held),
-    told: told && plus(minus(source, unsized(told.lacks)), unsized(told.gone)),
-    lost: {
-      ...NO_OBJECTS,
-      keys: unsized(lost.keys),
-      index: unsized(lost.index),
-      data: split(unsized(lost.data)),
-    },
+    proven: atSource && plus(atSource, retainedSet),
+    unproven: unproven && unsized(unproven),
+    arrivals: decodeOrder(arrivals),
+    told: told && decodeTold(told, source),
+    lost: lostObjects,
+  };
+}
+
+/** Nothing is moving now. */
+function atRest(state: BackendFacts['state']): BackendFacts['state'] {
+  return state === 'syncing' || state === 'initial_copy' ? 'unknown' : state;
+}
+
+function decodeOrder(stored: StoredBackend['arrivals']): BackendFacts['arrivals'] {
+  return stored && { seen: new Set(stored.seen), order: stored.order };
+}
+
+function decodeTold(
+  { lacks, gone }: NonNullable<StoredBackend['told']>,
+  source: Catalogue,
+): Catalogue {
+  return plus(minus(source, unsized(lacks)), unsized(gone));
+}
+
+function decodeLost({ keys, index, data }: StoredBackend['lost']): Objects {
+  return {
+    ...NO_OBJECTS,
+    keys: unsized(keys),
+    index: unsized(index),
+    data: split(unsized(data)),
   };
 }
 

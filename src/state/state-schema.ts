@@ -124,6 +124,10 @@ const Backend = z.object({
   missing: z.optional(z.record(id, time)),
   /** complete snapshots that the source has forgotten */
   retained: z.array(id),
+  /** snapshots there that nobody can say anything of */
+  unproven: z.optional(z.array(id)),
+  /** in which order indexes and snapshots came */
+  arrivals: z.optional(z.object({ seen: z.array(z.string()), order: z.array(z.string()) })),
   lost: Lost,
   lostUnnamed: z.optional(count),
   held: z.optional(Held),

@@ -2,7 +2,13 @@ import type { SnapshotRow } from '../../report/types.ts';
 import { formatAgo } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
 
-const WORD = { complete: 'yes', missing: 'MISSING', gone: '-', unknown: '?' } as const;
+const WORD = {
+  complete: 'yes',
+  missing: 'MISSING',
+  unproven: 'unproven',
+  gone: '-',
+  unknown: '?',
+} as const;
 
 /** A row for each snapshot, a column for each place. */
 export function renderSnapshots(rows: readonly SnapshotRow[], now: number): string[] {
@@ -13,12 +19,17 @@ export function renderSnapshots(rows: readonly SnapshotRow[], now: number): stri
     ['SNAPSHOT', 'TIME', 'AGE', ...places.map((place) => place.toUpperCase()), 'COPIES'],
     ...rows.map((row) => [
       row.id.slice(0, 8),
-      new Date(row.snapshotAt).toISOString().replace(/\.\d+Z$/, 'Z'),
-      formatAgo(now - row.snapshotAt),
+      ...timeOf(row, now),
       ...places.map((place) => WORD[row.places[place] ?? 'unknown']),
       `${row.copies}${isTooFew(row) ? ' (too few)' : ''}`,
     ]),
   ]);
+}
+
+function timeOf({ snapshotAt }: SnapshotRow, now: number): [time: string, age: string] {
+  if (snapshotAt === undefined) return ['-', '-'];
+  const time = new Date(snapshotAt).toISOString().replace(/\.\d+Z$/, 'Z');
+  return [time, formatAgo(now - snapshotAt)];
 }
 
 /** What the source has forgotten on purpose is not owed to anybody. */

@@ -42,10 +42,8 @@ function backendRow({ client }: ClientReport, backend: BackendState, now: number
   return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend, now)];
 }
 
-function detail(
-  { progress, missing, snapshots, countsAsCopy, lastSuccess, staleKeys = 0 }: BackendState,
-  now: number,
-): string {
+function detail(backend: BackendState, now: number): string {
+  const { progress, countsAsCopy, lastSuccess } = backend;
   if (countsAsCopy === false) {
     return `counts as no copy; script ${lastSuccess === undefined ? 'has not succeeded yet' : `exited with 0 ${formatAgo(now - lastSuccess)}`}`;
   }
@@ -54,9 +52,14 @@ function detail(
     const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;
     return waitingSince === undefined ? moved : `${moved}, waits for its turn`;
   }
+  return counts(backend);
+}
+
+function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendState): string {
   const count = snapshots === undefined ? '' : `${snapshots} complete`;
   const more = [
     ...(missing === undefined || missing.length === 0 ? [] : [`${missing.length} missing`]),
+    ...(unproven === 0 ? [] : [`${unproven} unproven`]),
     ...(staleKeys === 0 ? [] : [`${staleKeys} stale ${staleKeys === 1 ? 'key' : 'keys'}`]),
   ];
   return [count, ...more].join(', ');

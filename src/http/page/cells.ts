@@ -36,7 +36,7 @@ export function renderBackendCell(backend: BackendState, now: number): Html {
       ${backend.countsAsCopy !== false && renderNewest(backend.latestSnapshotAt, now)}
     </p>
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
-    ${renderStaleKeys(backend)} ${renderProgress(backend, now)}`;
+    ${renderSurplus(backend)} ${renderProgress(backend, now)}`;
 }
 
 function renderStatus({ words, tone }: Status): Html {
@@ -57,9 +57,9 @@ function renderDue(dueAt: number, now: number): Html {
     : html`<p class="note">next due in ${formatDuration(dueAt - now)}</p>`;
 }
 
-function renderStaleKeys({ staleKeys = 0 }: BackendState): Html | undefined {
-  if (staleKeys === 0) return undefined;
-  return html`<p class="late">${plural(staleKeys, 'stale key')}</p>`;
+function renderSurplus({ staleKeys = 0, unproven = 0 }: BackendState): Html {
+  return html`${unproven > 0 && html`<p class="note">${plural(unproven, 'unproven snapshot')}</p>`}
+  ${staleKeys > 0 && html`<p class="late">${plural(staleKeys, 'stale key')}</p>`}`;
 }
 
 /** A script whose work nobody looks at. */

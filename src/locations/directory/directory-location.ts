@@ -25,6 +25,7 @@ import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
 import { Lister, type Listed } from './lister.ts';
+import { RetiredFiles } from './retired-files.ts';
 import { stampsOf } from './stamps.ts';
 import { Receiver } from './receiver.ts';
 import { Verifier } from './verifier.ts';
@@ -60,6 +61,7 @@ export class DirectoryLocation implements Location {
   readonly label: string;
   readonly root: string;
   readonly role: Role;
+  readonly retired?: RetiredFiles;
   private readonly calls: FileCalls;
   private readonly lister: Lister;
   private readonly receiver: Receiver;
@@ -73,6 +75,8 @@ export class DirectoryLocation implements Location {
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
     this.lister = new Lister(this.calls, POSITIONS);
     this.verifier = new Verifier(this.calls);
+    if (this.role === 'backend')
+      this.retired = new RetiredFiles(this.calls, (work) => this.guard(work));
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 

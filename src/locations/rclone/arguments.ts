@@ -28,6 +28,9 @@ export const moveTo = (from: string, to: string, { checks }: { checks: boolean }
   ...['moveto', from, to],
   ...unchecked(checks),
 ];
+/** Never to be given an empty list. */
+export const deleteListed = (root: string) => ['delete', root, ...BY_LIST];
+export const hashListed = (root: string) => ['hashsum', 'sha256', root, '--download', ...BY_LIST];
 export const catListed = (root: string) => ['cat', root, ...BY_LIST];
 
 /** One request for each thousand objects at an object store: the two flags save one for each object. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
-import { isObjectId, type HashedKind } from '../../repository/names.ts';
+import type { HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   BegunStat,
@@ -28,9 +28,11 @@ import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
+import { lookAtLocks } from './locks.ts';
 import { ListingBuilder } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
+import { RetiredObjects } from './retired-objects.ts';
 import { sendBatch } from './send-batch.ts';
 import { readSpace, requireSpace } from './space.ts';
 
@@ -57,6 +59,7 @@ export class RcloneLocation implements Location {
   readonly isRemote = true;
   /** ends in a slash */
   readonly remote: string;
+  readonly retired?: RetiredObjects;
   private readonly role: Role;
   private readonly rclone: Rclone;
   private known: RemoteFeatures | undefined;
@@ -69,6 +72,11 @@ export class RcloneLocation implements Location {
       ...{ label: remote, bandwidth, silenceMs: silenceMs ?? SILENCE_MS },
       env: rcloneEnvironment(env, configFile),
     });
+    if (role === 'backend') {
+      const placing = async (options: CallOptions) => (await this.features(options)).placing;
+      const { rclone, remote: root, label } = this;
+      this.retired = new RetiredObjects({ rclone, root, label, placing });
+    }
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
@@ -196,19 +204,8 @@ export class RcloneLocation implements Location {
     return outcome.isOk ? readSpace(outcome.stdout) : undefined;
   }
 
-  async locks({ signal }: CallOptions): Promise<LockFiles> {
-    let count = 0;
-    let oldestAt = Infinity;
-    await listEntries(this.rclone, `${this.remote}locks/`, {
-      ...{ signal, times: true },
-      onEntry: ({ path, mtimeMs }) => {
-        if (isObjectId(path)) {
-          count += 1;
-          oldestAt = Math.min(oldestAt, Number.isNaN(mtimeMs) ? Infinity : mtimeMs);
-        }
-      },
-    });
-    return oldestAt === Infinity ? { count } : { count, oldestAt };
+  async locks(options: CallOptions): Promise<LockFiles> {
+    return lookAtLocks(this.rclone, `${this.remote}locks/`, options);
   }
 
   async inspect({ signal }: CallOptions): Promise<Inspection> {

@@ -5,6 +5,7 @@ import {
   lagOf,
   missingSnapshots,
   type MissingQuestion,
+  unprovenSnapshots,
 } from '../../../src/replication/completeness.ts';
 import { protectionOf, type Owing } from '../../../src/replication/protection.ts';
 import { Catalogue, EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
@@ -62,10 +63,17 @@ describe('complete', () => {
     expect([...complete.entries()].map(({ id }) => id)).toEqual([idOf(1)]);
   });
 
-  test('one that the source has forgotten, still', () => {
+  test('one that the source has forgotten, if it was complete before', () => {
     const question = { visible, source: set(1), hasBaseline: true, isDamaged: false };
 
-    expect(completeSnapshots(question).count).toBe(2);
+    expect(completeSnapshots({ ...question, proven: visible }).count).toBe(2);
+  });
+
+  test('not one that the source never had: nobody knows what it needs', () => {
+    const question = { visible, source: set(1), hasBaseline: true, isDamaged: false };
+
+    expect(completeSnapshots(question)).toEqual(set(1));
+    expect(unprovenSnapshots(question)).toEqual(set(0));
   });
 });
 

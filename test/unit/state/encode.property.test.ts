@@ -105,6 +105,9 @@ const backendFates: Fates<BackendFacts> = {
   lost: 'derived',
   lostUnnamed: kept(optional(count)),
   held: 'derived',
+  proven: 'derived',
+  unproven: 'derived',
+  arrivals: kept(optional(fc.record({ seen: ids.map((list) => new Set(list)), order: ids }))),
   staleKeys: kept(optional(count)),
   keys: kept(optional(count)),
   objects: kept(optional(count)),
@@ -153,6 +156,7 @@ interface Drawn {
   readonly atSource: readonly string[];
   readonly missing: readonly string[];
   readonly retained: readonly string[];
+  readonly unproven: readonly string[];
   readonly lost: readonly string[];
   readonly told: readonly string[] | undefined;
   readonly isSeen: boolean;
@@ -165,6 +169,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   atSource: ids,
   missing: ids,
   retained: ids,
+  unproven: ids,
   lost: ids,
   told: optional(ids),
   isSeen: fc.boolean(),
@@ -178,7 +183,10 @@ function makeFacts(drawn: Drawn): ClientFacts {
   const source = set(atSource, 5);
   const owed = common(source, set(missing));
   const keptThere = minus(set(retained, 5), source);
-  const complete = plus(minus(source, owed), keptThere);
+  const whole = minus(source, owed);
+  const proven = plus(whole, keptThere);
+  const isDamaged = lost.length > 0 || (drawn.plain.lostUnnamed ?? 0) > 0;
+  const complete = isDamaged ? whole : proven;
   const times = new SnapshotTimes().with(
     new Map(
       [...atSource, ...retained].map((id, n) => [
@@ -196,6 +204,8 @@ function makeFacts(drawn: Drawn): ClientFacts {
       missing: new Map([...owed.entries()].map(({ id }, n) => [id, n])),
       evaluatedFor: source,
       complete,
+      proven,
+      unproven: set(drawn.unproven),
       latest: latestOf(complete, times),
     }),
   };
@@ -234,12 +244,14 @@ function visible(facts: ClientFacts) {
     claims: [...facts.claims].sort(([a], [b]) => a.localeCompare(b)),
     source: { ...source, snapshots: names(snapshots) },
     backends: [...facts.backends].map(
-      ([name, { lost, complete, evaluatedFor, told, ...backend }]) => ({
+      ([name, { lost, complete, proven, unproven, evaluatedFor, told, ...backend }]) => ({
         name,
         backend: { ...backend, missing: backend.missing && [...backend.missing].sort() },
         lost: [lost.keys, lost.index].map(names),
         data: [...lost.data.entries()],
         complete: names(complete),
+        proven: names(proven),
+        unproven: names(unproven),
         told: names(told),
         evaluatedFor: names(evaluatedFor),
       }),

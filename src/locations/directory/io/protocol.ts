@@ -3,6 +3,9 @@
  * these threads, because a call that hangs on a dead mount then holds a thread of that mount and nothing else (I9).
  */
 
+import type { RetiredFile } from '../../../repository/retired.ts';
+import type { RetiredMove } from '../../retired-place.ts';
+
 export interface Operations {
   /** several small calls in one message: what is asked at the same time costs one round trip */
   several: (args: { readonly calls: readonly SmallCall[] }) => Outcome[];
@@ -31,6 +34,14 @@ export interface Operations {
   sweep: (args: { readonly root: string }) => number;
   syncNames: (args: { readonly root: string }) => boolean;
   fileSystem: (args: Entry) => FileSystem;
+  listRetired: (args: { readonly root: string }) => RetiredFile[];
+  tryToRetire: (args: { readonly root: string }) => null;
+  writeRetiredList: (args: {
+    readonly root: string;
+    readonly date: string;
+    readonly text: string;
+  }) => null;
+  moveRetired: (args: RetiredMove & { readonly root: string }) => PlaceResult;
   space: (args: { readonly root: string }) => { freeBytes: number; totalBytes: number };
 }
 export type OperationName = keyof Operations;

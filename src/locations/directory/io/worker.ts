@@ -9,6 +9,7 @@ import { list, locks, stamps } from './list.ts';
 import { place } from './place.ts';
 import { verify, write } from './durable.ts';
 import { fileSystem, syncNames } from './sync-names.ts';
+import { listRetired, moveRetired, tryToRetire, writeRetiredList } from './retire.ts';
 import type { FileError, OperationName, Operations, Outcome, Request, Result } from './protocol.ts';
 
 /** A file thread: one request after the other, synchronously. */
@@ -42,6 +43,10 @@ const handlers: Handlers = {
   append,
   remove,
   sweep,
+  listRetired,
+  tryToRetire,
+  writeRetiredList,
+  moveRetired,
   space,
 };
 

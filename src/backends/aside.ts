@@ -1,0 +1,88 @@
+import type { CallOptions, Location } from '../locations/location.ts';
+import type { RetiredPlace } from '../locations/retired-place.ts';
+import { refusal } from '../replication/plan-retirement.ts';
+import { Catalogue } from '../repository/catalogue.ts';
+import { NO_OBJECTS, withoutNames, type Objects } from '../repository/objects.ts';
+import { retirablesOf, type RetirableKind, type RetirableObject } from '../repository/retired.ts';
+import type { SyncdError } from '../runtime/errors.ts';
+import type { MarkerOwner } from './marker.ts';
+import {
+  restoreRetired,
+  retire,
+  type RestoreRequest,
+  type Retirement,
+  type RetireOptions,
+} from './retire.ts';
+
+interface AsideLook extends CallOptions {
+  readonly full: boolean;
+  readonly isForced?: boolean;
+}
+
+/** What is known of the objects that a person had moved aside at a backend. */
+export class Aside {
+  private readonly location: Location;
+  private objects: Objects | undefined;
+
+  constructor(location: Location) {
+    this.location = location;
+  }
+
+  /** Undefined until they are listed. */
+  get keys(): Catalogue | undefined {
+    return this.objects?.keys;
+  }
+
+  /** Lists them at the first look and at a full one; in a directory, where that costs little, also when somebody asks. */
+  async look({ isForced = false, ...options }: AsideLook): Promise<Objects> {
+    const isAsked = isForced && this.location.isRemote !== true;
+    return this.objects === undefined || options.full || isAsked
+      ? this.list(options)
+      : this.objects;
+  }
+
+  /** Answers what is left beside what was moved. */
+  async retire(
+    options: Omit<RetireOptions, 'place'>,
+  ): Promise<Retirement & { readonly left: Objects }> {
+    const { present, isDryRun } = options;
+    const done = await retire({ ...options, place: this.require() });
+    await this.list(options);
+    const left = isDryRun ? present : withoutNames(present, objectsOf(retirablesOf(done.moved)));
+    return { ...done, left };
+  }
+
+  async restore(options: RestoreRequest): Promise<Retirement> {
+    const done = await restoreRetired({ ...options, place: this.require() });
+    await this.list(options);
+    return done;
+  }
+
+  forget(): void {
+    this.objects = undefined;
+  }
+
+  private async list(options: CallOptions): Promise<Objects> {
+    return (this.objects = objectsOf((await this.location.retired?.list(options)) ?? []));
+  }
+
+  private require(): RetiredPlace {
+    const { retired, label } = this.location;
+    if (retired === undefined) throw new Error(`nothing can be moved aside at ${label}`);
+    return retired;
+  }
+}
+
+/** Indexes may go only while all that the source has is there. */
+export function notWhole(label: string, { client }: MarkerOwner): SyncdError {
+  return refusal(
+    `${label} does not hold all that the source has: nothing is moved there`,
+    `wait until it is complete, or run: backup-syncd sync ${client}`,
+  );
+}
+
+function objectsOf(files: readonly (RetirableObject & { readonly size?: number })[]): Objects {
+  const of = (kind: RetirableKind) =>
+    Catalogue.from(files.filter((file) => file.kind === kind).map(({ id, size }) => [id, size]));
+  return { ...NO_OBJECTS, keys: of('keys'), index: of('index'), snapshots: of('snapshots') };
+}

@@ -1,0 +1,163 @@
+import type { CallOptions } from '../locations/location.ts';
+import type { RetiredPlace } from '../locations/retired-place.ts';
+import {
+  planRetirement,
+  refusal,
+  type RetirementQuestion,
+} from '../replication/plan-retirement.ts';
+import { setOf } from '../repository/objects.ts';
+import {
+  parseRetiredList,
+  renderRetiredList,
+  RETIRABLE_KINDS,
+  retiredDateOf,
+  type RetirableKind,
+  type RetirableObject,
+} from '../repository/retired.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
+import { SyncdError } from '../runtime/errors.ts';
+
+/** Where a test can end the process. */
+export const RETIRE_STEPS = [
+  'retire-tried',
+  'retire-listed',
+  ...RETIRABLE_KINDS.flatMap((kind) => [`retire-${kind}-copied`, `retire-${kind}-moved`] as const),
+  ...RETIRABLE_KINDS.flatMap(
+    (kind) => [`restore-${kind}-copied`, `restore-${kind}-moved`] as const,
+  ),
+] as const;
+export type RetireStep = (typeof RETIRE_STEPS)[number];
+
+interface MoveContext extends CallOptions {
+  readonly place: RetiredPlace;
+  readonly onStep: (step: RetireStep) => void;
+}
+
+/** What was moved, or would be. */
+export interface Retirement {
+  /** of the directory below `.backup-syncd/retired/`; undefined when there is nothing to move */
+  readonly date: string | undefined;
+  /** `kind/ID`, in order */
+  readonly moved: readonly string[];
+  /** `DATE/keys/ID`: key files that were moved aside, now or earlier, and still open the replica */
+  readonly retiredKeys: readonly string[];
+}
+
+export interface RetireRequest extends Omit<RetirementQuestion, 'view' | 'present'>, CallOptions {
+  readonly isDryRun: boolean;
+  /** milliseconds since the epoch */
+  readonly now: number;
+  readonly onStep: (step: RetireStep) => void;
+}
+
+export interface RestoreRequest extends Omit<MoveContext, 'place'> {
+  /** undefined: the newest */
+  readonly date: string | undefined;
+  readonly isDryRun: boolean;
+}
+
+export interface RetireOptions extends MoveContext, RetirementQuestion, RetireRequest {}
+
+/** Moves aside what was chosen: snapshots, barrier, indexes, and keys. Rejects before the first move when anything is in its way. */
+export async function retire(options: RetireOptions): Promise<Retirement> {
+  const { place, present, isDryRun, onStep } = options;
+  const chosen = planRetirement(options);
+  if (chosen.some(({ kind }) => kind === 'keys')) await requireGoodKeys(options);
+  if (chosen.length === 0) return done(undefined, [], options);
+  const date = retiredDateOf(options.now);
+  if (isDryRun) return done(date, chosen, options);
+  await place.tryToMove(options);
+  onStep('retire-tried');
+  const earlier = parseRetiredList((await place.readList(date, options)) ?? ''); // of the same second
+  await place.writeList(date, renderRetiredList([...earlier, ...pathsOf(chosen)]), options);
+  onStep('retire-listed');
+  for (const kind of RETIRABLE_KINDS) {
+    const ids = idsOf(kind, chosen).filter((id) => setOf(present, kind).has(id));
+    await moveKind({ kind, ids, date, to: 'retired' }, options);
+  }
+  return done(date, chosen, options);
+}
+
+/** Moves back what was moved aside at a date, the newest by default: keys, indexes, barrier, snapshots. */
+export async function restoreRetired(
+  context: RestoreRequest & Pick<MoveContext, 'place'>,
+): Promise<Retirement> {
+  const { place, isDryRun, date: wanted } = context;
+  const retired = await place.list(context);
+  const dates = [...new Set(retired.map(({ date }) => date))].sort();
+  const date = wanted ?? dates.at(-1);
+  if (date === undefined) return done(undefined, [], context);
+  if (!dates.includes(date))
+    throw refusal(`nothing was retired at ${date}`, `there is: ${dates.join(', ') || 'nothing'}`);
+  const listed = parseRetiredList((await place.readList(date, context)) ?? '');
+  const objects = retired.filter(
+    (object) => object.date === date && listed.has(`${object.kind}/${object.id}`),
+  );
+  const hashes = await place.hashRetired(objects, context);
+  const wrong = objects.find(({ id }, i) => hashes[i] !== id);
+  if (wrong !== undefined) {
+    throw refusal(
+      `${date}/${wrong.kind}/${wrong.id} does not match its name: it is damaged, and nothing is moved back`,
+      'take that file out of the directory and call it again',
+    );
+  }
+  if (!isDryRun) {
+    await place.tryToMove(context);
+    for (const kind of [...RETIRABLE_KINDS].reverse())
+      await moveKind({ kind, ids: idsOf(kind, objects), date, to: 'repository' }, context);
+  }
+  return done(date, objects, context);
+}
+
+interface KindMove {
+  readonly kind: RetirableKind;
+  readonly ids: readonly string[];
+  readonly date: string;
+  readonly to: 'retired' | 'repository';
+}
+
+/** Resolves when they are at the new place and gone from the old one, durably: the barrier between kinds. */
+async function moveKind(move: KindMove, { place, onStep, signal }: MoveContext): Promise<void> {
+  if (move.ids.length === 0) return;
+  throwIfAborted(signal);
+  const verb = move.to === 'retired' ? 'retire' : 'restore';
+  await place.move(move, { signal, onCopied: () => onStep(`${verb}-${move.kind}-copied`) });
+  onStep(`${verb}-${move.kind}-moved`);
+}
+
+/** Keys go only while all that should stay can be read: read and hashed, not only listed. */
+async function requireGoodKeys(options: RetireOptions): Promise<void> {
+  const { view, place } = options;
+  const keys = [...view.objects.keys.entries()].map(({ id }) => ({ kind: 'keys' as const, id }));
+  const hashes = await place.hashObjects(keys, options);
+  const wrong = keys.find(({ id }, i) => hashes[i] !== id);
+  if (wrong === undefined && keys.length > 0) return;
+  throw new SyncdError(
+    'verify',
+    `keys/${wrong?.id ?? ''} is not there as it is at the source: no key is moved aside`,
+    { hint: 'wait until the next pass has sent it, then call it again' },
+  );
+}
+
+async function done(
+  date: string | undefined,
+  objects: readonly RetirableObject[],
+  { place, signal }: MoveContext,
+): Promise<Retirement> {
+  const retired = await place.list({ signal });
+  return {
+    date,
+    moved: pathsOf(objects),
+    retiredKeys: retired
+      .filter(({ kind }) => kind === 'keys')
+      .map(({ date: at, id }) => `${at}/keys/${id}`),
+  };
+}
+
+function pathsOf(objects: readonly RetirableObject[]): string[] {
+  return objects.map(({ kind, id }) => `${kind}/${id}`);
+}
+
+function idsOf(kind: RetirableKind, objects: readonly RetirableObject[]): string[] {
+  return objects.filter((object) => object.kind === kind).map(({ id }) => id);
+}

@@ -1,0 +1,155 @@
+import { createInterface } from 'node:readline/promises';
+import { askDaemon } from '../client/control-client.ts';
+import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
+import type { RetireAsk } from '../client/move-retired.ts';
+import { asExitError } from '../client/supervisor.ts';
+import { TransferQueue } from '../client/transfers/transfer-queue.ts';
+import type { Retirement } from '../backends/retire.ts';
+import type { ClientConfig, RawBackendConfig } from '../config/types.ts';
+import { SILENT_LOG } from '../log/log.ts';
+import { abortError } from '../runtime/abort.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { LockedError } from '../state/lock.ts';
+import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
+import type { Context } from './context.ts';
+import { hostOptions } from './places.ts';
+import { destroyCommands, renderRetirement } from './render/retire.ts';
+
+export interface RetireCommand {
+  readonly configDir: string;
+  readonly client: string;
+  readonly ask: RetireAsk;
+  readonly yes: boolean;
+}
+
+/** How long a daemon that has the lock may take to open its socket, in milliseconds. */
+const SOCKET_MS = 5_000;
+/** A daemon says how it is twice a second; one that says nothing for this long hangs, in milliseconds. */
+const SILENCE_MS = 60_000;
+
+/** `backend retire` and `backend restore-retired`: shows what would be moved, asks, and moves it. */
+export async function retire(context: Context, command: RetireCommand): Promise<number> {
+  const { ask } = command;
+  const configured = await requireConfig(context, command.configDir);
+  const client = requireClient(configured, command.client);
+  const backend = requireBackend(client, ask.backend);
+  if (backend.kind === 'script') throw isScript(backend.name);
+  requireChoice(ask);
+  const job = { context, configured, client };
+  if (ask.isDryRun || !command.yes) {
+    const planned = await perform(job, { ...ask, isDryRun: true });
+    for (const line of renderRetirement(ask, planned, { isDone: false })) context.out(line);
+    if (ask.isDryRun || planned.moved.length === 0) return sayKeys(context, backend, planned, ask);
+    if (!(await isConfirmed(context))) {
+      context.out('nothing was moved');
+      return EXIT.failed;
+    }
+  }
+  const done = await perform(job, ask);
+  for (const line of renderRetirement(ask, done, { isDone: true })) context.out(line);
+  return sayKeys(context, backend, done, ask);
+}
+
+function isScript(name: string): ExitError {
+  return new ExitError(
+    EXIT.usage,
+    `${name} is a script: what lies where it writes is its own affair`,
+    'remove there by hand what the source no longer has',
+  );
+}
+
+function requireChoice(ask: RetireAsk): void {
+  if (ask.verb !== 'retire' || ask.keys || ask.all || ask.objects.length > 0) return;
+  throw new ExitError(EXIT.usage, 'say what to move: --keys, --all, index/ID or snapshots/ID');
+}
+
+// eslint-disable-next-line max-params -- where, of what, and why
+function sayKeys(
+  context: Context,
+  backend: RawBackendConfig,
+  { retiredKeys }: Retirement,
+  ask: RetireAsk,
+): number {
+  if (ask.verb !== 'retire' || retiredKeys.length === 0) return EXIT.ok;
+  context.out(
+    'whoever can read the place can still open the replica with a retired key. To destroy them:',
+  );
+  for (const line of destroyCommands(backend, retiredKeys)) context.out(`  ${line}`);
+  return EXIT.ok;
+}
+
+/** On a terminal a person is asked; elsewhere --yes is needed. */
+async function isConfirmed({ isTerminal, signals }: Context): Promise<boolean> {
+  if (!isTerminal || !process.stdin.isTTY)
+    throw new ExitError(
+      EXIT.usage,
+      'nobody is there to be asked: give --yes',
+      'or see it with --dry-run',
+    );
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question('Move them? [y/N] ', { signal: signals.stop });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+interface Job {
+  readonly context: Context;
+  readonly configured: Configured;
+  readonly client: ClientConfig;
+}
+
+/** By the daemon that runs the client, else here. */
+async function perform(job: Job, ask: RetireAsk): Promise<Retirement> {
+  const { clock } = job.context;
+  const deadline = clock.now() + SOCKET_MS;
+  for (;;) {
+    const byDaemon = await performByDaemon(job, ask);
+    if (byDaemon !== undefined) return byDaemon;
+    try {
+      return await performHere(job, ask);
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      if (clock.now() >= deadline) throw asExitError(error);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+async function performByDaemon(
+  { context, configured, client }: Job,
+  ask: RetireAsk,
+): Promise<Retirement | undefined> {
+  const path = socketPathOf(configured.config.runtimeDirectory, client.name);
+  const { stop } = context.signals;
+  let isAsked = false;
+  for await (const answer of askDaemon(path, ask, { signal: stop, silenceMs: SILENCE_MS })) {
+    isAsked = true;
+    if (answer.type === 'retired') return answer.retirement;
+    if (answer.type === 'error') throw new ExitError(EXIT.failed, answer.message, answer.hint);
+  }
+  if (stop.aborted) throw abortError(stop);
+  if (isAsked)
+    throw new ExitError(
+      EXIT.unavailable,
+      'the daemon ended before it was done',
+      'call it again: it goes on where it was',
+    );
+  return undefined;
+}
+
+async function performHere(
+  { context, configured, client }: Job,
+  ask: RetireAsk,
+): Promise<Retirement> {
+  const { config } = configured;
+  const host = await hostOptions(context, config, SILENT_LOG);
+  const held = await holdUnit(client, { ...host, transfers: new TransferQueue(config.limits) });
+  try {
+    return await held.unit.moveRetired(ask.backend, ask, context.signals.stop);
+  } finally {
+    await held.release();
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { isObjectId } from '../../../repository/names.ts';
+import {
+  isRetiredDate,
+  RETIRABLE_KINDS,
+  RETIRED,
+  retiredPath,
+  type RetiredFile,
+} from '../../../repository/retired.ts';
+import { errorCode } from '../../../runtime/system-error.ts';
+import { hashOf, openIfThere } from './hash-file.ts';
+import { ifThere, parentOf, within, type OpenPlace } from './open-place.ts';
+import { syncDirectory } from './place.ts';
+import type { Args, Result } from './protocol.ts';
+
+const LIST_FLAGS =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+/** Our own files, which tell whether files can be moved here. */
+const TRIAL = { from: '.backup-syncd/tmp/retire-trial', to: `${RETIRED}/trial` };
+
+/** Regular files that lie where `retire` puts them; everything else is left out. */
+export function listRetired({ root }: Args<'listRetired'>): Result<'listRetired'> {
+  return within(root, (place) => {
+    const found: RetiredFile[] = [];
+    for (const date of namesIn(place, RETIRED).filter(isRetiredDate)) {
+      for (const kind of RETIRABLE_KINDS) {
+        for (const id of namesIn(place, `${RETIRED}/${date}/${kind}`)) {
+          const object = { date, kind, id };
+          const file = isObjectId(id) ? place.lstat(retiredPath(object)) : undefined;
+          if (file?.isFile() === true) found.push({ ...object, size: file.size });
+        }
+      }
+    }
+    return found;
+  });
+}
+
+function namesIn(place: OpenPlace, path: string): string[] {
+  return ifThere(() => readdirSync(place.directory(path))) ?? [];
+}
+
+/** Writes the list of a date, and makes it and the directories above it durable. */
+export function writeRetiredList({ root, date, text }: Args<'writeRetiredList'>): null {
+  within(root, (place) => {
+    const directory = `${RETIRED}/${date}`;
+    for (const path of [RETIRED, directory]) makeIfMissing(place, path);
+    writeDurably(place, `${directory}/list`, text);
+    for (const path of [directory, RETIRED, parentOf(RETIRED), '']) syncDirectory(place, path);
+  });
+  return null;
+}
+
+function writeDurably(place: OpenPlace, path: string, text: string): void {
+  const fd = openSync(place.at(path), LIST_FLAGS, 0o600);
+  try {
+    const content = Buffer.from(text);
+    for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function makeIfMissing(place: OpenPlace, path: string): void {
+  try {
+    mkdirSync(place.at(path), { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+/** Moves and removes a file of ours. */
+export function tryToRetire({ root }: Args<'tryToRetire'>): null {
+  within(root, (place) => {
+    makeIfMissing(place, parentOf(TRIAL.from));
+    makeIfMissing(place, RETIRED);
+    writeDurably(place, TRIAL.from, 'trial\n');
+    renameSync(place.at(TRIAL.from), place.at(TRIAL.to));
+    place.removeFile(TRIAL.to);
+  });
+  return null;
+}
+
+/**
+ * Renames objects, one after the other, and makes the names durable at both ends. What already lies at the new place under the
+ * same name is replaced only by a file whose content matches its name.
+ */
+export function moveRetired(
+  { root, kind, ids, date, to }: Args<'moveRetired'>,
+  counters: BigInt64Array,
+): Result<'moveRetired'> {
+  return within(root, (place) => {
+    const aside = `${RETIRED}/${date}/${kind}`;
+    for (const path of to === 'retired' ? [`${RETIRED}/${date}`, aside] : [kind])
+      makeIfMissing(place, path);
+    for (const id of ids) {
+      const [object, retired] = [`${kind}/${id}`, `${aside}/${id}`];
+      const [from, target] = to === 'retired' ? [object, retired] : [retired, object];
+      rename(place, { id, from, to: target, counters });
+    }
+    const [near, far] = to === 'retired' ? [aside, kind] : [kind, aside];
+    const synced = [near, ...above(near), far].map((path) => syncDirectory(place, path));
+    return { directoriesSynced: synced.every(Boolean) };
+  });
+}
+
+interface Rename {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly counters: BigInt64Array;
+}
+
+function rename(place: OpenPlace, { id, from, to, counters }: Rename): void {
+  const found = place.lstat(from);
+  if (found === undefined) return; // moved already
+  if (!found.isFile()) throw new Error(`${place.fullPath(from)} is no regular file`);
+  const isTaken = place.lstat(to) !== undefined;
+  if (isTaken && hashIn(place, from, counters) !== id)
+    throw new Error(
+      `${place.fullPath(from)} does not match its name, and ${place.fullPath(to)} is there already`,
+    );
+  renameSync(place.at(from), place.at(to));
+}
+
+function hashIn(place: OpenPlace, path: string, counters: BigInt64Array): string | undefined {
+  const fd = openIfThere(place, path);
+  if (fd === undefined) return undefined;
+  try {
+    return hashOf(fd, Number.MAX_SAFE_INTEGER, counters);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The directories above one, nearest first; '' is the root. */
+function above(path: string): string[] {
+  return path === '' ? [] : [parentOf(path), ...above(parentOf(path))];
+}

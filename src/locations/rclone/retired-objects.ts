@@ -1,0 +1,177 @@
+import { isObjectId, objectPath } from '../../repository/names.ts';
+import {
+  parseRetired,
+  RETIRED,
+  retiredPath,
+  type RetirableObject,
+  type RetiredFile,
+  type RetiredObject,
+} from '../../repository/retired.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import type { CallOptions } from '../location.ts';
+import type { MoveOptions, RetiredMove, RetiredPlace } from '../retired-place.ts';
+import * as args from './arguments.ts';
+import { listEntries } from './entries.ts';
+import type { Placing } from './features.ts';
+import { asError, type Rclone } from './rclone.ts';
+
+interface Remote {
+  readonly rclone: Rclone;
+  /** ends in a slash */
+  readonly root: string;
+  readonly label: string;
+  readonly placing: (options: CallOptions) => Promise<Placing>;
+}
+
+type Sizes = ReadonlyMap<string, number>;
+
+/**
+ * Objects that were moved aside at a remote. Object stores have no rename: there, a copy is made by the server and proven before the
+ * original is deleted. Elsewhere the server renames.
+ */
+export class RetiredObjects implements RetiredPlace {
+  private readonly remote: Remote;
+
+  constructor(remote: Remote) {
+    this.remote = remote;
+  }
+
+  async list({ signal }: CallOptions): Promise<readonly RetiredFile[]> {
+    const found: RetiredFile[] = [];
+    const { rclone, root } = this.remote;
+    await listEntries(rclone, `${root}${RETIRED}/`, {
+      ...{ signal, recursive: true },
+      onEntry: ({ path, size }) => {
+        const object = parseRetired(path);
+        if (object !== undefined) found.push({ ...object, size });
+      },
+    });
+    return found;
+  }
+
+  async hashObjects(objects: readonly RetirableObject[], options: CallOptions) {
+    return this.hash(
+      objects.map(({ kind, id }) => objectPath(kind, id)),
+      options,
+    );
+  }
+
+  async hashRetired(objects: readonly RetiredObject[], options: CallOptions) {
+    return this.hash(objects.map(retiredPath), options);
+  }
+
+  async tryToMove({ signal }: CallOptions): Promise<void> {
+    const { rclone, root, label } = this.remote;
+    const [from, to] = [`${root}${RETIRED}/trial`, `${root}${RETIRED}/trial-moved`];
+    await rclone.must(args.rcat(from), { signal, input: 'trial\n' });
+    const moved = await rclone.run(args.moveTo(from, to, { checks: true }), { signal });
+    const removed = moved.isOk ? await rclone.run(args.deleteFile(to), { signal }) : moved;
+    const left: string[] = [];
+    await listEntries(rclone, `${root}${RETIRED}/`, {
+      signal,
+      onEntry: ({ path }) => left.push(path),
+    });
+    if (removed.isOk && !left.some((path) => path.startsWith('trial'))) return;
+    const said = removed.isOk ? '' : `: ${removed.failure.message}`;
+    throw new SyncdError('permission', `files at ${label} cannot be moved or deleted${said}`, {
+      hint: 'the storage keeps them (object lock, append-only), or the credentials may not delete: nothing was moved',
+    });
+  }
+
+  async readList(date: string, { signal }: CallOptions): Promise<string | undefined> {
+    const { rclone, root } = this.remote;
+    const outcome = await rclone.run(args.catListed(root), {
+      ...{ signal, input: `${RETIRED}/${date}/list\n` },
+    });
+    if (outcome.isOk) return outcome.stdout.length === 0 ? undefined : outcome.stdout.toString();
+    if (outcome.failure.isNotFound) return undefined;
+    throw asError(outcome.failure);
+  }
+
+  async writeList(date: string, text: string, options: CallOptions): Promise<void> {
+    const { rclone, root, label } = this.remote;
+    const input = { signal: options.signal, input: Buffer.from(text) };
+    await rclone.must(args.rcat(`${root}${RETIRED}/${date}/list`), input);
+    if ((await this.readList(date, options)) === text) return;
+    throw new SyncdError('verify', `a list does not read back from ${label} as it was written`);
+  }
+
+  async move(move: RetiredMove, options: MoveOptions): Promise<void> {
+    const { root } = this.remote;
+    const aside = `${root}${RETIRED}/${move.date}/${move.kind}/`;
+    const place = `${root}${move.kind}/`;
+    const [from, to] = move.to === 'retired' ? [place, aside] : [aside, place];
+    const there = await this.sizesOf(from, options);
+    const wanted = new Map([...there].filter(([id]) => move.ids.includes(id)));
+    if (wanted.size === 0) return; // moved already; an empty list means everything to rclone (I7)
+    const input = args.listOf(wanted.keys());
+    const isStore = (await this.remote.placing(options)) === 'direct';
+    if (isStore) await this.copy({ from, to, input }, options);
+    else await this.rename({ from, to, input }, options);
+    await this.requireThere(wanted, to, options);
+    options.onCopied?.();
+    if (isStore) await this.remote.rclone.must(args.deleteListed(from), { ...options, input });
+    const left = await this.sizesOf(from, options);
+    const kept = [...wanted.keys()].find((id) => left.has(id));
+    if (kept !== undefined)
+      throw new SyncdError(
+        'verify',
+        `${move.kind}/${kept} was moved at ${from} and is still there`,
+      );
+  }
+
+  private async copy({ from, to, input }: Listed, { signal }: CallOptions): Promise<void> {
+    await this.remote.rclone.must(args.copyListed(from, to, { refusesDamaged: false }), {
+      ...{ signal, input },
+    });
+  }
+
+  private async rename({ from, to, input }: Listed, { signal }: CallOptions): Promise<void> {
+    const { rclone } = this.remote;
+    const options = { signal, input };
+    const moved = await rclone.run(args.moveListed(from, to, { checks: false }), options);
+    if (!moved.isOk) await rclone.must(args.moveListed(from, to, { checks: true }), options);
+  }
+
+  private async requireThere(wanted: Sizes, to: string, options: CallOptions): Promise<void> {
+    const found = await this.sizesOf(to, options);
+    const wrong = [...wanted].find(([id, size]) => found.get(id) !== size);
+    if (wrong === undefined) return;
+    throw new SyncdError('verify', `${to}${wrong[0]} is not there with its size after a move`, {
+      hint: 'nothing was deleted at the old place of an object store; call it again',
+    });
+  }
+
+  private async sizesOf(directory: string, { signal }: CallOptions): Promise<Sizes> {
+    const sizes = new Map<string, number>();
+    await listEntries(this.remote.rclone, directory, {
+      signal,
+      onEntry: ({ path, size }) => {
+        if (isObjectId(path)) sizes.set(path, size);
+      },
+    });
+    return sizes;
+  }
+
+  /** Read here, whatever hashes the remote knows of. */
+  private async hash(paths: readonly string[], { signal }: CallOptions) {
+    if (paths.length === 0) return [];
+    const { rclone, root } = this.remote;
+    const found = new Map<string, string>();
+    await rclone.must(args.hashListed(root), {
+      signal,
+      input: args.listOf(paths),
+      onLine: (line) => {
+        const [, hash = '', path = ''] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
+        if (path !== '') found.set(path, hash);
+      },
+    });
+    return paths.map((path) => found.get(path));
+  }
+}
+
+interface Listed {
+  readonly from: string;
+  readonly to: string;
+  readonly input: string;
+}
