@@ -1,4 +1,5 @@
 import { loadConfig } from './config/load.ts';
+import { printable } from './runtime/printable.ts';
 
 /**
  * Is the daemon of this container alive? Asks /healthz where its configuration says that it listens. For the container
@@ -10,7 +11,7 @@ void main();
 
 async function main(): Promise<void> {
   const problem = await findProblem(process.argv[2]);
-  if (problem !== undefined) process.stderr.write(`${problem}\n`);
+  if (problem !== undefined) process.stderr.write(`${printable(problem)}\n`);
   process.exit(problem === undefined ? 0 : 1);
 }
 

@@ -42,7 +42,7 @@ export async function ack(context: Context, options: AckOptions): Promise<number
   const client = requireClient(configured, options.client);
   const said = { by: userName(), reason };
   const answer = await acknowledge(context, { config: configured.config, client, said });
-  if (options.json === true) context.out(JSON.stringify(document(answer), undefined, 2));
+  if (options.json === true) context.json(document(answer));
   else for (const line of render(answer)) context.out(line);
   return answer.report.source.state === 'ok' ? EXIT.ok : EXIT.failed;
 }

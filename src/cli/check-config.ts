@@ -18,7 +18,7 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   const problems = sortProblems([...listProblems(loaded), ...places]);
   const errors = problems.filter(isError).length;
   if (options.json === true) {
-    context.out(JSON.stringify({ schemaVersion: 1, problems }, undefined, 2));
+    context.json({ schemaVersion: 1, problems });
   } else {
     for (const problem of problems) context.err(formatProblem(problem));
     context.out(summary(errors, problems.length - errors, loaded.config?.clients.length ?? 0));

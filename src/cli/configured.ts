@@ -50,8 +50,8 @@ export function requireClient({ config, loaded }: Configured, name: string): Cli
   if (client !== undefined) return client;
   const problems = loaded.clientProblems.get(name);
   if (problems !== undefined) {
-    const text = problems.map((problem) => `\n  ${formatProblem(problem)}`).join('');
-    throw new ExitError(EXIT.configuration, `the configuration of ${name} cannot be used:${text}`);
+    const message = `the configuration of ${name} cannot be used:`;
+    throw new ExitError(EXIT.configuration, message, undefined, problems.map(formatProblem));
   }
   const known = config.clients.map((candidate) => candidate.name).join(', ');
   throw new ExitError(
@@ -87,6 +87,6 @@ export function requireBackend(
 }
 
 export function configError(message: string, loaded: LoadResult): ExitError {
-  const text = listProblems(loaded).map((problem) => `\n  ${formatProblem(problem)}`);
-  return new ExitError(EXIT.configuration, `${message}:${text.join('')}`);
+  const problems = listProblems(loaded).map(formatProblem);
+  return new ExitError(EXIT.configuration, `${message}:`, undefined, problems);
 }

@@ -3,10 +3,11 @@ import type { Log, LogLevel } from '../log/log.ts';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FilePool } from '../locations/directory/io/file-pool.ts';
+import type { Output } from './output.ts';
 import type { Signals } from './signals.ts';
 
 /** What every command is given: nothing below reaches for the process itself. */
-export interface Context {
+export interface Context extends Output {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly env: NodeJS.ProcessEnv;
@@ -16,10 +17,6 @@ export interface Context {
   readonly ownFiles: (directory: string) => OwnFiles;
   /** `isForced`: something that cannot be ended still runs; the process ends itself by a signal */
   readonly ending: { isForced: boolean };
-  /** writes a line to standard output */
-  readonly out: (line: string) => void;
-  /** writes a line to standard error */
-  readonly err: (line: string) => void;
   readonly isTerminal: boolean;
   /** where the lines of the log go: standard error */
   readonly logOutput: LineWriter;

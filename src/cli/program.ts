@@ -10,6 +10,7 @@ import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands, type Run } from './commands.ts';
+import { createOutput } from './output.ts';
 import type { Signals } from './signals.ts';
 
 export interface Ending {
@@ -69,7 +70,7 @@ function createProgram(run: Run, context: Context): Command {
         .choices(LOG_LEVELS),
     )
     .showHelpAfterError('(run backup-syncd --help, or backup-syncd help COMMAND)')
-    .configureOutput({ writeErr: (text) => context.err(text.trimEnd()) })
+    .configureOutput({ writeErr: (text) => sayLines(context.err, text.trimEnd()) })
     .exitOverride();
   addCommands(program, run);
   return program;
@@ -81,7 +82,7 @@ function explain(error: unknown, { err, signals }: Context): number {
   const { message, stack = message } = error as Error;
   if (error instanceof SyncdError) return say(err, EXIT.failed, error);
   if (!(error instanceof ExitError)) {
-    err(`backup-syncd: ${stack}`);
+    sayLines(err, `backup-syncd: ${stack}`);
     return EXIT.failed;
   }
   return say(err, error.exitCode, error);
@@ -90,11 +91,17 @@ function explain(error: unknown, { err, signals }: Context): number {
 function say(
   err: Context['err'],
   exitCode: number,
-  { message, hint }: { readonly message: string; readonly hint: string | undefined },
+  { message, details = [], hint }: Pick<ExitError, 'message' | 'hint'> & Partial<ExitError>,
 ): number {
   err(`backup-syncd: ${message}`);
+  for (const detail of details) err(`  ${detail}`);
   if (hint !== undefined) err(`  ${hint}`);
   return exitCode;
+}
+
+/** For texts that are ours line by line. */
+function sayLines(err: Context['err'], text: string): void {
+  for (const line of text.split('\n')) err(line);
 }
 
 function systemContext(
@@ -114,8 +121,7 @@ function systemContext(
     ownFiles: (directory) => threads.of(directory),
     env,
     clock: systemClock,
-    out: (line) => void stdout.write(`${line}\n`),
-    err: (line) => void stderr.write(`${line}\n`),
+    ...createOutput(stdout, stderr),
     isTerminal: stderr.isTTY,
     createLog: async (level) => {
       const fromEnv = env['BACKUP_SYNCD_LOG_LEVEL'] as LogLevel | undefined;

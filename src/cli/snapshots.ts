@@ -23,7 +23,7 @@ export async function snapshots(context: Context, options: SnapshotsOptions): Pr
   const rows = (await findRows(context, configured, client)).slice(0, limit);
   if (options.json === true) {
     const document = { schemaVersion: 1, client, snapshots: toDocument(rows) };
-    context.out(JSON.stringify(document, undefined, 2));
+    context.json(document);
   } else {
     for (const line of renderSnapshots(rows, context.clock.now())) context.out(line);
   }

@@ -41,7 +41,7 @@ async function show(context: Context, options: StatusOptions): Promise<number> {
   const failed = answers.flatMap((answer) => ('error' in answer ? [answer.error] : []));
   const reports = found.map(({ report }) => report);
   if (options.json === true) {
-    context.out(JSON.stringify(toStatusDocument(reports), undefined, 2));
+    context.json(toStatusDocument(reports));
   } else {
     for (const line of renderStatus(found, context.clock.now())) context.out(line);
     for (const [name, problems] of configured.loaded.clientProblems) {

@@ -40,7 +40,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   const work = eachAtOnce(clients, AT_ONCE, (client) => tryClient(job, client));
   const results = await Promise.race([work, hurried(context)]);
   view.end();
-  if (options.json === true) context.out(renderJson(results));
+  if (options.json === true) context.json(toJson(results));
   else for (const line of results.flatMap(render)) context.out(line);
   const codes = [...results.map(exitCodeOf), ...sayRefused(context, configured, options)];
   return Math.max(EXIT.ok, ...codes);
@@ -73,13 +73,13 @@ function render(result: Result): string[] {
   return [`${result.client}: FAILED: ${result.message}`, ...hint];
 }
 
-function renderJson(results: readonly Result[]): string {
+function toJson(results: readonly Result[]): unknown {
   const clients = results.map((result) =>
     'syncs' in result
       ? { client: result.report.client, syncs: toDocument(result.syncs) }
       : { client: result.client, error: result.message },
   );
-  return JSON.stringify({ schemaVersion: 1, clients }, undefined, 2);
+  return { schemaVersion: 1, clients };
 }
 
 function exitCodeOf(result: Result): number {

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { printable, printableJson } from '../runtime/printable.ts';
 import type { LineWriter } from './line-writer.ts';
 import type { Log, LogLevel } from './log.ts';
 
@@ -18,7 +19,7 @@ export function createLog({ level, pretty, output }: LogOptions): Log {
     timestamp: isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const format = pretty ? prettyFormat() : (line: string) => line;
+  const format = pretty ? prettyFormat() : printableJson;
   const log = wrap(pino(options, { write: (line) => output.write(format(line)) }));
   output.onRecovered = (lines) =>
     log.warn({ lines }, `the log took nothing for a while: ${countOf(lines)} dropped`);
@@ -29,13 +30,19 @@ function countOf(lines: number): string {
   return lines === 1 ? '1 line was' : `${lines} lines were`;
 }
 
+/** For a terminal: its own colours are the only control characters. */
 function prettyFormat(): (line: string) => string {
-  return prettyFactory({
+  const format = prettyFactory({
     colorize: process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'client,backend',
     messageFormat: '{if client}{client}{end}{if backend} → {backend}{end}{if client}: {end}{msg}',
   });
+  return (line) => format(JSON.parse(line, printableValue) as object);
+}
+
+function printableValue(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? printable(value) : value;
 }
 
 function isoTime(): string {

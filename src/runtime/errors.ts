@@ -49,16 +49,20 @@ export class SyncdError extends Error {
   }
 }
 
-/** Ends the program with a given exit code; thrown by commands, caught in main.ts only. */
+/** Ends the program with a given exit code; thrown by commands, caught in main.ts only. Without control characters, as above. */
 export class ExitError extends Error {
   readonly exitCode: number;
   readonly hint: string | undefined;
+  /** each is shown on a line of its own, below the message */
+  readonly details: readonly string[];
 
-  constructor(exitCode: number, message: string, hint?: string) {
-    super(message);
+  // eslint-disable-next-line max-params -- what, what to do about it, and a list
+  constructor(exitCode: number, message: string, hint?: string, details: readonly string[] = []) {
+    super(printable(message));
     this.name = 'ExitError';
     this.exitCode = exitCode;
-    this.hint = hint;
+    this.hint = hint === undefined ? undefined : printable(hint);
+    this.details = details.map(printable);
   }
 }
 

@@ -13,7 +13,8 @@ export function createScreen({ out }: Context, output: NodeJS.WriteStream): Scre
   let shown = '';
   return {
     say: (line) => {
-      out(shown === '' ? line : `${ERASE}${line}`);
+      if (shown !== '') output.write(ERASE);
+      out(line);
       shown = '';
     },
     show: (text) => {

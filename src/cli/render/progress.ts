@@ -1,5 +1,6 @@
 import type { ClientReport } from '../../report/types.ts';
 import { formatBytes } from '../../runtime/units.ts';
+import { printable } from '../../runtime/printable.ts';
 import type { Context } from '../context.ts';
 
 /** Shows how far a long pass is: one line that is rewritten on a terminal, a plain line now and then otherwise. */
@@ -24,7 +25,9 @@ function rewriting(): ProgressView {
       lines.set(report.client, describe(report));
       const text = [...lines.values()].filter(Boolean).join(' · ');
       if (text === '' && !isShown) return;
-      process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+      process.stderr.write(
+        `\r\u001b[K${printable(text).slice(0, (process.stderr.columns || 80) - 1)}`,
+      );
       isShown = true;
     },
     end: () => {

@@ -1,3 +1,5 @@
+import { printable } from '../../runtime/printable.ts';
+
 /** Markup that may stand as it is; every other value in a template is escaped. */
 export interface Html {
   readonly markup: string;
@@ -5,7 +7,7 @@ export interface Html {
 
 type Part = Html | string | number | undefined | false | readonly Part[];
 
-/** A template that escapes everything but what a template made; `undefined` and `false` are nothing. */
+/** A template that escapes everything but what a template made, and leaves no control characters; `undefined` and `false` are nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let markup = strings[0] ?? '';
   parts.forEach((part, index) => {
@@ -26,7 +28,7 @@ function isHtml(part: Html | readonly Part[]): part is Html {
 }
 
 function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return printable(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

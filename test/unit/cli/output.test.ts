@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createOutput } from '../../../src/cli/output.ts';
+import { html } from '../../../src/http/page/html.ts';
+import { LineWriter } from '../../../src/log/line-writer.ts';
+import { createLog } from '../../../src/log/pino-log.ts';
+import { EXIT, ExitError } from '../../../src/runtime/errors.ts';
+
+const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+// eslint-disable-next-line no-control-regex -- what the log adds itself
+const COLOURS_AND_LINES = /\u001B\[\d+m|\n/g;
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\u001B[2J', '\u009B31m', '\u202Egnp.exe', 'a\r\nOK', '\u{E0041}', '\uD800'),
+);
+
+function recorded() {
+  const written: string[] = [];
+  return { written, stream: { write: (text: string) => Boolean(written.push(text)) } };
+}
+
+/** A log, and what it has written since it was last asked. */
+function recordedLog(pretty: boolean) {
+  const written: string[] = [];
+  const output = new LineWriter(2);
+  output.write = (line) => void written.push(line);
+  return {
+    log: createLog({ level: 'info', pretty, output }),
+    take: () => written.splice(0).join(''),
+  };
+}
+
+test('no line of a command and no cell of the page carries a character that a terminal obeys', () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const { written, stream } = recorded();
+      const { out, err } = createOutput(stream, stream);
+      out(text);
+      err(text);
+      for (const line of [...written.map((line) => line.slice(0, -1)), html`${text}`.markup])
+        expect(line).not.toMatch(OBEYED);
+      const { message, hint, details } = new ExitError(EXIT.failed, text, text, [text]);
+      expect([message, hint, ...details].join('')).not.toMatch(OBEYED);
+    }),
+  );
+});
+
+test('JSON for programs means the same as before, and can be shown on a terminal', () => {
+  fc.assert(
+    fc.property(fc.dictionary(hostile, hostile), (value) => {
+      const { written, stream } = recorded();
+      createOutput(stream, stream).json(value);
+
+      expect(JSON.stringify(JSON.parse(written.join('')))).toBe(JSON.stringify(value));
+      expect(written.join('').replaceAll('\n', '')).not.toMatch(OBEYED);
+    }),
+  );
+});
+
+test('neither form of the log carries a character that a terminal obeys; as JSON it keeps each of them', () => {
+  const [terminal, file] = [recordedLog(true), recordedLog(false)];
+  fc.assert(
+    fc.property(hostile, (text) => {
+      terminal.log.warn({ hint: text, list: [text] }, text);
+      expect(terminal.take().replaceAll(COLOURS_AND_LINES, '')).not.toMatch(OBEYED);
+
+      file.log.warn({ hint: text }, text);
+      const line = file.take();
+      expect(line.slice(0, -1)).not.toMatch(OBEYED);
+      const { msg, hint } = JSON.parse(line) as { msg: string; hint: string };
+      expect([msg, hint].map(wellFormed)).toEqual([text, text].map(wellFormed));
+    }),
+  );
+});
+
+/** Pino replaces unpaired surrogates. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Cs}/gu, '\uFFFD');
+}
