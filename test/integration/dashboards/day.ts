@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyFile } from '../../support/key-file.ts';
 import { ResticRepository } from '../../support/restic.ts';
 import { changeTree, createTree } from '../../support/sample-data.ts';
 import { Syncd, type SyncDaemon } from '../../support/syncd.ts';
@@ -178,7 +179,8 @@ function createArchive(): string {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, id), content);
   };
-  for (const folder of ['keys', 'index', 'snapshots']) write(folder, randomBytes(400));
+  write('keys', Buffer.from(keyFile()));
+  for (const folder of ['index', 'snapshots']) write(folder, randomBytes(400));
   for (let count = 0; count < 6000; count += 1) write('data', randomBytes(8000));
   writeFileSync(join(root, 'config'), randomBytes(155));
   return root;
