@@ -1,0 +1,3 @@
+import { testCrowd } from '../suites/crowd.ts';
+
+testCrowd(50);
