@@ -11,7 +11,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   permission: 'permission: its files may not be read or written',
   no_space: 'no space: free some, or lower minFree',
   not_initialised: 'not initialised: mount its disk; if it is new: backend init',
-  diverged: 'diverged: another repository; after a migrate: accept-config',
+  diverged: 'diverged: config is not the source’s; migrate or another repository?',
   damaged: 'damaged: lost objects that the source cannot give',
   source_busy: 'source busy: it changes too fast',
   source_unavailable: 'source unavailable: look at the source',

@@ -1,5 +1,6 @@
 import type { CallOptions, Location } from '../locations/location.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
+import { causeOf } from '../replication/same-keys.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { requireApart, requireInvisible } from './apart.ts';
@@ -53,10 +54,15 @@ export async function initialise(options: InitOptions): Promise<Marker> {
   return mark(options);
 }
 
+interface Adopted {
+  readonly marker: Marker;
+  readonly comparison: Comparison;
+  /** the same repository, of which the source's `config` was changed: it is to be accepted next */
+  readonly isConfigOther: boolean;
+}
+
 /** Takes over an existing replica after comparing all of it with the source. Changes none of its objects. */
-export async function adopt(
-  options: InitOptions,
-): Promise<{ marker: Marker; comparison: Comparison }> {
+export async function adopt(options: InitOptions): Promise<Adopted> {
   const { source, target, owner } = options;
   const existing = await readMarker(target, options).catch(() => undefined);
   if (existing !== undefined && existing.client !== owner.client) {
@@ -75,17 +81,24 @@ export async function adopt(
       hint: 'a replica is adopted by comparing it with its source: check where that is',
     });
   }
-  if (ours !== undefined && !ours.equals(theirs)) {
-    throw new SyncdError(
-      'diverged',
-      `${target.label} holds another repository than ${source.label}: their configs differ`,
-      {
-        hint: `if the source was changed by 'restic migrate', adopt the replica as it was before, or use a new place`,
-      },
-    );
-  }
-  const comparison = compare(await listAll(source, options), await listAll(target, options));
-  return { marker: await mark(options), comparison };
+  const [atSource, atTarget] = [await listAll(source, options), await listAll(target, options)];
+  const isConfigOther = ours !== undefined && !ours.equals(theirs);
+  const isSameConfig = ours?.equals(theirs) === true;
+  const isNew = ours === undefined && atTarget.keys.count === 0;
+  if (!isSameConfig && !isNew && causeOf(atSource.keys, atTarget.keys) !== 'config_changed')
+    throw otherRepository(options);
+  const comparison = compare(atSource, atTarget);
+  return { marker: await mark(options), comparison, isConfigOther };
+}
+
+function otherRepository({ source, target }: InitOptions): SyncdError {
+  return new SyncdError(
+    'diverged',
+    `${target.label} holds another repository than ${source.label}: it lacks keys of the source`,
+    {
+      hint: "if 'restic init' was run again at the source, keep this replica, which holds the old backups, and choose a new place; if a key was added since 'restic migrate', remove it from the source, adopt, and add it again",
+    },
+  );
 }
 
 /** Under a new id, even where there was one: it may have been copied from another place. */

@@ -127,8 +127,8 @@ export class RawBackend implements Backend, Replica {
     const light = await lightly();
     const space = light ? undefined : await questions.space();
     const configSha256 = light ? light.configSha256 : await questions.config();
-    const place = { label: this.location.label, owner: this.owner, marker, found: configSha256 };
-    requireSameRepository(place, options.configSha256);
+    const { location, owner } = this;
+    await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space };
     const retired = await this.aside.look(options);
     const listed = light ? light.objects : await questions.listed();

@@ -1,33 +1,67 @@
+import type { Location } from '../locations/location.ts';
+import { causeOf, type ConfigCause } from '../replication/same-keys.ts';
 import { SyncdError } from '../runtime/errors.ts';
+import type { LookOptions } from './backend.ts';
 import type { Marker, MarkerOwner } from './marker.ts';
 
 interface Place {
-  readonly label: string;
+  readonly location: Location;
   readonly owner: MarkerOwner;
   readonly marker: Marker;
   /** SHA-256 of its `config`; undefined when it has none */
   readonly found: string | undefined;
 }
 
-/** What is there is neither what the source has nor what it had: it was replaced, and nothing is known of it. */
+/** The place holds a repository of other keys, or one that was never there: nothing is known of it. */
 export class OtherRepositoryError extends SyncdError {}
 
-/** Nothing is written to a backend of another repository (I4): rejects with reason `diverged`. */
-export function requireSameRepository(
-  { label, owner, marker, found }: Place,
-  configSha256: string | undefined,
-): void {
+/**
+ * Nothing is written to a backend of another repository (I4). While the source has a valid view, the keys tell whether the
+ * place holds another repository or the source's `config` has changed.
+ *
+ * @throws a SyncdError of reason `diverged`; an OtherRepositoryError where nothing at the place may be counted
+ */
+export async function requireSameRepository(
+  { location, owner, marker, found }: Place,
+  { configSha256, view, signal }: Pick<LookOptions, 'configSha256' | 'view' | 'signal'>,
+): Promise<void> {
   if (configSha256 === undefined) return;
   const isOther = found !== undefined && found !== configSha256;
   const wasOther = marker.configSha256 !== null && marker.configSha256 !== configSha256;
   if (!isOther && !wasOther) return;
-  const { client, backend } = owner;
+  let cause: ConfigCause | undefined;
+  if (view !== undefined) {
+    const listing = { signal, sizes: false, incremental: false };
+    const { objects } = await location.list('keys', listing);
+    cause = causeOf(view.listedKeys ?? view.objects.keys, objects);
+  }
   const isReplaced = isOther && found !== marker.configSha256;
-  throw new (isReplaced ? OtherRepositoryError : SyncdError)(
+  const isUncounted = isReplaced || cause === 'different_repository';
+  throw new (isUncounted ? OtherRepositoryError : SyncdError)(
     'diverged',
-    `${label} holds another repository than the source, or the source's config has changed`,
-    {
-      hint: `if that was 'restic migrate', run: backup-syncd backend accept-config ${client} ${backend}; if the repository was made anew, give it a new place`,
-    },
+    messageOf(location.label, cause),
+    { hint: hintOf(owner, cause) },
   );
+}
+
+function messageOf(label: string, cause: ConfigCause | undefined): string {
+  if (cause === 'config_changed')
+    return `the config at ${label} is not the source's, but all keys of the source are there: the source's config was changed`;
+  if (cause === 'different_repository')
+    return `${label} holds another repository than the source: it lacks keys of the source`;
+  return `the config at ${label} is not the source's: either the source's config was changed, or these are two repositories`;
+}
+
+/** What to do about a `config` that differs, for each of the two causes; undefined: which one it is is not known. */
+export function hintOf(
+  { client, backend }: Pick<MarkerOwner, 'client' | 'backend'>,
+  cause: ConfigCause | undefined,
+): string {
+  const accept = `backup-syncd backend accept-config ${client} ${backend}`;
+  const other =
+    "if 'restic init' was run again, the replica holds the only readable old backups: keep it, and give the new repository a new place";
+  if (cause === 'config_changed') return `if that was 'restic migrate', run: ${accept}`;
+  if (cause === 'different_repository')
+    return `${other}; if only a key was added since 'restic migrate', remove it from the source, run: ${accept}, and add it again`;
+  return `if that was 'restic migrate', run: ${accept} (it compares the keys, and refuses another repository); ${other}`;
 }

@@ -1,71 +1,128 @@
-import { requireMarker, writeMarker } from '../backends/marker.ts';
-import { acceptConfigOf, scriptDirectory } from '../backends/script/acceptance.ts';
-import type { Config } from '../config/types.ts';
-import type { CallOptions, Location } from '../locations/location.ts';
+import {
+  acceptConfig as acceptAt,
+  examineConfig,
+  listKeys,
+  readSourceConfig,
+  requireKeys,
+  requireSameKeys,
+} from '../backends/accept-config.ts';
+import {
+  acceptConfigOf,
+  hasAcceptedConfig,
+  scriptDirectory,
+} from '../backends/script/acceptance.ts';
+import type { ClientConfig, RawBackendConfig, ScriptBackendConfig } from '../config/types.ts';
 import { SILENT_LOG } from '../log/log.ts';
-import { askOnce } from './reach-unit.ts';
-import { sha256 } from '../replication/take-view.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { keysNamed } from '../replication/same-keys.ts';
+import { EXIT } from '../runtime/errors.ts';
 import { writerIdentity } from '../state/writer.ts';
-import { requireBackend, requireClient, requireConfig } from './configured.ts';
+import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
+import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import { openPlaces } from './open-places.ts';
 import { opener } from './places.ts';
+import { askOnce, rememberedFacts } from './reach-unit.ts';
 
 export interface AcceptConfigOptions {
   readonly configDir: string;
   readonly client: string;
   readonly backend: string;
+  readonly yes: boolean;
 }
 
-/** `backend accept-config`: the source's `config` was changed on purpose; the backend gets the new one. */
+interface Job {
+  readonly context: Context;
+  readonly configured: Configured;
+  readonly client: ClientConfig;
+  readonly yes: boolean;
+}
+
+/**
+ * `backend accept-config`: the source's `config` was changed on purpose, as `restic migrate` does, and the backend gets it.
+ * Refused, without an override, unless the keys prove that both are one repository.
+ */
 export async function acceptConfig(
   context: Context,
-  options: AcceptConfigOptions,
+  { yes, ...options }: AcceptConfigOptions,
 ): Promise<number> {
   const configured = await requireConfig(context, options.configDir);
-  const { config } = configured;
   const client = requireClient(configured, options.client);
   const backend = requireBackend(client, options.backend);
-  const signal = { signal: context.signals.stop };
-  if (backend.kind === 'script') {
-    const open = opener(context);
-    const source = open({ config: client.source, role: 'source', log: SILENT_LOG });
-    const owner = { client: client.name, backend: backend.name };
-    const content = await readTwice(source, signal);
-    const { runtimeDirectory } = config;
-    const files = context.ownFiles(runtimeDirectory);
-    const directory = scriptDirectory(runtimeDirectory, owner);
-    await acceptConfigOf({ directory, files }, sha256(content));
-    return said(context, config, owner);
-  }
+  const job = { context, configured, client, yes };
+  return backend.kind === 'script' ? acceptForScript(job, backend) : acceptAtPlace(job, backend);
+}
+
+async function acceptAtPlace(job: Job, backend: RawBackendConfig): Promise<number> {
+  const { context, configured, client } = job;
   const { source, target } = openPlaces(context, client, backend);
-  const owner = {
-    client: client.name,
-    backend: backend.name,
-    ...(await writerIdentity(config.stateDirectory)),
+  const writer = await writerIdentity(configured.config.stateDirectory);
+  const owner = { client: client.name, backend: backend.name, ...writer };
+  const options = { source, target, owner, signal: context.signals.stop };
+  const seen = await examineConfig(options);
+  if (seen.isNothing) return nothing(job, backend.name);
+  if (!(await isConfirmed(job, backend.name, seen.config.keys.count))) return EXIT.failed;
+  const kept = await acceptAt(options, seen);
+  if (kept !== undefined) context.out(`  the old one is kept as ${target.label}/${kept}`);
+  return said(job, backend.name);
+}
+
+/** What a script writes has no marker. Its keys are looked at where `verify` says, else those count that the source had. */
+async function acceptForScript(job: Job, backend: ScriptBackendConfig): Promise<number> {
+  const { context, configured, client } = job;
+  const { runtimeDirectory } = configured.config;
+  const owner = { client: client.name, backend: backend.name };
+  const place = {
+    directory: scriptDirectory(runtimeDirectory, owner),
+    files: context.ownFiles(runtimeDirectory),
   };
-  const marker = await requireMarker(target, owner, signal);
-  const content = await readTwice(source, signal);
-  const isThere = (await target.read('config', signal)) !== undefined;
-  if (isThere) await target.write('config', content, signal);
-  await writeMarker(target, { ...marker, configSha256: sha256(content) }, signal);
-  return said(context, config, owner);
+  const open = opener(context);
+  const source = open({ config: client.source, role: 'source', log: SILENT_LOG });
+  const { signals } = context;
+  const config = await readSourceConfig(source, { signal: signals.stop });
+  if (await hasAcceptedConfig(place, config.sha256)) return nothing(job, backend.name);
+  const target =
+    backend.verify && open({ config: backend.verify, role: 'verified', log: SILENT_LOG });
+  const there = target && (await listKeys(target, { signal: signals.stop }));
+  if (target !== undefined && there !== undefined && there.count > 0) {
+    await requireSameKeys(config, {
+      source,
+      target,
+      owner: { ...owner, writer: '' },
+      signal: signals.stop,
+    });
+  } else {
+    const { source: known } = await rememberedFacts(configured.config, client, context.clock.now());
+    const where = 'what the source was before';
+    requireKeys(config.keys, keysNamed(known.acceptedKeys ?? []), { ...owner, where });
+  }
+  if (!(await isConfirmed(job, backend.name, config.keys.count))) return EXIT.failed;
+  await acceptConfigOf(place, config.sha256);
+  return said(job, backend.name);
 }
 
-async function readTwice(source: Location, options: CallOptions): Promise<Buffer> {
-  const content = await source.read('config', options);
-  const again = await source.read('config', options);
-  if (content !== undefined && again?.equals(content) === true) return content;
-  throw new ExitError(EXIT.failed, `the config of ${source.label} cannot be read twice alike`);
+async function isConfirmed(
+  { context, client, yes }: Job,
+  backend: string,
+  keys: number,
+): Promise<boolean> {
+  const count = keys === 1 ? 'the key of the source is' : `all ${keys} keys of the source are`;
+  context.out(
+    `${client.name} → ${backend}: the config has changed, and ${count} there: it is the same repository`,
+  );
+  if (yes || (await confirm(context, "Accept the source's config?"))) return true;
+  context.out('nothing was changed');
+  return false;
 }
 
-async function said(
-  context: Context,
-  config: Config,
-  { client, backend }: { readonly client: string; readonly backend: string },
-): Promise<number> {
-  context.out(`${client} → ${backend}: the source's config is accepted`);
-  await askOnce(config, client, { verb: 'nudge' });
+function nothing({ context, client }: Job, backend: string): number {
+  context.out(
+    `${client.name} → ${backend}: has the source's config already: there is nothing to accept`,
+  );
+  return EXIT.ok;
+}
+
+async function said({ context, configured, client }: Job, backend: string): Promise<number> {
+  context.out(`${client.name} → ${backend}: the source's config is accepted`);
+  await askOnce(configured.config, client.name, { verb: 'nudge' });
   return EXIT.ok;
 }

@@ -1,5 +1,6 @@
 import { requireApart } from '../backends/apart.ts';
 import { adopt, initialise } from '../backends/initialise.ts';
+import { hintOf } from '../backends/same-repository.ts';
 import { formatProblem, isError } from '../config/problem.ts';
 import type {
   ClientConfig,
@@ -44,12 +45,13 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   const init = { source, target, owner, now, signal: context.signals.stop };
   const where = `${client.name} → ${backend.name}: ${target.label}`;
   if (options.adopt === true) {
-    const { comparison } = await adopt(init);
+    const { comparison, isConfigOther } = await adopt(init);
     const { matching, missing, extra } = comparison;
     context.out(`${where} is adopted`);
     context.out(
       `  ${matching} objects match the source, ${missing} are missing or differ and will be sent, ${extra} are not in the source and are kept`,
     );
+    if (isConfigOther) context.out(`  ${hintOf(owner, 'config_changed')}`);
   } else {
     await initialise(init);
     context.out(`${where} is a backend now${isMade ? ' (the directory was made)' : ''}`);

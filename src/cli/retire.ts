@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import type { RetireAsk } from '../client/move-retired.ts';
@@ -11,6 +10,7 @@ import { abortError } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
+import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
@@ -40,7 +40,7 @@ export async function retire(context: Context, command: RetireCommand): Promise<
     const planned = await perform(job, { ...ask, isDryRun: true });
     for (const line of renderRetirement(ask, planned, { isDone: false })) context.out(line);
     if (ask.isDryRun || planned.moved.length === 0) return sayKeys(context, backend, planned, ask);
-    if (!(await isConfirmed(context))) {
+    if (!(await confirm(context, 'Move them?', 'or see it with --dry-run'))) {
       context.out('nothing was moved');
       return EXIT.failed;
     }
@@ -76,23 +76,6 @@ function sayKeys(
   );
   for (const line of destroyCommands(backend, retiredKeys)) context.out(`  ${line}`);
   return EXIT.ok;
-}
-
-/** On a terminal a person is asked; elsewhere --yes is needed. */
-async function isConfirmed({ isTerminal, signals }: Context): Promise<boolean> {
-  if (!isTerminal || !process.stdin.isTTY)
-    throw new ExitError(
-      EXIT.usage,
-      'nobody is there to be asked: give --yes',
-      'or see it with --dry-run',
-    );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question('Move them? [y/N] ', { signal: signals.stop });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 interface Job {

@@ -16,6 +16,7 @@ import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
 import { classify } from './classify-source.ts';
+import { configProblem } from './config-problem.ts';
 import type { FactStore } from './fact-store.ts';
 import { isListingDue, SinceListing } from './listing-due.ts';
 import { SnapshotNotes } from './snapshot-notes.ts';
@@ -225,7 +226,7 @@ export class SourceLoop {
     });
     const { view } = taken;
     this.foundConfig = view.configSha256;
-    await this.requireSameRepository(view.configSha256, signal);
+    await this.requireSameRepository(view, signal);
     await this.memory.note(view, signal);
     await this.snapshots.note(taken, signal);
     this.noteArrival(view);
@@ -249,17 +250,11 @@ export class SourceLoop {
     store.updateSource({ arrivals: noteArrival(arrivals, current.objects, objects) });
   }
 
-  private async requireSameRepository(configSha256: string, signal: AbortSignal): Promise<void> {
+  private async requireSameRepository(view: View, signal: AbortSignal): Promise<void> {
     const { store, source, isAccepted } = this.options;
-    const known = store.source.configSha256;
-    if (known === undefined || known === configSha256 || (await isAccepted(configSha256, signal)))
-      return;
-    throw new SourceProblem(
-      'different_repository',
-      `${source.label} is another repository than before`,
-      {
-        hint: "if it was changed by 'restic migrate', run 'backup-syncd backend accept-config' for each backend; else find out who replaced it",
-      },
-    );
+    const { configSha256: known } = store.source;
+    if (known === undefined || known === view.configSha256) return;
+    if (await isAccepted(view.configSha256, signal)) return;
+    throw configProblem(view, store.facts, source.label);
   }
 }

@@ -109,7 +109,10 @@ export type Role = 'source' | 'backend' | 'verified';
 export type SmallFile = WrittenFile | `keys/${string}`;
 
 /** Those of them that are written whole. */
-export type WrittenFile = 'config' | '.backup-syncd/backend.json';
+export type WrittenFile = 'config' | '.backup-syncd/backend.json' | OldConfig;
+
+/** A `config` that was replaced, by its SHA-256: it is kept. */
+export type OldConfig = `.backup-syncd/config.${string}`;
 
 export interface CallOptions {
   readonly signal: AbortSignal;

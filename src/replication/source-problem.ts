@@ -9,6 +9,7 @@ export type SourceFault =
   | 'empty'
   | 'not_a_repository'
   | 'erasure_format'
+  | 'config_changed'
   | 'different_repository'
   | 'busy'
   | 'timeout'

@@ -73,7 +73,7 @@ function source({ source: { state, message, hint, corrupt, refused } }: Assessed
   const findings: Finding[] = [];
   if (state !== 'ok' && state !== 'unknown') {
     findings.push({
-      severity: state === 'suspect' ? 'warning' : 'critical',
+      severity: state === 'suspect' || state === 'config_changed' ? 'warning' : 'critical',
       message: message ?? `the source is ${state}`,
       ...(hint && { hint }),
     });

@@ -13,6 +13,7 @@ export const SOURCE_STATES = [
   'empty',
   'not_a_repository',
   'erasure_format',
+  'config_changed',
   'different_repository',
   'busy',
   'timeout',

@@ -195,7 +195,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     const refused = await syncd.sync();
     expect(refused.code).not.toBe(0);
     expect(readFileSync(join(target, 'config'))).not.toEqual(readFileSync(config));
-    expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'own'])).toMatchObject({
+    expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'own', '--yes'])).toMatchObject({
       code: 0,
     });
     expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);

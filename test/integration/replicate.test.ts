@@ -1,4 +1,12 @@
-import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startMinio } from '../support/minio.ts';
@@ -150,9 +158,17 @@ for (const generation of generations) {
       expect(objectsOf(syncd.backend('near'))).toEqual(before);
       expect(await checkReplica(syncd.backend('near'), generation)).toMatchObject({ ok: true });
       // the one that accepted goes on, the other does not
-      expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'near'])).toMatchObject({
-        code: 0,
+      const accept = (backend: string, ...args: readonly string[]) =>
+        syncd.cli(['backend', 'accept-config', 'ahost', backend, ...args]);
+      expect(await accept('near')).toMatchObject({
+        code: 64,
+        stderr: expect.stringContaining('--yes'),
       });
+      const old = readFileSync(join(syncd.backend('near'), 'config'));
+      const accepted = await accept('near', '--yes');
+      expect(accepted).toMatchObject({ code: 0 });
+      const kept = /kept as (\S+)/.exec(accepted.stdout)?.[1] ?? '';
+      expect(readFileSync(kept)).toEqual(old);
       expect(await syncd.sync()).toMatchObject({
         code: 1,
         backends: [
@@ -160,14 +176,29 @@ for (const generation of generations) {
           { backend: 'far', outcome: 'failed', reason: 'diverged' },
         ],
       });
-      expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'far'])).toMatchObject({
-        code: 0,
-      });
+      expect(await accept('far', '--yes')).toMatchObject({ code: 0 });
       expect(await syncd.sync()).toMatchObject({ code: 0 });
       for (const backend of ['near', 'far']) {
         expect(objectsOf(syncd.backend(backend))).toEqual(objectsOf(path));
         await expectWhole(syncd.backend(backend), generation, { [newest]: data });
       }
+      // somebody runs 'restic init' again: what else is there stays, and nobody can read it there any more
+      const inItsWay = generation === 'newest' ? ['snapshots'] : []; // since 0.17 it refuses snapshots
+      for (const name of ['config', 'keys', ...inItsWay])
+        rmSync(join(path, name), { recursive: true });
+      await plain.run(['init']);
+      expect((await syncd.sync()).code).toBe(1);
+      const status = await syncd.cli(['status']);
+      expect(status).toMatchObject({
+        code: 2,
+        stdout: expect.stringMatching(/another repository(.|\n)*do not accept it/),
+      });
+      const refused = await accept('near', '--yes');
+      expect(refused).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/not accepted(.|\n)*keep it/),
+      });
+      await expectWhole(syncd.backend('near'), generation, { [newest]: data });
     }, 240_000);
   });
 }

@@ -102,7 +102,9 @@ export class ScriptBackend implements Backend {
     this.told = isKnown ? remembered.told : undefined;
     if (verification === undefined || view === undefined) return facts;
     const known = isKnown ? remembered : { lost: NO_OBJECTS };
-    const { isFull, isWhole } = await verification.look(view, { ...options, remembered: known });
+    const isAccepted = (configSha256: string) => this.accepts(configSha256);
+    const look = { ...options, remembered: known, isAccepted };
+    const { isFull, isWhole } = await verification.look(view, look);
     return {
       ...facts,
       lastContact: now,

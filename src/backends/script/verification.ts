@@ -8,6 +8,7 @@ import {
   type Objects,
 } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
+import { causeOf } from '../../replication/same-keys.ts';
 import { sha256 } from '../../replication/take-view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { heldOf, type Held } from '../../repository/held.ts';
@@ -15,7 +16,13 @@ import type { LookOptions, Remembered } from '../backend.ts';
 import { listObjects } from '../list-objects.ts';
 import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
+import { hintOf, OtherRepositoryError } from '../same-repository.ts';
 import { judge, type Judgement, type Listed } from './judge.ts';
+
+interface VerifyLook extends LookOptions {
+  /** whether the operator has accepted this `config` for this backend, where the keys were compared */
+  readonly isAccepted: (configSha256: string) => Promise<boolean>;
+}
 
 /**
  * The place that a script writes to, and that is only ever read here: it has no marker. Its completeness is what its
@@ -88,14 +95,14 @@ export class Verification {
   }
 
   /** Answers whether all was listed. Rejects with `diverged`, or with what the location says. */
-  async look(view: View, options: LookOptions): Promise<{ isFull: boolean; isWhole: boolean }> {
+  async look(view: View, options: VerifyLook): Promise<{ isFull: boolean; isWhole: boolean }> {
     if (this.listed === undefined) this.recall(options.remembered);
     const isFull = options.full || this.isStale || this.listed === undefined;
     const isLight = this.location.isRemote === true && !isFull;
     const listed = isLight
       ? await this.listSnapshots(view, options)
       : await this.listAll(view, { ...options, full: isFull });
-    this.requireSame(listed.configSha256, view, options.remembered);
+    await this.requireSame(listed, view, options);
     const { isWhole } = await this.take(view, listed, options);
     if (isFull) this.isStale = false;
     return { isFull, isWhole };
@@ -186,18 +193,24 @@ export class Verification {
     this.show(this.listed?.objects.snapshots ?? EMPTY_CATALOGUE);
   }
 
-  /** The same repository, or what it was when it was last whole there: then its `config` was changed, and accepted (I4). */
-  private requireSame(found: string | undefined, view: View, remembered: Remembered): void {
-    const isSame = found === undefined || found === view.configSha256;
-    if (isSame || found === remembered.wholeConfig) return;
-    const { backend } = this.owner;
-    throw new SyncdError(
-      'diverged',
-      `${this.location.label} holds another repository than the source: the script of ${backend} is not run`,
-      {
-        hint: `check verify of backend ${backend}, and where the script writes; what 'restic copy' makes is a repository of its own, so leave verify out there`,
-      },
-    );
+  /** The same repository, or one whose `config` was changed: the script is run when that was accepted for this backend (I4). */
+  private async requireSame(
+    { configSha256: found, objects }: Listed,
+    view: View,
+    { isAccepted, remembered }: VerifyLook,
+  ): Promise<void> {
+    if (found === undefined || found === view.configSha256) return;
+    const { location, owner } = this;
+    const { backend } = owner;
+    const cause = causeOf(view.listedKeys ?? view.objects.keys, objects.keys);
+    const isKnown = cause === 'config_changed' || found === remembered.wholeConfig;
+    if (isKnown && (await isAccepted(view.configSha256))) return;
+    const message = `${location.label} has another config than the source: the script of ${backend} is not run`;
+    if (cause === 'config_changed')
+      throw new SyncdError('diverged', message, { hint: hintOf(owner, cause) });
+    throw new OtherRepositoryError('diverged', `${message}. It lacks keys of the source`, {
+      hint: `check verify of backend ${backend}, and where the script writes; what 'restic copy' makes is a repository of its own, so leave verify out there; ${hintOf(owner, cause)}`,
+    });
   }
 
   private async listSnapshots(view: View, options: LookOptions): Promise<Listed> {

@@ -50,6 +50,7 @@ const SOURCE_WORDS: Readonly<Record<SourceStateName, Status>> = {
   empty: { words: 'empty', tone: 'warning' },
   not_a_repository: { words: 'not a repository', tone: 'critical' },
   erasure_format: { words: 'in MinIO’s own format', tone: 'critical' },
+  config_changed: { words: 'config changed', tone: 'warning' },
   different_repository: { words: 'another repository', tone: 'critical' },
   busy: { words: 'busy', tone: 'warning' },
   timeout: { words: 'does not answer', tone: 'warning' },

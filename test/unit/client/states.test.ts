@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { adopt } from '../../../src/backends/initialise.ts';
+import { adopt, initialise } from '../../../src/backends/initialise.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
-import { MemoryLocation, MemoryPlace } from '../../support/memory-location.ts';
+import { keyFile } from '../../support/key-file.ts';
+import { MemoryLocation, MemoryPlace, sha256 } from '../../support/memory-location.ts';
 import { waitFor } from '../../support/temp.ts';
 import { backup, makeRig, mark, MINUTE, NEVER, START } from './fixtures.ts';
 
@@ -364,15 +365,59 @@ describe('the source', () => {
     expect(rig.backend('nas').lagMs).toBe(0);
   });
 
-  test('replaced by another repository: refused, until the operator accepts it', async () => {
+  test('a config that has changed is a warning while the keys are the same, and stops the backends', async () => {
     const rig = await makeRig();
     await rig.sync();
     rig.source.place.put('config', 'migrated');
 
     await rig.sync();
 
-    expect(rig.unit.report().source.state).toBe('different_repository');
+    const { source, severity } = rig.unit.report();
+    expect({ severity, state: source.state }).toEqual({
+      severity: 'warning',
+      state: 'config_changed',
+    });
+    expect(source.hint).toContain('backup-syncd backend accept-config ahost');
     expect(rig.target('nas').place.content('config')?.toString()).toBe('config');
+  });
+
+  test.each(['alone', 'beside the old one'])(
+    'another config with a new key %s is another repository: critical, not to be accepted, and nothing is written',
+    async (how) => {
+      const rig = await makeRig();
+      await rig.sync();
+      const before = rig.target('nas').writes.length;
+      makeAnew(rig.source, { keepsKeys: how !== 'alone' });
+
+      await rig.sync();
+
+      const { source, severity } = rig.unit.report();
+      expect({ severity, state: source.state }).toEqual({
+        severity: 'critical',
+        state: 'different_repository',
+      });
+      expect(source.hint).toContain('do not accept it');
+      expect(rig.target('nas').writes).toHaveLength(before);
+    },
+  );
+
+  test('nothing is counted complete across two repositories, though they share snapshots', async () => {
+    const rig = await makeRig({ backends: ['nas', 'usb'] });
+    await rig.sync();
+    makeAnew(rig.source, { keepsKeys: false });
+    rig.target('usb').place.files.clear(); // a new disk, made a backend of the new repository
+    const owner = { client: 'ahost', backend: 'usb', writer: 'here' };
+    const target = new MemoryLocation(rig.target('usb').place);
+    await initialise({ source: rig.source, target, owner, now: START, signal: NEVER });
+
+    await rig.sync();
+    await rig.sync();
+
+    expect(rig.unit.report().source.state).toBe('ok');
+    expect(rig.backend('usb')).toMatchObject({ state: 'idle', snapshots: 1 });
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'diverged' });
+    expect(rig.backend('nas')).not.toHaveProperty('latestSnapshotAt');
+    expect(rig.unit.report().protection).toMatchObject({ copies: 2 });
   });
 
   test('a snapshot that leaves before it was anywhere else is counted as lost', async () => {
@@ -507,8 +552,9 @@ test('a pass over a backend that is not known is refused, not passed over', asyn
 });
 
 test('what was accepted at a remote that answers slowly is accepted', async () => {
-  const rig = await makeRig({ remote: true });
-  Object.assign(rig.target('nas'), { isRemote: true });
+  const first = await makeRig({ remote: true });
+  Object.assign(first.target('nas'), { isRemote: true });
+  const rig = first.restart(); // a backend knows from its beginning what kind of place it has
   await rig.sync();
   rig.source.place.put('config', 'migrated');
   rig.target('nas').place.put('config', 'migrated');
@@ -531,4 +577,12 @@ function looksUnchanged(source: MemoryLocation): void {
     if (!known.has(kind)) known.set(kind, await list(kind, options));
     return known.get(kind) as Awaited<ReturnType<typeof list<typeof kind>>>;
   };
+}
+
+/** As somebody does it who removes `config` (and `keys/`) and runs `restic init`: packs and snapshots stay. */
+function makeAnew({ place }: MemoryLocation, { keepsKeys }: { readonly keepsKeys: boolean }): void {
+  place.put('config', 'of a new repository');
+  if (!keepsKeys) for (const path of place.paths('keys/')) place.delete(path);
+  const key = keyFile({}, 7);
+  place.put(`keys/${sha256(key)}`, key);
 }

@@ -1,0 +1,151 @@
+import type { CallOptions, Location, OldConfig } from '../locations/location.ts';
+import { causeOf } from '../replication/same-keys.ts';
+import { sha256 } from '../replication/take-view.ts';
+import { namesMinus, type Catalogue } from '../repository/catalogue.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { requireMarker, writeMarker, type MarkerOwner } from './marker.ts';
+import { hintOf } from './same-repository.ts';
+
+export interface AcceptOptions extends CallOptions {
+  readonly source: Location;
+  readonly target: Location;
+  readonly owner: MarkerOwner;
+}
+
+/** The `config` of a source and what is known of its keys, all read at one time. */
+export interface SourceConfig {
+  readonly content: Buffer;
+  readonly sha256: string;
+  /** all key files */
+  readonly keys: Catalogue;
+}
+
+/**
+ * Reads the source's `config` and lists its keys. `config` has no hash: it is read before and after.
+ *
+ * @throws a SyncdError of reason `source_unavailable` or `source_busy`
+ */
+export async function readSourceConfig(
+  source: Location,
+  options: CallOptions,
+): Promise<SourceConfig> {
+  const content = await source.read('config', options);
+  const keys = await listKeys(source, options);
+  const again = await source.read('config', options);
+  if (content === undefined)
+    throw new SyncdError('source_unavailable', `there is no config at ${source.label}`, {
+      hint: 'see: backup-syncd status',
+    });
+  if (again?.equals(content) !== true)
+    throw new SyncdError('source_busy', `the config of ${source.label} is being changed`, {
+      hint: 'wait until that has ended, and call it again',
+    });
+  return { content, sha256: sha256(content), keys };
+}
+
+/**
+ * Proves that source and replica are one repository: there is a key at the source, and each key file of the source is at the
+ * replica too, with a content that has the hash in its name. Shared packs or snapshots prove nothing.
+ *
+ * @throws a SyncdError of reason `diverged` or `verify`
+ */
+export async function requireSameKeys(
+  { keys }: SourceConfig,
+  { source, target, owner, signal }: AcceptOptions,
+): Promise<void> {
+  requireKeys(keys, await listKeys(target, { signal }), { ...owner, where: target.label });
+  for (const { id } of keys.entries()) {
+    for (const place of [source, target]) {
+      const content = await place.read(`keys/${id}`, { signal });
+      if (content !== undefined && sha256(content) === id) continue;
+      throw new SyncdError('verify', `keys/${id} at ${place.label} does not match its name`, {
+        hint: 'put the right file there, for example from another replica, and call it again',
+      });
+    }
+  }
+}
+
+/**
+ * Compares the names of key files alone, where no more is known.
+ *
+ * @throws a SyncdError of reason `diverged`
+ */
+export function requireKeys(
+  source: Catalogue,
+  known: Catalogue,
+  { where, ...owner }: Pick<MarkerOwner, 'client' | 'backend'> & { readonly where: string },
+): void {
+  if (causeOf(source, known) === 'config_changed') return;
+  const [first] = namesMinus(source, known).entries();
+  const why =
+    first === undefined ? 'the source has no key' : `keys/${first.id} of the source is not there`;
+  throw new SyncdError(
+    'diverged',
+    `not accepted: ${where} is not known to be the same repository: ${why}`,
+    {
+      hint: hintOf(owner, 'different_repository'),
+    },
+  );
+}
+
+/** What accepting the source's `config` would change at a raw backend. */
+export interface Acceptance {
+  readonly config: SourceConfig;
+  /** the `config` that is there; undefined when there is none */
+  readonly before: Buffer | undefined;
+  /** there is nothing to accept */
+  readonly isNothing: boolean;
+}
+
+/** Finds out what is to be accepted at a raw backend, and refuses another repository. Writes nothing. */
+export async function examineConfig(options: AcceptOptions): Promise<Acceptance> {
+  const { source, target, owner } = options;
+  const marker = await requireMarker(target, owner, options);
+  const config = await readSourceConfig(source, options);
+  const before = await target.read('config', options);
+  const isThere = before === undefined || before.equals(config.content);
+  const isNothing = isThere && marker.configSha256 === config.sha256;
+  if (!isNothing) await requireSameKeys(config, options);
+  return { config, before, isNothing };
+}
+
+/**
+ * Gives a raw backend the source's `config`, and keeps the one that is replaced; answers where. A kill at any instant leaves
+ * a backend at which it can be called again.
+ *
+ * @param seen what a person was shown
+ */
+export async function acceptConfig(
+  options: AcceptOptions,
+  seen: Acceptance,
+): Promise<OldConfig | undefined> {
+  const { target, owner } = options;
+  const { config, before } = await examineConfig(options);
+  if (config.sha256 !== seen.config.sha256)
+    throw new SyncdError('source_busy', 'the config of the source has changed again meanwhile', {
+      hint: 'find out what changes it, and call it again',
+    });
+  const marker = await requireMarker(target, owner, options);
+  let kept: OldConfig | undefined;
+  if (before !== undefined && !before.equals(config.content)) {
+    kept = `.backup-syncd/config.${sha256(before)}`;
+    await target.write(kept, before, options);
+    if ((await target.read(kept, options))?.equals(before) !== true)
+      throw new SyncdError(
+        'verify',
+        `the old config could not be kept as ${target.label}/${kept}`,
+        {
+          hint: 'nothing was changed; call it again',
+        },
+      );
+    await target.write('config', config.content, options);
+  }
+  await writeMarker(target, { ...marker, configSha256: config.sha256 }, options);
+  return kept;
+}
+
+/** All key files of a place, whether they can be sent or not. */
+export async function listKeys(location: Location, { signal }: CallOptions): Promise<Catalogue> {
+  const { objects } = await location.list('keys', { signal, sizes: false, incremental: false });
+  return objects;
+}

@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline/promises';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Asks a person on a terminal; answers whether it was a yes.
+ *
+ * @param question without the choice of answers
+ * @param hint what can be done where nobody is there
+ * @throws an ExitError where nobody is there to be asked: then `--yes` is needed
+ */
+export async function confirm(
+  { isTerminal, signals }: Context,
+  question: string,
+  hint?: string,
+): Promise<boolean> {
+  if (!isTerminal || !process.stdin.isTTY)
+    throw new ExitError(EXIT.usage, 'nobody is there to be asked: give --yes', hint);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `, { signal: signals.stop });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,29 @@
+import type { ClientFacts } from '../report/facts.ts';
+import type { View } from '../repository/view.ts';
+import { causeOf, keysNamed } from '../replication/same-keys.ts';
+import { SourceProblem } from '../replication/source-problem.ts';
+
+/** A source whose `config` is not the one that is remembered: was it changed, or is this another repository? Pure. */
+export function configProblem(
+  { listedKeys, objects }: View,
+  { client, source, backends }: ClientFacts,
+  label: string,
+): SourceProblem {
+  const known = keysNamed(source.acceptedKeys ?? []);
+  const cause = causeOf(listedKeys ?? objects.keys, known);
+  if (cause === 'config_changed')
+    return new SourceProblem(
+      cause,
+      `the config of ${label} has changed, and its keys are the same, as after 'restic migrate'`,
+      {
+        hint: `if somebody ran 'restic migrate', accept it for each backend (${[...backends.keys()].join(', ')}): backup-syncd backend accept-config ${client} BACKEND`,
+      },
+    );
+  return new SourceProblem(
+    cause,
+    `${label} is another repository than before: its config and its keys are other ones`,
+    {
+      hint: "find out who ran 'restic init' there again, or replaced it; do not accept it: the replicas hold the only readable old backups. Put the old repository back, or keep the replicas and give the new repository new places",
+    },
+  );
+}
