@@ -3,16 +3,15 @@ import { minus, type Catalogue } from '../repository/catalogue.ts';
 import { areSame, countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
-import { lackingObjects } from '../replication/lacking.ts';
-import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
+import { isEmptyPlan, type Plan, type Present } from '../replication/plan.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { asked } from '../runtime/asked.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { elapsedMs } from '../runtime/clock.ts';
-import { SyncdError } from '../runtime/errors.ts';
 import { ApartCheck } from './apart.ts';
 import { Aside, notWhole } from './aside.ts';
 import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
+import { EmptyPlan } from './empty-plan.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import { workOf } from './work-of.ts';
@@ -31,6 +30,7 @@ import type { HowToList, Look, Questions, RawBackendOptions } from './raw-look.t
 import { replicate, type Replica } from './replicate.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
+import { requireWholeView } from './whole-view.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -42,12 +42,10 @@ export class RawBackend implements Backend, Replica {
   readonly location: Location;
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
-  readonly isRemote: boolean;
   readonly aside: Aside;
   private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
-  /** the last plan that was empty, and what it was made of */
-  private done: { readonly view: View; readonly present: Present; readonly plan: Plan } | undefined;
+  private readonly emptyPlan = new EmptyPlan();
   /** what is there was listed just now, ahead of the look */
   private isPrepared = false;
   /** when all of it was last listed, by `elapsedMs` */
@@ -58,8 +56,11 @@ export class RawBackend implements Backend, Replica {
   constructor({ location, owner }: RawBackendOptions) {
     this.location = location;
     this.owner = owner;
-    this.isRemote = location.isRemote === true;
     this.aside = new Aside(location);
+  }
+
+  get isRemote(): boolean {
+    return this.location.isRemote === true;
   }
 
   private get present(): Present | undefined {
@@ -176,11 +177,8 @@ export class RawBackend implements Backend, Replica {
   async retire(view: View, request: RetireRequest): Promise<Retirement> {
     const isSound = this.baselineAt !== undefined && !this.isDamaged;
     if (!isSound || !isEmptyPlan(this.plan(view))) throw notWhole(this.location.label, this.owner);
-    const { left, ...done } = await this.aside.retire({
-      ...request,
-      view,
-      present: this.requirePresent().objects,
-    });
+    const { objects: present } = this.requirePresent();
+    const { left, ...done } = await this.aside.retire({ ...request, view, present });
     this.inventory.keepOnly(left);
     return done;
   }
@@ -193,11 +191,7 @@ export class RawBackend implements Backend, Replica {
 
   /** What is to be sent for a view; to be asked after a look. */
   plan(view: View): Plan {
-    const present = this.requirePresent();
-    if (this.done?.view === view && this.done.present === present) return this.done.plan;
-    const plan = planSync(view, present);
-    this.done = isEmptyPlan(plan) ? { view, present, plan } : undefined;
-    return plan;
+    return this.emptyPlan.plan(view, this.requirePresent());
   }
 
   /** Remembers what was proven to be there. */
@@ -233,14 +227,7 @@ export class RawBackend implements Backend, Replica {
     }
     if (view.objects.snapshots.count === 0) return;
     const objects = await this.listAll({ ...options, view, sizes: true }, { full: true });
-    const missing = countObjects(lackingObjects(view.objects, objects));
-    if (missing > 0) {
-      throw new SyncdError(
-        'verify',
-        `a full listing of ${this.location.label} lacks ${missing} objects that were sent`,
-        { hint: 'they are sent again; if this lasts, something else deletes files there' },
-      );
-    }
+    requireWholeView(view, objects, this.location.label);
     const { configSha256 } = view;
     this.inventory.prove(view, objects);
     this.marker = { ...marker, configSha256, baselineAt: new Date(options.now).toISOString() };
@@ -280,12 +267,11 @@ export class RawBackend implements Backend, Replica {
    * what a person puts back may have been there before, and too short.
    */
   private howToList({ view, full }: LookOptions): HowToList {
-    const { done, present, isPrepared, isDamaged } = this;
+    const { present, isPrepared, isDamaged } = this;
     this.isPrepared = false;
-    const hasNothingToSend = done !== undefined && done.view === view && done.present === present;
     return {
       full: !isPrepared && (full || present === undefined || isDamaged),
-      isPoll: hasNothingToSend,
+      isPoll: this.emptyPlan.isFor(view, present),
     };
   }
 

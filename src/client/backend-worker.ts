@@ -5,19 +5,18 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { elapsedMs, isWithin } from '../runtime/clock.ts';
+import { elapsedMs } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import { isWaiting, mayAttempt, waitMs } from './backoff.ts';
+import { mayAttempt, waitMs } from './backoff.ts';
 import { OF_ANOTHER_PLACE } from './another-place.ts';
 import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
-import { isListingDue, SinceListing } from './listing-due.ts';
+import { LookSchedule } from './look-schedule.ts';
 import { Outcomes } from './outcomes.ts';
-import { paceOf, type Pace } from './pace.ts';
 import { PassProgress } from './pass-progress.ts';
 import { inTurn } from './transfers/in-turn.ts';
 import type { WorkerOptions } from './worker-options.ts';
@@ -27,12 +26,11 @@ export class BackendWorker {
   readonly wakeup = new Wakeup();
   readonly name: string;
   private readonly options: WorkerOptions;
-  private readonly pace: Pace;
+  private readonly schedule: LookSchedule;
   private readonly outcomes: Outcomes;
   private readonly mutex = new Mutex();
   private readonly corrupt: CorruptWatch;
   private readonly evaluation: Evaluation;
-  private readonly sinceListing = new SinceListing(elapsedMs);
   private triedView: View | undefined;
   /** of the last look, whatever came of it */
   private seenView: View | undefined;
@@ -41,7 +39,7 @@ export class BackendWorker {
   constructor(options: WorkerOptions) {
     this.options = options;
     this.name = options.config.name;
-    this.pace = paceOf(options.config);
+    this.schedule = new LookSchedule(options.config, elapsedMs);
     this.corrupt = new CorruptWatch(options.source);
     this.evaluation = new Evaluation(options);
     this.outcomes = new Outcomes({ ...options, name: this.name });
@@ -117,22 +115,18 @@ export class BackendWorker {
     return this.outcomes.postponed(pass.progress.end(pass.startedAt));
   }
 
-  /** A remote is asked for nothing while it owes nothing and was seen lately, or while its next attempt is not due. */
   private mayRest(view: View | undefined, { isForced }: Pass): boolean {
     const { backend, store, clock } = this.options;
-    const { probeEveryMs, listEveryMs } = this.pace;
-    if (probeEveryMs === undefined || isForced) return false;
-    const { trouble, nextAttemptAt, lastContact, lastListing } = store.backend(this.name);
-    const now = clock.now();
-    if (trouble !== undefined) return this.seenView === view && isWaiting(nextAttemptAt, now);
-    if (!isWithin(probeEveryMs, lastContact, now)) return false;
-    if (view === undefined) return true; // what it owes is not known, and nothing would be sent
-    return (
-      backend.objects !== undefined &&
-      backend.baselineAt !== undefined &&
-      !isListingDue({ everyMs: listEveryMs, lastListing, now, elapsedMs: this.sinceListing.ms }) &&
-      backend.work(view, { isForced }).isNothing
-    );
+    if (isForced) return false;
+    return this.schedule.mayRest({
+      ...{ known: store.backend(this.name), now: clock.now() },
+      ...{ hasView: view !== undefined, isViewSeen: this.seenView === view },
+      owesNothing: () =>
+        view !== undefined &&
+        backend.objects !== undefined &&
+        backend.baselineAt !== undefined &&
+        backend.work(view, { isForced }).isNothing,
+    });
   }
 
   private rest(view: View | undefined, { progress, startedAt }: Pass): SyncReport {
@@ -148,10 +142,7 @@ export class BackendWorker {
     const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
-    const { listEveryMs: everyMs } = this.pace;
-    const { lastListing } = known;
-    const elapsed = this.sinceListing.ms;
-    const full = isForced || isListingDue({ everyMs, lastListing, now, elapsedMs: elapsed });
+    const full = isForced || this.schedule.isListingDue(known, now);
     const look = backend.look({
       ...{ signal, view, source, now, full, sizes },
       configSha256: this.options.configSha256(),
@@ -161,7 +152,7 @@ export class BackendWorker {
       if (error instanceof OtherRepositoryError) this.forget();
       throw error;
     });
-    if (found.lastListing !== undefined) this.sinceListing.note();
+    if (found.lastListing !== undefined) this.schedule.noteListing();
     this.refuseTwin(found);
     const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
     store.updateBackend(this.name, { ...(isOther && OF_ANOTHER_PLACE), ...found });

@@ -35,6 +35,11 @@ export class SinceListing {
     this.listedAt = this.elapsed();
   }
 
+  /** Whether everything is to be listed anew. */
+  isDue(question: Omit<ListingDueQuestion, 'elapsedMs'>): boolean {
+    return isListingDue({ ...question, elapsedMs: this.ms });
+  }
+
   /** Milliseconds; 0 when nothing was listed yet. */
   get ms(): number {
     return this.listedAt === undefined ? 0 : this.elapsed() - this.listedAt;

@@ -18,7 +18,7 @@ import type { Beat } from './beat.ts';
 import { classify } from './classify-source.ts';
 import { configProblem } from './config-problem.ts';
 import type { FactStore } from './fact-store.ts';
-import { isListingDue, SinceListing } from './listing-due.ts';
+import { SinceListing } from './listing-due.ts';
 import { SnapshotNotes } from './snapshot-notes.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
@@ -201,9 +201,8 @@ export class SourceLoop {
     const { lastListing } = store.source;
     const listing = { signal, sizes, incremental: !full, isPoll: !full };
     if (source.isRemote === true && !full) {
-      const elapsed = this.sinceListing.ms;
-      const due = { everyMs: LIST_EVERY_MS, lastListing, now, elapsedMs: elapsed };
-      if (isListingDue(due)) return true;
+      const due = { everyMs: LIST_EVERY_MS, lastListing, now };
+      if (this.sinceListing.isDue(due)) return true;
       const { objects } = await source.list('snapshots', listing);
       return !objects.equals(current.objects.snapshots);
     }

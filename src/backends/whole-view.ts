@@ -1,0 +1,20 @@
+import { lackingObjects } from '../replication/lacking.ts';
+import { countObjects, type Objects } from '../repository/objects.ts';
+import type { View } from '../repository/view.ts';
+import { SyncdError } from '../runtime/errors.ts';
+
+/**
+ * Rejects a baseline while a full listing of a backend lacks objects of the view.
+ *
+ * @param label of the backend
+ * @throws SyncdError `verify`
+ */
+export function requireWholeView({ objects }: View, listed: Objects, label: string): void {
+  const missing = countObjects(lackingObjects(objects, listed));
+  if (missing === 0) return;
+  throw new SyncdError(
+    'verify',
+    `a full listing of ${label} lacks ${missing} objects that were sent`,
+    { hint: 'they are sent again; if this lasts, something else deletes files there' },
+  );
+}

@@ -1,0 +1,49 @@
+import type { BackendConfig } from '../config/types.ts';
+import type { BackendFacts } from '../report/facts.ts';
+import { isWithin } from '../runtime/clock.ts';
+import { isWaiting } from './backoff.ts';
+import { SinceListing } from './listing-due.ts';
+import { paceOf, type Pace } from './pace.ts';
+
+export interface RestQuestion {
+  readonly known: BackendFacts;
+  /** milliseconds since the epoch */
+  readonly now: number;
+  /** whether the source has a view */
+  readonly hasView: boolean;
+  /** the last look was at this view */
+  readonly isViewSeen: boolean;
+  /** asked only where the answer decides */
+  readonly owesNothing: () => boolean;
+}
+
+/** Says when a backend is looked at, and when all of it is listed. */
+export class LookSchedule {
+  private readonly pace: Pace;
+  private readonly sinceListing: SinceListing;
+
+  /** @param elapsed milliseconds by a clock that is never set */
+  constructor(config: BackendConfig, elapsed: () => number) {
+    this.pace = paceOf(config);
+    this.sinceListing = new SinceListing(elapsed);
+  }
+
+  /** Takes note that everything was listed just now. */
+  noteListing(): void {
+    this.sinceListing.note();
+  }
+
+  isListingDue({ lastListing }: BackendFacts, now: number): boolean {
+    return this.sinceListing.isDue({ everyMs: this.pace.listEveryMs, lastListing, now });
+  }
+
+  /** Whether a pass asks a remote for nothing: it owes nothing and was seen lately, or its next attempt is not due. */
+  mayRest({ known, now, hasView, isViewSeen, owesNothing }: RestQuestion): boolean {
+    const { probeEveryMs } = this.pace;
+    if (probeEveryMs === undefined) return false;
+    if (known.trouble !== undefined) return isViewSeen && isWaiting(known.nextAttemptAt, now);
+    if (!isWithin(probeEveryMs, known.lastContact, now)) return false;
+    if (!hasView) return true; // what it owes is not known, and nothing would be sent
+    return !this.isListingDue(known, now) && owesNothing();
+  }
+}
