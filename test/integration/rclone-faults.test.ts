@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
-import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
-import { RcloneLocation } from '../../src/locations/rclone/rclone-location.ts';
-import { Catalogue } from '../../src/repository/catalogue.ts';
+import { objectsOf, visibleSnapshots } from '../support/replica.ts';
+import type { Fault } from '../support/s3-proxy.ts';
+import { describeWithTools } from '../support/tools.ts';
 import {
   backup,
   expectConverges,
@@ -16,26 +15,12 @@ import {
   testHostileServer,
   uploads,
 } from '../suites/hostile-server.ts';
-import { onCleanUp } from '../support/clean-up.ts';
-import { LaneSource } from '../support/lane-source.ts';
-import { KINDS } from '../support/rclone-kinds.ts';
-import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
-import { objectsOf, visibleSnapshots } from '../support/replica.ts';
-import { seedRepository } from '../support/restic.ts';
-import type { Fault } from '../support/s3-proxy.ts';
-import { temporaryDirectory } from '../support/temp.ts';
-import {
-  describeWithTools,
-  generations,
-  pathWith,
-  tool,
-  type Generation,
-} from '../support/tools.ts';
-
-const NEVER = new AbortController().signal;
+import { testEmptiedBucket, testLeftOutNames } from '../suites/rclone-faults.ts';
 
 testHostileServer('newest', ['reset in the middle', 'truncate', 'silent', 'lost']);
 testHostileServer('debian12', ['lost']);
+testLeftOutNames('debian12');
+testEmptiedBucket('newest');
 
 describeWithTools(NEEDS, 'a server that refuses', () => {
   test('one object that is refused costs no other one its place, and is named', async () => {
@@ -59,68 +44,6 @@ describeWithTools(NEEDS, 'a server that refuses', () => {
     expect(visibleSnapshots(client.replica)).toEqual([]);
     await expectConverges(client);
   });
-});
-
-/** A client of a local path whose rclone is the real one behind a script. */
-async function setUpScripted(generation: Generation, body: string): Promise<RcloneLane> {
-  const directory = temporaryDirectory();
-  const script = `#!/bin/sh\nrclone='${tool('rclone', generation)}'\n${body}\nexec "$rclone" "$@"\n`;
-  writeFileSync(join(directory, 'rclone'), script, { mode: 0o755 });
-  const env = { PATH: [directory, pathWith(generation)].join(delimiter) };
-  const source = await LaneSource.create(await seedRepository(generation), 0);
-  return makeRcloneLane({ kind: KINDS['local path'], generation, source, env });
-}
-
-describeWithTools(NEEDS, 'names that rclone leaves out', () => {
-  test.each(generations)(
-    '%s: are not taken for sent, and exit status 0 proves nothing',
-    async (generation) => {
-      const lane = await setUpScripted(
-        generation,
-        'case "$1 $2" in "copy "*) if [ ! -e "$0.healed" ]; then sed 1d | "$rclone" "$@"; exit; fi ;; esac',
-      );
-      const { syncd, replica, env = {} } = lane.place;
-
-      const { backends } = await syncd.sync(['ahost'], { env });
-
-      const [key] = lane.source.objects().filter((path) => path.startsWith('keys/'));
-      expect(backends).toMatchObject([
-        { outcome: 'failed', reason: 'tool', message: expect.stringContaining(key ?? '') },
-      ]);
-      expect(objectsOf(await replica.open())).toEqual(['config']);
-      writeFileSync(join((env['PATH'] ?? '').split(delimiter)[0] ?? '', 'rclone.healed'), '');
-      await lane.converge();
-    },
-  );
-
-  test.each(generations)(
-    '%s: have vanished when they are gone from the source',
-    async (generation) => {
-      const gone = join(temporaryDirectory(), 'gone');
-      const lane = await setUpScripted(
-        generation,
-        `case $1 in copy) rm -f "$(cat '${gone}')" ;; esac`,
-      );
-      const paths = lane.source.objects().filter((path) => path.startsWith('data/'));
-      const ids = paths.map((path) => path.slice(-64));
-      writeFileSync(gone, join(lane.source.path, paths[0] ?? ''));
-      const pool = new FilePool();
-      onCleanUp(() => pool.close());
-      const source = new DirectoryLocation({ root: lane.source.path, role: 'source', pool });
-      const target = new RcloneLocation({
-        ...{ remote: lane.remote, configFile: lane.rcloneConfig, role: 'backend' },
-        env: lane.place.env ?? {},
-      });
-      const objects = Catalogue.from(ids.map((id) => [id, undefined]));
-      const options = { signal: NEVER, minFreeBytes: 0, onProgress: () => undefined };
-
-      const receipt = await target.receive({ source, kind: 'data', objects }, options);
-
-      expect(receipt).toMatchObject({ vanished: [ids[0]], corrupt: [] });
-      expect(receipt.failure).toBeUndefined();
-      expect([...receipt.placed.entries()].map(({ id }) => id)).toEqual(ids.slice(1));
-    },
-  );
 });
 
 describeWithTools(NEEDS, 'listings that are wrong', () => {
@@ -158,21 +81,6 @@ describeWithTools(NEEDS, 'listings that are wrong', () => {
     expect(uploads(client)).toEqual([]);
     await expectConverges(client);
   });
-
-  test.each(generations)(
-    '%s: a bucket that had a replica and is empty now is no fresh start',
-    async (generation) => {
-      const client = await setUp(generation);
-      await sync(client);
-      rmSync(client.replica, { recursive: true });
-      client.proxy.requests.length = 0;
-
-      const { backends } = await sync(client);
-
-      expect(backends).toMatchObject([{ outcome: 'failed', reason: 'not_initialised' }]);
-      expect(uploads(client)).toEqual([]);
-    },
-  );
 
   test('where only the marker is left, everything is sent again, and nothing of it counts before', async () => {
     const client = await setUp('newest');

@@ -1,3 +1,3 @@
 import { GATE, rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('local path', { ...GATE, crypt: { newest: 'core' } });
+rcloneContract('local path', GATE);
