@@ -1,0 +1,294 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createMarker } from '../../../src/backends/marker.ts';
+import type { RetireAsk } from '../../../src/client/move-retired.ts';
+import { serveControl } from '../../../src/client/control-server.ts';
+import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
+import { ClientUnit } from '../../../src/client/unit.ts';
+import type { BackendConfig } from '../../../src/config/types.ts';
+import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
+import type { OnLine } from '../../../src/files/sockets.ts';
+import { DirectoryLocation } from '../../../src/locations/directory/directory-location.ts';
+import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
+import { SILENT_LOG } from '../../../src/log/log.ts';
+import type { ClientFacts } from '../../../src/report/facts.ts';
+import { initialFacts } from '../../../src/report/initial-facts.ts';
+import { parseObjectPath } from '../../../src/repository/names.ts';
+import { listingFileOf, loadListings, saveListings } from '../../../src/state/listing-file.ts';
+import { acquireLock } from '../../../src/state/lock.ts';
+import { loadState, saveState, stateFileOf } from '../../../src/state/state-file.ts';
+import { fileName, hostileContent, hostilePath, planted } from '../../arbitraries/hostile.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
+import { Surroundings } from '../../support/surroundings.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+import { treeOf } from '../../support/tree.ts';
+import { backup, NEVER, repository } from '../replication/fixtures.ts';
+
+/** In each test somebody else has written to one thing that is read, and nothing that is not our place changes (I13). */
+
+const pool = new FilePool();
+onCleanUp(() => pool.close());
+const parent = temporaryDirectory();
+
+const { source } = repository(backup(1, 2), backup(3));
+const REPOSITORY = Object.fromEntries(
+  source.place
+    .paths()
+    .map((path) => [path, source.place.content(path) ?? Buffer.alloc(0)] as const),
+);
+const OBJECTS = Object.keys(REPOSITORY).filter((path) => path !== 'config');
+const IDS = OBJECTS.map((path) => path.split('/').at(-1) ?? '');
+const MARKER = createMarker({ client: 'ahost', backend: 'nas', writer: 'here' }, 0, null);
+const LOCK_FIELDS = ['time', 'exclusive', 'hostname', 'pid'];
+
+const aName = fc.oneof(fileName, fc.constantFrom(...IDS), fc.constant('e'.repeat(64)));
+const inRepository = fc.oneof(
+  fc.constantFrom(...['config', 'keys', 'index', 'snapshots', 'data', 'data/00', 'locks']),
+  fc.constantFrom(...OBJECTS),
+  fc
+    .tuple(fc.constantFrom('keys', 'index', 'snapshots', 'data', 'data/ff', 'locks', ''), aName)
+    .map((parts) => join(...parts)),
+);
+const ofOurs = fc
+  .oneof(
+    fc.constantFrom(...['', '/backend.json', '/unfinished', '/tmp', '/damaged', '/retired']),
+    fc.tuple(fc.constantFrom('tmp', 'damaged', 'retired', 'retired/2026-11-28T224928Z'), aName),
+    fc.constantFrom('list', ...OBJECTS).map((path) => `/retired/2026-11-28T224928Z/${path}`),
+  )
+  .map((path) => join('.backup-syncd', ...[path].flat()));
+
+function surroundings(...mayChange: string[]): Surroundings {
+  const made = new Surroundings(parent, REPOSITORY, mayChange);
+  const marker = { type: 'file', content: JSON.stringify(MARKER), mtimeMs: 0 } as const;
+  made.plant('place', [{ path: '.backup-syncd/backend.json', what: marker }]);
+  return made;
+}
+
+function backendAt(directory: string): BackendConfig {
+  return { kind: 'directory', name: 'nas', directory, maxLagMs: 1, minFreeBytes: 0 };
+}
+
+/** A client whose source and backend are real directories. */
+function unitOf(
+  { around }: Surroundings,
+  {
+    facts = initialFacts('ahost', ['nas'], 0),
+    backend = backendAt(join(around, 'place')),
+  }: { facts?: ClientFacts; backend?: BackendConfig } = {},
+): ClientUnit {
+  const expectations = { snapshotEveryMs: null, graceMs: 0, copies: 2, copiesWithinMs: 1 };
+  return new ClientUnit({
+    config: {
+      ...{ name: 'ahost', file: 'ahost.yaml', expect: expectations, backends: [backend] },
+      source: { kind: 'directory', directory: join(around, 'source'), pollMs: 5, watch: false },
+    },
+    ...{ writer: 'here', formerWriter: undefined, facts, log: SILENT_LOG },
+    openLocation: ({ config, role }) => {
+      if (config.kind === 'rclone') throw new Error('not here');
+      return new DirectoryLocation({ root: config.directory, role, pool });
+    },
+    scripts: { runtimeDirectory: join(around, 'runtime'), files: DIRECT_FILES, env: process.env },
+    transfers: new TransferQueue(),
+    clock: { now: () => Date.now(), random: () => 0.5 },
+  });
+}
+
+const RETIRE: RetireAsk = {
+  ...{ verb: 'retire', backend: 'nas', keys: true, all: true, objects: [], isDryRun: false },
+};
+const RESTORE: RetireAsk = { verb: 'restore-retired', backend: 'nas', isDryRun: false };
+
+/** Everything that changes a backend. What cannot be done is refused with an error, as it should be. */
+async function doAll(unit: ClientUnit): Promise<void> {
+  await unit.sync(NEVER);
+  await unit.moveRetired('nas', RETIRE, NEVER).catch(expectError);
+  await unit.moveRetired('nas', RESTORE, NEVER).catch(expectError);
+}
+
+function expectError(error: unknown): void {
+  expect(error).toHaveProperty('hint'); // one of ours, not a defect
+  expect(error).not.toHaveProperty('reason', 'internal');
+}
+
+/** Names in the place that are neither an object's nor were there before. */
+function newNames(place: string, before: ReadonlyMap<string, string>): string[] {
+  return [...treeOf(place)]
+    .filter(([path, what]) => !before.has(path) && what.startsWith('file'))
+    .map(([path]) => path)
+    .filter((path) => path !== 'config' && !path.startsWith('.backup-syncd/'))
+    .filter((path) => parseObjectPath(path) === undefined);
+}
+
+/** Each run makes a tree of real files, and syncs them to the disk. */
+const RUNS = { numRuns: 8 };
+
+const list = fc
+  .array(fc.oneof(hostilePath, fc.constantFrom(...OBJECTS)), { minLength: 10, maxLength: 20 })
+  .map((lines) => ({ type: 'file' as const, content: lines.join('\n'), mtimeMs: 0 }));
+const shards = IDS.map((id) => `data/${id.slice(0, 2)}`);
+const directory = fc.constantFrom('keys', 'index', 'snapshots', '.backup-syncd/tmp', ...shards);
+const anywhere = planted(fc.oneof(inRepository, ofOurs), hostileContent(Object.keys(MARKER)));
+
+test('whatever lies in the place of a backend, nothing outside of it changes', async () => {
+  const things = fc.record({
+    unfinished: list,
+    odd: fc.array(fc.oneof(planted(directory, fc.constant('')), anywhere), { maxLength: 3 }),
+    lacking: fc.subarray(OBJECTS, { minLength: 2 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(things, async ({ unfinished, odd, lacking }) => {
+      const around = surroundings('place');
+      for (const path of lacking) rmSync(around.at(`place/${path}`));
+      around.plant('place', [{ path: '.backup-syncd/unfinished', what: unfinished }, ...odd]);
+
+      await doAll(unitOf(around));
+
+      around.expectUntouched();
+    }),
+    RUNS,
+  );
+});
+
+test('whatever lies in a source, nothing changes but the backend, which gets only objects', async () => {
+  const things = fc.array(planted(inRepository, hostileContent(LOCK_FIELDS)), {
+    ...{ minLength: 1, maxLength: 6 },
+  });
+  await fc.assert(
+    fc.asyncProperty(things, fc.array(fc.constantFrom(...OBJECTS)), async (list, lacking) => {
+      const around = surroundings('place');
+      for (const path of lacking) rmSync(around.at(`place/${path}`), { force: true });
+      around.plant('source', list);
+      const before = treeOf(around.at('place'));
+
+      await doAll(unitOf(around));
+
+      around.expectUntouched();
+      expect(newNames(around.at('place'), before)).toEqual([]);
+    }),
+    RUNS,
+  );
+});
+
+/** A text of JSON in which one value is another one. */
+function replaceOne(value: unknown, at: number, by: unknown): string {
+  let n = 0;
+  return JSON.stringify(value, (_key, each: unknown) => (n++ === at ? by : each));
+}
+
+test('whatever the files of state say, nothing changes but the state and the backend', async () => {
+  const facts = await factsOfAPass();
+  const files = fc.record({
+    ...{ at: fc.nat(300), by: hostilePath, listings: fc.uint8Array() },
+    holder: hostileContent(['pid', 'socket', 'nonce', 'bootId']),
+  });
+  await fc.assert(
+    fc.asyncProperty(files, async ({ at, by, holder, listings }) => {
+      const around = surroundings('place', 'state');
+      const directory = around.at('state');
+      mkdirSync(directory);
+      const file = stateFileOf(directory, 'ahost');
+      await saveState(file, facts, { now: 1 });
+      writeFileSync(file, replaceOne(JSON.parse(readFileSync(file, 'utf8')), at, by));
+      writeFileSync(listingFileOf(directory, 'ahost'), listings);
+      writeFileSync(join(directory, 'ahost.lock.7'), holder);
+
+      const held = await acquireLock(directory, 'ahost');
+      const state = await loadState(file, 'ahost').catch(expectRefusal);
+      const unit = unitOf(around, { facts: state?.facts ?? facts });
+      unit.recallSource(await loadListings(listingFileOf(directory, 'ahost')));
+      await unit.sync(NEVER);
+      await saveListings(listingFileOf(directory, 'ahost'), unit.listings());
+      await held.release();
+
+      around.expectUntouched();
+    }),
+    RUNS,
+  );
+});
+
+async function factsOfAPass(): Promise<ClientFacts> {
+  const unit = unitOf(surroundings('place'));
+  await unit.sync(NEVER);
+  return unit.store.facts;
+}
+
+function expectRefusal(error: unknown): undefined {
+  expect(error).toMatchObject({ name: 'ExitError' });
+}
+
+const request = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .record({
+      verb: fc.constantFrom('sync', 'retire', 'restore-retired', 'report', 'snapshots', 'ack', ''),
+      backends: fc.array(hostilePath, { maxLength: 2 }),
+      backend: fc.oneof(fc.constant('nas'), hostilePath),
+      objects: fc.array(hostilePath, { maxLength: 2 }),
+      date: fc.option(hostilePath, { nil: undefined }),
+      ...{ keys: fc.boolean(), all: fc.boolean(), isDryRun: fc.constant(false) },
+      ...{ by: hostilePath, reason: hostilePath },
+    })
+    .map((asked) => JSON.stringify(asked)),
+);
+
+test('whatever is asked over the control socket, it is answered, and nothing changes but the backend', async () => {
+  const around = surroundings('place', 'state');
+  const { ask } = await control(unitOf(around));
+  await fc.assert(
+    fc.asyncProperty(request, async (line) => {
+      const answers = await ask(line);
+
+      expect(answers.length).toBeGreaterThan(0);
+      around.expectUntouched();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/** The control server of a unit, without a socket. */
+async function control(unit: ClientUnit) {
+  let onLine: OnLine = () => undefined;
+  const sockets = { ...DIRECT_FILES.sockets, close: async () => Promise.resolve() };
+  const serve: OwnFiles['sockets']['serve'] = async (_path, handler) => {
+    onLine = handler;
+    return Promise.resolve();
+  };
+  const files = { ...DIRECT_FILES, call: async () => true, sockets: { ...sockets, serve } };
+  await serveControl('/socket', unit, { files: files as unknown as OwnFiles, signal: NEVER });
+  const ask = async (line: string) =>
+    new Promise<unknown[]>((resolve) => {
+      const said: unknown[] = [];
+      onLine(line, { say: (text) => said.push(JSON.parse(text)), end: () => resolve(said) });
+    });
+  return { ask };
+}
+
+test('whatever a script writes, and whatever lies where it is verified, nothing changes but its lists', async () => {
+  const things = fc.array(planted(inRepository, hostileContent(LOCK_FIELDS)), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(things, hostileContent(['added']), async (list, output) => {
+      const around = surroundings('runtime');
+      rmSync(around.at('place/snapshots'), { recursive: true }); // so that there is something to do
+      around.plant('place', list);
+      mkdirSync(around.at('runtime'));
+      const said = join(around.at('runtime'), 'said');
+      writeFileSync(said, output);
+      const place = { kind: 'directory', directory: around.at('place') } as const;
+      const verify = { ...place, listEveryMs: 1 };
+      const unit = unitOf(around, {
+        backend: {
+          ...{ kind: 'script', name: 'nas', script: ['/bin/cat', said], verify },
+          ...{ deadlineMs: 60_000, maxLagMs: 1, minFreeBytes: 0 },
+        },
+      });
+
+      const [report] = await unit.sync(NEVER);
+
+      expect(report).toMatchObject({ outcome: expect.stringMatching(/complete|failed/) });
+      around.expectUntouched();
+    }),
+    { numRuns: 3 },
+  );
+});
