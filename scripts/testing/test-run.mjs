@@ -46,10 +46,10 @@ export class TestRun {
   /**
    * Runs jest on the test files of some folders.
    *
-   * @param {{ name: string, folders: string[], node?: string, env?: Record<string, string> }} options
+   * @param {{ name: string, folders: string[], node?: string, ignore?: string, env?: Record<string, string> }} options
    * @returns what readResult answers
    */
-  async runJest({ name, folders, node = process.execPath, env = {} }) {
+  async runJest({ name, folders, node = process.execPath, ignore, env = {} }) {
     const temporary = join(this.directory, name); // short: Unix sockets live below it
     mkdirSync(temporary);
     const file = join(this.directory, `${name}.json`);
@@ -59,6 +59,7 @@ export class TestRun {
       ...this.jestArguments, // first, so that no option with many values takes a path
       '--passWithNoTests',
       ...this.defaults(),
+      ...(ignore === undefined ? [] : [`--testPathIgnorePatterns=${ignore}`]),
       ...folders.map((folder) => `--testMatch=<rootDir>/${folder}/**/*.test.ts`),
     ];
     const code = await this.execute(node, args, {

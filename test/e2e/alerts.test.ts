@@ -191,10 +191,10 @@ describeWithTools(
       for (const watched of watches) expectToldOnce(watched);
     }, 300_000);
 
-    test('20 clients on one dead backend are one notification', async () => {
+    test('8 clients on one dead backend are one notification', async () => {
       const syncd = new Syncd();
       const shared = join(syncd.directory, 'shared');
-      const clients = Array.from({ length: 20 }, (_, index) => `host-${index + 1}`);
+      const clients = Array.from({ length: 8 }, (_, index) => `host-${index + 1}`);
       await inBatches(clients, async (client) => {
         const { path } = await seedRepository('newest');
         const backends = { b2: join(shared, client) };

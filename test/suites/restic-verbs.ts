@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, test } from '@jest/globals';
+import { Beat } from '../../src/client/beat.ts';
+import { FactStore } from '../../src/client/fact-store.ts';
+import { SourceLoop } from '../../src/client/source-loop.ts';
+import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
+import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
+import { SILENT_LOG } from '../../src/log/log.ts';
+import { initialFacts } from '../../src/report/initial-facts.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { ResticRepository, seedRepository } from '../support/restic.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { describeWithTools, type Generation } from '../support/tools.ts';
+
+const pool = new FilePool();
+afterAll(() => pool.close());
+const NEVER = new AbortController().signal;
+
+/** A daemon's look at a source, without the daemon. */
+class Watcher {
+  readonly states = new Set<string>();
+  private readonly loop: SourceLoop;
+  private readonly store = new FactStore(initialFacts('ahost', [], Date.now()));
+
+  constructor(root: string) {
+    const source = new DirectoryLocation({ root, role: 'source', pool });
+    this.loop = new SourceLoop({
+      ...{ source, store: this.store, log: SILENT_LOG, clock: systemClock, sizes: true },
+      beat: new Beat(1_000, systemClock),
+      isAccepted: async () => true,
+      onChange: () => undefined,
+    });
+  }
+
+  get state(): string {
+    return this.store.source.state;
+  }
+
+  get message(): string {
+    return this.store.source.trouble?.message ?? '';
+  }
+
+  async poll(): Promise<void> {
+    await this.loop.poll(NEVER);
+    this.states.add(this.state);
+  }
+
+  /** Looks again and again while something goes on. */
+  async during(work: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    void work.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await this.poll();
+      await sleep(5);
+    }
+    await work;
+  }
+}
+
+/** One repository, with a daemon that looks all the time, one that looks after each command, and one that looks twice. */
+class Bench {
+  readonly always: Watcher;
+  readonly between: Watcher;
+  readonly seldom: Watcher;
+  readonly path: string;
+  private readonly repository: ResticRepository;
+  private readonly data = temporaryDirectory();
+
+  constructor(repository: ResticRepository, path: string) {
+    this.repository = repository;
+    this.path = path;
+    this.always = new Watcher(path);
+    this.between = new Watcher(path);
+    this.seldom = new Watcher(path);
+  }
+
+  get watchers(): readonly Watcher[] {
+    return [this.always, this.between, this.seldom];
+  }
+
+  async look(): Promise<void> {
+    for (const watcher of this.watchers) await watcher.poll();
+  }
+
+  async restic(...args: readonly string[]): Promise<void> {
+    await this.always.during(this.repository.run(args, { cwd: this.data }));
+    await this.always.poll();
+    await this.between.poll();
+  }
+
+  /** A backup of something new. */
+  async backup(mebibytes = 1): Promise<void> {
+    this.renew(mebibytes);
+    await this.restic('backup', '.');
+  }
+
+  /** Starts a command, and ends it as soon as something is so, and with SIGKILL. */
+  async kill(args: readonly string[], when: () => boolean): Promise<void> {
+    const running = this.repository.start(args, { cwd: this.data });
+    const ended = running.exited.then(() => true);
+    while (!when() && !(await Promise.race([ended, sleep(1, false)])));
+    running.kill('SIGKILL');
+    await ended;
+    await this.always.poll();
+    await this.between.poll();
+    await this.repository.run(['unlock']);
+    await this.always.poll();
+  }
+
+  names(kind: string): string[] {
+    return readdirSync(join(this.path, kind), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.length === 64)
+      .map((entry) => entry.name);
+  }
+
+  renew(mebibytes: number): void {
+    for (const name of readdirSync(this.data)) rmSync(join(this.data, name));
+    for (let i = 0; i < mebibytes; i++)
+      writeFileSync(join(this.data, `file-${i}`), randomBytes(1_048_576));
+  }
+
+  /** What is left of the old snapshots, and all that no index names, is removed. */
+  async forgetAll(): Promise<void> {
+    await this.restic('forget', '--keep-last', '1', '--prune');
+  }
+}
+
+/** Has restic do whatever it can, and looks at the source meanwhile. */
+export function testVerbs(generation: Generation): void {
+  const rebuild = generation === 'debian12' ? ['rebuild-index'] : ['repair', 'index'];
+
+  describeWithTools([`${generation}/restic`], 'what restic does', () => {
+    test(`the verbs of restic ${generation} never make a source damaged, whoever looks when`, async () => {
+      const { repository, path } = await seedRepository(generation);
+      const bench = new Bench(repository, path);
+      await bench.look();
+      const id = /"id": "([0-9a-f]{64})"/.exec(
+        (await repository.run(['cat', 'config'])).stdout,
+      )?.[1];
+
+      await bench.backup(3);
+      await bench.restic('tag', '--add', 'x');
+      for (let hour = 0; hour < 3; hour++) {
+        await bench.backup();
+        await bench.forgetAll();
+      }
+      await bench.backup(2);
+      await bench.restic('forget', '--keep-last', '1');
+      await bench.restic('prune', '--max-unused', '0');
+      await bench.restic(...rebuild);
+      await bench.backup();
+      await bench.restic('forget', '--keep-last', '1');
+      await bench.restic('prune', '--unsafe-recover-no-free-space', id ?? '');
+      await bench.restic('check');
+      await bench.look();
+
+      for (const watcher of bench.watchers) {
+        expect([...watcher.states]).not.toContain('damaged');
+        expect([watcher.state, watcher.message]).toEqual(['ok', '']);
+      }
+    }, 240_000);
+  });
+}
+
+/** Has restic die in the middle. */
+export function testKilledVerbs(generation: Generation): void {
+  describeWithTools([`${generation}/restic`], 'what a restic that was killed leaves', () => {
+    test(`after a backup and a prune of restic ${generation} the source is suspect at most, and a later prune ends it`, async () => {
+      const { repository, path } = await seedRepository(generation);
+      const bench = new Bench(repository, path);
+      await bench.look();
+
+      for (const isRetried of [false, true]) {
+        bench.renew(16);
+        const before = bench.names('data').length;
+        await bench.kill(
+          ['backup', '.', '--limit-upload', '20000', '--pack-size', '4'],
+          () => bench.names('data').length > before,
+        );
+        if (isRetried) await bench.backup();
+        expect(bench.names('data').length).toBeGreaterThan(before);
+        const indexes = bench.names('index');
+        const packs = bench.names('data').length;
+        await bench.restic('prune');
+        expect(bench.names('index')).toEqual(indexes);
+        expect(bench.names('data').length).toBeLessThan(packs);
+      }
+      await bench.backup(9);
+      await repository.run(['forget', '--keep-last', '1']);
+      await bench.backup(1);
+      await repository.run(['forget', '--keep-last', '1']);
+      const indexes = bench.names('index');
+      await bench.kill(['prune', '--max-unused', '0'], () =>
+        bench.names('index').some((name) => !indexes.includes(name)),
+      );
+      await bench.restic('prune');
+      await bench.look();
+      for (const watcher of bench.watchers) expect([...watcher.states]).not.toContain('damaged');
+
+      await bench.backup();
+      await bench.forgetAll();
+      await bench.look();
+      for (const watcher of bench.watchers)
+        expect([watcher.state, watcher.message]).toEqual(['ok', '']);
+    }, 240_000);
+  });
+}
+
+/** Has restic give the repository another format. */
+export function testMigration(): void {
+  describeWithTools(['newest/restic'], 'what restic does', () => {
+    test('migrate to the second version of the format', async () => {
+      const path = join(temporaryDirectory(), 'repository');
+      const repository = ResticRepository.open({ generation: 'newest', path });
+      await repository.run(['init', '--repository-version', '1']);
+      const bench = new Bench(repository, path);
+      await bench.backup();
+      await bench.look();
+
+      await bench.restic('migrate', 'upgrade_repo_v2');
+      await bench.restic('prune', '--repack-uncompressed');
+      await bench.look();
+
+      for (const watcher of bench.watchers) expect([...watcher.states]).toEqual(['ok']);
+    }, 120_000);
+  });
+}
