@@ -1,8 +1,11 @@
 import type { CallOptions } from '../locations/location.ts';
 import type { RetiredPlace } from '../locations/retired-place.ts';
 import {
+  idsOf,
   planRetirement,
   refusal,
+  refuseWithoutIndexes,
+  type Needs,
   type RetirementQuestion,
 } from '../replication/plan-retirement.ts';
 import { setOf } from '../repository/objects.ts';
@@ -13,6 +16,7 @@ import {
   retiredDateOf,
   type RetirableKind,
   type RetirableObject,
+  type RetiredObject,
 } from '../repository/retired.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
@@ -41,6 +45,8 @@ export interface Retirement {
   readonly moved: readonly string[];
   /** `DATE/keys/ID`: key files that were moved aside, now or earlier, and still open the replica */
   readonly retiredKeys: readonly string[];
+  /** dates of everything that is retired now */
+  readonly dates: readonly string[];
 }
 
 export interface RetireRequest extends Omit<RetirementQuestion, 'view' | 'present'>, CallOptions {
@@ -50,7 +56,7 @@ export interface RetireRequest extends Omit<RetirementQuestion, 'view' | 'presen
   readonly onStep: (step: RetireStep) => void;
 }
 
-export interface RestoreRequest extends Omit<MoveContext, 'place'> {
+export interface RestoreRequest extends Omit<MoveContext, 'place'>, Needs {
   /** undefined: the newest */
   readonly date: string | undefined;
   readonly isDryRun: boolean;
@@ -58,7 +64,7 @@ export interface RestoreRequest extends Omit<MoveContext, 'place'> {
 
 export interface RetireOptions extends MoveContext, RetirementQuestion, RetireRequest {}
 
-/** Moves aside what was chosen: snapshots, barrier, indexes, and keys. Rejects before the first move when anything is in its way. */
+/** Moves aside what was chosen: snapshots, barrier, indexes, keys. Rejects before the first move if something is in the way. */
 export async function retire(options: RetireOptions): Promise<Retirement> {
   const { place, present, isDryRun, onStep } = options;
   const chosen = planRetirement(options);
@@ -66,7 +72,8 @@ export async function retire(options: RetireOptions): Promise<Retirement> {
   if (chosen.length === 0) return done(undefined, [], options);
   const date = retiredDateOf(options.now);
   if (isDryRun) return done(date, chosen, options);
-  await place.tryToMove(options);
+  const kinds = RETIRABLE_KINDS.filter((kind) => idsOf(kind, chosen).length > 0);
+  await place.tryToMove({ ...options, kinds });
   onStep('retire-tried');
   const earlier = parseRetiredList((await place.readList(date, options)) ?? ''); // of the same second
   await place.writeList(date, renderRetiredList([...earlier, ...pathsOf(chosen)]), options);
@@ -78,35 +85,63 @@ export async function retire(options: RetireOptions): Promise<Retirement> {
   return done(date, chosen, options);
 }
 
-/** Moves back what was moved aside at a date, the newest by default: keys, indexes, barrier, snapshots. */
+/**
+ * Moves back what was moved aside at a date, the newest by default: keys, indexes, barrier, snapshots. Rejects before the first move if a
+ * file is damaged, or if an index that a snapshot may need would stay retired.
+ */
 export async function restoreRetired(
   context: RestoreRequest & Pick<MoveContext, 'place'>,
 ): Promise<Retirement> {
-  const { place, isDryRun, date: wanted } = context;
+  const { place, isDryRun } = context;
   const retired = await place.list(context);
-  const dates = [...new Set(retired.map(({ date }) => date))].sort();
-  const date = wanted ?? dates.at(-1);
+  const date = context.date ?? datesOf(retired).at(-1);
   if (date === undefined) return done(undefined, [], context);
-  if (!dates.includes(date))
-    throw refusal(`nothing was retired at ${date}`, `there is: ${dates.join(', ') || 'nothing'}`);
-  const listed = parseRetiredList((await place.readList(date, context)) ?? '');
+  const list = await place.readList(date, context);
+  if (list === undefined)
+    throw refusal(
+      `nothing was retired at ${date}`,
+      `dates with retired objects: ${datesOf(retired).join(', ') || 'none'}`,
+    );
+  const listed = parseRetiredList(list);
   const objects = retired.filter(
     (object) => object.date === date && listed.has(`${object.kind}/${object.id}`),
   );
-  const hashes = await place.hashRetired(objects, context);
-  const wrong = objects.find(({ id }, i) => hashes[i] !== id);
-  if (wrong !== undefined) {
-    throw refusal(
-      `${date}/${wrong.kind}/${wrong.id} does not match its name: it is damaged, and nothing is moved back`,
-      'take that file out of the directory and call it again',
-    );
-  }
-  if (!isDryRun) {
-    await place.tryToMove(context);
+  await requireIntact(objects, context);
+  refuseWithoutIndexes(objects, await indexesAway(retired, context), context);
+  if (!isDryRun && objects.length > 0) {
+    const kinds = RETIRABLE_KINDS.filter((kind) => idsOf(kind, objects).length > 0);
+    await place.tryToMove({ ...context, kinds });
     for (const kind of [...RETIRABLE_KINDS].reverse())
       await moveKind({ kind, ids: idsOf(kind, objects), date, to: 'repository' }, context);
   }
   return done(date, objects, context);
+}
+
+async function requireIntact(
+  objects: readonly RetiredObject[],
+  context: Pick<MoveContext, 'place' | 'signal'>,
+): Promise<void> {
+  const hashes = await context.place.hashRetired(objects, context);
+  const wrong = objects.find(({ id }, i) => hashes[i] !== id);
+  if (wrong === undefined) return;
+  throw refusal(
+    `nothing was moved back: ${wrong.date}/${wrong.kind}/${wrong.id} is damaged, its content does not match its name`,
+    'move that file out of the directory and run the command again',
+  );
+}
+
+/** The retired indexes that are not in the repository, or not intact there. */
+async function indexesAway(
+  retired: readonly RetiredObject[],
+  context: Pick<MoveContext, 'place' | 'signal'>,
+): Promise<readonly RetiredObject[]> {
+  const indexes = retired.filter(({ kind }) => kind === 'index');
+  const hashes = await context.place.hashObjects(indexes, context);
+  return indexes.filter(({ id }, i) => hashes[i] !== id);
+}
+
+function datesOf(retired: readonly RetiredObject[]): string[] {
+  return [...new Set(retired.map(({ date }) => date))].sort();
 }
 
 interface KindMove {
@@ -125,7 +160,7 @@ async function moveKind(move: KindMove, { place, onStep, signal }: MoveContext):
   onStep(`${verb}-${move.kind}-moved`);
 }
 
-/** Keys go only while all that should stay can be read: read and hashed, not only listed. */
+/** Keys go only while every key of the source is there and intact: each is read and hashed, not only listed. */
 async function requireGoodKeys(options: RetireOptions): Promise<void> {
   const { view, place } = options;
   const keys = [...view.objects.keys.entries()].map(({ id }) => ({ kind: 'keys' as const, id }));
@@ -134,8 +169,10 @@ async function requireGoodKeys(options: RetireOptions): Promise<void> {
   if (wrong === undefined && keys.length > 0) return;
   throw new SyncdError(
     'verify',
-    `keys/${wrong?.id ?? ''} is not there as it is at the source: no key is moved aside`,
-    { hint: 'wait until the next pass has sent it, then call it again' },
+    wrong === undefined
+      ? 'no key was moved: the source has no key that the backend could keep'
+      : `no key was moved: keys/${wrong.id} of the source is missing or damaged at the backend`,
+    { hint: 'wait until the next pass has sent it, then run the command again' },
   );
 }
 
@@ -151,13 +188,10 @@ async function done(
     retiredKeys: retired
       .filter(({ kind }) => kind === 'keys')
       .map(({ date: at, id }) => `${at}/keys/${id}`),
+    dates: datesOf(retired),
   };
 }
 
 function pathsOf(objects: readonly RetirableObject[]): string[] {
   return objects.map(({ kind, id }) => `${kind}/${id}`);
-}
-
-function idsOf(kind: RetirableKind, objects: readonly RetirableObject[]): string[] {
-  return objects.filter((object) => object.kind === kind).map(({ id }) => id);
 }

@@ -59,7 +59,10 @@ export function evaluateBackend(
   };
 }
 
-/** What is proven stays so, until it is known of another place. */
+/**
+ * What is proven stays so, until it is known of another place. The order of arrivals holds only as long as the baseline: a snapshot that
+ * becomes complete by a new one may need indexes that came after it was complete by the old one.
+ */
 function remember(
   { proven = EMPTY_CATALOGUE, arrivals }: BackendFacts,
   { index, hasBaseline }: Finding,
@@ -67,7 +70,8 @@ function remember(
 ): Pick<BackendFacts, 'proven' | 'arrivals'> {
   const fresh = namesMinus(now, proven);
   const known = { proven: fresh.count === 0 ? proven : plus(proven, fresh) };
-  if (!hasBaseline || index === undefined) return known;
+  if (!hasBaseline) return { ...known, arrivals: undefined };
+  if (index === undefined) return known;
   return { ...known, arrivals: noteArrivals(arrivals, { index, proven: fresh }) };
 }
 

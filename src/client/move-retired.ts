@@ -8,12 +8,12 @@ import type { ControlRequest } from './control-protocol.ts';
 import type { FactStore } from './fact-store.ts';
 import type { SourceLoop } from './source-loop.ts';
 
-/** What a person asks for. */
+/** What a person asked for. */
 export type RetireAsk = Extract<ControlRequest, { verb: 'retire' | 'restore-retired' }>;
 
 interface RetireJob {
   readonly ask: RetireAsk;
-  /** undefined only where things are put back */
+  /** undefined only where objects are moved back */
   readonly view: View | undefined;
   readonly signal: AbortSignal;
 }
@@ -25,24 +25,21 @@ interface Known {
   readonly onStep: (step: RetireStep) => void;
 }
 
-/** Nothing is moved aside on the word of a source that may be damaged, or of one that has lost all of its snapshots. */
+/** Refuses to move anything aside because a source lacks it which may be damaged, or which has no snapshots at all. */
 function requireGoodSource({ state, snapshots }: SourceFacts): void {
   if (state !== 'ok')
     throw refusal(
-      `the source is ${state}: what it lacks may only be lost`,
-      'see: backup-syncd status',
+      `nothing was moved: the source is ${state}, so what it lacks may have been lost`,
+      'find out what vanished there: backup-syncd status',
     );
   if (snapshots === undefined || snapshots.count === 0)
     throw refusal(
-      'the source has no snapshot: everything would be moved',
-      'is it the right source?',
+      'nothing was moved: the source has no snapshot, so every snapshot at the backend would go',
+      'check that it is the right source',
     );
 }
 
-/**
- * To move aside takes a fresh view of a source that is as it should be; whatever is wrong with the source, things can be put
- * back.
- */
+/** Takes a fresh view. Moving aside needs a source that is `ok`; moving back works whatever is wrong with the source. */
 export async function viewFor(
   ask: RetireAsk,
   { loop, store, signal }: { loop: SourceLoop; store: FactStore; signal: AbortSignal },
@@ -58,7 +55,7 @@ export function notConfigured(backend: string): Error {
   return new Error(`there is no backend ${backend} in the configuration that is in use`);
 }
 
-/** To be called after a look. */
+/** Moves objects of a backend that was just looked at. */
 export async function moveRetired(
   backend: Backend,
   { ask, view, signal }: RetireJob,
@@ -67,18 +64,19 @@ export async function moveRetired(
   const { isDryRun } = ask;
   if (backend.retire === undefined || backend.aside === undefined)
     throw refusal(
-      'a script fills that backend: what lies there is its own affair',
-      'remove there by hand what the source no longer has',
+      'a script fills this backend, so backup-syncd moves nothing there',
+      'remove what the source no longer has with the tools of the script',
     );
   if (ask.verb === 'restore-retired') {
     const { date } = ask;
     if (date !== undefined && !isRetiredDate(date))
-      throw refusal(`${date} is no date of what was retired`, 'such as 2026-11-28T224928Z');
-    return backend.aside.restore({ date, isDryRun, onStep, signal });
+      throw refusal(`${date} is not a date of retirement`, 'write it like 2026-11-28T224928Z');
+    const needs = { complete: known.proven, arrivals: known.arrivals };
+    return backend.aside.restore({ ...needs, date, isDryRun, onStep, signal });
   }
   if (view === undefined) throw new Error('there is no view of the source');
   const { keys, all, objects } = ask;
-  const { proven, arrivals } = known;
+  const { complete, arrivals } = known;
   const selection = { keys, all, objects };
-  return backend.retire(view, { selection, proven, arrivals, isDryRun, now, onStep, signal });
+  return backend.retire(view, { selection, complete, arrivals, isDryRun, now, onStep, signal });
 }

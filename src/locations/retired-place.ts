@@ -9,9 +9,9 @@ interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-/** The part of a backend where objects lie that were moved aside (I6). Nothing is ever deleted there, nor by it. */
+/** The part of a backend that holds what was moved aside (I6). Nothing is ever deleted there. */
 export interface RetiredPlace {
-  /** All that was moved aside, by what lies there; names that make no sense are left out. */
+  /** Lists everything that was moved aside. Names that are not exactly those of objects are left out. */
   list(options: CallOptions): Promise<readonly RetiredFile[]>;
 
   /** SHA-256 of objects in the repository; undefined for what is not there. */
@@ -26,8 +26,8 @@ export interface RetiredPlace {
     options: CallOptions,
   ): Promise<readonly (string | undefined)[]>;
 
-  /** Rejects where files of ours cannot be moved and removed: then no object could be. */
-  tryToMove(options: CallOptions): Promise<void>;
+  /** Rejects where a file of ours cannot be moved and removed, or where objects of these kinds cannot be: before the first move. */
+  tryToMove(options: TrialOptions): Promise<void>;
 
   /** What was to be moved aside at a date, as it was written; undefined where there is no list. */
   readList(date: string, options: CallOptions): Promise<string | undefined>;
@@ -36,10 +36,15 @@ export interface RetiredPlace {
   writeList(date: string, text: string, options: CallOptions): Promise<void>;
 
   /**
-   * Moves objects of one kind aside, or back. Where that takes a copy, the copy is proven before the original goes. What is moved
-   * already is passed over. When it resolves, all are at the new place, durably, and none at the old one.
+   * Moves objects of one kind aside, or back. Where that takes a copy, the copy is proven before the original is deleted. Objects that
+   * were moved before are skipped. When it resolves, all are at the new place, durably, and none at the old one. A file that is already
+   * at the new place is replaced only by content that matches its name.
    */
   move(move: RetiredMove, options: MoveOptions): Promise<void>;
+}
+
+export interface TrialOptions extends CallOptions {
+  readonly kinds: readonly RetirableKind[];
 }
 
 export interface RetiredMove {
@@ -50,6 +55,6 @@ export interface RetiredMove {
 }
 
 export interface MoveOptions extends CallOptions {
-  /** called when all are at the new place, and some may still be at the old one */
+  /** called when all are at the new place and some may still be at the old one as well */
   readonly onCopied?: () => void;
 }

@@ -1,36 +1,41 @@
+import { findNeeding, type Arrivals } from '../repository/arrivals.ts';
 import { EMPTY_CATALOGUE, namesMinus, type Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import {
   RETIRABLE_KINDS,
   type RetirableKind,
   type RetirableObject,
+  type RetiredObject,
 } from '../repository/retired.ts';
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { wasCompleteBefore, type Arrivals } from '../repository/arrivals.ts';
 
-/** What a person wants to have moved aside. */
+/** What a person wants to move aside. */
 export interface Selection {
   readonly keys: boolean;
   /** everything that the source no longer has, keys included */
   readonly all: boolean;
-  /** `index/ID` or `snapshots/ID`; the first eight digits or more will do */
+  /** `index/ID` or `snapshots/ID`; at least the first eight digits of the ID */
   readonly objects: readonly string[];
 }
 
-export interface RetirementQuestion {
+/** What is known of the snapshots and indexes of a backend. */
+export interface Needs {
+  /** snapshots that are complete there, or were when they were moved aside */
+  readonly complete: Catalogue | undefined;
+  readonly arrivals: Arrivals | undefined;
+}
+
+export interface RetirementQuestion extends Needs {
   readonly view: View;
   readonly present: Objects;
   readonly selection: Selection;
-  /** snapshots that were complete there at some time */
-  readonly proven: Catalogue | undefined;
-  readonly arrivals: Arrivals | undefined;
 }
 
 type Surplus = Readonly<Record<RetirableKind, Catalogue>>;
 
-/** What is there and not at the source, by name. */
-export function surplusOf(view: View, present: Objects): Surplus {
+/** Finds what the backend has and the source has not, by name. */
+function surplusOf(view: View, present: Objects): Surplus {
   const { objects, listedKeys = objects.keys } = view;
   return {
     keys: namesMinus(present.keys, listedKeys),
@@ -40,17 +45,16 @@ export function surplusOf(view: View, present: Objects): Surplus {
 }
 
 /**
- * What is moved aside, in the order in which that is safe: snapshots before the indexes that they may need. Pure. Throws a
- * SyncdError for what the source has, for what is not there, and for an index that a snapshot which stays may need.
+ * Chooses what is moved aside, in a safe order: snapshots before the indexes that they may need. Pure.
+ *
+ * @throws SyncdError for an object that the source has or the backend lacks, and for an index that a snapshot may need which stays
  */
 export function planRetirement(question: RetirementQuestion): readonly RetirableObject[] {
   const { view, present, selection } = question;
   const surplus = surplusOf(view, present);
-  const named = selection.objects.map((path) => find(path, surplus));
+  const named = new Set(selection.objects.map((path) => find(path, surplus)));
   const isChosen = ({ kind, id }: RetirableObject) =>
-    selection.all ||
-    (kind === 'keys' && selection.keys) ||
-    named.some((object) => object.kind === kind && object.id === id);
+    selection.all || (kind === 'keys' && selection.keys) || named.has(`${kind}/${id}`);
   const chosen = RETIRABLE_KINDS.flatMap((kind) =>
     [...surplus[kind].entries()].map(({ id }) => ({ kind, id })).filter(isChosen),
   );
@@ -58,41 +62,72 @@ export function planRetirement(question: RetirementQuestion): readonly Retirable
   return chosen;
 }
 
-function find(path: string, surplus: Surplus): RetirableObject {
+function find(path: string, surplus: Surplus): string {
   const [, kind, prefix = ''] = /^(index|snapshots)\/([0-9a-f]{8,64})$/.exec(path) ?? [];
   if (kind !== 'index' && kind !== 'snapshots')
-    throw refusal(`${path} names no index or snapshot`, 'write index/ID or snapshots/ID');
+    throw refusal(
+      `${path} is not the name of an index or a snapshot`,
+      'write index/ID or snapshots/ID, with at least eight digits of the ID',
+    );
   const found = [...surplus[kind].entries()].filter(({ id }) => id.startsWith(prefix));
   const [only] = found;
-  if (only !== undefined && found.length === 1) return { kind, id: only.id };
+  if (only !== undefined && found.length === 1) return `${kind}/${only.id}`;
   throw only === undefined
     ? refusal(
-        `${path} is not there, or the source has it too`,
-        'only what the source no longer has can be retired',
+        `${path} cannot be retired: the backend does not have it, or the source still has it`,
+        'list what can be retired: --all --dry-run',
       )
-    : refusal(`${path} stands for ${found.length} of them`, 'write more digits of its name');
+    : refusal(`${path} matches ${found.length} objects`, 'write more digits of the ID');
 }
 
-/** A snapshot that stays and was complete before an index came needs what was there then, and not that index. */
 function refuseNeeded(
   chosen: readonly RetirableObject[],
-  snapshots: Catalogue,
-  { proven = EMPTY_CATALOGUE, arrivals }: RetirementQuestion,
+  surplus: Catalogue,
+  { complete = EMPTY_CATALOGUE, arrivals }: RetirementQuestion,
 ): void {
-  const going = new Set(chosen.filter(({ kind }) => kind === 'snapshots').map(({ id }) => id));
-  const staying = [...snapshots.entries()].map(({ id }) => id).filter((id) => !going.has(id));
-  for (const { id: index } of chosen.filter(({ kind }) => kind === 'index')) {
-    const needing = staying.find(
-      (id) => !proven.has(id) || !wasCompleteBefore(arrivals, id, index),
-    );
-    if (needing === undefined) continue;
-    throw refusal(
-      `index/${index} may be needed by snapshots/${needing}, which would stay`,
-      'retire the snapshots that the source no longer has as well: --all',
-    );
+  const going = new Set(idsOf('snapshots', chosen));
+  const staying = [...surplus.entries()].map(({ id }) => id).filter((id) => !going.has(id));
+  const needing = findNeeding(arrivals, staying, (id) => complete.has(id));
+  for (const index of idsOf('index', chosen)) {
+    const snapshot = needing(index);
+    if (snapshot !== undefined)
+      throw refusal(
+        `index/${index} stays: snapshots/${snapshot} may need it`,
+        'retire the snapshots that the source no longer has as well: --all',
+      );
   }
 }
 
+/**
+ * Refuses to move snapshots back while an index that they may need stays retired. Pure.
+ *
+ * @param objects what is to be moved back
+ * @param away the retired indexes that are not at the backend
+ * @throws SyncdError
+ */
+export function refuseWithoutIndexes(
+  objects: readonly RetirableObject[],
+  away: readonly RetiredObject[],
+  { complete = EMPTY_CATALOGUE, arrivals }: Needs,
+): void {
+  const coming = new Set(idsOf('index', objects));
+  const needing = findNeeding(arrivals, idsOf('snapshots', objects), (id) => complete.has(id));
+  for (const { id, date } of away.filter((index) => !coming.has(index.id))) {
+    const snapshot = needing(id);
+    if (snapshot !== undefined)
+      throw refusal(
+        `snapshots/${snapshot} stays retired: it may need index/${id}, which was retired at ${date}`,
+        `move that back first: backup-syncd backend restore-retired CLIENT BACKEND ${date}`,
+      );
+  }
+}
+
+/** The IDs of one kind. */
+export function idsOf(kind: RetirableKind, objects: readonly RetirableObject[]): string[] {
+  return objects.filter((object) => object.kind === kind).map(({ id }) => id);
+}
+
+/** Says that something is not moved, and what to do. */
 export function refusal(message: string, hint: string): SyncdError {
   return new SyncdError('permission', message, { hint });
 }

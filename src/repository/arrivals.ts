@@ -1,18 +1,21 @@
 import type { Catalogue } from './catalogue.ts';
 
 /**
- * In which order indexes came to a backend and snapshots became complete there, as far as it is known. An index that came after a
- * snapshot was complete is not needed by it. It is remembered as an order, not as times of two clocks.
+ * The order in which indexes came to a backend and snapshots became complete there, as far as it is known. A snapshot does not need an
+ * index that came after it was complete. This is an order, because times would have to be compared between two clocks.
  */
 export interface Arrivals {
-  /** the first digits of every index that was there since the backend has a baseline */
+  /** the first digits of every index that was ever seen there since the baseline */
   readonly seen: ReadonlySet<string>;
-  /** `index/ID` and `snapshots/ID`, the newest ones, in order */
+  /** `index/ID` and `snapshots/ID`, oldest first; only the newest are kept */
   readonly order: readonly string[];
 }
 
-/** What is older is forgotten: then a snapshot is known to be older than what is left, and of an index nothing is known. */
+/**
+ * How many are kept. A complete snapshot that is no longer among them was complete before all that are; nothing is known of such an index.
+ */
 const MOST = 2_000;
+const BEFORE_ALL = -1;
 const DIGITS = 12;
 
 /** Adds what a look found. Indexes come first: a snapshot of the same look may need them. Pure. */
@@ -24,7 +27,7 @@ export function noteArrivals(
     .map(({ id }) => id)
     .filter((id) => before?.seen.has(id.slice(0, DIGITS)) !== true);
   const seen = fresh.length === 0 && before ? before.seen : withIds(before?.seen, fresh);
-  if (before === undefined) return { seen, order: [] }; // whatever is there was there before what comes next
+  if (before === undefined) return { seen, order: [] }; // all of it was there before whatever comes next
   const indexes = fresh.map((id) => `index/${id}`);
   const isEmpty = before.order.length + indexes.length === 0;
   const snapshots = isEmpty ? [] : [...found.proven.entries()].map(({ id }) => `snapshots/${id}`);
@@ -32,14 +35,27 @@ export function noteArrivals(
   return { seen, order: [...before.order, ...indexes, ...snapshots].slice(-MOST) };
 }
 
-/** Whether a snapshot that is proven was complete before an index came. False where it is not known. Pure. */
-export function wasCompleteBefore(
+/**
+ * Finds a snapshot that may need an index: one that is not known to have been complete before the index came. Pure.
+ *
+ * @param isWhole whether a snapshot is known to be complete
+ * @returns for an index, such a snapshot; undefined where none of them needs it
+ */
+export function findNeeding(
   arrivals: Arrivals | undefined,
-  snapshot: string,
-  index: string,
-): boolean {
-  const at = arrivals?.order.indexOf(`index/${index}`) ?? -1;
-  return at >= 0 && (arrivals?.order.indexOf(`snapshots/${snapshot}`) ?? at) < at;
+  snapshots: Iterable<string>,
+  isWhole: (snapshot: string) => boolean,
+): (index: string) => string | undefined {
+  const order = new Map((arrivals?.order ?? []).map((path, i) => [path, i]));
+  let last: { readonly id: string; readonly at: number } | undefined;
+  for (const id of snapshots) {
+    const at = isWhole(id) ? (order.get(`snapshots/${id}`) ?? BEFORE_ALL) : Infinity;
+    if (last === undefined || at > last.at) last = { id, at };
+  }
+  return (index) =>
+    last !== undefined && (order.get(`index/${index}`) ?? BEFORE_ALL) <= last.at
+      ? last.id
+      : undefined;
 }
 
 function withIds(

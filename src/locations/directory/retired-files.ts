@@ -8,7 +8,7 @@ import {
 } from '../../repository/retired.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type { CallOptions } from '../location.ts';
-import type { MoveOptions, RetiredMove, RetiredPlace } from '../retired-place.ts';
+import type { MoveOptions, RetiredMove, RetiredPlace, TrialOptions } from '../retired-place.ts';
 import type { FileCalls } from './io/file-calls.ts';
 
 const LIST_LIMIT = 64 * 1024 * 1024;
@@ -43,8 +43,8 @@ export class RetiredFiles implements RetiredPlace {
     return this.hash(objects.map(retiredPath), options);
   }
 
-  async tryToMove({ signal }: CallOptions): Promise<void> {
-    await this.guard(this.calls.call('tryToRetire', { root: this.root }, { signal }));
+  async tryToMove({ kinds, signal }: TrialOptions): Promise<void> {
+    await this.guard(this.calls.call('tryToRetire', { root: this.root, kinds }, { signal }));
   }
 
   async readList(date: string, { signal }: CallOptions): Promise<string | undefined> {
@@ -66,8 +66,8 @@ export class RetiredFiles implements RetiredPlace {
     if (directoriesSynced || move.kind === 'keys') return;
     throw new SyncdError(
       'tool',
-      `the file system at ${this.root} cannot sync a directory: after a power cut, snapshots could be there again without their indexes`,
-      { hint: 'what was moved so far does no harm; nothing more is moved here' },
+      `the file system at ${this.root} cannot sync a directory: after a power cut, snapshots could come back without their indexes`,
+      { hint: 'what was moved so far is safe; nothing else can be moved on this file system' },
     );
   }
 

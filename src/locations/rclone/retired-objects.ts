@@ -26,7 +26,7 @@ interface Remote {
 type Sizes = ReadonlyMap<string, number>;
 
 /**
- * Objects that were moved aside at a remote. Object stores have no rename: there, a copy is made by the server and proven before the
+ * Objects that were moved aside at a remote. Object stores cannot rename: there the server makes a copy, which is proven before the
  * original is deleted. Elsewhere the server renames.
  */
 export class RetiredObjects implements RetiredPlace {
@@ -50,16 +50,15 @@ export class RetiredObjects implements RetiredPlace {
   }
 
   async hashObjects(objects: readonly RetirableObject[], options: CallOptions) {
-    return this.hash(
-      objects.map(({ kind, id }) => objectPath(kind, id)),
-      options,
-    );
+    const paths = objects.map(({ kind, id }) => objectPath(kind, id));
+    return this.hash({ root: this.remote.root, paths }, options);
   }
 
   async hashRetired(objects: readonly RetiredObject[], options: CallOptions) {
-    return this.hash(objects.map(retiredPath), options);
+    return this.hash({ root: this.remote.root, paths: objects.map(retiredPath) }, options);
   }
 
+  /** The trial is the same for all kinds: rights at a remote can only be learnt by using them. */
   async tryToMove({ signal }: CallOptions): Promise<void> {
     const { rclone, root, label } = this.remote;
     const [from, to] = [`${root}${RETIRED}/trial`, `${root}${RETIRED}/trial-moved`];
@@ -73,9 +72,13 @@ export class RetiredObjects implements RetiredPlace {
     });
     if (removed.isOk && !left.some((path) => path.startsWith('trial'))) return;
     const said = removed.isOk ? '' : `: ${removed.failure.message}`;
-    throw new SyncdError('permission', `files at ${label} cannot be moved or deleted${said}`, {
-      hint: 'the storage keeps them (object lock, append-only), or the credentials may not delete: nothing was moved',
-    });
+    throw new SyncdError(
+      'permission',
+      `nothing was moved: ${label} lets no file be deleted${said}`,
+      {
+        hint: 'the storage may be append-only or locked, or the credentials may lack the right to delete',
+      },
+    );
   }
 
   async readList(date: string, { signal }: CallOptions): Promise<string | undefined> {
@@ -93,7 +96,10 @@ export class RetiredObjects implements RetiredPlace {
     const input = { signal: options.signal, input: Buffer.from(text) };
     await rclone.must(args.rcat(`${root}${RETIRED}/${date}/list`), input);
     if ((await this.readList(date, options)) === text) return;
-    throw new SyncdError('verify', `a list does not read back from ${label} as it was written`);
+    throw new SyncdError(
+      'verify',
+      `nothing was moved: the list of what would be moved does not read back from ${label} as it was written`,
+    );
   }
 
   async move(move: RetiredMove, options: MoveOptions): Promise<void> {
@@ -102,8 +108,10 @@ export class RetiredObjects implements RetiredPlace {
     const place = `${root}${move.kind}/`;
     const [from, to] = move.to === 'retired' ? [place, aside] : [aside, place];
     const there = await this.sizesOf(from, options);
-    const wanted = new Map([...there].filter(([id]) => move.ids.includes(id)));
+    const chosen = new Set(move.ids);
+    const wanted = new Map([...there].filter(([id]) => chosen.has(id)));
     if (wanted.size === 0) return; // moved already; an empty list means everything to rclone (I7)
+    await this.refuseWrong({ from, to, ids: [...wanted.keys()] }, options);
     const input = args.listOf(wanted.keys());
     const isStore = (await this.remote.placing(options)) === 'direct';
     if (isStore) await this.copy({ from, to, input }, options);
@@ -114,10 +122,23 @@ export class RetiredObjects implements RetiredPlace {
     const left = await this.sizesOf(from, options);
     const kept = [...wanted.keys()].find((id) => left.has(id));
     if (kept !== undefined)
-      throw new SyncdError(
-        'verify',
-        `${move.kind}/${kept} was moved at ${from} and is still there`,
-      );
+      throw new SyncdError('verify', `${move.kind}/${kept} was moved and is still at ${from}`);
+  }
+
+  /** What is at the new place already is replaced only by content that matches its name. */
+  private async refuseWrong(
+    { from, to, ids }: Omit<Listed, 'input'> & { readonly ids: readonly string[] },
+    options: CallOptions,
+  ): Promise<void> {
+    const there = await this.sizesOf(to, options);
+    const taken = ids.filter((id) => there.has(id));
+    const hashes = await this.hash({ root: from, paths: taken }, options);
+    const wrong = taken.find((id, i) => hashes[i] !== id);
+    if (wrong === undefined) return;
+    throw new SyncdError(
+      'verify',
+      `${from}${wrong} does not match its name, and ${to}${wrong} exists already`,
+    );
   }
 
   private async copy({ from, to, input }: Listed, { signal }: CallOptions): Promise<void> {
@@ -138,7 +159,7 @@ export class RetiredObjects implements RetiredPlace {
     const wrong = [...wanted].find(([id, size]) => found.get(id) !== size);
     if (wrong === undefined) return;
     throw new SyncdError('verify', `${to}${wrong[0]} is not there with its size after a move`, {
-      hint: 'nothing was deleted at the old place of an object store; call it again',
+      hint: 'if this is an object store, the originals were not deleted; run the command again',
     });
   }
 
@@ -153,10 +174,10 @@ export class RetiredObjects implements RetiredPlace {
     return sizes;
   }
 
-  /** Read here, whatever hashes the remote knows of. */
-  private async hash(paths: readonly string[], { signal }: CallOptions) {
-    if (paths.length === 0) return [];
-    const { rclone, root } = this.remote;
+  /** Hashes what is read, because a hash that the remote has stored may be older than the damage. */
+  private async hash({ root, paths }: Hashed, { signal }: CallOptions) {
+    if (paths.length === 0) return []; // an empty list means everything to rclone (I7)
+    const { rclone } = this.remote;
     const found = new Map<string, string>();
     await rclone.must(args.hashListed(root), {
       signal,
@@ -168,6 +189,12 @@ export class RetiredObjects implements RetiredPlace {
     });
     return paths.map((path) => found.get(path));
   }
+}
+
+interface Hashed {
+  readonly root: string;
+  /** below it */
+  readonly paths: readonly string[];
 }
 
 interface Listed {

@@ -23,20 +23,11 @@ const WRITE_FLAGS =
  */
 export function write({ root, path, content }: Args<'write'>): Result<'write'> {
   const parent = parentOf(path);
-  const temporary = `${parent === '' ? '' : `${parent}/`}.${basename(path)}.new`;
   within(root, (place) => {
     if (parent !== '' && place.lstat(parent) === undefined)
       mkdirSync(place.at(parent), { mode: 0o700 });
-    place.removeFile(temporary);
-    const fd = openSync(place.at(temporary), WRITE_FLAGS, path === 'config' ? 0o400 : 0o600);
-    try {
-      for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
     const isNew = place.lstat(path) === undefined;
-    renameSync(place.at(temporary), place.at(path));
+    replaceFile(place, path, content);
     try {
       syncDirectory(place, parent);
       if (parent !== '') syncDirectory(place, ''); // the parent may be new
@@ -46,6 +37,24 @@ export function write({ root, path, content }: Args<'write'>): Result<'write'> {
     }
   });
   return null;
+}
+
+/**
+ * Gives a path a new file with this content. What was there is never written to: it may have another name, outside the place.
+ * The content is durable, the name not yet.
+ */
+export function replaceFile(place: OpenPlace, path: string, content: Uint8Array): void {
+  const parent = parentOf(path);
+  const temporary = `${parent === '' ? '' : `${parent}/`}.${basename(path)}.new`;
+  place.removeFile(temporary);
+  const fd = openSync(place.at(temporary), WRITE_FLAGS, path === 'config' ? 0o400 : 0o600);
+  try {
+    for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(place.at(temporary), place.at(path));
 }
 
 /** SHA-256 of each file; null where it is not there, or is no regular file. */

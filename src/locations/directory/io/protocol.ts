@@ -3,7 +3,7 @@
  * these threads, because a call that hangs on a dead mount then holds a thread of that mount and nothing else (I9).
  */
 
-import type { RetiredFile } from '../../../repository/retired.ts';
+import type { RetirableKind, RetiredFile } from '../../../repository/retired.ts';
 import type { RetiredMove } from '../../retired-place.ts';
 
 export interface Operations {
@@ -35,7 +35,7 @@ export interface Operations {
   syncNames: (args: { readonly root: string }) => boolean;
   fileSystem: (args: Entry) => FileSystem;
   listRetired: (args: { readonly root: string }) => RetiredFile[];
-  tryToRetire: (args: { readonly root: string }) => null;
+  tryToRetire: (args: { readonly root: string; readonly kinds: readonly RetirableKind[] }) => null;
   writeRetiredList: (args: {
     readonly root: string;
     readonly date: string;

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
 import {
   isRetiredDate,
@@ -17,13 +8,12 @@ import {
   type RetiredFile,
 } from '../../../repository/retired.ts';
 import { errorCode } from '../../../runtime/system-error.ts';
+import { replaceFile } from './durable.ts';
 import { hashOf, openIfThere } from './hash-file.ts';
 import { ifThere, parentOf, within, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import type { Args, Result } from './protocol.ts';
 
-const LIST_FLAGS =
-  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 /** Our own files, which tell whether files can be moved here. */
 const TRIAL = { from: '.backup-syncd/tmp/retire-trial', to: `${RETIRED}/trial` };
 
@@ -53,21 +43,10 @@ export function writeRetiredList({ root, date, text }: Args<'writeRetiredList'>)
   within(root, (place) => {
     const directory = `${RETIRED}/${date}`;
     for (const path of [RETIRED, directory]) makeIfMissing(place, path);
-    writeDurably(place, `${directory}/list`, text);
+    replaceFile(place, `${directory}/list`, Buffer.from(text));
     for (const path of [directory, RETIRED, parentOf(RETIRED), '']) syncDirectory(place, path);
   });
   return null;
-}
-
-function writeDurably(place: OpenPlace, path: string, text: string): void {
-  const fd = openSync(place.at(path), LIST_FLAGS, 0o600);
-  try {
-    const content = Buffer.from(text);
-    for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function makeIfMissing(place: OpenPlace, path: string): void {
@@ -78,12 +57,14 @@ function makeIfMissing(place: OpenPlace, path: string): void {
   }
 }
 
-/** Moves and removes a file of ours. */
-export function tryToRetire({ root }: Args<'tryToRetire'>): null {
+/** Moves and removes a file of ours, and asks whether names can be removed from the directories of these kinds. */
+export function tryToRetire({ root, kinds }: Args<'tryToRetire'>): null {
   within(root, (place) => {
+    for (const kind of kinds)
+      ifThere(() => accessSync(place.directory(kind), constants.W_OK | constants.X_OK));
     makeIfMissing(place, parentOf(TRIAL.from));
     makeIfMissing(place, RETIRED);
-    writeDurably(place, TRIAL.from, 'trial\n');
+    replaceFile(place, TRIAL.from, Buffer.from('trial\n'));
     renameSync(place.at(TRIAL.from), place.at(TRIAL.to));
     place.removeFile(TRIAL.to);
   });
