@@ -52,7 +52,7 @@ function surplusOf(view: View, present: Objects): Surplus {
 export function planRetirement(question: RetirementQuestion): readonly RetirableObject[] {
   const { view, present, selection } = question;
   const surplus = surplusOf(view, present);
-  const named = new Set(selection.objects.map((path) => find(path, surplus)));
+  const named = selection.objects.length === 0 ? NONE : findAll(selection.objects, surplus);
   const isChosen = ({ kind, id }: RetirableObject) =>
     selection.all || (kind === 'keys' && selection.keys) || named.has(`${kind}/${id}`);
   const chosen = RETIRABLE_KINDS.flatMap((kind) =>
@@ -62,16 +62,32 @@ export function planRetirement(question: RetirementQuestion): readonly Retirable
   return chosen;
 }
 
-function find(path: string, surplus: Surplus): string {
-  const [, kind, prefix = ''] = /^(index|snapshots)\/([0-9a-f]{8,64})$/.exec(path) ?? [];
-  if (kind !== 'index' && kind !== 'snapshots')
+const NONE: ReadonlySet<string> = new Set();
+/** An ID is given with at least so many digits. */
+const DIGITS = 8;
+
+function findAll(paths: readonly string[], surplus: Surplus): ReadonlySet<string> {
+  const byStart = new Map<string, string[]>();
+  for (const kind of ['index', 'snapshots'] as const)
+    for (const { id } of surplus[kind].entries()) {
+      const start = `${kind}/${id.slice(0, DIGITS)}`;
+      const twins = byStart.get(start);
+      if (twins === undefined) byStart.set(start, [`${kind}/${id}`]);
+      else twins.push(`${kind}/${id}`);
+    }
+  return new Set(paths.map((path) => find(path, byStart)));
+}
+
+function find(path: string, byStart: ReadonlyMap<string, readonly string[]>): string {
+  const [start] = /^(?:index|snapshots)\/[0-9a-f]{8}(?=[0-9a-f]{0,56}$)/.exec(path) ?? [];
+  if (start === undefined)
     throw refusal(
       `${path} is not the name of an index or a snapshot`,
       'write index/ID or snapshots/ID, with at least eight digits of the ID',
     );
-  const found = [...surplus[kind].entries()].filter(({ id }) => id.startsWith(prefix));
+  const found = (byStart.get(start) ?? []).filter((whole) => whole.startsWith(path));
   const [only] = found;
-  if (only !== undefined && found.length === 1) return `${kind}/${only.id}`;
+  if (only !== undefined && found.length === 1) return only;
   throw only === undefined
     ? refusal(
         `${path} cannot be retired: the backend does not have it, or the source still has it`,
