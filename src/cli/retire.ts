@@ -36,9 +36,11 @@ export async function retire(context: Context, command: RetireCommand): Promise<
   if (backend.kind === 'script') throw isScript(backend.name);
   requireChoice(ask);
   const job = { context, configured, client };
+  const { name } = client;
   if (ask.isDryRun || !command.yes) {
     const planned = await perform(job, { ...ask, isDryRun: true });
-    for (const line of renderRetirement(ask, planned, { isDone: false })) context.out(line);
+    for (const line of renderRetirement(ask, planned, { isDone: false, client: name }))
+      context.out(line);
     if (ask.isDryRun || planned.moved.length === 0) return sayKeys(context, backend, planned, ask);
     if (!(await confirm(context, 'Move them?', 'or see it with --dry-run'))) {
       context.out('nothing was moved');
@@ -46,7 +48,7 @@ export async function retire(context: Context, command: RetireCommand): Promise<
     }
   }
   const done = await perform(job, ask);
-  for (const line of renderRetirement(ask, done, { isDone: true })) context.out(line);
+  for (const line of renderRetirement(ask, done, { isDone: true, client: name })) context.out(line);
   return sayKeys(context, backend, done, ask);
 }
 

@@ -14,7 +14,7 @@ const KINDS = ['snapshots', 'index', 'keys'] as const;
 export function renderRetirement(
   { verb, backend }: RetireAsk,
   { date, moved }: Retirement,
-  { isDone }: { readonly isDone: boolean },
+  { isDone, client }: { readonly isDone: boolean; readonly client: string },
 ): string[] {
   if (date === undefined || moved.length === 0)
     return [
@@ -26,7 +26,7 @@ export function renderRetirement(
   if (isDone)
     return [
       verb === 'retire'
-        ? `${moved.length} objects are in ${place} now; back with: backup-syncd backend restore-retired CLIENT ${backend} ${date}`
+        ? `${moved.length} objects are in ${place} now; back with: backup-syncd backend restore-retired ${client} ${backend} ${date}`
         : `${moved.length} objects are back from ${place}`,
     ];
   const lines = moved.map((path) => `  ${path}`);
