@@ -168,7 +168,7 @@ describeWithTools(
         const { code, stderr } = await retire(rig, ['retire', index ?? '', '--yes']);
 
         expect(code).toBe(1);
-        expect(stderr).toContain('may be needed by snapshots/');
+        expect(stderr).toContain('may need it');
       });
 
       test('--keys goes through the daemon, says how to destroy them, and they count until then', async () => {

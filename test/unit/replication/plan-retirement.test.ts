@@ -142,13 +142,17 @@ test.each([
 test('a list names exactly what was moved, whatever else is written into it', () => {
   const path = fc.constantFrom(index, `keys/${idOf(1)}`, `snapshots/${idOf(2)}`);
   fc.assert(
-    fc.property(fc.uniqueArray(path), fc.string({ unit: 'binary' }), (paths, noise) => {
-      const read = parseRetiredList(`${renderRetiredList(paths)}${noise}`);
-      const exact = noise
-        .split('\n')
-        .filter((line) => /^(index|keys|snapshots)\/[0-9a-f]{64}$/.test(line));
-      expect([...read].sort()).toEqual([...new Set([...paths, ...exact])].sort());
-    }),
+    fc.property(
+      fc.uniqueArray(path),
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      (paths, noise) => {
+        const read = parseRetiredList(`${renderRetiredList(paths)}${noise}`);
+        const exact = noise
+          .split('\n')
+          .filter((line) => /^(index|keys|snapshots)\/[0-9a-f]{64}$/.test(line));
+        expect([...read].sort()).toEqual([...new Set([...paths, ...exact])].sort());
+      },
+    ),
   );
 });
 
