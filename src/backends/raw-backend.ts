@@ -14,6 +14,7 @@ import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from '.
 import { EmptyPlan } from './empty-plan.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
+import { wasComplete } from './new-place.ts';
 import { workOf } from './work-of.ts';
 import {
   claimMarker,
@@ -240,8 +241,9 @@ export class RawBackend implements Backend, Replica {
    */
   private ask(options: LookOptions): Questions {
     const reading = { signal: options.signal };
+    const asking = { memo: this.markers, wasComplete: wasComplete(options.remembered) };
     const questions: Questions = {
-      marker: () => requireMarker(this.location, this.owner, { ...reading, memo: this.markers }),
+      marker: () => requireMarker(this.location, this.owner, { ...reading, ...asking }),
       space: () => this.location.space(options),
       config: () => this.readConfig(reading),
       listed: () => this.listAll(options, this.howToList(options)),

@@ -11,6 +11,7 @@ import { abortError } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
 import { requireClient, requireConfig } from './configured.ts';
+import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
 
@@ -87,6 +88,7 @@ async function acknowledgeByDaemon(
 
 async function acknowledgeHere(context: Context, { config, client, said }: Job): Promise<Answer> {
   const host = await hostOptions(context, config, SILENT_LOG);
+  await actAsOwnerOf(config.stateDirectory);
   const transfers = new TransferQueue(config.limits);
   const held = await holdUnit(client, { ...host, transfers });
   try {

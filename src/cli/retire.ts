@@ -11,6 +11,7 @@ import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import { confirm } from './confirm.ts';
+import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
@@ -131,6 +132,7 @@ async function performHere(
 ): Promise<Retirement> {
   const { config } = configured;
   const host = await hostOptions(context, config, SILENT_LOG);
+  await actAsOwnerOf(config.stateDirectory);
   const held = await holdUnit(client, { ...host, transfers: new TransferQueue(config.limits) });
   try {
     return await held.unit.moveRetired(ask.backend, ask, context.signals.stop);

@@ -9,6 +9,7 @@ import type { ClientReport } from '../report/types.ts';
 import { abortError } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
+import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
 import type { ProgressView } from './render/progress.ts';
@@ -83,6 +84,7 @@ async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
   const { stop } = context.signals;
   const log = await context.createLog(job.logLevel ?? 'silent');
   const host = await hostOptions(context, config, log);
+  await actAsOwnerOf(config.stateDirectory);
   const held = await holdUnit(client, { ...host, transfers });
   if (held.damagedFile !== undefined) {
     context.err(

@@ -7,6 +7,7 @@ import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { Mutex } from '../runtime/mutex.ts';
@@ -107,7 +108,7 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
     throw new ExitError(
       EXIT.unavailable,
       `cannot write to the state directory ${stateDirectory}: ${errorMessage(error)}`,
-      'free space there, mount it for writing, or give it to the user that runs backup-syncd',
+      ownFilesHint(error, stateDirectory),
     );
   }
 }

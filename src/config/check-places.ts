@@ -1,4 +1,8 @@
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
+import { permissionHint } from '../runtime/permission-hint.ts';
+import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
+import { describeUser, ownUid } from '../runtime/users.ts';
 import { problemOfClient, problemOfDaemon } from './origins.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace } from './overlap.ts';
@@ -92,9 +96,9 @@ function checkOwn(
   const probe = probes.get(directory) ?? { kind: 'unchecked' };
   const isWritable = 'denied' in probe && !/[wx]/.test(probe.denied);
   if (isWritable) return [];
-  const how = `; e.g. install -d -m 700 -o ${userName()} ${directory}`;
+  const how = `; ${ownFilesHint({ code: 'EACCES' }, directory)}`;
   const lacks = probe.kind === 'missing' ? 'cannot be made' : 'cannot be written to';
-  const message = 'denied' in probe ? `${lacks} by user ${userName()}${how}` : faultOf(probe);
+  const message = 'denied' in probe ? `${lacks} by ${me()}${how}` : faultOf(probe);
   return [problemOfDaemon(config, keys, `"${directory}" ${message}`)];
 }
 
@@ -112,20 +116,25 @@ function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
     if (isVerified(place)) return undefined; // the script may make it
     const mend = isSource
       ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
-      : `mount its disk, or set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
+      : `mount its disk; only if the place is new, set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
     return { severity: 'warning', message: `is not there; ${mend}` };
   }
+  const isOnlyRead = isSource || isVerified(place);
+  const side = isOnlyRead ? 'source' : 'backend';
+  const hint = (refusal: Refusal | undefined) =>
+    permissionHint({ root: place.directory, path: place.directory, refusal, side });
+  if (probe.kind === 'refused')
+    return { severity: 'error', message: `cannot be looked at: ${hint(probe.refusal)}` };
   if (probe.kind !== 'directory') {
     const severity = probe.kind === 'unchecked' ? 'warning' : 'error';
     return { severity, message: faultOf(probe) };
   }
-  const isOnlyRead = isSource || isVerified(place);
   const denied = isOnlyRead ? probe.denied.replace('w', '') : probe.denied;
   if (denied === '') return undefined;
   const mode = isOnlyRead ? 'read' : 'read and written';
   return {
     severity: 'error',
-    message: `has to be ${mode} by user ${userName()}, who lacks ${denied}`,
+    message: `has to be ${mode}: ${hint(findRefusal(place.directory, isOnlyRead ? 'r' : 'rw'))}`,
   };
 }
 
@@ -138,7 +147,9 @@ function faultOf(probe: Probe): string {
     case 'other':
       return 'is, or is below, a file; name a directory';
     case 'error':
-      return `cannot be looked at (${probe.reason}); mend it for user ${userName()}`;
+      return `cannot be looked at (${probe.reason})`;
+    case 'refused':
+      return `cannot be looked at by ${me()}${probe.refusal === undefined ? '' : `, who may not use ${probe.refusal.path}`}`;
     case 'hangs':
       return 'does not answer; its file system seems to hang: check the mount';
     default:
@@ -204,6 +215,7 @@ function checkRcloneMounts(
   });
 }
 
-function userName(): string {
-  return String(process.geteuid?.() ?? '');
+/** Who looks. */
+function me(): string {
+  return describeUser(ownUid() ?? 0);
 }
