@@ -112,6 +112,7 @@ const DAEMON = 54321;
   test('check-config by another user does not take the state directory away from the daemon', async () => {
     const { syncd, near } = setUp();
     mkdirSync(join(near, 'restic/ahost'), { recursive: true, mode: 0o700 });
+    chmodSync(join(near, 'restic'), 0o755);
     chownSync(join(near, 'restic/ahost'), DAEMON, DAEMON);
     chmodSync(syncd.stateDir, 0o700);
     const check = [process.execPath, mainFile, 'check-config'];
