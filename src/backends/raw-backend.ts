@@ -129,12 +129,11 @@ export class RawBackend implements Backend, Replica {
     const light = await lightly();
     const space = light ? undefined : await questions.space();
     const configSha256 = light ? light.configSha256 : await questions.config();
-    const { location, owner } = this;
+    const { location, owner, present } = this;
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space };
     const retired = await this.aside.look(options);
     const listed = light ? light.objects : await questions.listed();
-    const { present } = this;
     if (present !== undefined && areSame(present.objects, listed)) {
       if (present.configSha256 !== configSha256) this.inventory.setConfig(configSha256);
       this.inventory.noteView(view);
@@ -240,12 +239,12 @@ export class RawBackend implements Backend, Replica {
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
   private ask(options: LookOptions): Questions {
-    const reading = { signal: options.signal };
-    const asking = { memo: this.markers, wasComplete: wasComplete(options.remembered) };
+    const { signal, remembered } = options;
+    const asking = { signal, memo: this.markers, wasComplete: wasComplete(remembered) };
     const questions: Questions = {
-      marker: () => requireMarker(this.location, this.owner, { ...reading, ...asking }),
+      marker: () => requireMarker(this.location, this.owner, asking),
       space: () => this.location.space(options),
-      config: () => this.readConfig(reading),
+      config: () => this.readConfig({ signal }),
       listed: () => this.listAll(options, this.howToList(options)),
     };
     const isKnown = this.marker !== undefined;

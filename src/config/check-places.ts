@@ -110,16 +110,8 @@ function checkPlace(place: ConfiguredPlace, probes: ReadonlyMap<string, Probe>):
 }
 
 function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
-  const isSource = place.key[0] === 'source';
-  if (probe.kind === 'missing') {
-    const { client } = place;
-    if (isVerified(place)) return undefined; // the script may make it
-    const mend = isSource
-      ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
-      : `mount its disk; only if the place is new, set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
-    return { severity: 'warning', message: `is not there; ${mend}` };
-  }
-  const isOnlyRead = isSource || isVerified(place);
+  if (probe.kind === 'missing') return missing(place);
+  const isOnlyRead = isSource(place) || isVerified(place);
   const side = isOnlyRead ? 'source' : 'backend';
   const hint = (refusal: Refusal | undefined) =>
     permissionHint({ root: place.directory, path: place.directory, refusal, side });
@@ -136,6 +128,19 @@ function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
     severity: 'error',
     message: `has to be ${mode}: ${hint(findRefusal(place.directory, isOnlyRead ? 'r' : 'rw'))}`,
   };
+}
+
+function missing(place: ConfiguredPlace): Fault | undefined {
+  const { client } = place;
+  if (isVerified(place)) return undefined; // the script may make it
+  const mend = isSource(place)
+    ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
+    : `mount its disk; only if the place is new, set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
+  return { severity: 'warning', message: `is not there; ${mend}` };
+}
+
+function isSource({ key }: ConfiguredPlace): boolean {
+  return key[0] === 'source';
 }
 
 function isVerified({ key }: ConfiguredPlace): boolean {

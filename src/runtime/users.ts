@@ -24,12 +24,10 @@ export function ownGroupWord(): string {
 
 /** @see passwd(5), group(5): the number is the third field */
 function nameIn(file: string, id: number): string | undefined {
-  let text = '';
   try {
-    text = readFileSync(file, 'utf8');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return lines.find((line) => line.split(':')[2] === String(id))?.split(':')[0];
   } catch {
     return undefined; // a container without such a list
   }
-  const line = text.split('\n').find((candidate) => candidate.split(':')[2] === String(id));
-  return line?.split(':')[0];
 }

@@ -50,7 +50,7 @@ asRoot.each([
     'read',
     'chgrp -R 54321 /mnt/usb/a && chmod',
   ],
-] as const)('%j is told with the command that helps', (refusal, side, verb, command) => {
+] as const)('%j is told with the command that helps', (...[refusal, side, verb, command]) => {
   const question = { root: '/mnt/usb/a', path: '/mnt/usb/a/x', side };
   const hint = as(SOMEBODY, () =>
     permissionHint({ ...question, refusal: { ...refusal, owner: 0 } }),
