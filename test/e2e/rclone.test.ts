@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { childrenOf, watchCommandLines } from '../support/descendants.ts';
@@ -152,15 +152,16 @@ describeWithTools(
       const synced = await syncd.cli(['sync', '--json', 'ahost'], { env });
       await daemon.untilComplete('cloud', id);
 
+      const served = [...whileBlocked, await daemon.get('/metrics'), await daemon.get('/')];
+      await daemon.process.stop(); // so that no file of the state directory is exchanged while it is read
+
       const texts = {
         commandLines: [...commandLines].join('\n'),
         log: daemon.process.output(),
-        served: [...whileBlocked, await daemon.get('/metrics'), await daemon.get('/')].join('\n'),
+        served: served.join('\n'),
         said: [status, synced].map(({ stdout, stderr }) => stdout + stderr).join('\n'),
         state: filesOf(syncd.stateDir)
-          .map((name) => join(syncd.stateDir, name))
-          .filter((file) => statSync(file).isFile()) // there is a socket
-          .map((file) => readFileSync(file, 'utf8'))
+          .map((name) => readFileSync(join(syncd.stateDir, name), 'utf8'))
           .join('\n'),
         marker: readFileSync(join(replica, '.backup-syncd', 'backend.json'), 'utf8'),
       };
