@@ -258,7 +258,7 @@ export class BackendWorker {
     const names = corrupt.map(({ kind, id }) => `${kind}/${id}`);
     this.options.store.updateBackend(this.name, { corrupt: names });
     await this.corrupt.remember(corrupt, signal);
-    const complaint = sourceCorrupt(corrupt);
+    const complaint = sourceCorrupt(this.options.client, corrupt);
     if (complaint === undefined) return;
     this.evaluation.refresh();
     this.refuseDamage();

@@ -7,13 +7,16 @@ import type { CorruptSourceObject } from '../replication/sync.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
 /** The good objects of the view were sent; what would make them visible is withheld until the source is mended (I5). */
-export function sourceCorrupt(corrupt: readonly CorruptSourceObject[]): SyncdError | undefined {
+export function sourceCorrupt(
+  client: string,
+  corrupt: readonly CorruptSourceObject[],
+): SyncdError | undefined {
   const [first] = corrupt;
   if (first === undefined) return undefined;
   const others = corrupt.length > 1 ? `; so are ${corrupt.length - 1} more` : '';
   const path = objectPath(first.kind, first.id);
   const message = `${path} of the source is corrupt: ${first.message}${others}`;
-  return new SyncdError('source_corrupt', message, { hint: corruptHint(path) });
+  return new SyncdError('source_corrupt', message, { hint: corruptHint(client, path) });
 }
 
 /** Nothing may be made visible, or counted for the first time, that needs what has vanished from the source. */

@@ -1,7 +1,7 @@
 import { blame } from './merge.ts';
 import type { Layers } from './merge.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
-import type { ConfiguredPlace } from './overlap.ts';
+import type { ConfiguredPlace, Overlap } from './overlap.ts';
 import { formatProblem } from './problem.ts';
 import type { ClientConfig, Config, ConfigProblem } from './types.ts';
 
@@ -19,10 +19,16 @@ export interface Finding {
 
 type Directories = Pick<Config, 'stateDirectory' | 'runtimeDirectory'>;
 
-/** Directories that are the same or nested, within a client and between clients; by text only. */
+/**
+ * Directories that are the same or nested, within a client and between clients; by text only. A client that is refused for a
+ * reason of its own does not run, so it is no reason to refuse another one.
+ *
+ * @param refused names of clients with problems of their own
+ */
 export function crossCheck(
   candidates: readonly Candidate[],
   directories: Directories | undefined,
+  refused: ReadonlySet<string>,
 ): Finding[] {
   const layersOf = new Map(candidates.map(({ client, layers }) => [client, layers]));
   const places = candidates.flatMap(({ client }) => listPlaces(client));
@@ -31,15 +37,17 @@ export function crossCheck(
     if (layers === undefined) return [];
     return [{ client: place.client.name, problem: blame(layers, place.key, message) }];
   };
-  const overlaps = findOverlaps(places).flatMap(({ inner, outer }) => {
+  const findIn = (among: readonly ConfiguredPlace[]) => findOverlaps(among).flatMap(describe);
+  const describe = ({ inner, outer }: Overlap): Finding[] => {
     const isSame = inner.client === outer.client;
     const message = describeShared(inner, outer, report);
     if (message !== undefined) return [...report(inner, message), ...report(outer, message)];
     const found = report(inner, describeOverlap(inner, outer));
     return isSame ? found : [...found, ...report(outer, describeOverlap(outer, inner))];
-  });
+  };
   return [
-    ...overlaps,
+    ...findIn(places.filter(({ client }) => !refused.has(client.name))),
+    ...findIn(places).filter(({ client }) => refused.has(client)),
     ...places.flatMap((place) => checkOwnDirectories(place, directories, report)),
   ];
 }

@@ -33,10 +33,9 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
   const candidates = built.flatMap(({ layers: each, client }): Candidate[] =>
     client === undefined ? [] : [{ layers: each, client }],
   );
-  const findings = [
-    ...built.flatMap(({ layers: each, problems }) => findingsOf(each, problems)),
-    ...crossCheck(candidates, settings),
-  ];
+  const own = built.flatMap(({ layers: each, problems }) => findingsOf(each, problems));
+  const refused = new Set(own.map(({ client }) => client));
+  const findings = [...own, ...crossCheck(candidates, settings, refused)];
   const clientProblems = groupByClient(mergeShared(findings));
   const problems = sortProblems(daemon.problems);
   if (settings === undefined || problems.length > 0) return { problems, clientProblems };

@@ -15,7 +15,7 @@ export function assess(
   const findings = [
     ...freshness(report, now),
     ...stalled(report, now),
-    ...source(report),
+    ...sourceFindings(report),
     ...sourceKeys(report),
     ...protection(report),
     ...report.backends.flatMap((backend) => [
@@ -69,7 +69,8 @@ function stalled({ pollMs, source: { lastScanAt } }: Assessed, now: number): Fin
   ];
 }
 
-function source({ source: { state, message, hint, corrupt, refused } }: Assessed): Finding[] {
+function sourceFindings({ client, source }: Assessed): Finding[] {
+  const { state, message, hint, corrupt, refused } = source;
   const findings: Finding[] = [];
   if (state !== 'ok' && state !== 'unknown') {
     findings.push({
@@ -81,8 +82,8 @@ function source({ source: { state, message, hint, corrupt, refused } }: Assessed
   if (corrupt.length > 0) {
     findings.push({
       severity: 'critical',
-      message: `the source holds ${corrupt.length} corrupt object${corrupt.length === 1 ? '' : 's'}: ${firstOf(corrupt)}`,
-      hint: corruptHint(pathOf(corrupt[0] ?? '')),
+      message: `the source holds ${corrupt.length} corrupt object${corrupt.length === 1 ? '' : 's'}: ${firstOf(corrupt.map(pathOf))}`,
+      hint: corruptHint(client, pathOf(corrupt[0] ?? '')),
     });
   }
   if (refused.length > 0) {

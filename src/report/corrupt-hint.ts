@@ -1,6 +1,11 @@
-/** What to do about a corrupt object of the source. @param path of the object below the repository, as `data/ab/ab…` */
-export function corruptHint(path: string): string {
+/**
+ * What to do about a corrupt object of a client's source. A prune that removes nothing but an unreferenced pack replaces no index,
+ * so the pack counts as vanished (traced with restic 0.14 and 0.19).
+ *
+ * @param path of the object below the repository, as `data/ab/ab…`
+ */
+export function corruptHint(client: string, path: string): string {
   if (!path.startsWith('data/'))
     return "new snapshots are withheld: check the source's disk, run 'restic check' on it, and repair it";
-  return `new snapshots that may need it are withheld. If 'restic check' passes at the source, nothing needs ${path}: 'restic prune' removes it. Else check the source's disk, and repair the repository`;
+  return `new snapshots that may need it are withheld. If 'restic check' passes at the source, nothing needs ${path}: 'restic prune' removes it, after which 'backup-syncd ack ${client} --reason TEXT' may be needed. Else check the source's disk, and repair the repository`;
 }

@@ -52,14 +52,16 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
       expect(backends).toMatchObject([{ reason: 'source_corrupt', published: [good] }]);
       expect(backends[0]?.hint).toContain(pack);
       expect(backends[0]?.hint).toContain("'restic prune'");
+      expect(backends[0]?.hint).toContain("'backup-syncd ack ahost --reason TEXT'");
       expect(visibleSnapshots(near)).toContain(`snapshots/${good}`);
       expect(visibleSnapshots(near)).not.toContain(`snapshots/${waiting}`);
       expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
       expect(await repository.check()).toMatchObject({ ok: kind === 'orphaned' });
       if (kind !== 'orphaned') return;
-      await repository.forget(['--keep-last', '3', '--group-by', '']);
-      await repository.prune(); // it replaces an index, which explains the packs that vanish
-      expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ published: [waiting] }] });
+      await repository.prune(); // it has nothing else to do, and replaces no index
+      expect(await syncd.sync()).toMatchObject({ code: 1, backends: [{ published: [] }] });
+      expect(await syncd.cli(['ack', 'ahost', '--reason', 'an orphan'])).toMatchObject({ code: 0 });
+      await daemon.untilComplete('near', waiting);
       expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
     },
     120_000,
