@@ -174,6 +174,7 @@ function addRetire(backend: Command, run: Run, globals: GetGlobals): void {
     .option('--all', 'snapshots, indexes and keys that the source no longer has')
     .option('--dry-run', 'only show what would be moved')
     .option('--yes', 'do not ask')
+    .option('--json', 'the answer as JSON; wants --yes or --dry-run')
     .addHelpText(
       'after',
       '\nThey go to .backup-syncd/retired/DATE/ at the backend: snapshots first, then indexes, then keys.\nAn index stays while a snapshot that the source no longer has and that stays may need it.',
@@ -181,9 +182,10 @@ function addRetire(backend: Command, run: Run, globals: GetGlobals): void {
     .action((...[client, name, objects, options]: [string, string, string[], RetireOptions]) =>
       run(async (context) => {
         const { retire } = await import('./retire.ts');
-        const { keys = false, all = false, dryRun: isDryRun = false, yes = false } = options;
+        const { keys = false, all = false, dryRun: isDryRun = false } = options;
+        const { yes = false, json = false } = options;
         const ask = { verb: 'retire', backend: name, keys, all, objects, isDryRun } as const;
-        return retire(context, { ...globals(), client, ask, yes });
+        return retire(context, { ...globals(), client, ask, yes, json });
       }),
     );
   backend
@@ -194,13 +196,14 @@ function addRetire(backend: Command, run: Run, globals: GetGlobals): void {
     .argument('[date]', 'the name of the directory; by default the newest')
     .option('--dry-run', 'only show what would be moved back')
     .option('--yes', 'do not ask')
+    .option('--json', 'the answer as JSON; wants --yes or --dry-run')
     .action(
       (...[client, name, date, options]: [string, string, string | undefined, RetireOptions]) =>
         run(async (context) => {
           const { retire } = await import('./retire.ts');
-          const { dryRun: isDryRun = false, yes = false } = options;
+          const { dryRun: isDryRun = false, yes = false, json = false } = options;
           const ask = { verb: 'restore-retired', backend: name, date, isDryRun } as const;
-          return retire(context, { ...globals(), client, ask, yes });
+          return retire(context, { ...globals(), client, ask, yes, json });
         }),
     );
 }
@@ -210,6 +213,7 @@ interface RetireOptions {
   readonly all?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly json?: boolean;
 }
 
 function addDemo(program: Command, run: Run): void {

@@ -20,6 +20,7 @@ export interface RetireCommand {
   readonly client: string;
   readonly ask: RetireAsk;
   readonly yes: boolean;
+  readonly json: boolean;
 }
 
 /** How long a daemon that has the lock may take to open its socket, in milliseconds. */
@@ -35,8 +36,13 @@ export async function retire(context: Context, command: RetireCommand): Promise<
   const backend = requireBackend(client, ask.backend);
   if (backend.kind === 'script') throw isScript(backend.name);
   requireChoice(ask);
+  if (command.json) requireNoQuestion(command);
   const job = { context, configured, client };
   const { name } = client;
+  if (command.json) {
+    context.json(toDocument(await perform(job, ask), { client: name, backend, ask }));
+    return EXIT.ok;
+  }
   if (ask.isDryRun || !command.yes) {
     const planned = await perform(job, { ...ask, isDryRun: true });
     for (const line of renderRetirement(ask, planned, { isDone: false, client: name }))
@@ -63,6 +69,29 @@ function isScript(name: string): ExitError {
 function requireChoice(ask: RetireAsk): void {
   if (ask.verb !== 'retire' || ask.keys || ask.all || ask.objects.length > 0) return;
   throw new ExitError(EXIT.usage, 'say what to move: --keys, --all, index/ID or snapshots/ID');
+}
+
+function requireNoQuestion({ ask, yes }: RetireCommand): void {
+  if (yes || ask.isDryRun) return;
+  throw new ExitError(EXIT.usage, '--json asks no question: add --yes or --dry-run');
+}
+
+/** The answer of --json. */
+function toDocument(
+  { date, moved, retiredKeys, dates }: Retirement,
+  of: { readonly client: string; readonly backend: RawBackendConfig; readonly ask: RetireAsk },
+): object {
+  const { client, backend, ask } = of;
+  return {
+    client,
+    backend: backend.name,
+    dryRun: ask.isDryRun,
+    date: date ?? null,
+    moved,
+    retiredDates: dates,
+    retiredKeys,
+    destroyKeys: destroyCommands(backend, retiredKeys),
+  };
 }
 
 // eslint-disable-next-line max-params -- where, of what, and why

@@ -4,45 +4,54 @@ import type { RawBackendConfig } from '../../config/types.ts';
 import { RETIRED } from '../../repository/retired.ts';
 
 const MEANING = {
-  snapshots: 'snapshots: restic no longer lists them at this replica',
-  index: 'indexes: restic no longer reads them at this replica',
-  keys: 'keys: their passwords no longer open this replica where it lies',
+  snapshots: 'snapshots: restic will no longer list them at this replica',
+  index: 'indexes: restic will no longer read them at this replica',
+  keys: 'keys: their passwords will no longer open this replica; whoever can read the retired files can still use them',
 } as const;
 const KINDS = ['snapshots', 'index', 'keys'] as const;
 
-/** What would be moved, or was, and what that means. */
+/** Says what would be moved, or was, and what that means. */
 export function renderRetirement(
-  { verb, backend }: RetireAsk,
-  { date, moved }: Retirement,
+  ask: RetireAsk,
+  retirement: Retirement,
   { isDone, client }: { readonly isDone: boolean; readonly client: string },
 ): string[] {
-  if (date === undefined || moved.length === 0)
-    return [
-      verb === 'retire'
-        ? `${backend} holds nothing of that kind that the source does not have: nothing to move`
-        : 'nothing to move back',
-    ];
+  const { verb, backend } = ask;
+  const { date, moved, dates } = retirement;
+  if (date === undefined || moved.length === 0) return [nothing(ask, retirement)];
   const place = `${RETIRED}/${date}/`;
+  const count = `${moved.length} object${moved.length === 1 ? '' : 's'}`;
+  if (isDone && verb === 'retire')
+    return [
+      `${count} moved to ${place} at ${backend}`,
+      `to move them back: backup-syncd backend restore-retired ${client} ${backend} ${date}`,
+    ];
   if (isDone)
     return [
-      verb === 'retire'
-        ? `${moved.length} objects are in ${place} now; back with: backup-syncd backend restore-retired ${client} ${backend} ${date}`
-        : `${moved.length} objects are back from ${place}`,
+      `${count} moved back from ${place} at ${backend}`,
+      ...(dates.length === 0 ? [] : [`still retired there: ${dates.join(', ')}`]),
     ];
   const lines = moved.map((path) => `  ${path}`);
-  if (verb === 'restore-retired')
-    return [`${moved.length} objects to move back from ${place}`, ...lines];
+  if (verb === 'restore-retired') return [`to move back from ${place}: ${count}`, ...lines];
   return [
-    `${moved.length} objects that the source does not have, to move to ${place}`,
+    `to move to ${place}, because the source no longer has them: ${count}`,
     ...lines,
     ...KINDS.filter((kind) => moved.some((path) => path.startsWith(`${kind}/`))).map(
       (kind) => MEANING[kind],
     ),
-    'nothing is deleted',
+    'Nothing is deleted.',
   ];
 }
 
-/** What destroys key files that were moved aside, to be typed as it stands. */
+function nothing({ verb, backend }: RetireAsk, { date }: Retirement): string {
+  if (verb === 'retire')
+    return `nothing to move: ${backend} has nothing of that kind that the source lacks`;
+  return date === undefined
+    ? `nothing to move back: nothing is retired at ${backend}`
+    : `nothing to move back: nothing that was retired at ${date} is left in its directory at ${backend}`;
+}
+
+/** The commands that destroy retired key files, to be typed as they stand. */
 export function destroyCommands(backend: RawBackendConfig, keys: readonly string[]): string[] {
   if (backend.kind === 'directory')
     return keys.map((key) => `rm -f -- ${quoted(`${backend.directory}/${RETIRED}/${key}`)}`);
@@ -52,7 +61,7 @@ export function destroyCommands(backend: RawBackendConfig, keys: readonly string
   return keys.map((key) => `rclone${config} deletefile ${quoted(`${root}${RETIRED}/${key}`)}`);
 }
 
-/** For a shell, only where it has to be. */
+/** Quotes for a shell where that is necessary. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

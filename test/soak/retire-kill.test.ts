@@ -1,0 +1,8 @@
+import { RETIRE_STEPS } from '../../src/backends/retire.ts';
+import { testRetireKills } from '../suites/retire-kill.ts';
+
+testRetireKills(
+  'S3',
+  'debian12',
+  RETIRE_STEPS.filter((step) => step.endsWith('-copied')),
+);
