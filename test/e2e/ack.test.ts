@@ -41,7 +41,7 @@ describeWithTools(['newest/restic'], 'what vanished from a source', () => {
     const daemon = await syncd.start();
     await daemon.until('near', ({ state }) => state === 'idle');
     loseHalf(path);
-    await waitFor(async () => (await daemon.get('/api/status')).includes('"damaged"'), {
+    await waitFor(async () => (await daemon.client('ahost')).source.state === 'damaged', {
       what: 'the daemon to notice',
     });
     const byDaemon = await syncd.cli(['ack', 'ahost', '--json', '--reason', 'with a daemon']);
