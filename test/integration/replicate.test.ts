@@ -141,8 +141,10 @@ for (const generation of generations) {
 
     test('migrate at the source stops the backends until the new config is accepted', async () => {
       const path = join(temporaryDirectory(), 'repository');
-      const plain = ResticRepository.open({ generation, path });
-      await plain.run(['init', '--repository-version', '1']);
+      const plain = await ResticRepository.create({ generation, path }, [
+        '--repository-version',
+        '1',
+      ]);
       const data = temporaryDirectory();
       createTree(data, { files: 4 });
       await plain.backup(data);

@@ -216,8 +216,10 @@ export function testMigration(): void {
   describeWithTools(['newest/restic'], 'what restic does', () => {
     test('migrate to the second version of the format', async () => {
       const path = join(temporaryDirectory(), 'repository');
-      const repository = ResticRepository.open({ generation: 'newest', path });
-      await repository.run(['init', '--repository-version', '1']);
+      const repository = await ResticRepository.create({ generation: 'newest', path }, [
+        '--repository-version',
+        '1',
+      ]);
       const bench = new Bench(repository, path);
       await bench.backup();
       await bench.look();

@@ -57,10 +57,13 @@ export class ResticRepository {
     };
   }
 
-  /** Makes a new repository. */
-  static async create(options: ResticOptions): Promise<ResticRepository> {
+  /** Makes a new repository. @param args more of `restic init` */
+  static async create(
+    options: ResticOptions,
+    args: readonly string[] = [],
+  ): Promise<ResticRepository> {
     const repository = new ResticRepository(options);
-    await repository.run(['init']);
+    await repository.run(['init', ...args]);
     if (options.path !== undefined) cheapenKey(options.path, options.password ?? resticPassword);
     return repository;
   }
