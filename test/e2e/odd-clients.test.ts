@@ -21,14 +21,14 @@ describeWithTools(['newest/restic', 'newest/rclone', 'fail-calls'], 'one odd cli
     symlinkSync('/nowhere/at/all', join(clients, 'dangling.yaml'));
     await runProcess('mkfifo', [join(clients, 'fifo.yaml'), source('pipe')]);
     writeFileSync(join(clients, 'binary.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0x80]));
-    for (const name of ['a host', '-x', '\u001B[2Jx', '..x', 'ünï', '__proto__', 'constructor'])
+    for (const name of ['a host', '-x', '\u001B[2Jx', 'ünï', '__proto__', 'constructor'])
       writeFileSync(
         join(clients, `${name}.yaml`),
         'source: { directory: /nowhere }\nbackends: []\n',
       );
     syncd.writeClient('pipe', { source: source('pipe'), backends: ['far'] });
     syncd.writeClient('noconf', {
-      source: seed.path,
+      source: (await seedRepository('newest')).path,
       backends: [],
       remotes: { b2: { rclone: 'b2:bucket/noconf', rcloneConfig: source('missing.conf') } },
     });
@@ -42,22 +42,12 @@ describeWithTools(['newest/restic', 'newest/rclone', 'fail-calls'], 'one odd cli
     await daemon.untilComplete('near', 2);
     const running = (await daemon.clients()).map(({ client }) => client);
     expect(running).toEqual(['ahost', 'constructor', 'noconf', 'pipe']);
-    await waitFor(async () => (await daemon.client('pipe')).source.state === 'unreadable', {
+    await waitFor(async () => (await daemon.client('pipe')).source.state === 'not_a_repository', {
       what: 'the source that is a pipe',
     });
     await daemon.until('b2', ({ reason }) => reason !== undefined, { client: 'noconf' });
     const page = (await daemon.get('/')).replaceAll(/\s+/g, ' ');
-    for (const name of [
-      'dir',
-      'dangling',
-      'fifo',
-      'binary',
-      'denied',
-      'a host',
-      '-x',
-      '..x',
-      'ünï',
-    ])
+    for (const name of ['dir', 'dangling', 'fifo', 'binary', 'denied', 'a host', '-x', 'ünï'])
       expect(page).toContain(`Client ${name} was refused`);
     expect(page).toMatch(/cannot read \S+denied\.json/);
     expect(page).not.toContain('\u001B');
