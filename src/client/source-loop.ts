@@ -17,11 +17,13 @@ import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
 import { classify } from './classify-source.ts';
 import { configProblem } from './config-problem.ts';
+import { emptiedProblem } from './emptied-problem.ts';
 import type { FactStore } from './fact-store.ts';
 import { SinceListing } from './listing-due.ts';
 import { SnapshotNotes } from './snapshot-notes.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
+import { noticedIn, untilSecondLook } from './second-look.ts';
 import { SourceOutcomes } from './source-outcomes.ts';
 import { viewFacts } from './view-facts.ts';
 
@@ -148,6 +150,7 @@ export class SourceLoop {
     signal: AbortSignal,
     { force = false, full = false }: PollOptions,
   ): Promise<void> {
+    const { store, source } = this.options;
     try {
       if (this.snapshots.holdAgainstClock()) this.options.onChange();
       await this.memory.begin(signal); // before anything is listed
@@ -162,9 +165,9 @@ export class SourceLoop {
       const problem =
         error instanceof SourceProblem
           ? await this.memory.explain(error, signal)
-          : await classify(error, this.options.source, signal);
+          : await classify(error, source, signal);
       if (problem.fault !== 'busy') this.current = undefined;
-      this.outcomes.failed(problem);
+      this.outcomes.failed(untilSecondLook(problem, store.source), noticedIn(problem));
     }
   }
 
@@ -226,6 +229,7 @@ export class SourceLoop {
     const { view } = taken;
     this.foundConfig = view.configSha256;
     await this.requireSameRepository(view, signal);
+    this.requireSnapshots(view);
     await this.memory.note(view, signal);
     await this.snapshots.note(taken, signal);
     this.noteArrival(view);
@@ -255,5 +259,13 @@ export class SourceLoop {
     if (known === undefined || known === view.configSha256) return;
     if (await isAccepted(view.configSha256, signal)) return;
     throw configProblem(view, store.facts, source.label);
+  }
+
+  /** Where there were snapshots there are some, unless a person has said that there need be none. */
+  private requireSnapshots({ objects: { snapshots } }: View): void {
+    const { store, source } = this.options;
+    const { snapshots: known, noticed } = store.source;
+    if (snapshots.count > 0 || known === undefined || known.count === 0) return;
+    if (noticed?.isAccepted !== true) throw emptiedProblem(store.facts, source.label);
   }
 }

@@ -1,4 +1,5 @@
 import type { Location, LockSigns } from '../locations/location.ts';
+import type { Noticed } from '../report/facts.ts';
 import type { Acknowledgement, SourceState } from '../report/types.ts';
 import { isDoubtful } from '../report/doubtful.ts';
 import { minus } from '../repository/catalogue.ts';
@@ -17,6 +18,7 @@ import {
   type SourceRecord,
 } from '../replication/source-record.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { emptyProblem } from './emptied-problem.ts';
 import type { FactStore } from './fact-store.ts';
 
 interface SourceMemoryOptions {
@@ -65,7 +67,10 @@ export class SourceMemory {
   async explain(problem: SourceProblem, signal: AbortSignal): Promise<SourceProblem> {
     const { record } = this;
     const { absence } = problem;
-    const hadSnapshots = (this.options.store.source.snapshots?.count ?? 0) > 0;
+    const { source, store } = this.options;
+    const { count = 0 } = store.source.snapshots ?? {};
+    const hadSnapshots = count > 0;
+    if (problem.fault === 'empty' && hadSnapshots) return emptyProblem(count, source.label);
     if (absence === undefined || record === undefined || !hadSnapshots) return problem;
     if (absence.objects === undefined) this.keep(noteIncompleteLook(record));
     else await this.compare(absence.objects, signal);
@@ -88,7 +93,8 @@ export class SourceMemory {
   /** A person accepts what is gone; answers what it was, or undefined when nothing is. */
   accept(by: string, reason: string): Acknowledgement | undefined {
     const { store, clock } = this.options;
-    const { record, state, trouble, doubtfulSince } = store.source;
+    const { record, state, trouble, doubtfulSince, noticed } = store.source;
+    if (noticed !== undefined) return this.acceptNoticed(noticed, { by, reason });
     if (doubtfulSince === undefined || record === undefined) return undefined;
     const acknowledged: Acknowledgement = {
       acknowledgedAt: clock.now(),
@@ -97,6 +103,22 @@ export class SourceMemory {
       message: trouble?.message ?? '',
     };
     store.updateSource({ record: acceptLoss(record), doubtfulSince: undefined, acknowledged });
+    store.markForSaving();
+    return acknowledged;
+  }
+
+  /** That there are no snapshots any more can be meant; that this is another repository cannot be accepted here. */
+  private acceptNoticed(
+    { fault }: Noticed,
+    said: Pick<Acknowledgement, 'by' | 'reason'>,
+  ): Acknowledgement | undefined {
+    const { store, clock } = this.options;
+    if (fault !== 'emptied') return undefined;
+    const acknowledged: Acknowledgement = {
+      ...{ acknowledgedAt: clock.now(), ...said, state: fault },
+      message: store.source.trouble?.message ?? '',
+    };
+    store.updateSource({ noticed: { fault, isAccepted: true }, acknowledged });
     store.markForSaving();
     return acknowledged;
   }

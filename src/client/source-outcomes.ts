@@ -1,6 +1,7 @@
 import type { LockFiles } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { isDoubtful } from '../report/doubtful.ts';
+import type { Noticed } from '../report/facts.ts';
 import type { SourceState, SourceStateName } from '../report/types.ts';
 import type { SourceProblem } from '../replication/source-problem.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -35,16 +36,25 @@ export class SourceOutcomes {
     this.enter(state, { message, hint }, () => ({
       trouble: isOk ? undefined : { reason: 'source_corrupt', message, hint },
       doubtfulSince: isOk ? undefined : (source.doubtfulSince ?? now),
+      noticed: undefined,
       observedAt: now,
       locks: locks?.count,
       oldestLockAt: locks?.oldestAt,
     }));
   }
 
-  /** There is no valid view. */
-  failed({ fault, reason, message, hint }: SourceProblem): void {
+  /**
+   * There is no valid view.
+   *
+   * @param noticed what only the next look makes certain
+   */
+  failed({ fault, reason, message, hint }: SourceProblem, noticed?: Noticed['fault']): void {
     const { store, clock } = this.options;
     const { source } = store;
+    if (noticed !== undefined && source.noticed?.fault !== noticed) {
+      store.updateSource({ noticed: { fault: noticed } });
+      store.markForSaving();
+    }
     this.enter(fault, { message, hint }, () => ({
       trouble: { reason, message, hint },
       doubtfulSince: source.doubtfulSince ?? (isDoubtful(fault) ? clock.now() : undefined),

@@ -1,7 +1,7 @@
-import { BACKEND_STATES, type BackendState, type BackendStateName } from '../report/types.ts';
+import { BACKEND_STATES, type BackendState } from '../report/types.ts';
 import { REASONS } from '../runtime/errors.ts';
 import type { BACKENDS } from './names.ts';
-import { ageSeconds, flag, seconds, type ByLabel, type Values } from './values.ts';
+import { ageSeconds, flag, oneHot, seconds, type ByLabel, type Values } from './values.ts';
 
 export function backendValues(
   backend: BackendState,
@@ -35,13 +35,7 @@ function initialCopy({ baselineAt, countsAsCopy }: BackendState): number | undef
   return baselineAt === undefined ? 1 : 0;
 }
 
-const ONE_HOT = Object.fromEntries(
-  BACKEND_STATES.map((state) => [state, oneHot(state)]),
-) as Readonly<Record<BackendStateName, ByLabel>>;
+const ONE_HOT = oneHot(BACKEND_STATES);
 
 /** No trouble is a fact, so that an alert ends with the next scrape and not only when its series is stale. */
 const NO_TROUBLE: ByLabel = Object.fromEntries(REASONS.map((reason) => [reason, 0]));
-
-function oneHot(state: BackendStateName): ByLabel {
-  return Object.fromEntries(BACKEND_STATES.map((other) => [other, Number(other === state)]));
-}

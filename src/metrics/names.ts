@@ -44,6 +44,10 @@ export const SOURCE = {
     },
   ),
   ...define(
+    { kind: 'gauge', labels: [...CLIENT, 'state'] },
+    { source_state: '1 for the state that the source is in, 0 for all others.' },
+  ),
+  ...define(
     { kind: 'counter', labels: CLIENT },
     {
       source_scans_total: 'Looks at the source, failed ones included.',

@@ -1,6 +1,6 @@
-import type { ClientReport, SourceState } from '../report/types.ts';
+import { SOURCE_STATES, type ClientReport, type SourceState } from '../report/types.ts';
 import type { SOURCE } from './names.ts';
-import { ageSeconds, seconds, type Values } from './values.ts';
+import { ageSeconds, oneHot, seconds, type Values } from './values.ts';
 
 export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> {
   const { source } = client;
@@ -14,10 +14,13 @@ export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> 
     source_locks: source.locks,
     source_oldest_lock_timestamp_seconds: seconds(source.oldestLockAt),
     source_corrupt_objects: corruptObjects(source),
+    source_state: ONE_HOT[source.state],
     source_scans_total: source.scans,
     source_scan_failures_total: source.scanFailures,
   };
 }
+
+const ONE_HOT = oneHot(SOURCE_STATES);
 
 /** Nothing is known of a source that was never looked at. */
 function corruptObjects({ corrupt, lastScanAt }: SourceState): number | undefined {

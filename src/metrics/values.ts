@@ -22,3 +22,14 @@ export function ageSeconds(atMs: number | undefined, nowMs: number): number | un
 export function flag(value: boolean | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
+
+/** For each state: 1 for itself, and 0 for all others. */
+export function oneHot<State extends string>(
+  states: readonly State[],
+): Readonly<Record<State, ByLabel>> {
+  const rows = states.map((state) => [
+    state,
+    Object.fromEntries(states.map((other) => [other, Number(other === state)])),
+  ]);
+  return Object.fromEntries(rows) as Record<State, ByLabel>;
+}

@@ -7,6 +7,7 @@ export type SourceFault =
   | 'missing'
   | 'unreadable'
   | 'empty'
+  | 'emptied'
   | 'not_a_repository'
   | 'erasure_format'
   | 'config_changed'

@@ -41,6 +41,13 @@ export interface Trouble {
   readonly hint?: string | undefined;
 }
 
+/** A fault of the source for which one look is no proof. */
+export interface Noticed {
+  readonly fault: 'emptied' | 'different_repository';
+  /** a person has said that this is meant */
+  readonly isAccepted?: true | undefined;
+}
+
 export interface SourceFacts {
   readonly state: SourceStateName;
   readonly stateSince?: number | undefined;
@@ -76,6 +83,8 @@ export interface SourceFacts {
   readonly record?: SourceRecord | undefined;
   /** since when the source counts as no copy, as it is suspect or damaged */
   readonly doubtfulSince?: number | undefined;
+  /** what a look has found that only the next one makes certain; until there is a valid view again */
+  readonly noticed?: Noticed | undefined;
   /** the last time that a person accepted what was gone */
   readonly acknowledged?: Acknowledgement | undefined;
 }

@@ -6,17 +6,18 @@ import type { Reason } from '../runtime/errors.ts';
  */
 
 export const SOURCE_STATES = [
-  'unknown',
   'ok',
+  'unknown',
+  'busy',
+  'timeout',
   'missing',
   'unreadable',
   'empty',
+  'emptied',
   'not_a_repository',
   'erasure_format',
   'config_changed',
   'different_repository',
-  'busy',
-  'timeout',
   'suspect',
   'damaged',
 ] as const;
@@ -29,7 +30,7 @@ export interface Acknowledgement {
   readonly by: string;
   readonly reason: string;
   /** the state that the source was in, and what had been said of it */
-  readonly state: 'suspect' | 'damaged';
+  readonly state: 'suspect' | 'damaged' | 'emptied';
   readonly message: string;
 }
 

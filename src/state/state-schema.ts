@@ -63,7 +63,7 @@ const Acknowledgement = z.object({
   acknowledgedAt: time,
   by: z.string(),
   reason: z.string(),
-  state: z.enum(['suspect', 'damaged']),
+  state: z.enum(['suspect', 'damaged', 'emptied']),
   message: z.string(),
 });
 
@@ -94,6 +94,12 @@ const Source = z.object({
   lastListing: z.optional(time),
   record: z.optional(SourceRecord),
   doubtfulSince: z.optional(time),
+  noticed: z.optional(
+    z.object({
+      fault: z.enum(['emptied', 'different_repository']),
+      isAccepted: z.optional(z.literal(true)),
+    }),
+  ),
   acknowledged: z.optional(Acknowledgement),
 });
 

@@ -9,7 +9,8 @@ import { initialFacts } from '../../../src/report/initial-facts.ts';
 import type { BackendState } from '../../../src/report/types.ts';
 import type { SyncReport } from '../../../src/report/sync-report.ts';
 import { ResticModel, type ResticAction } from '../../arbitraries/restic-model.ts';
-import { MemoryLocation } from '../../support/memory-location.ts';
+import { keyFile } from '../../support/key-file.ts';
+import { MemoryLocation, sha256 } from '../../support/memory-location.ts';
 
 export const NEVER = new AbortController().signal;
 export const MINUTE = 60_000;
@@ -158,4 +159,15 @@ function logTo(said: string[]): Log {
     child: () => log,
   };
   return log;
+}
+
+/** As somebody does it who removes `config` (and `keys/`) and runs `restic init`: packs and snapshots stay. */
+export function makeAnew(
+  { place }: MemoryLocation,
+  { keepsKeys }: { readonly keepsKeys: boolean },
+): void {
+  place.put('config', 'of a new repository');
+  if (!keepsKeys) for (const path of place.paths('keys/')) place.delete(path);
+  const key = keyFile({}, 7);
+  place.put(`keys/${sha256(key)}`, key);
 }

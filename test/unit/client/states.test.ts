@@ -5,10 +5,9 @@ import { adopt, initialise } from '../../../src/backends/initialise.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
-import { keyFile } from '../../support/key-file.ts';
-import { MemoryLocation, MemoryPlace, sha256 } from '../../support/memory-location.ts';
+import { MemoryLocation, MemoryPlace } from '../../support/memory-location.ts';
 import { waitFor } from '../../support/temp.ts';
-import { backup, makeRig, mark, MINUTE, NEVER, START } from './fixtures.ts';
+import { backup, makeAnew, makeRig, mark, MINUTE, NEVER, START } from './fixtures.ts';
 
 test('unknown until it was looked at', async () => {
   const rig = await makeRig();
@@ -382,7 +381,7 @@ describe('the source', () => {
   });
 
   test.each(['alone', 'beside the old one'])(
-    'another config with a new key %s is another repository: critical, not to be accepted, and nothing is written',
+    'another config with a new key %s is another repository at the second look: critical, not to be accepted, and nothing is written',
     async (how) => {
       const rig = await makeRig();
       await rig.sync();
@@ -390,12 +389,19 @@ describe('the source', () => {
       makeAnew(rig.source, { keepsKeys: how !== 'alone' });
 
       await rig.sync();
+      const first = rig.unit.report();
+      await rig.sync();
 
       const { source, severity } = rig.unit.report();
       expect({ severity, state: source.state }).toEqual({
         severity: 'critical',
         state: 'different_repository',
       });
+      expect({ severity: first.severity, state: first.source.state }).toEqual({
+        severity: 'warning',
+        state: 'suspect',
+      });
+      expect(first.source.message).toMatch(/another repository .* the next look makes it certain/);
       expect(source.hint).toContain('do not accept it');
       expect(rig.target('nas').writes).toHaveLength(before);
     },
@@ -428,7 +434,9 @@ describe('the source', () => {
       if (method === 'receive') throw new SyncdError('unreachable', 'gone');
     };
     await rig.sync();
-    for (const path of rig.source.place.paths('snapshots')) rig.source.place.delete(path);
+    const [only] = rig.target('nas').place.names('snapshots');
+    for (const path of rig.source.place.paths('snapshots'))
+      if (path !== `snapshots/${only ?? ''}`) rig.source.place.delete(path);
 
     await rig.sync();
 
@@ -577,12 +585,4 @@ function looksUnchanged(source: MemoryLocation): void {
     if (!known.has(kind)) known.set(kind, await list(kind, options));
     return known.get(kind) as Awaited<ReturnType<typeof list<typeof kind>>>;
   };
-}
-
-/** As somebody does it who removes `config` (and `keys/`) and runs `restic init`: packs and snapshots stay. */
-function makeAnew({ place }: MemoryLocation, { keepsKeys }: { readonly keepsKeys: boolean }): void {
-  place.put('config', 'of a new repository');
-  if (!keepsKeys) for (const path of place.paths('keys/')) place.delete(path);
-  const key = keyFile({}, 7);
-  place.put(`keys/${sha256(key)}`, key);
 }

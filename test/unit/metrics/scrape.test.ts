@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { METRICS, PREFIX, type MetricName } from '../../../src/metrics/names.ts';
-import { BACKEND_STATES, type DaemonReport } from '../../../src/report/types.ts';
+import { BACKEND_STATES, SOURCE_STATES, type DaemonReport } from '../../../src/report/types.ts';
 import { REASONS } from '../../../src/runtime/errors.ts';
 import { projectDirectory } from '../../support/tools.ts';
 import {
@@ -87,6 +87,7 @@ describe('a fact that is not known', () => {
     const body = await scrape(sampleReport({ clients: [freshClient()], refused: [] }));
     const names = new Set(series(body, 'laptop').map((text) => text.replace(/\{.*/, '')));
     const expected: MetricName[] = [
+      'source_state',
       'source_scans_total',
       'source_scan_failures_total',
       'backend_initial_copy',
@@ -220,6 +221,17 @@ describe('from the start', () => {
       expect(series(body, `${PREFIX}backend_trouble`)).toHaveLength(REASONS.length);
     },
   );
+
+  test.each(SOURCE_STATES)('a source that is %s is in exactly that state', async (state) => {
+    const body = await scrape(
+      sampleReport({ clients: [sampleClient({ source: sampleSource({ state }) })] }),
+    );
+    const on = SOURCE_STATES.filter(
+      (name) => valueOf(body, 'source_state', `${WEB},state="${name}"`) === 1,
+    );
+    expect(on).toEqual([state]);
+    expect(series(body, `${PREFIX}source_state`)).toHaveLength(SOURCE_STATES.length);
+  });
 
   test.each(BACKEND_STATES)('a backend that is %s is in exactly that state', async (state) => {
     const backend = { ...unseenBackend('nas'), state };

@@ -67,13 +67,21 @@ const sourceFates: Fates<SourceFacts> = {
   lastListing: kept(optional(time)),
   record: 'derived',
   doubtfulSince: kept(optional(time)),
+  noticed: kept(
+    optional(
+      fc.record({
+        fault: fc.constantFrom('emptied' as const, 'different_repository' as const),
+        isAccepted: optional(fc.constant(true as const)),
+      }),
+    ),
+  ),
   acknowledged: kept(
     optional(
       fc.record({
         acknowledgedAt: time,
         by: fc.string(),
         reason: fc.string(),
-        state: fc.constantFrom('suspect' as const, 'damaged' as const),
+        state: fc.constantFrom('suspect' as const, 'damaged' as const, 'emptied' as const),
         message: fc.string(),
       }),
     ),

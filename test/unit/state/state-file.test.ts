@@ -27,6 +27,21 @@ test('what was saved is loaded, and nothing else is left', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test('a file of a version that knew fewer states and facts is read, with the state that it tells', async () => {
+  const { file } = stateFile();
+  const text = {
+    ...{ schemaVersion: 1, client: 'ahost', writtenAt: 5, setUpAt: 1, lostUnreplicated: 0 },
+    source: { state: 'empty', scans: 7, scanFailures: 1, isKnown: true, refused: [] },
+    ...{ snapshots: { ['a'.repeat(64)]: { t: 3, s: 1 } }, backends: {} },
+  };
+  writeFileSync(file, JSON.stringify(text));
+
+  const { facts } = await loadState(file, 'ahost');
+
+  expect(facts?.source).toMatchObject({ state: 'empty', scans: 7 });
+  expect(facts?.source.noticed).toBeUndefined();
+});
+
 test('what a crash in the middle of saving leaves is overwritten', async () => {
   const { directory, file } = stateFile();
   await saveState(file, FACTS, { now: 2_000 });

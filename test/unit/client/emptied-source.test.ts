@@ -1,0 +1,146 @@
+import { expect, test } from '@jest/globals';
+import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
+import { ClientState } from '../../../src/state/state-schema.ts';
+import { backup, makeAnew, makeRig, NEVER, type Rig } from './fixtures.ts';
+
+async function settledRig(): Promise<Rig> {
+  const rig = await makeRig({ history: [backup(1, 2), backup(2, 3)] });
+  await rig.sync();
+  expect(rig.unit.report().source.state).toBe('ok');
+  return rig;
+}
+
+/** Removes all snapshots of the source; answers how to put them back. */
+function empty({ source: { place } }: Rig): () => void {
+  const lost = place.paths('snapshots').map((path) => [path, place.content(path) ?? ''] as const);
+  for (const [path] of lost) place.delete(path);
+  return () => {
+    for (const [path, content] of lost) place.put(path, content);
+  };
+}
+
+/** The facts as the state file gives them back. */
+function remembered({ unit, clock }: Rig) {
+  const text = JSON.stringify(encodeFacts(unit.store.facts, clock.now()));
+  return decodeFacts(ClientState.parse(JSON.parse(text)));
+}
+
+const states = (rig: Rig) => {
+  const { severity, source } = rig.unit.report();
+  return { severity, state: source.state };
+};
+
+test('a repository that had snapshots and has none is emptied at the second look, and its replicas keep what they have', async () => {
+  const rig = await settledRig();
+  const putBack = empty(rig);
+  const written = rig.target('nas').writes.length;
+
+  await rig.sync();
+  expect(states(rig)).toEqual({ severity: 'warning', state: 'suspect' });
+  await rig.sync();
+
+  expect(states(rig)).toEqual({ severity: 'critical', state: 'emptied' });
+  const { source, findings } = rig.unit.report();
+  expect(source).toMatchObject({ snapshots: 2, reason: 'source_unavailable' });
+  expect(findings[0]?.message).toBe('/source has no snapshot any more: all 2 are gone');
+  expect(findings[0]?.hint).toMatch(/backup-syncd ack ahost --reason TEXT/);
+  expect(rig.backend('nas')).toMatchObject({ snapshots: 2 });
+  expect(rig.target('nas').writes).toHaveLength(written);
+  putBack();
+  await rig.sync();
+  expect(states(rig)).toEqual({ severity: 'ok', state: 'ok' });
+});
+
+test('one look between, at which the snapshots are there, and it begins anew', async () => {
+  const rig = await settledRig();
+  empty(rig)();
+  const putBack = empty(rig);
+  await rig.sync();
+  putBack();
+  await rig.sync();
+  empty(rig);
+
+  await rig.sync();
+
+  expect(states(rig).state).toBe('suspect');
+});
+
+test('a new backup ends it', async () => {
+  const rig = await settledRig();
+  empty(rig);
+  await rig.sync();
+  await rig.sync();
+  rig.model.act(backup(7));
+
+  await rig.sync();
+
+  expect(states(rig)).toEqual({ severity: 'ok', state: 'ok' });
+  expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 3, missing: [] });
+});
+
+test('the first look is remembered, and what is known is said before the next one', async () => {
+  const rig = await settledRig();
+  empty(rig);
+  await rig.sync();
+
+  const second = rig.restart(remembered(rig));
+  expect(states(second).state).toBe('suspect');
+  await second.sync();
+  const third = rig.restart(remembered(second));
+
+  expect(states(second).state).toBe('emptied');
+  expect(states(third)).toEqual({ severity: 'critical', state: 'emptied' });
+});
+
+test('a person says that it was meant, also when the next look fails', async () => {
+  const rig = await settledRig();
+  empty(rig);
+  await rig.sync();
+  await rig.sync();
+  rig.source.place.isMissing = true;
+
+  const accepted = await rig.unit.acknowledge({ by: 'me', reason: 'a new beginning' }, NEVER);
+
+  expect(accepted).toMatchObject({ state: 'emptied', by: 'me', reason: 'a new beginning' });
+  expect(states(rig).state).toBe('missing');
+  const later = rig.restart(remembered(rig));
+  rig.source.place.isMissing = false;
+  await later.sync();
+  expect(states(later)).toEqual({ severity: 'ok', state: 'ok' });
+  expect(later.unit.report().source).toMatchObject({ snapshots: 0 });
+  await later.sync();
+  expect(states(later).state).toBe('ok');
+});
+
+test('another repository is never accepted by an acknowledgement', async () => {
+  const rig = await settledRig();
+  makeAnew(rig.source, { keepsKeys: false });
+  await rig.sync();
+
+  const accepted = await rig.unit.acknowledge({ by: 'me', reason: 'so what' }, NEVER);
+
+  expect(accepted).toBeUndefined();
+  expect(rig.unit.report().source).not.toHaveProperty('acknowledged');
+});
+
+test('a repository that never had a snapshot is fine', async () => {
+  const rig = await makeRig({ history: [] });
+
+  await rig.sync();
+  await rig.sync();
+
+  expect(states(rig).state).toBe('ok');
+});
+
+test("an empty directory where there were snapshots gets no advice to run 'restic init'", async () => {
+  const rig = await settledRig();
+  for (const path of rig.source.place.paths()) rig.source.place.delete(path);
+
+  await rig.sync();
+  await rig.sync();
+
+  const { source } = rig.unit.report();
+  expect(source.state).toBe('empty');
+  expect(source.message).toBe('/source is empty; when it was last seen, it held 2 snapshots');
+  expect(source.hint).toMatch(/do not run 'restic init' there/);
+});
