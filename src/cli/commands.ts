@@ -51,7 +51,7 @@ function addSync(program: Command, run: Run, globals: GetGlobals): void {
     .option('--json', 'print the reports as JSON')
     .addHelpText(
       'after',
-      '\nExit code: 0 all complete, 1 something failed, 75 another process is busy.',
+      '\nExit code: 0 all complete, 1 something failed or was left out, 75 another process is busy.',
     )
     .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>
       run(async (context) => {
@@ -70,7 +70,7 @@ function addReading(program: Command, run: Run, globals: GetGlobals): void {
     .option('--json', 'the same document as /api/status')
     .addHelpText(
       'after',
-      '\nExit code, as of a monitoring plug-in: 0 ok, 1 warning, 2 critical, 3 unknown.',
+      '\nExit code, as of a monitoring plug-in: 0 ok, 1 warning, 2 critical, 3 unknown.\nA client whose file is refused is a warning; when no client is configured, the answer is 3.',
     )
     .action((clients: string[], options: { json?: boolean }) =>
       run(async (context) => {

@@ -13,15 +13,19 @@ export interface Configured {
 
 /** The configuration, or an ExitError that lists every problem of backup-syncd.yaml. Bad clients are left out of it. */
 export async function requireConfig(context: Context, directory: string): Promise<Configured> {
+  const loaded = await readConfig(context, directory);
+  const { config } = loaded;
+  if (config !== undefined) return { config, loaded };
+  throw configError(`the configuration in ${directory} cannot be used`, loaded);
+}
+
+/** What the configuration directory holds, with its problems; rejects with an ExitError when a directory of our own hangs. */
+export async function readConfig(context: Context, directory: string): Promise<LoadResult> {
   await requireAnswers(context, { configuration: directory });
   const loaded = await loadConfig(directory);
-  const { config } = loaded;
-  if (config !== undefined) {
-    const { stateDirectory: state, runtimeDirectory: runtime } = config;
-    await requireAnswers(context, { state, runtime });
-    return { config, loaded };
-  }
-  throw configError(`the configuration in ${directory} cannot be used`, loaded);
+  const { stateDirectory: state, runtimeDirectory: runtime } = loaded.directories;
+  await requireAnswers(context, { state, runtime });
+  return loaded;
 }
 
 /** How long a directory may take to answer, in milliseconds. */

@@ -15,8 +15,8 @@ import { createApp } from '../http/app.ts';
 import { startServer, type RunningServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import type { DaemonReport } from '../report/types.ts';
-import { whyNotWell } from '../report/why-not-well.ts';
+import type { DaemonPicture, DaemonReport, Picture } from '../report/types.ts';
+import { assessAll } from '../report/overall.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { fired } from '../runtime/abort.ts';
 import { packageVersion } from '../runtime/package-files.ts';
@@ -45,7 +45,7 @@ export class Daemon {
   private readonly startedAt: number;
   private config: Config;
   private refused: ReadonlyMap<string, string>;
-  private lastReload: { isSuccess: boolean; successAt: number };
+  private lastReload: { readonly error?: string; readonly successAt: number };
   private supervisor: Supervisor | undefined;
   private readonly heartbeat: Heartbeat;
   private readonly transfers: TransferQueue;
@@ -57,17 +57,13 @@ export class Daemon {
     this.startedAt = context.clock.now();
     this.config = only(options.config, options.only);
     this.refused = describeAll(options.loaded.clientProblems, options.only);
-    this.lastReload = { isSuccess: true, successAt: this.startedAt };
+    this.lastReload = { successAt: this.startedAt };
     this.transfers = new TransferQueue(this.config.limits);
     this.heartbeat = new Heartbeat({
       ...{ clock: context.clock, log: options.log },
       filesOf: (path) => context.ownFiles(dirname(path)),
       config: () => this.config.heartbeat,
-      whyNotWell: () =>
-        whyNotWell(
-          this.report(),
-          this.config.clients.map(({ name }) => name),
-        ),
+      overall: () => assessAll(this.picture()),
     });
   }
 
@@ -126,45 +122,59 @@ export class Daemon {
   }
 
   report(): DaemonReport {
-    const clients = this.supervisor?.reports() ?? [];
-    const now = this.context.clock.now();
     const heartbeat = this.heartbeat.state();
-    const running = new Set(clients.map(({ client }) => client));
     return {
       version: packageVersionOnce(),
       nodeVersion: process.version,
       startedAt: this.startedAt,
       tools: this.tools,
       logLinesDropped: this.context.logOutput.droppedLines,
-      lastReloadSuccessful: this.lastReload.isSuccess,
       lastReloadSuccessAt: this.lastReload.successAt,
+      ...(heartbeat !== undefined && { heartbeat }),
+      ...this.picture(),
+    };
+  }
+
+  private picture(): Picture {
+    const clients = this.supervisor?.reports() ?? [];
+    const now = this.context.clock.now();
+    const running = new Set(clients.map(({ client }) => client));
+    const refused = [...new Map([...(this.supervisor?.failures() ?? []), ...this.refused])]
+      .filter(([client]) => !running.has(client))
+      .map(([client, error]) => ({ client, error }));
+    const known = new Set([...running, ...refused.map(({ client }) => client)]);
+    const { error } = this.lastReload;
+    return {
+      clients,
+      refused,
+      unknown: this.config.clients
+        .filter(({ name }) => !known.has(name))
+        .map(({ name }) => ({ client: name, message: 'it has not started yet' })),
       notReady: clients
         .filter(({ source, pollMs }) => isStalled(source.lastScanAt ?? this.startedAt, pollMs, now))
-        .map(({ client }) => `${client}: its loop has not looked at the source lately`),
-      ...(heartbeat !== undefined && { heartbeat }),
-      clients,
-      refused: [...new Map([...(this.supervisor?.failures() ?? []), ...this.refused])]
-        .filter(([client]) => !running.has(client))
-        .map(([client, error]) => ({ client, error })),
+        .map(({ client }) => ({
+          client,
+          message: 'its loop has not looked at the source lately',
+        })),
+      ...(error !== undefined && { configError: error }),
     };
   }
 
   private async reload(read: ReadResult): Promise<void> {
     const { log } = this.options;
     const loaded = loadRead(read, this.config.directory);
-    const before = JSON.stringify([this.config, [...this.refused], this.lastReload.isSuccess]);
+    const before = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
     const plan = planReload(this.config, loaded);
     const isSuccess = loaded.config !== undefined;
     this.config = only(plan.config, this.options.only);
     this.refused = describeAll(plan.refused, this.options.only);
-    this.lastReload = {
-      isSuccess,
-      successAt: isSuccess ? this.context.clock.now() : this.lastReload.successAt,
-    };
+    this.lastReload = isSuccess
+      ? { successAt: this.context.clock.now() }
+      : { ...this.lastReload, error: loaded.problems.map(formatProblem).join('; ') };
     this.transfers.setLimits(this.config.limits);
     await this.supervisor?.apply(this.config, this.refused);
     this.heartbeat.nudge();
-    const after = JSON.stringify([this.config, [...this.refused], isSuccess]);
+    const after = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
     if (before === after) return;
     if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');
     for (const problem of listProblems(loaded)) {
@@ -184,8 +194,13 @@ export class Daemon {
 
   private async host(): Promise<HostOptions> {
     const host = await hostOptions(this.context, this.config, this.options.log);
-    return { ...host, transfers: this.transfers };
+    const daemon = () => omitClients(this.picture());
+    return { ...host, transfers: this.transfers, daemon };
   }
+}
+
+function omitClients({ clients: _, ...rest }: Picture): DaemonPicture {
+  return rest;
 }
 
 function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {

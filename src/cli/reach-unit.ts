@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { askDaemon } from '../client/control-client.ts';
 import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
 import { evaluateProtection } from '../client/evaluate.ts';
@@ -9,14 +10,13 @@ import { initialFacts, withBackends } from '../report/initial-facts.ts';
 import { loadState, stateFileOf } from '../state/state-file.ts';
 import { reportSettings } from '../client/report-settings.ts';
 import type { ClientReport } from '../report/types.ts';
-import type { Context } from './context.ts';
 
 /** How long a daemon may take for an answer that needs no I/O, in milliseconds. */
 const ANSWER_MS = 5_000;
 
 /** The first answer of the daemon that runs a client; undefined when none does. */
 export async function askOnce(
-  config: Config,
+  config: Pick<Config, 'runtimeDirectory'>,
   client: string,
   request: ControlRequest,
 ): Promise<ControlAnswer | undefined> {
@@ -29,7 +29,7 @@ export async function askOnce(
 
 /** What is remembered of a client while no daemon runs it. Changes nothing. */
 export async function rememberedFacts(
-  config: Config,
+  config: Pick<Config, 'stateDirectory'>,
   client: ClientConfig,
   now: number,
 ): Promise<ClientFacts> {
@@ -45,15 +45,18 @@ export interface FoundReport {
   readonly isRunning: boolean;
 }
 
-/** The report of a client: from its daemon, else from what is remembered. */
-export async function findReport(
-  context: Context,
-  config: Config,
+/** The clients that have a control socket, whether anybody listens there or not. */
+export async function runningUnits(runtimeDirectory: string): Promise<string[]> {
+  const names = await readdir(runtimeDirectory).catch(() => []);
+  return names.flatMap((name) => /^(.+)\.sock$/.exec(name)?.[1] ?? []);
+}
+
+/** The report of a client that no daemon runs, from what is remembered. */
+export async function findRemembered(
+  config: Pick<Config, 'stateDirectory'>,
   client: ClientConfig,
+  now: number,
 ): Promise<FoundReport> {
-  const answer = await askOnce(config, client.name, { verb: 'report' });
-  if (answer?.type === 'report') return { report: answer.report, isRunning: true };
-  const now = context.clock.now();
   const facts = await rememberedFacts(config, client, now);
   return { report: deriveReport(facts, reportSettings(client), now), isRunning: false };
 }

@@ -42,18 +42,20 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   view.end();
   if (options.json === true) context.json(toJson(results));
   else for (const line of results.flatMap(render)) context.out(line);
-  const codes = [...results.map(exitCodeOf), ...sayRefused(context, configured, options)];
-  return Math.max(EXIT.ok, ...codes);
+  const isWhole = options.all !== true || sayLeftOut(context, configured);
+  return Math.max(isWhole ? EXIT.ok : EXIT.failed, ...results.map(exitCodeOf));
 }
 
-/** With --all, clients whose configuration is refused are left out, but not in silence. */
-function sayRefused(context: Context, { loaded }: Configured, options: SyncOptions): number[] {
-  if (options.all !== true) return [];
-  return [...loaded.clientProblems].map(([client, problems]) => {
+/** With --all, what is refused or not there is left out, but not in silence; answers whether that is nothing. */
+function sayLeftOut(context: Context, { config, loaded }: Configured): boolean {
+  const { clientProblems } = loaded;
+  for (const [client, problems] of clientProblems) {
     context.err(`${client}: left out, its configuration is refused:`);
     for (const problem of problems) context.err(`  ${formatProblem(problem)}`);
-    return EXIT.configuration;
-  });
+  }
+  if (config.clients.length + clientProblems.size > 0) return clientProblems.size === 0;
+  context.err(`no client is configured: write a file for each into ${config.directory}/clients/`);
+  return false;
 }
 
 /** One client that cannot be synced keeps no other from it. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Retirement } from '../backends/retire.ts';
 import type { SyncReport } from '../report/sync-report.ts';
-import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types.ts';
+import type { Acknowledgement, ClientReport, DaemonPicture, SnapshotRow } from '../report/types.ts';
 
 /** What is said over a client's control socket: one request, as a line of JSON, then answers, a line each. */
 
@@ -31,7 +31,7 @@ export type ControlRequest = z.infer<typeof ControlRequest>;
 export type ControlAnswer =
   | { readonly type: 'progress'; readonly report: ClientReport }
   | { readonly type: 'synced'; readonly reports: readonly SyncReport[] }
-  | { readonly type: 'report'; readonly report: ClientReport }
+  | { readonly type: 'report'; readonly report: ClientReport; readonly daemon: DaemonPicture }
   | { readonly type: 'snapshots'; readonly rows: readonly SnapshotRow[] }
   | { readonly type: 'nudged' }
   /** with what was acknowledged, if there was anything */

@@ -5,9 +5,17 @@ import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { ControlRequest, type ControlAnswer } from './control-protocol.ts';
+import type { DaemonPicture } from '../report/types.ts';
 import type { ClientUnit } from './unit.ts';
 
 const PROGRESS_MS = 500;
+
+interface Served {
+  /** ends the passes that are asked for */
+  readonly signal: AbortSignal;
+  /** what the daemon says beside the report of this client */
+  readonly daemon: () => DaemonPicture;
+}
 
 export interface ControlServer {
   close(): Promise<void>;
@@ -20,11 +28,11 @@ export interface ControlServer {
 export async function serveControl(
   path: string,
   unit: ClientUnit,
-  { files, signal }: { readonly files: OwnFiles; readonly signal: AbortSignal },
+  { files, ...served }: Served & { readonly files: OwnFiles },
 ): Promise<ControlServer> {
   requireShortPath(path);
   await files.call('makeDirectory', { path: dirname(path) });
-  await files.sockets.serve(path, (line, reply) => void converse(line, reply, { unit, signal }));
+  await files.sockets.serve(path, (line, reply) => void converse(line, reply, { unit, ...served }));
   return { close: () => files.sockets.close(path) };
 }
 
@@ -56,11 +64,11 @@ export function requireShortPath(path: string): void {
 async function converse(
   line: string,
   reply: Reply,
-  { unit, signal }: { readonly unit: ClientUnit; readonly signal: AbortSignal },
+  { unit, ...served }: Served & { readonly unit: ClientUnit },
 ): Promise<void> {
   const say = (answer: ControlAnswer) => reply.say(JSON.stringify(answer));
   try {
-    await answer(parseRequest(line), unit, { say, signal });
+    await answer(parseRequest(line), unit, { say, ...served });
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
     say({ type: 'error', message, ...(hint !== undefined && { hint }) });
@@ -75,20 +83,19 @@ function parseRequest(line: string): ControlRequest {
   return parsed.data;
 }
 
-interface Conversation {
+interface Conversation extends Served {
   readonly say: (answer: ControlAnswer) => void;
-  readonly signal: AbortSignal;
 }
 
 /** A sync goes on when the one who asked for it hangs up. */
 async function answer(
   request: ControlRequest,
   unit: ClientUnit,
-  { say, signal }: Conversation,
+  { say, signal, daemon }: Conversation,
 ): Promise<void> {
   switch (request.verb) {
     case 'report': {
-      say({ type: 'report', report: unit.report() });
+      say({ type: 'report', report: unit.report(), daemon: daemon() });
       return;
     }
     case 'snapshots': {

@@ -2,7 +2,7 @@ import type { HeartbeatConfig } from '../config/types.ts';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
 import type { HeartbeatState } from '../report/types.ts';
-import type { NotWell } from '../report/why-not-well.ts';
+import { describeWorst, type Overall } from '../report/overall.ts';
 import { fired } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { formatDuration } from '../runtime/units.ts';
@@ -12,7 +12,8 @@ import { ping } from './ping.ts';
 export interface HeartbeatOptions {
   /** as configured now; undefined when there is none */
   readonly config: () => HeartbeatConfig | undefined;
-  readonly whyNotWell: () => NotWell | undefined;
+  /** how all clients are; it beats while all is well */
+  readonly overall: () => Overall;
   readonly clock: Clock;
   readonly log: Log;
   /** how a file is reached, by its path */
@@ -74,9 +75,9 @@ export class Heartbeat {
     const now = this.options.clock.now();
     const isDue = config !== undefined && !isWithin(config.everyMs, this.lastAttemptAt, now);
     if (config === undefined || !isDue || this.attempt !== undefined) return;
-    const notWell = this.options.whyNotWell();
-    if (notWell !== undefined) {
-      this.withhold(notWell);
+    const overall = this.options.overall();
+    if (overall.severity !== 'ok') {
+      this.withhold(overall);
       return;
     }
     this.sayWell();
@@ -101,10 +102,12 @@ export class Heartbeat {
     return ping(urlFile, filesOf(urlFile), deadline);
   }
 
-  private withhold({ message, isUnknown }: NotWell): void {
-    if (this.isWithheld || isUnknown) return;
+  /** What is only not known yet is not worth a line. */
+  private withhold(overall: Overall): void {
+    if (this.isWithheld || overall.severity === 'unknown') return;
     this.isWithheld = true;
-    this.options.log.warn({}, `heartbeat withheld, since not all is well: ${message}`);
+    const worst = describeWorst(overall) ?? overall.severity;
+    this.options.log.warn({}, `heartbeat withheld, since not all is well: ${worst}`);
   }
 
   private sayWell(): void {

@@ -3,6 +3,7 @@ import type { ClientConfig } from '../config/types.ts';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
 import type { ClientFacts } from '../report/facts.ts';
+import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { fired } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
@@ -35,6 +36,8 @@ export interface HostOptions extends Pick<
   readonly runtimeFiles: OwnFiles;
   readonly log: Log;
   readonly clock: Clock;
+  /** what the daemon says beside the reports of its clients; by default, all is well */
+  readonly daemon?: () => DaemonPicture;
 }
 
 /** A client's unit under its lock, with its state file; what a daemon or a one-shot command holds. */
@@ -179,16 +182,21 @@ export async function runHeldUnit(
   }
 }
 
-interface Serving extends Pick<HostOptions, 'runtimeDirectory' | 'runtimeFiles' | 'log'> {
+interface Serving extends Pick<
+  HostOptions,
+  'runtimeDirectory' | 'runtimeFiles' | 'log' | 'daemon'
+> {
   readonly unit: ClientUnit;
   /** ends the passes that are asked for */
   readonly signal: AbortSignal;
 }
 
+const NOTHING_ELSE: DaemonPicture = { refused: [], unknown: [], notReady: [] };
+
 /** A socket that cannot be opened keeps nobody from replicating; it is tried again. */
 async function serveUntil(
   until: AbortSignal,
-  { unit, runtimeDirectory, runtimeFiles, log, signal }: Serving,
+  { unit, runtimeDirectory, runtimeFiles, log, signal, daemon = () => NOTHING_ELSE }: Serving,
 ): Promise<void> {
   const wakeup = new Wakeup();
   let control: ControlServer | undefined;
@@ -196,7 +204,7 @@ async function serveUntil(
   while (control === undefined && !until.aborted) {
     try {
       const path = socketPathOf(runtimeDirectory, unit.name);
-      control = await serveControl(path, unit, { files: runtimeFiles, signal });
+      control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
     } catch (error) {
       const { message, hint } = error as Error & { hint?: string };
       if (said !== message)

@@ -14,8 +14,12 @@ export async function loadConfig(
 }
 
 /** Checks what was read of a configuration directory. Pure. */
-export function loadRead({ files, problems }: ReadResult, root: string): LoadResult {
+export function loadRead({ files, problems, isEmpty }: ReadResult, root: string): LoadResult {
   const parsed = parseConfig(files, root);
   if (problems.length === 0) return parsed;
-  return { problems: [...problems, ...parsed.problems], clientProblems: parsed.clientProblems };
+  const { directories, clientProblems } = parsed;
+  return {
+    ...{ directories, clientProblems, problems: [...problems, ...parsed.problems] },
+    ...(isEmpty && { isEmpty }),
+  };
 }

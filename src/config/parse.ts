@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { checkLimits, buildLimits } from './limits.ts';
 import { checkFile } from './check-file.ts';
 import type { Checked } from './check-file.ts';
@@ -12,7 +13,7 @@ import { daemon as daemonSchema } from './schema/daemon.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import { NAME_PATTERN, NAME_RULE } from './schema/values.ts';
 import type { Config, ConfigFile, ConfigProblem, LoadResult } from './types.ts';
-import { parseYamlFile } from './yaml-file.ts';
+import { guessValue, parseYamlFile } from './yaml-file.ts';
 
 export const DAEMON_FILE = 'backup-syncd.yaml';
 export const CLIENT_FOLDER = 'clients';
@@ -26,7 +27,7 @@ export const CLIENT_FOLDER = 'clients';
 export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadResult {
   const given = files.find(({ path }) => path === DAEMON_FILE) ?? { path: DAEMON_FILE, text: '' };
   const daemon = checkFile(parseYamlFile(given), daemonSchema);
-  const settings = buildSettings(daemon);
+  const settings = daemon.value && buildSettings(daemon.value);
   const clientFiles = files.filter(({ path }) => path !== DAEMON_FILE);
   const layers = clientFiles.map((file) => layersOf(file, daemon));
   const built = layers.map((each) => ({ layers: each, ...buildClient(each) }));
@@ -38,14 +39,23 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
   const findings = [...own, ...crossCheck(candidates, settings, refused)];
   const clientProblems = groupByClient(mergeShared(findings));
   const problems = sortProblems(daemon.problems);
-  if (settings === undefined || problems.length > 0) return { problems, clientProblems };
+  const { stateDirectory, runtimeDirectory } = settings ?? buildSettings(guess(given));
+  const directories = { stateDirectory, runtimeDirectory };
+  if (settings === undefined || problems.length > 0)
+    return { directories, problems, clientProblems };
   const clients = candidates
     .map(({ client }) => client)
     .filter(({ name }) => !clientProblems.has(name));
   const config: Config = { directory, ...settings, clients };
   const warnings = checkLimits(daemon, layers);
   rememberOrigins(config, candidates, daemon);
-  return { config, problems, clientProblems, ...(warnings.length > 0 && { warnings }) };
+  return {
+    config,
+    directories,
+    problems,
+    clientProblems,
+    ...(warnings.length > 0 && { warnings }),
+  };
 }
 
 function layersOf(file: ConfigFile, daemon: Checked<DaemonFile>): Layers {
@@ -60,8 +70,15 @@ function nameOfFile(path: string): string {
 
 type Settings = Omit<Config, 'directory' | 'clients'>;
 
-function buildSettings({ value }: Checked<DaemonFile>): Settings | undefined {
-  if (value === undefined) return undefined;
+/** What of a file that is no YAML tells where a daemon is. */
+function guess(file: ConfigFile): DaemonFile {
+  const isPath = (text: unknown): text is string => typeof text === 'string' && isAbsolute(text);
+  const keys = ['stateDirectory', 'runtimeDirectory'] as const;
+  const found = keys.map((key) => [key, guessValue(file, key)] as const);
+  return Object.fromEntries(found.filter(([, text]) => isPath(text)));
+}
+
+function buildSettings(value: DaemonFile): Settings {
   const stateDirectory = value.stateDirectory ?? '/var/lib/backup-syncd';
   return {
     listen: value.listen ?? { host: '127.0.0.1', port: 10987 },

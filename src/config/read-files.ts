@@ -9,6 +9,8 @@ const MAX_BYTES = 2 ** 20;
 export interface ReadResult {
   readonly files: readonly ConfigFile[];
   readonly problems: readonly ConfigProblem[];
+  /** there is a directory, and nothing in it is a configuration */
+  readonly isEmpty?: true;
 }
 
 /**
@@ -23,6 +25,7 @@ export async function readFiles(directory: string, own: OwnFiles): Promise<ReadR
   if (!hasClients && !top.names.includes(DAEMON_FILE)) {
     return {
       files: [],
+      isEmpty: true,
       problems: [about(directory, `nothing is configured here; ${HOW_TO_BEGIN}`)],
     };
   }

@@ -147,6 +147,10 @@ export interface ConfigProblem {
 
 /** What a configuration directory holds: the valid clients, and every problem of all the others. */
 export interface LoadResult {
+  /** where a daemon that still runs with an older configuration may be, as far as backup-syncd.yaml can be read */
+  readonly directories: Pick<Config, 'stateDirectory' | 'runtimeDirectory'>;
+  /** there is a directory, and nothing in it is a configuration */
+  readonly isEmpty?: true;
   /** absent when `problems` is not empty; holds the valid clients only */
   readonly config?: Config;
   /** of backup-syncd.yaml and of the directory itself: nothing can start, a reload is refused */

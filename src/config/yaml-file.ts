@@ -70,6 +70,12 @@ function parseText(path: string, text: string): YamlFile {
   return { path, problems, locate, value: undefined, ...toValue(document, path, problems) };
 }
 
+/** What a key at the top of a file seems to say, though the file is no YAML. */
+export function guessValue({ text }: ConfigFile, key: string): unknown {
+  const { contents } = parseDocument(text, { prettyErrors: false, schema: 'core', version: '1.2' });
+  return isMap(contents) ? contents.get(key) : undefined;
+}
+
 /** An alias without its anchor is no fault to the parser, only to whoever resolves it. */
 function findLooseAlias(document: Document): { offset: number; name: string } | undefined {
   let found: { offset: number; name: string } | undefined;

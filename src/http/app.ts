@@ -38,10 +38,11 @@ export function createApp({ report, scrape, onError, now = Date.now }: AppOption
   app.get('/readyz', (_request, response) => {
     const { notReady } = report();
     response.status(notReady.length === 0 ? 200 : 503).type('text');
-    response.send(`${notReady.length === 0 ? 'ok' : notReady.join('\n')}\n`);
+    const reasons = notReady.map(({ client, message }) => `${client}: ${message}`);
+    response.send(`${notReady.length === 0 ? 'ok' : reasons.join('\n')}\n`);
   });
   app.get('/api/status', (request, response) => {
-    const body = `${JSON.stringify(toStatusDocument(report().clients))}\n`;
+    const body = `${JSON.stringify(toStatusDocument(report()))}\n`;
     sendBody(request, response, { contentType: 'application/json; charset=utf-8', body });
   });
   app.use(answerNotFound);

@@ -13,7 +13,9 @@ export function daemonSamples(
     build_info: [info(buildLabels(report))],
     tool_info: Object.entries(report.tools).map(([tool, version]) => info({ tool, version })),
     log_lines_dropped_total: [{ labels: '', value: report.logLinesDropped }],
-    config_last_reload_successful: [{ labels: '', value: Number(report.lastReloadSuccessful) }],
+    config_last_reload_successful: [
+      { labels: '', value: Number(report.configError === undefined) },
+    ],
     config_last_reload_success_timestamp_seconds: [
       { labels: '', value: report.lastReloadSuccessAt / 1000 },
     ],

@@ -23,14 +23,14 @@ export function assess(
       ...backendKeys(report.client, backend),
     ]),
     ...configuration(report),
-  ].sort((a, b) => RANK[b.severity] - RANK[a.severity]);
+  ].sort(worstFirst);
   const isUnknown = report.observedAt === undefined && report.source.state === 'unknown';
   const worst = findings[0]?.severity ?? (isUnknown ? 'unknown' : 'ok');
   return { severity: worst, findings };
 }
 
-export function worse(a: Severity, b: Severity): Severity {
-  return RANK[a] >= RANK[b] ? a : b;
+export function worstFirst(a: Pick<Finding, 'severity'>, b: Pick<Finding, 'severity'>): number {
+  return RANK[b.severity] - RANK[a.severity];
 }
 
 /** Overdue is a warning; overdue by another interval is critical. */
@@ -46,6 +46,7 @@ function freshness(
       : `the newest is from ${formatAgo(now - latestSnapshotAt)}`;
   return [
     {
+      kind: 'snapshot_overdue',
       severity,
       message: `a snapshot was due ${formatAgo(now - dueAt)}: ${last}`,
       hint: 'look at the backup job on the client',
@@ -62,6 +63,7 @@ function stalled({ pollMs, source: { lastScanAt } }: Assessed, now: number): Fin
   if (now - lastScanAt <= Math.max(STALLED.polls * pollMs, STALLED.leastMs)) return [];
   return [
     {
+      kind: 'source_not_looked_at',
       severity: 'unknown',
       message: `the source was last looked at ${formatAgo(now - lastScanAt)}`,
       hint: "does 'backup-syncd run' run? with 'sync' from cron, give the time between two as poll",
@@ -74,6 +76,7 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
   const findings: Finding[] = [];
   if (state !== 'ok' && state !== 'unknown') {
     findings.push({
+      kind: `source_${state}`,
       severity: state === 'suspect' || state === 'config_changed' ? 'warning' : 'critical',
       message: message ?? `the source is ${state}`,
       ...(hint && { hint }),
@@ -81,6 +84,7 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
   }
   if (corrupt.length > 0) {
     findings.push({
+      kind: 'source_corrupt_objects',
       severity: 'critical',
       message: `the source holds ${corrupt.length} corrupt object${corrupt.length === 1 ? '' : 's'}: ${firstOf(corrupt.map(pathOf))}`,
       hint: corruptHint(client, pathOf(corrupt[0] ?? '')),
@@ -88,6 +92,7 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
   }
   if (refused.length > 0) {
     findings.push({
+      kind: 'source_refused_names',
       severity: 'warning',
       message: `${refused.length} names in the source are no regular files and are refused: ${firstOf(refused)}`,
       hint: 'restic makes only regular files: find out who made these',
@@ -105,6 +110,7 @@ function sourceKeys({
   if (first !== undefined) {
     const [path = ''] = first.split(' ');
     findings.push({
+      kind: 'source_malformed_keys',
       severity: 'warning',
       message: `the source holds ${plural(malformedKeys.length, 'malformed key')}, which ${malformedKeys.length === 1 ? 'is' : 'are'} not sent: ${firstOf(malformedKeys)}`,
       hint: `restic may open no repository with such a file: find out who wrote it, and remove ${path} from ${location}`,
@@ -112,6 +118,7 @@ function sourceKeys({
   }
   if (waitingKeys > 0) {
     findings.push({
+      kind: 'source_too_many_keys',
       severity: 'warning',
       message: `the source has more than ${MOST_KEYS} keys: ${plural(waitingKeys, 'new key')} ${waitingKeys === 1 ? 'is' : 'are'} not sent`,
       hint: "restic gives up after 20 keys: remove those that nobody uses with 'restic key remove', and find out who added the others",
@@ -128,6 +135,7 @@ function backendKeys(
   if (staleKeys > 0) {
     return [
       {
+        kind: 'backend_stale_keys',
         severity: 'warning',
         backend,
         message: `${plural(staleKeys, 'key')} there ${staleKeys === 1 ? 'is' : 'are'} no longer at the source and still ${staleKeys === 1 ? 'opens' : 'open'} this replica`,
@@ -141,6 +149,7 @@ function backendKeys(
   if (keys <= MOST_KEYS) return [];
   return [
     {
+      kind: 'backend_too_many_keys',
       severity: 'warning',
       backend,
       message: `it holds ${keys} keys: restic gives up after 20, so new ones may not be sent`,
@@ -159,6 +168,7 @@ function protection({
   if (lagMs === undefined || unprotected === undefined || lagMs <= expectedWithinMs) return [];
   return [
     {
+      kind: 'not_protected',
       severity: 'critical',
       message: `${unprotected} snapshot${unprotected === 1 ? ' is' : 's are'} in fewer than ${expectedCopies} places, for ${formatDuration(lagMs)}`,
     },
@@ -170,6 +180,7 @@ function backendFindings(backend: BackendState): Finding[] {
   const findings: Finding[] = [];
   if (state === 'blocked' || state === 'retrying') {
     findings.push({
+      kind: `backend_${reason ?? 'internal'}`,
       severity: reason === 'damaged' ? 'critical' : 'warning',
       backend: backend.backend,
       message: `${state} (${reason ?? 'unknown'}): ${message ?? ''}`,
@@ -178,6 +189,7 @@ function backendFindings(backend: BackendState): Finding[] {
   }
   if (lagMs !== undefined && lagMs > maxLagMs && backend.baselineAt !== undefined) {
     findings.push({
+      kind: 'backend_lagging',
       severity: 'warning',
       backend: backend.backend,
       message: `is ${formatDuration(lagMs)} behind, more than ${formatDuration(maxLagMs)}`,
@@ -190,6 +202,7 @@ function configuration({ configValid, configError }: Assessed): Finding[] {
   if (configValid) return [];
   return [
     {
+      kind: 'configuration_refused',
       severity: 'warning',
       message: `the newest configuration was refused, the old one goes on: ${configError ?? ''}`,
       hint: 'run: backup-syncd check-config',

@@ -1,5 +1,6 @@
 import { TIME_KEY } from './time-keys.ts';
-import type { ClientReport } from './types.ts';
+import { assessAll, daemonFindings, type OverallFinding } from './overall.ts';
+import type { ClientReport, Picture, Severity } from './types.ts';
 
 /** Keys that hold a time: milliseconds since the epoch in the report, ISO 8601 in a document. */
 type TimeKey =
@@ -16,12 +17,21 @@ export type Documented<T> = T extends readonly (infer E)[]
 
 export interface StatusDocument {
   readonly schemaVersion: 1;
+  /** of everything together */
+  readonly severity: Severity;
+  /** of the daemon, and of clients that do not run; those of other clients are theirs */
+  readonly findings: readonly OverallFinding[];
   readonly clients: readonly Documented<ClientReport>[];
 }
 
 /** What `status --json` and `/api/status` say. Pure; the report is not changed. */
-export function toStatusDocument(clients: readonly ClientReport[]): StatusDocument {
-  return { schemaVersion: 1, clients: clients.map(toDocument) };
+export function toStatusDocument(picture: Picture): StatusDocument {
+  return {
+    schemaVersion: 1,
+    severity: assessAll(picture).severity,
+    findings: daemonFindings(picture),
+    clients: picture.clients.map(toDocument),
+  };
 }
 
 /** Any part of a report (a client, a sync, snapshot rows) with its times as ISO 8601 strings, in UTC. */

@@ -177,8 +177,33 @@ export interface Protection {
 
 export type Severity = 'ok' | 'warning' | 'critical' | 'unknown';
 
+/**
+ * What kind of thing is not as it should be: a closed set, by which findings are told apart and held against the alerts.
+ * Those of a backend are its reasons, those of a source its states.
+ */
+export type FindingKind =
+  | 'snapshot_overdue'
+  | 'source_not_looked_at'
+  | `source_${Exclude<SourceStateName, 'ok' | 'unknown'>}`
+  | 'source_corrupt_objects'
+  | 'source_refused_names'
+  | 'source_malformed_keys'
+  | 'source_too_many_keys'
+  | 'not_protected'
+  | `backend_${Reason}`
+  | 'backend_lagging'
+  | 'backend_stale_keys'
+  | 'backend_too_many_keys'
+  | 'configuration_refused'
+  // of the daemon, or of a client that does not run
+  | 'client_refused'
+  | 'client_unknown'
+  | 'loop_stalled'
+  | 'nothing_configured';
+
 /** One thing that is not as it should be, in words, with what to do about it. */
 export interface Finding {
+  readonly kind: FindingKind;
   readonly severity: Severity;
   readonly backend?: string;
   readonly message: string;
@@ -214,8 +239,28 @@ export interface HeartbeatState {
   readonly lastSuccessAt?: number;
 }
 
+/** What all clients together are judged by. */
+export interface Picture {
+  readonly clients: readonly ClientReport[];
+  /** clients that do not run, since their configuration, state or lock cannot be used: name and error */
+  readonly refused: readonly { readonly client: string; readonly error: string }[];
+  /** clients of which nothing is known now, such as those that have not started yet, and why */
+  readonly unknown: readonly {
+    readonly client: string;
+    readonly message: string;
+    readonly hint?: string;
+  }[];
+  /** clients whose loop does not go round, with what is said of it */
+  readonly notReady: readonly { readonly client: string; readonly message: string }[];
+  /** why the newest backup-syncd.yaml is not in use; absent when it is */
+  readonly configError?: string;
+}
+
+/** What a daemon says beside the reports of its clients. */
+export type DaemonPicture = Omit<Picture, 'clients'>;
+
 /** What the daemon as a whole knows, beside its clients. */
-export interface DaemonReport {
+export interface DaemonReport extends Picture {
   readonly version: string;
   /** of the source code, where the build knows it */
   readonly revision?: string;
@@ -225,15 +270,9 @@ export interface DaemonReport {
   readonly tools: Readonly<Record<string, string>>;
   /** lines of the log that nobody took or the disk had no room for, since the start */
   readonly logLinesDropped: number;
-  readonly lastReloadSuccessful: boolean;
   readonly lastReloadSuccessAt: number;
-  /** why the daemon is not ready, empty when it is */
-  readonly notReady: readonly string[];
   /** absent when none is configured */
   readonly heartbeat?: HeartbeatState;
-  readonly clients: readonly ClientReport[];
-  /** clients that do not run here, since their configuration, state or lock cannot be used: name and error */
-  readonly refused: readonly { readonly client: string; readonly error: string }[];
 }
 
 /** One row of `snapshots CLIENT`: where a snapshot is. */

@@ -50,7 +50,9 @@ test('what is wrong with one client keeps no other from running, and is shown', 
   const page = (await daemon.get('/')).replaceAll(/\s+/g, ' ');
   for (const [name, [said]] of Object.entries(BAD)) {
     expect(await daemon.metric('client_config_valid', { client: name })).toBe(0);
-    expect(new RegExp(`Client ${name} was refused: [^<]*`).exec(page)?.[0]).toMatch(said);
+    expect(
+      new RegExp(`<b>${name}:</b> it is refused and does not run: [^<]*`).exec(page)?.[0],
+    ).toMatch(said);
   }
 
   const alone = await syncd.cli(['run', 'newer']);
@@ -60,12 +62,12 @@ test('what is wrong with one client keeps no other from running, and is shown', 
   });
   const status = await syncd.cli(['status']);
   expect(status).toMatchObject({ code: 2, stdout: expect.stringContaining('agood') as unknown });
-  expect(status.stderr).toMatch(/newer: .*newer version/);
+  expect(status.stdout).toMatch(/WARNING newer: .*newer version/);
 
   writeFileSync(join(stateDir, 'late.json'), '{"schemaVersion":99}');
   syncd.writeClient('late', { source: join(syncd.directory, 'agood'), backends: [] });
   syncd.removeClient('agood');
-  await waitFor(async () => (await daemon.get('/')).includes('Client late was refused'), {
+  await waitFor(async () => (await daemon.get('/')).includes('<b>late:</b> it is refused'), {
     what: 'a client that is added and cannot be taken',
   });
 

@@ -1,4 +1,5 @@
-import type { BackendState, ClientReport, Finding } from '../../report/types.ts';
+import { daemonFindings, type OverallFinding } from '../../report/overall.ts';
+import type { BackendState, ClientReport, Picture } from '../../report/types.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
@@ -11,9 +12,8 @@ interface Found {
 const MARK = { ok: 'ok', warning: 'WARNING', critical: 'CRITICAL', unknown: 'UNKNOWN' } as const;
 const RANK = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const;
 
-/** A row for each client and place, worst client first, then what is not as it should be. */
-export function renderStatus(found: readonly Found[], now: number): string[] {
-  if (found.length === 0) return ['no client is configured yet: see docs/configuration.md'];
+/** A row for each client and place, worst client first, then what is not as it should be; that no daemon runs comes first. */
+export function renderStatus(found: readonly Found[], picture: Picture, now: number): string[] {
   const sorted = [...found].sort((a, b) => RANK[a.report.severity] - RANK[b.report.severity]);
   const rows = sorted.flatMap(({ report }) => [
     [
@@ -27,7 +27,13 @@ export function renderStatus(found: readonly Found[], now: number): string[] {
     ...report.backends.map((backend) => backendRow(report, backend, now)),
   ]);
   const header = ['CLIENT', 'PLACE', 'STATE', 'NEWEST', 'LAG', 'DETAIL'];
-  return [...renderTable([header, ...rows]), ...sorted.flatMap(problems), ...notRunning(sorted)];
+  const lines = [
+    ...notRunning(sorted),
+    ...(rows.length === 0 ? [] : renderTable([header, ...rows])),
+    ...daemonFindings(picture).flatMap((finding) => ['', ...problem(finding)]),
+    ...sorted.flatMap(problems),
+  ];
+  return lines[0] === '' ? lines.slice(1) : lines;
 }
 
 function sourceWord({ source, dueAt }: ClientReport, now: number): string {
@@ -79,14 +85,18 @@ function due({ dueAt }: ClientReport, now: number): string {
 function problems({ report }: Found): string[] {
   const acknowledged = recentAcknowledgement(report);
   return [
-    ...report.findings.flatMap((finding) => ['', ...problem(report.client, finding)]),
+    ...report.findings.flatMap((finding) => [
+      '',
+      ...problem({ ...finding, client: report.client }),
+    ]),
     ...(acknowledged === undefined ? [] : ['', `${report.client}: ${acknowledged}`]),
   ];
 }
 
-function problem(client: string, { severity, backend, message, hint }: Finding): string[] {
-  const where = backend === undefined ? client : `${client} → ${backend}`;
-  return [`${MARK[severity]} ${where}: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])];
+function problem({ severity, client, backend, message, hint }: OverallFinding): string[] {
+  const where = [client, backend].filter((part) => part !== undefined).join(' → ');
+  const what = where === '' ? message : `${where}: ${message}`;
+  return [`${MARK[severity]} ${what}`, ...(hint === undefined ? [] : [`  ${hint}`])];
 }
 
 function notRunning(found: readonly Found[]): string[] {
@@ -94,7 +104,7 @@ function notRunning(found: readonly Found[]): string[] {
   if (names.length === 0) return [];
   const who = names.length === found.length ? '' : ` for ${names.join(', ')}`;
   return [
-    '',
     `no daemon runs${who}: this is what was last known (start it with: backup-syncd run)`,
+    '',
   ];
 }

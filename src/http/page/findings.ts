@@ -19,7 +19,9 @@ export function renderFindings(client: ClientReport): Html | undefined {
   </ul>`;
 }
 
-function renderFinding({ severity, backend, message, hint }: Finding): Html {
+type Shown = Omit<Finding, 'kind'>;
+
+function renderFinding({ severity, backend, message, hint }: Shown): Html {
   return html`<li>
     <span class="status ${severity}">${severity}</span>
     <div>
@@ -40,7 +42,7 @@ function renderHint(hint: string): Html[] {
 const COMMAND = /(?<=^|: )((?:backup-syncd|restic|sudo|chown|chmod|mount) .+)$/gm;
 
 /** The report's findings, and the errors that none of them speaks of. */
-function allFindings({ findings, backends, source, configError }: ClientReport): Finding[] {
+function allFindings({ findings, backends, source, configError }: ClientReport): Shown[] {
   const errors = [
     configError === undefined ? [] : [{ message: `Configuration refused: ${configError}` }],
     source.message === undefined ? [] : [withHint(source.message, source.hint)],

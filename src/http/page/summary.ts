@@ -1,3 +1,4 @@
+import { assessAll, daemonFindings, type OverallFinding } from '../../report/overall.ts';
 import type { ClientReport, DaemonReport, Severity } from '../../report/types.ts';
 import { html, type Html } from './html.ts';
 import { plural, SEVERITIES } from './words.ts';
@@ -18,41 +19,45 @@ function renderCount({ clients }: DaemonReport, severity: Severity): Html | unde
 }
 
 /** The state of all clients in one sentence; for the title of the window too. */
-export function headline({ clients }: DaemonReport): string {
-  const total = clients.length;
-  const bad = count(clients, 'critical') + count(clients, 'warning');
-  const unknown = count(clients, 'unknown');
+export function headline(report: DaemonReport): string {
+  const { clients, refused } = report;
+  const total = countConfigured(report);
+  const bad = count(clients, 'critical') + count(clients, 'warning') + refused.length;
+  const unknown = count(clients, 'unknown') + report.unknown.length;
   if (total === 0) return 'No clients yet';
   if (bad > 0)
     return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
   if (unknown > 0) return `${unknown} of ${plural(total, 'client')} not known yet`;
+  if (worst(report) !== 'ok') return 'The daemon needs attention';
   return total === 1 ? 'The one client is fine' : `All ${total} clients are fine`;
+}
+
+/** Those that do not run, included. */
+function countConfigured({ clients, refused, unknown }: DaemonReport): number {
+  return clients.length + refused.length + unknown.length;
 }
 
 function count(clients: readonly ClientReport[], severity: Severity): number {
   return clients.filter((client) => client.severity === severity).length;
 }
 
-export function worst({ clients, refused, notReady }: DaemonReport): Severity {
-  const found = SEVERITIES.find((severity) =>
-    clients.some((client) => client.severity === severity),
-  );
-  const isTroubled = refused.length > 0 || notReady.length > 0;
-  return isTroubled && found !== 'critical' ? 'warning' : (found ?? 'unknown');
+export function worst(report: DaemonReport): Severity {
+  return assessAll(report).severity;
 }
 
 /** What concerns the daemon as a whole. */
 export function renderNotices(report: DaemonReport): Html | undefined {
-  const notices = [
-    ...report.notReady.map((reason) => `Not ready: ${reason}`),
-    ...report.refused.map(({ client, error }) => `Client ${client} was refused: ${error}`),
-  ];
-  if (!report.lastReloadSuccessful && report.refused.length === 0) notices.push(RELOAD_FAILED);
-  if (notices.length === 0) return undefined;
+  if (countConfigured(report) === 0) return undefined; // how to begin is said elsewhere
+  const findings = daemonFindings(report);
+  if (findings.length === 0) return undefined;
   return html`<ul class="notices">
-    ${notices.map((notice) => html`<li><span class="status warning">warning</span> ${notice}</li>`)}
+    ${findings.map(renderNotice)}
   </ul>`;
 }
 
-const RELOAD_FAILED =
-  'The configuration was changed and could not be read: the former one is in use. See what is wrong with `backup-syncd check-config`';
+function renderNotice({ severity, client, message, hint }: OverallFinding): Html {
+  return html`<li>
+    <span class="status ${severity}">${severity}</span>
+    ${client !== undefined && html`<b>${client}:</b> `}${message}${hint !== undefined && `; ${hint}`}
+  </li>`;
+}

@@ -8,7 +8,8 @@ import { Heartbeat } from '../../../src/client/heartbeat.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { ping } from '../../../src/client/ping.ts';
 import type { Log } from '../../../src/log/log.ts';
-import type { NotWell } from '../../../src/report/why-not-well.ts';
+import type { Overall } from '../../../src/report/overall.ts';
+import type { Severity } from '../../../src/report/types.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 
@@ -90,9 +91,15 @@ test('a redirect is not followed, an error is one, silence ends', async () => {
   expect(hits).toBe(3);
 });
 
+const WELL: Overall = { severity: 'ok', findings: [] };
+
+function because(severity: Severity, said: { client: string; message: string }): Overall {
+  return { severity, findings: [{ kind: 'snapshot_overdue', severity, ...said }] };
+}
+
 /** A heartbeat whose hours pass in milliseconds, and what it did. */
 function start(everyMs = 1000) {
-  const state = { now: 0, why: undefined as NotWell | undefined, fails: false };
+  const state = { now: 0, overall: WELL, fails: false };
   const said: string[] = [];
   const pings: number[] = [];
   const log = {
@@ -102,7 +109,7 @@ function start(everyMs = 1000) {
   const heartbeat = new Heartbeat({
     filesOf: () => DIRECT_FILES,
     config: () => ({ urlFile: '/url', everyMs }),
-    whyNotWell: () => state.why,
+    overall: () => state.overall,
     clock: { now: () => state.now, random: () => 0 },
     log,
     ping: async () => {
@@ -147,9 +154,9 @@ test('a pipe in place of the file holds up nobody', async () => {
 test('it is withheld while something is wrong, which is said once; and goes on at once', async () => {
   const { state, pings, said, step } = start();
   await step(0);
-  state.why = { message: 'db: overdue', isUnknown: false };
+  state.overall = because('warning', { client: 'db', message: 'overdue' });
   for (const now of [1000, 2000, 3000]) await step(now);
-  state.why = undefined;
+  state.overall = WELL;
   await step(3001);
   expect(pings).toEqual([0, 3001]);
   expect(said).toEqual([
@@ -160,9 +167,9 @@ test('it is withheld while something is wrong, which is said once; and goes on a
 
 test('at the start nothing is known, which is no news', async () => {
   const { state, pings, said, step } = start();
-  state.why = { message: 'web: was not looked at yet', isUnknown: true };
+  state.overall = because('unknown', { client: 'web', message: 'was not looked at yet' });
   await step(1000);
-  state.why = undefined;
+  state.overall = WELL;
   await step(1100);
   expect(pings.slice(-1)).toEqual([1100]);
   expect(said).toEqual([]);
@@ -186,7 +193,7 @@ test('without a configuration it says and does nothing', async () => {
   const heartbeat = new Heartbeat({
     filesOf: () => DIRECT_FILES,
     config: () => undefined,
-    whyNotWell: () => undefined,
+    overall: () => WELL,
     clock: { now: () => 0, random: () => 0 },
     log: undefined as unknown as Log,
     ping: () => Promise.reject(new Error('it was called')),

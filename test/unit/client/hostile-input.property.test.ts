@@ -256,7 +256,9 @@ async function control(unit: ClientUnit) {
     return Promise.resolve();
   };
   const files = { ...DIRECT_FILES, call: async () => true, sockets: { ...sockets, serve } };
-  await serveControl('/socket', unit, { files: files as unknown as OwnFiles, signal: NEVER });
+  const daemon = () => ({ refused: [], unknown: [], notReady: [] });
+  const own = files as unknown as OwnFiles;
+  await serveControl('/socket', unit, { files: own, signal: NEVER, daemon });
   const ask = async (line: string) =>
     new Promise<unknown[]>((resolve) => {
       const said: unknown[] = [];

@@ -65,7 +65,11 @@ describe('health', () => {
 
   test('/readyz says why it is not ready, a reason per line', async () => {
     expect((await get('/readyz')).status).toBe(200);
-    report = () => sampleReport({ notReady: ['web: no scan for 10m', 'db: no scan for 3m'] });
+    const notReady = [
+      { client: 'web', message: 'no scan for 10m' },
+      { client: 'db', message: 'no scan for 3m' },
+    ];
+    report = () => sampleReport({ notReady });
     const response = await get('/readyz');
     expect(response.status).toBe(503);
     expect(await response.text()).toBe('web: no scan for 10m\ndb: no scan for 3m\n');
@@ -77,6 +81,8 @@ test('/api/status is a document with times as strings', async () => {
   expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await response.json()).toMatchObject({
     schemaVersion: 1,
+    severity: 'critical',
+    findings: [{ kind: 'client_refused', severity: 'warning', client: 'broken' }],
     clients: [{ client: 'web', reportedAt: '2026-03-01T12:00:00.000Z' }, {}, {}, {}],
   });
 });
@@ -84,7 +90,7 @@ test('/api/status is a document with times as strings', async () => {
 test('/ is a page', async () => {
   const response = await get('/');
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-  expect(await response.text()).toContain('1 of 4 clients needs attention');
+  expect(await response.text()).toContain('2 of 5 clients need attention');
 });
 
 describe('whatever is asked', () => {

@@ -40,6 +40,7 @@ describe('the page', () => {
   test('escapes everything', () => {
     const evil = `<script>alert("x")</script>&'`;
     const finding = {
+      kind: 'backend_internal' as const,
       severity: 'critical' as const,
       message: evil,
       hint: `\`${evil}\``,
@@ -71,7 +72,12 @@ describe('the page', () => {
       sampleBackend({ state: 'retrying', reason: 'unreachable', message: 'no route' }),
     ];
     expect(page(sampleClient({ backends })).split('no route')).toHaveLength(2);
-    const findings = [{ severity: 'warning' as const, message: 'nas: no route', backend: 'nas' }];
+    const findings = [
+      {
+        ...({ kind: 'backend_unreachable', severity: 'warning' } as const),
+        ...{ message: 'nas: no route', backend: 'nas' },
+      },
+    ];
     expect(page(sampleClient({ backends, findings })).split('no route')).toHaveLength(2);
   });
 
@@ -91,14 +97,19 @@ describe('the page', () => {
   });
 
   test('says what concerns the daemon', () => {
-    const text = renderPage(
-      sampleReport({ notReady: ['no scan'], lastReloadSuccessful: false }),
-      NOW,
-    );
-    expect(text).toContain('Not ready: no scan');
-    expect(text).toContain('Client broken was refused');
-    const failed = sampleReport({ lastReloadSuccessful: false, refused: [] });
-    expect(renderPage(failed, NOW)).toContain('the former one is in use');
+    const notReady = [{ client: 'web', message: 'no scan' }];
+    const text = renderPage(sampleReport({ notReady, configError: 'line 1: no' }), NOW);
+    expect(text).toContain('<b>web:</b> no scan');
+    expect(text).toContain('<b>broken:</b> it is refused and does not run');
+    expect(text).toContain('the old one goes on: line 1: no');
+  });
+
+  test('never says that all is fine while something is refused', () => {
+    const clients = [sampleClient()];
+    const refused = renderPage(sampleReport({ clients }), NOW);
+    expect(refused).toContain('<h1>1 of 2 clients needs attention</h1>');
+    const noConfig = renderPage(sampleReport({ clients, refused: [], configError: 'no' }), NOW);
+    expect(noConfig).toContain('<h1>The daemon needs attention</h1>');
   });
 
   test('says that a snapshot is overdue', () => {

@@ -155,12 +155,14 @@ export function troubledClient(): ClientReport {
     severity: 'critical',
     findings: [
       {
+        kind: 'backend_not_initialised',
         severity: 'critical',
         backend: 'nas',
         message: '/mnt/nas/restic/db carries no .backup-syncd/backend.json: is the disk mounted?',
         hint: 'Mount it. If this is a new backend: `backup-syncd backend init db nas`',
       },
       {
+        kind: 'source_refused_names',
         severity: 'warning',
         message: 'A lock at the source is 26 hours old',
         hint: 'restic unlock',
@@ -260,10 +262,10 @@ export function sampleReport(fields: Partial<DaemonReport> = {}): DaemonReport {
     startedAt: NOW - DAY,
     tools: { restic: '0.14.0' },
     logLinesDropped: 0,
-    lastReloadSuccessful: true,
     lastReloadSuccessAt: NOW - DAY,
     heartbeat: { failures: 2, lastSuccessAt: NOW - 3 * MINUTE },
     notReady: [],
+    unknown: [],
     clients: [sampleClient(), troubledClient(), freshClient(), scriptedClient()],
     refused: [{ client: 'broken', error: 'clients/broken.yaml:2: unknown key "surce"' }],
     ...fields,

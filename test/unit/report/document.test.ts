@@ -1,9 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { toDocument, toStatusDocument } from '../../../src/report/document.ts';
-import { freshClient, NOW, sampleClient, troubledClient } from '../metrics/sample-report.ts';
+import {
+  freshClient,
+  NOW,
+  sampleClient,
+  sampleReport,
+  troubledClient,
+} from '../metrics/sample-report.ts';
 
 test('every time is an ISO 8601 string, every duration and size a number', () => {
-  const document = toStatusDocument([sampleClient(), troubledClient(), freshClient()]);
+  const document = toStatusDocument({
+    ...sampleReport(),
+    clients: [sampleClient(), troubledClient(), freshClient()],
+  });
   const isTime = (value: number) => Math.abs(value - NOW) < 365 * 24 * 3_600_000;
   const left: string[] = [];
   JSON.stringify(document, (key, value: unknown) => {
@@ -29,13 +38,13 @@ test('every time is an ISO 8601 string, every duration and size a number', () =>
 });
 
 test('a fact that is not known is not there', () => {
-  const [client] = toStatusDocument([freshClient()]).clients;
+  const [client] = toStatusDocument({ ...sampleReport(), clients: [freshClient()] }).clients;
   expect(JSON.stringify(client)).not.toMatch(/lastContact|observedAt|dueAt/);
 });
 
 test('the report is not changed', () => {
   const client = troubledClient();
-  toStatusDocument([client]);
+  toStatusDocument({ ...sampleReport(), clients: [client] });
   expect(client).toEqual(troubledClient());
 });
 

@@ -1,0 +1,147 @@
+import { formatProblem } from '../config/problem.ts';
+import type { ClientConfig, LoadResult } from '../config/types.ts';
+import type { ClientReport, DaemonPicture, Picture } from '../report/types.ts';
+import { ExitError } from '../runtime/errors.ts';
+import { configError, readConfig, requireClient } from './configured.ts';
+import type { Context } from './context.ts';
+import { askOnce, findRemembered, runningUnits, type FoundReport } from './reach-unit.ts';
+
+export interface Seen {
+  readonly picture: Picture;
+  /** the reports of `picture`, with where they come from */
+  readonly found: readonly FoundReport[];
+}
+
+type Unknown = Picture['unknown'][number];
+
+/**
+ * What the daemons say of the named clients, or of all; of those that none runs, what is remembered. A daemon runs on when
+ * its configuration breaks, so it is asked then, too. Rejects with an ExitError when nothing can be said, or for a name that nobody knows.
+ */
+export async function lookAround(
+  context: Context,
+  {
+    configDir,
+    clients: chosen,
+  }: { readonly configDir: string; readonly clients: readonly string[] },
+): Promise<Seen> {
+  const loaded = await readConfig(context, configDir);
+  const answers = await askAll(loaded, await namesToAsk(loaded, chosen));
+  const running = answers.flatMap((answer) => ('report' in answer ? [answer] : []));
+  const { config } = loaded;
+  if (config === undefined && running.length === 0 && loaded.isEmpty !== true)
+    throw configError(`the configuration in ${configDir} cannot be used`, loaded);
+  const said = combine(running.map(({ daemon }) => daemon));
+  const refused = new Map([...said.refused, ...refusedOf(loaded)].map(pair));
+  const answered = new Set(answers.map(({ client }) => client));
+  const left = [...new Set(chosen)].filter((name) => !answered.has(name) && !refused.has(name));
+  if (config !== undefined) for (const name of left) requireClient({ config, loaded }, name);
+  const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
+  const others = (config?.clients ?? []).filter(
+    ({ name }) => isWanted(name) && !answered.has(name),
+  );
+  const remembered = await Promise.all(others.map((client) => remember(context, loaded, client)));
+  const found = [
+    ...running.map(({ report }) => ({ report, isRunning: true })),
+    ...remembered.flatMap((each) => ('report' in each ? [each] : [])),
+  ];
+  const isRunning = new Set(running.map(({ client }) => client));
+  const unsaid = [...answers, ...remembered].flatMap((each) => ('message' in each ? [each] : []));
+  const known = new Set([...refused.keys(), ...found.map(({ report }) => report.client)]);
+  const of = <T extends { readonly client: string }>(list: readonly T[]) =>
+    list.filter(({ client }) => isWanted(client) && !isRunning.has(client));
+  return {
+    found,
+    picture: {
+      clients: found.map(({ report }) => report),
+      refused: of([...refused].map(([client, error]) => ({ client, error }))),
+      unknown: of([...said.unknown, ...unsaid]).filter(({ client }) => !known.has(client)),
+      notReady: said.notReady.filter(({ client }) => isWanted(client)),
+      ...configErrorOf(loaded, said),
+    },
+  };
+}
+
+/** With a configuration that cannot be used, whoever has a socket is asked. */
+async function namesToAsk(
+  { config, clientProblems, directories }: LoadResult,
+  chosen: readonly string[],
+): Promise<readonly string[]> {
+  if (chosen.length > 0) return [...new Set(chosen)];
+  if (config === undefined) return runningUnits(directories.runtimeDirectory);
+  return [...config.clients.map(({ name }) => name), ...clientProblems.keys()];
+}
+
+type Answer =
+  | { readonly client: string; readonly report: ClientReport; readonly daemon: DaemonPicture }
+  | Unknown;
+
+/** Of those whose daemon answers, or does not answer any more; the others have none. */
+async function askAll({ directories }: LoadResult, names: readonly string[]): Promise<Answer[]> {
+  const answers = await Promise.all(
+    names.map(async (client): Promise<Answer | undefined> => {
+      try {
+        const answer = await askOnce(directories, client, { verb: 'report' });
+        return answer?.type === 'report' ? { ...answer, client } : undefined;
+      } catch (error) {
+        return unknownBecause(client, error);
+      }
+    }),
+  );
+  return answers.filter((answer) => answer !== undefined);
+}
+
+/** One client that nothing can be said of keeps no other from being shown. */
+async function remember(
+  context: Context,
+  { directories }: LoadResult,
+  client: ClientConfig,
+): Promise<FoundReport | Unknown> {
+  try {
+    return await findRemembered(directories, client, context.clock.now());
+  } catch (error) {
+    return unknownBecause(client.name, error);
+  }
+}
+
+function unknownBecause(client: string, error: unknown): Unknown {
+  if (!(error instanceof ExitError)) throw error;
+  const { message, hint } = error;
+  return { client, message, ...(hint !== undefined && { hint }) };
+}
+
+function combine(said: readonly DaemonPicture[]): DaemonPicture {
+  const [error] = said.flatMap(({ configError: each }) => (each === undefined ? [] : [each]));
+  return {
+    refused: said.flatMap(({ refused }) => refused),
+    unknown: byClient(said.flatMap(({ unknown }) => unknown)),
+    notReady: byClient(said.flatMap(({ notReady }) => notReady)),
+    ...(error !== undefined && { configError: error }),
+  };
+}
+
+/** All clients of a daemon say the same of it. */
+function byClient<T extends { readonly client: string }>(list: readonly T[]): T[] {
+  return [...new Map(list.map((each) => [each.client, each])).values()];
+}
+
+function refusedOf({ clientProblems }: LoadResult): Picture['refused'] {
+  return [...clientProblems].map(([client, problems]) => ({
+    client,
+    error: problems.map(formatProblem).join('; '),
+  }));
+}
+
+function pair({ client, error }: Picture['refused'][number]): readonly [string, string] {
+  return [client, error];
+}
+
+/** As it is now, or else as the daemon found it. */
+function configErrorOf(
+  { config, isEmpty, problems }: LoadResult,
+  { configError: said }: DaemonPicture,
+): Pick<Picture, 'configError'> {
+  if (config === undefined && isEmpty !== true)
+    return { configError: problems.map(formatProblem).join('; ') };
+  return said === undefined ? {} : { configError: said };
+}

@@ -1,0 +1,71 @@
+import { worstFirst } from './assess.ts';
+import type { ClientReport, Finding, Picture, Severity } from './types.ts';
+
+/** A finding of a client, or of none when it concerns the daemon. */
+export interface OverallFinding extends Finding {
+  readonly client?: string;
+}
+
+export interface Overall {
+  /** `ok` only when all is well: something is configured, nothing is refused, and no client has a finding */
+  readonly severity: Severity;
+  /** worst first: what is wrong with the daemon and with clients that do not run, and what clients say of themselves */
+  readonly findings: readonly OverallFinding[];
+}
+
+/** How all clients are together: what `status`, the page and the heartbeat call "all well" is decided here alone. Pure. */
+export function assessAll(picture: Picture): Overall {
+  const findings = [...daemonFindings(picture), ...picture.clients.flatMap(ofClient)];
+  findings.sort(worstFirst);
+  return { severity: findings[0]?.severity ?? 'ok', findings };
+}
+
+/** What no client can say of itself. */
+export function daemonFindings(picture: Picture): OverallFinding[] {
+  const { clients, refused, notReady, unknown } = picture;
+  return [
+    ...configuration(picture),
+    ...refused.map(({ client, error }) => ({
+      ...({ kind: 'client_refused', severity: 'warning', client } as const),
+      message: `it is refused and does not run: ${error}`,
+    })),
+    ...unknown.map((of) => ({ kind: 'client_unknown', severity: 'unknown', ...of }) as const),
+    ...notReady.map((of) => ({ kind: 'loop_stalled', severity: 'warning', ...of }) as const),
+    ...(clients.length + refused.length + unknown.length > 0 ? [] : [NOTHING_CONFIGURED]),
+  ].sort(worstFirst);
+}
+
+function configuration({ configError }: Picture): OverallFinding[] {
+  if (configError === undefined) return [];
+  return [
+    {
+      kind: 'configuration_refused',
+      severity: 'warning',
+      message: `the newest configuration was refused, the old one goes on: ${configError}`,
+      hint: 'run: backup-syncd check-config',
+    },
+  ];
+}
+
+const NOTHING_CONFIGURED: OverallFinding = {
+  kind: 'nothing_configured',
+  severity: 'unknown',
+  message: 'no client is configured',
+  hint: 'write a file for each client into clients/ (docs/configuration.md)',
+};
+
+/** A client that nothing is known of is not well, either. */
+function ofClient({ client, severity, findings }: ClientReport): OverallFinding[] {
+  if (findings.length > 0 || severity === 'ok')
+    return findings.map((finding) => ({ ...finding, client }));
+  return [{ kind: 'client_unknown', severity, client, message: 'was not looked at yet' }];
+}
+
+/** The worst of it in one line; undefined when all is well. */
+export function describeWorst({ findings }: Overall): string | undefined {
+  const [first] = findings;
+  if (first === undefined) return undefined;
+  const { client, backend, message } = first;
+  const text = [client, backend, message].filter((part) => part !== undefined).join(': ');
+  return findings.length === 1 ? text : `${text} (and ${findings.length - 1} more)`;
+}
