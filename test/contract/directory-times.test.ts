@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
+import { FileCalls } from '../../src/locations/directory/io/file-calls.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
+import { Lister } from '../../src/locations/directory/lister.ts';
 import { flatten } from '../../src/repository/data-catalogue.ts';
 import { idOf } from '../arbitraries/ids.ts';
 import { onCleanUp } from '../support/clean-up.ts';
@@ -53,6 +55,66 @@ describeWithTools(['forgetful'], 'directory times that do not move', () => {
       expect(await ids('snapshots', true)).toEqual([idOf(1)]);
     },
   );
+});
+
+const realNow = performance.now.bind(performance);
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** File calls of which each listing takes as long as the test says, by a clock that the test sets. */
+class SlowCalls extends FileCalls {
+  listingMs = 0;
+  private ahead = 0;
+
+  constructor(root: string) {
+    super(pool, root, 60_000);
+    jest.spyOn(performance, 'now').mockImplementation(() => realNow() + this.ahead);
+  }
+
+  wait(ms: number): void {
+    this.ahead += ms;
+  }
+
+  override async call(...args: Parameters<FileCalls['call']>): Promise<never> {
+    if (args[0] === 'list') this.wait(this.listingMs);
+    return super.call(...args) as Promise<never>;
+  }
+}
+
+describeWithTools(['forgetful'], 'names that take long to read', () => {
+  const MINUTE = 60_000;
+  let isThere = 0;
+
+  test.each([
+    { what: 'under a second', listingMs: 900, isPoll: true, seen: [1, 2, 3] },
+    { what: 'over a second', listingMs: 1_100, isPoll: true, seen: [0, 0, 3] },
+    { what: 'over a second', listingMs: 1_100, isPoll: false, seen: [1, 2, 3] },
+  ])('a listing of $what is repeated when it has to be (poll: $isPoll)', async (kind) => {
+    const { listingMs, isPoll, seen } = kind;
+    const { path: root } = await mountForgetful({ frozenTimes: true });
+    mkdirSync(join(root, 'snapshots'));
+    const calls = new SlowCalls(root);
+    const lister = new Lister(calls, new Map([['snapshots', 0]]));
+    const paths = ['snapshots'];
+    const count = async (asPoll: boolean) => {
+      const options = { ...LISTING, isPoll: asPoll, twinOf: () => undefined };
+      return (await lister.list(paths, options)).catalogues[0]?.count;
+    };
+    const addOne = () => writeFileSync(join(root, 'snapshots', idOf(++isThere)), 'x');
+    calls.listingMs = listingMs;
+    await count(true);
+    await count(true);
+
+    const found: (number | undefined)[] = [];
+    for (const minutes of [1, 13, 2]) {
+      addOne();
+      calls.wait(minutes * MINUTE);
+      found.push(await count(isPoll));
+    }
+
+    expect(found).toEqual(seen);
+  });
 });
 
 describeWithTools(['fuse'], 'a FUSE mount', () => {

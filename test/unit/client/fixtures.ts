@@ -42,6 +42,8 @@ interface RigOptions {
   readonly pollMs?: number;
   /** backends are remotes of rclone */
   readonly remote?: boolean;
+  /** of remotes, in milliseconds */
+  readonly listEveryMs?: number;
   /** whose turn it is; by default nobody else is there */
   readonly transfers?: TransferQueue;
 }
@@ -53,6 +55,7 @@ export async function makeRig({
   copies = 2,
   pollMs = 5,
   remote = false,
+  listEveryMs = 24 * 60 * MINUTE,
   transfers = new TransferQueue(),
 }: RigOptions = {}): Promise<Rig> {
   const source = new MemoryLocation(undefined, '/source');
@@ -69,7 +72,7 @@ export async function makeRig({
     places,
     clock,
     transfers,
-    config: configOf({ backends, copies, pollMs, remote }),
+    config: configOf({ backends, copies, pollMs, remote, listEveryMs }),
   });
 }
 
@@ -128,13 +131,12 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
   };
 }
 
-const REMOTE_TIMES = { probeEveryMs: 60 * MINUTE, listEveryMs: 24 * 60 * MINUTE };
-
 function configOf({
   backends,
   copies,
   pollMs,
   remote,
+  listEveryMs,
 }: Required<Omit<RigOptions, 'history' | 'transfers'>>): ClientConfig {
   return {
     name: 'ahost',
@@ -143,7 +145,7 @@ function configOf({
     expect: { snapshotEveryMs: 24 * 60 * MINUTE, graceMs: 0, copies, copiesWithinMs: MINUTE },
     backends: backends.map((name) => ({
       ...(remote
-        ? { kind: 'rclone', name, rclone: `${name}:`, ...REMOTE_TIMES }
+        ? { kind: 'rclone', name, rclone: `${name}:`, probeEveryMs: 60 * MINUTE, listEveryMs }
         : { kind: 'directory', name, directory: `/${name}` }),
       ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000 },
     })),

@@ -1,6 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
-import { backup, makeRig } from './fixtures.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
+import { waitFor } from '../../support/temp.ts';
+import { backup, makeRig, MINUTE } from './fixtures.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 async function inSync() {
   const rig = await makeRig({ history: [backup(1, 2), backup(3)] });
@@ -72,3 +78,35 @@ test('before a snapshot alone is visible, packs are looked at, too', async () =>
   expect(packsThen).toEqual([true]);
   expect(target.place.content(snapshot)).toEqual(content);
 });
+
+test.each([
+  { hours: 23, isFound: false },
+  { hours: 25, isFound: true },
+])(
+  'a remote that was listed $hours hours ago: a lost pack is found before a new index is visible: $isFound',
+  async ({ hours, isFound }) => {
+    const first = await makeRig({ remote: true, listEveryMs: 90 * 24 * 60 * MINUTE });
+    Object.assign(first.target('nas'), { isRemote: true });
+    const rig = first.restart(); // a backend knows from its beginning what kind of place it has
+    await rig.sync();
+    const target = rig.target('nas');
+    const [pack = ''] = target.place.paths('data/');
+    const packsThen: boolean[] = [];
+    target.place.onChange = (path) => {
+      if (path.startsWith('index/')) packsThen.push(target.place.content(pack) !== undefined);
+    };
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + hours * 60 * MINUTE);
+    target.place.delete(pack);
+    rig.model.act(backup(7));
+
+    const controller = new AbortController();
+    onCleanUp(() => controller.abort());
+    const running = rig.unit.run(controller.signal);
+    await waitFor(() => target.place.names('snapshots').length === 2, { what: 'the new snapshot' });
+    controller.abort();
+    await running;
+
+    expect(packsThen).toEqual([isFound]);
+  },
+);
