@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { mountPassthrough, type FuseMount } from '../support/fuse.ts';
 import { onCleanUp } from '../support/clean-up.ts';
+import { writeScript } from '../support/noting-script.ts';
+import { seedRepository } from '../support/restic.ts';
 import { Syncd, type SyncDaemon } from '../support/syncd.ts';
-import { temporaryDirectory } from '../support/temp.ts';
+import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 /** The status of an answer, within a second; unlike fetch, this looks up no name in a thread. */
@@ -40,6 +42,58 @@ describeWithTools(['fuse'], 'a place that hangs', () => {
       stderr: expect.stringContaining(`"${mount.path}" does not answer`) as unknown,
     });
   }, 60_000);
+});
+
+describeWithTools(['newest/restic', 'fuse'], 'a state directory that hangs', () => {
+  test('every command says so, and ends', async () => {
+    const syncd = new Syncd();
+    const state = await mountPassthrough();
+    onCleanUp(() => state.thaw());
+    syncd.writeDaemon({ stateDirectory: state.path });
+    syncd.writeClient('ahost', { source: temporaryDirectory(), backends: ['nas'] });
+    state.freeze();
+
+    const ended = await Promise.all(
+      [
+        'run',
+        'sync ahost',
+        'sync --all',
+        'snapshots ahost',
+        'ack ahost --reason none',
+        'backend init ahost nas',
+        'backend accept-config ahost nas --yes',
+        'backend retire ahost nas --all --yes',
+        'backend restore-retired ahost nas --yes',
+      ].map(async (command) => {
+        const { code, stderr } = await syncd.cli(command.split(' '), { timeoutMs: 60_000 });
+        return { command, code, isSaid: stderr.includes(`state directory ${state.path} does not`) };
+      }),
+    );
+
+    for (const { command, ...how } of ended)
+      expect({ command, ...how }).toEqual({ command, code: 69, isSaid: true });
+  }, 120_000);
+
+  test('in the middle of a sync: it ends all the same, and says that nothing was remembered', async () => {
+    const { path: source } = await seedRepository('newest');
+    const [syncd, state, here] = [new Syncd(), await mountPassthrough(), temporaryDirectory()];
+    onCleanUp(() => state.thaw());
+    syncd.writeDaemon({ stateDirectory: state.path });
+    const script = writeScript(
+      here,
+      `#!/bin/sh\ncd '${here}'\nmkfifo go; touch begun; read -r _ <go\n`,
+    );
+    syncd.writeClient('ahost', { source, backends: [], remotes: { own: { script: [script] } } });
+    const sync = syncd.cli(['sync', 'ahost'], { timeoutMs: 90_000 });
+    await waitFor(() => existsSync(join(here, 'begun')), { what: 'the script' });
+    state.freeze();
+    writeFileSync(join(here, 'go'), 'on\n');
+
+    const { code, signal, stdout } = await sync;
+
+    expect({ code, signal }).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(stdout).toContain(`${state.path} does not answer`);
+  }, 120_000);
 });
 
 describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
