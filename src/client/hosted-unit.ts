@@ -16,12 +16,10 @@ import { acquireLock, LockedError, type Lock } from '../state/lock.ts';
 import { listingFileOf, loadListings, saveListings, type Listings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
 import type { WriterIdentity } from '../state/writer.ts';
+import { StateSaver } from './state-saver.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
-/** How often to save what changed, and what did not, in milliseconds. */
-const SAVE_MS = 2_000;
-const SAVE_ALL_MS = 10 * 60_000;
 /** How often to try again to open a control socket, in milliseconds. */
 const SOCKET_RETRY_MS = 10_000;
 
@@ -172,11 +170,12 @@ export async function runHeldUnit(
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   const serving = serveUntil(until, { ...options, unit: held.unit, signal });
-  const saver = startSaver(held, options.log);
+  const saver = new StateSaver(held, options);
+  saver.start();
   try {
     await held.unit.run(signal);
   } finally {
-    clearInterval(saver);
+    saver.stop();
     ended.abort();
     await serving;
   }
@@ -215,27 +214,6 @@ async function serveUntil(
   }
   await fired(until);
   if (control !== undefined) await closeQuietly(control);
-}
-
-function startSaver(held: HeldUnit, log: Log): NodeJS.Timeout {
-  const { unit } = held;
-  let savedAt = performance.now();
-  let isSaving = false;
-  return setInterval(() => {
-    const isDue = unit.store.takeDirty() || performance.now() - savedAt > SAVE_ALL_MS;
-    if (!isDue || isSaving) return;
-    isSaving = true;
-    savedAt = performance.now();
-    held
-      .save()
-      .catch((error: unknown) => {
-        unit.store.markForSaving();
-        log.error({ client: unit.name }, `cannot save the state: ${errorMessage(error)}`);
-      })
-      .finally(() => {
-        isSaving = false;
-      });
-  }, SAVE_MS);
 }
 
 async function closeQuietly(control: ControlServer): Promise<void> {

@@ -12,7 +12,7 @@ import type { ClientFacts } from '../report/facts.ts';
 import { withBackends } from '../report/initial-facts.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../report/sync-report.ts';
-import type { Acknowledgement, ClientReport, SnapshotRow } from '../report/types.ts';
+import type { Acknowledgement, ClientReport, Saving, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
@@ -178,6 +178,10 @@ export class ClientUnit {
   /** Says that a newer configuration was refused; undefined when it is in use. */
   setConfigError(message: string | undefined): void {
     this.settings = { ...this.settings, configError: message };
+  }
+
+  setSaving(saving: Saving): void {
+    this.settings = { ...this.settings, saving };
   }
 
   /** A person accepts what has vanished from the source; answers what that was, or undefined when nothing has. */

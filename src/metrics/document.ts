@@ -5,6 +5,7 @@ import {
   EXPECTATIONS,
   PREFIX,
   PROTECTION,
+  SAVING,
   SOURCE,
   SYNCS,
   type MetricSpec,
@@ -17,6 +18,7 @@ const SECTIONS: readonly Section[] = [
   ['Backends', BACKENDS],
   ['Syncs', SYNCS],
   ['Protection', PROTECTION],
+  ['State', SAVING],
   ['Expectations', { ...EXPECTATIONS, ...BACKEND_EXPECTATIONS }],
   ['Daemon', DAEMON],
 ];

@@ -143,6 +143,14 @@ export const PROTECTION = {
   ),
 };
 
+export const SAVING = define(
+  { kind: 'counter', labels: CLIENT },
+  {
+    state_save_failures_total:
+      'Attempts to save what is known of the client that failed, since the start; they are repeated every few seconds.',
+  },
+);
+
 export const EXPECTATIONS = define(
   { kind: 'gauge', labels: CLIENT },
   {
@@ -206,6 +214,7 @@ export const METRICS = {
   ...BACKENDS,
   ...SYNCS,
   ...PROTECTION,
+  ...SAVING,
   ...EXPECTATIONS,
   ...BACKEND_EXPECTATIONS,
   ...DAEMON,

@@ -11,12 +11,14 @@ import {
   fullName,
   METRICS,
   PROTECTION,
+  SAVING,
   SOURCE,
   SYNCS,
   type MetricName,
 } from './names.ts';
 import { protectionValues } from './protection.ts';
 import { NO_LINES, SeriesTable } from './series-table.ts';
+import { savingValues } from './saving.ts';
 import { sourceValues } from './source.ts';
 import { syncValues } from './sync.ts';
 import type { Values } from './values.ts';
@@ -26,6 +28,7 @@ export class ReportFamilies {
   private readonly ofClients = [
     clientTable(SOURCE, sourceValues),
     clientTable(PROTECTION, protectionValues),
+    clientTable(SAVING, savingValues),
     clientTable(EXPECTATIONS, expectationValues),
   ];
   private readonly ofConfigured = clientTable(CONFIGURED, configuredValues);

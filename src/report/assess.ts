@@ -23,6 +23,7 @@ export function assess(
       ...backendKeys(report.client, backend),
     ]),
     ...configuration(report),
+    ...notSaved(report, now),
   ].sort(worstFirst);
   const isUnknown = report.observedAt === undefined && report.source.state === 'unknown';
   const worst = findings[0]?.severity ?? (isUnknown ? 'unknown' : 'ok');
@@ -206,6 +207,20 @@ function configuration({ configValid, configError }: Assessed): Finding[] {
       severity: 'warning',
       message: `the newest configuration was refused, the old one goes on: ${configError ?? ''}`,
       hint: 'run: backup-syncd check-config',
+    },
+  ];
+}
+
+/** After a restart, what was not saved would be unknown: losses, and since when snapshots are owed. */
+function notSaved({ saving }: Assessed, now: number): Finding[] {
+  if (saving?.failingSince === undefined) return [];
+  const { failingSince, message = '', hint } = saving;
+  return [
+    {
+      kind: 'state_not_saved',
+      severity: 'warning',
+      message: `its state has not been saved for ${formatDuration(now - failingSince)}: ${message}`,
+      ...(hint !== undefined && { hint }),
     },
   ];
 }

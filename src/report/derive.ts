@@ -8,6 +8,7 @@ import type {
   ClientReport,
   MissingSnapshot,
   Protection,
+  Saving,
   SourceState,
 } from './types.ts';
 
@@ -28,6 +29,7 @@ export interface ReportSettings {
   }[];
   /** why the newest configuration was refused; undefined when it is in use */
   readonly configError?: string | undefined;
+  readonly saving?: Saving | undefined;
 }
 
 /** What facts and settings say, whatever the time; the rest of a report is added by `reportAt`. */
@@ -66,7 +68,7 @@ export function describe(facts: ClientFacts, settings: ReportSettings): Descript
     snapshotEveryMs: settings.snapshotEveryMs,
     graceMs: settings.graceMs,
     configValid: settings.configError === undefined,
-    ...optional({ configError: settings.configError }),
+    ...optional({ configError: settings.configError, saving: settings.saving }),
     source: sourceState(facts, settings.sourceLocation),
     backends,
     protection: protection(facts, settings),

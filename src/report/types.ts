@@ -195,6 +195,7 @@ export type FindingKind =
   | 'backend_stale_keys'
   | 'backend_too_many_keys'
   | 'configuration_refused'
+  | 'state_not_saved'
   // of the daemon, or of a client that does not run
   | 'client_refused'
   | 'client_unknown'
@@ -207,6 +208,16 @@ export interface Finding {
   readonly severity: Severity;
   readonly backend?: string;
   readonly message: string;
+  readonly hint?: string;
+}
+
+/** Whether what is known of a client is saved. */
+export interface Saving {
+  /** since the start of the process */
+  readonly failures: number;
+  /** since when it has not been saved; absent while it is */
+  readonly failingSince?: number;
+  readonly message?: string;
   readonly hint?: string;
 }
 
@@ -226,6 +237,8 @@ export interface ClientReport {
   readonly dueAt?: number;
   readonly configValid: boolean;
   readonly configError?: string;
+  /** absent where nobody saves anything, as in what is remembered */
+  readonly saving?: Saving;
   readonly source: SourceState;
   readonly backends: readonly BackendState[];
   readonly protection: Protection;

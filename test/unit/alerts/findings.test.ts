@@ -60,6 +60,7 @@ const ALERTS: Readonly<Record<FindingKind, Answer>> = {
     none: 'every key that is there opens the replica; new ones are not sent, and restic complains about the source',
   },
   configuration_refused: ['BackupConfigInvalid'],
+  state_not_saved: ['BackupStateNotSaved'],
   client_refused: ['BackupConfigInvalid'],
   client_unknown: {
     none: 'a client that starts; one that cannot start is refused, one that hangs is a stalled loop',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
+import { StateSaver } from '../../../src/client/state-saver.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { EXIT } from '../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
@@ -64,6 +65,41 @@ test('a state directory that cannot be written to is named, with what mends it',
     exitCode: EXIT.unavailable,
     message: expect.stringContaining('/proc') as unknown,
   });
+});
+
+test('a state that cannot be saved is a finding while that lasts, and one line in the log', async () => {
+  const { rig, hold, stateFile } = await makeHost();
+  const held = await hold();
+  const saver = new StateSaver(held, rig.options);
+  const save = async () => {
+    held.unit.store.markForSaving();
+    await saver.saveIfDue();
+  };
+  expect(held.unit.report().saving).toEqual({ failures: 0 });
+  mkdirSync(`${stateFile}.new`);
+
+  await save();
+  await saver.saveIfDue(); // it is tried again by itself
+  rig.clock.at += 5 * MINUTE;
+
+  const { findings, saving, severity } = held.unit.report();
+  expect(saving).toMatchObject({ failures: 2, failingSince: START });
+  expect(severity).toBe('warning');
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      kind: 'state_not_saved',
+      message: expect.stringMatching(/^its state has not been saved for 5m: cannot write to /),
+      hint: expect.stringContaining('free space there'),
+    }),
+  );
+  rmdirSync(`${stateFile}.new`);
+  await save();
+  expect(held.unit.report().saving).toEqual({ failures: 2 });
+  expect(rig.said.filter((line) => line.includes('state'))).toEqual([
+    expect.stringMatching(/^error cannot save the state: cannot write to /),
+    'info the state is saved again, after 5m',
+  ]);
+  await held.release();
 });
 
 test('without a control socket a client is replicated all the same, and gets one later', async () => {

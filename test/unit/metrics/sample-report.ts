@@ -96,6 +96,7 @@ export function sampleClient(fields: Partial<ClientReport> = {}): ClientReport {
     graceMs: 6 * HOUR,
     dueAt: NOW + 27 * HOUR,
     configValid: true,
+    saving: { failures: 0 },
     source: sampleSource(),
     backends: [sampleBackend(), sampleBackend({ backend: 'offsite' })],
     protection: {

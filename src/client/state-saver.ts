@@ -1,0 +1,77 @@
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { formatDuration } from '../runtime/units.ts';
+import type { ClientUnit } from './unit.ts';
+
+/** How often to save what changed, and what did not, in milliseconds. */
+const SAVE_MS = 2_000;
+const SAVE_ALL_MS = 10 * 60_000;
+
+interface Saved {
+  readonly unit: ClientUnit;
+  readonly save: () => Promise<void>;
+}
+
+/** Saves what is known of a client while it runs. That it cannot be saved is in the report, and in the log once. */
+export class StateSaver {
+  private readonly held: Saved;
+  private readonly log: Log;
+  private readonly clock: Clock;
+  private timer: NodeJS.Timeout | undefined;
+  private savedAt = performance.now();
+  private isSaving = false;
+  private failures = 0;
+  private failingSince: number | undefined;
+
+  constructor(held: Saved, { log, clock }: { readonly log: Log; readonly clock: Clock }) {
+    this.held = held;
+    this.log = log;
+    this.clock = clock;
+    held.unit.setSaving({ failures: 0 });
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.saveIfDue(), SAVE_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Never rejects. */
+  async saveIfDue(): Promise<void> {
+    const { unit } = this.held;
+    const isDue = unit.store.takeDirty() || performance.now() - this.savedAt > SAVE_ALL_MS;
+    if (!isDue || this.isSaving) return;
+    this.isSaving = true;
+    this.savedAt = performance.now();
+    try {
+      await this.held.save();
+      this.succeed();
+    } catch (error) {
+      unit.store.markForSaving();
+      this.fail(error as Error & { readonly hint?: string });
+    } finally {
+      this.isSaving = false;
+    }
+  }
+
+  private fail({ message, hint }: Error & { readonly hint?: string }): void {
+    const { unit } = this.held;
+    const isNews = this.failingSince === undefined;
+    this.failures += 1;
+    this.failingSince ??= this.clock.now();
+    const { failures, failingSince } = this;
+    unit.setSaving({ failures, failingSince, message, ...(hint !== undefined && { hint }) });
+    if (isNews) this.log.error({ client: unit.name, hint }, `cannot save the state: ${message}`);
+  }
+
+  private succeed(): void {
+    if (this.failingSince === undefined) return;
+    const { unit } = this.held;
+    const lasted = formatDuration(this.clock.now() - this.failingSince);
+    this.failingSince = undefined;
+    unit.setSaving({ failures: this.failures });
+    this.log.info({ client: unit.name }, `the state is saved again, after ${lasted}`);
+  }
+}
