@@ -2,6 +2,7 @@ import { lackingObjects } from '../replication/lacking.ts';
 import { countObjects, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
+import { agree, plural } from '../runtime/plural.ts';
 
 /**
  * Rejects a baseline while a full listing of a backend lacks objects of the view.
@@ -14,7 +15,7 @@ export function requireWholeView({ objects }: View, listed: Objects, label: stri
   if (missing === 0) return;
   throw new SyncdError(
     'verify',
-    `a full listing of ${label} lacks ${missing} objects that were sent`,
+    `a full listing of ${label} lacks ${plural(missing, 'object')} that ${agree(missing, 'was', 'were')} sent`,
     { hint: 'they are sent again; if this lasts, something else deletes files there' },
   );
 }

@@ -22,6 +22,7 @@ import type { Context } from './context.ts';
 import { openPlaces } from './open-places.ts';
 import { opener } from './places.ts';
 import { askOnce, rememberedFacts } from './reach-unit.ts';
+import { grouped } from '../runtime/plural.ts';
 
 export interface AcceptConfigOptions {
   readonly configDir: string;
@@ -105,7 +106,8 @@ async function isConfirmed(
   backend: string,
   keys: number,
 ): Promise<boolean> {
-  const count = keys === 1 ? 'the key of the source is' : `all ${keys} keys of the source are`;
+  const count =
+    keys === 1 ? 'the key of the source is' : `all ${grouped(keys)} keys of the source are`;
   context.out(
     `${client.name} → ${backend}: the config has changed, and ${count} there: it is the same repository`,
   );

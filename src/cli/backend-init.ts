@@ -19,6 +19,7 @@ import { lookAtPlaces } from './look-at-places.ts';
 import { makeDirectory } from './make-directory.ts';
 import { openPlaces } from './open-places.ts';
 import { askOnce } from './reach-unit.ts';
+import { agree, grouped, plural } from '../runtime/plural.ts';
 
 export interface InitBackendOptions {
   readonly configDir: string;
@@ -49,7 +50,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
     const { matching, missing, extra } = comparison;
     context.out(`${where} is adopted`);
     context.out(
-      `  ${matching} objects match the source, ${missing} are missing or differ and will be sent, ${extra} are not in the source and are kept`,
+      `  ${plural(matching, 'object')} ${agree(matching, 'matches', 'match')} the source, ${grouped(missing)} ${agree(missing, 'is missing or differs', 'are missing or differ')} and will be sent, ${grouped(extra)} ${agree(extra, 'is not in the source and is', 'are not in the source and are')} kept`,
     );
     if (isConfigOther) context.out(`  ${hintOf(owner, 'config_changed')}`);
   } else {

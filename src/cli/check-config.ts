@@ -4,6 +4,7 @@ import { EXIT } from '../runtime/errors.ts';
 import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 import { lookAtPlaces } from './look-at-places.ts';
+import { plural } from '../runtime/plural.ts';
 
 export interface CheckConfigOptions {
   readonly configDir: string;
@@ -32,5 +33,5 @@ function summary(errors: number, warnings: number, clients: number): string {
 }
 
 function count(number: number, word: string): string {
-  return number === 0 ? '' : `${number} ${word}${number === 1 ? '' : 's'}`;
+  return number === 0 ? '' : plural(number, word);
 }

@@ -3,6 +3,7 @@ import { EXIT, ExitError } from '../runtime/errors.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { Daemon } from './daemon.ts';
+import { plural } from '../runtime/plural.ts';
 
 export interface RunOptions {
   readonly configDir: string;
@@ -25,10 +26,7 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
   const daemon = new Daemon(context, { config, loaded, listen, only: client?.name, log });
   const { url } = await daemon.start();
   const clients = client === undefined ? config.clients.length : 1;
-  log.info(
-    { url, clients },
-    `watching ${clients} client${clients === 1 ? '' : 's'}; page and metrics at ${url}`,
-  );
+  log.info({ url, clients }, `watching ${plural(clients, 'client')}; page and metrics at ${url}`);
   await daemon.run();
   return EXIT.ok;
 }

@@ -5,6 +5,7 @@ import { objectPath } from '../repository/names.ts';
 import { countObjects, setOf, type Objects } from '../repository/objects.ts';
 import type { CorruptSourceObject } from '../replication/sync.ts';
 import { SyncdError } from '../runtime/errors.ts';
+import { agree, plural } from '../runtime/plural.ts';
 
 /** The good objects of the view were sent; what would make them visible is withheld until the source is mended (I5). */
 export function sourceCorrupt(
@@ -38,13 +39,14 @@ export function damaged(
   { client, backend }: MarkerOwner,
 ): SyncdError | undefined {
   const count = countObjects(lost);
-  if (count + unnamed === 0) return undefined; // a lost config is sent again like any object
+  const all = count + unnamed;
+  if (all === 0) return undefined; // a lost config is sent again like any object
   const adopt = `backup-syncd backend init --adopt ${client} ${backend}`;
   const hint = `put them back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: ${adopt}`;
   if (count === 0) {
     return new SyncdError(
       'damaged',
-      `at least ${unnamed} of the objects are gone or cut short, and neither their names are remembered nor does the source have them`,
+      `at least ${plural(unnamed, 'file')} ${agree(unnamed, 'is', 'are')} missing or cut short; the source cannot replace ${agree(unnamed, 'it, and its name is', 'them, and their names are')} not known`,
       { hint },
     );
   }
@@ -53,7 +55,7 @@ export function damaged(
   const [first] = setOf(lost, kind).entries();
   return new SyncdError(
     'damaged',
-    `${count + unnamed} objects are gone that the source has no longer or cannot give: ${kind}/${first?.id ?? ''}`,
+    `${plural(all, 'file')} ${agree(all, 'is missing, and the source cannot replace it', 'are missing, and the source cannot replace them')}: ${kind}/${first?.id ?? ''}${all > 1 ? ' and others' : ''}`,
     { hint },
   );
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { isOwedAhead, oweableSince } from '../replication/completeness.ts';
 import { evaluateBackend } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
+import { agree, plural } from '../runtime/plural.ts';
 
 interface EvaluationOptions {
   readonly backend: Backend;
@@ -110,7 +111,7 @@ export class Evaluation {
     const objects = Math.max(1, countObjects(backend.lost) + backend.lostUnnamed);
     log.warn(
       { objects },
-      `${objects} object${objects === 1 ? '' : 's'} that had been sent are gone or changed; they are sent again`,
+      `${plural(objects, 'object')} that had been sent ${agree(objects, 'is gone or changed; it is', 'are gone or changed; they are')} sent again`,
     );
   }
 }

@@ -8,6 +8,7 @@ import { isWithin, type Clock } from '../runtime/clock.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { ping } from './ping.ts';
+import { recovered } from './recovered.ts';
 
 export interface HeartbeatOptions {
   /** as configured now; undefined when there is none */
@@ -118,7 +119,7 @@ export class Heartbeat {
 
   private succeed(): void {
     if (this.failing !== undefined) {
-      this.options.log.info({}, `heartbeat: recovered (${this.failing.count})`);
+      this.options.log.info({}, `heartbeat: ${recovered(this.failing.count)}`);
     }
     this.failing = undefined;
     this.lastSuccessAt = this.options.clock.now();

@@ -9,6 +9,8 @@ import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDuration } from '../runtime/units.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
 import type { FactStore } from './fact-store.ts';
+import { recovered } from './recovered.ts';
+import { plural } from '../runtime/plural.ts';
 
 interface OutcomesOptions {
   readonly name: string;
@@ -72,7 +74,7 @@ export class Outcomes {
     const took = formatDuration(endedAt - startedAt);
     this.options.log.info(
       { ...sent, duration_ms: endedAt - startedAt },
-      `complete: sent ${sent.objects} objects, ${formatBytes(sent.bytes)}, in ${took}`,
+      `complete: sent ${plural(sent.objects, 'object')}, ${formatBytes(sent.bytes)}, in ${took}`,
     );
     this.succeed(report, true);
     return { ...report, outcome: 'complete' };
@@ -163,7 +165,7 @@ export class Outcomes {
   private succeed(report: SyncReport, counts: boolean): void {
     const { store, log } = this.options;
     const { failures, counters, trouble } = this.known;
-    if (failures > 0 || trouble !== undefined) log.info({ failures }, `recovered (${failures})`);
+    if (failures > 0 || trouble !== undefined) log.info({ failures }, recovered(failures));
     this.saidReason = undefined;
     this.enter(this.isUnverified ? 'unverified' : 'idle', {
       trouble: undefined,

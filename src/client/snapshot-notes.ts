@@ -10,6 +10,7 @@ import type { TakenView } from '../replication/take-view.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isAnywhere } from './evaluate.ts';
 import type { FactStore } from './fact-store.ts';
+import { agree, plural } from '../runtime/plural.ts';
 
 /** How long a snapshot may be there before the one that it replaces is gone, in milliseconds. */
 const RECENT_MS = 10_000;
@@ -110,11 +111,11 @@ export class SnapshotNotes {
     if (lost > 0)
       log.error(
         { snapshots: lost },
-        `${lost} snapshots left the source before they were anywhere else`,
+        `${plural(lost, 'snapshot')} left the source before ${agree(lost, 'it was', 'they were')} anywhere else`,
       );
   }
 }
 
 function newSnapshots(count: number): string {
-  return count === 1 ? 'a new snapshot' : `${count} new snapshots`;
+  return count === 1 ? 'a new snapshot' : plural(count, 'new snapshot');
 }

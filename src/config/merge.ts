@@ -11,6 +11,7 @@ import type {
   VerifyConfig,
 } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
+import { agree, plural } from '../runtime/plural.ts';
 
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
@@ -206,8 +207,8 @@ function checkCopies(
     uncounted.length === 0
       ? ''
       : ` (not ${uncounted.join(', ')}: a script counts only with verify)`;
-  const has = `${places} ${places === 1 ? 'is' : 'are'} configured: the source and ${counting} ${counting === 1 ? 'backend' : 'backends'}${except}`;
-  const message = `${copies} places are expected, but ${has}; add a backend, or write at most ${places}`;
+  const has = `${places} ${agree(places, 'is', 'are')} configured: the source and ${plural(counting, 'backend')}${except}`;
+  const message = `${plural(copies, 'place')} ${agree(copies, 'is', 'are')} expected, but ${has}; add a backend, or write at most ${places}`;
   return [blame(layers, ['expect', 'copies'], message)];
 }
 

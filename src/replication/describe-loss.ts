@@ -1,5 +1,6 @@
 import { SourceProblem } from './source-problem.ts';
 import { stateOf, type SourceRecord } from './source-record.ts';
+import { agree, grouped, plural } from '../runtime/plural.ts';
 
 /** Something that has vanished from a source. */
 export interface Loss {
@@ -28,12 +29,16 @@ function messageOf({ what, record, label }: Loss): string {
   if (what === 'index' || record.incompleteLooks > 0) {
     const count = record.lostIndex?.count;
     const which =
-      count === undefined ? 'indexes have' : count === 1 ? 'an index has' : `${count} indexes have`;
+      count === undefined
+        ? 'indexes have'
+        : count === 1
+          ? 'an index has'
+          : `${grouped(count)} indexes have`;
     return `${which} vanished from ${label}, and no new one has come`;
   }
   const { count = 0, total = 0 } = record.vanished ?? {};
   const share = total === 0 ? '' : ` (${formatShare(count / total)})`;
-  return `${count} of ${total} packs${share} have vanished from ${label}, and no index was replaced`;
+  return `${grouped(count)} of ${plural(total, 'pack')}${share} ${agree(count, 'has', 'have')} vanished from ${label}, and no index was replaced`;
 }
 
 function formatShare(share: number): string {

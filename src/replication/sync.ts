@@ -1,3 +1,4 @@
+import { noSpace } from '../locations/no-space.ts';
 import type { CorruptObject, Location, Receipt } from '../locations/location.ts';
 import type { Turns } from '../locations/turns.ts';
 import { Catalogue, common, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
@@ -7,7 +8,6 @@ import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { formatBytes } from '../runtime/units.ts';
 import { Barrier } from './barrier.ts';
 import type { Spared } from '../repository/pack-arrivals.ts';
 import { sendOf, type Plan } from './plan.ts';
@@ -222,11 +222,10 @@ async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
   const space = await options.target.space(options);
   const { minFreeBytes, target } = options;
   if (space === undefined || space.freeBytes - plan.bytes >= minFreeBytes) return;
-  throw new SyncdError(
-    'no_space',
-    `${formatBytes(plan.bytes)} are to be sent to ${target.label}, ${formatBytes(space.freeBytes)} are free there, of which minFree keeps ${formatBytes(minFreeBytes)}`,
-    { hint: 'free space there, give it a larger disk, or lower minFree' },
-  );
+  throw noSpace({
+    ...{ label: target.label, freeBytes: space.freeBytes, neededBytes: plan.bytes, minFreeBytes },
+    hint: 'free space there, give it a larger disk, or lower minFree',
+  });
 }
 
 export function only(kind: HashedKind, placed: Catalogue): Objects {

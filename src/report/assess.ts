@@ -1,5 +1,6 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
 import { corruptHint } from './corrupt-hint.ts';
+import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
 import type { BackendState, ClientReport, Finding, Severity } from './types.ts';
 
@@ -87,7 +88,7 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
     findings.push({
       kind: 'source_corrupt_objects',
       severity: 'critical',
-      message: `the source holds ${corrupt.length} corrupt object${corrupt.length === 1 ? '' : 's'}: ${firstOf(corrupt.map(pathOf))}`,
+      message: `the source holds ${plural(corrupt.length, 'corrupt object')}: ${firstOf(corrupt.map(pathOf))}`,
       hint: corruptHint(client, pathOf(corrupt[0] ?? '')),
     });
   }
@@ -95,8 +96,8 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
     findings.push({
       kind: 'source_refused_names',
       severity: 'warning',
-      message: `${refused.length} names in the source are no regular files and are refused: ${firstOf(refused)}`,
-      hint: 'restic makes only regular files: find out who made these',
+      message: `${plural(refused.length, 'file')} in the source ${agree(refused.length, 'is not a regular file and is', 'are not regular files and are')} refused: ${firstOf(refused)}`,
+      hint: 'restic makes only regular files: find out who made this',
     });
   }
   return findings;
@@ -113,7 +114,7 @@ function sourceKeys({
     findings.push({
       kind: 'source_malformed_keys',
       severity: 'warning',
-      message: `the source holds ${plural(malformedKeys.length, 'malformed key')}, which ${malformedKeys.length === 1 ? 'is' : 'are'} not sent: ${firstOf(malformedKeys)}`,
+      message: `the source holds ${plural(malformedKeys.length, 'malformed key')}, which ${agree(malformedKeys.length, 'is', 'are')} not sent: ${firstOf(malformedKeys)}`,
       hint: `restic may open no repository with such a file: find out who wrote it, and remove ${path} from ${location}`,
     });
   }
@@ -121,7 +122,7 @@ function sourceKeys({
     findings.push({
       kind: 'source_too_many_keys',
       severity: 'warning',
-      message: `the source has more than ${MOST_KEYS} keys: ${plural(waitingKeys, 'new key')} ${waitingKeys === 1 ? 'is' : 'are'} not sent`,
+      message: `the source has more than ${MOST_KEYS} keys: ${plural(waitingKeys, 'new key')} ${agree(waitingKeys, 'is', 'are')} not sent`,
       hint: "restic gives up after 20 keys: remove those that nobody uses with 'restic key remove', and find out who added the others",
     });
   }
@@ -159,10 +160,6 @@ function backendKeys(
   ];
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 function protection({
   protection: { lagMs, expectedWithinMs, unprotected, expectedCopies },
 }: Assessed): Finding[] {
@@ -171,7 +168,7 @@ function protection({
     {
       kind: 'not_protected',
       severity: 'critical',
-      message: `${unprotected} snapshot${unprotected === 1 ? ' is' : 's are'} in fewer than ${expectedCopies} places, for ${formatDuration(lagMs)}`,
+      message: `${plural(unprotected, 'snapshot')} ${agree(unprotected, 'has', 'have')} had fewer than ${plural(expectedCopies, 'copy', 'copies')} for ${formatDuration(lagMs)}`,
     },
   ];
 }

@@ -21,6 +21,7 @@ import { findChanges, type Changes } from './changes.ts';
 import type { Judgement } from './judge.ts';
 import { runScript, type Script } from './run-script.ts';
 import { Verification } from './verification.ts';
+import { agree, grouped, plural } from '../../runtime/plural.ts';
 
 export interface ScriptBackendOptions {
   readonly owner: MarkerOwner;
@@ -128,7 +129,7 @@ export class ScriptBackend implements Backend {
     return {
       isNothing,
       ...(verdict === undefined ? { objects: added.length } : amountOf(verdict)),
-      summary: `${this.script.command[0]} is told of ${added.length} new snapshots, and of ${removed.length} that are gone`,
+      summary: `${this.script.command[0]} is told of ${plural(added.length, 'new snapshot')}, and of ${grouped(removed.length)} that ${agree(removed.length, 'is', 'are')} gone`,
     };
   }
 
@@ -245,7 +246,7 @@ export class ScriptBackend implements Backend {
     const what =
       kind === undefined
         ? `config is not that of the source`
-        : `${count} objects are missing or have another size, ${kind}/${first?.id ?? ''} first`;
+        : `${plural(count, 'object')} ${agree(count, 'is missing or has', 'are missing or have')} another size, ${kind}/${first?.id ?? ''} first`;
     return new SyncdError('verify', `${program} exited with 0, but at ${location.label} ${what}`, {
       hint: 'run it by hand and see what it leaves out; its new snapshots do not count until all is there',
     });

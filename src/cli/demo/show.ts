@@ -7,6 +7,7 @@ import { awaitReplicas } from './await-replicas.ts';
 import type { Arrival, Fixture } from './fixture.ts';
 import type { Home } from './home.ts';
 import type { Screen } from './screen.ts';
+import { plural } from '../../runtime/plural.ts';
 
 export interface ShowOptions {
   readonly fixture: Fixture;
@@ -71,7 +72,9 @@ function describe(objects: readonly string[]): string {
     const word = WORDS[object.split('/')[0] ?? ''] ?? object;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  return [...counts].map(([word, count]) => (count === 1 ? word : `${count} ${word}s`)).join(', ');
+  return [...counts]
+    .map(([word, count]) => (count === 1 ? word : plural(count, word, MANY[word])))
+    .join(', ');
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -79,3 +82,5 @@ const WORDS: Readonly<Record<string, string>> = {
   index: 'index',
   snapshots: 'snapshot',
 };
+
+const MANY: Readonly<Record<string, string>> = { index: 'indexes' };

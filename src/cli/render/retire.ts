@@ -2,6 +2,7 @@ import type { Retirement } from '../../backends/retire.ts';
 import type { RetireAsk } from '../../client/move-retired.ts';
 import type { RawBackendConfig } from '../../config/types.ts';
 import { RETIRED } from '../../repository/retired.ts';
+import { plural } from '../../runtime/plural.ts';
 
 const MEANING = {
   snapshots: 'snapshots: restic will no longer list them at this replica',
@@ -20,7 +21,7 @@ export function renderRetirement(
   const { date, moved, dates } = retirement;
   if (date === undefined || moved.length === 0) return [nothing(ask, retirement)];
   const place = `${RETIRED}/${date}/`;
-  const count = `${moved.length} object${moved.length === 1 ? '' : 's'}`;
+  const count = plural(moved.length, 'object');
   if (isDone && verb === 'retire')
     return [
       `${count} moved to ${place} at ${backend}`,

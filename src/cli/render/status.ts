@@ -3,6 +3,7 @@ import type { BackendState, ClientReport, Picture } from '../../report/types.ts'
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
+import { grouped, plural } from '../../runtime/plural.ts';
 
 interface Found {
   readonly report: ClientReport;
@@ -55,7 +56,7 @@ function detail(backend: BackendState, now: number): string {
   }
   if (progress !== undefined) {
     const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
-    const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${objects} of ${totalObjects} objects`;
+    const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${grouped(objects)} of ${plural(totalObjects, 'object')}`;
     return waitingSince === undefined ? moved : `${moved}, waits for its turn`;
   }
   return counts(backend);
@@ -66,7 +67,7 @@ function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendStat
   const more = [
     ...(missing === undefined || missing.length === 0 ? [] : [`${missing.length} missing`]),
     ...(unproven === 0 ? [] : [`${unproven} unproven`]),
-    ...(staleKeys === 0 ? [] : [`${staleKeys} stale ${staleKeys === 1 ? 'key' : 'keys'}`]),
+    ...(staleKeys === 0 ? [] : [plural(staleKeys, 'stale key')]),
   ];
   return [count, ...more].join(', ');
 }

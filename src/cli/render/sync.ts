@@ -2,6 +2,7 @@ import { isDoubtful } from '../../report/doubtful.ts';
 import type { SyncReport } from '../../report/sync-report.ts';
 import type { ClientReport } from '../../report/types.ts';
 import { formatBytes, formatDuration } from '../../runtime/units.ts';
+import { agree, plural } from '../../runtime/plural.ts';
 
 /** A line for each backend, in words; the source first if something is wrong with it. */
 export function renderSync(result: {
@@ -29,19 +30,23 @@ function outcome(sync: SyncReport, isComplete: boolean): string {
   const took = formatDuration(sync.endedAt - sync.startedAt);
   switch (sync.outcome) {
     case 'complete': {
-      const published = sync.published.length;
-      const snapshots = `${published} snapshot${published === 1 ? '' : 's'}`;
-      return `complete, ${snapshots}, ${sync.sent.objects} objects, ${formatBytes(sync.sent.bytes)}, in ${took}`;
+      const snapshots = plural(sync.published.length, 'snapshot');
+      return `complete, ${snapshots}, ${plural(sync.sent.objects, 'object')}, ${formatBytes(sync.sent.bytes)}, in ${took}`;
     }
     case 'unverified':
       return `the script exited with 0, in ${took}; unverified: nobody looks at what it did`;
     case 'nothing':
       return isComplete ? 'complete already' : 'nothing to do';
     case 'cancelled':
-      return `cancelled; ${sync.sent.objects} objects were sent and are kept`;
+      return cancelled(sync.sent.objects);
     case 'failed':
       return `FAILED (${sync.reason ?? 'internal'}): ${sync.message ?? ''}`;
   }
+}
+
+function cancelled(objects: number): string {
+  if (objects === 0) return 'cancelled; nothing was sent';
+  return `cancelled; ${plural(objects, 'object')} ${agree(objects, 'was sent and is', 'were sent and are')} kept`;
 }
 
 function indented(hint: string | undefined): string[] {

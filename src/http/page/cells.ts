@@ -2,7 +2,8 @@ import type { BackendState, ClientReport } from '../../report/types.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
-import { backendStatus, isLate, plural, sourceStatus, type Status } from './words.ts';
+import { backendStatus, isLate, sourceStatus, type Status } from './words.ts';
+import { plural } from '../../runtime/plural.ts';
 
 export function renderClientCell({ client, severity, protection }: ClientReport): Html {
   const { copies, expectedCopies, lagMs = 0, expectedWithinMs } = protection;

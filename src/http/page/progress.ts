@@ -1,7 +1,7 @@
 import type { BackendState, SyncProgress } from '../../report/types.ts';
 import { formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
-import { grouped } from './words.ts';
+import { grouped, plural } from '../../runtime/plural.ts';
 
 /** A pass that runs, or what is left of a first copy that does not. */
 export function renderProgress(backend: BackendState, now: number): Html | undefined {
@@ -18,7 +18,7 @@ function renderBar(progress: SyncProgress, now: number): Html {
     <p><b>${percent} %</b>${left !== undefined && html` · about ${formatDuration(left)} left`}</p>
     <p class="note">
       ${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)} ·
-      ${grouped(progress.objects)} of ${grouped(progress.totalObjects)} objects
+      ${grouped(progress.objects)} of ${plural(progress.totalObjects, 'object')}
     </p>
     ${renderStall(progress, now)}
   </div>`;

@@ -1,7 +1,8 @@
 import { assessAll, daemonFindings, type OverallFinding } from '../../report/overall.ts';
 import type { ClientReport, DaemonReport, Severity } from '../../report/types.ts';
 import { html, type Html } from './html.ts';
-import { plural, SEVERITIES } from './words.ts';
+import { SEVERITIES } from './words.ts';
+import { plural } from '../../runtime/plural.ts';
 
 /** How many clients are how, in one sentence and in numbers. */
 export function renderSummary(report: DaemonReport): Html {

@@ -65,15 +65,6 @@ export function sourceStatus({ state, corrupt }: SourceState): Status {
     : SOURCE_WORDS[state];
 }
 
-export function plural(count: number, singular: string): string {
-  return `${grouped(count)} ${singular}${count === 1 ? '' : 's'}`;
-}
-
-/** 12,345 */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 function spaced(name: string): string {
   return name.replaceAll('_', ' ');
 }

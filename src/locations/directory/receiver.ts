@@ -1,8 +1,7 @@
+import { noSpace } from '../no-space.ts';
 import { randomBytes } from 'node:crypto';
 import { slice } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
-import { SyncdError } from '../../runtime/errors.ts';
-import { formatBytes } from '../../runtime/units.ts';
 import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
 import { UNSHARED } from '../turns.ts';
@@ -132,11 +131,8 @@ export class Receiver {
     const { root } = this.calls;
     const { freeBytes } = await this.calls.ask('space', { root }, { signal });
     if (freeBytes - batch.bytes >= minFreeBytes) return;
-    throw new SyncdError(
-      'no_space',
-      `${formatBytes(freeBytes)} free at ${root}; the next ${formatBytes(batch.bytes)} would leave less than minFree (${formatBytes(minFreeBytes)})`,
-      { hint: 'free space there, give it a larger disk, or lower minFree' },
-    );
+    const hint = 'free space there, give it a larger disk, or lower minFree';
+    throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes, hint });
   }
 
   /** As restic does it: what is readable by the group follows the mode of `config`. */

@@ -1,5 +1,6 @@
 import { objectPath, parseObjectPath, type ObjectName } from '../../repository/names.ts';
 import type { FileCalls } from './io/file-calls.ts';
+import { agree, grouped, plural } from '../../runtime/plural.ts';
 
 const FILE = '.backup-syncd/unfinished';
 /** Nobody but a person looks at it, or empties it. */
@@ -50,9 +51,14 @@ export class UnfinishedPass {
     await this.calls.call('place', { root, moves, directoryMode: 0o700 }, options);
     await this.calls.call('remove', { root, paths: [FILE] }, options);
     this.onLimitation(
-      `an unfinished pass had named ${paths.length} objects at ${root}: ${wrong.length} were wrong; they are in ${DAMAGED} now, and are sent again`,
+      `an unfinished pass had named ${plural(paths.length, 'object')} at ${root}; ${describe(wrong.length)}`,
     );
   }
+}
+
+function describe(wrong: number): string {
+  if (wrong === 0) return 'none is damaged';
+  return `${grouped(wrong)} ${agree(wrong, 'is damaged: it is', 'are damaged: they are')} in ${DAMAGED} now, and ${agree(wrong, 'is', 'are')} sent again`;
 }
 
 /** The objects that a list names, each once. Lines that are longer than the path of an object are not even decoded. */

@@ -1,5 +1,4 @@
-import { SyncdError } from '../../runtime/errors.ts';
-import { formatBytes } from '../../runtime/units.ts';
+import { noSpace } from '../no-space.ts';
 import { readObject } from './read-object.ts';
 import type { ReceiveOptions, Space, Transfer } from '../location.ts';
 
@@ -22,9 +21,7 @@ export function requireSpace(
   { objects, minFreeBytes, label }: Wanted,
 ): void {
   if (space === undefined || space.freeBytes - objects.bytes >= minFreeBytes) return;
-  throw new SyncdError(
-    'no_space',
-    `${formatBytes(space.freeBytes)} free at ${label}; ${formatBytes(objects.bytes)} more would leave less than minFree (${formatBytes(minFreeBytes)})`,
-    { hint: 'free space there, raise the quota, or lower minFree' },
-  );
+  const { freeBytes } = space;
+  const hint = 'free space there, raise the quota, or lower minFree';
+  throw noSpace({ label, freeBytes, neededBytes: objects.bytes, minFreeBytes, hint });
 }

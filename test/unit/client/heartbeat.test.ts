@@ -185,7 +185,7 @@ test('failures are said at first, then hourly, then "recovered"', async () => {
   expect(said).toEqual([
     'warning: heartbeat failed: the service answered 500; tried again in 1m',
     'warning: heartbeat failed (61 times): the service answered 500; tried again in 1m',
-    'heartbeat: recovered (62)',
+    'heartbeat: recovered after 62 failures',
   ]);
 });
 

@@ -100,7 +100,7 @@ test('a failure is retried with backoff, said once, and recovered from', async (
   await rig.sync();
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', failures: 0 });
   expect(rig.backend('nas')).not.toHaveProperty('nextAttemptAt');
-  expect(rig.said).toContain('info recovered (2)');
+  expect(rig.said).toContain('info recovered after 2 failures');
 });
 
 test('locks that cannot be read are said once, and stop nothing', async () => {
