@@ -190,6 +190,7 @@ for (const generation of generations) {
         rmSync(join(path, name), { recursive: true });
       await plain.run(['init']);
       expect((await syncd.sync()).code).toBe(1);
+      expect((await syncd.sync()).code).toBe(1); // the second look makes it certain
       const status = await syncd.cli(['status']);
       expect(status).toMatchObject({
         code: 2,
