@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -268,6 +276,12 @@ async function packIsLost(
   });
   renameSync(away, join(replica, pack));
   await expectNotified(watches, ['resolved', 'BackupReplicaBroken']);
+  await expectNotified(watches, ['firing', 'BackupSourceUnavailable'], ({ alerts }) => {
+    expect(alerts).toMatchObject([{ labels: { client: 'broken', severity: 'critical' } }]);
+    expect(alerts[0]?.annotations['description']).toContain('Files have vanished from it.');
+  });
+  copyFileSync(join(replica, pack), join(source, pack));
+  await expectNotified(watches, ['resolved', 'BackupSourceUnavailable']);
 }
 
 function expectToldOnce(watched: Watch): void {
@@ -275,10 +289,11 @@ function expectToldOnce(watched: Watch): void {
   expect(sent(watched, 'BackupSnapshotMissing')).toEqual(toPager);
   expect(sent(watched, 'BackupBackendDown')).toEqual(['firing to mail', 'resolved to mail']);
   expect(sent(watched, 'BackupReplicaBroken')).toEqual(toPager);
+  expect(sent(watched, 'BackupSourceUnavailable')).toEqual(toPager);
   expect(sent(watched, 'BackupSyncdDown')).toEqual(toPager);
   expect(sent(watched, 'BackupWatchdog')).toEqual(['firing to watchdog']);
   const others = watched.receiver.notifications
     .map(({ groupLabels }) => groupLabels['alertname'] ?? '')
-    .filter((name) => !/SnapshotMissing|Down|Broken|Watchdog|Filling/.test(name));
+    .filter((name) => !/SnapshotMissing|Down|Broken|SourceUnavailable|Watchdog|Filling/.test(name));
   expect(others).toEqual([]);
 }

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { METRICS, PREFIX } from '../../../src/metrics/names.ts';
 import { renderPrometheusRule } from '../../../scripts/prometheus-rule.ts';
+import { projectDirectory } from '../../support/tools.ts';
 import { alerts, alertsDirectory, rules, type Rule } from './rules.ts';
 
 const METRIC = new Set(Object.keys(METRICS).map((name) => PREFIX + name));
@@ -113,6 +115,15 @@ test('the runbook has no section without an alert', () => {
       .filter((title) => title.startsWith('Backup'))
       .sort(),
   ).toEqual([...NAMES].sort());
+});
+
+test('the quick start mutes what the example mutes', () => {
+  const guide = readFileSync(join(projectDirectory, 'docs/monitoring.md'), 'utf8');
+  const [, sample = ''] =
+    /^```yaml\n(# \/etc\/prometheus\/alertmanager.yml\n[^]*?)^```$/m.exec(guide) ?? [];
+  const example = readFileSync(join(alertsDirectory, 'alertmanager.example.yml'), 'utf8');
+  const mutedBy = (text: string) => (parse(text) as Record<string, unknown>)['inhibit_rules'];
+  expect(mutedBy(sample)).toEqual(mutedBy(example));
 });
 
 test('the PrometheusRule is current (npm run generate)', async () => {
