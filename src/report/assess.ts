@@ -1,5 +1,6 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
 import { corruptHint } from './corrupt-hint.ts';
+import { SOURCE_SEVERITY } from './source-severity.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
 import type { BackendState, ClientReport, Finding, Severity } from './types.ts';
@@ -79,7 +80,7 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
   if (state !== 'ok' && state !== 'unknown') {
     findings.push({
       kind: `source_${state}`,
-      severity: state === 'suspect' || state === 'config_changed' ? 'warning' : 'critical',
+      severity: SOURCE_SEVERITY[state],
       message: message ?? `the source is ${state}`,
       ...(hint && { hint }),
     });

@@ -1,3 +1,4 @@
+import { SOURCE_SEVERITY } from '../../report/source-severity.ts';
 import type {
   BackendState,
   BackendStateName,
@@ -42,27 +43,27 @@ export function isLate({ lagMs, maxLagMs }: BackendState): boolean {
   return lagMs !== undefined && lagMs > maxLagMs;
 }
 
-const SOURCE_WORDS: Readonly<Record<SourceStateName, Status>> = {
-  unknown: { words: 'not seen yet', tone: 'unknown' },
-  ok: { words: 'readable', tone: 'ok' },
-  missing: { words: 'missing', tone: 'critical' },
-  unreadable: { words: 'unreadable', tone: 'critical' },
-  empty: { words: 'empty', tone: 'critical' },
-  emptied: { words: 'emptied', tone: 'critical' },
-  not_a_repository: { words: 'not a repository', tone: 'critical' },
-  erasure_format: { words: 'in MinIO’s own format', tone: 'critical' },
-  config_changed: { words: 'config changed', tone: 'warning' },
-  different_repository: { words: 'another repository', tone: 'critical' },
-  busy: { words: 'busy', tone: 'warning' },
-  timeout: { words: 'does not answer', tone: 'critical' },
-  suspect: { words: 'suspect', tone: 'warning' },
-  damaged: { words: 'damaged', tone: 'critical' },
+const SOURCE_WORDS: Readonly<Record<SourceStateName, string>> = {
+  unknown: 'not seen yet',
+  ok: 'readable',
+  missing: 'missing',
+  unreadable: 'unreadable',
+  empty: 'empty',
+  emptied: 'emptied',
+  not_a_repository: 'not a repository',
+  erasure_format: 'in MinIO’s own format',
+  config_changed: 'config changed',
+  different_repository: 'another repository',
+  busy: 'busy',
+  timeout: 'does not answer',
+  suspect: 'suspect',
+  damaged: 'damaged',
 };
 
 export function sourceStatus({ state, corrupt }: SourceState): Status {
   return corrupt.length > 0 && state === 'ok'
     ? { words: 'damaged', tone: 'critical' }
-    : SOURCE_WORDS[state];
+    : { words: SOURCE_WORDS[state], tone: SOURCE_SEVERITY[state] };
 }
 
 function spaced(name: string): string {

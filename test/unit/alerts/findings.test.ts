@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { FindingKind } from '../../../src/report/types.ts';
+import { SOURCE_SEVERITY } from '../../../src/report/source-severity.ts';
+import { SOURCE_STATES, type FindingKind } from '../../../src/report/types.ts';
 import { alerts } from './rules.ts';
 
 /** The alerts of what is found, or why there is none. */
@@ -7,6 +8,8 @@ type Answer = readonly string[] | { readonly none: string };
 
 /** Nothing new gets there, and the newest snapshot in the source or at the backend grows old. */
 const LATER = ['BackupSnapshotMissing'];
+const UNAVAILABLE = ['BackupSourceUnavailable', ...LATER];
+const SUSPECT = ['BackupSourceSuspect'];
 const DOWN = ['BackupBackendDown'];
 /** It is tried again with backoff; what lasts is a lag. */
 const BEHIND = ['BackupReplicationLagging', 'BackupReplicationStuck'];
@@ -15,18 +18,18 @@ const BEHIND = ['BackupReplicationLagging', 'BackupReplicationStuck'];
 const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   snapshot_overdue: ['BackupSnapshotMissing'],
   source_not_looked_at: ['BackupSyncdStalled', 'BackupSyncdDown'],
-  source_missing: LATER,
-  source_unreadable: LATER,
-  source_empty: LATER,
-  source_emptied: LATER,
-  source_not_a_repository: LATER,
-  source_erasure_format: LATER,
-  source_config_changed: DOWN,
-  source_different_repository: DOWN,
+  source_missing: UNAVAILABLE,
+  source_unreadable: UNAVAILABLE,
+  source_empty: UNAVAILABLE,
+  source_emptied: ['BackupSourceEmptied'],
+  source_not_a_repository: UNAVAILABLE,
+  source_erasure_format: UNAVAILABLE,
+  source_config_changed: [...SUSPECT, ...DOWN],
+  source_different_repository: ['BackupSourceReplaced'],
   source_busy: LATER,
-  source_timeout: LATER,
-  source_suspect: BEHIND,
-  source_damaged: BEHIND,
+  source_timeout: UNAVAILABLE,
+  source_suspect: [...SUSPECT, ...BEHIND],
+  source_damaged: UNAVAILABLE,
   source_corrupt_objects: ['BackupSourceCorrupt'],
   source_refused_names: {
     none: 'restic makes no such names, and they are never read or sent: no snapshot is at risk',
@@ -78,3 +81,24 @@ test.each(Object.entries(ALERTS))('%s has its alert, or the reason why not', (_k
   expect(answer.filter((name) => !names.has(name))).toEqual([]);
   expect(answer.length).toBeGreaterThan(0);
 });
+
+test('each state of a source raises what is said here, and as badly as status says', () => {
+  const found = SOURCE_STATES.flatMap((state) =>
+    alerts
+      .filter(({ expr }) => statesIn(expr).includes(state))
+      .map(({ alert = '', labels = {} }) => [state, alert, labels['severity']]),
+  );
+  const expected = SOURCE_STATES.flatMap((state) => {
+    const answer = state === 'ok' || state === 'unknown' ? [] : ALERTS[`source_${state}`];
+    const own = 'none' in answer ? [] : answer.filter((name) => name.startsWith('BackupSource'));
+    return own.map((alert) => [state, alert, SOURCE_SEVERITY[state]]);
+  });
+  expect(found).toEqual(expected);
+  expect(found).toHaveLength(11);
+});
+
+/** Of a source, as an expression selects them. */
+function statesIn(expr: string): string[] {
+  const [, states = ''] = /source_state\{state=~?"([^"]+)"/.exec(expr) ?? [];
+  return states.split('|');
+}

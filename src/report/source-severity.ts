@@ -1,0 +1,19 @@
+import type { Severity, SourceStateName } from './types.ts';
+
+/** How bad each state of a source is. */
+export const SOURCE_SEVERITY: Readonly<Record<SourceStateName, Severity>> = {
+  ok: 'ok',
+  unknown: 'unknown',
+  busy: 'warning',
+  timeout: 'critical',
+  missing: 'critical',
+  unreadable: 'critical',
+  empty: 'critical',
+  emptied: 'critical',
+  not_a_repository: 'critical',
+  erasure_format: 'critical',
+  config_changed: 'warning',
+  different_repository: 'critical',
+  suspect: 'warning',
+  damaged: 'critical',
+};
