@@ -199,7 +199,7 @@ function checkRcloneMounts(
     const probe = probes.get(directory);
     const real = probe !== undefined && 'real' in probe ? probe.real : directory;
     if (!isOnRcloneMount(real, table)) return [];
-    const message = `"${directory}" is on an rclone mount, whose cache may hide that files are gone; name the remote itself with "rclone: REMOTE:PATH"`;
+    const message = `"${directory}" is on an rclone mount, whose cache may hide that files are gone and hold back what was written; name the remote itself with "rclone: REMOTE:PATH"`;
     return [{ ...problemOfClient(client, key, message), severity: 'warning' as const }];
   });
 }

@@ -121,6 +121,6 @@ test('a place on an rclone mount is a warning', async () => {
   const problems = await checkPlaces(config('source', 'nas'), { table });
 
   expect(problems.map((problem) => formatProblem(problem).replaceAll(root, 'ROOT'))).toEqual([
-    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas" is on an rclone mount, whose cache may hide that files are gone; name the remote itself with "rclone: REMOTE:PATH"',
+    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas" is on an rclone mount, whose cache may hide that files are gone and hold back what was written; name the remote itself with "rclone: REMOTE:PATH"',
   ]);
 });
