@@ -29,13 +29,14 @@ export async function runProgram(argv: readonly string[], signals: Signals): Pro
   if (exitCode === INTERRUPTED) exitCode = signals.exitCode();
   await Promise.all([pool.close(), threads.close()]);
   killAllChildren();
+  await context.flush(signals.stop, LAST_LINES_MS);
   const isLogged = await logOutput.drain(LAST_LINES_MS);
   const isStuck = pool.hasStuckThread || threads.hasStuckThread || !isLogged;
   return { exitCode, mayHang: isStuck || context.ending.isForced };
 }
 
 const STANDARD_ERROR = 2;
-/** How long the last lines of the log may take, in milliseconds, before the process ends without them. */
+/** How long the last lines may take, in milliseconds, before a process that is to end does so without them. */
 const LAST_LINES_MS = 1_000;
 
 const INTERRUPTED = -1;

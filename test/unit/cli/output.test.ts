@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createOutput } from '../../../src/cli/output.ts';
@@ -16,7 +17,13 @@ const hostile = fc.oneof(
 
 function recorded() {
   const written: string[] = [];
-  return { written, stream: { write: (text: string) => Boolean(written.push(text)) } };
+  const stream = new Writable({
+    write(text, _encoding, done) {
+      written.push(String(text));
+      done();
+    },
+  });
+  return { written, stream };
 }
 
 /** A log, and what it has written since it was last asked. */
