@@ -123,6 +123,7 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
     ...optional({
       stateSince: source.stateSince,
       lastScanAt: source.lastScanAt,
+      doing: source.doing,
       locks: source.locks,
       oldestLockAt: source.oldestLockAt,
       ignored: source.ignored,
@@ -182,6 +183,7 @@ function numbers(known: BackendFacts) {
   return {
     ...{ up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress },
     unproven: known.unproven?.count,
+    doing: known.doing,
     ...{ keys: known.keys, staleKeys: known.staleKeys },
     snapshots: known.complete?.count,
     latestSnapshotAt: known.latest?.at,

@@ -9,6 +9,7 @@ import type { Reason } from '../runtime/errors.ts';
 import type {
   Acknowledgement,
   BackendStateName,
+  Doing,
   SourceStateName,
   SyncCounters,
   SyncProgress,
@@ -58,6 +59,7 @@ export interface SourceFacts {
   readonly observedAt?: number | undefined;
   readonly scans: number;
   readonly scanFailures: number;
+  readonly doing?: Doing | undefined;
   /** of the last valid view */
   readonly snapshots?: Catalogue | undefined;
   readonly latest?: LatestSnapshot | undefined;
@@ -141,6 +143,7 @@ export interface BackendFacts {
   readonly pendingObjects?: number | undefined;
   readonly pendingBytes?: number | undefined;
   readonly progress?: SyncProgress | undefined;
+  readonly doing?: Doing | undefined;
   readonly progressAt?: number | undefined;
   /** names (kind/id) of source objects that did not match their name when they were to be sent here */
   readonly corrupt: readonly string[];

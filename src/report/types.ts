@@ -45,6 +45,7 @@ export interface SourceState {
   readonly lastScanAt?: number;
   readonly scans: number;
   readonly scanFailures: number;
+  readonly doing?: Doing;
   /** facts of the last valid view; kept when the source becomes unavailable */
   readonly snapshots?: number;
   readonly latestSnapshotAt?: number;
@@ -100,6 +101,13 @@ export interface SyncProgress {
   readonly waitingSince?: number;
 }
 
+/** What is being done at a place, beside moving data, once it takes long. */
+export interface Doing {
+  /** for people: `looking at it` */
+  readonly what: string;
+  readonly since: number;
+}
+
 export interface SyncCounters {
   readonly syncs: number;
   readonly failures: Readonly<Partial<Record<Reason, number>>>;
@@ -152,6 +160,7 @@ export interface BackendState {
   readonly pendingObjects?: number;
   readonly pendingBytes?: number;
   readonly progress?: SyncProgress;
+  readonly doing?: Doing;
   readonly progressAt?: number;
   /** now − the smallest owedSince of `missing`, 0 when none; absent when not known */
   readonly lagMs?: number;

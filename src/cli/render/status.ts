@@ -13,6 +13,9 @@ interface Found {
 const MARK = { ok: 'ok', warning: 'WARNING', critical: 'CRITICAL', unknown: 'UNKNOWN' } as const;
 const RANK = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const;
 
+/** A transfer in which nothing moves for this long stands still, in milliseconds. */
+const STILL_MS = 60_000;
+
 /** A row for each client and place, worst client first, then what is not as it should be; that no daemon runs comes first. */
 export function renderStatus(found: readonly Found[], picture: Picture, now: number): string[] {
   const sorted = [...found].sort((a, b) => RANK[a.report.severity] - RANK[b.report.severity]);
@@ -23,7 +26,7 @@ export function renderStatus(found: readonly Found[], picture: Picture, now: num
       sourceWord(report, now),
       age(report.source.latestSnapshotAt, now),
       '',
-      due(report, now),
+      doing(report.source, now) ?? due(report, now),
     ],
     ...report.backends.map((backend) => backendRow(report, backend, now)),
   ]);
@@ -44,7 +47,8 @@ function sourceWord({ source, dueAt }: ClientReport, now: number): string {
 
 function backendRow({ client }: ClientReport, backend: BackendState, now: number): string[] {
   const { state, reason, latestSnapshotAt, lagMs } = backend;
-  const word = reason === undefined ? state : `${state} (${reason})`;
+  const shown = state === 'idle' && backend.doing !== undefined ? 'looking' : state;
+  const word = reason === undefined ? shown : `${state} (${reason})`;
   const lag = lagMs === undefined ? '?' : lagMs === 0 ? '0' : formatDuration(lagMs);
   return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend, now)];
 }
@@ -57,9 +61,15 @@ function detail(backend: BackendState, now: number): string {
   if (progress !== undefined) {
     const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
     const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${grouped(objects)} of ${plural(totalObjects, 'object')}`;
-    return waitingSince === undefined ? moved : `${moved}, waits for its turn`;
+    if (waitingSince !== undefined) return `${moved}, waits for its turn`;
+    const idleMs = now - progress.updatedAt;
+    return idleMs < STILL_MS ? moved : `${moved}, nothing moved for ${formatDuration(idleMs)}`;
   }
-  return counts(backend);
+  return doing(backend, now) ?? counts(backend);
+}
+
+function doing({ doing: work }: Pick<BackendState, 'doing'>, now: number): string | undefined {
+  return work && `${work.what} for ${formatDuration(now - work.since)}`;
 }
 
 function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendState): string {

@@ -51,6 +51,7 @@ const sourceFates: Fates<SourceFacts> = {
   observedAt: kept(optional(time)),
   scans: kept(count),
   scanFailures: kept(count),
+  doing: 'of this process',
   snapshots: 'derived',
   latest: 'derived',
   objects: kept(optional(count)),
@@ -125,6 +126,7 @@ const backendFates: Fates<BackendFacts> = {
   pendingObjects: kept(optional(count)),
   pendingBytes: kept(optional(count)),
   progress: 'of this process', // nothing moves after a restart
+  doing: 'of this process',
   progressAt: kept(optional(time)),
   corrupt: kept(fc.array(fc.string())),
   counters: kept(
