@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { askDaemon } from '../client/control-client.ts';
 import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
-import { evaluateProtection } from '../client/evaluate.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import { deriveReport } from '../report/derive.ts';
@@ -36,8 +35,7 @@ export async function rememberedFacts(
   const file = stateFileOf(config.stateDirectory, client.name);
   const { facts } = await loadState(file, client.name, { putAside: false });
   const names = client.backends.map(({ name }) => name);
-  const known = withBackends(facts ?? initialFacts(client.name, names, now), names, now);
-  return { ...known, ...evaluateProtection(known, { expectedCopies: client.expect.copies, now }) };
+  return withBackends(facts ?? initialFacts(client.name, names, now), names, now);
 }
 
 export interface FoundReport {

@@ -77,9 +77,7 @@ export class BackendWorker {
         return await this.lookAndSync({ signal, isForced, startedAt, progress });
       } catch (error) {
         if (isAbort(error)) return this.outcomes.cancelled(progress.end(startedAt));
-        const report = this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
-        this.options.onChange();
-        return report;
+        return this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
       }
     });
   }
@@ -87,7 +85,7 @@ export class BackendWorker {
   /** Does something else than a pass there, after a full look; no pass runs meanwhile. */
   async instead<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
     return this.mutex.run(async () => {
-      const { backend, clock, store, onChange } = this.options;
+      const { backend, clock, store } = this.options;
       const startedAt = clock.now();
       const progress = new PassProgress(this.name, this.options);
       await this.look(view, { signal, isForced: true, startedAt, progress });
@@ -96,7 +94,6 @@ export class BackendWorker {
       } finally {
         this.evaluation.refresh();
         store.markForSaving();
-        onChange();
       }
     });
   }

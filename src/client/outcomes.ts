@@ -137,6 +137,7 @@ export class Outcomes {
     this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
       trouble: { reason: error.reason, message: error.message, hint: error.hint },
       ...((this.isScript ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
+      lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
       ...this.accountFor(error, isForced || report.sent.objects > 0),
     });
@@ -216,4 +217,8 @@ export class Outcomes {
     if (isBlocking(error.reason)) log.error(fields, error.message);
     else log.warn(fields, error.message);
   }
+}
+
+function notAfter(now: number, at: number | undefined): number | undefined {
+  return at === undefined ? undefined : Math.min(at, now);
 }

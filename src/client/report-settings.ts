@@ -11,10 +11,10 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     pollMs: source.pollMs,
     sourceLocation: placeOf(source),
     backends: backends.map((backend) => {
-      const { name, kind, maxLagMs } = backend;
+      const { name, kind, maxLagMs, seenWithinMs } = backend;
       const isUnverified = kind === 'script' && backend.verify === undefined;
       const counts = isUnverified ? { countsAsCopy: false as const } : {};
-      return { name, kind, maxLagMs, location: locationOf(backend), ...counts };
+      return { name, kind, maxLagMs, seenWithinMs, location: locationOf(backend), ...counts };
     }),
   };
 }

@@ -127,9 +127,11 @@ export const PROTECTION = {
     { kind: 'gauge', labels: CLIENT },
     {
       snapshot_copies:
-        'Places in which the newest snapshot is complete, the source counting as one; for people.',
+        'Places that hold the newest snapshot and count, the source being one: those that were reached lately.',
+      snapshot_unreachable_copies:
+        'Further places that held the newest snapshot when they were last seen, and cannot be reached now.',
       protected_snapshot_timestamp_seconds:
-        'Time of the newest protected snapshot: complete in as many places as expected.',
+        'Time of the newest protected snapshot: complete in as many places that count as expected.',
       protection_lag_seconds:
         'For how long the longest-waiting unprotected snapshot has been owed; 0 when none is.',
     },

@@ -163,15 +163,22 @@ function backendKeys(
 
 function protection({
   protection: { lagMs, expectedWithinMs, unprotected, expectedCopies },
+  backends,
 }: Assessed): Finding[] {
   if (lagMs === undefined || unprotected === undefined || lagMs <= expectedWithinMs) return [];
+  const away = backends.filter(({ uncountedSince }) => uncountedSince !== undefined);
+  const because = away.length === 0 ? '' : `; not reachable: ${listOf(away)}`;
   return [
     {
       kind: 'not_protected',
       severity: 'critical',
-      message: `${plural(unprotected, 'snapshot')} ${agree(unprotected, 'has', 'have')} had fewer than ${plural(expectedCopies, 'copy', 'copies')} for ${formatDuration(lagMs)}`,
+      message: `${plural(unprotected, 'snapshot')} ${agree(unprotected, 'has', 'have')} had fewer than ${plural(expectedCopies, 'copy', 'copies')} for ${formatDuration(lagMs)}${because}`,
     },
   ];
+}
+
+function listOf(backends: readonly BackendState[]): string {
+  return backends.map(({ backend }) => backend).join(', ');
 }
 
 function backendFindings(backend: BackendState): Finding[] {

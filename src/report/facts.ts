@@ -31,7 +31,6 @@ export interface ClientFacts {
   readonly times: SnapshotTimes;
   /** of those whose time lies ahead of the clock */
   readonly claims: Claims;
-  readonly protection?: ProtectionFacts | undefined;
   readonly lostUnreplicated: number;
 }
 
@@ -83,10 +82,12 @@ export interface SourceFacts {
   readonly lastListing?: number | undefined;
   /** to notice what vanishes; undefined before the first valid view */
   readonly record?: SourceRecord | undefined;
-  /** since when the source counts as no copy, as it is suspect or damaged */
+  /** since when something has vanished that nothing explains: it is suspect or damaged */
   readonly doubtfulSince?: number | undefined;
   /** what a look has found that only the next one makes certain; until there is a valid view again */
   readonly noticed?: Noticed | undefined;
+  /** since when the source counts as no copy, whatever the reasons were */
+  readonly uncountedSince?: number | undefined;
   /** the last time that a person accepted what was gone */
   readonly acknowledged?: Acknowledgement | undefined;
 }
@@ -148,11 +149,4 @@ export interface BackendFacts {
   /** names (kind/id) of source objects that did not match their name when they were to be sent here */
   readonly corrupt: readonly string[];
   readonly counters: SyncCounters;
-}
-
-export interface ProtectionFacts {
-  readonly copies: number | undefined;
-  readonly protectedSnapshotAt: number | undefined;
-  readonly unprotected: number;
-  readonly unprotectedSince: number | undefined;
 }

@@ -1,5 +1,6 @@
 import { daemonFindings, type OverallFinding } from '../../report/overall.ts';
 import type { BackendState, ClientReport, Picture } from '../../report/types.ts';
+import { describeCopies, describeUncounted } from '../../report/describe-copies.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
@@ -26,7 +27,7 @@ export function renderStatus(found: readonly Found[], picture: Picture, now: num
       sourceWord(report, now),
       age(report.source.latestSnapshotAt, now),
       '',
-      doing(report.source, now) ?? due(report, now),
+      doing(report.source, now) ?? [due(report, now), copies(report)].filter(Boolean).join('; '),
     ],
     ...report.backends.map((backend) => backendRow(report, backend, now)),
   ]);
@@ -65,7 +66,8 @@ function detail(backend: BackendState, now: number): string {
     const idleMs = now - progress.updatedAt;
     return idleMs < STILL_MS ? moved : `${moved}, nothing moved for ${formatDuration(idleMs)}`;
   }
-  return doing(backend, now) ?? counts(backend);
+  const uncounted = describeUncounted(backend, now);
+  return doing(backend, now) ?? [counts(backend), uncounted].filter(Boolean).join('; ');
 }
 
 function doing({ doing: work }: Pick<BackendState, 'doing'>, now: number): string | undefined {
@@ -91,6 +93,12 @@ function due({ dueAt }: ClientReport, now: number): string {
   return now > dueAt
     ? `due ${formatAgo(now - dueAt)}`
     : `next within ${formatDuration(dueAt - now)}`;
+}
+
+/** Only what is not as it should be: too few places, or places that cannot be reached. */
+function copies({ protection }: ClientReport): string | undefined {
+  const { copies: count = Infinity, unreachableCopies = 0, expectedCopies } = protection;
+  return unreachableCopies > 0 || count < expectedCopies ? describeCopies(protection) : undefined;
 }
 
 function problems({ report }: Found): string[] {

@@ -14,6 +14,7 @@ import { MemoryLocation, sha256 } from '../../support/memory-location.ts';
 
 export const NEVER = new AbortController().signal;
 export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
 /** The clock starts here; mtimes of the model are real times, which are before it. */
 export const START = Date.now() + 3_600_000;
 export const backup = (...blobs: number[]): ResticAction => ({ verb: 'backup', blobs });
@@ -147,7 +148,7 @@ function configOf({
       ...(remote
         ? { kind: 'rclone', name, rclone: `${name}:`, probeEveryMs: 60 * MINUTE, listEveryMs }
         : { kind: 'directory', name, directory: `/${name}` }),
-      ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000 },
+      ...{ maxLagMs: 60 * MINUTE, seenWithinMs: DAY, minFreeBytes: 1_000 },
     })),
   };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { evaluateProtection } from '../../../src/client/evaluate.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/report/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
+import { protectionAt } from '../../../src/report/protection.ts';
 import { Catalogue, common, minus, plus } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
@@ -76,6 +76,7 @@ const sourceFates: Fates<SourceFacts> = {
       }),
     ),
   ),
+  uncountedSince: kept(optional(time)),
   acknowledged: kept(
     optional(
       fc.record({
@@ -148,7 +149,6 @@ const clientFates: Fates<ClientFacts> = {
   backends: 'derived',
   times: 'derived',
   claims: 'derived',
-  protection: 'derived',
   lostUnreplicated: kept(count),
 };
 
@@ -290,9 +290,10 @@ test('who is protected is the same after a restart', () => {
     fc.property(drawn, fc.integer({ min: 1, max: 3 }), (what, copies) => {
       const facts = makeFacts(what);
 
-      const asked = { expectedCopies: copies, now: 1_000_000 };
-      expect(evaluateProtection(throughAFile(facts), asked)).toEqual(
-        evaluateProtection(facts, asked),
+      const backends = [...facts.backends.keys()].map((name) => ({ name, seenWithinMs: 500_000 }));
+      const settings = { copies, backends };
+      expect(protectionAt(throughAFile(facts), settings, 1_000_000)).toEqual(
+        protectionAt(facts, settings, 1_000_000),
       );
     }),
   );
