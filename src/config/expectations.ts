@@ -2,7 +2,7 @@ import { blame, type Layers } from './layers.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatDuration } from '../runtime/units.ts';
 import type { ClientFile } from './schema/client.ts';
-import type { ConfigProblem, Expectations, SourceConfig } from './types.ts';
+import type { BackendExpectations, ConfigProblem, Expectations, SourceConfig } from './types.ts';
 
 const HOUR = 3_600_000;
 /** So many looks may fail before the copies of a place stop counting. */
@@ -34,11 +34,13 @@ export interface Yardstick {
 export function expectationsOf(
   backend: BackendFile,
   { expect, given, pollMs }: Yardstick,
-): { maxLagMs: number; seenWithinMs: number } {
+): Omit<BackendExpectations, 'name'> {
+  const { maxLag, offline } = backend;
   const defaultMs = Math.max(24 * HOUR, LOOKS * lookEveryMs(backend, pollMs));
   return {
-    maxLagMs: backend.maxLag ?? expect.copiesWithinMs,
-    seenWithinMs: given.seenWithin ?? defaultMs,
+    maxLagMs: maxLag ?? Math.max(expect.copiesWithinMs, offline ?? 0),
+    seenWithinMs: Math.max(given.seenWithin ?? defaultMs, offline ?? 0),
+    ...(offline !== undefined && { offlineMs: offline }),
   };
 }
 
@@ -72,6 +74,28 @@ export function checkCopies(
   const has = `${places} ${agree(places, 'is', 'are')} configured: the source and ${plural(counting, 'backend')}${except}`;
   const message = `${plural(copies, 'place')} ${agree(copies, 'is', 'are')} expected, but ${has}; add a backend, or write at most ${places}`;
   return [blame(layers, ['expect', 'copies'], message)];
+}
+
+/** A new snapshot cannot get to a disk that is away before it is back. */
+export function checkAway(
+  layers: Layers,
+  { expect: { copies, copiesWithinMs } }: Yardstick,
+  backends: readonly BackendFile[],
+): ConfigProblem[] {
+  const counting = backends.filter(counts);
+  const mayBeAway = counting.filter(({ offline = 0 }) => offline > copiesWithinMs);
+  const always = 1 + counting.length - mayBeAway.length;
+  if (copies <= always || copies > 1 + counting.length) return [];
+  const times = mayBeAway.map(({ offline = 0 }) => offline).sort((a, b) => a - b);
+  const needed = compact(times[copies - always - 1] ?? 0);
+  const names = mayBeAway.map(({ name, offline = 0 }) => `"${name}" (${compact(offline)})`);
+  const message = `${copies} places are expected within ${compact(copiesWithinMs)}, but ${names.join(', ')} may be away for longer: ${always} ${always === 1 ? 'is' : 'are'} always there; write copies: ${always}, or copiesWithin: ${needed}`;
+  const isGiven = [layers.client, layers.daemon].some(
+    ({ file }, i) =>
+      file.locate([...(i === 0 ? [] : ['defaults']), 'expect', 'copies']) !== undefined,
+  );
+  const at = backends.findIndex(({ name }) => name === mayBeAway[0]?.name);
+  return [blame(layers, isGiven ? ['expect', 'copies'] : ['backends', at, 'offline'], message)];
 }
 
 export function checkPace(

@@ -1,5 +1,6 @@
 import {
   buildExpectations,
+  checkAway,
   checkCopies,
   checkPace,
   checkSeen,
@@ -51,6 +52,7 @@ export function buildClient(layers: Layers): Built {
   const problems = [
     ...checkSource(layers, source),
     ...checkCopies(layers, expect, merged.backends),
+    ...checkAway(layers, yardstick, merged.backends),
     ...checkPace(layers, source, expect),
     ...checkSeen(layers, yardstick, merged.backends),
     ...checkOneRclone(layers, source, backends),

@@ -39,6 +39,8 @@ export interface BackendExpectations {
   readonly maxLagMs: number;
   /** its copies count while its last contact is younger than this */
   readonly seenWithinMs: number;
+  /** how long it may be away; absent: it should always be there */
+  readonly offlineMs?: number;
 }
 
 export interface DirectoryBackendConfig extends BackendExpectations {

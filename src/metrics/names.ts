@@ -167,7 +167,11 @@ export const EXPECTATIONS = define(
 
 export const BACKEND_EXPECTATIONS = define(
   { kind: 'gauge', labels: BACKEND },
-  { expected_replication_lag_seconds: 'How far the backend may lag behind the source.' },
+  {
+    expected_replication_lag_seconds: 'How far the backend may lag behind the source.',
+    expected_contact_interval_seconds:
+      'For how long the backend may be away (offline); absent for one that should always be there.',
+  },
 );
 
 export const CONFIGURED = define(

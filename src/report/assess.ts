@@ -182,14 +182,15 @@ function listOf(backends: readonly BackendState[]): string {
 }
 
 function backendFindings(backend: BackendState): Finding[] {
-  const { state, reason, message, hint, lagMs, maxLagMs } = backend;
+  const { state, reason, message, hint, lagMs, maxLagMs, expectedBackAt } = backend;
   const findings: Finding[] = [];
+  if (expectedBackAt !== undefined) return findings;
   if (state === 'blocked' || state === 'retrying') {
     findings.push({
       kind: `backend_${reason ?? 'internal'}`,
       severity: reason === 'damaged' ? 'critical' : 'warning',
       backend: backend.backend,
-      message: `${state} (${reason ?? 'unknown'}): ${message ?? ''}`,
+      message: `${overdue(backend)}${state} (${reason ?? 'unknown'}): ${message ?? ''}`,
       ...(hint && { hint }),
     });
   }
@@ -202,6 +203,12 @@ function backendFindings(backend: BackendState): Finding[] {
     });
   }
   return findings;
+}
+
+/** Of a disk that is rotated, and has been away for longer than it may be. */
+function overdue({ offlineMs, uncountedSince }: BackendState): string {
+  if (offlineMs === undefined || uncountedSince === undefined) return '';
+  return `away for longer than ${formatDuration(offlineMs)}, `;
 }
 
 function configuration({ configValid, configError }: Assessed): Finding[] {

@@ -1,4 +1,5 @@
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import type { Reason } from '../runtime/errors.ts';
 import type { SourceStateName } from './types.ts';
 
 /** What decides which places count as copies: the part of a configuration that speaks of it. */
@@ -44,6 +45,21 @@ export function backendUncountedSince(
 ): number | undefined {
   const until = (lastContact ?? configuredAt) + seenWithinMs;
   return now < until ? undefined : until;
+}
+
+/** What is wrong with a disk that is not there. */
+const AWAY: ReadonlySet<Reason> = new Set(['unreachable', 'timeout', 'not_initialised']);
+
+/** Until when a backend that is away may be; undefined for one that is there, should be, or was never seen. */
+export function expectedBackAt(
+  { up, trouble, lastContact }: Pick<BackendFacts, 'up' | 'trouble' | 'lastContact'>,
+  offlineMs: number | undefined,
+  now: number,
+): number | undefined {
+  const isAway = up === false && trouble !== undefined && AWAY.has(trouble.reason);
+  if (!isAway || offlineMs === undefined || lastContact === undefined) return undefined;
+  const until = lastContact + offlineMs;
+  return now < until ? until : undefined;
 }
 
 /** Of the backends that do not count, by name: since when. */

@@ -1,6 +1,6 @@
 import { lagOf } from '../replication/completeness.ts';
 import { assess } from './assess.ts';
-import { sourceUncountedSince, uncountedBackends } from './counting.ts';
+import { expectedBackAt, sourceUncountedSince, uncountedBackends } from './counting.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
@@ -29,6 +29,8 @@ export interface ReportSettings {
     readonly maxLagMs: number;
     /** its copies count while its last contact is younger than this */
     readonly seenWithinMs: number;
+    /** how long it may be away */
+    readonly offlineMs?: number;
     readonly countsAsCopy?: false;
   }[];
   /** why the newest configuration was refused; undefined when it is in use */
@@ -94,8 +96,12 @@ export function reportAt(description: Description, now: number): ClientReport {
     reportedAt: now,
     backends: described.backends.map((state) => {
       const lagging = owesNothing(state) ? state : withLag(state, facts, now);
-      const uncountedSince = uncounted.get(state.backend);
-      return uncountedSince === undefined ? lagging : { ...lagging, uncountedSince };
+      const known = facts.backends.get(state.backend);
+      const timed = {
+        uncountedSince: uncounted.get(state.backend),
+        expectedBackAt: known && expectedBackAt(known, state.offlineMs, now),
+      };
+      return { ...lagging, ...optional(timed) };
     }),
     protection: {
       ...described.protection,
@@ -168,13 +174,13 @@ type BackendQuestion = ReportSettings['backends'][number] & {
 };
 
 function backendState(question: BackendQuestion): BackendState {
-  const { name, kind, location, maxLagMs, countsAsCopy, known } = question;
+  const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, known } = question;
   return {
     backend: name,
     kind,
     location,
     maxLagMs,
-    ...optional({ countsAsCopy }),
+    ...optional({ countsAsCopy, offlineMs }),
     state: known.state,
     failures: known.failures,
     counters: known.counters,

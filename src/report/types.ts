@@ -169,6 +169,10 @@ export interface BackendState {
   /** now − the smallest owedSince of `missing`, 0 when none; absent when not known */
   readonly lagMs?: number;
   readonly maxLagMs: number;
+  /** how long it may be away; absent: it should always be there */
+  readonly offlineMs?: number;
+  /** it is away, and may be until then */
+  readonly expectedBackAt?: number;
   readonly counters: SyncCounters;
 }
 

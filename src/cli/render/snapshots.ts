@@ -1,5 +1,5 @@
 import type { SnapshotRow } from '../../report/types.ts';
-import { countCopies } from '../../report/describe-copies.ts';
+import { countCopies } from '../../report/in-words.ts';
 import { formatAgo } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { daemonFindings, type OverallFinding } from '../../report/overall.ts';
 import type { BackendState, ClientReport, Picture } from '../../report/types.ts';
-import { describeCopies, describeUncounted } from '../../report/describe-copies.ts';
+import { describeCopies, describeOffline, describeUncounted } from '../../report/in-words.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
@@ -49,7 +49,7 @@ function sourceWord({ source, dueAt }: ClientReport, now: number): string {
 function backendRow({ client }: ClientReport, backend: BackendState, now: number): string[] {
   const { state, reason, latestSnapshotAt, lagMs } = backend;
   const shown = state === 'idle' && backend.doing !== undefined ? 'looking' : state;
-  const word = reason === undefined ? shown : `${state} (${reason})`;
+  const word = describeOffline(backend) ?? (reason === undefined ? shown : `${state} (${reason})`);
   const lag = lagMs === undefined ? '?' : lagMs === 0 ? '0' : formatDuration(lagMs);
   return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend, now)];
 }

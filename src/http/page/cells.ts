@@ -1,5 +1,5 @@
 import type { BackendState, ClientReport } from '../../report/types.ts';
-import { describeCopies, describeUncounted } from '../../report/describe-copies.ts';
+import { describeCopies, describeUncounted } from '../../report/in-words.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';

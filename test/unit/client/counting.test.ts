@@ -1,17 +1,18 @@
-import { expect, test } from '@jest/globals';
-import { describeCopies } from '../../../src/report/describe-copies.ts';
+import { describe, expect, test } from '@jest/globals';
+import { describeCopies, describeOffline } from '../../../src/report/in-words.ts';
 import { deriveReport } from '../../../src/report/derive.ts';
 import { reportSettings } from '../../../src/client/report-settings.ts';
 import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
 import { ClientState } from '../../../src/state/state-schema.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
-import { DAY, makeRig, MINUTE, type Rig } from './fixtures.ts';
+import { formatDay } from '../../../src/runtime/units.ts';
+import { backup, DAY, makeRig, MINUTE, type Rig } from './fixtures.ts';
 
 const HOUR = 60 * MINUTE;
 
 /** A client in three places, all as they should be. */
-async function settledRig(): Promise<Rig> {
-  const rig = await makeRig({ backends: ['nas', 'usb'], copies: 3 });
+async function settledRig(options: Parameters<typeof makeRig>[0] = {}): Promise<Rig> {
+  const rig = await makeRig({ backends: ['nas', 'usb'], copies: 3, ...options });
   await rig.sync();
   expect(rig.unit.report().protection).toMatchObject({ copies: 3, lagMs: 0 });
   return rig;
@@ -139,4 +140,68 @@ test('a contact that a wrong clock noted does not count for longer than the righ
   await rig.sync();
 
   expect(rig.unit.report().protection).toMatchObject({ copies: 2, unreachableCopies: 1 });
+});
+
+describe('a disk that is rotated', () => {
+  const rotated = () => settledRig({ copies: 2, offline: { usb: 14 * DAY } });
+  const usbFindings = ({ unit }: Rig) =>
+    unit.report().findings.filter(({ backend }) => backend === 'usb');
+
+  test('is offline for as long as it may be: it counts, and nothing is wrong with it', async () => {
+    const rig = await rotated();
+    const lastContact = rig.clock.at;
+    takeAway(rig, 'usb');
+    for (let day = 1; day <= 13; day++) {
+      rig.clock.at += DAY;
+      await rig.sync();
+    }
+
+    const usb = rig.backend('usb');
+    expect(usb).toMatchObject({ up: false, expectedBackAt: lastContact + 14 * DAY });
+    expect(describeOffline(usb)).toBe(`offline, expected by ${formatDay(lastContact + 14 * DAY)}`);
+    expect(usbFindings(rig)).toEqual([]);
+    expect(rig.unit.report().protection).toMatchObject({ copies: 3, unreachableCopies: 0 });
+    expect(rig.said.filter((line) => /is not there|offline/.test(line))).toEqual([
+      `info ${describeOffline(usb) ?? ''}`,
+    ]);
+  });
+
+  test('is away for too long after that', async () => {
+    const rig = await rotated();
+    takeAway(rig, 'usb');
+    rig.clock.at += DAY;
+    await rig.sync();
+    rig.clock.at += 13 * DAY;
+    await rig.sync();
+
+    expect(rig.backend('usb')).not.toHaveProperty('expectedBackAt');
+    expect(usbFindings(rig)).toMatchObject([
+      {
+        severity: 'warning',
+        message: 'away for longer than 14d, retrying (unreachable): usb is not there',
+      },
+    ]);
+    expect(rig.unit.report().protection).toMatchObject({ copies: 2, unreachableCopies: 1 });
+    expect(rig.said).toContain('warn usb is not there');
+  });
+
+  test('is not offline while it is there and something else is wrong', async () => {
+    const rig = await rotated();
+    rig.model.act(backup(3));
+    rig.target('usb').place.freeBytes = 1_001;
+    await rig.sync();
+
+    expect(rig.backend('usb')).toMatchObject({ state: 'blocked', reason: 'no_space' });
+    expect(rig.backend('usb')).not.toHaveProperty('expectedBackAt');
+    expect(usbFindings(rig)).toHaveLength(1);
+  });
+
+  test('is not offline before it was ever seen', async () => {
+    const rig = await makeRig({ backends: ['usb'], offline: { usb: 14 * DAY } });
+    rig.target('usb').place.delete('.backup-syncd/backend.json');
+    await rig.sync();
+
+    expect(rig.backend('usb')).toMatchObject({ state: 'blocked', reason: 'not_initialised' });
+    expect(usbFindings(rig)).toHaveLength(1);
+  });
 });

@@ -45,6 +45,8 @@ interface RigOptions {
   readonly remote?: boolean;
   /** of remotes, in milliseconds */
   readonly listEveryMs?: number;
+  /** by backend: how long it may be away, in milliseconds */
+  readonly offline?: Readonly<Record<string, number>>;
   /** whose turn it is; by default nobody else is there */
   readonly transfers?: TransferQueue;
 }
@@ -57,6 +59,7 @@ export async function makeRig({
   pollMs = 5,
   remote = false,
   listEveryMs = 24 * 60 * MINUTE,
+  offline = {},
   transfers = new TransferQueue(),
 }: RigOptions = {}): Promise<Rig> {
   const source = new MemoryLocation(undefined, '/source');
@@ -73,7 +76,7 @@ export async function makeRig({
     places,
     clock,
     transfers,
-    config: configOf({ backends, copies, pollMs, remote, listEveryMs }),
+    config: configOf({ backends, copies, pollMs, remote, listEveryMs, offline }),
   });
 }
 
@@ -138,6 +141,7 @@ function configOf({
   pollMs,
   remote,
   listEveryMs,
+  offline,
 }: Required<Omit<RigOptions, 'history' | 'transfers'>>): ClientConfig {
   return {
     name: 'ahost',
@@ -148,7 +152,8 @@ function configOf({
       ...(remote
         ? { kind: 'rclone', name, rclone: `${name}:`, probeEveryMs: 60 * MINUTE, listEveryMs }
         : { kind: 'directory', name, directory: `/${name}` }),
-      ...{ maxLagMs: 60 * MINUTE, seenWithinMs: DAY, minFreeBytes: 1_000 },
+      ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000, seenWithinMs: offline[name] ?? DAY },
+      ...(offline[name] !== undefined && { offlineMs: offline[name] }),
     })),
   };
 }

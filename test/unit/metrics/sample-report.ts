@@ -98,7 +98,7 @@ export function sampleClient(fields: Partial<ClientReport> = {}): ClientReport {
     configValid: true,
     saving: { failures: 0 },
     source: sampleSource(),
-    backends: [sampleBackend(), sampleBackend({ backend: 'offsite' })],
+    backends: [sampleBackend(), sampleBackend({ backend: 'offsite', offlineMs: 14 * DAY })],
     protection: {
       expectedCopies: 3,
       expectedWithinMs: DAY,

@@ -1,5 +1,5 @@
 import { plural } from '../runtime/plural.ts';
-import { formatAgo } from '../runtime/units.ts';
+import { formatAgo, formatDay } from '../runtime/units.ts';
 import type { BackendState, Protection, SnapshotRow } from './types.ts';
 
 /** `4 copies (3 required), 2 not reachable`: where the newest snapshot is; undefined while there is none. */
@@ -27,6 +27,13 @@ export function describeUncounted(
   const seen =
     lastContact === undefined ? 'never seen' : `last contact ${formatAgo(now - lastContact)}`;
   return `counts as no copy, ${seen}`;
+}
+
+/** `offline, expected by Fri 2026-12-04`; undefined for a backend that is there, or should be. */
+export function describeOffline({ expectedBackAt }: BackendState): string | undefined {
+  return expectedBackAt === undefined
+    ? undefined
+    : `offline, expected by ${formatDay(expectedBackAt)}`;
 }
 
 function away(unreachable = 0): string {
