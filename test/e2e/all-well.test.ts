@@ -128,3 +128,24 @@ describeWithTools(['newest/restic', 'fail-calls'], 'while the state cannot be sa
     expect(daemon.process.output().match(/cannot save the state/g)).toHaveLength(1);
   });
 });
+
+describeWithTools(['newest/restic'], 'a control socket that is removed under a daemon', () => {
+  test('status and sync do not conclude that no daemon runs, and it is made again', async () => {
+    const { path } = await seedRepository('newest');
+    const syncd = new Syncd(NEVER_DUE);
+    await syncd.addClient('ahost', { source: path, backends: ['near'] });
+    const daemon = await syncd.start();
+    await daemon.untilComplete('near', 2);
+
+    rmSync(join(syncd.runtimeDir, 'ahost.sock'));
+    const status = await syncd.cli(['status']);
+    expect(status.stdout.split('\n')[0]).toMatch(
+      new RegExp(`^process ${daemon.process.pid} has ahost and cannot be asked`),
+    );
+    expect(status.stdout).not.toContain('no daemon runs');
+    const synced = await syncd.cli(['sync', 'ahost']); // waits until there is one again
+    expect(synced).toMatchObject({ code: 0 });
+    expect((await syncd.cli(['status'])).stdout).not.toContain('cannot be asked');
+    expect(daemon.process.output()).toContain('the control socket is gone: it is made again');
+  });
+});

@@ -9,6 +9,8 @@ import { grouped, plural } from '../../runtime/plural.ts';
 interface Found {
   readonly report: ClientReport;
   readonly isRunning: boolean;
+  /** the process that has the client, though it does not answer */
+  readonly holder?: number;
 }
 
 const MARK = { ok: 'ok', warning: 'WARNING', critical: 'CRITICAL', unknown: 'UNKNOWN' } as const;
@@ -119,11 +121,19 @@ function problem({ severity, client, backend, message, hint }: OverallFinding): 
 }
 
 function notRunning(found: readonly Found[]): string[] {
-  const names = found.filter(({ isRunning }) => !isRunning).map(({ report }) => report.client);
-  if (names.length === 0) return [];
-  const who = names.length === found.length ? '' : ` for ${names.join(', ')}`;
-  return [
-    `no daemon runs${who}: this is what was last known (start it with: backup-syncd run)`,
-    '',
+  const isFree = (each: Found) => !each.isRunning && each.holder === undefined;
+  const holders = new Set(found.flatMap(({ holder }) => holder ?? []));
+  const namesOf = (list: readonly Found[]) => list.map(({ report }) => report.client).join(', ');
+  const free = found.filter(isFree);
+  const who = free.length === found.length ? '' : ` for ${namesOf(free)}`;
+  const lines = [
+    ...(free.length === 0
+      ? []
+      : [`no daemon runs${who}: this is what was last known (start it with: backup-syncd run)`]),
+    ...[...holders].map((pid) => {
+      const held = namesOf(found.filter(({ holder }) => holder === pid));
+      return `process ${pid} has ${held} and cannot be asked, as it has no control socket: this is what was last saved (a daemon makes its socket again within seconds; a 'backup-syncd sync' has none)`;
+    }),
   ];
+  return lines.length === 0 ? [] : [...lines, ''];
 }
