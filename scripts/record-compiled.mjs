@@ -15,7 +15,7 @@ export function recordCompiled(dist, program) {
   const directory = mkdtempSync(join(tmpdir(), 'backup-syncd-build-'));
   try {
     const setUp = makeClient(directory);
-    run([join(dist, 'main.js'), ...setUp, 'backend', 'init', 'a', 'one']);
+    run([join(dist, 'main.js'), ...setUp, 'backend', 'init', '--same-disk', 'a', 'one']);
     run([join(dist, 'main.js'), ...setUp, 'sync', 'a']);
     addSnapshot(directory);
     run([self, join(dist, program), ...setUp, 'sync', 'a']);

@@ -74,7 +74,7 @@ export class Setup {
     const inits = this.all.flatMap(({ name, backends }) =>
       Object.keys(backends).map((backend) => [name, backend, ...(adopt ? ['--adopt'] : [])]),
     );
-    for (const args of inits) await this.run(['backend', 'init', ...args]);
+    for (const args of inits) await this.run(['backend', 'init', '--same-disk', ...args]);
   }
 
   /** Runs the program to its end; milliseconds. */

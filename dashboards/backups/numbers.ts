@@ -1,6 +1,5 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { BAD, BUSY, GOOD, LATE, statPanel, thresholds, type PanelText } from '../common.ts';
-import { offline } from '../offline.ts';
 import { byBackend, byClient, instant, series, TARGET } from '../queries.ts';
 
 /** How many are not as they should be. */
@@ -55,14 +54,10 @@ export function backendsDown(): PanelBuilder {
     {
       title: 'Backends down',
       description:
-        'Backends, counted for each client, that could not be reached at the last try or wait for a person. Not rotated disks, while they may be away.',
+        'Backends, counted for each client, that could not be reached at the last try or wait for a person.',
     },
     LATE,
-  ).withTarget(
-    instant(
-      countOf(`(${down} or ${blocked}) unless ${offline()}`, byBackend('backend_initial_copy')),
-    ),
-  );
+  ).withTarget(instant(countOf(`${down} or ${blocked}`, byBackend('backend_initial_copy'))));
 }
 
 export function firstCopies(): PanelBuilder {
@@ -79,7 +74,7 @@ export function oldestContact(): PanelBuilder {
   return statPanel({
     title: 'Oldest verified contact',
     description:
-      'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll. Not rotated disks, while they may be away.',
+      'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll.',
   })
     .unit('s')
     .thresholds(
@@ -89,11 +84,7 @@ export function oldestContact(): PanelBuilder {
         [BAD, 86_400],
       ]),
     )
-    .withTarget(
-      instant(
-        `max(time() - ${byBackend('backend_last_contact_timestamp_seconds')} unless ${offline()})`,
-      ),
-    );
+    .withTarget(instant(`max(time() - ${byBackend('backend_last_contact_timestamp_seconds')})`));
 }
 
 export function exportersDown(): PanelBuilder {

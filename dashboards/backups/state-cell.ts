@@ -1,6 +1,5 @@
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { BAD, BUSY, GOOD, LATE, named, OFF } from '../common.ts';
-import { offline } from '../offline.ts';
 import { byBackend, byClient } from '../queries.ts';
 
 interface ClientState {
@@ -36,7 +35,7 @@ const STATES: readonly ClientState[] = [
     text: 'backend down',
     color: LATE,
     expr: perClient(
-      `(${byBackend('backend_up')} == 0 or ${byBackend('backend_state', 'state="blocked"')} == 1) unless ${offline()}`,
+      `${byBackend('backend_up')} == 0 or ${byBackend('backend_state', 'state="blocked"')} == 1`,
     ),
   },
   {
@@ -48,7 +47,7 @@ const STATES: readonly ClientState[] = [
     text: 'lagging',
     color: LATE,
     expr: perClient(
-      `${byBackend('backend_replication_lag_seconds')} > ${byBackend('expected_replication_lag_seconds')} unless ${byBackend('backend_initial_copy')} == 1 unless ${offline()}`,
+      `${byBackend('backend_replication_lag_seconds')} > ${byBackend('expected_replication_lag_seconds')} unless ${byBackend('backend_initial_copy')} == 1`,
     ),
   },
   {

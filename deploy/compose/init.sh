@@ -21,6 +21,7 @@ esac
 
 for backend in "$@"; do
   if [ ! -e "$REPLICAS/$backend/$client/.backup-syncd/backend.json" ]; then
-    backup-syncd backend init "$client" "$backend"
+    # the volumes of this sample are on the disk of the machine; leave --same-disk out where they are mounts of other disks
+    backup-syncd backend init "$client" "$backend" --same-disk
   fi
 done

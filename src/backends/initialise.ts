@@ -1,4 +1,5 @@
 import type { CallOptions, Location } from '../locations/location.ts';
+import { isLeftover } from '../repository/leftovers.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import { causeOf } from '../replication/same-keys.ts';
 import { sha256 } from '../replication/take-view.ts';
@@ -23,9 +24,6 @@ export interface Comparison {
   readonly extra: number;
 }
 
-/** Entries of a fresh file system that are in nobody's way. */
-const HARMLESS = new Set(['lost+found', '.backup-syncd', '.snapshot', '.zfs', '.DS_Store']);
-
 /** Makes an empty directory a backend. Rejects with reason `not_initialised` when it is not empty or is one already. */
 export async function initialise(options: InitOptions): Promise<Marker> {
   const { target, owner } = options;
@@ -41,7 +39,7 @@ export async function initialise(options: InitOptions): Promise<Marker> {
     );
   }
   const { entries } = await target.inspect(options);
-  const inTheWay = entries.filter((name) => !HARMLESS.has(name));
+  const inTheWay = entries.filter((name) => name !== '.backup-syncd' && !isLeftover(name));
   if (inTheWay.length > 0) {
     throw new SyncdError(
       'not_initialised',

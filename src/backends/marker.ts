@@ -52,6 +52,8 @@ export function createMarker(owner: MarkerOwner, now: number, configSha256: stri
 }
 
 interface MarkerOptions extends CallOptions {
+  /** the backend was complete before: without a marker, it is not mounted */
+  readonly wasComplete?: boolean;
   /** for those that read it often */
   readonly memo?: MarkerMemo;
 }
@@ -62,6 +64,9 @@ export function markerMemo(): MarkerMemo {
   return new ContentMemo((content) => Marker.safeParse(parseJson(content)));
 }
 
+/** The file is there, and cannot be understood: at least the disk is mounted. */
+export class DamagedMarkerError extends SyncdError {}
+
 /** Undefined where there is none. Rejects with reason `not_initialised` when it is there and makes no sense. */
 export async function readMarker(
   location: Location,
@@ -71,10 +76,14 @@ export async function readMarker(
   if (content === undefined) return undefined;
   const parsed = memo.of(content);
   if (parsed.success) return parsed.data;
-  throw new SyncdError('not_initialised', `the marker ${location.label}/${PATH} is damaged`, {
-    hint: 'if this is the right place, run: backup-syncd backend init --adopt CLIENT BACKEND',
-    cause: parsed.error,
-  });
+  throw new DamagedMarkerError(
+    'not_initialised',
+    `the marker ${location.label}/${PATH} is damaged`,
+    {
+      hint: 'if this is the right place, run: backup-syncd backend init --adopt CLIENT BACKEND',
+      cause: parsed.error,
+    },
+  );
 }
 
 export async function writeMarker(
@@ -98,11 +107,7 @@ export async function requireMarker(
 ): Promise<Marker> {
   const marker = await readMarker(location, options);
   const where = `${owner.client} ${owner.backend}`;
-  if (marker === undefined) {
-    throw new SyncdError('not_initialised', `${location.label} has no marker of a backend`, {
-      hint: `is the disk mounted? if this is a new place, run: backup-syncd backend init ${where}`,
-    });
-  }
+  if (marker === undefined) throw noMarker(location, where, options);
   if (marker.client !== owner.client) {
     throw new SyncdError(
       'not_initialised',
@@ -122,6 +127,25 @@ export async function requireMarker(
     );
   }
   return marker;
+}
+
+function noMarker(
+  { label, root }: Location,
+  where: string,
+  { wasComplete = false }: MarkerOptions,
+): SyncdError {
+  const isMount = root !== undefined;
+  if (!wasComplete)
+    return new SyncdError('not_initialised', `${label} has no marker of a backend`, {
+      hint: `${isMount ? 'if it is on another disk, mount that first; ' : ''}if this is a new place, run: backup-syncd backend init ${where}`,
+    });
+  const message = isMount
+    ? `${label} is not mounted: its marker is not there, and this backend was complete before`
+    : `the marker of ${label} is gone, and this backend was complete before`;
+  const first = isMount ? 'mount its disk' : 'look whether the remote and the path are right';
+  return new SyncdError('not_initialised', message, {
+    hint: `${first}; only if this is a new disk, or a new place, run: backup-syncd backend init --new-disk ${where}`,
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from '.
 import { EmptyPlan } from './empty-plan.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
+import { wasComplete } from './new-place.ts';
 import { workOf } from './work-of.ts';
 import {
   claimMarker,
@@ -128,12 +129,11 @@ export class RawBackend implements Backend, Replica {
     const light = await lightly();
     const space = light ? undefined : await questions.space();
     const configSha256 = light ? light.configSha256 : await questions.config();
-    const { location, owner } = this;
+    const { location, owner, present } = this;
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space };
     const retired = await this.aside.look(options);
     const listed = light ? light.objects : await questions.listed();
-    const { present } = this;
     if (present !== undefined && areSame(present.objects, listed)) {
       if (present.configSha256 !== configSha256) this.inventory.setConfig(configSha256);
       this.inventory.noteView(view);
@@ -239,11 +239,12 @@ export class RawBackend implements Backend, Replica {
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
   private ask(options: LookOptions): Questions {
-    const reading = { signal: options.signal };
+    const { signal, remembered } = options;
+    const asking = { signal, memo: this.markers, wasComplete: wasComplete(remembered) };
     const questions: Questions = {
-      marker: () => requireMarker(this.location, this.owner, { ...reading, memo: this.markers }),
+      marker: () => requireMarker(this.location, this.owner, asking),
       space: () => this.location.space(options),
-      config: () => this.readConfig(reading),
+      config: () => this.readConfig({ signal }),
       listed: () => this.listAll(options, this.howToList(options)),
     };
     const isKnown = this.marker !== undefined;

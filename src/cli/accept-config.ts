@@ -16,6 +16,7 @@ import { SILENT_LOG } from '../log/log.ts';
 import { keysNamed } from '../replication/same-keys.ts';
 import { EXIT } from '../runtime/errors.ts';
 import { writerIdentity } from '../state/writer.ts';
+import { actAsOwnerOf } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
@@ -49,6 +50,7 @@ export async function acceptConfig(
   const configured = await requireConfig(context, options.configDir);
   const client = requireClient(configured, options.client);
   const backend = requireBackend(client, options.backend);
+  await actAsOwnerOf(configured.config.stateDirectory);
   const job = { context, configured, client, yes };
   return backend.kind === 'script' ? acceptForScript(job, backend) : acceptAtPlace(job, backend);
 }

@@ -1,5 +1,6 @@
 import { requireApart } from '../backends/apart.ts';
 import { adopt, initialise } from '../backends/initialise.ts';
+import { requireRightDisk } from '../backends/new-place.ts';
 import { hintOf } from '../backends/same-repository.ts';
 import { formatProblem, isError } from '../config/problem.ts';
 import type {
@@ -13,12 +14,13 @@ import { EXIT, ExitError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
+import { actAs, ownerOf, type Owner } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { lookAtPlaces } from './look-at-places.ts';
 import { makeDirectory } from './make-directory.ts';
 import { openPlaces } from './open-places.ts';
-import { askOnce } from './reach-unit.ts';
+import { askOnce, rememberedFacts } from './reach-unit.ts';
 import { agree, grouped, plural } from '../runtime/plural.ts';
 
 export interface InitBackendOptions {
@@ -26,6 +28,10 @@ export interface InitBackendOptions {
   readonly client: string;
   readonly backend: string;
   readonly adopt?: boolean;
+  /** it was complete before, and this is another disk or path */
+  readonly newDisk?: boolean;
+  /** the replica may lie on the disk of the source or of the system */
+  readonly sameDisk?: boolean;
 }
 
 /** `backend init`: the only thing that makes a place a backend (I11). */
@@ -38,9 +44,22 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   await refuseOverlaps(context, config, client);
   await createStateDirectory(config.stateDirectory, context.ownFiles(config.stateDirectory));
   const writer = await writerIdentity(config.stateDirectory);
+  const daemon = await ownerOf(config.stateDirectory);
   const { source, target } = openPlaces(context, client, backend);
-  await requireApart({ source, target }, { signal: context.signals.stop });
-  const isMade = options.adopt === true ? false : await make(context, backend, target);
+  const { stop: signal } = context.signals;
+  await requireApart({ source, target }, { signal });
+  const facts = await rememberedFacts(config, client, context.clock.now());
+  await requireRightDisk({
+    ...{ source, target, signal },
+    owner: { client: client.name, backend: backend.name },
+    known: facts.backends.get(backend.name) ?? {},
+    flags: options.adopt === true ? ['--adopt'] : [],
+    isNewDisk: options.newDisk === true,
+    isSameDisk: options.sameDisk === true,
+  });
+  const isMade =
+    options.adopt === true ? false : await make(context, { backend, target, owner: daemon });
+  actAs(daemon);
   const owner = { client: client.name, backend: backend.name, ...writer };
   const now = context.clock.now();
   const init = { source, target, owner, now, signal: context.signals.stop };
@@ -74,13 +93,16 @@ function needsNoInit(client: string, { name, script }: ScriptBackendConfig): Exi
   );
 }
 
+interface Made {
+  readonly backend: RawBackendConfig;
+  readonly target: Location;
+  /** the user of the daemon */
+  readonly owner: Owner;
+}
+
 /** Makes what is not there yet; answers whether it had to. */
-async function make(
-  context: Context,
-  config: RawBackendConfig,
-  target: Location,
-): Promise<boolean> {
-  if (config.kind === 'directory') return makeDirectory(config.directory);
+async function make(context: Context, { backend, target, owner }: Made): Promise<boolean> {
+  if (backend.kind === 'directory') return makeDirectory(backend.directory, owner);
   return target.make?.({ signal: context.signals.stop }) ?? false;
 }
 

@@ -1,6 +1,10 @@
 import { loadConfig } from '../config/load.ts';
+import { problemOfDaemon } from '../config/origins.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
+import type { Config, ConfigProblem } from '../config/types.ts';
 import { EXIT } from '../runtime/errors.ts';
+import { describeUser, ownUid, userWord } from '../runtime/users.ts';
+import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 import { lookAtPlaces } from './look-at-places.ts';
@@ -15,7 +19,7 @@ export interface CheckConfigOptions {
 export async function checkConfig(context: Context, options: CheckConfigOptions): Promise<number> {
   await requireAnswers(context, { configuration: options.configDir });
   const loaded = await loadConfig(options.configDir);
-  const places = loaded.config === undefined ? [] : await lookAtPlaces(context, loaded.config);
+  const places = loaded.config === undefined ? [] : await lookAsDaemon(context, loaded.config);
   const problems = sortProblems([...listProblems(loaded), ...places]);
   const errors = problems.filter(isError).length;
   if (options.json === true) {
@@ -25,6 +29,22 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
     context.out(summary(errors, problems.length - errors, loaded.config?.clients.length ?? 0));
   }
   return errors > 0 ? EXIT.configuration : EXIT.ok;
+}
+
+/** What may be read and written is a question of the daemon's user, to whom the state directory belongs. */
+async function lookAsDaemon(context: Context, config: Config): Promise<ConfigProblem[]> {
+  const { stateDirectory } = config;
+  await requireAnswers(context, { state: stateDirectory });
+  const daemon = await ownerOf(stateDirectory).catch(() => undefined); // it may not be there yet
+  if (daemon !== undefined) actAs(daemon);
+  const isOther = daemon !== undefined && daemon.uid !== 0 && daemon.uid !== ownUid();
+  const problems = await lookAtPlaces(context, config, { ignoresRights: isOther });
+  return isOther ? [...problems, notDaemon(config, daemon.uid)] : problems;
+}
+
+function notDaemon(config: Config, uid: number): ConfigProblem {
+  const message = `"${config.stateDirectory}" belongs to ${describeUser(uid)}, who is taken for the user of the daemon; what that user may read and write was not checked: sudo -u ${userWord(uid)} backup-syncd check-config`;
+  return { ...problemOfDaemon(config, ['stateDirectory'], message), severity: 'warning' };
 }
 
 function summary(errors: number, warnings: number, clients: number): string {

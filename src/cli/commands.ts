@@ -136,7 +136,16 @@ function addBackend(program: Command, run: Run, globals: GetGlobals): void {
     .argument('<client>')
     .argument('<backend>')
     .option('--adopt', 'take over an existing replica, after comparing all of it with the source')
-    .action((client: string, name: string, options: { adopt?: boolean }) =>
+    .option('--new-disk', 'the backend was complete before, and its place is a new one')
+    .option('--same-disk', 'the replica may lie on the disk of the source or of the system')
+    .addHelpText(
+      'after',
+      `
+Without its disk, a mount point is an empty directory of the system's disk. So a place without a marker is refused when the
+backend was complete before (--new-disk overrides that), and when it is on the file system, or the btrfs or ZFS pool, of the
+source or of / (--same-disk overrides that).`,
+    )
+    .action((client: string, name: string, options: InitOptions) =>
       run(async (context) => {
         const { initBackend } = await import('./backend-init.ts');
         return initBackend(context, { ...globals(), ...options, client, backend: name });
@@ -207,6 +216,12 @@ function addRetire(backend: Command, run: Run, globals: GetGlobals): void {
           return retire(context, { ...globals(), client, ask, yes, json });
         }),
     );
+}
+
+interface InitOptions {
+  readonly adopt?: boolean;
+  readonly newDisk?: boolean;
+  readonly sameDisk?: boolean;
 }
 
 interface RetireOptions {

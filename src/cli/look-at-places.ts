@@ -1,5 +1,5 @@
 import { checkPlaces, pathsOf } from '../config/check-places.ts';
-import { probePath } from '../config/probe.ts';
+import { probePath, type Probe } from '../config/probe.ts';
 import type { Config, ConfigProblem } from '../config/types.ts';
 import { findHung } from '../process/find-hung.ts';
 import type { Context } from './context.ts';
@@ -10,11 +10,27 @@ const ANSWER_MS = 5_000;
 /**
  * Holds a configuration against the file system. Child processes look at all places first: a place that hangs would hold a thread
  * of this process, which could then not end with an exit code of its own.
+ *
+ * @param options `ignoresRights`: what this process may not do there is no problem, as the daemon has another user
  */
-export async function lookAtPlaces({ signals }: Context, config: Config): Promise<ConfigProblem[]> {
+export async function lookAtPlaces(
+  { signals }: Context,
+  config: Config,
+  { ignoresRights = false } = {},
+): Promise<ConfigProblem[]> {
   const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
   const hung = new Set(await findHung(pathsOf(config), options));
   return checkPlaces(config, {
-    probe: async (path) => (hung.has(path) ? { kind: 'hangs' } : probePath(path)),
+    probe: async (path) => {
+      if (hung.has(path)) return { kind: 'hangs' };
+      const found = await probePath(path);
+      return ignoresRights ? withoutRights(path, found) : found;
+    },
   });
+}
+
+/** As the user of the daemon may see it, of whom nothing is known. */
+function withoutRights(path: string, found: Probe): Probe {
+  if (found.kind === 'refused') return { kind: 'directory', real: path, denied: '' };
+  return 'denied' in found ? { ...found, denied: '' } : found;
 }

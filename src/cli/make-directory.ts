@@ -1,12 +1,22 @@
-import { mkdir } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { errorCode, errorMessage, limitHint } from '../runtime/system-error.ts';
 import { syncAbove } from '../runtime/durable.ts';
+import { findRefusal } from '../runtime/refusal.ts';
+import { describeUser, ownUid, userWord } from '../runtime/users.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import type { Owner } from './act-as-owner.ts';
 
-/** Makes a directory and what is above it, durably; answers whether anything had to be made. */
-export async function makeDirectory(path: string): Promise<boolean> {
+/**
+ * Makes a directory and what is above it, durably; answers whether anything had to be made.
+ *
+ * @param owner gets what is made, when root makes it
+ */
+export async function makeDirectory(path: string, owner: Owner): Promise<boolean> {
   try {
     const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (first !== undefined && process.geteuid?.() === 0)
+      for (const made of between(first, path)) await chown(made, owner.uid, owner.gid);
     await syncAbove(path); // also if it was there: an earlier attempt may have ended halfway
     return first !== undefined;
   } catch (error) {
@@ -14,10 +24,10 @@ export async function makeDirectory(path: string): Promise<boolean> {
     const hints: Readonly<Record<string, string>> = {
       EEXIST: 'a file is there: move it away, or choose another directory',
       ENOTDIR: 'a file is in the way above it: choose another directory',
-      EACCES: 'make it, and give it to the user that runs backup-syncd',
+      EACCES: refusedHint(path, owner),
       EPERM: 'that file system does not allow it: is it mounted for another user, or immutable?',
       EROFS: 'that file system is mounted read-only',
-      ENOSPC: 'free space there',
+      ENOSPC: `there is no space left, or no inode: see 'df -h' and 'df -i'`,
       EDQUOT: "the user's quota there is used up: raise it, or free space",
       ENAMETOOLONG: 'the path is too long: choose another directory',
       ELOOP: 'a symbolic link there leads in a circle: choose another directory',
@@ -25,4 +35,24 @@ export async function makeDirectory(path: string): Promise<boolean> {
     const hint = hints[code] ?? limitHint(code) ?? 'look at the file system there';
     throw new ExitError(EXIT.failed, `cannot make ${path}: ${errorMessage(error)}`, hint);
   }
+}
+
+function refusedHint(path: string, { uid }: Owner): string {
+  const refusal = findRefusal(path, 'rw');
+  const isShut = refusal?.lacks === 'x' && refusal.path !== path;
+  const command = isShut
+    ? `chmod o+x ${refusal.path}`
+    : `install -d -m 700 -o ${userWord(uid)} ${path}`;
+  const who =
+    refusal === undefined
+      ? ''
+      : `${describeUser(ownUid() ?? 0)} may not ${isShut ? 'pass through' : 'write to'} ${refusal.path}; `;
+  return `${who}as root, run: ${command}`;
+}
+
+/** The directories from the first to the last, which lies below it, both included. */
+function between(first: string, last: string): string[] {
+  return last === first || last === dirname(last)
+    ? [last]
+    : [...between(first, dirname(last)), last];
 }

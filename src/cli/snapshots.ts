@@ -1,5 +1,4 @@
 import { toDocument } from '../report/document.ts';
-import { reportSettings } from '../client/report-settings.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SnapshotRow } from '../report/types.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
@@ -39,7 +38,6 @@ async function findRows(
   const client = requireClient(configured, name);
   const answer = await askOnce(configured.config, name, { verb: 'snapshots' });
   if (answer?.type === 'snapshots') return answer.rows;
-  const now = context.clock.now();
-  const facts = await rememberedFacts(configured.config, client, now);
-  return snapshotRows(facts, reportSettings(client), now);
+  const facts = await rememberedFacts(configured.config, client, context.clock.now());
+  return snapshotRows(facts, client.expect.copies);
 }

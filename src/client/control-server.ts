@@ -3,6 +3,7 @@ import type { OwnFiles } from '../files/own-files.ts';
 import type { Reply } from '../files/sockets.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { ControlRequest, type ControlAnswer } from './control-protocol.ts';
 import type { DaemonPicture } from '../report/types.ts';
@@ -45,8 +46,7 @@ export async function createRuntimeDirectory(directory: string, files: OwnFiles)
     throw new ExitError(
       EXIT.unavailable,
       `cannot use the runtime directory ${directory}: ${errorMessage(error)}`,
-      hint ??
-        'make it and give it to the user that runs backup-syncd, or set runtimeDirectory in backup-syncd.yaml',
+      hint ?? `${ownFilesHint(error, directory)}; or set runtimeDirectory in backup-syncd.yaml`,
     );
   }
 }

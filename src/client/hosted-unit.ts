@@ -5,8 +5,10 @@ import type { Log } from '../log/log.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../report/initial-facts.ts';
+import { fired } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { Mutex } from '../runtime/mutex.ts';
@@ -19,8 +21,8 @@ import { StateSaver } from './state-saver.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
-/** How often to look whether there is a control socket, in milliseconds. */
-const SOCKET_LOOK_MS = 5_000;
+/** How often to try again to open a control socket, in milliseconds. */
+const SOCKET_RETRY_MS = 10_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
@@ -107,7 +109,7 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
     throw new ExitError(
       EXIT.unavailable,
       `cannot write to the state directory ${stateDirectory}: ${errorMessage(error)}`,
-      'free space there, mount it for writing, or give it to the user that runs backup-syncd',
+      ownFilesHint(error, stateDirectory),
     );
   }
 }
@@ -191,34 +193,27 @@ interface Serving extends Pick<
 
 const NOTHING_ELSE: DaemonPicture = { refused: [], unknown: [], notReady: [] };
 
-/**
- * A socket that cannot be opened keeps nobody from replicating. It is tried again; one that somebody has removed is made
- * again, or nobody could ask this daemon any more.
- */
+/** A socket that cannot be opened keeps nobody from replicating; it is tried again. */
 async function serveUntil(
   until: AbortSignal,
   { unit, runtimeDirectory, runtimeFiles, log, signal, daemon = () => NOTHING_ELSE }: Serving,
 ): Promise<void> {
   const wakeup = new Wakeup();
-  const path = socketPathOf(runtimeDirectory, unit.name);
   let control: ControlServer | undefined;
   let said = '';
-  while (!until.aborted) {
+  while (control === undefined && !until.aborted) {
     try {
-      if (!(await runtimeFiles.sockets.isServed(path))) {
-        if (control !== undefined)
-          log.warn({ client: unit.name, path }, 'the control socket is gone: it is made again');
-        control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
-      }
-      said = '';
+      const path = socketPathOf(runtimeDirectory, unit.name);
+      control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
     } catch (error) {
       const { message, hint } = error as Error & { hint?: string };
       if (said !== message)
         log.error({ client: unit.name, hint }, `no control socket, tried again: ${message}`);
       said = message;
+      await wakeup.waitUpTo(SOCKET_RETRY_MS, until);
     }
-    await wakeup.waitUpTo(SOCKET_LOOK_MS, until);
   }
+  await fired(until);
   if (control !== undefined) await closeQuietly(control);
 }
 

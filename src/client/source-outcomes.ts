@@ -1,6 +1,5 @@
 import type { LockFiles } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import { countsAsSource } from '../report/counting.ts';
 import { isDoubtful } from '../report/doubtful.ts';
 import type { Noticed } from '../report/facts.ts';
 import type { SourceState, SourceStateName } from '../report/types.ts';
@@ -75,13 +74,9 @@ export class SourceOutcomes {
     const isFirst = !this.hasLooked;
     this.hasLooked = true;
     if (isNew || isFirst) this.say(source.state, state, said);
-    const changed = patch();
     store.updateSource({
-      ...changed,
+      ...patch(),
       state,
-      uncountedSince: countsAsSource({ ...source, ...changed, state })
-        ? undefined
-        : (source.uncountedSince ?? now),
       stateSince: isNew ? now : source.stateSince,
       lastScanAt: now,
       scans: source.scans + 1,

@@ -146,7 +146,7 @@ export class Supervisor {
   }
 }
 
-function asExitError(error: unknown): unknown {
+export function asExitError(error: unknown): unknown {
   if (!(error instanceof LockedError)) return error;
   return new ExitError(
     EXIT.busy,

@@ -1,4 +1,8 @@
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
+import { permissionHint } from '../runtime/permission-hint.ts';
+import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
+import { describeUser, ownUid } from '../runtime/users.ts';
 import { problemOfClient, problemOfDaemon } from './origins.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace } from './overlap.ts';
@@ -92,9 +96,9 @@ function checkOwn(
   const probe = probes.get(directory) ?? { kind: 'unchecked' };
   const isWritable = 'denied' in probe && !/[wx]/.test(probe.denied);
   if (isWritable) return [];
-  const how = `; e.g. install -d -m 700 -o ${userName()} ${directory}`;
+  const how = `; ${ownFilesHint({ code: 'EACCES' }, directory)}`;
   const lacks = probe.kind === 'missing' ? 'cannot be made' : 'cannot be written to';
-  const message = 'denied' in probe ? `${lacks} by user ${userName()}${how}` : faultOf(probe);
+  const message = 'denied' in probe ? `${lacks} by ${me()}${how}` : faultOf(probe);
   return [problemOfDaemon(config, keys, `"${directory}" ${message}`)];
 }
 
@@ -106,27 +110,37 @@ function checkPlace(place: ConfiguredPlace, probes: ReadonlyMap<string, Probe>):
 }
 
 function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
-  const isSource = place.key[0] === 'source';
-  if (probe.kind === 'missing') {
-    const { client } = place;
-    if (isVerified(place)) return undefined; // the script may make it
-    const mend = isSource
-      ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
-      : `mount its disk, or set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
-    return { severity: 'warning', message: `is not there; ${mend}` };
-  }
+  if (probe.kind === 'missing') return missing(place);
+  const isOnlyRead = isSource(place) || isVerified(place);
+  const side = isOnlyRead ? 'source' : 'backend';
+  const hint = (refusal: Refusal | undefined) =>
+    permissionHint({ root: place.directory, path: place.directory, refusal, side });
+  if (probe.kind === 'refused')
+    return { severity: 'error', message: `cannot be looked at: ${hint(probe.refusal)}` };
   if (probe.kind !== 'directory') {
     const severity = probe.kind === 'unchecked' ? 'warning' : 'error';
     return { severity, message: faultOf(probe) };
   }
-  const isOnlyRead = isSource || isVerified(place);
   const denied = isOnlyRead ? probe.denied.replace('w', '') : probe.denied;
   if (denied === '') return undefined;
   const mode = isOnlyRead ? 'read' : 'read and written';
   return {
     severity: 'error',
-    message: `has to be ${mode} by user ${userName()}, who lacks ${denied}`,
+    message: `has to be ${mode}: ${hint(findRefusal(place.directory, isOnlyRead ? 'r' : 'rw'))}`,
   };
+}
+
+function missing(place: ConfiguredPlace): Fault | undefined {
+  const { client } = place;
+  if (isVerified(place)) return undefined; // the script may make it
+  const mend = isSource(place)
+    ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
+    : `mount its disk; only if the place is new, set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
+  return { severity: 'warning', message: `is not there; ${mend}` };
+}
+
+function isSource({ key }: ConfiguredPlace): boolean {
+  return key[0] === 'source';
 }
 
 function isVerified({ key }: ConfiguredPlace): boolean {
@@ -138,7 +152,9 @@ function faultOf(probe: Probe): string {
     case 'other':
       return 'is, or is below, a file; name a directory';
     case 'error':
-      return `cannot be looked at (${probe.reason}); mend it for user ${userName()}`;
+      return `cannot be looked at (${probe.reason})`;
+    case 'refused':
+      return `cannot be looked at by ${me()}${probe.refusal === undefined ? '' : `, who may not use ${probe.refusal.path}`}`;
     case 'hangs':
       return 'does not answer; its file system seems to hang: check the mount';
     default:
@@ -204,6 +220,7 @@ function checkRcloneMounts(
   });
 }
 
-function userName(): string {
-  return String(process.geteuid?.() ?? '');
+/** Who looks. */
+function me(): string {
+  return describeUser(ownUid() ?? 0);
 }

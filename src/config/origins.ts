@@ -1,7 +1,8 @@
 import type { Checked } from './check-file.ts';
 import type { Candidate } from './cross-check.ts';
 import { formatPath, problemAt } from './issues.ts';
-import { blame, type Layers } from './layers.ts';
+import { blame } from './merge.ts';
+import type { Layers } from './merge.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import type { ClientConfig, Config, ConfigProblem } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { errorCode } from '../runtime/system-error.ts';
 
 /** What is at a path; `real` has every symbolic link resolved, as far as the path exists. */
@@ -9,6 +10,8 @@ export type Probe =
   | { readonly kind: 'missing'; readonly real: string; readonly denied: string }
   | { readonly kind: 'other' }
   | { readonly kind: 'error'; readonly reason: string }
+  /** it cannot be looked at; `refusal` names the first directory that refuses, where one is found */
+  | { readonly kind: 'refused'; readonly refusal: Refusal | undefined }
   | { readonly kind: 'hangs' }
   | { readonly kind: 'unchecked' };
 
@@ -47,7 +50,7 @@ export async function probePath(path: string): Promise<Probe> {
     return { kind: 'directory', real: await realpath(path), denied: await findDenied(path) };
   } catch (error) {
     if (errorCode(error) === 'ENOTDIR') return { kind: 'other' };
-    if (!isMissing(error)) return { kind: 'error', reason: reasonOf(error) };
+    if (!isMissing(error)) return faulty(path, error);
   }
   return probeMissing(path);
 }
@@ -60,7 +63,7 @@ async function probeMissing(path: string): Promise<Probe> {
       if (!(await stat(parent)).isDirectory()) return { kind: 'other' };
       return { kind: 'missing', real, denied: await findDenied(parent) };
     } catch (error) {
-      if (!isMissing(error)) return { kind: 'error', reason: reasonOf(error) };
+      if (!isMissing(error)) return faulty(path, error);
     }
   }
 }
@@ -94,8 +97,8 @@ function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT';
 }
 
-function reasonOf(error: unknown): string {
+function faulty(path: string, error: unknown): Probe {
   const code = errorCode(error);
-  if (code === 'EACCES') return 'permission denied';
-  return code === '' ? String(error) : code;
+  if (code === 'EACCES') return { kind: 'refused', refusal: findRefusal(path, 'r') };
+  return { kind: 'error', reason: code === '' ? String(error) : code };
 }

@@ -33,24 +33,17 @@ export interface Expectations {
   readonly copiesWithinMs: number;
 }
 
-/** What is expected of a backend of any kind. */
-export interface BackendExpectations {
-  readonly name: string;
-  readonly maxLagMs: number;
-  /** its copies count while its last contact is younger than this */
-  readonly seenWithinMs: number;
-  /** how long it may be away; absent: it should always be there */
-  readonly offlineMs?: number;
-}
-
-export interface DirectoryBackendConfig extends BackendExpectations {
+export interface DirectoryBackendConfig {
   readonly kind: 'directory';
+  readonly name: string;
   readonly directory: string;
+  readonly maxLagMs: number;
   readonly minFreeBytes: number;
 }
 
-export interface RcloneBackendConfig extends BackendExpectations {
+export interface RcloneBackendConfig {
   readonly kind: 'rclone';
+  readonly name: string;
   /** `remote:path` */
   readonly rclone: string;
   /** absent: the environment defines the remote */
@@ -59,17 +52,20 @@ export interface RcloneBackendConfig extends BackendExpectations {
   readonly bandwidth?: number;
   readonly probeEveryMs: number;
   readonly listEveryMs: number;
+  readonly maxLagMs: number;
   /** where the remote tells how much is free */
   readonly minFreeBytes: number;
 }
 
-export interface ScriptBackendConfig extends BackendExpectations {
+export interface ScriptBackendConfig {
   readonly kind: 'script';
+  readonly name: string;
   /** the program, by its absolute path, and its arguments */
   readonly script: readonly [program: string, ...args: string[]];
   /** where to look at its result; absent: its result never counts */
   readonly verify?: VerifyConfig;
   readonly deadlineMs: number;
+  readonly maxLagMs: number;
   /** nothing is known of where it writes */
   readonly minFreeBytes: 0;
 }

@@ -1,5 +1,6 @@
 import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { describeUser, userWord } from '../runtime/users.ts';
 
 /**
  * Throws when others than its owner may have put a socket into a directory: it can be written to by everybody, or belongs to a
@@ -15,8 +16,8 @@ export function requirePrivate(directory: string): number {
     );
   if (![self, 0].includes(uid) && self !== 0)
     throw notPrivate(
-      `the runtime directory ${directory} belongs to user ${uid}`,
-      `chown ${self} ${directory}`,
+      `the runtime directory ${directory} belongs to ${describeUser(uid)}`,
+      `if that is the user of the daemon, run this as that user (sudo -u ${userWord(uid)} backup-syncd …), or as root; if the daemon runs as ${describeUser(self)}, run as root: chown ${userWord(self)} ${directory}`,
     );
   return uid;
 }
@@ -27,7 +28,7 @@ export function requireOwnSocket(path: string): void {
   const { uid } = lstatSync(path);
   if ([process.geteuid?.() ?? uid, 0, owner].includes(uid)) return;
   throw notPrivate(
-    `the control socket ${path} belongs to user ${uid}`,
+    `the control socket ${path} belongs to ${describeUser(uid)}`,
     'find out who made it, and remove it',
   );
 }

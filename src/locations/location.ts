@@ -86,10 +86,20 @@ export interface Location {
   /** Which directory it is, whatever path leads to it, where a place can tell. */
   identity?(options: CallOptions): Promise<PlaceIdentity>;
 
+  /** What it is stored on, or would be, where a place can tell. Only `backend init` asks for it. */
+  disk?(options: CallOptions): Promise<Disk>;
+
   /** Removes the marker. Only `backend init` does, when it finds that it has marked a source. */
   unmark?(options: CallOptions): Promise<void>;
 
   close(): Promise<void>;
+}
+
+/** Names of file systems and pools: two places with a name in common are stored together. */
+export interface Disk {
+  readonly place: readonly string[];
+  /** of `/` */
+  readonly system: readonly string[];
 }
 
 /** Device and inode of a place, as text. Two places that have one in common are one, or share a file. */

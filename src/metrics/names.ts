@@ -127,11 +127,9 @@ export const PROTECTION = {
     { kind: 'gauge', labels: CLIENT },
     {
       snapshot_copies:
-        'Places that hold the newest snapshot and count, the source being one: those that were reached lately.',
-      snapshot_unreachable_copies:
-        'Further places that held the newest snapshot when they were last seen, and cannot be reached now.',
+        'Places in which the newest snapshot is complete, the source counting as one; for people.',
       protected_snapshot_timestamp_seconds:
-        'Time of the newest protected snapshot: complete in as many places that count as expected.',
+        'Time of the newest protected snapshot: complete in as many places as expected.',
       protection_lag_seconds:
         'For how long the longest-waiting unprotected snapshot has been owed; 0 when none is.',
     },
@@ -167,11 +165,7 @@ export const EXPECTATIONS = define(
 
 export const BACKEND_EXPECTATIONS = define(
   { kind: 'gauge', labels: BACKEND },
-  {
-    expected_replication_lag_seconds: 'How far the backend may lag behind the source.',
-    expected_contact_interval_seconds:
-      'For how long the backend may be away (offline); absent for one that should always be there.',
-  },
+  { expected_replication_lag_seconds: 'How far the backend may lag behind the source.' },
 );
 
 export const CONFIGURED = define(

@@ -1,4 +1,5 @@
 import type { Inspection } from '../locations/location.ts';
+import { isLeftover } from '../repository/leftovers.ts';
 import type { Objects } from '../repository/objects.ts';
 import { SyncdError, type Reason } from '../runtime/errors.ts';
 
@@ -62,7 +63,7 @@ export function diagnoseSource(found: Inspection, label: string): SourceProblem 
     });
   }
   if (found.erasureFormat) return erasureFormat(label);
-  if (found.entries.length === 0) {
+  if (found.entries.every(isLeftover)) {
     return new SourceProblem('empty', `${label} is empty`, {
       hint: "if the client has not made its first backup yet, run 'restic init' there; else, is its disk mounted?",
     });

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { decodeFacts, encodeFacts } from './encode.ts';
 import { ClientState, STATE_VERSION } from './state-schema.ts';
@@ -66,7 +67,7 @@ export async function createStateDirectory(
     throw new ExitError(
       EXIT.unavailable,
       `cannot make the state directory ${directory}: ${errorMessage(error)}`,
-      'make it and give it to the user that runs backup-syncd, or set stateDirectory in backup-syncd.yaml',
+      `${ownFilesHint(error, directory)}; or set stateDirectory in backup-syncd.yaml`,
     );
   }
 }
@@ -90,7 +91,7 @@ async function readIfThere(file: string, files: OwnFiles): Promise<string | unde
     throw new ExitError(
       EXIT.unavailable,
       `cannot read ${file}: ${errorMessage(error)}`,
-      hint ?? HINTS[errorCode(error)] ?? 'give it to the user that runs backup-syncd',
+      hint ?? HINTS[errorCode(error)] ?? ownFilesHint(error, dirname(file)),
     );
   }
 }

@@ -3,6 +3,7 @@ import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../runtime/durable.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 
 /** Who this machine is to the backends that it writes to. */
@@ -51,7 +52,7 @@ function refuse(file: string, error: unknown): never {
   throw new ExitError(
     EXIT.unavailable,
     `cannot keep the identity of this machine in ${file}: ${errorMessage(error)}`,
-    'free space there, mount it for writing, or give it to the user that runs backup-syncd',
+    ownFilesHint(error, dirname(file)),
   );
 }
 

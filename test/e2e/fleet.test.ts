@@ -107,7 +107,9 @@ async function makeFleet() {
 }
 
 async function init(syncd: Syncd, client: string, backend: string): Promise<void> {
-  expect(await syncd.cli(['backend', 'init', client, backend], { env })).toMatchObject({ code: 0 });
+  expect(
+    await syncd.cli(['backend', 'init', '--same-disk', client, backend], { env }),
+  ).toMatchObject({ code: 0 });
 }
 
 async function untilAll(

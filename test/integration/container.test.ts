@@ -108,9 +108,13 @@ describeWithTools(
       // -s: buildah gives it no namespace of processes, so here it is not the first one
       const command = ['tini', '-s', '--', 'backup-syncd'];
       const first = await store.create(IMAGE);
-      const made = await store.run(first, [...command, 'backend', 'init', 'ahost', 'nas'], {
-        volumes,
-      });
+      const made = await store.run(
+        first,
+        [...command, 'backend', 'init', '--same-disk', 'ahost', 'nas'],
+        {
+          volumes,
+        },
+      );
       expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
 
       const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();

@@ -123,7 +123,9 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
     });
 
     expect(code).toBe(1);
-    expect(stdout).toContain(`uid ${uid} may not use ${syncd.backend('near')}`);
+    expect(stdout).toContain(
+      `uid ${uid} may not write to ${syncd.backend('near')}, which belongs to user root (uid 0); as root, run: chown -R ${uid} ${syncd.backend('near')}`,
+    );
     expect(stdout).not.toContain('passwd');
   }, 60_000);
 });

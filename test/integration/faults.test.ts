@@ -137,7 +137,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a disk that is not as it should b
     await disk.unmount();
     const refused = { code: 1, backends: [{ outcome: 'failed', reason: 'not_initialised' }] };
     expect(await syncd.sync()).toMatchObject(refused); // known
-    expect((await syncd.sync()).backends[0]?.hint).toContain('mounted?');
+    expect((await syncd.sync()).backends[0]?.hint).toContain('mount its disk');
     syncd.forgetState();
     expect(await syncd.sync()).toMatchObject(refused); // state lost
     changeTree(data);

@@ -213,7 +213,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     cpSync(path, replica, { recursive: true, preserveTimestamps: true });
     const syncd = new Syncd();
     syncd.writeClient('ahost', { source: path, backends: { near: replica } });
-    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near']);
+    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near', '--same-disk']);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain('--adopt');
     expect(existsSync(join(replica, '.backup-syncd'))).toBe(false);
@@ -250,7 +250,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     const syncd = new Syncd();
     syncd.writeClient('ahost', { source: path, backends: { near: foreign } });
     const before = objectsOf(foreign);
-    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt']);
+    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt', '--same-disk']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('another repository');
     expect(objectsOf(foreign)).toEqual(before);
@@ -261,7 +261,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     const taken = syncd.backend('near', 'bhost');
     syncd.removeClient('bhost');
     syncd.writeClient('ahost', { source: path, backends: { near: taken } });
-    const other = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt']);
+    const other = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt', '--same-disk']);
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('belongs to the client bhost');
   });

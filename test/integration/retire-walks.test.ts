@@ -149,7 +149,7 @@ describeWithTools(['newest/restic', 'debian12/restic'], 'what was repaired at th
       mkdirSync(join(walk.replica, object, '..'), { recursive: true });
       writeFileSync(join(walk.replica, object), content);
     }
-    await walk.run('backend init --adopt ahost near');
+    await walk.run('backend init --adopt --same-disk ahost near');
     await walk.sync();
     expect(await walk.isBroken()).toBe(true);
     expect(await walk.run('snapshots ahost')).toContain('unproven');

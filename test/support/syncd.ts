@@ -75,13 +75,20 @@ export type ClientStatus = {
 
 /** A configuration of the real program with its places, in a temporary directory. */
 export class Syncd {
-  readonly directory = temporaryDirectory();
-  readonly configDir = join(this.directory, 'etc');
-  readonly stateDir = join(this.directory, 'state');
-  readonly runtimeDir = join(this.directory, 'run');
+  readonly directory: string;
+  readonly configDir: string;
+  readonly stateDir: string;
+  readonly runtimeDir: string;
   readonly #clients = new Map<string, ReadonlyMap<string, string>>();
 
-  constructor(settings: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    settings: Readonly<Record<string, unknown>> = {},
+    directory: string = temporaryDirectory(),
+  ) {
+    this.directory = directory;
+    this.configDir = join(directory, 'etc');
+    this.stateDir = join(directory, 'state');
+    this.runtimeDir = join(directory, 'run');
     mkdirSync(join(this.configDir, 'clients'), { recursive: true });
     this.writeDaemon(settings);
   }
@@ -143,7 +150,9 @@ export class Syncd {
     args: readonly string[] = [],
     options: ProcessOptions = {},
   ): Promise<string> {
-    const result = await this.cli(['backend', 'init', client, backend, ...args], options);
+    // in temporary directories all places are on one disk
+    const all = ['backend', 'init', '--same-disk', client, backend, ...args];
+    const result = await this.cli(all, options);
     if (result.code !== 0) throw new Error(`backend init: ${result.stderr}${result.stdout}`);
     return result.stdout;
   }

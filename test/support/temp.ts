@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,14 @@ import { onCleanUp } from './clean-up.ts';
 /** An empty directory, removed after the test (or the test file, when made outside of a test). */
 export function temporaryDirectory(): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 't-')));
+  onCleanUp(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  return path;
+}
+
+/** The same, for tests with several users: everybody may pass through it and what is above it. */
+export function openTemporaryDirectory(): string {
+  const path = mkdtempSync('/tmp/open-'); // the one that tests are given may be closed to others
+  chmodSync(path, 0o755);
   onCleanUp(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
   return path;
 }

@@ -5,7 +5,8 @@ import { startChild, startFailure, type ChildResult } from '../../process/run-ch
 import { allowedEnvironment } from '../../process/run-tool.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
-import { errorCode, errorMessage, limitHint } from '../../runtime/system-error.ts';
+import { ownFilesHint } from '../../runtime/own-files-hint.ts';
+import { errorMessage } from '../../runtime/system-error.ts';
 import { LineSplitter } from '../../runtime/line-splitter.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import type { MarkerOwner } from '../marker.ts';
@@ -70,9 +71,7 @@ async function writeLists({ directory, files }: Script, { added, removed }: Chan
     await files.call('write', { path: paths.removed, content: lines(removed) });
   } catch (error) {
     const message = `cannot write the lists for a script to ${directory}: ${errorMessage(error)}`;
-    const hint =
-      limitHint(errorCode(error)) ??
-      'free space in the runtime directory, mount it for writing, or give it to the user that runs backup-syncd';
+    const hint = ownFilesHint(error, directory);
     throw new SyncdError('tool', message, { hint, cause: error });
   }
   return paths;

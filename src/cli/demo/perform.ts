@@ -30,7 +30,9 @@ export async function perform(performance: Performance): Promise<void> {
   await createRepository(performance);
   for (const backend of BACKENDS) {
     const quiet = { ...context, out: () => undefined };
-    await initBackend(quiet, { configDir: home.config, client: CLIENT, backend });
+    // in a temporary directory all places are on one disk; at home they should not be
+    const options = { configDir: home.config, client: CLIENT, backend, sameDisk: true };
+    await initBackend(quiet, options);
   }
   const configured = await requireConfig(context, home.config);
   const { listen } = configured.config;

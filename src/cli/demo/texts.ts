@@ -12,7 +12,7 @@ export function introduction({ snapshots, url, isOther }: Opening): string[] {
   return [
     `A laptop backs up with restic: ${snapshots} snapshots arrive, one by one, each object as restic writes it.`,
     `The daemon copies them to ${BACKENDS.length} backends, ${BACKENDS.join(' and ')}, and calls a snapshot complete only`,
-    'when everything that it needs is proven to be there.',
+    'when everything that it needs is proven to be there. Here all places are on one disk, as only a demo should have it.',
     '',
     `  page       ${url}${isOther ? '   (a free port: the default is taken)' : ''}`,
     '',

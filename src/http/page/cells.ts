@@ -1,5 +1,4 @@
 import type { BackendState, ClientReport } from '../../report/types.ts';
-import { describeCopies, describeUncounted } from '../../report/in-words.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
@@ -7,12 +6,11 @@ import { backendStatus, isLate, sourceStatus, type Status } from './words.ts';
 import { plural } from '../../runtime/plural.ts';
 
 export function renderClientCell({ client, severity, protection }: ClientReport): Html {
-  const { lagMs = 0, expectedWithinMs } = protection;
-  const copies = describeCopies(protection);
+  const { copies, expectedCopies, lagMs = 0, expectedWithinMs } = protection;
   return html`<p class="line">
       <span class="name">${client}</span> ${renderStatus({ words: severity, tone: severity })}
     </p>
-    ${copies !== undefined && html`<p class="note">${copies}</p>`}
+    ${copies !== undefined && html`<p class="note">${copies} of ${expectedCopies} copies</p>`}
     ${
       lagMs > 0 &&
       html`<p class="${lagMs > expectedWithinMs ? 'late' : 'note'}">
@@ -65,13 +63,12 @@ function renderSurplus({ staleKeys = 0, unproven = 0 }: BackendState): Html {
   ${staleKeys > 0 && html`<p class="late">${plural(staleKeys, 'stale key')}</p>`}`;
 }
 
-/** A backend that nobody has reached for long, or a script whose work nobody looks at. */
-function renderUncounted(backend: BackendState, now: number): Html | undefined {
-  const { countsAsCopy, lastSuccess } = backend;
-  if (countsAsCopy !== false) {
-    const uncounted = describeUncounted(backend, now);
-    return uncounted === undefined ? undefined : html`<p class="late">${uncounted}</p>`;
-  }
+/** A script whose work nobody looks at. */
+function renderUncounted(
+  { countsAsCopy, lastSuccess }: BackendState,
+  now: number,
+): Html | undefined {
+  if (countsAsCopy !== false) return undefined;
   const run =
     lastSuccess === undefined
       ? 'script has not succeeded yet'

@@ -16,7 +16,7 @@ export function renderEmpty(): Html {
         <pre>${SAMPLE}</pre>
       </li>
       <li>
-        Say once that the backend is meant to be there:
+        Mount the disk of the backend, and say once that a replica is meant to be there:
         <pre>backup-syncd backend init ahost nas</pre>
       </li>
       <li>

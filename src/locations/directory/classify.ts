@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os';
 import { SyncdError } from '../../runtime/errors.ts';
+import { permissionHint } from '../../runtime/permission-hint.ts';
 import type { Role } from '../location.ts';
 import { meaningOf, PERMISSION_CODES } from './errno-meanings.ts';
 import { FileCallError } from './io/file-thread.ts';
@@ -17,7 +17,10 @@ export function classify(error: unknown, place: { role: Role; root: string }): u
   if (meaning === undefined) return error;
   const where = path === '' ? place.root : path;
   const message = error.message.includes('/') ? error.message : `${error.message} '${where}'`;
-  const hint = PERMISSION_CODES.has(code) ? permissionHint(where) : hintFor(side, meaning);
+  const { refusal } = error;
+  const hint = PERMISSION_CODES.has(code)
+    ? permissionHint({ root: place.root, path: where, refusal, side })
+    : hintFor(side, meaning);
   const isPlaces = meaning.isOfThisMachine !== true;
   const reason = side === 'source' && isPlaces ? 'source_unavailable' : meaning.reason;
   return new SyncdError(reason, message, { cause: error, hint });
@@ -28,21 +31,4 @@ function hintFor(
   { hint, atSource = hint }: { readonly hint: string; readonly atSource?: string | undefined },
 ): string {
   return side === 'source' ? atSource : hint;
-}
-
-function permissionHint(path: string): string {
-  const uid = process.geteuid?.();
-  if (uid === 0)
-    return `not even root (uid 0) may use ${path}: look for a FUSE mount of another user without allow_root, an NFS export with root_squash, or an immutable file (lsattr)`;
-  return `${userName()} may not use ${path}: run 'ls -ld ${path}', then chown or chmod it, or run as its owner`;
-}
-
-/** A user without an entry in passwd(5), as in a container with `--user`, has a number only, and `userInfo` throws. */
-function userName(): string {
-  try {
-    const { username, uid } = userInfo();
-    return `user ${username} (uid ${uid})`;
-  } catch {
-    return `uid ${process.geteuid?.() ?? '?'}`;
-  }
 }

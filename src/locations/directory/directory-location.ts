@@ -4,6 +4,7 @@ import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   CallOptions,
+  Disk,
   Inspection,
   Listing,
   ListOptions,
@@ -165,6 +166,10 @@ export class DirectoryLocation implements Location {
 
   async identity(options: CallOptions): Promise<PlaceIdentity> {
     return this.call('identity', { root: this.root }, options);
+  }
+
+  async disk(options: CallOptions): Promise<Disk> {
+    return this.call('disk', { root: this.root }, options);
   }
 
   async unmark(options: CallOptions): Promise<void> {

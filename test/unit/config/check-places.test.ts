@@ -42,7 +42,7 @@ test('nothing to say about directories that are there', async () => {
 test('missing directories are warnings: they may be mounted later', async () => {
   expect(await check(config('none', 'nas/deep/down'))).toEqual([
     'clients/a.yaml:1:22: warning: source.directory: "ROOT/none" is not there; it is watched for; if it should be there by now, mend the path or mount its disk',
-    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas/deep/down" is not there; mount its disk, or set it up with "backup-syncd backend init a nas"',
+    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas/deep/down" is not there; mount its disk; only if the place is new, set it up with "backup-syncd backend init a nas"',
   ]);
 });
 

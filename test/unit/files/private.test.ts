@@ -84,11 +84,11 @@ describeWithTools(['root'], 'files of others', () => {
     await Promise.all([theirs, ours].map((directory) => listenAs(join(directory, 'a.sock'))));
     be(US);
 
-    expect(() => requirePrivate(theirs)).toThrow(`belongs to user ${STRANGER}`);
+    expect(() => requirePrivate(theirs)).toThrow(`belongs to uid ${STRANGER}`);
     chownSync(join(ours, 'a.sock'), STRANGER, STRANGER);
     await expect(ask(join(ours, 'a.sock'))).rejects.toMatchObject({
       exitCode: 69,
-      message: expect.stringContaining(`belongs to user ${STRANGER}`),
+      message: expect.stringContaining(`belongs to uid ${STRANGER}`),
     });
   });
 

@@ -11,6 +11,7 @@ export class FileCallError extends Error {
   readonly code: string;
   readonly path: string;
   readonly side: 'source' | 'target';
+  readonly refusal: FileError['refusal'];
 
   constructor(error: FileError) {
     super(error.message);
@@ -18,6 +19,7 @@ export class FileCallError extends Error {
     this.code = error.code;
     this.path = error.path;
     this.side = error.side;
+    this.refusal = error.refusal;
   }
 }
 

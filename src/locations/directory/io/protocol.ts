@@ -4,6 +4,8 @@
  */
 
 import type { RetirableKind, RetiredFile } from '../../../repository/retired.ts';
+import type { Refusal } from '../../../runtime/refusal.ts';
+import type { Disk } from '../../location.ts';
 import type { RetiredMove } from '../../retired-place.ts';
 
 export interface Operations {
@@ -19,6 +21,7 @@ export interface Operations {
     newestMs: number | null;
   };
   inspect: (args: { readonly root: string }) => RootInspection;
+  disk: (args: { readonly root: string }) => Disk;
   identity: (args: { readonly root: string }) => RootIdentity;
   read: (args: Entry & { readonly maxBytes: number }) => Uint8Array | null;
   write: (args: Entry & { readonly content: Uint8Array }) => null;
@@ -175,6 +178,8 @@ export interface FileError {
   readonly path: string;
   /** on which side of a copy it happened */
   readonly side: 'source' | 'target';
+  /** of a permission: what refused it; absent when that could not be found */
+  readonly refusal?: Refusal | undefined;
 }
 
 export interface Request {

@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { findRefusal } from '../../../runtime/refusal.ts';
 import { errorCode, errorMessage } from '../../../runtime/system-error.ts';
 import { admit, stage, unstage } from './admit.ts';
 import { copy } from './copy.ts';
 import { FileProblem } from './file-problem.ts';
 import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
+import { disk } from './disk.ts';
 import { identity } from './identity.ts';
 import { list, locks, stamps } from './list.ts';
 import { place } from './place.ts';
@@ -28,6 +30,7 @@ const handlers: Handlers = {
   stat,
   locks,
   inspect,
+  disk,
   identity,
   read,
   write,
@@ -62,7 +65,10 @@ function attempt(operation: OperationName, args: unknown): Outcome {
 function describe(error: unknown): FileError {
   const { path = '' } = error as NodeJS.ErrnoException;
   const side = error instanceof FileProblem ? error.side : 'target';
-  return { message: errorMessage(error), code: errorCode(error), path, side };
+  const code = errorCode(error);
+  const isRefused = ['EACCES', 'EPERM'].includes(code) && path.startsWith('/');
+  const refusal = isRefused ? findRefusal(path, side === 'source' ? 'r' : 'rw') : undefined;
+  return { message: errorMessage(error), code, path, side, refusal };
 }
 
 /** What is handed over instead of copied. */

@@ -1,0 +1,87 @@
+import type { CallOptions, Location } from '../locations/location.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { DamagedMarkerError, readMarker, type MarkerOwner } from './marker.ts';
+import type { Remembered } from './backend.ts';
+
+export interface NewPlace extends CallOptions {
+  readonly source: Location;
+  readonly target: Location;
+  readonly owner: Pick<MarkerOwner, 'client' | 'backend'>;
+  /** what the state file knows of this backend */
+  readonly known: Partial<Remembered>;
+  /** for hints: `--adopt`, if that was given */
+  readonly flags: readonly string[];
+  /** the operator says that the disk or the path is a new one */
+  readonly isNewDisk: boolean;
+  /** the operator says that the replica may lie on the disk of the source or of the system */
+  readonly isSameDisk: boolean;
+}
+
+/** Whether a backend was ever complete: then a place without a marker is not the one that it was. */
+export function wasComplete({ baselineAt, lastSuccess }: Partial<Remembered>): boolean {
+  return baselineAt !== undefined || lastSuccess !== undefined;
+}
+
+/**
+ * Refuses a place that has no marker and looks as if its disk were not mounted: when the backend was complete before, and when
+ * the place lies on the disk of the source or of the system. A place with a marker was chosen before.
+ *
+ * @throws a SyncdError of reason `not_initialised`, before anything is made
+ */
+export async function requireRightDisk(place: NewPlace): Promise<void> {
+  if (await isMarked(place)) return;
+  if (!place.isNewDisk && wasComplete(place.known)) throw notMounted(place);
+  if (!place.isSameDisk) await requireOwnDisk(place);
+}
+
+async function isMarked({ target, signal }: NewPlace): Promise<boolean> {
+  try {
+    return (await readMarker(target, { signal })) !== undefined;
+  } catch (error) {
+    if (error instanceof DamagedMarkerError) return true;
+    if (error instanceof SyncdError && error.reason === 'not_initialised') return false;
+    throw error;
+  }
+}
+
+function notMounted(place: NewPlace): SyncdError {
+  const { target, owner } = place;
+  const what = target.root === undefined ? 'its marker is gone' : 'it has no marker';
+  const first =
+    target.root === undefined
+      ? 'look whether this is the right remote and path'
+      : `mount its disk first ('findmnt --target ${target.root}' tells what is mounted there now)`;
+  return new SyncdError(
+    'not_initialised',
+    `the backend ${owner.backend} of ${owner.client} was complete before, and this is not its place: ${what} at ${target.label}`,
+    {
+      hint: `${first}; only if this is a new disk, or a new place: ${commandOf(place, '--new-disk')}`,
+    },
+  );
+}
+
+async function requireOwnDisk(place: NewPlace): Promise<void> {
+  const { source, target, signal } = place;
+  const [ours, theirs] = await Promise.all([source.disk?.({ signal }), target.disk?.({ signal })]);
+  if (theirs === undefined) return;
+  const isOn = (names: readonly string[] = []) => theirs.place.some((name) => names.includes(name));
+  const other = isOn(ours?.place)
+    ? `the source ${source.label}`
+    : isOn(theirs.system)
+      ? 'the operating system (/)'
+      : undefined;
+  if (other === undefined) return;
+  throw new SyncdError(
+    'not_initialised',
+    `${target.label} is on the same file system or pool as ${other}: both would be lost together`,
+    {
+      hint: `mount its disk first, and call it again; if a replica on that disk is what you want: ${commandOf(place, '--same-disk')}`,
+    },
+  );
+}
+
+function commandOf({ owner, flags, isNewDisk, isSameDisk }: NewPlace, added: string): string {
+  const given = [...(isNewDisk ? ['--new-disk'] : []), ...(isSameDisk ? ['--same-disk'] : [])];
+  const options = [...flags, ...given, added].join(' ');
+  return `backup-syncd backend init ${options} ${owner.client} ${owner.backend}`;
+}

@@ -1,0 +1,32 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { readMountInfo } from '../mounts.ts';
+import { isNotThere } from './open-place.ts';
+import type { Args, Result } from './protocol.ts';
+import { fileSystemsOf } from './file-systems-of.ts';
+
+/** Linux's O_PATH, which Node does not name: it needs no permission to read. */
+const O_PATH = 0o10000000;
+
+/** On which file systems or pools a place lies, or would lie, and on which the machine's `/` does. */
+export function disk({ root }: Args<'disk'>): Result<'disk'> {
+  return { place: fileSystemsAt(root), system: fileSystemsAt('/') };
+}
+
+function fileSystemsAt(path: string): string[] {
+  let fd: number;
+  try {
+    fd = openSync(path, O_PATH | constants.O_DIRECTORY);
+  } catch (error) {
+    if (!isNotThere(error) || path === dirname(path)) throw error;
+    return fileSystemsAt(dirname(path));
+  }
+  try {
+    const { dev } = fstatSync(fd);
+    const info = readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8');
+    const mountId = /^mnt_id:\s*(\d+)$/m.exec(info)?.[1] ?? '';
+    return fileSystemsOf({ device: dev, mountId, mountInfo: readMountInfo().toString() });
+  } finally {
+    closeSync(fd);
+  }
+}

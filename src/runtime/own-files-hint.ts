@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { errorCode, limitHint } from './system-error.ts';
+import { describeUser, ownUid, userWord } from './users.ts';
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a file is in the way: move it away, or configure another directory',
+  EEXIST: 'a file is in the way: move it away, or configure another directory',
+  ELOOP: 'a symbolic link there leads in a circle: remove it, or configure another directory',
+  ENAMETOOLONG: 'the path is too long: configure another directory',
+};
+
+/**
+ * What to do when a file or a directory of backup-syncd's own cannot be used: by the error and, where it is a matter of
+ * permission, by whom the directory belongs to. That is the user of the daemon, who must keep it.
+ *
+ * @param directory the state or runtime directory, or one below it
+ */
+export function ownFilesHint(error: unknown, directory: string): string {
+  const code = errorCode(error);
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return permissionHint(directory);
+    case 'ENOENT':
+      return `as root, run: ${makeCommand(directory)}`;
+    case 'ENOSPC':
+      return `there is no space left, or no inode: see 'df -h ${directory}' and 'df -i ${directory}'`;
+    case 'EDQUOT':
+      return "the user's quota there is used up: raise it, or free space";
+    case 'EROFS':
+      return `its file system is mounted read-only: see 'findmnt --target ${directory}'`;
+    default:
+      return (
+        HINTS[code] ?? limitHint(code) ?? 'look at its file system, and at the kernel log (dmesg)'
+      );
+  }
+}
+
+function permissionHint(directory: string): string {
+  const self = ownUid() ?? 0;
+  const owner = ownerOf(directory);
+  if (owner === undefined) return `as root, run: ${makeCommand(directory)}`;
+  if (self === 0)
+    return `not even root may use ${directory}: is it an NFS export with root_squash, or immutable (lsattr -d ${directory})?`;
+  if (owner === self) return `run: chmod u+rwx ${directory}`;
+  const chown = `if the daemon runs as ${describeUser(self)}, run as root: chown -R ${userWord(self)} ${directory}`;
+  if (owner === 0) return `${directory} belongs to root; ${chown}`;
+  return `${directory} belongs to ${describeUser(owner)}, who should be the user of the daemon: run this as that user (sudo -u ${userWord(owner)} backup-syncd …), or as root`;
+}
+
+/** Makes a directory for the user of this process. */
+function makeCommand(directory: string): string {
+  return `install -d -m 700 -o ${userWord(ownUid() ?? 0)} ${directory}`;
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
+}

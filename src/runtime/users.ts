@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+
+/** The number that calls of this process are judged by; undefined where the system knows no users. */
+export function ownUid(): number | undefined {
+  return process.geteuid?.();
+}
+
+/** A user for people: with the name, where the list of users of this machine has one. */
+export function describeUser(uid: number): string {
+  const name = nameIn('/etc/passwd', uid);
+  return name === undefined ? `uid ${uid}` : `user ${name} (uid ${uid})`;
+}
+
+/** A user as commands take one: the name, else the number. */
+export function userWord(uid: number): string {
+  return nameIn('/etc/passwd', uid) ?? String(uid);
+}
+
+/** The group of this process, as commands take one. */
+export function ownGroupWord(): string {
+  const gid = process.getegid?.() ?? 0;
+  return nameIn('/etc/group', gid) ?? String(gid);
+}
+
+/** @see passwd(5), group(5): the number is the third field */
+function nameIn(file: string, id: number): string | undefined {
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return lines.find((line) => line.split(':')[2] === String(id))?.split(':')[0];
+  } catch {
+    return undefined; // a container without such a list
+  }
+}

@@ -1,0 +1,81 @@
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { ownFilesHint } from '../../../src/runtime/own-files-hint.ts';
+import { permissionHint } from '../../../src/runtime/permission-hint.ts';
+import { findRefusal } from '../../../src/runtime/refusal.ts';
+import { openTemporaryDirectory } from '../../support/temp.ts';
+
+const isRoot = process.geteuid?.() === 0;
+const asRoot = isRoot ? test : test.skip;
+const SOMEBODY = 54_321;
+
+/** Does it as another user, and comes back. */
+function as<T>(uid: number, action: () => T): T {
+  process.setegid?.(uid);
+  process.seteuid?.(uid);
+  try {
+    return action();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+}
+
+asRoot('the first directory on the way that refuses is found, and what it refuses', () => {
+  const root = openTemporaryDirectory();
+  const place = join(root, 'mnt/usb/restic');
+  mkdirSync(place, { recursive: true });
+  chmodSync(join(root, 'mnt'), 0o755);
+  chmodSync(join(root, 'mnt/usb'), 0o700);
+  const found = (wants: 'r' | 'rw', path = place) => as(SOMEBODY, () => findRefusal(path, wants));
+
+  expect(found('r')).toEqual({ path: join(root, 'mnt/usb'), lacks: 'x', owner: 0 });
+  chmodSync(join(root, 'mnt/usb'), 0o711);
+  expect(found('rw', join(place, 'keys/a'))).toBeUndefined(); // something else is in the way
+  chmodSync(place, 0o711);
+  expect(found('r')).toEqual({ path: place, lacks: 'r', owner: 0 });
+  writeFileSync(join(place, 'config'), '', { mode: 0o600 });
+  expect(found('r', join(place, 'config'))).toMatchObject({ lacks: 'r' });
+  chownSync(place, SOMEBODY, SOMEBODY);
+  expect(found('r')).toBeUndefined();
+});
+
+asRoot.each([
+  [{ path: '/mnt/usb', lacks: 'x' }, 'backend', 'pass through /mnt/usb', 'chmod o+x /mnt/usb'],
+  [{ path: '/mnt/usb/a/keys', lacks: 'w' }, 'backend', 'write to', 'chown -R 54321 /mnt/usb/a'],
+  [
+    { path: '/mnt/usb/a/config', lacks: 'r' },
+    'source',
+    'read',
+    'chgrp -R 54321 /mnt/usb/a && chmod',
+  ],
+] as const)('%j is told with the command that helps', (...[refusal, side, verb, command]) => {
+  const question = { root: '/mnt/usb/a', path: '/mnt/usb/a/x', side };
+  const hint = as(SOMEBODY, () =>
+    permissionHint({ ...question, refusal: { ...refusal, owner: 0 } }),
+  );
+  expect(hint).toContain(`uid 54321 may not ${verb}`);
+  expect(hint).toContain('which belongs to user root (uid 0)');
+  expect(hint).toContain(command);
+});
+
+asRoot(
+  'a directory of our own stays with its owner: whoever else calls is told to be that user',
+  () => {
+    const directory = openTemporaryDirectory();
+    chownSync(directory, SOMEBODY, SOMEBODY);
+    const hint = as(SOMEBODY + 1, () => ownFilesHint({ code: 'EACCES' }, directory));
+    expect(hint).toContain(`sudo -u ${SOMEBODY}`);
+    expect(hint).not.toContain('chown');
+  },
+);
+
+test.each([
+  ['ENOSPC', /df -i/],
+  ['EROFS', /findmnt/],
+  ['EMFILE', /LimitNOFILE/],
+  ['ENOENT', /install -d/],
+])('%s has a hint of its own', (code, hint) => {
+  expect(ownFilesHint({ code }, '/var/lib/backup-syncd')).toMatch(hint);
+});
