@@ -1,5 +1,6 @@
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { BAD, BUSY, LATE, named, OFF, ranged, whenNull } from '../common.ts';
+import { offline } from '../offline.ts';
 import { byBackend, byClient } from '../queries.ts';
 
 /**
@@ -10,6 +11,7 @@ const PAUSED = -1;
 const DOWN = -2;
 const BLOCKED = -3;
 const UNKNOWN = -4;
+const OFFLINE = -5;
 const FIRST_COPY = -1000; // less the percentage
 const TOO_LONG = 1e9; // plus the lag
 
@@ -27,6 +29,7 @@ export function lagCell(): string {
   const out = `(${up} == 0 or ${blocked} == 1)`;
   return [
     `${PAUSED} * (${byBackend('backend_state', 'state="paused"')} == 1)`,
+    `${OFFLINE} + 0 * ${offline()}`,
     `(${FIRST_COPY} - ${PERCENT_STEP} * ${steps} and ${first} == 1 unless ${out})`,
     `(${FIRST_COPY} * (${first} == 1) unless ${out})`,
     `${TOO_LONG} + (${lag} > ${byBackend('expected_replication_lag_seconds')})`,
@@ -43,6 +46,7 @@ export function lagMappings(): ValueMapping[] {
       [PAUSED]: { text: 'paused', color: OFF },
       [DOWN]: { text: 'down', color: LATE },
       [BLOCKED]: { text: 'blocked', color: LATE },
+      [OFFLINE]: { text: 'offline', color: OFF },
       [UNKNOWN]: { text: 'unknown', color: OFF },
       ...Object.fromEntries(percentages()),
     }),

@@ -1,5 +1,6 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { BAD, BUSY, GOOD, LATE, statPanel, thresholds, type PanelText } from '../common.ts';
+import { offline } from '../offline.ts';
 import { byBackend, byClient, instant, series, TARGET } from '../queries.ts';
 
 /** How many are not as they should be. */
@@ -54,10 +55,14 @@ export function backendsDown(): PanelBuilder {
     {
       title: 'Backends down',
       description:
-        'Backends, counted for each client, that could not be reached at the last try or wait for a person.',
+        'Backends, counted for each client, that could not be reached at the last try or wait for a person. Not rotated disks, while they may be away.',
     },
     LATE,
-  ).withTarget(instant(countOf(`${down} or ${blocked}`, byBackend('backend_initial_copy'))));
+  ).withTarget(
+    instant(
+      countOf(`(${down} or ${blocked}) unless ${offline()}`, byBackend('backend_initial_copy')),
+    ),
+  );
 }
 
 export function firstCopies(): PanelBuilder {
@@ -74,7 +79,7 @@ export function oldestContact(): PanelBuilder {
   return statPanel({
     title: 'Oldest verified contact',
     description:
-      'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll.',
+      'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll. Not rotated disks, while they may be away.',
   })
     .unit('s')
     .thresholds(
@@ -84,7 +89,11 @@ export function oldestContact(): PanelBuilder {
         [BAD, 86_400],
       ]),
     )
-    .withTarget(instant(`max(time() - ${byBackend('backend_last_contact_timestamp_seconds')})`));
+    .withTarget(
+      instant(
+        `max(time() - ${byBackend('backend_last_contact_timestamp_seconds')} unless ${offline()})`,
+      ),
+    );
 }
 
 export function exportersDown(): PanelBuilder {

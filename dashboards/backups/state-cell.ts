@@ -1,5 +1,6 @@
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { BAD, BUSY, GOOD, LATE, named, OFF } from '../common.ts';
+import { offline } from '../offline.ts';
 import { byBackend, byClient } from '../queries.ts';
 
 interface ClientState {
@@ -35,7 +36,7 @@ const STATES: readonly ClientState[] = [
     text: 'backend down',
     color: LATE,
     expr: perClient(
-      `${byBackend('backend_up')} == 0 or ${byBackend('backend_state', 'state="blocked"')} == 1`,
+      `(${byBackend('backend_up')} == 0 or ${byBackend('backend_state', 'state="blocked"')} == 1) unless ${offline()}`,
     ),
   },
   {
@@ -47,7 +48,7 @@ const STATES: readonly ClientState[] = [
     text: 'lagging',
     color: LATE,
     expr: perClient(
-      `${byBackend('backend_replication_lag_seconds')} > ${byBackend('expected_replication_lag_seconds')} unless ${byBackend('backend_initial_copy')} == 1`,
+      `${byBackend('backend_replication_lag_seconds')} > ${byBackend('expected_replication_lag_seconds')} unless ${byBackend('backend_initial_copy')} == 1 unless ${offline()}`,
     ),
   },
   {

@@ -73,11 +73,12 @@ export function copies(): PanelBuilder {
   return statPanel({
     title: 'Copies of the newest',
     description:
-      'In how many places the newest snapshot is complete, the source counting as one, and in how many it should be.',
+      'In how many places that count the newest snapshot is, the source being one, in how many more that cannot be reached, and in how many it should be.',
   })
     .unit('none')
     .thresholds(thresholds([['text', null]]))
     .withTarget(instant(byClient('snapshot_copies')).legendFormat('there'))
+    .withTarget(instant(byClient('snapshot_unreachable_copies'), 'C').legendFormat('not reachable'))
     .withTarget(instant(byClient('expected_snapshot_copies'), 'B').legendFormat('expected'));
 }
 

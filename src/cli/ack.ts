@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
-import { asExitError } from '../client/supervisor.ts';
 import { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import { SILENT_LOG } from '../log/log.ts';
@@ -9,11 +8,11 @@ import { toDocument } from '../report/document.ts';
 import type { Acknowledgement, ClientReport } from '../report/types.ts';
 import { abortError } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
-import { LockedError } from '../state/lock.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
+import { byDaemonOrHere } from './reach-unit.ts';
 
 export interface AckOptions {
   readonly configDir: string;
@@ -24,9 +23,6 @@ export interface AckOptions {
 
 /** Characters of a reason that are kept. */
 const LONGEST_REASON = 1_000;
-/** How long a daemon that has the lock may take to open its socket, in milliseconds. */
-const SOCKET_MS = 5_000;
-
 /** How long a daemon may take to look at the source once more, in milliseconds. */
 const LOOK_MS = 5 * 60_000;
 
@@ -56,18 +52,10 @@ interface Job {
 
 /** By the daemon that runs the client, else here. */
 async function acknowledge(context: Context, job: Job): Promise<Answer> {
-  const deadline = context.clock.now() + SOCKET_MS;
-  for (;;) {
-    const byDaemon = await acknowledgeByDaemon(context, job);
-    if (byDaemon !== undefined) return byDaemon;
-    try {
-      return await acknowledgeHere(context, job);
-    } catch (error) {
-      const mayStart = error instanceof LockedError && context.clock.now() < deadline;
-      if (!mayStart) throw asExitError(error);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
+  return byDaemonOrHere(context, socketPathOf(job.config.runtimeDirectory, job.client.name), {
+    byDaemon: () => acknowledgeByDaemon(context, job),
+    here: () => acknowledgeHere(context, job),
+  });
 }
 
 /** Undefined when no daemon runs this client. */

@@ -1,15 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { askDaemon } from '../client/control-client.ts';
 import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
-import { evaluateProtection } from '../client/evaluate.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import { deriveReport } from '../report/derive.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import { initialFacts, withBackends } from '../report/initial-facts.ts';
+import { LockedError, lockHolder } from '../state/lock.ts';
 import { loadState, stateFileOf } from '../state/state-file.ts';
 import { reportSettings } from '../client/report-settings.ts';
 import type { ClientReport } from '../report/types.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import type { Context } from './context.ts';
 
 /** How long a daemon may take for an answer that needs no I/O, in milliseconds. */
 const ANSWER_MS = 5_000;
@@ -27,6 +29,44 @@ export async function askOnce(
   return undefined;
 }
 
+/** How long a daemon that has the lock may take to open its socket, in milliseconds: it looks for it every five seconds. */
+const SOCKET_MS = 8_000;
+
+interface Ways<T> {
+  /** answers undefined when nobody listens */
+  readonly byDaemon: () => Promise<T | undefined>;
+  /** rejects with a LockedError when another process has the client */
+  readonly here: () => Promise<T>;
+}
+
+/** Has something done by the daemon that runs a client, else does it here. Rejects with an ExitError when neither can be. */
+export async function byDaemonOrHere<T>(
+  { clock }: Pick<Context, 'clock'>,
+  socketPath: string,
+  { byDaemon, here }: Ways<T>,
+): Promise<T> {
+  const deadline = clock.now() + SOCKET_MS;
+  for (;;) {
+    const answer = await byDaemon();
+    if (answer !== undefined) return answer;
+    try {
+      return await here();
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      if (clock.now() >= deadline) throw cannotBeAsked(error, socketPath);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+function cannotBeAsked({ message, pid }: LockedError, path: string): ExitError {
+  return new ExitError(
+    EXIT.busy,
+    `${message}, and nobody listens at ${path}`,
+    `if process ${pid} is a 'backup-syncd sync', wait until it ends; if it is the daemon, see in its log why it has no control socket`,
+  );
+}
+
 /** What is remembered of a client while no daemon runs it. Changes nothing. */
 export async function rememberedFacts(
   config: Pick<Config, 'stateDirectory'>,
@@ -36,13 +76,14 @@ export async function rememberedFacts(
   const file = stateFileOf(config.stateDirectory, client.name);
   const { facts } = await loadState(file, client.name, { putAside: false });
   const names = client.backends.map(({ name }) => name);
-  const known = withBackends(facts ?? initialFacts(client.name, names, now), names, now);
-  return { ...known, ...evaluateProtection(known, { expectedCopies: client.expect.copies, now }) };
+  return withBackends(facts ?? initialFacts(client.name, names, now), names, now);
 }
 
 export interface FoundReport {
   readonly report: ClientReport;
   readonly isRunning: boolean;
+  /** the process that has the client, though it does not answer */
+  readonly holder?: number;
 }
 
 /** The clients that have a control socket, whether anybody listens there or not. */
@@ -57,6 +98,8 @@ export async function findRemembered(
   client: ClientConfig,
   now: number,
 ): Promise<FoundReport> {
+  const holder = await lockHolder(config.stateDirectory, client.name);
   const facts = await rememberedFacts(config, client, now);
-  return { report: deriveReport(facts, reportSettings(client), now), isRunning: false };
+  const report = deriveReport(facts, reportSettings(client), now);
+  return { report, isRunning: false, ...(holder !== undefined && { holder }) };
 }

@@ -1,19 +1,18 @@
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import type { RetireAsk } from '../client/move-retired.ts';
-import { asExitError } from '../client/supervisor.ts';
 import { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import type { Retirement } from '../backends/retire.ts';
 import type { ClientConfig, RawBackendConfig } from '../config/types.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import { abortError } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
-import { LockedError } from '../state/lock.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import { confirm } from './confirm.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
+import { byDaemonOrHere } from './reach-unit.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
 
 export interface RetireCommand {
@@ -24,8 +23,6 @@ export interface RetireCommand {
   readonly json: boolean;
 }
 
-/** How long a daemon that has the lock may take to open its socket, in milliseconds. */
-const SOCKET_MS = 5_000;
 /** A daemon says how it is twice a second; one that says nothing for this long hangs, in milliseconds. */
 const SILENCE_MS = 60_000;
 
@@ -118,19 +115,11 @@ interface Job {
 
 /** By the daemon that runs the client, else here. */
 async function perform(job: Job, ask: RetireAsk): Promise<Retirement> {
-  const { clock } = job.context;
-  const deadline = clock.now() + SOCKET_MS;
-  for (;;) {
-    const byDaemon = await performByDaemon(job, ask);
-    if (byDaemon !== undefined) return byDaemon;
-    try {
-      return await performHere(job, ask);
-    } catch (error) {
-      if (!(error instanceof LockedError)) throw error;
-      if (clock.now() >= deadline) throw asExitError(error);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
+  const { context, configured, client } = job;
+  return byDaemonOrHere(context, socketPathOf(configured.config.runtimeDirectory, client.name), {
+    byDaemon: () => performByDaemon(job, ask),
+    here: () => performHere(job, ask),
+  });
 }
 
 async function performByDaemon(

@@ -1,4 +1,5 @@
 import { toDocument } from '../report/document.ts';
+import { reportSettings } from '../client/report-settings.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SnapshotRow } from '../report/types.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
@@ -38,6 +39,7 @@ async function findRows(
   const client = requireClient(configured, name);
   const answer = await askOnce(configured.config, name, { verb: 'snapshots' });
   if (answer?.type === 'snapshots') return answer.rows;
-  const facts = await rememberedFacts(configured.config, client, context.clock.now());
-  return snapshotRows(facts, client.expect.copies);
+  const now = context.clock.now();
+  const facts = await rememberedFacts(configured.config, client, now);
+  return snapshotRows(facts, reportSettings(client), now);
 }

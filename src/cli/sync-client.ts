@@ -1,6 +1,5 @@
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
-import { asExitError } from '../client/supervisor.ts';
 import type { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
@@ -8,10 +7,10 @@ import type { SyncReport } from '../report/sync-report.ts';
 import type { ClientReport } from '../report/types.ts';
 import { abortError } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
-import { LockedError } from '../state/lock.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
+import { byDaemonOrHere } from './reach-unit.ts';
 import type { ProgressView } from './render/progress.ts';
 
 /** How one client's pass went: its report afterwards, and one report for each backend. */
@@ -19,9 +18,6 @@ export interface ClientSync {
   readonly report: ClientReport;
   readonly syncs: readonly SyncReport[];
 }
-
-/** How long a daemon that has the lock may take to open its socket, in milliseconds. */
-const SOCKET_MS = 5_000;
 
 /** A daemon tells twice a second how a pass goes; this long without a word, and it hangs, in milliseconds. */
 const SILENCE_MS = 60_000;
@@ -38,18 +34,11 @@ export interface Job {
 
 /** One pass over one client: by its daemon if one runs, else here. */
 export async function syncClient(job: Job, client: ClientConfig): Promise<ClientSync> {
-  const deadline = job.context.clock.now() + SOCKET_MS;
-  for (;;) {
-    const byDaemon = await syncByDaemon(job, client.name);
-    if (byDaemon !== undefined) return byDaemon;
-    try {
-      return await syncHere(job, client);
-    } catch (error) {
-      const mayStart = error instanceof LockedError && job.context.clock.now() < deadline;
-      if (!mayStart) throw asExitError(error);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
+  const path = socketPathOf(job.config.runtimeDirectory, client.name);
+  return byDaemonOrHere(job.context, path, {
+    byDaemon: () => syncByDaemon(job, client.name),
+    here: () => syncHere(job, client),
+  });
 }
 
 /** Undefined when no daemon runs this client. */

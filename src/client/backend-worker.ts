@@ -77,9 +77,7 @@ export class BackendWorker {
         return await this.lookAndSync({ signal, isForced, startedAt, progress });
       } catch (error) {
         if (isAbort(error)) return this.outcomes.cancelled(progress.end(startedAt));
-        const report = this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
-        this.options.onChange();
-        return report;
+        return this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
       }
     });
   }
@@ -87,7 +85,7 @@ export class BackendWorker {
   /** Does something else than a pass there, after a full look; no pass runs meanwhile. */
   async instead<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
     return this.mutex.run(async () => {
-      const { backend, clock, store, onChange } = this.options;
+      const { backend, clock, store } = this.options;
       const startedAt = clock.now();
       const progress = new PassProgress(this.name, this.options);
       await this.look(view, { signal, isForced: true, startedAt, progress });
@@ -96,7 +94,6 @@ export class BackendWorker {
       } finally {
         this.evaluation.refresh();
         store.markForSaving();
-        onChange();
       }
     });
   }
@@ -138,16 +135,14 @@ export class BackendWorker {
       : this.outcomes.postponed(report);
   }
 
-  private async look(view: View | undefined, { signal, isForced }: Pass): Promise<void> {
+  private async look(view: View | undefined, { signal, isForced, progress }: Pass): Promise<void> {
     const { backend, source, store, clock, sizes } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
     const full = isForced || this.schedule.isListingDue(known, now);
-    const look = backend.look({
-      ...{ signal, view, source, now, full, sizes },
-      configSha256: this.options.configSha256(),
-      remembered: known,
-    });
+    const configSha256 = this.options.configSha256();
+    const looked = { signal, view, source, now, full, sizes, remembered: known, configSha256 };
+    const look = progress.during('looking at it', () => backend.look(looked));
     const found = await look.catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.forget();
       throw error;
@@ -157,6 +152,7 @@ export class BackendWorker {
     const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
     store.updateBackend(this.name, { ...(isOther && OF_ANOTHER_PLACE), ...found });
     this.evaluation.refresh();
+    progress.looked(backend.objects);
   }
 
   private refuseTwin({ markerId }: LookFacts): void {
@@ -173,8 +169,8 @@ export class BackendWorker {
     this.options.store.updateBackend(this.name, OF_ANOTHER_PLACE);
   }
 
-  private notePending({ objects, bytes }: Amount): void {
-    this.options.store.updateBackend(this.name, { pendingObjects: objects, pendingBytes: bytes });
+  private notePending({ objects: pendingObjects, bytes: pendingBytes }: Amount): void {
+    this.options.store.updateBackend(this.name, { pendingObjects, pendingBytes });
   }
 
   private async mayAttempt(view: View, work: Work, { isForced, signal }: Pass): Promise<boolean> {
@@ -245,13 +241,14 @@ export class BackendWorker {
    * The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. A replica
    * that has lost what the source cannot give is damaged, whatever else is wrong with the source.
    */
-  private async reachBaseline(view: View, { signal }: Pass): Promise<void> {
+  private async reachBaseline(view: View, { signal, progress }: Pass): Promise<void> {
     const { backend, clock, confirmSource, config } = this.options;
     this.evaluation.refresh();
     this.refuseDamage();
     refuseDoubtful(view, this.options);
     if (backend.baselineAt === undefined && config.kind !== 'script') await confirmSource(signal);
-    await backend.reachBaseline(view, { signal, now: clock.now() });
+    const prove = () => backend.reachBaseline(view, { signal, now: clock.now() });
+    await progress.during('looking whether everything is there', prove);
   }
 
   private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {

@@ -14,7 +14,6 @@ import {
   oweableSince,
   unprovenSnapshots,
 } from '../replication/completeness.ts';
-import { protectionOf } from '../replication/protection.ts';
 
 /** What a look at a backend, or a sync, found out about it. */
 export interface Finding {
@@ -97,22 +96,6 @@ function owing(
   const before = missing && evaluatedFor && { missing, source: evaluatedFor };
   const owed = missingSnapshots({ source, complete, since, now, before, times: facts.times });
   return { missing: owed, evaluatedFor: source };
-}
-
-/** Which snapshots are in enough places. Pure. */
-export function evaluateProtection(
-  facts: ClientFacts,
-  { expectedCopies, now }: { readonly expectedCopies: number; readonly now: number },
-): Partial<ClientFacts> {
-  const source = facts.source.snapshots;
-  if (source === undefined) return {};
-  const backends = [...facts.backends.values()].map((known) => ({
-    missing: known.missing,
-    since: oweableSince(known, now),
-  }));
-  const { times } = facts;
-  const sourceOwesSince = facts.source.doubtfulSince;
-  return { protection: protectionOf({ source, times, backends, expectedCopies, sourceOwesSince }) };
 }
 
 /** Not searched again when the set is the same as before, unless its time was held against the clock. */

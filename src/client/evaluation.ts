@@ -13,8 +13,6 @@ interface EvaluationOptions {
   readonly store: FactStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** called when something changed that others depend on */
-  readonly onChange: () => void;
 }
 
 /** Keeps in the facts what is complete and owed at one backend, and costs nothing while nothing changes. */
@@ -98,12 +96,11 @@ export class Evaluation {
   }
 
   private announce(wasDamaged: boolean, missingBefore: number | undefined): void {
-    const { backend, store, onChange } = this.options;
+    const { backend, store } = this.options;
     if (backend.isDamaged && !wasDamaged) this.sayLost();
     const missing = store.backend(this.name).missing?.size;
     if (backend.isDamaged === wasDamaged && missing === missingBefore) return;
     store.markForSaving();
-    onChange();
   }
 
   private sayLost(): void {

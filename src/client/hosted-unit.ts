@@ -5,7 +5,6 @@ import type { Log } from '../log/log.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../report/initial-facts.ts';
-import { fired } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
@@ -21,8 +20,8 @@ import { StateSaver } from './state-saver.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
-/** How often to try again to open a control socket, in milliseconds. */
-const SOCKET_RETRY_MS = 10_000;
+/** How often to look whether there is a control socket, in milliseconds. */
+const SOCKET_LOOK_MS = 5_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
@@ -193,27 +192,34 @@ interface Serving extends Pick<
 
 const NOTHING_ELSE: DaemonPicture = { refused: [], unknown: [], notReady: [] };
 
-/** A socket that cannot be opened keeps nobody from replicating; it is tried again. */
+/**
+ * A socket that cannot be opened keeps nobody from replicating. It is tried again; one that somebody has removed is made
+ * again, or nobody could ask this daemon any more.
+ */
 async function serveUntil(
   until: AbortSignal,
   { unit, runtimeDirectory, runtimeFiles, log, signal, daemon = () => NOTHING_ELSE }: Serving,
 ): Promise<void> {
   const wakeup = new Wakeup();
+  const path = socketPathOf(runtimeDirectory, unit.name);
   let control: ControlServer | undefined;
   let said = '';
-  while (control === undefined && !until.aborted) {
+  while (!until.aborted) {
     try {
-      const path = socketPathOf(runtimeDirectory, unit.name);
-      control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
+      if (!(await runtimeFiles.sockets.isServed(path))) {
+        if (control !== undefined)
+          log.warn({ client: unit.name, path }, 'the control socket is gone: it is made again');
+        control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
+      }
+      said = '';
     } catch (error) {
       const { message, hint } = error as Error & { hint?: string };
       if (said !== message)
         log.error({ client: unit.name, hint }, `no control socket, tried again: ${message}`);
       said = message;
-      await wakeup.waitUpTo(SOCKET_RETRY_MS, until);
     }
+    await wakeup.waitUpTo(SOCKET_LOOK_MS, until);
   }
-  await fired(until);
   if (control !== undefined) await closeQuietly(control);
 }
 

@@ -1,12 +1,13 @@
 import type { Work } from '../backends/backend.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
+import { expectedBackAt } from '../report/counting.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
-import { formatBytes, formatDuration } from '../runtime/units.ts';
+import { formatBytes, formatDay, formatDuration } from '../runtime/units.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
 import type { FactStore } from './fact-store.ts';
 import { recovered } from './recovered.ts';
@@ -48,6 +49,8 @@ export class Outcomes {
   private saidAt = -Infinity;
   private saidReason: Reason | undefined;
   private saidUnverified = false;
+  /** that it is away, as it may be */
+  private saidOffline = false;
   private readonly isScript: boolean;
   /** nobody can look at what it does: nothing of it is ever complete */
   private readonly isUnverified: boolean;
@@ -137,6 +140,7 @@ export class Outcomes {
     this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
       trouble: { reason: error.reason, message: error.message, hint: error.hint },
       ...((this.isScript ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
+      lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
       ...this.accountFor(error, isForced || report.sent.objects > 0),
     });
@@ -166,7 +170,7 @@ export class Outcomes {
     const { store, log } = this.options;
     const { failures, counters, trouble } = this.known;
     if (failures > 0 || trouble !== undefined) log.info({ failures }, recovered(failures));
-    this.saidReason = undefined;
+    [this.saidReason, this.saidOffline] = [undefined, false];
     this.enter(this.isUnverified ? 'unverified' : 'idle', {
       trouble: undefined,
       ...(this.isScript && { up: true }), // of others, a look has told
@@ -208,7 +212,14 @@ export class Outcomes {
 
   /** What needs a person is said once, what is retried at first and then hourly. */
   private say(error: SyncdError, now: number): void {
-    const { log } = this.options;
+    const { log, config } = this.options;
+    const backAt = expectedBackAt(this.known, config.offlineMs, now);
+    if (backAt !== undefined) {
+      if (!this.saidOffline)
+        log.info({ reason: error.reason }, `offline, expected by ${formatDay(backAt)}`);
+      [this.saidOffline, this.saidReason] = [true, undefined];
+      return;
+    }
     const isNew = this.saidReason !== error.reason;
     if (!isNew && (isBlocking(error.reason) || isWithin(REPEAT_MS, this.saidAt, now))) return;
     [this.saidReason, this.saidAt] = [error.reason, now];
@@ -216,4 +227,8 @@ export class Outcomes {
     if (isBlocking(error.reason)) log.error(fields, error.message);
     else log.warn(fields, error.message);
   }
+}
+
+function notAfter(now: number, at: number | undefined): number | undefined {
+  return at === undefined ? undefined : Math.min(at, now);
 }

@@ -1,9 +1,11 @@
 import type { Amount } from '../backends/backend.ts';
 import type { SyncReport } from '../report/sync-report.ts';
-import type { Objects } from '../repository/objects.ts';
+import { countObjects, type Objects } from '../repository/objects.ts';
 import type { SyncStep } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Doing } from '../report/types.ts';
 import type { FactStore } from './fact-store.ts';
+import { showLong } from './long-work.ts';
 
 /** Counts what one pass moves, and shows it in the facts while it does. */
 export class PassProgress {
@@ -16,6 +18,7 @@ export class PassProgress {
   private bytes = 0;
   private total = { objects: 0, bytes: 0 };
   private readonly snapshots: string[] = [];
+  private seen: SyncReport['looked'];
 
   constructor(name: string, { store, clock }: { store: FactStore; clock: Clock }) {
     this.name = name;
@@ -53,6 +56,23 @@ export class PassProgress {
     for (const { id } of snapshots.entries()) this.snapshots.push(id);
   }
 
+  /** What is known to be there after a look, by a listing of now or of an earlier one. */
+  looked(objects: Objects | undefined): void {
+    if (objects === undefined) return;
+    const { lastListing } = this.store.backend(this.name);
+    this.seen = {
+      objects: countObjects(objects),
+      ...(lastListing !== undefined && { listedAt: lastListing }),
+    };
+  }
+
+  /** Shows what is being done, once it takes long. */
+  async during<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const { clock, store } = this;
+    const show = (doing: Doing | undefined) => store.updateBackend(this.name, { doing });
+    return showLong({ what, clock, show }, work);
+  }
+
   /** The report of the pass, as far as it counted; ends the display. */
   end(startedAt: number): SyncReport {
     this.store.updateBackend(this.name, { progress: undefined });
@@ -64,6 +84,7 @@ export class PassProgress {
       sent: { objects: this.objects, bytes: this.bytes },
       published: this.snapshots,
       replans: Math.max(0, this.plans - 1),
+      ...(this.seen && { looked: this.seen }),
     };
   }
 

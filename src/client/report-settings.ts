@@ -11,10 +11,12 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     pollMs: source.pollMs,
     sourceLocation: placeOf(source),
     backends: backends.map((backend) => {
-      const { name, kind, maxLagMs } = backend;
+      const { name, kind, maxLagMs, seenWithinMs, offlineMs } = backend;
       const isUnverified = kind === 'script' && backend.verify === undefined;
       const counts = isUnverified ? { countsAsCopy: false as const } : {};
-      return { name, kind, maxLagMs, location: locationOf(backend), ...counts };
+      const away = offlineMs === undefined ? {} : { offlineMs };
+      const location = locationOf(backend);
+      return { name, kind, maxLagMs, seenWithinMs, location, ...away, ...counts };
     }),
   };
 }

@@ -3,7 +3,7 @@ import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { KeyFiles } from '../replication/key-files.ts';
 import { isDoubtful } from '../report/doubtful.ts';
-import type { Acknowledgement } from '../report/types.ts';
+import type { Acknowledgement, Doing } from '../report/types.ts';
 import { areEqual, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { noteArrival } from '../repository/pack-arrivals.ts';
@@ -20,6 +20,7 @@ import { configProblem } from './config-problem.ts';
 import { emptiedProblem } from './emptied-problem.ts';
 import type { FactStore } from './fact-store.ts';
 import { SinceListing } from './listing-due.ts';
+import { showLong } from './long-work.ts';
 import { SnapshotNotes } from './snapshot-notes.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
@@ -116,7 +117,10 @@ export class SourceLoop {
 
   /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
   async poll(signal: AbortSignal, how: PollOptions = {}): Promise<void> {
-    await this.mutex.run(() => this.look(signal, how));
+    const { clock, store } = this.options;
+    const show = (doing: Doing | undefined) => store.updateSource({ doing });
+    const work = { what: 'looking at it', clock, show };
+    await this.mutex.run(() => showLong(work, () => this.look(signal, how)));
   }
 
   /** A view that is newer than this call; rejects with what is wrong with the source. */

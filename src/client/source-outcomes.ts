@@ -1,5 +1,6 @@
 import type { LockFiles } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
+import { countsAsSource } from '../report/counting.ts';
 import { isDoubtful } from '../report/doubtful.ts';
 import type { Noticed } from '../report/facts.ts';
 import type { SourceState, SourceStateName } from '../report/types.ts';
@@ -74,9 +75,13 @@ export class SourceOutcomes {
     const isFirst = !this.hasLooked;
     this.hasLooked = true;
     if (isNew || isFirst) this.say(source.state, state, said);
+    const changed = patch();
     store.updateSource({
-      ...patch(),
+      ...changed,
       state,
+      uncountedSince: countsAsSource({ ...source, ...changed, state })
+        ? undefined
+        : (source.uncountedSince ?? now),
       stateSince: isNew ? now : source.stateSince,
       lastScanAt: now,
       scans: source.scans + 1,

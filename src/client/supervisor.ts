@@ -146,7 +146,7 @@ export class Supervisor {
   }
 }
 
-export function asExitError(error: unknown): unknown {
+function asExitError(error: unknown): unknown {
   if (!(error instanceof LockedError)) return error;
   return new ExitError(
     EXIT.busy,

@@ -10,6 +10,7 @@ import type { Log } from '../log/log.ts';
 import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import { withBackends } from '../report/initial-facts.ts';
+import { Protections } from '../report/protection.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { Acknowledgement, ClientReport, Saving, SnapshotRow } from '../report/types.ts';
@@ -20,7 +21,7 @@ import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
-import { evaluateProtection, reevaluateBackend } from './evaluate.ts';
+import { reevaluateBackend } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
@@ -70,6 +71,7 @@ export class ClientUnit {
   private settings: ReportSettings;
   /** what was last reported; kept, as scrapes are often closer together than what changes */
   private description: Description | undefined;
+  private readonly protections = new Protections();
 
   constructor(options: UnitOptions) {
     const { config, facts, clock, log } = options;
@@ -93,7 +95,6 @@ export class ClientUnit {
       onPolled: () => this.watch?.arm(),
     });
     this.workers = backends.map((backend) => this.makeWorker(backend, { places, beat }));
-    this.protect();
   }
 
   /** Runs until the signal fires; resolves when all loops have ended. */
@@ -148,14 +149,17 @@ export class ClientUnit {
   report(): ClientReport {
     const { facts } = this.store;
     const { settings, description: last } = this;
-    const isLast = last?.facts === facts && last.settings === settings;
-    const description = isLast ? last : describe(facts, settings);
+    const now = this.options.clock.now();
+    const protection = this.protections.at(facts, settings, now);
+    const isLast =
+      last?.facts === facts && last.settings === settings && last.protection === protection;
+    const description = isLast ? last : describe(facts, settings, protection);
     this.description = description;
-    return reportAt(description, this.options.clock.now());
+    return reportAt(description, now);
   }
 
   snapshots(): SnapshotRow[] {
-    return snapshotRows(this.store.facts, this.options.config.expect.copies);
+    return snapshotRows(this.store.facts, this.settings, this.options.clock.now());
   }
 
   /** Takes over the names that an earlier process knew of the source; to be called before the first look. */
@@ -250,7 +254,6 @@ export class ClientUnit {
       configSha256: () => this.loop.configSha256,
       freshView: (signal, how) => this.loop.freshView(signal, how),
       confirmSource: (signal) => this.loop.confirm(signal),
-      onChange: () => this.protect(),
       onStep: (step) => onStep?.(name, step),
     });
   }
@@ -265,12 +268,6 @@ export class ClientUnit {
     for (const [name, known] of facts.backends) {
       this.store.updateBackend(name, reevaluateBackend({ facts, known, now }));
     }
-    this.protect();
     for (const worker of this.workers) if (!this.asked.has(worker)) worker.wakeup.nudge();
-  }
-
-  private protect(): void {
-    const { expect, now } = { ...this.options.config, now: this.options.clock.now() };
-    this.store.update(evaluateProtection(this.store.facts, { expectedCopies: expect.copies, now }));
   }
 }

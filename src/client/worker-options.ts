@@ -34,7 +34,5 @@ export interface WorkerOptions {
   readonly beat: Beat;
   /** whether sizes are needed of what is not new */
   readonly sizes: boolean;
-  /** called when facts of this backend changed that others depend on */
-  readonly onChange: () => void;
   readonly onStep: (name: StepName | RetireStep) => void;
 }

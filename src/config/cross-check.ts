@@ -1,5 +1,4 @@
-import { blame } from './merge.ts';
-import type { Layers } from './merge.ts';
+import { blame, type Layers } from './layers.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace, Overlap } from './overlap.ts';
 import { formatProblem } from './problem.ts';

@@ -1,6 +1,6 @@
 import type { Checked } from './check-file.ts';
 import { problemAt } from './issues.ts';
-import type { Layers } from './merge.ts';
+import type { Layers } from './layers.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import { findSimilar } from './suggest.ts';
 import type { ConfigProblem, Limits } from './types.ts';

@@ -1,8 +1,7 @@
 import type { Checked } from './check-file.ts';
 import type { Candidate } from './cross-check.ts';
 import { formatPath, problemAt } from './issues.ts';
-import { blame } from './merge.ts';
-import type { Layers } from './merge.ts';
+import { blame, type Layers } from './layers.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import type { ClientConfig, Config, ConfigProblem } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';

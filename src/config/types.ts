@@ -33,17 +33,24 @@ export interface Expectations {
   readonly copiesWithinMs: number;
 }
 
-export interface DirectoryBackendConfig {
-  readonly kind: 'directory';
+/** What is expected of a backend of any kind. */
+export interface BackendExpectations {
   readonly name: string;
-  readonly directory: string;
   readonly maxLagMs: number;
+  /** its copies count while its last contact is younger than this */
+  readonly seenWithinMs: number;
+  /** how long it may be away; absent: it should always be there */
+  readonly offlineMs?: number;
+}
+
+export interface DirectoryBackendConfig extends BackendExpectations {
+  readonly kind: 'directory';
+  readonly directory: string;
   readonly minFreeBytes: number;
 }
 
-export interface RcloneBackendConfig {
+export interface RcloneBackendConfig extends BackendExpectations {
   readonly kind: 'rclone';
-  readonly name: string;
   /** `remote:path` */
   readonly rclone: string;
   /** absent: the environment defines the remote */
@@ -52,20 +59,17 @@ export interface RcloneBackendConfig {
   readonly bandwidth?: number;
   readonly probeEveryMs: number;
   readonly listEveryMs: number;
-  readonly maxLagMs: number;
   /** where the remote tells how much is free */
   readonly minFreeBytes: number;
 }
 
-export interface ScriptBackendConfig {
+export interface ScriptBackendConfig extends BackendExpectations {
   readonly kind: 'script';
-  readonly name: string;
   /** the program, by its absolute path, and its arguments */
   readonly script: readonly [program: string, ...args: string[]];
   /** where to look at its result; absent: its result never counts */
   readonly verify?: VerifyConfig;
   readonly deadlineMs: number;
-  readonly maxLagMs: number;
   /** nothing is known of where it writes */
   readonly minFreeBytes: 0;
 }

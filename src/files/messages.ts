@@ -8,7 +8,11 @@ export type ToThread =
       readonly socket: 'hold' | 'isHeld';
       readonly args: [directory: string, name: string];
     }
-  | { readonly id: number; readonly socket: 'serve' | 'close'; readonly args: [path: string] }
+  | {
+      readonly id: number;
+      readonly socket: 'serve' | 'isServed' | 'close';
+      readonly args: [path: string];
+    }
   | { readonly conversation: number; readonly say: string }
   | { readonly conversation: number; readonly end: true };
 

@@ -12,6 +12,7 @@ export interface OwnFiles {
 export interface OwnSockets {
   hold(directory: string, name: string): Promise<void>;
   serve(path: string, onLine: OnLine): Promise<void>;
+  isServed(path: string): Promise<boolean>;
   close(path: string): Promise<void>;
   isHeld(directory: string, name: string): Promise<boolean>;
 }
@@ -22,6 +23,7 @@ export class DirectFiles implements OwnFiles {
   readonly sockets: OwnSockets = {
     hold: (directory, name) => this.own.hold(directory, name),
     serve: (path, onLine) => this.own.serve(path, onLine),
+    isServed: async (path) => Promise.resolve(this.own.isServed(path)),
     close: async (path) => {
       await Promise.resolve();
       this.own.close(path);

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,20 +14,19 @@ export type OnLine = (line: string, reply: Reply) => void;
 
 /** Sockets in directories of our own. To bind, connect or unlink is to look a path up, which can hang: see operations.ts. */
 export class Sockets {
-  private readonly servers = new Map<string, Server>();
+  private readonly servers = new Map<string, { readonly server: Server; readonly file: string }>();
 
   /** Listens for who wants to know whether we live; nothing is said. Its path may be of any length. */
   async hold(directory: string, name: string): Promise<void> {
     const server = createServer((socket) => socket.destroy());
     await withShortPath(directory, name, (path) => listen(server, path));
-    chmodSync(join(directory, name), 0o600);
-    this.servers.set(join(directory, name), server);
+    this.keep(join(directory, name), server);
   }
 
   /** Listens for one line from each who connects, for the owner alone. Replaces a socket that is there. */
   async serve(path: string, onLine: OnLine): Promise<void> {
     requirePrivate(dirname(path));
-    rmSync(path, { force: true });
+    this.close(path);
     const server = createServer((socket) => {
       socket.on('error', () => socket.destroy());
       const lines = createInterface({ input: socket });
@@ -41,15 +40,25 @@ export class Sockets {
       );
     });
     await listen(server, path);
-    chmodSync(path, 0o600);
-    this.servers.set(path, server);
+    this.keep(path, server);
+  }
+
+  /** Whether what is at the path is the socket on which we listen: somebody may have removed or replaced it. */
+  isServed(path: string): boolean {
+    const served = this.servers.get(path);
+    return served !== undefined && served.file === fileAt(path);
   }
 
   /** Stops listening, and removes the socket. Running conversations go on. */
   close(path: string): void {
-    this.servers.get(path)?.close();
+    this.servers.get(path)?.server.close();
     this.servers.delete(path);
     rmSync(path, { force: true });
+  }
+
+  private keep(path: string, server: Server): void {
+    chmodSync(path, 0o600);
+    this.servers.set(path, { server, file: fileAt(path) ?? '' });
   }
 
   async isHeld(directory: string, name: string): Promise<boolean> {
@@ -61,6 +70,12 @@ export class Sockets {
       return code !== 'ECONNREFUSED' && code !== 'ENOENT'; // anything but a clear no: two holders are worse than none
     }
   }
+}
+
+/** What tells a file from all others; undefined when there is none. */
+function fileAt(path: string): string | undefined {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino} ${found.birthtimeNs}`;
 }
 
 /** The path of a socket has 107 bytes at most, but that of an open directory is always short. */

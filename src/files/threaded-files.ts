@@ -30,6 +30,7 @@ export class ThreadedFiles implements OwnFiles {
       await this.ask({ socket: 'hold', args });
     },
     isHeld: async (...args) => (await this.ask({ socket: 'isHeld', args })) as boolean,
+    isServed: async (...args) => (await this.ask({ socket: 'isServed', args })) as boolean,
     close: async (...args) => {
       await this.ask({ socket: 'close', args });
     },

@@ -25,6 +25,8 @@ function perform(message: Exclude<ToThread, { conversation: number }>): unknown 
       return sockets.hold(...message.args);
     case 'isHeld':
       return sockets.isHeld(...message.args);
+    case 'isServed':
+      return sockets.isServed(...message.args);
     case 'close':
       sockets.close(...message.args);
       return undefined;

@@ -14,5 +14,8 @@ export function expectationValues(client: ClientReport): Values<keyof typeof EXP
 export function backendExpectationValues(
   backend: BackendState,
 ): Values<keyof typeof BACKEND_EXPECTATIONS> {
-  return { expected_replication_lag_seconds: seconds(backend.maxLagMs) };
+  return {
+    expected_replication_lag_seconds: seconds(backend.maxLagMs),
+    expected_contact_interval_seconds: seconds(backend.offlineMs),
+  };
 }

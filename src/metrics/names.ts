@@ -127,9 +127,11 @@ export const PROTECTION = {
     { kind: 'gauge', labels: CLIENT },
     {
       snapshot_copies:
-        'Places in which the newest snapshot is complete, the source counting as one; for people.',
+        'Places that hold the newest snapshot and count, the source being one: those that were reached lately.',
+      snapshot_unreachable_copies:
+        'Further places that held the newest snapshot when they were last seen, and cannot be reached now.',
       protected_snapshot_timestamp_seconds:
-        'Time of the newest protected snapshot: complete in as many places as expected.',
+        'Time of the newest protected snapshot: complete in as many places that count as expected.',
       protection_lag_seconds:
         'For how long the longest-waiting unprotected snapshot has been owed; 0 when none is.',
     },
@@ -165,7 +167,11 @@ export const EXPECTATIONS = define(
 
 export const BACKEND_EXPECTATIONS = define(
   { kind: 'gauge', labels: BACKEND },
-  { expected_replication_lag_seconds: 'How far the backend may lag behind the source.' },
+  {
+    expected_replication_lag_seconds: 'How far the backend may lag behind the source.',
+    expected_contact_interval_seconds:
+      'For how long the backend may be away (offline); absent for one that should always be there.',
+  },
 );
 
 export const CONFIGURED = define(

@@ -7,6 +7,8 @@ export interface Owing {
   readonly missing: ReadonlyMap<string, number> | undefined;
   /** when it was set up or first configured, milliseconds since the epoch */
   readonly since: number;
+  /** since when it counts as no copy, as nobody reached it; undefined while it counts */
+  readonly uncountedSince?: number | undefined;
 }
 
 export interface ProtectionQuestion {
@@ -14,70 +16,96 @@ export interface ProtectionQuestion {
   readonly times: SnapshotTimes;
   readonly backends: readonly Owing[];
   /** since when the source counts as no copy, milliseconds since the epoch; undefined while it does */
-  readonly sourceOwesSince?: number | undefined;
+  readonly sourceUncountedSince?: number | undefined;
   /** places a snapshot should be in, the source counting as one */
   readonly expectedCopies: number;
 }
 
 export interface ProtectionAnswer {
-  /** places of the newest snapshot; undefined when there is none */
+  /** places of the newest snapshot that count; undefined when there is no snapshot */
   readonly copies: number | undefined;
+  /** backends at which the newest snapshot was complete when they were last seen, and which do not count now */
+  readonly unreachableCopies: number;
   readonly protectedSnapshotAt: number | undefined;
   readonly unprotected: number;
-  /** since when the longest-waiting unprotected snapshot has been owed by enough backends; milliseconds since the epoch */
+  /** since when the longest-waiting unprotected snapshot has been lacking in enough places; milliseconds since the epoch */
   readonly unprotectedSince: number | undefined;
 }
 
 /**
- * A snapshot is protected when it is complete in at least `expectedCopies` places. With n backends of which k are needed,
- * it is unprotected while at least n − k + 1 of them owe it: since the time when that many had come to owe it.
+ * A snapshot is protected when it is complete in at least `expectedCopies` places that count. With n backends of which k are
+ * needed, it is unprotected while at least n − k + 1 of them lack it: since the time when that many had come to lack it. A
+ * place that counts no more lacks what is complete there since it stopped counting, so a copy of years ago is not lacking for years.
  */
 export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
   const answer: Mutable = {
     copies: undefined,
+    unreachableCopies: 0,
     protectedSnapshotAt: undefined,
     unprotected: 0,
     unprotectedSince: undefined,
   };
-  const { source, times, backends } = question;
-  const isAnyOwed =
-    question.sourceOwesSince !== undefined ||
-    backends.some(({ missing }) => missing === undefined || missing.size > 0);
-  let newestAt = -Infinity;
+  const { source, times, backends, sourceUncountedSince } = question;
+  const isAnyLacking =
+    sourceUncountedSince !== undefined ||
+    backends.some(
+      ({ missing, uncountedSince }) =>
+        missing === undefined || missing.size > 0 || uncountedSince !== undefined,
+    );
+  let [newest, newestAt] = [-1, -Infinity];
   times.of(source).forEach((known, i) => {
     const time = Number.isNaN(known) ? 0 : known;
-    const owed = isAnyOwed ? owedSince(source.idAt(i), question) : [];
-    const copies = note({ time, owed }, question, answer);
-    if (time >= newestAt) [newestAt, answer.copies] = [time, copies];
+    const lacking = isAnyLacking ? lackingSince(source.idAt(i), question) : [];
+    const copies = note({ time, lacking }, question, answer);
+    if (time >= newestAt) [newest, newestAt, answer.copies] = [i, time, copies];
   });
+  if (newest >= 0) answer.unreachableCopies = countUnreachable(source.idAt(newest), backends);
   return answer;
 }
 
 type Mutable = { -readonly [K in keyof ProtectionAnswer]: ProtectionAnswer[K] };
 
-/** Since when the places that owe it do, the longest first: a source that counts as no copy is one of them. */
-function owedSince(id: string, { backends, times, sourceOwesSince }: ProtectionQuestion): number[] {
+/** Since when the places that lack it do, the longest first: a source that counts as no copy is one of them. */
+function lackingSince(
+  id: string,
+  { backends, times, sourceUncountedSince }: ProtectionQuestion,
+): number[] {
   const arrivedAt = times.get(id)?.arrivedAt ?? 0;
-  const owed = backends.map(({ missing, since }) =>
-    missing === undefined ? Math.max(arrivedAt, since) : missing.get(id),
-  );
-  const bySource = sourceOwesSince === undefined ? undefined : Math.max(arrivedAt, sourceOwesSince);
-  return [...owed, bySource].filter((at) => at !== undefined).sort((a, b) => a - b);
+  const at = backends.map((backend) => lacksSince(id, backend, arrivedAt));
+  const atSource =
+    sourceUncountedSince === undefined ? undefined : Math.max(arrivedAt, sourceUncountedSince);
+  return [...at, atSource].filter((since) => since !== undefined).sort((a, b) => a - b);
 }
 
-/** Adds one snapshot to the answer; answers in how many places it is. */
+function lacksSince(
+  id: string,
+  { missing, since, uncountedSince }: Owing,
+  arrivedAt: number,
+): number | undefined {
+  const owed = missing === undefined ? Math.max(arrivedAt, since) : missing.get(id);
+  if (owed !== undefined || uncountedSince === undefined) return owed;
+  return Math.max(arrivedAt, uncountedSince);
+}
+
+function countUnreachable(id: string, backends: readonly Owing[]): number {
+  return backends.filter(
+    ({ missing, uncountedSince }) => uncountedSince !== undefined && missing?.has(id) === false,
+  ).length;
+}
+
+/** Adds one snapshot to the answer; answers in how many places that count it is. */
 function note(
-  { time, owed }: { readonly time: number; readonly owed: readonly number[] },
+  { time, lacking }: { readonly time: number; readonly lacking: readonly number[] },
   { backends, expectedCopies }: ProtectionQuestion,
   answer: Mutable,
 ): number {
-  const copies = 1 + backends.length - owed.length;
+  const copies = 1 + backends.length - lacking.length;
   if (copies >= expectedCopies) {
     answer.protectedSnapshotAt = Math.max(answer.protectedSnapshotAt ?? -Infinity, time);
     return copies;
   }
   answer.unprotected += 1;
-  const enough = owed[backends.length - (expectedCopies - 1)] ?? owed.at(-1) ?? Infinity;
+  const enough = lacking[backends.length - (expectedCopies - 1)] ?? lacking.at(-1) ?? Infinity;
   answer.unprotectedSince = Math.min(answer.unprotectedSince ?? Infinity, enough);
   return copies;
 }

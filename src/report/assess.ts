@@ -163,26 +163,34 @@ function backendKeys(
 
 function protection({
   protection: { lagMs, expectedWithinMs, unprotected, expectedCopies },
+  backends,
 }: Assessed): Finding[] {
   if (lagMs === undefined || unprotected === undefined || lagMs <= expectedWithinMs) return [];
+  const away = backends.filter(({ uncountedSince }) => uncountedSince !== undefined);
+  const because = away.length === 0 ? '' : `; not reachable: ${listOf(away)}`;
   return [
     {
       kind: 'not_protected',
       severity: 'critical',
-      message: `${plural(unprotected, 'snapshot')} ${agree(unprotected, 'has', 'have')} had fewer than ${plural(expectedCopies, 'copy', 'copies')} for ${formatDuration(lagMs)}`,
+      message: `${plural(unprotected, 'snapshot')} ${agree(unprotected, 'has', 'have')} had fewer than ${plural(expectedCopies, 'copy', 'copies')} for ${formatDuration(lagMs)}${because}`,
     },
   ];
 }
 
+function listOf(backends: readonly BackendState[]): string {
+  return backends.map(({ backend }) => backend).join(', ');
+}
+
 function backendFindings(backend: BackendState): Finding[] {
-  const { state, reason, message, hint, lagMs, maxLagMs } = backend;
+  const { state, reason, message, hint, lagMs, maxLagMs, expectedBackAt } = backend;
   const findings: Finding[] = [];
+  if (expectedBackAt !== undefined) return findings;
   if (state === 'blocked' || state === 'retrying') {
     findings.push({
       kind: `backend_${reason ?? 'internal'}`,
       severity: reason === 'damaged' ? 'critical' : 'warning',
       backend: backend.backend,
-      message: `${state} (${reason ?? 'unknown'}): ${message ?? ''}`,
+      message: `${overdue(backend)}${state} (${reason ?? 'unknown'}): ${message ?? ''}`,
       ...(hint && { hint }),
     });
   }
@@ -195,6 +203,12 @@ function backendFindings(backend: BackendState): Finding[] {
     });
   }
   return findings;
+}
+
+/** Of a disk that is rotated, and has been away for longer than it may be. */
+function overdue({ offlineMs, uncountedSince }: BackendState): string {
+  if (offlineMs === undefined || uncountedSince === undefined) return '';
+  return `away for longer than ${formatDuration(offlineMs)}, `;
 }
 
 function configuration({ configValid, configError }: Assessed): Finding[] {

@@ -1,8 +1,10 @@
 import { lagOf } from '../replication/completeness.ts';
 import { assess } from './assess.ts';
+import { expectedBackAt, sourceUncountedSince, uncountedBackends } from './counting.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
   BackendState,
   ClientReport,
@@ -25,6 +27,10 @@ export interface ReportSettings {
     readonly kind: BackendState['kind'];
     readonly location: string;
     readonly maxLagMs: number;
+    /** its copies count while its last contact is younger than this */
+    readonly seenWithinMs: number;
+    /** how long it may be away */
+    readonly offlineMs?: number;
     readonly countsAsCopy?: false;
   }[];
   /** why the newest configuration was refused; undefined when it is in use */
@@ -36,6 +42,7 @@ export interface ReportSettings {
 export interface Description {
   readonly facts: ClientFacts;
   readonly settings: ReportSettings;
+  readonly protection: ProtectionFacts | undefined;
   /** as of the beginning of time */
   readonly described: Omit<ClientReport, 'severity' | 'findings'>;
   /** the latest time in it that tells what was */
@@ -48,11 +55,15 @@ export function deriveReport(
   settings: ReportSettings,
   now: number,
 ): ClientReport {
-  return reportAt(describe(facts, settings), now);
+  return reportAt(describe(facts, settings, protectionAt(facts, settings, now)), now);
 }
 
-/** The larger part of the work, to be done again only for other facts or settings. */
-export function describe(facts: ClientFacts, settings: ReportSettings): Description {
+/** The larger part of the work, to be done again only for other facts or settings, or another protection. */
+export function describe(
+  facts: ClientFacts,
+  settings: ReportSettings,
+  protection: ProtectionFacts | undefined,
+): Description {
   const backends = settings.backends.flatMap((backend) => {
     const known = facts.backends.get(backend.name);
     if (known === undefined) return [];
@@ -71,20 +82,31 @@ export function describe(facts: ClientFacts, settings: ReportSettings): Descript
     ...optional({ configError: settings.configError, saving: settings.saving }),
     source: sourceState(facts, settings.sourceLocation),
     backends,
-    protection: protection(facts, settings),
+    protection: protectionOf(facts, settings, protection),
   };
-  return { facts, settings, described, latestTime: latestTimeIn(described) };
+  return { facts, settings, protection, described, latestTime: latestTimeIn(described) };
 }
 
 export function reportAt(description: Description, now: number): ClientReport {
-  const { facts } = description;
+  const { facts, settings } = description;
   const described = describedAt(description, now);
-  const { backends, protection } = described;
+  const uncounted = uncountedBackends(facts, settings, now);
   const report = {
     ...described,
     reportedAt: now,
-    backends: backends.map((state) => (owesNothing(state) ? state : withLag(state, facts, now))),
-    protection: { ...protection, ...optional({ lagMs: protectionLag(facts, now) }) },
+    backends: described.backends.map((state) => {
+      const lagging = owesNothing(state) ? state : withLag(state, facts, now);
+      const known = facts.backends.get(state.backend);
+      const timed = {
+        uncountedSince: uncounted.get(state.backend),
+        expectedBackAt: known && expectedBackAt(known, state.offlineMs, now),
+      };
+      return { ...lagging, ...optional(timed) };
+    }),
+    protection: {
+      ...described.protection,
+      ...optional({ lagMs: protectionLag(description, now) }),
+    },
   };
   return { ...report, ...assess(report, now) };
 }
@@ -123,6 +145,7 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
     ...optional({
       stateSince: source.stateSince,
       lastScanAt: source.lastScanAt,
+      doing: source.doing,
       locks: source.locks,
       oldestLockAt: source.oldestLockAt,
       ignored: source.ignored,
@@ -130,6 +153,7 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
       waitingKeys: source.waitingKeys,
       lastListing: source.lastListing,
       doubtfulSince: source.doubtfulSince,
+      uncountedSince: sourceUncountedSince(source),
       acknowledged: source.acknowledged,
     }),
   };
@@ -150,13 +174,13 @@ type BackendQuestion = ReportSettings['backends'][number] & {
 };
 
 function backendState(question: BackendQuestion): BackendState {
-  const { name, kind, location, maxLagMs, countsAsCopy, known } = question;
+  const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, known } = question;
   return {
     backend: name,
     kind,
     location,
     maxLagMs,
-    ...optional({ countsAsCopy }),
+    ...optional({ countsAsCopy, offlineMs }),
     state: known.state,
     failures: known.failures,
     counters: known.counters,
@@ -182,6 +206,7 @@ function numbers(known: BackendFacts) {
   return {
     ...{ up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress },
     unproven: known.unproven?.count,
+    doing: known.doing,
     ...{ keys: known.keys, staleKeys: known.staleKeys },
     snapshots: known.complete?.count,
     latestSnapshotAt: known.latest?.at,
@@ -214,16 +239,20 @@ function listMissing(missing: ReadonlyMap<string, number>): MissingSnapshot[] {
   return [...missing].map(([id, owedSince]) => ({ id, owedSince }));
 }
 
-function protection(facts: ClientFacts, settings: ReportSettings): Protection {
+function protectionOf(
+  facts: ClientFacts,
+  settings: ReportSettings,
+  protection: ProtectionFacts | undefined,
+): Protection {
   return {
     expectedCopies: settings.copies,
     expectedWithinMs: settings.copiesWithinMs,
     lostUnreplicated: facts.lostUnreplicated,
-    ...optional(facts.protection ?? {}),
+    ...optional(protection ?? {}),
   };
 }
 
-function protectionLag({ protection }: ClientFacts, now: number): number | undefined {
+function protectionLag({ protection }: Description, now: number): number | undefined {
   if (protection === undefined) return undefined;
   const { unprotectedSince = now } = protection;
   return Math.max(0, now - unprotectedSince);

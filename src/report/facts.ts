@@ -9,6 +9,7 @@ import type { Reason } from '../runtime/errors.ts';
 import type {
   Acknowledgement,
   BackendStateName,
+  Doing,
   SourceStateName,
   SyncCounters,
   SyncProgress,
@@ -30,7 +31,6 @@ export interface ClientFacts {
   readonly times: SnapshotTimes;
   /** of those whose time lies ahead of the clock */
   readonly claims: Claims;
-  readonly protection?: ProtectionFacts | undefined;
   readonly lostUnreplicated: number;
 }
 
@@ -58,6 +58,7 @@ export interface SourceFacts {
   readonly observedAt?: number | undefined;
   readonly scans: number;
   readonly scanFailures: number;
+  readonly doing?: Doing | undefined;
   /** of the last valid view */
   readonly snapshots?: Catalogue | undefined;
   readonly latest?: LatestSnapshot | undefined;
@@ -81,10 +82,12 @@ export interface SourceFacts {
   readonly lastListing?: number | undefined;
   /** to notice what vanishes; undefined before the first valid view */
   readonly record?: SourceRecord | undefined;
-  /** since when the source counts as no copy, as it is suspect or damaged */
+  /** since when something has vanished that nothing explains: it is suspect or damaged */
   readonly doubtfulSince?: number | undefined;
   /** what a look has found that only the next one makes certain; until there is a valid view again */
   readonly noticed?: Noticed | undefined;
+  /** since when the source counts as no copy, whatever the reasons were */
+  readonly uncountedSince?: number | undefined;
   /** the last time that a person accepted what was gone */
   readonly acknowledged?: Acknowledgement | undefined;
 }
@@ -141,15 +144,9 @@ export interface BackendFacts {
   readonly pendingObjects?: number | undefined;
   readonly pendingBytes?: number | undefined;
   readonly progress?: SyncProgress | undefined;
+  readonly doing?: Doing | undefined;
   readonly progressAt?: number | undefined;
   /** names (kind/id) of source objects that did not match their name when they were to be sent here */
   readonly corrupt: readonly string[];
   readonly counters: SyncCounters;
-}
-
-export interface ProtectionFacts {
-  readonly copies: number | undefined;
-  readonly protectedSnapshotAt: number | undefined;
-  readonly unprotected: number;
-  readonly unprotectedSince: number | undefined;
 }

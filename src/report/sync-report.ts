@@ -15,4 +15,6 @@ export interface SyncReport {
   readonly published: readonly string[];
   /** how often the view had to be taken anew because the source was pruned meanwhile */
   readonly replans: number;
+  /** what was known to be there when the pass began, and when all of it was last listed; absent where nobody can look */
+  readonly looked?: { readonly objects: number; readonly listedAt?: number };
 }

@@ -2,4 +2,8 @@
 export const TIME_KEY = /At$|Since$|^since$|^lastContact$|^lastListing$|^lastSuccess$/;
 
 /** Those that may lie ahead. */
-export const PLANNED_TIMES: ReadonlySet<string> = new Set(['dueAt', 'nextAttemptAt']);
+export const PLANNED_TIMES: ReadonlySet<string> = new Set([
+  'dueAt',
+  'nextAttemptAt',
+  'expectedBackAt',
+]);

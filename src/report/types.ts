@@ -45,6 +45,7 @@ export interface SourceState {
   readonly lastScanAt?: number;
   readonly scans: number;
   readonly scanFailures: number;
+  readonly doing?: Doing;
   /** facts of the last valid view; kept when the source becomes unavailable */
   readonly snapshots?: number;
   readonly latestSnapshotAt?: number;
@@ -65,8 +66,10 @@ export interface SourceState {
   readonly waitingKeys?: number;
   /** when all kinds were last listed in full */
   readonly lastListing?: number;
-  /** since when the source counts as no copy, as it is suspect or damaged */
+  /** since when something has vanished that nothing explains: it is suspect or damaged */
   readonly doubtfulSince?: number;
+  /** since when the source counts as no copy; absent while it does */
+  readonly uncountedSince?: number;
   readonly acknowledged?: Acknowledgement;
 }
 
@@ -100,6 +103,13 @@ export interface SyncProgress {
   readonly waitingSince?: number;
 }
 
+/** What is being done at a place, beside moving data, once it takes long. */
+export interface Doing {
+  /** for people: `looking at it` */
+  readonly what: string;
+  readonly since: number;
+}
+
 export interface SyncCounters {
   readonly syncs: number;
   readonly failures: Readonly<Partial<Record<Reason, number>>>;
@@ -127,6 +137,8 @@ export interface BackendState {
   /** whether the last contact worked; absent before the first */
   readonly up?: boolean;
   readonly lastContact?: number;
+  /** since when it counts as no copy, as the last contact is too long ago; absent while it counts */
+  readonly uncountedSince?: number;
   readonly lastListing?: number;
   readonly lastSuccess?: number;
   readonly lastDurationMs?: number;
@@ -152,23 +164,30 @@ export interface BackendState {
   readonly pendingObjects?: number;
   readonly pendingBytes?: number;
   readonly progress?: SyncProgress;
+  readonly doing?: Doing;
   readonly progressAt?: number;
   /** now − the smallest owedSince of `missing`, 0 when none; absent when not known */
   readonly lagMs?: number;
   readonly maxLagMs: number;
+  /** how long it may be away; absent: it should always be there */
+  readonly offlineMs?: number;
+  /** it is away, and may be until then */
+  readonly expectedBackAt?: number;
   readonly counters: SyncCounters;
 }
 
 export interface Protection {
   readonly expectedCopies: number;
   readonly expectedWithinMs: number;
-  /** places that hold the newest snapshot, the source counting as one */
+  /** places that hold the newest snapshot and count, the source being one */
   readonly copies?: number;
+  /** further places that held the newest snapshot when they were last seen, and cannot be reached now */
+  readonly unreachableCopies?: number;
   /** time of the newest protected snapshot */
   readonly protectedSnapshotAt?: number;
-  /** number of source snapshots in fewer places than expected */
+  /** number of source snapshots in fewer places that count than expected */
   readonly unprotected?: number;
-  /** since when the longest-waiting unprotected snapshot has been owed by enough backends */
+  /** since when the longest-waiting unprotected snapshot has been lacking in enough places */
   readonly unprotectedSince?: number;
   readonly lagMs?: number;
   /** gone from the source before they were anywhere else */
@@ -293,10 +312,13 @@ export interface SnapshotRow {
   readonly id: string;
   /** absent for one that was never seen at the source */
   readonly snapshotAt?: number;
+  /** in places that count */
   readonly copies: number;
+  /** in places that held it when they were last seen, and cannot be reached now */
+  readonly unreachableCopies: number;
   readonly protected: boolean;
   /** by place, the source under `source` */
   readonly places: Readonly<
-    Record<string, 'complete' | 'missing' | 'unproven' | 'gone' | 'unknown'>
+    Record<string, 'complete' | 'unreachable' | 'missing' | 'unproven' | 'gone' | 'unknown'>
   >;
 }

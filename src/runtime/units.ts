@@ -64,6 +64,15 @@ export function formatAgo(ageMs: number): string {
   return ageMs > 0 ? `${formatDuration(ageMs)} ago` : `in ${formatDuration(-ageMs)}`;
 }
 
+/** `Fri 2026-12-04`, in UTC as all times are. */
+export function formatDay(at: number): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return 'unknown';
+  return `${WEEKDAYS[date.getUTCDay()] ?? ''} ${date.toISOString().slice(0, 10)}`;
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
 /** A binary unit and at most one decimal: `512 B`, `1.5 GiB`. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return 'unknown';

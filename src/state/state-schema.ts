@@ -100,6 +100,7 @@ const Source = z.object({
       isAccepted: z.optional(z.literal(true)),
     }),
   ),
+  uncountedSince: z.optional(time),
   acknowledged: z.optional(Acknowledgement),
 });
 

@@ -1,11 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { failingCall } from '../support/fail-calls.ts';
 import { seedRepository } from '../support/restic.ts';
 import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
+const ENOSPC = 28;
 const TYPO = '{"surce": {}}';
 const NEVER_DUE = { defaults: { expect: { snapshotEvery: 'off' } } };
 
@@ -98,5 +100,52 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     expect(await syncd.cli(['status'])).toMatchObject({ code: 1 });
     writeFileSync(join(syncd.configDir, 'backup-syncd.yaml'), text);
     expect(await syncd.cli(['status'])).toMatchObject({ code: 78 });
+  });
+});
+
+describeWithTools(['newest/restic', 'fail-calls'], 'while the state cannot be saved', () => {
+  test('status warns, the metric counts, and the log has one line at each end', async () => {
+    const seed = await seedRepository('newest');
+    const syncd = new Syncd(NEVER_DUE);
+    await syncd.addClient('ahost', { source: seed.path, backends: ['near'] });
+    const flag = join(syncd.directory, 'disk-full');
+    const env = failingCall('rename', ENOSPC, { path: join(syncd.stateDir, 'ahost.json'), flag });
+    const daemon = await syncd.start(['run'], { env });
+    await daemon.untilComplete('near', 2);
+    expect(await daemon.metric('state_save_failures_total', { client: 'ahost' })).toBe(0);
+
+    writeFileSync(flag, '');
+    await daemon.untilComplete('near', await seed.repository.backup(seed.data));
+    await waitFor(async () => ((await daemon.metric('state_save_failures_total')) ?? 0) >= 3, {
+      what: 'three attempts to save',
+    });
+    const status = await syncd.cli(['status']);
+    expect(status).toMatchObject({ code: 1 });
+    expect(status.stdout).toMatch(/WARNING ahost: its state has not been saved for .*ENOSPC/);
+    rmSync(flag);
+    await daemon.process.waitForLine(/the state is saved again, after/);
+    expect(await syncd.cli(['status'])).toMatchObject({ code: 0 });
+    expect(daemon.process.output().match(/cannot save the state/g)).toHaveLength(1);
+  });
+});
+
+describeWithTools(['newest/restic'], 'a control socket that is removed under a daemon', () => {
+  test('status and sync do not conclude that no daemon runs, and it is made again', async () => {
+    const { path } = await seedRepository('newest');
+    const syncd = new Syncd(NEVER_DUE);
+    await syncd.addClient('ahost', { source: path, backends: ['near'] });
+    const daemon = await syncd.start();
+    await daemon.untilComplete('near', 2);
+
+    rmSync(join(syncd.runtimeDir, 'ahost.sock'));
+    const status = await syncd.cli(['status']);
+    expect(status.stdout.split('\n')[0]).toMatch(
+      new RegExp(`^process ${daemon.process.pid} has ahost and cannot be asked`),
+    );
+    expect(status.stdout).not.toContain('no daemon runs');
+    const synced = await syncd.cli(['sync', 'ahost']); // waits until there is one again
+    expect(synced).toMatchObject({ code: 0 });
+    expect((await syncd.cli(['status'])).stdout).not.toContain('cannot be asked');
+    expect(daemon.process.output()).toContain('the control socket is gone: it is made again');
   });
 });

@@ -1,5 +1,5 @@
-import type { ClientReport } from '../../report/types.ts';
-import { formatBytes } from '../../runtime/units.ts';
+import type { ClientReport, Doing } from '../../report/types.ts';
+import { formatBytes, formatDuration } from '../../runtime/units.ts';
 import { printable } from '../../runtime/printable.ts';
 import type { Context } from '../context.ts';
 
@@ -50,14 +50,19 @@ function plain(context: Context): ProgressView {
   };
 }
 
-export function describe({ client, backends }: ClientReport): string {
-  return backends
-    .flatMap(({ backend, progress }) => {
+/** What is being done: how far data is that moves, and for how long a place has been looked at. */
+export function describe({ client, source, backends, reportedAt }: ClientReport): string {
+  const doing = ({ what, since }: Doing) => `${what} for ${formatDuration(reportedAt - since)}`;
+  return [
+    ...(source.doing === undefined ? [] : [`${client} → source: ${doing(source.doing)}`]),
+    ...backends.flatMap((state) => {
+      const { backend, progress } = state;
+      if (state.doing !== undefined) return [`${client} → ${backend}: ${doing(state.doing)}`];
       if (progress === undefined || progress.totalBytes === 0) return [];
       const percent = Math.floor((100 * progress.bytes) / progress.totalBytes);
       return [
         `${client} → ${backend}: ${progress.phase} ${percent}% of ${formatBytes(progress.totalBytes)}`,
       ];
-    })
-    .join(' · ');
+    }),
+  ].join(' · ');
 }

@@ -1,9 +1,11 @@
 import type { SnapshotRow } from '../../report/types.ts';
+import { countCopies } from '../../report/in-words.ts';
 import { formatAgo } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
 
 const WORD = {
   complete: 'yes',
+  unreachable: 'not reachable',
   missing: 'MISSING',
   unproven: 'unproven',
   gone: '-',
@@ -21,7 +23,7 @@ export function renderSnapshots(rows: readonly SnapshotRow[], now: number): stri
       row.id.slice(0, 8),
       ...timeOf(row, now),
       ...places.map((place) => WORD[row.places[place] ?? 'unknown']),
-      `${row.copies}${isTooFew(row) ? ' (too few)' : ''}`,
+      `${countCopies(row)}${isTooFew(row) ? ' (too few)' : ''}`,
     ]),
   ]);
 }
@@ -34,5 +36,5 @@ function timeOf({ snapshotAt }: SnapshotRow, now: number): [time: string, age: s
 
 /** What the source has forgotten on purpose is not owed to anybody. */
 function isTooFew(row: SnapshotRow): boolean {
-  return !row.protected && row.places['source'] === 'complete';
+  return !row.protected && row.places['source'] !== 'gone';
 }

@@ -1,5 +1,6 @@
 import { daemonFindings, type OverallFinding } from '../../report/overall.ts';
 import type { BackendState, ClientReport, Picture } from '../../report/types.ts';
+import { describeCopies, describeOffline, describeUncounted } from '../../report/in-words.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
@@ -8,10 +9,15 @@ import { grouped, plural } from '../../runtime/plural.ts';
 interface Found {
   readonly report: ClientReport;
   readonly isRunning: boolean;
+  /** the process that has the client, though it does not answer */
+  readonly holder?: number;
 }
 
 const MARK = { ok: 'ok', warning: 'WARNING', critical: 'CRITICAL', unknown: 'UNKNOWN' } as const;
 const RANK = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const;
+
+/** A transfer in which nothing moves for this long stands still, in milliseconds. */
+const STILL_MS = 60_000;
 
 /** A row for each client and place, worst client first, then what is not as it should be; that no daemon runs comes first. */
 export function renderStatus(found: readonly Found[], picture: Picture, now: number): string[] {
@@ -23,7 +29,7 @@ export function renderStatus(found: readonly Found[], picture: Picture, now: num
       sourceWord(report, now),
       age(report.source.latestSnapshotAt, now),
       '',
-      due(report, now),
+      doing(report.source, now) ?? [due(report, now), copies(report)].filter(Boolean).join('; '),
     ],
     ...report.backends.map((backend) => backendRow(report, backend, now)),
   ]);
@@ -44,7 +50,8 @@ function sourceWord({ source, dueAt }: ClientReport, now: number): string {
 
 function backendRow({ client }: ClientReport, backend: BackendState, now: number): string[] {
   const { state, reason, latestSnapshotAt, lagMs } = backend;
-  const word = reason === undefined ? state : `${state} (${reason})`;
+  const shown = state === 'idle' && backend.doing !== undefined ? 'looking' : state;
+  const word = describeOffline(backend) ?? (reason === undefined ? shown : `${state} (${reason})`);
   const lag = lagMs === undefined ? '?' : lagMs === 0 ? '0' : formatDuration(lagMs);
   return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend, now)];
 }
@@ -57,9 +64,16 @@ function detail(backend: BackendState, now: number): string {
   if (progress !== undefined) {
     const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
     const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${grouped(objects)} of ${plural(totalObjects, 'object')}`;
-    return waitingSince === undefined ? moved : `${moved}, waits for its turn`;
+    if (waitingSince !== undefined) return `${moved}, waits for its turn`;
+    const idleMs = now - progress.updatedAt;
+    return idleMs < STILL_MS ? moved : `${moved}, nothing moved for ${formatDuration(idleMs)}`;
   }
-  return counts(backend);
+  const uncounted = describeUncounted(backend, now);
+  return doing(backend, now) ?? [counts(backend), uncounted].filter(Boolean).join('; ');
+}
+
+function doing({ doing: work }: Pick<BackendState, 'doing'>, now: number): string | undefined {
+  return work && `${work.what} for ${formatDuration(now - work.since)}`;
 }
 
 function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendState): string {
@@ -83,6 +97,12 @@ function due({ dueAt }: ClientReport, now: number): string {
     : `next within ${formatDuration(dueAt - now)}`;
 }
 
+/** Only what is not as it should be: too few places, or places that cannot be reached. */
+function copies({ protection }: ClientReport): string | undefined {
+  const { copies: count = Infinity, unreachableCopies = 0, expectedCopies } = protection;
+  return unreachableCopies > 0 || count < expectedCopies ? describeCopies(protection) : undefined;
+}
+
 function problems({ report }: Found): string[] {
   const acknowledged = recentAcknowledgement(report);
   return [
@@ -101,11 +121,19 @@ function problem({ severity, client, backend, message, hint }: OverallFinding): 
 }
 
 function notRunning(found: readonly Found[]): string[] {
-  const names = found.filter(({ isRunning }) => !isRunning).map(({ report }) => report.client);
-  if (names.length === 0) return [];
-  const who = names.length === found.length ? '' : ` for ${names.join(', ')}`;
-  return [
-    `no daemon runs${who}: this is what was last known (start it with: backup-syncd run)`,
-    '',
+  const isFree = (each: Found) => !each.isRunning && each.holder === undefined;
+  const holders = new Set(found.flatMap(({ holder }) => holder ?? []));
+  const namesOf = (list: readonly Found[]) => list.map(({ report }) => report.client).join(', ');
+  const free = found.filter(isFree);
+  const who = free.length === found.length ? '' : ` for ${namesOf(free)}`;
+  const lines = [
+    ...(free.length === 0
+      ? []
+      : [`no daemon runs${who}: this is what was last known (start it with: backup-syncd run)`]),
+    ...[...holders].map((pid) => {
+      const held = namesOf(found.filter(({ holder }) => holder === pid));
+      return `process ${pid} has ${held} and cannot be asked, as it has no control socket: this is what was last saved (a daemon makes its socket again within seconds; a 'backup-syncd sync' has none)`;
+    }),
   ];
+  return lines.length === 0 ? [] : [...lines, ''];
 }

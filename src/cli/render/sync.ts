@@ -1,7 +1,7 @@
 import { isDoubtful } from '../../report/doubtful.ts';
 import type { SyncReport } from '../../report/sync-report.ts';
 import type { ClientReport } from '../../report/types.ts';
-import { formatBytes, formatDuration } from '../../runtime/units.ts';
+import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { agree, plural } from '../../runtime/plural.ts';
 
 /** A line for each backend, in words; the source first if something is wrong with it. */
@@ -16,10 +16,21 @@ export function renderSync(result: {
   if (state !== 'ok' && !isDoubtful(state)) return problem;
   if (syncs.length === 0) return [...problem, `${report.client}: has no backend`];
   const passes = syncs.flatMap((sync) => [
-    `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}`,
+    `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}${looked(sync)}`,
     ...indented(sync.hint),
   ]);
   return [...problem, ...passes];
+}
+
+/** What is remembered proves less than what was looked at. */
+function looked({ outcome, looked: seen, startedAt }: SyncReport): string {
+  if (seen === undefined || (outcome !== 'complete' && outcome !== 'nothing')) return '';
+  const { objects, listedAt } = seen;
+  const there = `${plural(objects, 'object')} there`;
+  if (listedAt !== undefined && listedAt >= startedAt)
+    return ` (looked at ${there} and at the whole source, by name and size)`;
+  const when = listedAt === undefined ? '' : `, listed ${formatAgo(startedAt - listedAt)}`;
+  return ` (remembered ${there}${when}; looked at the whole source)`;
 }
 
 function isProvable({ backends }: ClientReport, { backend }: SyncReport): boolean {

@@ -43,6 +43,8 @@ function checkScript({ has, complainOf }: Keys): void {
       'minFree',
       'is for places that this program writes to; remove it: the script can look by itself',
     );
+  if (has('offline') && !has('verify'))
+    complainOf('offline', 'needs verify: without it, nobody knows whether the replica is there');
   if (has('maxLag') && !has('verify'))
     complainOf('maxLag', 'needs verify: without it, nobody knows how far behind the replica is');
 }

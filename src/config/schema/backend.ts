@@ -60,8 +60,18 @@ const backend = z
       duration({
         example: '6h',
         minMs: 1000,
-        description: 'How far this backend may be behind the source. Default: expect.copiesWithin.',
+        description:
+          'How far this backend may be behind the source. Default: expect.copiesWithin, or offline if that is longer.',
         examples: ['6h'],
+      }),
+    ),
+    offline: z.optional(
+      duration({
+        example: '14d',
+        minMs: 1000,
+        description:
+          'How long this backend may be away, as a disk that is rotated is: its copies count until then, and nobody is alerted. Default: it should always be there.',
+        examples: ['14d'],
       }),
     ),
     minFree: z.optional(

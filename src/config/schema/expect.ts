@@ -41,6 +41,15 @@ export const expect = z
         default: '24h',
       }),
     ),
+    seenWithin: z.optional(
+      duration({
+        example: '24h',
+        minMs: 1000,
+        description:
+          'How long the copies of a backend count after its last contact. Default: 24h, or three times the interval at which it is looked at if that is longer.',
+        examples: ['24h'],
+      }),
+    ),
   })
   .register(z.globalRegistry, {
     description: 'What is normal for this client: the thresholds of the alerts.',

@@ -1,4 +1,5 @@
 import type { BackendState, ClientReport } from '../../report/types.ts';
+import { describeCopies, describeUncounted } from '../../report/in-words.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
@@ -6,11 +7,12 @@ import { backendStatus, isLate, sourceStatus, type Status } from './words.ts';
 import { plural } from '../../runtime/plural.ts';
 
 export function renderClientCell({ client, severity, protection }: ClientReport): Html {
-  const { copies, expectedCopies, lagMs = 0, expectedWithinMs } = protection;
+  const { lagMs = 0, expectedWithinMs } = protection;
+  const copies = describeCopies(protection);
   return html`<p class="line">
       <span class="name">${client}</span> ${renderStatus({ words: severity, tone: severity })}
     </p>
-    ${copies !== undefined && html`<p class="note">${copies} of ${expectedCopies} copies</p>`}
+    ${copies !== undefined && html`<p class="note">${copies}</p>`}
     ${
       lagMs > 0 &&
       html`<p class="${lagMs > expectedWithinMs ? 'late' : 'note'}">
@@ -63,12 +65,13 @@ function renderSurplus({ staleKeys = 0, unproven = 0 }: BackendState): Html {
   ${staleKeys > 0 && html`<p class="late">${plural(staleKeys, 'stale key')}</p>`}`;
 }
 
-/** A script whose work nobody looks at. */
-function renderUncounted(
-  { countsAsCopy, lastSuccess }: BackendState,
-  now: number,
-): Html | undefined {
-  if (countsAsCopy !== false) return undefined;
+/** A backend that nobody has reached for long, or a script whose work nobody looks at. */
+function renderUncounted(backend: BackendState, now: number): Html | undefined {
+  const { countsAsCopy, lastSuccess } = backend;
+  if (countsAsCopy !== false) {
+    const uncounted = describeUncounted(backend, now);
+    return uncounted === undefined ? undefined : html`<p class="late">${uncounted}</p>`;
+  }
   const run =
     lastSuccess === undefined
       ? 'script has not succeeded yet'

@@ -46,8 +46,10 @@ function allFindings({ findings, backends, source, configError }: ClientReport):
   const errors = [
     configError === undefined ? [] : [{ message: `Configuration refused: ${configError}` }],
     source.message === undefined ? [] : [withHint(source.message, source.hint)],
-    ...backends.map(({ backend, message, hint }) =>
-      message === undefined ? [] : [{ ...withHint(message, hint), backend }],
+    ...backends.map(({ backend, message, hint, expectedBackAt }) =>
+      message === undefined || expectedBackAt !== undefined
+        ? []
+        : [{ ...withHint(message, hint), backend }],
     ),
   ].flat();
   const isSaid = (text: string) => findings.some(({ message }) => message.includes(text));

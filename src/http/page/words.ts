@@ -1,4 +1,5 @@
 import { SOURCE_SEVERITY } from '../../report/source-severity.ts';
+import { describeOffline } from '../../report/in-words.ts';
 import type {
   BackendState,
   BackendStateName,
@@ -31,6 +32,8 @@ const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
 /** `up to date`, `retrying: unreachable`, `blocked: not initialised`. */
 export function backendStatus(backend: BackendState): Status {
   const { words, tone } = BACKEND_WORDS[backend.state];
+  const offline = describeOffline(backend);
+  if (offline !== undefined) return { words: offline, tone: 'unknown' };
   if (backend.reason !== undefined) return { words: `${words}: ${spaced(backend.reason)}`, tone };
   if (isLate(backend))
     return { words: backend.state === 'idle' ? 'behind' : words, tone: 'warning' };
@@ -39,8 +42,8 @@ export function backendStatus(backend: BackendState): Status {
   return isWaiting ? { words: 'waiting', tone: 'busy' } : { words, tone };
 }
 
-export function isLate({ lagMs, maxLagMs }: BackendState): boolean {
-  return lagMs !== undefined && lagMs > maxLagMs;
+export function isLate({ lagMs, maxLagMs, expectedBackAt }: BackendState): boolean {
+  return expectedBackAt === undefined && lagMs !== undefined && lagMs > maxLagMs;
 }
 
 const SOURCE_WORDS: Readonly<Record<SourceStateName, string>> = {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { snapshotRows } from '../../../src/report/snapshot-rows.ts';
 import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
 import { ClientState } from '../../../src/state/state-schema.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
@@ -49,7 +48,7 @@ test('half of the packs vanish: damaged, one copy less, and no baseline from it'
   expect(rig.target('usb').place.names('snapshots')).toEqual([]);
   expect(rig.target('usb').place.paths('data')).toHaveLength(20);
   expect(protection).toMatchObject({ copies: 1, unprotected: 20 });
-  const [row] = snapshotRows(rig.unit.store.facts, 3);
+  const [row] = rig.unit.snapshots();
   expect(row).toMatchObject({ copies: 1, places: { source: 'unknown', nas: 'complete' } });
 });
 

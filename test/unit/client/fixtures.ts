@@ -14,6 +14,7 @@ import { MemoryLocation, sha256 } from '../../support/memory-location.ts';
 
 export const NEVER = new AbortController().signal;
 export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
 /** The clock starts here; mtimes of the model are real times, which are before it. */
 export const START = Date.now() + 3_600_000;
 export const backup = (...blobs: number[]): ResticAction => ({ verb: 'backup', blobs });
@@ -44,6 +45,8 @@ interface RigOptions {
   readonly remote?: boolean;
   /** of remotes, in milliseconds */
   readonly listEveryMs?: number;
+  /** by backend: how long it may be away, in milliseconds */
+  readonly offline?: Readonly<Record<string, number>>;
   /** whose turn it is; by default nobody else is there */
   readonly transfers?: TransferQueue;
 }
@@ -56,6 +59,7 @@ export async function makeRig({
   pollMs = 5,
   remote = false,
   listEveryMs = 24 * 60 * MINUTE,
+  offline = {},
   transfers = new TransferQueue(),
 }: RigOptions = {}): Promise<Rig> {
   const source = new MemoryLocation(undefined, '/source');
@@ -72,7 +76,7 @@ export async function makeRig({
     places,
     clock,
     transfers,
-    config: configOf({ backends, copies, pollMs, remote, listEveryMs }),
+    config: configOf({ backends, copies, pollMs, remote, listEveryMs, offline }),
   });
 }
 
@@ -137,6 +141,7 @@ function configOf({
   pollMs,
   remote,
   listEveryMs,
+  offline,
 }: Required<Omit<RigOptions, 'history' | 'transfers'>>): ClientConfig {
   return {
     name: 'ahost',
@@ -147,7 +152,8 @@ function configOf({
       ...(remote
         ? { kind: 'rclone', name, rclone: `${name}:`, probeEveryMs: 60 * MINUTE, listEveryMs }
         : { kind: 'directory', name, directory: `/${name}` }),
-      ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000 },
+      ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000, seenWithinMs: offline[name] ?? DAY },
+      ...(offline[name] !== undefined && { offlineMs: offline[name] }),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { askDaemon } from '../../../src/client/control-client.ts';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
 import { StateSaver } from '../../../src/client/state-saver.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
@@ -99,6 +100,37 @@ test('a state that cannot be saved is a finding while that lasts, and one line i
     expect.stringMatching(/^error cannot save the state: cannot write to /),
     'info the state is saved again, after 5m',
   ]);
+  await held.release();
+});
+
+test('a control socket that somebody removes or replaces is made again', async () => {
+  const { rig, options, hold } = await makeHost();
+  const held = await hold();
+  const controller = new AbortController();
+  onCleanUp(() => controller.abort());
+  const running = runHeldUnit(held, options, controller.signal);
+  const socket = join(options.runtimeDirectory, 'ahost.sock');
+  const isAnswered = async () => {
+    const how = { signal: NEVER, silenceMs: 5_000 };
+    for await (const { type } of askDaemon(socket, { verb: 'report' }, how)) return type;
+    return undefined;
+  };
+  await waitFor(isAnswered, { what: 'a first answer' });
+
+  rmSync(socket);
+  expect(await isAnswered()).toBeUndefined();
+  await waitFor(isAnswered, { what: 'an answer after it was removed' });
+  rmSync(socket);
+  writeFileSync(socket, 'a file in its place');
+  await waitFor(isAnswered, { what: 'an answer after it was replaced' });
+
+  expect(rig.said.filter((line) => line.includes('socket'))).toEqual([
+    'warn the control socket is gone: it is made again',
+    'warn the control socket is gone: it is made again',
+  ]);
+  controller.abort();
+  await running;
+  expect(existsSync(socket)).toBe(false);
   await held.release();
 });
 

@@ -67,7 +67,14 @@ function surroundings(...mayChange: string[]): Surroundings {
 }
 
 function backendAt(directory: string): BackendConfig {
-  return { kind: 'directory', name: 'nas', directory, maxLagMs: 1, minFreeBytes: 0 };
+  return {
+    kind: 'directory',
+    name: 'nas',
+    directory,
+    maxLagMs: 1,
+    seenWithinMs: 86_400_000,
+    minFreeBytes: 0,
+  };
 }
 
 /** A client whose source and backend are real directories. */
@@ -282,7 +289,7 @@ test('whatever a script writes, and whatever lies where it is verified, nothing 
       const unit = unitOf(around, {
         backend: {
           ...{ kind: 'script', name: 'nas', script: ['/bin/cat', said], verify },
-          ...{ deadlineMs: 60_000, maxLagMs: 1, minFreeBytes: 0 },
+          ...{ deadlineMs: 60_000, maxLagMs: 1, seenWithinMs: 86_400_000, minFreeBytes: 0 },
         },
       });
 

@@ -246,7 +246,7 @@ describe('blocked', () => {
       reason: 'diverged',
       snapshots: 1,
     });
-    expect(rig.unit.report().protection).toMatchObject({ copies: 2 });
+    expect(rig.unit.report().protection).toMatchObject({ copies: 1 }); // nothing is known of the source as it is now
   });
 
   test('no_space: until there is space again', async () => {

@@ -169,6 +169,7 @@ describe('protection', () => {
   test('everything in enough places: no lag, and the newest is protected', () => {
     expect(ask([owes({}), owes({})], 3)).toEqual({
       copies: 3,
+      unreachableCopies: 0,
       protectedSnapshotAt: 200,
       unprotected: 0,
       unprotectedSince: undefined,
@@ -213,26 +214,77 @@ describe('protection', () => {
   test('a repository without a snapshot lacks nothing', () => {
     expect(ask([unseen(0)], 2, EMPTY_CATALOGUE)).toEqual({
       copies: undefined,
+      unreachableCopies: 0,
       protectedSnapshotAt: undefined,
       unprotected: 0,
       unprotectedSince: undefined,
     });
   });
 
-  test('it is the earliest time from which on too few places had a snapshot', () => {
-    const owing = fc.array(fc.option(fc.nat(50), { nil: undefined }), {
+  const gone = (uncountedSince: number, owed: Record<number, number> = {}): Owing => ({
+    ...owes(owed),
+    uncountedSince,
+  });
+
+  test('a place that is gone is no copy, and lacks what it held since it stopped counting', () => {
+    expect(ask([owes({}), gone(700)], 3)).toEqual({
+      ...{ copies: 2, unreachableCopies: 1 },
+      ...{ protectedSnapshotAt: undefined, unprotected: 2, unprotectedSince: 700 },
+    });
+  });
+
+  test('what it owed before that is owed since then', () => {
+    expect(ask([owes({}), gone(700, { 1: 300 })], 3)).toMatchObject({
+      ...{ copies: 2, unreachableCopies: 0, unprotected: 2, unprotectedSince: 300 },
+    });
+  });
+
+  test('a snapshot that came after it stopped counting is lacking since it came', () => {
+    expect(ask([owes({}), gone(150)], 3, set(1)).unprotectedSince).toBe(200);
+  });
+
+  test('one place more than needed may be gone', () => {
+    expect(ask([owes({}), owes({}), gone(700)], 3)).toMatchObject({
+      ...{ copies: 3, unreachableCopies: 1, unprotected: 0, protectedSnapshotAt: 200 },
+    });
+  });
+
+  test('a source that is gone is lacking as a backend is', () => {
+    const question = { source: set(0, 1), times: timesOf(100, 200), expectedCopies: 2 };
+
+    expect(
+      protectionOf({ ...question, backends: [owes({})], sourceUncountedSince: 800 }),
+    ).toMatchObject({ copies: 1, unprotected: 2, unprotectedSince: 800 });
+  });
+
+  test('it is the earliest time from which on too few places had a snapshot and counted', () => {
+    const at = fc.option(fc.nat(50), { nil: undefined });
+    const places = fc.array(fc.record({ owed: at, uncountedSince: at }), {
       minLength: 1,
       maxLength: 5,
     });
     fc.assert(
-      fc.property(owing, fc.integer({ min: 1, max: 6 }), (since, copies) => {
-        fc.pre(copies <= since.length + 1);
-        const backends = since.map((at) => owes(at === undefined ? {} : { 0: at }));
+      fc.property(places, at, fc.integer({ min: 1, max: 6 }), (drawn, ownSince, copies) => {
+        fc.pre(copies <= drawn.length + 1);
+        const backends = drawn.map(({ owed, uncountedSince }) => ({
+          ...owes(owed === undefined ? {} : { 0: owed }),
+          uncountedSince,
+        }));
+        const times = timesOf(0);
 
-        const answer = ask(backends, copies, set(0));
+        const answer = protectionOf({
+          ...{ source: set(0), times, backends, expectedCopies: copies },
+          sourceUncountedSince: ownSince,
+        });
 
+        const isLacking = (since: number | undefined, now: number) =>
+          since !== undefined && since <= now;
         const placesAt = (now: number) =>
-          1 + since.filter((at) => at === undefined || at > now).length;
+          (isLacking(ownSince, now) ? 0 : 1) +
+          drawn.filter(
+            ({ owed, uncountedSince }) =>
+              !isLacking(owed, now) && !(owed === undefined && isLacking(uncountedSince, now)),
+          ).length;
         const instants = Array.from({ length: 51 }, (_, now) => now);
         expect(answer.unprotectedSince).toBe(instants.find((now) => placesAt(now) < copies));
       }),

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { evaluateProtection } from '../../../src/client/evaluate.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/report/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
+import { protectionAt } from '../../../src/report/protection.ts';
 import { Catalogue, common, minus, plus } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
@@ -51,6 +51,7 @@ const sourceFates: Fates<SourceFacts> = {
   observedAt: kept(optional(time)),
   scans: kept(count),
   scanFailures: kept(count),
+  doing: 'of this process',
   snapshots: 'derived',
   latest: 'derived',
   objects: kept(optional(count)),
@@ -75,6 +76,7 @@ const sourceFates: Fates<SourceFacts> = {
       }),
     ),
   ),
+  uncountedSince: kept(optional(time)),
   acknowledged: kept(
     optional(
       fc.record({
@@ -125,6 +127,7 @@ const backendFates: Fates<BackendFacts> = {
   pendingObjects: kept(optional(count)),
   pendingBytes: kept(optional(count)),
   progress: 'of this process', // nothing moves after a restart
+  doing: 'of this process',
   progressAt: kept(optional(time)),
   corrupt: kept(fc.array(fc.string())),
   counters: kept(
@@ -146,7 +149,6 @@ const clientFates: Fates<ClientFacts> = {
   backends: 'derived',
   times: 'derived',
   claims: 'derived',
-  protection: 'derived',
   lostUnreplicated: kept(count),
 };
 
@@ -288,9 +290,10 @@ test('who is protected is the same after a restart', () => {
     fc.property(drawn, fc.integer({ min: 1, max: 3 }), (what, copies) => {
       const facts = makeFacts(what);
 
-      const asked = { expectedCopies: copies, now: 1_000_000 };
-      expect(evaluateProtection(throughAFile(facts), asked)).toEqual(
-        evaluateProtection(facts, asked),
+      const backends = [...facts.backends.keys()].map((name) => ({ name, seenWithinMs: 500_000 }));
+      const settings = { copies, backends };
+      expect(protectionAt(throughAFile(facts), settings, 1_000_000)).toEqual(
+        protectionAt(facts, settings, 1_000_000),
       );
     }),
   );

@@ -1,0 +1,31 @@
+import type { Doing } from '../report/types.ts';
+import type { Clock } from '../runtime/clock.ts';
+
+/** What ends sooner is not shown, so that a poll that finds nothing new changes no facts; in milliseconds. */
+const SHORT_MS = 3_000;
+
+interface LongWork {
+  readonly what: string;
+  readonly clock: Clock;
+  /** called when it takes long, and with undefined when it has ended */
+  readonly show: (doing: Doing | undefined) => void;
+}
+
+/** Shows what is being done once it takes long: a place that hangs would else look as if nobody did anything. */
+export async function showLong<T>(
+  { what, clock, show }: LongWork,
+  work: () => Promise<T>,
+): Promise<T> {
+  const since = clock.now();
+  const shown = { isSo: false };
+  const timer = setTimeout(() => {
+    shown.isSo = true;
+    show({ what, since });
+  }, SHORT_MS);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    if (shown.isSo) show(undefined);
+  }
+}

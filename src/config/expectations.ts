@@ -1,0 +1,129 @@
+import { blame, type Layers } from './layers.ts';
+import { agree, plural } from '../runtime/plural.ts';
+import { formatDuration } from '../runtime/units.ts';
+import type { ClientFile } from './schema/client.ts';
+import type { BackendExpectations, ConfigProblem, Expectations, SourceConfig } from './types.ts';
+
+const HOUR = 3_600_000;
+/** So many looks may fail before the copies of a place stop counting. */
+const LOOKS = 3;
+
+type ExpectFile = NonNullable<ClientFile['expect']>;
+export type BackendFile = NonNullable<ClientFile['backends']>[number];
+
+/** What is normal for a client. */
+export function buildExpectations(given: ExpectFile, backends: number): Expectations {
+  const snapshotEveryMs = given.snapshotEvery === undefined ? 24 * HOUR : given.snapshotEvery;
+  return {
+    snapshotEveryMs,
+    graceMs: given.grace ?? Math.max(2 * HOUR, (snapshotEveryMs ?? 0) / 4),
+    copies: given.copies ?? backends + 1,
+    copiesWithinMs: given.copiesWithin ?? 24 * HOUR,
+  };
+}
+
+/** What the places of a client are measured by. */
+export interface Yardstick {
+  readonly expect: Expectations;
+  readonly given: ExpectFile;
+  /** of the source */
+  readonly pollMs: number;
+}
+
+/** What is normal for one of its backends. */
+export function expectationsOf(
+  backend: BackendFile,
+  { expect, given, pollMs }: Yardstick,
+): Omit<BackendExpectations, 'name'> {
+  const { maxLag, offline } = backend;
+  const defaultMs = Math.max(24 * HOUR, LOOKS * lookEveryMs(backend, pollMs));
+  return {
+    maxLagMs: maxLag ?? Math.max(expect.copiesWithinMs, offline ?? 0),
+    seenWithinMs: Math.max(given.seenWithin ?? defaultMs, offline ?? 0),
+    ...(offline !== undefined && { offlineMs: offline }),
+  };
+}
+
+/** How often it is looked at when nothing is new, in milliseconds. */
+function lookEveryMs({ rclone, verify, probeEvery }: BackendFile, pollMs: number): number {
+  const isRemote = rclone !== undefined || verify?.rclone !== undefined;
+  return isRemote ? Math.max(pollMs, verify?.probeEvery ?? probeEvery ?? HOUR) : pollMs;
+}
+
+/** Whether its replicas can ever count as copies: of what a script does without `verify`, nothing is known. */
+export function counts({ script, verify }: BackendFile): boolean {
+  return script === undefined || verify !== undefined;
+}
+
+export function checkCopies(
+  layers: Layers,
+  { copies }: Expectations,
+  backends: readonly BackendFile[],
+): ConfigProblem[] {
+  const counting = backends.filter(counts).length;
+  const places = counting + 1;
+  const { client, daemon } = layers;
+  const giver = client.file.locate(['backends']) === undefined ? daemon : client;
+  const isUnsure = giver.problems.some(({ key }) => /(^|\.)backends/.test(key));
+  if (copies <= places || isUnsure) return [];
+  const uncounted = backends.filter((backend) => !counts(backend)).map(({ name }) => `"${name}"`);
+  const except =
+    uncounted.length === 0
+      ? ''
+      : ` (not ${uncounted.join(', ')}: a script counts only with verify)`;
+  const has = `${places} ${agree(places, 'is', 'are')} configured: the source and ${plural(counting, 'backend')}${except}`;
+  const message = `${plural(copies, 'place')} ${agree(copies, 'is', 'are')} expected, but ${has}; add a backend, or write at most ${places}`;
+  return [blame(layers, ['expect', 'copies'], message)];
+}
+
+/** A new snapshot cannot get to a disk that is away before it is back. */
+export function checkAway(
+  layers: Layers,
+  { expect: { copies, copiesWithinMs } }: Yardstick,
+  backends: readonly BackendFile[],
+): ConfigProblem[] {
+  const counting = backends.filter(counts);
+  const mayBeAway = counting.filter(({ offline = 0 }) => offline > copiesWithinMs);
+  const always = 1 + counting.length - mayBeAway.length;
+  if (copies <= always || copies > 1 + counting.length) return [];
+  const times = mayBeAway.map(({ offline = 0 }) => offline).sort((a, b) => a - b);
+  const needed = compact(times[copies - always - 1] ?? 0);
+  const names = mayBeAway.map(({ name, offline = 0 }) => `"${name}" (${compact(offline)})`);
+  const message = `${copies} places are expected within ${compact(copiesWithinMs)}, but ${names.join(', ')} may be away for longer: ${always} ${always === 1 ? 'is' : 'are'} always there; write copies: ${always}, or copiesWithin: ${needed}`;
+  const isGiven = [layers.client, layers.daemon].some(
+    ({ file }, i) =>
+      file.locate([...(i === 0 ? [] : ['defaults']), 'expect', 'copies']) !== undefined,
+  );
+  const at = backends.findIndex(({ name }) => name === mayBeAway[0]?.name);
+  return [blame(layers, isGiven ? ['expect', 'copies'] : ['backends', at, 'offline'], message)];
+}
+
+export function checkPace(
+  layers: Layers,
+  source: SourceConfig | undefined,
+  { copiesWithinMs }: Expectations,
+): ConfigProblem[] {
+  if (source === undefined || source.pollMs <= copiesWithinMs) return [];
+  const isRemote = source.kind === 'rclone';
+  if (!isRemote && source.watch) return [];
+  const mend = isRemote ? 'poll more often' : 'poll more often, or set watch: true';
+  const message = `is longer than expect.copiesWithin, and nothing is watched: copies would always come too late; ${mend}`;
+  return [blame(layers, ['source', 'poll'], message)];
+}
+
+/** A place that is looked at less often than its copies count would be called unreachable between two looks. */
+export function checkSeen(
+  layers: Layers,
+  { given: { seenWithin }, pollMs }: Yardstick,
+  backends: readonly BackendFile[],
+): ConfigProblem[] {
+  if (seenWithin === undefined) return [];
+  const seldom = backends.find((backend) => seenWithin < 2 * lookEveryMs(backend, pollMs));
+  if (seldom === undefined) return [];
+  const message = `is too short: backend "${seldom.name}" is looked at every ${compact(lookEveryMs(seldom, pollMs))}; write at least twice that`;
+  return [blame(layers, ['expect', 'seenWithin'], message)];
+}
+
+function compact(ms: number): string {
+  return formatDuration(ms).replace(' ', '');
+}

@@ -1,0 +1,79 @@
+import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import type { Reason } from '../runtime/errors.ts';
+import type { SourceStateName } from './types.ts';
+
+/** What decides which places count as copies: the part of a configuration that speaks of it. */
+export interface CountingSettings {
+  readonly backends: readonly {
+    readonly name: string;
+    /** its copies count while its last contact is younger than this */
+    readonly seenWithinMs: number;
+    /** false: nothing is ever known of what is there */
+    readonly countsAsCopy?: false;
+  }[];
+}
+
+/** States in which the source can be read, and is the repository that it was. */
+const READABLE: ReadonlySet<SourceStateName> = new Set(['ok', 'busy']);
+/** States in which nobody can say whether the repository is still there. */
+const UNREACHABLE: ReadonlySet<SourceStateName> = new Set(['missing', 'unreadable', 'timeout']);
+
+/** Whether the source counts as a copy: it can be read, and nothing has vanished from it. */
+export function countsAsSource({
+  state,
+  doubtfulSince,
+}: Pick<SourceFacts, 'state' | 'doubtfulSince'>): boolean {
+  return READABLE.has(state) && doubtfulSince === undefined;
+}
+
+/** Since when the source counts as no copy; undefined while it does. */
+export function sourceUncountedSince(source: SourceFacts): number | undefined {
+  if (countsAsSource(source)) return undefined;
+  return source.uncountedSince ?? source.stateSince ?? 0;
+}
+
+/** Whether the source was whole when it was last read, and cannot be reached now. */
+export function isSourceUnreachable({ state, doubtfulSince }: SourceFacts): boolean {
+  return UNREACHABLE.has(state) && doubtfulSince === undefined;
+}
+
+/** Since when a backend counts as no copy, as its last contact is too long ago; undefined while it counts. */
+export function backendUncountedSince(
+  { lastContact, configuredAt }: Pick<BackendFacts, 'lastContact' | 'configuredAt'>,
+  seenWithinMs: number,
+  now: number,
+): number | undefined {
+  const until = (lastContact ?? configuredAt) + seenWithinMs;
+  return now < until ? undefined : until;
+}
+
+/** What is wrong with a disk that is not there. */
+const AWAY: ReadonlySet<Reason> = new Set(['unreachable', 'timeout', 'not_initialised']);
+
+/** Until when a backend that is away may be; undefined for one that is there, should be, or was never seen. */
+export function expectedBackAt(
+  { up, trouble, lastContact }: Pick<BackendFacts, 'up' | 'trouble' | 'lastContact'>,
+  offlineMs: number | undefined,
+  now: number,
+): number | undefined {
+  const isAway = up === false && trouble !== undefined && AWAY.has(trouble.reason);
+  if (!isAway || offlineMs === undefined || lastContact === undefined) return undefined;
+  const until = lastContact + offlineMs;
+  return now < until ? until : undefined;
+}
+
+/** Of the backends that do not count, by name: since when. */
+export function uncountedBackends(
+  { backends }: ClientFacts,
+  settings: CountingSettings,
+  now: number,
+): ReadonlyMap<string, number> {
+  const uncounted = new Map<string, number>();
+  for (const { name, seenWithinMs, countsAsCopy } of settings.backends) {
+    const known = backends.get(name);
+    if (known === undefined || countsAsCopy === false) continue;
+    const since = backendUncountedSince(known, seenWithinMs, now);
+    if (since !== undefined) uncounted.set(name, since);
+  }
+  return uncounted;
+}

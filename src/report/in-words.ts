@@ -1,0 +1,41 @@
+import { plural } from '../runtime/plural.ts';
+import { formatAgo, formatDay } from '../runtime/units.ts';
+import type { BackendState, Protection, SnapshotRow } from './types.ts';
+
+/** `4 copies (3 required), 2 not reachable`: where the newest snapshot is; undefined while there is none. */
+export function describeCopies({
+  copies,
+  unreachableCopies,
+  expectedCopies,
+}: Protection): string | undefined {
+  if (copies === undefined) return undefined;
+  const all = copies + (unreachableCopies ?? 0);
+  return `${plural(all, 'copy', 'copies')} (${expectedCopies} required)${away(unreachableCopies)}`;
+}
+
+/** `4, 2 not reachable`: the places of one snapshot. */
+export function countCopies({ copies, unreachableCopies }: SnapshotRow): string {
+  return `${copies + unreachableCopies}${away(unreachableCopies)}`;
+}
+
+/** `counts as no copy, last contact 2d ago`; undefined while it counts. */
+export function describeUncounted(
+  { uncountedSince, lastContact }: BackendState,
+  now: number,
+): string | undefined {
+  if (uncountedSince === undefined) return undefined;
+  const seen =
+    lastContact === undefined ? 'never seen' : `last contact ${formatAgo(now - lastContact)}`;
+  return `counts as no copy, ${seen}`;
+}
+
+/** `offline, expected by Fri 2026-12-04`; undefined for a backend that is there, or should be. */
+export function describeOffline({ expectedBackAt }: BackendState): string | undefined {
+  return expectedBackAt === undefined
+    ? undefined
+    : `offline, expected by ${formatDay(expectedBackAt)}`;
+}
+
+function away(unreachable = 0): string {
+  return unreachable === 0 ? '' : `, ${unreachable} not reachable`;
+}

@@ -1,0 +1,71 @@
+import { oweableSince } from '../replication/completeness.ts';
+import { protectionOf } from '../replication/protection.ts';
+import {
+  isSourceUnreachable,
+  sourceUncountedSince,
+  uncountedBackends,
+  type CountingSettings,
+} from './counting.ts';
+import type { ClientFacts } from './facts.ts';
+
+/** In how many places that count the snapshots are; undefined while no snapshot is known. */
+export interface ProtectionFacts {
+  readonly copies: number | undefined;
+  /** further places of the newest snapshot, which cannot be reached now and do not count */
+  readonly unreachableCopies: number;
+  readonly protectedSnapshotAt: number | undefined;
+  readonly unprotected: number;
+  readonly unprotectedSince: number | undefined;
+}
+
+export interface ProtectionSettings extends CountingSettings {
+  /** places a snapshot should be in, the source counting as one */
+  readonly copies: number;
+}
+
+/** Which snapshots are in enough places at an instant. Pure. */
+export function protectionAt(
+  facts: ClientFacts,
+  settings: ProtectionSettings,
+  now: number,
+): ProtectionFacts | undefined {
+  return new Protections().at(facts, settings, now);
+}
+
+/** Answers who is protected, and costs next to nothing while it is the same: a scrape asks each time. */
+export class Protections {
+  private basis: readonly unknown[] = [];
+  private answer: ProtectionFacts | undefined;
+
+  at(facts: ClientFacts, settings: ProtectionSettings, now: number): ProtectionFacts | undefined {
+    const { source, times } = facts;
+    const uncounted = uncountedBackends(facts, settings, now);
+    const backends = [...facts.backends].map(([name, known]) => ({
+      missing: known.missing,
+      since: oweableSince(known, now),
+      uncountedSince: uncounted.get(name),
+    }));
+    const ownSince = sourceUncountedSince(source);
+    const isUnreachable = isSourceUnreachable(source);
+    const basis = [
+      ...[source.snapshots, times, ownSince, isUnreachable, settings.copies],
+      ...backends.flatMap(({ missing, since, uncountedSince }) => [missing, since, uncountedSince]),
+    ];
+    if (isSame(basis, this.basis)) return this.answer;
+    this.basis = basis;
+    this.answer = undefined;
+    if (source.snapshots === undefined) return undefined;
+    const answer = protectionOf({
+      ...{ source: source.snapshots, times, backends, expectedCopies: settings.copies },
+      sourceUncountedSince: ownSince,
+    });
+    const isNewestAway = isUnreachable && answer.copies !== undefined;
+    const unreachableCopies = answer.unreachableCopies + (isNewestAway ? 1 : 0);
+    this.answer = { ...answer, unreachableCopies };
+    return this.answer;
+  }
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((part, i) => part === b[i]);
+}

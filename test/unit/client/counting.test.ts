@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeCopies, describeOffline } from '../../../src/report/in-words.ts';
+import { deriveReport } from '../../../src/report/derive.ts';
+import { reportSettings } from '../../../src/client/report-settings.ts';
+import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
+import { ClientState } from '../../../src/state/state-schema.ts';
+import { SyncdError } from '../../../src/runtime/errors.ts';
+import { formatDay } from '../../../src/runtime/units.ts';
+import { backup, DAY, makeRig, MINUTE, type Rig } from './fixtures.ts';
+
+const HOUR = 60 * MINUTE;
+
+/** A client in three places, all as they should be. */
+async function settledRig(options: Parameters<typeof makeRig>[0] = {}): Promise<Rig> {
+  const rig = await makeRig({ backends: ['nas', 'usb'], copies: 3, ...options });
+  await rig.sync();
+  expect(rig.unit.report().protection).toMatchObject({ copies: 3, lagMs: 0 });
+  return rig;
+}
+
+/** Takes a disk away; answers how to bring it back. */
+function takeAway(rig: Rig, name: string): () => void {
+  const target = rig.target(name);
+  target.before = () => {
+    throw new SyncdError('unreachable', `${name} is not there`);
+  };
+  return () => {
+    target.before = () => undefined;
+  };
+}
+
+/** The facts as the state file gives them back. */
+function remembered({ unit, clock }: Rig) {
+  const text = JSON.stringify(encodeFacts(unit.store.facts, clock.now()));
+  return decodeFacts(ClientState.parse(JSON.parse(text)));
+}
+
+test('a disk that is away counts for a day, then no more, and again when it is back', async () => {
+  const rig = await settledRig();
+  const bringBack = takeAway(rig, 'usb');
+  rig.clock.at += DAY - MINUTE;
+  await rig.sync();
+  const { protection } = rig.unit.report();
+  expect(protection).toMatchObject({ copies: 3, unreachableCopies: 0, unprotected: 0, lagMs: 0 });
+
+  rig.clock.at += 3 * MINUTE; // nobody needs to look: the report follows the time
+  const later = rig.unit.report();
+
+  expect(later.protection).toMatchObject({
+    ...{ copies: 2, unreachableCopies: 1, unprotected: 1, lagMs: 2 * MINUTE },
+  });
+  expect(describeCopies(later.protection)).toBe('3 copies (3 required), 1 not reachable');
+  expect(rig.backend('usb')).toMatchObject({ uncountedSince: rig.clock.at - 2 * MINUTE });
+  expect(later.findings[0]).toMatchObject({
+    severity: 'critical',
+    message: '1 snapshot has had fewer than 3 copies for 2m; not reachable: usb',
+  });
+  expect(rig.unit.snapshots()).toMatchObject([
+    {
+      ...{ copies: 2, unreachableCopies: 1, protected: false },
+      places: { source: 'complete', nas: 'complete', usb: 'unreachable' },
+    },
+  ]);
+  bringBack();
+  await rig.sync();
+  expect(rig.unit.report().protection).toMatchObject({
+    ...{ copies: 3, unreachableCopies: 0, lagMs: 0 },
+  });
+  expect(rig.backend('usb')).not.toHaveProperty('uncountedSince');
+});
+
+test('it is the same after a restart, and for a command that only reads the state', async () => {
+  const rig = await settledRig();
+  takeAway(rig, 'usb');
+  rig.clock.at += DAY + HOUR;
+  await rig.sync();
+  const before = rig.unit.report().protection;
+  expect(before).toMatchObject({ copies: 2, unreachableCopies: 1, lagMs: HOUR });
+
+  const facts = remembered(rig);
+
+  expect(rig.restart(facts).unit.report().protection).toEqual(before);
+  const settings = reportSettings(rig.options.config);
+  expect(deriveReport(facts, settings, rig.clock.at).protection).toEqual(before);
+});
+
+test('a source that is gone is no copy since then, whatever it is called meanwhile', async () => {
+  const rig = await settledRig();
+  const goneAt = rig.clock.at + HOUR;
+  rig.clock.at = goneAt;
+  rig.source.place.isMissing = true;
+  await rig.sync();
+
+  const { protection, source } = rig.unit.report();
+  expect(source).toMatchObject({ state: 'missing', uncountedSince: goneAt });
+  expect(protection).toMatchObject({ copies: 2, unreachableCopies: 1, lagMs: 0 });
+  expect(describeCopies(protection)).toBe('3 copies (3 required), 1 not reachable');
+
+  rig.source.place.isMissing = false;
+  rig.source.before = () => {
+    throw new SyncdError('permission', 'may not be read');
+  };
+  rig.clock.at += HOUR;
+  await rig.sync();
+
+  const next = rig.restart(remembered(rig));
+  expect(next.unit.report().source).toMatchObject({
+    ...{ state: 'unreadable', stateSince: rig.clock.at, uncountedSince: goneAt },
+  });
+  expect(next.unit.report().protection).toMatchObject({ copies: 2, lagMs: HOUR });
+  rig.source.before = () => undefined;
+  await next.sync();
+  expect(next.unit.report().protection).toMatchObject({ copies: 3, lagMs: 0 });
+  expect(next.unit.report().source).not.toHaveProperty('uncountedSince');
+});
+
+test('a source that is another repository is no copy, and nobody calls it unreachable', async () => {
+  const rig = await settledRig();
+  rig.source.place.put('config', 'of another repository');
+  for (const path of rig.source.place.paths('keys')) rig.source.place.delete(path);
+  rig.source.place.put(`keys/${'e'.repeat(64)}`, '{}');
+
+  await rig.sync();
+
+  const { protection, source } = rig.unit.report();
+  expect(source.state).not.toBe('ok');
+  expect(protection).toMatchObject({ copies: 2, unreachableCopies: 0 });
+});
+
+test('a contact that a wrong clock noted does not count for longer than the right one', async () => {
+  const rig = await settledRig();
+  rig.clock.at += 365 * DAY;
+  await rig.sync();
+  takeAway(rig, 'usb');
+  rig.clock.at -= 365 * DAY;
+  await rig.sync();
+  expect(rig.unit.report().protection).toMatchObject({ copies: 3 });
+
+  rig.clock.at += DAY + 1;
+  await rig.sync();
+
+  expect(rig.unit.report().protection).toMatchObject({ copies: 2, unreachableCopies: 1 });
+});
+
+describe('a disk that is rotated', () => {
+  const rotated = () => settledRig({ copies: 2, offline: { usb: 14 * DAY } });
+  const usbFindings = ({ unit }: Rig) =>
+    unit.report().findings.filter(({ backend }) => backend === 'usb');
+
+  test('is offline for as long as it may be: it counts, and nothing is wrong with it', async () => {
+    const rig = await rotated();
+    const lastContact = rig.clock.at;
+    takeAway(rig, 'usb');
+    for (let day = 1; day <= 13; day++) {
+      rig.clock.at += DAY;
+      await rig.sync();
+    }
+
+    const usb = rig.backend('usb');
+    expect(usb).toMatchObject({ up: false, expectedBackAt: lastContact + 14 * DAY });
+    expect(describeOffline(usb)).toBe(`offline, expected by ${formatDay(lastContact + 14 * DAY)}`);
+    expect(usbFindings(rig)).toEqual([]);
+    expect(rig.unit.report().protection).toMatchObject({ copies: 3, unreachableCopies: 0 });
+    expect(rig.said.filter((line) => /is not there|offline/.test(line))).toEqual([
+      `info ${describeOffline(usb) ?? ''}`,
+    ]);
+  });
+
+  test('is away for too long after that', async () => {
+    const rig = await rotated();
+    takeAway(rig, 'usb');
+    rig.clock.at += DAY;
+    await rig.sync();
+    rig.clock.at += 13 * DAY;
+    await rig.sync();
+
+    expect(rig.backend('usb')).not.toHaveProperty('expectedBackAt');
+    expect(usbFindings(rig)).toMatchObject([
+      {
+        severity: 'warning',
+        message: 'away for longer than 14d, retrying (unreachable): usb is not there',
+      },
+    ]);
+    expect(rig.unit.report().protection).toMatchObject({ copies: 2, unreachableCopies: 1 });
+    expect(rig.said).toContain('warn usb is not there');
+  });
+
+  test('is not offline while it is there and something else is wrong', async () => {
+    const rig = await rotated();
+    rig.model.act(backup(3));
+    rig.target('usb').place.freeBytes = 1_001;
+    await rig.sync();
+
+    expect(rig.backend('usb')).toMatchObject({ state: 'blocked', reason: 'no_space' });
+    expect(rig.backend('usb')).not.toHaveProperty('expectedBackAt');
+    expect(usbFindings(rig)).toHaveLength(1);
+  });
+
+  test('is not offline before it was ever seen', async () => {
+    const rig = await makeRig({ backends: ['usb'], offline: { usb: 14 * DAY } });
+    rig.target('usb').place.delete('.backup-syncd/backend.json');
+    await rig.sync();
+
+    expect(rig.backend('usb')).toMatchObject({ state: 'blocked', reason: 'not_initialised' });
+    expect(usbFindings(rig)).toHaveLength(1);
+  });
+});

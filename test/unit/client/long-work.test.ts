@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals';
+import { describe as describeProgress } from '../../../src/cli/render/progress.ts';
+import { renderStatus } from '../../../src/cli/render/status.ts';
+import { renderSync } from '../../../src/cli/render/sync.ts';
+import { waitFor } from '../../support/temp.ts';
+import { makeRig, MINUTE, START, type Rig } from './fixtures.ts';
+
+/** A gate that stays closed until it is opened. */
+function closedGate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, pass: () => opened };
+}
+
+function statusOf(rig: Rig): string {
+  const report = rig.unit.report();
+  const picture = { clients: [report], refused: [], unknown: [], notReady: [] };
+  return renderStatus([{ report, isRunning: true }], picture, rig.clock.at).join('\n');
+}
+
+test('a backend that does not answer is said to be looked at, and for how long', async () => {
+  const rig = await makeRig();
+  await rig.sync();
+  const gate = closedGate();
+  rig.target('nas').before = gate.pass;
+
+  const syncing = rig.sync();
+  await waitFor(() => rig.backend('nas').doing !== undefined, { what: 'a word' });
+  rig.clock.at += 5 * MINUTE;
+
+  expect(rig.backend('nas')).toMatchObject({
+    state: 'idle',
+    doing: { what: 'looking at it', since: START },
+  });
+  expect(describeProgress(rig.unit.report())).toBe('ahost → nas: looking at it for 5m');
+  expect(statusOf(rig)).toMatch(/^ahost +nas +looking .* looking at it for 5m/m);
+  gate.open();
+  await syncing;
+  expect(rig.backend('nas').doing).toBeUndefined();
+});
+
+test('a source that does not answer, too', async () => {
+  const rig = await makeRig();
+  await rig.sync();
+  const gate = closedGate();
+  rig.source.before = gate.pass;
+
+  const syncing = rig.sync();
+  await waitFor(() => rig.unit.report().source.doing !== undefined, { what: 'a word' });
+  rig.clock.at += MINUTE;
+
+  expect(describeProgress(rig.unit.report())).toContain('ahost → source: looking at it for 1m');
+  expect(statusOf(rig)).toMatch(/^ahost +source +ok .* looking at it for 1m/m);
+  gate.open();
+  await syncing;
+  expect(rig.unit.report().source.doing).toBeUndefined();
+});
+
+test('a pass that is asked for says what it looked at, and what is only remembered', async () => {
+  const rig = await makeRig();
+  await rig.sync();
+  const syncs = await rig.sync();
+  const report = rig.unit.report();
+
+  const { objects = 0 } = rig.backend('nas');
+  expect(renderSync({ report, syncs })).toEqual([
+    `ahost → nas: complete already (looked at ${objects} objects there and at the whole source, by name and size)`,
+  ]);
+  const looked = { objects: 7, listedAt: START - 60 * MINUTE };
+  const remembering = syncs.map((sync) => ({ ...sync, looked }));
+  expect(renderSync({ report, syncs: remembering })).toEqual([
+    `ahost → nas: complete already (remembered 7 objects there, listed 1h ago; looked at the whole source)`,
+  ]);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { renderSnapshots } from '../../../src/cli/render/snapshots.ts';
+import { renderStatus } from '../../../src/cli/render/status.ts';
+import { renderBackendCell, renderClientCell } from '../../../src/http/page/cells.ts';
+import { NOW, sampleBackend, sampleClient } from '../metrics/sample-report.ts';
+
+const DAY = 86_400_000;
+
+/** Four places, of which two were last seen three days ago. */
+const client = sampleClient({
+  backends: ['usb', 'b2'].map((backend) =>
+    sampleBackend({ backend, lastContact: NOW - 3 * DAY, uncountedSince: NOW - 2 * DAY }),
+  ),
+  protection: {
+    ...sampleClient().protection,
+    ...{ copies: 2, unreachableCopies: 2, expectedCopies: 3 },
+  },
+});
+
+const PICTURE = { clients: [client], refused: [], unknown: [], notReady: [] };
+
+test('status, page and snapshots tell how many copies there are, and how many cannot be reached', () => {
+  const words = '4 copies (3 required), 2 not reachable';
+
+  const status = renderStatus([{ report: client, isRunning: true }], PICTURE, NOW);
+
+  expect(status[1]).toContain(words);
+  expect(status[2]).toContain('31 complete; counts as no copy, last contact 3d ago');
+  expect(renderClientCell(client).markup).toContain(words);
+  const [usb] = client.backends;
+  expect(usb && renderBackendCell(usb, NOW).markup).toContain(
+    'counts as no copy, last contact 3d ago',
+  );
+});
+
+test('snapshots: a column says where, another one how many', () => {
+  const lines = renderSnapshots(
+    [
+      {
+        ...{ id: 'a'.repeat(64), snapshotAt: NOW - DAY, copies: 2, unreachableCopies: 1 },
+        places: { source: 'complete', nas: 'complete', usb: 'unreachable' },
+        protected: false,
+      },
+    ],
+    NOW,
+  );
+
+  expect(lines[1]).toMatch(/yes +yes +not reachable +3, 1 not reachable \(too few\)$/);
+});
