@@ -1,3 +1,4 @@
+import { checkOwnDirectories } from '../config/check-own-directories.ts';
 import { checkPlaces, pathsOf } from '../config/check-places.ts';
 import { probePath, type Probe } from '../config/probe.ts';
 import type { Config, ConfigProblem } from '../config/types.ts';
@@ -20,13 +21,14 @@ export async function lookAtPlaces(
 ): Promise<ConfigProblem[]> {
   const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
   const hung = new Set(await findHung(pathsOf(config), options));
-  return checkPlaces(config, {
+  const places = await checkPlaces(config, {
     probe: async (path) => {
       if (hung.has(path)) return { kind: 'hangs' };
       const found = await probePath(path);
       return ignoresRights ? withoutRights(path, found) : found;
     },
   });
+  return [...places, ...(await checkOwnDirectories(config, (path) => !hung.has(path)))];
 }
 
 /** As the user of the daemon may see it, of whom nothing is known. */

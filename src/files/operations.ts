@@ -5,11 +5,13 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -49,19 +51,12 @@ const operations = {
   rename({ from, to }: Move): void {
     renameSync(from, to);
   },
-  /** False when there is something at `to`. */
-  link({ from, to }: Move): boolean {
-    try {
-      linkSync(from, to);
-      return true;
-    } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
-      throw error;
-    }
-  },
-  /** Removes a file, if it is there. */
+  claim,
+  /** Removes a file, or a directory that `claim` made, if it is there. */
   remove({ path }: Path): void {
-    rmSync(path, { force: true });
+    const isDirectory = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (isDirectory) removeClaimed(path);
+    else rmSync(path, { force: true });
   },
   stamps,
 };
@@ -109,6 +104,55 @@ function read({ path, maxBytes }: Path & { readonly maxBytes: number }): Uint8Ar
     return new Uint8Array(readFileSync(fd)); // a copy of its own: what crosses to another thread takes its whole buffer along
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Codes of link(2) where a file system has no hard links: FAT, FUSE, network file systems. */
+const NO_LINKS = new Set(['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS']);
+/** The file in a directory that `claim` made. */
+export const CLAIMED = 'holder';
+
+/**
+ * Gives the content of a file a name that nothing has yet, in one step. Answers where it is now, or undefined when something
+ * has the name. Where there are no hard links, a directory that holds the file gets the name.
+ */
+function claim({ from, to, hasLinks = true }: Move & { readonly hasLinks?: boolean }) {
+  if (!hasLinks) return claimByDirectory({ from, to });
+  try {
+    linkSync(from, to);
+    return to;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return undefined;
+    if (NO_LINKS.has(errorCode(error))) return claimByDirectory({ from, to });
+    throw error;
+  }
+}
+
+/** Codes of rename(2) for a directory that is to replace a file, or a directory that is not empty: it never does. */
+const TAKEN = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR']);
+
+function claimByDirectory({ from, to }: Move): string | undefined {
+  const temporary = `${from}.directory`;
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(join(temporary, CLAIMED), readFileSync(from), { mode: 0o600 });
+    renameSync(temporary, to);
+    return join(to, CLAIMED);
+  } catch (error) {
+    if (TAKEN.has(errorCode(error))) return undefined;
+    throw error;
+  } finally {
+    removeClaimed(temporary);
+  }
+}
+
+/** Nothing but what `claim` has put there. */
+function removeClaimed(directory: string): void {
+  rmSync(join(directory, CLAIMED), { force: true });
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { CLAIMED } from '../files/operations.ts';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { isListenedOn, openLockSocket, removeLockSocket } from './lock-socket.ts';
 import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts';
@@ -33,7 +34,7 @@ interface Place {
 }
 
 /** Codes of what stands in the place of a lock file and is none. */
-const NO_LOCK_FILE = new Set(['ENOTREG', 'EFBIG', 'ELOOP']);
+const NO_LOCK_FILE = new Set(['ENOTREG', 'EFBIG', 'ELOOP', 'ENOTDIR']);
 /** More than any holder that we write takes. */
 const MOST_BYTES = 64 * 1024;
 /** Of the locks that this process holds or tries to get. What else bears its number was given up while the file system hung. */
@@ -41,7 +42,7 @@ const ours = new Set<string>();
 
 /**
  * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. Whoever finds the
- * highest generation held by nobody makes the next one with link(2), which exactly one can. The highest is never removed,
+ * highest generation held by nobody makes the next one, which exactly one can: with link(2), or where there are no hard links, with a directory. The highest is never removed,
  * not even when it is released, so after making one it is enough to look whether a higher one is there.
  * Rejects with a LockedError that names the holder.
  */
@@ -62,11 +63,11 @@ export async function acquireLock(
   const socket = await openLockSocket(directory, files);
   try {
     const holder: Holder = { ...self, nonce, ...(socket && { socket: socket.name }) };
-    const generation = await take(place, holder);
+    const held = await take(place, holder);
     return {
       release: async () => {
         ours.delete(nonce);
-        await release(place, generation);
+        await release(place, held);
         await socket?.close();
       },
     };
@@ -77,15 +78,15 @@ export async function acquireLock(
   }
 }
 
-/** The generation that is ours now. */
-async function take(place: Place, holder: Holder): Promise<number> {
+/** The file of the generation that is ours now. */
+async function take(place: Place, holder: Holder): Promise<string> {
   const { directory, base, files } = place;
   const temporary = join(directory, `.${base}.lock.${holder.nonce}`);
   await files.call('write', { path: temporary, content: JSON.stringify(holder) });
   try {
     for (;;) {
-      const generation = await tryOnce(place, temporary);
-      if (generation !== undefined) return generation;
+      const held = await tryOnce(place, temporary);
+      if (held !== undefined) return held;
     }
   } finally {
     await files.call('remove', { path: temporary }).catch(() => undefined);
@@ -112,8 +113,8 @@ async function isHolding({ directory, files }: Place, holder: Holder): Promise<b
   return holder.socket !== undefined && (await isListenedOn(directory, holder.socket, files));
 }
 
-/** The generation that was won, or undefined when somebody was faster. */
-async function tryOnce(place: Place, temporary: string): Promise<number | undefined> {
+/** The file of the generation that was won, or undefined when somebody was faster. */
+async function tryOnce(place: Place, temporary: string): Promise<string | undefined> {
   const { directory, base, files } = place;
   const before = await generations(place);
   const highest = Math.max(...before);
@@ -122,7 +123,8 @@ async function tryOnce(place: Place, temporary: string): Promise<number | undefi
     throw new LockedError(holder.pid, base);
   }
   const mine = highest + 1;
-  if (!(await files.call('link', { from: temporary, to: lockFile(place, mine) }))) return undefined;
+  const claimed = await files.call('claim', { from: temporary, to: lockFile(place, mine) });
+  if (claimed === undefined) return undefined;
   const remove = (generation: number) =>
     files.call('remove', { path: lockFile(place, generation) });
   const after = await generations(place);
@@ -133,12 +135,11 @@ async function tryOnce(place: Place, temporary: string): Promise<number | undefi
   const old = before.filter((generation) => generation > 0 && generation < mine);
   await Promise.allSettled(old.map(remove)); // what cannot be removed is in nobody's way
   if (holder?.socket !== undefined) await removeLockSocket(directory, holder.socket, files);
-  return mine;
+  return claimed;
 }
 
 /** The file stays, so that generations only ever grow; it names nobody any more. */
-async function release(place: Place, generation: number): Promise<void> {
-  const file = lockFile(place, generation);
+async function release(place: Place, file: string): Promise<void> {
   const temporary = `${file}.released`;
   await place.files.call('write', { path: temporary, content: '{}' });
   await place.files.call('rename', { from: temporary, to: file });
@@ -161,13 +162,23 @@ async function generations({ directory, base, files }: Place): Promise<number[]>
 async function readHolder(place: Place, generation: number): Promise<Holder | undefined> {
   try {
     const path = lockFile(place, generation);
-    const text = await place.files.call('read', { path, maxBytes: MOST_BYTES });
+    const text = await readLock(place, path);
     const holder = JSON.parse(Buffer.from(text ?? []).toString()) as Partial<Holder>;
     return typeof holder.pid === 'number' ? (holder as Holder) : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== undefined && !NO_LOCK_FILE.has(code)) throw error; // somebody may hold it
     return undefined; // gone, cut short by a power cut, or no lock file at all: nobody holds it
+  }
+}
+
+/** Where there are no hard links, a lock is a directory. */
+async function readLock({ files }: Place, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await files.call('read', { path, maxBytes: MOST_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTREG') throw error;
+    return files.call('read', { path: join(path, CLAIMED), maxBytes: MOST_BYTES });
   }
 }
 

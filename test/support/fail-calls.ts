@@ -1,7 +1,17 @@
 import { tool } from './tools.ts';
 
 export type FailingCall =
-  'open' | 'stat' | 'readdir' | 'rename' | 'unlink' | 'statfs' | 'read' | 'write' | 'fsync';
+  | 'open'
+  | 'stat'
+  | 'readdir'
+  | 'rename'
+  | 'unlink'
+  | 'link'
+  | 'statfs'
+  | 'read'
+  | 'write'
+  | 'fsync'
+  | 'bind';
 
 /**
  * The environment of a program in which a system call fails with an error number, at or below a path; with `flag`, only

@@ -4,17 +4,20 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { DIRECT_FILES, DirectFiles, type OwnFiles } from '../../../src/files/own-files.ts';
 import { acquireLock, lockHolder } from '../../../src/state/lock.ts';
 import { identifyProcess, livenessOf } from '../../../src/state/process-identity.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
+import { failingCall } from '../../support/fail-calls.ts';
 import { startProcess } from '../../support/process.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 import { describeWithTools } from '../../support/tools.ts';
 
 const SCRIPT = fileURLToPath(new URL('hold-lock.ts', import.meta.url));
 
-function startHolder(directory: string, then: 'keep' | 'end' = 'keep') {
-  return startProcess(process.execPath, ['--import', 'tsx', SCRIPT, directory, 'ahost', then]);
+function startHolder(directory: string, env: NodeJS.ProcessEnv = {}) {
+  const args = ['--import', 'tsx', SCRIPT, directory, 'ahost', 'keep'];
+  return startProcess(process.execPath, args, { env });
 }
 
 const lockFiles = (directory: string) =>
@@ -76,7 +79,7 @@ test('twelve processes at once after the holder was killed: one wins, the others
   first.kill('SIGKILL');
   await first.exited;
 
-  const rivals = Array.from({ length: 12 }, () => startHolder(directory, 'keep'));
+  const rivals = Array.from({ length: 12 }, () => startHolder(directory));
   const lines = await Promise.all(
     rivals.map((rival) => rival.waitForLine(/^(held|locked)/, 50_000)),
   );
@@ -85,6 +88,57 @@ test('twelve processes at once after the holder was killed: one wins, the others
   expect(lines.filter((line) => line.startsWith('held'))).toEqual([`held ${winner}`]);
   expect(lines.filter((line) => line === `locked by ${winner}`)).toHaveLength(rivals.length - 1);
   expect(await lockHolder(directory, 'ahost')).toBe(Number(winner));
+});
+
+const CODES = { EPERM: 1, ENOSYS: 38, EOPNOTSUPP: 95 };
+
+describeWithTools(['fail-calls'], 'on a file system without hard links', () => {
+  test.each(Object.entries(CODES))(
+    '%s: of six processes at once, after the holder was killed, one wins',
+    async (_code, errno) => {
+      const directory = temporaryDirectory();
+      const env = failingCall('link', errno, { path: directory });
+      const first = startHolder(directory, env);
+      await first.waitForLine(/^held/, 20_000);
+      expect(await lockHolder(directory, 'ahost')).toBe(first.pid);
+      await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ pid: first.pid });
+      first.kill('SIGKILL');
+      await first.exited;
+
+      const rivals = Array.from({ length: 6 }, () => startHolder(directory, env));
+      const lines = await Promise.all(
+        rivals.map((rival) => rival.waitForLine(/^(held|locked)/, 50_000)),
+      );
+
+      const winner = lines.find((line) => line.startsWith('held'))?.replace('held ', '') ?? '';
+      expect(lines.filter((line) => line.startsWith('held'))).toEqual([`held ${winner}`]);
+      expect(lines.filter((line) => line === `locked by ${winner}`)).toHaveLength(5);
+      expect(lockFiles(directory)).toEqual(['ahost.lock.2']);
+      expect(readdirSync(directory)).toHaveLength(2); // the lock and its socket
+    },
+    90_000,
+  );
+});
+
+test('locks that are directories and locks that are files follow one another', async () => {
+  const directory = temporaryDirectory();
+  const unlinked = new DirectFiles();
+  const noLinks: OwnFiles = {
+    sockets: unlinked.sockets,
+    call: async (operation, args) =>
+      unlinked.call(operation, operation === 'claim' ? { ...args, hasLinks: false } : args),
+  };
+
+  for (const files of [noLinks, DIRECT_FILES, noLinks, noLinks, DIRECT_FILES]) {
+    const lock = await acquireLock(directory, 'ahost', files);
+    expect(await lockHolder(directory, 'ahost')).toBe(process.pid);
+    await expect(acquireLock(directory, 'ahost', noLinks)).rejects.toThrow('is held by');
+    await expect(acquireLock(directory, 'ahost')).rejects.toThrow('is held by');
+    await lock.release();
+    expect(await lockHolder(directory, 'ahost')).toBeUndefined();
+  }
+
+  expect(readdirSync(directory)).toEqual(['ahost.lock.5']);
 });
 
 test.each([

@@ -1,0 +1,86 @@
+import { linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Sockets } from '../files/sockets.ts';
+import { problemOfDaemon } from './origins.ts';
+import type { Config, ConfigProblem } from './types.ts';
+
+interface Abilities {
+  readonly hasLinks: boolean;
+  readonly hasSockets: boolean;
+}
+
+/** What the file systems of the daemon's own directories cannot do. Tries it, and leaves nothing behind. */
+export async function checkOwnDirectories(
+  config: Config,
+  isLookedAt: (directory: string) => boolean,
+): Promise<ConfigProblem[]> {
+  const { stateDirectory, runtimeDirectory } = config;
+  const triesOf = async (directory: string) =>
+    isLookedAt(directory) ? tryOut(directory) : undefined;
+  const state = await triesOf(stateDirectory);
+  const runtime = await triesOf(runtimeDirectory);
+  const ofState = (message: string) => warning(config, ['stateDirectory'], message);
+  return [
+    ...(state?.hasLinks === false ? [ofState(`"${stateDirectory}" ${NO_LINKS}`)] : []),
+    ...(state?.hasSockets === false ? [ofState(`"${stateDirectory}" ${NO_LOCK_SOCKETS}`)] : []),
+    ...(runtime?.hasSockets === false
+      ? [
+          warning(
+            config,
+            ['runtimeDirectory', 'stateDirectory'],
+            `"${runtimeDirectory}" ${NO_SOCKETS}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const NO_LINKS =
+  'is on a file system without hard links: locks are kept as directories there, which works; a local disk with ext4, xfs or btrfs is the better place';
+const NO_LOCK_SOCKETS =
+  'is on a file system without sockets: a daemon in another container on this directory would not be noticed; run only one, or name a directory on a local disk';
+const NO_SOCKETS =
+  'is on a file system without sockets: "status", "sync" and other commands cannot ask the daemon; set runtimeDirectory to a local directory, e.g. /run/backup-syncd';
+
+function warning(config: Config, keys: readonly string[], message: string): ConfigProblem {
+  return { ...problemOfDaemon(config, keys, message), severity: 'warning' };
+}
+
+/** Undefined where nothing can be written, or there is no directory yet: that is another problem, or none. */
+async function tryOut(directory: string): Promise<Abilities | undefined> {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  let place: string;
+  try {
+    place = mkdtempSync(join(directory, '.check-config-'));
+  } catch {
+    return undefined;
+  }
+  try {
+    return { hasLinks: canLink(place), hasSockets: await canListen(place) };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function canLink(place: string): boolean {
+  const file = join(place, 'file');
+  writeFileSync(file, '');
+  try {
+    linkSync(file, join(place, 'link'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function canListen(place: string): Promise<boolean> {
+  const sockets = new Sockets();
+  try {
+    await sockets.hold(place, 'socket');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    sockets.close(join(place, 'socket'));
+  }
+}
