@@ -68,11 +68,16 @@ export interface LookOptions extends CallOptions {
   readonly remembered: Remembered;
 }
 
-/** What is known from before, of the place with this `markerId`. */
+/** What is known from before: of the place with this `markerId`, and of other disks that were there. */
 export type Remembered = Partial<BackendFacts> & Pick<BackendFacts, 'lost'>;
 
 /** What a look found out, as it is remembered. */
-export type LookFacts = Pick<
+export interface LookFacts extends FoundFacts {
+  /** former ids of the marker there: what was known under them was known of this place */
+  readonly replaces?: readonly string[] | undefined;
+}
+
+type FoundFacts = Pick<
   BackendFacts,
   | 'markerId'
   | 'since'

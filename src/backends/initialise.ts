@@ -5,7 +5,14 @@ import { causeOf } from '../replication/same-keys.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { requireApart, requireInvisible } from './apart.ts';
-import { createMarker, readMarker, writeMarker, type Marker, type MarkerOwner } from './marker.ts';
+import {
+  createMarker,
+  formerIds,
+  readMarker,
+  writeMarker,
+  type Marker,
+  type MarkerOwner,
+} from './marker.ts';
 
 export interface InitOptions extends CallOptions {
   readonly source: Location;
@@ -86,7 +93,7 @@ export async function adopt(options: InitOptions): Promise<Adopted> {
   if (!isSameConfig && !isNew && causeOf(atSource.keys, atTarget.keys) !== 'config_changed')
     throw otherRepository(options);
   const comparison = compare(atSource, atTarget);
-  return { marker: await mark(options), comparison, isConfigOther };
+  return { marker: await mark(options, existing), comparison, isConfigOther };
 }
 
 function otherRepository({ source, target }: InitOptions): SyncdError {
@@ -100,10 +107,14 @@ function otherRepository({ source, target }: InitOptions): SyncdError {
 }
 
 /** Under a new id, even where there was one: it may have been copied from another place. */
-async function mark({ source, target, owner, now, signal }: InitOptions): Promise<Marker> {
+async function mark(
+  { source, target, owner, now, signal }: InitOptions,
+  before?: Marker,
+): Promise<Marker> {
   await requireApart({ source, target }, { signal });
   const config = await source.read('config', { signal }).catch(() => undefined);
-  const marker = createMarker(owner, now, config === undefined ? null : sha256(config));
+  const configSha256 = config === undefined ? null : sha256(config);
+  const marker = { ...createMarker(owner, now, configSha256), ...formerIds(before) };
   await writeMarker(target, marker, { signal });
   try {
     await requireInvisible({ source, target }, marker.id, { signal });

@@ -4,6 +4,9 @@ import type { CallOptions, Location } from '../locations/location.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
+/** Former ids that a marker keeps. */
+const MOST_FORMER = 20;
+
 /** What stands in messages; a longer one is none of ours. */
 function name() {
   return z.string().check(z.minLength(1), z.maxLength(300));
@@ -25,6 +28,8 @@ const Marker = z.object({
   baselineAt: z.nullable(z.iso.datetime()),
   /** the machine that writes here */
   writer: name(),
+  /** ids that the marker of this place had before it was adopted */
+  replaces: z.optional(z.array(name()).check(z.maxLength(MOST_FORMER))),
 });
 export type Marker = z.infer<typeof Marker>;
 
@@ -49,6 +54,12 @@ export function createMarker(owner: MarkerOwner, now: number, configSha256: stri
     since: new Date(now).toISOString(),
     baselineAt: null,
   };
+}
+
+/** The ids of the marker that a place had until now, for the one that replaces it. */
+export function formerIds(before: Marker | undefined): Pick<Marker, 'replaces'> {
+  if (before === undefined) return {};
+  return { replaces: [before.id, ...(before.replaces ?? [])].slice(0, MOST_FORMER) };
 }
 
 interface MarkerOptions extends CallOptions {

@@ -22,12 +22,12 @@ import {
   markerMemo,
   readMarker,
   requireMarker,
-  sinceOf,
   writeMarker,
   type Marker,
   type MarkerOwner,
 } from './marker.ts';
-import type { HowToList, Look, Questions, RawBackendOptions } from './raw-look.ts';
+import { factsOf, type HowToList, type Look, type Questions } from './raw-look.ts';
+import type { RawBackendOptions } from './raw-look.ts';
 import { replicate, type Replica } from './replicate.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
@@ -108,14 +108,9 @@ export class RawBackend implements Backend, Replica {
    */
   async look(options: LookOptions): Promise<LookFacts> {
     const isFirst = this.present === undefined;
-    const { marker, space } = await this.examine(options);
+    const look = await this.examine(options);
     const { view, now, full, sizes } = options;
-    const isListed = view !== undefined && (full || isFirst) && sizes;
-    return {
-      ...{ markerId: marker.id, since: sinceOf(marker, now), up: true, lastContact: now },
-      ...(isListed && { lastListing: now }),
-      ...space, // a light look does not ask for it
-    };
+    return factsOf(look, now, view !== undefined && (full || isFirst) && sizes);
   }
 
   private async examine(options: LookOptions): Promise<Look> {
@@ -123,7 +118,8 @@ export class RawBackend implements Backend, Replica {
     const lightly = this.askLightly(options);
     const questions = this.ask(options);
     const marker = await questions.marker();
-    if (isAnotherPlace(marker, this.marker)) this.forget();
+    const isAnother = isAnotherPlace(marker, this.marker);
+    if (isAnother) this.forget();
     this.marker = marker;
     await this.apart.check(this.location, marker.id, options);
     const light = await lightly();
@@ -133,7 +129,8 @@ export class RawBackend implements Backend, Replica {
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space };
     const retired = await this.aside.look(options);
-    const listed = light ? light.objects : await questions.listed();
+    let listed = light ? light.objects : await questions.listed();
+    if (isAnother) listed = await this.listAll(options, { full: true }); // the first one may trust what was there before
     if (present !== undefined && areSame(present.objects, listed)) {
       if (present.configSha256 !== configSha256) this.inventory.setConfig(configSha256);
       this.inventory.noteView(view);
@@ -144,7 +141,7 @@ export class RawBackend implements Backend, Replica {
       view,
       retired,
       hasBaseline: marker.baselineAt !== null,
-      remembered: remembered.markerId === marker.id ? remembered : undefined,
+      remembered: remembered.markerId === marker.id ? remembered : remembered.disks?.get(marker.id),
     });
     return { marker, space };
   }

@@ -1,6 +1,7 @@
 import type { Location, Space } from '../locations/location.ts';
 import type { Objects } from '../repository/objects.ts';
-import type { Marker, MarkerOwner } from './marker.ts';
+import type { LookFacts } from './backend.ts';
+import { sinceOf, type Marker, type MarkerOwner } from './marker.ts';
 
 /** What a raw backend is made of, and what its look asks and answers. */
 export interface RawBackendOptions {
@@ -25,4 +26,14 @@ export interface Questions {
   /** SHA-256 of `config` there; undefined when there is none */
   readonly config: () => Promise<string | undefined>;
   readonly listed: () => Promise<Objects>;
+}
+
+/** What is known after a look. */
+export function factsOf({ marker, space }: Look, now: number, isListed: boolean): LookFacts {
+  return {
+    ...{ markerId: marker.id, replaces: marker.replaces, since: sinceOf(marker, now) },
+    ...{ up: true, lastContact: now },
+    ...(isListed && { lastListing: now }),
+    ...space, // a light look does not ask for it
+  };
 }

@@ -10,7 +10,7 @@ import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { mayAttempt, waitMs } from './backoff.ts';
-import { OF_ANOTHER_PLACE } from './another-place.ts';
+import { OF_ANOTHER_PLACE, whatChanges } from './disks.ts';
 import { damaged, sourceCorrupt, twinOf } from './complaints.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
@@ -149,8 +149,7 @@ export class BackendWorker {
     });
     if (found.lastListing !== undefined) this.schedule.noteListing();
     this.refuseTwin(found);
-    const isOther = known.markerId !== undefined && known.markerId !== found.markerId;
-    store.updateBackend(this.name, { ...(isOther && OF_ANOTHER_PLACE), ...found });
+    store.updateBackend(this.name, whatChanges(known, found, this.options.config.kind));
     this.evaluation.refresh();
     progress.looked(backend.objects);
   }

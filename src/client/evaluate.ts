@@ -74,12 +74,26 @@ function remember(
   return { ...known, arrivals: noteArrivals(arrivals, { index, proven: fresh }) };
 }
 
+/** What is owed at a backend, and at disks of it that are away, now that the source was looked at. Pure. */
+export function reevaluateAll(question: Reevaluation): Partial<BackendFacts> {
+  const { known } = question;
+  const disks = [...(known.disks ?? [])].map(([id, disk]) => {
+    const onDisk = { ...question, known: { ...known, ...disk } };
+    return [id, { ...disk, ...reevaluateBackend(onDisk) }] as const;
+  });
+  return { ...reevaluateBackend(question), ...(disks.length > 0 && { disks: new Map(disks) }) };
+}
+
+interface Reevaluation {
+  readonly facts: ClientFacts;
+  readonly known: BackendFacts;
+  readonly now: number;
+}
+
 /** What is owed at a backend, now that the source was looked at; nothing where it was never seen. Pure. */
-export function reevaluateBackend(question: {
-  facts: ClientFacts;
-  known: BackendFacts;
-  now: number;
-}): Partial<BackendFacts> {
+function reevaluateBackend(
+  question: Reevaluation,
+): Pick<BackendFacts, 'latest' | 'missing' | 'evaluatedFor'> {
   const { known, now } = question;
   const { complete } = known;
   const source = question.facts.source.snapshots;
@@ -105,7 +119,11 @@ function latestComplete(complete: Catalogue, times: SnapshotTimes, known: Backen
   return times.get(latest.id)?.time === latest.at ? latest : latestOf(complete, times);
 }
 
-/** Whether a snapshot is complete at any backend. */
+/** Whether a snapshot is complete at any backend, or on a disk that is away. */
 export function isAnywhere(facts: ClientFacts, id: string): boolean {
-  return [...facts.backends.values()].some(({ complete = EMPTY_CATALOGUE }) => complete.has(id));
+  return [...facts.backends.values()].some(({ complete, disks }) =>
+    [complete, ...[...(disks?.values() ?? [])].map((disk) => disk.complete)].some((there) =>
+      there?.has(id),
+    ),
+  );
 }

@@ -58,7 +58,8 @@ export class Evaluation {
     const { store, backend } = this.options;
     const retiredKeys = backend.aside?.keys ?? EMPTY_CATALOGUE;
     const { listedKeys } = store.source;
-    const basis = [keys, listedKeys, retiredKeys.count];
+    const { markerId } = store.backend(this.name);
+    const basis = [keys, listedKeys, retiredKeys.count, markerId];
     if (basis.every((part, i) => part === this.countedKeys[i])) return;
     this.countedKeys = basis;
     const staleKeys = listedKeys && namesMinus(plus(keys, retiredKeys), listedKeys).count;
@@ -76,7 +77,7 @@ export class Evaluation {
     const { index, snapshots: there } = backend.objects ?? {};
     const basis = [
       ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since, placed, index, there],
-      ...[facts.source.snapshots, facts.times],
+      ...[facts.source.snapshots, facts.times, known.markerId],
     ];
     const isSame = basis.every((part, i) => part === this.basis[i]);
     if (isSame && known.missing !== undefined && !isOwedAhead(known.missing, now)) return;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ClientConfig } from '../config/types.ts';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
-import type { ClientFacts } from '../report/facts.ts';
+import type { ClientFacts, DiskFacts } from '../report/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../report/initial-facts.ts';
 import { asked } from '../runtime/asked.ts';
@@ -149,10 +149,16 @@ async function makeUnit(
 
 /** What should be at each backend, by name where names are remembered. */
 function recallNames(facts: ClientFacts, listings: Listings): ClientFacts {
-  const backends = [...facts.backends].map(([name, backend]) => {
-    const { held, markerId = '' } = backend;
+  const withNames = <T extends DiskFacts>(markerId: string, place: T): T => {
+    const { held } = place;
     const objects = listings.get(markerId);
-    return [name, held && objects ? { ...backend, held: { ...held, objects } } : backend] as const;
+    return held && objects ? { ...place, held: { ...held, objects } } : place;
+  };
+  const backends = [...facts.backends].map(([name, backend]) => {
+    const { markerId = '', disks } = backend;
+    const away = [...(disks ?? [])].map(([id, disk]) => [id, withNames(id, disk)] as const);
+    const known = withNames(markerId, backend);
+    return [name, disks === undefined ? known : { ...known, disks: new Map(away) }] as const;
   });
   return { ...facts, backends: new Map(backends) };
 }

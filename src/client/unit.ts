@@ -21,7 +21,7 @@ import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
-import { reevaluateBackend } from './evaluate.ts';
+import { reevaluateAll } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
@@ -170,10 +170,13 @@ export class ClientUnit {
 
   /** The names of all objects that are known to be at the source and at the backends, for a later process. */
   listings(): Listings {
-    const known = [...this.store.facts.backends.values()].flatMap(({ markerId, held }) =>
-      markerId === undefined || held?.objects === undefined
-        ? []
-        : [[markerId, held.objects] as const],
+    const known = [...this.store.facts.backends.values()].flatMap(({ markerId, held, disks }) =>
+      [
+        [markerId, held] as const,
+        ...[...(disks ?? [])].map(([id, disk]) => [id, disk.held] as const),
+      ].flatMap(([id, should]) =>
+        id === undefined || should?.objects === undefined ? [] : [[id, should.objects] as const],
+      ),
     );
     const source = this.loop.view?.objects ?? this.recalled;
     return new Map([...(source === undefined ? [] : [[SOURCE, source] as const]), ...known]);
@@ -266,7 +269,7 @@ export class ClientUnit {
     const { facts } = this.store;
     const now = this.options.clock.now();
     for (const [name, known] of facts.backends) {
-      this.store.updateBackend(name, reevaluateBackend({ facts, known, now }));
+      this.store.updateBackend(name, reevaluateAll({ facts, known, now }));
     }
     for (const worker of this.workers) if (!this.asked.has(worker)) worker.wakeup.nudge();
   }

@@ -15,6 +15,8 @@ export interface ProtectionQuestion {
   readonly source: Catalogue;
   readonly times: SnapshotTimes;
   readonly backends: readonly Owing[];
+  /** disks that take turns at backends, and are not there now: each is a place of its own */
+  readonly away?: readonly Owing[];
   /** since when the source counts as no copy, milliseconds since the epoch; undefined while it does */
   readonly sourceUncountedSince?: number | undefined;
   /** places a snapshot should be in, the source counting as one */
@@ -37,7 +39,8 @@ export interface ProtectionAnswer {
  * needed, it is unprotected while at least n − k + 1 of them lack it: since the time when that many had come to lack it. A
  * place that counts no more lacks what is complete there since it stopped counting, so a copy of years ago is not lacking for years.
  */
-export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
+export function protectionOf({ away = [], ...asked }: ProtectionQuestion): ProtectionAnswer {
+  const question = { ...asked, backends: [...asked.backends, ...away] };
   const answer: Mutable = {
     copies: undefined,
     unreachableCopies: 0,
@@ -59,7 +62,7 @@ export function protectionOf(question: ProtectionQuestion): ProtectionAnswer {
     const copies = note({ time, lacking }, question, answer);
     if (time >= newestAt) [newest, newestAt, answer.copies] = [i, time, copies];
   });
-  if (newest >= 0) answer.unreachableCopies = countUnreachable(source.idAt(newest), backends);
+  if (newest >= 0) answer.unreachableCopies = countUnreachable(source.idAt(newest), asked.backends);
   return answer;
 }
 

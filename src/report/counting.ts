@@ -1,4 +1,4 @@
-import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import type { BackendFacts, ClientFacts, DiskFacts, SourceFacts } from './facts.ts';
 import type { Reason } from '../runtime/errors.ts';
 import type { SourceStateName } from './types.ts';
 
@@ -8,6 +8,8 @@ export interface CountingSettings {
     readonly name: string;
     /** its copies count while its last contact is younger than this */
     readonly seenWithinMs: number;
+    /** how long it may be away; with it, several disks may take turns */
+    readonly offlineMs?: number;
     /** false: nothing is ever known of what is there */
     readonly countsAsCopy?: false;
   }[];
@@ -76,4 +78,25 @@ export function uncountedBackends(
     if (since !== undefined) uncounted.set(name, since);
   }
   return uncounted;
+}
+
+/** A disk that takes turns with the one that is there now. */
+export interface AwayDisk {
+  readonly backend: string;
+  readonly disk: DiskFacts;
+  /** until when it counts */
+  readonly until: number;
+}
+
+/**
+ * Disks that are away, of backends at which disks are rotated. A backend that should always be there has one disk: another
+ * one has replaced it. A disk that is there under any name is not away.
+ */
+export function awayDisks({ backends }: ClientFacts, settings: CountingSettings): AwayDisk[] {
+  const present = new Set([...backends.values()].map(({ markerId }) => markerId));
+  return settings.backends.flatMap(({ name, offlineMs, seenWithinMs }) =>
+    [...(offlineMs === undefined ? [] : (backends.get(name)?.disks ?? []))]
+      .filter(([id]) => !present.has(id))
+      .map(([, disk]) => ({ backend: name, disk, until: (disk.lastContact ?? 0) + seenWithinMs })),
+  );
 }

@@ -1,11 +1,18 @@
 import { lagOf } from '../replication/completeness.ts';
 import { assess } from './assess.ts';
-import { expectedBackAt, sourceUncountedSince, uncountedBackends } from './counting.ts';
+import {
+  awayDisks,
+  expectedBackAt,
+  sourceUncountedSince,
+  uncountedBackends,
+  type AwayDisk,
+} from './counting.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
+  AwayDiskState,
   BackendState,
   ClientReport,
   MissingSnapshot,
@@ -90,6 +97,7 @@ export function describe(
 export function reportAt(description: Description, now: number): ClientReport {
   const { facts, settings } = description;
   const described = describedAt(description, now);
+  const away = awayDisks(facts, settings).filter(({ until }) => now < until);
   const uncounted = uncountedBackends(facts, settings, now);
   const report = {
     ...described,
@@ -97,9 +105,11 @@ export function reportAt(description: Description, now: number): ClientReport {
     backends: described.backends.map((state) => {
       const lagging = owesNothing(state) ? state : withLag(state, facts, now);
       const known = facts.backends.get(state.backend);
+      const others = away.filter(({ backend }) => backend === state.backend);
       const timed = {
         uncountedSince: uncounted.get(state.backend),
         expectedBackAt: known && expectedBackAt(known, state.offlineMs, now),
+        away: others.length === 0 ? undefined : others.map(awayDiskState),
       };
       return { ...lagging, ...optional(timed) };
     }),
@@ -109,6 +119,14 @@ export function reportAt(description: Description, now: number): ClientReport {
     },
   };
   return { ...report, ...assess(report, now) };
+}
+
+function awayDiskState({ disk, until }: AwayDisk): AwayDiskState {
+  return {
+    expectedBackAt: until,
+    snapshots: disk.complete?.count ?? 0,
+    ...optional({ lastContact: disk.lastContact, latestSnapshotAt: disk.latest?.at }),
+  };
 }
 
 /** Nothing that was is told as if it were still to come: a clock was wrong when it was noted, or is now. */

@@ -92,6 +92,29 @@ export interface SourceFacts {
   readonly acknowledged?: Acknowledgement | undefined;
 }
 
+/** What is known of one disk of a backend, and is kept while another one is in its place. */
+export type DiskFacts = Pick<
+  BackendFacts,
+  | 'since'
+  | 'baselineAt'
+  | 'lastContact'
+  | 'lastListing'
+  | 'missing'
+  | 'evaluatedFor'
+  | 'complete'
+  | 'latest'
+  | 'proven'
+  | 'unproven'
+  | 'arrivals'
+  | 'lost'
+  | 'lostUnnamed'
+  | 'held'
+  | 'keys'
+  | 'staleKeys'
+  | 'objects'
+  | 'bytes'
+>;
+
 export interface BackendFacts {
   readonly state: BackendStateName;
   readonly stateSince?: number | undefined;
@@ -100,6 +123,8 @@ export interface BackendFacts {
   readonly configuredAt: number;
   /** of the marker, or what stands for one: another one means another place */
   readonly markerId?: string | undefined;
+  /** disks of this backend that are not there now, by the ids of their markers */
+  readonly disks?: ReadonlyMap<string, DiskFacts> | undefined;
   /** when it was set up or resumed; undefined until it was seen */
   readonly since?: number | undefined;
   readonly baselineAt?: number | undefined;

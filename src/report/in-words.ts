@@ -36,6 +36,14 @@ export function describeOffline({ expectedBackAt }: BackendState): string | unde
     : `offline, expected by ${formatDay(expectedBackAt)}`;
 }
 
+/** `another disk is away, expected by Fri 2026-12-04`, for each disk that takes turns with the one that is there. */
+export function describeAway({ away: disks = [] }: BackendState): string[] {
+  return disks.map(
+    ({ expectedBackAt, snapshots }) =>
+      `another disk is away with ${plural(snapshots, 'complete snapshot')}, expected by ${formatDay(expectedBackAt)}`,
+  );
+}
+
 function away(unreachable = 0): string {
   return unreachable === 0 ? '' : `, ${unreachable} not reachable`;
 }

@@ -1,6 +1,7 @@
 import { oweableSince } from '../replication/completeness.ts';
 import { protectionOf } from '../replication/protection.ts';
 import {
+  awayDisks,
   isSourceUnreachable,
   sourceUncountedSince,
   uncountedBackends,
@@ -45,11 +46,20 @@ export class Protections {
       since: oweableSince(known, now),
       uncountedSince: uncounted.get(name),
     }));
+    const away = awayDisks(facts, settings).map(({ disk, until }) => ({
+      missing: disk.missing,
+      since: disk.since ?? 0,
+      uncountedSince: now < until ? undefined : until,
+    }));
     const ownSince = sourceUncountedSince(source);
     const isUnreachable = isSourceUnreachable(source);
     const basis = [
       ...[source.snapshots, times, ownSince, isUnreachable, settings.copies],
-      ...backends.flatMap(({ missing, since, uncountedSince }) => [missing, since, uncountedSince]),
+      ...[...backends, ...away].flatMap(({ missing, since, uncountedSince }) => [
+        missing,
+        since,
+        uncountedSince,
+      ]),
     ];
     if (isSame(basis, this.basis)) return this.answer;
     this.basis = basis;
@@ -57,7 +67,7 @@ export class Protections {
     if (source.snapshots === undefined) return undefined;
     const answer = protectionOf({
       ...{ source: source.snapshots, times, backends, expectedCopies: settings.copies },
-      sourceUncountedSince: ownSince,
+      ...{ away, sourceUncountedSince: ownSince },
     });
     const isNewestAway = isUnreachable && answer.copies !== undefined;
     const unreachableCopies = answer.unreachableCopies + (isNewestAway ? 1 : 0);

@@ -1,6 +1,6 @@
 import { EMPTY_CATALOGUE } from '../repository/catalogue.ts';
-import { countsAsSource, isSourceUnreachable, uncountedBackends } from './counting.ts';
-import type { ClientFacts, SourceFacts } from './facts.ts';
+import { awayDisks, countsAsSource, isSourceUnreachable, uncountedBackends } from './counting.ts';
+import type { ClientFacts, DiskFacts, SourceFacts } from './facts.ts';
 import type { ProtectionSettings } from './protection.ts';
 import type { SnapshotRow } from './types.ts';
 
@@ -12,6 +12,7 @@ export function snapshotRows(
 ): SnapshotRow[] {
   const { snapshots = EMPTY_CATALOGUE } = facts.source;
   const uncounted = uncountedBackends(facts, settings, now);
+  const away = awayDisks(facts, settings).filter(({ until }) => now < until);
   const ids = new Set([...facts.times.entries()].map(([id]) => id));
   for (const { unproven = EMPTY_CATALOGUE } of facts.backends.values())
     for (const { id } of unproven.entries()) ids.add(id);
@@ -20,12 +21,12 @@ export function snapshotRows(
       const snapshotAt = facts.times.get(id)?.time;
       const isAtSource = snapshots.has(id);
       const places: Record<string, Place> = { source: atSource(isAtSource, facts.source) };
-      for (const [name, { complete, unproven }] of facts.backends) {
-        if (complete === undefined) places[name] = 'unknown';
-        else if (complete.has(id)) places[name] = uncounted.has(name) ? 'unreachable' : 'complete';
-        else if (unproven?.has(id) === true) places[name] = 'unproven';
-        else places[name] = isAtSource ? 'missing' : 'gone';
+      for (const [name, known] of facts.backends) {
+        const place = placeOf({ id, isAtSource }, known);
+        places[name] = place === 'complete' && uncounted.has(name) ? 'unreachable' : place;
       }
+      for (const { backend, disk } of away)
+        places[nameOfAway(backend, places)] = placeOf({ id, isAtSource }, disk);
       const copies = count(places, 'complete');
       const row = {
         ...{ id, copies, unreachableCopies: count(places, 'unreachable') },
@@ -36,6 +37,17 @@ export function snapshotRows(
     .sort((a, b) => (b.snapshotAt ?? -Infinity) - (a.snapshotAt ?? -Infinity));
 }
 
+/** Where a snapshot stands at a backend, or on a disk. */
+function placeOf(
+  { id, isAtSource }: { readonly id: string; readonly isAtSource: boolean },
+  { complete, unproven }: Pick<DiskFacts, 'complete' | 'unproven'>,
+): Place {
+  if (complete === undefined) return 'unknown';
+  if (complete.has(id)) return 'complete';
+  if (unproven?.has(id) === true) return 'unproven';
+  return isAtSource ? 'missing' : 'gone';
+}
+
 type Place = SnapshotRow['places'][string];
 
 /** Nobody knows which snapshots need what has vanished, nor what is in another repository. */
@@ -43,6 +55,14 @@ function atSource(isThere: boolean, source: SourceFacts): Place {
   if (!isThere) return 'gone';
   if (countsAsSource(source)) return 'complete';
   return isSourceUnreachable(source) ? 'unreachable' : 'unknown';
+}
+
+/** `usb (away)`, `usb (away 2)`: a column for each disk that takes turns with the one that is there. */
+function nameOfAway(backend: string, places: Readonly<Record<string, Place>>): string {
+  const first = `${backend} (away)`;
+  if (!(first in places)) return first;
+  const used = Object.keys(places).filter((name) => name.startsWith(`${backend} (away`)).length;
+  return `${backend} (away ${used + 1})`;
 }
 
 function count(places: Readonly<Record<string, Place>>, wanted: Place): number {

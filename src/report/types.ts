@@ -118,6 +118,15 @@ export interface SyncCounters {
   readonly transferredBytes: number;
 }
 
+/** A disk that takes turns at a backend with the one that is there now. */
+export interface AwayDiskState {
+  readonly lastContact?: number;
+  /** until when its copies count */
+  readonly expectedBackAt: number;
+  readonly snapshots: number;
+  readonly latestSnapshotAt?: number;
+}
+
 export interface BackendState {
   readonly backend: string;
   readonly kind: 'directory' | 'rclone' | 'script';
@@ -173,6 +182,8 @@ export interface BackendState {
   readonly offlineMs?: number;
   /** it is away, and may be until then */
   readonly expectedBackAt?: number;
+  /** disks that take turns with the one that is there, while they may be away */
+  readonly away?: readonly AwayDiskState[];
   readonly counters: SyncCounters;
 }
 

@@ -1,4 +1,4 @@
-import type { BackendFacts, ClientFacts } from '../report/facts.ts';
+import type { BackendFacts, ClientFacts, DiskFacts } from '../report/facts.ts';
 import {
   namesMinus,
   Catalogue,
@@ -18,7 +18,12 @@ import {
 import { decodeRecord, encodeRecord } from './encode-record.ts';
 import { decodeArrivals, encodeArrivals } from './encode-arrivals.ts';
 import { decodeHeld, encodeHeld } from './encode-held.ts';
-import { STATE_VERSION, type ClientState, type StoredBackend } from './state-schema.ts';
+import {
+  STATE_VERSION,
+  type ClientState,
+  type StoredBackend,
+  type StoredDisk,
+} from './state-schema.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
 const MOST_LOST = 10_000;
@@ -73,14 +78,35 @@ function encodeClaim(claim: SnapshotTime | undefined): { c?: number; ca?: number
 }
 
 function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): StoredBackend {
-  const { missing, complete, proven = complete, unproven, arrivals, lost, held, ...others } = facts;
-  const { latest, progress, evaluatedFor, told, ...rest } = others;
-  const { nextAttemptAt, lastAttemptAt, ...stored } = rest;
-  const retained = proven === undefined ? [] : idsOf(source ? namesMinus(proven, source) : proven);
+  const { latest, progress, evaluatedFor, told, disks, ...rest } = facts;
+  const { nextAttemptAt, lastAttemptAt, complete, proven, ...kept } = rest;
+  const { missing, unproven, arrivals, lost, held, ...stored } = kept;
   return {
     ...stored,
+    ...encodeDisk(facts, source),
+    disks: disks && encodeDisks(disks, source),
+    told: told && encodeTold(told, source ?? EMPTY_CATALOGUE),
+    corrupt: [...facts.corrupt],
+    counters: { ...facts.counters },
+  };
+}
+
+function encodeDisks(
+  disks: ReadonlyMap<string, DiskFacts>,
+  source: Catalogue | undefined,
+): Record<string, StoredDisk> {
+  return Object.fromEntries([...disks].map(([id, disk]) => [id, encodeDisk(disk, source)]));
+}
+
+function encodeDisk(facts: DiskFacts, source: Catalogue | undefined): StoredDisk {
+  const { since, baselineAt, lastContact, lastListing, lostUnnamed } = facts;
+  const { missing, complete, proven = complete, unproven, arrivals, lost, held } = facts;
+  const { keys, staleKeys, objects, bytes } = facts;
+  const retained = proven === undefined ? [] : idsOf(source ? namesMinus(proven, source) : proven);
+  return {
+    ...{ since, baselineAt, lastContact, lastListing, lostUnnamed },
+    ...{ keys, staleKeys, objects, bytes, retained },
     missing: missing === undefined ? undefined : Object.fromEntries(missing),
-    retained,
     unproven: unproven && idsOf(unproven),
     arrivals: arrivals && { seen: [...arrivals.seen], order: [...arrivals.order] },
     lost: {
@@ -89,9 +115,6 @@ function encodeBackend(facts: BackendFacts, source: Catalogue | undefined): Stor
       index: firstLost(lost, 'index'),
     },
     held: held && encodeHeld(held),
-    told: told && encodeTold(told, source ?? EMPTY_CATALOGUE),
-    corrupt: [...facts.corrupt],
-    counters: { ...facts.counters },
   };
 }
 
@@ -154,16 +177,33 @@ function decodeBackend(
   source: Catalogue,
   times: SnapshotTimes,
 ): BackendFacts {
-  const { missing, retained, unproven, arrivals, lost, held, told, ...plain } = stored;
+  const { told, disks, retained, missing, unproven, arrivals, lost, held, ...plain } = stored;
+  const away = Object.entries(disks ?? {});
+  return {
+    ...plain,
+    ...decodeDisk(stored, source, times),
+    state: atRest(plain.state),
+    told: told && decodeTold(told, source),
+    disks: disks && new Map(away.map(([id, disk]) => [id, decodeDisk(disk, source, times)])),
+  };
+}
+
+function decodeDisk(
+  { missing, retained, unproven, arrivals, lost, held, ...plain }: StoredDisk,
+  source: Catalogue,
+  times: SnapshotTimes,
+): DiskFacts {
+  const { since, baselineAt, lastContact, lastListing, lostUnnamed } = plain;
+  const { keys, staleKeys, objects, bytes } = plain;
   const retainedSet = unsized(retained);
   const owed = missing === undefined ? undefined : new Map(Object.entries(missing));
   const atSource = owed && common(source, minus(source, unsized(owed.keys())));
   const lostObjects = decodeLost(lost);
-  const isDamaged = countObjects(lostObjects) + (stored.lostUnnamed ?? 0) > 0;
+  const isDamaged = countObjects(lostObjects) + (lostUnnamed ?? 0) > 0;
   const complete = atSource && plus(atSource, isDamaged ? EMPTY_CATALOGUE : retainedSet);
   return {
-    ...plain,
-    state: atRest(plain.state),
+    ...{ since, baselineAt, lastContact, lastListing, lostUnnamed },
+    ...{ keys, staleKeys, objects, bytes },
     latest: complete && latestOf(complete, times),
     missing: owed,
     evaluatedFor: owed && source,
@@ -172,7 +212,6 @@ function decodeBackend(
     proven: atSource && plus(atSource, retainedSet),
     unproven: unproven && unsized(unproven),
     arrivals: decodeOrder(arrivals),
-    told: told && decodeTold(told, source),
     lost: lostObjects,
   };
 }

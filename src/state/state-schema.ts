@@ -113,21 +113,13 @@ const Held = z.object({
   digests: z.array(z.string()).check(z.length(SET_COUNT)),
 });
 
-const Backend = z.object({
-  state: z.enum(BACKEND_STATES),
-  stateSince: z.optional(time),
-  trouble: z.optional(Trouble),
-  configuredAt: time,
-  markerId: z.optional(z.string()),
+/** What is known of one disk of a backend. */
+const disk = {
   since: z.optional(time),
   baselineAt: z.optional(time),
-  up: z.optional(z.boolean()),
   lastContact: z.optional(time),
   lastListing: z.optional(time),
-  lastSuccess: z.optional(time),
-  lastDurationMs: z.optional(z.number()),
-  failures: count,
-  /** owed source snapshots and since when; absent: nothing is known of this backend */
+  /** owed source snapshots and since when; absent: nothing is known of it */
   missing: z.optional(z.record(id, time)),
   /** complete snapshots that the source has forgotten */
   retained: z.array(id),
@@ -140,11 +132,27 @@ const Backend = z.object({
   held: z.optional(Held),
   staleKeys: z.optional(count),
   keys: z.optional(count),
+  objects: z.optional(count),
+  bytes: z.optional(count),
+};
+const Disk = z.object(disk);
+
+const Backend = z.object({
+  ...disk,
+  state: z.enum(BACKEND_STATES),
+  stateSince: z.optional(time),
+  trouble: z.optional(Trouble),
+  configuredAt: time,
+  markerId: z.optional(z.string()),
+  /** disks that are away, by the ids of their markers */
+  disks: z.optional(z.record(z.string(), Disk)),
+  up: z.optional(z.boolean()),
+  lastSuccess: z.optional(time),
+  lastDurationMs: z.optional(z.number()),
+  failures: count,
   wholeConfig: z.optional(z.string()),
   /** the snapshots at the source when a script last succeeded, by what sets them apart from those that are there now */
   told: z.optional(z.object({ lacks: z.array(id), gone: z.array(id) })),
-  objects: z.optional(count),
-  bytes: z.optional(count),
   freeBytes: z.optional(z.number()),
   totalBytes: z.optional(z.number()),
   pendingObjects: z.optional(count),
@@ -203,4 +211,5 @@ export const ClientState = z.object({
 export type ClientState = z.infer<typeof ClientState>;
 export type StoredSourceRecord = z.infer<typeof SourceRecord>;
 export type StoredHeld = z.infer<typeof Held>;
+export type StoredDisk = z.infer<typeof Disk>;
 export type StoredBackend = z.infer<typeof Backend>;

@@ -15,6 +15,8 @@ export type ClientSettings = {
   readonly watch?: boolean;
   readonly minFree?: string;
   readonly listen?: string;
+  /** as it is written */
+  readonly expect?: Readonly<Record<string, unknown>>;
 };
 
 /** The document of `sync --json`. */
@@ -43,6 +45,8 @@ export type BackendStatus = {
   readonly missing?: readonly { readonly id: string }[];
   readonly baselineAt?: string;
   readonly lastContact?: string;
+  readonly expectedBackAt?: string;
+  readonly away?: readonly { readonly snapshots: number }[];
   readonly failures: number;
   readonly counters: {
     readonly syncs: number;
@@ -118,7 +122,7 @@ export class Syncd {
         )
       : Object.entries(backends as Readonly<Record<string, string>>);
     this.#clients.set(name, new Map(named));
-    const { poll = '1s', watch = true, minFree = '0B', listen } = settings;
+    const { poll = '1s', watch = true, minFree = '0B', listen, expect } = settings;
     const text = JSON.stringify({
       source: typeof source === 'string' ? { directory: source, poll, watch } : { poll, ...source },
       backends: [
@@ -129,6 +133,7 @@ export class Syncd {
         })),
       ],
       ...(listen !== undefined && { listen }),
+      ...(expect !== undefined && { expect }),
     });
     writeFileSync(this.clientFile(name), text);
   }

@@ -1,6 +1,11 @@
 import { daemonFindings, type OverallFinding } from '../../report/overall.ts';
 import type { BackendState, ClientReport, Picture } from '../../report/types.ts';
-import { describeCopies, describeOffline, describeUncounted } from '../../report/in-words.ts';
+import {
+  describeAway,
+  describeCopies,
+  describeOffline,
+  describeUncounted,
+} from '../../report/in-words.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
@@ -69,7 +74,8 @@ function detail(backend: BackendState, now: number): string {
     return idleMs < STILL_MS ? moved : `${moved}, nothing moved for ${formatDuration(idleMs)}`;
   }
   const uncounted = describeUncounted(backend, now);
-  return doing(backend, now) ?? [counts(backend), uncounted].filter(Boolean).join('; ');
+  const details = [counts(backend), uncounted, ...describeAway(backend)];
+  return doing(backend, now) ?? details.filter(Boolean).join('; ');
 }
 
 function doing({ doing: work }: Pick<BackendState, 'doing'>, now: number): string | undefined {

@@ -1,5 +1,5 @@
 import type { BackendState, ClientReport } from '../../report/types.ts';
-import { describeCopies, describeUncounted } from '../../report/in-words.ts';
+import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
@@ -38,6 +38,7 @@ export function renderBackendCell(backend: BackendState, now: number): Html {
       ${renderStatus(backendStatus(backend))}
       ${backend.countsAsCopy !== false && renderNewest(backend.latestSnapshotAt, now)}
     </p>
+    ${describeAway(backend).map((disk) => html`<p class="note">${disk}</p>`)}
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
     ${renderSurplus(backend)} ${renderProgress(backend, now)}`;
 }

@@ -33,6 +33,30 @@ test('status, page and snapshots tell how many copies there are, and how many ca
   );
 });
 
+test('status and page tell of a disk that takes turns with the one that is there', () => {
+  const away = [{ expectedBackAt: NOW + 3 * DAY, snapshots: 31 }];
+  const usb = sampleBackend({ backend: 'usb', away });
+  const words = 'another disk is away with 31 complete snapshots, expected by Wed 2026-03-04';
+
+  const report = sampleClient({ backends: [usb] });
+
+  expect(renderStatus([{ report, isRunning: true }], PICTURE, NOW)[2]).toContain(words);
+  expect(renderBackendCell(usb, NOW).markup).toContain(words);
+});
+
+test('status and page call a disk that may be away offline', () => {
+  const usb = sampleBackend({
+    ...{ backend: 'usb', state: 'blocked', reason: 'not_initialised', up: false },
+    ...{ lastContact: NOW - DAY, offlineMs: 4 * DAY, expectedBackAt: NOW + 3 * DAY },
+  });
+  const words = 'offline, expected by Wed 2026-03-04';
+
+  const report = sampleClient({ backends: [usb] });
+
+  expect(renderStatus([{ report, isRunning: true }], PICTURE, NOW)[2]).toContain(words);
+  expect(renderBackendCell(usb, NOW).markup).toContain(words);
+});
+
 test('snapshots: a column says where, another one how many', () => {
   const lines = renderSnapshots(
     [

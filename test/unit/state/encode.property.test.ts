@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/report/facts.ts';
+import { exchangeDisks } from '../../../src/client/disks.ts';
+import type {
+  BackendFacts,
+  ClientFacts,
+  DiskFacts,
+  SourceFacts,
+} from '../../../src/report/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
 import { protectionAt } from '../../../src/report/protection.ts';
 import { Catalogue, common, minus, plus } from '../../../src/repository/catalogue.ts';
@@ -96,6 +102,7 @@ const backendFates: Fates<BackendFacts> = {
   trouble: kept(optional(trouble)),
   configuredAt: kept(time),
   markerId: kept(optional(fc.string())),
+  disks: 'derived',
   since: kept(optional(time)),
   baselineAt: kept(optional(time)),
   up: kept(optional(fc.boolean())),
@@ -205,7 +212,7 @@ function makeFacts(drawn: Drawn): ClientFacts {
       ]),
     ),
   );
-  const backend: BackendFacts = {
+  const there: BackendFacts = {
     ...initialBackend(1),
     ...drawn.plain,
     ...(told && { told: set(told, 5) }),
@@ -219,6 +226,7 @@ function makeFacts(drawn: Drawn): ClientFacts {
       latest: latestOf(complete, times),
     }),
   };
+  const backend = { ...there, disks: new Map([['away', diskOf(there)]]) };
   const facts = initialFacts('ahost', [], 3);
   return {
     ...facts,
@@ -235,6 +243,18 @@ function makeFacts(drawn: Drawn): ClientFacts {
   };
 }
 
+/** The same is known of another disk. */
+function diskOf(known: BackendFacts): DiskFacts {
+  const { markerId, disks } = exchangeDisks(
+    { ...known, markerId: 'one', complete: known.complete ?? Catalogue.from([]) },
+    { markerId: 'two', replaces: [] },
+  );
+  expect(markerId).toBeUndefined();
+  const disk = disks?.get('one');
+  if (disk === undefined) throw new Error('it is not remembered');
+  return { ...disk, complete: known.complete };
+}
+
 /** Of every third snapshot. */
 function claimsOf({ atSource, retained }: Drawn): ClientFacts['claims'] {
   const all = [...new Set([...atSource, ...retained])];
@@ -245,27 +265,34 @@ function claimsOf({ atSource, retained }: Drawn): ClientFacts['claims'] {
 
 /** What can be seen of facts, sizes aside, which a state file does not keep. */
 function visible(facts: ClientFacts) {
-  const names = (catalogue?: Catalogue) =>
-    catalogue && [...catalogue.entries()].map(({ id }) => id);
   const { snapshots, ...source } = facts.source;
   return {
     ...facts,
     times: [...facts.times.entries()],
     claims: [...facts.claims].sort(([a], [b]) => a.localeCompare(b)),
     source: { ...source, snapshots: names(snapshots) },
-    backends: [...facts.backends].map(
-      ([name, { lost, complete, proven, unproven, evaluatedFor, told, ...backend }]) => ({
-        name,
-        backend: { ...backend, missing: backend.missing && [...backend.missing].sort() },
-        lost: [lost.keys, lost.index].map(names),
-        data: [...lost.data.entries()],
-        complete: names(complete),
-        proven: names(proven),
-        unproven: names(unproven),
-        told: names(told),
-        evaluatedFor: names(evaluatedFor),
-      }),
-    ),
+    backends: [...facts.backends].map(([name, { told, disks, ...backend }]) => ({
+      name,
+      backend: visibleDisk(backend),
+      disks: [...(disks ?? [])].map(([id, disk]) => ({ id, disk: visibleDisk(disk) })),
+      told: names(told),
+    })),
+  };
+}
+
+const names = (catalogue?: Catalogue) => catalogue && [...catalogue.entries()].map(({ id }) => id);
+
+function visibleDisk<T extends DiskFacts>(disk: T) {
+  const { lost, complete, proven, unproven, evaluatedFor, missing, ...plain } = disk;
+  return {
+    plain,
+    missing: missing && [...missing].sort(),
+    lost: [lost.keys, lost.index].map(names),
+    data: [...lost.data.entries()],
+    complete: names(complete),
+    proven: names(proven),
+    unproven: names(unproven),
+    evaluatedFor: names(evaluatedFor),
   };
 }
 
@@ -290,7 +317,9 @@ test('who is protected is the same after a restart', () => {
     fc.property(drawn, fc.integer({ min: 1, max: 3 }), (what, copies) => {
       const facts = makeFacts(what);
 
-      const backends = [...facts.backends.keys()].map((name) => ({ name, seenWithinMs: 500_000 }));
+      const backends = [...facts.backends.keys()].map((name) => ({
+        ...{ name, seenWithinMs: 500_000, offlineMs: 500_000 },
+      }));
       const settings = { copies, backends };
       expect(protectionAt(throughAFile(facts), settings, 1_000_000)).toEqual(
         protectionAt(facts, settings, 1_000_000),
