@@ -110,6 +110,9 @@ export function sinceOf({ since }: Marker, now: number): number {
   return Math.min(Date.parse(since), now);
 }
 
+/** Nothing of ours is in a directory that was a complete backend before: as a rule, its disk is not mounted. */
+export class NotMountedError extends SyncdError {}
+
 /** The marker, if it says that this is the owner's place; rejects with reason `not_initialised` otherwise. */
 export async function requireMarker(
   location: Location,
@@ -150,12 +153,16 @@ function noMarker(
     return new SyncdError('not_initialised', `${label} has no marker of a backend`, {
       hint: `${isMount ? 'if it is on another disk, mount that first; ' : ''}if this is a new place, run: backup-syncd backend init ${where}`,
     });
-  const message = isMount
-    ? `${label} is not mounted: its marker is not there, and this backend was complete before`
-    : `the marker of ${label} is gone, and this backend was complete before`;
-  const first = isMount ? 'mount its disk' : 'look whether the remote and the path are right';
-  return new SyncdError('not_initialised', message, {
-    hint: `${first}; only if this is a new disk, or a new place, run: backup-syncd backend init --new-disk ${where}`,
+  const was = 'and this backend was complete before';
+  const otherwise = `only if this is a new disk, or a new place, run: backup-syncd backend init --new-disk ${where}`;
+  if (isMount)
+    return new NotMountedError(
+      'not_initialised',
+      `${label} is not mounted: its marker is not there, ${was}`,
+      { hint: `mount its disk; ${otherwise}` },
+    );
+  return new SyncdError('not_initialised', `the marker of ${label} is gone, ${was}`, {
+    hint: `look whether the remote and the path are right; ${otherwise}`,
   });
 }
 

@@ -1,14 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { LogLevel } from '../log/log.ts';
-import type { Context } from './context.ts';
-
-/** Carries out a command; what it answers is the exit code. */
-export type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
-
-interface Globals {
-  readonly configDir: string;
-  readonly logLevel?: LogLevel;
-}
+import type { GetGlobals, Globals, Run } from './run-command.ts';
+import { addStatus } from './status-command.ts';
 
 /** File threads that load themselves while the verb's code and the configuration are read. */
 const THREADS_AT_START = 1;
@@ -18,13 +10,12 @@ export function addCommands(program: Command, run: Run): void {
   const globals = () => program.opts<Globals>();
   addDaemon(program, run, globals);
   addSync(program, run, globals);
+  addStatus(program, run, globals);
   addReading(program, run, globals);
   addAck(program, run, globals);
   addBackend(program, run, globals);
   addDemo(program, run);
 }
-
-type GetGlobals = () => Globals;
 
 function addDaemon(program: Command, run: Run, globals: GetGlobals): void {
   program
@@ -63,21 +54,6 @@ function addSync(program: Command, run: Run, globals: GetGlobals): void {
 }
 
 function addReading(program: Command, run: Run, globals: GetGlobals): void {
-  program
-    .command('status')
-    .description('how every client is in every place')
-    .argument('[clients...]', 'which clients (default: all)')
-    .option('--json', 'the same document as /api/status')
-    .addHelpText(
-      'after',
-      '\nExit code, as of a monitoring plug-in: 0 ok, 1 warning, 2 critical, 3 unknown.\nA client whose file is refused is a warning; when no client is configured, the answer is 3.',
-    )
-    .action((clients: string[], options: { json?: boolean }) =>
-      run(async (context) => {
-        const { status } = await import('./status.ts');
-        return status(context, { ...globals(), ...options, clients });
-      }),
-    );
   program
     .command('snapshots')
     .description('which snapshot is in which place')

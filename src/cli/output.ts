@@ -1,30 +1,44 @@
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import { styleText } from 'node:util';
 import { fired } from '../runtime/abort.ts';
 import { printable, printableJson } from '../runtime/printable.ts';
+import type { Line, Piece, Tone } from './render/line.ts';
 
 /** How a command writes text. Whatever the text holds, it does not steer the terminal. */
 export interface Output {
-  /** writes one line to standard output */
-  readonly out: (line: string) => void;
+  /** writes one line to standard output, in colour where that is a terminal which has it and wants it */
+  readonly out: (line: Line) => void;
   /** writes one line to standard error */
   readonly err: (line: string) => void;
   /** writes a value to standard output as indented JSON */
   readonly json: (value: unknown) => void;
   /** waits until the readers have taken everything, or are gone; at most so many milliseconds more once the signal fires */
   readonly flush: (signal: AbortSignal, graceMs: number) => Promise<void>;
+  /** characters that a line of standard output has room for; Infinity where that is no terminal */
+  readonly width: () => number;
+  /** shows lines in the place of those before, as far as there is room; undefined where standard output is no terminal */
+  readonly redraw: ((lines: readonly Line[]) => void) | undefined;
 }
 
 type Stream = Pick<Writable, 'write' | 'on'>;
+type Terminal = Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'hasColors'>>;
 
 /** Writes to the standard streams of a process. */
-export function createOutput(stdout: Stream, stderr: Stream): Output {
+export function createOutput(stdout: Stream & Terminal, stderr: Stream): Output {
   const streams = [stdout, stderr];
   for (const stream of streams) stream.on('error', () => undefined); // EPIPE: as with `head`, nobody reads the rest
+  const isTerminal = stdout.isTTY === true;
+  // says no when NO_COLOR is set
+  const show = isTerminal && stdout.hasColors?.() === true ? inColour : plain;
   return {
-    out: (line) => void stdout.write(`${printable(line)}\n`),
+    out: (line) => void stdout.write(`${show(line)}\n`),
     err: (line) => void stderr.write(`${printable(line)}\n`),
     json: (value) => void stdout.write(`${printableJson(JSON.stringify(value, undefined, 2))}\n`),
+    width: () => (isTerminal ? (known(stdout.columns) ?? 80) : Infinity),
+    redraw: isTerminal
+      ? (lines) => void stdout.write(frame(fitting(lines, known(stdout.rows) ?? 24).map(show)))
+      : undefined,
     flush: async (signal, graceMs) => {
       const isOver = fired(signal).then(() => setTimeout(graceMs, undefined, { ref: false }));
       await Promise.race([Promise.all(streams.map(written)), isOver]);
@@ -37,4 +51,50 @@ function written(stream: Stream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());
   });
+}
+
+/** A terminal that does not know its size says 0. */
+function known(size: number | undefined): number | undefined {
+  return size === 0 ? undefined : size;
+}
+
+function plain(line: Line): string {
+  return typeof line === 'string' ? printable(line) : line.map(plainPiece).join('');
+}
+
+function plainPiece(piece: Piece): string {
+  return printable(typeof piece === 'string' ? piece : piece.text);
+}
+
+function inColour(line: Line): string {
+  if (typeof line === 'string') return printable(line);
+  return line
+    .map((piece) =>
+      typeof piece === 'string'
+        ? plainPiece(piece)
+        : styleText(STYLES[piece.tone], plainPiece(piece), { validateStream: false }),
+    )
+    .join('');
+}
+
+const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
+  ok: 'green',
+  busy: 'blue',
+  warning: 'yellow',
+  critical: ['bold', 'red'],
+  unknown: 'magenta',
+  soft: 'dim',
+  strong: 'bold',
+};
+
+/** As many as there are rows; what is left out is counted. */
+function fitting(lines: readonly Line[], rows: number): readonly Line[] {
+  if (lines.length < rows) return lines;
+  const shown = lines.slice(0, rows - 2);
+  return [...shown, `… ${lines.length - shown.length} more lines`];
+}
+
+/** From the top left corner; what was right of a line or below the last one is cleared. */
+function frame(lines: readonly string[]): string {
+  return `\u001B[H${lines.map((line) => `${line}\u001B[K\n`).join('')}\u001B[J`;
 }

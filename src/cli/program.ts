@@ -9,7 +9,8 @@ import { systemClock } from '../runtime/clock.ts';
 import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
-import { addCommands, type Run } from './commands.ts';
+import { addCommands } from './commands.ts';
+import type { Run } from './run-command.ts';
 import { createOutput } from './output.ts';
 import type { Signals } from './signals.ts';
 
@@ -54,7 +55,7 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
   }
 }
 
-function createProgram(run: Run, context: Context): Command {
+export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command {
   const program = new Command('backup-syncd')
     .description(
       'Replicates every new restic snapshot, whole, to every storage backend, and tells Prometheus how old the newest usable snapshot is in every place.',
@@ -71,7 +72,7 @@ function createProgram(run: Run, context: Context): Command {
         .choices(LOG_LEVELS),
     )
     .showHelpAfterError('(run backup-syncd --help, or backup-syncd help COMMAND)')
-    .configureOutput({ writeErr: (text) => sayLines(context.err, text.trimEnd()) })
+    .configureOutput({ writeErr: (text) => sayLines(err, text.trimEnd()) })
     .exitOverride();
   addCommands(program, run);
   return program;

@@ -1,6 +1,8 @@
 import { toStatusDocument } from '../report/document.ts';
 import { assessAll } from '../report/overall.ts';
+import { select, type Filter } from '../report/select.ts';
 import type { Severity } from '../report/types.ts';
+import { SEVERITIES } from '../report/words.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
 import { lookAround } from './look-around.ts';
@@ -10,6 +12,10 @@ export interface StatusOptions {
   readonly configDir: string;
   readonly clients: readonly string[];
   readonly json?: boolean;
+  /** only clients that are not well */
+  readonly problems?: boolean;
+  /** only clients in these states */
+  readonly states?: readonly Severity[];
 }
 
 const EXIT_OF: Readonly<Record<Severity, number>> = {
@@ -31,7 +37,18 @@ export async function status(context: Context, options: StatusOptions): Promise<
 
 async function show(context: Context, options: StatusOptions): Promise<number> {
   const { picture, found } = await lookAround(context, options);
-  if (options.json === true) context.json(toStatusDocument(picture));
-  else for (const line of renderStatus(found, picture, context.clock.now())) context.out(line);
+  const selection = select(picture, filterOf(options));
+  if (options.json === true) {
+    context.json(toStatusDocument(picture, selection.clients));
+  } else {
+    const view = { picture, selection, isDetailed: options.clients.length > 0 };
+    const how = { found, width: context.width(), now: context.clock.now() };
+    for (const line of renderStatus({ ...view, ...how })) context.out(line);
+  }
   return EXIT_OF[assessAll(picture).severity];
+}
+
+function filterOf({ problems, states }: StatusOptions): Filter {
+  if (states !== undefined) return { states };
+  return problems === true ? { states: SEVERITIES.filter((severity) => severity !== 'ok') } : {};
 }

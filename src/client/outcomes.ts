@@ -1,8 +1,9 @@
 import type { Work } from '../backends/backend.ts';
+import { NotMountedError } from '../backends/marker.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
 import { expectedBackAt } from '../report/counting.ts';
-import type { BackendFacts } from '../report/facts.ts';
+import type { BackendFacts, Trouble } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
@@ -138,7 +139,7 @@ export class Outcomes {
     const { clock, store } = this.options;
     const now = clock.now();
     this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
-      trouble: { reason: error.reason, message: error.message, hint: error.hint },
+      trouble: troubleOf(error),
       ...((this.isScript ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
       lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
@@ -231,4 +232,10 @@ export class Outcomes {
 
 function notAfter(now: number, at: number | undefined): number | undefined {
   return at === undefined ? undefined : Math.min(at, now);
+}
+
+function troubleOf(error: SyncdError): Trouble {
+  const { reason, message, hint } = error;
+  const trouble = { reason, message, hint };
+  return error instanceof NotMountedError ? { ...trouble, isNotMounted: true } : trouble;
 }

@@ -1,4 +1,5 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
+import { headingOf } from './headings.ts';
 import { corruptHint } from './corrupt-hint.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
 import { agree, plural } from '../runtime/plural.ts';
@@ -141,7 +142,7 @@ function backendKeys(
         kind: 'backend_stale_keys',
         severity: 'warning',
         backend,
-        message: `${plural(staleKeys, 'key')} there ${staleKeys === 1 ? 'is' : 'are'} no longer at the source and still ${staleKeys === 1 ? 'opens' : 'open'} this replica`,
+        message: `still opens with ${plural(staleKeys, 'stale key')}, which the source no longer has`,
         hint:
           kind === 'script'
             ? 'remove the files from keys/ where the script writes'
@@ -155,7 +156,7 @@ function backendKeys(
       kind: 'backend_too_many_keys',
       severity: 'warning',
       backend,
-      message: `it holds ${keys} keys: restic gives up after 20, so new ones may not be sent`,
+      message: `holds ${plural(keys, 'key')}: restic gives up after 20, so new ones may not be sent`,
       hint: "remove keys that nobody uses with 'restic key remove' at the source",
     },
   ];
@@ -182,33 +183,42 @@ function listOf(backends: readonly BackendState[]): string {
 }
 
 function backendFindings(backend: BackendState): Finding[] {
-  const { state, reason, message, hint, lagMs, maxLagMs, expectedBackAt } = backend;
+  const { state, lagMs, maxLagMs, expectedBackAt } = backend;
   const findings: Finding[] = [];
   if (expectedBackAt !== undefined) return findings;
-  if (state === 'blocked' || state === 'retrying') {
-    findings.push({
-      kind: `backend_${reason ?? 'internal'}`,
-      severity: reason === 'damaged' ? 'critical' : 'warning',
-      backend: backend.backend,
-      message: `${overdue(backend)}${state} (${reason ?? 'unknown'}): ${message ?? ''}`,
-      ...(hint && { hint }),
-    });
-  }
+  if (state === 'blocked' || state === 'retrying') findings.push(failure(backend));
   if (lagMs !== undefined && lagMs > maxLagMs && backend.baselineAt !== undefined) {
     findings.push({
       kind: 'backend_lagging',
       severity: 'warning',
       backend: backend.backend,
-      message: `is ${formatDuration(lagMs)} behind, more than ${formatDuration(maxLagMs)}`,
+      message: `is ${formatDuration(lagMs)} behind (${formatDuration(maxLagMs)} allowed)`,
     });
   }
   return findings;
 }
 
+function failure(backend: BackendState): Finding {
+  const { backend: name, reason = 'internal', hint } = backend;
+  const isAway = backend.isNotMounted === true;
+  const kind = isAway ? 'backend_not_mounted' : (`backend_${reason}` as const);
+  const message = isAway ? notMounted(backend) : backend.message;
+  const heading = `${headingOf(kind)}${overdue(backend)}`;
+  return {
+    ...{ kind, severity: reason === 'damaged' ? 'critical' : 'warning', backend: name },
+    message: message === undefined ? heading : `${heading}: ${message}`,
+    ...(hint && { hint }),
+  };
+}
+
+function notMounted({ location }: BackendState): string {
+  return `its marker is not in ${location}, and it was complete before`;
+}
+
 /** Of a disk that is rotated, and has been away for longer than it may be. */
 function overdue({ offlineMs, uncountedSince }: BackendState): string {
   if (offlineMs === undefined || uncountedSince === undefined) return '';
-  return `away for longer than ${formatDuration(offlineMs)}, `;
+  return `, away for longer than ${formatDuration(offlineMs)}`;
 }
 
 function configuration({ configValid, configError }: Assessed): Finding[] {

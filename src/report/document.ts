@@ -24,13 +24,20 @@ export interface StatusDocument {
   readonly clients: readonly Documented<ClientReport>[];
 }
 
-/** What `status --json` and `/api/status` say. Pure; the report is not changed. */
-export function toStatusDocument(picture: Picture): StatusDocument {
+/**
+ * What `status --json` and `/api/status` say. Pure; the report is not changed.
+ *
+ * @param clients those that are listed
+ */
+export function toStatusDocument(
+  picture: Picture,
+  clients: readonly ClientReport[] = picture.clients,
+): StatusDocument {
   return {
     schemaVersion: 1,
     severity: assessAll(picture).severity,
     findings: daemonFindings(picture),
-    clients: picture.clients.map(toDocument),
+    clients: clients.map(toDocument),
   };
 }
 

@@ -39,6 +39,8 @@ export interface Trouble {
   readonly reason: Reason;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** nothing of ours was in a directory that was complete before */
+  readonly isNotMounted?: true | undefined;
 }
 
 /** A fault of the source for which one look is no proof. */

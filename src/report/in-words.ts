@@ -18,6 +18,15 @@ export function countCopies({ copies, unreachableCopies }: SnapshotRow): string 
   return `${copies + unreachableCopies}${away(unreachableCopies)}`;
 }
 
+/** As `describeCopies`, for the cell of a table: `4`, `2 (3 required)`, `4 (3 required), 2 not reachable`. */
+export function shortCopies(protection: Protection): string {
+  const { copies, unreachableCopies = 0, expectedCopies } = protection;
+  if (copies === undefined) return '-';
+  const isEnough = copies >= expectedCopies;
+  const required = isEnough ? '' : ` (${expectedCopies} required)`;
+  return `${copies + unreachableCopies}${required}${away(unreachableCopies)}`;
+}
+
 /** `counts as no copy, last contact 2d ago`; undefined while it counts. */
 export function describeUncounted(
   { uncountedSince, lastContact }: BackendState,

@@ -61,11 +61,16 @@ function ofClient({ client, severity, findings }: ClientReport): OverallFinding[
   return [{ kind: 'client_unknown', severity, client, message: 'was not looked at yet' }];
 }
 
+/** `ahost: usb is not mounted: …`: one finding in a sentence, with its client and backend. */
+export function sentenceOf({ client, backend, message }: OverallFinding): string {
+  const what = backend === undefined ? message : `${backend} ${message}`;
+  return client === undefined ? what : `${client}: ${what}`;
+}
+
 /** The worst of it in one line; undefined when all is well. */
 export function describeWorst({ findings }: Overall): string | undefined {
   const [first] = findings;
   if (first === undefined) return undefined;
-  const { client, backend, message } = first;
-  const text = [client, backend, message].filter((part) => part !== undefined).join(': ');
+  const text = sentenceOf(first);
   return findings.length === 1 ? text : `${text} (and ${findings.length - 1} more)`;
 }

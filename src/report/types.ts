@@ -140,6 +140,8 @@ export interface BackendState {
   readonly reason?: Reason;
   readonly message?: string;
   readonly hint?: string;
+  /** nothing of ours was in this directory at the last look, and it was complete before */
+  readonly isNotMounted?: true;
   /** when it was set up or resumed */
   readonly since?: number;
   readonly baselineAt?: number;
@@ -221,6 +223,7 @@ export type FindingKind =
   | 'source_too_many_keys'
   | 'not_protected'
   | `backend_${Reason}`
+  | 'backend_not_mounted'
   | 'backend_lagging'
   | 'backend_stale_keys'
   | 'backend_too_many_keys'

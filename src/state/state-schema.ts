@@ -20,6 +20,7 @@ const Trouble = z.object({
   reason: z.enum(REASONS),
   message: z.string(),
   hint: z.optional(z.string()),
+  isNotMounted: z.optional(z.literal(true)),
 });
 
 const Locks = z.object({

@@ -72,7 +72,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     syncd.writeDaemon({ ...NEVER_DUE, stateDirectry: temporaryDirectory() });
     const broken = await syncd.cli(['status']);
     expect(broken).toMatchObject({ code: 1, stderr: '' });
-    expect(broken.stdout).toMatch(/^ahost +near +idle/m);
+    expect(broken.stdout).toMatch(/^ahost +ok +2 /m);
     expect(broken.stdout).toMatch(/WARNING the newest configuration was refused.*stateDirectry/);
     await waitFor(async () => (await daemon.get('/')).includes('The daemon needs attention'), {
       what: 'the page',
@@ -94,7 +94,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     writeFileSync(syncd.clientFile('ahost'), TYPO);
     const kept = await syncd.cli(['status']);
     expect(kept).toMatchObject({ code: 1 });
-    expect(kept.stdout).toMatch(/^ahost +near +idle/m);
+    expect(kept.stdout).toMatch(/^ahost +ok +2 /m);
 
     await daemon.process.stop();
     expect(await syncd.cli(['status'])).toMatchObject({ code: 1 });

@@ -90,7 +90,7 @@ describe('demo', () => {
   test('prints commands that work as they are', async () => {
     const status = await typed('status');
     expect(status).toMatchObject({ code: 0, stderr: '' });
-    expect(status.stdout).toMatch(/^laptop +nas +idle .* 5 complete$/m);
+    expect(status.stdout).toMatch(/^laptop +ok +3 .* next snapshot due in /m);
     const snapshots = await typed('snapshots');
     expect(snapshots).toMatchObject({ code: 0, stderr: '' });
     expect(snapshots.stdout.match(/(ago|now) +yes +yes +yes +3$/gm)).toHaveLength(5);

@@ -53,7 +53,7 @@ describeWithTools(['newest/restic', 'newest/rclone', 'fail-calls'], 'one odd cli
     expect(page).not.toContain('\u001B');
 
     const status = await syncd.cli(['status']);
-    expect(status.stdout).toMatch(/^ahost +near +idle/m);
+    expect(status.stdout).toMatch(/^ahost +ok +2 /m);
     expect(status.stdout + status.stderr).not.toContain('\u001B');
     const checked = await syncd.cli(['check-config']);
     expect(checked.code).toBe(78);

@@ -190,9 +190,9 @@ describeWithTools(['rest-server', 'newest/restic', 'newest/rclone'], 'the sample
       what: 'three copies',
       timeoutMs: 30_000,
     });
-    const status = await runCli(['status'], { env });
+    const status = await runCli(['status', 'sample'], { env });
     expect(status.code).toBe(0);
-    expect(status.stdout).toMatch(/nas +idle[^]*offsite +idle/);
+    expect(status.stdout).toMatch(/nas +up to date[^]*offsite +up to date/);
     for (const name of ['nas', 'offsite']) {
       const path = join(here.directory, 'srv', name, 'sample');
       const replica = ResticRepository.open({ generation: 'newest', path, password, noLock: true });

@@ -1,15 +1,16 @@
-import { daemonFindings, type OverallFinding } from '../../report/overall.ts';
-import type { BackendState, ClientReport, Picture } from '../../report/types.ts';
-import {
-  describeAway,
-  describeCopies,
-  describeOffline,
-  describeUncounted,
-} from '../../report/in-words.ts';
+import { countClients, groupFindings, headingFor, type FindingGroup } from '../../report/groups.ts';
+import { headline } from '../../report/headline.ts';
+import { partsOf } from '../../report/hint.ts';
+import { shortCopies } from '../../report/in-words.ts';
+import { sentenceOf, type OverallFinding } from '../../report/overall.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
-import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
-import { renderTable } from './table.ts';
-import { grouped, plural } from '../../runtime/plural.ts';
+import type { Selection } from '../../report/select.ts';
+import type { ClientReport, Picture } from '../../report/types.ts';
+import { backendStatus, doingInWords, dueInWords } from '../../report/words.ts';
+import { renderClient } from './client.ts';
+import { toned, wrap, type Line } from './line.ts';
+import { age, INDENT, indented, mark, marked } from './mark.ts';
+import { fitTable } from './table.ts';
 
 interface Found {
   readonly report: ClientReport;
@@ -18,115 +19,109 @@ interface Found {
   readonly holder?: number;
 }
 
-const MARK = { ok: 'ok', warning: 'WARNING', critical: 'CRITICAL', unknown: 'UNKNOWN' } as const;
-const RANK = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const;
+export interface StatusView {
+  readonly picture: Picture;
+  /** where the reports come from */
+  readonly found: readonly Found[];
+  /** what of the picture is shown */
+  readonly selection: Selection;
+  /** each client in every place */
+  readonly isDetailed: boolean;
+  /** of a line, in characters */
+  readonly width: number;
+  readonly now: number;
+}
 
-/** A transfer in which nothing moves for this long stands still, in milliseconds. */
-const STILL_MS = 60_000;
-
-/** A row for each client and place, worst client first, then what is not as it should be; that no daemon runs comes first. */
-export function renderStatus(found: readonly Found[], picture: Picture, now: number): string[] {
-  const sorted = [...found].sort((a, b) => RANK[a.report.severity] - RANK[b.report.severity]);
-  const rows = sorted.flatMap(({ report }) => [
-    [
-      report.client,
-      'source',
-      sourceWord(report, now),
-      age(report.source.latestSnapshotAt, now),
-      '',
-      doing(report.source, now) ?? [due(report, now), copies(report)].filter(Boolean).join('; '),
-    ],
-    ...report.backends.map((backend) => backendRow(report, backend, now)),
-  ]);
-  const header = ['CLIENT', 'PLACE', 'STATE', 'NEWEST', 'LAG', 'DETAIL'];
-  const lines = [
-    ...notRunning(sorted),
-    ...(rows.length === 0 ? [] : renderTable([header, ...rows])),
-    ...daemonFindings(picture).flatMap((finding) => ['', ...problem(finding)]),
-    ...sorted.flatMap(problems),
+/** What is wrong, by cause, the worst first; then a line for each client. That no daemon runs comes before all. */
+export function renderStatus(view: StatusView): Line[] {
+  const { picture, selection, isDetailed, width, now } = view;
+  const groups = groupFindings(selection.findings);
+  const blocks = [
+    notRunning(view),
+    ...groups.map((group) => renderGroup(group, picture, width)),
+    ...(isDetailed
+      ? selection.clients.map((client) => renderClient(client, { width, now }))
+      : [renderClients(selection.clients, { width, now })]),
+    acknowledgements(selection.clients, width),
+    [headline(picture)],
   ];
-  return lines[0] === '' ? lines.slice(1) : lines;
+  return blocks
+    .filter((block) => block.length > 0)
+    .flatMap((block, i) => (i === 0 ? block : ['', ...block]));
 }
 
-function sourceWord({ source, dueAt }: ClientReport, now: number): string {
-  if (source.state !== 'ok') return source.state;
-  return dueAt !== undefined && now > dueAt ? 'overdue' : 'ok';
-}
-
-function backendRow({ client }: ClientReport, backend: BackendState, now: number): string[] {
-  const { state, reason, latestSnapshotAt, lagMs } = backend;
-  const shown = state === 'idle' && backend.doing !== undefined ? 'looking' : state;
-  const word = describeOffline(backend) ?? (reason === undefined ? shown : `${state} (${reason})`);
-  const lag = lagMs === undefined ? '?' : lagMs === 0 ? '0' : formatDuration(lagMs);
-  return [client, backend.backend, word, age(latestSnapshotAt, now), lag, detail(backend, now)];
-}
-
-function detail(backend: BackendState, now: number): string {
-  const { progress, countsAsCopy, lastSuccess } = backend;
-  if (countsAsCopy === false) {
-    return `counts as no copy; script ${lastSuccess === undefined ? 'has not succeeded yet' : `exited with 0 ${formatAgo(now - lastSuccess)}`}`;
-  }
-  if (progress !== undefined) {
-    const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
-    const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${grouped(objects)} of ${plural(totalObjects, 'object')}`;
-    if (waitingSince !== undefined) return `${moved}, waits for its turn`;
-    const idleMs = now - progress.updatedAt;
-    return idleMs < STILL_MS ? moved : `${moved}, nothing moved for ${formatDuration(idleMs)}`;
-  }
-  const uncounted = describeUncounted(backend, now);
-  const details = [counts(backend), uncounted, ...describeAway(backend)];
-  return doing(backend, now) ?? details.filter(Boolean).join('; ');
-}
-
-function doing({ doing: work }: Pick<BackendState, 'doing'>, now: number): string | undefined {
-  return work && `${work.what} for ${formatDuration(now - work.since)}`;
-}
-
-function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendState): string {
-  const count = snapshots === undefined ? '' : `${snapshots} complete`;
-  const more = [
-    ...(missing === undefined || missing.length === 0 ? [] : [`${missing.length} missing`]),
-    ...(unproven === 0 ? [] : [`${unproven} unproven`]),
-    ...(staleKeys === 0 ? [] : [plural(staleKeys, 'stale key')]),
-  ];
-  return [count, ...more].join(', ');
-}
-
-function age(at: number | undefined, now: number): string {
-  return at === undefined ? '-' : formatAgo(now - at);
-}
-
-function due({ dueAt }: ClientReport, now: number): string {
-  if (dueAt === undefined) return 'none expected';
-  return now > dueAt
-    ? `due ${formatAgo(now - dueAt)}`
-    : `next within ${formatDuration(dueAt - now)}`;
-}
-
-/** Only what is not as it should be: too few places, or places that cannot be reached. */
-function copies({ protection }: ClientReport): string | undefined {
-  const { copies: count = Infinity, unreachableCopies = 0, expectedCopies } = protection;
-  return unreachableCopies > 0 || count < expectedCopies ? describeCopies(protection) : undefined;
-}
-
-function problems({ report }: Found): string[] {
-  const acknowledged = recentAcknowledgement(report);
+/** One finding as it is; of many, the first one, as an example. */
+function renderGroup(group: FindingGroup, picture: Picture, width: number): Line[] {
+  const { severity, findings, heading, clients } = group;
+  const [first] = findings;
+  if (first === undefined) return [];
+  if (findings.length === 1)
+    return [...marked(severity, sentenceOf(first), { width }), ...hintOf(first, width)];
+  const count = countClients(group, picture);
+  const isAll = count.startsWith('all');
   return [
-    ...report.findings.flatMap((finding) => [
-      '',
-      ...problem({ ...finding, client: report.client }),
-    ]),
-    ...(acknowledged === undefined ? [] : ['', `${report.client}: ${acknowledged}`]),
+    ...marked(severity, `${heading}: ${count}`, { width }),
+    ...(isAll ? [] : indented(clients.join(', '), width)),
+    ...indented(`such as ${sentenceOf(first)}`, width),
+    ...hintOf(first, width),
   ];
 }
 
-function problem({ severity, client, backend, message, hint }: OverallFinding): string[] {
-  const where = [client, backend].filter((part) => part !== undefined).join(' → ');
-  const what = where === '' ? message : `${where}: ${message}`;
-  return [`${MARK[severity]} ${what}`, ...(hint === undefined ? [] : [`  ${hint}`])];
+/** A command is never broken: it may be copied from here. */
+function hintOf({ hint }: OverallFinding, width: number): Line[] {
+  if (hint === undefined) return [];
+  if (INDENT.length + hint.length <= width) return [`${INDENT}${hint}`];
+  return partsOf(hint).flatMap(({ text, isCommand }) =>
+    isCommand ? [`${INDENT}${text}`] : indented(text.trim(), width),
+  );
 }
 
-function notRunning(found: readonly Found[]): string[] {
+/** Columns that may be left out where there is no room. */
+const SPARE = [3, 2];
+
+function renderClients(
+  clients: readonly ClientReport[],
+  { width, now }: Pick<StatusView, 'width' | 'now'>,
+): Line[] {
+  if (clients.length === 0) return [];
+  const header = ['CLIENT', 'STATE', 'COPIES', 'NEWEST', ''].map((text) => toned(text, 'soft'));
+  const rows = clients.map((client) => [
+    client.client,
+    mark(client.severity),
+    shortCopies(client.protection),
+    age(client.source.latestSnapshotAt, now),
+    note(client, now),
+  ]);
+  return fitTable([header, ...rows], { width, spare: SPARE });
+}
+
+/** In a few words what is wrong; else what is going on; else what comes next. */
+function note(client: ClientReport, now: number): string {
+  const { findings, source, backends } = client;
+  if (findings.length > 0) return [...new Set(findings.map(headingFor))].join('; ');
+  const busy = [
+    ...of('source', doingInWords(source, now)),
+    ...backends.flatMap((backend) => {
+      const { words, tone } = backendStatus(backend);
+      const doing = doingInWords(backend, now) ?? (tone === 'ok' ? undefined : words);
+      return of(backend.backend, doing);
+    }),
+  ];
+  return busy.length > 0 ? busy.join('; ') : dueInWords(client, now);
+}
+
+function of(place: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [`${place}: ${text}`];
+}
+
+function acknowledgements(clients: readonly ClientReport[], width: number): Line[] {
+  return clients.flatMap((client) => {
+    const text = recentAcknowledgement(client);
+    return text === undefined ? [] : wrap(`${client.client}: ${text}`, width);
+  });
+}
+
+function notRunning({ found, width }: StatusView): Line[] {
   const isFree = (each: Found) => !each.isRunning && each.holder === undefined;
   const holders = new Set(found.flatMap(({ holder }) => holder ?? []));
   const namesOf = (list: readonly Found[]) => list.map(({ report }) => report.client).join(', ');
@@ -141,5 +136,5 @@ function notRunning(found: readonly Found[]): string[] {
       return `process ${pid} has ${held} and cannot be asked, as it has no control socket: this is what was last saved (a daemon makes its socket again within seconds; a 'backup-syncd sync' has none)`;
     }),
   ];
-  return lines.length === 0 ? [] : [...lines, ''];
+  return lines.flatMap((line) => wrap(line, width));
 }

@@ -3,7 +3,7 @@ import { describeAway, describeCopies, describeUncounted } from '../../report/in
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
-import { backendStatus, isLate, sourceStatus, type Status } from './words.ts';
+import { backendStatus, isLate, sourceStatus, type Status } from '../../report/words.ts';
 import { plural } from '../../runtime/plural.ts';
 
 export function renderClientCell({ client, severity, protection }: ClientReport): Html {
@@ -26,7 +26,7 @@ export function renderSourceCell(client: ClientReport, now: number): Html {
   const { latestSnapshotAt, snapshots, bytes = 0 } = source;
   const size = bytes > 0 ? ` · ${formatBytes(bytes)}` : '';
   return html`<p class="line">
-      ${renderStatus(sourceStatus(source))} ${renderNewest(latestSnapshotAt, now)}
+      ${renderStatus(sourceStatus(client))} ${renderNewest(latestSnapshotAt, now)}
     </p>
     ${dueAt !== undefined && renderDue(dueAt, now)}
     ${snapshotEveryMs === null && html`<p class="note">none expected</p>`}

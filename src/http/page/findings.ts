@@ -1,3 +1,4 @@
+import { partsOf } from '../../report/hint.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { ClientReport, Finding } from '../../report/types.ts';
 import { html, type Html } from './html.ts';
@@ -31,23 +32,20 @@ function renderFinding({ severity, backend, message, hint }: Shown): Html {
   </li>`;
 }
 
-/** Commands stand in backticks, or are the rest of a line; one click selects them. */
+/** One click selects a command. */
 function renderHint(hint: string): Html[] {
-  const marked = hint.includes('`') ? hint : hint.replaceAll(COMMAND, '`$1`');
-  return marked
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+  return partsOf(hint).map(({ text, isCommand }) =>
+    isCommand ? html`<code>${text}</code>` : html`${text}`,
+  );
 }
-
-const COMMAND = /(?<=^|: )((?:backup-syncd|restic|sudo|chown|chmod|mount) .+)$/gm;
 
 /** The report's findings, and the errors that none of them speaks of. */
 function allFindings({ findings, backends, source, configError }: ClientReport): Shown[] {
   const errors = [
     configError === undefined ? [] : [{ message: `Configuration refused: ${configError}` }],
     source.message === undefined ? [] : [withHint(source.message, source.hint)],
-    ...backends.map(({ backend, message, hint, expectedBackAt }) =>
-      message === undefined || expectedBackAt !== undefined
+    ...backends.map(({ backend, message, hint, expectedBackAt, isNotMounted }) =>
+      message === undefined || expectedBackAt !== undefined || isNotMounted === true
         ? []
         : [{ ...withHint(message, hint), backend }],
     ),

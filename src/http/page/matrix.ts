@@ -2,7 +2,7 @@ import type { ClientReport } from '../../report/types.ts';
 import { renderBackendCell, renderClientCell, renderSourceCell } from './cells.ts';
 import { renderFindings } from './findings.ts';
 import { html, type Html } from './html.ts';
-import { SEVERITIES } from './words.ts';
+import { SEVERITIES } from '../../report/words.ts';
 
 /** Beyond these the table scrolls by itself. */
 const WIDE = 5;

@@ -5,7 +5,8 @@ import { html, type Html } from './html.ts';
 import { renderIcon } from './icon.ts';
 import { renderMatrix } from './matrix.ts';
 import { STYLE } from './style.ts';
-import { headline, renderNotices, renderSummary, worst } from './summary.ts';
+import { renderNotices, renderSummary, worst } from './summary.ts';
+import { headline } from '../../report/headline.ts';
 
 /** The whole page, which needs no script and no other file. `now` in milliseconds since the epoch. */
 export function renderPage(report: DaemonReport, now: number): string {

@@ -46,6 +46,7 @@ const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   backend_permission: DOWN,
   backend_no_space: DOWN,
   backend_not_initialised: DOWN,
+  backend_not_mounted: DOWN,
   backend_diverged: DOWN,
   backend_damaged: ['BackupReplicaBroken'],
   backend_source_busy: BEHIND,

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import * as tty from 'node:tty';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createOutput } from '../../../src/cli/output.ts';
 import { html } from '../../../src/http/page/html.ts';
@@ -84,3 +85,57 @@ test('neither form of the log carries a character that a terminal obeys; as JSON
 function wellFormed(text: string): string {
   return text.replaceAll(/\p{Cs}/gu, '\uFFFD');
 }
+
+type Terminal = Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'hasColors'>>;
+
+describe('colour', () => {
+  const line = ['all ', { text: 'ok\u001B[2J', tone: 'ok' }] as const;
+
+  function shown(terminal: Terminal): string {
+    const { written, stream } = recorded();
+    createOutput(Object.assign(stream, terminal), stream).out(line);
+    return written.join('');
+  }
+
+  test('is for terminals that have it and want it', () => {
+    expect(shown({ isTTY: true, hasColors: () => true })).toBe(
+      'all \u001B[32mok\\u{1b}[2J\u001B[39m\n',
+    );
+  });
+
+  test.each<[string, Terminal]>([
+    ['a pipe or a file', {}],
+    ['a terminal without, or NO_COLOR', { isTTY: true, hasColors: () => false }],
+  ])('is not for %s', (_what, terminal) => {
+    expect(shown(terminal)).toBe('all ok\\u{1b}[2J\n');
+  });
+
+  test('NO_COLOR is heard by the terminal itself', () => {
+    expect(tty.WriteStream.prototype.hasColors({ TERM: 'xterm', NO_COLOR: '1' })).toBe(false);
+  });
+});
+
+describe('what is drawn again', () => {
+  function drawn(rows: number, lines: readonly string[]): string {
+    const { written, stream } = recorded();
+    const { redraw } = createOutput(Object.assign(stream, { isTTY: true, rows }), stream);
+    redraw?.(lines);
+    return written.join('');
+  }
+
+  test('takes the place of what was there, line by line', () => {
+    expect(drawn(24, ['a', 'b'])).toBe('\u001B[Ha\u001B[K\nb\u001B[K\n\u001B[J');
+  });
+
+  test('is as much as there is room for, and counts the rest', () => {
+    const text = drawn(5, ['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(text).toContain('c\u001B[K\n… 3 more lines\u001B[K\n');
+    expect(text.split('\n')).toHaveLength(5);
+  });
+
+  test('needs a terminal', () => {
+    const { stream } = recorded();
+    expect(createOutput(stream, stream).redraw).toBeUndefined();
+    expect(createOutput(stream, stream).width()).toBe(Infinity);
+  });
+});

@@ -178,7 +178,7 @@ describe('a disk that is rotated', () => {
     expect(usbFindings(rig)).toMatchObject([
       {
         severity: 'warning',
-        message: 'away for longer than 14d, retrying (unreachable): usb is not there',
+        message: 'cannot be reached, away for longer than 14d: usb is not there',
       },
     ]);
     expect(rig.unit.report().protection).toMatchObject({ copies: 2, unreachableCopies: 1 });

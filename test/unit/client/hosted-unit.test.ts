@@ -56,7 +56,7 @@ test('a state directory that cannot be written to is named, with what mends it',
   await expect(held.save()).rejects.toMatchObject({
     exitCode: EXIT.unavailable,
     message: expect.stringContaining(options.stateDirectory) as unknown,
-    hint: expect.stringContaining('free space there') as unknown,
+    hint: expect.stringContaining('look at its file system') as unknown,
   });
 
   rmdirSync(`${stateFile}.new`);
@@ -90,7 +90,7 @@ test('a state that cannot be saved is a finding while that lasts, and one line i
     expect.objectContaining({
       kind: 'state_not_saved',
       message: expect.stringMatching(/^its state has not been saved for 5m: cannot write to /),
-      hint: expect.stringContaining('free space there'),
+      hint: expect.stringContaining('look at its file system'),
     }),
   );
   rmdirSync(`${stateFile}.new`);

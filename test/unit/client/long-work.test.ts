@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { describe as describeProgress } from '../../../src/cli/render/progress.ts';
-import { renderStatus } from '../../../src/cli/render/status.ts';
 import { renderSync } from '../../../src/cli/render/sync.ts';
+import { showStatus } from '../cli/render/show-status.ts';
 import { waitFor } from '../../support/temp.ts';
 import { makeRig, MINUTE, START, type Rig } from './fixtures.ts';
 
@@ -15,7 +15,8 @@ function closedGate() {
 function statusOf(rig: Rig): string {
   const report = rig.unit.report();
   const picture = { clients: [report], refused: [], unknown: [], notReady: [] };
-  return renderStatus([{ report, isRunning: true }], picture, rig.clock.at).join('\n');
+  const how = { isDetailed: true, now: rig.clock.at };
+  return showStatus(picture, how).join('\n');
 }
 
 test('a backend that does not answer is said to be looked at, and for how long', async () => {
@@ -33,7 +34,7 @@ test('a backend that does not answer is said to be looked at, and for how long',
     doing: { what: 'looking at it', since: START },
   });
   expect(describeProgress(rig.unit.report())).toBe('ahost → nas: looking at it for 5m');
-  expect(statusOf(rig)).toMatch(/^ahost +nas +looking .* looking at it for 5m/m);
+  expect(statusOf(rig)).toMatch(/^nas +looking .* looking at it for 5m/m);
   gate.open();
   await syncing;
   expect(rig.backend('nas').doing).toBeUndefined();
@@ -50,7 +51,7 @@ test('a source that does not answer, too', async () => {
   rig.clock.at += MINUTE;
 
   expect(describeProgress(rig.unit.report())).toContain('ahost → source: looking at it for 1m');
-  expect(statusOf(rig)).toMatch(/^ahost +source +ok .* looking at it for 1m/m);
+  expect(statusOf(rig)).toMatch(/^source +readable .* looking at it for 1m/m);
   gate.open();
   await syncing;
   expect(rig.unit.report().source.doing).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { renderSnapshots } from '../../../src/cli/render/snapshots.ts';
-import { renderStatus } from '../../../src/cli/render/status.ts';
 import { renderBackendCell, renderClientCell } from '../../../src/http/page/cells.ts';
+import { showStatus } from '../cli/render/show-status.ts';
 import { NOW, sampleBackend, sampleClient } from '../metrics/sample-report.ts';
 
 const DAY = 86_400_000;
@@ -22,10 +22,11 @@ const PICTURE = { clients: [client], refused: [], unknown: [], notReady: [] };
 test('status, page and snapshots tell how many copies there are, and how many cannot be reached', () => {
   const words = '4 copies (3 required), 2 not reachable';
 
-  const status = renderStatus([{ report: client, isRunning: true }], PICTURE, NOW);
+  const status = showStatus(PICTURE, { isDetailed: true }).join('\n');
 
-  expect(status[1]).toContain(words);
-  expect(status[2]).toContain('31 complete; counts as no copy, last contact 3d ago');
+  expect(status).toContain(words);
+  expect(status).toMatch(/^usb .*31 complete; counts as no copy, last contact 3d ago$/m);
+  expect(showStatus(PICTURE).join('\n')).toContain('4 (3 required), 2 not reachable');
   expect(renderClientCell(client).markup).toContain(words);
   const [usb] = client.backends;
   expect(usb && renderBackendCell(usb, NOW).markup).toContain(
@@ -40,7 +41,9 @@ test('status and page tell of a disk that takes turns with the one that is there
 
   const report = sampleClient({ backends: [usb] });
 
-  expect(renderStatus([{ report, isRunning: true }], PICTURE, NOW)[2]).toContain(words);
+  expect(showStatus({ ...PICTURE, clients: [report] }, { isDetailed: true }).join('\n')).toContain(
+    words,
+  );
   expect(renderBackendCell(usb, NOW).markup).toContain(words);
 });
 
@@ -53,7 +56,9 @@ test('status and page call a disk that may be away offline', () => {
 
   const report = sampleClient({ backends: [usb] });
 
-  expect(renderStatus([{ report, isRunning: true }], PICTURE, NOW)[2]).toContain(words);
+  expect(showStatus({ ...PICTURE, clients: [report] }, { isDetailed: true }).join('\n')).toContain(
+    words,
+  );
   expect(renderBackendCell(usb, NOW).markup).toContain(words);
 });
 

@@ -17,7 +17,7 @@ test('a warning is not well, and is named', () => {
   const clients = [sampleClient(), sampleClient({ client: 'db', severity: 'warning', findings })];
   const overall = assessAll({ ...well, clients });
   expect(overall.severity).toBe('warning');
-  expect(describeWorst(overall)).toBe('db: nas: is 9h behind (and 1 more)');
+  expect(describeWorst(overall)).toBe('db: nas is 9h behind (and 1 more)');
 });
 
 test.each<readonly [string, Partial<Picture>, readonly [string, string]]>([

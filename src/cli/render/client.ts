@@ -1,0 +1,87 @@
+import type { BackendState, ClientReport, SourceState } from '../../report/types.ts';
+import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
+import { backendStatus, doingInWords, dueInWords, sourceStatus } from '../../report/words.ts';
+import { grouped, plural } from '../../runtime/plural.ts';
+import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
+import { toned, type Line, type Toned } from './line.ts';
+import { age, INDENT, marked } from './mark.ts';
+import { fitTable } from './table.ts';
+
+/** A transfer in which nothing moves for this long stands still, in milliseconds. */
+const STILL_MS = 60_000;
+
+/** One client in every place, a row for each. */
+export function renderClient(
+  client: ClientReport,
+  { width, now }: { readonly width: number; readonly now: number },
+): Line[] {
+  const { source, backends, protection } = client;
+  const copies = describeCopies(protection);
+  const about = [...(copies === undefined ? [] : [copies]), dueInWords(client, now)].join(', ');
+  const header = ['PLACE', 'STATE', 'NEWEST', 'LAG', ''].map((text) => toned(text, 'soft'));
+  const rows = [
+    [
+      'source',
+      status(sourceStatus(client)),
+      age(source.latestSnapshotAt, now),
+      '',
+      doingInWords(source, now) ?? held(source),
+    ],
+    ...backends.map((backend) => [
+      backend.backend,
+      status(backendStatus(backend)),
+      age(backend.latestSnapshotAt, now),
+      lag(backend),
+      detail(backend, now),
+    ]),
+  ];
+  return [
+    [toned(client.client, 'strong')],
+    ...marked(client.severity, about, { width, indent: INDENT }),
+    ...fitTable([header, ...rows], { width, spare: [] }),
+  ];
+}
+
+function status({ words, tone }: ReturnType<typeof backendStatus>): Toned {
+  return toned(words, tone);
+}
+
+function held({ snapshots, bytes }: SourceState): string {
+  if (snapshots === undefined) return '';
+  const count = plural(snapshots, 'snapshot');
+  return bytes === undefined ? count : `${count}, ${formatBytes(bytes)}`;
+}
+
+function lag({ lagMs }: BackendState): string {
+  if (lagMs === undefined) return '?';
+  return lagMs === 0 ? '0' : formatDuration(lagMs);
+}
+
+function detail(backend: BackendState, now: number): string {
+  const { progress, countsAsCopy, lastSuccess } = backend;
+  if (countsAsCopy === false) {
+    return `counts as no copy; script ${lastSuccess === undefined ? 'has not succeeded yet' : `exited with 0 ${formatAgo(now - lastSuccess)}`}`;
+  }
+  if (progress !== undefined) {
+    const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
+    const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${grouped(objects)} of ${plural(totalObjects, 'object')}`;
+    if (waitingSince !== undefined) return `${moved}, waits for its turn`;
+    const idleMs = now - progress.updatedAt;
+    return idleMs < STILL_MS ? moved : `${moved}, nothing moved for ${formatDuration(idleMs)}`;
+  }
+  const uncounted = describeUncounted(backend, now);
+  const details = [counts(backend), uncounted, ...describeAway(backend)];
+  return doingInWords(backend, now) ?? details.filter(Boolean).join('; ');
+}
+
+function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendState): string {
+  const count = snapshots === undefined ? [] : [`${grouped(snapshots)} complete`];
+  const more = [
+    ...(missing === undefined || missing.length === 0
+      ? []
+      : [`${grouped(missing.length)} missing`]),
+    ...(unproven === 0 ? [] : [`${grouped(unproven)} unproven`]),
+    ...(staleKeys === 0 ? [] : [plural(staleKeys, 'stale key')]),
+  ];
+  return [...count, ...more].join(', ');
+}

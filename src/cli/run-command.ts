@@ -1,0 +1,13 @@
+import type { LogLevel } from '../log/log.ts';
+import type { Context } from './context.ts';
+
+/** Carries out a command; what it answers is the exit code. */
+export type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
+
+export interface Globals {
+  readonly configDir: string;
+  readonly logLevel?: LogLevel;
+}
+
+/** The options that every command takes. */
+export type GetGlobals = () => Globals;

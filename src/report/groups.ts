@@ -1,0 +1,60 @@
+import { plural } from '../runtime/plural.ts';
+import { countConfigured } from './headline.ts';
+import { headingOf } from './headings.ts';
+import type { OverallFinding } from './overall.ts';
+import type { Picture } from './types.ts';
+
+/** Findings of one kind and severity, at one backend if they are about backends: as a rule, these have one cause. */
+export interface FindingGroup extends Pick<OverallFinding, 'kind' | 'severity' | 'backend'> {
+  /** `usb is not mounted` */
+  readonly heading: string;
+  readonly findings: readonly OverallFinding[];
+  /** whose findings these are, by name; none for what concerns the daemon */
+  readonly clients: readonly string[];
+}
+
+/**
+ * What is wrong, by cause: the worst first, and of these what concerns the most clients. Pure.
+ *
+ * @param findings worst first
+ */
+export function groupFindings(findings: readonly OverallFinding[]): FindingGroup[] {
+  const groups = new Map<string, OverallFinding[]>();
+  for (const finding of findings) {
+    const key = keyOf(finding);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  // sorting is stable: what is worse stays ahead
+  return [...groups.values()]
+    .flatMap(asGroup)
+    .sort((a, b) => (a.severity === b.severity ? b.clients.length - a.clients.length : 0));
+}
+
+/** Clients are refused for many reasons: these are told apart by what is said, but for the client's name. */
+function keyOf({ severity, kind, backend, client = '', message }: OverallFinding): string {
+  const said = kind === 'client_refused' ? message.replaceAll(client, '') : undefined;
+  return JSON.stringify([severity, kind, backend, said]);
+}
+
+function asGroup(findings: readonly OverallFinding[]): FindingGroup[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const { kind, severity, backend } = first;
+  const clients = new Set(findings.flatMap(({ client }) => client ?? []));
+  const group = { kind, severity, findings, clients: [...clients].sort() };
+  return [{ ...group, heading: headingFor(first), ...(backend !== undefined && { backend }) }];
+}
+
+/** `usb is not mounted`, `the source is missing`. */
+export function headingFor({ kind, backend }: Pick<OverallFinding, 'kind' | 'backend'>): string {
+  return backend === undefined ? headingOf(kind) : `${backend} ${headingOf(kind)}`;
+}
+
+/** `1 client`, `12 clients`, `all 60 clients`. */
+export function countClients({ clients }: FindingGroup, picture: Picture): string {
+  const total = countConfigured(picture);
+  const count = plural(clients.length, 'client');
+  return clients.length === total && total > 1 ? `all ${count}` : count;
+}

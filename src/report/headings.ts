@@ -1,0 +1,52 @@
+import type { FindingKind } from './types.ts';
+
+/** What a finding is about, in a few words, which are the same for every client. Those of a backend follow its name. */
+const HEADINGS: Readonly<Record<FindingKind, string>> = {
+  snapshot_overdue: 'no new snapshot in time',
+  source_not_looked_at: 'the source was not looked at lately',
+  source_missing: 'the source is missing',
+  source_unreadable: 'the source cannot be read',
+  source_empty: 'the source is empty',
+  source_not_a_repository: 'the source is not a restic repository',
+  source_emptied: 'the source has lost all its snapshots',
+  source_erasure_format: "the source is in MinIO's own format",
+  source_config_changed: "the source's config has changed",
+  source_different_repository: 'the source is another repository than before',
+  source_busy: 'the source keeps changing',
+  source_timeout: 'the source does not answer in time',
+  source_suspect: 'files have vanished from the source, perhaps on purpose',
+  source_damaged: 'files have vanished from the source',
+  source_corrupt_objects: 'the source holds corrupt files',
+  source_refused_names: 'the source holds links or other irregular files',
+  source_malformed_keys: 'the source holds malformed keys',
+  source_too_many_keys: 'the source has too many keys',
+  not_protected: 'too few copies',
+  backend_unreachable: 'cannot be reached',
+  backend_auth: 'refuses the credentials',
+  backend_permission: 'denies access',
+  backend_no_space: 'is full',
+  backend_not_initialised: 'is not set up',
+  backend_not_mounted: 'is not mounted',
+  backend_diverged: "does not have the source's config",
+  backend_damaged: 'is damaged',
+  backend_source_busy: 'waits: the source keeps changing',
+  backend_source_unavailable: 'waits: the source cannot be read',
+  backend_source_corrupt: 'waits: the source is damaged',
+  backend_verify: 'does not hold what was sent',
+  backend_tool: 'failed: a tool or system call reported an error',
+  backend_timeout: 'does not answer in time',
+  backend_internal: 'failed for an unknown reason',
+  backend_lagging: 'is behind',
+  backend_stale_keys: 'still opens with removed keys',
+  backend_too_many_keys: 'holds too many keys',
+  configuration_refused: 'the newest configuration was refused',
+  client_refused: 'refused: does not run',
+  client_unknown: 'nothing is known yet',
+  state_not_saved: 'the state cannot be saved',
+  loop_stalled: 'the daemon does not look at the source',
+  nothing_configured: 'no client is configured',
+};
+
+export function headingOf(kind: FindingKind): string {
+  return HEADINGS[kind];
+}

@@ -1,0 +1,26 @@
+import { plural } from '../runtime/plural.ts';
+import { assessAll } from './overall.ts';
+import type { ClientReport, Picture, Severity } from './types.ts';
+
+/** The state of all clients in one sentence; for the title of the window too. */
+export function headline(picture: Picture): string {
+  const { clients, refused } = picture;
+  const total = countConfigured(picture);
+  const bad = count(clients, 'critical') + count(clients, 'warning') + refused.length;
+  const unknown = count(clients, 'unknown') + picture.unknown.length;
+  if (total === 0) return 'No clients yet';
+  if (bad > 0)
+    return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
+  if (unknown > 0) return `${unknown} of ${plural(total, 'client')} not known yet`;
+  if (assessAll(picture).severity !== 'ok') return 'The daemon needs attention';
+  return total === 1 ? 'The one client is fine' : `All ${total} clients are fine`;
+}
+
+/** Of all clients that are configured: those that do not run, too. */
+export function countConfigured({ clients, refused, unknown }: Picture): number {
+  return clients.length + refused.length + unknown.length;
+}
+
+function count(clients: readonly ClientReport[], severity: Severity): number {
+  return clients.filter((client) => client.severity === severity).length;
+}

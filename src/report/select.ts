@@ -1,0 +1,39 @@
+import { assessAll, type OverallFinding } from './overall.ts';
+import type { ClientReport, Picture, Severity } from './types.ts';
+import { SEVERITIES } from './words.ts';
+
+/** Which clients to show; by default all. */
+export interface Filter {
+  readonly states?: readonly Severity[];
+  /** a part of the name, in any case */
+  readonly name?: string;
+}
+
+export interface Selection {
+  /** worst first, equal ones by name */
+  readonly clients: readonly ClientReport[];
+  /** of these, of those that match and do not run, and of the daemon; worst first */
+  readonly findings: readonly OverallFinding[];
+}
+
+/** What a filter leaves of the picture. Pure. */
+export function select(picture: Picture, { states, name = '' }: Filter): Selection {
+  const wanted = name.toLowerCase();
+  const severities = new Map(picture.clients.map(({ client, severity }) => [client, severity]));
+  const isShown = (client: string, severity: Severity) =>
+    (states?.includes(severity) ?? true) && client.toLowerCase().includes(wanted);
+  return {
+    clients: worstFirst(
+      picture.clients.filter(({ client, severity }) => isShown(client, severity)),
+    ),
+    findings: assessAll(picture).findings.filter(
+      ({ client, severity }) =>
+        client === undefined || isShown(client, severities.get(client) ?? severity),
+    ),
+  };
+}
+
+function worstFirst(clients: readonly ClientReport[]): ClientReport[] {
+  const rank = ({ severity }: ClientReport) => SEVERITIES.indexOf(severity);
+  return clients.toSorted((a, b) => rank(a) - rank(b) || (a.client < b.client ? -1 : 1));
+}

@@ -1,0 +1,103 @@
+import { SOURCE_SEVERITY } from './source-severity.ts';
+import { describeOffline } from './in-words.ts';
+import type {
+  BackendState,
+  BackendStateName,
+  ClientReport,
+  Severity,
+  SourceStateName,
+} from './types.ts';
+import { formatDuration } from '../runtime/units.ts';
+
+/** How a thing looks; the words beside it always say the same. */
+export type Tone = 'ok' | 'busy' | 'warning' | 'critical' | 'unknown';
+
+export interface Status {
+  readonly words: string;
+  readonly tone: Tone;
+}
+
+/** The worst first. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'unknown', 'ok'];
+
+const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
+  unknown: { words: 'not seen yet', tone: 'unknown' },
+  initial_copy: { words: 'first copy', tone: 'busy' },
+  idle: { words: 'up to date', tone: 'ok' },
+  syncing: { words: 'copying', tone: 'busy' },
+  retrying: { words: 'retrying', tone: 'warning' },
+  blocked: { words: 'blocked', tone: 'critical' },
+  unverified: { words: 'unverified', tone: 'warning' },
+  paused: { words: 'paused', tone: 'unknown' },
+};
+
+/** `up to date`, `retrying: unreachable`, `blocked: not initialised`, `not mounted`. */
+export function backendStatus(backend: BackendState): Status {
+  const { words, tone } = BACKEND_WORDS[backend.state];
+  const offline = describeOffline(backend);
+  if (offline !== undefined) return { words: offline, tone: 'unknown' };
+  if (backend.isNotMounted === true) return { words: 'not mounted', tone };
+  if (backend.reason !== undefined) return { words: `${words}: ${spaced(backend.reason)}`, tone };
+  if (backend.progress?.waitingSince !== undefined) return { words: 'waiting', tone: 'busy' };
+  return backend.state === 'idle'
+    ? idleStatus(backend)
+    : { words, tone: isLate(backend) ? 'warning' : tone };
+}
+
+/** Nothing moves: since nothing is owed, or in spite of that. */
+function idleStatus(backend: BackendState): Status {
+  if (isLate(backend)) return { words: 'behind', tone: 'warning' };
+  if (backend.doing !== undefined) return { words: 'looking', tone: 'busy' };
+  return (backend.missing?.length ?? 0) > 0
+    ? { words: 'waiting', tone: 'busy' }
+    : BACKEND_WORDS.idle;
+}
+
+export function isLate({ lagMs, maxLagMs, expectedBackAt }: BackendState): boolean {
+  return expectedBackAt === undefined && lagMs !== undefined && lagMs > maxLagMs;
+}
+
+const SOURCE_WORDS: Readonly<Record<SourceStateName, string>> = {
+  unknown: 'not seen yet',
+  ok: 'readable',
+  missing: 'missing',
+  unreadable: 'unreadable',
+  empty: 'empty',
+  emptied: 'emptied',
+  not_a_repository: 'not a repository',
+  erasure_format: 'in MinIO’s own format',
+  config_changed: 'config changed',
+  different_repository: 'another repository',
+  busy: 'busy',
+  timeout: 'does not answer',
+  suspect: 'suspect',
+  damaged: 'damaged',
+};
+
+export function sourceStatus({ source, dueAt, reportedAt }: ClientReport): Status {
+  const { state, corrupt } = source;
+  if (state === 'ok' && corrupt.length > 0) return { words: 'damaged', tone: 'critical' };
+  if (state === 'ok' && dueAt !== undefined && reportedAt > dueAt)
+    return { words: 'overdue', tone: 'warning' };
+  return { words: SOURCE_WORDS[state], tone: SOURCE_SEVERITY[state] };
+}
+
+/** `next snapshot due in 5m`, `snapshot overdue by 2h`, `no snapshot required`. */
+export function dueInWords({ dueAt }: ClientReport, now: number): string {
+  if (dueAt === undefined) return 'no snapshot required';
+  return dueAt < now
+    ? `snapshot overdue by ${formatDuration(now - dueAt)}`
+    : `next snapshot due in ${formatDuration(dueAt - now)}`;
+}
+
+/** `looking at it for 5m`; undefined while nothing takes long. */
+export function doingInWords(
+  { doing }: Pick<BackendState, 'doing'>,
+  now: number,
+): string | undefined {
+  return doing && `${doing.what} for ${formatDuration(now - doing.since)}`;
+}
+
+function spaced(name: string): string {
+  return name.replaceAll('_', ' ');
+}
