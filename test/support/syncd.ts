@@ -201,10 +201,7 @@ export class Syncd {
     args: readonly string[] = ['run'],
     options: ProcessOptions = {},
   ): Promise<SyncDaemon> {
-    const process = startDaemon(args, { ...options, env: this.environment(options.env) });
-    const line = await process.waitForLine(/page and metrics at/, 90_000);
-    const url = /page and metrics at (http:[^"\s]+)/.exec(line)?.[1] ?? '';
-    return new SyncDaemon(process, url.replace(/\/$/, ''));
+    return SyncDaemon.of(startDaemon(args, { ...options, env: this.environment(options.env) }));
   }
 }
 
@@ -226,6 +223,13 @@ export class SyncDaemon {
   constructor(process: RunningProcess, url: string) {
     this.process = process;
     this.url = url;
+  }
+
+  /** A daemon that was just started, once it listens. */
+  static async of(process: RunningProcess): Promise<SyncDaemon> {
+    const line = await process.waitForLine(/page and metrics at/, 90_000);
+    const url = /page and metrics at (http:[^"\s]+)/.exec(line)?.[1] ?? '';
+    return new SyncDaemon(process, url.replace(/\/$/, ''));
   }
 
   async get(path: string, timeoutMs = 30_000): Promise<string> {
