@@ -7,6 +7,7 @@ import { countObjects, objectsCommon, objectsMinus, type Objects } from '../repo
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import type { SendOptions, Sent } from './backend.ts';
+import { CorruptDoubts } from './corrupt-doubts.ts';
 import type { MarkerOwner } from './marker.ts';
 
 /** Passes in which nothing at all could be sent before the source counts as busy. */
@@ -38,6 +39,7 @@ export async function replicate(
   let fruitless = 0;
   let losses = 0;
   let hasDropped = false;
+  const doubts = new CorruptDoubts(options);
   for (let replans = 0; ; replans++) {
     const plan = await measurePlan(backend.plan(view), options.source, options.signal);
     options.onWork(plan);
@@ -51,6 +53,10 @@ export async function replicate(
       },
     });
     const { corrupt, dropped } = result;
+    if (await doubts.areWorthALook(corrupt)) {
+      view = await options.freshView(options.signal, { incremental: false });
+      continue;
+    }
     if (result.outcome === 'lost') {
       if (++losses >= MOST_LOSSES) throw unstable(backend);
       continue;

@@ -38,7 +38,10 @@ async function lookAsDaemon(context: Context, config: Config): Promise<ConfigPro
   const daemon = await ownerOf(stateDirectory).catch(() => undefined); // it may not be there yet
   if (daemon !== undefined) actAs(daemon);
   const isOther = daemon !== undefined && daemon.uid !== 0 && daemon.uid !== ownUid();
-  const problems = await lookAtPlaces(context, config, { ignoresRights: isOther });
+  const problems = await lookAtPlaces(context, config, {
+    ignoresRights: isOther,
+    triesOwn: true,
+  });
   return isOther ? [...problems, notDaemon(config, daemon.uid)] : problems;
 }
 

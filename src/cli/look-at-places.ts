@@ -12,12 +12,13 @@ const ANSWER_MS = 5_000;
  * Holds a configuration against the file system. Child processes look at all places first: a place that hangs would hold a thread
  * of this process, which could then not end with an exit code of its own.
  *
- * @param options `ignoresRights`: what this process may not do there is no problem, as the daemon has another user
+ * @param options `ignoresRights`: what this process may not do there is no problem, as the daemon has another user;
+ * `triesOwn`: tries out what the daemon's own directories can do
  */
 export async function lookAtPlaces(
   { signals }: Context,
   config: Config,
-  { ignoresRights = false } = {},
+  { ignoresRights = false, triesOwn = false } = {},
 ): Promise<ConfigProblem[]> {
   const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
   const hung = new Set(await findHung(pathsOf(config), options));
@@ -28,6 +29,7 @@ export async function lookAtPlaces(
       return ignoresRights ? withoutRights(path, found) : found;
     },
   });
+  if (!triesOwn) return places;
   return [...places, ...(await checkOwnDirectories(config, (path) => !hung.has(path)))];
 }
 

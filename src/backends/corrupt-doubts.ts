@@ -1,0 +1,72 @@
+import type { Location } from '../locations/location.ts';
+import type { CorruptSourceObject } from '../replication/sync.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
+
+/** A file that was written to in this time may still be on its way, in milliseconds. */
+const FRESH_MS = 10 * 60_000;
+/** Between two looks, in milliseconds: a copy that goes on has changed by then. */
+const PAUSE_MS = 2_000;
+/** After so many looks that each found something else, the pass is given up and tried again later. */
+const MOST_LOOKS = 3;
+
+interface Surroundings {
+  readonly source: Location;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What is written in place (rsync --inplace, sftp, SMB) does not match its name until it is whole. So an object that was
+ * written to a moment ago is corrupt only when a second look finds the same wrong content.
+ */
+export class CorruptDoubts {
+  private readonly surroundings: Surroundings;
+  private found: string | undefined;
+  private looks = 0;
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * Whether to look again, after a pause that it has waited for. Rejects with `source_busy` when the objects change with each
+   * look.
+   */
+  async areWorthALook(corrupt: readonly CorruptSourceObject[]): Promise<boolean> {
+    if (corrupt.length === 0) return false;
+    const before = this.found;
+    this.found = describe(corrupt);
+    if (this.found === before || !(await this.isFresh(corrupt))) return false;
+    if (++this.looks > MOST_LOOKS) throw beingWritten(corrupt);
+    const { signal } = this.surroundings;
+    await new Wakeup().waitUpTo(PAUSE_MS, signal);
+    throwIfAborted(signal);
+    return true;
+  }
+
+  private async isFresh(corrupt: readonly CorruptSourceObject[]): Promise<boolean> {
+    const { source, now, signal } = this.surroundings;
+    const stats = await Promise.all(
+      corrupt.map(({ kind, id }) => source.stat(kind, [id], { signal })),
+    );
+    return stats
+      .flat()
+      .some(({ mtimeMs, ctimeMs = mtimeMs }) => now() - Math.max(mtimeMs, ctimeMs) < FRESH_MS);
+  }
+}
+
+function describe(corrupt: readonly CorruptSourceObject[]): string {
+  return corrupt
+    .map(({ kind, id, message }) => `${kind}/${id} ${message}`)
+    .sort()
+    .join('\n');
+}
+
+function beingWritten([first]: readonly CorruptSourceObject[]): SyncdError {
+  const name = first === undefined ? '' : `${first.kind}/${first.id}`;
+  return new SyncdError('source_busy', `${name} of the source changes with every look at it`, {
+    hint: 'it seems to be copied into the source in place; it is tried again',
+  });
+}
