@@ -1,3 +1,4 @@
+import { listenUrl } from './config/listen-url.ts';
 import { loadConfig } from './config/load.ts';
 import { printable } from './runtime/printable.ts';
 
@@ -19,7 +20,7 @@ async function findProblem(name: string | undefined): Promise<string | undefined
   const { config } = await loadConfig(directory);
   const listen = config?.clients.find((client) => client.name === name)?.listen ?? config?.listen;
   if (listen === undefined) return `the configuration in ${directory} cannot be used`;
-  const url = `http://${addressOf(listen.host)}:${listen.port}/healthz`;
+  const url = `${listenUrl(listen)}healthz`;
   try {
     const { status } = await fetch(url, { signal: AbortSignal.timeout(5000) });
     return status === 200 ? undefined : `${url} answered ${status}`;
@@ -27,11 +28,4 @@ async function findProblem(name: string | undefined): Promise<string | undefined
     const { cause, message } = error as Error;
     return `${url}: ${cause instanceof Error ? cause.message : message}`;
   }
-}
-
-/** All addresses of a machine are no address to connect to. */
-function addressOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -7,9 +7,11 @@ import { killAllChildren } from '../process/run-child.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
+import { errorMessage } from '../runtime/system-error.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands } from './commands.ts';
+import { pluginLine } from './render/plugin.ts';
 import type { Run } from './run-command.ts';
 import { createOutput } from './output.ts';
 import type { Signals } from './signals.ts';
@@ -51,8 +53,19 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
     await createProgram(run, context).parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explain(error, context);
+    const exitCode = explain(error, context);
+    return exitCode !== EXIT.ok && isPlugin(argv) ? sayUnknown(error, context) : exitCode;
   }
+}
+
+/** A command line that is refused is refused before its command is known. */
+function isPlugin(argv: readonly string[]): boolean {
+  return argv.includes('status') && argv.includes('--plugin');
+}
+
+function sayUnknown(error: unknown, { out }: Context): number {
+  out(pluginLine('unknown', errorMessage(error)));
+  return EXIT.unknown;
 }
 
 export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command {

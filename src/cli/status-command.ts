@@ -15,6 +15,13 @@ export function addStatus(program: Command, run: Run, globals: GetGlobals): void
       ),
     )
     .option('--json', 'the same document as /api/status')
+    .addOption(
+      new Option(
+        '--plugin',
+        'one line for Nagios or Icinga, from the HTTP API of the daemon',
+      ).conflicts(['json', 'problems', 'state']),
+    )
+    .option('--url <url>', 'with --plugin: where the daemon listens (default: as configured)')
     .addHelpText(
       'after',
       `
@@ -22,8 +29,12 @@ With the names of clients, each of them is shown in every place. States are crit
 Exit code, of all clients that were asked for, shown or not: 0 ok, 1 warning, 2 critical, 3 unknown. A configuration that is
 refused is a warning; nothing configured is unknown.`,
     )
-    .action((clients: string[], { state: states, ...options }: StatusFlags) =>
+    .action((clients: string[], { state: states, plugin: isPlugin, ...options }: StatusFlags) =>
       run(async (context) => {
+        if (isPlugin === true) {
+          const { plugin } = await import('./plugin.ts');
+          return plugin(context, { ...globals(), ...options, clients });
+        }
         const { status } = await import('./status.ts');
         return status(context, {
           ...{ ...globals(), ...options, clients },
@@ -37,6 +48,8 @@ interface StatusFlags {
   readonly json?: boolean;
   readonly problems?: boolean;
   readonly state?: readonly Severity[];
+  readonly plugin?: boolean;
+  readonly url?: string;
 }
 
 /** `warning,critical` */

@@ -6,6 +6,7 @@ import { SEVERITIES } from '../report/words.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
 import { lookAround } from './look-around.ts';
+import { EXIT_OF } from './exit-of.ts';
 import { renderStatus } from './render/status.ts';
 
 export interface StatusOptions {
@@ -17,13 +18,6 @@ export interface StatusOptions {
   /** only clients in these states */
   readonly states?: readonly Severity[];
 }
-
-const EXIT_OF: Readonly<Record<Severity, number>> = {
-  ok: EXIT.ok,
-  warning: EXIT.warning,
-  critical: EXIT.critical,
-  unknown: EXIT.unknown,
-};
 
 /** `status`: every client in every place, from the running daemons or from what is remembered. */
 export async function status(context: Context, options: StatusOptions): Promise<number> {

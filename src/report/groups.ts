@@ -1,8 +1,6 @@
 import { plural } from '../runtime/plural.ts';
-import { countConfigured } from './headline.ts';
 import { headingOf } from './headings.ts';
 import type { OverallFinding } from './overall.ts';
-import type { Picture } from './types.ts';
 
 /** Findings of one kind and severity, at one backend if they are about backends: as a rule, these have one cause. */
 export interface FindingGroup extends Pick<OverallFinding, 'kind' | 'severity' | 'backend'> {
@@ -52,9 +50,12 @@ export function headingFor({ kind, backend }: Pick<OverallFinding, 'kind' | 'bac
   return backend === undefined ? headingOf(kind) : `${backend} ${headingOf(kind)}`;
 }
 
-/** `1 client`, `12 clients`, `all 60 clients`. */
-export function countClients({ clients }: FindingGroup, picture: Picture): string {
-  const total = countConfigured(picture);
+/**
+ * `1 client`, `12 clients`, `all 60 clients`.
+ *
+ * @param total number of all clients
+ */
+export function countClients({ clients }: FindingGroup, total: number): string {
   const count = plural(clients.length, 'client');
   return clients.length === total && total > 1 ? `all ${count}` : count;
 }

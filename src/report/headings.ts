@@ -47,6 +47,8 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   nothing_configured: 'no client is configured',
 };
 
+/** Of a kind that only a newer daemon knows, its name. */
 export function headingOf(kind: FindingKind): string {
-  return HEADINGS[kind];
+  const headings: Readonly<Record<string, string>> = HEADINGS;
+  return headings[kind] ?? kind.replaceAll('_', ' ');
 }

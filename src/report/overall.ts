@@ -62,7 +62,11 @@ function ofClient({ client, severity, findings }: ClientReport): OverallFinding[
 }
 
 /** `ahost: usb is not mounted: …`: one finding in a sentence, with its client and backend. */
-export function sentenceOf({ client, backend, message }: OverallFinding): string {
+export function sentenceOf({
+  client,
+  backend,
+  message,
+}: Pick<OverallFinding, 'client' | 'backend' | 'message'>): string {
   const what = backend === undefined ? message : `${backend} ${message}`;
   return client === undefined ? what : `${client}: ${what}`;
 }

@@ -47,7 +47,9 @@ describeWithTools(['newest/restic'], 'the heartbeat of a daemon', () => {
     expect(Math.abs((at ?? 0) - Date.now() / 1000)).toBeLessThan(10);
 
     renameSync(syncd.backend('near'), `${syncd.backend('near')}.away`);
-    await daemon.process.waitForLine(/heartbeat withheld, since not all is well: ahost: near: /);
+    await daemon.process.waitForLine(
+      /heartbeat withheld, since not all is well: ahost: near is not mounted: /,
+    );
     await daemon.untilPolled(1); // one that was on its way
     const before = state.hits;
     await daemon.untilPolled(3); // as often as it beats

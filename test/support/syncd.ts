@@ -39,6 +39,7 @@ export type BackendStatus = {
   readonly reason?: string;
   readonly message?: string;
   readonly hint?: string;
+  readonly isNotMounted?: boolean;
   readonly up?: boolean;
   readonly snapshots?: number;
   readonly latestSnapshotId?: string;

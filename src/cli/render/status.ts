@@ -1,5 +1,5 @@
 import { countClients, groupFindings, headingFor, type FindingGroup } from '../../report/groups.ts';
-import { headline } from '../../report/headline.ts';
+import { countConfigured, headline } from '../../report/headline.ts';
 import { partsOf } from '../../report/hint.ts';
 import { shortCopies } from '../../report/in-words.ts';
 import { sentenceOf, type OverallFinding } from '../../report/overall.ts';
@@ -36,9 +36,10 @@ export interface StatusView {
 export function renderStatus(view: StatusView): Line[] {
   const { picture, selection, isDetailed, width, now } = view;
   const groups = groupFindings(selection.findings);
+  const total = countConfigured(picture);
   const blocks = [
     notRunning(view),
-    ...groups.map((group) => renderGroup(group, picture, width)),
+    ...groups.map((group) => renderGroup(group, total, width)),
     ...(isDetailed
       ? selection.clients.map((client) => renderClient(client, { width, now }))
       : [renderClients(selection.clients, { width, now })]),
@@ -51,13 +52,13 @@ export function renderStatus(view: StatusView): Line[] {
 }
 
 /** One finding as it is; of many, the first one, as an example. */
-function renderGroup(group: FindingGroup, picture: Picture, width: number): Line[] {
+function renderGroup(group: FindingGroup, total: number, width: number): Line[] {
   const { severity, findings, heading, clients } = group;
   const [first] = findings;
   if (first === undefined) return [];
   if (findings.length === 1)
     return [...marked(severity, sentenceOf(first), { width }), ...hintOf(first, width)];
-  const count = countClients(group, picture);
+  const count = countClients(group, total);
   const isAll = count.startsWith('all');
   return [
     ...marked(severity, `${heading}: ${count}`, { width }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { countClients, groupFindings } from '../../../src/report/groups.ts';
+import { countConfigured } from '../../../src/report/headline.ts';
 import { assessAll } from '../../../src/report/overall.ts';
 import type { Picture } from '../../../src/report/types.ts';
 import { sampleSource } from '../metrics/sample-report.ts';
@@ -8,7 +9,7 @@ import { assessed, away, fleet } from './fleet.ts';
 function groupsOf(picture: Picture) {
   return groupFindings(assessAll(picture).findings).map((group) => ({
     ...{ severity: group.severity, heading: group.heading },
-    who: countClients(group, picture),
+    who: countClients(group, countConfigured(picture)),
   }));
 }
 

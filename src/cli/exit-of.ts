@@ -1,0 +1,10 @@
+import type { Severity } from '../report/types.ts';
+import { EXIT } from '../runtime/errors.ts';
+
+/** What `status` answers, with and without `--plugin`. */
+export const EXIT_OF: Readonly<Record<Severity, number>> = {
+  ok: EXIT.ok,
+  warning: EXIT.warning,
+  critical: EXIT.critical,
+  unknown: EXIT.unknown,
+};

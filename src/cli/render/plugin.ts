@@ -1,0 +1,99 @@
+import type { RemoteClient, RemoteStatus } from '../../client/remote-status.ts';
+import { countClients, groupFindings, type FindingGroup } from '../../report/groups.ts';
+import { sentenceOf, type OverallFinding } from '../../report/overall.ts';
+import type { Severity } from '../../report/types.ts';
+import { SEVERITIES } from '../../report/words.ts';
+import { agree, plural } from '../../runtime/plural.ts';
+
+export interface PluginAnswer {
+  readonly severity: Severity;
+  /** the one line of a plug-in for Nagios or Icinga: what is wrong, then numbers */
+  readonly line: string;
+}
+
+/** So many causes are told; the rest is counted. */
+const MOST_CAUSES = 4;
+
+/**
+ * How all clients are, or the named ones. Pure.
+ *
+ * @param names of clients that the status knows
+ */
+export function renderPlugin(status: RemoteStatus, names: readonly string[]): PluginAnswer {
+  const isAsked = (client: string | undefined) =>
+    client === undefined || names.length === 0 || names.includes(client);
+  const clients = status.clients.filter(({ client }) => isAsked(client));
+  const findings = [
+    ...status.findings.filter(({ client }) => isAsked(client)),
+    ...clients.flatMap(findingsOf),
+  ].sort((a, b) => rank(a.severity) - rank(b.severity));
+  const severity = findings[0]?.severity ?? 'ok';
+  const total = new Set([...clients, ...findings].flatMap(({ client }) => client ?? [])).size;
+  const groups = groupFindings(findings);
+  const text = groups.length === 0 ? allWell(total) : describe(groups, total);
+  return { severity, line: pluginLine(severity, text, perfdata(clients, total)) };
+}
+
+/** `BACKUP WARNING: … | clients=60 …`, on one line. */
+export function pluginLine(severity: Severity, text: string, numbers = ''): string {
+  const said = `BACKUP ${severity.toUpperCase()}: ${text.replaceAll('|', '/')}`;
+  return numbers === '' ? said : `${said} | ${numbers}`;
+}
+
+/** All names that the status knows, those of clients that do not run included. */
+export function namesIn({ clients, findings }: RemoteStatus): Set<string> {
+  return new Set([...clients, ...findings].flatMap(({ client }) => client ?? []));
+}
+
+/** A client that nothing is known of is not well, either. */
+function findingsOf({ client, severity, findings }: RemoteClient): OverallFinding[] {
+  if (findings.length > 0 || severity === 'ok')
+    return findings.map((finding) => ({ ...finding, client }));
+  return [{ kind: 'client_unknown', severity, client, message: 'was not looked at yet' }];
+}
+
+function rank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+function allWell(total: number): string {
+  return `${plural(total, 'client')} ${agree(total, 'is', 'are')} well`;
+}
+
+function describe(groups: readonly FindingGroup[], total: number): string {
+  const told = groups.slice(0, MOST_CAUSES).map((group) => {
+    const [first] = group.findings;
+    return group.findings.length === 1 && first !== undefined
+      ? sentenceOf(first)
+      : `${group.heading}: ${countClients(group, total)}`;
+  });
+  const more = groups.length - told.length;
+  return [...told, ...(more === 0 ? [] : [plural(more, 'more problem')])].join('; ');
+}
+
+/** `label=value[unit];[warn];[crit];[min]`: without thresholds, as the daemon has judged by those of each client. */
+function perfdata(clients: readonly RemoteClient[], total: number): string {
+  const count = (severity: Severity) =>
+    clients.filter((client) => client.severity === severity).length;
+  const lags = clients.flatMap(({ backends }) => backends.flatMap(({ lagMs }) => lagMs ?? []));
+  const ages = clients.flatMap(({ reportedAt, protection: { protectedSnapshotAt: at } }) =>
+    at === undefined ? [] : [Date.parse(reportedAt) - Date.parse(at)],
+  );
+  const unprotected = clients.flatMap(({ protection }) => protection.unprotected ?? []);
+  return [
+    `clients=${total};;;0`,
+    ...SEVERITIES.map((severity) => `${severity}=${count(severity)};;;0`),
+    ...(unprotected.length === 0 ? [] : [`unprotected=${sum(unprotected)};;;0`]),
+    ...seconds('lag', lags),
+    ...seconds('protected_age', ages),
+  ].join(' ');
+}
+
+/** The largest; what is not known of any client is left out. */
+function seconds(label: string, times: readonly number[]): string[] {
+  return times.length === 0 ? [] : [`${label}=${Math.round(Math.max(0, ...times) / 1000)}s;;;0`];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

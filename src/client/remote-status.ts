@@ -1,0 +1,107 @@
+import { STATUS_CODES } from 'node:http';
+import * as z from 'zod/mini';
+import type { OverallFinding } from '../report/overall.ts';
+import type { FindingKind, Severity } from '../report/types.ts';
+import { fired } from '../runtime/abort.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { errorMessage } from '../runtime/system-error.ts';
+
+const SeverityName = z.enum(['ok', 'warning', 'critical', 'unknown']);
+
+const Finding = z.object({
+  /** a newer daemon may know more of them */
+  kind: z.custom<FindingKind>((kind) => typeof kind === 'string'),
+  severity: SeverityName,
+  client: z.optional(z.string()),
+  backend: z.optional(z.string()),
+  message: z.string(),
+});
+
+const Client = z.object({
+  client: z.string(),
+  severity: SeverityName,
+  reportedAt: z.iso.datetime(),
+  findings: z.array(Finding),
+  backends: z.array(z.object({ lagMs: z.optional(z.number()) })),
+  protection: z.object({
+    unprotected: z.optional(z.number()),
+    protectedSnapshotAt: z.optional(z.iso.datetime()),
+  }),
+});
+
+/** What is used of the document of `/api/status`. */
+const Document = z.object({
+  schemaVersion: z.literal(1),
+  severity: SeverityName,
+  findings: z.array(Finding),
+  clients: z.array(Client),
+});
+
+type Client = z.infer<typeof Client>;
+
+/** What JSON does not have is absent, and never undefined. */
+export interface RemoteClient extends Pick<
+  Client,
+  'client' | 'severity' | 'reportedAt' | 'backends' | 'protection'
+> {
+  readonly findings: readonly OverallFinding[];
+}
+
+export interface RemoteStatus {
+  readonly severity: Severity;
+  readonly findings: readonly OverallFinding[];
+  readonly clients: readonly RemoteClient[];
+}
+
+/** How long a daemon may take to answer, in milliseconds. */
+const ANSWER_MS = 10_000;
+
+/**
+ * Asks a daemon over HTTP how everything is; rejects with an ExitError that says why nobody can tell.
+ *
+ * @param base where it listens, as `http://127.0.0.1:10987/`
+ */
+export async function fetchStatus(base: URL, signal: AbortSignal): Promise<RemoteStatus> {
+  const url = new URL('api/status', base.href.endsWith('/') ? base : `${base.href}/`);
+  const { response, body } = await answerOf(url, signal);
+  if (!response.ok)
+    throw unavailable(
+      `${url.href} answered ${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim(),
+    );
+  const status = Document.safeParse(body);
+  if (!status.success) throw unavailable(`${url.href} did not answer as backup-syncd does`);
+  return status.data as RemoteStatus;
+}
+
+async function answerOf(
+  url: URL,
+  signal: AbortSignal,
+): Promise<{ readonly response: Response; readonly body: unknown }> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ANSWER_MS);
+  void fired(signal).then(() => controller.abort());
+  try {
+    const response = await fetch(url, { signal: controller.signal });
+    const text = await response.text();
+    return { response, body: parseJson(text) };
+  } catch (error) {
+    const { cause = error } = error as Error;
+    if (controller.signal.aborted)
+      throw unavailable(`${url.href} did not answer within ${ANSWER_MS / 1000} s`);
+    throw unavailable(`no daemon answers at ${url.href}: ${errorMessage(cause)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unavailable(message: string): ExitError {
+  return new ExitError(EXIT.unavailable, message);
+}
