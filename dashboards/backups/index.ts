@@ -25,6 +25,8 @@ export function backupsDashboard(): DashboardBuilder {
     .link(linkTo(CLIENT_UID, 'Backup client'))
     .variables([datasourceVariable(), ...targetVariables(), clientsVariable(), backendsVariable()])
     .withPanel(numbers.notProtected())
+    .withPanel(numbers.sourcesUnusable())
+    .withPanel(numbers.sourcesToCheck())
     .withPanel(numbers.overdue())
     .withPanel(numbers.backendsDown())
     .withPanel(numbers.firstCopies())

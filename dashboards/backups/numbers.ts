@@ -2,10 +2,13 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { BAD, BUSY, GOOD, LATE, statPanel, thresholds, type PanelText } from '../common.ts';
 import { offline } from '../offline.ts';
 import { byBackend, byClient, instant, series, TARGET } from '../queries.ts';
+import { sourcesAsBad } from '../source-states.ts';
 
 /** How many are not as they should be. */
 function countPanel(text: PanelText, color: string): PanelBuilder {
   return statPanel(text)
+    .height(3)
+    .span(6)
     .unit('none')
     .decimals(0)
     .thresholds(
@@ -28,10 +31,39 @@ export function notProtected(): PanelBuilder {
     {
       title: 'Clients not protected',
       description:
-        'Clients with a snapshot that has been in too few places for longer than it may, and those of which nothing is known yet.',
+        'Clients with a snapshot that has been in too few places for longer than it may, those whose source cannot be used, and those of which nothing is known yet.',
     },
     BAD,
-  ).withTarget(instant(countOf(`${clients} unless on (client) (${isProtected})`, clients)));
+  ).withTarget(
+    instant(
+      countOf(
+        `${clients} unless on (client) (${isProtected} unless on (client) ${sourcesAsBad('critical')})`,
+        clients,
+      ),
+    ),
+  );
+}
+
+export function sourcesUnusable(): PanelBuilder {
+  return countPanel(
+    {
+      title: 'Sources unusable',
+      description:
+        'Clients whose repository is missing, empty, unreadable, damaged, without its snapshots, or another one than before: nothing new is replicated.',
+    },
+    BAD,
+  ).withTarget(instant(countOf(sourcesAsBad('critical'), byClient('source_state'))));
+}
+
+export function sourcesToCheck(): PanelBuilder {
+  return countPanel(
+    {
+      title: 'Sources to check',
+      description:
+        'Clients from whose repository something has vanished, whose config has changed, or whose repository changes too fast to be listed.',
+    },
+    LATE,
+  ).withTarget(instant(countOf(sourcesAsBad('warning'), byClient('source_state'))));
 }
 
 export function overdue(): PanelBuilder {
@@ -81,6 +113,8 @@ export function oldestContact(): PanelBuilder {
     description:
       'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll. Not rotated disks, while they may be away.',
   })
+    .height(3)
+    .span(6)
     .unit('s')
     .thresholds(
       thresholds([

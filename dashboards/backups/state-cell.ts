@@ -2,6 +2,8 @@ import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { BAD, BUSY, GOOD, LATE, named, OFF } from '../common.ts';
 import { offline } from '../offline.ts';
 import { byBackend, byClient } from '../queries.ts';
+import { sourceLook } from '../source-states.ts';
+import type { SourceStateName } from '../../src/report/types.ts';
 
 interface ClientState {
   readonly text: string;
@@ -12,11 +14,13 @@ interface ClientState {
 
 /** Worst first: a client is in the first that holds. The table is sorted by it. */
 const STATES: readonly ClientState[] = [
+  ...sources('different_repository', 'emptied', 'damaged'),
   {
     text: 'source corrupt',
     color: BAD,
     expr: `${byClient('source_corrupt_objects')} > 0`,
   },
+  ...sources('missing', 'empty', 'unreadable', 'timeout', 'not_a_repository', 'erasure_format'),
   {
     text: 'replica damaged',
     color: BAD,
@@ -32,6 +36,7 @@ const STATES: readonly ClientState[] = [
     color: BAD,
     expr: `${byClient('snapshot_due_timestamp_seconds')} < time()`,
   },
+  ...sources('suspect', 'config_changed'),
   {
     text: 'backend down',
     color: LATE,
@@ -51,6 +56,7 @@ const STATES: readonly ClientState[] = [
       `${byBackend('backend_replication_lag_seconds')} > ${byBackend('expected_replication_lag_seconds')} unless ${byBackend('backend_initial_copy')} == 1 unless ${offline()}`,
     ),
   },
+  ...sources('busy'),
   {
     text: 'first copy',
     color: BUSY,
@@ -63,6 +69,13 @@ const STATES: readonly ClientState[] = [
   },
   { text: 'ok', color: GOOD, expr: byClient('client_enabled') },
 ];
+
+function sources(...states: readonly SourceStateName[]): ClientState[] {
+  return states.map((state) => ({
+    ...sourceLook(state),
+    expr: `${byClient('source_state', `state="${state}"`)} == 1`,
+  }));
+}
 
 function perClient(expr: string): string {
   return `max by (client) (${expr})`;

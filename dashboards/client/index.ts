@@ -32,9 +32,10 @@ export function clientDashboard(): DashboardBuilder {
       backendsVariable(),
     ])
     .withRow(rowPanel('Now'))
+    .withPanel(now.source())
+    .withPanel(now.protection())
     .withPanel(now.newest())
     .withPanel(now.due())
-    .withPanel(now.protection())
     .withPanel(now.protectedSince())
     .withPanel(now.copies())
     .withPanel(now.corrupt())

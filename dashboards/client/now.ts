@@ -1,12 +1,37 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { BAD, GOOD, LATE, named, statPanel, thresholds } from '../common.ts';
+import { BAD, GOOD, LATE, named, statPanel, thresholds, type PanelText } from '../common.ts';
 import { byClient, instant } from '../queries.ts';
+import { numberOfEachSource, sourceNumbers, sourcesAsBad } from '../source-states.ts';
+
+/** Four in a row, then three. */
+const FOUR = 6;
+const THREE = 8;
+
+function numberPanel(text: PanelText, span: number): PanelBuilder {
+  return statPanel(text).height(3).span(span);
+}
+
+export function source(): PanelBuilder {
+  return numberPanel(
+    {
+      title: 'Source',
+      description:
+        'State of the repository that the client writes to. What each state means is in docs/operations.md.',
+    },
+    FOUR,
+  )
+    .mappings([named(sourceNumbers())])
+    .withTarget(instant(numberOfEachSource()).legendFormat('state'));
+}
 
 export function newest(): PanelBuilder {
-  return statPanel({
-    title: 'Newest snapshot',
-    description: 'Age of the newest snapshot at the source.',
-  })
+  return numberPanel(
+    {
+      title: 'Newest snapshot',
+      description: 'Age of the newest snapshot at the source.',
+    },
+    FOUR,
+  )
     .unit('s')
     .thresholds(thresholds([['text', null]]))
     .withTarget(
@@ -17,11 +42,14 @@ export function newest(): PanelBuilder {
 }
 
 export function due(): PanelBuilder {
-  return statPanel({
-    title: 'Next snapshot due in',
-    description:
-      'Time left until the next snapshot should be there at the latest, grace included; below 0 it is overdue.',
-  })
+  return numberPanel(
+    {
+      title: 'Next snapshot due in',
+      description:
+        'Time left until the next snapshot should be there at the latest, grace included; below 0 it is overdue.',
+    },
+    FOUR,
+  )
     .unit('s')
     .noValue('none expected')
     .thresholds(
@@ -37,30 +65,37 @@ export function due(): PanelBuilder {
 
 export function protection(): PanelBuilder {
   const lag = byClient('protection_lag_seconds');
-  return statPanel({
-    title: 'Protected',
-    description:
-      'Whether every snapshot is in enough places, and if not, whether it may still wait.',
-  })
+  return numberPanel(
+    {
+      title: 'Protected',
+      description:
+        'Whether every snapshot is in enough places, and if not, whether it may still wait. While the source cannot be used, nobody knows.',
+    },
+    FOUR,
+  )
     .mappings([
       named({
         0: { text: 'protected', color: GOOD },
         1: { text: 'not yet', color: LATE },
         2: { text: 'not protected', color: BAD },
+        3: { text: 'source unusable', color: BAD },
       }),
     ])
     .withTarget(
       instant(
-        `(${lag} > bool 0) + (${lag} > bool ${byClient('expected_protection_lag_seconds')})`,
+        `3 + 0 * ${sourcesAsBad('critical')}\nor\n(${lag} > bool 0) + (${lag} > bool ${byClient('expected_protection_lag_seconds')})`,
       ).legendFormat('protection'),
     );
 }
 
 export function protectedSince(): PanelBuilder {
-  return statPanel({
-    title: 'Protected since',
-    description: 'Age of the newest snapshot that is in as many places as expected.',
-  })
+  return numberPanel(
+    {
+      title: 'Protected since',
+      description: 'Age of the newest snapshot that is in as many places as expected.',
+    },
+    THREE,
+  )
     .unit('s')
     .noValue('never')
     .thresholds(thresholds([['text', null]]))
@@ -70,11 +105,14 @@ export function protectedSince(): PanelBuilder {
 }
 
 export function copies(): PanelBuilder {
-  return statPanel({
-    title: 'Copies of the newest',
-    description:
-      'In how many places that count the newest snapshot is, the source being one, in how many more that cannot be reached, and in how many it should be.',
-  })
+  return numberPanel(
+    {
+      title: 'Copies of the newest',
+      description:
+        'In how many places that count the newest snapshot is, the source being one, in how many more that cannot be reached, and in how many it should be.',
+    },
+    THREE,
+  )
     .unit('none')
     .thresholds(thresholds([['text', null]]))
     .withTarget(instant(byClient('snapshot_copies')).legendFormat('there'))
@@ -83,10 +121,13 @@ export function copies(): PanelBuilder {
 }
 
 export function corrupt(): PanelBuilder {
-  return statPanel({
-    title: 'Corrupt objects',
-    description: 'Objects of the source whose content does not match their name; never sent.',
-  })
+  return numberPanel(
+    {
+      title: 'Corrupt objects',
+      description: 'Objects of the source whose content does not match their name; never sent.',
+    },
+    THREE,
+  )
     .unit('none')
     .thresholds(
       thresholds([

@@ -5,6 +5,7 @@ import { BACKEND_STATES } from '../../src/report/types.ts';
 import { numberOf, stateNumbers } from '../backend-states.ts';
 import { BAD, barsPanel, fixedColor, named, timeseriesPanel } from '../common.ts';
 import { byClient, DATASOURCE, ofBackends, range, series } from '../queries.ts';
+import { numberOfEachSource, sourceNumbers } from '../source-states.ts';
 
 export function lag(): PanelBuilder {
   return timeseriesPanel({
@@ -50,8 +51,10 @@ export function states(): statetimeline.PanelBuilder {
     (state) => `${numberOf(state)} * ${series('backend_state', `state="${state}"`)}`,
   ).join('\n  or\n  ');
   return new statetimeline.PanelBuilder()
-    .title('State of each backend')
-    .description('What each backend was doing: idle is all well, retrying and blocked are not.')
+    .title('State of each place')
+    .description(
+      'How the source was, and what each backend was doing: readable and idle are all well, retrying and blocked are not.',
+    )
     .datasource(DATASOURCE)
     .height(6)
     .span(24)
@@ -60,14 +63,15 @@ export function states(): statetimeline.PanelBuilder {
     .rowHeight(0.8)
     .fillOpacity(80)
     .lineWidth(0)
-    .mappings([named(stateNumbers())])
+    .mappings([named({ ...stateNumbers(), ...sourceNumbers() })])
     .legend(
       new common.VizLegendOptionsBuilder()
         .showLegend(true)
         .displayMode(common.LegendDisplayMode.List)
         .placement(common.LegendPlacement.Bottom),
     )
-    .withTarget(range(`max by (backend) (\n  ${expr}\n)`, '{{backend}}'));
+    .withTarget(range(numberOfEachSource(), 'source'))
+    .withTarget(range(`max by (backend) (\n  ${expr}\n)`, '{{backend}}', 'B'));
 }
 
 export function pending(): PanelBuilder {

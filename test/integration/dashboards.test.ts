@@ -89,7 +89,9 @@ describeWithTools(
       test('all backups while a disk is away and a first copy runs', async () => {
         const report = await look(BACKUPS, { at: day.outage, picture: 'backups' });
         expect(numbersOf(report)).toMatchObject({
-          'Clients not protected': { text: '2', color: BAD },
+          'Clients not protected': { text: '3', color: BAD },
+          'Sources unusable': { text: '1', color: BAD },
+          'Sources to check': { text: '0', color: GOOD },
           'Clients overdue': { text: '1', color: BAD },
           'Backends down': { text: '2', color: LATE },
           'First copies running': { text: '1', color: BUSY },
@@ -97,6 +99,7 @@ describeWithTools(
           'Exporters down': { text: '0', color: GOOD },
         });
         expect(rowsOf(panel(report, 'Clients, worst first'))).toMatchObject({
+          db: { State: 'source missing', nas: 'unknown', usb: 'off' },
           mail: {
             State: 'not protected',
             nas: '0 s',
@@ -117,13 +120,18 @@ describeWithTools(
         });
         const { fields = [] } = panel(report, 'Firing alerts');
         const alerts = fields.find(({ name }) => name === 'Alert')?.text;
-        expect(alerts).toEqual(expect.arrayContaining(['BackupBackendDown', 'BackupNotProtected']));
+        expect(alerts).toEqual(
+          expect.arrayContaining([
+            ...['BackupBackendDown', 'BackupNotProtected', 'BackupSourceUnavailable'],
+          ]),
+        );
       });
 
       test('all backups when all is mended', async () => {
         const report = await look(BACKUPS, { at: day.end, picture: 'backups-mended' });
         expect(numbersOf(report)).toMatchObject({
           'Clients not protected': { text: '0', color: GOOD },
+          'Sources unusable': { text: '0', color: GOOD },
           'Backends down': { text: '0', color: GOOD },
           'First copies running': { text: '0', color: GOOD },
         });
@@ -136,6 +144,7 @@ describeWithTools(
       test('a client whose disk is away', async () => {
         const report = await look(CLIENT, { at: day.outage, client: 'mail', picture: 'client' });
         expect(numbersOf(report)).toMatchObject({
+          Source: { text: 'readable', color: GOOD },
           Protected: { text: 'not protected', color: BAD },
           'Corrupt objects': { text: '0', color: GOOD },
         });
@@ -143,8 +152,21 @@ describeWithTools(
           nas: { State: 'idle', 'Why not': 'nothing is wrong', Lag: '0 s' },
           usb: { 'Why not': expect.stringMatching(/: .+/) },
         });
-        const { fields = [] } = panel(report, 'State of each backend');
-        expect(fields.map(({ name }) => name)).toEqual(['nas', 'usb']);
+        const { fields = [] } = panel(report, 'State of each place');
+        expect(fields.map(({ name }) => name)).toEqual(['source', 'nas', 'usb']);
+      });
+
+      test('a client whose source is away', async () => {
+        const report = await look(CLIENT, {
+          at: day.outage,
+          client: 'db',
+          picture: 'client-source',
+        });
+        expect(numbersOf(report)).toMatchObject({
+          Source: { text: 'source missing', color: BAD },
+          Protected: { text: 'source unusable', color: BAD },
+        });
+        expect(JSON.stringify(report.panels)).not.toMatch(/"protected"/);
       });
 
       test.each([

@@ -28,12 +28,16 @@ const hours = (count: number): string => `${count * HOUR}s`;
 
 /**
  * A real daemon through a day, with the real restic and Prometheus: first copies, normal backups, a disk that goes away
- * (with the first copy of a big client meanwhile), its repair.
+ * and the source of a client, too (with the first copy of a big client meanwhile), their repair.
  */
 export async function liveThroughDay(generation: Generation): Promise<Day> {
   const syncd = new Syncd();
   const mail = await Client.create(syncd, 'mail', { backends: ['nas', 'usb'] });
   const web = await Client.create(syncd, 'web', { backends: ['nas', 'usb'] });
+  const db = await Client.create(syncd, 'db', {
+    backends: ['nas'],
+    expect: { snapshotEvery: hours(24) },
+  });
   const laptop = await Client.create(syncd, 'laptop', {
     backends: ['nas'],
     expect: { snapshotEvery: hours(8), grace: hours(2) },
@@ -61,6 +65,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
 
   await clock.until(15);
   for (const { name } of [mail, web]) hide(syncd.backend('usb', name));
+  hide(db.source);
   await mail.backup();
   await clock.until(17);
   await web.backup();
@@ -72,6 +77,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   });
   await daemon.untilComplete('nas', 1, { client: 'archive', timeoutMs: 120_000 });
 
+  unhide(db.source);
   for (const { name } of [mail, web]) unhide(syncd.backend('usb', name));
   for (const { name } of [mail, web]) {
     await daemon.until('usb', ({ missing }) => missing?.length === 0, { client: name });

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { fullName, METRICS, type MetricName } from '../../../src/metrics/names.ts';
-import { BACKEND_STATES } from '../../../src/report/types.ts';
+import { SOURCE_SEVERITY } from '../../../src/report/source-severity.ts';
+import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
 import { projectDirectory } from '../../support/tools.ts';
 import { dashboardFiles, panelsOf, readDashboard, type Panel } from './model.ts';
 import { selectorsOf } from './promql.ts';
@@ -82,14 +83,33 @@ test('the dashboards are those that addresses and links name', () => {
   );
 });
 
-test('each state of a backend has a name in the timeline', () => {
+test('each state of a source and of a backend has a name in the timeline', () => {
   const timeline = panelsOf(readDashboard(dashboardFiles[1])).find(
     ({ type }) => type === 'state-timeline',
   );
   const names = (timeline?.fieldConfig?.defaults.mappings ?? []).flatMap(resultsOf);
-  expect(names).toHaveLength(BACKEND_STATES.length);
-  for (const state of BACKEND_STATES) {
-    expect(timeline?.targets?.[0]?.expr).toContain(`state="${state}"`);
+  expect(names).toHaveLength(SOURCE_STATES.length + BACKEND_STATES.length);
+  const [source, backends] = timeline?.targets ?? [];
+  for (const state of SOURCE_STATES) expect(source?.expr).toContain(`state="${state}"`);
+  for (const state of BACKEND_STATES) expect(backends?.expr).toContain(`state="${state}"`);
+});
+
+test('each state of a source but ok and unknown is counted, and is a state of its client in the table', () => {
+  const panels = panelsOf(readDashboard(dashboardFiles[0]));
+  const askedBy = (title: string) =>
+    panels
+      .find((one) => one.title === title)
+      ?.targets?.map(({ expr }) => expr)
+      .join('\n') ?? '';
+  const counted = askedBy('Sources unusable') + askedBy('Sources to check');
+  const sorted = askedBy('Clients, worst first');
+  for (const state of SOURCE_STATES.filter((one) => one !== 'ok' && one !== 'unknown')) {
+    expect(counted).toMatch(new RegExp(`state=~"([a-z_]+\\|)*${state}(\\||")`));
+    expect(sorted).toContain(`state="${state}"`);
+    // what comes first is worst: a client is in the first state that holds, and the table is sorted by it
+    const isWorse =
+      sorted.indexOf(`state="${state}"`) < sorted.indexOf('backup_syncd_protection_lag_seconds');
+    expect([state, isWorse]).toEqual([state, SOURCE_SEVERITY[state] === 'critical']);
   }
 });
 
