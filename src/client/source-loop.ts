@@ -187,6 +187,7 @@ export class SourceLoop {
     const fault = state === 'ok' || state === 'unknown' ? 'missing' : state;
     return new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, {
       hint: trouble?.hint ?? 'look at the state of the source',
+      ...(isDoubtful(state) && trouble && { reason: trouble.reason }),
     });
   }
 

@@ -123,6 +123,22 @@ test('another repository is never accepted by an acknowledgement', async () => {
   expect(rig.unit.report().source).not.toHaveProperty('acknowledged');
 });
 
+test('a pass that needs another view meanwhile ends without a word of corrupt objects', async () => {
+  const rig = await settledRig();
+  rig.model.act(backup(8));
+  rig.target('nas').beforeObject = (path) => {
+    if (!path.startsWith('data/')) return;
+    empty(rig);
+    rig.source.place.delete(path);
+  };
+
+  const [report] = await rig.sync();
+
+  expect(states(rig).state).toBe('suspect');
+  expect(report).toMatchObject({ outcome: 'failed', reason: 'source_unavailable' });
+  expect(rig.backend('nas')).toMatchObject({ state: 'retrying', snapshots: 2 });
+});
+
 test('a repository that never had a snapshot is fine', async () => {
   const rig = await makeRig({ history: [] });
 
