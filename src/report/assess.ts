@@ -4,7 +4,7 @@ import { corruptHint } from './corrupt-hint.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
-import type { BackendState, ClientReport, Finding, Severity } from './types.ts';
+import type { BackendState, ClientReport, Finding, Severity, SourceState } from './types.ts';
 
 type Assessed = Omit<ClientReport, 'severity' | 'findings'>;
 
@@ -22,7 +22,7 @@ export function assess(
     ...sourceKeys(report),
     ...protection(report),
     ...report.backends.flatMap((backend) => [
-      ...backendFindings(backend),
+      ...backendFindings(backend, report.source),
       ...backendKeys(report.client, backend),
     ]),
     ...configuration(report),
@@ -182,11 +182,14 @@ function listOf(backends: readonly BackendState[]): string {
   return backends.map(({ backend }) => backend).join(', ');
 }
 
-function backendFindings(backend: BackendState): Finding[] {
-  const { state, lagMs, maxLagMs, expectedBackAt } = backend;
+function backendFindings(backend: BackendState, source: SourceState): Finding[] {
+  const { state, reason, lagMs, maxLagMs, expectedBackAt } = backend;
   const findings: Finding[] = [];
   if (expectedBackAt !== undefined) return findings;
-  if (state === 'blocked' || state === 'retrying') findings.push(failure(backend));
+  // that it differs is said of the source, with other advice
+  const isOfSource = reason === 'diverged' && source.state === 'different_repository';
+  const isFailing = state === 'blocked' || state === 'retrying';
+  if (isFailing && !isOfSource) findings.push(failure(backend));
   if (lagMs !== undefined && lagMs > maxLagMs && backend.baselineAt !== undefined) {
     findings.push({
       kind: 'backend_lagging',

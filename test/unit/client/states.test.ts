@@ -403,6 +403,9 @@ describe('the source', () => {
       });
       expect(first.source.message).toMatch(/another repository .* the next look makes it certain/);
       expect(source.hint).toContain('do not accept it');
+      expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'diverged' });
+      const { findings } = rig.unit.report(); // none that says how to accept it
+      expect(findings.map(({ kind }) => kind)).toEqual(['source_different_repository']);
       expect(rig.target('nas').writes).toHaveLength(before);
     },
   );
