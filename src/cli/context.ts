@@ -1,3 +1,4 @@
+import type { Doors } from '../backends/around.ts';
 import type { LineWriter } from '../log/line-writer.ts';
 import type { Log, LogLevel } from '../log/log.ts';
 import type { OwnFiles } from '../files/own-files.ts';
@@ -20,5 +21,7 @@ export interface Context extends Output {
   readonly isTerminal: boolean;
   /** where the lines of the log go: standard error */
   readonly logOutput: LineWriter;
+  /** what mounts and releases backends, around the passes of all clients of this process */
+  readonly doors: Doors;
   readonly createLog: (level?: LogLevel) => Promise<Log>;
 }

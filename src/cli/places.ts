@@ -25,6 +25,7 @@ export async function hostOptions(
     clock: context.clock,
     ...(await writerIdentity(stateDirectory)),
     openLocation: opener(context),
+    doors: context.doors,
     scripts: { runtimeDirectory, files: runtimeFiles, env: context.env },
     watchSource: watcher(log),
     ...stepHook(context.env),

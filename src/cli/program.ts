@@ -1,3 +1,4 @@
+import { Doors } from '../backends/around.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OwnThreads } from '../files/own-threads.ts';
 import { FilePool } from '../locations/directory/io/file-pool.ts';
@@ -133,6 +134,7 @@ function systemContext(
     pool,
     logOutput,
     ending: { isForced: false },
+    doors: new Doors(),
     ownFiles: (directory) => threads.of(directory),
     env,
     clock: systemClock,

@@ -65,6 +65,7 @@ export class BackendWorker {
 
   /** Does ahead of a pass what needs no view of the source. */
   async prepare(signal: AbortSignal): Promise<void> {
+    if (this.options.config.around !== undefined) return; // it may not be there yet
     await this.options.backend.prepare({ signal, sizes: this.options.sizes });
   }
 
@@ -84,10 +85,9 @@ export class BackendWorker {
 
   /** Does something else than a pass there, after a full look; no pass runs meanwhile. */
   async instead<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
-    return this.mutex.run(async () => {
-      const { backend, clock, store } = this.options;
-      const startedAt = clock.now();
-      const progress = new PassProgress(this.name, this.options);
+    const { backend, clock, store, around } = this.options;
+    const [startedAt, progress] = [clock.now(), new PassProgress(this.name, this.options)];
+    const doIt = async () => {
       await this.look(view, { signal, isForced: true, startedAt, progress });
       try {
         return await act(backend, store.backend(this.name));
@@ -95,13 +95,18 @@ export class BackendWorker {
         this.evaluation.refresh();
         store.markForSaving();
       }
-    });
+    };
+    return this.mutex.run(() => around(signal, doIt));
   }
 
   private async lookAndSync(pass: Pass): Promise<SyncReport> {
     const view = this.options.view();
     if (this.mayRest(view, pass)) return this.rest(view, pass);
     this.seenView = view;
+    return this.options.around(pass.signal, () => this.syncThere(view, pass));
+  }
+
+  private async syncThere(view: View | undefined, pass: Pass): Promise<SyncReport> {
     await this.look(view, pass);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
     if (this.options.config.kind === 'script') refuseDoubtful(view, this.options); // nobody knows what it would delete

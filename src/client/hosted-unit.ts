@@ -25,7 +25,13 @@ const SOCKET_LOOK_MS = 5_000;
 
 export interface HostOptions extends Pick<
   UnitOptions,
-  keyof WriterIdentity | 'openLocation' | 'transfers' | 'scripts' | 'watchSource' | 'onStep'
+  | keyof WriterIdentity
+  | 'openLocation'
+  | 'transfers'
+  | 'scripts'
+  | 'doors'
+  | 'watchSource'
+  | 'onStep'
 > {
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;

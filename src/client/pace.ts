@@ -8,10 +8,16 @@ export interface Pace {
   readonly listEveryMs: number;
 }
 
-const DIRECTORY: Pace = { probeEveryMs: undefined, listEveryMs: 24 * 3_600_000 };
+const DAY_MS = 24 * 3_600_000;
+
+const DIRECTORY: Pace = { probeEveryMs: undefined, listEveryMs: DAY_MS };
+
+/** A disk that has to be mounted or woken is not, just to see whether it is as it was. */
+const AROUND: Pace = { probeEveryMs: DAY_MS, listEveryMs: DAY_MS };
 
 export function paceOf(config: BackendConfig): Pace {
-  if (config.kind === 'directory') return DIRECTORY;
+  const local = config.around === undefined ? DIRECTORY : AROUND;
+  if (config.kind === 'directory') return local;
   const place = config.kind === 'script' ? config.verify : config;
-  return { ...DIRECTORY, ...place };
+  return { ...local, ...place };
 }

@@ -1,3 +1,4 @@
+import type { Doors } from '../backends/around.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
@@ -19,6 +20,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
 import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
+import { aroundOf } from './around.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { reevaluateAll } from './evaluate.ts';
@@ -42,6 +44,8 @@ export interface UnitOptions extends WriterIdentity {
   readonly watchSource?: WatchSource;
   readonly log: Log;
   readonly clock: Clock;
+  /** where passes of all clients are between the programs that mount and release a backend */
+  readonly doors: Doors;
   readonly onStep?: (backend: string, name: StepName | RetireStep) => void;
 }
 
@@ -236,7 +240,7 @@ export class ClientUnit {
   }
 
   private makeWorker(backend: Backend, shared: { places: Places; beat: Beat }): BackendWorker {
-    const { config, clock, log, onStep, transfers } = this.options;
+    const { config, clock, log, onStep, transfers, doors, scripts } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
@@ -258,6 +262,15 @@ export class ClientUnit {
       freshView: (signal, how) => this.loop.freshView(signal, how),
       confirmSource: (signal) => this.loop.confirm(signal),
       onStep: (step) => onStep?.(name, step),
+      around: aroundOf(backendConfig, doors, {
+        ...{
+          client: config.name,
+          backend: name,
+          env: scripts.env,
+          log: log.child({ backend: name }),
+        },
+        source: this.source.root ?? this.source.label,
+      }),
     });
   }
 

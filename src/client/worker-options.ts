@@ -6,6 +6,7 @@ import type { Log } from '../log/log.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/sync.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Around } from './around.ts';
 import type { Beat } from './beat.ts';
 import type { FactStore } from './fact-store.ts';
 import type { Places } from './places.ts';
@@ -35,4 +36,5 @@ export interface WorkerOptions {
   /** whether sizes are needed of what is not new */
   readonly sizes: boolean;
   readonly onStep: (name: StepName | RetireStep) => void;
+  readonly around: Around;
 }

@@ -164,16 +164,22 @@ function faultOf(probe: Probe): string {
 
 /** The programs of backends. */
 function listScripts(client: ClientConfig): ConfiguredPlace[] {
-  return client.backends.flatMap((backend, index) =>
-    backend.kind === 'script'
-      ? [
-          {
-            ...{ client, role: `backend "${backend.name}"`, directory: backend.script[0] },
-            key: ['backends', index, 'script', 0],
-          },
-        ]
-      : [],
-  );
+  return client.backends.flatMap((backend, index) => {
+    const programs = {
+      script: backend.kind === 'script' ? backend.script : undefined,
+      ...{ before: backend.around?.before, after: backend.around?.after },
+    };
+    return Object.entries(programs).flatMap(([key, command]) =>
+      command === undefined
+        ? []
+        : [
+            {
+              ...{ client, role: `backend "${backend.name}"`, directory: command[0] },
+              key: ['backends', index, key, 0],
+            },
+          ],
+    );
+  });
 }
 
 function checkScript(

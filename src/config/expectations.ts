@@ -34,7 +34,7 @@ export interface Yardstick {
 export function expectationsOf(
   backend: BackendFile,
   { expect, given, pollMs }: Yardstick,
-): Omit<BackendExpectations, 'name'> {
+): Omit<BackendExpectations, 'name' | 'around'> {
   const { maxLag, offline } = backend;
   const defaultMs = Math.max(24 * HOUR, LOOKS * lookEveryMs(backend, pollMs));
   return {
@@ -45,9 +45,13 @@ export function expectationsOf(
 }
 
 /** How often it is looked at when nothing is new, in milliseconds. */
-function lookEveryMs({ rclone, verify, probeEvery }: BackendFile, pollMs: number): number {
+function lookEveryMs(
+  { rclone, verify, probeEvery, before, after }: BackendFile,
+  pollMs: number,
+): number {
   const isRemote = rclone !== undefined || verify?.rclone !== undefined;
-  return isRemote ? Math.max(pollMs, verify?.probeEvery ?? probeEvery ?? HOUR) : pollMs;
+  if (isRemote) return Math.max(pollMs, verify?.probeEvery ?? probeEvery ?? HOUR);
+  return before === undefined && after === undefined ? pollMs : Math.max(pollMs, 24 * HOUR);
 }
 
 /** Whether its replicas can ever count as copies: of what a script does without `verify`, nothing is known. */

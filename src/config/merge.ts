@@ -16,6 +16,7 @@ import type {
   BackendConfig,
   BackendExpectations,
   ClientConfig,
+  Command,
   ConfigProblem,
   SourceConfig,
   VerifyConfig,
@@ -96,7 +97,7 @@ function buildSource(
 
 function buildBackend(client: string, given: BackendFile, yardstick: Yardstick): BackendConfig[] {
   const { name, directory, rclone, minFree } = given;
-  const common = { name, ...expectationsOf(given, yardstick) };
+  const common = { name, ...expectationsOf(given, yardstick), ...buildAround(client, given) };
   const limits = { ...common, minFreeBytes: minFree ?? GIB };
   if (rclone !== undefined) {
     const { rcloneConfig, bandwidth, probeEvery, listEvery } = given;
@@ -120,16 +121,40 @@ function buildScript(
   { script = [], verify: given, deadline }: BackendFile,
   common: BackendExpectations,
 ): BackendConfig[] {
-  const [program, ...args] = script.map((argument) => fill(argument, client));
-  if (program === undefined) return []; // reported already
+  const command = buildCommand(client, script);
+  if (command === undefined) return []; // reported already
   const verify = given && buildVerify(client, given);
   return [
     {
-      ...{ kind: 'script', ...common, script: [program, ...args], minFreeBytes: 0 },
+      ...{ kind: 'script', ...common, script: command, minFreeBytes: 0 },
       ...(verify !== undefined && { verify }),
       deadlineMs: deadline ?? 24 * HOUR,
     },
   ];
+}
+
+function buildAround(
+  client: string,
+  { before, after, aroundDeadline }: BackendFile,
+): Pick<BackendExpectations, 'around'> {
+  const programs = {
+    before: before && buildCommand(client, before),
+    after: after && buildCommand(client, after),
+  };
+  if (programs.before === undefined && programs.after === undefined) return {};
+  return {
+    around: {
+      ...(programs.before !== undefined && { before: programs.before }),
+      ...(programs.after !== undefined && { after: programs.after }),
+      deadlineMs: aroundDeadline ?? 5 * MINUTE,
+    },
+  };
+}
+
+/** Undefined for an empty one, which is reported already. */
+function buildCommand(client: string, given: readonly string[]): Command | undefined {
+  const [program, ...args] = given.map((argument) => fill(argument, client));
+  return program === undefined ? undefined : [program, ...args];
 }
 
 function buildVerify(

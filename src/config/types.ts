@@ -41,7 +41,19 @@ export interface BackendExpectations {
   readonly seenWithinMs: number;
   /** how long it may be away; absent: it should always be there */
   readonly offlineMs?: number;
+  readonly around?: AroundConfig;
 }
+
+/** Programs that mount, wake and release a backend, around a pass. */
+export interface AroundConfig {
+  readonly before?: Command;
+  readonly after?: Command;
+  /** of each */
+  readonly deadlineMs: number;
+}
+
+/** A program, by its absolute path, and its arguments. */
+export type Command = readonly [program: string, ...args: string[]];
 
 export interface DirectoryBackendConfig extends BackendExpectations {
   readonly kind: 'directory';
@@ -65,8 +77,7 @@ export interface RcloneBackendConfig extends BackendExpectations {
 
 export interface ScriptBackendConfig extends BackendExpectations {
   readonly kind: 'script';
-  /** the program, by its absolute path, and its arguments */
-  readonly script: readonly [program: string, ...args: string[]];
+  readonly script: Command;
   /** where to look at its result; absent: its result never counts */
   readonly verify?: VerifyConfig;
   readonly deadlineMs: number;

@@ -7,10 +7,10 @@ import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { ownFilesHint } from '../../runtime/own-files-hint.ts';
 import { errorMessage } from '../../runtime/system-error.ts';
-import { LineSplitter } from '../../runtime/line-splitter.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import type { MarkerOwner } from '../marker.ts';
 import type { Changes } from './changes.ts';
+import { OutputLogger } from './output-logger.ts';
 
 export interface Script {
   /** by its absolute path, and its arguments */
@@ -33,12 +33,6 @@ export interface RunOptions {
   readonly onOutput: () => void;
   readonly signal: AbortSignal;
 }
-
-/** What a script writes is cut into lines of at most so many bytes, and so many of them are logged a run. */
-const LONGEST_LINE = 4_096;
-const MOST_LINES = 10_000;
-/** How often what it writes is a sign of life, in milliseconds: some write without a pause. */
-const ALIVE_MS = 1_000;
 
 /** Runs a script to its end. Rejects with reason `tool` unless it exits with 0, or with an AbortError. */
 export async function runScript(script: Script, options: RunOptions): Promise<void> {
@@ -119,50 +113,7 @@ function failed(
   });
 }
 
-const MEANING: Readonly<Record<number, string>> = {
+export const MEANING: Readonly<Record<number, string>> = {
   126: ': it, or a program that it calls, is not executable',
   127: ': it, or a program that it calls, is not there',
 };
-
-type Stream = 'stdout' | 'stderr';
-
-/** Logs what a script writes, line by line, up to a limit; beyond that it costs next to nothing. */
-class OutputLogger {
-  private readonly splitters: Readonly<Record<Stream, LineSplitter>>;
-  private readonly log: Log;
-  private readonly onOutput: () => void;
-  private count = 0;
-  private toldAt = -Infinity;
-
-  constructor(log: Log, onOutput: () => void) {
-    this.log = log;
-    this.onOutput = onOutput;
-    const splitter = (stream: Stream) =>
-      new LineSplitter((line) => this.say(stream, line), LONGEST_LINE);
-    this.splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') };
-  }
-
-  push(stream: Stream, chunk: Buffer): void {
-    const now = performance.now();
-    if (now - this.toldAt >= ALIVE_MS) {
-      this.toldAt = now;
-      this.onOutput();
-    }
-    if (this.count < MOST_LINES) this.splitters[stream].push(chunk);
-  }
-
-  end(): void {
-    this.splitters.stdout.end();
-    this.splitters.stderr.end();
-  }
-
-  private say(stream: Stream, line: string): void {
-    this.count += 1;
-    if (this.count <= MOST_LINES) this.log.info({ stream }, line.trimEnd());
-    if (this.count === MOST_LINES)
-      this.log.warn(
-        {},
-        `the script has written ${MOST_LINES} lines; no more of this run are logged`,
-      );
-  }
-}

@@ -34,7 +34,13 @@ export function checkKind(value: object, context: z.core.$RefinementCtx): void {
       complainOf(key, `belongs to a backend with ${owner}; ${mend}`);
     }
   }
+  checkAround({ has, complainOf });
   if (kind === 'script') checkScript({ has, complainOf });
+}
+
+function checkAround({ has, complainOf }: Keys): void {
+  if (has('aroundDeadline') && !has('before') && !has('after'))
+    complainOf('aroundDeadline', 'belongs beside before or after; there is neither: remove it');
 }
 
 function checkScript({ has, complainOf }: Keys): void {
@@ -43,6 +49,9 @@ function checkScript({ has, complainOf }: Keys): void {
       'minFree',
       'is for places that this program writes to; remove it: the script can look by itself',
     );
+  for (const key of ['before', 'after'].filter(has))
+    if (!has('verify'))
+      complainOf(key, 'needs verify; without it, let the script do this by itself');
   if (has('offline') && !has('verify'))
     complainOf('offline', 'needs verify: without it, nobody knows whether the replica is there');
   if (has('maxLag') && !has('verify'))

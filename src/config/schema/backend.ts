@@ -3,7 +3,7 @@ import { checkKind } from './backend-kind.ts';
 import { WHEN_MAP } from './keys.ts';
 import { listEvery, probeEvery, rcloneConfig } from './remote-keys.ts';
 import { remote } from './remote.ts';
-import { deadline, script, verify } from './script.ts';
+import { command, deadline, script, verify } from './script.ts';
 import { complain, duration, NAME_PATTERN, NAME_RULE, path, rate, size, text } from './values.ts';
 
 /** One entry of `backends:`. */
@@ -72,6 +72,28 @@ const backend = z
         description:
           'How long this backend may be away, as a disk that is rotated is: its copies count until then, and nobody is alerted. Default: it should always be there.',
         examples: ['14d'],
+      }),
+    ),
+    before: z.optional(
+      command({
+        description:
+          'A program that mounts or wakes the backend ahead of a pass; if it fails, no pass runs. {client} stands for the name of the client.',
+        examples: [['/usr/local/bin/mount_usb']],
+      }),
+    ),
+    after: z.optional(
+      command({
+        description: 'A program that releases the backend after a pass, however that went.',
+        examples: [['/usr/local/bin/release_usb']],
+      }),
+    ),
+    aroundDeadline: z.optional(
+      duration({
+        example: '5m',
+        minMs: 1000,
+        maxMs: 24 * 3_600_000,
+        description: 'How long before and after may take, each, before they are ended.',
+        default: '5m',
       }),
     ),
     minFree: z.optional(

@@ -7,17 +7,23 @@ import { complain, duration, path } from './values.ts';
 const DAY_MS = 24 * 3600 * 1000;
 const WANTED = 'a list: the program, by its absolute path, and its arguments';
 
-/** `script:` of a backend: a program with its arguments. No shell is between. */
-export const script = z
-  .array(z.string({ error: (issue) => complain(issue.input, 'a text; put it in quotes') }), {
-    error: (issue) => complain(issue.input, `${WANTED}, e.g. [/usr/local/bin/replica_sync]`),
-  })
-  .check(z.superRefine(checkProgram))
-  .register(z.globalRegistry, {
-    description:
-      'Instead of a directory: a program of your own that brings what is new there. {client} stands for the name of the client.',
-    examples: [['/usr/local/bin/replica_sync']],
-  });
+/** A program with its arguments. No shell is between. */
+export function command(meta: { readonly description: string; readonly examples: string[][] }) {
+  const example = meta.examples[0]?.[0] ?? '';
+  return z
+    .array(z.string({ error: (issue) => complain(issue.input, 'a text; put it in quotes') }), {
+      error: (issue) => complain(issue.input, `${WANTED}, e.g. [${example}]`),
+    })
+    .check(z.superRefine(checkProgram))
+    .register(z.globalRegistry, meta);
+}
+
+/** `script:` of a backend. */
+export const script = command({
+  description:
+    'Instead of a directory: a program of your own that brings what is new there. {client} stands for the name of the client.',
+  examples: [['/usr/local/bin/replica_sync']],
+});
 
 function checkProgram(given: readonly string[], context: z.core.$RefinementCtx): void {
   const [program] = given;

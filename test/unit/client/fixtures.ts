@@ -1,3 +1,4 @@
+import { Doors } from '../../../src/backends/around.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
 import { ClientUnit, type UnitOptions } from '../../../src/client/unit.ts';
@@ -110,6 +111,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     config,
     ...{ writer: 'here', formerWriter: 'as before' },
     openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
+    doors: new Doors(),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env: {} },
     log: logTo(said),
     transfers: parts.transfers,

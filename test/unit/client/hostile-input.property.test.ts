@@ -1,3 +1,4 @@
+import { Doors } from '../../../src/backends/around.ts';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -96,6 +97,7 @@ function unitOf(
       if (config.kind === 'rclone') throw new Error('not here');
       return new DirectoryLocation({ root: config.directory, role, pool });
     },
+    doors: new Doors(),
     scripts: { runtimeDirectory: join(around, 'runtime'), files: DIRECT_FILES, env: process.env },
     transfers: new TransferQueue(),
     clock: { now: () => Date.now(), random: () => 0.5 },

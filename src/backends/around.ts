@@ -1,0 +1,195 @@
+import type { Log } from '../log/log.ts';
+import { startChild, startFailure, type ChildResult } from '../process/run-child.ts';
+import { allowedEnvironment } from '../process/run-tool.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
+import { errorMessage } from '../runtime/system-error.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { formatDuration } from '../runtime/units.ts';
+import { OutputLogger } from './script/output-logger.ts';
+import { MEANING } from './script/run-script.ts';
+
+type Command = readonly [program: string, ...args: string[]];
+
+/** The operator's programs around the passes over a backend. */
+interface Programs {
+  readonly before?: Command;
+  readonly after?: Command;
+  /** of each, in milliseconds */
+  readonly deadlineMs: number;
+}
+
+/** Whose pass it is. */
+export interface Passer {
+  readonly client: string;
+  readonly backend: string;
+  /** the repository, as its configuration calls it */
+  readonly source: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+/**
+ * Runs the operator's programs around passes: `before` for the first that needs a place, `after` when the last one has left
+ * it. Clients that name the same programs share a place, a disk mostly, so that none takes it away from another.
+ */
+export class Doors {
+  private readonly doors = new Map<string, Door>();
+
+  /**
+   * Does something between `before` and `after`. Rejects with reason `unreachable` when `before` fails, in which case
+   * nothing is done; with reason `tool` when only `after` does, which runs in any case.
+   */
+  async around<T>(
+    programs: Programs,
+    passer: Passer & { readonly signal: AbortSignal },
+    action: () => Promise<T>,
+  ): Promise<T> {
+    const door = this.doorOf(programs);
+    let result: T;
+    try {
+      await door.enter(passer);
+      result = await action();
+    } catch (error) {
+      const trouble = await door.leave(passer);
+      if (trouble !== undefined) passer.log.warn({ hint: trouble.hint }, trouble.message);
+      throw error;
+    }
+    const trouble = await door.leave(passer);
+    if (trouble !== undefined) throw trouble;
+    return result;
+  }
+
+  private doorOf(programs: Programs): Door {
+    const key = JSON.stringify([programs.before, programs.after]);
+    const door = this.doors.get(key) ?? new Door(programs);
+    this.doors.set(key, door);
+    return door;
+  }
+}
+
+/** One pair of programs, and how many passes are between them. */
+class Door {
+  private readonly programs: Programs;
+  private users = 0;
+  private opened: Promise<void> | undefined;
+  private closed: Promise<unknown> = Promise.resolve();
+  private opening = new AbortController();
+
+  constructor(programs: Programs) {
+    this.programs = programs;
+  }
+
+  async enter(passer: Passer & { readonly signal: AbortSignal }): Promise<void> {
+    const { signal } = passer;
+    this.users += 1;
+    throwIfAborted(signal);
+    this.opened ??= this.open(passer);
+    await unlessAborted(this.opened, signal);
+  }
+
+  /** Answers what is wrong with `after`. */
+  async leave(passer: Passer): Promise<SyncdError | undefined> {
+    this.users -= 1;
+    if (this.users > 0) return undefined;
+    this.opening.abort(); // nobody waits for it any more
+    const opened = this.opened;
+    this.opened = undefined;
+    const closed = this.close(opened, passer);
+    this.closed = closed;
+    return closed;
+  }
+
+  private async open(passer: Passer): Promise<void> {
+    const { before, deadlineMs } = this.programs;
+    await this.closed;
+    this.opening = new AbortController();
+    const { signal } = this.opening;
+    if (before !== undefined)
+      await runHook('before', { command: before, deadlineMs, passer, signal });
+  }
+
+  private async close(
+    opened: Promise<void> | undefined,
+    passer: Passer,
+  ): Promise<SyncdError | undefined> {
+    const { after, deadlineMs } = this.programs;
+    await opened?.catch(() => undefined);
+    if (after === undefined) return undefined;
+    const { signal } = new AbortController();
+    try {
+      await runHook('after', { command: after, deadlineMs, passer, signal });
+      return undefined;
+    } catch (error) {
+      if (error instanceof SyncdError) return error;
+      return new SyncdError('tool', `after: ${errorMessage(error)}`, { cause: error });
+    }
+  }
+}
+
+/** Rejects with an AbortError as soon as the signal fires, whatever becomes of the other. */
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const isOver = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: isOver.signal });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    isOver.abort();
+  }
+  throwIfAborted(signal);
+}
+
+type When = 'before' | 'after';
+
+interface Hook {
+  readonly command: Command;
+  readonly deadlineMs: number;
+  readonly passer: Passer;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one of the programs to its end. What it has started ends with it. */
+async function runHook(when: When, hook: Hook): Promise<void> {
+  const { command, deadlineMs, passer, signal } = hook;
+  const [program, ...args] = command;
+  const logger = new OutputLogger(passer.log, () => undefined);
+  const child = await startChild(program, args, {
+    ...{ signal, silenceMs: deadlineMs, isForeign: true },
+    env: {
+      ...allowedEnvironment(passer.env),
+      BACKUP_SYNCD_CLIENT: passer.client,
+      BACKUP_SYNCD_SOURCE: passer.source,
+      BACKUP_SYNCD_BACKEND: passer.backend,
+    },
+    onStdout: (chunk) => logger.push('stdout', chunk),
+    onStderr: (chunk) => logger.push('stderr', chunk),
+  });
+  const result = await child.ended;
+  logger.end();
+  throwIfAborted(signal);
+  const obstacle = startFailure(program, result);
+  if (obstacle !== undefined) throw obstacle;
+  if (result.exitCode !== 0) throw failed(when, hook, result);
+}
+
+function failed(
+  when: When,
+  { command: [program], deadlineMs, passer }: Hook,
+  { exitCode, isSilent }: ChildResult,
+): SyncdError {
+  const what = isSilent
+    ? `did not end within ${formatDuration(deadlineMs)}, and was ended`
+    : exitCode === undefined
+      ? 'was ended by a signal'
+      : `exited with ${exitCode}${MEANING[exitCode] ?? ''}`;
+  const where = `what it wrote is in the log, with client ${passer.client} and backend ${passer.backend}`;
+  const next =
+    when === 'before'
+      ? 'no pass runs before it succeeds'
+      : 'the pass itself is complete; what it should release may still be held';
+  const isLong = isSilent ? '; find out what it waits for, or raise aroundDeadline' : '';
+  return new SyncdError(when === 'before' ? 'unreachable' : 'tool', `${when}: ${program} ${what}`, {
+    hint: `${where}; ${next}${isLong}`,
+  });
+}

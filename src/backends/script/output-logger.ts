@@ -1,0 +1,51 @@
+import type { Log } from '../../log/log.ts';
+import { LineSplitter } from '../../runtime/line-splitter.ts';
+
+/** What a script writes is cut into lines of at most so many bytes, and so many of them are logged a run. */
+const LONGEST_LINE = 4_096;
+const MOST_LINES = 10_000;
+/** How often what it writes is a sign of life, in milliseconds: some write without a pause. */
+const ALIVE_MS = 1_000;
+
+type Stream = 'stdout' | 'stderr';
+
+/** Logs what a script writes, line by line, up to a limit; beyond that it costs next to nothing. */
+export class OutputLogger {
+  private readonly splitters: Readonly<Record<Stream, LineSplitter>>;
+  private readonly log: Log;
+  private readonly onOutput: () => void;
+  private count = 0;
+  private toldAt = -Infinity;
+
+  constructor(log: Log, onOutput: () => void) {
+    this.log = log;
+    this.onOutput = onOutput;
+    const splitter = (stream: Stream) =>
+      new LineSplitter((line) => this.say(stream, line), LONGEST_LINE);
+    this.splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') };
+  }
+
+  push(stream: Stream, chunk: Buffer): void {
+    const now = performance.now();
+    if (now - this.toldAt >= ALIVE_MS) {
+      this.toldAt = now;
+      this.onOutput();
+    }
+    if (this.count < MOST_LINES) this.splitters[stream].push(chunk);
+  }
+
+  end(): void {
+    this.splitters.stdout.end();
+    this.splitters.stderr.end();
+  }
+
+  private say(stream: Stream, line: string): void {
+    this.count += 1;
+    if (this.count <= MOST_LINES) this.log.info({ stream }, line.trimEnd());
+    if (this.count === MOST_LINES)
+      this.log.warn(
+        {},
+        `the script has written ${MOST_LINES} lines; no more of this run are logged`,
+      );
+  }
+}

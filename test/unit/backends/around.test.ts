@@ -1,0 +1,217 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { Doors, type Passer } from '../../../src/backends/around.ts';
+import type { Log } from '../../../src/log/log.ts';
+import { temporaryDirectory, waitFor } from '../../support/temp.ts';
+
+/** What happened, in its order: real programs write to a file, and so does the test. */
+class Scene {
+  readonly directory = temporaryDirectory();
+  readonly said: string[] = [];
+  readonly doors = new Doors();
+  private readonly file = join(this.directory, 'events');
+
+  /** A shell that notes its name, then does this. */
+  program(name: string, text = ':'): readonly [string, ...string[]] {
+    return ['/bin/sh', '-c', `echo ${name} >>${this.file}; ${text}`];
+  }
+
+  note(event: string): void {
+    appendFileSync(this.file, `${event}\n`);
+  }
+
+  get events(): string[] {
+    return existsSync(this.file) ? readFileSync(this.file, 'utf8').split('\n').slice(0, -1) : [];
+  }
+
+  passer(signal: AbortSignal = new AbortController().signal, client = 'ahost') {
+    const log: Log = {
+      debug: () => undefined,
+      info: (_, line) => void this.said.push(`info ${line}`),
+      warn: (_, line) => void this.said.push(`warn ${line}`),
+      error: () => undefined,
+      child: () => log,
+    };
+    const env = { PATH: process.env['PATH'], SECRET: 'of the daemon' };
+    const passer: Passer = { client, backend: 'usb', source: '/source', env, log };
+    return { ...passer, signal };
+  }
+}
+
+const deadlineMs = 60_000;
+
+test('before, the pass, after; each is told whose pass it is, and no secrets', async () => {
+  const scene = new Scene();
+  const environment = join(scene.directory, 'environment');
+  const programs = {
+    ...{ before: scene.program('before', `env >${environment}; echo hello`), deadlineMs },
+    after: scene.program('after'),
+  };
+
+  const result = await scene.doors.around(programs, scene.passer(), async () => {
+    scene.note('pass');
+    return 7;
+  });
+
+  expect(result).toBe(7);
+  expect(scene.events).toEqual(['before', 'pass', 'after']);
+  expect(scene.said).toEqual(['info hello']);
+  const given = readFileSync(environment, 'utf8').split('\n');
+  expect(given).toContain('BACKUP_SYNCD_CLIENT=ahost');
+  expect(given).toContain('BACKUP_SYNCD_BACKEND=usb');
+  expect(given).toContain('BACKUP_SYNCD_SOURCE=/source');
+  expect(given.join('\n')).not.toContain('of the daemon');
+});
+
+test('before fails: no pass, and after runs all the same', async () => {
+  const scene = new Scene();
+  const programs = {
+    ...{ before: scene.program('before', 'echo no disk >&2; exit 3'), deadlineMs },
+    after: scene.program('after'),
+  };
+
+  const passed = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+
+  await expect(passed).rejects.toMatchObject({
+    reason: 'unreachable',
+    message: 'before: /bin/sh exited with 3',
+    hint: 'what it wrote is in the log, with client ahost and backend usb; no pass runs before it succeeds',
+  });
+  expect(scene.events).toEqual(['before', 'after']);
+  expect(scene.said).toEqual(['info no disk']);
+});
+
+test('before that cannot be started, for want of the program, says so', async () => {
+  const scene = new Scene();
+  const programs = { before: ['/nowhere/mount_usb'] as const, deadlineMs };
+
+  const passed = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+
+  await expect(passed).rejects.toMatchObject({
+    message:
+      'before: /nowhere/mount_usb exited with 127: it, or a program that it calls, is not there',
+  });
+});
+
+test('before hangs: it is ended at its deadline, with all that it has started', async () => {
+  const scene = new Scene();
+  const programs = {
+    ...{ before: scene.program('before', 'sleep 600 & sleep 600'), deadlineMs: 300 },
+    after: scene.program('after'),
+  };
+
+  const passed = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+
+  await expect(passed).rejects.toMatchObject({
+    reason: 'unreachable',
+    message: 'before: /bin/sh did not end within <1s, and was ended',
+    hint: expect.stringContaining('raise aroundDeadline'),
+  });
+  expect(scene.events).toEqual(['before', 'after']);
+});
+
+test('the pass fails: after runs, and the error is that of the pass', async () => {
+  const scene = new Scene();
+  const programs = { after: scene.program('after', 'exit 4'), deadlineMs };
+
+  const passed = scene.doors.around(programs, scene.passer(), async () => {
+    throw new Error('no space');
+  });
+
+  await expect(passed).rejects.toThrow('no space');
+  expect(scene.events).toEqual(['after']);
+  expect(scene.said).toEqual(['warn after: /bin/sh exited with 4']);
+});
+
+test('only after fails: the pass is told to have failed, as what it should release is still held', async () => {
+  const scene = new Scene();
+  const programs = { after: scene.program('after', 'exit 4'), deadlineMs };
+
+  const passed = scene.doors.around(programs, scene.passer(), async () => 7);
+
+  await expect(passed).rejects.toMatchObject({
+    reason: 'tool',
+    message: 'after: /bin/sh exited with 4',
+    hint: expect.stringContaining('what it should release may still be held'),
+  });
+});
+
+test('clients that share a disk: before for the first, after when the last one has left', async () => {
+  const scene = new Scene();
+  const programs = { before: scene.program('before'), after: scene.program('after'), deadlineMs };
+  const open = join(scene.directory, 'open');
+  const clients = ['a', 'b', 'c'];
+
+  const passes = clients.map((client) =>
+    scene.doors.around(programs, scene.passer(undefined, client), async () => {
+      scene.note('pass');
+      await waitFor(() => existsSync(open), { what: 'the others' });
+    }),
+  );
+  await waitFor(() => scene.events.length === 4, { what: 'all three' });
+  writeFileSync(open, '');
+  await Promise.all(passes);
+  await scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+
+  expect(scene.events).toEqual([
+    ...['before', 'pass', 'pass', 'pass', 'after'],
+    ...['before', 'pass', 'after'],
+  ]);
+});
+
+test('a failure of before is that of all who wait for it: it runs once', async () => {
+  const scene = new Scene();
+  const programs = {
+    ...{ before: scene.program('before', 'exit 3'), after: scene.program('after'), deadlineMs },
+  };
+
+  const passes = await Promise.allSettled(
+    ['a', 'b', 'c'].map((client) =>
+      scene.doors.around(programs, scene.passer(undefined, client), async () => scene.note('pass')),
+    ),
+  );
+
+  expect(passes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(scene.events).toEqual(['before', 'after']);
+});
+
+test('one of two is stopped while before runs: the other one has its pass', async () => {
+  const scene = new Scene();
+  const open = join(scene.directory, 'open');
+  const programs = {
+    ...{ before: scene.program('before', `until [ -e ${open} ]; do sleep 0.02; done`), deadlineMs },
+    after: scene.program('after'),
+  };
+  const stop = new AbortController();
+
+  const stopped = scene.doors.around(programs, scene.passer(stop.signal), async () =>
+    scene.note('pass of the stopped'),
+  );
+  const other = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+  await waitFor(() => scene.events.includes('before'), { what: 'before' });
+  stop.abort();
+  await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+  writeFileSync(open, '');
+  await other;
+
+  expect(scene.events).toEqual(['before', 'pass', 'after']);
+});
+
+test('all are stopped while before runs: it is ended, and after runs', async () => {
+  const scene = new Scene();
+  const programs = {
+    ...{ before: scene.program('before', 'exec sleep 600'), after: scene.program('after') },
+    deadlineMs,
+  };
+  const stop = new AbortController();
+
+  const stopped = scene.doors.around(programs, scene.passer(stop.signal), async () =>
+    scene.note('pass'),
+  );
+  await waitFor(() => scene.events.includes('before'), { what: 'before' });
+  stop.abort();
+
+  await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+  expect(scene.events).toEqual(['before', 'after']);
+});
