@@ -75,7 +75,11 @@ export type ClientStatus = {
     readonly scans: number;
   };
   readonly backends: readonly BackendStatus[];
-  readonly protection: { readonly copies?: number; readonly lostUnreplicated: number };
+  readonly protection: {
+    readonly copies?: number;
+    readonly unreachableCopies?: number;
+    readonly lostUnreplicated: number;
+  };
 };
 
 /** A configuration of the real program with its places, in a temporary directory. */
