@@ -80,7 +80,10 @@ export class Daemon {
       const { scrape } = createMetrics({ report: () => this.report() });
       const onError = (error: unknown, path: string) =>
         options.log.error({ path }, `cannot answer ${path}: ${(error as Error).message}`);
-      const app = createApp({ report: () => this.report(), scrape, onError });
+      const app = createApp({
+        ...{ report: () => this.report(), scrape, onError },
+        snapshots: (client) => this.supervisor?.snapshots(client) ?? [],
+      });
       return await startServer(app, {
         ...options.listen,
         signal: context.signals.stop,

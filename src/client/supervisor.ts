@@ -1,7 +1,7 @@
 import { errorMessage } from '../runtime/system-error.ts';
 import { isSame } from '../config/reload.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
-import type { ClientReport } from '../report/types.ts';
+import type { ClientReport, SnapshotRow } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
@@ -70,6 +70,11 @@ export class Supervisor {
     return [...this.running.values()]
       .map(({ held }) => held.unit.report())
       .sort((a, b) => (a.client < b.client ? -1 : 1));
+  }
+
+  /** Where the snapshots of a client are; none for one that does not run. */
+  snapshots(client: string): SnapshotRow[] {
+    return this.running.get(client)?.held.unit.snapshots() ?? [];
   }
 
   /** By client: why it could not be taken so far, and what to do. */

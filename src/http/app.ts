@@ -1,32 +1,47 @@
 import express, { type Express } from 'express';
 import type { Scrape } from '../metrics/metrics.ts';
 import { toStatusDocument } from '../report/document.ts';
-import type { DaemonReport } from '../report/types.ts';
+import type { DaemonReport, SnapshotRow } from '../report/types.ts';
 import { answerError, answerNotFound, refuseWrites, type OnError } from './answers.ts';
 import { sendBody } from './compress.ts';
 import { setSecurityHeaders } from './headers.ts';
+import { renderClientPage } from './page/client-page.ts';
+import { parseFilter } from './page/filter.ts';
 import { renderPage } from './page/page.ts';
 
 export interface AppOptions {
   /** Called once per request; must do no I/O. */
   readonly report: () => DaemonReport;
   readonly scrape: (accept?: string) => Promise<Scrape>;
+  /** Of a client that runs; called once per request of its page; must do no I/O. */
+  readonly snapshots?: (client: string) => readonly SnapshotRow[];
   /** Told of every error that a handler could not answer with anything but 500. */
   readonly onError?: OnError;
   /** For the page; milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-/** The page, the metrics, health and the API. It reads the report and does no I/O of its own. */
-export function createApp({ report, scrape, onError, now = Date.now }: AppOptions): Express {
+const HTML = 'text/html; charset=utf-8';
+
+/** The pages, the metrics, health and the API. It reads the report and does no I/O of its own. */
+export function createApp(options: AppOptions): Express {
+  const { report, scrape, onError, snapshots = () => [], now = Date.now } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(setSecurityHeaders);
   app.use(refuseWrites);
   app.get('/', (request, response) => {
-    const body = renderPage(report(), now());
-    sendBody(request, response, { contentType: 'text/html; charset=utf-8', body });
+    const [, query = ''] = request.originalUrl.split('?', 2);
+    const body = renderPage(report(), now(), parseFilter(new URLSearchParams(query)));
+    sendBody(request, response, { contentType: HTML, body });
+  });
+  app.get('/clients/:client', (request, response, next) => {
+    const { client } = request.params;
+    const page = { report: report(), client, snapshots: () => snapshots(client), now: now() };
+    const body = renderClientPage(page);
+    if (body === undefined) next();
+    else sendBody(request, response, { contentType: HTML, body });
   });
   app.get('/metrics', async (request, response) => {
     response.vary('Accept');

@@ -98,6 +98,7 @@ export function doingInWords(
   return doing && `${doing.what} for ${formatDuration(now - doing.since)}`;
 }
 
-function spaced(name: string): string {
+/** `not_initialised` as words. */
+export function spaced(name: string): string {
   return name.replaceAll('_', ' ');
 }

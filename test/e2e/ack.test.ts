@@ -50,7 +50,7 @@ describeWithTools(['newest/restic'], 'what vanished from a source', () => {
       ...{ schemaVersion: 1, client: 'ahost', source: { state: 'ok' } },
       acknowledged: { reason: 'with a daemon', state: 'damaged' },
     });
-    expect(await daemon.get('/')).toContain('Reason: with a daemon');
+    expect(await daemon.get('/clients/ahost')).toContain('Reason: with a daemon');
   }, 120_000);
 });
 

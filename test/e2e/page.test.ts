@@ -8,6 +8,7 @@ import type { DaemonReport } from '../../src/report/types.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { describeWithTools } from '../support/tools.ts';
+import { away, fleet } from '../unit/report/fleet.ts';
 import { manyClients, NOW, sampleClient, sampleReport } from '../unit/metrics/sample-report.ts';
 
 const REPORTS: Readonly<Record<string, DaemonReport>> = {
@@ -15,6 +16,8 @@ const REPORTS: Readonly<Record<string, DaemonReport>> = {
   'one client': sampleReport({ clients: [sampleClient()], refused: [] }),
   'four clients': sampleReport(),
   '100 clients': sampleReport({ clients: manyClients(100) }),
+  '60 clients': sampleReport({ ...fleet(60) }),
+  '60 clients without a disk': sampleReport({ ...fleet(60, away) }),
 };
 
 const WIDTHS = [375, 1440];
@@ -33,11 +36,10 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
     browser = await launchChromium();
   });
 
-  async function open({
-    name,
-    width,
-    colorScheme,
-  }: Look): Promise<{ page: Page; errors: string[] }> {
+  async function open(
+    { name, width, colorScheme }: Look,
+    path = '',
+  ): Promise<{ page: Page; errors: string[] }> {
     const report = () => REPORTS[name] ?? sampleReport();
     const app = createApp({ report, scrape: createMetrics({ report }).scrape, now: () => NOW });
     const server = await startServer(app, { host: '127.0.0.1', port: 0 });
@@ -47,8 +49,8 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
     const errors: string[] = [];
     page.on('console', (message) => errors.push(message.text()));
     page.on('pageerror', (error) => errors.push(String(error)));
-    await page.goto(server.url);
-    await keepScreenshot(page, `${name}-${width}-${colorScheme}`);
+    await page.goto(`${server.url}${path}`);
+    await keepScreenshot(page, `${name}-${path.replaceAll('/', '-')}${width}-${colorScheme}`);
     return { page, errors };
   }
 
@@ -64,7 +66,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
   test.each(WIDTHS)('what matters can be seen at %d pixels', async (width) => {
     const { page } = await open({ name: 'four clients', width, colorScheme: 'light' });
     for (const text of [
-      '1 of 4 clients needs attention',
+      '2 of 5 clients need attention',
       'blocked: not initialised',
       'first copy',
       '40 %',
@@ -83,6 +85,41 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
     expect(await display()).toBe('table-row-group');
     await page.setViewportSize({ width: 375, height: 800 });
     expect(await display()).toBe('block');
+  });
+
+  test.each(WIDTHS.flatMap((width) => SCHEMES.map((colorScheme) => ({ width, colorScheme }))))(
+    'the page of a client at $width pixels, $colorScheme, fits and is quiet',
+    async (look) => {
+      const { page, errors } = await open({ name: 'four clients', ...look }, 'clients/db');
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect({ errors, overflow }).toEqual({ errors: [], overflow: 0 });
+      expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
+      for (const text of ['blocked: not initialised', 'In this state for', '2 stale keys'])
+        expect(await page.getByText(text).first().isVisible()).toBe(true);
+    },
+  );
+
+  test.each([
+    ['60 clients', 2_700],
+    ['60 clients without a disk', 4_600],
+  ])('%s: less than %d pixels on a phone', async (name, most) => {
+    const { page } = await open({ name, width: 390, colorScheme: 'light' });
+    expect(await page.evaluate<number>('document.documentElement.scrollHeight')).toBeLessThan(most);
+  });
+
+  test('the filter is a plain form, and the states and names are links', async () => {
+    const { page } = await open({ name: '60 clients', width: 1440, colorScheme: 'light' });
+    await page.getByRole('searchbox').fill('-07');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL('**/?name=-07');
+    expect(await page.locator('tbody').count()).toBe(1);
+    await page.getByText('60 ok').click();
+    await page.waitForURL('**/?state=ok&name=-07');
+    await page.getByRole('link', { name: 'host-07' }).click();
+    await page.waitForURL('**/clients/host-07');
+    expect(await page.locator('h1').innerText()).toBe('host-07');
   });
 
   test('works without scripts', async () => {

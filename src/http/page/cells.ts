@@ -1,18 +1,25 @@
-import type { BackendState, ClientReport } from '../../report/types.ts';
 import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
-import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
-import { html, type Html } from './html.ts';
-import { renderProgress } from './progress.ts';
+import type { BackendState, ClientReport } from '../../report/types.ts';
 import { backendStatus, isLate, sourceStatus, type Status } from '../../report/words.ts';
 import { plural } from '../../runtime/plural.ts';
+import { formatAgo, formatDuration } from '../../runtime/units.ts';
+import { linkTo } from './groups.ts';
+import { html, type Html } from './html.ts';
+import { renderProgress } from './progress.ts';
 
-export function renderClientCell({ client, severity, protection }: ClientReport): Html {
-  const { lagMs = 0, expectedWithinMs } = protection;
-  const copies = describeCopies(protection);
+/** Of a client that is well, one line; its newest snapshot is shown here only where the other columns are not. */
+export function renderClientCell(client: ClientReport, now: number): Html {
+  const { severity, protection, source } = client;
+  const { lagMs = 0, expectedWithinMs, copies = Infinity, expectedCopies } = protection;
+  const { unreachableCopies = 0 } = protection;
   return html`<p class="line">
-      <span class="name">${client}</span> ${renderStatus({ words: severity, tone: severity })}
+      ${linkTo(client.client)} ${renderStatus({ words: severity, tone: severity })}
+      <span class="narrow">${renderTime(source.latestSnapshotAt, now)}</span>
     </p>
-    ${copies !== undefined && html`<p class="note">${copies}</p>`}
+    ${
+      (copies < expectedCopies || unreachableCopies > 0) &&
+      html`<p class="note">${describeCopies(protection)}</p>`
+    }
     ${
       lagMs > 0 &&
       html`<p class="${lagMs > expectedWithinMs ? 'late' : 'note'}">
@@ -22,52 +29,47 @@ export function renderClientCell({ client, severity, protection }: ClientReport)
 }
 
 export function renderSourceCell(client: ClientReport, now: number): Html {
-  const { source, dueAt, snapshotEveryMs } = client;
-  const { latestSnapshotAt, snapshots, bytes = 0 } = source;
-  const size = bytes > 0 ? ` · ${formatBytes(bytes)}` : '';
+  const { source, dueAt } = client;
   return html`<p class="line">
-      ${renderStatus(sourceStatus(client))} ${renderNewest(latestSnapshotAt, now)}
+      ${renderStatus(sourceStatus(client))} ${renderTime(source.latestSnapshotAt, now)}
     </p>
-    ${dueAt !== undefined && renderDue(dueAt, now)}
-    ${snapshotEveryMs === null && html`<p class="note">none expected</p>`}
-    ${snapshots !== undefined && html`<p class="note">${plural(snapshots, 'snapshot')}${size}</p>`}`;
+    ${
+      dueAt !== undefined &&
+      dueAt < now &&
+      html`<p class="late">overdue by ${formatDuration(now - dueAt)}</p>`
+    }`;
 }
 
 export function renderBackendCell(backend: BackendState, now: number): Html {
   return html`<p class="line">
       ${renderStatus(backendStatus(backend))}
-      ${backend.countsAsCopy !== false && renderNewest(backend.latestSnapshotAt, now)}
+      ${backend.countsAsCopy !== false && renderTime(backend.latestSnapshotAt, now)}
     </p>
     ${describeAway(backend).map((disk) => html`<p class="note">${disk}</p>`)}
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
     ${renderSurplus(backend)} ${renderProgress(backend, now)}`;
 }
 
-function renderStatus({ words, tone }: Status): Html {
+export function renderStatus({ words, tone }: Status): Html {
   return html`<span class="status ${tone}">${words}</span>`;
 }
 
-function renderNewest(at: number | undefined, now: number): Html {
+/** How old the newest snapshot is. */
+export function renderTime(at: number | undefined, now: number): Html {
   if (at === undefined) return html`<span class="note">no snapshot</span>`;
   const iso = new Date(at).toISOString();
-  return html`<span
-    >newest <time datetime="${iso}" title="${iso}">${formatAgo(now - at)}</time></span
+  return html`<time datetime="${iso}" title="newest snapshot: ${iso}"
+    >${formatAgo(now - at)}</time
   >`;
 }
 
-function renderDue(dueAt: number, now: number): Html {
-  return dueAt < now
-    ? html`<p class="late">overdue by ${formatDuration(now - dueAt)}</p>`
-    : html`<p class="note">next due in ${formatDuration(dueAt - now)}</p>`;
-}
-
-function renderSurplus({ staleKeys = 0, unproven = 0 }: BackendState): Html {
+export function renderSurplus({ staleKeys = 0, unproven = 0 }: BackendState): Html {
   return html`${unproven > 0 && html`<p class="note">${plural(unproven, 'unproven snapshot')}</p>`}
   ${staleKeys > 0 && html`<p class="late">${plural(staleKeys, 'stale key')}</p>`}`;
 }
 
 /** A backend that nobody has reached for long, or a script whose work nobody looks at. */
-function renderUncounted(backend: BackendState, now: number): Html | undefined {
+export function renderUncounted(backend: BackendState, now: number): Html | undefined {
   const { countsAsCopy, lastSuccess } = backend;
   if (countsAsCopy !== false) {
     const uncounted = describeUncounted(backend, now);
@@ -80,19 +82,21 @@ function renderUncounted(backend: BackendState, now: number): Html | undefined {
   return html`<p class="note">${run}; counts as no copy</p>`;
 }
 
-function renderLag(backend: BackendState): Html | undefined {
-  const { lagMs, maxLagMs, missing } = backend;
-  if (lagMs === undefined) return undefined;
-  if (lagMs === 0) return html`<p class="note">no lag</p>`;
+export function renderLag(backend: BackendState): Html | undefined {
+  const { lagMs = 0, maxLagMs, missing } = backend;
+  if (lagMs === 0) return undefined;
   const count = missing === undefined ? '' : `, ${plural(missing.length, 'snapshot')} missing`;
   return isLate(backend)
     ? html`<p class="late">
-        lag ${formatDuration(lagMs)} (limit ${formatDuration(maxLagMs)})${count}
+        ${formatDuration(lagMs)} behind (${formatDuration(maxLagMs)} allowed)${count}
       </p>`
-    : html`<p class="note">lag ${formatDuration(lagMs)}${count}</p>`;
+    : html`<p class="note">${formatDuration(lagMs)} behind${count}</p>`;
 }
 
-function renderNextAttempt({ state, nextAttemptAt }: BackendState, now: number): Html | undefined {
+export function renderNextAttempt(
+  { state, nextAttemptAt }: BackendState,
+  now: number,
+): Html | undefined {
   const isFailing = state === 'retrying' || state === 'blocked';
   if (!isFailing || nextAttemptAt === undefined || nextAttemptAt <= now) return undefined;
   return html`<p class="note">next try in ${formatDuration(nextAttemptAt - now)}</p>`;

@@ -29,6 +29,10 @@ a { color: var(--busy); text-underline-offset: 3px; }
 h1 { margin: 0; font-size: 26px; line-height: 1.2; letter-spacing: -0.02em; font-weight: 680; }
 p { margin: 0; }
 .counts { display: flex; flex-wrap: wrap; gap: 6px; }
+.counts a { text-decoration: none; }
+.counts a:hover, .counts .chosen { outline: 2px solid var(--tone); }
+h2 { margin: 26px 0 10px; font-size: 17px; }
+h3 { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; margin: 0 0 6px; font-size: 15px; }
 
 .status {
   display: inline-flex; align-items: center; gap: 6px; padding: 1px 9px 1px 8px; border-radius: 99px; max-width: 100%;
@@ -53,24 +57,28 @@ thead th {
 }
 thead th:first-child { width: 210px; border-top-left-radius: 12px; }
 thead th:last-child { border-top-right-radius: 12px; }
-th, td { padding: 12px 16px; text-align: left; vertical-align: top; font-weight: 400; }
+th, td { padding: 8px 16px; text-align: left; vertical-align: top; font-weight: 400; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
 tbody th { border-left: 4px solid var(--tone); }
 .line { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 9px; min-height: 23px; }
+.narrow { display: none; }
 tbody:last-child th { border-bottom-left-radius: 11px; }
 tbody .wide { border-left: 4px solid var(--tone); padding-top: 0; }
-.name { font-weight: 650; }
+.name { font-weight: 650; color: var(--text); text-decoration-color: var(--line); }
+.name:hover { text-decoration-color: currentColor; }
 .line + p { margin-top: 3px; }
 .note, .late { font-size: 13px; color: var(--soft); }
 .late { color: var(--critical); font-weight: 600; }
 .none { color: var(--soft); }
 
-.findings, .notices { list-style: none; margin: 0; padding: 0; display: grid; gap: 8px; }
-.findings { background: var(--shade); border-radius: 8px; padding: 10px 12px; }
-.findings li { display: grid; grid-template-columns: 92px minmax(0, 1fr); gap: 2px 10px; place-items: start; }
-.notices .status { margin-right: 4px; }
-.notices { margin-bottom: 20px; }
-.notices li { padding: 10px 14px; background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; }
+.findings { list-style: none; margin: 0; padding: 0; display: grid; gap: 8px; }
+.findings { margin-bottom: 18px; }
+.findings li { padding: 10px 14px; background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; }
+.findings li { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 2px 10px; place-items: start; }
+details { margin: 2px 0; }
+summary { cursor: pointer; color: var(--busy); font-size: 13px; }
+.names { display: flex; flex-wrap: wrap; gap: 2px 12px; font-size: 13px; }
+.names .name { font-weight: 500; }
 .hint { color: var(--soft); white-space: pre-line; }
 code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
 code { display: inline-block; max-width: 100%; padding: 0 6px; border-radius: 5px; background: var(--sheet); border: 1px solid var(--line); color: var(--text); }
@@ -85,6 +93,24 @@ progress::-webkit-progress-bar { background: var(--busy-tint); }
 progress::-webkit-progress-value { background: var(--busy); border-radius: 99px; }
 progress::-moz-progress-bar { background: var(--busy); border-radius: 99px; }
 
+.filter { display: flex; flex-wrap: wrap; gap: 8px 10px; align-items: center; margin: 0 0 14px; font-size: 13px; color: var(--soft); }
+.filter input, .filter button {
+  font: inherit; color: var(--text); background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; padding: 5px 10px;
+}
+.filter button { cursor: pointer; }
+
+.places { display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 12px; }
+.place { padding: 12px 16px; background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; }
+dl { margin: 8px 0 0; font-size: 13px; display: grid; gap: 3px; }
+dl div { display: grid; grid-template-columns: 130px minmax(0, 1fr); gap: 8px; }
+dt { color: var(--soft); }
+dd { margin: 0; }
+.snapshots tbody th { border: 0; }
+.snapshots tbody tr > * { border-top: 1px solid var(--line); padding-top: 5px; padding-bottom: 5px; }
+.snapshots thead th:first-child { width: auto; }
+.where { color: var(--tone); }
+.where.ok { color: var(--text); }
+
 .empty { max-width: 640px; padding: 20px 26px; background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; }
 .empty h2 { margin: 0 0 10px; font-size: 18px; }
 .empty ol { margin: 0; padding-left: 20px; display: grid; gap: 14px; }
@@ -96,26 +122,25 @@ footer { padding-top: 20px; padding-bottom: 28px; font-size: 13px; color: var(--
   nav { margin-left: 0; }
   h1 { font-size: 22px; }
   .summary { margin: 18px 0 14px; }
-  .matrix, .matrix.wide { background: none; border: 0; overflow: visible; }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table, tbody, tr, th, td { display: block; }
-  tbody {
-    margin-bottom: 12px; background: var(--sheet); border: 1px solid var(--line);
-    border-left: 4px solid var(--tone); border-radius: 10px; padding: 4px 0;
-  }
-  tbody + tbody tr:first-child > *, tbody th, tbody .wide { border: 0; }
-  tbody th { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; font-size: 15px; }
-  .name { font-size: 17px; }
-  tbody th .line { flex: 1 0 100%; }
-  .client.ok td .note { display: none; }
-  th, td { padding: 8px 14px; }
-  td[data-place] { display: grid; grid-template-columns: 68px minmax(0, 1fr); gap: 0 10px; }
-  td[data-place]::before { content: attr(data-place); grid-row: 1 / span 9; font-size: 13px; color: var(--soft); padding-top: 1px; }
-  td[data-place] > * { grid-column: 2; justify-self: start; }
-  td[data-place] > .progress { justify-self: stretch; max-width: none; }
-  td.none { display: none; }
-  .line + p { margin-top: 0; }
-  tbody .wide { padding: 8px 10px; }
   .findings li { grid-template-columns: minmax(0, 1fr); }
+  .places { grid-template-columns: minmax(0, 1fr); }
+  .snapshots th, .snapshots td { padding: 5px 10px; }
+
+  .clients { overflow: visible; }
+  .clients thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .clients table, .clients tbody, .clients tr, .clients th, .clients td { display: block; width: auto; min-width: 0; }
+  .clients tbody { border-left: 4px solid var(--tone); padding: 5px 0; }
+  .clients tbody + tbody { border-top: 1px solid var(--line); }
+  .clients tbody:first-of-type { border-top-left-radius: 11px; }
+  .clients tbody:last-child { border-bottom-left-radius: 11px; }
+  .clients tbody + tbody tr:first-child > *, .clients tbody th { border: 0; }
+  .clients th, .clients td, .clients.wide td[data-place] { padding: 2px 12px; width: auto; }
+  .clients .narrow { display: inline; margin-left: auto; font-size: 13px; color: var(--soft); }
+  .clients td[data-place] { display: grid; grid-template-columns: 74px minmax(0, 1fr); gap: 0 10px; }
+  .clients td[data-place]::before { content: attr(data-place); grid-row: 1 / span 9; font-size: 13px; color: var(--soft); padding-top: 1px; }
+  .clients td[data-place] > * { grid-column: 2; justify-self: start; }
+  .clients td[data-place] > .progress { justify-self: stretch; max-width: none; }
+  .clients td[data-place].none, .clients td[data-place].fine { display: none; }
+  .line + p { margin-top: 0; }
 }
 `;

@@ -93,6 +93,27 @@ test('/ is a page', async () => {
   expect(await response.text()).toContain('2 of 5 clients need attention');
 });
 
+describe('/clients/NAME', () => {
+  test('is the page of a client', async () => {
+    const response = await get('/clients/db');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await response.text()).toContain('<title>db · backup-syncd</title>');
+    expect(await (await get('/clients/d%62')).text()).toContain('<h1>db</h1>');
+  });
+
+  test.each(['/clients/nobody', '/clients/', '/clients/db/x', '/clients/%2e%2e%2fetc'])(
+    '%s is 404',
+    async (path) => {
+      expect((await raw(path)).status).toBe(404);
+    },
+  );
+});
+
+test('/?state=… is filtered, and whatever else stands there does no harm', async () => {
+  expect(await (await get('/?state=critical')).text()).not.toContain('id="client-web"');
+  expect((await raw('/?a=b?c=%&state=%zz')).status).toBe(200);
+});
+
 describe('whatever is asked', () => {
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s is refused', async (method) => {
     const response = await get('/metrics', { method });

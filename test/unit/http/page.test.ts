@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { percentOf, remainingMs } from '../../../src/http/page/progress.ts';
+import { renderClientPage } from '../../../src/http/page/client-page.ts';
+import { parseFilter } from '../../../src/http/page/filter.ts';
 import { renderPage } from '../../../src/http/page/page.ts';
 import {
   BACKEND_STATES,
@@ -18,6 +20,7 @@ import {
   scriptedClient,
   troubledClient,
 } from '../metrics/sample-report.ts';
+import { away, fleet } from '../report/fleet.ts';
 
 function page(...clients: ClientReport[]): string {
   return renderPage(sampleReport({ clients, refused: [] }), NOW).replaceAll(/\s+/g, ' ');
@@ -64,21 +67,7 @@ describe('the page', () => {
     expect(text).toContain('<code>backup-syncd backend init db nas</code>');
     expect(text).toContain('<code>restic unlock</code>');
     expect(text).toContain('blocked: not initialised');
-    expect(text).toContain('lag 9h (limit 6h)');
-  });
-
-  test('says an error once, and also when no finding speaks of it', () => {
-    const backends = [
-      sampleBackend({ state: 'retrying', reason: 'unreachable', message: 'no route' }),
-    ];
-    expect(page(sampleClient({ backends })).split('no route')).toHaveLength(2);
-    const findings = [
-      {
-        ...({ kind: 'backend_unreachable', severity: 'warning' } as const),
-        ...{ message: 'nas: no route', backend: 'nas' },
-      },
-    ];
-    expect(page(sampleClient({ backends, findings })).split('no route')).toHaveLength(2);
+    expect(text).toContain('9h behind (6h allowed)');
   });
 
   test('says how to begin when there is no client', () => {
@@ -99,8 +88,8 @@ describe('the page', () => {
   test('says what concerns the daemon', () => {
     const notReady = [{ client: 'web', message: 'no scan' }];
     const text = renderPage(sampleReport({ notReady, configError: 'line 1: no' }), NOW);
-    expect(text).toContain('<b>web:</b> no scan');
-    expect(text).toContain('<b>broken:</b> it is refused and does not run');
+    expect(text).toContain('href="/clients/web">web</a>: no scan');
+    expect(text).toContain('href="/clients/broken">broken</a>: it is refused and does not run');
     expect(text).toContain('the old one goes on: line 1: no');
   });
 
@@ -128,6 +117,18 @@ describe('the page', () => {
     expect(renderPage(sampleReport({ clients: manyClients(100) }), NOW).length).toBeLessThan(
       500_000,
     );
+  });
+
+  test('tells a cause once, with the number of clients and their names as links', () => {
+    const text = renderPage(sampleReport({ ...fleet(60, away) }), NOW).replaceAll(/\s+/g, ' ');
+    expect(text.split('usb is not mounted')).toHaveLength(3); // the heading and one example
+    expect(text).toContain('<b>usb is not mounted:</b> all 60 clients');
+    expect(text).toContain('<a class="name" href="/clients/host-17">host-17</a>');
+  });
+
+  test('a client that is well is one line', () => {
+    const [, row = ''] = /<tbody[^>]*>([^]*?)<\/tbody>/.exec(page(sampleClient())) ?? [];
+    expect(row.match(/<p/g)).toHaveLength(4); // one for each cell
   });
 
   test('needs no script and nothing from elsewhere', () => {
@@ -191,5 +192,84 @@ describe('progress', () => {
     );
     expect(text).toContain('waits for its turn');
     expect(text).not.toContain('nothing moved');
+  });
+});
+
+describe('a filter', () => {
+  const report = sampleReport({
+    ...fleet(12, (index) => (index < 2 ? away(index) : {})),
+  });
+
+  function shown(query: string): string[] {
+    const text = renderPage(report, NOW, parseFilter(new URLSearchParams(query)));
+    return [...text.matchAll(/id="client-([a-z0-9-]+)"/g)].flatMap(([, name]) => name ?? []);
+  }
+
+  test.each([
+    ['', 12],
+    ['state=warning', 2],
+    ['state=warning&state=ok', 12],
+    ['state=critical', 0],
+    ['name=HOST-1', 3],
+    ['state=ok&name=host-0', 7],
+    ['state=nonsense&name=', 12],
+  ])('?%s shows %d clients', (query, count) => {
+    expect(shown(query)).toHaveLength(count);
+  });
+
+  test('is kept by the form and by the links to the states', () => {
+    const text = renderPage(report, NOW, { states: ['warning'], name: 'a"b' });
+    expect(text).toContain('<input type="hidden" name="state" value="warning" />');
+    expect(text).toContain('value="a&quot;b"');
+    expect(text).toContain('href="/?state=ok&amp;name=a%22b"');
+    expect(text).toContain('No client matches.');
+    expect(text).toContain('<h1>2 of 12 clients need attention</h1>');
+  });
+
+  test('is not offered for a few clients', () => {
+    expect(page(sampleClient())).not.toContain('<form');
+  });
+});
+
+describe('the page of a client', () => {
+  const rows = Array.from({ length: 40 }, (_, index) => ({
+    ...{ id: String(index).padStart(64, '0'), snapshotAt: NOW - index * 3_600_000 },
+    ...{ copies: 2, unreachableCopies: 0, protected: false },
+    places: { source: 'complete', nas: 'missing', offsite: 'complete' } as const,
+  }));
+
+  function clientPage(client: string): string | undefined {
+    const report = sampleReport();
+    return renderClientPage({ report, client, snapshots: () => rows, now: NOW })?.replaceAll(
+      /\s+/g,
+      ' ',
+    );
+  }
+
+  test('has problems, places and snapshots', () => {
+    const text = clientPage('db');
+    expect(text).toContain('<title>db · backup-syncd</title>');
+    expect(text).toContain('2 copies (3 required), 1 not reachable · next snapshot due in 1d 3h');
+    expect(text).toContain('<code>backup-syncd backend init db nas</code>');
+    expect(text).toContain('<dd>45, of which 4 failed: 4 not initialised</dd>');
+    expect(text).toContain('<dd>1.5 TiB of 3.9 TiB</dd>');
+    expect(text).toContain('<td class="where warning">missing</td>');
+    expect(text).toContain('<code>backup-syncd snapshots db</code>');
+    expect(text?.match(/class="where ok"/g)).toHaveLength(60); // of the newest 30
+    expect(text).not.toMatch(/<script|undefined|NaN/);
+  });
+
+  test('says nothing of what is not known', () => {
+    const text = clientPage('laptop');
+    expect(text).toContain('no snapshot required');
+    expect(text).not.toMatch(/<dt>(Newest snapshot|Size|Free|Last \w+)<|undefined|NaN/);
+  });
+
+  test('of one that does not run says why', () => {
+    expect(clientPage('broken')).toContain('it is refused and does not run');
+  });
+
+  test('is not there for a name that nobody knows', () => {
+    expect(clientPage('nobody')).toBeUndefined();
   });
 });

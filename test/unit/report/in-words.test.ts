@@ -27,7 +27,7 @@ test('status, page and snapshots tell how many copies there are, and how many ca
   expect(status).toContain(words);
   expect(status).toMatch(/^usb .*31 complete; counts as no copy, last contact 3d ago$/m);
   expect(showStatus(PICTURE).join('\n')).toContain('4 (3 required), 2 not reachable');
-  expect(renderClientCell(client).markup).toContain(words);
+  expect(renderClientCell(client, NOW).markup).toContain(words);
   const [usb] = client.backends;
   expect(usb && renderBackendCell(usb, NOW).markup).toContain(
     'counts as no copy, last contact 3d ago',

@@ -1,0 +1,47 @@
+import { describeCopies } from '../../report/in-words.ts';
+import { assessAll } from '../../report/overall.ts';
+import type { ClientReport, DaemonReport, SnapshotRow } from '../../report/types.ts';
+import { dueInWords } from '../../report/words.ts';
+import { renderStatus } from './cells.ts';
+import { renderFindings } from './findings.ts';
+import { renderGroups } from './groups.ts';
+import { html, type Html } from './html.ts';
+import { renderLayout } from './layout.ts';
+import { renderPlaces } from './places.ts';
+import { renderSnapshots } from './snapshots.ts';
+
+export interface ClientPage {
+  readonly report: DaemonReport;
+  readonly client: string;
+  /** of a client that runs */
+  readonly snapshots: () => readonly SnapshotRow[];
+  readonly now: number;
+}
+
+/** One client: its problems, places and snapshots; undefined for a name that nobody knows. */
+export function renderClientPage(page: ClientPage): string | undefined {
+  const { report, client: name, now } = page;
+  const client = report.clients.find(({ client }) => client === name);
+  const main = client === undefined ? renderIdle(page) : renderClient(client, page);
+  return main && renderLayout({ title: name, main }, report, now);
+}
+
+function renderClient(client: ClientReport, { snapshots, now }: ClientPage): Html {
+  const { severity, protection } = client;
+  const about = [describeCopies(protection), dueInWords(client, now)].filter(Boolean).join(' · ');
+  return html`<div class="summary">
+      <h1>${client.client}</h1>
+      ${renderStatus({ words: severity, tone: severity })}
+      <p class="note">${about}</p>
+    </div>
+    ${renderFindings(client)} ${renderPlaces(client, now)}
+    ${renderSnapshots(client.client, snapshots(), now)}`;
+}
+
+/** A client that is configured and does not run: why. */
+function renderIdle({ report, client }: ClientPage): Html | undefined {
+  const findings = assessAll(report).findings.filter((finding) => finding.client === client);
+  if (findings.length === 0) return undefined;
+  return html`<div class="summary"><h1>${client}</h1></div>
+    ${renderGroups(findings, 1)}`;
+}

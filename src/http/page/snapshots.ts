@@ -1,0 +1,74 @@
+import { countCopies } from '../../report/in-words.ts';
+import type { SnapshotRow } from '../../report/types.ts';
+import type { Tone } from '../../report/words.ts';
+import { plural } from '../../runtime/plural.ts';
+import { formatAgo } from '../../runtime/units.ts';
+import { html, type Html } from './html.ts';
+
+/** The newest so many; the command lists all. */
+const MOST = 30;
+
+type Place = SnapshotRow['places'][string];
+
+const WORDS: Readonly<Record<Place, readonly [words: string, tone: Tone]>> = {
+  complete: ['yes', 'ok'],
+  unreachable: ['not reachable', 'warning'],
+  missing: ['missing', 'warning'],
+  unproven: ['unproven', 'unknown'],
+  gone: ['–', 'unknown'],
+  unknown: ['?', 'unknown'],
+};
+
+/** Which snapshot is where. */
+export function renderSnapshots(client: string, rows: readonly SnapshotRow[], now: number): Html {
+  const [first] = rows;
+  if (first === undefined)
+    return html`<section>
+      <h2>Snapshots</h2>
+      <p class="note">No snapshot has been seen yet.</p>
+    </section>`;
+  const places = Object.keys(first.places);
+  return html`<section>
+    <h2>Snapshots</h2>
+    <div class="matrix wide">
+      <table class="snapshots">
+        <thead>
+          <tr>
+            <th scope="col">Snapshot</th>
+            <th scope="col">Age</th>
+            ${places.map((place) => html`<th scope="col">${place}</th>`)}
+            <th scope="col">Copies</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.slice(0, MOST).map((row) => renderRow(row, places, now))}
+        </tbody>
+      </table>
+    </div>
+    ${
+      rows.length > MOST &&
+      html`<p class="note">
+        The newest ${MOST} of ${plural(rows.length, 'snapshot')}. All of them:
+        <code>backup-syncd snapshots ${client}</code>
+      </p>`
+    }
+  </section>`;
+}
+
+function renderRow(row: SnapshotRow, places: readonly string[], now: number): Html {
+  return html`<tr>
+    <th scope="row"><code>${row.id.slice(0, 8)}</code></th>
+    <td>${renderAge(row.snapshotAt, now)}</td>
+    ${places.map((place) => {
+      const [words, tone] = WORDS[row.places[place] ?? 'unknown'];
+      return html`<td class="where ${tone}">${words}</td>`;
+    })}
+    <td>${countCopies(row)}</td>
+  </tr>`;
+}
+
+function renderAge(at: number | undefined, now: number): Html | string {
+  if (at === undefined) return '?';
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}" title="${iso}">${formatAgo(now - at)}</time>`;
+}
