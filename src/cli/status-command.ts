@@ -14,12 +14,15 @@ export function addStatus(program: Command, run: Run, globals: GetGlobals): void
         parseStates,
       ),
     )
+    .addOption(
+      new Option('--watch', 'show it again every few seconds, until Ctrl-C').conflicts('json'),
+    )
     .option('--json', 'the same document as /api/status')
     .addOption(
       new Option(
         '--plugin',
         'one line for Nagios or Icinga, from the HTTP API of the daemon',
-      ).conflicts(['json', 'problems', 'state']),
+      ).conflicts(['json', 'problems', 'state', 'watch']),
     )
     .option('--url <url>', 'with --plugin: where the daemon listens (default: as configured)')
     .addHelpText(
@@ -47,6 +50,7 @@ refused is a warning; nothing configured is unknown.`,
 interface StatusFlags {
   readonly json?: boolean;
   readonly problems?: boolean;
+  readonly watch?: boolean;
   readonly state?: readonly Severity[];
   readonly plugin?: boolean;
   readonly url?: string;

@@ -5,7 +5,9 @@ import type { Severity } from '../report/types.ts';
 import { SEVERITIES } from '../report/words.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
-import { lookAround } from './look-around.ts';
+import { lookAround, type Seen } from './look-around.ts';
+import type { Line } from './render/line.ts';
+import { watchStatus } from './watch-status.ts';
 import { EXIT_OF } from './exit-of.ts';
 import { renderStatus } from './render/status.ts';
 
@@ -13,6 +15,8 @@ export interface StatusOptions {
   readonly configDir: string;
   readonly clients: readonly string[];
   readonly json?: boolean;
+  /** again and again, until it is ended */
+  readonly watch?: boolean;
   /** only clients that are not well */
   readonly problems?: boolean;
   /** only clients in these states */
@@ -30,16 +34,24 @@ export async function status(context: Context, options: StatusOptions): Promise<
 }
 
 async function show(context: Context, options: StatusOptions): Promise<number> {
-  const { picture, found } = await lookAround(context, options);
-  const selection = select(picture, filterOf(options));
-  if (options.json === true) {
-    context.json(toStatusDocument(picture, selection.clients));
-  } else {
-    const view = { picture, selection, isDetailed: options.clients.length > 0 };
-    const how = { found, width: context.width(), now: context.clock.now() };
-    for (const line of renderStatus({ ...view, ...how })) context.out(line);
-  }
+  if (options.watch === true)
+    return watchStatus(context, async () =>
+      linesOf(context, options, await lookAround(context, options)),
+    );
+  const seen = await lookAround(context, options);
+  const { picture } = seen;
+  if (options.json === true)
+    context.json(toStatusDocument(picture, select(picture, filterOf(options)).clients));
+  else for (const line of linesOf(context, options, seen)) context.out(line);
   return EXIT_OF[assessAll(picture).severity];
+}
+
+function linesOf(context: Context, options: StatusOptions, { picture, found }: Seen): Line[] {
+  return renderStatus({
+    ...{ picture, found, selection: select(picture, filterOf(options)) },
+    isDetailed: options.clients.length > 0,
+    ...{ width: context.width(), now: context.clock.now() },
+  });
 }
 
 function filterOf({ problems, states }: StatusOptions): Filter {

@@ -1,0 +1,37 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { throwIfAborted } from '../runtime/abort.ts';
+import { ExitError } from '../runtime/errors.ts';
+import type { Context } from './context.ts';
+import { toned, type Line } from './render/line.ts';
+
+/** Between two looks, in milliseconds: on a terminal, and where each is a block of lines that stays. */
+const TERMINAL_MS = 2_000;
+const PLAIN_MS = 30_000;
+
+/**
+ * Shows the same again and again until the command is ended: on a terminal in its place, elsewhere as a block with its time. What
+ * goes wrong is shown as well, and may be right the next time.
+ */
+export async function watchStatus(
+  { out, redraw, clock, signals: { stop } }: Pick<Context, 'out' | 'redraw' | 'clock' | 'signals'>,
+  look: () => Promise<readonly Line[]>,
+): Promise<never> {
+  for (;;) {
+    const time = new Date(clock.now()).toISOString().replace('T', ' ').slice(0, 19);
+    const lines = [[toned(`${time} UTC`, 'soft')], '', ...(await orProblem(look))];
+    throwIfAborted(stop);
+    if (redraw === undefined) for (const line of [...lines, '']) out(line);
+    else redraw(lines);
+    await wait(redraw === undefined ? PLAIN_MS : TERMINAL_MS, undefined, { signal: stop });
+  }
+}
+
+async function orProblem(look: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof ExitError)) throw error;
+    const { message, details, hint } = error;
+    return [message, ...details, ...(hint === undefined ? [] : [hint])];
+  }
+}
