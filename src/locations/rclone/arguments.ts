@@ -6,7 +6,7 @@ const BY_LIST = ['--files-from-raw', '-', '--no-traverse'] as const;
 /** A dead server is told within a minute; what lasts is tried again by the worker, with backoff. */
 const COMMON = [
   ...['--use-json-log', '-v', '--stats', '1s', '--retries', '1', '--low-level-retries', '3'],
-  ...['--contimeout', '15s', '--timeout', '1m'],
+  ...['--contimeout', '15s', '--timeout', '1m', '--ask-password=false'],
 ] as const;
 
 const TRANSFERS = ['--transfers', '8', '--buffer-size', '4Mi'] as const;

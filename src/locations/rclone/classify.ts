@@ -31,7 +31,12 @@ const RULES: readonly Rule[] = [
     hint: 'define the remote in the file of rcloneConfig, or in the environment; try: rclone --config FILE listremotes',
   },
   {
-    pattern: /config file|decrypt configuration|RCLONE_CONFIG_PASS|failed to (?:load|read) config/i,
+    pattern: /decrypt configuration|RCLONE_CONFIG_PASS/i,
+    reason: 'auth',
+    hint: "the file of rcloneConfig is encrypted: put its password into the daemon's environment, as RCLONE_CONFIG_PASS, or the program that prints it, as RCLONE_PASSWORD_COMMAND",
+  },
+  {
+    pattern: /config file|failed to (?:load|read) config/i,
     reason: 'tool',
     hint: 'rclone cannot read its configuration: check rcloneConfig, its owner and its mode',
   },

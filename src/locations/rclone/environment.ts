@@ -1,6 +1,6 @@
 /** What rclone may see of our environment: where it is, proxies, and remotes and credentials that are defined there. */
 const NAMES =
-  /^(?:PATH|HOME|TZ|LANG|LC_ALL|TMPDIR|SSH_AUTH_SOCK|SSL_CERT_(?:FILE|DIR)|(?:https?|no|all)_proxy|RCLONE_CONFIG_\w+|AWS_(?!CA_BUNDLE)\w+|GOOGLE_APPLICATION_CREDENTIALS|AZURE_\w+|OS_\w+|B2_\w+)$/i;
+  /^(?:PATH|HOME|TZ|LANG|LC_ALL|TMPDIR|SSH_AUTH_SOCK|SSL_CERT_(?:FILE|DIR)|(?:https?|no|all)_proxy|RCLONE_CONFIG_\w+|RCLONE_PASSWORD_COMMAND|AWS_(?!CA_BUNDLE)\w+|GOOGLE_APPLICATION_CREDENTIALS|AZURE_\w+|OS_\w+|B2_\w+)$/i;
 
 /** S3 costs nothing that the barrier does not prove anyway: no look at the bucket, none after each upload. Others ignore it. */
 const FEWER_REQUESTS = {
