@@ -144,3 +144,26 @@ describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
     expect(performance.now() - startedAt).toBeLessThan(12_000);
   }, 120_000);
 });
+
+describeWithTools(['fuse', 'newest/restic'], 'a backend that hangs', () => {
+  test('sync and status say what is being done there, and for how long', async () => {
+    const { path } = await seedRepository('newest');
+    const syncd = new Syncd();
+    const mount = await mountPassthrough();
+    onCleanUp(() => mount.thaw());
+    await syncd.addClient('ahost', { source: path, backends: { near: mount.path } });
+    const daemon = await syncd.start();
+    await daemon.untilComplete('near', 2);
+
+    mount.freeze();
+    const syncing = syncd.cli(['sync', 'ahost'], { timeoutMs: 60_000 });
+    await daemon.until('near', ({ doing }) => doing !== undefined);
+    const status = await syncd.cli(['status', 'ahost']);
+    const synced = await syncing;
+
+    expect(status.stdout).toMatch(/near .*looking at it for \d+s/);
+    expect(synced.stderr).toMatch(/^ahost → near: looking at it for 1\ds$/m);
+    expect(synced).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED (timeout)') });
+    mount.thaw();
+  }, 120_000);
+});

@@ -41,6 +41,7 @@ export type BackendStatus = {
   readonly hint?: string;
   readonly isNotMounted?: boolean;
   readonly up?: boolean;
+  readonly doing?: { readonly what: string };
   readonly snapshots?: number;
   readonly latestSnapshotId?: string;
   readonly missing?: readonly { readonly id: string }[];

@@ -50,7 +50,7 @@ const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   backend_diverged: DOWN,
   backend_damaged: ['BackupReplicaBroken'],
   backend_source_busy: BEHIND,
-  backend_source_unavailable: LATER,
+  backend_source_unavailable: UNAVAILABLE,
   backend_source_corrupt: ['BackupSourceCorrupt'],
   backend_verify: [...DOWN, ...BEHIND],
   backend_tool: [...DOWN, ...BEHIND],
