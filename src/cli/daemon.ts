@@ -95,8 +95,8 @@ export class Daemon {
     }
   }
 
-  /** Follows the configuration until it is to stop, then stops. */
-  async run(): Promise<void> {
+  /** Follows the configuration until it is to stop, then stops. Answers whether everything that is known was saved. */
+  async run(): Promise<boolean> {
     const { signals } = this.context;
     const beating = this.heartbeat.run(signals.stop);
     const watching = watchConfig(this.config.directory, {
@@ -113,15 +113,16 @@ export class Daemon {
     this.options.log.info({}, 'stopping');
     const stopped = watching
       .then(() => Promise.all([this.supervisor?.stop(), beating]))
-      .then(() => 'stopped');
-    const hurried = fired(signals.hurry).then(() => 'stopped');
+      .then(([isSaved = true]) => ({ how: 'stopped', isSaved }));
+    const hurried = fired(signals.hurry).then(() => ({ how: 'stopped', isSaved: true }));
     const ending = await Promise.race([
       stopped,
       hurried,
-      wait(STOP_MS, 'stopped by force', { ref: false }),
+      wait(STOP_MS, { how: 'stopped by force', isSaved: false }, { ref: false }),
     ]);
-    if (ending !== 'stopped' || this.heartbeat.isWaiting) this.context.ending.isForced = true;
-    this.options.log.info({}, ending);
+    if (ending.how !== 'stopped' || this.heartbeat.isWaiting) this.context.ending.isForced = true;
+    this.options.log.info({}, ending.how);
+    return ending.isSaved;
   }
 
   report(): DaemonReport {

@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly all: boolean;
 }
 
-/** `run`: the daemon. Stopped by a signal, it has done what it was told, and answers 0. */
+/** `run`: the daemon. Stopped by a signal, it has done what it was told, and answers 0; 1 when it could not save its state. */
 export async function runDaemon(context: Context, options: RunOptions): Promise<number> {
   if (options.client !== undefined && options.all) {
     throw new ExitError(EXIT.usage, 'run takes a client or --all, not both');
@@ -27,6 +27,5 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
   const { url } = await daemon.start();
   const clients = client === undefined ? config.clients.length : 1;
   log.info({ url, clients }, `watching ${plural(clients, 'client')}; page and metrics at ${url}`);
-  await daemon.run();
-  return EXIT.ok;
+  return (await daemon.run()) ? EXIT.ok : EXIT.failed;
 }

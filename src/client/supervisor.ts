@@ -82,10 +82,12 @@ export class Supervisor {
     return new Map([...this.failed].map(([name, { text }]) => [name, text]));
   }
 
-  async stop(): Promise<void> {
+  /** Answers whether everything that is known was saved. */
+  async stop(): Promise<boolean> {
     this.wanted = new Map();
     for (const name of this.waiting.keys()) this.forget(name);
-    await Promise.all([...this.running.keys()].map((name) => this.remove(name)));
+    const saved = await Promise.all([...this.running.keys()].map((name) => this.remove(name)));
+    return saved.every(Boolean);
   }
 
   private async add(config: ClientConfig): Promise<void> {
@@ -139,15 +141,20 @@ export class Supervisor {
     this.running.set(config.name, { config, held, controller, done });
   }
 
-  private async remove(name: string): Promise<void> {
+  /** Answers whether what is known of it was saved. */
+  private async remove(name: string): Promise<boolean> {
     const unit = this.running.get(name);
-    if (unit === undefined) return;
+    if (unit === undefined) return true;
     unit.controller.abort();
     await unit.done;
     this.running.delete(name);
-    await unit.held.release().catch((error: unknown) => {
+    try {
+      await unit.held.release();
+      return true;
+    } catch (error) {
       this.options.log.error({ client: name }, `cannot save the state: ${errorMessage(error)}`);
-    });
+      return false;
+    }
   }
 }
 

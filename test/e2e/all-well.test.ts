@@ -104,7 +104,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
 });
 
 describeWithTools(['newest/restic', 'fail-calls'], 'while the state cannot be saved', () => {
-  test('status warns, the metric counts, and the log has one line at each end', async () => {
+  test('status warns, the metric counts, the log has one line at each end, and a stop answers 1', async () => {
     const seed = await seedRepository('newest');
     const syncd = new Syncd(NEVER_DUE);
     await syncd.addClient('ahost', { source: seed.path, backends: ['near'] });
@@ -126,6 +126,9 @@ describeWithTools(['newest/restic', 'fail-calls'], 'while the state cannot be sa
     await daemon.process.waitForLine(/the state is saved again, after/);
     expect(await syncd.cli(['status'])).toMatchObject({ code: 0 });
     expect(daemon.process.output().match(/cannot save the state/g)).toHaveLength(1);
+
+    writeFileSync(flag, '');
+    expect(await daemon.process.stop()).toEqual({ code: 1, signal: null });
   });
 });
 
