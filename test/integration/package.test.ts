@@ -1,0 +1,49 @@
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { runProcess } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { projectDirectory } from '../support/tools.ts';
+
+const directory = temporaryDirectory();
+const root = join(directory, 'package');
+
+/** Packs the program as it is built now: other tests run it meanwhile. */
+beforeAll(async () => {
+  const pack = ['pack', '--ignore-scripts', '--pack-destination', directory];
+  expect(await runProcess('npm', pack, { cwd: projectDirectory })).toMatchObject({ code: 0 });
+  const [file = ''] = readdirSync(directory).filter((name) => name.endsWith('.tgz'));
+  await runProcess('tar', ['-xzf', file], { cwd: directory });
+  symlinkSync(join(projectDirectory, 'node_modules'), join(root, 'node_modules'));
+}, 60_000);
+
+test('npm pack builds the program before it packs', () => {
+  const { scripts } = JSON.parse(readFileSync(join(projectDirectory, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+
+  expect(scripts['prepack']).toBe('npm run build');
+});
+
+test('the package runs', async () => {
+  const config = temporaryDirectory();
+  cpSync(join(root, 'deploy/config'), config, { recursive: true });
+  const run = (args: readonly string[]) =>
+    runProcess(process.execPath, [join(root, 'dist/main.js'), ...args]);
+
+  expect(await run(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+  const checked = await run(['check-config', '--config-dir', config, '--json']);
+  expect(JSON.parse(checked.stdout)).toMatchObject({ problems: expect.any(Array) });
+});
+
+test('the package holds every file that its messages refer to', () => {
+  const text = readdirSync(join(root, 'dist'))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => readFileSync(join(root, 'dist', name), 'utf8'))
+    .join('\n');
+  const named = [...text.matchAll(/\b(?:docs|alerts|deploy|dashboards)\/[\w./-]+\w/g)];
+  const paths = [...new Set(named.map(([path]) => path))];
+
+  expect(paths).toContain('docs/configuration.md');
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
