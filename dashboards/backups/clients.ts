@@ -21,7 +21,7 @@ export function clientsTable(): PanelBuilder {
   const panel = tablePanel({
     title: 'Clients, worst first',
     description:
-      'Newest: age of the newest snapshot, and as a share of the time until the next is due. Protected since: age of the newest snapshot that is in enough places. Then, for each backend, how long the longest-waiting snapshot has been owed to it: green within its limit, red beyond, blue during a first copy, grey when off.',
+      'Newest: age of the newest snapshot. Age, % of allowed: the same as a share of the age at which it is overdue. Newest protected: age of the newest snapshot that is in enough places. Then, for each backend, for how long its longest-waiting snapshot has been missing there: green within its limit, red beyond, blue during a first copy, grey when off.',
   }).height(10);
   return cellsOf(
     withColumns(withQueries(panel))
@@ -58,8 +58,8 @@ function withColumns(panel: PanelBuilder): PanelBuilder {
       client: 'Client',
       'Value #state': 'State',
       'Value #newest': 'Newest',
-      'Value #share': 'Newest, of due',
-      'Value #protected': 'Protected since',
+      'Value #share': 'Age, % of allowed',
+      'Value #protected': 'Newest protected',
       'Value #size': 'Size',
     }),
   ].reduce((all, transformation) => all.withTransformation(transformation), panel);
@@ -83,7 +83,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
       { id: 'custom.width', value: 150 },
     ])
-    .overrideByName('Newest, of due', [
+    .overrideByName('Age, % of allowed', [
       onlyWhenNull('off'),
       { id: 'unit', value: 'percentunit' },
       { id: 'decimals', value: 0 },
@@ -96,13 +96,13 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
         value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'color' },
       },
     ])
-    .overrideByRegexp('/^(Newest|Protected since|Size)$/', [
+    .overrideByRegexp('/^(Newest|Newest protected|Size)$/', [
       RIGHT,
       onlyWhenNull('none'),
       { id: 'custom.cellOptions', value: { type: 'auto' } },
       { id: 'custom.width', value: 140 },
       { id: 'decimals', value: 1 },
     ])
-    .overrideByName('Protected since', [onlyWhenNull('never')])
+    .overrideByName('Newest protected', [onlyWhenNull('never')])
     .overrideByName('Size', [{ id: 'unit', value: 'bytes' }]);
 }

@@ -22,7 +22,7 @@ export function clientDashboard(): DashboardBuilder {
   return createDashboard({
     uid: CLIENT_UID,
     title: 'Backup client',
-    description: 'One client of backup-syncd: how it stands in every place, and why not better.',
+    description: 'One client of backup-syncd: its state in every place, and what is wrong.',
   })
     .link(linkTo(BACKUPS_UID, 'All backups'))
     .variables([

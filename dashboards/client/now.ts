@@ -46,7 +46,7 @@ export function due(): PanelBuilder {
     {
       title: 'Next snapshot due in',
       description:
-        'Time left until the next snapshot should be there at the latest, grace included; below 0 it is overdue.',
+        'Time left until the next snapshot is overdue, grace included; below 0 it is overdue.',
     },
     FOUR,
   )
@@ -91,8 +91,8 @@ export function protection(): PanelBuilder {
 export function protectedSince(): PanelBuilder {
   return numberPanel(
     {
-      title: 'Protected since',
-      description: 'Age of the newest snapshot that is in as many places as expected.',
+      title: 'Newest protected snapshot',
+      description: 'Age of the newest snapshot that has as many copies as required.',
     },
     THREE,
   )
@@ -107,9 +107,9 @@ export function protectedSince(): PanelBuilder {
 export function copies(): PanelBuilder {
   return numberPanel(
     {
-      title: 'Copies of the newest',
+      title: 'Copies of the newest snapshot',
       description:
-        'In how many places that count the newest snapshot is, the source being one, in how many more that cannot be reached, and in how many it should be.',
+        'Copies in places that count, the source being one; copies in places that cannot be reached now; and how many are required.',
     },
     THREE,
   )
@@ -117,7 +117,7 @@ export function copies(): PanelBuilder {
     .thresholds(thresholds([['text', null]]))
     .withTarget(instant(byClient('snapshot_copies')).legendFormat('there'))
     .withTarget(instant(byClient('snapshot_unreachable_copies'), 'C').legendFormat('not reachable'))
-    .withTarget(instant(byClient('expected_snapshot_copies'), 'B').legendFormat('expected'));
+    .withTarget(instant(byClient('expected_snapshot_copies'), 'B').legendFormat('required'));
 }
 
 export function corrupt(): PanelBuilder {

@@ -25,9 +25,9 @@ const REASONS: Readonly<Record<Reason, string>> = {
 /** What each backend does, and what keeps it from being up to date. */
 export function whyNot(): PanelBuilder {
   const panel = tablePanel({
-    title: 'Backends: why not',
+    title: 'Backends: problems',
     description:
-      'What each backend is doing, why it is not up to date, and how much it lacks. What to do is told by: backup-syncd status CLIENT.',
+      'What each backend is doing, its problem if it has one, and what is missing there. For what to do, run: backup-syncd status CLIENT.',
   })
     .height(5)
     .unit('none')
@@ -51,7 +51,7 @@ function withColumns(panel: PanelBuilder): PanelBuilder {
       columns({
         backend: 'Backend',
         state: 'State',
-        reason: 'Why not',
+        reason: 'Problem',
         'Value #lag': 'Lag',
         'Value #missing': 'Snapshots missing',
         'Value #pending': 'To be sent',
@@ -74,7 +74,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       { id: 'custom.align', value: 'center' },
       { id: 'custom.width', value: 130 },
     ])
-    .overrideByName('Why not', [
+    .overrideByName('Problem', [
       {
         id: 'mappings',
         value: [named(Object.fromEntries(reasons) as Parameters<typeof named>[0])],

@@ -272,7 +272,7 @@ async function packIsLost(
     expect(alerts).toMatchObject([
       { labels: { client: 'broken', backend: 'near', severity: 'critical' } },
     ]);
-    expect(alerts[0]?.annotations['description']).toContain('objects are gone from near');
+    expect(alerts[0]?.annotations['description']).toContain('files are missing in near');
   });
   renameSync(away, join(replica, pack));
   await expectNotified(watches, ['resolved', 'BackupReplicaBroken']);

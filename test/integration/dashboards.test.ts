@@ -114,8 +114,8 @@ describeWithTools(
           archive: {
             State: 'first copy',
             nas: expect.stringMatching(/^first copy \d+ %$/),
-            'Newest, of due': 'off',
-            'Protected since': 'never',
+            'Age, % of allowed': 'off',
+            'Newest protected': 'never',
           },
         });
         const { fields = [] } = panel(report, 'Firing alerts');
@@ -148,9 +148,9 @@ describeWithTools(
           Protected: { text: 'not protected', color: BAD },
           'Corrupt objects': { text: '0', color: GOOD },
         });
-        expect(rowsOf(panel(report, 'Backends: why not'))).toMatchObject({
-          nas: { State: 'idle', 'Why not': 'nothing is wrong', Lag: '0 s' },
-          usb: { 'Why not': expect.stringMatching(/: .+/) },
+        expect(rowsOf(panel(report, 'Backends: problems'))).toMatchObject({
+          nas: { State: 'idle', Problem: 'nothing is wrong', Lag: '0 s' },
+          usb: { Problem: expect.stringMatching(/: .+/) },
         });
         const { fields = [] } = panel(report, 'State of each place');
         expect(fields.map(({ name }) => name)).toEqual(['source', 'nas', 'usb']);

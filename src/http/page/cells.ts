@@ -46,8 +46,8 @@ export function renderBackendCell(backend: BackendState, now: number): Html {
       ${backend.countsAsCopy !== false && renderTime(backend.latestSnapshotAt, now)}
     </p>
     ${describeAway(backend).map((disk) => html`<p class="note">${disk}</p>`)}
-    ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
-    ${renderSurplus(backend)} ${renderProgress(backend, now)}`;
+    ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderSurplus(backend)}
+    ${renderProgress(backend, now)}`;
 }
 
 export function renderStatus({ words, tone }: Status): Html {

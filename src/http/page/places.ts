@@ -81,10 +81,11 @@ function sourceFacts(source: SourceState, now: number): Details {
 }
 
 function backendFacts(backend: BackendState, now: number): Details {
-  const { location, message, lastSuccess, lastDurationMs } = backend;
+  const { location, state, message, lastSuccess, lastDurationMs } = backend;
+  const isFailing = state === 'blocked' || state === 'retrying'; // then it is among the problems
   const took = lastDurationMs === undefined ? '' : `, in ${formatDuration(lastDurationMs)}`;
   return {
-    notes: html`${message !== undefined && html`<p class="note">${message}</p>`}
+    notes: html`${message !== undefined && !isFailing && html`<p class="note">${message}</p>`}
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
     ${renderSurplus(backend)} ${renderProgress(backend, now)}`,
     facts: [
