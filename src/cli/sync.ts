@@ -3,7 +3,7 @@ import { formatProblem } from '../config/problem.ts';
 import type { ClientConfig } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
-import type { SyncReport } from '../report/sync-report.ts';
+import { isAway, type SyncReport } from '../report/sync-report.ts';
 import { abortError, fired, isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
@@ -34,6 +34,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   for (const client of clients) options.backend?.forEach((name) => requireBackend(client, name));
   const view = createProgressView(context, options.json === true);
   const { backend: backends, logLevel } = options;
+  const isAsked = backends !== undefined;
   const { config } = configured;
   const transfers = new TransferQueue(config.limits);
   const job: Job = { context, backends, logLevel, view, config, transfers };
@@ -41,9 +42,12 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   const results = await Promise.race([work, hurried(context)]);
   view.end();
   if (options.json === true) context.json(toJson(results));
-  else for (const line of results.flatMap(render)) context.out(line);
+  else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
   const isWhole = options.all !== true || sayLeftOut(context, configured);
-  return Math.max(isWhole ? EXIT.ok : EXIT.failed, ...results.map(exitCodeOf));
+  return Math.max(
+    isWhole ? EXIT.ok : EXIT.failed,
+    ...results.map((result) => exitCodeOf(result, isAsked)),
+  );
 }
 
 /** With --all, what is refused or not there is left out, but not in silence; answers whether that is nothing. */
@@ -69,8 +73,8 @@ async function tryClient(job: Job, client: ClientConfig): Promise<Result> {
   }
 }
 
-function render(result: Result): string[] {
-  if ('syncs' in result) return renderSync(result);
+function render(result: Result, isAsked: boolean): string[] {
+  if ('syncs' in result) return renderSync(result, isAsked);
   const hint = result.hint === undefined ? [] : [`  ${result.hint}`];
   return [`${result.client}: FAILED: ${result.message}`, ...hint];
 }
@@ -84,9 +88,9 @@ function toJson(results: readonly Result[]): unknown {
   return { schemaVersion: 1, clients };
 }
 
-function exitCodeOf(result: Result): number {
+function exitCodeOf(result: Result, isAsked: boolean): number {
   if (!('syncs' in result)) return result.exitCode;
-  return isGood(result) ? EXIT.ok : EXIT.failed;
+  return isGood(result, isAsked) ? EXIT.ok : EXIT.failed;
 }
 
 /** A second Ctrl-C does not wait for anything. */
@@ -104,8 +108,10 @@ interface Refusal {
 
 type Result = ClientSync | Refusal;
 
-function isGood({ report, syncs }: ClientSync): boolean {
+/** A disk that is away, as it may be, is no failure unless it was asked for. */
+function isGood({ report, syncs }: ClientSync, isAsked: boolean): boolean {
   const isSourceGood = report.source.state === 'ok';
   const isBad = ({ outcome }: SyncReport) => outcome === 'failed' || outcome === 'cancelled';
-  return isSourceGood && !syncs.some(isBad);
+  const bad = syncs.filter((sync) => isBad(sync) && (isAsked || !isAway(report, sync)));
+  return isSourceGood && bad.length === 0;
 }

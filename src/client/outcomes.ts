@@ -141,6 +141,7 @@ export class Outcomes {
     this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
       trouble: troubleOf(error),
       ...((this.isScript ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
+      isMissed: !isSince(report.startedAt, this.known.lastContact),
       lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
       ...this.accountFor(error, isForced || report.sent.objects > 0),
@@ -238,4 +239,8 @@ function troubleOf(error: SyncdError): Trouble {
   const { reason, message, hint } = error;
   const trouble = { reason, message, hint };
   return error instanceof NotMountedError ? { ...trouble, isNotMounted: true } : trouble;
+}
+
+function isSince(startedAt: number, at: number | undefined): boolean {
+  return at !== undefined && at >= startedAt;
 }

@@ -21,6 +21,7 @@ export function backendValues(
     backend_total_bytes: backend.totalBytes,
     backend_initial_copy: initialCopy(backend),
     backend_up: flag(backend.up),
+    backend_offline: offline(backend),
     backend_last_contact_timestamp_seconds: seconds(backend.lastContact),
     backend_last_listing_timestamp_seconds: seconds(backend.lastListing),
     backend_state: ONE_HOT[backend.state],
@@ -33,6 +34,10 @@ export function backendValues(
 function initialCopy({ baselineAt, countsAsCopy }: BackendState): number | undefined {
   if (countsAsCopy === false) return undefined;
   return baselineAt === undefined ? 1 : 0;
+}
+
+function offline({ offlineMs, expectedBackAt }: BackendState): number | undefined {
+  return offlineMs === undefined ? undefined : Number(expectedBackAt !== undefined);
 }
 
 const ONE_HOT = oneHot(BACKEND_STATES);

@@ -79,6 +79,8 @@ export const BACKENDS = {
         '1 until the baseline is reached (once, a full listing held a whole view), then 0; absent for a script without verify.',
       backend_up:
         'Whether the last contact, or the last run of a script, worked; absent before the first.',
+      backend_offline:
+        '1 while the backend is away, as it may be (offline); absent for one that should always be there.',
       backend_last_contact_timestamp_seconds: 'When the backend was last contacted.',
       backend_last_listing_timestamp_seconds: 'When everything there was last listed.',
     },

@@ -54,11 +54,12 @@ const AWAY: ReadonlySet<Reason> = new Set(['unreachable', 'timeout', 'not_initia
 
 /** Until when a backend that is away may be; undefined for one that is there, should be, or was never seen. */
 export function expectedBackAt(
-  { up, trouble, lastContact }: Pick<BackendFacts, 'up' | 'trouble' | 'lastContact'>,
+  { up, isMissed, trouble, lastContact }: BackendFacts,
   offlineMs: number | undefined,
   now: number,
 ): number | undefined {
-  const isAway = up === false && trouble !== undefined && AWAY.has(trouble.reason);
+  const isAway =
+    up === false && isMissed === true && trouble !== undefined && AWAY.has(trouble.reason);
   if (!isAway || offlineMs === undefined || lastContact === undefined) return undefined;
   const until = lastContact + offlineMs;
   return now < until ? until : undefined;

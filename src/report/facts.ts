@@ -131,6 +131,8 @@ export interface BackendFacts {
   readonly since?: number | undefined;
   readonly baselineAt?: number | undefined;
   readonly up?: boolean | undefined;
+  /** the last pass that failed did not reach it at all */
+  readonly isMissed?: boolean | undefined;
   readonly lastContact?: number | undefined;
   readonly lastListing?: number | undefined;
   readonly lastSuccess?: number | undefined;

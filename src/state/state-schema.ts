@@ -148,6 +148,7 @@ const Backend = z.object({
   /** disks that are away, by the ids of their markers */
   disks: z.optional(z.record(z.string(), Disk)),
   up: z.optional(z.boolean()),
+  isMissed: z.optional(z.boolean()),
   lastSuccess: z.optional(time),
   lastDurationMs: z.optional(z.number()),
   failures: count,

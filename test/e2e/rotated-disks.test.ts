@@ -54,6 +54,10 @@ describeWithTools(['tmpfs', 'newest/restic'], 'two disks that take turns', () =>
     await disks.unmount();
     await daemon.until('usb', ({ expectedBackAt }) => expectedBackAt !== undefined);
     expect(await daemon.client()).toMatchObject({ severity: 'ok', protection: { copies: 3 } });
+    expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({
+      ...{ code: 0, stdout: expect.stringMatching(/ahost → usb: offline, expected by/) },
+    });
+    expect(await syncd.cli(['sync', 'ahost', '--backend', 'usb'])).toMatchObject({ code: 1 });
     const status = await syncd.cli(['status']);
     expect(status).toMatchObject({
       code: 0,

@@ -1,25 +1,40 @@
 import { isDoubtful } from '../../report/doubtful.ts';
-import type { SyncReport } from '../../report/sync-report.ts';
+import { describeOffline } from '../../report/in-words.ts';
+import { isAway, type SyncReport } from '../../report/sync-report.ts';
 import type { ClientReport } from '../../report/types.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { agree, plural } from '../../runtime/plural.ts';
 
-/** A line for each backend, in words; the source first if something is wrong with it. */
-export function renderSync(result: {
-  readonly report: ClientReport;
-  readonly syncs: readonly SyncReport[];
-}): string[] {
-  const { report, syncs } = result;
+/**
+ * A line for each backend, in words; the source first if something is wrong with it.
+ *
+ * @param isAsked the backends were asked for by name: one that is away is a failure then
+ */
+export function renderSync(
+  { report, syncs }: { readonly report: ClientReport; readonly syncs: readonly SyncReport[] },
+  isAsked = false,
+): string[] {
   const { state, message = '', hint } = report.source;
   const problem =
     state === 'ok' ? [] : [`${report.client}: source ${state}: ${message}`, ...indented(hint)];
   if (state !== 'ok' && !isDoubtful(state)) return problem;
   if (syncs.length === 0) return [...problem, `${report.client}: has no backend`];
-  const passes = syncs.flatMap((sync) => [
+  const passes = syncs.flatMap((sync) =>
+    !isAsked && isAway(report, sync) ? [away(report, sync)] : pass(report, sync),
+  );
+  return [...problem, ...passes];
+}
+
+function away({ client, backends }: ClientReport, { backend }: SyncReport): string {
+  const known = backends.find((candidate) => candidate.backend === backend);
+  return `${client} → ${backend}: ${(known && describeOffline(known)) ?? ''}`;
+}
+
+function pass(report: ClientReport, sync: SyncReport): string[] {
+  return [
     `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}${looked(sync)}`,
     ...indented(sync.hint),
-  ]);
-  return [...problem, ...passes];
+  ];
 }
 
 /** What is remembered proves less than what was looked at. */

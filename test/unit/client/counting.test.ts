@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { renderSync } from '../../../src/cli/render/sync.ts';
+import { isAway } from '../../../src/report/sync-report.ts';
 import { describeCopies, describeOffline } from '../../../src/report/in-words.ts';
 import { deriveReport } from '../../../src/report/derive.ts';
 import { reportSettings } from '../../../src/client/report-settings.ts';
@@ -194,6 +196,34 @@ describe('a disk that is rotated', () => {
     expect(rig.backend('usb')).toMatchObject({ state: 'blocked', reason: 'no_space' });
     expect(rig.backend('usb')).not.toHaveProperty('expectedBackAt');
     expect(usbFindings(rig)).toHaveLength(1);
+  });
+
+  test('is no failure of a sync that does not ask for it by name', async () => {
+    const rig = await rotated();
+    takeAway(rig, 'usb');
+    rig.clock.at += DAY;
+    const result = { syncs: await rig.sync(), report: rig.unit.report() };
+
+    const offline = describeOffline(rig.backend('usb')) ?? '';
+    expect(renderSync(result).at(-1)).toBe(`ahost → usb: ${offline}`);
+    expect(renderSync(result, true).at(-1)).toBe(
+      'ahost → usb: FAILED (unreachable): usb is not there',
+    );
+    expect(result.syncs.map((sync) => isAway(result.report, sync))).toEqual([false, true]);
+  });
+
+  test('is not offline while it answers and breaks in the middle of a pass', async () => {
+    const rig = await rotated();
+    rig.model.act(backup(3));
+    rig.target('usb').before = ({ method }) => {
+      if (method === 'receive') throw new SyncdError('unreachable', 'EIO');
+    };
+    await rig.sync();
+
+    expect(rig.backend('usb')).toMatchObject({ state: 'retrying', reason: 'unreachable' });
+    expect(rig.backend('usb')).not.toHaveProperty('expectedBackAt');
+    expect(usbFindings(rig)).toHaveLength(1);
+    expect(rig.said).toContain('warn EIO');
   });
 
   test('is not offline before it was ever seen', async () => {

@@ -106,6 +106,7 @@ const backendFates: Fates<BackendFacts> = {
   since: kept(optional(time)),
   baselineAt: kept(optional(time)),
   up: kept(optional(fc.boolean())),
+  isMissed: kept(optional(fc.boolean())),
   lastContact: kept(optional(time)),
   lastListing: kept(optional(time)),
   lastSuccess: kept(optional(time)),
