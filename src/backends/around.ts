@@ -189,7 +189,10 @@ function failed(
       ? 'no pass runs before it succeeds'
       : 'the pass itself is complete; what it should release may still be held';
   const isLong = isSilent ? '; find out what it waits for, or raise aroundDeadline' : '';
-  return new SyncdError(when === 'before' ? 'unreachable' : 'tool', `${when}: ${program} ${what}`, {
+  // one that cannot be run says nothing of the place
+  const isRun = exitCode === undefined || MEANING[exitCode] === undefined;
+  const reason = when === 'before' && isRun ? 'unreachable' : 'tool';
+  return new SyncdError(reason, `${when}: ${program} ${what}`, {
     hint: `${where}; ${next}${isLong}`,
   });
 }

@@ -136,12 +136,14 @@ export class Outcomes {
   }
 
   failed(error: SyncdError, report: SyncReport, isForced: boolean): SyncReport {
-    const { clock, store } = this.options;
+    const { clock, store, config } = this.options;
     const now = clock.now();
+    const isMissed = !isSince(report.startedAt, this.known.lastContact);
+    const isByProgram = this.isScript || (config.around !== undefined && isMissed);
     this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
       trouble: troubleOf(error),
-      ...((this.isScript ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
-      isMissed: !isSince(report.startedAt, this.known.lastContact),
+      ...((isByProgram ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
+      isMissed,
       lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
       ...this.accountFor(error, isForced || report.sent.objects > 0),

@@ -89,6 +89,7 @@ test('before that cannot be started, for want of the program, says so', async ()
   const passed = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
 
   await expect(passed).rejects.toMatchObject({
+    reason: 'tool', // it says nothing of the disk
     message:
       'before: /nowhere/mount_usb exited with 127: it, or a program that it calls, is not there',
   });

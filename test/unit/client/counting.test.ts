@@ -3,12 +3,13 @@ import { renderSync } from '../../../src/cli/render/sync.ts';
 import { isAway } from '../../../src/report/sync-report.ts';
 import { describeCopies, describeOffline } from '../../../src/report/in-words.ts';
 import { deriveReport } from '../../../src/report/derive.ts';
+import { ClientUnit } from '../../../src/client/unit.ts';
 import { reportSettings } from '../../../src/client/report-settings.ts';
 import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
 import { ClientState } from '../../../src/state/state-schema.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { formatDay } from '../../../src/runtime/units.ts';
-import { backup, DAY, makeRig, MINUTE, type Rig } from './fixtures.ts';
+import { backup, DAY, makeRig, MINUTE, NEVER, type Rig } from './fixtures.ts';
 
 const HOUR = 60 * MINUTE;
 
@@ -224,6 +225,22 @@ describe('a disk that is rotated', () => {
     expect(rig.backend('usb')).not.toHaveProperty('expectedBackAt');
     expect(usbFindings(rig)).toHaveLength(1);
     expect(rig.said).toContain('warn EIO');
+  });
+
+  test('is not offline because the program that mounts it is missing', async () => {
+    const rig = await rotated();
+    const [nas, usb] = rig.options.config.backends;
+    if (nas === undefined || usb === undefined) throw new Error('no backends');
+    const around = { before: ['/nowhere/mount_usb'] as const, deadlineMs: MINUTE };
+    const config = { ...rig.options.config, backends: [nas, { ...usb, around }] };
+    rig.clock.at += DAY;
+    const unit = new ClientUnit({ ...rig.options, config, facts: rig.unit.store.facts });
+    await unit.sync(NEVER);
+
+    const known = unit.report().backends.find(({ backend }) => backend === 'usb');
+    expect(known).toMatchObject({ state: 'retrying', reason: 'tool', up: false });
+    expect(known).not.toHaveProperty('expectedBackAt');
+    expect(unit.report().findings).toContainEqual(expect.objectContaining({ backend: 'usb' }));
   });
 
   test('is not offline before it was ever seen', async () => {
