@@ -1,0 +1,5 @@
+import { testWrittenBy } from '../suites/written-by.ts';
+
+testWrittenBy('debian12', 'local');
+testWrittenBy('debian12', 'minio');
+testWrittenBy('newest', 'rest-server');
