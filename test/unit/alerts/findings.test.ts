@@ -1,77 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { SOURCE_SEVERITY } from '../../../src/report/source-severity.ts';
-import { SOURCE_STATES, type FindingKind } from '../../../src/report/types.ts';
+import { SOURCE_STATES } from '../../../src/report/types.ts';
+import { ALERTS } from './finding-alerts.ts';
 import { alerts } from './rules.ts';
-
-/** The alerts of what is found, or why there is none. */
-type Answer = readonly string[] | { readonly none: string };
-
-/** Nothing new gets there, and the newest snapshot in the source or at the backend grows old. */
-const LATER = ['BackupSnapshotMissing'];
-const UNAVAILABLE = ['BackupSourceUnavailable', ...LATER];
-const SUSPECT = ['BackupSourceSuspect'];
-const DOWN = ['BackupBackendDown'];
-/** It is tried again with backoff; what lasts is a lag. */
-const BEHIND = ['BackupReplicationLagging', 'BackupReplicationStuck'];
-
-/** Whoever adds a kind of finding says here which alert goes off, or why nobody is to be called for it. */
-const ALERTS: Readonly<Record<FindingKind, Answer>> = {
-  snapshot_overdue: ['BackupSnapshotMissing'],
-  source_not_looked_at: ['BackupSyncdStalled', 'BackupSyncdDown'],
-  source_missing: UNAVAILABLE,
-  source_unreadable: UNAVAILABLE,
-  source_empty: UNAVAILABLE,
-  source_emptied: ['BackupSourceEmptied'],
-  source_not_a_repository: UNAVAILABLE,
-  source_erasure_format: UNAVAILABLE,
-  source_config_changed: [...SUSPECT, ...DOWN],
-  source_different_repository: ['BackupSourceReplaced'],
-  source_busy: LATER,
-  source_timeout: UNAVAILABLE,
-  source_suspect: [...SUSPECT, ...BEHIND],
-  source_damaged: UNAVAILABLE,
-  source_corrupt_objects: ['BackupSourceCorrupt'],
-  source_refused_names: {
-    none: 'restic makes no such names, and they are never read or sent: no snapshot is at risk',
-  },
-  source_malformed_keys: {
-    none: 'the file is not sent, so replicas stay usable; restic itself complains at the next backup',
-  },
-  source_too_many_keys: {
-    none: 'the keys that are sent open every replica; somebody added many of them by hand',
-  },
-  not_protected: ['BackupNotProtected'],
-  backend_unreachable: DOWN,
-  backend_auth: DOWN,
-  backend_permission: DOWN,
-  backend_no_space: DOWN,
-  backend_not_initialised: DOWN,
-  backend_not_mounted: DOWN,
-  backend_diverged: DOWN,
-  backend_damaged: ['BackupReplicaBroken'],
-  backend_source_busy: BEHIND,
-  backend_source_unavailable: UNAVAILABLE,
-  backend_source_corrupt: ['BackupSourceCorrupt'],
-  backend_verify: [...DOWN, ...BEHIND],
-  backend_tool: [...DOWN, ...BEHIND],
-  backend_timeout: DOWN,
-  backend_internal: [...DOWN, ...BEHIND],
-  backend_lagging: ['BackupReplicationLagging'],
-  backend_stale_keys: {
-    none: 'somebody removed a key on purpose; what is left is work for a quiet hour, not a failure',
-  },
-  backend_too_many_keys: {
-    none: 'every key that is there opens the replica; new ones are not sent, and restic complains about the source',
-  },
-  configuration_refused: ['BackupConfigInvalid'],
-  state_not_saved: ['BackupStateNotSaved'],
-  client_refused: ['BackupConfigInvalid'],
-  client_unknown: {
-    none: 'a client that starts; one that cannot start is refused, one that hangs is a stalled loop',
-  },
-  loop_stalled: ['BackupSyncdStalled'],
-  nothing_configured: ['BackupClientVanished', 'BackupSyncdDown'],
-};
 
 test.each(Object.entries(ALERTS))('%s has its alert, or the reason why not', (_kind, answer) => {
   if ('none' in answer) {

@@ -1,0 +1,169 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { stringify } from 'yaml';
+import { expect, test } from '@jest/globals';
+import { NotMountedError } from '../../../src/backends/marker.ts';
+import { FactStore } from '../../../src/client/fact-store.ts';
+import { Outcomes } from '../../../src/client/outcomes.ts';
+import { SILENT_LOG } from '../../../src/log/log.ts';
+import { createMetrics } from '../../../src/metrics/metrics.ts';
+import { assessAll } from '../../../src/report/overall.ts';
+import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
+import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/report/facts.ts';
+import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
+import { SOURCE_STATES, type FindingKind, type Picture } from '../../../src/report/types.ts';
+import { Catalogue } from '../../../src/repository/catalogue.ts';
+import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
+import { REASONS, SyncdError } from '../../../src/runtime/errors.ts';
+import { runProcess } from '../../support/process.ts';
+import { monitoringTool } from '../../support/prometheus.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+import { describeWithTools } from '../../support/tools.ts';
+import { ALERTS } from '../../unit/alerts/finding-alerts.ts';
+import { ruleFiles } from '../../unit/alerts/rules.ts';
+import { sampleReport } from '../../unit/metrics/sample-report.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const ID = 'a'.repeat(64);
+/** Where promtool looks: the times of its series begin at 0. */
+const NOW = 4 * HOUR;
+
+const SETTINGS: ReportSettings = {
+  ...{ pollMs: 60_000, snapshotEveryMs: DAY, graceMs: HOUR, copies: 2, copiesWithinMs: DAY },
+  sourceLocation: '/source',
+  backends: [
+    {
+      ...{ name: 'nas', kind: 'directory', location: '/nas' },
+      ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
+    },
+  ],
+};
+
+function facts(source: Partial<SourceFacts> = {}, nas: Partial<BackendFacts> = {}): ClientFacts {
+  const initial = initialFacts('ahost', ['nas'], 0);
+  const lookedAt = NOW - 30_000;
+  const known: SourceFacts = {
+    ...{ ...initial.source, state: 'ok', scans: 9, lastScanAt: lookedAt, observedAt: lookedAt },
+    ...{ latest: { id: ID, at: NOW - HOUR }, snapshots: Catalogue.from([[ID, undefined]]) },
+    ...source,
+  };
+  const backend: BackendFacts = {
+    ...{ ...initialBackend(0), state: 'idle', up: true, since: 0, baselineAt: 0 },
+    ...{ lastContact: lookedAt, missing: new Map<string, number>(), pendingObjects: 0 },
+    ...nas,
+  };
+  const times = new SnapshotTimes(Catalogue.from([[ID, NOW - HOUR]]));
+  return { ...initial, times, source: known, backends: new Map([['nas', backend]]) };
+}
+
+/** As a worker leaves it that failed for this reason; what is retried has a lag by then. */
+function failedBackend(error: SyncdError): ClientFacts {
+  const corrupt = error.reason === 'source_corrupt' ? [`data/${ID}`] : [];
+  const missing = new Map([[ID, NOW - DAY]]);
+  const store = new FactStore(facts({}, { missing, corrupt }));
+  const outcomes = new Outcomes({
+    ...{ name: 'nas', store, log: SILENT_LOG, clock: { now: () => NOW, random: () => 0 } },
+    config: {
+      ...{ kind: 'directory', name: 'nas', directory: '/nas', minFreeBytes: 0 },
+      ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
+    },
+  });
+  const report = { backend: 'nas', startedAt: NOW, endedAt: NOW, outcome: 'nothing' } as const;
+  const nothing = { sent: { objects: 0, bytes: 0 }, published: [], replans: 0 };
+  outcomes.failed(error, { ...report, ...nothing }, true);
+  return store.facts;
+}
+
+interface Scenario {
+  readonly facts?: ClientFacts;
+  readonly settings?: Partial<ReportSettings>;
+  readonly picture?: Partial<Picture>;
+  /** series that do not stay as they are */
+  readonly series?: Readonly<Record<string, string>>;
+}
+
+const OVERDUE = { latest: { id: ID, at: NOW - 2 * DAY } };
+
+/** Of each kind that somebody is called for, what it looks like. */
+const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
+  snapshot_overdue: { facts: facts(OVERDUE) },
+  source_not_looked_at: { facts: facts({ lastScanAt: NOW - HOUR }) },
+  source_corrupt_objects: { facts: facts({}, { corrupt: [`data/${ID}`] }) },
+  not_protected: {
+    facts: facts({}, { missing: new Map([[ID, NOW - 2 * DAY]]) }),
+  },
+  backend_lagging: { facts: facts({}, { missing: new Map([[ID, NOW - DAY]]) }) },
+  backend_not_mounted: { facts: failedBackend(new NotMountedError('not_initialised', 'gone')) },
+  configuration_refused: { picture: { configError: 'backup-syncd.yaml:1:1: no' } },
+  state_not_saved: {
+    settings: { saving: { failures: 9, failingSince: NOW - HOUR, message: 'full' } },
+    series: { backup_syncd_state_save_failures_total: '0+150x60' },
+  },
+  client_refused: { picture: { refused: [{ client: 'bhost', error: 'no' }] } },
+  loop_stalled: {
+    facts: facts({ lastScanAt: NOW - HOUR }),
+    picture: { notReady: [{ client: 'ahost', message: 'its loop hangs' }] },
+  },
+  ...Object.fromEntries(
+    REASONS.map((reason) => [
+      `backend_${reason}`,
+      { facts: failedBackend(new SyncdError(reason, 'it failed')) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    SOURCE_STATES.filter((state) => state !== 'ok' && state !== 'unknown').map((state) => [
+      `source_${state}`,
+      { facts: facts({ state, ...(state === 'busy' && OVERDUE) }) },
+    ]),
+  ),
+};
+
+/** A test of promtool, to which everything stays for hours as a scrape told it. */
+async function ruleTest(kind: FindingKind, wanted: readonly string[]) {
+  const { settings, picture, series = {}, ...scenario } = SCENARIOS[kind] ?? {};
+  const client = deriveReport(scenario.facts ?? facts(), { ...SETTINGS, ...settings }, NOW);
+  const report = { ...sampleReport({ clients: [client], refused: [] }), ...picture };
+  expect(assessAll(report).findings.map((finding) => finding.kind)).toContain(kind);
+  const { scrape } = createMetrics({ report: () => report, registry: new Registry() });
+  const lines = String((await scrape()).body)
+    .split('\n')
+    .filter((line) => line.startsWith('backup_syncd_'));
+  const all = lines.map((line) => {
+    const [, name = '', value = ''] = /^(.*) (\S+)$/.exec(line) ?? [];
+    return { series: name, values: series[/^\w+/.exec(name)?.[0] ?? ''] ?? `${value}+0x60` };
+  });
+  const names = wanted.join('|');
+  return {
+    name: kind,
+    interval: '5m',
+    input_series: [{ series: 'up{job="backup-syncd"}', values: '1+0x60' }, ...all],
+    promql_expr_test: [
+      {
+        expr: `count(ALERTS{alertname=~"${names}", alertstate="firing"}) > bool 0`,
+        eval_time: '240m',
+        exp_samples: [{ labels: '{}', value: 1 }],
+      },
+    ],
+  };
+}
+
+const CALLED = Object.entries(ALERTS).flatMap(([kind, answer]) =>
+  'none' in answer || kind === 'nothing_configured' ? [] : [[kind as FindingKind, answer] as const],
+);
+
+describeWithTools(['newest/promtool'], 'what is found', () => {
+  test('raises one of the alerts that the table names, from what is exported', async () => {
+    const tests = [];
+    for (const [kind, wanted] of CALLED) tests.push(await ruleTest(kind, wanted));
+    const file = join(temporaryDirectory(), 'findings.yaml');
+    writeFileSync(file, stringify({ rule_files: ruleFiles, evaluation_interval: '5m', tests }));
+
+    const promtool = monitoringTool('promtool', 'newest');
+    const result = await runProcess(promtool, ['test', 'rules', file], { timeoutMs: 280_000 });
+
+    expect(result.stdout + result.stderr).not.toContain('FAILED');
+    expect(result.code).toBe(0);
+  }, 300_000);
+});
