@@ -153,7 +153,7 @@ describeWithTools(['newest/restic', 'debian12/restic'], 'what was repaired at th
     await walk.sync();
     expect(await walk.isBroken()).toBe(true);
     expect(await walk.run('snapshots ahost')).toContain('unproven');
-    expect((await walk.syncd.cli(['status'])).stdout).toContain('1 unproven');
+    expect((await walk.syncd.cli(['status', 'ahost'])).stdout).toContain('1 unproven');
 
     await walk.run('backend retire ahost near --all --yes');
 
@@ -181,7 +181,7 @@ describeWithTools(['newest/restic', 'debian12/restic'], 'what was repaired at th
     expect(await walk.opensWith(resticPassword)).toBe(true);
     await walk.sync();
     await walk.expectRepaired();
-    expect((await walk.syncd.cli(['status'])).stdout).not.toContain('stale');
+    expect((await walk.syncd.cli(['status', 'ahost'])).stdout).not.toContain('stale');
   });
 
   test('restic key passwd', async () => {
