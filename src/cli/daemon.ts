@@ -82,7 +82,8 @@ export class Daemon {
         options.log.error({ path }, `cannot answer ${path}: ${(error as Error).message}`);
       const app = createApp({
         ...{ report: () => this.report(), scrape, onError },
-        snapshots: (client) => this.supervisor?.snapshots(client) ?? [],
+        snapshots: (client) => this.supervisor?.unit(client)?.snapshots() ?? [],
+        passes: (client) => this.supervisor?.unit(client)?.store.passes ?? [],
       });
       return await startServer(app, {
         ...options.listen,

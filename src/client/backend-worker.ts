@@ -71,16 +71,15 @@ export class BackendWorker {
 
   /** One pass. How it went is in the report and in the facts; it never rejects. */
   async pass(signal: AbortSignal, { isForced = false } = {}): Promise<SyncReport> {
-    return this.mutex.run(async () => {
+    const report = await this.mutex.run(async () => {
       const startedAt = this.options.clock.now();
       const progress = new PassProgress(this.name, this.options);
-      try {
-        return await this.lookAndSync({ signal, isForced, startedAt, progress });
-      } catch (error) {
+      return this.lookAndSync({ signal, isForced, startedAt, progress }).catch((error: unknown) => {
         if (isAbort(error)) return this.outcomes.cancelled(progress.end(startedAt));
         return this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
-      }
+      });
     });
+    return this.options.store.notePass(report);
   }
 
   /** Does something else than a pass there, after a full look; no pass runs meanwhile. */

@@ -1,10 +1,13 @@
 import type { BackendFacts, ClientFacts, SourceFacts } from '../report/facts.ts';
+import { notePass, type RecentPass } from '../report/recent-passes.ts';
+import type { SyncReport } from '../report/sync-report.ts';
 import { initialBackend } from '../report/initial-facts.ts';
 
 /** Holds what is known of one client. Its loops change it, the report reads it; neither waits for the other. */
 export class FactStore {
   private current: ClientFacts;
   private isDirty = false;
+  private recent: readonly RecentPass[] = [];
 
   constructor(facts: ClientFacts) {
     this.current = facts;
@@ -20,6 +23,16 @@ export class FactStore {
 
   backend(name: string): BackendFacts {
     return this.current.backends.get(name) ?? initialBackend(0);
+  }
+
+  /** Since this process took the client, the newest first. */
+  get passes(): readonly RecentPass[] {
+    return this.recent;
+  }
+
+  notePass(pass: SyncReport): SyncReport {
+    this.recent = notePass(this.recent, pass);
+    return pass;
   }
 
   update(patch: Partial<ClientFacts>): void {

@@ -1,10 +1,11 @@
 import { errorMessage } from '../runtime/system-error.ts';
 import { isSame } from '../config/reload.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
-import type { ClientReport, SnapshotRow } from '../report/types.ts';
+import type { ClientReport } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
+import type { ClientUnit } from './unit.ts';
 import { requireShortPath } from './control-server.ts';
 import {
   holdUnit,
@@ -72,9 +73,9 @@ export class Supervisor {
       .sort((a, b) => (a.client < b.client ? -1 : 1));
   }
 
-  /** Where the snapshots of a client are; none for one that does not run. */
-  snapshots(client: string): SnapshotRow[] {
-    return this.running.get(client)?.held.unit.snapshots() ?? [];
+  /** Of a client that runs. */
+  unit(client: string): ClientUnit | undefined {
+    return this.running.get(client)?.held.unit;
   }
 
   /** By client: why it could not be taken so far, and what to do. */

@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import type { Scrape } from '../metrics/metrics.ts';
 import { toStatusDocument } from '../report/document.ts';
+import type { RecentPass } from '../report/recent-passes.ts';
 import type { DaemonReport, SnapshotRow } from '../report/types.ts';
 import { answerError, answerNotFound, refuseWrites, type OnError } from './answers.ts';
 import { sendBody } from './compress.ts';
@@ -13,8 +14,9 @@ export interface AppOptions {
   /** Called once per request; must do no I/O. */
   readonly report: () => DaemonReport;
   readonly scrape: (accept?: string) => Promise<Scrape>;
-  /** Of a client that runs; called once per request of its page; must do no I/O. */
+  /** Of a client that runs; called once per request of its page; must do no I/O, nor must `passes`. */
   readonly snapshots?: (client: string) => readonly SnapshotRow[];
+  readonly passes?: (client: string) => readonly RecentPass[];
   /** Told of every error that a handler could not answer with anything but 500. */
   readonly onError?: OnError;
   /** For the page; milliseconds since the epoch. */
@@ -25,7 +27,14 @@ const HTML = 'text/html; charset=utf-8';
 
 /** The pages, the metrics, health and the API. It reads the report and does no I/O of its own. */
 export function createApp(options: AppOptions): Express {
-  const { report, scrape, onError, snapshots = () => [], now = Date.now } = options;
+  const {
+    report,
+    scrape,
+    onError,
+    snapshots = () => [],
+    passes = () => [],
+    now = Date.now,
+  } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -38,8 +47,8 @@ export function createApp(options: AppOptions): Express {
   });
   app.get('/clients/:client', (request, response, next) => {
     const { client } = request.params;
-    const page = { report: report(), client, snapshots: () => snapshots(client), now: now() };
-    const body = renderClientPage(page);
+    const details = () => ({ snapshots: snapshots(client), passes: passes(client) });
+    const body = renderClientPage({ report: report(), client, details, now: now() });
     if (body === undefined) next();
     else sendBody(request, response, { contentType: HTML, body });
   });

@@ -36,6 +36,14 @@ describeWithTools(['newest/restic'], 'the status of several clients', () => {
     expect((await syncd.cli(['status', '--state', 'ok'])).stdout).toBe(
       '2 of 2 clients need attention\n',
     );
+    const page = (await daemon.get('/clients/ahost')).replaceAll(/\s+/g, ' ');
+    expect(page).toMatch(
+      /<td>near<\/td> <td><span class="status critical">failed: not initialised/,
+    );
+    expect(page).toMatch(
+      /<td>near<\/td> <td><span class="status ok">complete<\/span><\/td> <td> 2 snapshots, /,
+    );
+    expect(page.match(/<td class="where ok">yes<\/td>/g)).toHaveLength(4);
     expect(await syncd.cli(check)).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(

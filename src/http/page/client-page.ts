@@ -1,5 +1,6 @@
 import { describeCopies } from '../../report/in-words.ts';
 import { assessAll } from '../../report/overall.ts';
+import type { RecentPass } from '../../report/recent-passes.ts';
 import type { ClientReport, DaemonReport, SnapshotRow } from '../../report/types.ts';
 import { dueInWords } from '../../report/words.ts';
 import { renderStatus } from './cells.ts';
@@ -7,6 +8,7 @@ import { renderFindings } from './findings.ts';
 import { renderGroups } from './groups.ts';
 import { html, type Html } from './html.ts';
 import { renderLayout } from './layout.ts';
+import { renderPasses } from './passes.ts';
 import { renderPlaces } from './places.ts';
 import { renderSnapshots } from './snapshots.ts';
 
@@ -14,11 +16,14 @@ export interface ClientPage {
   readonly report: DaemonReport;
   readonly client: string;
   /** of a client that runs */
-  readonly snapshots: () => readonly SnapshotRow[];
+  readonly details: () => {
+    readonly snapshots: readonly SnapshotRow[];
+    readonly passes: readonly RecentPass[];
+  };
   readonly now: number;
 }
 
-/** One client: its problems, places and snapshots; undefined for a name that nobody knows. */
+/** One client: its problems, places, recent passes and snapshots; undefined for a name that nobody knows. */
 export function renderClientPage(page: ClientPage): string | undefined {
   const { report, client: name, now } = page;
   const client = report.clients.find(({ client }) => client === name);
@@ -26,7 +31,8 @@ export function renderClientPage(page: ClientPage): string | undefined {
   return main && renderLayout({ title: name, main }, report, now);
 }
 
-function renderClient(client: ClientReport, { snapshots, now }: ClientPage): Html {
+function renderClient(client: ClientReport, { details, now }: ClientPage): Html {
+  const { snapshots, passes } = details();
   const { severity, protection } = client;
   const about = [describeCopies(protection), dueInWords(client, now)].filter(Boolean).join(' · ');
   return html`<div class="summary">
@@ -34,8 +40,8 @@ function renderClient(client: ClientReport, { snapshots, now }: ClientPage): Htm
       ${renderStatus({ words: severity, tone: severity })}
       <p class="note">${about}</p>
     </div>
-    ${renderFindings(client)} ${renderPlaces(client, now)}
-    ${renderSnapshots(client.client, snapshots(), now)}`;
+    ${renderFindings(client)} ${renderPlaces(client, now)} ${renderPasses(passes, now)}
+    ${renderSnapshots(client.client, snapshots, now)}`;
 }
 
 /** A client that is configured and does not run: why. */

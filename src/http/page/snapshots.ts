@@ -31,7 +31,7 @@ export function renderSnapshots(client: string, rows: readonly SnapshotRow[], no
   return html`<section>
     <h2>Snapshots</h2>
     <div class="matrix wide">
-      <table class="snapshots">
+      <table class="list">
         <thead>
           <tr>
             <th scope="col">Snapshot</th>

@@ -105,9 +105,9 @@ dl { margin: 8px 0 0; font-size: 13px; display: grid; gap: 3px; }
 dl div { display: grid; grid-template-columns: 130px minmax(0, 1fr); gap: 8px; }
 dt { color: var(--soft); }
 dd { margin: 0; }
-.snapshots tbody th { border: 0; }
-.snapshots tbody tr > * { border-top: 1px solid var(--line); padding-top: 5px; padding-bottom: 5px; }
-.snapshots thead th:first-child { width: auto; }
+.list tbody th, .list tbody td { border: 0; }
+.list tbody tr > * { border-top: 1px solid var(--line); padding-top: 5px; padding-bottom: 5px; }
+.list thead th:first-child { width: auto; }
 .where { color: var(--tone); }
 .where.ok { color: var(--text); }
 
@@ -124,7 +124,7 @@ footer { padding-top: 20px; padding-bottom: 28px; font-size: 13px; color: var(--
   .summary { margin: 18px 0 14px; }
   .findings li { grid-template-columns: minmax(0, 1fr); }
   .places { grid-template-columns: minmax(0, 1fr); }
-  .snapshots th, .snapshots td { padding: 5px 10px; }
+  .list th, .list td { padding: 5px 10px; }
 
   .clients { overflow: visible; }
   .clients thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

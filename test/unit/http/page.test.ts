@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { percentOf, remainingMs } from '../../../src/http/page/progress.ts';
 import { renderClientPage } from '../../../src/http/page/client-page.ts';
 import { parseFilter } from '../../../src/http/page/filter.ts';
+import type { RecentPass } from '../../../src/report/recent-passes.ts';
+import type { SyncReport } from '../../../src/report/sync-report.ts';
 import { renderPage } from '../../../src/http/page/page.ts';
 import {
   BACKEND_STATES,
@@ -231,6 +233,18 @@ describe('a filter', () => {
   });
 });
 
+const PASS: SyncReport = {
+  ...{ backend: 'nas', startedAt: NOW - 90_000, endedAt: NOW - 60_000, outcome: 'complete' },
+  ...{ sent: { objects: 1, bytes: 2048 }, published: ['a'.repeat(64)], replans: 0 },
+};
+const PASSES: readonly RecentPass[] = [
+  { pass: PASS, times: 1, firstAt: PASS.startedAt },
+  {
+    pass: { ...PASS, backend: 'offsite', outcome: 'failed', reason: 'unreachable', message: '<b>' },
+    ...{ times: 7, firstAt: NOW - 3_600_000 },
+  },
+];
+
 describe('the page of a client', () => {
   const rows = Array.from({ length: 40 }, (_, index) => ({
     ...{ id: String(index).padStart(64, '0'), snapshotAt: NOW - index * 3_600_000 },
@@ -240,10 +254,8 @@ describe('the page of a client', () => {
 
   function clientPage(client: string): string | undefined {
     const report = sampleReport();
-    return renderClientPage({ report, client, snapshots: () => rows, now: NOW })?.replaceAll(
-      /\s+/g,
-      ' ',
-    );
+    const details = () => ({ snapshots: rows, passes: PASSES });
+    return renderClientPage({ report, client, details, now: NOW })?.replaceAll(/\s+/g, ' ');
   }
 
   test('has problems, places and snapshots', () => {
@@ -256,6 +268,9 @@ describe('the page of a client', () => {
     expect(text).toContain('<td class="where warning">missing</td>');
     expect(text).toContain('<code>backup-syncd snapshots db</code>');
     expect(text?.match(/class="where ok"/g)).toHaveLength(60); // of the newest 30
+    expect(text).toContain('1 snapshot, 2 KiB in 1 object, in 30s');
+    expect(text).toContain('failed: unreachable');
+    expect(text).toContain('&lt;b&gt;; 7 times since 1h ago');
     expect(text).not.toMatch(/<script|undefined|NaN/);
   });
 

@@ -1,0 +1,69 @@
+import type { RecentPass } from '../../report/recent-passes.ts';
+import type { SyncReport } from '../../report/sync-report.ts';
+import { spaced, type Status } from '../../report/words.ts';
+import { plural } from '../../runtime/plural.ts';
+import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
+import { renderStatus } from './cells.ts';
+import { html, type Html } from './html.ts';
+
+/** What was last done at the backends of a client. */
+export function renderPasses(passes: readonly RecentPass[], now: number): Html {
+  return html`<section>
+    <h2>Recent passes</h2>
+    ${
+      passes.length === 0
+        ? html`<p class="note">
+            None since the daemon started, but for looks that found nothing to do.
+          </p>`
+        : html`<div class="matrix wide">
+            <table class="list">
+              <thead>
+                <tr>
+                  <th scope="col">Ended</th>
+                  <th scope="col">Backend</th>
+                  <th scope="col">Outcome</th>
+                  <th scope="col">What</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${passes.map((pass) => renderPass(pass, now))}
+              </tbody>
+            </table>
+          </div>`
+    }
+  </section>`;
+}
+
+function renderPass({ pass, times, firstAt }: RecentPass, now: number): Html {
+  const iso = new Date(pass.endedAt).toISOString();
+  return html`<tr>
+    <td><time datetime="${iso}" title="${iso}">${formatAgo(now - pass.endedAt)}</time></td>
+    <td>${pass.backend}</td>
+    <td>${renderStatus(statusOf(pass))}</td>
+    <td>
+      ${whatOf(pass)}${times > 1 && `; ${plural(times, 'time')} since ${formatAgo(now - firstAt)}`}
+    </td>
+  </tr>`;
+}
+
+function statusOf({ outcome, reason }: SyncReport): Status {
+  switch (outcome) {
+    case 'complete':
+      return { words: 'complete', tone: 'ok' };
+    case 'failed':
+      return { words: `failed: ${spaced(reason ?? 'internal')}`, tone: 'critical' };
+    case 'unverified':
+      return { words: 'unverified', tone: 'warning' };
+    case 'cancelled':
+    case 'nothing':
+      return { words: outcome, tone: 'unknown' };
+  }
+}
+
+function whatOf({ outcome, message, published, sent, startedAt, endedAt }: SyncReport): string {
+  const took = formatDuration(endedAt - startedAt);
+  if (outcome === 'failed') return message ?? '';
+  if (outcome === 'unverified') return `the script exited with 0, in ${took}`;
+  const snapshots = plural(published.length, 'snapshot');
+  return `${snapshots}, ${formatBytes(sent.bytes)} in ${plural(sent.objects, 'object')}, in ${took}`;
+}

@@ -1,0 +1,29 @@
+import type { SyncReport } from './sync-report.ts';
+
+/** A pass over a backend, or several in a row that failed for the same reason. */
+export interface RecentPass {
+  /** the last one of them */
+  readonly pass: SyncReport;
+  readonly times: number;
+  /** when the first one of them began */
+  readonly firstAt: number;
+}
+
+/** So many are kept of a client. */
+const MOST = 20;
+
+/** The newest first. Passes that found nothing to do are not kept. Pure. */
+export function notePass(passes: readonly RecentPass[], pass: SyncReport): readonly RecentPass[] {
+  const { outcome, sent, backend } = pass;
+  const isIdle = outcome === 'nothing' || (outcome === 'cancelled' && sent.objects === 0);
+  if (isIdle) return passes;
+  const last = passes.find((known) => known.pass.backend === backend);
+  if (last === undefined || !isSameFailure(last.pass, pass))
+    return [{ pass, times: 1, firstAt: pass.startedAt }, ...passes].slice(0, MOST);
+  const again = { ...last, pass, times: last.times + 1 };
+  return [again, ...passes.filter((known) => known !== last)];
+}
+
+function isSameFailure(a: SyncReport, b: SyncReport): boolean {
+  return a.outcome === 'failed' && b.outcome === 'failed' && a.reason === b.reason;
+}
