@@ -70,7 +70,7 @@ function stalled({ pollMs, source: { lastScanAt } }: Assessed, now: number): Fin
       kind: 'source_not_looked_at',
       severity: 'unknown',
       message: `the source was last looked at ${formatAgo(now - lastScanAt)}`,
-      hint: "does 'backup-syncd run' run? with 'sync' from cron, give the time between two as poll",
+      hint: "is 'backup-syncd run' running? With 'sync' from cron, set poll to the time between two runs",
     },
   ];
 }

@@ -40,7 +40,7 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   backend_stale_keys: 'still opens with removed keys',
   backend_too_many_keys: 'holds too many keys',
   configuration_refused: 'the newest configuration was refused',
-  client_refused: 'refused: does not run',
+  client_refused: 'refused and not running',
   client_unknown: 'nothing is known yet',
   state_not_saved: 'the state cannot be saved',
   loop_stalled: 'the daemon does not look at the source',

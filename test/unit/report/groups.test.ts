@@ -64,8 +64,8 @@ describe('findings by cause', () => {
     }));
     const other = { client: 'chost', error: 'clients/chost.yaml:1:1: surce' };
     expect(groupsOf({ ...fleet(1), refused: [...refused, other] })).toEqual([
-      { severity: 'warning', heading: 'refused: does not run', who: '2 clients' },
-      { severity: 'warning', heading: 'refused: does not run', who: '1 client' },
+      { severity: 'warning', heading: 'refused and not running', who: '2 clients' },
+      { severity: 'warning', heading: 'refused and not running', who: '1 client' },
     ]);
   });
 
