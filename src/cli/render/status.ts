@@ -44,11 +44,16 @@ export function renderStatus(view: StatusView): Line[] {
       ? selection.clients.map((client) => renderClient(client, { width, now }))
       : [renderClients(selection.clients, { width, now })]),
     acknowledgements(selection.clients, width),
-    [headline(picture)],
+    [summary(view)],
   ];
   return blocks
     .filter((block) => block.length > 0)
     .flatMap((block, i) => (i === 0 ? block : ['', ...block]));
+}
+
+function summary({ picture, found }: StatusView): string {
+  const isKnownNow = found.every(({ isRunning }) => isRunning);
+  return isKnownNow ? headline(picture) : `${headline(picture)}, as last known`;
 }
 
 /** One finding as it is; of many, the first one, as an example. */

@@ -81,6 +81,7 @@ describe('status', () => {
 
   test('that no daemon runs comes first', () => {
     const lines = showStatus(fleet(2), { remembered: ['host-01'] });
+    expect(lines.at(-1)).toBe('All 2 clients are fine, as last known');
     expect(lines.slice(0, 2)).toEqual([
       'no daemon runs for host-01: this is what was last known (start it with: backup-syncd run)',
       '',
