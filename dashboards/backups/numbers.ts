@@ -26,7 +26,7 @@ function countOf(found: string, all: string): string {
 
 export function notProtected(): PanelBuilder {
   const isProtected = `${byClient('protection_lag_seconds')} <= ${byClient('expected_protection_lag_seconds')}`;
-  const clients = byClient('client_enabled');
+  const clients = `${byClient('client_enabled')} == 1`;
   return countPanel(
     {
       title: 'Clients not protected',

@@ -65,9 +65,9 @@ const STATES: readonly ClientState[] = [
   {
     text: 'no snapshot',
     color: OFF,
-    expr: `${byClient('client_enabled')} unless ${byClient('source_latest_snapshot_timestamp_seconds')}`,
+    expr: `${byClient('client_enabled')} == 1 unless ${byClient('source_latest_snapshot_timestamp_seconds')}`,
   },
-  { text: 'ok', color: GOOD, expr: byClient('client_enabled') },
+  { text: 'ok', color: GOOD, expr: `${byClient('client_enabled')} == 1` },
 ];
 
 function sources(...states: readonly SourceStateName[]): ClientState[] {

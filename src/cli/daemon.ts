@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Heartbeat } from '../client/heartbeat.ts';
 import { createRuntimeDirectory } from '../client/control-server.ts';
 import type { HostOptions } from '../client/hosted-unit.ts';
+import { RemovedList } from '../client/removed-list.ts';
 import { Supervisor } from '../client/supervisor.ts';
 import { TransferQueue } from '../client/transfers/transfer-queue.ts';
 import { loadRead } from '../config/load.ts';
@@ -47,6 +48,7 @@ export class Daemon {
   private refused: ReadonlyMap<string, string>;
   private lastReload: { readonly error?: string; readonly successAt: number };
   private supervisor: Supervisor | undefined;
+  private removed: RemovedList | undefined;
   private readonly heartbeat: Heartbeat;
   private readonly transfers: TransferQueue;
   private tools: Readonly<Record<string, string>> = {};
@@ -72,10 +74,14 @@ export class Daemon {
     const { context, options } = this;
     this.sayRefused();
     this.tools = await toolVersions(context.signals.stop);
-    this.supervisor = new Supervisor(await this.host());
+    const host = await this.host();
+    this.supervisor = new Supervisor(host);
     const { runtimeDirectory } = this.config;
     await createRuntimeDirectory(runtimeDirectory, context.ownFiles(runtimeDirectory));
     await this.supervisor.start(this.config.clients);
+    this.removed = new RemovedList(host);
+    await this.removed.load();
+    await this.removed.note(allNames(options.config, options.loaded.clientProblems));
     try {
       const { scrape } = createMetrics({ report: () => this.report() });
       const onError = (error: unknown, path: string) =>
@@ -135,6 +141,7 @@ export class Daemon {
       tools: this.tools,
       logLinesDropped: this.context.logOutput.droppedLines,
       lastReloadSuccessAt: this.lastReload.successAt,
+      removed: this.removed?.names(this.options.only) ?? [],
       ...(heartbeat !== undefined && { heartbeat }),
       ...this.picture(),
     };
@@ -168,6 +175,7 @@ export class Daemon {
   private async reload(read: ReadResult): Promise<void> {
     const { log } = this.options;
     const loaded = loadRead(read, this.config.directory);
+    const ran = allNames(this.config);
     const before = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
     const plan = planReload(this.config, loaded);
     const isSuccess = loaded.config !== undefined;
@@ -178,6 +186,7 @@ export class Daemon {
       : { ...this.lastReload, error: loaded.problems.map(formatProblem).join('; ') };
     this.transfers.setLimits(this.config.limits);
     await this.supervisor?.apply(this.config, this.refused);
+    if (isSuccess) await this.removed?.note(allNames(plan.config, plan.refused), ran);
     this.heartbeat.nudge();
     const after = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
     if (before === after) return;
@@ -210,6 +219,14 @@ function omitClients({ clients: _, ...rest }: Picture): DaemonPicture {
 
 function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {
   return now - lastScanAt > 3 * pollMs + 120_000;
+}
+
+/** All clients of a configuration, with those of it that are refused. */
+function allNames(
+  { clients }: Config,
+  refused: ReadonlyMap<string, unknown> = new Map(),
+): string[] {
+  return [...clients.map(({ name }) => name), ...refused.keys()];
 }
 
 function only(config: Config, name: string | undefined): Config {

@@ -38,17 +38,19 @@ function buildLabels({ version, nodeVersion, revision }: DaemonReport) {
 
 export interface ConfiguredClient {
   readonly client: string;
-  readonly isValid: boolean;
+  /** undefined: it was removed */
+  readonly isValid: boolean | undefined;
 }
 
 export function configuredValues({ isValid }: ConfiguredClient): Values<keyof typeof CONFIGURED> {
-  return { client_enabled: 1, client_config_valid: flag(isValid) };
+  return { client_enabled: flag(isValid !== undefined), client_config_valid: flag(isValid) };
 }
 
-/** Those that run, and those that do not since they were refused. */
-export function configuredClients({ clients, refused }: DaemonReport): ConfiguredClient[] {
+/** Those that run, those that do not since they were refused, and those that were removed. */
+export function configuredClients({ clients, refused, removed }: DaemonReport): ConfiguredClient[] {
   return [
     ...clients.map(({ client, configValid }) => ({ client, isValid: configValid })),
     ...refused.map(({ client }) => ({ client, isValid: false })),
+    ...removed.map((client) => ({ client, isValid: undefined })),
   ];
 }

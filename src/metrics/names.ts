@@ -179,7 +179,8 @@ export const BACKEND_EXPECTATIONS = define(
 export const CONFIGURED = define(
   { kind: 'gauge', labels: CLIENT },
   {
-    client_enabled: 'Always 1: a client that is configured.',
+    client_enabled:
+      '1 for a client that is configured, 0 for a day for one that was removed from the configuration.',
     client_config_valid: 'Whether the configuration of the client was accepted as it is now.',
   },
 );

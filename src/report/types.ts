@@ -317,6 +317,8 @@ export interface DaemonReport extends Picture {
   /** lines of the log that nobody took or the disk had no room for, since the start */
   readonly logLinesDropped: number;
   readonly lastReloadSuccessAt: number;
+  /** clients that were removed from the configuration less than a day ago */
+  readonly removed: readonly string[];
   /** absent when none is configured */
   readonly heartbeat?: HeartbeatState;
 }

@@ -23,8 +23,10 @@ interface LoadOptions {
 /** More than the state of any client takes, in bytes: a hundred thousand snapshots take a tenth. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
+export const STATE_FILE_ENDING = '.json';
+
 export function stateFileOf(stateDirectory: string, client: string): string {
-  return join(stateDirectory, `${client}.json`);
+  return join(stateDirectory, client + STATE_FILE_ENDING);
 }
 
 /**

@@ -487,7 +487,48 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     await waitFor(async () => (await daemon.clients()).length === 1, { what: 'ahost to go' });
     expect(await isValid('ahost')).toBeUndefined();
     expect(objectsOf(syncd.backend('near'))).toEqual(objects);
+    expect(await daemon.metric('client_enabled', { client: 'ahost' })).toBe(0);
     expect(await daemon.process.stop()).toEqual({ code: 0, signal: null });
+  }, 180_000);
+
+  test('a client that is removed, also while no daemon runs, is exported as not enabled, after a restart too', async () => {
+    const syncd = new Syncd();
+    for (const client of ['ahost', 'bhost', 'chost']) {
+      const { path } = await seedRepository(generation);
+      await syncd.addClient(client, { source: path, backends: ['near'] });
+    }
+    const enabled = async (of: SyncDaemon) =>
+      Promise.all(
+        ['ahost', 'bhost', 'chost'].map(async (client) => of.metric('client_enabled', { client })),
+      );
+    let daemon = await syncd.start();
+    for (const client of ['ahost', 'bhost', 'chost'])
+      await daemon.untilComplete('near', 2, { client });
+    syncd.removeClient('ahost');
+    await daemon.process.waitForLine(/ahost.*client removed/);
+    expect(await enabled(daemon)).toEqual([0, 1, 1]);
+    await daemon.process.stop();
+
+    const file = join(syncd.stateDir, 'removed-clients');
+    const noted = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    syncd.removeClient('bhost');
+    daemon = await syncd.start();
+    expect(await enabled(daemon)).toEqual([0, 0, 1]);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(noted);
+    await daemon.process.stop();
+
+    // a day later, by what is noted
+    writeFileSync(
+      file,
+      JSON.stringify({ ahost: '2020-01-01T00:00:00.000Z', bhost: noted['ahost'] }),
+    );
+    daemon = await syncd.start();
+    expect(await enabled(daemon)).toEqual([undefined, 0, 1]);
+
+    // none is left: more likely a mistake, which is not to silence its alert
+    syncd.removeClient('chost');
+    await waitFor(async () => (await daemon.clients()).length === 0, { what: 'chost to go' });
+    expect(await enabled(daemon)).toEqual([undefined, 0, undefined]);
   }, 180_000);
 
   test('a bad backup-syncd.yaml changes nothing, and a metric says so', async () => {

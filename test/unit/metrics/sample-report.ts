@@ -270,6 +270,7 @@ export function sampleReport(fields: Partial<DaemonReport> = {}): DaemonReport {
     notReady: [],
     unknown: [],
     clients: [sampleClient(), troubledClient(), freshClient(), scriptedClient()],
+    removed: ['former'],
     refused: [{ client: 'broken', error: 'clients/broken.yaml:2: unknown key "surce"' }],
     ...fields,
   };

@@ -1,0 +1,66 @@
+import { isSame } from '../config/reload.ts';
+import type { OwnFiles } from '../files/own-files.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { errorMessage } from '../runtime/system-error.ts';
+import {
+  announced,
+  clientsWithState,
+  loadRemoved,
+  saveRemoved,
+  updateRemoved,
+  type RemovedClients,
+} from '../state/removed-clients.ts';
+
+export interface RemovedListOptions {
+  readonly stateDirectory: string;
+  readonly stateFiles: OwnFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The clients of a daemon that are not configured any more, as remembered in its state directory. */
+export class RemovedList {
+  private readonly options: RemovedListOptions;
+  private removed: RemovedClients = new Map();
+
+  constructor(options: RemovedListOptions) {
+    this.options = options;
+  }
+
+  /** Those that were removed less than a day ago; `only`: that client alone. */
+  names(only?: string): string[] {
+    return announced(this.removed, this.options.clock.now()).filter(
+      (client) => only === undefined || client === only,
+    );
+  }
+
+  async load(): Promise<void> {
+    const { stateDirectory, stateFiles } = this.options;
+    this.removed = await loadRemoved(stateDirectory, stateFiles);
+  }
+
+  /**
+   * Notes who is missing in a new configuration. Never throws.
+   *
+   * @param configured all clients in it, those that are refused included
+   * @param ran those before it
+   */
+  async note(configured: readonly string[], ran: readonly string[] = []): Promise<void> {
+    if (configured.length === 0) return; // more likely a mistake: BackupClientVanished is to tell of it
+    const { stateDirectory, stateFiles, clock, log } = this.options;
+    const before = this.removed;
+    try {
+      const known = [...(await clientsWithState(stateDirectory, stateFiles)), ...ran];
+      this.removed = updateRemoved(before, { configured: new Set(configured), known }, clock.now());
+      if (isSame([...before], [...this.removed])) return;
+      for (const client of this.removed.keys()) {
+        if (!before.has(client))
+          log.info({ client }, 'client removed: it is not configured any more');
+      }
+      await saveRemoved(stateDirectory, this.removed, stateFiles);
+    } catch (error) {
+      log.warn({}, `cannot note removed clients in ${stateDirectory}: ${errorMessage(error)}`);
+    }
+  }
+}
