@@ -13,6 +13,7 @@ import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands } from './commands.ts';
 import { pluginLine } from './render/plugin.ts';
+import { addHelp } from './help-command.ts';
 import type { Run } from './run-command.ts';
 import { createOutput } from './output.ts';
 import type { Signals } from './signals.ts';
@@ -89,6 +90,7 @@ export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command 
     .configureOutput({ writeErr: (text) => sayLines(err, text.trimEnd()) })
     .exitOverride();
   addCommands(program, run);
+  addHelp(program);
   return program;
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '../runtime/plural.ts';
 import type { ClientFacts } from '../report/facts.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 
@@ -12,7 +13,7 @@ export function emptiedProblem({ client, source }: ClientFacts, label: string): 
 
 /** Nothing is left where there was a repository with so many snapshots, as beneath a disk that is not mounted. Pure. */
 export function emptyProblem(count: number, label: string): SourceProblem {
-  const had = count === 1 ? 'one snapshot' : `${count} snapshots`;
+  const had = plural(count, 'snapshot');
   return new SourceProblem('empty', `${label} is empty; when it was last seen, it held ${had}`, {
     hint: "is its disk mounted? else find out who emptied it, and do not run 'restic init' there: that makes a repository that can read no old backup",
   });

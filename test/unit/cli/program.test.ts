@@ -16,6 +16,8 @@ async function refusal(...argv: string[]): Promise<string> {
 describe('what was mistyped is suggested', () => {
   test.each([
     [['statsu'], 'unknown command', 'Did you mean status?'],
+    [['help', 'statsu'], 'unknown command', 'Did you mean status?'],
+    [['help', 'backend', 'initt'], 'unknown command', 'Did you mean init?'],
     [['status', '--problem'], 'unknown option', 'Did you mean --problems?'],
     [['sync', '--al'], 'unknown option', 'Did you mean --all?'],
     [['backend', 'initt', 'ahost', 'nas'], 'unknown command', 'Did you mean init?'],
