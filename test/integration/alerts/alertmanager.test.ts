@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { startAlertmanager } from '../../support/alertmanager.ts';
+import { startWebhookReceiver } from '../../support/webhook-receiver.ts';
 import { runProcess } from '../../support/process.ts';
 import { monitoringTool, needs } from '../../support/prometheus.ts';
 import { waitFor } from '../../support/temp.ts';
@@ -14,7 +15,8 @@ const RECEIVERS = { critical: 'pager', warning: 'mail', none: 'watchdog' } as co
 
 const ROUTES = alerts.map(({ alert = '', labels = {} }) => {
   const severity = labels['severity'] as keyof typeof RECEIVERS;
-  return { alert, severity, receiver: RECEIVERS[severity] };
+  const receiver = alert === 'BackupClientUnwatched' ? 'nowhere' : RECEIVERS[severity];
+  return { alert, severity, receiver };
 });
 
 for (const generation of generations) {
@@ -49,21 +51,41 @@ for (const generation of generations) {
   });
 }
 
-/** What an alert about the source mutes of its client; nothing else that is known of that client. */
+/** What follows from an alert about the source. */
 const FOLLOWS = [
   ...['BackupSnapshotMissing', 'BackupReplicationLagging', 'BackupReplicationStuck'],
   ...['BackupLockStale', 'BackupSourceCorrupt'],
 ];
+/** Neither itself nor those that mute these in turn. */
+const OTHERS = [...new Set(alerts.map(({ alert = '' }) => alert))].filter(
+  (alert) => !/SyncdStalled|ClientUnwatched/.test(alert),
+);
 const MUTED: Readonly<Record<string, readonly string[]>> = {
   BackupSourceReplaced: [...FOLLOWS, 'BackupSourceUnavailable'],
   BackupSourceEmptied: [...FOLLOWS, 'BackupSourceUnavailable'],
   BackupSourceUnavailable: FOLLOWS,
   BackupSourceSuspect: [],
+  BackupClientUnwatched: OTHERS.filter((alert) => alert !== 'BackupSyncdDown'),
 };
-/** But for those that mute these in turn. */
-const OTHERS = [...new Set(alerts.map(({ alert = '' }) => alert))].filter(
-  (alert) => !/SyncdDown|SyncdStalled/.test(alert),
-);
+
+interface Mail {
+  readonly headers: { readonly Subject: string };
+  readonly text: string;
+}
+
+/** What a receiver of the kind of Slack is sent. */
+interface Told {
+  readonly attachments: readonly { readonly title: string; readonly text: string }[];
+}
+
+async function post(url: string, posted: readonly unknown[]): Promise<void> {
+  const { status } = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(posted),
+  });
+  expect(status).toBe(200);
+}
 
 interface Held {
   readonly labels: Readonly<Record<string, string>>;
@@ -75,7 +97,7 @@ for (const generation of generations) {
     needs(generation, 'prometheus-alertmanager'),
     `Alertmanager of ${generation}`,
     () => {
-      test('mutes what follows from a source that is gone, of that client, and nothing else', async () => {
+      test('mutes what follows from a source that is gone or a daemon that is dead, of that client, and nothing else', async () => {
         const { route, inhibit_rules, receivers } = parse(readFileSync(CONFIG, 'utf8')) as {
           readonly [key: string]: unknown;
           readonly receivers: readonly { readonly name: string }[];
@@ -96,11 +118,7 @@ for (const generation of generations) {
           alertOf(other, `${cause}/${other}`),
           alertOf(other, `alone/${other}`),
         ]);
-        await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(posted),
-        });
+        await post(url, posted);
 
         const expected = Object.entries(MUTED)
           .flatMap(([cause, muted]) => muted.map((other) => `${cause}/${other}: ${other}`))
@@ -114,6 +132,52 @@ for (const generation of generations) {
           what: 'what is muted',
         });
         expect(await muted()).toEqual(expected);
+      });
+
+      test('says of an alert that has ended that it has ended, and does not repeat it', async () => {
+        const { templates, receivers } = parse(readFileSync(CONFIG, 'utf8')) as {
+          readonly templates: readonly string[];
+          readonly receivers: readonly { readonly email_configs?: readonly Mail[] }[];
+        };
+        const mail = receivers.flatMap(({ email_configs = [] }) => email_configs)[0];
+        const receiver = await startWebhookReceiver();
+        // the texts of the mail, by a receiver that fills in templates and posts the result
+        const slack = {
+          ...{ api_url: receiver.url, channel: 'x', send_resolved: true },
+          ...{ title: mail?.headers.Subject, text: mail?.text },
+        };
+        const { address } = await startAlertmanager(generation, {
+          templates: templates.map((name) => join(alertsDirectory, name)),
+          route: { receiver: 'mail', group_wait: '0s', group_interval: '1s' },
+          receivers: [{ name: 'mail', slack_configs: [slack] }],
+        });
+        const url = `http://${address}/api/v2/alerts`;
+        const alert = {
+          labels: { alertname: 'BackupBackendDown', client: 'a', backend: 'nas' },
+          annotations: { description: 'Client a: the backend nas cannot be used.' },
+          startsAt: '2026-01-10T08:00:00Z',
+        };
+        const told = () =>
+          (receiver.notifications as unknown as readonly Told[]).flatMap(
+            ({ attachments }) => attachments,
+          );
+        await post(url, [alert]);
+        await waitFor(() => told().length > 0, { what: 'the alarm' });
+        expect(told()[0]).toMatchObject({
+          title: 'BackupBackendDown (nas)',
+          text: expect.stringMatching(/^Client a: the backend nas cannot be used\.\n*$/) as unknown,
+        });
+        const endsAt = new Date().toISOString();
+        const ended = endsAt.slice(0, 16).replace('T', ' ');
+        await post(url, [{ ...alert, endsAt }]);
+        await waitFor(() => told().length > 1, { what: 'the all-clear' });
+        expect(told()[1]?.text).not.toContain('cannot be used');
+        expect(told()[1]).toMatchObject({
+          title: 'Resolved: BackupBackendDown (nas)',
+          text: expect.stringContaining(
+            `Resolved: BackupBackendDown of client a, backend nas, which began at 2026-01-10 08:00 and ended at ${ended} UTC.`,
+          ) as unknown,
+        });
       });
     },
   );
