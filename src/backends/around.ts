@@ -28,6 +28,12 @@ export interface Passer {
   readonly log: Log;
 }
 
+/** One pass: what ends it, and what shows people what takes long. */
+export interface PassInside {
+  readonly signal: AbortSignal;
+  readonly during: <T>(what: string, work: () => Promise<T>) => Promise<T>;
+}
+
 /**
  * Runs the operator's programs around passes: `before` for the first that needs a place, `after` when the last one has left
  * it. Clients that name the same programs share a place, a disk mostly, so that none takes it away from another.
@@ -41,7 +47,7 @@ export class Doors {
    */
   async around<T>(
     programs: Programs,
-    passer: Passer & { readonly signal: AbortSignal },
+    passer: Passer & PassInside,
     action: () => Promise<T>,
   ): Promise<T> {
     const door = this.doorOf(programs);
@@ -79,16 +85,16 @@ class Door {
     this.programs = programs;
   }
 
-  async enter(passer: Passer & { readonly signal: AbortSignal }): Promise<void> {
+  async enter(passer: Passer & PassInside): Promise<void> {
     const { signal } = passer;
     this.users += 1;
     throwIfAborted(signal);
-    this.opened ??= this.open(passer);
-    await unlessAborted(this.opened, signal);
+    const opened = (this.opened ??= this.open(passer));
+    await passer.during('running before', () => unlessAborted(opened, signal));
   }
 
   /** Answers what is wrong with `after`. */
-  async leave(passer: Passer): Promise<SyncdError | undefined> {
+  async leave(passer: Passer & PassInside): Promise<SyncdError | undefined> {
     this.users -= 1;
     if (this.users > 0) return undefined;
     this.opening.abort(); // nobody waits for it any more
@@ -96,7 +102,7 @@ class Door {
     this.opened = undefined;
     const closed = this.close(opened, passer);
     this.closed = closed;
-    return closed;
+    return passer.during('running after', () => closed);
   }
 
   private async open(passer: Passer): Promise<void> {

@@ -95,14 +95,14 @@ export class BackendWorker {
         store.markForSaving();
       }
     };
-    return this.mutex.run(() => around(signal, doIt));
+    return this.mutex.run(() => around({ signal, progress }, doIt));
   }
 
   private async lookAndSync(pass: Pass): Promise<SyncReport> {
     const view = this.options.view();
     if (this.mayRest(view, pass)) return this.rest(view, pass);
     this.seenView = view;
-    return this.options.around(pass.signal, () => this.syncThere(view, pass));
+    return this.options.around(pass, () => this.syncThere(view, pass));
   }
 
   private async syncThere(view: View | undefined, pass: Pass): Promise<SyncReport> {

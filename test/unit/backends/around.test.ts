@@ -9,6 +9,7 @@ import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 class Scene {
   readonly directory = temporaryDirectory();
   readonly said: string[] = [];
+  readonly shown: string[] = [];
   readonly doors = new Doors();
   private readonly file = join(this.directory, 'events');
 
@@ -35,7 +36,11 @@ class Scene {
     };
     const env = { PATH: process.env['PATH'], SECRET: 'of the daemon' };
     const passer: Passer = { client, backend: 'usb', source: '/source', env, log };
-    return { ...passer, signal };
+    const during = <T>(what: string, work: () => Promise<T>): Promise<T> => {
+      this.shown.push(what);
+      return work();
+    };
+    return { ...passer, signal, during };
   }
 }
 
@@ -57,6 +62,7 @@ test('before, the pass, after; each is told whose pass it is, and no secrets', a
   expect(result).toBe(7);
   expect(scene.events).toEqual(['before', 'pass', 'after']);
   expect(scene.said).toEqual(['info hello']);
+  expect(scene.shown).toEqual(['running before', 'running after']);
   const given = readFileSync(environment, 'utf8').split('\n');
   expect(given).toContain('BACKUP_SYNCD_CLIENT=ahost');
   expect(given).toContain('BACKUP_SYNCD_BACKEND=usb');
