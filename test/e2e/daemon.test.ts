@@ -97,7 +97,7 @@ describeWithTools(['newest/restic'], 'a new snapshot', () => {
     const snapshots = join(seed.path, 'snapshots');
     renameSync(snapshots, `${snapshots}.old`);
     mkdirSync(snapshots);
-    await daemon.untilSource(({ snapshots: count }) => count === 0);
+    await daemon.untilSource(({ state }) => state === 'emptied');
     for (const name of readdirSync(`${snapshots}.old`)) {
       renameSync(join(`${snapshots}.old`, name), join(snapshots, name));
     }
