@@ -14,13 +14,14 @@ const HINTS: Readonly<Record<string, string>> = {
  * permission, by whom the directory belongs to. That is the user of the daemon, who must keep it.
  *
  * @param directory the state or runtime directory, or one below it
+ * @param file the file in it that could not be used, if it was one
  */
-export function ownFilesHint(error: unknown, directory: string): string {
+export function ownFilesHint(error: unknown, directory: string, file?: string): string {
   const code = errorCode(error);
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return permissionHint(directory);
+      return (file && fileHint(file)) ?? permissionHint(directory);
     case 'ENOENT':
       return `as root, run: ${makeCommand(directory)}`;
     case 'ENOSPC':
@@ -34,6 +35,15 @@ export function ownFilesHint(error: unknown, directory: string): string {
         HINTS[code] ?? limitHint(code) ?? 'look at its file system, and at the kernel log (dmesg)'
       );
   }
+}
+
+/** What to do about a file that this user may not read and write, such as one that root has made; undefined if that is not the reason. */
+function fileHint(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  const self = ownUid() ?? 0;
+  if (found.uid !== self) return `as root, run: chown ${userWord(self)} ${file}`;
+  return (found.mode & 0o600) === 0o600 ? undefined : `run: chmod u+rw ${file}`;
 }
 
 function permissionHint(directory: string): string {

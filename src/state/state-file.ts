@@ -93,7 +93,7 @@ async function readIfThere(file: string, files: OwnFiles): Promise<string | unde
     throw new ExitError(
       EXIT.unavailable,
       `cannot read ${file}: ${errorMessage(error)}`,
-      hint ?? HINTS[errorCode(error)] ?? ownFilesHint(error, dirname(file)),
+      hint ?? HINTS[errorCode(error)] ?? ownFilesHint(error, dirname(file), file),
     );
   }
 }

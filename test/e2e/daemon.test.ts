@@ -290,7 +290,7 @@ describeWithTools(['newest/restic'], 'what is in the way of a start', () => {
     const args = [...withoutCapabilities, process.execPath, mainFile, 'run'];
     const { code, stderr } = await runProcess('setpriv', args, { env: syncd.environment() });
     expect({ code, stderr }).toEqual({ code: 69, stderr: expect.stringContaining(file) });
-    expect(stderr).toContain('give it to the user');
+    expect(stderr).toContain(`run: chmod u+rw ${file}`);
   });
 });
 
