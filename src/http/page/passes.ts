@@ -41,7 +41,7 @@ function renderPass({ pass, times, firstAt }: RecentPass, now: number): Html {
     <td>${pass.backend}</td>
     <td>${renderStatus(statusOf(pass))}</td>
     <td>
-      ${whatOf(pass)}${times > 1 && `; ${plural(times, 'time')} since ${formatAgo(now - firstAt)}`}
+      ${whatOf(pass)}${times > 1 && `; ${plural(times, 'time')} in ${formatDuration(pass.endedAt - firstAt)}`}
     </td>
   </tr>`;
 }

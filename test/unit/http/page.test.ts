@@ -270,7 +270,7 @@ describe('the page of a client', () => {
     expect(text?.match(/class="where ok"/g)).toHaveLength(60); // of the newest 30
     expect(text).toContain('1 snapshot, 2 KiB in 1 object, in 30s');
     expect(text).toContain('failed: unreachable');
-    expect(text).toContain('&lt;b&gt;; 7 times since 1h ago');
+    expect(text).toContain('&lt;b&gt;; 7 times in 59m');
     expect(text).not.toMatch(/<script|undefined|NaN/);
   });
 
