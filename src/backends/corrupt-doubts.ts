@@ -1,6 +1,7 @@
 import type { Location } from '../locations/location.ts';
 import type { CorruptSourceObject } from '../replication/sync.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
+import { isWithin } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 
@@ -53,7 +54,9 @@ export class CorruptDoubts {
     );
     return stats
       .flat()
-      .some(({ mtimeMs, ctimeMs = mtimeMs }) => now() - Math.max(mtimeMs, ctimeMs) < FRESH_MS);
+      .some(({ mtimeMs, ctimeMs = mtimeMs }) =>
+        isWithin(FRESH_MS, Math.max(mtimeMs, ctimeMs), now()),
+      );
   }
 }
 

@@ -249,7 +249,7 @@ function withIndexLost(
   lostIndex: Catalogue,
 ): SourceRecord {
   const { index, data } = objects;
-  const packs = expectPresent(record.packs, data);
+  const packs = expectPresent(record.packs, data, { hasLoss: record.vanished !== undefined });
   return { ...record, index, packs, lostIndex, isReplacing: false };
 }
 
@@ -267,13 +267,15 @@ function notePacks(record: SourceRecord, look: SourceLook, context: PackContext)
   const mayBeLeft = !hasNewIndex || (locksAfter?.count ?? 0) > 0;
   const early = record.early + (mayBeLeft ? changes.arrived : 0);
   const { vanished } = record;
-  if (changes.gone === 0 || (vanished === undefined && isExplained(record, activity)))
+  const hasLoss = vanished !== undefined;
+  const isAllThere = changes.gone === 0 && !(hasLoss && changes.isUncertain);
+  if (isAllThere || (!hasLoss && isExplained(record, activity)))
     return { ...record, packs: objects.data.shards, vanished: undefined, early };
   const fresh = changes.gone - (vanished?.count ?? 0);
   const excused = fresh <= 0 ? 0 : excusable(fresh, record, activity);
   return {
     ...record,
-    packs: expectPresent(record.packs, objects.data),
+    packs: expectPresent(record.packs, objects.data, { hasLoss }),
     early: Math.max(0, early - excused),
     vanished: vanishedAt(look, { record, changes, excused, activity }),
   };
@@ -289,8 +291,8 @@ interface Loss {
 
 function vanishedAt({ now, locksAfter }: SourceLook, loss: Loss): Vanished {
   const { record, changes, activity } = loss;
-  const { gone, goneIds } = changes;
   const before = record.vanished ?? { since: now, count: 0, total: 0, excused: 0 };
+  const { gone, goneIds } = withUncertain(changes, before.count);
   const mayBePending = 'isPending' in before ? before.isPending : activity !== 'idle';
   const vanished: Vanished = {
     since: before.since,
@@ -301,6 +303,15 @@ function vanishedAt({ now, locksAfter }: SourceLook, loss: Loss): Vanished {
     ids: goneIds ?? (gone === before.count ? record.vanished?.ids : undefined), // by number they are the same
   };
   return { ...vanished, isPending: mayBePending && isPendingAt(vanished, locksAfter, now) };
+}
+
+/** Which of the packs that were missing before are back is not known: none is taken for it. */
+function withUncertain(
+  changes: PackChanges,
+  before: number,
+): Pick<PackChanges, 'gone' | 'goneIds'> {
+  if (before === 0 || !changes.isUncertain) return changes;
+  return { gone: Math.max(changes.gone, before), goneIds: undefined };
 }
 
 /**
@@ -315,14 +326,9 @@ function isExplained({ replacedAt, lookedAt }: SourceRecord, activity: ResticAct
  * Packs that restic may have removed though no index was replaced lately: what a killed backup has left, or a prune that
  * was interrupted after it had replaced the indexes, however long ago.
  */
-function excusable(
-  fresh: number,
-  { early, replacedAt }: SourceRecord,
-  activity: ResticActivity,
-): number {
+function excusable(fresh: number, { early }: SourceRecord, activity: ResticActivity): number {
   if (activity === 'idle') return 0;
-  if (activity === 'active' && replacedAt !== undefined) return fresh;
-  return Math.min(fresh, early);
+  return activity === 'active' ? fresh : Math.min(fresh, early);
 }
 
 function isPendingAt({ since }: Vanished, locks: LockSigns | undefined, now: number): boolean {

@@ -23,11 +23,13 @@ export interface PackChanges {
   readonly goneIds: DataCatalogue | undefined;
   /** packs that are new; where ids are not remembered, only as many as there are more than before */
   readonly arrived: number;
+  /** a directory of which only a summary is remembered holds enough packs, but not the same ones: some may be gone */
+  readonly isUncertain: boolean;
 }
 
 /** Sizes do not matter here: a pack is there when its name is. */
 export function comparePacks(expected: ExpectedPacks, present: DataCatalogue): PackChanges {
-  let [gone, arrived, hasIds] = [0, 0, true];
+  let [gone, arrived, hasIds, isUncertain] = [0, 0, true, false];
   const goneIds = present.shards.map((shard, i) => {
     const known = expected[i] ?? EMPTY_CATALOGUE;
     if ('ids' in known) {
@@ -40,17 +42,28 @@ export function comparePacks(expected: ExpectedPacks, present: DataCatalogue): P
     gone += Math.max(0, missing);
     arrived += Math.max(0, -missing);
     hasIds &&= missing <= 0;
+    isUncertain ||= missing <= 0 && !isSame(known, shard);
     return EMPTY_CATALOGUE;
   });
-  return { gone, arrived, goneIds: hasIds ? new DataCatalogue(goneIds) : undefined };
+  const known = hasIds ? new DataCatalogue(goneIds) : undefined;
+  return { gone, arrived, goneIds: known, isUncertain };
 }
 
-/** What should be there from now on: all that is there, and what is missing until that is explained. */
-export function expectPresent(expected: ExpectedPacks, present: DataCatalogue): ExpectedPacks {
+/**
+ * What should be there from now on: all that is there, and what is missing until that is explained.
+ *
+ * @param hasLoss packs were missing before this look: then more packs in a directory of which only a summary is remembered do not
+ * show that the missing ones are back
+ */
+export function expectPresent(
+  expected: ExpectedPacks,
+  present: DataCatalogue,
+  { hasLoss }: { readonly hasLoss: boolean },
+): ExpectedPacks {
   return present.shards.map((shard, i) => {
     const known = expected[i] ?? EMPTY_CATALOGUE;
     if ('ids' in known) return plus(shard, idsMinus(known, shard));
-    return isSame(known, shard) || shard.count >= known.count ? shard : known;
+    return isSame(known, shard) || (!hasLoss && shard.count >= known.count) ? shard : known;
   });
 }
 

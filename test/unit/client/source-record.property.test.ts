@@ -157,6 +157,14 @@ test.each([
 
 const AT_REST: Omit<Command, 'action'> = { looks: [], killedAfter: undefined, hours: 1 };
 
+/** The pack that is lost, and the one that a later backup writes, are in the same directory of `data/`. */
+const IN_ONE_DIRECTORY: Command[] = [
+  { ...AT_REST, action: { verb: 'backup', blobs: [0] }, killedAfter: 1 },
+  { ...AT_REST, action: { verb: 'forget', which: 0 } },
+  { ...AT_REST, action: { verb: 'backup', blobs: [7, 31, 0] } },
+  { ...AT_REST, action: { verb: 'unsafe-prune' } },
+];
+
 test('when a twentieth of the packs vanish while restic is not at work, the source is damaged until they are back or that is accepted', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -192,9 +200,12 @@ test('when a twentieth of the packs vanish while restic is not at work, the sour
         if (seed % 2 === 0) for (const [path, content] of lost) place.put(path, content ?? '');
         else expect(await scene.acknowledge()).toMatchObject({ state: 'damaged' });
         await scene.poll();
+        // by a summary alone nobody can tell that packs are back in a directory to which others came meanwhile
+        if (scene.state !== 'ok' && restarts.includes(true)) await scene.acknowledge();
+        await scene.poll();
         if (place.paths('data').length > 0) expect(scene.state).toBe('ok');
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 40, examples: [[IN_ONE_DIRECTORY, 0, [false, true, false]]] },
   );
 });
