@@ -107,6 +107,6 @@ test('what an unfinished pass named on a file system that cannot sync directorie
 
   expect(await place.files()).toEqual([`index/${good}`]);
   expect(existsSync(join(root, `.backup-syncd/damaged/index/${cutShort}`))).toBe(true); // never deleted (I6)
-  expect(said.join()).toContain('1 were wrong');
+  expect(said.join()).toContain('1 is damaged');
   expect(existsSync(join(root, '.backup-syncd/unfinished'))).toBe(false);
 });

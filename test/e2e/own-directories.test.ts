@@ -162,7 +162,7 @@ describeWithTools(['fuse', 'newest/restic'], 'a backend that hangs', () => {
     const synced = await syncing;
 
     expect(status.stdout).toMatch(/near .*looking at it for \d+s/);
-    expect(synced.stderr).toMatch(/^ahost → near: looking at it for 1\ds$/m);
+    expect(synced.stderr).toMatch(/^ahost → near: looking at it for \d+s$/m);
     expect(synced).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED (timeout)') });
     mount.thaw();
   }, 120_000);
