@@ -268,8 +268,7 @@ function notePacks(record: SourceRecord, look: SourceLook, context: PackContext)
   const early = record.early + (mayBeLeft ? changes.arrived : 0);
   const { vanished } = record;
   const hasLoss = vanished !== undefined;
-  const isAllThere = changes.gone === 0 && !(hasLoss && changes.isUncertain);
-  if (isAllThere || (!hasLoss && isExplained(record, activity)))
+  if (isNothingLost(changes, hasLoss) || (!hasLoss && isExplained(record, activity)))
     return { ...record, packs: objects.data.shards, vanished: undefined, early };
   const fresh = changes.gone - (vanished?.count ?? 0);
   const excused = fresh <= 0 ? 0 : excusable(fresh, record, activity);
@@ -279,6 +278,10 @@ function notePacks(record: SourceRecord, look: SourceLook, context: PackContext)
     early: Math.max(0, early - excused),
     vanished: vanishedAt(look, { record, changes, excused, activity }),
   };
+}
+
+function isNothingLost({ gone, isUncertain }: PackChanges, hasLoss: boolean): boolean {
+  return gone === 0 && !(hasLoss && isUncertain);
 }
 
 interface Loss {
