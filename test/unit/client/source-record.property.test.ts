@@ -54,8 +54,8 @@ class Scene {
   }
 
   /** By a summary alone nobody can tell that packs are back in a directory to which others came meanwhile. */
-  async acknowledgeUncertain(): Promise<void> {
-    if (this.state === 'ok') return;
+  async acknowledgeUncertain({ isRestarted }: { readonly isRestarted: boolean }): Promise<void> {
+    if (!isRestarted || this.state === 'ok') return;
     await this.acknowledge();
     await this.poll();
   }
@@ -207,7 +207,7 @@ test('when a twentieth of the packs vanish while restic is not at work, the sour
         if (seed % 2 === 0) for (const [path, content] of lost) place.put(path, content ?? '');
         else expect(await scene.acknowledge()).toMatchObject({ state: 'damaged' });
         await scene.poll();
-        if (restarts.includes(true)) await scene.acknowledgeUncertain();
+        await scene.acknowledgeUncertain({ isRestarted: restarts.includes(true) });
         if (place.paths('data').length > 0) expect(scene.state).toBe('ok');
       },
     ),
