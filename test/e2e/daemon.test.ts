@@ -487,7 +487,9 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     await waitFor(async () => (await daemon.clients()).length === 1, { what: 'ahost to go' });
     expect(await isValid('ahost')).toBeUndefined();
     expect(objectsOf(syncd.backend('near'))).toEqual(objects);
-    expect(await daemon.metric('client_enabled', { client: 'ahost' })).toBe(0);
+    await waitFor(async () => (await daemon.metric('client_enabled', { client: 'ahost' })) === 0, {
+      what: 'the removal to be remembered',
+    });
     expect(await daemon.process.stop()).toEqual({ code: 0, signal: null });
   }, 180_000);
 
