@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
+import { parseJson } from '../runtime/parse-json.ts';
 
 /** Former ids that a marker keeps. */
 const MOST_FORMER = 20;
@@ -72,7 +73,7 @@ interface MarkerOptions extends CallOptions {
 export type MarkerMemo = ContentMemo<z.core.util.SafeParseResult<Marker>>;
 
 export function markerMemo(): MarkerMemo {
-  return new ContentMemo((content) => Marker.safeParse(parseJson(content)));
+  return new ContentMemo((content) => Marker.safeParse(parseJson(content.toString())));
 }
 
 /** The file is there, and cannot be understood: at least the disk is mounted. */
@@ -180,14 +181,6 @@ export async function claimMarker(
   const claimed = { ...marker, writer: owner.writer };
   await writeMarker(location, claimed, options);
   return claimed;
-}
-
-function parseJson(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Another disk, or the same one adopted anew: what was known of it does not hold. */

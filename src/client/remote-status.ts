@@ -2,9 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import * as z from 'zod/mini';
 import type { OverallFinding } from '../report/overall.ts';
 import type { FindingKind, Severity } from '../report/types.ts';
-import { fired } from '../runtime/abort.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
+import { parseJson } from '../runtime/parse-json.ts';
 
 const SeverityName = z.enum(['ok', 'warning', 'critical', 'unknown']);
 
@@ -77,28 +77,16 @@ async function answerOf(
   url: URL,
   signal: AbortSignal,
 ): Promise<{ readonly response: Response; readonly body: unknown }> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), ANSWER_MS);
-  void fired(signal).then(() => controller.abort());
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   try {
-    const response = await fetch(url, { signal: controller.signal });
+    const response = await fetch(url, { signal: deadline });
     const text = await response.text();
     return { response, body: parseJson(text) };
   } catch (error) {
     const { cause = error } = error as Error;
-    if (controller.signal.aborted)
+    if (deadline.aborted)
       throw unavailable(`${url.href} did not answer within ${ANSWER_MS / 1000} s`);
     throw unavailable(`no daemon answers at ${url.href}: ${errorMessage(cause)}`);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

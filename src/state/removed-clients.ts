@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { STATE_FILE_ENDING } from './state-file.ts';
+import { parseJson } from '../runtime/parse-json.ts';
 
 /**
  * Clients that are not configured any more, and since when, in milliseconds since the epoch. The file `removed-clients` in the
@@ -81,14 +82,6 @@ export async function saveRemoved(
   const dates = [...removed].map(([client, since]) => [client, new Date(since).toISOString()]);
   const content = `${JSON.stringify(Object.fromEntries(dates))}\n`;
   await files.call('replace', { path: fileIn(stateDirectory), content });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function fileIn(stateDirectory: string): string {

@@ -6,6 +6,7 @@ import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { decodeFacts, encodeFacts } from './encode.ts';
 import { ClientState, STATE_VERSION } from './state-schema.ts';
+import { parseJson } from '../runtime/parse-json.ts';
 
 export interface LoadedState {
   /** undefined on the first start, and when the file was damaged */
@@ -100,11 +101,3 @@ async function readIfThere(file: string, files: OwnFiles): Promise<string | unde
 
 const MOVE_AWAY = 'move it away: then everything is learnt anew from the places themselves';
 const HINTS: Readonly<Record<string, string>> = { ENOTREG: MOVE_AWAY, EFBIG: MOVE_AWAY };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
