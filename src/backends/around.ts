@@ -1,14 +1,9 @@
 import type { Log } from '../log/log.ts';
-import { startChild, startFailure, type ChildResult } from '../process/run-child.ts';
-import { allowedEnvironment } from '../process/run-tool.ts';
+import type { ChildResult } from '../process/run-child.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { formatDuration } from '../runtime/units.ts';
-import { OutputLogger } from './script/output-logger.ts';
-import { MEANING } from './script/run-script.ts';
-
-type Command = readonly [program: string, ...args: string[]];
+import { describeEnd, isNotRun, runProgram, type Command } from './script/run-program.ts';
 
 /** The operator's programs around the passes over a backend. */
 interface Programs {
@@ -157,48 +152,31 @@ interface Hook {
 
 /** Runs one of the programs to its end. What it has started ends with it. */
 async function runHook(when: When, hook: Hook): Promise<void> {
-  const { command, deadlineMs, passer, signal } = hook;
-  const [program, ...args] = command;
-  const logger = new OutputLogger(passer.log, () => undefined);
-  const child = await startChild(program, args, {
-    ...{ signal, silenceMs: deadlineMs, isForeign: true },
-    env: {
-      ...allowedEnvironment(passer.env),
-      BACKUP_SYNCD_CLIENT: passer.client,
-      BACKUP_SYNCD_SOURCE: passer.source,
-      BACKUP_SYNCD_BACKEND: passer.backend,
-    },
-    onStdout: (chunk) => logger.push('stdout', chunk),
-    onStderr: (chunk) => logger.push('stderr', chunk),
-  });
-  const result = await child.ended;
-  logger.end();
-  throwIfAborted(signal);
-  const obstacle = startFailure(program, result);
-  if (obstacle !== undefined) throw obstacle;
+  const { passer, ...how } = hook;
+  const { client, source, backend, log, env } = passer;
+  const variables = {
+    BACKUP_SYNCD_CLIENT: client,
+    BACKUP_SYNCD_SOURCE: source,
+    BACKUP_SYNCD_BACKEND: backend,
+  };
+  const result = await runProgram({ ...how, log, env, variables });
   if (result.exitCode !== 0) throw failed(when, hook, result);
 }
 
 function failed(
   when: When,
   { command: [program], deadlineMs, passer }: Hook,
-  { exitCode, isSilent }: ChildResult,
+  result: ChildResult,
 ): SyncdError {
-  const what = isSilent
-    ? `did not end within ${formatDuration(deadlineMs)}, and was ended`
-    : exitCode === undefined
-      ? 'was ended by a signal'
-      : `exited with ${exitCode}${MEANING[exitCode] ?? ''}`;
   const where = `what it wrote is in the log, with client ${passer.client} and backend ${passer.backend}`;
   const next =
     when === 'before'
       ? 'no pass runs before it succeeds'
       : 'the pass itself is complete; what it should release may still be held';
-  const isLong = isSilent ? '; find out what it waits for, or raise aroundDeadline' : '';
+  const isLong = result.isSilent ? '; find out what it waits for, or raise aroundDeadline' : '';
   // one that cannot be run says nothing of the place
-  const isRun = exitCode === undefined || MEANING[exitCode] === undefined;
-  const reason = when === 'before' && isRun ? 'unreachable' : 'tool';
-  return new SyncdError(reason, `${when}: ${program} ${what}`, {
+  const reason = when === 'before' && !isNotRun(result) ? 'unreachable' : 'tool';
+  return new SyncdError(reason, `${when}: ${program} ${describeEnd(result, deadlineMs)}`, {
     hint: `${where}; ${next}${isLong}`,
   });
 }

@@ -1,20 +1,18 @@
 import { join } from 'node:path';
 import type { OwnFiles } from '../../files/own-files.ts';
 import type { Log } from '../../log/log.ts';
-import { startChild, startFailure, type ChildResult } from '../../process/run-child.ts';
-import { allowedEnvironment } from '../../process/run-tool.ts';
+import type { ChildResult } from '../../process/run-child.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { ownFilesHint } from '../../runtime/own-files-hint.ts';
 import { errorMessage } from '../../runtime/system-error.ts';
-import { formatDuration } from '../../runtime/units.ts';
 import type { MarkerOwner } from '../marker.ts';
 import type { Changes } from './changes.ts';
-import { OutputLogger } from './output-logger.ts';
+import { describeEnd, runProgram, type Command } from './run-program.ts';
 
 export interface Script {
   /** by its absolute path, and its arguments */
-  readonly command: readonly [program: string, ...args: string[]];
+  readonly command: Command;
   /** milliseconds */
   readonly deadlineMs: number;
   /** where its lists are written */
@@ -39,20 +37,12 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
   const { signal } = options;
   throwIfAborted(signal);
   const files = await writeLists(script, options.changes);
-  const logger = new OutputLogger(script.log, options.onOutput);
-  const [program, ...args] = script.command;
-  const child = await startChild(program, args, {
-    ...{ signal, silenceMs: script.deadlineMs, isForeign: true },
-    env: { ...allowedEnvironment(script.env), ...variables(options, files) },
+  const { command, log, env, deadlineMs } = script;
+  const result = await runProgram({
+    ...{ command, log, env, deadlineMs, signal, onOutput: options.onOutput },
+    variables: variables(options, files),
     input: `${JSON.stringify(describe(options))}\n`,
-    onStdout: (chunk) => logger.push('stdout', chunk),
-    onStderr: (chunk) => logger.push('stderr', chunk),
   });
-  const result = await child.ended;
-  logger.end();
-  throwIfAborted(signal);
-  const obstacle = startFailure(program, result);
-  if (obstacle !== undefined) throw obstacle;
   if (result.exitCode !== 0) throw failed(script, options.owner, result);
 }
 
@@ -98,22 +88,14 @@ function describe({ owner, source, changes }: RunOptions) {
 function failed(
   { command: [program], deadlineMs }: Script,
   { client, backend }: MarkerOwner,
-  { exitCode, isSilent }: ChildResult,
+  result: ChildResult,
 ): SyncdError {
-  if (isSilent) {
-    return new SyncdError(
-      'tool',
-      `${program} did not end within ${formatDuration(deadlineMs)}, and was ended`,
-      { hint: `find out what it waits for, or raise deadline of backend ${backend}` },
-    );
+  const message = `${program} ${describeEnd(result, deadlineMs)}`;
+  if (result.isSilent) {
+    const hint = `find out what it waits for, or raise deadline of backend ${backend}`;
+    return new SyncdError('tool', message, { hint });
   }
-  const how = exitCode === undefined ? 'was ended by a signal' : `exited with ${exitCode}`;
-  return new SyncdError('tool', `${program} ${how}${MEANING[exitCode ?? 0] ?? ''}`, {
+  return new SyncdError('tool', message, {
     hint: `what it wrote is in the log, with client ${client} and backend ${backend}; it is run again, with all that came and went since its last success`,
   });
 }
-
-export const MEANING: Readonly<Record<number, string>> = {
-  126: ': it, or a program that it calls, is not executable',
-  127: ': it, or a program that it calls, is not there',
-};
