@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { errorCode, limitHint } from './system-error.ts';
-import { describeUser, ownUid, userWord } from './users.ts';
+import { describeUser, ownerOf, ownUid, userWord } from './users.ts';
 
 const HINTS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is in the way: move it away, or configure another directory',
@@ -61,12 +61,4 @@ function permissionHint(directory: string): string {
 /** Makes a directory for the user of this process. */
 function makeCommand(directory: string): string {
   return `install -d -m 700 -o ${userWord(ownUid() ?? 0)} ${directory}`;
-}
-
-function ownerOf(path: string): number | undefined {
-  try {
-    return statSync(path).uid;
-  } catch {
-    return undefined;
-  }
 }

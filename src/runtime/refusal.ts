@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from './system-error.ts';
+import { ownerOf } from './users.ts';
 
 /** What a process may not do with a file or a directory. */
 export interface Refusal {
@@ -61,14 +62,6 @@ function lacks(path: string, mode: Refusal['lacks']): boolean | 'missing' {
 
 function refusal(path: string, mode: Refusal['lacks']): Refusal {
   return { path, lacks: mode, owner: ownerOf(path) };
-}
-
-function ownerOf(path: string): number | undefined {
-  try {
-    return statSync(path).uid;
-  } catch {
-    return undefined;
-  }
 }
 
 function isDirectory(path: string): boolean {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 /** The number that calls of this process are judged by; undefined where the system knows no users. */
 export function ownUid(): number | undefined {
@@ -14,6 +14,15 @@ export function describeUser(uid: number): string {
 /** A user as commands take one: the name, else the number. */
 export function userWord(uid: number): string {
   return nameIn('/etc/passwd', uid) ?? String(uid);
+}
+
+/** The user to whom a file or a directory belongs, by number; undefined where that cannot be seen. */
+export function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The group of this process, as commands take one. */
