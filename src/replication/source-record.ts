@@ -326,8 +326,9 @@ function isExplained({ replacedAt, lookedAt }: SourceRecord, activity: ResticAct
 }
 
 /**
- * Packs that restic may have removed though no index was replaced lately: what a killed backup has left, or a prune that
- * was interrupted after it had replaced the indexes, however long ago.
+ * How many of the packs that have just vanished restic may have removed though no index was replaced lately: those that a
+ * killed backup has left, or a prune that was interrupted after it had replaced the indexes. When such a backup is repeated
+ * before anybody looks, its packs seem to have come with the new index, so while locks show restic at work all are excused.
  */
 function excusable(fresh: number, { early }: SourceRecord, activity: ResticActivity): number {
   if (activity === 'idle') return 0;
