@@ -1,12 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readMountInfo } from '../mounts.ts';
-import { isNotThere } from './open-place.ts';
+import { isNotThere, O_PATH } from './open-place.ts';
 import type { Args, Result } from './protocol.ts';
 import { fileSystemsOf } from './file-systems-of.ts';
-
-/** Linux's O_PATH, which Node does not name: it needs no permission to read. */
-const O_PATH = 0o10000000;
 
 /** On which file systems or pools a place lies, or would lie, and on which the machine's `/` does. */
 export function disk({ root }: Args<'disk'>): Result<'disk'> {

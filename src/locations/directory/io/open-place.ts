@@ -14,7 +14,7 @@ import { errorCode } from '../../../runtime/system-error.ts';
 import { NO_HANDLES } from './file-problem.ts';
 
 /** Linux's O_PATH, which Node does not name: such a handle reads nothing and needs no permission to read. */
-const O_PATH = 0o10000000;
+export const O_PATH = 0o10000000;
 const ROOT_FLAGS = O_PATH | constants.O_DIRECTORY;
 const DIRECTORY_FLAGS = ROOT_FLAGS | constants.O_NOFOLLOW;
 const HANDLES = '/proc/self/fd';
