@@ -30,7 +30,7 @@ export interface Backend {
   readonly aside?: Aside;
 
   /** Does ahead of a pass what needs no view of the source. */
-  prepare(options: CallOptions & { readonly sizes: boolean }): Promise<void>;
+  prepare(options: CallOptions): Promise<void>;
 
   /** The probe. Rejects with what is wrong with the place; answers what is now known of it. */
   look(options: LookOptions): Promise<LookFacts>;
@@ -64,7 +64,6 @@ export interface LookOptions extends CallOptions {
   readonly now: number;
   /** a full listing, sizes included, trusting nothing that is remembered: once a day, and when somebody asks */
   readonly full: boolean;
-  readonly sizes: boolean;
   readonly remembered: Remembered;
 }
 

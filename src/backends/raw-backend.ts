@@ -109,8 +109,8 @@ export class RawBackend implements Backend, Replica {
   async look(options: LookOptions): Promise<LookFacts> {
     const isFirst = this.present === undefined;
     const look = await this.examine(options);
-    const { view, now, full, sizes } = options;
-    return factsOf(look, now, view !== undefined && (full || isFirst) && sizes);
+    const { view, now, full } = options;
+    return factsOf(look, now, view !== undefined && (full || isFirst));
   }
 
   private async examine(options: LookOptions): Promise<Look> {
@@ -150,7 +150,7 @@ export class RawBackend implements Backend, Replica {
    * Lists what is there ahead of the first look, while the source is still being looked at; what is wrong with the place
    * is left to the look to find.
    */
-  async prepare(options: CallOptions & { readonly sizes: boolean }): Promise<void> {
+  async prepare(options: CallOptions): Promise<void> {
     if (this.present !== undefined || this.isRemote) return;
     try {
       await requireMarker(this.location, this.owner, options);
@@ -203,7 +203,7 @@ export class RawBackend implements Backend, Replica {
   async isStillThere(view: View, { signal }: CallOptions): Promise<boolean> {
     if (this.isRemote && elapsedMs() - this.listedAt < DAY_MS) return true;
     const present = this.requirePresent();
-    const listed = await this.listAll({ signal, view, sizes: true }, { full: false });
+    const listed = await this.listAll({ signal, view }, { full: false });
     const objects = { ...listed, snapshots: present.objects.snapshots };
     if (countObjects(objectsMinus(present.objects, objects)) === 0) return true;
     this.inventory.noteAgain(objects);
@@ -223,7 +223,7 @@ export class RawBackend implements Backend, Replica {
       return;
     }
     if (view.objects.snapshots.count === 0) return;
-    const objects = await this.listAll({ ...options, view, sizes: true }, { full: true });
+    const objects = await this.listAll({ ...options, view }, { full: true });
     requireWholeView(view, objects, this.location.label);
     const { configSha256 } = view;
     this.inventory.prove(view, objects);
@@ -288,23 +288,23 @@ export class RawBackend implements Backend, Replica {
    * Lists the snapshots; the rest is remembered from the last listing, and from what was sent and proven since. Undefined
    * when a snapshot went away: it may not have gone alone, so everything is to be looked at.
    */
-  private async lookLightly({ view, sizes, signal }: LookOptions): Promise<Present | undefined> {
+  private async lookLightly({ view, signal }: LookOptions): Promise<Present | undefined> {
     const present = this.requirePresent();
     if (view === undefined) return present;
-    const how = { signal, sizes, incremental: true, like: view.objects };
+    const how = { signal, incremental: true, like: view.objects };
     const { objects: snapshots } = await this.location.list('snapshots', how);
     if (minus(present.objects.snapshots, snapshots).count > 0) return undefined;
     return { ...present, objects: { ...present.objects, snapshots } };
   }
 
   private async listAll(
-    options: Pick<LookOptions, 'view' | 'sizes' | 'signal'>,
+    options: Pick<LookOptions, 'view' | 'signal'>,
     { full, isPoll = false }: HowToList,
   ): Promise<Objects> {
-    const { view, sizes, signal } = options;
+    const { view, signal } = options;
     if (this.isRemote || full) this.listedAt = elapsedMs();
     const like = view === undefined ? {} : { like: view.objects };
-    return listObjects(this.location, { signal, sizes, incremental: !full, isPoll, ...like });
+    return listObjects(this.location, { signal, incremental: !full, isPoll, ...like });
   }
 
   private requirePresent(): Present {

@@ -1,6 +1,5 @@
 import type { CallOptions, Location } from '../locations/location.ts';
 import type { Plan } from '../replication/plan.ts';
-import { measurePlan } from '../replication/measure.ts';
 import { isEmptyPlan } from '../replication/plan.ts';
 import { runSync, type SyncResult } from '../replication/sync.ts';
 import { countObjects, objectsCommon, objectsMinus, type Objects } from '../repository/objects.ts';
@@ -41,7 +40,7 @@ export async function replicate(
   let hasDropped = false;
   const doubts = new CorruptDoubts(options);
   for (let replans = 0; ; replans++) {
-    const plan = await measurePlan(backend.plan(view), options.source, options.signal);
+    const plan = backend.plan(view);
     options.onWork(plan);
     if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
     let placed = 0;

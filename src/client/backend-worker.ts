@@ -66,7 +66,7 @@ export class BackendWorker {
   /** Does ahead of a pass what needs no view of the source. */
   async prepare(signal: AbortSignal): Promise<void> {
     if (this.options.config.around !== undefined) return; // it may not be there yet
-    await this.options.backend.prepare({ signal, sizes: this.options.sizes });
+    await this.options.backend.prepare({ signal });
   }
 
   /** One pass. How it went is in the report and in the facts; it never rejects. */
@@ -140,12 +140,12 @@ export class BackendWorker {
   }
 
   private async look(view: View | undefined, { signal, isForced, progress }: Pass): Promise<void> {
-    const { backend, source, store, clock, sizes } = this.options;
+    const { backend, source, store, clock } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
     const full = isForced || this.schedule.isListingDue(known, now);
     const configSha256 = this.options.configSha256();
-    const looked = { signal, view, source, now, full, sizes, remembered: known, configSha256 };
+    const looked = { signal, view, source, now, full, remembered: known, configSha256 };
     const look = progress.during('looking at it', () => backend.look(looked));
     const found = await look.catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.forget();

@@ -37,8 +37,6 @@ export interface SourceLoopOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly beat: Beat;
-  /** whether sizes are needed of what is not new */
-  readonly sizes: boolean;
   /** whether a `config` with this SHA-256 was accepted at a backend by the operator */
   readonly isAccepted: (configSha256: string, signal: AbortSignal) => Promise<boolean>;
   /** called when a new view was taken, or the source changed its state */
@@ -202,12 +200,12 @@ export class SourceLoop {
    * `snapshots/`, and at all kinds once a day.
    */
   private async hasChanged(signal: AbortSignal, full: boolean): Promise<boolean> {
-    const { source, sizes, store, clock } = this.options;
+    const { source, store, clock } = this.options;
     const { current } = this;
     if (current === undefined) return true;
     const now = clock.now();
     const { lastListing } = store.source;
-    const listing = { signal, sizes, incremental: !full, isPoll: !full };
+    const listing = { signal, incremental: !full, isPoll: !full };
     if (source.isRemote === true && !full) {
       const due = { everyMs: LIST_EVERY_MS, lastListing, now };
       if (this.sinceListing.isDue(due)) return true;
@@ -226,9 +224,9 @@ export class SourceLoop {
   }
 
   private async retake(signal: AbortSignal, full: boolean): Promise<void> {
-    const { source, clock, store, onChange, sizes, log } = this.options;
+    const { source, clock, store, onChange, log } = this.options;
     const taken = await takeView(source, {
-      ...{ signal, sizes, incremental: !full, keyFiles: this.keyFiles },
+      ...{ signal, incremental: !full, keyFiles: this.keyFiles },
       now: () => clock.now(),
     });
     const { view } = taken;
@@ -242,7 +240,7 @@ export class SourceLoop {
     this.current = vanished === undefined ? view : { ...view, vanished };
     if (full || source.isRemote === true) this.sinceListing.note();
     store.updateSource({
-      ...viewFacts(taken, { before: store.source, log, sizes }),
+      ...viewFacts(taken, { before: store.source, log }),
       ...((full || source.isRemote === true) && { lastListing: view.takenAt }),
     });
     store.markForSaving();

@@ -92,7 +92,7 @@ export class ClientUnit {
     const beat = new Beat(config.source.pollMs, clock);
     const places = new Places(known, (name) => this.worker(name)?.demand());
     this.loop = new SourceLoop({
-      ...{ store: this.store, log, clock, beat, sizes: true },
+      ...{ store: this.store, log, clock, beat },
       source: this.source,
       isAccepted: (sha, signal) => isAcceptedAnywhere(backends, sha, signal),
       onChange: () => this.onNewView(),
@@ -248,7 +248,6 @@ export class ClientUnit {
       ...{
         backend,
         clock,
-        sizes: true,
         transfers,
         ...shared,
         source: this.source,

@@ -9,7 +9,7 @@ const MOST_REMEMBERED = 100;
 /** What a view says of the source, but for its snapshots; logs each malformed key once. */
 export function viewFacts(
   { view, keyFiles, refused, ignored }: TakenView,
-  { before, log, sizes }: { readonly before: SourceFacts; readonly log: Log; sizes: boolean },
+  { before, log }: { readonly before: SourceFacts; readonly log: Log },
 ): Partial<SourceFacts> {
   const known = new Set(before.malformedKeys);
   const malformed = keyFiles.malformed.slice(0, MOST_REMEMBERED);
@@ -21,9 +21,7 @@ export function viewFacts(
     listedKeys: view.listedKeys,
     malformedKeys: malformed,
     waitingKeys: keyFiles.waiting,
-    ...(sizes && {
-      objects: countObjects(view.objects) + 1,
-      bytes: countBytes(view.objects) + view.configBytes,
-    }),
+    objects: countObjects(view.objects) + 1,
+    bytes: countBytes(view.objects) + view.configBytes,
   };
 }

@@ -33,8 +33,6 @@ export interface WorkerOptions {
   /** where the backends of this client were found */
   readonly places: Places;
   readonly beat: Beat;
-  /** whether sizes are needed of what is not new */
-  readonly sizes: boolean;
   readonly onStep: (name: StepName | RetireStep) => void;
   readonly around: Around;
 }

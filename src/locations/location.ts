@@ -139,8 +139,6 @@ export interface ListOptions extends CallOptions {
    * more than a second, those that were read in the last 15 minutes will do.
    */
   readonly isPoll?: boolean;
-  /** false: names will do, sizes may stay unknown */
-  readonly sizes: boolean;
   /** sets that are equal to these are answered as these, so that places share their memory */
   readonly like?: Objects;
 }

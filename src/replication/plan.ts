@@ -61,7 +61,7 @@ function ofKind(objects: Objects, kind: HashedKind): Catalogue {
 }
 
 /** A plan with its sums. */
-export function finishPlan(view: View, sendsConfig: boolean, phases: readonly Phase[]): Plan {
+function finishPlan(view: View, sendsConfig: boolean, phases: readonly Phase[]): Plan {
   return {
     view,
     sendsConfig,

@@ -14,8 +14,6 @@ export interface TakeViewOptions {
   readonly signal: AbortSignal;
   /** milliseconds since the epoch */
   readonly now: () => number;
-  /** false where nothing but names is needed */
-  readonly sizes: boolean;
   /** false: do not trust what is remembered of directories that look unchanged; default true */
   readonly incremental?: boolean;
   /** what is known of the source's key files; default: nothing */
@@ -104,8 +102,8 @@ async function settledIndex(source: Location, options: TakeViewOptions): Promise
   throw busy(source);
 }
 
-function listingOf({ signal, sizes, incremental = true }: TakeViewOptions): ListOptions {
-  return { signal, sizes, incremental };
+function listingOf({ signal, incremental = true }: TakeViewOptions): ListOptions {
+  return { signal, incremental };
 }
 
 /** What a listing finds was there after all that was listed before it: as good as a look at each, at a fraction of its cost. */

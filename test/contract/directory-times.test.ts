@@ -16,7 +16,7 @@ import { describeWithTools } from '../support/tools.ts';
 
 const pool = new FilePool();
 onCleanUp(() => pool.close());
-const LISTING = { signal: new AbortController().signal, sizes: true, incremental: true };
+const LISTING = { signal: new AbortController().signal, incremental: true };
 
 /** A repository of which `data/` may be another mount. */
 async function placeOn(where: 'all' | 'data', mount: (path?: string) => Promise<string>) {

@@ -53,7 +53,7 @@ export interface ContractRig {
 }
 
 const NEVER = new AbortController().signal;
-const LISTING: ListOptions = { signal: NEVER, sizes: true, incremental: true };
+const LISTING: ListOptions = { signal: NEVER, incremental: true };
 
 interface Planted {
   readonly id: string;
@@ -219,16 +219,15 @@ function describeListingInDetail(rig: ContractRig): void {
       expect(listing.ignored).toBe(1);
     });
 
-    test('names, where no sizes are asked for; a size that comes with them is right', async () => {
+    test('sizes, whether what is remembered is trusted or not', async () => {
       const place = await rig.makePlace('source');
       const { id } = await plantObject(place, 'index');
 
-      const names = await place.location.list('index', { ...LISTING, sizes: false });
-      const sized = await place.location.list('index', { ...LISTING, incremental: false });
+      const incremental = await place.location.list('index', LISTING);
+      const full = await place.location.list('index', { ...LISTING, incremental: false });
 
-      expect(names.objects.has(id)).toBe(true);
-      expect([undefined, 100]).toContain(names.objects.sizeOf(id));
-      expect(sized.objects.sizeOf(id)).toBe(100);
+      expect(incremental.objects.sizeOf(id)).toBe(100);
+      expect(full.objects.sizeOf(id)).toBe(100);
     });
 
     test('sets that are equal to known ones are answered as these', async () => {

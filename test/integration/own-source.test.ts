@@ -89,7 +89,7 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     const { source } = places(disk.path, disk.contents);
     const backend = new RawBackend({ location: target, owner });
     const view = { objects: NO_OBJECTS, configSha256: '' } as never;
-    const look = { view, source, now, full: false, sizes: true, remembered: { lost: NO_OBJECTS } };
+    const look = { view, source, now, full: false, remembered: { lost: NO_OBJECTS } };
 
     const looked = backend.look({ ...look, configSha256: undefined, signal });
 

@@ -14,7 +14,7 @@ import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools, pathWith } from '../support/tools.ts';
 
 const { signal } = new AbortController();
-const LISTING = { signal, sizes: false, incremental: true };
+const LISTING = { signal, incremental: true };
 
 /** Four packs at a remote: a good one, one that is damaged, one that is gone, and one that has grown since it was listed. */
 function setUp() {
@@ -61,7 +61,7 @@ describeWithTools(['newest/rclone'], 'objects of a remote source', () => {
     expect(receipt.corrupt).toMatchObject([{ id: damaged.id }]);
     expect([...receipt.vanished].sort()).toEqual([gone.id, grown.id].sort());
     expect(receipt.failure).toBeUndefined();
-    expect((await target.list('data', { ...LISTING, sizes: true })).objects.count).toBe(1);
+    expect((await target.list('data', LISTING)).objects.count).toBe(1);
     expect(readdirSync(join(root, '.backup-syncd', 'tmp'))).toEqual([]);
   });
 

@@ -114,7 +114,7 @@ export class MemoryLocation implements Location {
     for (const path of this.place.paths(`${kind}/`)) {
       const id = path.slice(path.lastIndexOf('/') + 1);
       if (!isObjectId(id) || path !== objectPath(kind, id)) ignored += 1;
-      else sized.push([id, options.sizes ? this.place.content(path)?.length : undefined]);
+      else sized.push([id, this.place.content(path)?.length]);
     }
     const changedAt = kind === 'data' ? undefined : this.place.changedAt(kind);
     return {

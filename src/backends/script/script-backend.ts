@@ -92,7 +92,7 @@ export class ScriptBackend implements Backend {
   }
 
   async look(options: LookOptions): Promise<LookFacts> {
-    const { view, now, remembered, sizes } = options;
+    const { view, now, remembered } = options;
     const { verification } = this;
     const markerId =
       verification === undefined ? 'script' : `verify ${verification.location.label}`;
@@ -109,7 +109,7 @@ export class ScriptBackend implements Backend {
     return {
       ...facts,
       lastContact: now,
-      ...(isFull && sizes && { lastListing: now }),
+      ...(isFull && { lastListing: now }),
       ...(isWhole && { wholeConfig: view.configSha256 }),
     };
   }

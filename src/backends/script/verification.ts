@@ -113,7 +113,7 @@ export class Verification {
     view: View,
     { signal, now }: CallOptions & { now: () => number },
   ): Promise<Judgement> {
-    const listed = await this.listAll(view, { signal, sizes: true, full: true });
+    const listed = await this.listAll(view, { signal, full: true });
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: now() }, verdict);
     this.losses = verdict.isWhole || this.whole !== undefined ? verdict.lost : this.losses;
@@ -123,7 +123,7 @@ export class Verification {
 
   /** While a run is not over: what of a view is not there yet. Nothing of it is remembered. */
   async glance(view: View, options: CallOptions): Promise<Judgement> {
-    const listed = await this.listAll(view, { ...options, sizes: true, full: true });
+    const listed = await this.listAll(view, { ...options, full: true });
     return judge(view, listed, this.whole);
   }
 
@@ -214,8 +214,8 @@ export class Verification {
   }
 
   private async listSnapshots(view: View, options: LookOptions): Promise<Listed> {
-    const { sizes, signal } = options;
-    const how = { signal, sizes, incremental: true, like: view.objects };
+    const { signal } = options;
+    const how = { signal, incremental: true, like: view.objects };
     const { objects } = await this.location.list('snapshots', how);
     const { listed } = this;
     return {
@@ -227,10 +227,10 @@ export class Verification {
   /** A place that is not there yet is an empty one: the script may make it. */
   private async listAll(
     view: View,
-    options: CallOptions & { readonly sizes: boolean; readonly full: boolean },
+    options: CallOptions & { readonly full: boolean },
   ): Promise<Listed> {
-    const { sizes, signal, full } = options;
-    const how = { signal, sizes, incremental: !full, like: view.objects };
+    const { signal, full } = options;
+    const how = { signal, incremental: !full, like: view.objects };
     const { root } = await this.location.inspect({ signal });
     if (root === 'missing') return { objects: NO_OBJECTS, configSha256: undefined };
     const [objects, config] = await Promise.all([

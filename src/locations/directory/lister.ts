@@ -164,11 +164,11 @@ export class Lister {
   /** Sizes that are remembered are not looked at again, unless it is to trust nothing. */
   private async readDirectories(
     paths: readonly string[],
-    { incremental, sizes, signal }: ListOptions,
+    { incremental, signal }: ListOptions,
   ): Promise<Found> {
     const directories = paths.map((path) => ({
       ...{ path, prefix: prefixOf(path) },
-      sizes: sizes && !(incremental && this.cache.isThere(path)),
+      sizes: !(incremental && this.cache.isThere(path)),
     }));
     const { root } = this.calls;
     return foundBy(await this.calls.call('list', { root, directories }, { signal }));
@@ -179,8 +179,7 @@ export class Lister {
     finding: Finding,
     options: ListOptions,
   ): Promise<Catalogue> {
-    const { incremental, sizes } = options;
-    if (!incremental || !sizes) return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
+    if (!options.incremental) return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
     return this.withNewSizes(path, this.cache.withKnownSizes(path, finding), options);
   }
 

@@ -2,7 +2,7 @@ import { Catalogue, intern } from '../../repository/catalogue.ts';
 import { internData, split } from '../../repository/data-catalogue.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
 import type { Objects } from '../../repository/objects.ts';
-import type { Listing, ListOptions } from '../location.ts';
+import type { Listing } from '../location.ts';
 
 /** One entry of `rclone lsjson`. */
 export interface Entry {
@@ -44,10 +44,8 @@ export class ListingBuilder<K extends HashedKind> {
     else this.ignored += 1;
   }
 
-  build({ sizes, like }: Pick<ListOptions, 'sizes' | 'like'>): Listing<K> {
-    const all = Catalogue.from(
-      sizes ? this.found : this.found.map(([id]) => [id, undefined] as const),
-    );
+  build(like?: Objects): Listing<K> {
+    const all = Catalogue.from(this.found);
     const { ignored } = this;
     return { objects: share(this.kind, all, like) as Objects[K], ignored, refused: [] };
   }

@@ -90,16 +90,18 @@ export class RcloneLocation implements Location {
       onEntry: (entry) => builder.add(entry),
     });
     if (!found) await this.requireAbsence(kind, options);
-    return this.role === 'source' ? this.remember(kind, builder, options) : builder.build(options);
+    return this.role === 'source'
+      ? this.remember(kind, builder, options)
+      : builder.build(options.like);
   }
 
-  /** What looks as it did is the same: so a change is told. Sizes come with each listing, whether asked for or not. */
+  /** What looks as it did is the same: so a change is told. */
   private remember<K extends HashedKind>(
     kind: K,
     builder: ListingBuilder<K>,
     { like = this.listed }: ListOptions,
   ): Listing<K> {
-    const listing = builder.build({ sizes: true, like });
+    const listing = builder.build(like);
     this.listed = withKind(this.listed, kind, listing.objects);
     return listing;
   }

@@ -57,7 +57,7 @@ function lookOptions(
   remembered: Partial<BackendFacts> = {},
 ): LookOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 5, full: false, sizes: true },
+    ...{ view, source, signal: NEVER, now: 5, full: false },
     configSha256: view.configSha256,
     remembered: { ...initialBackend(1), ...remembered },
   };

@@ -79,7 +79,7 @@ class Scene {
     const { source, clock } = this;
     const store = new FactStore(facts);
     const loop = new SourceLoop({
-      ...{ source, store, clock, log: SILENT_LOG, sizes: true },
+      ...{ source, store, clock, log: SILENT_LOG },
       beat: new Beat(1_000, clock),
       isAccepted: async () => false,
       onChange: () => undefined,

@@ -23,7 +23,7 @@ export function repository(...actions: ResticAction[]): {
 }
 
 export async function viewOf(source: Location): Promise<View> {
-  return (await takeView(source, { signal: NEVER, now: () => 1_000, sizes: true })).view;
+  return (await takeView(source, { signal: NEVER, now: () => 1_000 })).view;
 }
 
 /** Of a pass that nobody watches. */
@@ -45,7 +45,7 @@ export async function presentAt(
   target: MemoryLocation,
 ): Promise<{ configSha256: string | undefined; objects: Objects }> {
   const quiet = new MemoryLocation(target.place);
-  const options = { signal: NEVER, sizes: true, incremental: false };
+  const options = { signal: NEVER, incremental: false };
   const config = target.place.content('config');
   return {
     configSha256: config && sha256(config),

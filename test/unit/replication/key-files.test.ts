@@ -9,7 +9,7 @@ import { sha256, type MemoryLocation } from '../../support/memory-location.ts';
 import { backup, NEVER, presentAt, repository, sync, viewOf } from './fixtures.ts';
 import { MemoryLocation as Memory } from '../../support/memory-location.ts';
 
-const options = { signal: NEVER, now: () => 1_000, sizes: true };
+const options = { signal: NEVER, now: () => 1_000 };
 
 /** A key file of any content, under its right name. */
 function plant(source: MemoryLocation, content: string, mtimeMs?: number): string {
@@ -19,7 +19,7 @@ function plant(source: MemoryLocation, content: string, mtimeMs?: number): strin
 }
 
 async function examine(source: MemoryLocation, keyFiles = new KeyFiles()): Promise<ExaminedKeys> {
-  const { objects } = await source.list('keys', { signal: NEVER, sizes: true, incremental: true });
+  const { objects } = await source.list('keys', { signal: NEVER, incremental: true });
   return keyFiles.examine(source, objects, { signal: NEVER });
 }
 

@@ -9,7 +9,7 @@ import { idOf } from '../../arbitraries/ids.ts';
 import { MemoryLocation, MemoryPlace } from '../../support/memory-location.ts';
 import { backup, NEVER, repository } from './fixtures.ts';
 
-const options = { signal: NEVER, now: () => 1_000, sizes: true };
+const options = { signal: NEVER, now: () => 1_000 };
 
 test('a view holds every object of a repository at rest', async () => {
   const { source } = repository(backup(1, 2), backup(2, 3));

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../../../support/temp.ts';
 
 const pool = new FilePool();
 onCleanUp(() => pool.close());
-const LISTING = { signal: new AbortController().signal, sizes: true, incremental: true };
+const LISTING = { signal: new AbortController().signal, incremental: true };
 
 type Step =
   | { readonly do: 'add'; readonly pack: number }

@@ -43,7 +43,7 @@ test('an entry of a listing has a path, and a size that makes sense or none; onl
         const { Path } = (value ?? {}) as { Path?: unknown };
         return typeof Path === 'string' && /^[0-9a-f]{64}$/.test(Path) ? [Path] : [];
       });
-      const { objects } = builder.build({ sizes: true });
+      const { objects } = builder.build();
       expect([...objects.entries()].map(({ id }) => id)).toEqual([...new Set(exact)].sort());
     }),
   );

@@ -183,7 +183,7 @@ describe('listings', () => {
     const builder = new ListingBuilder('data');
     for (const path of [`ab/${id}`, `cd/${id}`, id, `ab/${id}.1a2b3c4d.partial`])
       builder.add({ path, size: 7, mtimeMs: NaN });
-    const { objects, ignored } = builder.build({ sizes: true });
+    const { objects, ignored } = builder.build();
 
     expect([...objects.entries()]).toEqual([{ id, size: 7 }]);
     expect(ignored).toBe(3);
