@@ -182,12 +182,18 @@ function listOf(backends: readonly BackendState[]): string {
   return backends.map(({ backend }) => backend).join(', ');
 }
 
+/** Every backend differs from such a source, and not by its own fault. */
+const SAID_OF_SOURCE: ReadonlySet<SourceState['state']> = new Set([
+  'config_changed',
+  'different_repository',
+]);
+
 function backendFindings(backend: BackendState, source: SourceState): Finding[] {
   const { state, reason, lagMs, maxLagMs, expectedBackAt } = backend;
   const findings: Finding[] = [];
   if (expectedBackAt !== undefined) return findings;
-  // that it differs is said of the source, with other advice
-  const isOfSource = reason === 'diverged' && source.state === 'different_repository';
+  // that it differs is said of the source, with what to do about it
+  const isOfSource = reason === 'diverged' && SAID_OF_SOURCE.has(source.state);
   const isFailing = state === 'blocked' || state === 'retrying';
   if (isFailing && !isOfSource) findings.push(failure(backend));
   if (lagMs !== undefined && lagMs > maxLagMs && backend.baselineAt !== undefined) {

@@ -21,7 +21,7 @@ export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   source_emptied: ['BackupSourceEmptied'],
   source_not_a_repository: UNAVAILABLE,
   source_erasure_format: UNAVAILABLE,
-  source_config_changed: [...SUSPECT, ...DOWN],
+  source_config_changed: SUSPECT,
   source_different_repository: ['BackupSourceReplaced'],
   source_busy: LATER,
   source_timeout: UNAVAILABLE,

@@ -371,11 +371,13 @@ describe('the source', () => {
 
     await rig.sync();
 
-    const { source, severity } = rig.unit.report();
+    const { source, severity, findings } = rig.unit.report();
     expect({ severity, state: source.state }).toEqual({
       severity: 'warning',
       state: 'config_changed',
     });
+    expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'diverged' });
+    expect(findings.map(({ kind }) => kind)).toEqual(['source_config_changed']); // each cause once
     expect(source.hint).toContain('backup-syncd backend accept-config ahost');
     expect(rig.target('nas').place.content('config')?.toString()).toBe('config');
   });
