@@ -44,12 +44,14 @@ export function backendStatus(backend: BackendState): Status {
     : { words, tone: isLate(backend) ? 'warning' : tone };
 }
 
-/** Nothing moves: since nothing is owed, or in spite of that. */
+/** Nothing moves: since nothing is owed, or in spite of that. Without a lag nobody knows what the source holds now. */
 function idleStatus(backend: BackendState): Status {
   if (isLate(backend)) return { words: 'behind', tone: 'warning' };
   if (backend.doing !== undefined) return { words: 'looking', tone: 'busy' };
-  return (backend.missing?.length ?? 0) > 0
-    ? { words: 'waiting', tone: 'busy' }
+  if ((backend.missing?.length ?? 0) > 0) return { words: 'waiting', tone: 'busy' };
+  const { words } = BACKEND_WORDS.idle;
+  return backend.lagMs === undefined
+    ? { words: `${words}, as last known`, tone: 'unknown' }
     : BACKEND_WORDS.idle;
 }
 

@@ -67,7 +67,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
     const { page } = await open({ name: 'four clients', width, colorScheme: 'light' });
     for (const text of [
       '2 of 5 clients need attention',
-      'blocked: not initialised',
+      'is the disk mounted?',
       'first copy',
       '40 %',
       'backup-syncd backend init db nas',
@@ -103,10 +103,20 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
 
   test.each([
     ['60 clients', 2_700],
-    ['60 clients without a disk', 4_600],
+    ['60 clients without a disk', 3_300],
   ])('%s: less than %d pixels on a phone', async (name, most) => {
     const { page } = await open({ name, width: 390, colorScheme: 'light' });
     expect(await page.evaluate<number>('document.documentElement.scrollHeight')).toBeLessThan(most);
+  });
+
+  test('on a phone, what is said by cause is not said again for each client', async () => {
+    const look = { name: '60 clients without a disk', colorScheme: 'light' } as const;
+    const { page } = await open({ ...look, width: 375 });
+    const cell = page.getByText('not mounted', { exact: true }).first();
+    expect(await cell.isVisible()).toBe(false);
+    expect(await page.getByText('usb is not mounted:').first().isVisible()).toBe(true);
+    await page.setViewportSize({ width: 1440, height: 800 });
+    expect(await cell.isVisible()).toBe(true);
   });
 
   test('the filter is a plain form, and the states and names are links', async () => {

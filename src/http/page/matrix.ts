@@ -1,5 +1,5 @@
-import type { ClientReport } from '../../report/types.ts';
-import { backendStatus, sourceStatus, type Tone } from '../../report/words.ts';
+import type { BackendState, ClientReport, Finding } from '../../report/types.ts';
+import { backendStatus, sourceStatus } from '../../report/words.ts';
 import { renderBackendCell, renderClientCell, renderSourceCell } from './cells.ts';
 import { html, type Html } from './html.ts';
 
@@ -27,7 +27,7 @@ function renderClient(client: ClientReport, places: readonly string[], now: numb
   return html`<tbody class="client ${client.severity}" id="client-${client.client}">
     <tr>
       <th scope="row">${renderClientCell(client, now)}</th>
-      <td class="${fine(sourceStatus(client).tone)}" data-place="source">
+      <td class="${isSourceSpare(client) && 'spare'}" data-place="source">
         ${renderSourceCell(client, now)}
       </td>
       ${places.map((place) => renderPlace(client, place, now))}
@@ -35,20 +35,28 @@ function renderClient(client: ClientReport, places: readonly string[], now: numb
   </tbody>`;
 }
 
-function renderPlace({ backends }: ClientReport, place: string, now: number): Html {
-  const backend = backends.find((candidate) => candidate.backend === place);
+function renderPlace(client: ClientReport, place: string, now: number): Html {
+  const backend = client.backends.find((candidate) => candidate.backend === place);
   return backend === undefined
     ? html`<td class="none" data-place="${place}"><span title="not configured">–</span></td>`
-    : html`<td class="${fine(backendStatus(backend).tone)}" data-place="${place}">
+    : html`<td class="${isSpare(backend, client) && 'spare'}" data-place="${place}">
         ${renderBackendCell(backend, now)}
       </td>`;
 }
 
-/** What a narrow screen can do without. */
-function fine(tone: Tone): string {
-  return tone === 'ok' ? 'fine' : '';
+/** A narrow screen does without the cell: the place is well, or what is wrong with it is said above, by cause. */
+function isSpare(backend: BackendState, client: ClientReport): boolean {
+  const isSaid = client.findings.some((finding) => finding.backend === backend.backend);
+  const waitsForSource = backend.state === 'idle' && backend.lagMs === undefined;
+  return (
+    backendStatus(backend).tone === 'ok' || isSaid || (waitsForSource && isSourceSpare(client))
+  );
 }
 
+function isSourceSpare(client: ClientReport): boolean {
+  const isSaid = ({ kind }: Finding) => kind.startsWith('source_') || kind === 'snapshot_overdue';
+  return sourceStatus(client).tone === 'ok' || client.findings.some(isSaid);
+}
 /** Of all clients, in the order in which they are first met. */
 function backendNames(clients: readonly ClientReport[]): string[] {
   return [...new Set(clients.flatMap(({ backends }) => backends.map(({ backend }) => backend)))];

@@ -140,7 +140,7 @@ footer { padding-top: 20px; padding-bottom: 28px; font-size: 13px; color: var(--
   .clients td[data-place]::before { content: attr(data-place); grid-row: 1 / span 9; font-size: 13px; color: var(--soft); padding-top: 1px; }
   .clients td[data-place] > * { grid-column: 2; justify-self: start; }
   .clients td[data-place] > .progress { justify-self: stretch; max-width: none; }
-  .clients td[data-place].none, .clients td[data-place].fine { display: none; }
+  .clients td[data-place].none, .clients td[data-place].spare { display: none; }
   .line + p { margin-top: 0; }
 }
 `;

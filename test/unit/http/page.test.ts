@@ -22,7 +22,7 @@ import {
   scriptedClient,
   troubledClient,
 } from '../metrics/sample-report.ts';
-import { away, fleet } from '../report/fleet.ts';
+import { assessed, away, fleet } from '../report/fleet.ts';
 
 function page(...clients: ClientReport[]): string {
   return renderPage(sampleReport({ clients, refused: [] }), NOW).replaceAll(/\s+/g, ' ');
@@ -126,6 +126,28 @@ describe('the page', () => {
     expect(text.split('usb is not mounted')).toHaveLength(3); // the heading and one example
     expect(text).toContain('<b>usb is not mounted:</b> all 60 clients');
     expect(text).toContain('<a class="name" href="/clients/host-17">host-17</a>');
+  });
+
+  test('what is said above is not said again in each row of a narrow screen', () => {
+    const rows = (clients: readonly ClientReport[]) =>
+      page(...clients).match(/<td class="[^"]*" data-place="[^"]*">/g);
+    const { clients } = fleet(2, away);
+    expect(rows(clients)).toEqual(
+      Array.from({ length: 2 }, () => [
+        '<td class="spare" data-place="source">',
+        '<td class="spare" data-place="nas">',
+        '<td class="spare" data-place="usb">',
+      ]).flat(),
+    );
+    const copying = assessed(sampleClient({ backends: [sampleBackend({ state: 'syncing' })] }));
+    expect(rows([copying])?.[1]).toBe('<td class="" data-place="nas">');
+    const nas = sampleBackend();
+    delete (nas as { lagMs?: number }).lagMs;
+    const gone = sampleClient({ source: sampleSource({ state: 'missing' }), backends: [nas] });
+    expect(rows([assessed(gone)])).toEqual([
+      '<td class="spare" data-place="source">',
+      '<td class="spare" data-place="nas">',
+    ]);
   });
 
   test('a client that is well is one line', () => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { renderSnapshots } from '../../../src/cli/render/snapshots.ts';
 import { renderBackendCell, renderClientCell } from '../../../src/http/page/cells.ts';
 import { showStatus } from '../cli/render/show-status.ts';
-import { NOW, sampleBackend, sampleClient } from '../metrics/sample-report.ts';
+import { NOW, sampleBackend, sampleClient, sampleSource } from '../metrics/sample-report.ts';
 
 const DAY = 86_400_000;
 
@@ -75,4 +75,20 @@ test('snapshots: a column says where, another one how many', () => {
   );
 
   expect(lines[1]).toMatch(/yes +yes +not reachable +3, 1 not reachable \(too few\)$/);
+});
+
+test('status and page call no backend up to date with a source that cannot be read: only as last known', () => {
+  const nas = sampleBackend();
+  delete (nas as { lagMs?: number }).lagMs; // as derived without a valid view
+  const report = sampleClient({
+    source: sampleSource({ state: 'missing', message: 'there is nothing at /backups/web' }),
+    backends: [nas],
+  });
+  const words = 'up to date, as last known';
+
+  const status = showStatus({ ...PICTURE, clients: [report] }, { isDetailed: true }).join('\n');
+
+  expect(status).toMatch(/^nas +up to date, as last known +3h ago +\?/m);
+  expect(renderBackendCell(nas, NOW).markup).toContain(`<span class="status unknown">${words}`);
+  expect(renderBackendCell(sampleBackend(), NOW).markup).not.toContain('as last known');
 });
