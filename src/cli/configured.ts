@@ -67,15 +67,6 @@ export function requireClient({ config, loaded }: Configured, name: string): Cli
   );
 }
 
-/** The named clients, or all of them; refuses names that are not configured. */
-export function chooseClients(
-  configured: Configured,
-  names: readonly string[],
-): readonly ClientConfig[] {
-  if (names.length === 0) return configured.config.clients;
-  return [...new Set(names)].map((name) => requireClient(configured, name));
-}
-
 export function requireBackend(
   client: ClientConfig,
   name: string,

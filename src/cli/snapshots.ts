@@ -3,10 +3,14 @@ import { reportSettings } from '../client/report-settings.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SnapshotRow } from '../report/types.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
-import { requireClient, requireConfig, type Configured } from './configured.ts';
+import type { LoadResult } from '../config/types.ts';
+import { lockHolder } from '../state/lock.ts';
+import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { askOnce, rememberedFacts } from './reach-unit.ts';
+import { isHeld, nobodyRuns } from './render/remembered.ts';
 import { renderSnapshots } from './render/snapshots.ts';
+import { chooseTargets, sayOlder, type Target } from './targets.ts';
 
 export interface SnapshotsOptions {
   readonly configDir: string;
@@ -20,26 +24,43 @@ export async function snapshots(context: Context, options: SnapshotsOptions): Pr
   const { limit = Infinity, client } = options;
   if (Number.isNaN(limit) || limit < 1)
     throw new ExitError(EXIT.usage, '--limit takes a number from 1');
-  const configured = await requireConfig(context, options.configDir);
-  const rows = (await findRows(context, configured, client)).slice(0, limit);
+  const loaded = await readConfig(context, options.configDir);
+  const { configDir } = options;
+  const [target] = await chooseTargets(loaded, { configDir, names: [client] });
+  if (target === undefined) return EXIT.ok;
+  const found = await findRows(context, loaded, target);
+  const { isRunning, holder } = found;
+  const rows = found.rows.slice(0, limit);
   if (options.json === true) {
-    const document = { schemaVersion: 1, client, snapshots: toDocument(rows) };
-    context.json(document);
+    context.json({ schemaVersion: 1, client, isRunning, snapshots: toDocument(rows) });
   } else {
     for (const line of renderSnapshots(rows, context.clock.now())) context.out(line);
   }
-  return EXIT.ok;
+  if ('refusal' in target) sayOlder(context, [client], target.refusal);
+  else if (!isRunning) context.err(holder === undefined ? nobodyRuns() : isHeld(client, holder));
+  return 'refusal' in target ? EXIT.failed : EXIT.ok;
+}
+
+interface Found {
+  readonly rows: readonly SnapshotRow[];
+  /** a daemon says so; else it is what was last saved */
+  readonly isRunning: boolean;
+  /** the process that has the client, though it does not answer */
+  readonly holder?: number;
 }
 
 async function findRows(
   context: Context,
-  configured: Configured,
-  name: string,
-): Promise<readonly SnapshotRow[]> {
-  const client = requireClient(configured, name);
-  const answer = await askOnce(configured.config, name, { verb: 'snapshots' });
-  if (answer?.type === 'snapshots') return answer.rows;
+  { directories }: LoadResult,
+  target: Target,
+): Promise<Found> {
+  const answer = await askOnce(directories, target.name, { verb: 'snapshots' });
+  if (answer?.type === 'snapshots') return { rows: answer.rows, isRunning: true };
+  if ('refusal' in target) throw target.refusal;
+  const { client, config } = target;
   const now = context.clock.now();
-  const facts = await rememberedFacts(configured.config, client, now);
-  return snapshotRows(facts, reportSettings(client), now);
+  const holder = await lockHolder(config.stateDirectory, client.name);
+  const facts = await rememberedFacts(config, client, now);
+  const rows = snapshotRows(facts, reportSettings(client), now);
+  return { rows, isRunning: false, ...(holder !== undefined && { holder }) };
 }

@@ -1,7 +1,7 @@
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import type { TransferQueue } from '../client/transfers/transfer-queue.ts';
-import type { ClientConfig, Config } from '../config/types.ts';
+import type { LoadResult } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { ClientReport } from '../report/types.ts';
@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { hostOptions } from './places.ts';
 import { byDaemonOrHere } from './reach-unit.ts';
 import type { ProgressView } from './render/progress.ts';
+import type { Runnable } from './targets.ts';
 
 /** How one client's pass went: its report afterwards, and one report for each backend. */
 export interface ClientSync {
@@ -26,28 +27,28 @@ export interface Job {
   readonly context: Context;
   readonly backends: readonly string[] | undefined;
   readonly logLevel: LogLevel | undefined;
-  readonly config: Config;
+  readonly directories: LoadResult['directories'];
   readonly view: ProgressView;
   /** of what is synced here, not by daemons */
   readonly transfers: TransferQueue;
 }
 
 /** One pass over one client: by its daemon if one runs, else here. */
-export async function syncClient(job: Job, client: ClientConfig): Promise<ClientSync> {
-  const path = socketPathOf(job.config.runtimeDirectory, client.name);
+export async function syncClient(job: Job, target: Runnable): Promise<ClientSync> {
+  const path = socketPathOf(job.directories.runtimeDirectory, target.name);
   return byDaemonOrHere(job.context, path, {
-    byDaemon: () => syncByDaemon(job, client.name),
-    here: () => syncHere(job, client),
+    byDaemon: () => syncByDaemon(job, target.name),
+    here: () => syncHere(job, target),
   });
 }
 
 /** Undefined when no daemon runs this client. */
-async function syncByDaemon(
-  { context, config, backends, view }: Job,
+export async function syncByDaemon(
+  { context, directories, backends, view }: Job,
   client: string,
 ): Promise<ClientSync | undefined> {
   const { stop } = context.signals;
-  const path = socketPathOf(config.runtimeDirectory, client);
+  const path = socketPathOf(directories.runtimeDirectory, client);
   const request = { verb: 'sync', backends: backends && [...backends] } as const;
   let report: ClientReport | undefined;
   for await (const answer of askDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
@@ -68,8 +69,8 @@ async function syncByDaemon(
   return undefined;
 }
 
-async function syncHere(job: Job, client: ClientConfig): Promise<ClientSync> {
-  const { context, config, view, transfers } = job;
+async function syncHere(job: Job, { client, config }: Runnable): Promise<ClientSync> {
+  const { context, view, transfers } = job;
   const { stop } = context.signals;
   const log = await context.createLog(job.logLevel ?? 'silent');
   const host = await hostOptions(context, config, log);

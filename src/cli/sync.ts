@@ -1,17 +1,16 @@
 import { TransferQueue } from '../client/transfers/transfer-queue.ts';
-import { formatProblem } from '../config/problem.ts';
-import type { ClientConfig } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import { isAway, type SyncReport } from '../report/sync-report.ts';
 import { abortError, fired, isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
-import { chooseClients, requireBackend, requireConfig, type Configured } from './configured.ts';
+import { readConfig, requireBackend } from './configured.ts';
 import type { Context } from './context.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
-import { syncClient, type ClientSync, type Job } from './sync-client.ts';
+import { syncByDaemon, syncClient, type ClientSync, type Job } from './sync-client.ts';
+import { chooseTargets, sayOlder, type Target } from './targets.ts';
 
 export interface SyncOptions {
   readonly configDir: string;
@@ -24,71 +23,89 @@ export interface SyncOptions {
 
 /** Clients that are synced at the same time. */
 const AT_ONCE = 4;
+
 /** `sync`: one pass now. */
 export async function sync(context: Context, options: SyncOptions): Promise<number> {
   if (options.clients.length === 0 && options.all !== true) {
     throw new ExitError(EXIT.usage, 'name the clients to sync, or give --all');
   }
-  const configured = await requireConfig(context, options.configDir);
-  const clients = chooseClients(configured, options.clients);
-  for (const client of clients) options.backend?.forEach((name) => requireBackend(client, name));
+  const loaded = await readConfig(context, options.configDir);
+  const { config, directories } = loaded;
+  const { configDir, clients: names, backend: backends, logLevel } = options;
+  const targets = await chooseTargets(loaded, { configDir, names });
+  for (const target of targets)
+    if ('client' in target) backends?.forEach((name) => requireBackend(target.client, name));
   const view = createProgressView(context, options.json === true);
-  const { backend: backends, logLevel } = options;
   const isAsked = backends !== undefined;
-  const { config } = configured;
-  const transfers = new TransferQueue(config.limits);
-  const job: Job = { context, backends, logLevel, view, config, transfers };
-  const work = eachAtOnce(clients, AT_ONCE, (client) => tryClient(job, client));
+  const transfers = new TransferQueue(config?.limits);
+  const job: Job = { context, backends, logLevel, view, directories, transfers };
+  const work = eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target));
   const results = await Promise.race([work, hurried(context)]);
   view.end();
   if (options.json === true) context.json(toJson(results));
   else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
-  const isWhole = options.all !== true || sayLeftOut(context, configured);
+  if (targets.length === 0)
+    context.err(`no client is configured: write a file for each into ${configDir}/clients/`);
+  sayRefused(context, results, options.all === true);
   return Math.max(
-    isWhole ? EXIT.ok : EXIT.failed,
+    targets.length === 0 ? EXIT.failed : EXIT.ok,
     ...results.map((result) => exitCodeOf(result, isAsked)),
   );
 }
 
-/** With --all, what is refused or not there is left out, but not in silence; answers whether that is nothing. */
-function sayLeftOut(context: Context, { config, loaded }: Configured): boolean {
-  const { clientProblems } = loaded;
-  for (const [client, problems] of clientProblems) {
-    context.err(`${client}: left out, its configuration is refused:`);
-    for (const problem of problems) context.err(`  ${formatProblem(problem)}`);
+/**
+ * A client whose configuration is refused is synced by a daemon that goes on with an older one, or left out; neither in
+ * silence. Rejects with the refusal of a client that was named and left out.
+ */
+function sayRefused(context: Context, results: readonly Result[], isAll: boolean): void {
+  const refused = results.flatMap((result) => ('refusal' in result ? [result] : []));
+  const synced = refused.flatMap((result) => ('syncs' in result ? [result] : []));
+  const leftOut = refused.flatMap((result) => ('syncs' in result ? [] : [result]));
+  for (const refusal of new Set(synced.map((each) => each.refusal))) {
+    const those = synced.filter((each) => each.refusal === refusal);
+    const names = those.map(({ report }) => report.client);
+    sayOlder(context, names, refusal);
   }
-  if (config.clients.length + clientProblems.size > 0) return clientProblems.size === 0;
-  context.err(`no client is configured: write a file for each into ${config.directory}/clients/`);
-  return false;
+  for (const { client, refusal } of leftOut) {
+    if (!isAll) throw refusal;
+    context.err(`${client}: left out, its configuration is refused:`);
+    for (const detail of refusal.details) context.err(`  ${detail}`);
+  }
 }
 
 /** One client that cannot be synced keeps no other from it. */
-async function tryClient(job: Job, client: ClientConfig): Promise<Result> {
+async function tryTarget(job: Job, target: Target): Promise<Result> {
+  const { name: client } = target;
   try {
-    return await syncClient(job, client);
+    if ('client' in target) return await syncClient(job, target);
+    const { refusal } = target;
+    const done = await syncByDaemon(job, client);
+    return done === undefined ? { client, refusal } : { ...done, refusal };
   } catch (error) {
     if (isAbort(error)) throw error;
     const { exitCode = EXIT.failed, message, hint } = error as Partial<ExitError> & Error;
-    return { client: client.name, exitCode, message, hint };
+    return { client, exitCode, message, hint };
   }
 }
 
 function render(result: Result, isAsked: boolean): string[] {
   if ('syncs' in result) return renderSync(result, isAsked);
+  if ('refusal' in result) return [];
   const hint = result.hint === undefined ? [] : [`  ${result.hint}`];
   return [`${result.client}: FAILED: ${result.message}`, ...hint];
 }
 
 function toJson(results: readonly Result[]): unknown {
-  const clients = results.map((result) =>
-    'syncs' in result
-      ? { client: result.report.client, syncs: toDocument(result.syncs) }
-      : { client: result.client, error: result.message },
-  );
+  const clients = results.map((result) => {
+    if ('syncs' in result) return { client: result.report.client, syncs: toDocument(result.syncs) };
+    const error = 'refusal' in result ? 'its configuration is refused' : result.message;
+    return { client: result.client, error };
+  });
   return { schemaVersion: 1, clients };
 }
 
 function exitCodeOf(result: Result, isAsked: boolean): number {
+  if ('refusal' in result) return EXIT.failed;
   if (!('syncs' in result)) return result.exitCode;
   return isGood(result, isAsked) ? EXIT.ok : EXIT.failed;
 }
@@ -99,14 +116,24 @@ async function hurried({ signals }: Context): Promise<never> {
   throw abortError(signals.hurry);
 }
 
-interface Refusal {
+interface Failure {
   readonly client: string;
   readonly exitCode: number;
   readonly message: string;
   readonly hint: string | undefined;
 }
 
-type Result = ClientSync | Refusal;
+/** The daemon of this client goes on with an older configuration. */
+interface SyncedAsBefore extends ClientSync {
+  readonly refusal: ExitError;
+}
+
+interface LeftOut {
+  readonly client: string;
+  readonly refusal: ExitError;
+}
+
+type Result = ClientSync | SyncedAsBefore | LeftOut | Failure;
 
 /** A disk that is away, as it may be, is no failure unless it was asked for. */
 function isGood({ report, syncs }: ClientSync, isAsked: boolean): boolean {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { failingCall } from '../support/fail-calls.ts';
@@ -101,6 +101,90 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     writeFileSync(join(syncd.configDir, 'backup-syncd.yaml'), text);
     expect(await syncd.cli(['status'])).toMatchObject({ code: 78 });
   });
+});
+
+describeWithTools(['newest/restic'], 'sync and snapshots', () => {
+  test('ask a daemon that goes on with an older configuration, show what is refused, and answer 1', async () => {
+    const { path } = await seedRepository('newest');
+    const syncd = new Syncd(NEVER_DUE);
+    await syncd.addClient('ahost', { source: path, backends: ['near'] });
+    const good = readFileSync(syncd.clientFile('ahost'), 'utf8');
+    const daemon = await syncd.start();
+    await daemon.untilComplete('near', 2);
+    const done = expect.stringContaining('ahost → near: complete') as unknown;
+    const rows = expect.stringMatching(/SNAPSHOT[^]* yes +yes +2/) as unknown;
+
+    // another client's file does not concern this one
+    writeFileSync(syncd.clientFile('bhost'), TYPO);
+    expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({ code: 0, stdout: done, stderr: '' });
+    expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 1, stdout: done });
+    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await syncd.cli(['sync', 'bhost'])).toMatchObject({ code: 78 });
+    rmSync(syncd.clientFile('bhost'));
+
+    writeFileSync(syncd.clientFile('ahost'), TYPO);
+    const own = expect.stringMatching(/older configuration[^]*clients\/ahost\.yaml:1:2: surce/);
+    expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({
+      code: 1,
+      stdout: done,
+      stderr: own,
+    });
+    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({
+      code: 1,
+      stdout: rows,
+      stderr: own,
+    });
+    expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 1, stdout: done });
+    writeFileSync(syncd.clientFile('ahost'), good);
+
+    syncd.writeDaemon({ ...NEVER_DUE, stateDirectry: temporaryDirectory() });
+    const shared = expect.stringMatching(/older configuration[^]*stateDirectry: unknown key/);
+    for (const which of ['ahost', '--all'])
+      expect(await syncd.cli(['sync', which])).toMatchObject({
+        code: 1,
+        stdout: done,
+        stderr: shared,
+      });
+    expect(await syncd.cli(['sync', 'ahost', '--backend', 'b2'])).toMatchObject({ code: 1 });
+    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({
+      code: 1,
+      stdout: rows,
+      stderr: shared,
+    });
+    const nobody = await syncd.cli(['sync', 'chost']);
+    expect(nobody).toMatchObject({ code: 78, stderr: expect.stringContaining('stateDirectry') });
+
+    await daemon.process.stop();
+    for (const which of [
+      ['sync', 'ahost'],
+      ['sync', '--all'],
+      ['snapshots', 'ahost'],
+    ])
+      expect(await syncd.cli(which)).toMatchObject({ code: 78, stdout: '' });
+  }, 60_000);
+
+  test('snapshots without a daemon says that this is what was last known', async () => {
+    const { path } = await seedRepository('newest');
+    const syncd = new Syncd(NEVER_DUE);
+    await syncd.addClient('ahost', { source: path, backends: ['near'] });
+    const daemon = await syncd.start();
+    await daemon.untilComplete('near', 2);
+    const json = async () =>
+      JSON.parse((await syncd.cli(['snapshots', 'ahost', '--json'])).stdout) as unknown;
+    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await json()).toMatchObject({ client: 'ahost', isRunning: true });
+
+    await daemon.process.stop();
+    const { code, stdout, stderr } = await syncd.cli(['snapshots', 'ahost']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(
+        /^no daemon runs: this is what was last known .*\n$/,
+      ) as unknown,
+    });
+    expect(stdout).toMatch(/^SNAPSHOT/);
+    expect(await json()).toMatchObject({ client: 'ahost', isRunning: false });
+  }, 60_000);
 });
 
 describeWithTools(['newest/restic', 'fail-calls'], 'while the state cannot be saved', () => {

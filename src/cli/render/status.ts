@@ -3,6 +3,7 @@ import { countConfigured, headline } from '../../report/headline.ts';
 import { partsOf } from '../../report/hint.ts';
 import { shortCopies } from '../../report/in-words.ts';
 import { sentenceOf, type OverallFinding } from '../../report/overall.ts';
+import { isHeld, nobodyRuns } from './remembered.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { Selection } from '../../report/select.ts';
 import type { ClientReport, Picture } from '../../report/types.ts';
@@ -132,15 +133,12 @@ function notRunning({ found, width }: StatusView): Line[] {
   const holders = new Set(found.flatMap(({ holder }) => holder ?? []));
   const namesOf = (list: readonly Found[]) => list.map(({ report }) => report.client).join(', ');
   const free = found.filter(isFree);
-  const who = free.length === found.length ? '' : ` for ${namesOf(free)}`;
+  const who = free.length === found.length ? undefined : namesOf(free);
   const lines = [
-    ...(free.length === 0
-      ? []
-      : [`no daemon runs${who}: this is what was last known (start it with: backup-syncd run)`]),
-    ...[...holders].map((pid) => {
-      const held = namesOf(found.filter(({ holder }) => holder === pid));
-      return `process ${pid} has ${held} and cannot be asked, as it has no control socket: this is what was last saved (a daemon makes its socket again within seconds; a 'backup-syncd sync' has none)`;
-    }),
+    ...(free.length === 0 ? [] : [nobodyRuns(who)]),
+    ...[...holders].map((pid) =>
+      isHeld(namesOf(found.filter(({ holder }) => holder === pid)), pid),
+    ),
   ];
   return lines.flatMap((line) => wrap(line, width));
 }

@@ -1,0 +1,58 @@
+import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
+import { EXIT, ExitError } from '../runtime/errors.ts';
+import { configError, requireClient, type Configured } from './configured.ts';
+import type { Context } from './context.ts';
+import { runningUnits } from './reach-unit.ts';
+
+/** A client with its configuration. */
+export interface Runnable {
+  readonly name: string;
+  readonly client: ClientConfig;
+  readonly config: Config;
+}
+
+/** A client whose configuration is refused; its daemon, if one runs, goes on with an older one. */
+interface Refused {
+  readonly name: string;
+  readonly refusal: ExitError;
+}
+
+export type Target = Runnable | Refused;
+
+/** The named clients, or all. Rejects with an ExitError for a name that nobody knows, and when nobody can be asked. */
+export async function chooseTargets(
+  loaded: LoadResult,
+  { configDir, names }: { readonly configDir: string; readonly names: readonly string[] },
+): Promise<Target[]> {
+  const { config, clientProblems, directories } = loaded;
+  if (config !== undefined) {
+    const all = [...config.clients.map(({ name }) => name), ...clientProblems.keys()];
+    const chosen = names.length === 0 ? all : names;
+    return [...new Set(chosen)].map((name) => targetOf({ config, loaded }, name));
+  }
+  const refusal = configError(`the configuration in ${configDir} cannot be used`, loaded);
+  const chosen = names.length === 0 ? await runningUnits(directories.runtimeDirectory) : names;
+  if (chosen.length === 0) throw refusal;
+  return [...new Set(chosen)].map((name) => ({ name, refusal }));
+}
+
+function targetOf(configured: Configured, name: string): Target {
+  try {
+    return { name, client: requireClient(configured, name), config: configured.config };
+  } catch (error) {
+    if (!(error instanceof ExitError) || error.exitCode !== EXIT.configuration) throw error;
+    return { name, refusal: error };
+  }
+}
+
+/** Of clients that a daemon runs, though their present configuration is refused. */
+export function sayOlder(
+  { err }: Pick<Context, 'err'>,
+  clients: readonly string[],
+  { details }: ExitError,
+): void {
+  err(
+    `${clients.join(', ')}: the daemon goes on with an older configuration, as the present one is refused:`,
+  );
+  for (const detail of details) err(`  ${detail}`);
+}
