@@ -59,7 +59,10 @@ export class Supervisor {
     const obsolete = [...this.running.values()].filter(
       ({ config: { name }, config: old }) => !isSame(old, wanted.get(name)),
     );
-    for (const name of this.waiting.keys()) this.forget(name);
+    for (const name of [...this.waiting.keys()]) {
+      if (wanted.has(name)) this.stopWaiting(name); // why it is not taken stands until it is asked for again
+      else this.forget(name);
+    }
     await Promise.all(obsolete.map(({ config: { name } }) => this.remove(name)));
     for (const client of wanted.values()) {
       if (!this.running.has(client.name)) await this.add(client);
@@ -98,8 +101,7 @@ export class Supervisor {
   /** Answers whether it runs now. */
   private async take(config: ClientConfig): Promise<boolean> {
     const { log, runtimeDirectory } = this.options;
-    clearTimeout(this.waiting.get(config.name));
-    this.waiting.delete(config.name);
+    this.stopWaiting(config.name);
     try {
       requireShortPath(socketPathOf(runtimeDirectory, config.name));
       const held = await holdUnit(config, this.options);
@@ -122,11 +124,15 @@ export class Supervisor {
     }
   }
 
-  /** Asks for it no more: it is not wanted now, or asked for anew. */
+  /** Forgets a client that is not wanted any more. */
   private forget(name: string): void {
+    this.stopWaiting(name);
+    this.failed.delete(name);
+  }
+
+  private stopWaiting(name: string): void {
     clearTimeout(this.waiting.get(name));
     this.waiting.delete(name);
-    this.failed.delete(name);
   }
 
   private launch(config: ClientConfig, held: HeldUnit): void {
