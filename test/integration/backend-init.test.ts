@@ -116,7 +116,10 @@ const DAEMON = 54321;
     chownSync(join(near, 'restic/ahost'), DAEMON, DAEMON);
     chmodSync(syncd.stateDir, 0o700);
     const check = [process.execPath, mainFile, 'check-config'];
-    const asOther = ['--reuid', '54322', '--regid', '54322', '--clear-groups', ...check];
+    // the program may lie where only root may go, as in a private checkout
+    const search = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
+    const user = ['--reuid', '54322', '--regid', '54322', '--clear-groups'];
+    const asOther = [...user, ...search, ...check];
 
     const byOther = await runProcess('setpriv', asOther, { env: syncd.environment() });
     const byRoot = await syncd.cli(['check-config']);
