@@ -388,7 +388,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
       const daemon = await syncd.start(['run'], impatient);
       await daemon.untilComplete('far', 2);
       if (which === 'backend') await daemon.untilComplete('near', 2);
-      mount.freeze();
+      await mount.freeze();
       await mount.untilHanging();
       const other = await newBackup(b, 3);
       await daemon.untilComplete('near', other, { client: 'bhost' });
@@ -418,7 +418,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
     await daemon.untilComplete('far', 2);
     // what the process behind a FUSE mount has taken already can be interrupted by no signal at all
     if (which === 'backend') await daemon.untilComplete('near', 2);
-    mount.freeze();
+    await mount.freeze();
     await mount.untilHanging();
     await expectPromptStop(daemon);
     mount.thaw();
@@ -428,7 +428,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a mount that hangs', () => {
     '%s: frozen from the start, for longer than a deadline',
     async (which) => {
       const { b, mount, syncd } = await twoClients(which);
-      mount.freeze();
+      await mount.freeze();
       const daemon = await syncd.start(['run'], impatient);
       await daemon.untilComplete('near', 2, { client: 'bhost' });
       if (which === 'source') {

@@ -33,7 +33,7 @@ describeWithTools(['fuse'], 'a place that hangs', () => {
     const mount = await mountPassthrough();
     onCleanUp(() => mount.thaw());
     syncd.writeClient('ahost', { source: temporaryDirectory(), backends: { nas: mount.path } });
-    mount.freeze();
+    await mount.freeze();
 
     const checked = await syncd.cli(['check-config'], { timeoutMs: 30_000 });
 
@@ -51,7 +51,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a state directory that hangs', () 
     onCleanUp(() => state.thaw());
     syncd.writeDaemon({ stateDirectory: state.path });
     syncd.writeClient('ahost', { source: temporaryDirectory(), backends: ['nas'] });
-    state.freeze();
+    await state.freeze();
 
     const ended = await Promise.all(
       [
@@ -86,7 +86,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a state directory that hangs', () 
     syncd.writeClient('ahost', { source, backends: [], remotes: { own: { script: [script] } } });
     const sync = syncd.cli(['sync', 'ahost'], { timeoutMs: 90_000 });
     await waitFor(() => existsSync(join(here, 'begun')), { what: 'the script' });
-    state.freeze();
+    await state.freeze();
     writeFileSync(join(here, 'go'), 'on\n');
 
     const { code, signal, stdout } = await sync;
@@ -117,13 +117,13 @@ describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
     const daemon = await syncd.start(['run'], throughMount);
 
     for (const mount of Object.values(mounts)) {
-      mount.freeze();
+      await mount.freeze();
       await new Promise((resolve) => setTimeout(resolve, 2_500)); // for saves and polls to run into it
       await expectAnswers(daemon);
       if (mount !== config) mount.thaw();
     }
-    state.freeze();
-    runtime.freeze();
+    await state.freeze();
+    await runtime.freeze();
     const [hungConfig, hungState] = await Promise.all([
       syncd.cli(['status'], throughMount),
       syncd.cli(['status']),
@@ -155,7 +155,7 @@ describeWithTools(['fuse', 'newest/restic'], 'a backend that hangs', () => {
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
 
-    mount.freeze();
+    await mount.freeze();
     const syncing = syncd.cli(['sync', 'ahost'], { timeoutMs: 60_000 });
     await daemon.until('near', ({ doing }) => doing !== undefined);
     const status = await syncd.cli(['status', 'ahost']);

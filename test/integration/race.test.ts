@@ -58,7 +58,7 @@ describeWithTools(['newest/restic', 'fuse'], 'between the view and the copying',
 async function frozenBackend(source: string) {
   const mount = await mountPassthrough();
   const syncd = await Syncd.create({ source, backends: { near: mount.path } });
-  mount.freeze();
+  await mount.freeze();
   const daemon = await syncd.start();
   await daemon.untilSource(({ state, snapshots }) => state === 'ok' && snapshots === 2);
   await mount.untilHanging(); // the look at the backend has begun

@@ -57,7 +57,7 @@ describeWithTools(['fuse'], 'FUSE', () => {
     const file = join(mount.path, 'folder', 'file');
     writeFileSync(file, 'content');
     expect(readFileSync(join(mount.source, 'folder', 'file'), 'utf8')).toBe('content');
-    mount.freeze();
+    await mount.freeze();
     const reading = startProcess('cat', [file]);
     const listing = runProcess('ls', [mount.path], { timeoutMs: 1000 });
     await expect(listing).rejects.toThrow('took over 1000 ms');
@@ -65,7 +65,7 @@ describeWithTools(['fuse'], 'FUSE', () => {
     mount.thaw();
     expect(await reading.exited).toEqual({ code: 0, signal: null });
     expect(reading.stdout()).toBe('content');
-    mount.freeze();
+    await mount.freeze();
     await mount.unmount();
     expect(isMounted(mount.path)).toBe(false);
   });

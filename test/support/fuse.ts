@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { mount } from './bind-mount.ts';
 import { onCleanUp } from './clean-up.ts';
@@ -11,8 +11,11 @@ export type FuseMount = {
   /** Where the source is seen through the mount. */
   readonly path: string;
   readonly source: string;
-  /** From now on every operation on the mount hangs, as on a dead NFS server. */
-  freeze(): void;
+  /**
+   * From then on every operation on the mount hangs, as on a dead NFS server. None had been taken by the process behind
+   * the mount, as no signal can interrupt such an operation, not even SIGKILL.
+   */
+  freeze(): Promise<void>;
   thaw(): void;
   /** Waits, while the mount is frozen, until somebody's operation hangs. */
   untilHanging(): Promise<void>;
@@ -44,13 +47,31 @@ export async function mountPassthrough(
   return {
     path,
     source,
-    freeze: () => server.killGroup('SIGSTOP'),
+    async freeze() {
+      await waitFor(
+        async () => {
+          server.killGroup('SIGSTOP');
+          await waitFor(() => isStopped(server.pid), { what: 'bindfs to stop', intervalMs: 1 });
+          if (waiting() === 0) return true;
+          server.killGroup('SIGCONT');
+          return false;
+        },
+        { what: 'a moment without an operation', intervalMs: 1 },
+      );
+    },
     thaw: () => server.killGroup('SIGCONT'),
     async untilHanging() {
       await waitFor(() => waiting() > 0, { what: 'an operation to hang' });
     },
     unmount,
   };
+}
+
+/** Are all threads of a process stopped? */
+function isStopped(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) =>
+    /^State:\s+T/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8')),
+  );
 }
 
 /** Answers a function that asks the kernel how many operations of a FUSE mount are not answered yet. */
