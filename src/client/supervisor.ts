@@ -60,7 +60,8 @@ export class Supervisor {
       ({ config: { name }, config: old }) => !isSame(old, wanted.get(name)),
     );
     for (const name of [...this.waiting.keys()]) {
-      if (wanted.has(name)) this.stopWaiting(name); // why it is not taken stands until it is asked for again
+      if (wanted.has(name))
+        this.stopWaiting(name); // why it is not taken stands until it is asked for again
       else this.forget(name);
     }
     await Promise.all(obsolete.map(({ config: { name } }) => this.remove(name)));
