@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import type { Scrape } from '../metrics/metrics.ts';
+import type { ContentType } from '../metrics/metrics.ts';
 import { toStatusDocument } from '../report/document.ts';
 import type { RecentPass } from '../report/recent-passes.ts';
 import type { DaemonReport, SnapshotRow } from '../report/types.ts';
@@ -9,11 +9,12 @@ import { setSecurityHeaders } from './headers.ts';
 import { renderClientPage } from './page/client-page.ts';
 import { parseFilter } from './page/filter.ts';
 import { renderPage } from './page/page.ts';
+import { scrapeFormat } from './scrape-format.ts';
 
 export interface AppOptions {
   /** Called once per request; must do no I/O. */
   readonly report: () => DaemonReport;
-  readonly scrape: (accept?: string) => Promise<Scrape>;
+  readonly scrape: (contentType: ContentType) => Promise<string>;
   /** Of a client that runs; called once per request of its page; must do no I/O, nor must `passes`. */
   readonly snapshots?: (client: string) => readonly SnapshotRow[];
   readonly passes?: (client: string) => readonly RecentPass[];
@@ -54,7 +55,8 @@ export function createApp(options: AppOptions): Express {
   });
   app.get('/metrics', async (request, response) => {
     response.vary('Accept');
-    sendBody(request, response, await scrape(request.headers.accept));
+    const contentType = scrapeFormat(request);
+    sendBody(request, response, { contentType, body: await scrape(contentType) });
   });
   app.get('/healthz', (_request, response) => {
     response.type('text').send('ok\n');

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 
 interface Body {
   readonly contentType: string;
-  readonly body: string | Buffer;
+  readonly body: string;
 }
 
 /** Below this a packet is a packet. */
@@ -18,17 +18,13 @@ const MAX_BYTES = 2 * 1024 * 1024;
 export function sendBody(request: Request, response: Response, { contentType, body }: Body): void {
   response.setHeader('Content-Type', contentType);
   response.vary('Accept-Encoding');
-  const bytes = bytesOf(body);
+  const bytes = Buffer.from(body);
   const isWorthIt = bytes.length >= MIN_BYTES && bytes.length <= MAX_BYTES;
   const isCompressed = isWorthIt && takesGzip(request);
   if (isCompressed) response.setHeader('Content-Encoding', 'gzip');
   const payload = isCompressed ? gzipSync(bytes, FAST) : bytes;
   response.setHeader('Content-Length', payload.length);
   response.end(payload);
-}
-
-function bytesOf(body: string | Buffer): Buffer {
-  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 function takesGzip(request: Request): boolean {

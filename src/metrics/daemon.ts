@@ -1,39 +1,28 @@
 import type { DaemonReport } from '../report/types.ts';
-import { formatLabels, type Sample } from './exposition.ts';
 import type { CONFIGURED, DAEMON } from './names.ts';
 import { flag, seconds, type Values } from './values.ts';
 
-type OfNoClient = Exclude<keyof typeof DAEMON, keyof typeof CONFIGURED>;
+/** What has labels of its own. */
+type Info = 'build_info' | 'tool_info';
+type OfNoClient = Exclude<keyof typeof DAEMON, keyof typeof CONFIGURED | Info>;
 
-/** What concerns no client: build, tools, configuration. */
-export function daemonSamples(
-  report: DaemonReport,
-): Readonly<Record<OfNoClient, readonly Sample[]>> {
+/** Metrics that concern no client and have no labels. */
+export function daemonValues(report: DaemonReport): Values<OfNoClient> {
   return {
-    build_info: [info(buildLabels(report))],
-    tool_info: Object.entries(report.tools).map(([tool, version]) => info({ tool, version })),
-    log_lines_dropped_total: [{ labels: '', value: report.logLinesDropped }],
-    config_last_reload_successful: [
-      { labels: '', value: Number(report.configError === undefined) },
-    ],
-    config_last_reload_success_timestamp_seconds: [
-      { labels: '', value: report.lastReloadSuccessAt / 1000 },
-    ],
-    heartbeat_last_success_timestamp_seconds: optional(seconds(report.heartbeat?.lastSuccessAt)),
-    heartbeat_failures_total: optional(report.heartbeat?.failures),
+    log_lines_dropped_total: report.logLinesDropped,
+    config_last_reload_successful: Number(report.configError === undefined),
+    config_last_reload_success_timestamp_seconds: seconds(report.lastReloadSuccessAt),
+    heartbeat_last_success_timestamp_seconds: seconds(report.heartbeat?.lastSuccessAt),
+    heartbeat_failures_total: report.heartbeat?.failures,
   };
 }
 
-function optional(value: number | undefined): Sample[] {
-  return value === undefined ? [] : [{ labels: '', value }];
-}
-
-function info(labels: Parameters<typeof formatLabels>[0]): Sample {
-  return { labels: formatLabels(labels), value: 1 };
-}
-
-function buildLabels({ version, nodeVersion, revision }: DaemonReport) {
-  return { version, nodeversion: nodeVersion, revision };
+export function buildLabels({
+  version,
+  nodeVersion,
+  revision,
+}: DaemonReport): Readonly<Record<string, string>> {
+  return { version, nodeversion: nodeVersion, ...(revision !== undefined && { revision }) };
 }
 
 export interface ConfiguredClient {

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import { stringify } from 'yaml';
 import { expect, test } from '@jest/globals';
 import { NotMountedError } from '../../../src/backends/marker.ts';
@@ -128,10 +127,8 @@ async function ruleTest(kind: FindingKind, wanted: readonly string[]) {
   const client = deriveReport(scenario.facts ?? facts(), { ...SETTINGS, ...settings }, NOW);
   const report = { ...sampleReport({ clients: [client], refused: [] }), ...picture };
   expect(assessAll(report).findings.map((finding) => finding.kind)).toContain(kind);
-  const { scrape } = createMetrics({ report: () => report, registry: new Registry() });
-  const lines = String((await scrape()).body)
-    .split('\n')
-    .filter((line) => line.startsWith('backup_syncd_'));
+  const { scrape } = createMetrics({ report: () => report, withProcess: false });
+  const lines = (await scrape()).split('\n').filter((line) => line.startsWith('backup_syncd_'));
   const all = lines.map((line) => {
     const [, name = '', value = ''] = /^(.*) (\S+)$/.exec(line) ?? [];
     return { series: name, values: series[/^\w+/.exec(name)?.[0] ?? ''] ?? `${value}+0x60` };

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { request } from 'node:http';
-import { Registry } from 'prom-client';
 import { createApp } from '../../../src/http/app.ts';
 import { startServer } from '../../../src/http/server.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
@@ -15,7 +14,7 @@ let url: string;
 beforeEach(async () => {
   report = () => sampleReport();
   errors = [];
-  const { scrape } = createMetrics({ report: () => report(), registry: new Registry() });
+  const { scrape } = createMetrics({ report: () => report(), withProcess: false });
   const onError = (error: unknown, path: string) => errors.push(`${path}: ${String(error)}`);
   const app = createApp({ report: () => report(), scrape, onError });
   const server = await startServer(app, { host: '127.0.0.1', port: 0 });
@@ -43,6 +42,31 @@ describe('/metrics', () => {
     );
     expect(response.headers.get('vary')).toBe('Accept, Accept-Encoding');
     expect(await response.text()).toMatch(/\n# EOF\n$/);
+  });
+
+  const PROMETHEUS_2 =
+    'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+  const PROMETHEUS_3 =
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+  test.each([
+    [PROMETHEUS_2, 'application/openmetrics-text'],
+    [PROMETHEUS_3, 'application/openmetrics-text'],
+    ['application/openmetrics-text', 'application/openmetrics-text'],
+    ['application/openmetrics-text; version="1.0.0", text/plain', 'application/openmetrics-text'],
+    ['text/plain;q=0.4, Application/OpenMetrics-Text;q=0.5', 'application/openmetrics-text'],
+    ['application/openmetrics-text;q=0.4, text/plain;q=0.5', 'text/plain'],
+    ['application/openmetrics-text;q=0.4, */*', 'text/plain'],
+    ['application/openmetrics-text;q=0', 'text/plain'],
+    ['application/openmetrics-text;q=nonsense', 'text/plain'],
+    ['application/openmetrics-text;version=2.0.0', 'text/plain'],
+    ['application/openmetrics-text;version=0.0.1', 'text/plain'],
+    ['text/html,application/xhtml+xml,*/*;q=0.8', 'text/plain'],
+    ['*/*', 'text/plain'],
+    [',;=,', 'text/plain'],
+    ['', 'text/plain'],
+  ])('with Accept %s is %s', async (accept, type) => {
+    const { headers, status } = await get('/metrics', { headers: { accept } });
+    expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
   });
 
   test.each([

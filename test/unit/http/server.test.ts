@@ -8,7 +8,7 @@ import { sampleReport } from '../metrics/sample-report.ts';
 
 const app = createApp({
   report: sampleReport,
-  scrape: () => Promise.resolve({ contentType: 'text/plain', body: Buffer.alloc(0) }),
+  scrape: () => Promise.resolve(''),
 });
 
 async function start(options: Partial<ServerOptions> = {}) {

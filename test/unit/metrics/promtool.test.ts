@@ -7,7 +7,7 @@ import { sampleReport } from './sample-report.ts';
 for (const generation of generations) {
   describeWithTools([`${generation}/promtool`], `promtool of ${generation}`, () => {
     test('has nothing to say about a scrape, the process included', async () => {
-      const { body } = await createMetrics({ report: sampleReport }).scrape();
+      const body = await createMetrics({ report: sampleReport }).scrape();
       const { status, stdout, stderr } = spawnSync(
         tool('promtool', generation),
         ['check', 'metrics'],

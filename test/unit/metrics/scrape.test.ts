@@ -2,9 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
-import { createMetrics } from '../../../src/metrics/metrics.ts';
-import { METRICS, PREFIX, type MetricName } from '../../../src/metrics/names.ts';
+import { createMetrics, OPENMETRICS, type ContentType } from '../../../src/metrics/metrics.ts';
+import { METRICS, PREFIX, type MetricName, type MetricSpec } from '../../../src/metrics/names.ts';
 import { BACKEND_STATES, SOURCE_STATES, type DaemonReport } from '../../../src/report/types.ts';
 import { REASONS } from '../../../src/runtime/errors.ts';
 import { projectDirectory } from '../../support/tools.ts';
@@ -21,9 +20,9 @@ import {
 
 const GOLDEN = join(projectDirectory, 'test/fixtures/metrics/scrape.txt');
 
-async function scrape(report: DaemonReport, accept?: string): Promise<string> {
-  const metrics = createMetrics({ report: () => report, registry: new Registry() });
-  return String((await metrics.scrape(accept)).body);
+async function scrape(report: DaemonReport, contentType?: ContentType): Promise<string> {
+  const metrics = createMetrics({ report: () => report, withProcess: false });
+  return await metrics.scrape(contentType);
 }
 
 /** `name{labels}` of every series whose name and labels contain `text`. */
@@ -32,6 +31,11 @@ function series(body: string, text = ''): string[] {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#') && line.includes(text))
     .map((line) => line.slice(0, line.lastIndexOf(' ')));
+}
+
+/** The name of every series, each once, without labels. */
+function names(body: string): Set<string> {
+  return new Set(series(body).map((text) => text.replace(/\{.*/, '')));
 }
 
 function valueOf(body: string, name: MetricName, labels = ''): number | undefined {
@@ -69,13 +73,13 @@ describe('a whole scrape', () => {
   });
 
   test('is the same again: counters are not added up', async () => {
-    const metrics = createMetrics({ report: sampleReport, registry: new Registry() });
-    expect(String((await metrics.scrape()).body)).toBe(String((await metrics.scrape()).body));
+    const metrics = createMetrics({ report: sampleReport, withProcess: false });
+    expect(await metrics.scrape()).toBe(await metrics.scrape());
   });
 
   test('has the metrics of the process beside those of the report', async () => {
     const metrics = createMetrics({ report: sampleReport });
-    const body = String((await metrics.scrape()).body);
+    const body = await metrics.scrape();
     expect(body).toContain('\nprocess_resident_memory_bytes ');
     expect(body).toContain('\nnodejs_heap_size_used_bytes ');
     expect(body).not.toMatch(/NaN|Infinity|undefined/i);
@@ -113,13 +117,11 @@ describe('a fact that is not known', () => {
   test('vanishes when it was known before', async () => {
     let client = sampleClient();
     const report = () => sampleReport({ clients: [client] });
-    const metrics = createMetrics({ report, registry: new Registry() });
-    expect(
-      valueOf(String((await metrics.scrape()).body), 'backend_replication_lag_seconds', WEB_NAS),
-    ).toBe(0);
+    const metrics = createMetrics({ report, withProcess: false });
+    expect(valueOf(await metrics.scrape(), 'backend_replication_lag_seconds', WEB_NAS)).toBe(0);
     const backend = without(sampleBackend(), 'lagMs');
     client = sampleClient({ backends: [backend] });
-    const body = String((await metrics.scrape()).body);
+    const body = await metrics.scrape();
     expect(valueOf(body, 'backend_replication_lag_seconds', WEB_NAS)).toBeUndefined();
   });
 
@@ -139,7 +141,7 @@ describe('a fact that is not known', () => {
   });
 });
 
-describe('lines that are kept from one scrape to the next', () => {
+describe('series that are kept from one scrape to the next', () => {
   const backend = fc
     .record(
       {
@@ -166,15 +168,16 @@ describe('lines that are kept from one scrape to the next', () => {
     })
     .map(sampleClient);
   const reports = fc.array(fc.uniqueArray(client, { selector: (report) => report.client }));
+  const linesOf = (body: string) => body.split('\n').sort();
 
   test('are those of a scrape that knows no other', async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (all) => {
         let report = sampleReport();
-        const kept = createMetrics({ report: () => report, registry: new Registry() });
+        const kept = createMetrics({ report: () => report, withProcess: false });
         for (const clients of all) {
           report = sampleReport({ clients, refused: [] });
-          expect(String((await kept.scrape()).body)).toBe(await scrape(report));
+          expect(linesOf(await kept.scrape())).toEqual(linesOf(await scrape(report)));
         }
       }),
     );
@@ -185,10 +188,10 @@ describe('what is gone from the report', () => {
   test('is gone from the next scrape: a client', async () => {
     let clients = [sampleClient(), troubledClient()];
     const report = () => sampleReport({ clients, refused: [] });
-    const metrics = createMetrics({ report, registry: new Registry() });
-    expect(series(String((await metrics.scrape()).body), 'client="db"')).not.toEqual([]);
+    const metrics = createMetrics({ report, withProcess: false });
+    expect(series(await metrics.scrape(), 'client="db"')).not.toEqual([]);
     clients = [sampleClient()];
-    expect(series(String((await metrics.scrape()).body), 'client="db"')).toEqual([]);
+    expect(series(await metrics.scrape(), 'client="db"')).toEqual([]);
   });
 
   test('is gone from the next scrape: a backend and a tool', async () => {
@@ -303,8 +306,6 @@ test('10,000 snapshots have as many series as 10', async () => {
 });
 
 describe('OpenMetrics', () => {
-  const OPENMETRICS = 'application/openmetrics-text;version=1.0.0';
-
   test('types counters without _total and ends with # EOF', async () => {
     const body = await scrape(sampleReport(), OPENMETRICS);
     expect(body).toContain(`# TYPE ${PREFIX}syncs counter\n${PREFIX}syncs_total{${WEB_NAS}} 41\n`);
@@ -312,11 +313,25 @@ describe('OpenMetrics', () => {
   });
 
   test('has the same series as the text, also when both are asked for in turn', async () => {
-    const metrics = createMetrics({ report: sampleReport, registry: new Registry() });
-    const text = String((await metrics.scrape()).body);
-    const open = String((await metrics.scrape(OPENMETRICS)).body);
+    const metrics = createMetrics({ report: sampleReport, withProcess: false });
+    const text = await metrics.scrape();
+    const open = await metrics.scrape(OPENMETRICS);
     expect(series(open)).toEqual(series(text));
-    expect(String((await metrics.scrape()).body)).toBe(text);
+    expect(await metrics.scrape()).toBe(text);
+  });
+
+  test('has the metrics of the process, counters among them, in both formats', async () => {
+    const metrics = createMetrics({ report: sampleReport });
+    const open = await metrics.scrape(OPENMETRICS);
+    const text = await metrics.scrape();
+    expect(open).toMatch(/# TYPE process_cpu_seconds counter\nprocess_cpu_seconds_total \d/);
+    expect(text).toMatch(/# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total \d/);
+    expect(names(open)).toEqual(names(text));
+  });
+
+  test('the help texts read the same in both formats, which escape quotes differently', () => {
+    const texts = Object.values<MetricSpec>(METRICS).map(({ help }) => help);
+    expect(texts.filter((help) => /["\\\n]/.test(help))).toEqual([]);
   });
 
   test('no two families have the same name there', () => {
