@@ -1,6 +1,7 @@
 import { chown, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode, errorMessage, limitHint } from '../runtime/system-error.ts';
+import { errnoHint } from '../runtime/errno-hints.ts';
+import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { syncAbove } from '../runtime/durable.ts';
 import { findRefusal } from '../runtime/refusal.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
@@ -22,17 +23,16 @@ export async function makeDirectory(path: string, owner: Owner): Promise<boolean
   } catch (error) {
     const code = errorCode(error);
     const hints: Readonly<Record<string, string>> = {
-      EEXIST: 'a file is there: move it away, or choose another directory',
-      ENOTDIR: 'a file is in the way above it: choose another directory',
       EACCES: refusedHint(path, owner),
       EPERM: 'that file system does not allow it: is it mounted for another user, or immutable?',
       EROFS: 'that file system is mounted read-only',
       ENOSPC: `there is no space left, or no inode: see 'df -h' and 'df -i'`,
       EDQUOT: "the user's quota there is used up: raise it, or free space",
-      ENAMETOOLONG: 'the path is too long: choose another directory',
-      ELOOP: 'a symbolic link there leads in a circle: choose another directory',
     };
-    const hint = hints[code] ?? limitHint(code) ?? 'look at the file system there';
+    const hint =
+      hints[code] ??
+      errnoHint(code) ??
+      'look at the file system there, and at the kernel log (dmesg)';
     throw new ExitError(EXIT.failed, `cannot make ${path}: ${errorMessage(error)}`, hint);
   }
 }

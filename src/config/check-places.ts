@@ -1,3 +1,4 @@
+import { errnoHint } from '../runtime/errno-hints.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { permissionHint } from '../runtime/permission-hint.ts';
 import { findRefusal, type Refusal } from '../runtime/refusal.ts';
@@ -152,7 +153,7 @@ function faultOf(probe: Probe): string {
     case 'other':
       return 'is, or is below, a file; name a directory';
     case 'error':
-      return `cannot be looked at (${probe.reason})`;
+      return `cannot be looked at (${probe.reason})${adviceOf(probe.reason)}`;
     case 'refused':
       return `cannot be looked at by ${me()}${probe.refusal === undefined ? '' : `, who may not use ${probe.refusal.path}`}`;
     case 'hangs':
@@ -160,6 +161,11 @@ function faultOf(probe: Probe): string {
     default:
       return 'was not looked at, because two other paths do not answer';
   }
+}
+
+function adviceOf(code: string): string {
+  const hint = errnoHint(code);
+  return hint === undefined ? '' : `: ${hint}`;
 }
 
 /** The programs of backends. */

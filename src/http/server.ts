@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { Connections } from './connections.ts';
 import { refuseForeignHost } from './host-check.ts';
-import { errorCode, errorMessage, limitHint } from '../runtime/system-error.ts';
+import { limitHint } from '../runtime/errno-hints.ts';
+import { errorCode, errorMessage } from '../runtime/system-error.ts';
 
 export interface ServerOptions {
   readonly host: string;

@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { deferred } from '../runtime/deferred.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { errorCode, limitHint } from '../runtime/system-error.ts';
+import { limitHint } from '../runtime/errno-hints.ts';
+import { errorCode } from '../runtime/system-error.ts';
 import { createMark, outlastedByNone } from './descendants.ts';
 import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
 

@@ -1,6 +1,7 @@
 import { printable } from './printable.ts';
 
-import { errorCode, errorMessage, limitHint } from './system-error.ts';
+import { limitHint } from './errno-hints.ts';
+import { errorCode, errorMessage } from './system-error.ts';
 
 /** Why a pass, a probe or a scan failed: a closed set, also the label `reason` of the metrics. */
 export const REASONS = [

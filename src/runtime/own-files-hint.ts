@@ -1,13 +1,7 @@
 import { statSync } from 'node:fs';
-import { errorCode, limitHint } from './system-error.ts';
+import { errnoHint } from './errno-hints.ts';
+import { errorCode } from './system-error.ts';
 import { describeUser, ownerOf, ownUid, userWord } from './users.ts';
-
-const HINTS: Readonly<Record<string, string>> = {
-  ENOTDIR: 'a file is in the way: move it away, or configure another directory',
-  EEXIST: 'a file is in the way: move it away, or configure another directory',
-  ELOOP: 'a symbolic link there leads in a circle: remove it, or configure another directory',
-  ENAMETOOLONG: 'the path is too long: configure another directory',
-};
 
 /**
  * What to do when a file or a directory of backup-syncd's own cannot be used: by the error and, where it is a matter of
@@ -31,9 +25,7 @@ export function ownFilesHint(error: unknown, directory: string, file?: string): 
     case 'EROFS':
       return `its file system is mounted read-only: see 'findmnt --target ${directory}'`;
     default:
-      return (
-        HINTS[code] ?? limitHint(code) ?? 'look at its file system, and at the kernel log (dmesg)'
-      );
+      return errnoHint(code) ?? 'look at its file system, and at the kernel log (dmesg)';
   }
 }
 

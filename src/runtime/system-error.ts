@@ -59,16 +59,3 @@ function isUnnamed(code: unknown): boolean {
 function nameOf(errno: number): string {
   return UNNAMED.get(errno)?.[0] ?? `errno ${errno}`;
 }
-
-const LIMITS: Readonly<Record<string, string>> = {
-  EMFILE: 'backup-syncd has too many open files: raise LimitNOFILE in its unit, or ulimit -n',
-  ENFILE:
-    'this machine has too many open files: raise fs.file-max (sysctl), or find out who opens them',
-  ENOMEM:
-    'this machine, or the memory limit of backup-syncd (MemoryMax), has no memory left: free some, or raise the limit',
-};
-
-/** What to do about an error that comes from a limit of this process or machine, and from no place; else undefined. */
-export function limitHint(code: string): string | undefined {
-  return LIMITS[code];
-}

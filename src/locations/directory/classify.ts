@@ -1,7 +1,7 @@
 import { SyncdError } from '../../runtime/errors.ts';
 import { permissionHint } from '../../runtime/permission-hint.ts';
 import type { Role } from '../location.ts';
-import { meaningOf, PERMISSION_CODES } from './errno-meanings.ts';
+import { meaningOf, PERMISSION_CODES, type Meaning } from './errno-meanings.ts';
 import { FileCallError } from './io/file-thread.ts';
 
 /**
@@ -20,15 +20,16 @@ export function classify(error: unknown, place: { role: Role; root: string }): u
   const { refusal } = error;
   const hint = PERMISSION_CODES.has(code)
     ? permissionHint({ root: place.root, path: where, refusal, side })
-    : hintFor(side, meaning);
+    : hintFor(meaning, { side, isRoot: where === place.root });
   const isPlaces = meaning.isOfThisMachine !== true;
   const reason = side === 'source' && isPlaces ? 'source_unavailable' : meaning.reason;
   return new SyncdError(reason, message, { cause: error, hint });
 }
 
 function hintFor(
-  side: Role,
-  { hint, atSource = hint }: { readonly hint: string; readonly atSource?: string | undefined },
+  { hint, atSource = hint, ofRoot }: Meaning,
+  { side, isRoot }: { readonly side: Role; readonly isRoot: boolean },
 ): string {
+  if (isRoot && ofRoot !== undefined) return ofRoot;
   return side === 'source' ? atSource : hint;
 }

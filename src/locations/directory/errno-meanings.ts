@@ -1,5 +1,5 @@
 import type { Reason } from '../../runtime/errors.ts';
-import { limitHint } from '../../runtime/system-error.ts';
+import { limitHint, mountHint, pathHint } from '../../runtime/errno-hints.ts';
 import { NO_HANDLES, UNFIT } from './io/file-problem.ts';
 
 /** What an error of a file-system call means at a backend, and what to do about it. */
@@ -8,6 +8,8 @@ export interface Meaning {
   readonly hint: string;
   /** what to do about it at a source, if that is something else */
   readonly atSource?: string | undefined;
+  /** what to do about it where the configured path itself is meant, if that is something else */
+  readonly ofRoot?: string | undefined;
   /** it says nothing about the place: the reason is the same at a source */
   readonly isOfThisMachine?: true;
 }
@@ -15,24 +17,14 @@ export interface Meaning {
 /** Their hint depends on the path and on the user. */
 export const PERMISSION_CODES: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
-const DISK = 'the disk, or the network behind it, has a fault: look at the kernel log (dmesg)';
-const NETWORK =
-  'the server behind this mount does not answer as it should: check it and the network; look at the kernel log (dmesg)';
+const DISK = mountHint('EIO') ?? '';
 const IN_THE_WAY =
   'something stands there that backup-syncd did not make: look at it, and move it away';
 const CHECK_SOURCE = 'is its disk mounted? check source in the configuration';
-const DAMAGED =
-  'the file system is damaged, or its disk is failing: look at the kernel log (dmesg), unmount it, and run fsck (xfs_repair, btrfs check)';
-const CREDENTIALS =
-  'the key of this mount is missing or has expired: renew its Kerberos ticket or SMB password, or unlock the encrypted directory';
 const UNABLE =
   'this file system cannot do what a replica needs: use another file system, or an rclone backend';
 
-/**
- * Errors that file systems of Linux return, by what is to be done. Sources: errno(3); `blk_status_to_errno` for disks
- * (ENODATA, EILSEQ, EREMOTEIO, ENOLINK, EBADE); fs/smb/client/netmisc.c for SMB; fs/nfs/nfs4proc.c and sunrpc for NFS; FUSE
- * passes on whatever its server says.
- */
+/** What depends on what was to be done there. */
 const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'ENOENT',
@@ -43,12 +35,14 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'ENOTDIR',
     reason: 'not_initialised',
-    hint: 'a file is in the way of a directory: check the configured path',
+    hint: 'a file stands in the place of a directory: move it away, and find out who made it',
+    ofRoot: pathHint('ENOTDIR'),
   },
   {
     codes: 'ELOOP',
     reason: 'not_initialised',
     hint: 'a symbolic link stands there, which is never followed: put a file or a directory in its place',
+    ofRoot: pathHint('ELOOP'),
   },
   {
     codes: `EISDIR ${UNFIT}`,
@@ -66,11 +60,6 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
     reason: 'permission',
     hint: 'it is mounted read-only: remount it for writing; if it was writable before, look at the kernel log (dmesg)',
     atSource: DISK,
-  },
-  {
-    codes: 'ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED',
-    reason: 'auth',
-    hint: CREDENTIALS,
   },
   {
     codes: 'ENOSPC',
@@ -108,42 +97,6 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
     hint: 'parts of the backend lie on another file system; put all of it on one',
   },
   {
-    codes: 'EIO EREMOTEIO ENXIO ENODEV EBADE',
-    reason: 'unreachable',
-    hint: DISK,
-  },
-  {
-    codes: 'EUCLEAN EBADMSG ENODATA EILSEQ EHWPOISON',
-    reason: 'unreachable',
-    hint: DAMAGED,
-  },
-  {
-    codes: 'ENOMEDIUM EMEDIUMTYPE',
-    reason: 'unreachable',
-    hint: 'there is no disk, or the wrong one, in the drive: insert it and mount it again',
-  },
-  {
-    codes: 'ESTALE',
-    reason: 'unreachable',
-    hint: 'the network file system has lost its handle: remount it',
-  },
-  {
-    codes: 'ENOTCONN ECONNABORTED ESHUTDOWN',
-    reason: 'unreachable',
-    hint: 'the process or the server behind this mount is gone: unmount it and mount it again',
-  },
-  {
-    codes:
-      'ETIMEDOUT ETIME EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH ENETRESET ECONNRESET ECONNREFUSED ENONET ENOLINK ECOMM EPROTO EPIPE EREMOTE EREMCHG ENOTUNIQ EMULTIHOP EALREADY EINPROGRESS EISCONN EADDRNOTAVAIL EADDRINUSE EMSGSIZE ENOBUFS EBADFD',
-    reason: 'unreachable',
-    hint: NETWORK,
-  },
-  {
-    codes: 'EAGAIN EINTR ECANCELED ENOLCK EDEADLK ERANGE',
-    reason: 'unreachable',
-    hint: 'the file system asks for another try, which is made; if this lasts, look at the server behind the mount and at the kernel log (dmesg)',
-  },
-  {
     codes: 'EBUSY ETXTBSY',
     reason: 'tool',
     hint: "another process holds it, or it is a mount point: 'fuser -vm' and 'findmnt' tell; the next pass tries again",
@@ -170,8 +123,14 @@ const BY_CODE: ReadonlyMap<string, Meaning> = new Map(
 export function meaningOf(code: string): Meaning | undefined {
   const limit = limitHint(code);
   if (limit !== undefined) return { reason: 'tool', hint: limit, isOfThisMachine: true };
+  const fault = mountHint(code);
+  if (fault !== undefined) return { reason: isOfKey(code) ? 'auth' : 'unreachable', hint: fault };
   const known = BY_CODE.get(code);
   if (known !== undefined || !/^(?:E[A-Z0-9]+|errno \d+)$/.test(code)) return known;
   const hint = `file systems do not fail with ${code}: look at the kernel log (dmesg), and at what is behind the mount`;
   return { reason: 'unreachable', hint };
+}
+
+function isOfKey(code: string): boolean {
+  return code.includes('KEY');
 }

@@ -56,6 +56,15 @@ test('a file where a directory should be', async () => {
   ]);
 });
 
+test('links that lead in a circle are told with what to do', async () => {
+  await symlink('round', join(root, 'about'));
+  await symlink('about', join(root, 'round'));
+
+  expect(await check(config('source', 'round/a'))).toEqual([
+    'clients/a.yaml:3:29: backends[0].directory: "ROOT/round/a" cannot be looked at (ELOOP): symbolic links on the way there lead in a circle: mend them, or configure another directory',
+  ]);
+});
+
 test('symbolic links that lead to one place, or into another', async () => {
   await symlink('source', join(root, 'link'));
 

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { meaningOf } from '../../../src/locations/directory/errno-meanings.ts';
 import { ownFilesHint } from '../../../src/runtime/own-files-hint.ts';
 import { permissionHint } from '../../../src/runtime/permission-hint.ts';
 import { findRefusal } from '../../../src/runtime/refusal.ts';
@@ -72,10 +73,31 @@ asRoot(
 );
 
 test.each([
-  ['ENOSPC', /df -i/],
-  ['EROFS', /findmnt/],
-  ['EMFILE', /LimitNOFILE/],
   ['ENOENT', /install -d/],
-])('%s has a hint of its own', (code, hint) => {
+  ['ENOTDIR', /a file is in the way/],
+  ['EEXIST', /a file is in the way/],
+  ['ELOOP', /lead in a circle/],
+  ['ENAMETOOLONG', /too long/],
+  ['ENOSPC', /df -h .* and 'df -i/],
+  ['EDQUOT', /quota/],
+  ['EROFS', /findmnt/],
+  ['EIO', /kernel log/],
+  ['EUCLEAN', /fsck/],
+  ['ENOMEDIUM', /insert it/],
+  ['ESTALE', /remount/],
+  ['ENOTCONN', /mount it again/],
+  ['ETIMEDOUT', /check it and the network/],
+  ['EAGAIN', /another try/],
+  ['EKEYEXPIRED', /Kerberos/],
+  ['EMFILE', /LimitNOFILE/],
+  ['ENFILE', /file-max/],
+  ['ENOMEM', /memory/],
+  ['EWHATEVER', /kernel log/],
+])('%s in a directory of our own has a hint that fits', (code, hint) => {
   expect(ownFilesHint({ code }, '/var/lib/backup-syncd')).toMatch(hint);
+});
+
+test('an error of a mount has the same hint wherever it comes from', () => {
+  for (const code of ['EIO', 'EUCLEAN', 'ENOMEDIUM', 'ESTALE', 'ENOTCONN', 'ETIMEDOUT', 'ENOKEY'])
+    expect(meaningOf(code)?.hint).toBe(ownFilesHint({ code }, '/var/lib/backup-syncd'));
 });

@@ -13,7 +13,7 @@ const SOURCE = { role: 'source', root: '/source' } as const;
 
 test.each([
   ['ENOENT', 'not_initialised', /mounted/],
-  ['ENOTDIR', 'not_initialised', /file is in the way/],
+  ['ENOTDIR', 'not_initialised', /in the place of a directory/],
   ['ELOOP', 'not_initialised', /symbolic link/],
   ['EACCES', 'permission', /chown|root/],
   ['EPERM', 'permission', /chown|root/],
@@ -45,6 +45,15 @@ test.each([
 
   expect(error).toMatchObject({ reason, message: `${code}: no '/place/x'` });
   expect((error as SyncdError).hint).toMatch(hint);
+});
+
+test.each([
+  ['ELOOP', /lead in a circle: mend them, or configure/],
+  ['ENOTDIR', /in the way: move it away, or configure/],
+])('%s of the configured path is no matter of what lies below it', (code, hint) => {
+  const ofRoot = new FileCallError({ message: code, code, path: '/place', side: 'target' });
+  expect((classify(ofRoot, BACKEND) as SyncdError).hint).toMatch(hint);
+  expect((classify(failure(code), BACKEND) as SyncdError).hint).not.toMatch(hint);
 });
 
 test('every error number of the system has a reason and a hint on both sides', () => {
