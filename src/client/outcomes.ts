@@ -210,8 +210,9 @@ export class Outcomes {
 
   private enter(state: BackendStateName, patch: Partial<BackendFacts>): void {
     const { store, name, clock } = this.options;
-    const since = this.known.state === state ? {} : { stateSince: clock.now() };
-    store.updateBackend(name, { ...patch, state, ...since });
+    const isNew = this.known.state !== state;
+    store.updateBackend(name, { ...patch, state, ...(isNew && { stateSince: clock.now() }) });
+    if (isNew) store.markForSaving(); // after a crash, what is remembered is shown
   }
 
   /** What needs a person is said once, what is retried at first and then hourly. */

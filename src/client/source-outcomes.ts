@@ -86,10 +86,10 @@ export class SourceOutcomes {
       lastScanAt: now,
       scans: source.scans + 1,
     });
-    const isWell = state === 'ok' && source.doubtfulSince === undefined; // a new view has told already
-    if (isWell || !(isNew || isFirst)) return;
+    if (!isNew && !isFirst) return;
     store.markForSaving();
-    onChange();
+    const isWell = state === 'ok' && source.doubtfulSince === undefined; // a new view has told already
+    if (!isWell) onChange();
   }
 
   private say(

@@ -8,7 +8,7 @@ const SAVE_MS = 2_000;
 const SAVE_ALL_MS = 10 * 60_000;
 
 interface Saved {
-  readonly unit: ClientUnit;
+  readonly unit: Pick<ClientUnit, 'name' | 'store' | 'setSaving'>;
   readonly save: () => Promise<void>;
 }
 
@@ -41,8 +41,9 @@ export class StateSaver {
   /** Never rejects. */
   async saveIfDue(): Promise<void> {
     const { unit } = this.held;
+    if (this.isSaving) return; // what has changed meanwhile stays marked
     const isDue = unit.store.takeDirty() || performance.now() - this.savedAt > SAVE_ALL_MS;
-    if (!isDue || this.isSaving) return;
+    if (!isDue) return;
     this.isSaving = true;
     this.savedAt = performance.now();
     try {

@@ -103,6 +103,33 @@ test('a failure is retried with backoff, said once, and recovered from', async (
   expect(rig.said).toContain('info recovered after 2 failures');
 });
 
+test.each(['backend', 'source'] as const)(
+  'a %s that can be used again is saved as such, though nothing is to be sent',
+  async (which) => {
+    const rig = await makeRig();
+    await rig.sync();
+    const place = which === 'source' ? rig.source : rig.target('nas');
+    const isWell = () => {
+      const { source, backends } = rig.unit.report();
+      return source.state === 'ok' && backends[0]?.state === 'idle';
+    };
+    const controller = new AbortController();
+    const running = rig.unit.run(controller.signal);
+    place.before = () => {
+      throw new SyncdError('unreachable', 'no route');
+    };
+    await waitFor(() => !isWell(), { what: 'the place to fail', intervalMs: 1 });
+    rig.unit.store.takeDirty();
+    place.before = () => undefined;
+    rig.clock.at += 31 * MINUTE;
+    await waitFor(isWell, { what: 'the place to be back', intervalMs: 1 });
+
+    expect(rig.unit.store.takeDirty()).toBe(true);
+    controller.abort();
+    await running;
+  },
+);
+
 test('locks that cannot be read are said once, and stop nothing', async () => {
   const rig = await makeRig();
   rig.source.before = ({ method }) => {
