@@ -53,7 +53,7 @@ function freshness(
       kind: 'snapshot_overdue',
       severity,
       message: `a snapshot was due ${formatAgo(now - dueAt)}: ${last}`,
-      hint: 'look at the backup job on the client',
+      hint: "look at the backup job on the client; if it did run, check the clock of this machine ('timedatectl')",
     },
   ];
 }
