@@ -1,5 +1,5 @@
 import { jitter, type Clock } from '../runtime/clock.ts';
-import type { Reason } from '../runtime/errors.ts';
+import { MEANING, type Reason } from '../runtime/errors.ts';
 
 const FIRST_MS = 60_000;
 const LONGEST_MS = 30 * 60_000;
@@ -33,16 +33,6 @@ export interface AttemptQuestion {
   readonly isNewView: boolean;
 }
 
-/** Failures that a good look at the backend has just disproved: no need to wait any longer. */
-const MENDED_BY_A_LOOK: ReadonlySet<Reason> = new Set([
-  'unreachable',
-  'timeout',
-  'not_initialised',
-  'diverged',
-  'permission',
-  'auth',
-]);
-
 /** No wait is ever longer than this, in milliseconds: one that seems to be was begun before the clock went back. */
 const IMPOSSIBLE_MS = 1.2 * LONGEST_MS;
 
@@ -58,6 +48,6 @@ export function mayAttempt(question: AttemptQuestion): boolean {
   if (isForced || question.isObstacleGone || reason === undefined || nextAttemptAt === undefined)
     return true;
   if (!isWaiting(nextAttemptAt, now)) return true;
-  if (MENDED_BY_A_LOOK.has(reason) && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now) return true;
+  if (MEANING[reason].isDisprovedByLook && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now) return true;
   return isNewView && (lastAttemptAt ?? 0) + CUT_MS <= now;
 }

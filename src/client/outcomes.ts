@@ -7,7 +7,7 @@ import type { BackendFacts, Trouble } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
-import { isBlocking, type Reason, type SyncdError } from '../runtime/errors.ts';
+import { MEANING, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDay, formatDuration } from '../runtime/units.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
 import type { FactStore } from './fact-store.ts';
@@ -26,23 +26,11 @@ interface OutcomesOptions {
 const REPEAT_MS = 3_600_000;
 /** What needs a person is tried again after this time at the latest, in milliseconds. */
 const BLOCKED_MS = 30 * 60_000;
-/** Reasons for which a look cannot succeed: the backend was not reached or is not what it should be. */
-const DOWN: ReadonlySet<Reason> = new Set([
-  'unreachable',
-  'timeout',
-  'auth',
-  'permission',
-  'not_initialised',
-]);
-
 /** The same each time, so that it is seen that nothing changed. */
 const NOTHING: readonly string[] = [];
 
 const UNVERIFIED =
   'without verify nobody knows what the script has done: its result is unverified, and counts as no copy';
-
-/** A script that does not do its work is as bad as a backend that is not reached. */
-const SCRIPT_DOWN: ReadonlySet<Reason> = new Set([...DOWN, 'tool', 'verify', 'internal']);
 
 /** Turns how a pass ended into the state of the backend (DESIGN, "A backend worker"), its counters and its log lines. */
 export class Outcomes {
@@ -114,7 +102,7 @@ export class Outcomes {
   nothingToSee(report: SyncReport): SyncReport {
     const { trouble } = this.known;
     // where a script writes is not looked at then
-    const isDisproved = trouble !== undefined && DOWN.has(trouble.reason) && !this.isScript;
+    const isDisproved = trouble !== undefined && isDown(trouble.reason, false) && !this.isScript;
     if (isDisproved)
       this.enter('unknown', { trouble: undefined, failures: 0, nextAttemptAt: undefined });
     this.options.store.updateBackend(this.options.name, {
@@ -140,9 +128,9 @@ export class Outcomes {
     const now = clock.now();
     const isMissed = !isSince(report.startedAt, this.known.lastContact);
     const isByProgram = this.isScript || (config.around !== undefined && isMissed);
-    this.enter(isBlocking(error.reason) ? 'blocked' : 'retrying', {
+    this.enter(MEANING[error.reason].isBlocking ? 'blocked' : 'retrying', {
       trouble: troubleOf(error),
-      ...((isByProgram ? SCRIPT_DOWN : DOWN).has(error.reason) && { up: false }),
+      ...(isDown(error.reason, isByProgram) && { up: false }),
       isMissed,
       lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
@@ -162,7 +150,7 @@ export class Outcomes {
     const isSame = known.trouble?.reason === reason && isWaiting(known.nextAttemptAt, now);
     if (isSame && !isAttempt) return {};
     const failures = known.failures + 1;
-    const wait = isBlocking(reason) ? BLOCKED_MS : backoffMs(failures, clock);
+    const wait = MEANING[reason].isBlocking ? BLOCKED_MS : backoffMs(failures, clock);
     return { failures, nextAttemptAt: now + wait, counters: this.countFailure(reason) };
   }
 
@@ -196,7 +184,8 @@ export class Outcomes {
   /** Back to where it stood when nothing is being moved. */
   private rest(): void {
     const { trouble, baselineAt, lastSuccess } = this.known;
-    if (trouble !== undefined) this.enter(isBlocking(trouble.reason) ? 'blocked' : 'retrying', {});
+    if (trouble !== undefined)
+      this.enter(MEANING[trouble.reason].isBlocking ? 'blocked' : 'retrying', {});
     else if (this.isUnverified)
       this.enter(lastSuccess === undefined ? 'unknown' : 'unverified', {});
     else this.enter(baselineAt === undefined ? 'unknown' : 'idle', {});
@@ -226,12 +215,19 @@ export class Outcomes {
       return;
     }
     const isNew = this.saidReason !== error.reason;
-    if (!isNew && (isBlocking(error.reason) || isWithin(REPEAT_MS, this.saidAt, now))) return;
+    if (!isNew && (MEANING[error.reason].isBlocking || isWithin(REPEAT_MS, this.saidAt, now)))
+      return;
     [this.saidReason, this.saidAt] = [error.reason, now];
     const fields = { reason: error.reason, hint: error.hint };
-    if (isBlocking(error.reason)) log.error(fields, error.message);
+    if (MEANING[error.reason].isBlocking) log.error(fields, error.message);
     else log.warn(fields, error.message);
   }
+}
+
+/** Whether a failure shows that the backend was not reached, or that its program does not do its work. */
+function isDown(reason: Reason, isByProgram: boolean): boolean {
+  const { isDown: down } = MEANING[reason];
+  return down === 'program' ? isByProgram : down;
 }
 
 function notAfter(now: number, at: number | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import type { BackendFacts, ClientFacts, DiskFacts, SourceFacts } from './facts.ts';
-import type { Reason } from '../runtime/errors.ts';
+import { MEANING } from '../runtime/errors.ts';
 import type { SourceStateName } from './types.ts';
 
 /** What decides which places count as copies: the part of a configuration that speaks of it. */
@@ -49,9 +49,6 @@ export function backendUncountedSince(
   return now < until ? undefined : until;
 }
 
-/** What is wrong with a disk that is not there. */
-const AWAY: ReadonlySet<Reason> = new Set(['unreachable', 'timeout', 'not_initialised']);
-
 /** Until when a backend that is away may be; undefined for one that is there, should be, or was never seen. */
 export function expectedBackAt(
   { up, isMissed, trouble, lastContact }: BackendFacts,
@@ -59,7 +56,7 @@ export function expectedBackAt(
   now: number,
 ): number | undefined {
   const isAway =
-    up === false && isMissed === true && trouble !== undefined && AWAY.has(trouble.reason);
+    up === false && isMissed === true && trouble !== undefined && MEANING[trouble.reason].isAway;
   if (!isAway || offlineMs === undefined || lastContact === undefined) return undefined;
   const until = lastContact + offlineMs;
   return now < until ? until : undefined;

@@ -3,39 +3,45 @@ import { printable } from './printable.ts';
 import { limitHint } from './errno-hints.ts';
 import { errorCode, errorMessage } from './system-error.ts';
 
-/** Why a pass, a probe or a scan failed: a closed set, also the label `reason` of the metrics. */
-export const REASONS = [
-  'unreachable',
-  'auth',
-  'permission',
-  'no_space',
-  'not_initialised',
-  'diverged',
-  'damaged',
-  'source_busy',
-  'source_unavailable',
-  'source_corrupt',
-  'verify',
-  'tool',
-  'timeout',
-  'internal',
-] as const;
-export type Reason = (typeof REASONS)[number];
-
-/** Reasons that need a person; everything else is retried with backoff. */
-const BLOCKING: ReadonlySet<Reason> = new Set([
-  'not_initialised',
-  'diverged',
-  'damaged',
-  'no_space',
-  'source_corrupt',
-  'auth',
-  'permission',
-]);
-
-export function isBlocking(reason: Reason): boolean {
-  return BLOCKING.has(reason);
+/** What a reason means for the backend that failed with it. */
+interface ReasonMeaning {
+  /** It needs a person: the backend is `blocked`, and only looks are taken. Anything else is retried with backoff. */
+  readonly isBlocking: boolean;
+  /** Whether the backend is down: `program` means only where a program of the operator's failed with it. */
+  readonly isDown: boolean | 'program';
+  /** A disk that was taken away, as `offline` allows, can look like this. */
+  readonly isAway: boolean;
+  /** A good look at the backend disproves it, so that there is no need to wait any longer. */
+  readonly isDisprovedByLook: boolean;
 }
+
+const RETRIED = { isBlocking: false, isDown: false, isAway: false, isDisprovedByLook: false };
+const BLOCKED = { ...RETRIED, isBlocking: true };
+const FAILED_PROGRAM = { ...RETRIED, isDown: 'program' } as const;
+const GONE = { ...RETRIED, isDown: true, isAway: true, isDisprovedByLook: true };
+const REFUSED = { ...BLOCKED, isDown: true, isDisprovedByLook: true };
+
+/** Why a pass, a probe or a scan failed, and what that means: a closed set, also the label `reason` of the metrics. */
+export const MEANING = {
+  unreachable: GONE,
+  auth: REFUSED,
+  permission: REFUSED,
+  no_space: BLOCKED,
+  not_initialised: { ...REFUSED, isAway: true },
+  diverged: { ...BLOCKED, isDisprovedByLook: true },
+  damaged: BLOCKED,
+  source_busy: RETRIED,
+  source_unavailable: RETRIED,
+  source_corrupt: BLOCKED,
+  verify: FAILED_PROGRAM,
+  tool: FAILED_PROGRAM,
+  timeout: GONE,
+  internal: FAILED_PROGRAM,
+} as const satisfies Readonly<Record<string, ReasonMeaning>>;
+
+export type Reason = keyof typeof MEANING;
+
+export const REASONS = Object.keys(MEANING) as readonly Reason[];
 
 /** An error for people, without control characters, that says what is wrong (message), of which class (reason) and what to do (hint). */
 export class SyncdError extends Error {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { isAbort, sharedController, throwIfAborted } from '../../../src/runtime/abort.ts';
 import { jitter } from '../../../src/runtime/clock.ts';
-import { asSyncdError, isBlocking, REASONS, SyncdError } from '../../../src/runtime/errors.ts';
+import { asSyncdError, MEANING, REASONS, SyncdError } from '../../../src/runtime/errors.ts';
 import { Mutex } from '../../../src/runtime/mutex.ts';
 import { Wakeup } from '../../../src/runtime/wakeup.ts';
 
@@ -101,7 +101,7 @@ test('an aborted signal is told by name', () => {
   expect(isAbort(undefined)).toBe(false);
 });
 
-test.each(REASONS.map((reason) => [reason, isBlocking(reason)] as const))(
+test.each(REASONS.map((reason) => [reason, MEANING[reason].isBlocking] as const))(
   '%s needs a person: %s',
   (reason, blocks) => {
     const retried = [
