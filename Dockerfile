@@ -18,7 +18,6 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
   npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts/build.mjs scripts/build.mjs
-COPY scripts/record-compiled.mjs scripts/record-compiled.mjs
 COPY scripts/tools/paths.mjs scripts/tools/paths.mjs
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --offline --no-audit --no-fund

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { runProgram } from './cli/program.ts';
 import { watchSignals } from './cli/signals.ts';
 

@@ -40,7 +40,7 @@ export const increment: Case = {
     await daemon.stop();
     return [
       row({ what: 'in the daemon', ours, theirs, limit: 0.05 }),
-      row({ what: 'as a process', ours: oneShot, theirs, limit: 0.2 }),
+      row({ what: 'as a process', ours: oneShot, theirs, limit: 0.35 }),
     ];
   },
 };

@@ -8,7 +8,7 @@ import { BACKEND_STATES, SOURCE_STATES } from '../report/types.ts';
 
 export const STATE_VERSION = 1;
 
-// zod writes code of its own for each schema, which cannot be compiled ahead, and takes longer than what is parsed by it
+// zod would write code for each schema, which takes longer than to parse the one file that a short pass reads
 z.config({ jitless: true });
 
 const time = z.number();
