@@ -3,19 +3,14 @@ import { adopt, initialise } from '../backends/initialise.ts';
 import { requireRightDisk } from '../backends/new-place.ts';
 import { hintOf } from '../backends/same-repository.ts';
 import { formatProblem, isError } from '../config/problem.ts';
-import type {
-  ClientConfig,
-  Config,
-  RawBackendConfig,
-  ScriptBackendConfig,
-} from '../config/types.ts';
+import type { ClientConfig, RawBackendConfig, ScriptBackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
 import { actAs, ownerOf, type Owner } from './act-as-owner.ts';
-import { requireBackend, requireClient, requireConfig } from './configured.ts';
+import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
 import { lookAtPlaces } from './look-at-places.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -41,7 +36,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   const backend = requireBackend(client, options.backend);
   if (backend.kind === 'script') throw needsNoInit(client.name, backend);
   const { config } = configured;
-  await refuseOverlaps(context, config, client);
+  await refuseOverlaps(context, configured, client);
   await createStateDirectory(config.stateDirectory, context.ownFiles(config.stateDirectory));
   const writer = await writerIdentity(config.stateDirectory);
   const daemon = await ownerOf(config.stateDirectory);
@@ -109,10 +104,10 @@ async function make(context: Context, { backend, target, owner }: Made): Promise
 /** Through symbolic links too: a backend inside the source would be written into the source (I12). */
 async function refuseOverlaps(
   context: Context,
-  config: Config,
+  { config, loaded: { origins } }: Configured,
   client: ClientConfig,
 ): Promise<void> {
-  const problems = await lookAtPlaces(context, config);
+  const problems = await lookAtPlaces(context, { config, origins });
   const errors = problems.filter((problem) => isError(problem) && problem.file === client.file);
   const [first] = errors;
   if (first !== undefined) throw new ExitError(EXIT.configuration, formatProblem(first));

@@ -1,7 +1,6 @@
 import { loadConfig } from '../config/load.ts';
-import { problemOfDaemon } from '../config/origins.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
-import type { Config, ConfigProblem } from '../config/types.ts';
+import type { ConfigProblem, WithOrigins } from '../config/types.ts';
 import { EXIT } from '../runtime/errors.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
 import { actAs, ownerOf } from './act-as-owner.ts';
@@ -19,7 +18,8 @@ export interface CheckConfigOptions {
 export async function checkConfig(context: Context, options: CheckConfigOptions): Promise<number> {
   await requireAnswers(context, { configuration: options.configDir });
   const loaded = await loadConfig(options.configDir);
-  const places = loaded.config === undefined ? [] : await lookAsDaemon(context, loaded.config);
+  const { config, origins } = loaded;
+  const places = config === undefined ? [] : await lookAsDaemon(context, { config, origins });
   const problems = sortProblems([...listProblems(loaded), ...places]);
   const errors = problems.filter(isError).length;
   if (options.json === true) {
@@ -32,22 +32,22 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
 }
 
 /** What may be read and written is a question of the daemon's user, to whom the state directory belongs. */
-async function lookAsDaemon(context: Context, config: Config): Promise<ConfigProblem[]> {
-  const { stateDirectory } = config;
+async function lookAsDaemon(context: Context, written: WithOrigins): Promise<ConfigProblem[]> {
+  const { stateDirectory } = written.config;
   await requireAnswers(context, { state: stateDirectory });
   const daemon = await ownerOf(stateDirectory).catch(() => undefined); // it may not be there yet
   if (daemon !== undefined) actAs(daemon);
   const isOther = daemon !== undefined && daemon.uid !== 0 && daemon.uid !== ownUid();
-  const problems = await lookAtPlaces(context, config, {
+  const problems = await lookAtPlaces(context, written, {
     ignoresRights: isOther,
     triesOwn: true,
   });
-  return isOther ? [...problems, notDaemon(config, daemon.uid)] : problems;
+  return isOther ? [...problems, notDaemon(written, daemon.uid)] : problems;
 }
 
-function notDaemon(config: Config, uid: number): ConfigProblem {
+function notDaemon({ config, origins }: WithOrigins, uid: number): ConfigProblem {
   const message = `"${config.stateDirectory}" belongs to ${describeUser(uid)}, who is taken for the user of the daemon; what that user may read and write was not checked: sudo -u ${userWord(uid)} backup-syncd check-config`;
-  return { ...problemOfDaemon(config, ['stateDirectory'], message), severity: 'warning' };
+  return origins.locate({ keys: ['stateDirectory'], message, severity: 'warning' });
 }
 
 function summary(errors: number, warnings: number, clients: number): string {

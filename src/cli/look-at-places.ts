@@ -1,7 +1,7 @@
 import { checkOwnDirectories } from '../config/check-own-directories.ts';
 import { checkPlaces, pathsOf } from '../config/check-places.ts';
 import { probePath, type Probe } from '../config/probe.ts';
-import type { Config, ConfigProblem } from '../config/types.ts';
+import type { ConfigProblem, WithOrigins } from '../config/types.ts';
 import { findHung } from '../process/find-hung.ts';
 import type { Context } from './context.ts';
 
@@ -17,12 +17,12 @@ const ANSWER_MS = 5_000;
  */
 export async function lookAtPlaces(
   { signals }: Context,
-  config: Config,
+  written: WithOrigins,
   { ignoresRights = false, triesOwn = false } = {},
 ): Promise<ConfigProblem[]> {
   const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
-  const hung = new Set(await findHung(pathsOf(config), options));
-  const places = await checkPlaces(config, {
+  const hung = new Set(await findHung(pathsOf(written.config), options));
+  const places = await checkPlaces(written, {
     probe: async (path) => {
       if (hung.has(path)) return { kind: 'hangs' };
       const found = await probePath(path);
@@ -30,7 +30,7 @@ export async function lookAtPlaces(
     },
   });
   if (!triesOwn) return places;
-  return [...places, ...(await checkOwnDirectories(config, (path) => !hung.has(path)))];
+  return [...places, ...(await checkOwnDirectories(written, (path) => !hung.has(path)))];
 }
 
 /** As the user of the daemon may see it, of whom nothing is known. */

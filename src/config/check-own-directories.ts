@@ -1,8 +1,7 @@
 import { linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sockets } from '../files/sockets.ts';
-import { problemOfDaemon } from './origins.ts';
-import type { Config, ConfigProblem } from './types.ts';
+import type { ConfigProblem, WithOrigins } from './types.ts';
 
 interface Abilities {
   readonly hasLinks: boolean;
@@ -11,7 +10,7 @@ interface Abilities {
 
 /** What the file systems of the daemon's own directories cannot do. Tries it, and leaves nothing behind. */
 export async function checkOwnDirectories(
-  config: Config,
+  { config, origins }: WithOrigins,
   isLookedAt: (directory: string) => boolean,
 ): Promise<ConfigProblem[]> {
   const { stateDirectory, runtimeDirectory } = config;
@@ -19,18 +18,14 @@ export async function checkOwnDirectories(
     isLookedAt(directory) ? tryOut(directory) : undefined;
   const state = await triesOf(stateDirectory);
   const runtime = await triesOf(runtimeDirectory);
-  const ofState = (message: string) => warning(config, ['stateDirectory'], message);
+  const warning = (keys: readonly string[], message: string) =>
+    origins.locate({ keys, message, severity: 'warning' });
+  const ofState = (message: string) => warning(['stateDirectory'], message);
   return [
     ...(state?.hasLinks === false ? [ofState(`"${stateDirectory}" ${NO_LINKS}`)] : []),
     ...(state?.hasSockets === false ? [ofState(`"${stateDirectory}" ${NO_LOCK_SOCKETS}`)] : []),
     ...(runtime?.hasSockets === false
-      ? [
-          warning(
-            config,
-            ['runtimeDirectory', 'stateDirectory'],
-            `"${runtimeDirectory}" ${NO_SOCKETS}`,
-          ),
-        ]
+      ? [warning(['runtimeDirectory', 'stateDirectory'], `"${runtimeDirectory}" ${NO_SOCKETS}`)]
       : []),
   ];
 }
@@ -41,10 +36,6 @@ const NO_LOCK_SOCKETS =
   'is on a file system without sockets: a daemon in another container on this directory would not be noticed; run only one, or name a directory on a local disk';
 const NO_SOCKETS =
   'is on a file system without sockets: "status", "sync" and other commands cannot ask the daemon; set runtimeDirectory to a local directory, e.g. /run/backup-syncd';
-
-function warning(config: Config, keys: readonly string[], message: string): ConfigProblem {
-  return { ...problemOfDaemon(config, keys, message), severity: 'warning' };
-}
 
 /** Undefined where nothing can be written, or there is no directory yet: that is another problem, or none. */
 async function tryOut(directory: string): Promise<Abilities | undefined> {

@@ -4,22 +4,18 @@ import { permissionHint } from '../runtime/permission-hint.ts';
 import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { describeUser, ownUid } from '../runtime/users.ts';
-import { problemOfClient, problemOfDaemon } from './origins.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace } from './overlap.ts';
 import { sortProblems } from './problem.ts';
 import { probePaths } from './probe.ts';
 import type { Probe, ProbeOptions } from './probe.ts';
 import { isOnRcloneMount, readMountTable } from './rclone-mounts.ts';
-import type { ClientConfig, Config, ConfigProblem } from './types.ts';
+import type { ClientConfig, Config, ConfigProblem, Fault, WithOrigins } from './types.ts';
 
 const DEADLINE_MS = 5000;
 
-/** Warnings and errors, by what is wrong with the path itself. */
-interface Fault {
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-}
+/** What is wrong with the path itself. */
+type PathFault = Required<Pick<Fault, 'severity' | 'message'>>;
 
 /**
  * Holds a configuration against the file system: what is missing, no directory, not permitted, or
@@ -27,7 +23,7 @@ interface Fault {
  * deadline (default 5 s) is a problem, not a wait.
  */
 export async function checkPlaces(
-  config: Config,
+  { config, origins }: WithOrigins,
   {
     table = readMountTable(),
     ...options
@@ -36,14 +32,15 @@ export async function checkPlaces(
   const places = listDirectories(config);
   const scripts = config.clients.flatMap(listScripts);
   const probes = await probePaths(pathsOf(config), { deadlineMs: DEADLINE_MS, ...options });
-  return sortProblems([
+  const faults = [
     ...checkSockets(config),
     ...checkOwnDirectories(config, probes),
     ...places.flatMap((place) => checkPlace(place, probes)),
     ...checkLinks(places, probes),
     ...checkRcloneMounts(places, probes, table),
     ...scripts.flatMap((script) => checkScript(script, probes)),
-  ]);
+  ];
+  return sortProblems(faults.map(origins.locate));
 }
 
 /** Every path that `checkPlaces` looks at. */
@@ -69,7 +66,7 @@ function ownDirectories(config: Config): OwnDirectory[] {
   ];
 }
 
-function checkSockets(config: Config): ConfigProblem[] {
+function checkSockets(config: Config): Fault[] {
   const sockets = config.clients
     .map(({ name }) => `${config.runtimeDirectory}/${name}.sock`)
     .map((path) => ({ path, bytes: Buffer.byteLength(path) }))
@@ -77,40 +74,34 @@ function checkSockets(config: Config): ConfigProblem[] {
   const longest = sockets[0];
   if (longest === undefined || longest.bytes <= LONGEST_SOCKET_PATH) return [];
   const message = `the control socket "${longest.path}" has ${longest.bytes} bytes, the limit is ${LONGEST_SOCKET_PATH}; set a runtimeDirectory that is at least ${longest.bytes - LONGEST_SOCKET_PATH} shorter, e.g. /run/backup-syncd`;
-  return [problemOfDaemon(config, ['runtimeDirectory', 'stateDirectory'], message)];
+  return [{ keys: ['runtimeDirectory', 'stateDirectory'], message }];
 }
 
 /** Sockets inside of a state directory that is wrong are not worth a second word. */
-function checkOwnDirectories(config: Config, probes: ReadonlyMap<string, Probe>): ConfigProblem[] {
-  const [state = [], runtime = []] = ownDirectories(config).map((own) =>
-    checkOwn(config, own, probes),
-  );
+function checkOwnDirectories(config: Config, probes: ReadonlyMap<string, Probe>): Fault[] {
+  const [state = [], runtime = []] = ownDirectories(config).map((own) => checkOwn(own, probes));
   const isCovered = isWithin(config.runtimeDirectory, config.stateDirectory) && state.length > 0;
   return isCovered ? state : [...state, ...runtime];
 }
 
-function checkOwn(
-  config: Config,
-  { keys, directory }: OwnDirectory,
-  probes: ReadonlyMap<string, Probe>,
-): ConfigProblem[] {
+function checkOwn({ keys, directory }: OwnDirectory, probes: ReadonlyMap<string, Probe>): Fault[] {
   const probe = probes.get(directory) ?? { kind: 'unchecked' };
   const isWritable = 'denied' in probe && !/[wx]/.test(probe.denied);
   if (isWritable) return [];
   const how = `; ${ownFilesHint({ code: 'EACCES' }, directory)}`;
   const lacks = probe.kind === 'missing' ? 'cannot be made' : 'cannot be written to';
   const message = 'denied' in probe ? `${lacks} by ${me()}${how}` : faultOf(probe);
-  return [problemOfDaemon(config, keys, `"${directory}" ${message}`)];
+  return [{ keys, message: `"${directory}" ${message}` }];
 }
 
-function checkPlace(place: ConfiguredPlace, probes: ReadonlyMap<string, Probe>): ConfigProblem[] {
+function checkPlace(place: ConfiguredPlace, probes: ReadonlyMap<string, Probe>): Fault[] {
   const fault = findFault(place, probes.get(place.directory) ?? { kind: 'unchecked' });
   if (fault === undefined) return [];
-  const problem = problemOfClient(place.client, place.key, `"${place.directory}" ${fault.message}`);
-  return [{ ...problem, severity: fault.severity }];
+  const { client, key, directory } = place;
+  return [{ client, key, message: `"${directory}" ${fault.message}`, severity: fault.severity }];
 }
 
-function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
+function findFault(place: ConfiguredPlace, probe: Probe): PathFault | undefined {
   if (probe.kind === 'missing') return missing(place);
   const isOnlyRead = isSource(place) || isVerified(place);
   const side = isOnlyRead ? 'source' : 'backend';
@@ -131,7 +122,7 @@ function findFault(place: ConfiguredPlace, probe: Probe): Fault | undefined {
   };
 }
 
-function missing(place: ConfiguredPlace): Fault | undefined {
+function missing(place: ConfiguredPlace): PathFault | undefined {
   const { client } = place;
   if (isVerified(place)) return undefined; // the script may make it
   const mend = isSource(place)
@@ -191,7 +182,7 @@ function listScripts(client: ClientConfig): ConfiguredPlace[] {
 function checkScript(
   { client, key, directory: path }: ConfiguredPlace,
   probes: ReadonlyMap<string, Probe>,
-): ConfigProblem[] {
+): Fault[] {
   const probe = probes.get(path) ?? { kind: 'unchecked' };
   if (probe.kind === 'other') return []; // a file
   const fault = {
@@ -199,21 +190,21 @@ function checkScript(
     directory: 'is a directory; name the program itself',
   }[probe.kind as string];
   const severity = probe.kind === 'directory' ? 'error' : 'warning';
-  return [{ ...problemOfClient(client, key, `"${path}" ${fault ?? faultOf(probe)}`), severity }];
+  return [{ client, key, message: `"${path}" ${fault ?? faultOf(probe)}`, severity }];
 }
 
 /** The pairs that only symbolic links bring together; by their text they are apart. */
 function checkLinks(
   places: readonly ConfiguredPlace[],
   probes: ReadonlyMap<string, Probe>,
-): ConfigProblem[] {
+): Fault[] {
   const real = places.flatMap((place): ConfiguredPlace[] => {
     const probe = probes.get(place.directory);
     return probe !== undefined && 'real' in probe ? [{ ...place, directory: probe.real }] : [];
   });
   return findOverlaps(real).map(({ inner, outer }) => {
     const message = `through symbolic links, ${describeOverlap(inner, outer)}`;
-    return problemOfClient(inner.client, inner.key, message);
+    return { client: inner.client, key: inner.key, message };
   });
 }
 
@@ -222,13 +213,13 @@ function checkRcloneMounts(
   places: readonly ConfiguredPlace[],
   probes: ReadonlyMap<string, Probe>,
   table: string,
-): ConfigProblem[] {
+): Fault[] {
   return places.flatMap(({ client, key, directory }) => {
     const probe = probes.get(directory);
     const real = probe !== undefined && 'real' in probe ? probe.real : directory;
     if (!isOnRcloneMount(real, table)) return [];
     const message = `"${directory}" is on an rclone mount, whose cache may hide that files are gone and hold back what was written; name the remote itself with "rclone: REMOTE:PATH"`;
-    return [{ ...problemOfClient(client, key, message), severity: 'warning' as const }];
+    return [{ client, key, message, severity: 'warning' as const }];
   });
 }
 

@@ -17,9 +17,9 @@ export async function loadConfig(
 export function loadRead({ files, problems, isEmpty }: ReadResult, root: string): LoadResult {
   const parsed = parseConfig(files, root);
   if (problems.length === 0) return parsed;
-  const { directories, clientProblems } = parsed;
+  const { directories, origins, clientProblems } = parsed;
   return {
-    ...{ directories, clientProblems, problems: [...problems, ...parsed.problems] },
+    ...{ directories, origins, clientProblems, problems: [...problems, ...parsed.problems] },
     ...(isEmpty && { isEmpty }),
   };
 }

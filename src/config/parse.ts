@@ -6,7 +6,7 @@ import { crossCheck } from './cross-check.ts';
 import type { Candidate, Finding } from './cross-check.ts';
 import type { Layers } from './layers.ts';
 import { buildClient } from './merge.ts';
-import { rememberOrigins } from './origins.ts';
+import { originsOf } from './origins.ts';
 import { sortProblems } from './problem.ts';
 import { client as clientSchema } from './schema/client.ts';
 import { daemon as daemonSchema } from './schema/daemon.ts';
@@ -41,17 +41,18 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
   const problems = sortProblems(daemon.problems);
   const { stateDirectory, runtimeDirectory } = settings ?? buildSettings(guess(given));
   const directories = { stateDirectory, runtimeDirectory };
+  const origins = originsOf(candidates, daemon);
   if (settings === undefined || problems.length > 0)
-    return { directories, problems, clientProblems };
+    return { directories, origins, problems, clientProblems };
   const clients = candidates
     .map(({ client }) => client)
     .filter(({ name }) => !clientProblems.has(name));
   const config: Config = { directory, ...settings, clients };
   const warnings = checkLimits(daemon, layers);
-  rememberOrigins(config, candidates, daemon);
   return {
     config,
     directories,
+    origins,
     problems,
     clientProblems,
     ...(warnings.length > 0 && { warnings }),

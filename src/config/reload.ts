@@ -1,6 +1,5 @@
-import { inheritOrigins, problemOfClient } from './origins.ts';
 import { describeOverlap, findOverlaps, listPlaces } from './overlap.ts';
-import type { ClientConfig, Config, ConfigProblem, LoadResult } from './types.ts';
+import type { ClientConfig, Config, ConfigProblem, LoadResult, Origins } from './types.ts';
 
 export interface Reload {
   /** what should run now */
@@ -26,7 +25,7 @@ export function planReload(previous: Config, loaded: LoadResult): Reload {
   const refused = new Map(loaded.clientProblems);
   let clients = chooseClients(previous, next, refused);
   for (;;) {
-    const clashes = findClashes(clients, refused);
+    const clashes = findClashes(clients, refused, loaded.origins);
     if (clashes.size === 0) break;
     for (const [name, problem] of clashes) refused.set(name, [problem]);
     clients = chooseClients(previous, next, refused);
@@ -34,7 +33,7 @@ export function planReload(previous: Config, loaded: LoadResult): Reload {
   const { listen, stateDirectory, runtimeDirectory } = previous;
   const config = { ...next, listen, stateDirectory, runtimeDirectory, clients };
   const needsRestart = FIXED.filter((key) => !isSame(previous[key], next[key]));
-  return { config: inheritOrigins(config, next), refused, needsRestart };
+  return { config, refused, needsRestart };
 }
 
 /** Do two configurations of a client mean the same? */
@@ -57,13 +56,15 @@ function chooseClients(
 function findClashes(
   clients: readonly ClientConfig[],
   kept: ReadonlyMap<string, unknown>,
+  origins: Origins,
 ): Map<string, ConfigProblem> {
   const clashes = new Map<string, ConfigProblem>();
   for (const { inner, outer } of findOverlaps(clients.flatMap(listPlaces))) {
     const [place, other] = kept.has(inner.client.name) ? [outer, inner] : [inner, outer];
     if (kept.has(place.client.name) || !kept.has(other.client.name)) continue;
     const message = `${describeOverlap(place, other)} (its old configuration goes on)`;
-    clashes.set(place.client.name, problemOfClient(place.client, place.key, message));
+    const { client, key } = place;
+    clashes.set(client.name, origins.locate({ client, key, message }));
   }
   return clashes;
 }

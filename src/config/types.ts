@@ -160,10 +160,38 @@ export interface ConfigProblem {
   readonly severity?: 'error' | 'warning';
 }
 
+/** What is wrong with a value of a client, by its key. */
+export interface ClientFault extends Pick<ConfigProblem, 'message' | 'severity'> {
+  readonly client: ClientConfig;
+  readonly key: readonly (string | number)[];
+}
+
+/** What is wrong with a value of backup-syncd.yaml. */
+export interface DaemonFault extends Pick<ConfigProblem, 'message' | 'severity'> {
+  /** the first one that is written there is meant */
+  readonly keys: readonly string[];
+}
+
+export type Fault = ClientFault | DaemonFault;
+
+/** Where the values of a configuration were written. Beside it and not in it, so that it stays plain data. */
+export interface Origins {
+  /** The fault at the place where the value was written; without a line if it was never in a file. */
+  readonly locate: (fault: Fault) => ConfigProblem;
+}
+
+/** A configuration that can run, and where its values were written. */
+export interface WithOrigins {
+  readonly config: Config;
+  readonly origins: Origins;
+}
+
 /** What a configuration directory holds: the valid clients, and every problem of all the others. */
 export interface LoadResult {
   /** where a daemon that still runs with an older configuration may be, as far as backup-syncd.yaml can be read */
   readonly directories: Pick<Config, 'stateDirectory' | 'runtimeDirectory'>;
+  /** where the values of `config` were written */
+  readonly origins: Origins;
   /** there is a directory, and nothing in it is a configuration */
   readonly isEmpty?: true;
   /** absent when `problems` is not empty; holds the valid clients only */

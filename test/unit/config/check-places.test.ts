@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { checkPlaces } from '../../../src/config/check-places.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { formatProblem } from '../../../src/config/problem.ts';
-import type { Config } from '../../../src/config/types.ts';
+import type { Config, WithOrigins } from '../../../src/config/types.ts';
 
 let root: string;
 
@@ -17,19 +17,19 @@ beforeEach(async () => {
 });
 afterEach(async () => rm(root, { recursive: true }));
 
-function config(source: string, nas: string, daemon = ''): Config {
-  const loaded = parseConfig([
+function config(source: string, nas: string, daemon = ''): WithOrigins {
+  const { config, origins } = parseConfig([
     { path: 'backup-syncd.yaml', text: `stateDirectory: ${root}/state\n${daemon}` },
     {
       path: 'clients/a.yaml',
       text: `source: { directory: ${root}/${source} }\nbackends:\n  - { name: nas, directory: ${root}/${nas} }\n`,
     },
   ]);
-  if (loaded.config?.clients.length !== 1) throw new Error('the sample is not valid');
-  return loaded.config;
+  if (config?.clients.length !== 1) throw new Error('the sample is not valid');
+  return { config, origins };
 }
 
-async function check(given: Config): Promise<string[]> {
+async function check(given: WithOrigins): Promise<string[]> {
   return (await checkPlaces(given)).map((problem) =>
     formatProblem(problem).replaceAll(root, 'ROOT'),
   );
@@ -79,15 +79,13 @@ test('symbolic links that lead to one place, or into another', async () => {
 test('a state directory that cannot be: once, not again for the sockets in it', async () => {
   await writeFile(join(root, 'state/file'), '');
   const given = config('source', 'nas');
+  const directories = {
+    stateDirectory: `${root}/state/file`,
+    runtimeDirectory: `${root}/state/file/run`,
+  };
 
-  expect(
-    await check({
-      ...given,
-      stateDirectory: `${root}/state/file`,
-      runtimeDirectory: `${root}/state/file/run`,
-    }),
-  ).toEqual([
-    'backup-syncd.yaml: stateDirectory: "ROOT/state/file" is, or is below, a file; name a directory',
+  expect(await check({ ...given, config: { ...given.config, ...directories } })).toEqual([
+    'backup-syncd.yaml:1:17: stateDirectory: "ROOT/state/file" is, or is below, a file; name a directory',
   ]);
 });
 
@@ -117,9 +115,10 @@ test('a path that hangs is a problem and no wait; after two of them no other is 
 });
 
 test('what was never in a file is reported without a line', async () => {
-  const given: Config = JSON.parse(JSON.stringify(config('none', 'nas'))) as Config;
+  const { config: parsed, origins } = config('none', 'nas');
+  const given = JSON.parse(JSON.stringify(parsed)) as Config;
 
-  expect((await check(given))[0]).toContain(
+  expect((await check({ config: given, origins }))[0]).toContain(
     'clients/a.yaml: warning: source.directory: "ROOT/none"',
   );
 });
