@@ -32,7 +32,7 @@ const NOTHING: readonly string[] = [];
 const UNVERIFIED =
   'without verify nobody knows what the script has done: its result is unverified, and counts as no copy';
 
-/** Turns how a pass ended into the state of the backend (DESIGN, "A backend worker"), its counters and its log lines. */
+/** Turns how a pass ended into the state of the backend, its counters and its log lines. */
 export class Outcomes {
   private readonly options: OutcomesOptions;
   private saidAt = -Infinity;

@@ -2,7 +2,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import { namesMinus, common, EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
-/** What decides which snapshots are complete at a backend (DESIGN, "Words": complete(s, B)). */
+/** What decides which snapshots are complete at a backend. */
 export interface CompletenessQuestion {
   /** snapshots that are visible at the backend */
   readonly visible: Catalogue;
