@@ -1,28 +1,52 @@
-import type { ValueMappingResult } from '@grafana/grafana-foundation-sdk/dashboard';
 import { BACKEND_STATES, type BackendStateName } from '../src/report/types.ts';
-import { BAD, BUSY, GOOD, LATE, OFF } from './common.ts';
+import { AS_LAST_KNOWN, BACKEND_WORDS } from '../src/report/words.ts';
+import { TONES } from './common.ts';
+import { byBackend, series } from './queries.ts';
 
-const LOOKS: Readonly<Record<BackendStateName, ValueMappingResult>> = {
-  unknown: { text: 'unknown', color: OFF },
-  initial_copy: { text: 'first copy', color: BUSY },
-  idle: { text: 'idle', color: GOOD },
-  syncing: { text: 'syncing', color: 'light-blue' },
-  retrying: { text: 'retrying', color: LATE },
-  blocked: { text: 'blocked', color: BAD },
-  unverified: { text: 'unverified', color: 'yellow' },
-  paused: { text: 'paused', color: OFF },
-};
+/** As the daemon exports them, and one that follows from two metrics: idle, while no lag is known. */
+export type ShownState = BackendStateName | 'last_known';
+export const SHOWN_STATES: readonly ShownState[] = [...BACKEND_STATES, 'last_known'];
+
+interface Look {
+  readonly text: string;
+  readonly color: string;
+}
+
+export function backendLook(state: ShownState): Look {
+  const { words, tone } = state === 'last_known' ? AS_LAST_KNOWN : BACKEND_WORDS[state];
+  return { text: words, color: TONES[tone] };
+}
 
 /** By name, as in the label. */
-export function stateLooks(): Readonly<Record<string, ValueMappingResult>> {
-  return LOOKS;
+export function stateLooks(): Readonly<Record<string, Look>> {
+  return Object.fromEntries(SHOWN_STATES.map((state) => [state, backendLook(state)]));
 }
 
 /** By number, as in a graph. */
-export function stateNumbers(): Readonly<Record<string, ValueMappingResult>> {
-  return Object.fromEntries(BACKEND_STATES.map((state, number) => [number, LOOKS[state]]));
+export function stateNumbers(): Readonly<Record<string, Look>> {
+  return Object.fromEntries(SHOWN_STATES.map((state) => [numberOf(state), backendLook(state)]));
 }
 
-export function numberOf(state: BackendStateName): number {
-  return BACKEND_STATES.indexOf(state);
+function numberOf(state: ShownState): number {
+  return SHOWN_STATES.indexOf(state);
+}
+
+/** For each backend of each client the state that it is in, as a label. */
+export function statesOfBackends(): string {
+  const all = `max by (client, backend, state) (${series('backend_state')} == 1)`;
+  return `label_replace(${lastKnown()}, "state", "last_known", "state", ".+")\nor\n(${all} unless ${lastKnown()})`;
+}
+
+/** For each backend the number of its state, on the dashboard of one client. */
+export function numberOfEachState(): string {
+  const exported = BACKEND_STATES.map(
+    (state) => `${numberOf(state)} * ${series('backend_state', `state="${state}"`)}`,
+  );
+  const exprs = [...exported, `${numberOf('last_known')} * ${lastKnown()}`]; // greater than that of idle
+  return `max by (backend) (\n  ${exprs.join('\n  or\n  ')}\n)`;
+}
+
+export function lastKnown(): string {
+  const idle = `max by (client, backend, state) (${series('backend_state', 'state="idle"')} == 1)`;
+  return `(${idle} unless on (client, backend) ${byBackend('backend_replication_lag_seconds')})`;
 }

@@ -3,6 +3,7 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+import type { Tone } from '../src/report/words.ts';
 import { DATASOURCE } from './queries.ts';
 
 /** Every colour that says something; a text always says it too. */
@@ -11,6 +12,15 @@ export const LATE = 'orange';
 export const BAD = 'red';
 export const BUSY = 'blue';
 export const OFF = '#808080';
+
+/** What page and `status` call a tone has one colour in all dashboards. */
+export const TONES: Readonly<Record<Tone, string>> = {
+  ok: GOOD,
+  busy: BUSY,
+  warning: LATE,
+  critical: BAD,
+  unknown: OFF,
+};
 
 export interface PanelText {
   readonly title: string;
@@ -56,6 +66,9 @@ export function whenNull(result: dashboard.ValueMappingResult): dashboard.Specia
 export function fixedColor(color: string): dashboard.DynamicConfigValue {
   return { id: 'color', value: { mode: 'fixed', fixedColor: color } };
 }
+
+/** A line beside those of the backends, which have the colours of the palette in their order. */
+export const SOURCE_LINE = [fixedColor('text')];
 
 /** A number that stands for itself, with the colour of its threshold. */
 export function statPanel({ title, description }: PanelText): stat.PanelBuilder {
@@ -111,6 +124,7 @@ export function barsPanel(text: PanelText): timeseries.PanelBuilder {
     .maxDataPoints(96)
     .lineWidth(0)
     .fillOpacity(80)
+    .axisSoftMax(1)
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
 }
 

@@ -5,10 +5,11 @@ import { format } from 'prettier';
 
 export const BACKUPS_UID = 'backup-syncd-backups';
 export const CLIENT_UID = 'backup-syncd-client';
+export const BACKEND_UID = 'backup-syncd-backend';
 
 export type DashboardBuilder = dashboard.DashboardBuilder;
 
-/** What both have in common. */
+/** What all have in common. */
 export function createDashboard(options: {
   readonly uid: string;
   readonly title: string;

@@ -25,9 +25,28 @@ export function byBackend(name: MetricName, matchers = ''): string {
   return `max by (client, backend) (${series(name, matchers)})`;
 }
 
-/** On the dashboard of one client. */
+/** One value for each backend, the greatest of its clients. */
 export function ofBackends(name: MetricName, matchers = ''): string {
   return `max by (backend) (${series(name, matchers)})`;
+}
+
+/** Of the process, by prom-client, and of its scrape, by Prometheus. */
+type DaemonMetric =
+  | 'process_resident_memory_bytes'
+  | 'nodejs_heap_size_used_bytes'
+  | 'nodejs_eventloop_lag_seconds'
+  | 'scrape_duration_seconds';
+
+/** One value for each daemon. */
+export function byDaemon(name: DaemonMetric): string {
+  return `max by (instance) (${name}{${TARGET}})`;
+}
+
+/** How many passes failed in each step, by reason, which is written as words. */
+export function failedPasses(...labels: 'backend'[]): string {
+  const by = [...labels, 'reason'].join(', ');
+  const count = `round(sum by (${by}) (increase(${series('sync_failures_total')}[$__rate_interval]))) > 0`;
+  return `label_replace(${count}, "reason", "$1 $2", "reason", "(.+)_(.+)")`;
 }
 
 /** What is so now, one series or none for each set of labels. */

@@ -1,38 +1,15 @@
 import type { ValueMappingResult } from '@grafana/grafana-foundation-sdk/dashboard';
 import { SOURCE_SEVERITY } from '../src/report/source-severity.ts';
 import { SOURCE_STATES, type Severity, type SourceStateName } from '../src/report/types.ts';
-import { BAD, GOOD, LATE, OFF } from './common.ts';
+import { SOURCE_WORDS } from '../src/report/words.ts';
+import { TONES } from './common.ts';
 import { byClient, series } from './queries.ts';
-
-const TEXTS: Readonly<Record<SourceStateName, string>> = {
-  ok: 'readable',
-  unknown: 'unknown',
-  busy: 'busy',
-  timeout: 'source does not answer',
-  missing: 'source missing',
-  unreadable: 'source unreadable',
-  empty: 'source empty',
-  emptied: 'source emptied',
-  not_a_repository: 'no repository',
-  erasure_format: 'in MinIO’s format',
-  config_changed: 'config changed',
-  different_repository: 'source replaced',
-  suspect: 'source suspect',
-  damaged: 'source damaged',
-};
-
-const COLORS: Readonly<Record<Severity, string>> = {
-  ok: GOOD,
-  unknown: OFF,
-  warning: LATE,
-  critical: BAD,
-};
 
 /** In graphs, the states of backends have the numbers below. */
 const FIRST_NUMBER = 100;
 
 export function sourceLook(state: SourceStateName): { text: string; color: string } {
-  return { text: TEXTS[state], color: COLORS[SOURCE_SEVERITY[state]] };
+  return { text: SOURCE_WORDS[state], color: TONES[SOURCE_SEVERITY[state]] };
 }
 
 /** By number, as in a graph. */

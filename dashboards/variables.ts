@@ -49,6 +49,8 @@ export function targetVariables(): dashboard.QueryVariableBuilder[] {
   ];
 }
 
+/** Exported for each that is configured, scripts included. */
+const BACKEND = { label: 'Backend', metric: 'expected_replication_lag_seconds' } as const;
 const CLIENT = { label: 'Client', metric: 'client_enabled', matchers: TARGET } as const;
 
 export function clientsVariable(): dashboard.QueryVariableBuilder {
@@ -61,7 +63,15 @@ export function oneClientVariable(): dashboard.QueryVariableBuilder {
 
 export function backendsVariable(): dashboard.QueryVariableBuilder {
   const matchers = `${TARGET}, client=~"$client"`;
-  return severalOf(
-    labelVariable('backend', { label: 'Backend', metric: 'backend_initial_copy', matchers }),
-  );
+  return severalOf(labelVariable('backend', { ...BACKEND, matchers }));
+}
+
+/** Of any client. */
+export function oneBackendVariable(): dashboard.QueryVariableBuilder {
+  return labelVariable('backend', { ...BACKEND, matchers: TARGET });
+}
+
+export function clientsOfBackendVariable(): dashboard.QueryVariableBuilder {
+  const matchers = `${TARGET}, backend=~"$backend"`;
+  return severalOf(labelVariable('client', { label: 'Client', metric: BACKEND.metric, matchers }));
 }

@@ -1,5 +1,6 @@
 // Writes the files of the repository that follow from the code. With --check: are they current?
 import { readFile, writeFile } from 'node:fs/promises';
+import { backendDashboard } from '../dashboards/backend/index.ts';
 import { backupsDashboard } from '../dashboards/backups/index.ts';
 import { clientDashboard } from '../dashboards/client/index.ts';
 import { renderDashboard } from '../dashboards/dashboard.ts';
@@ -20,6 +21,10 @@ const files: readonly Generated[] = [
   {
     path: 'dashboards/backup-syncd-backups.json',
     render: () => renderDashboard(backupsDashboard()),
+  },
+  {
+    path: 'dashboards/backup-syncd-backend.json',
+    render: () => renderDashboard(backendDashboard()),
   },
   { path: 'dashboards/backup-syncd-client.json', render: () => renderDashboard(clientDashboard()) },
 ];

@@ -1,11 +1,11 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { BAD, GOOD, LATE, OFF, tablePanel, thresholds, whenNull } from '../common.ts';
+import { GOOD, LATE, OFF, tablePanel, thresholds, whenNull } from '../common.ts';
 import { byClient, rows } from '../queries.ts';
 import { columnPerBackend, columns, joinBy, withoutTime } from '../transformations.ts';
 import { lagCell, lagMappings } from './lag-cell.ts';
-import { clientLink } from './links.ts';
+import { clientLink } from '../links.ts';
 import { stateCell, stateMappings } from './state-cell.ts';
 
 /** The texts of the other columns are those of backends; an empty list would not take them away. */
@@ -21,7 +21,7 @@ export function clientsTable(): PanelBuilder {
   const panel = tablePanel({
     title: 'Clients, worst first',
     description:
-      'Newest: age of the newest snapshot. Age, % of allowed: the same as a share of the age at which it is overdue. Newest protected: age of the newest snapshot that is in enough places. Then, for each backend, for how long its longest-waiting snapshot has been missing there: green within its limit, red beyond, blue during a first copy, grey when off.',
+      'Newest: age of the newest snapshot. Age, % of allowed: the same as a share of the age at which it is overdue. Newest protected: age of the newest snapshot that is in enough places. Then, for each backend, for how long its longest-waiting snapshot has been missing there: green within its limit, orange beyond, red when it waits for a person, blue during a first copy, grey when nothing is to be said.',
   }).height(10);
   return cellsOf(
     withColumns(withQueries(panel))
@@ -68,23 +68,23 @@ function withColumns(panel: PanelBuilder): PanelBuilder {
 function cellsOf(panel: PanelBuilder): PanelBuilder {
   const dueSteps = [
     { color: GOOD, value: null },
-    { color: LATE, value: 0.8 },
-    { color: BAD, value: 1 },
+    { color: LATE, value: 1 },
   ];
   return panel
     .overrideByName('Client', [
       LEFT,
       { id: 'links', value: [clientLink()] },
       { id: 'custom.cellOptions', value: { type: 'auto' } },
+      { id: 'custom.minWidth', value: 120 },
     ])
     .overrideByName('State', [
       { id: 'mappings', value: stateMappings() },
       { id: 'unit', value: 'none' },
       { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
-      { id: 'custom.width', value: 150 },
+      { id: 'custom.width', value: 210 },
     ])
     .overrideByName('Age, % of allowed', [
-      onlyWhenNull('off'),
+      onlyWhenNull('none expected'),
       { id: 'unit', value: 'percentunit' },
       { id: 'decimals', value: 0 },
       { id: 'custom.width', value: 240 },

@@ -1,4 +1,5 @@
 import {
+  BACKEND_UID,
   BACKUPS_UID,
   CLIENT_UID,
   createDashboard,
@@ -11,9 +12,13 @@ import {
   datasourceVariable,
   targetVariables,
 } from '../variables.ts';
-import { firingAlerts } from './alerts.ts';
+import { alertsTable } from '../alerts.ts';
+import { backendsDown, firstCopies, oldestContact } from '../backend-numbers.ts';
+import { rowPanel } from '../common.ts';
 import { clientsTable } from './clients.ts';
+import * as daemon from './daemon.ts';
 import * as numbers from './numbers.ts';
+import * as trends from './trends.ts';
 
 /** Where something is wrong, of all clients. */
 export function backupsDashboard(): DashboardBuilder {
@@ -23,15 +28,29 @@ export function backupsDashboard(): DashboardBuilder {
     description: 'All clients of backup-syncd, in every place: what is not as it should be.',
   })
     .link(linkTo(CLIENT_UID, 'Backup client'))
+    .link(linkTo(BACKEND_UID, 'Backup backend'))
     .variables([datasourceVariable(), ...targetVariables(), clientsVariable(), backendsVariable()])
     .withPanel(numbers.notProtected())
     .withPanel(numbers.sourcesUnusable())
     .withPanel(numbers.sourcesToCheck())
     .withPanel(numbers.overdue())
-    .withPanel(numbers.backendsDown())
-    .withPanel(numbers.firstCopies())
-    .withPanel(numbers.oldestContact())
+    .withPanel(backendsDown('Backends down'))
+    .withPanel(firstCopies())
+    .withPanel(oldestContact())
     .withPanel(numbers.exportersDown())
-    .withPanel(firingAlerts())
-    .withPanel(clientsTable());
+    .withPanel(alertsTable('client=~"$client|", backend=~"$backend|"'))
+    .withPanel(clientsTable())
+    .withRow(rowPanel('Replication'))
+    .withPanel(trends.lag())
+    .withPanel(trends.throughput())
+    .withRow(rowPanel('Space'))
+    .withPanel(trends.spaceTable())
+    .withPanel(trends.free())
+    .withPanel(trends.growth())
+    .withRow(rowPanel('Daemon'))
+    .withPanel(daemon.memory())
+    .withPanel(daemon.eventLoop())
+    .withPanel(daemon.scrape())
+    .withPanel(daemon.droppedLines())
+    .withPanel(daemon.unsaved());
 }

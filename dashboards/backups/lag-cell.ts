@@ -1,5 +1,6 @@
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { BAD, BUSY, LATE, named, OFF, ranged, whenNull } from '../common.ts';
+import { backendLook, lastKnown } from '../backend-states.ts';
+import { BUSY, LATE, named, OFF, ranged, whenNull } from '../common.ts';
 import { offline } from '../offline.ts';
 import { byBackend, byClient } from '../queries.ts';
 
@@ -12,6 +13,7 @@ const DOWN = -2;
 const BLOCKED = -3;
 const UNKNOWN = -4;
 const OFFLINE = -5;
+const LAST_KNOWN = -6;
 const FIRST_COPY = -1000; // less the percentage
 const TOO_LONG = 1e9; // plus the lag
 
@@ -36,6 +38,7 @@ export function lagCell(): string {
     `${BLOCKED} * (${blocked} == 1)`,
     `${DOWN} + (${up} == 0)`,
     lag,
+    `${LAST_KNOWN} * max by (client, backend) ${lastKnown()}`,
     `${UNKNOWN} + 0 * ${first}`,
   ].join('\nor\n');
 }
@@ -43,15 +46,16 @@ export function lagCell(): string {
 export function lagMappings(): ValueMapping[] {
   return [
     named({
-      [PAUSED]: { text: 'paused', color: OFF },
+      [PAUSED]: backendLook('paused'),
       [DOWN]: { text: 'down', color: LATE },
-      [BLOCKED]: { text: 'blocked', color: LATE },
+      [BLOCKED]: backendLook('blocked'),
       [OFFLINE]: { text: 'offline', color: OFF },
-      [UNKNOWN]: { text: 'unknown', color: OFF },
+      [UNKNOWN]: backendLook('unknown'),
+      [LAST_KNOWN]: backendLook('last_known'),
       ...Object.fromEntries(percentages()),
     }),
     ...tooLong(),
-    whenNull({ text: 'off', color: OFF }), // a backend that this client does not have
+    whenNull({ text: 'not configured', color: OFF }), // for this client
   ];
 }
 
@@ -75,6 +79,6 @@ function tooLong(): ValueMapping[] {
   return all.map(([from, text], index) => {
     const next = all[index + 1]?.[0];
     const to = next === undefined ? null : TOO_LONG + next - 0.001;
-    return ranged(TOO_LONG + from, to, { text: `late, ${text}`, color: BAD });
+    return ranged(TOO_LONG + from, to, { text: `late, ${text}`, color: LATE });
   });
 }

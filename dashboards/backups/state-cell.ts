@@ -16,7 +16,7 @@ interface ClientState {
 const STATES: readonly ClientState[] = [
   ...sources('different_repository', 'emptied', 'damaged'),
   {
-    text: 'source corrupt',
+    text: 'source: corrupt',
     color: BAD,
     expr: `${byClient('source_corrupt_objects')} > 0`,
   },
@@ -32,11 +32,16 @@ const STATES: readonly ClientState[] = [
     expr: `${byClient('protection_lag_seconds')} > ${byClient('expected_protection_lag_seconds')}`,
   },
   {
-    text: 'overdue',
+    text: 'long overdue',
     color: BAD,
-    expr: `${byClient('snapshot_due_timestamp_seconds')} < time()`,
+    expr: `${byClient('snapshot_due_timestamp_seconds')} + ${byClient('expected_snapshot_interval_seconds')} < time()`,
   },
   ...sources('suspect', 'config_changed'),
+  {
+    text: 'overdue',
+    color: LATE,
+    expr: `${byClient('snapshot_due_timestamp_seconds')} < time()`,
+  },
   {
     text: 'backend down',
     color: LATE,
@@ -72,7 +77,8 @@ const STATES: readonly ClientState[] = [
 
 function sources(...states: readonly SourceStateName[]): ClientState[] {
   return states.map((state) => ({
-    ...sourceLook(state),
+    text: `source: ${sourceLook(state).text}`,
+    color: sourceLook(state).color,
     expr: `${byClient('source_state', `state="${state}"`)} == 1`,
   }));
 }

@@ -1,5 +1,7 @@
+import { alertsTable } from '../alerts.ts';
 import { rowPanel } from '../common.ts';
 import {
+  BACKEND_UID,
   BACKUPS_UID,
   CLIENT_UID,
   createDashboard,
@@ -15,7 +17,6 @@ import {
 import * as now from './now.ts';
 import * as replication from './replication.ts';
 import * as sizes from './sizes.ts';
-import { whyNot } from './why-not.ts';
 
 /** Everything about one client. */
 export function clientDashboard(): DashboardBuilder {
@@ -25,6 +26,7 @@ export function clientDashboard(): DashboardBuilder {
     description: 'One client of backup-syncd: its state in every place, and what is wrong.',
   })
     .link(linkTo(BACKUPS_UID, 'All backups'))
+    .link(linkTo(BACKEND_UID, 'Backup backend'))
     .variables([
       datasourceVariable(),
       ...targetVariables(),
@@ -39,7 +41,8 @@ export function clientDashboard(): DashboardBuilder {
     .withPanel(now.protectedSince())
     .withPanel(now.copies())
     .withPanel(now.corrupt())
-    .withPanel(whyNot())
+    .withPanel(now.backends())
+    .withPanel(alertsTable('client=~"$client", backend=~"$backend|"'))
     .withRow(rowPanel('Replication'))
     .withPanel(replication.lag())
     .withPanel(replication.arrivals())
@@ -49,6 +52,6 @@ export function clientDashboard(): DashboardBuilder {
     .withPanel(replication.failures())
     .withRow(rowPanel('Space and locks'))
     .withPanel(sizes.sizes())
-    .withPanel(sizes.daysToFull())
+    .withPanel(sizes.fullIn())
     .withPanel(sizes.locks());
 }

@@ -1,5 +1,8 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { BAD, GOOD, LATE, named, statPanel, thresholds, type PanelText } from '../common.ts';
+import type { PanelBuilder as TablePanel } from '@grafana/grafana-foundation-sdk/table';
+import { BAD, BUSY, GOOD, LATE, named, statPanel, thresholds, type PanelText } from '../common.ts';
+import { backendLink } from '../links.ts';
+import { problemsTable } from '../problems.ts';
 import { byClient, instant } from '../queries.ts';
 import { numberOfEachSource, sourceNumbers, sourcesAsBad } from '../source-states.ts';
 
@@ -54,7 +57,7 @@ export function due(): PanelBuilder {
     .noValue('none expected')
     .thresholds(
       thresholds([
-        [BAD, null],
+        [LATE, null],
         [GOOD, 0],
       ]),
     )
@@ -76,7 +79,7 @@ export function protection(): PanelBuilder {
     .mappings([
       named({
         0: { text: 'protected', color: GOOD },
-        1: { text: 'not yet', color: LATE },
+        1: { text: 'not yet', color: BUSY },
         2: { text: 'not protected', color: BAD },
         3: { text: 'source unusable', color: BAD },
       }),
@@ -118,6 +121,18 @@ export function copies(): PanelBuilder {
     .withTarget(instant(byClient('snapshot_copies')).legendFormat('there'))
     .withTarget(instant(byClient('snapshot_unreachable_copies'), 'C').legendFormat('not reachable'))
     .withTarget(instant(byClient('expected_snapshot_copies'), 'B').legendFormat('required'));
+}
+
+/** What each backend does, and what keeps it from being up to date. */
+export function backends(): TablePanel {
+  return problemsTable(
+    {
+      title: 'Backends: problems',
+      description:
+        'What each backend is doing, its problem if it has one, and what is missing there. For what to do, run: backup-syncd status CLIENT.',
+    },
+    { label: 'backend', heading: 'Backend', link: backendLink() },
+  ).height(5);
 }
 
 export function corrupt(): PanelBuilder {

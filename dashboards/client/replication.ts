@@ -1,33 +1,18 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { BACKEND_STATES } from '../../src/report/types.ts';
-import { numberOf, stateNumbers } from '../backend-states.ts';
-import { BAD, barsPanel, fixedColor, named, timeseriesPanel } from '../common.ts';
-import { byClient, DATASOURCE, ofBackends, range, series } from '../queries.ts';
+import { numberOfEachState, stateNumbers } from '../backend-states.ts';
+import { barsPanel, named, SOURCE_LINE, timeseriesPanel } from '../common.ts';
+import { lagPanel, lagShare } from '../lag.ts';
+import { byClient, DATASOURCE, failedPasses, ofBackends, range, series } from '../queries.ts';
 import { numberOfEachSource, sourceNumbers } from '../source-states.ts';
 
 export function lag(): PanelBuilder {
-  return timeseriesPanel({
-    title: 'Replication lag',
+  return lagPanel({
+    title: 'Lag, % of allowed',
     description:
-      'For how long the longest-waiting snapshot has been owed to each backend. The dashed line is what the backend may lag.',
-  })
-    .unit('h')
-    .withTarget(range(`${ofBackends('backend_replication_lag_seconds')} / 3600`, '{{backend}}'))
-    .withTarget(
-      range(
-        `${ofBackends('expected_replication_lag_seconds')} / 3600`,
-        'limit of {{backend}}',
-        'B',
-      ),
-    )
-    .overrideByRegexp('/^limit of /', [
-      fixedColor(BAD),
-      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 10] } },
-      { id: 'custom.lineWidth', value: 1 },
-      { id: 'custom.fillOpacity', value: 0 },
-    ]);
+      'For how long the longest-waiting snapshot has been owed to each backend, as a share of what that backend may lag.',
+  }).withTarget(range(lagShare(), '{{backend}}'));
 }
 
 export function arrivals(): PanelBuilder {
@@ -40,16 +25,14 @@ export function arrivals(): PanelBuilder {
   })
     .unit('none')
     .decimals(0)
-    .withTarget(range(changed(byClient('source_latest_snapshot_timestamp_seconds')), 'source'))
     .withTarget(
-      range(changed(ofBackends('backend_latest_snapshot_timestamp_seconds')), '{{backend}}', 'B'),
-    );
+      range(changed(ofBackends('backend_latest_snapshot_timestamp_seconds')), '{{backend}}'),
+    )
+    .withTarget(range(changed(byClient('source_latest_snapshot_timestamp_seconds')), 'source', 'B'))
+    .overrideByName('source', SOURCE_LINE);
 }
 
 export function states(): statetimeline.PanelBuilder {
-  const expr = BACKEND_STATES.map(
-    (state) => `${numberOf(state)} * ${series('backend_state', `state="${state}"`)}`,
-  ).join('\n  or\n  ');
   return new statetimeline.PanelBuilder()
     .title('State of each place')
     .description(
@@ -71,7 +54,7 @@ export function states(): statetimeline.PanelBuilder {
         .placement(common.LegendPlacement.Bottom),
     )
     .withTarget(range(numberOfEachSource(), 'source'))
-    .withTarget(range(`max by (backend) (\n  ${expr}\n)`, '{{backend}}', 'B'));
+    .withTarget(range(numberOfEachState(), '{{backend}}', 'B'));
 }
 
 export function pending(): PanelBuilder {
@@ -101,16 +84,11 @@ export function rate(): PanelBuilder {
 
 export function failures(): PanelBuilder {
   return barsPanel({
-    title: 'Failed syncs by reason',
+    title: 'Failed passes by reason',
     description: 'Passes that failed, for each backend and reason. None is best.',
   })
     .span(8)
     .unit('none')
     .noValue('No failure')
-    .withTarget(
-      range(
-        `round(sum by (backend, reason) (increase(${series('sync_failures_total')}[$__rate_interval]))) > 0`,
-        '{{backend}}: {{reason}}',
-      ),
-    );
+    .withTarget(range(failedPasses('backend'), '{{backend}}: {{reason}}'));
 }

@@ -1,7 +1,8 @@
 import type { PanelBuilder as StatPanel } from '@grafana/grafana-foundation-sdk/stat';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { BAD, GOOD, LATE, statPanel, thresholds, timeseriesPanel } from '../common.ts';
-import { byClient, instant, ofBackends, range, series } from '../queries.ts';
+import { SOURCE_LINE, timeseriesPanel } from '../common.ts';
+import { byClient, ofBackends, range } from '../queries.ts';
+import { forecastPanel } from '../space.ts';
 
 export function sizes(): PanelBuilder {
   return timeseriesPanel({
@@ -9,37 +10,13 @@ export function sizes(): PanelBuilder {
     description: 'Size of all objects at the source and in each backend.',
   })
     .unit('bytes')
-    .withTarget(range(byClient('source_bytes'), 'source'))
-    .withTarget(range(ofBackends('backend_bytes'), '{{backend}}', 'B'));
+    .withTarget(range(ofBackends('backend_bytes'), '{{backend}}'))
+    .withTarget(range(byClient('source_bytes'), 'source', 'B'))
+    .overrideByName('source', SOURCE_LINE);
 }
 
-/** At the pace of the file system, which others may fill too; else at that of this replica. */
-export function daysToFull(): StatPanel {
-  const shrinking = `-max by (backend) (deriv(${series('backend_free_bytes')}[$__range]))`;
-  const growing = `max by (backend) (deriv(${series('backend_bytes')}[$__range]))`;
-  const free = ofBackends('backend_free_bytes');
-  return statPanel({
-    title: 'Days to full',
-    description:
-      'How long the free space of each backend lasts at the pace of the time shown; choose a longer time for a steadier answer.',
-  })
-    .span(6)
-    .height(8)
-    .unit('d')
-    .decimals(0)
-    .noValue('does not fill')
-    .thresholds(
-      thresholds([
-        [BAD, null],
-        [LATE, 14],
-        [GOOD, 60],
-      ]),
-    )
-    .withTarget(
-      instant(`${free} / (\n  ${shrinking} > 0\n  or\n  ${growing} > 0\n) / 86400`).legendFormat(
-        '{{backend}}',
-      ),
-    );
+export function fullIn(): StatPanel {
+  return forecastPanel().span(6).height(8);
 }
 
 export function locks(): PanelBuilder {

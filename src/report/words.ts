@@ -20,7 +20,8 @@ export interface Status {
 /** The worst first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'unknown', 'ok'];
 
-const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
+/** Page, `status` and dashboards say and colour a state alike. */
+export const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
   unknown: { words: 'not seen yet', tone: 'unknown' },
   initial_copy: { words: 'first copy', tone: 'busy' },
   idle: { words: 'up to date', tone: 'ok' },
@@ -29,6 +30,12 @@ const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
   blocked: { words: 'blocked', tone: 'critical' },
   unverified: { words: 'unverified', tone: 'warning' },
   paused: { words: 'paused', tone: 'unknown' },
+};
+
+/** Nothing is owed that is known of, but nobody knows what the source holds now. */
+export const AS_LAST_KNOWN: Status = {
+  words: `${BACKEND_WORDS.idle.words}, as last known`,
+  tone: 'unknown',
 };
 
 /** `up to date`, `retrying: unreachable`, `blocked: not initialised`, `not mounted`. */
@@ -49,17 +56,14 @@ function idleStatus(backend: BackendState): Status {
   if (isLate(backend)) return { words: 'behind', tone: 'warning' };
   if (backend.doing !== undefined) return { words: 'looking', tone: 'busy' };
   if ((backend.missing?.length ?? 0) > 0) return { words: 'waiting', tone: 'busy' };
-  const { words } = BACKEND_WORDS.idle;
-  return backend.lagMs === undefined
-    ? { words: `${words}, as last known`, tone: 'unknown' }
-    : BACKEND_WORDS.idle;
+  return backend.lagMs === undefined ? AS_LAST_KNOWN : BACKEND_WORDS.idle;
 }
 
 export function isLate({ lagMs, maxLagMs, expectedBackAt }: BackendState): boolean {
   return expectedBackAt === undefined && lagMs !== undefined && lagMs > maxLagMs;
 }
 
-const SOURCE_WORDS: Readonly<Record<SourceStateName, string>> = {
+export const SOURCE_WORDS: Readonly<Record<SourceStateName, string>> = {
   unknown: 'not seen yet',
   ok: 'readable',
   missing: 'missing',

@@ -1,18 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { fullName, METRICS, type MetricName } from '../../../src/metrics/names.ts';
+import { addProcessMetrics } from '../../../src/metrics/process.ts';
 import { SOURCE_SEVERITY } from '../../../src/report/source-severity.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
+import { BACKEND_WORDS, SOURCE_WORDS } from '../../../src/report/words.ts';
 import { projectDirectory } from '../../support/tools.ts';
-import { dashboardFiles, panelsOf, readDashboard, type Panel } from './model.ts';
+import { alerts } from '../alerts/rules.ts';
+import { dashboardFiles, panelsOf, readDashboard, type Dashboard, type Panel } from './model.ts';
 import { selectorsOf } from './promql.ts';
 
 const NAMES = new Map(
   Object.keys(METRICS).map((name) => [fullName(name as MetricName), name as MetricName]),
 );
-/** Written by Prometheus itself. */
-const OTHERS = ['up', 'ALERTS', 'ALERTS_FOR_STATE'];
+/** Written by Prometheus itself, and those of the process. */
+const OTHERS = [
+  ...['up', 'ALERTS', 'ALERTS_FOR_STATE', 'scrape_duration_seconds'],
+  ...processMetrics(),
+];
 
 describe.each(dashboardFiles)('%s', (file) => {
   const dashboard = readDashboard(file);
@@ -76,11 +83,69 @@ test('the dashboards are those that addresses and links name', () => {
   expect(dashboards.map(({ uid, title }) => ({ uid, title }))).toEqual([
     { uid: 'backup-syncd-backups', title: 'Backups' },
     { uid: 'backup-syncd-client', title: 'Backup client' },
+    { uid: 'backup-syncd-backend', title: 'Backup backend' },
   ]);
   const links = JSON.stringify(dashboards).matchAll(/"\/d\/([\w-]+)/g);
   expect(new Set([...links].map((match) => match[1]))).toEqual(
-    new Set(['backup-syncd-backups', 'backup-syncd-client']),
+    new Set(['backup-syncd-backups', 'backup-syncd-client', 'backup-syncd-backend']),
   );
+});
+
+test('what has the same name has the same colour in all dashboards', () => {
+  const colors = new Map<string, Set<string>>();
+  for (const { text = '', color } of dashboardFiles.flatMap(readDashboard).flatMap(looksOf)) {
+    if (color === undefined) continue;
+    const name = text.replace(/\d+ (%|min|h|d)$/, '…').replace(/^(.+): (.+)$/, '$1');
+    colors.set(name, (colors.get(name) ?? new Set()).add(color));
+  }
+  expect(colors.size).toBeGreaterThan(30);
+  const several = [...colors].filter(([, found]) => found.size > 1);
+  expect(several.map(([name]) => name)).toEqual(['source']); // “source: missing”, “source: suspect”
+});
+
+test('states have the colours that page and status give them', () => {
+  const COLORS = {
+    ok: 'green',
+    busy: 'blue',
+    warning: 'orange',
+    critical: 'red',
+    unknown: '#808080',
+  };
+  const looks = dashboardFiles.flatMap(readDashboard).flatMap(looksOf);
+  for (const { words, tone } of Object.values(BACKEND_WORDS)) {
+    const found = looks.filter(({ text }) => text === words);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.map(({ color }) => color)).toEqual(found.map(() => COLORS[tone]));
+  }
+  for (const state of SOURCE_STATES.filter((one) => one !== 'unknown' && one !== 'ok')) {
+    const found = looks.filter(({ text }) => text === `source: ${SOURCE_WORDS[state]}`);
+    expect(found.map(({ color }) => color)).toEqual([COLORS[SOURCE_SEVERITY[state]]]);
+  }
+});
+
+test.each(dashboardFiles)('%s says what each alert means', (file) => {
+  const panel = panelsOf(readDashboard(file)).find(({ title }) => title === 'Alerts');
+  const meanings = (panel?.fieldConfig?.overrides ?? [])
+    .filter(({ matcher }) => matcher.options === 'Meaning')
+    .flatMap(({ properties }) => properties)
+    .filter(({ id }) => id === 'mappings')
+    .flatMap(({ value }) => value as { options: Record<string, Look> }[]);
+  const sent = alerts.filter(({ labels }) => labels?.['severity'] !== 'none');
+  expect(sent.length).toBeGreaterThan(20);
+  for (const { alert, labels, annotations } of sent) {
+    const text = meanings[0]?.options[`${alert}/${labels?.['severity']}`]?.text;
+    expect([alert, text]).toEqual([alert, annotations?.['summary']]);
+  }
+});
+
+test('no panel waits for more than a day of data, and the forecast for one', () => {
+  const forecasts = dashboardFiles
+    .flatMap((file) => panelsOf(readDashboard(file)))
+    .flatMap(({ targets = [] }) => targets)
+    .filter(({ expr }) => expr.includes('deriv('));
+  expect(forecasts).toHaveLength(4); // on each dashboard, and the growth
+  for (const { expr } of forecasts)
+    expect(expr).toMatch(/and on \(backend\) last_over_time\(.+ offset 1d\)/);
 });
 
 test('each state of a source and of a backend has a name in the timeline', () => {
@@ -88,7 +153,7 @@ test('each state of a source and of a backend has a name in the timeline', () =>
     ({ type }) => type === 'state-timeline',
   );
   const names = (timeline?.fieldConfig?.defaults.mappings ?? []).flatMap(resultsOf);
-  expect(names).toHaveLength(SOURCE_STATES.length + BACKEND_STATES.length);
+  expect(names).toHaveLength(SOURCE_STATES.length + BACKEND_STATES.length + 1); // idle, as last known
   const [source, backends] = timeline?.targets ?? [];
   for (const state of SOURCE_STATES) expect(source?.expr).toContain(`state="${state}"`);
   for (const state of BACKEND_STATES) expect(backends?.expr).toContain(`state="${state}"`);
@@ -126,6 +191,12 @@ test('what Grafana is provisioned with is complete', () => {
   });
 });
 
+function processMetrics(): string[] {
+  const registry = new Registry();
+  addProcessMetrics(registry);
+  return registry.getMetricsAsArray().map(({ name }) => name);
+}
+
 function overlap({ gridPos: one }: Panel, { gridPos: other }: Panel): boolean {
   return (
     one.x < other.x + other.w &&
@@ -133,6 +204,16 @@ function overlap({ gridPos: one }: Panel, { gridPos: other }: Panel): boolean {
     one.y < other.y + other.h &&
     other.y < one.y + one.h
   );
+}
+
+function looksOf({ panels }: Dashboard): Look[] {
+  return panels.flatMap(({ fieldConfig }) => [
+    ...(fieldConfig?.defaults.mappings ?? []).flatMap(resultsOf),
+    ...(fieldConfig?.overrides ?? [])
+      .flatMap(({ properties }) => properties)
+      .filter(({ id }) => id === 'mappings')
+      .flatMap(({ value }) => (value as unknown[]).flatMap(resultsOf)),
+  ]);
 }
 
 interface Look {

@@ -25,6 +25,7 @@ export interface Panel {
   readonly fieldConfig?: {
     readonly defaults: { readonly unit?: string; readonly mappings?: readonly unknown[] };
     readonly overrides: readonly {
+      readonly matcher: { readonly id: string; readonly options?: unknown };
       readonly properties: readonly { readonly id: string; readonly value: unknown }[];
     }[];
   };
@@ -54,6 +55,7 @@ export interface Dashboard {
 export const dashboardFiles = [
   'dashboards/backup-syncd-backups.json',
   'dashboards/backup-syncd-client.json',
+  'dashboards/backup-syncd-backend.json',
 ] as const;
 
 export function readDashboard(file: string): Dashboard {

@@ -106,7 +106,7 @@ describe('paths', () => {
       providers: { options: { path: string } }[];
     };
     const dashboards = targets('grafana').filter((path) => path.endsWith('.json'));
-    expect(dashboards).toHaveLength(2);
+    expect(dashboards).toHaveLength(3);
     for (const path of dashboards) expect(dirname(path)).toBe(providers[0]?.options.path);
     const home = service('grafana').environment?.['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH'];
     expect(dashboards).toContain(home);

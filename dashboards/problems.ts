@@ -1,9 +1,11 @@
+import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { stateLooks } from '../backend-states.ts';
-import { BAD, GOOD, LATE, named, tablePanel } from '../common.ts';
-import { ofBackends, rows, series } from '../queries.ts';
-import { columns, joinBy, withoutTime } from '../transformations.ts';
-import type { Reason } from '../../src/runtime/errors.ts';
+import { stateLooks, statesOfBackends } from './backend-states.ts';
+import { BAD, GOOD, LATE, named, tablePanel, type PanelText } from './common.ts';
+import { rows, series } from './queries.ts';
+import { columns, joinBy, withoutTime } from './transformations.ts';
+import type { Reason } from '../src/runtime/errors.ts';
+import type { MetricName } from '../src/metrics/names.ts';
 
 const REASONS: Readonly<Record<Reason, string>> = {
   unreachable: 'unreachable: is its disk or server up?',
@@ -22,44 +24,49 @@ const REASONS: Readonly<Record<Reason, string>> = {
   internal: 'internal: an error in backup-syncd',
 };
 
-/** What each backend does, and what keeps it from being up to date. */
-export function whyNot(): PanelBuilder {
-  const panel = tablePanel({
-    title: 'Backends: problems',
-    description:
-      'What each backend is doing, its problem if it has one, and what is missing there. For what to do, run: backup-syncd status CLIENT.',
-  })
-    .height(5)
-    .unit('none')
-    .noValue('–')
-    .withTarget(rows(`max by (backend, state) (${series('backend_state')} == 1)`, 'state'))
-    .withTarget(rows(`max by (backend, reason) (${series('backend_trouble')} == 1)`, 'reason'))
-    .withTarget(rows(ofBackends('backend_replication_lag_seconds'), 'lag'))
-    .withTarget(rows(ofBackends('backend_missing_snapshots'), 'missing'))
-    .withTarget(rows(ofBackends('backend_pending_bytes'), 'pending'))
-    .withTarget(
-      rows(`time() - ${ofBackends('backend_last_contact_timestamp_seconds')}`, 'contact'),
-    );
-  return cellsOf(withColumns(panel));
+export interface Rows {
+  /** What a row is: a backend of one client, or a client of one backend. */
+  readonly label: 'backend' | 'client';
+  readonly heading: string;
+  readonly link: { readonly title: string; readonly url: string };
 }
 
-function withColumns(panel: PanelBuilder): PanelBuilder {
-  return panel
+/** What each backend does, and what keeps it from being up to date. */
+export function problemsTable(text: PanelText, { label, heading, link }: Rows): PanelBuilder {
+  const of = (name: MetricName): string => `max by (${label}) (${series(name)})`;
+  const panel = tablePanel(text)
+    .unit('none')
+    .noValue('–')
+    .withTarget(rows(`max by (${label}, state) (\n${statesOfBackends()}\n)`, 'state'))
+    .withTarget(rows(`max by (${label}, reason) (${series('backend_trouble')} == 1)`, 'reason'))
+    .withTarget(rows(of('backend_replication_lag_seconds'), 'lag'))
+    .withTarget(rows(of('expected_replication_lag_seconds'), 'limit'))
+    .withTarget(rows(of('backend_missing_snapshots'), 'missing'))
+    .withTarget(rows(of('backend_pending_bytes'), 'pending'))
+    .withTarget(rows(of('backend_bytes'), 'size'))
+    .withTarget(rows(`time() - ${of('backend_last_contact_timestamp_seconds')}`, 'contact'))
     .withTransformation(withoutTime())
-    .withTransformation(joinBy('backend'))
+    .withTransformation(joinBy(label))
     .withTransformation(
       columns({
-        backend: 'Backend',
+        [label]: heading,
         state: 'State',
         reason: 'Problem',
         'Value #lag': 'Lag',
+        'Value #limit': 'Allowed',
         'Value #missing': 'Snapshots missing',
         'Value #pending': 'To be sent',
+        'Value #size': 'Size',
         'Value #contact': 'Last contact',
         'Value #state': '',
         'Value #reason': '',
       }),
-    );
+    )
+    .overrideByName(heading, [
+      { id: 'links', value: [link] },
+      { id: 'custom.minWidth', value: 120 },
+    ]);
+  return cellsOf(panel);
 }
 
 function cellsOf(panel: PanelBuilder): PanelBuilder {
@@ -72,7 +79,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       { id: 'mappings', value: [named(stateLooks())] },
       { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
       { id: 'custom.align', value: 'center' },
-      { id: 'custom.width', value: 130 },
+      width(200),
     ])
     .overrideByName('Problem', [
       {
@@ -80,11 +87,11 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
         value: [named(Object.fromEntries(reasons) as Parameters<typeof named>[0])],
       },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
-      { id: 'custom.width', value: 520 },
+      width(440),
       { id: 'noValue', value: 'nothing is wrong' },
     ])
     .overrideByName('Snapshots missing', [
-      { id: 'custom.width', value: 160 },
+      width(150),
       {
         id: 'thresholds',
         value: {
@@ -97,13 +104,14 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
     ])
-    .overrideByRegexp('/^(Lag|Last contact)$/', [
-      { id: 'custom.width', value: 130 },
+    .overrideByRegexp('/^(Lag|Allowed|Last contact)$/', [
+      width(110),
       { id: 'unit', value: 's' },
       { id: 'decimals', value: 1 },
     ])
-    .overrideByName('To be sent', [
-      { id: 'unit', value: 'bytes' },
-      { id: 'custom.width', value: 130 },
-    ]);
+    .overrideByRegexp('/^(To be sent|Size)$/', [{ id: 'unit', value: 'bytes' }, width(110)]);
+}
+
+function width(pixels: number): DynamicConfigValue {
+  return { id: 'custom.width', value: pixels };
 }

@@ -1,0 +1,55 @@
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { BAD, BUSY, GOOD, LATE, statPanel, thresholds } from './common.ts';
+import { countOf, countPanel } from './counts.ts';
+import { offline } from './offline.ts';
+import { byBackend, instant } from './queries.ts';
+
+export function backendsDown(title: string): PanelBuilder {
+  const down = `${byBackend('backend_up')} == 0`;
+  const blocked = `${byBackend('backend_state', 'state="blocked"')} == 1`;
+  return countPanel(
+    {
+      title,
+      description:
+        'Backends, counted for each client, that could not be reached at the last try or wait for a person. Not rotated disks, while they may be away.',
+    },
+    LATE,
+  ).withTarget(
+    instant(
+      countOf(`(${down} or ${blocked}) unless ${offline()}`, byBackend('backend_initial_copy')),
+    ),
+  );
+}
+
+export function firstCopies(): PanelBuilder {
+  return countPanel(
+    {
+      title: 'First copies running',
+      description: 'Backends, counted for each client, that have not yet held everything once.',
+    },
+    BUSY,
+  ).withTarget(instant(`sum(${byBackend('backend_initial_copy')})`));
+}
+
+export function oldestContact(): PanelBuilder {
+  return statPanel({
+    title: 'Oldest verified contact',
+    description:
+      'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll. Not rotated disks, while they may be away.',
+  })
+    .height(3)
+    .span(6)
+    .unit('s')
+    .thresholds(
+      thresholds([
+        [GOOD, null],
+        [LATE, 7200],
+        [BAD, 86_400],
+      ]),
+    )
+    .withTarget(
+      instant(
+        `max(time() - ${byBackend('backend_last_contact_timestamp_seconds')} unless ${offline()})`,
+      ),
+    );
+}

@@ -1,0 +1,72 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { backendLook, SHOWN_STATES, statesOfBackends } from '../backend-states.ts';
+import { barsPanel, fixedColor, timeseriesPanel } from '../common.ts';
+import { lagPanel, lagShare } from '../lag.ts';
+import { byBackend, failedPasses, range, series } from '../queries.ts';
+import { topClients } from './top.ts';
+
+export function lag(): PanelBuilder {
+  return lagPanel({
+    title: 'Lag, % of allowed',
+    description:
+      'For how long a snapshot of each client has been owed, as a share of what this backend may lag: the ten clients that lag most now.',
+  }).withTarget(range(topClients(`max by (client) (${lagShare()})`), '{{client}}'));
+}
+
+/** What the backend was doing for how many clients. */
+export function states(): PanelBuilder {
+  const panel = timeseriesPanel({
+    title: 'Clients by state',
+    description:
+      'For how many clients this backend was in each state: up to date is all well, retrying and blocked are not.',
+  })
+    .unit('none')
+    .decimals(0)
+    .lineWidth(0)
+    .fillOpacity(80)
+    .lineInterpolation(common.LineInterpolation.StepAfter)
+    .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'))
+    .withTarget(range(`sum by (state) (\n${statesOfBackends()}\n)`, '{{state}}'));
+  return SHOWN_STATES.reduce((all, state) => {
+    const { text, color } = backendLook(state);
+    return all.overrideByName(state, [{ id: 'displayName', value: text }, fixedColor(color)]);
+  }, panel);
+}
+
+export function throughput(): PanelBuilder {
+  return timeseriesPanel({
+    title: 'Throughput',
+    description: 'What is sent to this backend, of all clients, in bytes per second.',
+  })
+    .span(8)
+    .unit('Bps')
+    .withTarget(
+      range(
+        `sum by (backend) (rate(${series('sync_transferred_bytes_total')}[$__rate_interval]))`,
+        '{{backend}}',
+      ),
+    );
+}
+
+export function pending(): PanelBuilder {
+  return timeseriesPanel({
+    title: 'To be sent',
+    description: 'Size of the objects that are still to be sent to this backend, of all clients.',
+  })
+    .span(8)
+    .unit('bytes')
+    .withTarget(range(`sum by (backend) (${byBackend('backend_pending_bytes')})`, '{{backend}}'));
+}
+
+export function failures(): PanelBuilder {
+  return barsPanel({
+    title: 'Failed passes by reason',
+    description: 'Passes over this backend that failed, of all clients, by reason. None is best.',
+  })
+    .span(8)
+    .unit('none')
+    .decimals(0)
+    .noValue('No failure')
+    .withTarget(range(failedPasses(), '{{reason}}'));
+}

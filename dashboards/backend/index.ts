@@ -1,0 +1,58 @@
+import { alertsTable } from '../alerts.ts';
+import { backendsDown, firstCopies, oldestContact } from '../backend-numbers.ts';
+import { rowPanel } from '../common.ts';
+import {
+  BACKEND_UID,
+  BACKUPS_UID,
+  CLIENT_UID,
+  createDashboard,
+  linkTo,
+  type DashboardBuilder,
+} from '../dashboard.ts';
+import {
+  clientsOfBackendVariable,
+  datasourceVariable,
+  oneBackendVariable,
+  targetVariables,
+} from '../variables.ts';
+import { forecastPanel } from '../space.ts';
+import * as activity from './activity.ts';
+import * as capacity from './capacity.ts';
+import * as now from './now.ts';
+
+/** Everything about one backend, whatever clients have their replicas there. */
+export function backendDashboard(): DashboardBuilder {
+  return createDashboard({
+    uid: BACKEND_UID,
+    title: 'Backup backend',
+    description:
+      'One backend of backup-syncd: the clients on it, how full it is, and why passes over it failed.',
+  })
+    .link(linkTo(BACKUPS_UID, 'All backups'))
+    .link(linkTo(CLIENT_UID, 'Backup client'))
+    .variables([
+      datasourceVariable(),
+      ...targetVariables(),
+      oneBackendVariable(),
+      clientsOfBackendVariable(),
+    ])
+    .withRow(rowPanel('Now'))
+    .withPanel(now.clients())
+    .withPanel(backendsDown('Down for clients'))
+    .withPanel(now.late())
+    .withPanel(firstCopies())
+    .withPanel(oldestContact().span(8))
+    .withPanel(now.free())
+    .withPanel(forecastPanel().height(3).span(8))
+    .withPanel(now.problems())
+    .withPanel(alertsTable('client=~"$client", backend=~"$backend"'))
+    .withRow(rowPanel('Capacity'))
+    .withPanel(capacity.space())
+    .withPanel(capacity.largest())
+    .withRow(rowPanel('Replication'))
+    .withPanel(activity.lag())
+    .withPanel(activity.states())
+    .withPanel(activity.throughput())
+    .withPanel(activity.pending())
+    .withPanel(activity.failures());
+}

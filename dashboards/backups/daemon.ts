@@ -1,0 +1,72 @@
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { barsPanel, timeseriesPanel } from '../common.ts';
+import { byDaemon, range, series } from '../queries.ts';
+
+export function memory(): PanelBuilder {
+  return timeseriesPanel({
+    title: 'Memory',
+    description: 'Resident memory of each daemon, and how much of the heap of JavaScript it uses.',
+  })
+    .height(7)
+    .span(8)
+    .unit('bytes')
+    .withTarget(range(byDaemon('process_resident_memory_bytes'), '{{instance}}'))
+    .withTarget(range(byDaemon('nodejs_heap_size_used_bytes'), '{{instance}}: heap', 'B'));
+}
+
+export function eventLoop(): PanelBuilder {
+  return timeseriesPanel({
+    title: 'Event loop lag',
+    description:
+      'How long each daemon could do nothing else when it was scraped, since something held up its event loop. Seconds are a fault.',
+  })
+    .height(7)
+    .span(8)
+    .unit('s')
+    .withTarget(range(byDaemon('nodejs_eventloop_lag_seconds'), '{{instance}}'));
+}
+
+export function scrape(): PanelBuilder {
+  return timeseriesPanel({
+    title: 'Duration of a scrape',
+    description: 'How long each daemon took to answer Prometheus.',
+  })
+    .height(7)
+    .span(8)
+    .unit('s')
+    .withTarget(range(byDaemon('scrape_duration_seconds'), '{{instance}}'));
+}
+
+export function droppedLines(): PanelBuilder {
+  return barsPanel({
+    title: 'Dropped log lines',
+    description:
+      'Lines of the log that each daemon dropped, because nobody read them or the disk was full. None is best.',
+  })
+    .height(7)
+    .unit('none')
+    .decimals(0)
+    .withTarget(
+      range(
+        `round(sum by (instance) (increase(${series('log_lines_dropped_total')}[$__rate_interval])))`,
+        '{{instance}}',
+      ),
+    );
+}
+
+export function unsaved(): PanelBuilder {
+  return barsPanel({
+    title: 'Clients with unsaved state',
+    description:
+      'Clients whose state could not be saved: after a restart, losses and delays since then would not be known. None is best.',
+  })
+    .height(7)
+    .unit('none')
+    .decimals(0)
+    .withTarget(
+      range(
+        `sum by (instance) (increase(${series('state_save_failures_total')}[$__rate_interval]) > bool 0)`,
+        '{{instance}}',
+      ),
+    );
+}
