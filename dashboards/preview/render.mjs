@@ -1,4 +1,4 @@
-// One dashboard, as a picture and as a report of every panel's values, texts and colours.
+// Dashboards, each as a picture and as a report of every panel's values, texts and colours.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,37 +15,52 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+const HEIGHT = 6000; // what is out of sight is not drawn
+
 /**
- * dashboard: a file; prometheus: a URL; picture: a file, or none; parameters of the page: now (seconds), from, theme,
- * width, scrape (seconds), var-NAME. Needs dist/ (build.mjs). Throws when the page fails or says that it could not
- * show something.
+ * looks: for each { dashboard: a file, picture: a file or none, parameters of the page }: now (seconds), from, theme, width,
+ * scrape (seconds), var-NAME. prometheus: a URL. Resolves to a report for each. Needs dist/ (build.mjs). Throws when a page
+ * fails or says that it could not show something.
  */
-export async function render({ dashboard, prometheus, picture, parameters = {} }) {
-  const server = await serve({ dashboard, prometheus });
+export async function render({ looks, prometheus }) {
+  const dashboards = looks.map(({ dashboard }) => dashboard);
+  const server = await serve({ dashboards, prometheus });
   const profile = mkdtempSync(join(tmpdir(), 'preview-'));
-  const width = Number(parameters.width ?? 1600);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    viewport: { width, height: 3000 }, // what is out of sight is not drawn
     timezoneId: 'UTC',
     locale: 'en-US',
     args: FLAGS,
     env: { ...process.env, HOME: profile, XDG_CACHE_HOME: join(profile, 'cache') },
   });
   try {
-    const page = await context.newPage();
-    const complaints = listen(page);
-    await page.goto(`${server.url}/?${new URLSearchParams({ ...parameters, width })}`);
-    const report = await waitForReport(page, complaints);
-    if (picture !== undefined) await page.locator('#dashboard').screenshot({ path: picture });
-    report.warnings.push(...complaints, ...server.missing.map((path) => `not found: ${path}`));
-    return report;
+    const [first, ...others] = looks.map((look, index) => ({ ...look, index }));
+    const report = await renderOne(context, server, first); // the others find the scripts in the cache
+    return [report, ...(await Promise.all(others.map((look) => renderOne(context, server, look))))];
   } finally {
     await context.close();
     server.close();
     rmSync(profile, { recursive: true, force: true });
   }
+}
+
+async function renderOne(context, server, { index, picture, parameters = {} }) {
+  const page = await context.newPage();
+  const complaints = listen(page);
+  const width = Number(parameters.width ?? 1600);
+  await page.setViewportSize({ width, height: HEIGHT });
+  await page.goto(
+    `${server.url}/?${new URLSearchParams({ ...parameters, width, dashboard: index })}`,
+  );
+  const report = await waitForReport(page, complaints);
+  if (picture !== undefined) await page.locator('#dashboard').screenshot({ path: picture });
+  report.warnings.push(
+    ...complaints,
+    ...server.missing.splice(0).map((path) => `not found: ${path}`),
+  );
+  await page.close();
+  return report;
 }
 
 async function waitForReport(page, complaints) {

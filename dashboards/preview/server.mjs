@@ -31,18 +31,22 @@ const FONTS = {
   'inter/Inter-MediumItalic.woff2': font('inter', 'inter-latin-500-italic'),
 };
 
-/** Resolves to { url, missing, close }; `missing` fills with what was asked for in vain. */
-export async function serve({ dashboard, prometheus }) {
+/**
+ * `dashboards`: files, which the page asks for by their number. Resolves to { url, missing, close }; `missing` fills with
+ * what was asked for in vain.
+ */
+export async function serve({ dashboards, prometheus }) {
   const missing = [];
   const server = createServer((request, response) => {
-    const { pathname, search } = new URL(request.url, 'http://preview');
+    const { pathname, search, searchParams } = new URL(request.url, 'http://preview');
     if (pathname === '/') {
       response.setHeader('content-type', 'text/html');
       response.end(PAGE);
     } else if (pathname.startsWith('/prometheus/')) {
       void forward(`${prometheus}${pathname.slice('/prometheus'.length)}${search}`, response);
     } else {
-      sendFile(fileOf(pathname, dashboard), response) || missing.push(pathname);
+      sendFile(fileOf(pathname, dashboards[searchParams.get('dashboard')]), response) ||
+        missing.push(pathname);
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -84,6 +88,7 @@ function sendFile(file, response) {
     return false;
   }
   response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
+  if (file.startsWith(join(here, 'dist'))) response.setHeader('cache-control', 'max-age=3600');
   createReadStream(file).pipe(response);
   return true;
 }

@@ -1,17 +1,34 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools, generations, type Generation } from '../support/tools.ts';
-import { dashboardFiles, panelsOf, readDashboard } from '../unit/dashboards/model.ts';
-import { liveThroughDay, type Day } from './dashboards/day.ts';
+import { dashboardFiles, panelsOf, readDashboard, type Target } from '../unit/dashboards/model.ts';
+import { liveThroughDay, SCRAPE_SECONDS, type Day } from './dashboards/day.ts';
 import {
   buildPreview,
   preview,
+  type Look,
   type PanelReport,
   type PreviewReport,
 } from './dashboards/preview.ts';
-import { createBlocks, Prometheus } from './dashboards/prometheus.ts';
+import { createBlocks, Prometheus, runPromtool } from './dashboards/prometheus.ts';
 
-const [BACKUPS, CLIENT] = dashboardFiles;
-const STEP = 240;
+const [BACKUPS, CLIENT, BACKEND] = dashboardFiles;
+const PHONE = 400;
+const DARK = ['dark'] as const;
+
+/** What is looked at, by the name of its picture. */
+const LOOKS = {
+  backups: { dashboard: BACKUPS, at: 'end' },
+  'backups-bad': { dashboard: BACKUPS, at: 'outage' },
+  'backups-phone': { dashboard: BACKUPS, at: 'outage', width: PHONE },
+  'client-bad': { dashboard: CLIENT, at: 'outage', variables: { client: 'mail' } },
+  'client-source': { dashboard: CLIENT, at: 'outage', variables: { client: 'db' } },
+  'backend-bad': { dashboard: BACKEND, at: 'outage', variables: { backend: 'usb' } },
+} as const satisfies Readonly<Record<string, LookOptions>>;
+
+const STEP = 540;
 const GOOD = '#73bf69';
 const LATE = '#ff9830';
 const BAD = '#f2495c';
@@ -19,9 +36,14 @@ const BUSY = '#5794f2';
 
 const QUERIES = dashboardFiles.flatMap((file) =>
   panelsOf(readDashboard(file)).flatMap(({ title, targets = [] }) =>
-    targets.map(({ refId, expr }) => ({ name: `${title} (${refId})`, expr })),
+    targets.map(({ refId, expr }) => ({ name: `${file}: ${title} (${refId})`, expr })),
   ),
 );
+
+function targetsOf(title: string): readonly Target[] {
+  const panels = dashboardFiles.flatMap((file) => panelsOf(readDashboard(file)));
+  return panels.find((one) => one.title === title)?.targets ?? [];
+}
 
 // The rest of the suite may be running beside it.
 const PATIENCE_MS = 400_000;
@@ -40,11 +62,14 @@ describeWithTools(
 
     beforeAll(async () => {
       day = await liveThroughDay('newest');
-      for (const generation of generations) {
-        const data = await createBlocks('newest', day.openMetrics);
+      const blocks = await createBlocks('newest', day.openMetrics);
+      const started = generations.map(async (generation) => {
+        const data = join(temporaryDirectory(), 'data'); // each wants its own
+        cpSync(blocks, data, { recursive: true });
         const config = { scrape_configs: [] };
         prometheus.set(generation, await Prometheus.start({ generation, config, data }));
-      }
+      });
+      await Promise.all(started);
     }, PATIENCE_MS);
 
     function server(generation: Generation): Prometheus {
@@ -62,44 +87,54 @@ describeWithTools(
           silent.push(name);
         }
       }
-      expect(QUERIES.length).toBeGreaterThan(35);
+      expect(QUERIES.length).toBeGreaterThan(80);
       expect(silent).toEqual([]);
     });
 
     describeWithTools(['chromium', 'dashboard-preview'], 'as a person sees them', () => {
-      beforeAll(buildPreview, PATIENCE_MS);
+      let reports: Readonly<Record<keyof typeof LOOKS, PreviewReport>>;
 
-      async function look(
-        dashboard: string,
-        { at, theme = 'dark', client, picture }: LookOptions,
-      ): Promise<PreviewReport> {
-        const report = await preview({
-          dashboard,
+      beforeAll(async () => {
+        await buildPreview();
+        // for a person to look at, in both themes
+        const themes =
+          process.env['SCREENSHOTS'] === undefined ? DARK : [...DARK, 'light' as const];
+        const looks = themes.flatMap((theme) =>
+          Object.entries(LOOKS).map(([name, { at, ...look }]) => ({
+            ...look,
+            ...{ theme, picture: `${name}-${theme}`, now: day[at] },
+          })),
+        );
+        const found = await preview(looks, {
           prometheusUrl: server('newest').url,
-          now: at,
-          theme,
-          picture: `dashboard-${picture}-${theme}.png`,
-          ...(client !== undefined && { variables: { client } }),
+          scrapeSeconds: SCRAPE_SECONDS,
         });
-        expect(report.warnings).toEqual([]);
-        expect(report.panels.filter(({ error }) => error !== undefined)).toEqual([]);
-        return report;
-      }
+        const pairs = Object.keys(LOOKS).map((name, index) => [name, found[index]]);
+        reports = Object.fromEntries(pairs) as typeof reports;
+      }, PATIENCE_MS);
 
-      test('all backups while a disk is away and a first copy runs', async () => {
-        const report = await look(BACKUPS, { at: day.outage, picture: 'backups' });
+      test('nothing is missing, fails or is blank', () => {
+        for (const { warnings, panels } of Object.values(reports)) {
+          expect(warnings).toEqual([]);
+          expect(panels.filter(({ error }) => error !== undefined)).toEqual([]);
+          expect(panels.length).toBeGreaterThan(15);
+        }
+      });
+
+      test('all backups while a disk is away and a first copy runs', () => {
+        const report = reports['backups-bad'];
         expect(numbersOf(report)).toMatchObject({
           'Clients not protected': { text: '3', color: BAD },
           'Sources unusable': { text: '1', color: BAD },
           'Sources to check': { text: '0', color: GOOD },
-          'Clients overdue': { text: '1', color: BAD },
+          'Clients overdue': { text: '1', color: LATE },
           'Backends down': { text: '2', color: LATE },
           'First copies running': { text: '1', color: BUSY },
           'Oldest verified contact': { text: expect.stringMatching(/(hours?|mins?)$/) },
           'Exporters down': { text: '0', color: GOOD },
         });
         expect(rowsOf(panel(report, 'Clients, worst first'))).toMatchObject({
-          db: { State: 'source missing', nas: 'unknown', usb: 'off' },
+          db: { State: 'source: missing', nas: 'up to date, as last known', usb: 'not configured' },
           mail: {
             State: 'not protected',
             nas: '0 s',
@@ -110,25 +145,29 @@ describeWithTools(
             nas: '0 s',
             usb: expect.stringMatching(/^late, \d+ h/),
           },
-          laptop: { State: 'overdue', usb: 'off' },
+          laptop: { State: expect.stringMatching(/overdue$/), usb: 'not configured' },
           archive: {
             State: 'first copy',
             nas: expect.stringMatching(/^first copy \d+ %$/),
-            'Age, % of allowed': 'off',
+            'Age, % of allowed': 'none expected',
             'Newest protected': 'never',
           },
         });
-        const { fields = [] } = panel(report, 'Firing alerts');
-        const alerts = fields.find(({ name }) => name === 'Alert')?.text;
-        expect(alerts).toEqual(
+        expect(alertsOf(report)).toEqual(
           expect.arrayContaining([
-            ...['BackupBackendDown', 'BackupNotProtected', 'BackupSourceUnavailable'],
+            'BackupBackendDown: A backend cannot be used.',
+            'BackupNotProtected: A snapshot has too few copies.',
+            'BackupSourceUnavailable: The source repository of a client cannot be used.',
           ]),
         );
+        expect(rowsOf(panel(report, 'Backends: space'))).toMatchObject({
+          nas: { Clients: '5', Free: expect.stringMatching(/^\d.*B$/) },
+          usb: { Clients: '2', Free: expect.stringMatching(/^\d.*B$/) },
+        });
       });
 
-      test('all backups when all is mended', async () => {
-        const report = await look(BACKUPS, { at: day.end, picture: 'backups-mended' });
+      test('all backups when all is mended', () => {
+        const report = reports.backups;
         expect(numbersOf(report)).toMatchObject({
           'Clients not protected': { text: '0', color: GOOD },
           'Sources unusable': { text: '0', color: GOOD },
@@ -141,59 +180,121 @@ describeWithTools(
         });
       });
 
-      test('a client whose disk is away', async () => {
-        const report = await look(CLIENT, { at: day.outage, client: 'mail', picture: 'client' });
+      test('a client whose disk is away', () => {
+        const report = reports['client-bad'];
         expect(numbersOf(report)).toMatchObject({
           Source: { text: 'readable', color: GOOD },
           Protected: { text: 'not protected', color: BAD },
           'Corrupt objects': { text: '0', color: GOOD },
         });
         expect(rowsOf(panel(report, 'Backends: problems'))).toMatchObject({
-          nas: { State: 'idle', Problem: 'nothing is wrong', Lag: '0 s' },
+          nas: {
+            State: 'up to date',
+            Problem: 'nothing is wrong',
+            Lag: '0 s',
+            Allowed: '2.0 hours',
+          },
           usb: { Problem: expect.stringMatching(/: .+/) },
         });
         const { fields = [] } = panel(report, 'State of each place');
         expect(fields.map(({ name }) => name)).toEqual(['source', 'nas', 'usb']);
+        expect(alertsOf(report)).toContain('BackupNotProtected: A snapshot has too few copies.');
       });
 
-      test('a client whose source is away', async () => {
-        const report = await look(CLIENT, {
-          at: day.outage,
-          client: 'db',
-          picture: 'client-source',
-        });
+      test('a client whose source is away', () => {
+        const report = reports['client-source'];
         expect(numbersOf(report)).toMatchObject({
-          Source: { text: 'source missing', color: BAD },
+          Source: { text: 'missing', color: BAD },
           Protected: { text: 'source unusable', color: BAD },
+        });
+        expect(rowsOf(panel(report, 'Backends: problems'))).toMatchObject({
+          nas: { State: 'up to date, as last known' },
         });
         expect(JSON.stringify(report.panels)).not.toMatch(/"protected"/);
       });
 
-      test.each([
-        [BACKUPS, 'backups'],
-        [CLIENT, 'client'],
-      ])('%s by daylight', async (dashboard, picture) => {
-        const theme = 'light';
-        const client = dashboard === CLIENT ? { client: 'mail' } : {};
-        const report = await look(dashboard, { at: day.outage, theme, picture, ...client });
-        expect(report.panels.length).toBeGreaterThan(7);
+      test('a backend that is away, with the clients on it', () => {
+        const report = reports['backend-bad'];
+        expect(numbersOf(report)).toMatchObject({
+          Clients: { text: '2' },
+          'Down for clients': { text: '2', color: LATE },
+          'Late for clients': { text: '2', color: LATE },
+          'First copies running': { text: '0', color: GOOD },
+        });
+        const clients = rowsOf(panel(report, 'Clients on this backend, longest lag first'));
+        expect(Object.keys(clients).sort()).toEqual(['mail', 'web']);
+        expect(clients['mail']).toMatchObject({ Problem: expect.stringMatching(/: .+/) });
+        const reasons = panel(report, 'Failed passes by reason').fields ?? [];
+        expect(reasons.map(({ name }) => name)).toEqual(['not initialised']);
+        expect(new Set(alertsOf(report))).toContain('BackupBackendDown: A backend cannot be used.');
+      });
+
+      test('no lag makes the graph of the others a flat line', () => {
+        const { fields = [] } = panel(reports['backups-bad'], 'Longest lag, % of allowed');
+        expect(fields.map(({ name }) => name)).toEqual(['nas', 'usb']);
+        const highest = fields.flatMap(({ text }) => text.map((share) => Number.parseFloat(share)));
+        expect(Math.max(...highest)).toBeLessThanOrEqual(200);
       });
     });
   },
 );
 
-interface LookOptions {
-  readonly at: number;
-  readonly theme?: 'dark' | 'light';
-  readonly client?: string;
-  readonly picture: string;
+for (const generation of generations) {
+  describeWithTools(
+    [`${generation}/promtool`],
+    `the forecast, by promtool of ${generation}`,
+    () => {
+      test('names no days before it has seen one, and then does', async () => {
+        const disk = (name: string, values: string): object => ({
+          series: `backup_syncd_backend_free_bytes{client="ahost",backend="${name}",job="x",instance="y"}`,
+          values,
+        });
+        const expr = fill(
+          targetsOf('Backends: space').find(({ refId }) => refId === 'full')?.expr ?? '',
+        );
+        const at = (time: string, samples: Readonly<Record<string, number>>): object => ({
+          expr,
+          eval_time: time,
+          exp_samples: Object.entries(samples).map(([backend, value]) => ({
+            labels: `{backend="${backend}"}`,
+            value,
+          })),
+        });
+        const test = {
+          interval: '1h',
+          // 240 GB less 1 GB an hour; one that fills no more; one that is full
+          input_series: [
+            disk('filling', '240-1x48'),
+            disk('steady', '100+0x48'),
+            disk('full', '3-1x3 0x45'),
+          ],
+          promql_expr_test: [
+            at('23h', { filling: -2, steady: -2, full: 0 }),
+            at('36h', { filling: 8.5, steady: -1, full: 0 }),
+          ],
+        };
+        expect(await runPromtool(generation, test)).toEqual({ code: 0, output: '' });
+      });
+    },
+  );
+}
+
+function alertsOf(report: PreviewReport): string[] {
+  const { fields = [] } = panel(report, 'Alerts');
+  const texts = (name: string) => fields.find((field) => field.name === name)?.text ?? [];
+  const meanings = texts('Meaning');
+  return texts('Alert').map((name, row) => `${name}: ${meanings[row]}`);
+}
+
+interface LookOptions extends Pick<Look, 'dashboard' | 'width' | 'variables'> {
+  readonly at: 'outage' | 'end';
 }
 
 /** As Grafana would for a day and all clients. */
 function fill(expr: string): string {
   return expr
-    .replaceAll('$__rate_interval', '16m')
-    .replaceAll('$__interval', '4m')
+    .replaceAll('$__rate_interval', '36m')
+    .replaceAll('$__interval', '9m')
     .replaceAll('$__range', '24h')
     .replaceAll(/\$(job|instance|client|backend)/g, '.+');
 }

@@ -1,4 +1,4 @@
-// The page: all panels of /dashboard.json at once, then window.report says what they show.
+// The page: all panels of a dashboard at once, then window.report says what they show.
 import {
   createTheme,
   dateTime,
@@ -20,11 +20,13 @@ const address = new URLSearchParams(location.search);
 const MARGIN = 8;
 const HEADER = 42;
 const CELL = 30;
+const NARROW = 769;
+const STILL_MS = 300;
 const FONTS = ['400 14px Inter', '500 14px Inter', '400 14px "Roboto Mono"'];
 
 async function main(): Promise<void> {
   await initPluginTranslations('preview');
-  const dashboard = await (await fetch('/dashboard.json')).json();
+  const dashboard = await (await fetch(`/dashboard.json${location.search}`)).json();
   const theme = createTheme({
     colors: { mode: address.get('theme') === 'light' ? 'light' : 'dark' },
   });
@@ -42,10 +44,25 @@ async function main(): Promise<void> {
   const panels = views
     .filter(({ panel }) => panel.type !== 'row')
     .map((view) => describePanel(view, surroundings));
-  setTimeout(() => {
-    warnings.push(...views.flatMap(describeBlank));
-    Object.assign(window, { report: { warnings, panels } });
-  }, 1000);
+  await untilStill();
+  warnings.push(...views.flatMap(describeBlank));
+  Object.assign(window, { report: { warnings, panels } });
+}
+
+/** Graphs are drawn some frames after their components. */
+function untilStill(): Promise<void> {
+  return new Promise((resolve) => {
+    let timer = setTimeout(done, STILL_MS);
+    const observer = new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(done, STILL_MS);
+    });
+    function done(): void {
+      observer.disconnect();
+      resolve();
+    }
+    observer.observe(document.body, { childList: true, subtree: true, attributes: true });
+  });
 }
 
 /** A table that has rows, and shows none. */
@@ -140,6 +157,7 @@ async function draw(views: View[], options: any): Promise<void> {
 function Dashboard({ views, dashboard, context, theme, replaceVariables }: any) {
   const width = Number(address.get('width') ?? 1600);
   const column = (width - 2 * MARGIN - 23 * MARGIN) / 24;
+  if (width < NARROW) views = stack(views);
   const bottom = Math.max(...views.map(({ panel: { gridPos } }: any) => gridPos.y + gridPos.h));
   const timeRange: any = { from: dateTime(context.from), to: dateTime(context.to) };
   timeRange.raw = { from: timeRange.from, to: timeRange.to };
@@ -180,6 +198,18 @@ function Dashboard({ views, dashboard, context, theme, replaceVariables }: any) 
       })}
     </div>
   );
+}
+
+/** On a phone, Grafana puts each panel below the one before. */
+function stack(views: View[]): View[] {
+  let y = 0;
+  return [...views]
+    .sort(({ panel: { gridPos: a } }, { panel: { gridPos: b } }) => a.y - b.y || a.x - b.x)
+    .map((view) => {
+      const { h } = view.panel.gridPos;
+      y += h;
+      return { ...view, panel: { ...view.panel, gridPos: { x: 0, y: y - h, w: 24, h } } };
+    });
 }
 
 function describeChoice(dashboard: any, context: Context): string {

@@ -11,10 +11,13 @@ import { projectDirectory, type Generation } from '../../support/tools.ts';
 import { Prometheus, type Series } from './prometheus.ts';
 import { shortenRules, stretchSeries, stretchTime, type Stretch } from './stretch.ts';
 
-/** So much faster than life does the day pass: an hour in three seconds. */
-const FACTOR = 1200;
+/** So much faster than life does the day pass: an hour in a second. */
+const FACTOR = 3600;
 const HOUR = 3600 / FACTOR;
-const SCRAPE = '150ms';
+const SCRAPE_MS = 150;
+
+/** How often Prometheus looked in the stretched day. */
+export const SCRAPE_SECONDS = (SCRAPE_MS / 1000) * FACTOR;
 
 export interface Day {
   readonly openMetrics: string;
@@ -32,53 +35,51 @@ const hours = (count: number): string => `${count * HOUR}s`;
  */
 export async function liveThroughDay(generation: Generation): Promise<Day> {
   const syncd = new Syncd();
-  const mail = await Client.create(syncd, 'mail', { backends: ['nas', 'usb'] });
-  const web = await Client.create(syncd, 'web', { backends: ['nas', 'usb'] });
-  const db = await Client.create(syncd, 'db', {
-    backends: ['nas'],
-    expect: { snapshotEvery: hours(24) },
-  });
-  const laptop = await Client.create(syncd, 'laptop', {
-    backends: ['nas'],
-    expect: { snapshotEvery: hours(8), grace: hours(2) },
-  });
+  const [mail, web, db, laptop] = await Promise.all([
+    Client.create(syncd, 'mail', { backends: ['nas', 'usb'] }),
+    Client.create(syncd, 'web', { backends: ['nas', 'usb'] }),
+    Client.create(syncd, 'db', { backends: ['nas'], expect: { snapshotEvery: hours(240) } }),
+    Client.create(syncd, 'laptop', {
+      backends: ['nas'],
+      expect: { snapshotEvery: hours(8), grace: hours(2) },
+    }),
+  ]);
   const archive = createArchive();
   const from = Date.now() / 1000;
   const daemon = await syncd.start();
   const prometheus = await observe(generation, daemon);
   const clock = startClock(from);
 
-  await clock.until(2);
+  await clock.until(1);
   await mail.backup();
-  await clock.until(4.5);
+  await clock.until(3);
   await web.backup();
-  await clock.until(6);
+  await clock.until(5);
   await mail.backup();
-  await clock.until(9);
+  await clock.until(7);
   await web.backup();
-  await clock.until(10);
-  await mail.backup();
   writeLock(laptop.source);
-  await clock.until(14);
-  await mail.backup();
-  await web.backup();
+  await clock.until(9);
+  await Promise.all([mail.backup(), web.backup()]);
 
-  await clock.until(15);
+  await clock.until(11);
   for (const { name } of [mail, web]) hide(syncd.backend('usb', name));
   hide(db.source);
   await mail.backup();
-  await clock.until(17);
+  await clock.until(12);
   await web.backup();
-  await clock.pause(4); // beyond copiesWithin, however long the backup took
+  await clock.pause(5); // beyond copiesWithin, however long the backup took
   await addClient(syncd, 'archive', {
     source: archive,
     backends: ['nas'],
-    expect: { snapshotEvery: 'off' },
+    expect: { snapshotEvery: 'off', copiesWithin: hours(240) }, // however long it takes
   });
   await daemon.untilComplete('nas', 1, { client: 'archive', timeoutMs: 120_000 });
 
   unhide(db.source);
   for (const { name } of [mail, web]) unhide(syncd.backend('usb', name));
+  // at once, as an operator would: the next try comes by itself, but not within seconds
+  await Promise.all([mail, web].map(({ name }) => syncd.sync([name, '--backend', 'usb'])));
   for (const { name } of [mail, web]) {
     await daemon.until('usb', ({ missing }) => missing?.length === 0, { client: name });
   }
@@ -138,7 +139,7 @@ async function addClient(
   const file = syncd.clientFile(name);
   const settings = JSON.parse(readFileSync(file, 'utf8')) as { backends: object[] };
   const expectations = {
-    ...{ snapshotEvery: hours(12), grace: hours(6), copiesWithin: hours(3) },
+    ...{ snapshotEvery: hours(48), grace: hours(6), copiesWithin: hours(3) },
     ...expect,
   };
   const withLimits = settings.backends.map((backend) => ({ ...backend, maxLag: hours(2) }));
@@ -153,7 +154,11 @@ async function observe(generation: Generation, daemon: SyncDaemon): Promise<Prom
   writeFileSync(rules, shortenRules(FACTOR, text));
   const { host } = new URL(daemon.url);
   const config = {
-    global: { scrape_interval: SCRAPE, scrape_timeout: SCRAPE, evaluation_interval: SCRAPE },
+    global: {
+      scrape_interval: `${SCRAPE_MS}ms`,
+      scrape_timeout: `${SCRAPE_MS}ms`,
+      evaluation_interval: `${SCRAPE_MS}ms`,
+    },
     rule_files: [rules],
     scrape_configs: [
       {
@@ -209,7 +214,7 @@ async function conclude(prometheus: Prometheus, from: number): Promise<Day> {
   const end = Date.now() / 1000;
   const stretch: Stretch = { factor: FACTOR, from, to: Date.UTC(2026, 2, 1, 21) / 1000 };
   const all = await prometheus.query(
-    '{__name__=~"backup_syncd_.+|up|ALERTS|ALERTS_FOR_STATE"}[1h]',
+    '{__name__=~"(backup_syncd|process|nodejs)_.+|up|scrape_duration_seconds|ALERTS|ALERTS_FOR_STATE"}[1h]',
   );
   return {
     openMetrics: stretchSeries(stretch, all),

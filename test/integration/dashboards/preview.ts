@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from '../../support/process.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
@@ -38,36 +38,56 @@ export async function buildPreview(): Promise<void> {
 export interface Look {
   /** Of the project. */
   readonly dashboard: string;
-  readonly prometheusUrl: string;
   /** The time that it is, in seconds. */
   readonly now: number;
   readonly theme: 'dark' | 'light';
+  readonly width?: number;
   readonly variables?: Readonly<Record<string, string>>;
   /** For a person to look at: set SCREENSHOTS to a directory. */
   readonly picture: string;
 }
 
-/** Draws a dashboard in the headless Chromium. */
-export async function preview(look: Look): Promise<PreviewReport> {
-  const report = join(temporaryDirectory(), 'report.json');
-  const screenshots = process.env['SCREENSHOTS'];
-  const picture = screenshots === undefined ? [] : ['--picture', join(screenshots, look.picture)];
-  const variables = Object.entries(look.variables ?? {});
+interface Surroundings {
+  readonly prometheusUrl: string;
+  readonly scrapeSeconds: number;
+}
+
+/** Draws dashboards in one headless Chromium; to a report for each. */
+export async function preview(
+  looks: readonly Look[],
+  surroundings: Surroundings,
+): Promise<PreviewReport[]> {
+  const directory = temporaryDirectory();
+  const report = join(directory, 'reports.json');
+  const list = join(directory, 'looks.json');
+  writeFileSync(list, JSON.stringify(looks.map((look) => describeLook(look, surroundings))));
   await runNode([
     'preview.mjs',
-    ...['--dashboard', join(projectDirectory, look.dashboard)],
-    ...['--prometheus', look.prometheusUrl],
-    ...['--now', String(Math.round(look.now)), '--scrape', '180'],
-    ...['--theme', look.theme, '--report', report, ...picture],
-    ...variables.flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+    ...['--looks', list, '--prometheus', surroundings.prometheusUrl, '--report', report],
   ]);
-  return JSON.parse(readFileSync(report, 'utf8')) as PreviewReport;
+  return JSON.parse(readFileSync(report, 'utf8')) as PreviewReport[];
+}
+
+function describeLook(
+  { dashboard, now, theme, width = 1600, variables = {}, picture }: Look,
+  { scrapeSeconds }: Surroundings,
+): object {
+  const screenshots = process.env['SCREENSHOTS'];
+  const chosen = Object.entries(variables).map(([name, value]) => [`var-${name}`, value]);
+  return {
+    dashboard: join(projectDirectory, dashboard),
+    ...(screenshots !== undefined && { picture: join(screenshots, `dashboard-${picture}.png`) }),
+    parameters: {
+      ...{ now: Math.round(now), scrape: scrapeSeconds, theme, width },
+      ...(Object.fromEntries(chosen) as object),
+    },
+  };
 }
 
 async function runNode(args: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await runProcess(process.execPath, args, {
     cwd: directory,
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
     env: {
       ...toolEnvironment('chromium'),
       PREVIEW_MODULES: join(toolDirectory('dashboard-preview'), 'node_modules'),

@@ -34,7 +34,7 @@ export class Prometheus {
       `--config.file=${file}`,
       `--storage.tsdb.path=${data ?? join(directory, 'data')}`,
       '--storage.tsdb.retention.time=50y',
-      '--query.lookback-delta=15m', // a scrape that came late leaves no gap
+      '--query.lookback-delta=30m', // a scrape that came late leaves no gap
       `--web.listen-address=${address}`,
     ]);
     const url = `http://${address}`;
@@ -89,4 +89,18 @@ export async function createBlocks(generation: Generation, openMetrics: string):
   });
   if (code !== 0) throw new Error(`promtool: ${stderr}`);
   return data;
+}
+
+/** What `promtool test rules` says of expressions over made-up series: nothing, if all is as expected. */
+export async function runPromtool(
+  generation: Generation,
+  test: object,
+): Promise<{ code: number | null; output: string }> {
+  const file = join(temporaryDirectory(), 'test.yml');
+  writeFileSync(file, JSON.stringify({ evaluation_interval: '1m', tests: [test] }));
+  const { code, stdout, stderr } = await runProcess(tool('promtool', generation), [
+    ...['test', 'rules', file],
+  ]);
+  const failures = stdout.replace(/^Unit Testing: .*$/m, '').replace(/^ *SUCCESS$/m, '');
+  return { code, output: `${failures}${stderr}`.trim() };
 }

@@ -2,7 +2,7 @@ import { parse, stringify } from 'yaml';
 import type { Series } from './prometheus.ts';
 
 /**
- * Two minutes that were a day: what a Prometheus saw of a daemon whose expectations were short, as it would have been
+ * Half a minute that was a day: what a Prometheus saw of a daemon whose expectations were short, as it would have been
  * had all of it taken `factor` times as long. Times are moved, durations multiplied; counts and sizes stay.
  */
 export interface Stretch {
@@ -17,10 +17,12 @@ export function stretchTime({ factor, from, to }: Stretch, time: number): number
 }
 
 function stretchValue(stretch: Stretch, name: string, value: number): number {
-  if (name.endsWith('_timestamp_seconds') || name === 'ALERTS_FOR_STATE') {
+  const isTime = name.endsWith('_time_seconds') || name.endsWith('_timestamp_seconds');
+  if (isTime || name === 'ALERTS_FOR_STATE') {
     return stretchTime(stretch, value);
   }
-  return name.endsWith('_seconds') ? value * stretch.factor : value;
+  const isOfOurs = name.startsWith('backup_syncd_'); // the process itself was as fast as it was
+  return isOfOurs && name.endsWith('_seconds') ? value * stretch.factor : value;
 }
 
 /** As OpenMetrics, each sample with its time. */
@@ -45,15 +47,20 @@ interface Rule {
   readonly keep_firing_for?: string;
 }
 
+/** A range holds some scrapes, also where one of them comes late. */
+const LEAST_RANGE_MS = 1000;
+
 /** Alert rules for the short day, of which the stretched one is made: every duration divided. */
 export function shortenRules(factor: number, text: string): string {
-  const shorten = (duration: string): string => {
+  const shortenTo = (least: number, duration: string): string => {
     const seconds = Number.parseInt(duration, 10) * (SECONDS[duration.at(-1) ?? ''] ?? 1);
-    return `${Math.max(1, Math.round((seconds / factor) * 1000))}ms`;
+    return `${Math.max(least, Math.round((seconds / factor) * 1000))}ms`;
   };
+  const shorten = (duration: string) => shortenTo(1, duration);
   const shortenExpr = (expr: string): string =>
     expr
-      .replaceAll(/(?<=\[|offset )\d+[smhd]/g, shorten)
+      .replaceAll(/(?<=\[)\d+[smhd]/g, (range) => shortenTo(LEAST_RANGE_MS, range))
+      .replaceAll(/(?<=offset )\d+[smhd]/g, shorten)
       .replaceAll(/(?<=[<>] )\d{4,}\b/g, (seconds) => String(Number(seconds) / factor));
   const { groups } = parse(text) as { groups: { rules: Rule[] }[] };
   const shortGroups = groups.map((group) => ({
