@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Severity } from '../report/types.ts';
-import { SEVERITIES } from '../report/words.ts';
-import type { GetGlobals, Run } from './run-command.ts';
+import type { Severity } from '../../report/types.ts';
+import { SEVERITIES } from '../../report/words.ts';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
 
 export function addStatus(program: Command, run: Run, globals: GetGlobals): void {
   program
@@ -27,18 +28,25 @@ export function addStatus(program: Command, run: Run, globals: GetGlobals): void
     .option('--url <url>', 'with --plugin: where the daemon listens (default: as configured)')
     .addHelpText(
       'after',
-      `
-With the names of clients, each of them is shown in every place. States are critical, warning, unknown and ok.
+      helpText(
+        [
+          ['status', 'what is wrong, by cause, and one line for each client'],
+          ['status ahost', 'one client in every place'],
+          ['status --problems --watch', 'on a screen on the wall'],
+          ['status --plugin', 'as a check of Nagios or Icinga'],
+        ],
+        `With the names of clients, each of them is shown in every place. States are critical, warning, unknown and ok.
 Exit code, of all clients that were asked for, shown or not: 0 ok, 1 warning, 2 critical, 3 unknown. A configuration that is
 refused is a warning; nothing configured is unknown.`,
+      ),
     )
     .action((clients: string[], { state: states, plugin: isPlugin, ...options }: StatusFlags) =>
       run(async (context) => {
         if (isPlugin === true) {
-          const { plugin } = await import('./plugin.ts');
+          const { plugin } = await import('../plugin.ts');
           return plugin(context, { ...globals(), ...options, clients });
         }
-        const { status } = await import('./status.ts');
+        const { status } = await import('../status.ts');
         return status(context, {
           ...{ ...globals(), ...options, clients },
           ...(states !== undefined && { states }),

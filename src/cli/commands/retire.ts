@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+export function addRetire(backend: Command, run: Run, globals: GetGlobals): void {
+  backend
+    .command('retire')
+    .description('move aside what the source no longer has; nothing is ever deleted')
+    .argument('<client>')
+    .argument('<backend>')
+    .argument('[objects...]', 'index/ID or snapshots/ID; eight digits of an ID will do')
+    .option('--keys', 'the keys that the source no longer has')
+    .option('--all', 'snapshots, indexes and keys that the source no longer has')
+    .option('--dry-run', 'only show what would be moved')
+    .option('--yes', 'do not ask')
+    .option('--json', 'the answer as JSON; wants --yes or --dry-run')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['backend retire ahost nas --all --dry-run', 'show what would be moved'],
+          ['backend retire ahost nas --keys', 'after a password was changed at the source'],
+          ['backend retire ahost nas snapshots/1a2b3c4d', 'one snapshot'],
+        ],
+        'They go to .backup-syncd/retired/DATE/ at the backend: snapshots first, then indexes, then keys.\nAn index stays while a snapshot that the source no longer has and that stays may need it.',
+      ),
+    )
+    .action((...[client, name, objects, options]: [string, string, string[], RetireOptions]) =>
+      run(async (context) => {
+        const { retire } = await import('../retire.ts');
+        const { keys = false, all = false, dryRun: isDryRun = false } = options;
+        const { yes = false, json = false } = options;
+        const ask = { verb: 'retire', backend: name, keys, all, objects, isDryRun } as const;
+        return retire(context, { ...globals(), client, ask, yes, json });
+      }),
+    );
+}
+
+export function addRestoreRetired(backend: Command, run: Run, globals: GetGlobals): void {
+  backend
+    .command('restore-retired')
+    .description('move back what was moved aside')
+    .argument('<client>')
+    .argument('<backend>')
+    .argument('[date]', 'the name of the directory; by default the newest')
+    .option('--dry-run', 'only show what would be moved back')
+    .option('--yes', 'do not ask')
+    .option('--json', 'the answer as JSON; wants --yes or --dry-run')
+    .addHelpText(
+      'after',
+      helpText([
+        ['backend restore-retired ahost nas --dry-run', 'show what would be moved back'],
+        ['backend restore-retired ahost nas', 'what was moved last'],
+      ]),
+    )
+    .action(
+      (...[client, name, date, options]: [string, string, string | undefined, RetireOptions]) =>
+        run(async (context) => {
+          const { retire } = await import('../retire.ts');
+          const { dryRun: isDryRun = false, yes = false, json = false } = options;
+          const ask = { verb: 'restore-retired', backend: name, date, isDryRun } as const;
+          return retire(context, { ...globals(), client, ask, yes, json });
+        }),
+    );
+}
+
+interface RetireOptions {
+  readonly keys?: boolean;
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+export function addRun(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('run')
+    .description('run the daemon: all clients, or one client with its own exporter')
+    .argument('[client]', 'only this client, listening where its own `listen` says')
+    .option('--all', 'all clients in one process (the default)')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['run', 'all clients; page and metrics at http://127.0.0.1:10987/'],
+          ['run ahost', 'one client, as a service of its own'],
+        ],
+        'SIGTERM and SIGINT stop it, and a second one ends it at once. SIGHUP reads the configuration again.',
+      ),
+    )
+    .action((client: string | undefined, options: { all?: boolean }) =>
+      run(async (context) => {
+        const { runDaemon } = await import('../run.ts');
+        return runDaemon(context, { ...globals(), client, all: options.all ?? false });
+      }),
+    );
+}

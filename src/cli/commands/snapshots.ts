@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+export function addSnapshots(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('snapshots')
+    .description('which snapshot is in which place')
+    .argument('<client>')
+    .option('--json', 'print as JSON')
+    .option('--limit <count>', 'only the newest', Number)
+    .addHelpText(
+      'after',
+      helpText([
+        ['snapshots ahost', 'all snapshots, and where each is complete'],
+        ['snapshots ahost --limit 5', 'the five newest'],
+      ]),
+    )
+    .action((client: string, options: { json?: boolean; limit?: number }) =>
+      run(async (context) => {
+        const { snapshots } = await import('../snapshots.ts');
+        return snapshots(context, { ...globals(), ...options, client });
+      }),
+    );
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+/** File threads that load themselves while the command's code and the configuration are read. */
+const THREADS_AT_START = 1;
+
+export function addSync(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('sync')
+    .description('one pass now, by the running daemon if there is one, else by itself')
+    .argument('[clients...]', 'which clients')
+    .option('--all', 'all configured clients')
+    .option('--backend <name...>', 'only these backends')
+    .option('--json', 'print the reports as JSON')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['sync ahost', 'all backends of one client'],
+          ['sync ahost --backend nas', 'one backend'],
+          ['sync --all', 'all clients, as in a cron job'],
+        ],
+        'Exit code: 0 all complete, 1 something failed or was left out, 75 another process is busy.',
+      ),
+    )
+    .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>
+      run(async (context) => {
+        context.pool.prepare(THREADS_AT_START);
+        const { sync } = await import('../sync.ts');
+        return sync(context, { ...globals(), ...options, clients });
+      }),
+    );
+}

@@ -1,0 +1,14 @@
+/** A command line without the program's name, and what it does. */
+export type Example = readonly [commandLine: string, does: string];
+
+/**
+ * What `--help` says of a command below its options.
+ *
+ * @param about what a user has to know, in lines; empty when the options say it all
+ */
+export function helpText(examples: readonly Example[], about = ''): string {
+  const lines = examples.map(([commandLine]) => `backup-syncd ${commandLine}`);
+  const width = Math.max(...lines.map((line) => line.length));
+  const shown = lines.map((line, i) => `  ${line.padEnd(width)}   # ${examples[i]?.[1] ?? ''}`);
+  return [...(about === '' ? [] : ['', about]), '', 'Examples:', ...shown].join('\n');
+}
