@@ -11,7 +11,7 @@ export function headline(picture: Picture): string {
   if (total === 0) return 'No clients yet';
   if (bad > 0)
     return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
-  if (unknown > 0) return `${unknown} of ${plural(total, 'client')} not known yet`;
+  if (unknown > 0) return `The state of ${unknown} of ${plural(total, 'client')} is not known`;
   if (assessAll(picture).severity !== 'ok') return 'The daemon needs attention';
   return total === 1 ? 'The one client is fine' : `All ${total} clients are fine`;
 }

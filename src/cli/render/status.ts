@@ -2,7 +2,7 @@ import { countClients, groupFindings, headingFor, type FindingGroup } from '../.
 import { countConfigured, headline } from '../../report/headline.ts';
 import { partsOf } from '../../report/hint.ts';
 import { shortCopies } from '../../report/in-words.ts';
-import { sentenceOf, type OverallFinding } from '../../report/overall.ts';
+import { assessAll, sentenceOf, type OverallFinding } from '../../report/overall.ts';
 import { isHeld, nobodyRuns } from './remembered.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { Selection } from '../../report/select.ts';
@@ -54,7 +54,8 @@ export function renderStatus(view: StatusView): Line[] {
 
 function summary({ picture, found }: StatusView): string {
   const isKnownNow = found.every(({ isRunning }) => isRunning);
-  return isKnownNow ? headline(picture) : `${headline(picture)}, as last known`;
+  const isKnown = assessAll(picture).severity !== 'unknown';
+  return isKnownNow || !isKnown ? headline(picture) : `${headline(picture)}, as last known`;
 }
 
 /** One finding as it is; of many, the first one, as an example. */

@@ -81,7 +81,7 @@ describe('the page', () => {
   test.each([
     [[sampleClient()], 'The one client is fine'],
     [[sampleClient(), sampleClient({ client: 'x' })], 'All 2 clients are fine'],
-    [[sampleClient(), freshClient()], '1 of 2 clients not known yet'],
+    [[sampleClient(), freshClient()], 'The state of 1 of 2 clients is not known'],
     [[sampleClient(), freshClient(), troubledClient()], '1 of 3 clients needs attention'],
   ])('has a headline', (clients, headline) => {
     expect(page(...clients)).toContain(`<h1>${headline}</h1>`);
