@@ -35,8 +35,9 @@ export interface Comparison {
 export async function initialise(options: InitOptions): Promise<Marker> {
   const { target, owner } = options;
   const where = `${owner.client} ${owner.backend}`;
-  const existing = await readMarker(target, options);
+  const existing = await readMarker(target, options, owner);
   if (existing !== undefined) {
+    requireOwnPlace(existing, options);
     throw new SyncdError(
       'not_initialised',
       `${target.label} is a backend already, ${existing.backend} of the client ${existing.client} since ${existing.since}`,
@@ -59,6 +60,15 @@ export async function initialise(options: InitOptions): Promise<Marker> {
   return mark(options);
 }
 
+function requireOwnPlace({ client }: Marker, { target, owner }: InitOptions): void {
+  if (client === owner.client) return;
+  throw new SyncdError(
+    'not_initialised',
+    `${target.label} belongs to the client ${client}, not to ${owner.client}`,
+    { hint: 'each client needs a place of its own: choose another directory' },
+  );
+}
+
 interface Adopted {
   readonly marker: Marker;
   readonly comparison: Comparison;
@@ -68,15 +78,9 @@ interface Adopted {
 
 /** Takes over an existing replica after comparing all of it with the source. Changes none of its objects. */
 export async function adopt(options: InitOptions): Promise<Adopted> {
-  const { source, target, owner } = options;
+  const { source, target } = options;
   const existing = await readMarker(target, options).catch(() => undefined);
-  if (existing !== undefined && existing.client !== owner.client) {
-    throw new SyncdError(
-      'not_initialised',
-      `${target.label} belongs to the client ${existing.client}, not to ${owner.client}`,
-      { hint: 'each client needs a place of its own' },
-    );
-  }
+  if (existing !== undefined) requireOwnPlace(existing, options);
   const [theirs, ours] = [
     await source.read('config', options),
     await target.read('config', options),

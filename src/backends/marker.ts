@@ -83,6 +83,7 @@ export class DamagedMarkerError extends SyncdError {}
 export async function readMarker(
   location: Location,
   { memo = markerMemo(), ...options }: MarkerOptions,
+  owner: Pick<MarkerOwner, 'client' | 'backend'> = { client: 'CLIENT', backend: 'BACKEND' },
 ): Promise<Marker | undefined> {
   const content = await location.read(PATH, options);
   if (content === undefined) return undefined;
@@ -92,7 +93,7 @@ export async function readMarker(
     'not_initialised',
     `the marker ${location.label}/${PATH} is damaged`,
     {
-      hint: 'if this is the right place, run: backup-syncd backend init --adopt CLIENT BACKEND',
+      hint: `if this is the right place, run: backup-syncd backend init --adopt ${owner.client} ${owner.backend}`,
       cause: parsed.error,
     },
   );
@@ -120,7 +121,7 @@ export async function requireMarker(
   owner: MarkerOwner,
   options: MarkerOptions,
 ): Promise<Marker> {
-  const marker = await readMarker(location, options);
+  const marker = await readMarker(location, options, owner);
   const where = `${owner.client} ${owner.backend}`;
   if (marker === undefined) throw noMarker(location, where, options);
   if (marker.client !== owner.client) {

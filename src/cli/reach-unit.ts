@@ -11,6 +11,8 @@ import { loadState, stateFileOf } from '../state/state-file.ts';
 import { reportSettings } from '../client/report-settings.ts';
 import type { ClientReport } from '../report/types.ts';
 import { EXIT, ExitError } from '../runtime/errors.ts';
+import { ownFilesHint } from '../runtime/own-files-hint.ts';
+import { errorMessage } from '../runtime/system-error.ts';
 import type { Context } from './context.ts';
 
 /** How long a daemon may take for an answer that needs no I/O, in milliseconds. */
@@ -86,6 +88,22 @@ export interface FoundReport {
   readonly holder?: number;
 }
 
+/** The process that has a client, though it does not answer. Rejects with an ExitError when the state directory cannot be read. */
+export async function holderOf(
+  stateDirectory: string,
+  client: string,
+): Promise<number | undefined> {
+  try {
+    return await lockHolder(stateDirectory, client);
+  } catch (error) {
+    throw new ExitError(
+      EXIT.unavailable,
+      `cannot read the state directory ${stateDirectory}: ${errorMessage(error)}`,
+      ownFilesHint(error, stateDirectory),
+    );
+  }
+}
+
 /** The clients that have a control socket, whether anybody listens there or not. */
 export async function runningUnits(runtimeDirectory: string): Promise<string[]> {
   const names = await readdir(runtimeDirectory).catch(() => []);
@@ -98,7 +116,7 @@ export async function findRemembered(
   client: ClientConfig,
   now: number,
 ): Promise<FoundReport> {
-  const holder = await lockHolder(config.stateDirectory, client.name);
+  const holder = await holderOf(config.stateDirectory, client.name);
   const facts = await rememberedFacts(config, client, now);
   const report = deriveReport(facts, reportSettings(client), now);
   return { report, isRunning: false, ...(holder !== undefined && { holder }) };

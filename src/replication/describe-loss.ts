@@ -55,5 +55,6 @@ function hintOf({ what, record, client }: Loss): string {
     return `run 'restic check' there, and put the packs back, for example from a backend; if it passes, or you accept the loss, run: ${ack}`;
   if (what === 'index')
     return `put them back, for example from a backend, or run 'restic repair index' there; if 'restic check' passes after that, run: ${ack}`;
-  return `find out who removed it, and put it back, for example from a backend; if the repository was given up, run: ${ack}`;
+  const it = what === 'keys' ? 'them' : 'it';
+  return `find out who removed ${it}, and put ${it} back, for example from a backend; if the repository was given up, run: ${ack}`;
 }

@@ -68,9 +68,13 @@ export function diagnoseSource(found: Inspection, label: string): SourceProblem 
       hint: "if the client has not made its first backup yet, run 'restic init' there; else, is its disk mounted?",
     });
   }
+  const what = found.entries.includes('config') ? 'keys' : 'config';
+  const elsewhere = 'set source to the place that holds config, data, index, keys and snapshots';
+  const hadOne = ['data', 'index', 'snapshots'].some((name) => found.entries.includes(name));
+  const back = `put ${what === 'keys' ? 'the keys' : 'config'} back, for example from a replica; or, if this is the wrong place, ${elsewhere}`;
   return new SourceProblem('not_a_repository', notARepository(found.entries, label), {
-    hint: 'set source to the place that holds config, data, index, keys and snapshots',
-    absence: { what: found.entries.includes('config') ? 'keys' : 'config' },
+    hint: hadOne ? back : elsewhere,
+    absence: { what },
   });
 }
 

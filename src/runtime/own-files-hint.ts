@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { errnoHint } from './errno-hints.ts';
 import { errorCode } from './system-error.ts';
+import { findRefusal } from './refusal.ts';
 import { describeUser, ownerOf, ownUid, userWord } from './users.ts';
 
 /**
@@ -41,6 +42,9 @@ function fileHint(file: string): string | undefined {
 function permissionHint(directory: string): string {
   const self = ownUid() ?? 0;
   const owner = ownerOf(directory);
+  const refusal = self === 0 ? undefined : findRefusal(directory, 'rw');
+  if (refusal?.lacks === 'x' && refusal.path !== directory)
+    return `${describeUser(self)} may not pass through ${refusal.path}; as root, run: chmod o+x ${refusal.path}`;
   if (owner === undefined) return `as root, run: ${makeCommand(directory)}`;
   if (self === 0)
     return `not even root may use ${directory}: is it an NFS export with root_squash, or immutable (lsattr -d ${directory})?`;

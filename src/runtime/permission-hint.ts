@@ -21,10 +21,10 @@ const VERBS: Readonly<Record<Refusal['lacks'], string>> = {
 export function permissionHint({ root, path, refusal, side }: Question): string {
   const uid = ownUid() ?? 0;
   if (uid === 0)
-    return `not even root (uid 0) may use ${path}: look for a FUSE mount of another user without allow_root, an NFS export with root_squash, or an immutable file (lsattr)`;
+    return `not even root (uid 0) may do this in ${root}: look for a FUSE mount of another user without allow_root, an NFS export with root_squash, or an immutable file or directory (lsattr -R ${root})`;
   const user = describeUser(uid);
   if (refusal === undefined || (side !== 'backend' && refusal.lacks === 'w'))
-    return `${user} may not use ${path}, though its owner and mode allow it: look for an immutable file (lsattr -d ${path}), or a FUSE mount of another user without allow_other (findmnt --target ${path})`;
+    return `${user} may not use ${path}, though its owner and mode allow it: look for an immutable file or directory (lsattr -R ${root}), or a FUSE mount of another user without allow_other (findmnt --target ${path})`;
   const owner =
     refusal.owner === undefined ? '' : `, which belongs to ${describeUser(refusal.owner)}`;
   const who = `${user} may not ${VERBS[refusal.lacks]} ${refusal.path}${owner}`;
@@ -33,5 +33,6 @@ export function permissionHint({ root, path, refusal, side }: Question): string 
   if (side === 'backend')
     return `${who}; as root, run: chown -R ${userWord(uid)} ${isAbove ? refusal.path : root}`;
   const group = ownGroupWord();
-  return `${who}; run the daemon as that user, or let its group read: chgrp -R ${group} ${root} && chmod -R g+rX ${root}`;
+  // the bit s gives the group to what restic writes later as well
+  return `${who}; run the daemon as that user, or, as root, let its group read: chgrp -R ${group} ${root} && chmod -R g+rX ${root} && find ${root} -type d -exec chmod g+s {} +`;
 }

@@ -1,5 +1,7 @@
-import { chownSync, cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, chownSync, cpSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { mainFile } from '../support/cli.ts';
 import { failingCall, type FailingCall } from '../support/fail-calls.ts';
@@ -8,6 +10,7 @@ import { checkReplica, objectsOf } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { Syncd, type ClientStatus } from '../support/syncd.ts';
 import { describeWithTools } from '../support/tools.ts';
+import { changeTree } from '../support/sample-data.ts';
 
 /** Numbers of Linux; Node has a name for none of these but the last two. */
 const [ESTALE, EUCLEAN, EDQUOT, EKEYEXPIRED] = [116, 117, 122, 127];
@@ -127,6 +130,45 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
       `uid ${uid} may not write to ${syncd.backend('near')}, which belongs to user root (uid 0); as root, run: chown -R ${uid} ${syncd.backend('near')}`,
     );
     expect(stdout).not.toContain('passwd');
+
+    // as root, restic has been at work in the replica: what refuses is where the file is moved to
+    chownAll(syncd.backend('near'), uid);
+    const sync = () => runProcess('setpriv', [...become, ...program], { env: syncd.environment() });
+    expect(await sync()).toMatchObject({ code: 0 });
+    const snapshots = join(syncd.backend('near'), 'snapshots');
+    for (const name of readdirSync(snapshots)) rmSync(join(snapshots, name));
+    chownSync(snapshots, 0, 0);
+    expect((await sync()).stdout).toContain(
+      `uid ${uid} may not write to ${snapshots}, which belongs to user root (uid 0); as root, run: chown -R ${uid} ${syncd.backend('near')}`,
+    );
+  }, 60_000);
+
+  test('is told how a group can read a source, also what restic writes there later', async () => {
+    const { repository, path, data } = await seedRepository('newest');
+    const syncd = await Syncd.create({ source: path, backends: ['near'] });
+    const uid = 54_321;
+    for (const own of [syncd.stateDir, syncd.runtimeDir, syncd.backend('near')]) chownAll(own, uid);
+    const become = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+    const sync = () =>
+      runProcess('setpriv', [...become, process.execPath, mainFile, 'sync', 'ahost'], {
+        env: syncd.environment(),
+      });
+    openTheWayTo(path);
+    openTheWayTo(syncd.directory);
+
+    const { stdout } = await sync();
+
+    const [, command = ''] = /let its group read: (.*)/.exec(stdout) ?? [];
+    expect(command).toContain(path);
+    expect(await runProcess('sh', ['-c', command])).toMatchObject({ code: 0 });
+    expect(await sync()).toMatchObject({ code: 0 });
+    changeTree(data, { seed: 5 });
+    await repository.backup(data);
+    const later = await sync();
+    expect({ code: later.code, stdout: later.stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 snapshot') as unknown,
+    });
   }, 60_000);
 });
 
@@ -134,6 +176,14 @@ function chownAll(directory: string, uid: number): void {
   chownSync(directory, uid, uid);
   for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
     chownSync(join(directory, name), uid, uid);
+}
+
+/** Others may pass through every directory above, as through those of a real machine. */
+function openTheWayTo(path: string): void {
+  const parent = dirname(path);
+  if (parent === path || parent === tmpdir()) return;
+  chmodSync(parent, statSync(parent).mode | 0o011);
+  openTheWayTo(parent);
 }
 
 async function sourceOf(syncd: Syncd): Promise<ClientStatus['source']> {

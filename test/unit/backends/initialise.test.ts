@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { initialise } from '../../../src/backends/initialise.ts';
+import { adopt, initialise } from '../../../src/backends/initialise.ts';
+import { requireMarker } from '../../../src/backends/marker.ts';
 import { diagnoseSource } from '../../../src/replication/source-problem.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
 
@@ -31,4 +32,43 @@ test.each(['photos', 'Trash-1000', '.Trash-mine', 'data', 'snapshots'])(
 test('a source that holds only such things is empty', () => {
   const found = { root: 'directory', entries: LEFTOVERS, erasureFormat: false } as const;
   expect(diagnoseSource(found, '/source').fault).toBe('empty');
+});
+
+test('the place of another client is never proposed to be taken over', async () => {
+  const target = new MemoryLocation(undefined, '/replica');
+  const source = new MemoryLocation();
+  await initialise({ source, target, owner: OWNER, ...OPTIONS });
+  const other = { source, target, owner: { ...OWNER, client: 'bhost' }, ...OPTIONS };
+
+  const hint = expect.stringContaining('each client needs a place of its own') as unknown;
+  await expect(initialise(other)).rejects.toMatchObject({ hint });
+  await expect(adopt(other)).rejects.toMatchObject({ hint });
+  await expect(initialise({ ...other, owner: OWNER })).rejects.toMatchObject({
+    hint: expect.stringContaining('backup-syncd backend init --adopt ahost nas') as unknown,
+  });
+});
+
+test('a damaged marker is told with a command that can be typed as it stands', async () => {
+  const target = new MemoryLocation(undefined, '/replica');
+  target.place.put('.backup-syncd/backend.json', '{');
+  const hint = 'if this is the right place, run: backup-syncd backend init --adopt ahost nas';
+
+  await expect(requireMarker(target, OWNER, OPTIONS)).rejects.toMatchObject({ hint });
+  const init = initialise({ source: new MemoryLocation(), target, owner: OWNER, ...OPTIONS });
+  await expect(init).rejects.toMatchObject({ hint });
+});
+
+test.each([
+  [
+    ['config', 'keys', 'data', 'index', 'snapshots'],
+    /^put the keys back, for example from a replica/,
+  ],
+  [['keys', 'data', 'index', 'snapshots'], /^put config back, for example from a replica/],
+  [['photos'], /^set source to the place/],
+])('a source that holds %j is told with what helps', (entries, hint) => {
+  const found = { root: 'directory', entries, erasureFormat: false } as const;
+  expect(diagnoseSource(found, '/source')).toMatchObject({
+    fault: 'not_a_repository',
+    hint: expect.stringMatching(hint) as unknown,
+  });
 });

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { meaningOf } from '../../../src/locations/directory/errno-meanings.ts';
 import { ownFilesHint } from '../../../src/runtime/own-files-hint.ts';
@@ -69,6 +69,20 @@ asRoot(
     const hint = as(SOMEBODY + 1, () => ownFilesHint({ code: 'EACCES' }, directory));
     expect(hint).toContain(`sudo -u ${SOMEBODY}`);
     expect(hint).not.toContain('chown');
+  },
+);
+
+asRoot(
+  'a directory above our own that is shut is what to open, not a reason to make it again',
+  () => {
+    const directory = join(openTemporaryDirectory(), 'up/state');
+    mkdirSync(directory, { recursive: true });
+    chmodSync(dirname(directory), 0o700);
+    chownSync(directory, SOMEBODY, SOMEBODY);
+    const hint = as(SOMEBODY, () => ownFilesHint({ code: 'EACCES' }, directory));
+    expect(hint).toBe(
+      `uid ${SOMEBODY} may not pass through ${dirname(directory)}; as root, run: chmod o+x ${dirname(directory)}`,
+    );
   },
 );
 

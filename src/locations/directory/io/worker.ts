@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { findRefusal } from '../../../runtime/refusal.ts';
+import { findRefusal, type Refusal } from '../../../runtime/refusal.ts';
 import { errorCode, errorMessage } from '../../../runtime/system-error.ts';
 import { admit, stage, unstage } from './admit.ts';
 import { copy } from './copy.ts';
@@ -63,12 +64,34 @@ function attempt(operation: OperationName, args: unknown): Outcome {
 }
 
 function describe(error: unknown): FileError {
-  const { path = '' } = error as NodeJS.ErrnoException;
+  const { path = '', dest = '' } = pathsOf(error);
   const side = error instanceof FileProblem ? error.side : 'target';
   const code = errorCode(error);
   const isRefused = ['EACCES', 'EPERM'].includes(code) && path.startsWith('/');
-  const refusal = isRefused ? findRefusal(path, side === 'source' ? 'r' : 'rw') : undefined;
+  const refusal = isRefused
+    ? refusalOf({ path, dest, wants: side === 'source' ? 'r' : 'rw' })
+    : undefined;
   return { message: errorMessage(error), code, path, side, refusal };
+}
+
+/** To move a file, the two directories have to be writable, and not the file. */
+function refusalOf({
+  path,
+  dest,
+  wants,
+}: {
+  readonly path: string;
+  readonly dest: string;
+  readonly wants: 'r' | 'rw';
+}): Refusal | undefined {
+  if (dest === '') return findRefusal(path, wants);
+  return findRefusal(dirname(dest), 'rw') ?? findRefusal(dirname(path), 'rw');
+}
+
+/** The paths of a call, also of one whose error knows its side. */
+function pathsOf(error: unknown): Pick<NodeJS.ErrnoException, 'path'> & { dest?: string } {
+  const { cause } = error as { cause?: object };
+  return { ...(error instanceof FileProblem && cause), ...(error as NodeJS.ErrnoException) };
 }
 
 /** What is handed over instead of copied. */
