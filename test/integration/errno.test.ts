@@ -147,7 +147,7 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
     const { repository, path, data } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const uid = 54_321;
-    for (const own of [syncd.stateDir, syncd.runtimeDir, syncd.backend('near')]) chownAll(own, uid);
+    chownAll(syncd.directory, uid);
     const become = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
     const sync = () =>
       runProcess('setpriv', [...become, process.execPath, mainFile, 'sync', 'ahost'], {

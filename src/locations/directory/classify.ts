@@ -18,9 +18,10 @@ export function classify(error: unknown, place: { role: Role; root: string }): u
   const where = path === '' ? place.root : path;
   const message = error.message.includes('/') ? error.message : `${error.message} '${where}'`;
   const { refusal } = error;
+  const root = side === place.role ? place.root : repositoryOf(where);
   const hint = PERMISSION_CODES.has(code)
-    ? permissionHint({ root: place.root, path: where, refusal, side })
-    : hintFor(meaning, { side, isRoot: where === place.root });
+    ? permissionHint({ root, path: where, refusal, side })
+    : hintFor(meaning, { side, isRoot: where === root });
   const isPlaces = meaning.isOfThisMachine !== true;
   const reason = side === 'source' && isPlaces ? 'source_unavailable' : meaning.reason;
   return new SyncdError(reason, message, { cause: error, hint });
@@ -32,4 +33,9 @@ function hintFor(
 ): string {
   if (isRoot && ofRoot !== undefined) return ofRoot;
   return side === 'source' ? atSource : hint;
+}
+
+/** A backend that copies from a source knows only the paths of its objects. */
+function repositoryOf(object: string): string {
+  return object.replace(/\/(?:config|(?:data\/[0-9a-f]{2}|keys|index|snapshots)\/[^/]+)$/, '');
 }

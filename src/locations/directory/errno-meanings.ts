@@ -76,7 +76,7 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'EFBIG',
     reason: 'no_space',
-    hint: 'the file system, or a limit on file sizes (ulimit -f), does not allow a file of this size',
+    hint: 'the file system does not allow a file of this size, as FAT from 4 GiB on: use another file system',
     atSource: DISK,
   },
   {

@@ -5,23 +5,12 @@ import { meaningOf } from '../../../src/locations/directory/errno-meanings.ts';
 import { ownFilesHint } from '../../../src/runtime/own-files-hint.ts';
 import { permissionHint } from '../../../src/runtime/permission-hint.ts';
 import { findRefusal } from '../../../src/runtime/refusal.ts';
+import { asUser } from '../../support/as-user.ts';
 import { openTemporaryDirectory } from '../../support/temp.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const asRoot = isRoot ? test : test.skip;
 const SOMEBODY = 54_321;
-
-/** Does it as another user, and comes back. */
-function as<T>(uid: number, action: () => T): T {
-  process.setegid?.(uid);
-  process.seteuid?.(uid);
-  try {
-    return action();
-  } finally {
-    process.seteuid?.(0);
-    process.setegid?.(0);
-  }
-}
 
 asRoot('the first directory on the way that refuses is found, and what it refuses', () => {
   const root = openTemporaryDirectory();
@@ -29,7 +18,8 @@ asRoot('the first directory on the way that refuses is found, and what it refuse
   mkdirSync(place, { recursive: true });
   chmodSync(join(root, 'mnt'), 0o755);
   chmodSync(join(root, 'mnt/usb'), 0o700);
-  const found = (wants: 'r' | 'rw', path = place) => as(SOMEBODY, () => findRefusal(path, wants));
+  const found = (wants: 'r' | 'rw', path = place) =>
+    asUser(SOMEBODY, () => findRefusal(path, wants));
 
   expect(found('r')).toEqual({ path: join(root, 'mnt/usb'), lacks: 'x', owner: 0 });
   chmodSync(join(root, 'mnt/usb'), 0o711);
@@ -53,7 +43,7 @@ asRoot.each([
   ],
 ] as const)('%j is told with the command that helps', (...[refusal, side, verb, command]) => {
   const question = { root: '/mnt/usb/a', path: '/mnt/usb/a/x', side };
-  const hint = as(SOMEBODY, () =>
+  const hint = asUser(SOMEBODY, () =>
     permissionHint({ ...question, refusal: { ...refusal, owner: 0 } }),
   );
   expect(hint).toContain(`uid 54321 may not ${verb}`);
@@ -66,7 +56,7 @@ asRoot(
   () => {
     const directory = openTemporaryDirectory();
     chownSync(directory, SOMEBODY, SOMEBODY);
-    const hint = as(SOMEBODY + 1, () => ownFilesHint({ code: 'EACCES' }, directory));
+    const hint = asUser(SOMEBODY + 1, () => ownFilesHint({ code: 'EACCES' }, directory));
     expect(hint).toContain(`sudo -u ${SOMEBODY}`);
     expect(hint).not.toContain('chown');
   },
@@ -79,7 +69,7 @@ asRoot(
     mkdirSync(directory, { recursive: true });
     chmodSync(dirname(directory), 0o700);
     chownSync(directory, SOMEBODY, SOMEBODY);
-    const hint = as(SOMEBODY, () => ownFilesHint({ code: 'EACCES' }, directory));
+    const hint = asUser(SOMEBODY, () => ownFilesHint({ code: 'EACCES' }, directory));
     expect(hint).toBe(
       `uid ${SOMEBODY} may not pass through ${dirname(directory)}; as root, run: chmod o+x ${dirname(directory)}`,
     );

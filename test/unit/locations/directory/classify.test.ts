@@ -3,10 +3,13 @@ import { expect, test } from '@jest/globals';
 import { classify } from '../../../../src/locations/directory/classify.ts';
 import { FileCallError } from '../../../../src/locations/directory/io/file-thread.ts';
 import { asSyncdError, SyncdError } from '../../../../src/runtime/errors.ts';
+import { asUser } from '../../../support/as-user.ts';
 
 function failure(code: string, side: 'source' | 'target' = 'target'): FileCallError {
   return new FileCallError({ message: `${code}: no`, code, path: '/place/x', side });
 }
+
+const asRoot = process.geteuid?.() === 0 ? test : test.skip;
 
 const BACKEND = { role: 'backend', root: '/place' } as const;
 const SOURCE = { role: 'source', root: '/source' } as const;
@@ -86,6 +89,20 @@ test.each(['EMFILE', 'ENFILE', 'ENOMEM'])('%s says nothing about a source', (cod
   expect(classify(failure(code, 'source'), BACKEND)).toMatchObject({ reason: 'tool' });
   expect(classify(failure(code), SOURCE)).toMatchObject({ reason: 'tool' });
 });
+
+asRoot(
+  'what the source refuses while it is copied is mended at the source, not at the backend',
+  () => {
+    const path = '/source/a/data/92/92ab';
+    const error = new FileCallError({
+      ...{ message: 'EACCES: no', code: 'EACCES', path, side: 'source' },
+      refusal: { path, lacks: 'r', owner: 1 },
+    });
+    const hint = asUser(54_321, () => (classify(error, BACKEND) as SyncdError).hint);
+    expect(hint).not.toContain('/place');
+    expect(hint).toContain('chmod -R g+rX /source/a &&');
+  },
+);
 
 test('what a call on an open file does not name, the place does', () => {
   const error = new FileCallError({
