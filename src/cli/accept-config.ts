@@ -14,12 +14,12 @@ import {
 import type { ClientConfig, RawBackendConfig, ScriptBackendConfig } from '../config/types.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import { keysNamed } from '../replication/same-keys.ts';
-import { EXIT } from '../runtime/errors.ts';
 import { writerIdentity } from '../state/writer.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
+import { EXIT } from './exit-error.ts';
 import { openPlaces } from './open-places.ts';
 import { opener } from './places.ts';
 import { askOnce, rememberedFacts } from './reach-unit.ts';

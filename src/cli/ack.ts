@@ -7,10 +7,10 @@ import { SILENT_LOG } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import type { Acknowledgement, ClientReport } from '../report/types.ts';
 import { abortError } from '../runtime/abort.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 import { hostOptions } from './places.ts';
 import { byDaemonOrHere } from './reach-unit.ts';
 

@@ -1,11 +1,11 @@
 import { loadConfig } from '../config/load.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
 import type { ConfigProblem, WithOrigins } from '../config/types.ts';
-import { EXIT } from '../runtime/errors.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
 import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
+import { EXIT } from './exit-error.ts';
 import { lookAtPlaces } from './look-at-places.ts';
 import { plural } from '../runtime/plural.ts';
 

@@ -3,8 +3,8 @@ import { formatProblem, listProblems } from '../config/problem.ts';
 import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
 import { findHung } from '../process/find-hung.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 
 export interface Configured {
   readonly config: Config;

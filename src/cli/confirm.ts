@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 
 /**
  * Asks a person on a terminal; answers whether it was a yes.

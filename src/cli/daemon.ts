@@ -69,7 +69,7 @@ export class Daemon {
     });
   }
 
-  /** Takes the clients, then listens; rejects with an ExitError when either is not possible. */
+  /** Takes the clients, then listens; rejects with an UnavailableError when either is not possible. */
   async start(): Promise<RunningServer> {
     const { context, options } = this;
     this.sayRefused();

@@ -1,11 +1,11 @@
 import { isAbort, sharedController } from '../runtime/abort.ts';
-import { EXIT } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
 import { choosePort, requirePort } from './demo/choose-port.ts';
 import { loadFixture } from './demo/fixture.ts';
 import { createHome, removeHome } from './demo/home.ts';
 import { perform } from './demo/perform.ts';
 import { createScreen } from './demo/screen.ts';
+import { EXIT } from './exit-error.ts';
 
 /** `demo`: the real daemon with a small real repository, until it is stopped; leaves nothing behind. */
 export async function demo(context: Context, options: { port?: number }): Promise<number> {

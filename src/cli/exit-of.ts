@@ -1,5 +1,5 @@
 import type { Severity } from '../report/types.ts';
-import { EXIT } from '../runtime/errors.ts';
+import { EXIT } from './exit-error.ts';
 
 /** What `status` answers, with and without `--plugin`. */
 export const EXIT_OF: Readonly<Record<Severity, number>> = {

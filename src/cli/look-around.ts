@@ -1,9 +1,9 @@
 import { formatProblem } from '../config/problem.ts';
 import type { ClientConfig, LoadResult } from '../config/types.ts';
 import type { ClientReport, DaemonPicture, Picture } from '../report/types.ts';
-import { ExitError } from '../runtime/errors.ts';
 import { configError, readConfig, requireClient } from './configured.ts';
 import type { Context } from './context.ts';
+import { asExitError } from './exit-error.ts';
 import { askOnce, findRemembered, runningUnits, type FoundReport } from './reach-unit.ts';
 
 export interface Seen {
@@ -105,8 +105,9 @@ async function remember(
 }
 
 function unknownBecause(client: string, error: unknown): Unknown {
-  if (!(error instanceof ExitError)) throw error;
-  const { message, hint } = error;
+  const exit = asExitError(error);
+  if (exit === undefined) throw error;
+  const { message, hint } = exit;
   return { client, message, ...(hint !== undefined && { hint }) };
 }
 

@@ -5,8 +5,8 @@ import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { syncAbove } from '../runtime/durable.ts';
 import { findRefusal } from '../runtime/refusal.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import type { Owner } from './act-as-owner.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 
 /**
  * Makes a directory and what is above it, durably; answers whether anything had to be made.

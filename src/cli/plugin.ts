@@ -1,9 +1,9 @@
 import { fetchStatus } from '../client/remote-status.ts';
 import { listenUrl } from '../config/listen-url.ts';
 import { loadConfig } from '../config/load.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 import { EXIT_OF } from './exit-of.ts';
 import { namesIn, pluginLine, renderPlugin } from './render/plugin.ts';
 

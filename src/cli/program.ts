@@ -7,11 +7,12 @@ import { LOG_LEVELS, SILENT_LOG, type LogLevel } from '../log/log.ts';
 import { killAllChildren } from '../process/run-child.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { EXIT, ExitError, SyncdError } from '../runtime/errors.ts';
+import { SyncdError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands } from './commands.ts';
+import { asExitError, EXIT, type ExitError } from './exit-error.ts';
 import { pluginLine } from './render/plugin.ts';
 import { addHelp } from './help-command.ts';
 import type { Run } from './run-command.ts';
@@ -99,11 +100,10 @@ function explain(error: unknown, { err, signals }: Context): number {
   if (isAbort(error) && signals.stop.aborted) return INTERRUPTED;
   const { message, stack = message } = error as Error;
   if (error instanceof SyncdError) return say(err, EXIT.failed, error);
-  if (!(error instanceof ExitError)) {
-    sayLines(err, `backup-syncd: ${stack}`);
-    return EXIT.failed;
-  }
-  return say(err, error.exitCode, error);
+  const exit = asExitError(error);
+  if (exit !== undefined) return say(err, exit.exitCode, exit);
+  sayLines(err, `backup-syncd: ${stack}`);
+  return EXIT.failed;
 }
 
 function say(

@@ -10,10 +10,10 @@ import { LockedError, lockHolder } from '../state/lock.ts';
 import { loadState, stateFileOf } from '../state/state-file.ts';
 import { reportSettings } from '../client/report-settings.ts';
 import type { ClientReport } from '../report/types.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 
 /** How long a daemon may take for an answer that needs no I/O, in milliseconds. */
 const ANSWER_MS = 5_000;

@@ -1,9 +1,9 @@
 import type { LogLevel } from '../log/log.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { Daemon } from './daemon.ts';
 import { plural } from '../runtime/plural.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 
 export interface RunOptions {
   readonly configDir: string;

@@ -3,8 +3,8 @@ import { assessAll } from '../report/overall.ts';
 import { select, type Filter } from '../report/select.ts';
 import type { Severity } from '../report/types.ts';
 import { SEVERITIES } from '../report/words.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
+import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { lookAround, type Seen } from './look-around.ts';
 import type { Line } from './render/line.ts';
 import { watchStatus } from './watch-status.ts';
@@ -28,8 +28,9 @@ export async function status(context: Context, options: StatusOptions): Promise<
   try {
     return await show(context, options);
   } catch (error) {
-    if (!(error instanceof ExitError) || error.exitCode !== EXIT.unavailable) throw error;
-    throw new ExitError(EXIT.unknown, error.message, error.hint); // as a monitoring plug-in says it
+    const exit = asExitError(error);
+    if (exit?.exitCode !== EXIT.unavailable) throw error;
+    throw new ExitError(EXIT.unknown, exit.message, exit.hint); // as a monitoring plug-in says it
   }
 }
 

@@ -4,9 +4,9 @@ import { toDocument } from '../report/document.ts';
 import { isAway, type SyncReport } from '../report/sync-report.ts';
 import { abortError, fired, isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import { readConfig, requireBackend } from './configured.ts';
 import type { Context } from './context.ts';
+import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import { syncByDaemon, syncClient, type ClientSync, type Job } from './sync-client.ts';
@@ -83,7 +83,11 @@ async function tryTarget(job: Job, target: Target): Promise<Result> {
     return done === undefined ? { client, refusal } : { ...done, refusal };
   } catch (error) {
     if (isAbort(error)) throw error;
-    const { exitCode = EXIT.failed, message, hint } = error as Partial<ExitError> & Error;
+    const {
+      exitCode = EXIT.failed,
+      message,
+      hint,
+    } = asExitError(error) ?? (error as Partial<ExitError> & Error);
     return { client, exitCode, message, hint };
   }
 }

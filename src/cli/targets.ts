@@ -1,7 +1,7 @@
 import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
 import { configError, requireClient, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
 import { runningUnits } from './reach-unit.ts';
 
 /** A client with its configuration. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { throwIfAborted } from '../runtime/abort.ts';
-import { ExitError } from '../runtime/errors.ts';
 import type { Context } from './context.ts';
+import { asExitError } from './exit-error.ts';
 import { toned, type Line } from './render/line.ts';
 
 /** Between two looks, in milliseconds: on a terminal, and where each is a block of lines that stays. */
@@ -30,8 +30,9 @@ async function orProblem(look: () => Promise<readonly Line[]>): Promise<readonly
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof ExitError)) throw error;
-    const { message, details, hint } = error;
+    const exit = asExitError(error);
+    if (exit === undefined) throw error;
+    const { message, details, hint } = exit;
     return [message, ...details, ...(hint === undefined ? [] : [hint])];
   }
 }

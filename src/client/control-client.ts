@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { requireOwnSocket } from '../files/private.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { formatDuration } from '../runtime/units.ts';
 import type { ControlAnswer, ControlRequest } from './control-protocol.ts';
 
@@ -13,7 +13,7 @@ export interface AskOptions {
 }
 
 /**
- * Asks the daemon that runs a client. Yields its answers; yields nothing when no daemon listens. Throws an ExitError when the
+ * Asks the daemon that runs a client. Yields its answers; yields nothing when no daemon listens. Throws an UnavailableError when the
  * socket may be somebody else's, or the daemon does not answer.
  */
 export async function* askDaemon(
@@ -48,9 +48,9 @@ export async function* askDaemon(
   }
 }
 
-function silent(path: string, silenceMs: number): ExitError {
-  return new ExitError(
-    EXIT.unavailable,
+function silent(path: string, silenceMs: number): UnavailableError {
+  return new UnavailableError(
+    'unavailable',
     `the daemon at ${path} takes connections and does not answer for ${formatDuration(silenceMs)}`,
     'see whether it is stopped or very busy, look at its log, and restart it',
   );
@@ -62,7 +62,7 @@ async function reach(path: string): Promise<Socket | undefined> {
   } catch (error) {
     const { code, message, hint } = error as NodeJS.ErrnoException & { hint?: string };
     if (code !== 'ENOTPRIVATE') return undefined; // there is none, or it is not for us
-    throw new ExitError(EXIT.unavailable, message, hint);
+    throw new UnavailableError('unavailable', message, hint);
   }
   return new Promise((resolve) => {
     const socket = connect(path);

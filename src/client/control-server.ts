@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Reply } from '../files/sockets.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
@@ -43,8 +43,8 @@ export async function createRuntimeDirectory(directory: string, files: OwnFiles)
     await files.call('makePrivate', { path: directory });
   } catch (error) {
     const { hint } = error as { hint?: string };
-    throw new ExitError(
-      EXIT.unavailable,
+    throw new UnavailableError(
+      'unavailable',
       `cannot use the runtime directory ${directory}: ${errorMessage(error)}`,
       hint ?? `${ownFilesHint(error, directory)}; or set runtimeDirectory in backup-syncd.yaml`,
     );
@@ -54,8 +54,8 @@ export async function createRuntimeDirectory(directory: string, files: OwnFiles)
 export function requireShortPath(path: string): void {
   const length = Buffer.byteLength(path);
   if (length <= LONGEST_SOCKET_PATH) return;
-  throw new ExitError(
-    EXIT.configuration,
+  throw new UnavailableError(
+    'configuration',
     `the control socket's path is ${length} bytes long, the system allows ${LONGEST_SOCKET_PATH}: ${path}`,
     'set a shorter runtimeDirectory in backup-syncd.yaml, for example /run/backup-syncd',
   );

@@ -8,7 +8,7 @@ import { initialFacts } from '../report/initial-facts.ts';
 import { asked } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -54,7 +54,7 @@ export interface HeldUnit {
   release(): Promise<void>;
 }
 
-/** Rejects with a LockedError when another process has this client, or an ExitError when its state cannot be used. */
+/** Rejects with a LockedError when another process has this client, or an UnavailableError when its state cannot be used. */
 export async function holdUnit(config: ClientConfig, options: HostOptions): Promise<HeldUnit> {
   const { stateDirectory, stateFiles: files, clock } = options;
   await createStateDirectory(stateDirectory, files);
@@ -110,9 +110,9 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
   try {
     return await action();
   } catch (error) {
-    if (error instanceof LockedError || error instanceof ExitError) throw error;
-    throw new ExitError(
-      EXIT.unavailable,
+    if (error instanceof LockedError || error instanceof UnavailableError) throw error;
+    throw new UnavailableError(
+      'unavailable',
       `cannot write to the state directory ${stateDirectory}: ${errorMessage(error)}`,
       ownFilesHint(error, stateDirectory),
     );

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import * as z from 'zod/mini';
 import type { OverallFinding } from '../report/overall.ts';
 import type { FindingKind, Severity } from '../report/types.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 
@@ -57,7 +57,7 @@ export interface RemoteStatus {
 const ANSWER_MS = 10_000;
 
 /**
- * Asks a daemon over HTTP how everything is; rejects with an ExitError that says why nobody can tell.
+ * Asks a daemon over HTTP how everything is; rejects with an UnavailableError that says why nobody can tell.
  *
  * @param base where it listens, as `http://127.0.0.1:10987/`
  */
@@ -90,6 +90,6 @@ async function answerOf(
   }
 }
 
-function unavailable(message: string): ExitError {
-  return new ExitError(EXIT.unavailable, message);
+function unavailable(message: string): UnavailableError {
+  return new UnavailableError('unavailable', message);
 }

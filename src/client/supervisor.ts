@@ -3,7 +3,7 @@ import { isSame } from '../config/reload.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import type { ClientReport } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
 import type { ClientUnit } from './unit.ts';
 import { requireShortPath } from './control-server.ts';
@@ -40,7 +40,7 @@ export class Supervisor {
   }
 
   /**
-   * Takes the clients; one that cannot be taken is tried again later, and keeps no other from running. Rejects with an ExitError
+   * Takes the clients; one that cannot be taken is tried again later, and keeps no other from running. Rejects with an UnavailableError
    * when none can be taken.
    */
   async start(clients: readonly ClientConfig[]): Promise<void> {
@@ -49,7 +49,7 @@ export class Supervisor {
     const [first] = this.failed.values();
     if (first === undefined || this.failed.size < clients.length) return;
     await this.stop();
-    throw asExitError(first.error);
+    throw asUnavailable(first.error);
   }
 
   /** Makes the running clients those of a new configuration. */
@@ -114,7 +114,7 @@ export class Supervisor {
       this.launch(config, held);
       return true;
     } catch (error) {
-      const { message, hint } = asExitError(error) as Error & { hint?: string };
+      const { message, hint } = asUnavailable(error) as Error & { hint?: string };
       const text = hint === undefined ? message : `${message}; ${hint}`;
       const isNews = this.failed.get(config.name)?.text !== text;
       if (isNews) log.error({ client: config.name, hint }, `not started, tried again: ${message}`);
@@ -166,10 +166,10 @@ export class Supervisor {
   }
 }
 
-function asExitError(error: unknown): unknown {
+function asUnavailable(error: unknown): unknown {
   if (!(error instanceof LockedError)) return error;
-  return new ExitError(
-    EXIT.busy,
+  return new UnavailableError(
+    'busy',
     `another backup-syncd runs this client: ${error.message}`,
     `ask it for a pass with 'backup-syncd sync', or stop the process ${error.pid} first`,
   );

@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { Connections } from './connections.ts';
 import { refuseForeignHost } from './host-check.ts';
 import { limitHint } from '../runtime/errno-hints.ts';
@@ -23,7 +23,7 @@ export interface RunningServer {
   readonly close: () => Promise<void>;
 }
 
-/** Settles once it listens. Throws an ExitError that names the address when it cannot. */
+/** Settles once it listens. Throws an UnavailableError that names the address when it cannot. */
 export async function startServer(app: Express, options: ServerOptions): Promise<RunningServer> {
   options.signal?.throwIfAborted();
   let address = '';
@@ -76,7 +76,7 @@ function urlOf(server: Server): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`;
 }
 
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): ExitError {
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): UnavailableError {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const code = errorCode(error);
   const unknown = [
@@ -84,7 +84,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     limitHint(code) ?? `To listen elsewhere, ${ELSEWHERE}.`,
   ] as const;
   const [why, hint] = CAUSES[code] ?? unknown;
-  return new ExitError(EXIT.unavailable, `Cannot listen on ${address}: ${why}`, hint);
+  return new UnavailableError('unavailable', `Cannot listen on ${address}: ${why}`, hint);
 }
 
 const ELSEWHERE = 'set `listen` in the configuration to another address or port';

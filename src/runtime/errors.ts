@@ -56,35 +56,21 @@ export class SyncdError extends Error {
   }
 }
 
-/** Ends the program with a given exit code; thrown by commands, caught in main.ts only. Without control characters, as above. */
-export class ExitError extends Error {
-  readonly exitCode: number;
+/**
+ * Something that the program itself needs cannot be used: its state, its address, its socket, the daemon that it asks. Without
+ * control characters, as above.
+ */
+export class UnavailableError extends Error {
+  readonly why: 'unavailable' | 'busy' | 'configuration';
   readonly hint: string | undefined;
-  /** each is shown on a line of its own, below the message */
-  readonly details: readonly string[];
 
-  // eslint-disable-next-line max-params -- what, what to do about it, and a list
-  constructor(exitCode: number, message: string, hint?: string, details: readonly string[] = []) {
+  constructor(why: UnavailableError['why'], message: string, hint?: string) {
     super(printable(message));
-    this.name = 'ExitError';
-    this.exitCode = exitCode;
+    this.name = 'UnavailableError';
+    this.why = why;
     this.hint = hint === undefined ? undefined : printable(hint);
-    this.details = details.map(printable);
   }
 }
-
-/** sysexits(3) where it has a word for it; `status` alone uses 1, 2, 3 as monitoring plug-ins do. */
-export const EXIT = {
-  ok: 0,
-  failed: 1,
-  warning: 1,
-  critical: 2,
-  unknown: 3,
-  usage: 64,
-  unavailable: 69,
-  busy: 75,
-  configuration: 78,
-} as const;
 
 const DEFECT =
   'this is a defect of backup-syncd, or a fault that it does not know: report it, with the lines around it in the log';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import type { ClientFacts } from '../report/facts.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { decodeFacts, encodeFacts } from './encode.ts';
@@ -32,7 +32,7 @@ export function stateFileOf(stateDirectory: string, client: string): string {
 
 /**
  * The remembered facts of a client. A damaged file is put aside, nothing of it is lost and everything is learnt anew; a
- * file from a newer version is refused with an ExitError.
+ * file from a newer version is refused with an UnavailableError.
  */
 export async function loadState(
   file: string,
@@ -67,8 +67,8 @@ export async function createStateDirectory(
   try {
     await files.call('makeDirectory', { path: directory });
   } catch (error) {
-    throw new ExitError(
-      EXIT.unavailable,
+    throw new UnavailableError(
+      'unavailable',
       `cannot make the state directory ${directory}: ${errorMessage(error)}`,
       `${ownFilesHint(error, directory)}; or set stateDirectory in backup-syncd.yaml`,
     );
@@ -78,8 +78,8 @@ export async function createStateDirectory(
 function refuseNewer(json: unknown, file: string): void {
   const version = (json as { schemaVersion?: unknown } | null | undefined)?.schemaVersion;
   if (typeof version !== 'number' || version <= STATE_VERSION) return;
-  throw new ExitError(
-    EXIT.configuration,
+  throw new UnavailableError(
+    'configuration',
     `${file} was written by a newer version (schemaVersion ${version}, this one knows ${STATE_VERSION})`,
     'run the newer version, or move the file away: then everything is learnt anew from the places themselves',
   );
@@ -91,8 +91,8 @@ async function readIfThere(file: string, files: OwnFiles): Promise<string | unde
     return bytes && Buffer.from(bytes.buffer).toString();
   } catch (error) {
     const { hint } = error as { hint?: string };
-    throw new ExitError(
-      EXIT.unavailable,
+    throw new UnavailableError(
+      'unavailable',
       `cannot read ${file}: ${errorMessage(error)}`,
       hint ?? HINTS[errorCode(error)] ?? ownFilesHint(error, dirname(file), file),
     );

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../runtime/durable.ts';
-import { EXIT, ExitError } from '../runtime/errors.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 
@@ -29,7 +29,7 @@ const KEPT = /^([0-9a-f]{16})(?:\n([0-9a-f]{16}))?$/;
  * id cannot be one, as machines that were cloned share it. It only tells whether the state directory was copied to another
  * machine, which then gets an identity of its own. When both were copied, nothing can tell the machines apart.
  *
- * @throws an ExitError when the id cannot be read, or when there is none and none can be kept
+ * @throws an UnavailableError when the id cannot be read, or when there is none and none can be kept
  * @see machine-id(5), which asks that the id itself be not published
  */
 export async function writerIdentity(
@@ -49,8 +49,8 @@ export async function writerIdentity(
 }
 
 function refuse(file: string, error: unknown): never {
-  throw new ExitError(
-    EXIT.unavailable,
+  throw new UnavailableError(
+    'unavailable',
     `cannot keep the identity of this machine in ${file}: ${errorMessage(error)}`,
     ownFilesHint(error, dirname(file)),
   );

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { EXIT, ExitError } from '../../runtime/errors.ts';
+import { EXIT, ExitError } from '../exit-error.ts';
 
 const HOST = '127.0.0.1';
 const DEFAULT_PORT = 10987;

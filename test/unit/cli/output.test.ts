@@ -6,7 +6,7 @@ import { createOutput } from '../../../src/cli/output.ts';
 import { html } from '../../../src/http/page/html.ts';
 import { LineWriter } from '../../../src/log/line-writer.ts';
 import { createLog } from '../../../src/log/pino-log.ts';
-import { EXIT, ExitError } from '../../../src/runtime/errors.ts';
+import { EXIT, ExitError } from '../../../src/cli/exit-error.ts';
 
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 // eslint-disable-next-line no-control-regex -- what the log adds itself

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { textOf, type Line } from '../../../src/cli/render/line.ts';
 import { watchStatus } from '../../../src/cli/watch-status.ts';
-import { EXIT, ExitError } from '../../../src/runtime/errors.ts';
+import { EXIT, ExitError } from '../../../src/cli/exit-error.ts';
 
 const TIME = '2026-03-01 12:00:00 UTC';
 

@@ -5,7 +5,6 @@ import { askDaemon } from '../../../src/client/control-client.ts';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
 import { StateSaver } from '../../../src/client/state-saver.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
-import { EXIT } from '../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 import { makeRig, MINUTE, NEVER, START } from './fixtures.ts';
@@ -54,7 +53,7 @@ test('a state directory that cannot be written to is named, with what mends it',
   mkdirSync(`${stateFile}.new`);
 
   await expect(held.save()).rejects.toMatchObject({
-    exitCode: EXIT.unavailable,
+    why: 'unavailable',
     message: expect.stringContaining(options.stateDirectory) as unknown,
     hint: expect.stringContaining('look at its file system') as unknown,
   });
@@ -63,7 +62,7 @@ test('a state directory that cannot be written to is named, with what mends it',
   await held.release();
   const gone = { ...options, stateDirectory: '/proc' };
   await expect(holdUnit(options.config, gone)).rejects.toMatchObject({
-    exitCode: EXIT.unavailable,
+    why: 'unavailable',
     message: expect.stringContaining('/proc') as unknown,
   });
 });

@@ -224,7 +224,7 @@ async function factsOfAPass(): Promise<ClientFacts> {
 }
 
 function expectRefusal(error: unknown): undefined {
-  expect(error).toMatchObject({ name: 'ExitError' });
+  expect(error).toMatchObject({ name: 'UnavailableError' });
 }
 
 const request = fc.oneof(

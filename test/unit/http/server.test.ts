@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { connect, type Socket } from 'node:net';
 import { createApp } from '../../../src/http/app.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../../../src/http/server.ts';
-import { EXIT } from '../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { sampleReport } from '../metrics/sample-report.ts';
 
@@ -25,8 +24,8 @@ describe('an address that cannot be had', () => {
   test('is named, with the key to change and the exit code, when it is taken', async () => {
     const port = portOf(await start());
     await expect(start({ port })).rejects.toMatchObject({
-      name: 'ExitError',
-      exitCode: EXIT.unavailable,
+      name: 'UnavailableError',
+      why: 'unavailable',
       message: `Cannot listen on 127.0.0.1:${port}: another program listens there already`,
       hint: expect.stringContaining('`listen`'),
     });
@@ -34,7 +33,7 @@ describe('an address that cannot be had', () => {
 
   test('is named when this machine does not have it', async () => {
     await expect(start({ host: '192.0.2.1', port: 10_987 })).rejects.toMatchObject({
-      exitCode: EXIT.unavailable,
+      why: 'unavailable',
       message: 'Cannot listen on 192.0.2.1:10987: this machine does not have that address',
     });
   });

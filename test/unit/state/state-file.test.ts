@@ -95,8 +95,8 @@ test('a file of a newer version is refused as a matter of configuration, and sta
   writeFileSync(file, text);
 
   await expect(loadState(file, 'ahost')).rejects.toMatchObject({
-    name: 'ExitError',
-    exitCode: 78,
+    name: 'UnavailableError',
+    why: 'configuration',
     message: expect.stringContaining('newer version'),
   });
   expect(readFileSync(file, 'utf8')).toBe(text);
@@ -106,5 +106,5 @@ test('a file that cannot be read is no reason to start from nothing', async () =
   const { file } = stateFile();
   mkdirSync(file);
 
-  await expect(loadState(file, 'ahost')).rejects.toMatchObject({ exitCode: 69 });
+  await expect(loadState(file, 'ahost')).rejects.toMatchObject({ why: 'unavailable' });
 });
