@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import type { ContentType } from '../metrics/metrics.ts';
+import type { ContentType } from '../metrics/rendering.ts';
 import { toStatusDocument } from '../report/document.ts';
 import type { RecentPass } from '../report/recent-passes.ts';
 import type { DaemonReport, SnapshotRow } from '../report/types.ts';

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { OPENMETRICS, TEXT, type ContentType } from '../metrics/metrics.ts';
+import { OPENMETRICS, TEXT, type ContentType } from '../metrics/rendering.ts';
 
 /** Prometheus 3 says so when it takes names of any letters; ours are plain, so the answer is the same. */
 const OPENMETRICS_OF_ANY_NAMES = `${OPENMETRICS}; escaping=allow-utf-8`;

@@ -1,12 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { Registry, type Metric } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { DaemonReport } from '../report/types.ts';
 import { addProcessMetrics } from './process.ts';
+import { OPENMETRICS, Rendering, TEXT, type ContentType } from './rendering.ts';
 import { ReportMetrics } from './report-metrics.ts';
-
-export const TEXT = Registry.PROMETHEUS_CONTENT_TYPE;
-export const OPENMETRICS = Registry.OPENMETRICS_CONTENT_TYPE;
-export type ContentType = typeof TEXT | typeof OPENMETRICS;
 
 export interface Metrics {
   /** Everything that is known now. */
@@ -25,26 +22,18 @@ export function createMetrics({ report, withProcess = true }: MetricsOptions): M
   const registry = new Registry();
   const reported = new ReportMetrics(registry);
   if (withProcess) addProcessMetrics(registry);
-  const openMetrics = inOpenMetrics(registry);
+  const renderings = {
+    [TEXT]: new Rendering(registry, TEXT),
+    [OPENMETRICS]: new Rendering(registry, OPENMETRICS),
+  };
   return {
     async scrape(contentType = TEXT) {
-      reported.update(report());
+      for (const name of reported.update(report()))
+        for (const rendering of Object.values(renderings)) rendering.forget(name);
       await setImmediate();
-      const text = await (contentType === OPENMETRICS ? openMetrics : registry).metrics();
+      const text = await renderings[contentType].write();
       await setImmediate();
       return text;
     },
   };
-}
-
-/**
- * The same metrics in the other format. Each is registered through an object that inherits from it: prom-client cuts
- * `_total` off the name of a counter for good when it writes OpenMetrics, and must not do so to the original.
- */
-function inOpenMetrics(registry: Registry): Registry<typeof OPENMETRICS> {
-  const other = new Registry<typeof OPENMETRICS>();
-  other.setContentType(OPENMETRICS);
-  for (const { name } of registry.getMetricsAsArray())
-    other.registerMetric(Object.create(registry.getSingleMetric(name) ?? null) as Metric);
-  return other;
 }

@@ -18,22 +18,27 @@ export class ReportMetrics {
     this.metrics = Object.fromEntries(metrics) as Record<MetricName, Metric>;
   }
 
-  /** Sets what changed since the last report, and removes the series that this one says nothing about. */
-  update(report: DaemonReport): void {
+  /**
+   * Sets what changed since the last report, and removes the series that this one says nothing about. Answers the full names of
+   * the metrics that it touched.
+   */
+  update(report: DaemonReport): Set<string> {
+    const touched = new Set<string>();
     const rows = rowsOf(report);
     for (const [key, { labels, values }] of this.rows)
-      if (!rows.has(key)) this.change(labels, values, {});
-    for (const [key, { labels, values }] of rows)
-      this.change(labels, this.rows.get(key)?.values ?? {}, values);
+      if (!rows.has(key)) this.change({ labels, values: {} }, values, touched);
+    for (const [key, row] of rows) this.change(row, this.rows.get(key)?.values ?? {}, touched);
     this.rows = rows;
+    return touched;
   }
 
-  private change(labels: Labels, before: Row['values'], after: Row['values']): void {
-    for (const name of new Set([...namesIn(before), ...namesIn(after)])) {
+  private change({ labels, values }: Row, before: Row['values'], touched: Set<string>): void {
+    for (const name of new Set([...namesIn(before), ...namesIn(values)])) {
       const label = METRICS[name].labels.at(-1) ?? '';
-      for (const [key, value] of changes(before[name], after[name])) {
+      for (const [key, value] of changes(before[name], values[name])) {
         const own = key === ALONE ? labels : { ...labels, [label]: key };
         setSeries(this.metrics[name], own, value);
+        touched.add(fullName(name));
       }
     }
   }

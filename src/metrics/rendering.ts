@@ -1,0 +1,55 @@
+import { Counter, Registry, type Metric } from 'prom-client';
+import { PREFIX } from './names.ts';
+
+export const TEXT = Registry.PROMETHEUS_CONTENT_TYPE;
+export const OPENMETRICS = Registry.OPENMETRICS_CONTENT_TYPE;
+export type ContentType = typeof TEXT | typeof OPENMETRICS;
+
+/**
+ * The metrics of a registry in one format, as prom-client writes them. What it wrote of a metric of the report is kept until
+ * that metric changes: to write nine thousand series takes long, and few change between two scrapes.
+ */
+export class Rendering {
+  private readonly registry: Registry<ContentType>;
+  private readonly names: readonly string[];
+  private readonly texts = new Map<string, Promise<string>>();
+
+  constructor(registry: Registry, contentType: ContentType) {
+    this.names = registry.getMetricsAsArray().map(({ name }) => name);
+    this.registry = contentType === OPENMETRICS ? inOpenMetrics(registry, this.names) : registry;
+  }
+
+  /** To be called with the full name of each metric that has changed. */
+  forget(name: string): void {
+    this.texts.delete(name);
+  }
+
+  async write(): Promise<string> {
+    const texts = await Promise.all(this.names.map((name) => this.textOf(name)));
+    const end = this.registry.contentType === OPENMETRICS ? '# EOF\n' : '';
+    return `${texts.join('\n')}\n${end}`;
+  }
+
+  private textOf(name: string): Promise<string> {
+    const kept = this.texts.get(name);
+    if (kept !== undefined) return kept;
+    const text = this.registry.getSingleMetricAsString(name);
+    if (name.startsWith(PREFIX)) this.texts.set(name, text);
+    return text;
+  }
+}
+
+/**
+ * The same metrics in the other format. Each is registered through an object that inherits from it, because OpenMetrics wants
+ * a counter without `_total` in its name, and prom-client appends that to each of its series.
+ */
+function inOpenMetrics(registry: Registry, names: readonly string[]): Registry<ContentType> {
+  const other = new Registry<typeof OPENMETRICS>();
+  other.setContentType(OPENMETRICS);
+  for (const name of names) {
+    const metric = Object.create(registry.getSingleMetric(name) ?? null) as Metric;
+    other.registerMetric(metric);
+    if (metric instanceof Counter) Object.assign(metric, { name: name.replace(/_total$/, '') });
+  }
+  return other;
+}
