@@ -201,3 +201,12 @@ async function createSeed(seed: string, generation: Generation): Promise<void> {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
+
+/** Changes the files that a repository backs up, and backs them up. Answers the id of the new snapshot. */
+export async function newBackup(
+  { repository, data }: { repository: ResticRepository; data: string },
+  seed: number,
+): Promise<string> {
+  changeTree(data, { seed });
+  return repository.backup(data);
+}

@@ -1,0 +1,3 @@
+import { testMountThatHangs } from '../suites/hung-mount.ts';
+
+testMountThatHangs();

@@ -1,0 +1,3 @@
+import { testMountThatHungFromTheStart } from '../suites/hung-mount.ts';
+
+testMountThatHungFromTheStart();
