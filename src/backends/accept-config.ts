@@ -146,6 +146,6 @@ export async function acceptConfig(
 
 /** All key files of a place, whether they can be sent or not. */
 export async function listKeys(location: Location, { signal }: CallOptions): Promise<Catalogue> {
-  const { objects } = await location.list('keys', { signal, incremental: false });
+  const { objects } = await location.list('keys', { signal, care: 'full' });
   return objects;
 }

@@ -1,7 +1,7 @@
 import type { CallOptions, Location, PlaceIdentity } from '../locations/location.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import type { LookOptions } from './backend.ts';
 import { readMarker } from './marker.ts';
+import type { CarefulLook } from './raw-look.ts';
 
 /** A backend that is not apart from its source: nothing is written to it. */
 export class NotApartError extends SyncdError {}
@@ -58,9 +58,9 @@ export class ApartCheck {
   async check(
     target: Location,
     markerId: string,
-    { source, view, full, signal }: Pick<LookOptions, 'source' | 'view' | 'full' | 'signal'>,
+    { source, view, care, signal }: Pick<CarefulLook, 'source' | 'view' | 'care' | 'signal'>,
   ): Promise<void> {
-    if ((this.knownId === markerId && !full) || view === undefined) return;
+    if ((this.knownId === markerId && care !== 'full') || view === undefined) return;
     await requireApart({ source, target }, { signal }).catch(ignoreUnlessRefused);
     await requireInvisible({ source, target }, markerId, { signal });
     this.knownId = markerId;

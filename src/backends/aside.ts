@@ -1,3 +1,4 @@
+import type { Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import type { RetiredPlace } from '../locations/retired-place.ts';
 import { refusal } from '../replication/plan-retirement.ts';
@@ -14,11 +15,6 @@ import {
   type RetireOptions,
 } from './retire.ts';
 
-interface AsideLook extends CallOptions {
-  readonly full: boolean;
-  readonly isForced?: boolean;
-}
-
 /** What is known of the objects that a person had moved aside at a backend. */
 export class Aside {
   private readonly location: Location;
@@ -33,12 +29,10 @@ export class Aside {
     return this.objects?.keys;
   }
 
-  /** Lists them at the first look and at a full one; in a directory, where that costs little, also when somebody asks. */
-  async look({ isForced = false, ...options }: AsideLook): Promise<Objects> {
-    const isAsked = isForced && this.location.isRemote !== true;
-    return this.objects === undefined || options.full || isAsked
-      ? this.list(options)
-      : this.objects;
+  /** Lists them at the first look and at a full one. */
+  async look(options: CallOptions & { readonly care: Care }): Promise<Objects> {
+    const { objects } = this;
+    return objects === undefined || options.care === 'full' ? this.list(options) : objects;
   }
 
   /** Answers what is left beside what was moved. */

@@ -1,3 +1,4 @@
+import type { Care, CareQuestion } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { CorruptSourceObject, SyncOptions } from '../replication/sync.ts';
@@ -36,7 +37,7 @@ export interface Backend {
   look(options: LookOptions): Promise<LookFacts>;
 
   /** What there is to do for a view; to be asked after a look. */
-  work(view: View, options: { readonly isForced: boolean }): Work;
+  work(view: View, cause: Cause): Work;
 
   /** Does it. Rejects with a classified SyncdError, or an AbortError. */
   send(view: View, options: SendOptions): Promise<Sent>;
@@ -54,7 +55,7 @@ export interface Backend {
   accepts(configSha256: string, options: CallOptions): Promise<boolean>;
 }
 
-export interface LookOptions extends CallOptions {
+export interface LookOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 'isListingDue'> {
   /** undefined while the source has no valid view: then nothing is listed */
   readonly view: View | undefined;
   /** of the source's `config` as it was last read, with a valid view or without; undefined when it never was */
@@ -62,8 +63,6 @@ export interface LookOptions extends CallOptions {
   readonly source: Location;
   /** milliseconds since the epoch */
   readonly now: number;
-  /** a full listing, sizes included, trusting nothing that is remembered: once a day, and when somebody asks */
-  readonly full: boolean;
   readonly remembered: Remembered;
 }
 
@@ -88,6 +87,9 @@ type FoundFacts = Pick<
   | 'totalBytes'
 >;
 
+/** Why a pass runs: it is time, or something asks for it now. */
+export type Cause = 'schedule' | 'request';
+
 export interface Work {
   readonly isNothing: boolean;
   /** what is known to be missing there */
@@ -110,11 +112,8 @@ export interface SendOptions extends Omit<SyncOptions, 'target' | 'onConfigPlace
 
 export type Amount = Pick<Work, 'objects' | 'bytes'>;
 
-/** Takes a view anew; with `incremental` false, trusting nothing that is remembered of the source. */
-export type FreshView = (
-  signal: AbortSignal,
-  options: { readonly incremental: boolean },
-) => Promise<View>;
+/** Takes a view anew. */
+export type FreshView = (signal: AbortSignal, care: Exclude<Care, 'poll'>) => Promise<View>;
 
 export interface Sent {
   /** what is whole at the backend now, unless something was withheld: the view without what was gone from the source */

@@ -130,7 +130,7 @@ async function mark(
 }
 
 async function listAll(location: Location, { signal }: CallOptions): Promise<Objects> {
-  const listing = { signal, incremental: false };
+  const listing = { signal, care: 'full' } as const;
   // snapshots first, as a reader of restic does (I2)
   const snapshots = await location.list('snapshots', listing);
   const index = await location.list('index', listing);

@@ -3,6 +3,7 @@ import type { Present } from '../replication/plan.ts';
 import { EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../repository/catalogue.ts';
 import { heldOf, isSummaryOf, setsOf, SNAPSHOTS, type Held } from '../repository/held.ts';
 import {
+  areSame,
   countObjects,
   NO_OBJECTS,
   objectsMinus,
@@ -94,8 +95,13 @@ export class Inventory {
 
   /** Takes note of what a look found. */
   note(look: Look): void {
-    const { objects } = look.found;
+    const { objects, configSha256 } = look.found;
     const before = this.found?.objects;
+    if (before !== undefined && areSame(before, objects)) {
+      if (this.found?.configSha256 !== configSha256) this.setConfig(configSha256);
+      this.noteView(look.view);
+      return;
+    }
     if (before === undefined) this.begin(look);
     else this.compare(before, objects, look.retired);
     const lost = orNone(objectsMinus(this.losses, objects));

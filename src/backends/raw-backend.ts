@@ -1,6 +1,7 @@
+import { careOf, type Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
-import { areSame, countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
+import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, type Plan, type Present } from '../replication/plan.ts';
@@ -26,7 +27,7 @@ import {
   type Marker,
   type MarkerOwner,
 } from './marker.ts';
-import { factsOf, type HowToList, type Look, type Questions } from './raw-look.ts';
+import { factsOf, type CarefulLook, type Look, type Questions } from './raw-look.ts';
 import type { RawBackendOptions } from './raw-look.ts';
 import { replicate, type Replica } from './replicate.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
@@ -107,13 +108,17 @@ export class RawBackend implements Backend, Replica {
    * Rejects with not_initialised, diverged, or what the location says.
    */
   async look(options: LookOptions): Promise<LookFacts> {
-    const isFirst = this.present === undefined;
-    const look = await this.examine(options);
-    const { view, now, full } = options;
-    return factsOf(look, now, view !== undefined && (full || isFirst));
+    return factsOf(await this.examine({ ...options, care: this.careFor(options) }), options.now);
   }
 
-  private async examine(options: LookOptions): Promise<Look> {
+  private careFor({ view, wanted, isListingDue }: LookOptions): Care {
+    const { present, isDamaged, isRemote } = this;
+    const isIdle = this.emptyPlan.isFor(view, present);
+    const isKnown = present !== undefined; // a first look could trust what the place was before
+    return careOf({ wanted, isListingDue, isKnown, isDamaged, isRemote, isIdle });
+  }
+
+  private async examine(options: CarefulLook): Promise<Look> {
     const { view, remembered } = options;
     const lightly = this.askLightly(options);
     const questions = this.ask(options);
@@ -125,25 +130,19 @@ export class RawBackend implements Backend, Replica {
     const light = await lightly();
     const space = light ? undefined : await questions.space();
     const configSha256 = light ? light.configSha256 : await questions.config();
-    const { location, owner, present } = this;
+    const { location, owner } = this;
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
-    if (view === undefined) return { marker, space };
+    if (view === undefined) return { marker, space, isFull: false };
     const retired = await this.aside.look(options);
-    let listed = light ? light.objects : await questions.listed();
-    if (isAnother) listed = await this.listAll(options, { full: true }); // the first one may trust what was there before
-    if (present !== undefined && areSame(present.objects, listed)) {
-      if (present.configSha256 !== configSha256) this.inventory.setConfig(configSha256);
-      this.inventory.noteView(view);
-      return { marker, space };
-    }
+    let objects = light ? light.objects : await questions.listed();
+    if (isAnother) objects = await this.listAll(options, 'full'); // the first one may trust what was there before
     this.inventory.note({
-      found: { configSha256, objects: listed },
-      view,
-      retired,
+      found: { configSha256, objects },
+      ...{ view, retired },
       hasBaseline: marker.baselineAt !== null,
       remembered: remembered.markerId === marker.id ? remembered : remembered.disks?.get(marker.id),
     });
-    return { marker, space };
+    return { marker, space, isFull: isAnother || options.care === 'full' };
   }
 
   /**
@@ -154,7 +153,7 @@ export class RawBackend implements Backend, Replica {
     if (this.present !== undefined || this.isRemote) return;
     try {
       await requireMarker(this.location, this.owner, options);
-      await this.listAll({ ...options, view: undefined }, { full: true });
+      await this.listAll({ ...options, view: undefined }, 'full');
       this.isPrepared = true;
     } catch {
       // found again, and told, by the look
@@ -203,7 +202,7 @@ export class RawBackend implements Backend, Replica {
   async isStillThere(view: View, { signal }: CallOptions): Promise<boolean> {
     if (this.isRemote && elapsedMs() - this.listedAt < DAY_MS) return true;
     const present = this.requirePresent();
-    const listed = await this.listAll({ signal, view }, { full: false });
+    const listed = await this.listAll({ signal, view }, 'names');
     const objects = { ...listed, snapshots: present.objects.snapshots };
     if (countObjects(objectsMinus(present.objects, objects)) === 0) return true;
     this.inventory.noteAgain(objects);
@@ -223,7 +222,7 @@ export class RawBackend implements Backend, Replica {
       return;
     }
     if (view.objects.snapshots.count === 0) return;
-    const objects = await this.listAll({ ...options, view }, { full: true });
+    const objects = await this.listAll({ ...options, view }, 'full');
     requireWholeView(view, objects, this.location.label);
     const { configSha256 } = view;
     this.inventory.prove(view, objects);
@@ -235,14 +234,14 @@ export class RawBackend implements Backend, Replica {
    * The questions of a look, to be judged one after the other. They are asked at once, as to begin is what takes long;
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
-  private ask(options: LookOptions): Questions {
+  private ask(options: CarefulLook): Questions {
     const { signal, remembered } = options;
     const asking = { signal, memo: this.markers, wasComplete: wasComplete(remembered) };
     const questions: Questions = {
       marker: () => requireMarker(this.location, this.owner, asking),
       space: () => this.location.space(options),
       config: () => this.readConfig({ signal }),
-      listed: () => this.listAll(options, this.howToList(options)),
+      listed: () => this.listAll(options, this.takePrepared() ? 'names' : options.care),
     };
     const isKnown = this.marker !== undefined;
     if (this.isRemote && (!isKnown || this.mayLookLightly(options))) return questions;
@@ -256,21 +255,15 @@ export class RawBackend implements Backend, Replica {
   }
 
   /** Of a remote most is remembered from the last listing: every question costs a request. */
-  private mayLookLightly({ full }: LookOptions): boolean {
-    return this.isRemote && !full && this.present !== undefined;
+  private mayLookLightly({ care }: CarefulLook): boolean {
+    return this.isRemote && care === 'poll';
   }
 
-  /**
-   * In the first look nothing is remembered that could be trusted. While something is lost, sizes are looked at each time:
-   * what a person puts back may have been there before, and too short.
-   */
-  private howToList({ view, full }: LookOptions): HowToList {
-    const { present, isPrepared, isDamaged } = this;
+  /** Whether all of it was listed just now, ahead of the look. */
+  private takePrepared(): boolean {
+    const was = this.isPrepared;
     this.isPrepared = false;
-    return {
-      full: !isPrepared && (full || present === undefined || isDamaged),
-      isPoll: this.emptyPlan.isFor(view, present),
-    };
+    return was;
   }
 
   private async readConfig(options: CallOptions): Promise<string | undefined> {
@@ -279,7 +272,7 @@ export class RawBackend implements Backend, Replica {
   }
 
   /** Asked at the same time as the marker: at a remote it is to begin that takes long, not the one request. */
-  private askLightly(options: LookOptions): () => Promise<Present | undefined> {
+  private askLightly(options: CarefulLook): () => Promise<Present | undefined> {
     const answer = this.mayLookLightly(options) && asked(() => this.lookLightly(options));
     return async () => (answer && this.present !== undefined ? answer() : undefined);
   }
@@ -291,7 +284,7 @@ export class RawBackend implements Backend, Replica {
   private async lookLightly({ view, signal }: LookOptions): Promise<Present | undefined> {
     const present = this.requirePresent();
     if (view === undefined) return present;
-    const how = { signal, incremental: true, like: view.objects };
+    const how = { signal, care: 'names', like: view.objects } as const;
     const { objects: snapshots } = await this.location.list('snapshots', how);
     if (minus(present.objects.snapshots, snapshots).count > 0) return undefined;
     return { ...present, objects: { ...present.objects, snapshots } };
@@ -299,12 +292,12 @@ export class RawBackend implements Backend, Replica {
 
   private async listAll(
     options: Pick<LookOptions, 'view' | 'signal'>,
-    { full, isPoll = false }: HowToList,
+    care: Care,
   ): Promise<Objects> {
     const { view, signal } = options;
-    if (this.isRemote || full) this.listedAt = elapsedMs();
+    if (this.isRemote || care === 'full') this.listedAt = elapsedMs();
     const like = view === undefined ? {} : { like: view.objects };
-    return listObjects(this.location, { signal, incremental: !full, isPoll, ...like });
+    return listObjects(this.location, { signal, care, ...like });
   }
 
   private requirePresent(): Present {

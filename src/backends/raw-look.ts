@@ -1,6 +1,7 @@
+import type { Care } from '../locations/care.ts';
 import type { Location, Space } from '../locations/location.ts';
 import type { Objects } from '../repository/objects.ts';
-import type { LookFacts } from './backend.ts';
+import type { LookFacts, LookOptions } from './backend.ts';
 import { sinceOf, type Marker, type MarkerOwner } from './marker.ts';
 
 /** What a raw backend is made of, and what its look asks and answers. */
@@ -9,15 +10,16 @@ export interface RawBackendOptions {
   readonly owner: MarkerOwner;
 }
 
-export interface HowToList {
-  /** trusting nothing that is remembered */
-  readonly full: boolean;
-  readonly isPoll?: boolean;
+/** What a raw backend is asked, once it is known how carefully. */
+export interface CarefulLook extends LookOptions {
+  readonly care: Care;
 }
 
 export interface Look {
   readonly marker: Marker;
   readonly space: Space | undefined;
+  /** all of it was listed, sizes included */
+  readonly isFull: boolean;
 }
 
 export interface Questions {
@@ -29,11 +31,11 @@ export interface Questions {
 }
 
 /** What is known after a look. */
-export function factsOf({ marker, space }: Look, now: number, isListed: boolean): LookFacts {
+export function factsOf({ marker, space, isFull }: Look, now: number): LookFacts {
   return {
     ...{ markerId: marker.id, replaces: marker.replaces, since: sinceOf(marker, now) },
     ...{ up: true, lastContact: now },
-    ...(isListed && { lastListing: now }),
+    ...(isFull && { lastListing: now }),
     ...space, // a light look does not ask for it
   };
 }

@@ -1,3 +1,4 @@
+import type { Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import type { Plan } from '../replication/plan.ts';
 import { isEmptyPlan } from '../replication/plan.ts';
@@ -53,7 +54,7 @@ export async function replicate(
     });
     const { corrupt, dropped } = result;
     if (await doubts.areWorthALook(corrupt)) {
-      view = await options.freshView(options.signal, { incremental: false });
+      view = await options.freshView(options.signal, 'full');
       continue;
     }
     if (result.outcome === 'lost') {
@@ -66,14 +67,18 @@ export async function replicate(
       }
       // gone, or written in place and larger now than when it was listed, which only a look at the file itself tells
       hasDropped = true;
-      view = await options.freshView(options.signal, { incremental: false });
+      view = await options.freshView(options.signal, 'full');
       continue;
     }
     fruitless = placed > 0 ? 0 : fruitless + 1;
     if (fruitless >= FRUITLESS_PASSES) throw busy(backend);
-    // a file that has shrunk in place looks unchanged from outside, and would seem to vanish for ever
-    view = await options.freshView(options.signal, { incremental: fruitless === 0 });
+    view = await options.freshView(options.signal, careAfter(fruitless));
   }
+}
+
+/** A file that has shrunk in place looks unchanged from outside, and would seem to vanish for ever. */
+function careAfter(fruitless: number): Exclude<Care, 'poll'> {
+  return fruitless === 0 ? 'names' : 'full';
 }
 
 function without(view: View, dropped: Objects): View {

@@ -31,7 +31,7 @@ export async function requireSameRepository(
   if (!isOther && !wasOther) return;
   let cause: ConfigCause | undefined;
   if (view !== undefined) {
-    const listing = { signal, incremental: false };
+    const listing = { signal, care: 'full' } as const;
     const { objects } = await location.list('keys', listing);
     cause = causeOf(view.listedKeys ?? view.objects.keys, objects);
   }

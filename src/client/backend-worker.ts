@@ -1,4 +1,4 @@
-import type { Amount, Backend, LookFacts, Sent, Work } from '../backends/backend.ts';
+import type { Amount, Backend, Cause, LookFacts, Sent, Work } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
@@ -54,9 +54,9 @@ export class BackendWorker {
   async run(signal: AbortSignal): Promise<void> {
     const { beat, clock, store } = this.options;
     while (!signal.aborted) {
-      const isForced = this.isDemanded;
+      const cause = this.isDemanded ? 'request' : 'schedule';
       this.isDemanded = false;
-      await this.pass(signal, { isForced });
+      await this.pass(signal, cause);
       const { nextAttemptAt } = store.backend(this.name);
       const wait = waitMs(beat.wait(), nextAttemptAt, clock.now());
       await this.wakeup.waitUpTo(wait, signal);
@@ -70,13 +70,13 @@ export class BackendWorker {
   }
 
   /** One pass. How it went is in the report and in the facts; it never rejects. */
-  async pass(signal: AbortSignal, { isForced = false } = {}): Promise<SyncReport> {
+  async pass(signal: AbortSignal, cause: Cause = 'schedule'): Promise<SyncReport> {
     const report = await this.mutex.run(async () => {
       const startedAt = this.options.clock.now();
       const progress = new PassProgress(this.name, this.options);
-      return this.lookAndSync({ signal, isForced, startedAt, progress }).catch((error: unknown) => {
+      return this.lookAndSync({ signal, cause, startedAt, progress }).catch((error: unknown) => {
         if (isAbort(error)) return this.outcomes.cancelled(progress.end(startedAt));
-        return this.outcomes.failed(asSyncdError(error), progress.end(startedAt), isForced);
+        return this.outcomes.failed(asSyncdError(error), progress.end(startedAt), cause);
       });
     });
     return this.options.store.notePass(report);
@@ -87,7 +87,7 @@ export class BackendWorker {
     const { backend, clock, store, around } = this.options;
     const [startedAt, progress] = [clock.now(), new PassProgress(this.name, this.options)];
     const doIt = async () => {
-      await this.look(view, { signal, isForced: true, startedAt, progress });
+      await this.look(view, { signal, cause: 'request', startedAt, progress });
       try {
         return await act(backend, store.backend(this.name));
       } finally {
@@ -109,16 +109,16 @@ export class BackendWorker {
     await this.look(view, pass);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
     if (this.options.config.kind === 'script') refuseDoubtful(view, this.options); // nobody knows what it would delete
-    const work = this.options.backend.work(view, pass);
+    const work = this.options.backend.work(view, pass.cause);
     this.notePending(work);
     if (work.isNothing) return this.nothingMissing(view, pass);
     if (await this.mayAttempt(view, work, pass)) return this.sync(view, work, pass);
     return this.outcomes.postponed(pass.progress.end(pass.startedAt));
   }
 
-  private mayRest(view: View | undefined, { isForced }: Pass): boolean {
+  private mayRest(view: View | undefined, { cause }: Pass): boolean {
     const { backend, store, clock } = this.options;
-    if (isForced) return false;
+    if (cause === 'request') return false;
     return this.schedule.mayRest({
       ...{ known: store.backend(this.name), now: clock.now() },
       ...{ hasView: view !== undefined, isViewSeen: this.seenView === view },
@@ -126,7 +126,7 @@ export class BackendWorker {
         view !== undefined &&
         backend.objects !== undefined &&
         backend.baselineAt !== undefined &&
-        backend.work(view, { isForced }).isNothing,
+        backend.work(view, cause).isNothing,
     });
   }
 
@@ -139,13 +139,14 @@ export class BackendWorker {
       : this.outcomes.postponed(report);
   }
 
-  private async look(view: View | undefined, { signal, isForced, progress }: Pass): Promise<void> {
+  private async look(view: View | undefined, { signal, cause, progress }: Pass): Promise<void> {
     const { backend, source, store, clock } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
-    const full = isForced || this.schedule.isListingDue(known, now);
-    const configSha256 = this.options.configSha256();
-    const looked = { signal, view, source, now, full, remembered: known, configSha256 };
+    const wanted = cause === 'request' ? 'full' : 'poll';
+    const isListingDue = this.schedule.isListingDue(known, now);
+    const how = { wanted, isListingDue, configSha256: this.options.configSha256() } as const;
+    const looked = { ...how, signal, view, source, now, remembered: known };
     const look = progress.during('looking at it', () => backend.look(looked));
     const found = await look.catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.forget();
@@ -176,7 +177,7 @@ export class BackendWorker {
     this.options.store.updateBackend(this.name, { pendingObjects, pendingBytes });
   }
 
-  private async mayAttempt(view: View, work: Work, { isForced, signal }: Pass): Promise<boolean> {
+  private async mayAttempt(view: View, work: Work, { cause, signal }: Pass): Promise<boolean> {
     const { clock, store, config } = this.options;
     const { trouble, nextAttemptAt, lastAttemptAt, freeBytes = 0 } = store.backend(this.name);
     const hasSpaceAgain = freeBytes - (work.bytes ?? 0) >= config.minFreeBytes;
@@ -184,7 +185,7 @@ export class BackendWorker {
       (trouble?.reason === 'no_space' && hasSpaceAgain) ||
       (trouble?.reason === 'source_corrupt' && (await this.corrupt.hasChanged(signal)));
     return mayAttempt({
-      ...{ now: clock.now(), isForced, nextAttemptAt, lastAttemptAt, isObstacleGone },
+      ...{ now: clock.now(), cause, nextAttemptAt, lastAttemptAt, isObstacleGone },
       reason: trouble?.reason,
       isNewView: this.triedView !== view,
     });
@@ -194,7 +195,7 @@ export class BackendWorker {
     await this.reachBaseline(view, pass);
     this.evaluation.refresh();
     this.refuseDamage();
-    return this.outcomes.nothing(pass.progress.end(pass.startedAt), pass.isForced);
+    return this.outcomes.nothing(pass.progress.end(pass.startedAt), pass.cause);
   }
 
   private async sync(view: View, work: Work, pass: Pass): Promise<SyncReport> {
@@ -276,7 +277,7 @@ type Act<T> = (backend: Backend, known: BackendFacts) => Promise<T>;
 
 interface Pass {
   readonly signal: AbortSignal;
-  readonly isForced: boolean;
+  readonly cause: Cause;
   readonly startedAt: number;
   readonly progress: PassProgress;
 }

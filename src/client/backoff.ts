@@ -1,3 +1,4 @@
+import type { Cause } from '../backends/backend.ts';
 import { jitter, type Clock } from '../runtime/clock.ts';
 import { MEANING, type Reason } from '../runtime/errors.ts';
 
@@ -21,8 +22,7 @@ export function waitMs(pollMs: number, nextAttemptAt: number | undefined, now: n
 /** Why a pass that found something to do may or may not do it now. */
 export interface AttemptQuestion {
   readonly now: number;
-  /** asked for by a person */
-  readonly isForced: boolean;
+  readonly cause: Cause;
   /** of the last failure; undefined when the last pass went well */
   readonly reason: Reason | undefined;
   readonly nextAttemptAt: number | undefined;
@@ -44,9 +44,9 @@ export function isWaiting(nextAttemptAt: number | undefined, now: number): boole
 
 /** Whether to move objects now, after a look that went well. Pure. */
 export function mayAttempt(question: AttemptQuestion): boolean {
-  const { now, isForced, reason, nextAttemptAt, lastAttemptAt, isNewView } = question;
-  if (isForced || question.isObstacleGone || reason === undefined || nextAttemptAt === undefined)
-    return true;
+  const { now, cause, reason, nextAttemptAt, lastAttemptAt, isNewView } = question;
+  if (cause === 'request' || question.isObstacleGone) return true;
+  if (reason === undefined || nextAttemptAt === undefined) return true;
   if (!isWaiting(nextAttemptAt, now)) return true;
   if (MEANING[reason].isDisprovedByLook && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now) return true;
   return isNewView && (lastAttemptAt ?? 0) + CUT_MS <= now;

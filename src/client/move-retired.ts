@@ -44,7 +44,7 @@ export async function viewFor(
   ask: RetireAsk,
   { loop, store, signal }: { loop: SourceLoop; store: FactStore; signal: AbortSignal },
 ): Promise<View | undefined> {
-  const fresh = loop.freshView(signal, { incremental: false });
+  const fresh = loop.freshView(signal, 'full');
   if (ask.verb === 'restore-retired') return fresh.catch(() => loop.view);
   const view = await fresh;
   requireGoodSource(store.source);

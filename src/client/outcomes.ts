@@ -1,4 +1,4 @@
-import type { Work } from '../backends/backend.ts';
+import type { Cause, Work } from '../backends/backend.ts';
 import { NotMountedError } from '../backends/marker.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
@@ -86,9 +86,9 @@ export class Outcomes {
   }
 
   /** Everything was there already: a sync only if somebody asked for one. */
-  nothing(report: SyncReport, isForced: boolean): SyncReport {
+  nothing(report: SyncReport, cause: Cause): SyncReport {
     if (this.isUnverified && this.known.lastSuccess === undefined) return this.nothingYet(report);
-    this.succeed(report, isForced || this.known.lastSuccess === undefined);
+    this.succeed(report, cause === 'request' || this.known.lastSuccess === undefined);
     return { ...report, outcome: 'nothing' };
   }
 
@@ -123,7 +123,7 @@ export class Outcomes {
     return { ...report, outcome: 'cancelled' };
   }
 
-  failed(error: SyncdError, report: SyncReport, isForced: boolean): SyncReport {
+  failed(error: SyncdError, report: SyncReport, cause: Cause): SyncReport {
     const { clock, store, config } = this.options;
     const now = clock.now();
     const isMissed = !isSince(report.startedAt, this.known.lastContact);
@@ -134,7 +134,7 @@ export class Outcomes {
       isMissed,
       lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
-      ...this.accountFor(error, isForced || report.sent.objects > 0),
+      ...this.accountFor(error, cause === 'request' || report.sent.objects > 0),
     });
     this.say(error, now);
     store.markForSaving();

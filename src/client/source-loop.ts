@@ -1,4 +1,5 @@
 import { listObjects } from '../backends/list-objects.ts';
+import { careOf, type Care } from '../locations/care.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { KeyFiles } from '../replication/key-files.ts';
@@ -47,9 +48,9 @@ export interface SourceLoopOptions {
 
 interface PollOptions {
   /** takes a view anew, whether anything seems changed or not */
-  readonly force?: boolean;
-  /** trusts nothing that is remembered of directories that look unchanged */
-  readonly full?: boolean;
+  readonly anew?: boolean;
+  /** default: `poll` */
+  readonly wanted?: Care;
 }
 
 /** Looks at the source and keeps the newest valid view of it. One look is `poll`; `run` is a thin shell around it. */
@@ -122,14 +123,14 @@ export class SourceLoop {
   }
 
   /** A view that is newer than this call; rejects with what is wrong with the source. */
-  async freshView(signal: AbortSignal, { incremental = true } = {}): Promise<View> {
-    await this.poll(signal, { force: true, full: !incremental });
+  async freshView(signal: AbortSignal, wanted: Care = 'names'): Promise<View> {
+    await this.poll(signal, { anew: true, wanted });
     return this.requireView();
   }
 
   /** Lists all kinds once more, trusting nothing that is remembered; rejects unless the source is `ok`. */
   async confirm(signal: AbortSignal): Promise<void> {
-    await this.poll(signal, { full: true });
+    await this.poll(signal, { wanted: 'full' });
     this.requireView();
     if (this.options.store.source.state !== 'ok') throw this.problem();
   }
@@ -143,14 +144,14 @@ export class SourceLoop {
       const accepted = this.memory.accept(by, reason);
       if (accepted === undefined) return undefined;
       this.options.log.warn({ by, reason }, `acknowledged: ${accepted.message}`);
-      await this.look(signal, { force: true });
+      await this.look(signal, { anew: true });
       return accepted;
     });
   }
 
   private async look(
     signal: AbortSignal,
-    { force = false, full = false }: PollOptions,
+    { anew = false, wanted = 'poll' }: PollOptions,
   ): Promise<void> {
     const { store, source } = this.options;
     try {
@@ -158,8 +159,9 @@ export class SourceLoop {
       await this.memory.begin(signal); // before anything is listed
       const locks = asked(() => this.locks.look(signal));
       const isDemanded = this.takeDemand();
-      if (force || isDemanded || (await this.hasChanged(signal, full)))
-        await this.retake(signal, full);
+      const care = this.careFor(wanted);
+      if (anew || isDemanded || (await this.hasChanged(signal, care)))
+        await this.retake(signal, care);
       else this.memory.noteUnchanged();
       this.outcomes.viewed(this.memory.judge(), await locks());
     } catch (error) {
@@ -189,6 +191,22 @@ export class SourceLoop {
     });
   }
 
+  /** A directory tells what changed, so all of it is listed only when somebody asks. */
+  private careFor(wanted: Care): Care {
+    const { source, store, clock } = this.options;
+    const isRemote = source.isRemote === true;
+    const { lastListing } = store.source;
+    const due = { everyMs: LIST_EVERY_MS, lastListing, now: clock.now() };
+    const isListingDue = isRemote && this.sinceListing.isDue(due);
+    const never = { isDamaged: false, isIdle: true };
+    return careOf({ wanted, isListingDue, isKnown: true, isRemote, ...never });
+  }
+
+  private noteListing(at: number): void {
+    this.sinceListing.note();
+    this.options.store.updateSource({ lastListing: at });
+  }
+
   private takeDemand(): boolean {
     const was = this.isDemanded;
     this.isDemanded = false;
@@ -196,19 +214,15 @@ export class SourceLoop {
   }
 
   /**
-   * Looks at the names of all kinds and at `config`. At a remote each of them costs a request: there it looks at
-   * `snapshots/`, and at all kinds once a day.
+   * Looks at the names of all kinds and at `config`. At a remote each of them costs a request: there a poll looks only at
+   * `snapshots/`.
    */
-  private async hasChanged(signal: AbortSignal, full: boolean): Promise<boolean> {
-    const { source, store, clock } = this.options;
+  private async hasChanged(signal: AbortSignal, care: Care): Promise<boolean> {
+    const { source, clock } = this.options;
     const { current } = this;
     if (current === undefined) return true;
-    const now = clock.now();
-    const { lastListing } = store.source;
-    const listing = { signal, incremental: !full, isPoll: !full };
-    if (source.isRemote === true && !full) {
-      const due = { everyMs: LIST_EVERY_MS, lastListing, now };
-      if (this.sinceListing.isDue(due)) return true;
+    const listing = { signal, care };
+    if (source.isRemote === true && care === 'poll') {
       const { objects } = await source.list('snapshots', listing);
       return !objects.equals(current.objects.snapshots);
     }
@@ -216,17 +230,16 @@ export class SourceLoop {
       listObjects(source, listing),
       source.read('config', { signal }),
     ]);
-    if (full) this.sinceListing.note();
-    if (full) store.updateSource({ lastListing: now });
+    if (care === 'full') this.noteListing(clock.now());
     if (config === undefined || sha256(config) !== current.configSha256) return true;
     const { listedKeys: keys = current.objects.keys } = current;
     return !areEqual(objects, { ...current.objects, keys });
   }
 
-  private async retake(signal: AbortSignal, full: boolean): Promise<void> {
+  private async retake(signal: AbortSignal, care: Care): Promise<void> {
     const { source, clock, store, onChange, log } = this.options;
     const taken = await takeView(source, {
-      ...{ signal, incremental: !full, keyFiles: this.keyFiles },
+      ...{ signal, keyFiles: this.keyFiles, care: care === 'full' ? 'full' : 'names' },
       now: () => clock.now(),
     });
     const { view } = taken;
@@ -238,11 +251,8 @@ export class SourceLoop {
     this.noteArrival(view);
     const { vanished } = this.memory;
     this.current = vanished === undefined ? view : { ...view, vanished };
-    if (full || source.isRemote === true) this.sinceListing.note();
-    store.updateSource({
-      ...viewFacts(taken, { before: store.source, log }),
-      ...((full || source.isRemote === true) && { lastListing: view.takenAt }),
-    });
+    store.updateSource(viewFacts(taken, { before: store.source, log }));
+    if (care === 'full' || source.isRemote === true) this.noteListing(view.takenAt);
     store.markForSaving();
     onChange();
   }

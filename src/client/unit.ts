@@ -126,14 +126,14 @@ export class ClientUnit {
     const prepared = chosen.map((worker) => worker.prepare(signal));
     for (const worker of chosen) this.asked.add(worker);
     try {
-      await this.loop.poll(signal, { force: true, full: true });
+      await this.loop.poll(signal, { anew: true, wanted: 'full' });
     } finally {
       for (const worker of chosen) this.asked.delete(worker);
     }
     return Promise.all(
       chosen.map(async (worker, i) => {
         await prepared[i];
-        return worker.pass(signal, { isForced: true });
+        return worker.pass(signal, 'request');
       }),
     );
   }
@@ -258,7 +258,7 @@ export class ClientUnit {
       log: log.child({ backend: name }),
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,
-      freshView: (signal, how) => this.loop.freshView(signal, how),
+      freshView: (signal, care) => this.loop.freshView(signal, care),
       confirmSource: (signal) => this.loop.confirm(signal),
       onStep: (step) => onStep?.(name, step),
       around: aroundOf(backendConfig, doors, {

@@ -2,6 +2,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { SyncdError } from '../runtime/errors.ts';
+import type { Care } from './care.ts';
 import type { RetiredPlace } from './retired-place.ts';
 import type { Turns } from './turns.ts';
 
@@ -130,15 +131,10 @@ export interface CallOptions {
 
 export interface ListOptions extends CallOptions {
   /**
-   * Whether a directory need not be read again that certainly holds the names that are remembered, nor a file be looked at
-   * again whose size is remembered. Only where directory times can be trusted is that certain; elsewhere names are read.
+   * What of a directory may be remembered. Where directory times can be trusted, they tell whether names are still right;
+   * elsewhere names are read. A remote always tells all of the kind.
    */
-  readonly incremental: boolean;
-  /**
-   * One of many looks, of which nothing depends but what people are told: where names have to be read and that takes
-   * more than a second, those that were read in the last 15 minutes will do.
-   */
-  readonly isPoll?: boolean;
+  readonly care: Care;
   /** sets that are equal to these are answered as these, so that places share their memory */
   readonly like?: Objects;
 }

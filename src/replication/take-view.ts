@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Care } from '../locations/care.ts';
 import type { Listing, ListOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
@@ -14,8 +15,8 @@ export interface TakeViewOptions {
   readonly signal: AbortSignal;
   /** milliseconds since the epoch */
   readonly now: () => number;
-  /** false: do not trust what is remembered of directories that look unchanged; default true */
-  readonly incremental?: boolean;
+  /** default: `names`. What is told by a poll may be too old for a view */
+  readonly care?: Exclude<Care, 'poll'>;
   /** what is known of the source's key files; default: nothing */
   readonly keyFiles?: KeyFiles;
 }
@@ -102,8 +103,8 @@ async function settledIndex(source: Location, options: TakeViewOptions): Promise
   throw busy(source);
 }
 
-function listingOf({ signal, incremental = true }: TakeViewOptions): ListOptions {
-  return { signal, incremental };
+function listingOf({ signal, care = 'names' }: TakeViewOptions): ListOptions {
+  return { signal, care };
 }
 
 /** What a listing finds was there after all that was listed before it: as good as a look at each, at a fraction of its cost. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import type { Care } from '../../src/locations/care.ts';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
 import { FileCalls } from '../../src/locations/directory/io/file-calls.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
@@ -16,7 +17,7 @@ import { describeWithTools } from '../support/tools.ts';
 
 const pool = new FilePool();
 onCleanUp(() => pool.close());
-const LISTING = { signal: new AbortController().signal, incremental: true };
+const LISTING = { signal: new AbortController().signal, care: 'names' } as const;
 
 /** A repository of which `data/` may be another mount. */
 async function placeOn(where: 'all' | 'data', mount: (path?: string) => Promise<string>) {
@@ -25,8 +26,8 @@ async function placeOn(where: 'all' | 'data', mount: (path?: string) => Promise<
   if (where === 'data') await mount(join(root, 'data'));
   mkdirSync(join(root, 'data', 'aa'));
   const location = new DirectoryLocation({ root, role: 'source', pool });
-  const ids = async (kind: 'data' | 'snapshots', isPoll: boolean) => {
-    const { objects } = await location.list(kind, { ...LISTING, isPoll });
+  const ids = async (kind: 'data' | 'snapshots', care: Care) => {
+    const { objects } = await location.list(kind, { ...LISTING, care });
     return [...objects.entries()].map(({ id }) => id);
   };
   return { root, location, ids };
@@ -42,17 +43,17 @@ describeWithTools(['forgetful'], 'directory times that do not move', () => {
       );
       const pack = 'aa'.padEnd(64, '0');
       const file = join(root, 'data', 'aa', pack);
-      for (const isPoll of [true, false]) {
-        await ids('data', isPoll);
-        await ids('data', isPoll);
+      for (const care of ['poll', 'names'] as const) {
+        await ids('data', care);
+        await ids('data', care);
         writeFileSync(file, 'x');
-        expect(await ids('data', isPoll)).toEqual([pack]);
+        expect(await ids('data', care)).toEqual([pack]);
         rmSync(file);
-        expect(await ids('data', isPoll)).toEqual([]);
+        expect(await ids('data', care)).toEqual([]);
       }
-      await ids('snapshots', true);
+      await ids('snapshots', 'poll');
       writeFileSync(join(root, 'snapshots', idOf(1)), 'x');
-      expect(await ids('snapshots', true)).toEqual([idOf(1)]);
+      expect(await ids('snapshots', 'poll')).toEqual([idOf(1)]);
     },
   );
 });
@@ -87,30 +88,30 @@ describeWithTools(['forgetful'], 'names that take long to read', () => {
   let isThere = 0;
 
   test.each([
-    { what: 'under a second', listingMs: 900, isPoll: true, seen: [1, 2, 3] },
-    { what: 'over a second', listingMs: 1_100, isPoll: true, seen: [0, 0, 3] },
-    { what: 'over a second', listingMs: 1_100, isPoll: false, seen: [1, 2, 3] },
-  ])('a listing of $what is repeated when it has to be (poll: $isPoll)', async (kind) => {
-    const { listingMs, isPoll, seen } = kind;
+    { what: 'under a second', listingMs: 900, care: 'poll', seen: [1, 2, 3] },
+    { what: 'over a second', listingMs: 1_100, care: 'poll', seen: [0, 0, 3] },
+    { what: 'over a second', listingMs: 1_100, care: 'names', seen: [1, 2, 3] },
+  ] as const)('a listing of $what is repeated when it has to be ($care)', async (kind) => {
+    const { listingMs, care, seen } = kind;
     const { path: root } = await mountForgetful({ frozenTimes: true });
     mkdirSync(join(root, 'snapshots'));
     const calls = new SlowCalls(root);
     const lister = new Lister(calls, new Map([['snapshots', 0]]));
     const paths = ['snapshots'];
-    const count = async (asPoll: boolean) => {
-      const options = { ...LISTING, isPoll: asPoll, twinOf: () => undefined };
+    const count = async (how: Care) => {
+      const options = { ...LISTING, care: how, twinOf: () => undefined };
       return (await lister.list(paths, options)).catalogues[0]?.count;
     };
     const addOne = () => writeFileSync(join(root, 'snapshots', idOf(++isThere)), 'x');
     calls.listingMs = listingMs;
-    await count(true);
-    await count(true);
+    await count('poll');
+    await count('poll');
 
     const found: (number | undefined)[] = [];
     for (const minutes of [1, 13, 2]) {
       addOne();
       calls.wait(minutes * MINUTE);
-      found.push(await count(isPoll));
+      found.push(await count(care));
     }
 
     expect(found).toEqual(seen);

@@ -46,7 +46,7 @@ test('data as a symbolic link is refused, not followed', async () => {
   const location = new DirectoryLocation({ root, role: 'source', pool });
   const { signal } = new AbortController();
 
-  const listing = await location.list('data', { signal, incremental: true });
+  const listing = await location.list('data', { signal, care: 'names' });
 
   expect(listing.objects.count).toBe(0);
   expect(listing.refused).toEqual(['data']);
@@ -76,7 +76,7 @@ test('data that looks unchanged is the very same set, until it changes or is to 
   writeFileSync(join(root, 'data', 'ab', old), 'x');
   for (const shard of ['ab', 'cd']) utimesSync(join(root, 'data', shard), 1e9, 1e9); // settled
   const location = new DirectoryLocation({ root, role: 'source', pool });
-  const listing = { signal: new AbortController().signal, incremental: true };
+  const listing = { signal: new AbortController().signal, care: 'names' } as const;
   await location.list('data', listing);
 
   const before = await location.list('data', listing);

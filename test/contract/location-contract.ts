@@ -53,7 +53,7 @@ export interface ContractRig {
 }
 
 const NEVER = new AbortController().signal;
-const LISTING: ListOptions = { signal: NEVER, incremental: true };
+const LISTING: ListOptions = { signal: NEVER, care: 'names' };
 
 interface Planted {
   readonly id: string;
@@ -187,7 +187,7 @@ function describeListing(rig: ContractRig): void {
       await place.location.list('data', LISTING);
       await place.plant(path, Buffer.from('short'));
 
-      const listing = await place.location.list('data', { ...LISTING, incremental: false });
+      const listing = await place.location.list('data', { ...LISTING, care: 'full' });
 
       expect(listing.objects.sizeOf(id)).toBe(5);
     });
@@ -223,10 +223,10 @@ function describeListingInDetail(rig: ContractRig): void {
       const place = await rig.makePlace('source');
       const { id } = await plantObject(place, 'index');
 
-      const incremental = await place.location.list('index', LISTING);
-      const full = await place.location.list('index', { ...LISTING, incremental: false });
+      const names = await place.location.list('index', LISTING);
+      const full = await place.location.list('index', { ...LISTING, care: 'full' });
 
-      expect(incremental.objects.sizeOf(id)).toBe(100);
+      expect(names.objects.sizeOf(id)).toBe(100);
       expect(full.objects.sizeOf(id)).toBe(100);
     });
 

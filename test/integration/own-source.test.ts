@@ -89,9 +89,10 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     const { source } = places(disk.path, disk.contents);
     const backend = new RawBackend({ location: target, owner });
     const view = { objects: NO_OBJECTS, configSha256: '' } as never;
-    const look = { view, source, now, full: false, remembered: { lost: NO_OBJECTS } };
+    const look = { view, source, now, remembered: { lost: NO_OBJECTS } };
+    const poll = { wanted: 'poll', isListingDue: false } as const;
 
-    const looked = backend.look({ ...look, configSha256: undefined, signal });
+    const looked = backend.look({ ...look, ...poll, configSha256: undefined, signal });
 
     await expect(looked).rejects.toThrow('under another name');
   });

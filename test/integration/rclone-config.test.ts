@@ -6,7 +6,7 @@ import { describeWithTools, generations, pathWith, projectDirectory } from '../s
 /** `[l]`, `type = local`, encrypted by rclone. */
 const configFile = join(projectDirectory, 'test/fixtures/rclone-encrypted.conf');
 const PASSWORD = 'secretpw';
-const LISTING = { signal: new AbortController().signal, incremental: false };
+const LISTING = { signal: new AbortController().signal, care: 'full' } as const;
 
 for (const generation of generations)
   describeWithTools([`${generation}/rclone`], `an encrypted rclone.conf, ${generation}`, () => {

@@ -14,7 +14,7 @@ import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools, pathWith } from '../support/tools.ts';
 
 const { signal } = new AbortController();
-const LISTING = { signal, incremental: true };
+const LISTING = { signal, care: 'names' } as const;
 
 /** Four packs at a remote: a good one, one that is damaged, one that is gone, and one that has grown since it was listed. */
 function setUp() {

@@ -14,7 +14,15 @@ import { HASHED_KINDS } from '../../repository/names.ts';
 import type { Held } from '../../repository/held.ts';
 import type { View } from '../../repository/view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
-import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from '../backend.ts';
+import type {
+  Backend,
+  Cause,
+  LookFacts,
+  LookOptions,
+  SendOptions,
+  Sent,
+  Work,
+} from '../backend.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { hasAcceptedConfig } from './acceptance.ts';
 import { findChanges, type Changes } from './changes.ts';
@@ -56,7 +64,7 @@ export class ScriptBackend implements Backend {
   }
 
   get isRemote(): boolean {
-    return this.verification?.location.isRemote === true;
+    return this.verification?.isRemote === true;
   }
 
   get objects(): Objects | undefined {
@@ -118,14 +126,14 @@ export class ScriptBackend implements Backend {
    * A source without a snapshot is no reason to run what may delete. When a person asks, a script whose work cannot be
    * seen is run in any case: there is no other way to have it done anew.
    */
-  work(view: View, { isForced }: { readonly isForced: boolean }): Work {
+  work(view: View, cause: Cause): Work {
     const changes = this.changes(view);
     const { added, removed } = changes;
     const changed = added.length + removed.length;
     const verdict = this.verification?.judge(view);
     const isNothing =
       view.objects.snapshots.count === 0 ||
-      (changed === 0 && (verdict === undefined ? !isForced : verdict.isWhole));
+      (changed === 0 && (verdict === undefined ? cause === 'schedule' : verdict.isWhole));
     return {
       isNothing,
       ...(verdict === undefined ? { objects: added.length } : amountOf(verdict)),
@@ -139,7 +147,7 @@ export class ScriptBackend implements Backend {
       await this.run(current, options);
       const proven = await this.prove(current, options);
       if (proven !== undefined) return this.succeed(proven, replans);
-      current = await options.freshView(options.signal, { incremental: true });
+      current = await options.freshView(options.signal, 'names');
     }
     throw new SyncdError(
       'source_busy',
@@ -214,7 +222,7 @@ export class ScriptBackend implements Backend {
     let proven = view;
     let verdict = await verification.prove(view, options);
     if (!verdict.isWhole) {
-      proven = await freshView(signal, { incremental: true });
+      proven = await freshView(signal, 'names');
       verdict = verification.settle(proven, options.now());
     }
     this.report(verification, { before, shown, view: proven }, options);

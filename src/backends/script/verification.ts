@@ -1,3 +1,4 @@
+import { careOf, type Care } from '../../locations/care.ts';
 import type { CallOptions, Location } from '../../locations/location.ts';
 import { common, EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
 import {
@@ -50,6 +51,10 @@ export class Verification {
     this.owner = owner;
   }
 
+  get isRemote(): boolean {
+    return this.location.isRemote === true;
+  }
+
   get objects(): Objects | undefined {
     return this.listed?.objects;
   }
@@ -97,15 +102,23 @@ export class Verification {
   /** Answers whether all was listed. Rejects with `diverged`, or with what the location says. */
   async look(view: View, options: VerifyLook): Promise<{ isFull: boolean; isWhole: boolean }> {
     if (this.listed === undefined) this.recall(options.remembered);
-    const isFull = options.full || this.isStale || this.listed === undefined;
-    const isLight = this.location.isRemote === true && !isFull;
-    const listed = isLight
-      ? await this.listSnapshots(view, options)
-      : await this.listAll(view, { ...options, full: isFull });
+    const care = this.careFor(options);
+    const isFull = care === 'full';
+    const listed =
+      this.isRemote && care === 'poll'
+        ? await this.listSnapshots(view, options)
+        : await this.listAll(view, { ...options, care });
     await this.requireSame(listed, view, options);
     const { isWhole } = await this.take(view, listed, options);
     if (isFull) this.isStale = false;
     return { isFull, isWhole };
+  }
+
+  private careFor({ wanted, isListingDue }: LookOptions): Care {
+    const { isDamaged, isRemote } = this;
+    const isKnown = this.listed !== undefined && !this.isStale;
+    const isIdle = false; // whether to run the script rests on each look
+    return careOf({ wanted, isListingDue, isKnown, isDamaged, isRemote, isIdle });
   }
 
   /** After a run: lists all of it, trusting nothing that is remembered. */
@@ -113,7 +126,7 @@ export class Verification {
     view: View,
     { signal, now }: CallOptions & { now: () => number },
   ): Promise<Judgement> {
-    const listed = await this.listAll(view, { signal, full: true });
+    const listed = await this.listAll(view, { signal, care: 'full' });
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: now() }, verdict);
     this.losses = verdict.isWhole || this.whole !== undefined ? verdict.lost : this.losses;
@@ -123,7 +136,7 @@ export class Verification {
 
   /** While a run is not over: what of a view is not there yet. Nothing of it is remembered. */
   async glance(view: View, options: CallOptions): Promise<Judgement> {
-    const listed = await this.listAll(view, { ...options, full: true });
+    const listed = await this.listAll(view, { ...options, care: 'full' });
     return judge(view, listed, this.whole);
   }
 
@@ -215,7 +228,7 @@ export class Verification {
 
   private async listSnapshots(view: View, options: LookOptions): Promise<Listed> {
     const { signal } = options;
-    const how = { signal, incremental: true, like: view.objects };
+    const how = { signal, care: 'names', like: view.objects } as const;
     const { objects } = await this.location.list('snapshots', how);
     const { listed } = this;
     return {
@@ -227,10 +240,10 @@ export class Verification {
   /** A place that is not there yet is an empty one: the script may make it. */
   private async listAll(
     view: View,
-    options: CallOptions & { readonly full: boolean },
+    options: CallOptions & { readonly care: Care },
   ): Promise<Listed> {
-    const { signal, full } = options;
-    const how = { signal, incremental: !full, like: view.objects };
+    const { signal, care } = options;
+    const how = { signal, care, like: view.objects };
     const { root } = await this.location.inspect({ signal });
     if (root === 'missing') return { objects: NO_OBJECTS, configSha256: undefined };
     const [objects, config] = await Promise.all([

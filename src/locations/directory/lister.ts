@@ -66,10 +66,10 @@ export class Lister {
     const last = this.lastAnswer(paths, options);
     const startedAt = elapsedMs();
     const { changed, hasMute } = await this.look(paths, options);
-    const isSame = options.incremental && changed.length === 0;
+    const isSame = options.care !== 'full' && changed.length === 0;
     if (isSame && last !== undefined) return last.listed;
     await this.read(changed, options);
-    if (hasMute && options.incremental) this.noteReading(paths, startedAt);
+    if (hasMute && options.care !== 'full') this.noteReading(paths, startedAt);
     if (like !== undefined) this.shareWith(paths, options);
     const [fresh, known] = [this.gather(paths), this.answers.get(paths)?.listed];
     const listed = known !== undefined && areSame(fresh, known) ? known : fresh;
@@ -120,10 +120,10 @@ export class Lister {
     paths: readonly string[],
     options: ListOptions,
   ): Promise<{ changed: readonly string[]; hasMute: boolean }> {
-    if (!options.incremental) return { changed: paths, hasMute: false };
+    if (options.care === 'full') return { changed: paths, hasMute: false };
     const stamps = await stampsOf(this.calls, paths, options);
     const isMute = (i: number) => stamps.isThere(i) && !stamps.movesTimes(i);
-    const mayRest = options.isPoll === true && this.mayRest(paths);
+    const mayRest = options.care === 'poll' && this.mayRest(paths);
     const isToRead = (path: string, i: number) =>
       !(mayRest && isMute(i) && this.cache.isSamePlace(path, stamps, i)) &&
       !this.cache.isCurrent(path, stamps, i);
@@ -164,11 +164,11 @@ export class Lister {
   /** Sizes that are remembered are not looked at again, unless it is to trust nothing. */
   private async readDirectories(
     paths: readonly string[],
-    { incremental, signal }: ListOptions,
+    { care, signal }: ListOptions,
   ): Promise<Found> {
     const directories = paths.map((path) => ({
       ...{ path, prefix: prefixOf(path) },
-      sizes: !(incremental && this.cache.isThere(path)),
+      sizes: care === 'full' || !this.cache.isThere(path),
     }));
     const { root } = this.calls;
     return foundBy(await this.calls.call('list', { root, directories }, { signal }));
@@ -179,7 +179,7 @@ export class Lister {
     finding: Finding,
     options: ListOptions,
   ): Promise<Catalogue> {
-    if (!options.incremental) return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
+    if (options.care === 'full') return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
     return this.withNewSizes(path, this.cache.withKnownSizes(path, finding), options);
   }
 

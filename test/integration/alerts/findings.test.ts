@@ -73,7 +73,7 @@ function failedBackend(error: SyncdError): ClientFacts {
   });
   const report = { backend: 'nas', startedAt: NOW, endedAt: NOW, outcome: 'nothing' } as const;
   const nothing = { sent: { objects: 0, bytes: 0 }, published: [], replans: 0 };
-  outcomes.failed(error, { ...report, ...nothing }, true);
+  outcomes.failed(error, { ...report, ...nothing }, 'request');
   return store.facts;
 }
 

@@ -38,7 +38,7 @@ async function lookedAt() {
 
 function lookOptions(source: MemoryLocation, view: View): LookOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 0, full: false },
+    ...{ view, source, signal: NEVER, now: 0, wanted: 'poll', isListingDue: false },
     configSha256: view.configSha256,
     remembered: { lost: NO_OBJECTS },
   };

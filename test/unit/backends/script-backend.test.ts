@@ -57,7 +57,7 @@ function lookOptions(
   remembered: Partial<BackendFacts> = {},
 ): LookOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 5, full: false },
+    ...{ view, source, signal: NEVER, now: 5, wanted: 'poll', isListingDue: false },
     configSha256: view.configSha256,
     remembered: { ...initialBackend(1), ...remembered },
   };
@@ -108,7 +108,7 @@ test('what came meanwhile is owed and no fault', async () => {
 
   expect(sent.view).toBe(view);
   expect(backend.visible.count).toBe(1);
-  expect(backend.work(await viewOf(source), { isForced: false })).toMatchObject({
+  expect(backend.work(await viewOf(source), 'schedule')).toMatchObject({
     isNothing: false,
   });
 });
@@ -157,7 +157,7 @@ test('after a restart, a new snapshot that is visible without its data does not 
   expect(place.place.paths('snapshots/')).toHaveLength(3);
   expect(backend.visible.count).toBe(2);
   expect(backend.isDamaged).toBe(false);
-  expect(backend.work(view, { isForced: false }).isNothing).toBe(false);
+  expect(backend.work(view, 'schedule').isNothing).toBe(false);
 });
 
 test('a source without a snapshot is no reason to run what may delete', async () => {
@@ -169,7 +169,7 @@ test('a source without a snapshot is no reason to run what may delete', async ()
 
   await backend.look(lookOptions(source, view));
 
-  expect(backend.work(view, { isForced: true }).isNothing).toBe(true);
+  expect(backend.work(view, 'request').isNothing).toBe(true);
 });
 
 test('what is known of another place is not known of this one', async () => {

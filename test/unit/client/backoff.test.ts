@@ -34,7 +34,7 @@ test('the wait is a tenth more or less, so that many do not beat together', () =
 
 const waiting = {
   now: 100 * MINUTE,
-  isForced: false,
+  cause: 'schedule',
   reason: 'verify',
   nextAttemptAt: 110 * MINUTE,
   lastAttemptAt: 99.5 * MINUTE,
@@ -45,7 +45,7 @@ const waiting = {
 test.each([
   ['waits', {}, false],
   ['goes on when the wait is over', { nextAttemptAt: 100 * MINUTE }, true],
-  ['goes at once when a person asks', { isForced: true }, true],
+  ['goes at once when a person asks', { cause: 'request' }, true],
   ['goes at once when the obstacle is gone', { isObstacleGone: true }, true],
   ['goes at once when the last pass went well', { reason: undefined }, true],
   ['goes at once after a restart', { nextAttemptAt: undefined }, true],

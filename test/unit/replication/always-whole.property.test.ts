@@ -33,7 +33,7 @@ async function pass(
 ): Promise<Sent> {
   const view = await viewOf(source);
   await backend.look({
-    ...{ view, source, signal, now: 0, full: true },
+    ...{ view, source, signal, now: 0, wanted: 'full', isListingDue: false },
     configSha256: view.configSha256,
     remembered: { lost: NO_OBJECTS },
   });

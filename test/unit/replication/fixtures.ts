@@ -45,7 +45,7 @@ export async function presentAt(
   target: MemoryLocation,
 ): Promise<{ configSha256: string | undefined; objects: Objects }> {
   const quiet = new MemoryLocation(target.place);
-  const options = { signal: NEVER, incremental: false };
+  const options = { signal: NEVER, care: 'full' } as const;
   const config = target.place.content('config');
   return {
     configSha256: config && sha256(config),

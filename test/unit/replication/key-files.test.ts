@@ -19,7 +19,7 @@ function plant(source: MemoryLocation, content: string, mtimeMs?: number): strin
 }
 
 async function examine(source: MemoryLocation, keyFiles = new KeyFiles()): Promise<ExaminedKeys> {
-  const { objects } = await source.list('keys', { signal: NEVER, incremental: true });
+  const { objects } = await source.list('keys', { signal: NEVER, care: 'names' });
   return keyFiles.examine(source, objects, { signal: NEVER });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Care } from '../../../src/locations/care.ts';
 import { takeView } from '../../../src/replication/take-view.ts';
 import { objectPath } from '../../../src/repository/names.ts';
 import type { View } from '../../../src/repository/view.ts';
@@ -118,16 +119,16 @@ test('an index that is gone at the end makes it take the view anew', async () =>
 
 test('what is remembered is not trusted when it is told so', async () => {
   const { source } = repository(backup(1));
-  const asked: boolean[] = [];
+  const asked: Care[] = [];
   const list = source.list.bind(source);
   source.list = (kind, how) => {
-    asked.push(how.incremental);
+    asked.push(how.care);
     return list(kind, how);
   };
 
-  await takeView(source, { ...options, incremental: false });
+  await takeView(source, { ...options, care: 'full' });
 
-  expect(new Set(asked)).toEqual(new Set([false]));
+  expect(new Set(asked)).toEqual(new Set(['full']));
 });
 
 describe('no repository', () => {

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../../../support/temp.ts';
 
 const pool = new FilePool();
 onCleanUp(() => pool.close());
-const LISTING = { signal: new AbortController().signal, incremental: true };
+const LISTING = { signal: new AbortController().signal, care: 'names' } as const;
 
 type Step =
   | { readonly do: 'add'; readonly pack: number }

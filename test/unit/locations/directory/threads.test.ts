@@ -37,7 +37,7 @@ test('a thread that ends before it is needed is not waited for', async () => {
   await spare[0]?.end();
 
   const { objects } = await location.list('keys', {
-    ...{ signal: NEVER, incremental: true },
+    ...{ signal: NEVER, care: 'names' },
   });
 
   expect(objects.count).toBe(0);

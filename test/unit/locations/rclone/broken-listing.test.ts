@@ -5,7 +5,7 @@ import { RcloneLocation } from '../../../../src/locations/rclone/rclone-location
 import { temporaryDirectory } from '../../../support/temp.ts';
 
 const ID = 'ab'.repeat(32);
-const LISTING = { signal: new AbortController().signal, incremental: false };
+const LISTING = { signal: new AbortController().signal, care: 'full' } as const;
 
 /** A remote whose rclone is a script, which lists an empty root. */
 function remote(listsData: string): RcloneLocation {
