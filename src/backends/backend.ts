@@ -1,16 +1,15 @@
-import type { Care, CareQuestion } from '../locations/care.ts';
+import type { CareQuestion } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import type { BackendFacts } from '../report/facts.ts';
-import type { CorruptSourceObject, SyncOptions } from '../replication/sync.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
-import type { MarkerOwner } from './marker.ts';
 import type { Aside } from './aside.ts';
+import type { MarkerOwner } from './marker.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 
-/** The port: what a worker drives. A place for replicas, and the way to bring a view there. */
+/** The port: a place for replicas, and what is known of it. */
 export interface Backend {
   readonly owner: MarkerOwner;
   /** every look costs requests */
@@ -27,35 +26,36 @@ export interface Backend {
   readonly held: Held | undefined;
   readonly isDamaged: boolean;
   readonly baselineAt: number | undefined;
-  /** what a person had moved aside there; absent where that is none of our business */
-  readonly aside?: Aside;
-
-  /** Does ahead of a pass what needs no view of the source. */
-  prepare(options: CallOptions): Promise<void>;
+  /** absent where a program of the operator's keeps the place, and we only look */
+  readonly ours?: OurPlace;
 
   /** The probe. Rejects with what is wrong with the place; answers what is now known of it. */
   look(options: LookOptions): Promise<LookFacts>;
-
-  /** What there is to do for a view; to be asked after a look. */
-  work(view: View, cause: Cause): Work;
-
-  /** Does it. Rejects with a classified SyncdError, or an AbortError. */
-  send(view: View, options: SendOptions): Promise<Sent>;
-
-  /** After a whole pass: proves once that nothing of the view is missing. */
-  reachBaseline(view: View, options: CallOptions & { readonly now: number }): Promise<void>;
-
-  /** Takes nothing for known any more of what is there. */
-  forget(): void;
-
-  /** Moves aside what the source no longer has, as a person asks; absent where that is none of our business. To be asked after a look. */
-  retire?(view: View, options: RetireRequest): Promise<Retirement>;
 
   /** Whether the operator has accepted a source with this `config`. */
   accepts(configSha256: string, options: CallOptions): Promise<boolean>;
 }
 
-export interface LookOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 'isListingDue'> {
+/** What can be done at a place that has a marker of ours. */
+export interface OurPlace {
+  /** what a person had moved aside there */
+  readonly aside: Aside;
+
+  /** Does ahead of a pass what needs no view of the source. */
+  prepare(options: CallOptions): Promise<void>;
+
+  /** After a whole pass: proves once that nothing of the view is missing. */
+  reachBaseline(view: View, options: CallOptions & { readonly now: number }): Promise<void>;
+
+  /** Takes nothing for known any more of what is there: the marker may be another place's, too. */
+  forget(): void;
+
+  /** Moves aside what the source no longer has, as a person asks. To be asked after a look. */
+  retire(view: View, options: RetireRequest): Promise<Retirement>;
+}
+
+export interface LookOptions
+  extends CallOptions, Pick<CareQuestion, 'wanted' | 'isListingDue' | 'isIdle'> {
   /** undefined while the source has no valid view: then nothing is listed */
   readonly view: View | undefined;
   /** of the source's `config` as it was last read, with a valid view or without; undefined when it never was */
@@ -86,40 +86,3 @@ type FoundFacts = Pick<
   | 'freeBytes'
   | 'totalBytes'
 >;
-
-/** Why a pass runs: it is time, or something asks for it now. */
-export type Cause = 'schedule' | 'request';
-
-export interface Work {
-  readonly isNothing: boolean;
-  /** what is known to be missing there */
-  readonly objects: number;
-  /** undefined when nobody knows */
-  readonly bytes?: number | undefined;
-  /** for people, in the log when it begins */
-  readonly summary: string;
-}
-
-export interface SendOptions extends Omit<SyncOptions, 'target' | 'onConfigPlaced'> {
-  readonly freshView: FreshView;
-  /** called with what there is to do, at first and each time the view was taken anew */
-  readonly onWork: (work: Amount) => void;
-  /** called when another program shows that it lives; with what is left, where that is known */
-  readonly onAlive: (left?: Amount) => void;
-  /** milliseconds since the epoch */
-  readonly now: () => number;
-}
-
-export type Amount = Pick<Work, 'objects' | 'bytes'>;
-
-/** Takes a view anew. */
-export type FreshView = (signal: AbortSignal, care: Exclude<Care, 'poll'>) => Promise<View>;
-
-export interface Sent {
-  /** what is whole at the backend now, unless something was withheld: the view without what was gone from the source */
-  readonly view: View;
-  readonly corrupt: readonly CorruptSourceObject[];
-  readonly replans: number;
-  /** what is to be known after a restart */
-  readonly remember?: Pick<BackendFacts, 'told' | 'wholeConfig'>;
-}

@@ -4,19 +4,17 @@ import { minus, type Catalogue } from '../repository/catalogue.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
-import { isEmptyPlan, type Plan, type Present } from '../replication/plan.ts';
+import { isEmptyPlan, planSync, type Present } from '../replication/plan.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { asked } from '../runtime/asked.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
 import { Aside, notWhole } from './aside.ts';
-import type { Backend, LookFacts, LookOptions, SendOptions, Sent, Work } from './backend.ts';
-import { EmptyPlan } from './empty-plan.ts';
+import type { Backend, LookFacts, LookOptions, OurPlace } from './backend.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import { wasComplete } from './new-place.ts';
-import { workOf } from './work-of.ts';
 import {
   claimMarker,
   isAnotherPlace,
@@ -29,7 +27,6 @@ import {
 } from './marker.ts';
 import { factsOf, type CarefulLook, type Look, type Questions } from './raw-look.ts';
 import type { RawBackendOptions } from './raw-look.ts';
-import { replicate, type Replica } from './replicate.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 import { requireWholeView } from './whole-view.ts';
@@ -40,14 +37,13 @@ const DAY_MS = 24 * 3_600_000;
  * A backend that holds the same objects as the source, over any location. It knows what is there from a listing and what
  * it has sent since; a restart forgets it, and one listing brings it back (I8).
  */
-export class RawBackend implements Backend, Replica {
+export class RawBackend implements Backend, OurPlace {
   readonly location: Location;
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
   readonly aside: Aside;
   private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
-  private readonly emptyPlan = new EmptyPlan();
   /** what is there was listed just now, ahead of the look */
   private isPrepared = false;
   /** when all of it was last listed, by `elapsedMs` */
@@ -65,7 +61,12 @@ export class RawBackend implements Backend, Replica {
     return this.location.isRemote === true;
   }
 
-  private get present(): Present | undefined {
+  get ours(): OurPlace {
+    return this;
+  }
+
+  /** What is there; undefined before the first look. */
+  get present(): Present | undefined {
     return this.inventory.present;
   }
 
@@ -111,11 +112,10 @@ export class RawBackend implements Backend, Replica {
     return factsOf(await this.examine({ ...options, care: this.careFor(options) }), options.now);
   }
 
-  private careFor({ view, wanted, isListingDue }: LookOptions): Care {
+  private careFor({ wanted, isListingDue, isIdle }: LookOptions): Care {
     const { present, isDamaged, isRemote } = this;
-    const isIdle = this.emptyPlan.isFor(view, present);
     const isKnown = present !== undefined; // a first look could trust what the place was before
-    return careOf({ wanted, isListingDue, isKnown, isDamaged, isRemote, isIdle });
+    return careOf({ wanted, isListingDue, isIdle, isKnown, isDamaged, isRemote });
   }
 
   private async examine(options: CarefulLook): Promise<Look> {
@@ -160,20 +160,18 @@ export class RawBackend implements Backend, Replica {
     }
   }
 
-  work(view: View): Work {
-    return workOf(this.plan(view));
-  }
-
-  async send(view: View, options: SendOptions): Promise<Sent> {
+  /** Writes into the marker who sends to it from now on, where that is not what it says; to be called before anything is sent. */
+  async claim(options: CallOptions): Promise<void> {
     if (this.marker?.writer !== this.owner.writer)
       this.marker = await claimMarker(this.location, this.owner, options);
-    return replicate(this, view, options);
   }
 
   async retire(view: View, request: RetireRequest): Promise<Retirement> {
+    const known = this.requirePresent();
     const isSound = this.baselineAt !== undefined && !this.isDamaged;
-    if (!isSound || !isEmptyPlan(this.plan(view))) throw notWhole(this.location.label, this.owner);
-    const { objects: present } = this.requirePresent();
+    if (!isSound || !isEmptyPlan(planSync(view, known)))
+      throw notWhole(this.location.label, this.owner);
+    const { objects: present } = known;
     const { left, ...done } = await this.aside.retire({ ...request, view, present });
     this.inventory.keepOnly(left);
     return done;
@@ -183,11 +181,6 @@ export class RawBackend implements Backend, Replica {
   async accepts(configSha256: string, options: CallOptions): Promise<boolean> {
     const marker = await readMarker(this.location, options);
     return marker?.configSha256 === configSha256;
-  }
-
-  /** What is to be sent for a view; to be asked after a look. */
-  plan(view: View): Plan {
-    return this.emptyPlan.plan(view, this.requirePresent());
   }
 
   /** Remembers what was proven to be there. */
@@ -300,7 +293,8 @@ export class RawBackend implements Backend, Replica {
     return listObjects(this.location, { signal, care, ...like });
   }
 
-  private requirePresent(): Present {
+  /** What is there; to be asked after a look. */
+  requirePresent(): Present {
     if (this.present === undefined) throw new Error(`${this.location.label} was not looked at yet`);
     return this.present;
   }

@@ -1,12 +1,11 @@
 import type { Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
-import type { Plan } from '../replication/plan.ts';
-import { isEmptyPlan } from '../replication/plan.ts';
+import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
 import { runSync, type SyncResult } from '../replication/sync.ts';
 import { countObjects, objectsCommon, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import type { SendOptions, Sent } from './backend.ts';
+import type { SendOptions, Sent } from './sender.ts';
 import { CorruptDoubts } from './corrupt-doubts.ts';
 import type { MarkerOwner } from './marker.ts';
 
@@ -19,7 +18,8 @@ const MOST_LOSSES = 5;
 export interface Replica {
   readonly owner: MarkerOwner;
   readonly location: Location;
-  plan(view: View): Plan;
+  /** What is known to be there now. */
+  requirePresent(): Present;
   addPlaced(placed: Objects): void;
   /** Looks whether keys, packs and indexes are still there, and takes note of what is not; answers whether all are. */
   isStillThere(view: View, options: CallOptions): Promise<boolean>;
@@ -41,7 +41,7 @@ export async function replicate(
   let hasDropped = false;
   const doubts = new CorruptDoubts(options);
   for (let replans = 0; ; replans++) {
-    const plan = backend.plan(view);
+    const plan = planSync(view, backend.requirePresent());
     options.onWork(plan);
     if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
     let placed = 0;

@@ -1,6 +1,6 @@
 import { isEmptyPlan, type Plan } from '../replication/plan.ts';
 import { formatBytes } from '../runtime/units.ts';
-import type { Work } from './backend.ts';
+import type { Work } from './sender.ts';
 import { plural } from '../runtime/plural.ts';
 
 /** What a plan comes to. */

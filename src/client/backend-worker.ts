@@ -1,5 +1,6 @@
-import type { Amount, Backend, Cause, LookFacts, Sent, Work } from '../backends/backend.ts';
+import type { Backend, LookFacts } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
+import type { Amount, Cause, Sent, Work } from '../backends/sender.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
@@ -17,6 +18,7 @@ import { Evaluation } from './evaluation.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 import { LookSchedule } from './look-schedule.ts';
 import { Outcomes } from './outcomes.ts';
+import type { Pass } from './pass.ts';
 import { PassProgress } from './pass-progress.ts';
 import { inTurn } from './transfers/in-turn.ts';
 import type { WorkerOptions } from './worker-options.ts';
@@ -65,8 +67,8 @@ export class BackendWorker {
 
   /** Does ahead of a pass what needs no view of the source. */
   async prepare(signal: AbortSignal): Promise<void> {
-    if (this.options.config.around !== undefined) return; // it may not be there yet
-    await this.options.backend.prepare({ signal });
+    const { config, backend } = this.options;
+    if (config.around === undefined) await backend.ours?.prepare({ signal }); // else it may not be there yet
   }
 
   /** One pass. How it went is in the report and in the facts; it never rejects. */
@@ -109,7 +111,7 @@ export class BackendWorker {
     await this.look(view, pass);
     if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
     if (this.options.config.kind === 'script') refuseDoubtful(view, this.options); // nobody knows what it would delete
-    const work = this.options.backend.work(view, pass.cause);
+    const work = this.options.sender.work(view, pass.cause);
     this.notePending(work);
     if (work.isNothing) return this.nothingMissing(view, pass);
     if (await this.mayAttempt(view, work, pass)) return this.sync(view, work, pass);
@@ -117,7 +119,7 @@ export class BackendWorker {
   }
 
   private mayRest(view: View | undefined, { cause }: Pass): boolean {
-    const { backend, store, clock } = this.options;
+    const { backend, sender, store, clock } = this.options;
     if (cause === 'request') return false;
     return this.schedule.mayRest({
       ...{ known: store.backend(this.name), now: clock.now() },
@@ -126,7 +128,7 @@ export class BackendWorker {
         view !== undefined &&
         backend.objects !== undefined &&
         backend.baselineAt !== undefined &&
-        backend.work(view, cause).isNothing,
+        sender.work(view, cause).isNothing,
     });
   }
 
@@ -140,13 +142,14 @@ export class BackendWorker {
   }
 
   private async look(view: View | undefined, { signal, cause, progress }: Pass): Promise<void> {
-    const { backend, source, store, clock } = this.options;
+    const { backend, sender, source, store, clock } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
     const wanted = cause === 'request' ? 'full' : 'poll';
     const isListingDue = this.schedule.isListingDue(known, now);
-    const how = { wanted, isListingDue, configSha256: this.options.configSha256() } as const;
-    const looked = { ...how, signal, view, source, now, remembered: known };
+    const how = { wanted, isListingDue, isIdle: sender.isIdle(view) } as const;
+    const configSha256 = this.options.configSha256();
+    const looked = { ...how, signal, view, source, now, configSha256, remembered: known };
     const look = progress.during('looking at it', () => backend.look(looked));
     const found = await look.catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.forget();
@@ -161,7 +164,7 @@ export class BackendWorker {
 
   private refuseTwin({ markerId }: LookFacts): void {
     const { backend, places } = this.options;
-    if (markerId === undefined || this.options.config.kind === 'script') return; // no marker of ours
+    if (markerId === undefined || backend.ours === undefined) return;
     const owner = places.note(this.name, markerId);
     if (owner === undefined) return;
     this.forget();
@@ -169,7 +172,7 @@ export class BackendWorker {
   }
 
   private forget(): void {
-    this.options.backend.forget();
+    this.options.backend.ours?.forget();
     this.options.store.updateBackend(this.name, OF_ANOTHER_PLACE);
   }
 
@@ -199,11 +202,11 @@ export class BackendWorker {
   }
 
   private async sync(view: View, work: Work, pass: Pass): Promise<SyncReport> {
-    const { backend, source, config, store, clock } = this.options;
+    const { backend, sender, source, config, store, clock } = this.options;
     this.triedView = view;
     const isFirstCopy = this.outcomes.started(work, backend.baselineAt === undefined);
     const sent = await inTurn(this.options, { ...pass, work, isFirstCopy }, (turns) =>
-      backend.send(view, {
+      sender.send(view, {
         source,
         turns,
         minFreeBytes: config.minFreeBytes,
@@ -246,12 +249,14 @@ export class BackendWorker {
    * that has lost what the source cannot give is damaged, whatever else is wrong with the source.
    */
   private async reachBaseline(view: View, { signal, progress }: Pass): Promise<void> {
-    const { backend, clock, confirmSource, config } = this.options;
+    const { backend, clock, confirmSource } = this.options;
     this.evaluation.refresh();
     this.refuseDamage();
     refuseDoubtful(view, this.options);
-    if (backend.baselineAt === undefined && config.kind !== 'script') await confirmSource(signal);
-    const prove = () => backend.reachBaseline(view, { signal, now: clock.now() });
+    const { ours } = backend;
+    if (ours === undefined) return; // each listing tells
+    if (backend.baselineAt === undefined) await confirmSource(signal);
+    const prove = () => ours.reachBaseline(view, { signal, now: clock.now() });
     await progress.during('looking whether everything is there', prove);
   }
 
@@ -274,10 +279,3 @@ export class BackendWorker {
 }
 
 type Act<T> = (backend: Backend, known: BackendFacts) => Promise<T>;
-
-interface Pass {
-  readonly signal: AbortSignal;
-  readonly cause: Cause;
-  readonly startedAt: number;
-  readonly progress: PassProgress;
-}

@@ -56,7 +56,7 @@ export class Evaluation {
   /** Also of names alone: a key with another size opens nothing, but it is not the source's business to remove it. */
   private countKeys({ keys }: Objects): void {
     const { store, backend } = this.options;
-    const retiredKeys = backend.aside?.keys ?? EMPTY_CATALOGUE;
+    const retiredKeys = backend.ours?.aside.keys ?? EMPTY_CATALOGUE;
     const { listedKeys } = store.source;
     const { markerId } = store.backend(this.name);
     const basis = [keys, listedKeys, retiredKeys.count, markerId];

@@ -62,7 +62,8 @@ export async function moveRetired(
   { known, now, onStep }: Known,
 ): Promise<Retirement> {
   const { isDryRun } = ask;
-  if (backend.retire === undefined || backend.aside === undefined)
+  const { ours } = backend;
+  if (ours === undefined)
     throw refusal(
       'a script fills this backend, so backup-syncd moves nothing there',
       'remove what the source no longer has with the tools of the script',
@@ -72,11 +73,11 @@ export async function moveRetired(
     if (date !== undefined && !isRetiredDate(date))
       throw refusal(`${date} is not a date of retirement`, 'write it like 2026-11-28T224928Z');
     const needs = { complete: known.proven, arrivals: known.arrivals };
-    return backend.aside.restore({ ...needs, date, isDryRun, onStep, signal });
+    return ours.aside.restore({ ...needs, date, isDryRun, onStep, signal });
   }
   if (view === undefined) throw new Error('there is no view of the source');
   const { keys, all, objects } = ask;
   const { complete, arrivals } = known;
   const selection = { keys, all, objects };
-  return backend.retire(view, { selection, complete, arrivals, isDryRun, now, onStep, signal });
+  return ours.retire(view, { selection, complete, arrivals, isDryRun, now, onStep, signal });
 }

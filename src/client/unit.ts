@@ -1,11 +1,6 @@
 import type { Doors } from '../backends/around.ts';
-import type { Backend } from '../backends/backend.ts';
-import type { MarkerOwner } from '../backends/marker.ts';
-import { RawBackend } from '../backends/raw-backend.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
-import { scriptDirectory, type ScriptFiles } from '../backends/script/acceptance.ts';
-import { ScriptBackend } from '../backends/script/script-backend.ts';
-import type { BackendConfig, ClientConfig, ScriptBackendConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
@@ -27,6 +22,7 @@ import { reevaluateAll } from './evaluate.ts';
 import { FactStore } from './fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
+import { openBackend, type OpenedBackend, type ScriptSurroundings } from './open-backend.ts';
 import { Places } from './places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
@@ -47,14 +43,6 @@ export interface UnitOptions extends WriterIdentity {
   /** where passes of all clients are between the programs that mount and release a backend */
   readonly doors: Doors;
   readonly onStep?: (backend: string, name: StepName | RetireStep) => void;
-}
-
-/** What the scripts of backends are given. */
-export interface ScriptSurroundings extends Pick<ScriptFiles, 'files'> {
-  /** where their lists are written, each in a directory of its own */
-  readonly runtimeDirectory: string;
-  /** of this process; they get an allow-listed part of it */
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /** One client: a source loop and one worker per backend, switched on and off as a whole. */
@@ -85,7 +73,8 @@ export class ClientUnit {
     const names = config.backends.map(({ name }) => name);
     this.store = new FactStore(withBackends(facts, names, clock.now()));
     this.source = this.open({ config: config.source, role: 'source', log });
-    const backends = config.backends.map((backend) => this.openBackend(backend));
+    const opened = config.backends.map((backend) => this.openBackend(backend));
+    const backends = opened.map(({ backend }) => backend);
     const known = [...this.store.facts.backends].map(
       ([name, { markerId }]) => [name, markerId] as const,
     );
@@ -98,7 +87,7 @@ export class ClientUnit {
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
     });
-    this.workers = backends.map((backend) => this.makeWorker(backend, { places, beat }));
+    this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
   }
 
   /** Runs until the signal fires; resolves when all loops have ended. */
@@ -215,31 +204,19 @@ export class ClientUnit {
     return location;
   }
 
-  private openBackend(backend: BackendConfig): Backend {
-    const { config, writer, formerWriter } = this.options;
-    const owner: MarkerOwner = { client: config.name, backend: backend.name, writer, formerWriter };
-    const log = this.options.log.child({ backend: backend.name });
-    if (backend.kind === 'script') return this.openScript(backend, { owner, log });
-    return new RawBackend({
-      owner,
-      location: this.open({ config: backend, role: 'backend', log }),
+  private openBackend(backend: BackendConfig): OpenedBackend {
+    const { config, writer, formerWriter, scripts, log } = this.options;
+    return openBackend(backend, {
+      owner: { client: config.name, backend: backend.name, writer, formerWriter },
+      ...{ log: log.child({ backend: backend.name }), scripts },
+      open: (place) => this.open(place),
     });
   }
 
-  private openScript(
-    { script: command, deadlineMs, verify }: ScriptBackendConfig,
-    { owner, log }: { readonly owner: MarkerOwner; readonly log: Log },
-  ): ScriptBackend {
-    const { runtimeDirectory, files, env } = this.options.scripts;
-    const directory = scriptDirectory(runtimeDirectory, owner);
-    const script = { command, deadlineMs, directory, files, log, env };
-    return new ScriptBackend({
-      ...{ owner, script },
-      verify: verify && this.open({ config: verify, role: 'verified', log }),
-    });
-  }
-
-  private makeWorker(backend: Backend, shared: { places: Places; beat: Beat }): BackendWorker {
+  private makeWorker(
+    { backend, sender }: OpenedBackend,
+    shared: { places: Places; beat: Beat },
+  ): BackendWorker {
     const { config, clock, log, onStep, transfers, doors, scripts } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
@@ -247,6 +224,7 @@ export class ClientUnit {
     return new BackendWorker({
       ...{
         backend,
+        sender,
         clock,
         transfers,
         ...shared,

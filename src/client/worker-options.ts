@@ -1,5 +1,6 @@
-import type { Backend, FreshView } from '../backends/backend.ts';
+import type { Backend } from '../backends/backend.ts';
 import type { RetireStep } from '../backends/retire.ts';
+import type { FreshView, Sender } from '../backends/sender.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
@@ -20,6 +21,7 @@ export interface WorkerOptions {
   readonly transfers: TransferQueue;
   readonly config: BackendConfig;
   readonly backend: Backend;
+  readonly sender: Sender;
   readonly source: Location;
   readonly view: () => View | undefined;
   /** of the source's `config` as it was last read */

@@ -90,7 +90,7 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     const backend = new RawBackend({ location: target, owner });
     const view = { objects: NO_OBJECTS, configSha256: '' } as never;
     const look = { view, source, now, remembered: { lost: NO_OBJECTS } };
-    const poll = { wanted: 'poll', isListingDue: false } as const;
+    const poll = { wanted: 'poll', isListingDue: false, isIdle: false } as const;
 
     const looked = backend.look({ ...look, ...poll, configSha256: undefined, signal });
 

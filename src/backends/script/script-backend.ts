@@ -1,66 +1,40 @@
 import type { Location } from '../../locations/location.ts';
-import { UNSHARED } from '../../locations/turns.ts';
-import { EMPTY_CATALOGUE, minus, type Catalogue } from '../../repository/catalogue.ts';
-import {
-  countBytes,
-  countObjects,
-  NO_OBJECTS,
-  objectsCommon,
-  objectsMinus,
-  setOf,
-  type Objects,
-} from '../../repository/objects.ts';
-import { HASHED_KINDS } from '../../repository/names.ts';
+import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
 import type { Held } from '../../repository/held.ts';
-import type { View } from '../../repository/view.ts';
-import { SyncdError } from '../../runtime/errors.ts';
-import type {
-  Backend,
-  Cause,
-  LookFacts,
-  LookOptions,
-  SendOptions,
-  Sent,
-  Work,
-} from '../backend.ts';
+import { NO_OBJECTS, type Objects } from '../../repository/objects.ts';
+import type { Backend, LookFacts, LookOptions } from '../backend.ts';
 import type { MarkerOwner } from '../marker.ts';
-import { hasAcceptedConfig } from './acceptance.ts';
-import { findChanges, type Changes } from './changes.ts';
-import type { Judgement } from './judge.ts';
-import { runScript, type Script } from './run-script.ts';
+import { hasAcceptedConfig, type ScriptFiles } from './acceptance.ts';
 import { Verification } from './verification.ts';
-import { agree, grouped, plural } from '../../runtime/plural.ts';
 
 export interface ScriptBackendOptions {
   readonly owner: MarkerOwner;
-  readonly script: Script;
-  /** where to look at what it has done; undefined: nothing is ever known of that */
+  /** where it is noted that a changed `config` was accepted */
+  readonly files: ScriptFiles;
+  /** where to look at what the script has done; undefined: nothing is ever known of that */
   readonly verify: Location | undefined;
-  /** how often to look while it runs, in milliseconds; for tests */
-  readonly glanceMs?: number;
 }
 
-/** A run that takes longer is looked at so often, in milliseconds: its progress is what has arrived. */
-const GLANCE_MS = 30 * 60_000;
-/** Runs in a row in which the source was pruned meanwhile before it counts as busy. */
-const MOST_RUNS = 3;
-
 /**
- * The operator's own program. It is told what came and went, and its exit status is its word. What that is worth is seen
- * at the place where it brings the objects, if there is one to look at.
+ * The place that a program of the operator's brings objects to. Its exit status is its word. What that is worth is seen at
+ * the place, if there is one to look at.
  */
 export class ScriptBackend implements Backend {
   readonly owner: MarkerOwner;
-  private readonly script: Script;
-  private readonly verification: Verification | undefined;
-  private readonly glanceMs: number;
-  private told: Catalogue | undefined;
+  /** undefined where nobody can look */
+  readonly verification: Verification | undefined;
+  private readonly files: ScriptFiles;
+  private toldOf: Catalogue | undefined;
 
-  constructor({ owner, script, verify, glanceMs = GLANCE_MS }: ScriptBackendOptions) {
+  constructor({ owner, files, verify }: ScriptBackendOptions) {
     this.owner = owner;
-    this.script = script;
+    this.files = files;
     this.verification = verify && new Verification(verify, owner);
-    this.glanceMs = glanceMs;
+  }
+
+  /** The snapshots of which the program was told when it last succeeded; undefined when it never did. */
+  get told(): Catalogue | undefined {
+    return this.toldOf;
   }
 
   get isRemote(): boolean {
@@ -95,10 +69,6 @@ export class ScriptBackend implements Backend {
     return this.verification?.baselineAt;
   }
 
-  async prepare(): Promise<void> {
-    // nothing is listed ahead: most looks find nothing to do
-  }
-
   async look(options: LookOptions): Promise<LookFacts> {
     const { view, now, remembered } = options;
     const { verification } = this;
@@ -108,7 +78,7 @@ export class ScriptBackend implements Backend {
     const isNew = remembered.markerId === undefined;
     const setUpAt = isKnown ? remembered.since : isNew ? remembered.configuredAt : now;
     const facts = { markerId, since: setUpAt ?? now };
-    this.told = isKnown ? remembered.told : undefined;
+    this.toldOf = isKnown ? remembered.told : undefined;
     if (verification === undefined || view === undefined) return facts;
     const known = isKnown ? remembered : { lost: NO_OBJECTS };
     const isAccepted = (configSha256: string) => this.accepts(configSha256);
@@ -122,151 +92,12 @@ export class ScriptBackend implements Backend {
     };
   }
 
-  /**
-   * A source without a snapshot is no reason to run what may delete. When a person asks, a script whose work cannot be
-   * seen is run in any case: there is no other way to have it done anew.
-   */
-  work(view: View, cause: Cause): Work {
-    const changes = this.changes(view);
-    const { added, removed } = changes;
-    const changed = added.length + removed.length;
-    const verdict = this.verification?.judge(view);
-    const isNothing =
-      view.objects.snapshots.count === 0 ||
-      (changed === 0 && (verdict === undefined ? cause === 'schedule' : verdict.isWhole));
-    return {
-      isNothing,
-      ...(verdict === undefined ? { objects: added.length } : amountOf(verdict)),
-      summary: `${this.script.command[0]} is told of ${plural(added.length, 'new snapshot')}, and of ${grouped(removed.length)} that ${agree(removed.length, 'is', 'are')} gone`,
-    };
-  }
-
-  async send(view: View, options: SendOptions): Promise<Sent> {
-    let current = view;
-    for (let replans = 0; replans < MOST_RUNS; replans++) {
-      await this.run(current, options);
-      const proven = await this.prove(current, options);
-      if (proven !== undefined) return this.succeed(proven, replans);
-      current = await options.freshView(options.signal, 'names');
-    }
-    throw new SyncdError(
-      'source_busy',
-      `the source was pruned during each of ${MOST_RUNS} runs of ${this.script.command[0]}`,
-      { hint: 'a prune runs at the source; it is tried again' },
-    );
-  }
-
-  async reachBaseline(): Promise<void> {
-    // each listing tells
-  }
-
-  forget(): void {
-    // it has no marker that another one could have, too
-  }
-
   async accepts(configSha256: string): Promise<boolean> {
-    return hasAcceptedConfig(this.script, configSha256);
+    return hasAcceptedConfig(this.files, configSha256);
   }
 
-  private changes(view: View): Changes {
-    const there = this.verification?.objects?.snapshots;
-    return findChanges(view.objects.snapshots, { told: this.told, there });
+  /** Takes note of the snapshots of which the program was told. */
+  noteTold(snapshots: Catalogue): void {
+    this.toldOf = snapshots;
   }
-
-  private async run(view: View, options: SendOptions): Promise<void> {
-    const { source, signal, onAlive, turns = UNSHARED } = options;
-    const { verification } = this;
-    const glances = verification && this.glance(verification, view, options);
-    const run = {
-      ...{ owner: this.owner, source: source.root ?? source.label, signal },
-      changes: this.changes(view),
-      onOutput: () => {
-        if (verification === undefined) onAlive(); // else what arrives is progress, not what is said
-      },
-    };
-    try {
-      await turns.take(0, () => runScript(this.script, run)); // how much it moves is not known
-    } finally {
-      verification?.doubt();
-      await glances?.end();
-    }
-  }
-
-  /** Looks at what arrives while a script runs: only what is seen is progress. */
-  private glance(verification: Verification, view: View, { signal, onAlive }: SendOptions) {
-    let left = verification.judge(view);
-    let current: Promise<void> = Promise.resolve();
-    const look = async () => {
-      const verdict = await verification.glance(view, { signal });
-      if (countObjects(verdict.missing) < countObjects(left.missing)) onAlive(amountOf(verdict));
-      left = verdict;
-    };
-    const timer = setInterval(() => {
-      current = current.then(look).catch(() => undefined); // the proof after the run tells what is wrong
-    }, this.glanceMs);
-    return {
-      end: async () => {
-        clearInterval(timer);
-        await current;
-      },
-    };
-  }
-
-  /** The view that is whole there; undefined when the source was pruned meanwhile, and the script has to run again. */
-  private async prove(view: View, options: SendOptions): Promise<View | undefined> {
-    const { verification } = this;
-    if (verification === undefined) return view;
-    const { signal, freshView } = options;
-    const before = verification.objects ?? NO_OBJECTS;
-    const shown = verification.visible;
-    let proven = view;
-    let verdict = await verification.prove(view, options);
-    if (!verdict.isWhole) {
-      proven = await freshView(signal, 'names');
-      verdict = verification.settle(proven, options.now());
-    }
-    this.report(verification, { before, shown, view: proven }, options);
-    if (verdict.isWhole) return proven;
-    if (countObjects(objectsMinus(view.objects, proven.objects)) > 0) return undefined;
-    throw this.incomplete(verification, verdict);
-  }
-
-  /** Counts what has arrived since the last look, of what the source has. */
-  private report(
-    verification: Verification,
-    { before, shown, view }: { before: Objects; shown: Catalogue; view: View },
-    { onProgress, onPlaced }: SendOptions,
-  ): void {
-    const listed = verification.objects ?? NO_OBJECTS;
-    const arrived = objectsCommon(objectsMinus(listed, before), view.objects);
-    for (const phase of HASHED_KINDS) {
-      const { count: objects, bytes } = setOf(arrived, phase);
-      if (objects > 0) onProgress({ phase, objects, bytes });
-    }
-    onPlaced({ ...NO_OBJECTS, snapshots: minus(verification.visible, shown) });
-  }
-
-  private incomplete({ location }: Verification, { missing }: Judgement): SyncdError {
-    const [program] = this.script.command;
-    const count = countObjects(missing);
-    const kind = HASHED_KINDS.find((candidate) => setOf(missing, candidate).count > 0);
-    const [first] = kind === undefined ? [] : setOf(missing, kind).entries();
-    const what =
-      kind === undefined
-        ? `config is not that of the source`
-        : `${plural(count, 'object')} ${agree(count, 'is missing or has', 'are missing or have')} another size, ${kind}/${first?.id ?? ''} first`;
-    return new SyncdError('verify', `${program} exited with 0, but at ${location.label} ${what}`, {
-      hint: 'run it by hand and see what it leaves out; its new snapshots do not count until all is there',
-    });
-  }
-
-  private succeed(view: View, replans: number): Sent {
-    this.told = view.objects.snapshots;
-    const wholeConfig = this.verification && { wholeConfig: view.configSha256 };
-    return { view, corrupt: [], replans, remember: { told: this.told, ...wholeConfig } };
-  }
-}
-
-function amountOf({ missing }: Judgement): { objects: number; bytes: number } {
-  return { objects: countObjects(missing), bytes: countBytes(missing) };
 }

@@ -114,11 +114,10 @@ export class Verification {
     return { isFull, isWhole };
   }
 
-  private careFor({ wanted, isListingDue }: LookOptions): Care {
+  private careFor({ wanted, isListingDue, isIdle }: LookOptions): Care {
     const { isDamaged, isRemote } = this;
     const isKnown = this.listed !== undefined && !this.isStale;
-    const isIdle = false; // whether to run the script rests on each look
-    return careOf({ wanted, isListingDue, isKnown, isDamaged, isRemote, isIdle });
+    return careOf({ wanted, isListingDue, isIdle, isKnown, isDamaged, isRemote });
   }
 
   /** After a run: lists all of it, trusting nothing that is remembered. */

@@ -1,4 +1,4 @@
-import type { Work } from '../../backends/backend.ts';
+import type { Work } from '../../backends/sender.ts';
 import type { BackendConfig } from '../../config/types.ts';
 import type { Location } from '../../locations/location.ts';
 import type { Log } from '../../log/log.ts';

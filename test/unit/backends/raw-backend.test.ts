@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { LookOptions } from '../../../src/backends/backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
+import { RawSender } from '../../../src/backends/raw-sender.ts';
 import { DirectoryLocation } from '../../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { objectPath } from '../../../src/repository/names.ts';
@@ -27,9 +28,11 @@ async function lookedAt() {
   const baselineAt = new Date(0).toISOString();
   await writeMarker(location, { ...createMarker(owner, 0, null), baselineAt }, { signal: NEVER });
   const backend = new RawBackend({ location, owner });
+  const sender = new RawSender(backend);
   const look = async (how: Partial<LookOptions> = {}) => {
-    await backend.look({ ...lookOptions(source, view), ...how });
-    return backend.work(how.view ?? view).objects; // that are known to be missing
+    const isIdle = sender.isIdle(how.view ?? view);
+    await backend.look({ ...lookOptions(source, view), isIdle, ...how });
+    return sender.work(how.view ?? view).objects; // that are known to be missing
   };
   await look();
   await look();
@@ -38,7 +41,7 @@ async function lookedAt() {
 
 function lookOptions(source: MemoryLocation, view: View): LookOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 0, wanted: 'poll', isListingDue: false },
+    ...{ view, source, signal: NEVER, now: 0, wanted: 'poll', isListingDue: false, isIdle: false },
     configSha256: view.configSha256,
     remembered: { lost: NO_OBJECTS },
   };

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { LookOptions } from '../../../src/backends/backend.ts';
 import { runScript } from '../../../src/backends/script/run-script.ts';
 import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
+import { ScriptSender } from '../../../src/backends/script/script-sender.ts';
 import { identifyProcess } from '../../../src/state/process-identity.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { SILENT_LOG, type Log } from '../../../src/log/log.ts';
@@ -35,20 +36,20 @@ function makeBackend(text: string, act: (line: string) => void, glanceMs = 60_00
     child: () => log,
   };
   const place = new MemoryLocation(undefined, '/replica');
-  const backend = new ScriptBackend({
-    owner,
+  const files = { directory: join(temporaryDirectory(), 'lists'), files: DIRECT_FILES };
+  const backend = new ScriptBackend({ owner, files, verify: place });
+  const sender = new ScriptSender({
+    backend,
     script: {
+      ...files,
       command: ['/bin/sh', '-c', text],
       deadlineMs: 60_000,
-      directory: join(temporaryDirectory(), 'lists'),
-      files: DIRECT_FILES,
       env: { PATH: process.env['PATH'] },
       log,
     },
-    verify: place,
     glanceMs,
   });
-  return { backend, place, said };
+  return { backend, sender, place, said };
 }
 
 function lookOptions(
@@ -57,7 +58,7 @@ function lookOptions(
   remembered: Partial<BackendFacts> = {},
 ): LookOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 5, wanted: 'poll', isListingDue: false },
+    ...{ view, source, signal: NEVER, now: 5, wanted: 'poll', isListingDue: false, isIdle: false },
     configSha256: view.configSha256,
     remembered: { ...initialBackend(1), ...remembered },
   };
@@ -72,7 +73,7 @@ function copy(from: MemoryLocation, to: MemoryLocation, prefix = ''): void {
 
 test('a source that is pruned while the script runs: it runs again, and what is whole then counts', async () => {
   const { model, source } = repository(backup(1, 2), backup(3));
-  const { backend, place, said } = makeBackend('echo copy', () => {
+  const { backend, sender, place, said } = makeBackend('echo copy', () => {
     copy(source, place);
     if (said.length === 1) {
       place.place.delete(place.place.paths('data/')[0] ?? ''); // it was gone before it was read
@@ -84,7 +85,7 @@ test('a source that is pruned while the script runs: it runs again, and what is 
   const view = await viewOf(source);
   await backend.look(lookOptions(source, view));
 
-  const sent = await backend.send(view, sendOptions(source));
+  const sent = await sender.send(view, sendOptions(source));
 
   expect(said).toEqual(['copy', 'copy']);
   expect(sent.replans).toBe(1);
@@ -96,7 +97,7 @@ test('a source that is pruned while the script runs: it runs again, and what is 
 
 test('what came meanwhile is owed and no fault', async () => {
   const { model, source } = repository(backup(1, 2));
-  const { backend, place } = makeBackend('echo copy', () => {
+  const { backend, sender, place } = makeBackend('echo copy', () => {
     copy(source, place);
     model.add(backup(9));
     model.finish();
@@ -104,18 +105,18 @@ test('what came meanwhile is owed and no fault', async () => {
   const view = await viewOf(source);
   await backend.look(lookOptions(source, view));
 
-  const sent = await backend.send(view, sendOptions(source));
+  const sent = await sender.send(view, sendOptions(source));
 
   expect(sent.view).toBe(view);
   expect(backend.visible.count).toBe(1);
-  expect(backend.work(await viewOf(source), 'schedule')).toMatchObject({
+  expect(sender.work(await viewOf(source), 'schedule')).toMatchObject({
     isNothing: false,
   });
 });
 
 test('while it runs, only what is seen to arrive is progress', async () => {
   const { source } = repository(backup(1, 2), backup(3, 4));
-  const { backend, place } = makeBackend(
+  const { backend, sender, place } = makeBackend(
     'echo keys; sleep 0.3; echo nothing; sleep 0.3; echo rest',
     (line) => {
       if (line !== 'nothing') copy(source, place, line === 'keys' ? 'keys/' : '');
@@ -126,7 +127,7 @@ test('while it runs, only what is seen to arrive is progress', async () => {
   const left: (number | undefined)[] = [];
   await backend.look(lookOptions(source, view));
 
-  await backend.send(
+  await sender.send(
     view,
     sendOptions(source, { onAlive: (amount) => void left.push(amount?.objects) }),
   );
@@ -138,7 +139,7 @@ test('while it runs, only what is seen to arrive is progress', async () => {
 
 test('after a restart, a new snapshot that is visible without its data does not count; the others do', async () => {
   const { model, source } = repository(backup(1), backup(2));
-  const { backend, place } = makeBackend('exit 1', () => undefined);
+  const { backend, sender, place } = makeBackend('exit 1', () => undefined);
   copy(source, place);
   const before = await viewOf(source);
   const known = {
@@ -157,19 +158,19 @@ test('after a restart, a new snapshot that is visible without its data does not 
   expect(place.place.paths('snapshots/')).toHaveLength(3);
   expect(backend.visible.count).toBe(2);
   expect(backend.isDamaged).toBe(false);
-  expect(backend.work(view, 'schedule').isNothing).toBe(false);
+  expect(sender.work(view, 'schedule').isNothing).toBe(false);
 });
 
 test('a source without a snapshot is no reason to run what may delete', async () => {
   const { source } = repository(backup(1));
-  const { backend, place } = makeBackend('exit 1', () => undefined);
+  const { backend, sender, place } = makeBackend('exit 1', () => undefined);
   copy(source, place);
   for (const path of source.place.paths('snapshots/')) source.place.delete(path);
   const view = await viewOf(source);
 
   await backend.look(lookOptions(source, view));
 
-  expect(backend.work(view, 'request').isNothing).toBe(true);
+  expect(sender.work(view, 'request').isNothing).toBe(true);
 });
 
 test('what is known of another place is not known of this one', async () => {
@@ -192,14 +193,14 @@ test('what is known of another place is not known of this one', async () => {
 
 test('lines without an end, and more of them than anybody reads, are cut', async () => {
   const { source } = repository(backup(1));
-  const { backend, said } = makeBackend(
+  const { backend, sender, said } = makeBackend(
     'head -c 10000 /dev/zero | tr "\\0" x; echo; yes | head -n 20000; exit 7',
     () => undefined,
   );
   const view = await viewOf(source);
   await backend.look(lookOptions(source, view));
 
-  const failure = backend.send(view, sendOptions(source));
+  const failure = sender.send(view, sendOptions(source));
 
   await expect(failure).rejects.toThrow(SyncdError);
   await expect(failure).rejects.toMatchObject({ reason: 'tool', message: '/bin/sh exited with 7' });
@@ -237,7 +238,7 @@ test.each([
 ])('what a script leaves running, %s, is not waited for', async (_, text) => {
   const { source } = repository(backup(1));
   const pids: number[] = [];
-  const { backend, place } = makeBackend(text, (line) => {
+  const { backend, sender, place } = makeBackend(text, (line) => {
     pids.push(Number(line));
     copy(source, place);
   });
@@ -245,7 +246,7 @@ test.each([
   const view = await viewOf(source);
   await backend.look(lookOptions(source, view));
 
-  const sent = await backend.send(view, sendOptions(source));
+  const sent = await sender.send(view, sendOptions(source));
 
   expect(pids).toHaveLength(1);
   expect(sent.view).toBe(view);
@@ -263,7 +264,7 @@ test.each([
   const { source } = repository(backup(1));
   const controller = new AbortController();
   const pids: number[] = [];
-  const { backend } = makeBackend(text, (line) => {
+  const { backend, sender } = makeBackend(text, (line) => {
     pids.push(Number(line));
     controller.abort();
   });
@@ -272,7 +273,7 @@ test.each([
   await backend.look(lookOptions(source, view));
 
   await expect(
-    backend.send(view, { ...sendOptions(source), signal: controller.signal }),
+    sender.send(view, { ...sendOptions(source), signal: controller.signal }),
   ).rejects.toThrow('aborted');
 
   expect(pids).toHaveLength(1);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
-import type { SendOptions, Sent } from '../../../src/backends/backend.ts';
+import type { SendOptions, Sent } from '../../../src/backends/sender.ts';
 import { replicate } from '../../../src/backends/replicate.ts';
 import { noteArrival, sparedBy } from '../../../src/repository/pack-arrivals.ts';
 import { minus } from '../../../src/repository/catalogue.ts';
@@ -33,7 +33,7 @@ async function pass(
 ): Promise<Sent> {
   const view = await viewOf(source);
   await backend.look({
-    ...{ view, source, signal, now: 0, wanted: 'full', isListingDue: false },
+    ...{ view, source, signal, now: 0, wanted: 'full', isListingDue: false, isIdle: false },
     configSha256: view.configSha256,
     remembered: { lost: NO_OBJECTS },
   });

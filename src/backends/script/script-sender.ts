@@ -1,0 +1,192 @@
+import { UNSHARED } from '../../locations/turns.ts';
+import { minus, type Catalogue } from '../../repository/catalogue.ts';
+import { HASHED_KINDS } from '../../repository/names.ts';
+import {
+  countBytes,
+  countObjects,
+  NO_OBJECTS,
+  objectsCommon,
+  objectsMinus,
+  setOf,
+  type Objects,
+} from '../../repository/objects.ts';
+import type { View } from '../../repository/view.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { agree, grouped, plural } from '../../runtime/plural.ts';
+import type { Cause, Sender, SendOptions, Sent, Work } from '../sender.ts';
+import { findChanges, type Changes } from './changes.ts';
+import type { Judgement } from './judge.ts';
+import { runScript, type Script } from './run-script.ts';
+import type { ScriptBackend } from './script-backend.ts';
+import type { Verification } from './verification.ts';
+
+export interface ScriptSenderOptions {
+  readonly backend: ScriptBackend;
+  readonly script: Script;
+  /** how often to look while it runs, in milliseconds; for tests */
+  readonly glanceMs?: number;
+}
+
+/** A run that takes longer is looked at so often, in milliseconds: its progress is what has arrived. */
+const GLANCE_MS = 30 * 60_000;
+/** Runs in a row in which the source was pruned meanwhile before it counts as busy. */
+const MOST_RUNS = 3;
+
+/** Runs a program of the operator's. It is told what came and went. */
+export class ScriptSender implements Sender {
+  private readonly backend: ScriptBackend;
+  private readonly script: Script;
+  private readonly glanceMs: number;
+
+  constructor({ backend, script, glanceMs = GLANCE_MS }: ScriptSenderOptions) {
+    this.backend = backend;
+    this.script = script;
+    this.glanceMs = glanceMs;
+  }
+
+  private get verification(): Verification | undefined {
+    return this.backend.verification;
+  }
+
+  /** Each look decides whether to run the script, so each has to be right. */
+  isIdle(): boolean {
+    return false;
+  }
+
+  /**
+   * A source without a snapshot is no reason to run what may delete. When a person asks, a script whose work cannot be
+   * seen is run in any case: there is no other way to have it done anew.
+   */
+  work(view: View, cause: Cause): Work {
+    const changes = this.changes(view);
+    const { added, removed } = changes;
+    const changed = added.length + removed.length;
+    const verdict = this.verification?.judge(view);
+    const isNothing =
+      view.objects.snapshots.count === 0 ||
+      (changed === 0 && (verdict === undefined ? cause === 'schedule' : verdict.isWhole));
+    return {
+      isNothing,
+      ...(verdict === undefined ? { objects: added.length } : amountOf(verdict)),
+      summary: `${this.script.command[0]} is told of ${plural(added.length, 'new snapshot')}, and of ${grouped(removed.length)} that ${agree(removed.length, 'is', 'are')} gone`,
+    };
+  }
+
+  async send(view: View, options: SendOptions): Promise<Sent> {
+    let current = view;
+    for (let replans = 0; replans < MOST_RUNS; replans++) {
+      await this.run(current, options);
+      const proven = await this.prove(current, options);
+      if (proven !== undefined) return this.succeed(proven, replans);
+      current = await options.freshView(options.signal, 'names');
+    }
+    throw new SyncdError(
+      'source_busy',
+      `the source was pruned during each of ${MOST_RUNS} runs of ${this.script.command[0]}`,
+      { hint: 'a prune runs at the source; it is tried again' },
+    );
+  }
+
+  private changes(view: View): Changes {
+    const there = this.verification?.objects?.snapshots;
+    return findChanges(view.objects.snapshots, { told: this.backend.told, there });
+  }
+
+  private async run(view: View, options: SendOptions): Promise<void> {
+    const { source, signal, onAlive, turns = UNSHARED } = options;
+    const { verification } = this;
+    const glances = verification && this.glance(verification, view, options);
+    const run = {
+      ...{ owner: this.backend.owner, source: source.root ?? source.label, signal },
+      changes: this.changes(view),
+      onOutput: () => {
+        if (verification === undefined) onAlive(); // else what arrives is progress, not what is said
+      },
+    };
+    try {
+      await turns.take(0, () => runScript(this.script, run)); // how much it moves is not known
+    } finally {
+      verification?.doubt();
+      await glances?.end();
+    }
+  }
+
+  /** Looks at what arrives while a script runs: only what is seen is progress. */
+  private glance(verification: Verification, view: View, { signal, onAlive }: SendOptions) {
+    let left = verification.judge(view);
+    let current: Promise<void> = Promise.resolve();
+    const look = async () => {
+      const verdict = await verification.glance(view, { signal });
+      if (countObjects(verdict.missing) < countObjects(left.missing)) onAlive(amountOf(verdict));
+      left = verdict;
+    };
+    const timer = setInterval(() => {
+      current = current.then(look).catch(() => undefined); // the proof after the run tells what is wrong
+    }, this.glanceMs);
+    return {
+      end: async () => {
+        clearInterval(timer);
+        await current;
+      },
+    };
+  }
+
+  /** The view that is whole there; undefined when the source was pruned meanwhile, and the script has to run again. */
+  private async prove(view: View, options: SendOptions): Promise<View | undefined> {
+    const { verification } = this;
+    if (verification === undefined) return view;
+    const { signal, freshView } = options;
+    const before = verification.objects ?? NO_OBJECTS;
+    const shown = verification.visible;
+    let proven = view;
+    let verdict = await verification.prove(view, options);
+    if (!verdict.isWhole) {
+      proven = await freshView(signal, 'names');
+      verdict = verification.settle(proven, options.now());
+    }
+    this.report(verification, { before, shown, view: proven }, options);
+    if (verdict.isWhole) return proven;
+    if (countObjects(objectsMinus(view.objects, proven.objects)) > 0) return undefined;
+    throw this.incomplete(verification, verdict);
+  }
+
+  /** Counts what has arrived since the last look, of what the source has. */
+  private report(
+    verification: Verification,
+    { before, shown, view }: { before: Objects; shown: Catalogue; view: View },
+    { onProgress, onPlaced }: SendOptions,
+  ): void {
+    const listed = verification.objects ?? NO_OBJECTS;
+    const arrived = objectsCommon(objectsMinus(listed, before), view.objects);
+    for (const phase of HASHED_KINDS) {
+      const { count: objects, bytes } = setOf(arrived, phase);
+      if (objects > 0) onProgress({ phase, objects, bytes });
+    }
+    onPlaced({ ...NO_OBJECTS, snapshots: minus(verification.visible, shown) });
+  }
+
+  private incomplete({ location }: Verification, { missing }: Judgement): SyncdError {
+    const [program] = this.script.command;
+    const count = countObjects(missing);
+    const kind = HASHED_KINDS.find((candidate) => setOf(missing, candidate).count > 0);
+    const [first] = kind === undefined ? [] : setOf(missing, kind).entries();
+    const what =
+      kind === undefined
+        ? `config is not that of the source`
+        : `${plural(count, 'object')} ${agree(count, 'is missing or has', 'are missing or have')} another size, ${kind}/${first?.id ?? ''} first`;
+    return new SyncdError('verify', `${program} exited with 0, but at ${location.label} ${what}`, {
+      hint: 'run it by hand and see what it leaves out; its new snapshots do not count until all is there',
+    });
+  }
+
+  private succeed(view: View, replans: number): Sent {
+    const told = view.objects.snapshots;
+    this.backend.noteTold(told);
+    const wholeConfig = this.verification && { wholeConfig: view.configSha256 };
+    return { view, corrupt: [], replans, remember: { told, ...wholeConfig } };
+  }
+}
+
+function amountOf({ missing }: Judgement): { objects: number; bytes: number } {
+  return { objects: countObjects(missing), bytes: countBytes(missing) };
+}
