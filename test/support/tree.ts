@@ -7,8 +7,16 @@ import { join } from 'node:path';
  * Two that are equal mean that nothing was written, made, moved or removed there in between.
  */
 export function treeOf(root: string): ReadonlyMap<string, string> {
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
-  return new Map(paths.map((path) => [path, describe(join(root, path))]));
+  return new Map([...pathsBelow(root)].sort().map((path) => [path, describe(join(root, path))]));
+}
+
+/** Follows no link, as the `recursive` of Node does: two links to a directory above them would lead to 2^40 paths. */
+function* pathsBelow(root: string, directory = ''): Iterable<string> {
+  for (const entry of readdirSync(join(root, directory), { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    yield path;
+    if (entry.isDirectory()) yield* pathsBelow(root, path);
+  }
 }
 
 function describe(path: string): string {
