@@ -1,5 +1,6 @@
 // Arrows point down only, and each outside package has one folder that knows it (docs/architecture.md).
 const belowClient = [
+  'work',
   'backends',
   'replication',
   'locations',
@@ -22,9 +23,13 @@ const layers = [
   ['config', ['files', 'runtime']],
   ['state', ['report', 'repository', 'files', 'runtime']],
   ['report', ['replication', 'repository', 'runtime']],
+  ['backends', ['replication', 'locations', 'repository', 'report', 'files', 'runtime']],
   [
-    'backends',
-    ['replication', 'locations', 'repository', 'report', 'process', 'files', 'runtime', 'log'],
+    'work',
+    [
+      ...['backends', 'replication', 'locations', 'repository', 'report', 'config', 'process'],
+      ...['files', 'runtime', 'log'],
+    ],
   ],
   ['client', belowClient],
   ['metrics', ['report', 'runtime']],

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
-import { TransferQueue } from '../client/transfers/transfer-queue.ts';
+import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';

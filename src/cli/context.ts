@@ -1,4 +1,4 @@
-import type { Doors } from '../backends/around.ts';
+import type { Doors } from '../work/around.ts';
 import type { LineWriter } from '../log/line-writer.ts';
 import type { Log, LogLevel } from '../log/log.ts';
 import type { OwnFiles } from '../files/own-files.ts';

@@ -5,7 +5,7 @@ import { createRuntimeDirectory } from '../client/control-server.ts';
 import type { HostOptions } from '../client/hosted-unit.ts';
 import { RemovedList } from '../client/removed-list.ts';
 import { Supervisor } from '../client/supervisor.ts';
-import { TransferQueue } from '../client/transfers/transfer-queue.ts';
+import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import { loadRead } from '../config/load.ts';
 import { formatProblem, isError, listProblems } from '../config/problem.ts';
 import type { ReadResult } from '../config/read-files.ts';

@@ -1,4 +1,4 @@
-import { Doors } from '../backends/around.ts';
+import { Doors } from '../work/around.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OwnThreads } from '../files/own-threads.ts';
 import { FilePool } from '../locations/directory/io/file-pool.ts';

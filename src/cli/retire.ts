@@ -1,7 +1,7 @@
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import type { RetireAsk } from '../client/move-retired.ts';
-import { TransferQueue } from '../client/transfers/transfer-queue.ts';
+import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { Retirement } from '../backends/retire.ts';
 import type { ClientConfig, RawBackendConfig } from '../config/types.ts';
 import { SILENT_LOG } from '../log/log.ts';

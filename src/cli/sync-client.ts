@@ -1,6 +1,6 @@
 import { askDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
-import type { TransferQueue } from '../client/transfers/transfer-queue.ts';
+import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LoadResult } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import type { SyncReport } from '../report/sync-report.ts';

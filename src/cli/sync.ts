@@ -1,4 +1,4 @@
-import { TransferQueue } from '../client/transfers/transfer-queue.ts';
+import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import { isAway, type SyncReport } from '../report/sync-report.ts';

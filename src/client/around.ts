@@ -1,4 +1,4 @@
-import type { Doors, Passer } from '../backends/around.ts';
+import type { Doors, Passer } from '../work/around.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { PassProgress } from './pass-progress.ts';
 

@@ -1,6 +1,6 @@
 import type { Backend, LookFacts } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
-import type { Amount, Cause, Sent, Work } from '../backends/sender.ts';
+import type { Amount, Cause, Sent, Work } from '../work/sender.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
@@ -20,7 +20,7 @@ import { LookSchedule } from './look-schedule.ts';
 import { Outcomes } from './outcomes.ts';
 import type { Pass } from './pass.ts';
 import { PassProgress } from './pass-progress.ts';
-import { inTurn } from './transfers/in-turn.ts';
+import { inTurn } from './in-turn.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 /** Drives one backend. One pass is `pass`; `run` is a thin shell around it. No other worker waits for it (I9). */

@@ -1,11 +1,11 @@
 import type { Backend } from '../backends/backend.ts';
 import type { MarkerOwner } from '../backends/marker.ts';
 import { RawBackend } from '../backends/raw-backend.ts';
-import { RawSender } from '../backends/raw-sender.ts';
+import { RawSender } from '../work/sync/raw-sender.ts';
 import { scriptDirectory, type ScriptFiles } from '../backends/script/acceptance.ts';
 import { ScriptBackend } from '../backends/script/script-backend.ts';
-import { ScriptSender } from '../backends/script/script-sender.ts';
-import type { Sender } from '../backends/sender.ts';
+import { ScriptSender } from '../work/script/script-sender.ts';
+import type { Sender } from '../work/sender.ts';
 import type { BackendConfig, ScriptBackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';

@@ -1,4 +1,4 @@
-import type { Cause, Work } from '../backends/sender.ts';
+import type { Cause, Work } from '../work/sender.ts';
 import { NotMountedError } from '../backends/marker.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';

@@ -1,4 +1,4 @@
-import type { Amount } from '../backends/sender.ts';
+import type { Amount } from '../work/sender.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import { countObjects, type Objects } from '../repository/objects.ts';
 import type { SyncStep } from '../replication/sync.ts';

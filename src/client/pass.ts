@@ -1,4 +1,4 @@
-import type { Cause } from '../backends/sender.ts';
+import type { Cause } from '../work/sender.ts';
 import type { PassProgress } from './pass-progress.ts';
 
 /** One pass over a backend. */

@@ -1,4 +1,4 @@
-import type { Doors } from '../backends/around.ts';
+import type { Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
@@ -24,7 +24,7 @@ import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
 import { openBackend, type OpenedBackend, type ScriptSurroundings } from './open-backend.ts';
 import { Places } from './places.ts';
-import type { TransferQueue } from './transfers/transfer-queue.ts';
+import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import { SourceLoop } from './source-loop.ts';
 import type { OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';

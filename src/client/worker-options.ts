@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import type { RetireStep } from '../backends/retire.ts';
-import type { FreshView, Sender } from '../backends/sender.ts';
+import type { FreshView, Sender } from '../work/sender.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
@@ -11,7 +11,7 @@ import type { Around } from './around.ts';
 import type { Beat } from './beat.ts';
 import type { FactStore } from './fact-store.ts';
 import type { Places } from './places.ts';
-import type { TransferQueue } from './transfers/transfer-queue.ts';
+import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 
 /** What drives one backend is given. */
 export interface WorkerOptions {

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { LookOptions } from '../../../src/backends/backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
-import { RawSender } from '../../../src/backends/raw-sender.ts';
+import { RawSender } from '../../../src/work/sync/raw-sender.ts';
 import { DirectoryLocation } from '../../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { objectPath } from '../../../src/repository/names.ts';

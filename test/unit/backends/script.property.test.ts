@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findChanges } from '../../../src/backends/script/changes.ts';
+import { findChanges } from '../../../src/work/script/changes.ts';
 import { judge } from '../../../src/backends/script/judge.ts';
 import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';

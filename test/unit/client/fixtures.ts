@@ -1,6 +1,6 @@
-import { Doors } from '../../../src/backends/around.ts';
+import { Doors } from '../../../src/work/around.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
-import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
+import { TransferQueue } from '../../../src/work/transfers/transfer-queue.ts';
 import { ClientUnit, type UnitOptions } from '../../../src/client/unit.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';

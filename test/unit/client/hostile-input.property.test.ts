@@ -1,4 +1,4 @@
-import { Doors } from '../../../src/backends/around.ts';
+import { Doors } from '../../../src/work/around.ts';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { createMarker } from '../../../src/backends/marker.ts';
 import type { RetireAsk } from '../../../src/client/move-retired.ts';
 import { serveControl } from '../../../src/client/control-server.ts';
-import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
+import { TransferQueue } from '../../../src/work/transfers/transfer-queue.ts';
 import { ClientUnit } from '../../../src/client/unit.ts';
 import type { BackendConfig } from '../../../src/config/types.ts';
 import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';

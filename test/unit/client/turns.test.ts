@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { TransferQueue } from '../../../src/client/transfers/transfer-queue.ts';
+import { TransferQueue } from '../../../src/work/transfers/transfer-queue.ts';
 import { waitFor } from '../../support/temp.ts';
 import { makeRig, NEVER } from './fixtures.ts';
 

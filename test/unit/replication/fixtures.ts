@@ -1,4 +1,4 @@
-import type { SendOptions } from '../../../src/backends/sender.ts';
+import type { SendOptions } from '../../../src/work/sender.ts';
 import type { Location } from '../../../src/locations/location.ts';
 import { planSync, type Plan } from '../../../src/replication/plan.ts';
 import { runSync, type StepName, type SyncResult } from '../../../src/replication/sync.ts';

@@ -1,5 +1,5 @@
-import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
-import type { View } from '../repository/view.ts';
+import { isEmptyPlan, planSync, type Plan, type Present } from '../../replication/plan.ts';
+import type { View } from '../../repository/view.ts';
 
 /** Remembers the last plan that had nothing to send, so that a poll that finds no change makes no new one. */
 export class EmptyPlan {

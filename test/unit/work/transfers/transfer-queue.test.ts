@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { BatchPace } from '../../../../src/client/transfers/batch-pace.ts';
+import { BatchPace } from '../../../../src/work/transfers/batch-pace.ts';
 import { Fleet } from './fleet-model.ts';
 
 const MIB = 1024 * 1024;

@@ -1,13 +1,18 @@
-import type { Care } from '../locations/care.ts';
-import type { CallOptions, Location } from '../locations/location.ts';
-import { isEmptyPlan, planSync, type Plan, type Present } from '../replication/plan.ts';
-import { runSync, type SyncResult } from '../replication/sync.ts';
-import { countObjects, objectsCommon, objectsMinus, type Objects } from '../repository/objects.ts';
-import type { View } from '../repository/view.ts';
-import { SyncdError } from '../runtime/errors.ts';
-import type { SendOptions, Sent } from './sender.ts';
+import type { Care } from '../../locations/care.ts';
+import type { CallOptions, Location } from '../../locations/location.ts';
+import { isEmptyPlan, planSync, type Plan, type Present } from '../../replication/plan.ts';
+import { runSync, type SyncResult } from '../../replication/sync.ts';
+import {
+  countObjects,
+  objectsCommon,
+  objectsMinus,
+  type Objects,
+} from '../../repository/objects.ts';
+import type { View } from '../../repository/view.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import type { SendOptions, Sent } from '../sender.ts';
 import { CorruptDoubts } from './corrupt-doubts.ts';
-import type { MarkerOwner } from './marker.ts';
+import type { MarkerOwner } from '../../backends/marker.ts';
 
 /** Passes in which nothing at all could be sent before the source counts as busy. */
 const FRUITLESS_PASSES = 5;

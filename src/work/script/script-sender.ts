@@ -15,10 +15,10 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { agree, grouped, plural } from '../../runtime/plural.ts';
 import type { Cause, Sender, SendOptions, Sent, Work } from '../sender.ts';
 import { findChanges, type Changes } from './changes.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from '../../backends/script/judge.ts';
 import { runScript, type Script } from './run-script.ts';
-import type { ScriptBackend } from './script-backend.ts';
-import type { Verification } from './verification.ts';
+import type { ScriptBackend } from '../../backends/script/script-backend.ts';
+import type { Verification } from '../../backends/script/verification.ts';
 
 export interface ScriptSenderOptions {
   readonly backend: ScriptBackend;

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { Doors, type Passer } from '../../../src/backends/around.ts';
+import { Doors, type Passer } from '../../../src/work/around.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 

@@ -1,7 +1,7 @@
 import { onCleanUp } from '../../../support/clean-up.ts';
 import type { Limits } from '../../../../src/config/types.ts';
-import { TransferQueue } from '../../../../src/client/transfers/transfer-queue.ts';
-import type { Transfer } from '../../../../src/client/transfers/transfer.ts';
+import { TransferQueue } from '../../../../src/work/transfers/transfer-queue.ts';
+import type { Transfer } from '../../../../src/work/transfers/transfer.ts';
 
 export interface Pass {
   readonly client: string;

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { LookOptions } from '../../../src/backends/backend.ts';
-import { runScript } from '../../../src/backends/script/run-script.ts';
-import { ScriptBackend } from '../../../src/backends/script/script-backend.ts';
-import { ScriptSender } from '../../../src/backends/script/script-sender.ts';
-import { identifyProcess } from '../../../src/state/process-identity.ts';
-import { DIRECT_FILES } from '../../../src/files/own-files.ts';
-import { SILENT_LOG, type Log } from '../../../src/log/log.ts';
-import { heldOf } from '../../../src/repository/held.ts';
-import type { View } from '../../../src/repository/view.ts';
-import type { BackendFacts } from '../../../src/report/facts.ts';
-import { initialBackend } from '../../../src/report/initial-facts.ts';
-import { countObjects } from '../../../src/repository/objects.ts';
-import { SyncdError } from '../../../src/runtime/errors.ts';
-import { onCleanUp } from '../../support/clean-up.ts';
-import { MemoryLocation } from '../../support/memory-location.ts';
-import { startProcess } from '../../support/process.ts';
-import { temporaryDirectory, waitFor } from '../../support/temp.ts';
-import { backup, NEVER, repository, sendOptions, viewOf } from '../replication/fixtures.ts';
+import type { LookOptions } from '../../../../src/backends/backend.ts';
+import { runScript } from '../../../../src/work/script/run-script.ts';
+import { ScriptBackend } from '../../../../src/backends/script/script-backend.ts';
+import { ScriptSender } from '../../../../src/work/script/script-sender.ts';
+import { identifyProcess } from '../../../../src/state/process-identity.ts';
+import { DIRECT_FILES } from '../../../../src/files/own-files.ts';
+import { SILENT_LOG, type Log } from '../../../../src/log/log.ts';
+import { heldOf } from '../../../../src/repository/held.ts';
+import type { View } from '../../../../src/repository/view.ts';
+import type { BackendFacts } from '../../../../src/report/facts.ts';
+import { initialBackend } from '../../../../src/report/initial-facts.ts';
+import { countObjects } from '../../../../src/repository/objects.ts';
+import { SyncdError } from '../../../../src/runtime/errors.ts';
+import { onCleanUp } from '../../../support/clean-up.ts';
+import { MemoryLocation } from '../../../support/memory-location.ts';
+import { startProcess } from '../../../support/process.ts';
+import { temporaryDirectory, waitFor } from '../../../support/temp.ts';
+import { backup, NEVER, repository, sendOptions, viewOf } from '../../replication/fixtures.ts';
 
-const RUN_CHILD = join(import.meta.dirname, '../../../src/process/run-child.ts');
+const RUN_CHILD = join(import.meta.dirname, '../../../../src/process/run-child.ts');
 const owner = { client: 'ahost', backend: 'own', writer: 'here' };
 
 /** A backend whose script is a shell; each line that it writes is done by `act`, as what it stands for cannot. */

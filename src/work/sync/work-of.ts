@@ -1,7 +1,7 @@
-import { isEmptyPlan, type Plan } from '../replication/plan.ts';
-import { formatBytes } from '../runtime/units.ts';
-import type { Work } from './sender.ts';
-import { plural } from '../runtime/plural.ts';
+import { isEmptyPlan, type Plan } from '../../replication/plan.ts';
+import { formatBytes } from '../../runtime/units.ts';
+import type { Work } from '../sender.ts';
+import { plural } from '../../runtime/plural.ts';
 
 /** What a plan comes to. */
 export function workOf(plan: Plan): Work {

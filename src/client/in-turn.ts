@@ -1,10 +1,10 @@
-import type { Work } from '../../backends/sender.ts';
-import type { BackendConfig } from '../../config/types.ts';
-import type { Location } from '../../locations/location.ts';
-import type { Log } from '../../log/log.ts';
-import type { PassProgress } from '../pass-progress.ts';
-import type { TransferQueue } from './transfer-queue.ts';
-import type { Transfer } from './transfer.ts';
+import type { Work } from '../work/sender.ts';
+import type { BackendConfig } from '../config/types.ts';
+import type { Location } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import type { PassProgress } from './pass-progress.ts';
+import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
+import type { Transfer } from '../work/transfers/transfer.ts';
 
 /** A pass with more to send than this lets others go first, as a first copy does, in bytes. */
 const LONG_BYTES = 256 * 1024 * 1024;

@@ -1,8 +1,8 @@
-import type { View } from '../repository/view.ts';
+import type { View } from '../../repository/view.ts';
 import { EmptyPlan } from './empty-plan.ts';
-import type { RawBackend } from './raw-backend.ts';
+import type { RawBackend } from '../../backends/raw-backend.ts';
 import { replicate } from './replicate.ts';
-import type { Sender, SendOptions, Sent, Work } from './sender.ts';
+import type { Sender, SendOptions, Sent, Work } from '../sender.ts';
 import { workOf } from './work-of.ts';
 
 /** Moves objects to a backend that holds the same ones as the source. */

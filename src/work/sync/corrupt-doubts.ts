@@ -1,9 +1,9 @@
-import type { Location } from '../locations/location.ts';
-import type { CorruptSourceObject } from '../replication/sync.ts';
-import { throwIfAborted } from '../runtime/abort.ts';
-import { isWithin } from '../runtime/clock.ts';
-import { SyncdError } from '../runtime/errors.ts';
-import { Wakeup } from '../runtime/wakeup.ts';
+import type { Location } from '../../locations/location.ts';
+import type { CorruptSourceObject } from '../../replication/sync.ts';
+import { throwIfAborted } from '../../runtime/abort.ts';
+import { isWithin } from '../../runtime/clock.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { Wakeup } from '../../runtime/wakeup.ts';
 
 /** A file that was written to in this time may still be on its way, in milliseconds. */
 const FRESH_MS = 10 * 60_000;

@@ -6,7 +6,7 @@ import { throwIfAborted } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { ownFilesHint } from '../../runtime/own-files-hint.ts';
 import { errorMessage } from '../../runtime/system-error.ts';
-import type { MarkerOwner } from '../marker.ts';
+import type { MarkerOwner } from '../../backends/marker.ts';
 import type { Changes } from './changes.ts';
 import { describeEnd, runProgram, type Command } from './run-program.ts';
 
