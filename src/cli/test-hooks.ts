@@ -1,5 +1,5 @@
 import { RETIRE_STEPS, type RetireStep } from '../backends/retire.ts';
-import { STEP_NAMES, type StepName } from '../replication/sync.ts';
+import { STEP_NAMES, type StepName } from '../replication/pass.ts';
 
 /** What tests can ask for by environment variables; none of it is meant for operators. */
 

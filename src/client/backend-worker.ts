@@ -1,6 +1,6 @@
 import type { Backend, LookFacts } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
-import type { Amount, Cause, Sent, Work } from '../work/sender.ts';
+import type { Cause, Sent, Work } from '../work/sender.ts';
 import type { BackendFacts } from '../report/facts.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
@@ -18,8 +18,7 @@ import { Evaluation } from './evaluation.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 import { LookSchedule } from './look-schedule.ts';
 import { Outcomes } from './outcomes.ts';
-import type { Pass } from './pass.ts';
-import { PassProgress } from './pass-progress.ts';
+import { BackendPass } from './pass.ts';
 import { inTurn } from './in-turn.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
@@ -74,11 +73,10 @@ export class BackendWorker {
   /** One pass. How it went is in the report and in the facts; it never rejects. */
   async pass(signal: AbortSignal, cause: Cause = 'schedule'): Promise<SyncReport> {
     const report = await this.mutex.run(async () => {
-      const startedAt = this.options.clock.now();
-      const progress = new PassProgress(this.name, this.options);
-      return this.lookAndSync({ signal, cause, startedAt, progress }).catch((error: unknown) => {
-        if (isAbort(error)) return this.outcomes.cancelled(progress.end(startedAt));
-        return this.outcomes.failed(asSyncdError(error), progress.end(startedAt), cause);
+      const pass = this.begin(signal, cause);
+      return this.lookAndSync(pass).catch((error: unknown) => {
+        if (isAbort(error)) return this.outcomes.cancelled(pass.end());
+        return this.outcomes.failed(asSyncdError(error), pass.end(), cause);
       });
     });
     return this.options.store.notePass(report);
@@ -86,10 +84,10 @@ export class BackendWorker {
 
   /** Does something else than a pass there, after a full look; no pass runs meanwhile. */
   async instead<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
-    const { backend, clock, store, around } = this.options;
-    const [startedAt, progress] = [clock.now(), new PassProgress(this.name, this.options)];
+    const { backend, store, around } = this.options;
+    const pass = this.begin(signal, 'request');
     const doIt = async () => {
-      await this.look(view, { signal, cause: 'request', startedAt, progress });
+      await this.look(view, pass);
       try {
         return await act(backend, store.backend(this.name));
       } finally {
@@ -97,28 +95,34 @@ export class BackendWorker {
         store.markForSaving();
       }
     };
-    return this.mutex.run(() => around({ signal, progress }, doIt));
+    return this.mutex.run(() => around(pass, doIt));
   }
 
-  private async lookAndSync(pass: Pass): Promise<SyncReport> {
+  private begin(signal: AbortSignal, cause: Cause): BackendPass {
+    const { name, evaluation } = this;
+    const { store, clock, onStep } = this.options;
+    return new BackendPass({ name, evaluation, store, clock, onStep }, { signal, cause });
+  }
+
+  private async lookAndSync(pass: BackendPass): Promise<SyncReport> {
     const view = this.options.view();
     if (this.mayRest(view, pass)) return this.rest(view, pass);
     this.seenView = view;
     return this.options.around(pass, () => this.syncThere(view, pass));
   }
 
-  private async syncThere(view: View | undefined, pass: Pass): Promise<SyncReport> {
+  private async syncThere(view: View | undefined, pass: BackendPass): Promise<SyncReport> {
     await this.look(view, pass);
-    if (view === undefined) return this.outcomes.nothingToSee(pass.progress.end(pass.startedAt));
+    if (view === undefined) return this.outcomes.nothingToSee(pass.end());
     if (this.options.config.kind === 'script') refuseDoubtful(view, this.options); // nobody knows what it would delete
     const work = this.options.sender.work(view, pass.cause);
-    this.notePending(work);
+    pass.owes(work);
     if (work.isNothing) return this.nothingMissing(view, pass);
     if (await this.mayAttempt(view, work, pass)) return this.sync(view, work, pass);
-    return this.outcomes.postponed(pass.progress.end(pass.startedAt));
+    return this.outcomes.postponed(pass.end());
   }
 
-  private mayRest(view: View | undefined, { cause }: Pass): boolean {
+  private mayRest(view: View | undefined, { cause }: BackendPass): boolean {
     const { backend, sender, store, clock } = this.options;
     if (cause === 'request') return false;
     return this.schedule.mayRest({
@@ -132,16 +136,17 @@ export class BackendWorker {
     });
   }
 
-  private rest(view: View | undefined, { progress, startedAt }: Pass): SyncReport {
+  private rest(view: View | undefined, pass: BackendPass): SyncReport {
     this.evaluation.refresh();
-    const report = progress.end(startedAt);
+    const report = pass.end();
     const isWell = this.options.store.backend(this.name).trouble === undefined;
     return view === undefined && isWell
       ? this.outcomes.nothingToSee(report)
       : this.outcomes.postponed(report);
   }
 
-  private async look(view: View | undefined, { signal, cause, progress }: Pass): Promise<void> {
+  private async look(view: View | undefined, pass: BackendPass): Promise<void> {
+    const { signal, cause } = pass;
     const { backend, sender, source, store, clock } = this.options;
     const known = store.backend(this.name);
     const now = clock.now();
@@ -150,7 +155,7 @@ export class BackendWorker {
     const how = { wanted, isListingDue, isIdle: sender.isIdle(view) } as const;
     const configSha256 = this.options.configSha256();
     const looked = { ...how, signal, view, source, now, configSha256, remembered: known };
-    const look = progress.during('looking at it', () => backend.look(looked));
+    const look = pass.during('looking at it', () => backend.look(looked));
     const found = await look.catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.forget();
       throw error;
@@ -159,7 +164,7 @@ export class BackendWorker {
     this.refuseTwin(found);
     store.updateBackend(this.name, whatChanges(known, found, this.options.config.kind));
     this.evaluation.refresh();
-    progress.looked(backend.objects);
+    pass.looked(backend.objects);
   }
 
   private refuseTwin({ markerId }: LookFacts): void {
@@ -176,11 +181,11 @@ export class BackendWorker {
     this.options.store.updateBackend(this.name, OF_ANOTHER_PLACE);
   }
 
-  private notePending({ objects: pendingObjects, bytes: pendingBytes }: Amount): void {
-    this.options.store.updateBackend(this.name, { pendingObjects, pendingBytes });
-  }
-
-  private async mayAttempt(view: View, work: Work, { cause, signal }: Pass): Promise<boolean> {
+  private async mayAttempt(
+    view: View,
+    work: Work,
+    { cause, signal }: BackendPass,
+  ): Promise<boolean> {
     const { clock, store, config } = this.options;
     const { trouble, nextAttemptAt, lastAttemptAt, freeBytes = 0 } = store.backend(this.name);
     const hasSpaceAgain = freeBytes - (work.bytes ?? 0) >= config.minFreeBytes;
@@ -194,46 +199,22 @@ export class BackendWorker {
     });
   }
 
-  private async nothingMissing(view: View, pass: Pass): Promise<SyncReport> {
+  private async nothingMissing(view: View, pass: BackendPass): Promise<SyncReport> {
     await this.reachBaseline(view, pass);
     this.evaluation.refresh();
     this.refuseDamage();
-    return this.outcomes.nothing(pass.progress.end(pass.startedAt), pass.cause);
+    return this.outcomes.nothing(pass.end(), pass.cause);
   }
 
-  private async sync(view: View, work: Work, pass: Pass): Promise<SyncReport> {
-    const { backend, sender, source, config, store, clock } = this.options;
+  private async sync(view: View, work: Work, pass: BackendPass): Promise<SyncReport> {
+    const { backend, sender, source, config, store } = this.options;
     this.triedView = view;
     const isFirstCopy = this.outcomes.started(work, backend.baselineAt === undefined);
-    const sent = await inTurn(this.options, { ...pass, work, isFirstCopy }, (turns) =>
+    const sent = await inTurn(this.options, { work, isFirstCopy, pass }, () =>
       sender.send(view, {
-        source,
-        turns,
-        minFreeBytes: config.minFreeBytes,
+        ...{ pass, source, minFreeBytes: config.minFreeBytes },
         freshView: this.options.freshView,
         sparedBy: (packs, { objects }) => sparedBy(packs, store.source.arrivals ?? [], objects),
-        signal: pass.signal,
-        onWork: (next) => {
-          this.evaluation.refresh(); // something may have been found to be lost
-          this.notePending(next);
-          pass.progress.plan(next);
-        },
-        onProgress: (step) => {
-          turns.moved();
-          pass.progress.moved(step);
-        },
-        onPlaced: (placed) => {
-          pass.progress.published(placed);
-          this.evaluation.notePlaced(placed);
-          this.evaluation.refresh();
-        },
-        onAlive: (left) => {
-          turns.moved();
-          store.updateBackend(this.name, { progressAt: clock.now() });
-          if (left !== undefined) this.notePending(left);
-        },
-        onStep: this.options.onStep,
-        now: () => clock.now(),
       }),
     );
     await this.refuseCorrupt(sent, pass.signal);
@@ -241,14 +222,15 @@ export class BackendWorker {
     store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0, ...sent.remember });
     this.evaluation.refresh();
     this.refuseDamage();
-    return this.outcomes.complete(pass.progress.end(pass.startedAt));
+    return this.outcomes.complete(pass.end());
   }
 
   /**
    * The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. A replica
    * that has lost what the source cannot give is damaged, whatever else is wrong with the source.
    */
-  private async reachBaseline(view: View, { signal, progress }: Pass): Promise<void> {
+  private async reachBaseline(view: View, pass: BackendPass): Promise<void> {
+    const { signal } = pass;
     const { backend, clock, confirmSource } = this.options;
     this.evaluation.refresh();
     this.refuseDamage();
@@ -257,7 +239,7 @@ export class BackendWorker {
     if (ours === undefined) return; // each listing tells
     if (backend.baselineAt === undefined) await confirmSource(signal);
     const prove = () => ours.reachBaseline(view, { signal, now: clock.now() });
-    await progress.during('looking whether everything is there', prove);
+    await pass.during('looking whether everything is there', prove);
   }
 
   private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {

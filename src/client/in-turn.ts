@@ -2,9 +2,8 @@ import type { Work } from '../work/sender.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import type { PassProgress } from './pass-progress.ts';
+import type { BackendPass } from './pass.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import type { Transfer } from '../work/transfers/transfer.ts';
 
 /** A pass with more to send than this lets others go first, as a first copy does, in bytes. */
 const LONG_BYTES = 256 * 1024 * 1024;
@@ -20,21 +19,22 @@ interface Worker {
 interface Moving {
   readonly work: Pick<Work, 'bytes'>;
   readonly isFirstCopy: boolean;
-  readonly progress: PassProgress;
-  readonly signal: AbortSignal;
+  readonly pass: BackendPass;
 }
 
 /** Runs the part of a pass that moves data, each batch in its turn, and shows when it waits. */
 export async function inTurn<T>(
   { transfers, client, config: { name: backend, kind }, source, log }: Worker,
-  { work, isFirstCopy, progress, signal }: Moving,
-  action: (transfer: Transfer) => Promise<T>,
+  { work, isFirstCopy, pass }: Moving,
+  action: () => Promise<T>,
 ): Promise<T> {
   const isLong = isFirstCopy || (work.bytes ?? 0) > LONG_BYTES;
   const onWaiting = (isWaiting: boolean): void => {
-    progress.waits(isWaiting);
+    pass.waits(isWaiting);
     log.debug({}, isWaiting ? 'waits for its turn to send' : 'it is its turn to send');
   };
   const isRemote = kind !== 'directory' || source.isRemote === true;
-  return transfers.during({ client, backend, isLong, isRemote, onWaiting, signal }, action);
+  const { signal } = pass;
+  const request = { client, backend, isLong, isRemote, onWaiting, signal };
+  return transfers.during(request, (transfer) => pass.sharing(transfer, action));
 }

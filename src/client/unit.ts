@@ -10,7 +10,7 @@ import { Protections } from '../report/protection.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { Acknowledgement, ClientReport, Saving, SnapshotRow } from '../report/types.ts';
-import type { StepName } from '../replication/sync.ts';
+import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
 import { SOURCE, type Listings } from '../state/listing-file.ts';

@@ -5,7 +5,7 @@ import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { View } from '../repository/view.ts';
-import type { StepName } from '../replication/sync.ts';
+import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Around } from './around.ts';
 import type { Beat } from './beat.ts';

@@ -1,61 +1,38 @@
 import { noSpace } from '../locations/no-space.ts';
-import type { CorruptObject, Location, Receipt } from '../locations/location.ts';
-import type { Turns } from '../locations/turns.ts';
+import type { CallOptions, CorruptObject, Location, Receipt } from '../locations/location.ts';
 import { Catalogue, common, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
-import { HASHED_KINDS, type HashedKind, type Kind } from '../repository/names.ts';
+import { HASHED_KINDS, type HashedKind } from '../repository/names.ts';
 import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { Barrier } from './barrier.ts';
+import type { Pass } from './pass.ts';
 import type { Spared } from '../repository/pack-arrivals.ts';
-import { sendOf, type Plan } from './plan.ts';
+import { sendOf, type Phase, type Plan } from './plan.ts';
 import { sha256 } from './take-view.ts';
 
-export interface SyncStep {
-  readonly phase: Kind;
-  readonly objects: number;
-  readonly bytes: number;
+/** What is known of a target, kept up to date by a sync. */
+export interface Known {
+  addPlaced(placed: Objects): void;
+  addConfig(configSha256: string): void;
+  /**
+   * Looks once more, before indexes or snapshots become visible, whether what they need is still at the target; answers
+   * whether it is.
+   */
+  isStillThere(view: View, options: CallOptions): Promise<boolean>;
 }
 
 export interface SyncOptions {
+  readonly pass: Pass;
   readonly source: Location;
   readonly target: Location;
+  readonly known: Known;
   readonly minFreeBytes: number;
-  /** called as things move, with what moved since the last call */
-  readonly onProgress: (step: SyncStep) => void;
-  /** called when objects are proven to be at the target, whatever becomes of the rest */
-  readonly onPlaced: (placed: Objects) => void;
-  /** called when `config` is proven to be at the target */
-  readonly onConfigPlaced: () => void;
-  /** called after each step, by name; a test can end the process there */
-  readonly onStep: (name: StepName) => void;
-  /**
-   * Looks once more, before indexes or snapshots become visible, whether what they need is still at the target; answers
-   * whether it is. Absent: nobody else can have taken it away
-   */
-  readonly isStillThere?: (() => Promise<boolean>) | undefined;
   /** what of a view is known to need none of these packs; absent: nothing is known */
   readonly sparedBy?: ((packs: readonly string[], view: View) => Spared) | undefined;
-  /** absent: nothing is shared with other syncs */
-  readonly turns?: Turns | undefined;
-  readonly signal: AbortSignal;
 }
-
-export const STEP_NAMES = [
-  'swept',
-  'config-written',
-  'keys-received',
-  'keys-proven',
-  'data-received',
-  'data-proven',
-  'index-received',
-  'index-proven',
-  'snapshots-received',
-  'snapshots-proven',
-] as const;
-export type StepName = (typeof STEP_NAMES)[number];
 
 export interface CorruptSourceObject extends CorruptObject {
   readonly kind: HashedKind;
@@ -69,6 +46,8 @@ export interface SyncResult {
    */
   readonly outcome: 'complete' | 'replan' | 'lost' | 'withheld';
   readonly corrupt: readonly CorruptSourceObject[];
+  /** how many were placed */
+  readonly placed: number;
   /** snapshots and keys of the view that were gone from the source: nothing misses them */
   readonly dropped: Objects;
 }
@@ -82,36 +61,39 @@ const NEEDY: ReadonlySet<HashedKind> = new Set(['index', 'snapshots']);
  * as it was before (I3). Rejects with a classified SyncdError, or an AbortError.
  */
 export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncResult> {
-  await options.target.sweep(options);
-  options.onStep('swept');
+  const { pass, target } = options;
+  await target.sweep(pass);
+  pass.step('swept');
   await requireSpace(plan, options);
   if (plan.sendsConfig && !(await sendConfig(plan, options))) return replan();
   const corrupt: CorruptSourceObject[] = [];
-  let dropped = NO_OBJECTS;
+  let [dropped, placed] = [NO_OBJECTS, 0];
   let spared: Spared | undefined;
   for (const kind of HASHED_KINDS) {
-    throwIfAborted(options.signal);
+    throwIfAborted(pass.signal);
     const send = sendOnly(plan, kind, spared);
-    if (await isMissingNeeds(kind, send, options)) return { outcome: 'lost', corrupt, dropped };
+    if (await isMissingNeeds(plan, { kind, send }, options))
+      return { outcome: 'lost', corrupt, dropped, placed };
     const receipt = await sendPhase(kind, send, options);
+    placed += receipt.placed.count;
     corrupt.push(...receipt.corrupt.map((object) => ({ ...object, kind })));
-    if (mustReplan(kind, plan, receipt)) return { outcome: 'replan', corrupt, dropped };
+    if (mustReplan(kind, plan, receipt)) return { outcome: 'replan', corrupt, dropped, placed };
     dropped = withDropped(dropped, kind, receipt);
     if (kind === 'data') spared = sparedOf(plan, corrupt, options);
     if (mustWithhold(kind, corrupt, spared)) break;
   }
-  await options.target.settle(options);
-  return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt, dropped };
+  await target.settle(pass);
+  return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt, dropped, placed };
 }
 
 /** Whether something that these objects refer to has vanished from the target since it was looked at. */
 async function isMissingNeeds(
-  kind: HashedKind,
-  objects: Catalogue,
-  { isStillThere }: SyncOptions,
+  { view }: Plan,
+  { kind, send }: Phase,
+  { known, pass }: SyncOptions,
 ): Promise<boolean> {
-  if (objects.count === 0 || !NEEDY.has(kind)) return false;
-  return (await isStillThere?.()) === false;
+  if (send.count === 0 || !NEEDY.has(kind)) return false;
+  return !(await known.isStillThere(view, pass));
 }
 
 /**
@@ -152,9 +134,13 @@ async function sendPhase(
   options: SyncOptions,
 ): Promise<Receipt> {
   if (objects.count === 0) return { placed: EMPTY_CATALOGUE, vanished: [], corrupt: [] };
-  const { source, target, minFreeBytes, turns, signal } = options;
+  const { source, target, known, minFreeBytes, pass } = options;
+  const { signal, turns } = pass;
   const onProven = (there: Catalogue) => {
-    if (there.count > 0) options.onPlaced(only(kind, there));
+    if (there.count === 0) return;
+    const placed = only(kind, there);
+    known.addPlaced(placed);
+    pass.placed(placed);
   };
   const barrier = new Barrier(kind, { target, onProven, signal });
   try {
@@ -164,14 +150,14 @@ async function sendPhase(
         signal,
         minFreeBytes,
         turns,
-        onProgress: (moved) => options.onProgress({ phase: kind, ...moved }),
+        onProgress: (moved) => pass.moved({ phase: kind, ...moved }),
         onLastBatch: () => barrier.begin(),
       },
     );
-    options.onStep(`${kind}-received`);
+    pass.step(`${kind}-received`);
     await barrier.prove(receipt.placed);
     if (receipt.failure !== undefined) throw receipt.failure;
-    options.onStep(`${kind}-proven`);
+    pass.step(`${kind}-proven`);
     return receipt;
   } finally {
     barrier.end();
@@ -194,32 +180,34 @@ function withDropped(dropped: Objects, kind: HashedKind, { vanished }: Receipt):
 }
 
 function replan(): SyncResult {
-  return { outcome: 'replan', corrupt: [], dropped: NO_OBJECTS };
+  return { outcome: 'replan', corrupt: [], dropped: NO_OBJECTS, placed: 0 };
 }
 
 /** `config` has no hash: it is sent only if it reads the same as when the view was taken (I4). */
-async function sendConfig(plan: Plan, options: SyncOptions): Promise<boolean> {
-  const { source, target } = options;
-  const content = await source.read('config', options);
+async function sendConfig(
+  plan: Plan,
+  { source, target, known, pass }: SyncOptions,
+): Promise<boolean> {
+  const content = await source.read('config', pass);
   if (content === undefined || sha256(content) !== plan.view.configSha256) return false;
-  await target.write('config', content, options);
-  options.onStep('config-written');
-  const written = await target.read('config', options);
+  await target.write('config', content, pass);
+  pass.step('config-written');
+  const written = await target.read('config', pass);
   if (written?.equals(content) !== true) {
     throw new SyncdError(
       'verify',
       `config does not read back from ${target.label} as it was written`,
     );
   }
-  options.onConfigPlaced();
-  options.onProgress({ phase: 'config', objects: 1, bytes: content.length });
+  known.addConfig(plan.view.configSha256);
+  pass.moved({ phase: 'config', objects: 1, bytes: content.length });
   return true;
 }
 
 /** Better to say so now than when the disk is full. */
 async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
   if (plan.bytes === 0) return;
-  const space = await options.target.space(options);
+  const space = await options.target.space(options.pass);
   const { minFreeBytes, target } = options;
   if (space === undefined || space.freeBytes - plan.bytes >= minFreeBytes) return;
   throw noSpace({

@@ -1,5 +1,6 @@
 import type { Care } from '../locations/care.ts';
 import type { BackendFacts } from '../report/facts.ts';
+import type { Amount } from '../replication/pass.ts';
 import type { CorruptSourceObject, SyncOptions } from '../replication/sync.ts';
 import type { View } from '../repository/view.ts';
 
@@ -18,27 +19,16 @@ export interface Sender {
 /** Why a pass runs: it is time, or something asks for it now. */
 export type Cause = 'schedule' | 'request';
 
-export interface Work {
+/** What is known to be missing there. */
+export interface Work extends Amount {
   readonly isNothing: boolean;
-  /** what is known to be missing there */
-  readonly objects: number;
-  /** undefined when nobody knows */
-  readonly bytes?: number | undefined;
   /** for people, in the log when it begins */
   readonly summary: string;
 }
 
-export interface SendOptions extends Omit<SyncOptions, 'target' | 'onConfigPlaced'> {
+export interface SendOptions extends Omit<SyncOptions, 'target' | 'known'> {
   readonly freshView: FreshView;
-  /** called with what there is to do, at first and each time the view was taken anew */
-  readonly onWork: (work: Amount) => void;
-  /** called when another program shows that it lives; with what is left, where that is known */
-  readonly onAlive: (left?: Amount) => void;
-  /** milliseconds since the epoch */
-  readonly now: () => number;
 }
-
-export type Amount = Pick<Work, 'objects' | 'bytes'>;
 
 /** Takes a view anew. */
 export type FreshView = (signal: AbortSignal, care: Exclude<Care, 'poll'>) => Promise<View>;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { STEP_NAMES } from '../../src/replication/sync.ts';
+import { STEP_NAMES } from '../../src/replication/pass.ts';
 import { replicaOnDisk } from '../support/lane-replica.ts';
 import { EXTRA_SNAPSHOTS, LaneSource } from '../support/lane-source.ts';
 import { Lane } from '../support/lane.ts';

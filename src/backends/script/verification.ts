@@ -9,6 +9,7 @@ import {
   type Objects,
 } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
+import type { Pass } from '../../replication/pass.ts';
 import { causeOf } from '../../replication/same-keys.ts';
 import { sha256 } from '../../replication/take-view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
@@ -121,13 +122,11 @@ export class Verification {
   }
 
   /** After a run: lists all of it, trusting nothing that is remembered. */
-  async prove(
-    view: View,
-    { signal, now }: CallOptions & { now: () => number },
-  ): Promise<Judgement> {
+  async prove(view: View, pass: Pick<Pass, 'signal' | 'now'>): Promise<Judgement> {
+    const { signal } = pass;
     const listed = await this.listAll(view, { signal, care: 'full' });
     const verdict = judge(view, listed, this.whole);
-    this.note({ view, listed, now: now() }, verdict);
+    this.note({ view, listed, now: pass.now() }, verdict);
     this.losses = verdict.isWhole || this.whole !== undefined ? verdict.lost : this.losses;
     this.isStale = false;
     return verdict;

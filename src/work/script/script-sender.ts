@@ -1,4 +1,4 @@
-import { UNSHARED } from '../../locations/turns.ts';
+import type { Pass } from '../../replication/pass.ts';
 import { minus, type Catalogue } from '../../repository/catalogue.ts';
 import { HASHED_KINDS } from '../../repository/names.ts';
 import {
@@ -78,7 +78,7 @@ export class ScriptSender implements Sender {
       await this.run(current, options);
       const proven = await this.prove(current, options);
       if (proven !== undefined) return this.succeed(proven, replans);
-      current = await options.freshView(options.signal, 'names');
+      current = await options.freshView(options.pass.signal, 'names');
     }
     throw new SyncdError(
       'source_busy',
@@ -93,18 +93,18 @@ export class ScriptSender implements Sender {
   }
 
   private async run(view: View, options: SendOptions): Promise<void> {
-    const { source, signal, onAlive, turns = UNSHARED } = options;
+    const { source, pass } = options;
     const { verification } = this;
-    const glances = verification && this.glance(verification, view, options);
+    const glances = verification && this.glance(verification, view, pass);
     const run = {
-      ...{ owner: this.backend.owner, source: source.root ?? source.label, signal },
+      ...{ owner: this.backend.owner, source: source.root ?? source.label, signal: pass.signal },
       changes: this.changes(view),
       onOutput: () => {
-        if (verification === undefined) onAlive(); // else what arrives is progress, not what is said
+        if (verification === undefined) pass.alive(); // else what arrives is progress, not what is said
       },
     };
     try {
-      await turns.take(0, () => runScript(this.script, run)); // how much it moves is not known
+      await pass.turns.take(0, () => runScript(this.script, run)); // how much it moves is not known
     } finally {
       verification?.doubt();
       await glances?.end();
@@ -112,12 +112,12 @@ export class ScriptSender implements Sender {
   }
 
   /** Looks at what arrives while a script runs: only what is seen is progress. */
-  private glance(verification: Verification, view: View, { signal, onAlive }: SendOptions) {
+  private glance(verification: Verification, view: View, pass: Pass) {
     let left = verification.judge(view);
     let current: Promise<void> = Promise.resolve();
     const look = async () => {
-      const verdict = await verification.glance(view, { signal });
-      if (countObjects(verdict.missing) < countObjects(left.missing)) onAlive(amountOf(verdict));
+      const verdict = await verification.glance(view, pass);
+      if (countObjects(verdict.missing) < countObjects(left.missing)) pass.alive(amountOf(verdict));
       left = verdict;
     };
     const timer = setInterval(() => {
@@ -135,16 +135,16 @@ export class ScriptSender implements Sender {
   private async prove(view: View, options: SendOptions): Promise<View | undefined> {
     const { verification } = this;
     if (verification === undefined) return view;
-    const { signal, freshView } = options;
+    const { pass, freshView } = options;
     const before = verification.objects ?? NO_OBJECTS;
     const shown = verification.visible;
     let proven = view;
-    let verdict = await verification.prove(view, options);
+    let verdict = await verification.prove(view, pass);
     if (!verdict.isWhole) {
-      proven = await freshView(signal, 'names');
-      verdict = verification.settle(proven, options.now());
+      proven = await freshView(pass.signal, 'names');
+      verdict = verification.settle(proven, pass.now());
     }
-    this.report(verification, { before, shown, view: proven }, options);
+    this.report(verification, { before, shown, view: proven }, pass);
     if (verdict.isWhole) return proven;
     if (countObjects(objectsMinus(view.objects, proven.objects)) > 0) return undefined;
     throw this.incomplete(verification, verdict);
@@ -154,15 +154,15 @@ export class ScriptSender implements Sender {
   private report(
     verification: Verification,
     { before, shown, view }: { before: Objects; shown: Catalogue; view: View },
-    { onProgress, onPlaced }: SendOptions,
+    pass: Pass,
   ): void {
     const listed = verification.objects ?? NO_OBJECTS;
     const arrived = objectsCommon(objectsMinus(listed, before), view.objects);
     for (const phase of HASHED_KINDS) {
       const { count: objects, bytes } = setOf(arrived, phase);
-      if (objects > 0) onProgress({ phase, objects, bytes });
+      if (objects > 0) pass.moved({ phase, objects, bytes });
     }
-    onPlaced({ ...NO_OBJECTS, snapshots: minus(verification.visible, shown) });
+    pass.placed({ ...NO_OBJECTS, snapshots: minus(verification.visible, shown) });
   }
 
   private incomplete({ location }: Verification, { missing }: Judgement): SyncdError {

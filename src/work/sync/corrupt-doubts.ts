@@ -1,4 +1,5 @@
 import type { Location } from '../../locations/location.ts';
+import type { Pass } from '../../replication/pass.ts';
 import type { CorruptSourceObject } from '../../replication/sync.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
 import { isWithin } from '../../runtime/clock.ts';
@@ -12,23 +13,19 @@ const PAUSE_MS = 2_000;
 /** After so many looks that each found something else, the pass is given up and tried again later. */
 const MOST_LOOKS = 3;
 
-interface Surroundings {
-  readonly source: Location;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-}
-
 /**
  * What is written in place (rsync --inplace, sftp, SMB) does not match its name until it is whole. So an object that was
  * written to a moment ago is corrupt only when a second look finds the same wrong content.
  */
 export class CorruptDoubts {
-  private readonly surroundings: Surroundings;
+  private readonly source: Location;
+  private readonly pass: Pass;
   private found: string | undefined;
   private looks = 0;
 
-  constructor(surroundings: Surroundings) {
-    this.surroundings = surroundings;
+  constructor(source: Location, pass: Pass) {
+    this.source = source;
+    this.pass = pass;
   }
 
   /**
@@ -41,21 +38,19 @@ export class CorruptDoubts {
     this.found = describe(corrupt);
     if (this.found === before || !(await this.isFresh(corrupt))) return false;
     if (++this.looks > MOST_LOOKS) throw beingWritten(corrupt);
-    const { signal } = this.surroundings;
+    const { signal } = this.pass;
     await new Wakeup().waitUpTo(PAUSE_MS, signal);
     throwIfAborted(signal);
     return true;
   }
 
   private async isFresh(corrupt: readonly CorruptSourceObject[]): Promise<boolean> {
-    const { source, now, signal } = this.surroundings;
-    const stats = await Promise.all(
-      corrupt.map(({ kind, id }) => source.stat(kind, [id], { signal })),
-    );
+    const { source, pass } = this;
+    const stats = await Promise.all(corrupt.map(({ kind, id }) => source.stat(kind, [id], pass)));
     return stats
       .flat()
       .some(({ mtimeMs, ctimeMs = mtimeMs }) =>
-        isWithin(FRESH_MS, Math.max(mtimeMs, ctimeMs), now()),
+        isWithin(FRESH_MS, Math.max(mtimeMs, ctimeMs), pass.now()),
       );
   }
 }

@@ -23,7 +23,7 @@ export class RawSender implements Sender {
   }
 
   async send(view: View, options: SendOptions): Promise<Sent> {
-    await this.backend.claim(options);
+    await this.backend.claim(options.pass);
     return replicate(this.backend, view, options);
   }
 }

@@ -1,7 +1,7 @@
 import type { Care } from '../../locations/care.ts';
-import type { CallOptions, Location } from '../../locations/location.ts';
-import { isEmptyPlan, planSync, type Plan, type Present } from '../../replication/plan.ts';
-import { runSync, type SyncResult } from '../../replication/sync.ts';
+import type { Location } from '../../locations/location.ts';
+import { isEmptyPlan, planSync, type Present } from '../../replication/plan.ts';
+import { runSync, type Known } from '../../replication/sync.ts';
 import {
   countObjects,
   objectsCommon,
@@ -20,15 +20,11 @@ const FRUITLESS_PASSES = 5;
 const MOST_LOSSES = 5;
 
 /** What objects are brought to: a location, and what is known to be there. */
-export interface Replica {
+export interface Replica extends Known {
   readonly owner: MarkerOwner;
   readonly location: Location;
   /** What is known to be there now. */
   requirePresent(): Present;
-  addPlaced(placed: Objects): void;
-  /** Looks whether keys, packs and indexes are still there, and takes note of what is not; answers whether all are. */
-  isStillThere(view: View, options: CallOptions): Promise<boolean>;
-  addConfig(configSha256: string): void;
 }
 
 /**
@@ -40,26 +36,20 @@ export async function replicate(
   firstView: View,
   options: SendOptions,
 ): Promise<Sent> {
+  const { pass, freshView } = options;
   let view = firstView;
   let fruitless = 0;
   let losses = 0;
   let hasDropped = false;
-  const doubts = new CorruptDoubts(options);
+  const doubts = new CorruptDoubts(options.source, pass);
   for (let replans = 0; ; replans++) {
     const plan = planSync(view, backend.requirePresent());
-    options.onWork(plan);
+    pass.planned(plan);
     if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
-    let placed = 0;
-    const result = await onePass(backend, plan, {
-      ...options,
-      onPlaced: (objects) => {
-        placed += countObjects(objects);
-        options.onPlaced(objects);
-      },
-    });
-    const { corrupt, dropped } = result;
+    const result = await runSync(plan, { ...options, target: backend.location, known: backend });
+    const { corrupt, dropped, placed } = result;
     if (await doubts.areWorthALook(corrupt)) {
-      view = await options.freshView(options.signal, 'full');
+      view = await freshView(pass.signal, 'full');
       continue;
     }
     if (result.outcome === 'lost') {
@@ -72,12 +62,12 @@ export async function replicate(
       }
       // gone, or written in place and larger now than when it was listed, which only a look at the file itself tells
       hasDropped = true;
-      view = await options.freshView(options.signal, 'full');
+      view = await freshView(pass.signal, 'full');
       continue;
     }
     fruitless = placed > 0 ? 0 : fruitless + 1;
     if (fruitless >= FRUITLESS_PASSES) throw busy(backend);
-    view = await options.freshView(options.signal, careAfter(fruitless));
+    view = await freshView(pass.signal, careAfter(fruitless));
   }
 }
 
@@ -89,19 +79,6 @@ function careAfter(fruitless: number): Exclude<Care, 'poll'> {
 function without(view: View, dropped: Objects): View {
   const names = objectsCommon(view.objects, dropped);
   return { ...view, objects: objectsMinus(view.objects, names) };
-}
-
-async function onePass(backend: Replica, plan: Plan, options: SendOptions): Promise<SyncResult> {
-  return runSync(plan, {
-    ...options,
-    target: backend.location,
-    onPlaced: (objects) => {
-      backend.addPlaced(objects);
-      options.onPlaced(objects);
-    },
-    isStillThere: () => backend.isStillThere(plan.view, options),
-    onConfigPlaced: () => backend.addConfig(plan.view.configSha256),
-  });
 }
 
 function busy({ owner }: Replica): SyncdError {

@@ -13,7 +13,7 @@ import { SyncdError } from '../../../src/runtime/errors.ts';
 import { resticActions } from '../../arbitraries/restic-actions.ts';
 import { checkRepository, ResticModel } from '../../arbitraries/restic-model.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
-import { NEVER, sendOptions, viewOf } from './fixtures.ts';
+import { NEVER, passOf, sendOptions, viewOf } from './fixtures.ts';
 
 const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
 
@@ -37,7 +37,7 @@ async function pass(
     configSha256: view.configSha256,
     remembered: { lost: NO_OBJECTS },
   });
-  return replicate(backend, view, sendOptions(source, { signal, ...noted }));
+  return replicate(backend, view, sendOptions(source, { pass: passOf({ signal }), ...noted }));
 }
 
 /** Notes what `restic check` would say at every instant at which somebody could look. */

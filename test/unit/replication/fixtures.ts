@@ -1,7 +1,9 @@
 import type { SendOptions } from '../../../src/work/sender.ts';
+import { UNSHARED } from '../../../src/locations/turns.ts';
 import type { Location } from '../../../src/locations/location.ts';
+import type { Pass, StepName } from '../../../src/replication/pass.ts';
 import { planSync, type Plan } from '../../../src/replication/plan.ts';
-import { runSync, type StepName, type SyncResult } from '../../../src/replication/sync.ts';
+import { runSync, type SyncResult } from '../../../src/replication/sync.ts';
 import { takeView } from '../../../src/replication/take-view.ts';
 import type { Objects } from '../../../src/repository/objects.ts';
 import type { View } from '../../../src/repository/view.ts';
@@ -29,13 +31,25 @@ export async function viewOf(source: Location): Promise<View> {
 /** Of a pass that nobody watches. */
 export function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> = {}): SendOptions {
   return {
-    ...{ source, signal: NEVER, minFreeBytes: 0, now: () => 7 },
+    ...{ pass: passOf(), source, minFreeBytes: 0 },
     freshView: () => viewOf(source),
-    onWork: () => undefined,
-    onProgress: () => undefined,
-    onPlaced: () => undefined,
-    onAlive: () => undefined,
-    onStep: () => undefined,
+    ...noted,
+  };
+}
+
+/** A pass that nobody watches, but for what is given. */
+export function passOf(noted: Partial<Pass> = {}): Pass {
+  return {
+    ...{ signal: NEVER, turns: UNSHARED },
+    now(this: Pass | undefined) {
+      if (this === undefined) throw new Error('a method of a pass needs its pass');
+      return 7;
+    },
+    planned: () => undefined,
+    moved: () => undefined,
+    placed: () => undefined,
+    alive: () => undefined,
+    step: () => undefined,
     ...noted,
   };
 }
@@ -85,16 +99,19 @@ export async function sync(
   },
 ): Promise<SyncResult> {
   return runSync(plan, {
-    source,
-    target,
-    minFreeBytes,
-    signal,
-    onProgress: () => undefined,
-    onPlaced: (objects) => void recorder.placed.push(objects),
-    onConfigPlaced: () => undefined,
-    onStep: (name) => {
-      recorder.steps.push(name);
-      onStep(name);
+    ...{ source, target, minFreeBytes },
+    known: {
+      addPlaced: () => undefined,
+      addConfig: () => undefined,
+      isStillThere: () => Promise.resolve(true),
     },
+    pass: passOf({
+      signal,
+      placed: (objects) => void recorder.placed.push(objects),
+      step: (name) => {
+        recorder.steps.push(name);
+        onStep(name);
+      },
+    }),
   });
 }

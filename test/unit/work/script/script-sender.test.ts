@@ -17,7 +17,14 @@ import { onCleanUp } from '../../../support/clean-up.ts';
 import { MemoryLocation } from '../../../support/memory-location.ts';
 import { startProcess } from '../../../support/process.ts';
 import { temporaryDirectory, waitFor } from '../../../support/temp.ts';
-import { backup, NEVER, repository, sendOptions, viewOf } from '../../replication/fixtures.ts';
+import {
+  backup,
+  NEVER,
+  repository,
+  passOf,
+  sendOptions,
+  viewOf,
+} from '../../replication/fixtures.ts';
 
 const RUN_CHILD = join(import.meta.dirname, '../../../../src/process/run-child.ts');
 const owner = { client: 'ahost', backend: 'own', writer: 'here' };
@@ -129,7 +136,7 @@ test('while it runs, only what is seen to arrive is progress', async () => {
 
   await sender.send(
     view,
-    sendOptions(source, { onAlive: (amount) => void left.push(amount?.objects) }),
+    sendOptions(source, { pass: passOf({ alive: (amount) => void left.push(amount?.objects) }) }),
   );
 
   const total = countObjects(view.objects);
@@ -273,7 +280,7 @@ test.each([
   await backend.look(lookOptions(source, view));
 
   await expect(
-    sender.send(view, { ...sendOptions(source), signal: controller.signal }),
+    sender.send(view, sendOptions(source, { pass: passOf({ signal: controller.signal }) })),
   ).rejects.toThrow('aborted');
 
   expect(pids).toHaveLength(1);
