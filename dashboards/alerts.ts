@@ -32,13 +32,14 @@ export function alertsTable(chosen: AlertsOf): PanelBuilder {
       .withTarget(rows(`label_join(${found}, "meaning", "/", "alertname", "severity")`, 'A'))
       .withTransformation(
         columns({
-          alertstate: 'State',
+          // what fits on a phone first
           severity: 'Severity',
-          alertname: 'Alert',
           client: 'Client',
+          alertname: 'Alert',
           backend: 'Backend',
           meaning: 'Meaning',
           Value: 'For',
+          alertstate: 'State',
           instance: 'Daemon',
           Time: '',
         }),
@@ -68,7 +69,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
         warning: { text: 'warning', color: LATE },
       }),
       colored,
-      { id: 'custom.width', value: 100 },
+      { id: 'custom.width', value: 90 },
     ])
     .overrideByName('Alert', [
       { id: 'links', value: [runbookLink()] },
@@ -76,7 +77,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
     ])
     .overrideByRegexp('/^(Client|Backend|Daemon)$/', [
       { id: 'noValue', value: '–' },
-      { id: 'custom.width', value: 140 },
+      { id: 'custom.width', value: 130 },
     ])
     .overrideByName('Client', [{ id: 'links', value: [clientLink()] }])
     .overrideByName('Backend', [{ id: 'links', value: [backendLink()] }])

@@ -128,6 +128,13 @@ export function barsPanel(text: PanelText): timeseries.PanelBuilder {
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
 }
 
+/** The same of faults: none of them in the colour of what is well. */
+export function faultsPanel(text: PanelText): timeseries.PanelBuilder {
+  return barsPanel(text).colorScheme(
+    new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Shades).fixedColor(LATE),
+  );
+}
+
 export function rowPanel(title: string): dashboard.RowBuilder {
   return new dashboard.RowBuilder(title).datasource(DATASOURCE);
 }

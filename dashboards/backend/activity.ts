@@ -1,7 +1,7 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { backendLook, SHOWN_STATES, statesOfBackends } from '../backend-states.ts';
-import { barsPanel, fixedColor, timeseriesPanel } from '../common.ts';
+import { faultsPanel, fixedColor, timeseriesPanel } from '../common.ts';
 import { lagPanel, lagShare } from '../lag.ts';
 import { byBackend, failedPasses, range, series } from '../queries.ts';
 import { topClients } from './top.ts';
@@ -60,7 +60,7 @@ export function pending(): PanelBuilder {
 }
 
 export function failures(): PanelBuilder {
-  return barsPanel({
+  return faultsPanel({
     title: 'Failed passes by reason',
     description: 'Passes over this backend that failed, of all clients, by reason. None is best.',
   })

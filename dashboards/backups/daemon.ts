@@ -1,5 +1,5 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { barsPanel, timeseriesPanel } from '../common.ts';
+import { faultsPanel, timeseriesPanel } from '../common.ts';
 import { byDaemon, range, series } from '../queries.ts';
 
 export function memory(): PanelBuilder {
@@ -38,7 +38,7 @@ export function scrape(): PanelBuilder {
 }
 
 export function droppedLines(): PanelBuilder {
-  return barsPanel({
+  return faultsPanel({
     title: 'Dropped log lines',
     description:
       'Lines of the log that each daemon dropped, because nobody read them or the disk was full. None is best.',
@@ -55,7 +55,7 @@ export function droppedLines(): PanelBuilder {
 }
 
 export function unsaved(): PanelBuilder {
-  return barsPanel({
+  return faultsPanel({
     title: 'Clients with unsaved state',
     description:
       'Clients whose state could not be saved: after a restart, losses and delays since then would not be known. None is best.',

@@ -2,7 +2,7 @@ import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { numberOfEachState, stateNumbers } from '../backend-states.ts';
-import { barsPanel, named, SOURCE_LINE, timeseriesPanel } from '../common.ts';
+import { barsPanel, faultsPanel, named, SOURCE_LINE, timeseriesPanel } from '../common.ts';
 import { lagPanel, lagShare } from '../lag.ts';
 import { byClient, DATASOURCE, failedPasses, ofBackends, range, series } from '../queries.ts';
 import { numberOfEachSource, sourceNumbers } from '../source-states.ts';
@@ -83,7 +83,7 @@ export function rate(): PanelBuilder {
 }
 
 export function failures(): PanelBuilder {
-  return barsPanel({
+  return faultsPanel({
     title: 'Failed passes by reason',
     description: 'Passes that failed, for each backend and reason. None is best.',
   })
