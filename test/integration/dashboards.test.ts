@@ -20,7 +20,8 @@ const DARK = ['dark'] as const;
 
 /** What is looked at, by the name of its picture. */
 const LOOKS = {
-  backups: { dashboard: BACKUPS, at: 'end' },
+  'backups-well': { dashboard: BACKUPS, at: 'well' },
+  'backups-mended': { dashboard: BACKUPS, at: 'end' },
   'backups-bad': { dashboard: BACKUPS, at: 'outage' },
   'backups-phone': { dashboard: BACKUPS, at: 'outage', width: PHONE },
   'client-bad': { dashboard: CLIENT, at: 'outage', variables: { client: 'mail' } },
@@ -167,7 +168,7 @@ describeWithTools(
       });
 
       test('all backups when all is mended', () => {
-        const report = reports.backups;
+        const report = reports['backups-mended'];
         expect(numbersOf(report)).toMatchObject({
           'Clients not protected': { text: '0', color: GOOD },
           'Sources unusable': { text: '0', color: GOOD },
@@ -177,6 +178,19 @@ describeWithTools(
         expect(rowsOf(panel(report, 'Clients, worst first'))).toMatchObject({
           mail: { nas: '0 s', usb: '0 s' },
           archive: { State: 'ok', nas: '0 s' },
+        });
+      });
+
+      test('all backups before anything happened', () => {
+        const report = reports['backups-well'];
+        expect(numbersOf(report)).toMatchObject({
+          'Clients not protected': { text: '0', color: GOOD },
+          'Sources unusable': { text: '0', color: GOOD },
+          'Backends down': { text: '0', color: GOOD },
+        });
+        expect(rowsOf(panel(report, 'Clients, worst first'))).toMatchObject({
+          db: { State: 'ok', nas: '0 s', usb: 'not configured' },
+          mail: { State: 'ok', nas: '0 s', usb: '0 s' },
         });
       });
 
@@ -287,7 +301,7 @@ function alertsOf(report: PreviewReport): string[] {
 }
 
 interface LookOptions extends Pick<Look, 'dashboard' | 'width' | 'variables'> {
-  readonly at: 'outage' | 'end';
+  readonly at: 'well' | 'outage' | 'end';
 }
 
 /** As Grafana would for a day and all clients. */

@@ -21,7 +21,7 @@ const MARGIN = 8;
 const HEADER = 42;
 const CELL = 30;
 const NARROW = 769;
-const STILL_MS = 300;
+const STILL_MS = 600;
 const FONTS = ['400 14px Inter', '500 14px Inter', '400 14px "Roboto Mono"'];
 
 async function main(): Promise<void> {

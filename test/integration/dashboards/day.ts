@@ -23,6 +23,7 @@ export interface Day {
   readonly openMetrics: string;
   /** Instants of the stretched day, in seconds. */
   readonly begin: number;
+  readonly well: number;
   readonly outage: number;
   readonly end: number;
 }
@@ -51,7 +52,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   const clock = startClock(from);
 
   await clock.until(1);
-  await mail.backup();
+  await Promise.all([mail.backup(), laptop.backup()]);
   await clock.until(3);
   await web.backup();
   await clock.until(5);
@@ -63,6 +64,13 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   await Promise.all([mail.backup(), web.backup()]);
 
   await clock.until(11);
+  for (const { name } of [mail, web]) {
+    for (const backend of ['nas', 'usb']) {
+      await daemon.until(backend, ({ missing }) => missing?.length === 0, { client: name });
+    }
+  }
+  await clock.pause(1);
+  const well = Date.now() / 1000;
   for (const { name } of [mail, web]) hide(syncd.backend('usb', name));
   hide(db.source);
   await mail.backup();
@@ -84,7 +92,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
     await daemon.until('usb', ({ missing }) => missing?.length === 0, { client: name });
   }
   await sleep(2 * HOUR * 1000);
-  return conclude(prometheus, from);
+  return conclude(prometheus, { from, well });
 }
 
 class Client {
@@ -210,7 +218,10 @@ function unhide(directory: string): void {
   renameSync(`${directory}.away`, directory);
 }
 
-async function conclude(prometheus: Prometheus, from: number): Promise<Day> {
+async function conclude(
+  prometheus: Prometheus,
+  { from, well }: { readonly from: number; readonly well: number },
+): Promise<Day> {
   const end = Date.now() / 1000;
   const stretch: Stretch = { factor: FACTOR, from, to: Date.UTC(2026, 2, 1, 21) / 1000 };
   const all = await prometheus.query(
@@ -219,6 +230,7 @@ async function conclude(prometheus: Prometheus, from: number): Promise<Day> {
   return {
     openMetrics: stretchSeries(stretch, all),
     begin: stretchTime(stretch, from),
+    well: stretchTime(stretch, well),
     outage: stretchTime(stretch, middleOfFirstCopy(all)),
     end: stretchTime(stretch, end),
   };
