@@ -15,6 +15,8 @@ import {
 import { createBlocks, Prometheus, runPromtool } from './dashboards/prometheus.ts';
 
 const [BACKUPS, CLIENT, BACKEND] = dashboardFiles;
+/** What is shown only after a day of data: the day that is lived through here may be shorter. */
+const A_DAY_HERE = '4h';
 const PHONE = 400;
 const DARK = ['dark'] as const;
 
@@ -83,7 +85,7 @@ describeWithTools(
       const range = { start: day.begin, end: day.end, step: STEP };
       const silent: string[] = [];
       for (const { name, expr } of QUERIES) {
-        const found = await server(generation).queryRange(fill(expr), range);
+        const found = await server(generation).queryRange(fill(expr, A_DAY_HERE), range);
         if (!found.some(({ values }) => values.some(([, value]) => value !== 'NaN'))) {
           silent.push(name);
         }
@@ -266,6 +268,11 @@ for (const generation of generations) {
         const expr = fill(
           targetsOf('Backends: space').find(({ refId }) => refId === 'full')?.expr ?? '',
         );
+        const growth = (aDay: string) =>
+          fill(
+            targetsOf('Backends: space').find(({ refId }) => refId === 'growth')?.expr ?? '',
+            aDay,
+          );
         const at = (time: string, samples: Readonly<Record<string, number>>): object => ({
           expr,
           eval_time: time,
@@ -281,10 +288,20 @@ for (const generation of generations) {
             disk('filling', '240-1x48'),
             disk('steady', '100+0x48'),
             disk('full', '3-1x3 0x45'),
+            {
+              series:
+                'backup_syncd_backend_bytes{client="ahost",backend="filling",job="x",instance="y"}',
+              values: '1000+100x48',
+            },
           ],
           promql_expr_test: [
             at('23h', { filling: -2, steady: -2, full: 0 }),
             at('36h', { filling: 8.5, steady: -1, full: 0 }),
+            ...[
+              { when: '23h', aDay: '1d', grows: {} },
+              { when: '36h', aDay: '1d', grows: { filling: 2400 } },
+              { when: '6h', aDay: A_DAY_HERE, grows: { filling: 2400 } },
+            ].map(({ when, aDay, grows }) => ({ ...at(when, grows), expr: growth(aDay) })),
           ],
         };
         expect(await runPromtool(generation, test)).toEqual({ code: 0, output: '' });
@@ -305,8 +322,9 @@ interface LookOptions extends Pick<Look, 'dashboard' | 'width' | 'variables'> {
 }
 
 /** As Grafana would for a day and all clients. */
-function fill(expr: string): string {
+function fill(expr: string, aDay = '1d'): string {
   return expr
+    .replaceAll('offset 1d', `offset ${aDay}`)
     .replaceAll('$__rate_interval', '36m')
     .replaceAll('$__interval', '9m')
     .replaceAll('$__range', '24h')
