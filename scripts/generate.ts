@@ -7,6 +7,7 @@ import { renderDashboard } from '../dashboards/dashboard.ts';
 import { renderJsonSchema } from '../src/config/json-schema.ts';
 import { renderMetricsDoc } from '../src/metrics/document.ts';
 import { renderPrometheusRule } from './prometheus-rule.ts';
+import { renderTrustDoc } from './trust-doc.ts';
 
 interface Generated {
   readonly path: string;
@@ -17,6 +18,7 @@ const files: readonly Generated[] = [
   { path: 'docs/backup-syncd.schema.json', render: () => renderJsonSchema('daemon') },
   { path: 'docs/client.schema.json', render: () => renderJsonSchema('client') },
   { path: 'docs/metrics.md', render: renderMetricsDoc },
+  { path: 'docs/trust.md', render: renderTrustDoc },
   { path: 'alerts/backup-syncd.prometheusrule.yaml', render: renderPrometheusRule },
   {
     path: 'dashboards/backup-syncd-backups.json',

@@ -103,7 +103,8 @@ export const catalog = new Map([
       module: 'check_jsonschema',
     }),
   ],
-  ['fail-calls', failCalls()],
+  ['fail-calls', preloaded('fail-calls')],
+  ['wrong-clock', preloaded('wrong-clock')],
   ['chromium', chromium()],
   ['dashboard-preview', dashboardPreview()],
   ...['22', '24', '26'].map((major) => [`node${major}`, node(major)]),
@@ -220,17 +221,17 @@ function goModule({ name, install: packages, version, sources = [] }) {
   };
 }
 
-/** A library that makes system calls fail, built from test/tools/ with the machine's C compiler. */
-function failCalls() {
-  const source = join(projectDirectory, 'test', 'tools', 'fail-calls', 'fail-calls.c');
+/** A library that changes what a program is told by the system, built from test/tools/ with the machine's C compiler. */
+function preloaded(name) {
+  const source = join(projectDirectory, 'test', 'tools', name, `${name}.c`);
   const key = createHash('sha256').update(readFileSync(source)).digest('hex');
   return {
     key,
     async install(directory) {
-      const library = join(directory, 'fail-calls.so');
+      const library = join(directory, `${name}.so`);
       await run('cc', ['-Wall', '-O1', '-shared', '-fPIC', '-o', library, source, '-ldl']);
     },
-    binary: 'fail-calls.so',
+    binary: `${name}.so`,
     version: key.slice(0, 12),
   };
 }

@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { startAlertmanager, type Alertmanager } from '../support/alertmanager.ts';
 import { needs, startPrometheus, type Prometheus } from '../support/prometheus.ts';
+import { quickened, shortenedRules } from '../support/quick-alerts.ts';
 import { objectsOf } from '../support/replica.ts';
 import { seedRepository, type SeededRepository } from '../support/restic.ts';
 import { changeTree } from '../support/sample-data.ts';
@@ -23,43 +23,6 @@ import {
   type Notification,
   type WebhookReceiver,
 } from '../support/webhook-receiver.ts';
-import { alertsDirectory, ruleFiles } from '../unit/alerts/rules.ts';
-
-/** The rule files with waits of minutes and hours made 3 seconds; what takes a day still does. */
-function shortenedRules(): string[] {
-  const directory = temporaryDirectory();
-  return ruleFiles.map((file, index) => {
-    const text = readFileSync(file, 'utf8')
-      .replaceAll(/^( +for): (?!24h)\w+$/gm, '$1: 3s')
-      .replaceAll(/^( +keep_firing_for): \w+$/gm, '$1: 1s');
-    const copy = join(directory, `${index}.yml`);
-    writeFileSync(copy, text);
-    return copy;
-  });
-}
-
-type Route = { routes?: Route[] } & Record<string, unknown>;
-type Config = { route: Route; receivers: { name: string }[] } & Record<string, unknown>;
-
-/** The example with its routes and inhibitions, in seconds, and every receiver the same webhook. */
-function quickened(url: string): Config {
-  const text = readFileSync(join(alertsDirectory, 'alertmanager.example.yml'), 'utf8');
-  const { route, receivers, inhibit_rules } = parse(text) as Config;
-  const timing = { group_wait: '6s', group_interval: '5s', repeat_interval: '1h' };
-  const quick = (one: Route): Route => ({
-    ...one,
-    ...timing,
-    ...(one.routes && { routes: one.routes.map(quick) }),
-  });
-  return {
-    route: quick(route),
-    inhibit_rules,
-    receivers: receivers.map(({ name }) => ({
-      name,
-      webhook_configs: name === 'nowhere' ? [] : [{ url, send_resolved: name !== 'watchdog' }],
-    })),
-  };
-}
 
 type Watch = {
   readonly prometheus: Prometheus;

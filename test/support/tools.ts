@@ -18,6 +18,7 @@ export type SingleTool =
   | 'seaweedfs'
   | 'bindfs'
   | 'fail-calls'
+  | 'wrong-clock'
   | 'chromium'
   | 'dashboard-preview'
   | 'node22'
