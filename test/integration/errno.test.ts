@@ -1,15 +1,18 @@
-import { chmodSync, chownSync, cpSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { mount } from '../support/bind-mount.ts';
+import { onCleanUp } from '../support/clean-up.ts';
 import { mainFile } from '../support/cli.ts';
 import { failingCall, type FailingCall } from '../support/fail-calls.ts';
+import { unmountLazily } from '../support/mounts.ts';
 import { runProcess } from '../support/process.ts';
 import { checkReplica, objectsOf } from '../support/replica.ts';
-import { seedRepository } from '../support/restic.ts';
+import { ResticRepository, seedRepository } from '../support/restic.ts';
 import { Syncd, type ClientStatus } from '../support/syncd.ts';
-import { describeWithTools } from '../support/tools.ts';
+import { openTemporaryDirectory } from '../support/temp.ts';
+import { describeWithTools, projectDirectory } from '../support/tools.ts';
 import { changeTree } from '../support/sample-data.ts';
 
 /** Numbers of Linux; Node has a name for none of these but the last two. */
@@ -142,19 +145,23 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
       `uid ${uid} may not write to ${snapshots}, which belongs to user root (uid 0); as root, run: chown -R ${uid} ${syncd.backend('near')}`,
     );
   }, 60_000);
+});
 
-  test('is told how a group can read a source, also what restic writes there later', async () => {
-    const { repository, path, data } = await seedRepository('newest');
-    const syncd = await Syncd.create({ source: path, backends: ['near'] });
+describeWithTools(['newest/restic', 'root', 'tmpfs'], 'a user of no group of the source', () => {
+  test('is told how a group can read it, also what restic writes there later', async () => {
+    const seeded = await seedRepository('newest');
+    const path = join(openTemporaryDirectory(), 'repository');
+    cpSync(seeded.path, path, { recursive: true });
+    const syncd = new Syncd({}, openTemporaryDirectory());
+    await syncd.addClient('ahost', { source: path, backends: ['near'] });
     const uid = 54_321;
     chownAll(syncd.directory, uid);
     const become = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+    const program = [process.execPath, join(await reachableProject(), 'dist/main.js')];
     const sync = () =>
-      runProcess('setpriv', [...become, process.execPath, mainFile, 'sync', 'ahost'], {
+      runProcess('setpriv', [...become, ...program, 'sync', 'ahost'], {
         env: syncd.environment(),
       });
-    openTheWayTo(path);
-    openTheWayTo(syncd.directory);
 
     const { stdout } = await sync();
 
@@ -162,8 +169,8 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
     expect(command).toContain(path);
     expect(await runProcess('sh', ['-c', command])).toMatchObject({ code: 0 });
     expect(await sync()).toMatchObject({ code: 0 });
-    changeTree(data, { seed: 5 });
-    await repository.backup(data);
+    changeTree(seeded.data, { seed: 5 });
+    await ResticRepository.open({ generation: 'newest', path }).backup(seeded.data);
     const later = await sync();
     expect({ code: later.code, stdout: later.stdout }).toMatchObject({
       code: 0,
@@ -172,18 +179,19 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
   }, 60_000);
 });
 
+/** The project, read-only, at a path that everybody can reach: it may lie in a directory that is closed to others. */
+async function reachableProject(): Promise<string> {
+  const path = join(openTemporaryDirectory(), 'project');
+  mkdirSync(path);
+  onCleanUp(() => unmountLazily(path));
+  await mount(['--bind', '-o', 'ro', projectDirectory, path]); // whatever cleans up cannot remove it
+  return path;
+}
+
 function chownAll(directory: string, uid: number): void {
   chownSync(directory, uid, uid);
   for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
     chownSync(join(directory, name), uid, uid);
-}
-
-/** Others may pass through every directory above, as through those of a real machine. */
-function openTheWayTo(path: string): void {
-  const parent = dirname(path);
-  if (parent === path || parent === tmpdir()) return;
-  chmodSync(parent, statSync(parent).mode | 0o011);
-  openTheWayTo(parent);
 }
 
 async function sourceOf(syncd: Syncd): Promise<ClientStatus['source']> {
