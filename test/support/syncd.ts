@@ -110,10 +110,11 @@ export class Syncd {
     return syncd;
   }
 
-  /** backup-syncd.yaml; JSON is YAML. */
+  /** backup-syncd.yaml; JSON is YAML. The settings come first: where they are does not depend on the length of paths. */
   writeDaemon(settings: Readonly<Record<string, unknown>>): void {
     const { stateDir: stateDirectory, runtimeDir: runtimeDirectory } = this;
-    const all = { listen: '127.0.0.1:0', stateDirectory, runtimeDirectory, ...settings };
+    const own = { listen: '127.0.0.1:0', stateDirectory, runtimeDirectory };
+    const all = { ...settings, ...own, ...settings };
     writeFileSync(join(this.configDir, 'backup-syncd.yaml'), JSON.stringify(all));
   }
 

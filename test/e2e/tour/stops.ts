@@ -112,7 +112,7 @@ export const STOPS: readonly Stop[] = [
   {
     name: 'daemon-file-broken',
     async breakIt(site) {
-      site.syncd.writeDaemon({ listen: site.address, limits: { transfers: 0 } });
+      site.syncd.writeDaemon({ limits: { transfers: 0 }, listen: site.address });
       return async () => site.syncd.writeDaemon({ listen: site.address });
     },
   },

@@ -58,7 +58,7 @@ test.each([0o777, 0o1777, 0o702])('in a directory of mode %o nothing is asked', 
   const heard = await listenAs(join(directory, 'ahost.sock'));
 
   await expect(ask(join(directory, 'ahost.sock'))).rejects.toMatchObject({
-    exitCode: 69,
+    why: 'unavailable',
     message: expect.stringContaining('can be written to by everybody'),
     hint: expect.stringContaining(`chmod o-w ${directory}`),
   });
@@ -87,7 +87,7 @@ describeWithTools(['root'], 'files of others', () => {
     expect(() => requirePrivate(theirs)).toThrow(`belongs to uid ${STRANGER}`);
     chownSync(join(ours, 'a.sock'), STRANGER, STRANGER);
     await expect(ask(join(ours, 'a.sock'))).rejects.toMatchObject({
-      exitCode: 69,
+      why: 'unavailable',
       message: expect.stringContaining(`belongs to uid ${STRANGER}`),
     });
   });
@@ -110,6 +110,6 @@ describeWithTools(['root'], 'files of others', () => {
     await listenAs(path);
     chownSync(path, STRANGER, STRANGER);
 
-    await expect(ask(path)).rejects.toMatchObject({ exitCode: 69 });
+    await expect(ask(path)).rejects.toMatchObject({ why: 'unavailable' });
   });
 });
