@@ -1,3 +1,3 @@
-import { rcloneContract } from '../../contract/rclone-contract.ts';
+import { CORE, rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('SeaweedFS', { plain: { newest: 'core' } });
+rcloneContract('SeaweedFS', CORE);

@@ -1,3 +1,3 @@
-import { rcloneContract } from '../../contract/rclone-contract.ts';
+import { CORE, rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('rclone serve s3', { plain: { newest: 'core' } });
+rcloneContract('rclone serve s3', CORE);
