@@ -42,6 +42,11 @@ export function byDaemon(name: DaemonMetric): string {
   return `max by (instance) (${name}{${TARGET}})`;
 }
 
+/** What is sent to each backend, of the clients that are chosen, in bytes per second. */
+export function sentPerSecond(): string {
+  return `sum by (backend) (rate(${series('sync_transferred_bytes_total')}[$__rate_interval]))`;
+}
+
 /** How many passes failed in each step, by reason, which is written as words. */
 export function failedPasses(...labels: 'backend'[]): string {
   const by = [...labels, 'reason'].join(', ');

@@ -3,7 +3,7 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { backendLook, SHOWN_STATES, statesOfBackends } from '../backend-states.ts';
 import { faultsPanel, fixedColor, timeseriesPanel } from '../common.ts';
 import { lagPanel, lagShare } from '../lag.ts';
-import { byBackend, failedPasses, range, series } from '../queries.ts';
+import { byBackend, failedPasses, range, sentPerSecond } from '../queries.ts';
 import { topClients } from './top.ts';
 
 export function lag(): PanelBuilder {
@@ -41,12 +41,7 @@ export function throughput(): PanelBuilder {
   })
     .span(8)
     .unit('Bps')
-    .withTarget(
-      range(
-        `sum by (backend) (rate(${series('sync_transferred_bytes_total')}[$__rate_interval]))`,
-        '{{backend}}',
-      ),
-    );
+    .withTarget(range(sentPerSecond(), '{{backend}}'));
 }
 
 export function pending(): PanelBuilder {

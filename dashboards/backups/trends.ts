@@ -3,7 +3,7 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { GOOD, LATE, tablePanel, timeseriesPanel } from '../common.ts';
 import { lagPanel, lagShare } from '../lag.ts';
 import { backendLink } from '../links.ts';
-import { byBackend, range, rows, series } from '../queries.ts';
+import { byBackend, range, rows, sentPerSecond } from '../queries.ts';
 import {
   daysToFull,
   FORECAST_STEPS,
@@ -29,12 +29,7 @@ export function throughput(): PanelBuilder {
     description: 'What is sent to each backend, of all clients, in bytes per second.',
   })
     .unit('Bps')
-    .withTarget(
-      range(
-        `sum by (backend) (rate(${series('sync_transferred_bytes_total')}[$__rate_interval]))`,
-        '{{backend}}',
-      ),
-    );
+    .withTarget(range(sentPerSecond(), '{{backend}}'));
 }
 
 export function free(): PanelBuilder {

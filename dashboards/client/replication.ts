@@ -4,7 +4,14 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { numberOfEachState, stateNumbers } from '../backend-states.ts';
 import { barsPanel, faultsPanel, named, SOURCE_LINE, timeseriesPanel } from '../common.ts';
 import { lagPanel, lagShare } from '../lag.ts';
-import { byClient, DATASOURCE, failedPasses, ofBackends, range, series } from '../queries.ts';
+import {
+  DATASOURCE,
+  byClient,
+  failedPasses,
+  ofBackends,
+  range,
+  sentPerSecond,
+} from '../queries.ts';
 import { numberOfEachSource, sourceNumbers } from '../source-states.ts';
 
 export function lag(): PanelBuilder {
@@ -74,12 +81,7 @@ export function rate(): PanelBuilder {
   })
     .span(8)
     .unit('Bps')
-    .withTarget(
-      range(
-        `sum by (backend) (rate(${series('sync_transferred_bytes_total')}[$__rate_interval]))`,
-        '{{backend}}',
-      ),
-    );
+    .withTarget(range(sentPerSecond(), '{{backend}}'));
 }
 
 export function failures(): PanelBuilder {
