@@ -1,13 +1,10 @@
-import { chownSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { mount } from '../support/bind-mount.ts';
-import { onCleanUp } from '../support/clean-up.ts';
 import { mainFile } from '../support/cli.ts';
 import { failingCall, type FailingCall } from '../support/fail-calls.ts';
-import { unmountLazily } from '../support/mounts.ts';
-import { runProcess } from '../support/process.ts';
+import { runProcess, type ProcessOptions, type ProcessResult } from '../support/process.ts';
 import { checkReplica, objectsOf } from '../support/replica.ts';
 import { ResticRepository, seedRepository } from '../support/restic.ts';
 import { Syncd, type ClientStatus } from '../support/syncd.ts';
@@ -157,9 +154,10 @@ describeWithTools(['newest/restic', 'root', 'tmpfs'], 'a user of no group of the
     const uid = 54_321;
     chownAll(syncd.directory, uid);
     const become = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
-    const program = [process.execPath, join(await reachableProject(), 'dist/main.js')];
+    const reachable = openTemporaryDirectory();
+    const program = [process.execPath, join(reachable, 'dist/main.js')];
     const sync = () =>
-      runProcess('setpriv', [...become, ...program, 'sync', 'ahost'], {
+      withProjectAt(reachable, ['setpriv', ...become, ...program, 'sync', 'ahost'], {
         env: syncd.environment(),
       });
 
@@ -179,13 +177,15 @@ describeWithTools(['newest/restic', 'root', 'tmpfs'], 'a user of no group of the
   }, 60_000);
 });
 
-/** The project, read-only, at a path that everybody can reach: it may lie in a directory that is closed to others. */
-async function reachableProject(): Promise<string> {
-  const path = join(openTemporaryDirectory(), 'project');
-  mkdirSync(path);
-  onCleanUp(() => unmountLazily(path));
-  await mount(['--bind', '-o', 'ro', projectDirectory, path]); // whatever cleans up cannot remove it
-  return path;
+/** Runs a command that finds the project at another path: its own may be closed to others. Nobody else sees that mount. */
+async function withProjectAt(
+  path: string,
+  command: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
+  const script = 'mount --bind -o ro "$1" "$2" && shift 2 && exec "$@"';
+  const args = ['--mount', 'sh', '-c', script, 'sh', projectDirectory, path, ...command];
+  return runProcess('unshare', args, options);
 }
 
 function chownAll(directory: string, uid: number): void {
