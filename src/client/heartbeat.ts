@@ -8,7 +8,7 @@ import { isWithin, type Clock } from '../runtime/clock.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { ping } from './ping.ts';
-import { recovered } from './recovered.ts';
+import { recovered } from '../work/recovered.ts';
 
 export interface HeartbeatOptions {
   /** as configured now; undefined when there is none */

@@ -9,9 +9,9 @@ import type { BackendStateName } from '../report/types.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { MEANING, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDay, formatDuration } from '../runtime/units.ts';
-import { backoffMs, isWaiting } from './backoff.ts';
+import { backoffMs, isWaiting } from '../work/backoff.ts';
 import type { FactStore } from './fact-store.ts';
-import { recovered } from './recovered.ts';
+import { recovered } from '../work/recovered.ts';
 import { plural } from '../runtime/plural.ts';
 
 interface OutcomesOptions {

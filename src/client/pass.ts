@@ -8,7 +8,7 @@ import type { Cause } from '../work/sender.ts';
 import type { Transfer } from '../work/transfers/transfer.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { FactStore } from './fact-store.ts';
-import { showLong } from './long-work.ts';
+import { showLong } from '../work/long-work.ts';
 
 interface Worker {
   readonly name: string;

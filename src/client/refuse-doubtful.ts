@@ -2,7 +2,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { BackendConfig } from '../config/types.ts';
 import { hasVanished } from '../replication/plan.ts';
 import type { View } from '../repository/view.ts';
-import { sourceDoubtful } from './complaints.ts';
+import { sourceDoubtful } from '../work/sync/complaints.ts';
 import type { FactStore } from './fact-store.ts';
 
 interface Place {

@@ -1,5 +1,5 @@
-import type { Location } from '../locations/location.ts';
-import type { CorruptSourceObject } from '../replication/sync.ts';
+import type { Location } from '../../locations/location.ts';
+import type { CorruptSourceObject } from '../../replication/sync.ts';
 
 /** Looks whether corrupt objects of the source were mended, deleted or replaced, without reading them again. */
 export class CorruptWatch {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isListingDue, SinceListing } from '../../../src/client/listing-due.ts';
+import { isListingDue, SinceListing } from '../../../../src/work/audit/listing-due.ts';
 
 const HOUR = 3_600_000;
 const due = (lastListing: number | undefined, now: number, elapsedMs: number) =>

@@ -3,7 +3,7 @@ import { describe as describeProgress } from '../../../src/cli/render/progress.t
 import { renderSync } from '../../../src/cli/render/sync.ts';
 import { showStatus } from '../cli/render/show-status.ts';
 import { waitFor } from '../../support/temp.ts';
-import { makeRig, MINUTE, START, type Rig } from './fixtures.ts';
+import { makeRig, MINUTE, START, type Rig } from '../client/fixtures.ts';
 
 /** A gate that stays closed until it is opened. */
 function closedGate() {

@@ -1,11 +1,11 @@
-import type { MarkerOwner } from '../backends/marker.ts';
-import type { SourceFacts } from '../report/facts.ts';
-import { corruptHint } from '../report/corrupt-hint.ts';
-import { objectPath } from '../repository/names.ts';
-import { countObjects, setOf, type Objects } from '../repository/objects.ts';
-import type { CorruptSourceObject } from '../replication/sync.ts';
-import { SyncdError } from '../runtime/errors.ts';
-import { agree, plural } from '../runtime/plural.ts';
+import type { MarkerOwner } from '../../backends/marker.ts';
+import type { SourceFacts } from '../../report/facts.ts';
+import { corruptHint } from '../../report/corrupt-hint.ts';
+import { objectPath } from '../../repository/names.ts';
+import { countObjects, setOf, type Objects } from '../../repository/objects.ts';
+import type { CorruptSourceObject } from '../../replication/sync.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { agree, plural } from '../../runtime/plural.ts';
 
 /** The good objects of the view were sent; what would make them visible is withheld until the source is mended (I5). */
 export function sourceCorrupt(

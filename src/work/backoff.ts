@@ -1,4 +1,4 @@
-import type { Cause } from '../work/sender.ts';
+import type { Cause } from './sender.ts';
 import { jitter, type Clock } from '../runtime/clock.ts';
 import { MEANING, type Reason } from '../runtime/errors.ts';
 

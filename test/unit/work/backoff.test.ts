@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { backoffMs, mayAttempt, waitMs } from '../../../src/client/backoff.ts';
+import { backoffMs, mayAttempt, waitMs } from '../../../src/work/backoff.ts';
 
 const MINUTE = 60_000;
 const clock = { now: () => 0, random: () => 0.5 };

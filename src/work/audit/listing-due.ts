@@ -1,4 +1,4 @@
-import { isWithin } from '../runtime/clock.ts';
+import { isWithin } from '../../runtime/clock.ts';
 
 export interface ListingDueQuestion {
   /** how old a full listing may be, in milliseconds */
