@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { startAlertmanager } from '../../support/alertmanager.ts';
-import { startWebhookReceiver } from '../../support/webhook-receiver.ts';
+import { startMailSink } from '../../support/mail-sink.ts';
 import { runProcess } from '../../support/process.ts';
 import { monitoringTool, needs } from '../../support/prometheus.ts';
 import { waitFor } from '../../support/temp.ts';
-import { describeWithTools, generations } from '../../support/tools.ts';
+import { describeWithTools, generations, type Generation } from '../../support/tools.ts';
 import { alerts, alertsDirectory } from '../../unit/alerts/rules.ts';
 
 const CONFIG = join(alertsDirectory, 'alertmanager.example.yml');
@@ -68,16 +68,6 @@ const MUTED: Readonly<Record<string, readonly string[]>> = {
   BackupClientUnwatched: OTHERS.filter((alert) => alert !== 'BackupSyncdDown'),
 };
 
-interface Mail {
-  readonly headers: { readonly Subject: string };
-  readonly text: string;
-}
-
-/** What a receiver of the kind of Slack is sent. */
-interface Told {
-  readonly attachments: readonly { readonly title: string; readonly text: string }[];
-}
-
 async function post(url: string, posted: readonly unknown[]): Promise<void> {
   const { status } = await fetch(url, {
     method: 'POST',
@@ -137,56 +127,58 @@ for (const generation of generations) {
   );
 }
 
-describeWithTools(needs('debian12', 'prometheus-alertmanager'), 'the texts of mails', () => {
-  test('says of an alert that has ended that it has ended, and does not repeat it', async () => {
-    const { templates, receivers } = parse(readFileSync(CONFIG, 'utf8')) as {
-      readonly templates: readonly string[];
-      readonly receivers: readonly { readonly email_configs?: readonly Mail[] }[];
-    };
-    const mail = receivers.flatMap(({ email_configs = [] }) => email_configs)[0];
-    const receiver = await startWebhookReceiver();
-    // the texts of the mail, by a receiver that fills in templates and posts the result
-    const slack = {
-      ...{ api_url: receiver.url, channel: 'x', send_resolved: true },
-      ...{ title: mail?.headers.Subject, text: mail?.text },
-    };
-    const { address } = await startAlertmanager('debian12', {
-      templates: templates.map((name) => join(alertsDirectory, name)),
-      route: { receiver: 'mail', group_wait: '0s', group_interval: '1s' },
-      receivers: [{ name: 'mail', slack_configs: [slack] }],
-    });
-    const url = `http://${address}/api/v2/alerts`;
-    const alert = {
-      labels: { alertname: 'BackupBackendDown', client: 'a', backend: 'nas' },
-      annotations: { description: 'Client a: the backend nas cannot be used.' },
-      startsAt: '2026-01-10T08:00:00Z',
-    };
-    const told = () =>
-      (receiver.notifications as unknown as readonly Told[]).flatMap(
-        ({ attachments }) => attachments,
-      );
-    await post(url, [alert]);
-    await waitFor(() => told().length > 0, { what: 'the alarm' });
-    expect(told()[0]).toMatchObject({
-      title: 'BackupBackendDown (nas)',
-      text: expect.stringMatching(/^Client a: the backend nas cannot be used\.\n*$/) as unknown,
-    });
-    const endsAt = new Date().toISOString();
-    const ended = endsAt.slice(0, 16).replace('T', ' ');
-    const tellAgain = async () => {
-      await post(url, [{ ...alert, endsAt }]); // as Prometheus does, for a quarter of an hour
-      return told().length > 1;
-    };
-    await waitFor(tellAgain, { what: 'the all-clear' });
-    expect(told()[1]?.text).not.toContain('cannot be used');
-    expect(told()[1]).toMatchObject({
-      title: 'Resolved: BackupBackendDown (nas)',
-      text: expect.stringContaining(
-        `Resolved: BackupBackendDown of client a, backend nas, which began at 2026-01-10 08:00 and ended at ${ended} UTC.`,
-      ) as unknown,
-    });
+for (const generation of generations) {
+  describeWithTools(
+    needs(generation, 'prometheus-alertmanager'),
+    `mails of Alertmanager of ${generation}`,
+    () => {
+      test('say of an alert that has ended that it has ended, and do not repeat it', async () => {
+        const { mails, address: smarthost } = await startMailSink();
+        const url = await startMailing(generation, smarthost);
+        const alert = {
+          labels: { alertname: 'BackupBackendDown', client: 'a', backend: 'nas' },
+          annotations: { description: 'Client a: the backend nas cannot be used.' },
+          startsAt: '2026-01-10T08:00:00Z',
+        };
+        await post(url, [alert]);
+        await waitFor(() => mails.length > 0, { what: 'the alarm' });
+        expect(mails[0]).toEqual({
+          subject: 'BackupBackendDown (nas)',
+          text: expect.stringMatching(
+            /^\s*Client a: the backend nas cannot be used\.\s*$/,
+          ) as unknown,
+        });
+        const endsAt = new Date().toISOString();
+        const ended = endsAt.slice(0, 16).replace('T', ' ');
+        const postAgain = async () => {
+          await post(url, [{ ...alert, endsAt }]); // as Prometheus does, for a quarter of an hour
+          return mails.length > 1;
+        };
+        await waitFor(postAgain, { what: 'the all-clear' });
+        expect(mails[1]?.subject).toBe('Resolved: BackupBackendDown (nas)');
+        expect(mails[1]?.text.trim()).toBe(
+          `Resolved: BackupBackendDown of client a, backend nas, which began at 2026-01-10 08:00 and ended at ${ended} UTC.`,
+        );
+      });
+    },
+  );
+}
+
+/** Starts an Alertmanager that has only the mails of the example. Answers where alerts are posted. */
+async function startMailing(generation: Generation, smarthost: string): Promise<string> {
+  const { templates, receivers } = parse(readFileSync(CONFIG, 'utf8')) as {
+    readonly templates: readonly string[];
+    readonly receivers: readonly { readonly email_configs?: readonly object[] }[];
+  };
+  const mail = receivers.flatMap(({ email_configs = [] }) => email_configs)[0];
+  const { address } = await startAlertmanager(generation, {
+    global: { smtp_smarthost: smarthost, smtp_from: 'alertmanager@localhost' },
+    templates: templates.map((name) => join(alertsDirectory, name)),
+    route: { receiver: 'mail', group_wait: '0s', group_interval: '1s' },
+    receivers: [{ name: 'mail', email_configs: [{ ...mail, require_tls: false }] }],
   });
-});
+  return `http://${address}/api/v2/alerts`;
+}
 
 function alertOf(alert: string, client: string) {
   const rule = alerts.find((candidate) => candidate.alert === alert);
