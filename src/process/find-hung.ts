@@ -1,20 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
-import { runTool } from './run-tool.ts';
+import { allowedEnvironment, type RunOptions } from './run-tool.ts';
 
-/** Places that are looked at at the same time. */
+/** How long one child may take to look at all of them, in milliseconds. */
+const ALL_MS = 1_000;
+/** If it takes longer, each is looked at by a child of its own; so many at the same time. */
 const AT_ONCE = 16;
 
 /**
- * The directories among these that do not answer within `timeoutMs`. A child process looks at each: what hangs there cannot
- * keep this process from ending with the exit code that it wants.
+ * The directories among these that do not answer within `timeoutMs`. Child processes look at them: what hangs there cannot keep
+ * this process from ending with the exit code that it wants.
  */
 export async function findHung(
   directories: readonly string[],
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: RunOptions,
 ): Promise<string[]> {
-  const looks = await eachAtOnce([...new Set(directories)], AT_ONCE, async (path) => {
-    const { isGivenUp } = await runTool('ls', ['-A', '--', path], options);
-    return isGivenUp === true && !options.signal.aborted ? [path] : [];
+  const all = [...new Set(directories)];
+  if (await answer(all, { ...options, timeoutMs: ALL_MS })) return [];
+  const looks = await eachAtOnce(all, AT_ONCE, async (path) =>
+    (await answer([path], options)) ? [] : [path],
+  );
+  return options.signal.aborted ? [] : looks.flat();
+}
+
+/** Every command waits for this, so nothing is loaded for it. A child that hangs is killed, and not waited for. */
+async function answer(
+  paths: readonly string[],
+  { timeoutMs, signal }: RunOptions,
+): Promise<boolean> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const child = spawn('ls', ['-A', '--', ...paths], {
+    ...{ env: allowedEnvironment(process.env), stdio: 'ignore' },
+    ...{ signal: deadline, killSignal: 'SIGKILL' },
   });
-  return looks.flat();
+  await once(child, 'exit').catch(() => undefined); // without an ls, the deadline has not passed either
+  child.unref();
+  return !deadline.aborted;
 }

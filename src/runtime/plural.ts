@@ -8,7 +8,7 @@ export function agree(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
 
-/** 12,345 */
+/** 12,345. Not by `toLocaleString`: to load what it knows takes longer than a short command does otherwise. */
 export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replaceAll(/(?<=\d)(?=(?:\d{3})+$)/g, ',');
 }

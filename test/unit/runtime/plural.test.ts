@@ -6,7 +6,9 @@ describe('a number and its noun', () => {
     [0, '0 objects'],
     [1, '1 object'],
     [2, '2 objects'],
+    [999, '999 objects'],
     [12_345, '12,345 objects'],
+    [1_234_567, '1,234,567 objects'],
   ])('%d', (count, text) => {
     expect(plural(count, 'object')).toBe(text);
   });
