@@ -24,7 +24,7 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts --offline --no-audit 
 
 FROM docker.io/library/node:24-bookworm-slim
 LABEL org.opencontainers.image.title="backup-syncd" \
-  org.opencontainers.image.description="Replicates every new restic snapshot, whole, to every storage backend, and tells Prometheus how old the newest usable snapshot is in every place" \
+  org.opencontainers.image.description="Copies every new restic snapshot to every storage backend, proves that the copy is complete, and tells Prometheus how old the newest usable snapshot is in every place" \
   org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production
 WORKDIR /opt/backup-syncd

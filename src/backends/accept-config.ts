@@ -33,12 +33,12 @@ export async function readSourceConfig(
   const keys = await listKeys(source, options);
   const again = await source.read('config', options);
   if (content === undefined)
-    throw new SyncdError('source_unavailable', `there is no config at ${source.label}`, {
+    throw new SyncdError('source_unavailable', `${source.label} has no config`, {
       hint: 'see: backup-syncd status',
     });
   if (again?.equals(content) !== true)
-    throw new SyncdError('source_busy', `the config of ${source.label} is being changed`, {
-      hint: 'wait until that has ended, and call it again',
+    throw new SyncdError('source_busy', `the config of ${source.label} is changing`, {
+      hint: 'wait until it stops changing, then run the command again',
     });
   return { content, sha256: sha256(content), keys };
 }
@@ -59,7 +59,7 @@ export async function requireSameKeys(
       const content = await place.read(`keys/${id}`, { signal });
       if (content !== undefined && sha256(content) === id) continue;
       throw new SyncdError('verify', `keys/${id} at ${place.label} does not match its name`, {
-        hint: 'put the right file there, for example from another replica, and call it again',
+        hint: 'put the right file there, for example from another replica, then run the command again',
       });
     }
   }
@@ -78,10 +78,12 @@ export function requireKeys(
   if (causeOf(source, known) === 'config_changed') return;
   const [first] = namesMinus(source, known).entries();
   const why =
-    first === undefined ? 'the source has no key' : `keys/${first.id} of the source is not there`;
+    first === undefined
+      ? 'the source has no key'
+      : `keys/${first.id} of the source is missing there`;
   throw new SyncdError(
     'diverged',
-    `not accepted: ${where} is not known to be the same repository: ${why}`,
+    `not accepted: ${where} may hold a different repository: ${why}`,
     {
       hint: hintOf(owner, 'different_repository'),
     },
@@ -122,8 +124,8 @@ export async function acceptConfig(
   const { target, owner } = options;
   const { config, before } = await examineConfig(options);
   if (config.sha256 !== seen.config.sha256)
-    throw new SyncdError('source_busy', 'the config of the source has changed again meanwhile', {
-      hint: 'find out what changes it, and call it again',
+    throw new SyncdError('source_busy', 'the config of the source changed again in the meantime', {
+      hint: 'find out what changes it, then run the command again',
     });
   const marker = await requireMarker(target, owner, options);
   let kept: OldConfig | undefined;
@@ -133,9 +135,9 @@ export async function acceptConfig(
     if ((await target.read(kept, options))?.equals(before) !== true)
       throw new SyncdError(
         'verify',
-        `the old config could not be kept as ${target.label}/${kept}`,
+        `the old config could not be saved as ${target.label}/${kept}`,
         {
-          hint: 'nothing was changed; call it again',
+          hint: 'nothing was changed; run the command again',
         },
       );
     await target.write('config', config.content, options);

@@ -85,7 +85,7 @@ function notApart({ source, target }: Pair, relation: string, why?: string): Not
     'not_initialised',
     `${target.label} ${relation} the source ${source.label} under another name: ${known}`,
     {
-      hint: 'choose a place apart from the source; if the source was restored as a copy of this backend, remove .backup-syncd from the source',
+      hint: 'choose a place that is separate from the source; if the source was restored by copying this backend, remove .backup-syncd from the source',
     },
   );
 }

@@ -62,7 +62,7 @@ export class Aside {
 
   private require(): RetiredPlace {
     const { retired, label } = this.location;
-    if (retired === undefined) throw new Error(`nothing can be moved aside at ${label}`);
+    if (retired === undefined) throw new Error(`${label} cannot move anything aside`);
     return retired;
   }
 }
@@ -70,7 +70,7 @@ export class Aside {
 /** Indexes may go only while all that the source has is there. */
 export function notWhole(label: string, { client }: MarkerOwner): SyncdError {
   return refusal(
-    `${label} does not hold all that the source has: nothing is moved there`,
+    `nothing was moved: ${label} does not have everything that the source has`,
     `wait until it is complete, or run: backup-syncd sync ${client}`,
   );
 }

@@ -40,9 +40,9 @@ export async function initialise(options: InitOptions): Promise<Marker> {
     requireOwnPlace(existing, options);
     throw new SyncdError(
       'not_initialised',
-      `${target.label} is a backend already, ${existing.backend} of the client ${existing.client} since ${existing.since}`,
+      `${target.label} is already a backend: ${existing.backend} of client ${existing.client}, since ${existing.since}`,
       {
-        hint: `nothing needs to be done if that is right; to take it over from another machine, or to accept losses: backup-syncd backend init --adopt ${where}`,
+        hint: `if that is right, there is nothing to do; to take it over from another machine, or to accept losses, run: backup-syncd backend init --adopt ${where}`,
       },
     );
   }
@@ -53,7 +53,7 @@ export async function initialise(options: InitOptions): Promise<Marker> {
       'not_initialised',
       `${target.label} is not empty: it holds ${inTheWay.slice(0, 5).join(', ')}`,
       {
-        hint: `choose an empty directory; if it holds a replica: backup-syncd backend init --adopt ${where}`,
+        hint: `choose an empty directory; if it holds a replica, run: backup-syncd backend init --adopt ${where}`,
       },
     );
   }
@@ -64,8 +64,8 @@ function requireOwnPlace({ client }: Marker, { target, owner }: InitOptions): vo
   if (client === owner.client) return;
   throw new SyncdError(
     'not_initialised',
-    `${target.label} belongs to the client ${client}, not to ${owner.client}`,
-    { hint: 'each client needs a place of its own: choose another directory' },
+    `${target.label} belongs to client ${client}, not to ${owner.client}`,
+    { hint: 'each client needs its own place: choose another directory' },
   );
 }
 
@@ -87,7 +87,7 @@ export async function adopt(options: InitOptions): Promise<Adopted> {
   ];
   if (theirs === undefined) {
     throw new SyncdError('source_unavailable', `${source.label} has no config to compare with`, {
-      hint: 'a replica is adopted by comparing it with its source: check where that is',
+      hint: 'adopting a replica compares it with its source: check the path of the source',
     });
   }
   const [atSource, atTarget] = [await listAll(source, options), await listAll(target, options)];
@@ -103,9 +103,9 @@ export async function adopt(options: InitOptions): Promise<Adopted> {
 function otherRepository({ source, target }: InitOptions): SyncdError {
   return new SyncdError(
     'diverged',
-    `${target.label} holds another repository than ${source.label}: it lacks keys of the source`,
+    `${target.label} holds a different repository from ${source.label}: keys of the source are missing there`,
     {
-      hint: "if 'restic init' was run again at the source, keep this replica, which holds the old backups, and choose a new place; if a key was added since 'restic migrate', remove it from the source, adopt, and add it again",
+      hint: "if someone ran 'restic init' again at the source, keep this replica, which holds the old backups, and choose a new place; if a key was added after 'restic migrate', remove it from the source, adopt, then add it again",
     },
   );
 }

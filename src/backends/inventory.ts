@@ -183,7 +183,7 @@ export class Inventory {
   }
 
   private require(): Present {
-    if (this.found === undefined) throw new Error('the backend was not looked at yet');
+    if (this.found === undefined) throw new Error('the backend has not been checked yet');
     return this.found;
   }
 }

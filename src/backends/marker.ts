@@ -127,7 +127,7 @@ export async function requireMarker(
   if (marker.client !== owner.client) {
     throw new SyncdError(
       'not_initialised',
-      `${location.label} belongs to the client ${marker.client}`,
+      `${location.label} belongs to client ${marker.client}`,
       {
         hint: `check the path of backend ${owner.backend} in the configuration of ${owner.client}`,
       },
@@ -136,9 +136,9 @@ export async function requireMarker(
   if (marker.writer !== owner.writer && marker.writer !== owner.formerWriter) {
     throw new SyncdError(
       'not_initialised',
-      `${location.label} is written by another machine (${marker.writer}; this one is ${owner.writer})`,
+      `another machine writes to ${location.label} (${marker.writer}; this one is ${owner.writer})`,
       {
-        hint: `if that one no longer writes there, take it over: backup-syncd backend init --adopt ${where}`,
+        hint: `if that machine no longer writes there, take the backend over with: backup-syncd backend init --adopt ${where}`,
       },
     );
   }
@@ -152,19 +152,19 @@ function noMarker(
 ): SyncdError {
   const isMount = root !== undefined;
   if (!wasComplete)
-    return new SyncdError('not_initialised', `${label} has no marker of a backend`, {
-      hint: `${isMount ? 'if it is on another disk, mount that first; ' : ''}if this is a new place, run: backup-syncd backend init ${where}`,
+    return new SyncdError('not_initialised', `${label} has no backend marker`, {
+      hint: `${isMount ? 'if it is on another disk, mount that disk first; ' : ''}if this is a new place, run: backup-syncd backend init ${where}`,
     });
-  const was = 'and this backend was complete before';
-  const otherwise = `only if this is a new disk, or a new place, run: backup-syncd backend init --new-disk ${where}`;
+  const was = 'but this backend was complete before';
+  const otherwise = `only if this is a new disk or a new place, run: backup-syncd backend init --new-disk ${where}`;
   if (isMount)
     return new NotMountedError(
       'not_initialised',
-      `${label} is not mounted: its marker is not there, ${was}`,
+      `${label} is not mounted: its marker is missing, ${was}`,
       { hint: `mount its disk; ${otherwise}` },
     );
   return new SyncdError('not_initialised', `the marker of ${label} is gone, ${was}`, {
-    hint: `look whether the remote and the path are right; ${otherwise}`,
+    hint: `check the remote and the path; ${otherwise}`,
   });
 }
 

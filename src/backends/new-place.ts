@@ -46,16 +46,16 @@ async function isMarked({ target, signal }: NewPlace): Promise<boolean> {
 
 function notMounted(place: NewPlace): SyncdError {
   const { target, owner } = place;
-  const what = target.root === undefined ? 'its marker is gone' : 'it has no marker';
+  const what = target.root === undefined ? 'its marker is missing' : 'there is no marker';
   const first =
     target.root === undefined
-      ? 'look whether this is the right remote and path'
-      : `mount its disk first ('findmnt --target ${target.root}' tells what is mounted there now)`;
+      ? 'check the remote and the path'
+      : `mount its disk first ('findmnt --target ${target.root}' shows what is mounted there now)`;
   return new SyncdError(
     'not_initialised',
-    `the backend ${owner.backend} of ${owner.client} was complete before, and this is not its place: ${what} at ${target.label}`,
+    `backend ${owner.backend} of ${owner.client} was complete before, but not in this place: ${what} at ${target.label}`,
     {
-      hint: `${first}; only if this is a new disk, or a new place: ${commandOf(place, '--new-disk')}`,
+      hint: `${first}; only if this is a new disk or a new place, run: ${commandOf(place, '--new-disk')}`,
     },
   );
 }
@@ -73,9 +73,9 @@ async function requireOwnDisk(place: NewPlace): Promise<void> {
   if (other === undefined) return;
   throw new SyncdError(
     'not_initialised',
-    `${target.label} is on the same file system or pool as ${other}: both would be lost together`,
+    `${target.label} is on the same file system or pool as ${other}: you would lose both together`,
     {
-      hint: `mount its disk first, and call it again; if a replica on that disk is what you want: ${commandOf(place, '--same-disk')}`,
+      hint: `mount its disk first, then run the command again; if you do want a replica on that disk, run: ${commandOf(place, '--same-disk')}`,
     },
   );
 }

@@ -295,7 +295,8 @@ export class RawBackend implements Backend, OurPlace {
 
   /** What is there; to be asked after a look. */
   requirePresent(): Present {
-    if (this.present === undefined) throw new Error(`${this.location.label} was not looked at yet`);
+    if (this.present === undefined)
+      throw new Error(`${this.location.label} has not been checked yet`);
     return this.present;
   }
 

@@ -99,7 +99,7 @@ export async function restoreRetired(
   const list = await place.readList(date, context);
   if (list === undefined)
     throw refusal(
-      `nothing was retired at ${date}`,
+      `nothing was retired on ${date}`,
       `dates with retired objects: ${datesOf(retired).join(', ') || 'none'}`,
     );
   const listed = parseRetiredList(list);
@@ -125,8 +125,8 @@ async function requireIntact(
   const wrong = objects.find(({ id }, i) => hashes[i] !== id);
   if (wrong === undefined) return;
   throw refusal(
-    `nothing was moved back: ${wrong.date}/${wrong.kind}/${wrong.id} is damaged, its content does not match its name`,
-    'move that file out of the directory and run the command again',
+    `nothing was moved back: ${wrong.date}/${wrong.kind}/${wrong.id} is damaged: its content does not match its name`,
+    'move that file out of the directory, then run the command again',
   );
 }
 
@@ -170,9 +170,9 @@ async function requireGoodKeys(options: RetireOptions): Promise<void> {
   throw new SyncdError(
     'verify',
     wrong === undefined
-      ? 'no key was moved: the source has no key that the backend could keep'
+      ? 'no key was moved: the source has no key for the backend to keep'
       : `no key was moved: keys/${wrong.id} of the source is missing or damaged at the backend`,
-    { hint: 'wait until the next pass has sent it, then run the command again' },
+    { hint: 'wait for the next pass to send it, then run the command again' },
   );
 }
 

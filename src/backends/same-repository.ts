@@ -46,10 +46,10 @@ export async function requireSameRepository(
 
 function messageOf(label: string, cause: ConfigCause | undefined): string {
   if (cause === 'config_changed')
-    return `the config at ${label} is not the source's, but all keys of the source are there: the source's config was changed`;
+    return `the config at ${label} differs from the source's, but has all its keys: the source's config was changed`;
   if (cause === 'different_repository')
-    return `${label} holds another repository than the source: it lacks keys of the source`;
-  return `the config at ${label} is not the source's: either the source's config was changed, or these are two repositories`;
+    return `${label} holds a different repository from the source: keys of the source are missing there`;
+  return `the config at ${label} differs from the source's: either the source's config was changed, or these are two repositories`;
 }
 
 /** What to do about a `config` that differs, for each of the two causes; undefined: which one it is is not known. */
@@ -59,9 +59,9 @@ export function hintOf(
 ): string {
   const accept = `backup-syncd backend accept-config ${client} ${backend}`;
   const other =
-    "if 'restic init' was run again, the replica holds the only readable old backups: keep it, and give the new repository a new place";
+    "if someone ran 'restic init' again, the replica holds the only readable old backups: keep it, and give the new repository a new place";
   if (cause === 'config_changed') return `if that was 'restic migrate', run: ${accept}`;
   if (cause === 'different_repository')
-    return `${other}; if only a key was added since 'restic migrate', remove it from the source, run: ${accept}, and add it again`;
-  return `if that was 'restic migrate', run: ${accept} (it compares the keys, and refuses another repository); ${other}`;
+    return `${other}; if a key was only added after 'restic migrate', remove it from the source, run: ${accept}, then add it again`;
+  return `if that was 'restic migrate', run: ${accept} (it compares the keys and refuses a different repository); ${other}`;
 }

@@ -15,7 +15,9 @@ export function requireWholeView({ objects }: View, listed: Objects, label: stri
   if (missing === 0) return;
   throw new SyncdError(
     'verify',
-    `a full listing of ${label} lacks ${plural(missing, 'object')} that ${agree(missing, 'was', 'were')} sent`,
-    { hint: 'they are sent again; if this lasts, something else deletes files there' },
+    `${plural(missing, 'object')} that ${agree(missing, 'was', 'were')} sent ${agree(missing, 'is', 'are')} missing from a full listing of ${label}`,
+    {
+      hint: 'they will be sent again; if this keeps happening, something else deletes files there',
+    },
   );
 }

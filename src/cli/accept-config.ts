@@ -65,7 +65,7 @@ async function acceptAtPlace(job: Job, backend: RawBackendConfig): Promise<numbe
   if (seen.isNothing) return nothing(job, backend.name);
   if (!(await isConfirmed(job, backend.name, seen.config.keys.count))) return EXIT.failed;
   const kept = await acceptAt(options, seen);
-  if (kept !== undefined) context.out(`  the old one is kept as ${target.label}/${kept}`);
+  if (kept !== undefined) context.out(`  the old config was saved as ${target.label}/${kept}`);
   return said(job, backend.name);
 }
 
@@ -95,7 +95,7 @@ async function acceptForScript(job: Job, backend: ScriptBackendConfig): Promise<
     });
   } else {
     const { source: known } = await rememberedFacts(configured.config, client, context.clock.now());
-    const where = 'what the source was before';
+    const where = 'the source as last seen';
     requireKeys(config.keys, keysNamed(known.acceptedKeys ?? []), { ...owner, where });
   }
   if (!(await isConfirmed(job, backend.name, config.keys.count))) return EXIT.failed;
@@ -111,7 +111,7 @@ async function isConfirmed(
   const count =
     keys === 1 ? 'the key of the source is' : `all ${grouped(keys)} keys of the source are`;
   context.out(
-    `${client.name} → ${backend}: the config has changed, and ${count} there: it is the same repository`,
+    `${client.name} → ${backend}: the config has changed, but ${count} there, so this is the same repository`,
   );
   if (yes || (await confirm(context, "Accept the source's config?"))) return true;
   context.out('nothing was changed');
@@ -120,13 +120,13 @@ async function isConfirmed(
 
 function nothing({ context, client }: Job, backend: string): number {
   context.out(
-    `${client.name} → ${backend}: has the source's config already: there is nothing to accept`,
+    `${client.name} → ${backend}: already has the source's config; there is nothing to accept`,
   );
   return EXIT.ok;
 }
 
 async function said({ context, configured, client }: Job, backend: string): Promise<number> {
-  context.out(`${client.name} → ${backend}: the source's config is accepted`);
+  context.out(`${client.name} → ${backend}: accepted the source's config`);
   await askOnce(configured.config, client.name, { verb: 'nudge' });
   return EXIT.ok;
 }

@@ -91,10 +91,10 @@ function render({ accepted, report }: Answer): string[] {
   const { client, source } = report;
   const { state, message = '', hint } = source;
   if (accepted === undefined && state === 'ok')
-    return [`${client}: nothing to acknowledge, the source is ok`];
+    return [`${client}: nothing to acknowledge: the source is ok`];
   const first =
     accepted === undefined
-      ? `${client}: nothing to acknowledge: the source is ${state}, which no acknowledgement ends`
+      ? `${client}: nothing to acknowledge: the source is ${state}, and an acknowledgement does not change that`
       : `${client}: acknowledged: ${accepted.message}`;
   if (state === 'ok') return [first, `${client}: the source is ok`];
   return [first, `${client}: the source is ${state}: ${message}`, ...(hint ? [`  ${hint}`] : [])];
@@ -117,7 +117,7 @@ function cleanReason(text: string): string {
   throw new ExitError(
     EXIT.usage,
     '--reason is empty',
-    'say why what has vanished is accepted, for whoever looks at this later',
+    'say why you accept the loss, for anyone who reads this later',
   );
 }
 

@@ -62,14 +62,14 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   if (options.adopt === true) {
     const { comparison, isConfigOther } = await adopt(init);
     const { matching, missing, extra } = comparison;
-    context.out(`${where} is adopted`);
+    context.out(`${where} was adopted`);
     context.out(
       `  ${plural(matching, 'object')} ${agree(matching, 'matches', 'match')} the source, ${grouped(missing)} ${agree(missing, 'is missing or differs', 'are missing or differ')} and will be sent, ${grouped(extra)} ${agree(extra, 'is not in the source and is', 'are not in the source and are')} kept`,
     );
     if (isConfigOther) context.out(`  ${hintOf(owner, 'config_changed')}`);
   } else {
     await initialise(init);
-    context.out(`${where} is a backend now${isMade ? ' (the directory was made)' : ''}`);
+    context.out(`${where} is now a backend${isMade ? ' (created the directory)' : ''}`);
   }
   const space = await target.space(init);
   if (space !== undefined) {
@@ -84,7 +84,7 @@ function needsNoInit(client: string, { name, script }: ScriptBackendConfig): Exi
   return new ExitError(
     EXIT.usage,
     `${name} is a script, ${script[0]}: there is nothing to set up`,
-    `where it writes is its own affair; to run it: backup-syncd sync ${client} --backend ${name}`,
+    `the script decides where it writes; to run it: backup-syncd sync ${client} --backend ${name}`,
   );
 }
 

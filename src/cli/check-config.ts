@@ -46,7 +46,7 @@ async function lookAsDaemon(context: Context, written: WithOrigins): Promise<Con
 }
 
 function notDaemon({ config, origins }: WithOrigins, uid: number): ConfigProblem {
-  const message = `"${config.stateDirectory}" belongs to ${describeUser(uid)}, who is taken for the user of the daemon; what that user may read and write was not checked: sudo -u ${userWord(uid)} backup-syncd check-config`;
+  const message = `"${config.stateDirectory}" belongs to ${describeUser(uid)}, so that is assumed to be the daemon's user; to check what that user may read and write, run: sudo -u ${userWord(uid)} backup-syncd check-config`;
   return origins.locate({ keys: ['stateDirectory'], message, severity: 'warning' });
 }
 

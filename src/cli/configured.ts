@@ -43,8 +43,8 @@ export async function requireAnswers(
   const name = Object.keys(directories).find((key) => directories[key] === hung) ?? '';
   throw new ExitError(
     EXIT.unavailable,
-    `the ${name} directory ${hung} does not answer within ${ANSWER_MS / 1000} s`,
-    `check its mount: a plain "ls ${hung}" will hang too; remount it, or end what it waits for`,
+    `the ${name} directory ${hung} did not respond within ${ANSWER_MS / 1000} s`,
+    `check its mount: a plain "ls ${hung}" will hang too; remount it, or stop what it waits for`,
   );
 }
 
@@ -63,7 +63,7 @@ export function requireClient({ config, loaded }: Configured, name: string): Cli
     `there is no client ${name}`,
     known === ''
       ? `no client is configured yet: write ${config.directory}/clients/${name}.yaml`
-      : `configured are: ${known}`,
+      : `the configured clients are: ${known}`,
   );
 }
 
@@ -77,7 +77,7 @@ export function requireBackend(
   throw new ExitError(
     EXIT.usage,
     `${client.name} has no backend ${name}`,
-    known === '' ? `add one to ${client.file}` : `it has: ${known}`,
+    known === '' ? `add one to ${client.file}` : `its backends are: ${known}`,
   );
 }
 

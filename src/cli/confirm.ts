@@ -15,7 +15,7 @@ export async function confirm(
   hint?: string,
 ): Promise<boolean> {
   if (!isTerminal || !process.stdin.isTTY)
-    throw new ExitError(EXIT.usage, 'nobody is there to be asked: give --yes', hint);
+    throw new ExitError(EXIT.usage, 'there is no terminal to ask on: give --yes', hint);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`${question} [y/N] `, { signal: signals.stop });

@@ -111,7 +111,7 @@ export class Daemon {
       onChange: (read) => this.reload(read),
       onReady: (ring) =>
         signals.onHangup(() => {
-          this.options.log.info({}, 'SIGHUP: reading the configuration again');
+          this.options.log.info({}, 'SIGHUP: reloading the configuration');
           ring();
         }),
       signal: signals.stop,
@@ -125,7 +125,7 @@ export class Daemon {
     const ending = await Promise.race([
       stopped,
       hurried,
-      wait(STOP_MS, { how: 'stopped by force', isSaved: false }, { ref: false }),
+      wait(STOP_MS, { how: 'forced to stop', isSaved: false }, { ref: false }),
     ]);
     if (ending.how !== 'stopped' || this.heartbeat.isWaiting) this.context.ending.isForced = true;
     this.options.log.info({}, ending.how);
@@ -166,7 +166,7 @@ export class Daemon {
         .filter(({ source, pollMs }) => isStalled(source.lastScanAt ?? this.startedAt, pollMs, now))
         .map(({ client }) => ({
           client,
-          message: 'its loop has not looked at the source lately',
+          message: 'its loop has not checked the source lately',
         })),
       ...(error !== undefined && { configError: error }),
     };
@@ -202,7 +202,7 @@ export class Daemon {
     for (const problem of this.options.loaded.warnings ?? [])
       this.options.log.warn({}, formatProblem(problem));
     for (const [client, error] of this.refused) {
-      this.options.log.error({ client }, `the configuration is refused: ${error}`);
+      this.options.log.error({ client }, `the configuration was refused: ${error}`);
     }
   }
 

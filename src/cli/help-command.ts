@@ -6,7 +6,7 @@ export function addHelp(program: Command): void {
   program
     .helpCommand(false)
     .command('help')
-    .description('what a command does, and its options')
+    .description('show what a command does, and its options')
     .argument('[command...]')
     .action((words: readonly string[]) => {
       words.reduce(findCommand, program).help();

@@ -26,14 +26,12 @@ export async function makeDirectory(path: string, owner: Owner): Promise<boolean
       EACCES: refusedHint(path, owner),
       EPERM: 'that file system does not allow it: is it mounted for another user, or immutable?',
       EROFS: 'that file system is mounted read-only',
-      ENOSPC: `there is no space left, or no inode: see 'df -h' and 'df -i'`,
-      EDQUOT: "the user's quota there is used up: raise it, or free space",
+      ENOSPC: `there is no space left, or no inodes: see 'df -h' and 'df -i'`,
+      EDQUOT: "the user's quota there is used up: raise it or free some space",
     };
     const hint =
-      hints[code] ??
-      errnoHint(code) ??
-      'look at the file system there, and at the kernel log (dmesg)';
-    throw new ExitError(EXIT.failed, `cannot make ${path}: ${errorMessage(error)}`, hint);
+      hints[code] ?? errnoHint(code) ?? 'check the file system there, and the kernel log (dmesg)';
+    throw new ExitError(EXIT.failed, `cannot create ${path}: ${errorMessage(error)}`, hint);
   }
 }
 

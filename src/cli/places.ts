@@ -55,6 +55,6 @@ export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocati
 function watcher(log: Log): WatchSource {
   return (directory, onChange) =>
     watchDirectory(`${directory}/snapshots`, onChange, (message) =>
-      log.warn({ directory }, `cannot watch it, polling alone goes on: ${message}`),
+      log.warn({ directory }, `cannot watch the source for changes; polling continues: ${message}`),
     );
 }

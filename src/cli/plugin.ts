@@ -21,7 +21,7 @@ export async function plugin(context: Context, options: PluginOptions): Promise<
     const known = namesIn(status);
     const missing = options.clients.find((name) => !known.has(name));
     if (missing !== undefined)
-      throw new ExitError(EXIT.usage, `the daemon knows no client ${missing}`);
+      throw new ExitError(EXIT.usage, `the daemon has no client ${missing}`);
     const { severity, line } = renderPlugin(status, options.clients);
     context.out(line);
     return EXIT_OF[severity];

@@ -74,7 +74,7 @@ function sayUnknown(error: unknown, { out }: Context): number {
 export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command {
   const program = new Command('backup-syncd')
     .description(
-      'Replicates every new restic snapshot, whole, to every storage backend, and tells Prometheus how old the newest usable snapshot is in every place.',
+      'Copies every new restic snapshot to every storage backend, proves that the copy is complete, and tells Prometheus how old the newest usable snapshot is in every place.',
     )
     .version(packageVersion())
     .addOption(
@@ -83,7 +83,7 @@ export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command 
         .default('/etc/backup-syncd'),
     )
     .addOption(
-      new Option('--log-level <level>', 'how much to log, to standard error')
+      new Option('--log-level <level>', 'how much to log to standard error')
         .env('BACKUP_SYNCD_LOG_LEVEL')
         .choices(LOG_LEVELS),
     )

@@ -64,8 +64,8 @@ export async function byDaemonOrHere<T>(
 function cannotBeAsked({ message, pid }: LockedError, path: string): ExitError {
   return new ExitError(
     EXIT.busy,
-    `${message}, and nobody listens at ${path}`,
-    `if process ${pid} is a 'backup-syncd sync', wait until it ends; if it is the daemon, see in its log why it has no control socket`,
+    `${message}, and nothing is listening at ${path}`,
+    `if process ${pid} is a 'backup-syncd sync', wait for it to finish; if it is the daemon, check its log for why it has no control socket`,
   );
 }
 

@@ -46,7 +46,7 @@ export async function retire(context: Context, command: RetireCommand): Promise<
     for (const line of renderRetirement(ask, planned, { isDone: false, client: name }))
       context.out(line);
     if (ask.isDryRun || planned.moved.length === 0) return sayKeys(context, backend, planned, ask);
-    if (!(await confirm(context, 'Move them?', 'or see it with --dry-run'))) {
+    if (!(await confirm(context, 'Move them?', 'or use --dry-run to see what would be moved'))) {
       context.out('nothing was moved');
       return EXIT.failed;
     }
@@ -59,8 +59,8 @@ export async function retire(context: Context, command: RetireCommand): Promise<
 function isScript(name: string): ExitError {
   return new ExitError(
     EXIT.usage,
-    `${name} is a script: what lies where it writes is its own affair`,
-    'remove there by hand what the source no longer has',
+    `${name} is a script: backup-syncd does not change what it has written`,
+    'remove by hand what the source no longer has',
   );
 }
 
@@ -71,7 +71,7 @@ function requireChoice(ask: RetireAsk): void {
 
 function requireNoQuestion({ ask, yes }: RetireCommand): void {
   if (yes || ask.isDryRun) return;
-  throw new ExitError(EXIT.usage, '--json asks no question: add --yes or --dry-run');
+  throw new ExitError(EXIT.usage, '--json cannot ask: add --yes or --dry-run');
 }
 
 /** The answer of --json. */
@@ -101,7 +101,7 @@ function sayKeys(
 ): number {
   if (ask.verb !== 'retire' || retiredKeys.length === 0) return EXIT.ok;
   context.out(
-    'whoever can read the place can still open the replica with a retired key. To destroy them:',
+    'anyone who can read the place can still open the replica with a retired key. To destroy the keys:',
   );
   for (const line of destroyCommands(backend, retiredKeys)) context.out(`  ${line}`);
   return EXIT.ok;
@@ -138,8 +138,8 @@ async function performByDaemon(
   if (isAsked)
     throw new ExitError(
       EXIT.unavailable,
-      'the daemon ended before it was done',
-      'call it again: it goes on where it was',
+      'the daemon stopped before it was done',
+      'run the command again: it continues where it stopped',
     );
   return undefined;
 }

@@ -22,7 +22,7 @@ export interface SnapshotsOptions {
 export async function snapshots(context: Context, options: SnapshotsOptions): Promise<number> {
   const { limit = Infinity, client } = options;
   if (Number.isNaN(limit) || limit < 1)
-    throw new ExitError(EXIT.usage, '--limit takes a number from 1');
+    throw new ExitError(EXIT.usage, '--limit must be a number from 1');
   const loaded = await readConfig(context, options.configDir);
   const { configDir } = options;
   const [target] = await chooseTargets(loaded, { configDir, names: [client] });

@@ -59,12 +59,12 @@ export async function syncByDaemon(
   if (stop.aborted) {
     view.end();
     context.err(
-      `${client}: the daemon goes on with this sync; look at it with: backup-syncd status ${client}`,
+      `${client}: the daemon continues this sync; to follow it, run: backup-syncd status ${client}`,
     );
     throw abortError(stop);
   }
   if (report !== undefined) {
-    throw new ExitError(EXIT.unavailable, `${client}: the daemon ended before the sync did`);
+    throw new ExitError(EXIT.unavailable, `${client}: the daemon stopped before the sync was done`);
   }
   return undefined;
 }
@@ -78,7 +78,7 @@ async function syncHere(job: Job, { client, config }: Runnable): Promise<ClientS
   const held = await holdUnit(client, { ...host, transfers });
   if (held.damagedFile !== undefined) {
     context.err(
-      `${client.name}: the state file was damaged; it is now ${held.damagedFile}, and everything is learnt anew`,
+      `${client.name}: the state file was damaged and is now ${held.damagedFile}; the state is rebuilt from the places`,
     );
   }
   const timer = setInterval(() => view.show(held.unit.report()), 500);

@@ -45,7 +45,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   if (options.json === true) context.json(toJson(results));
   else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
   if (targets.length === 0)
-    context.err(`no client is configured: write a file for each into ${configDir}/clients/`);
+    context.err(`no client is configured: write a file for each one in ${configDir}/clients/`);
   sayRefused(context, results, options.all === true);
   return Math.max(
     targets.length === 0 ? EXIT.failed : EXIT.ok,
@@ -68,7 +68,7 @@ function sayRefused(context: Context, results: readonly Result[], isAll: boolean
   }
   for (const { client, refusal } of leftOut) {
     if (!isAll) throw refusal;
-    context.err(`${client}: left out, its configuration is refused:`);
+    context.err(`${client}: skipped, because its configuration was refused:`);
     for (const detail of refusal.details) context.err(`  ${detail}`);
   }
 }
@@ -102,7 +102,7 @@ function render(result: Result, isAsked: boolean): string[] {
 function toJson(results: readonly Result[]): unknown {
   const clients = results.map((result) => {
     if ('syncs' in result) return { client: result.report.client, syncs: toDocument(result.syncs) };
-    const error = 'refusal' in result ? 'its configuration is refused' : result.message;
+    const error = 'refusal' in result ? 'its configuration was refused' : result.message;
     return { client: result.client, error };
   });
   return { schemaVersion: 1, clients };

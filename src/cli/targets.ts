@@ -52,7 +52,7 @@ export function sayOlder(
   { details }: ExitError,
 ): void {
   err(
-    `${clients.join(', ')}: the daemon goes on with an older configuration, as the present one is refused:`,
+    `${clients.join(', ')}: the daemon keeps using an older configuration, because the current one was refused:`,
   );
   for (const detail of details) err(`  ${detail}`);
 }

@@ -155,7 +155,7 @@ export class BackendWorker {
     const how = { wanted, isListingDue, isIdle: sender.isIdle(view) } as const;
     const configSha256 = this.options.configSha256();
     const looked = { ...how, signal, view, source, now, configSha256, remembered: known };
-    const look = pass.during('looking at it', () => backend.look(looked));
+    const look = pass.during('checking it', () => backend.look(looked));
     const found = await look.catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.forget();
       throw error;
@@ -239,7 +239,7 @@ export class BackendWorker {
     if (ours === undefined) return; // each listing tells
     if (backend.baselineAt === undefined) await confirmSource(signal);
     const prove = () => ours.reachBaseline(view, { signal, now: clock.now() });
-    await pass.during('looking whether everything is there', prove);
+    await pass.during('checking that everything is there', prove);
   }
 
   private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {

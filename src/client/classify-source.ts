@@ -11,7 +11,7 @@ export async function classify(
   const {
     reason,
     message,
-    hint = 'look at the source, and at what is between it and here',
+    hint = 'check the source, and what is between it and this machine',
   } = asSyncdError(error);
   if (reason === 'timeout') return new SourceProblem('timeout', message, { hint, cause: error });
   const found = await source.inspect({ signal }).catch(() => undefined);

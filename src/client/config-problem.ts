@@ -14,16 +14,16 @@ export function configProblem(
   if (cause === 'config_changed')
     return new SourceProblem(
       cause,
-      `the config of ${label} has changed, and its keys are the same, as after 'restic migrate'`,
+      `the config of ${label} has changed but its keys have not, as after 'restic migrate'`,
       {
-        hint: `if somebody ran 'restic migrate', accept it for each backend (${[...backends.keys()].join(', ')}): backup-syncd backend accept-config ${client} BACKEND`,
+        hint: `if someone ran 'restic migrate', accept the new config for each backend (${[...backends.keys()].join(', ')}): backup-syncd backend accept-config ${client} BACKEND`,
       },
     );
   return new SourceProblem(
     cause,
-    `${label} is another repository than before: its config and its keys are other ones`,
+    `${label} is a different repository than before: its config and its keys have changed`,
     {
-      hint: "find out who ran 'restic init' there again, or replaced it; do not accept it: the replicas hold the only readable old backups. Put the old repository back, or keep the replicas and give the new repository new places",
+      hint: "find out who ran 'restic init' there again, or replaced the repository. Do not accept it: the replicas hold the only readable old backups. Put the old repository back, or keep the replicas and give the new repository new places",
     },
   );
 }

@@ -51,8 +51,8 @@ export async function* askDaemon(
 function silent(path: string, silenceMs: number): UnavailableError {
   return new UnavailableError(
     'unavailable',
-    `the daemon at ${path} takes connections and does not answer for ${formatDuration(silenceMs)}`,
-    'see whether it is stopped or very busy, look at its log, and restart it',
+    `the daemon at ${path} accepts connections, but has not answered for ${formatDuration(silenceMs)}`,
+    'check whether it is stopped or very busy, check its log, and restart it',
   );
 }
 

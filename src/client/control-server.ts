@@ -56,7 +56,7 @@ export function requireShortPath(path: string): void {
   if (length <= LONGEST_SOCKET_PATH) return;
   throw new UnavailableError(
     'configuration',
-    `the control socket's path is ${length} bytes long, the system allows ${LONGEST_SOCKET_PATH}: ${path}`,
+    `the path of the control socket has ${length} bytes, and the system allows ${LONGEST_SOCKET_PATH}: ${path}`,
     'set a shorter runtimeDirectory in backup-syncd.yaml, for example /run/backup-syncd',
   );
 }

@@ -6,15 +6,15 @@ import { SourceProblem } from '../replication/source-problem.ts';
 export function emptiedProblem({ client, source }: ClientFacts, label: string): SourceProblem {
   const { count = 0 } = source.snapshots ?? {};
   const gone = count === 1 ? 'its only snapshot is gone' : `all ${count} are gone`;
-  return new SourceProblem('emptied', `${label} has no snapshot any more: ${gone}`, {
-    hint: `find out who removed them, and let nobody run 'restic prune' there until you know; the backends keep what was complete. If it was meant, run: backup-syncd ack ${client} --reason TEXT`,
+  return new SourceProblem('emptied', `${label} no longer has any snapshots: ${gone}`, {
+    hint: `find out who removed them, and do not let anyone run 'restic prune' there until you know. The backends keep what was complete. If someone removed them on purpose, run: backup-syncd ack ${client} --reason TEXT`,
   });
 }
 
 /** Nothing is left where there was a repository with so many snapshots, as beneath a disk that is not mounted. Pure. */
 export function emptyProblem(count: number, label: string): SourceProblem {
   const had = plural(count, 'snapshot');
-  return new SourceProblem('empty', `${label} is empty; when it was last seen, it held ${had}`, {
-    hint: "is its disk mounted? else find out who emptied it, and do not run 'restic init' there: that makes a repository that can read no old backup",
+  return new SourceProblem('empty', `${label} is empty; it last held ${had}`, {
+    hint: "is its disk mounted? If it is, find out who emptied it. Do not run 'restic init' there: the new repository could not read any old backup",
   });
 }

@@ -109,7 +109,7 @@ export class Evaluation {
     const objects = Math.max(1, countObjects(backend.lost) + backend.lostUnnamed);
     log.warn(
       { objects },
-      `${plural(objects, 'object')} that had been sent ${agree(objects, 'is gone or changed; it is', 'are gone or changed; they are')} sent again`,
+      `${plural(objects, 'object')} that had been sent ${agree(objects, 'is missing or changed; it is', 'are missing or changed; they are')} sent again`,
     );
   }
 }

@@ -108,12 +108,12 @@ export class Heartbeat {
     if (this.isWithheld || overall.severity === 'unknown') return;
     this.isWithheld = true;
     const worst = describeWorst(overall) ?? overall.severity;
-    this.options.log.warn({}, `heartbeat withheld, since not all is well: ${worst}`);
+    this.options.log.warn({}, `heartbeat withheld because not all is well: ${worst}`);
   }
 
   private sayWell(): void {
     if (this.isWithheld)
-      this.options.log.info({}, 'heartbeat goes on: all is well again (recovered)');
+      this.options.log.info({}, 'heartbeat resumed: all is well again (recovered)');
     this.isWithheld = false;
   }
 
@@ -134,7 +134,7 @@ export class Heartbeat {
     if (!isToBeSaid) return;
     const again = count === 0 ? '' : ` (${count + 1} times)`;
     const { everyMs = 0 } = this.options.config() ?? {};
-    const next = `tried again in ${formatDuration(everyMs)}`;
+    const next = `next try in ${formatDuration(everyMs)}`;
     this.options.log.warn({}, `heartbeat failed${again}: ${message}; ${next}`);
   }
 }

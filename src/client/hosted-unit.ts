@@ -141,7 +141,7 @@ async function makeUnit(
   if (damagedFile !== undefined) {
     log.error(
       { file: damagedFile },
-      'the state file was damaged and is put aside; everything is learnt anew',
+      'the state file was damaged and has been put aside; the state is rebuilt from the places',
     );
   }
   const names = config.backends.map(({ name }) => name);
@@ -220,14 +220,14 @@ async function serveUntil(
     try {
       if (!(await runtimeFiles.sockets.isServed(path))) {
         if (control !== undefined)
-          log.warn({ client: unit.name, path }, 'the control socket is gone: it is made again');
+          log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
         control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
       }
       said = '';
     } catch (error) {
       const { message, hint } = error as Error & { hint?: string };
       if (said !== message)
-        log.error({ client: unit.name, hint }, `no control socket, tried again: ${message}`);
+        log.error({ client: unit.name, hint }, `no control socket, will retry: ${message}`);
       said = message;
     }
     await wakeup.waitUpTo(SOCKET_LOOK_MS, until);

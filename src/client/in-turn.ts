@@ -31,7 +31,7 @@ export async function inTurn<T>(
   const isLong = isFirstCopy || (work.bytes ?? 0) > LONG_BYTES;
   const onWaiting = (isWaiting: boolean): void => {
     pass.waits(isWaiting);
-    log.debug({}, isWaiting ? 'waits for its turn to send' : 'it is its turn to send');
+    log.debug({}, isWaiting ? 'waiting for its turn to send' : 'its turn to send has come');
   };
   const isRemote = kind !== 'directory' || source.isRemote === true;
   const { signal } = pass;

@@ -29,13 +29,13 @@ interface Known {
 function requireGoodSource({ state, snapshots }: SourceFacts): void {
   if (state !== 'ok')
     throw refusal(
-      `nothing was moved: the source is ${state}, so what it lacks may have been lost`,
-      'find out what vanished there: backup-syncd status',
+      `nothing was moved: the source is ${state}, so what is missing there may have been lost`,
+      'to see what vanished there, run: backup-syncd status',
     );
   if (snapshots === undefined || snapshots.count === 0)
     throw refusal(
-      'nothing was moved: the source has no snapshot, so every snapshot at the backend would go',
-      'check that it is the right source',
+      'nothing was moved: the source has no snapshots, so every snapshot at the backend would be moved',
+      'check that this is the right source',
     );
 }
 
@@ -52,7 +52,7 @@ export async function viewFor(
 }
 
 export function notConfigured(backend: string): Error {
-  return new Error(`there is no backend ${backend} in the configuration that is in use`);
+  return new Error(`there is no backend ${backend} in the configuration in use`);
 }
 
 /** Moves objects of a backend that was just looked at. */
@@ -65,13 +65,16 @@ export async function moveRetired(
   const { ours } = backend;
   if (ours === undefined)
     throw refusal(
-      'a script fills this backend, so backup-syncd moves nothing there',
-      'remove what the source no longer has with the tools of the script',
+      'a script writes to this backend, so backup-syncd moves nothing there',
+      "use the script's own tools to remove what the source no longer has",
     );
   if (ask.verb === 'restore-retired') {
     const { date } = ask;
     if (date !== undefined && !isRetiredDate(date))
-      throw refusal(`${date} is not a date of retirement`, 'write it like 2026-11-28T224928Z');
+      throw refusal(
+        `${date} is not the date of a retirement`,
+        'write the date like this: 2026-11-28T224928Z',
+      );
     const needs = { complete: known.proven, arrivals: known.arrivals };
     return ours.aside.restore({ ...needs, date, isDryRun, onStep, signal });
   }

@@ -30,7 +30,7 @@ const BLOCKED_MS = 30 * 60_000;
 const NOTHING: readonly string[] = [];
 
 const UNVERIFIED =
-  'without verify nobody knows what the script has done: its result is unverified, and counts as no copy';
+  'without verify, nothing checks what the script did: its result is unverified and does not count as a copy';
 
 /** Turns how a pass ended into the state of the backend, its counters and its log lines. */
 export class Outcomes {

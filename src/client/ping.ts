@@ -20,7 +20,7 @@ export async function ping(urlFile: string, files: OwnFiles, signal: AbortSignal
   if (response.ok) return;
   const hint =
     response.status >= 300 && response.status < 400
-      ? ': a redirect is not followed, write the address where it leads to'
+      ? ': redirects are not followed; write the address that it redirects to'
       : '';
   throw new PingError(`the service answered ${response.status}${hint}`);
 }
@@ -49,7 +49,9 @@ function parseUrl(text: string, file: string): URL {
     throw new PingError(`${file} does not hold a URL that begins with https:// or http://`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new PingError(`the URL in ${file} holds a user name or a password, which cannot be sent`);
+    throw new PingError(
+      `the URL in ${file} contains a user name or password, which cannot be sent`,
+    );
   }
   return url;
 }

@@ -69,7 +69,7 @@ export async function fetchStatus(base: URL, signal: AbortSignal): Promise<Remot
       `${url.href} answered ${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim(),
     );
   const status = Document.safeParse(body);
-  if (!status.success) throw unavailable(`${url.href} did not answer as backup-syncd does`);
+  if (!status.success) throw unavailable(`${url.href} did not answer like backup-syncd`);
   return status.data as RemoteStatus;
 }
 

@@ -55,12 +55,14 @@ export class RemovedList {
       this.removed = updateRemoved(before, { configured: new Set(configured), known }, clock.now());
       if (isSame([...before], [...this.removed])) return;
       for (const client of this.removed.keys()) {
-        if (!before.has(client))
-          log.info({ client }, 'client removed: it is not configured any more');
+        if (!before.has(client)) log.info({ client }, 'client removed: it is no longer configured');
       }
       await saveRemoved(stateDirectory, this.removed, stateFiles);
     } catch (error) {
-      log.warn({}, `cannot note removed clients in ${stateDirectory}: ${errorMessage(error)}`);
+      log.warn(
+        {},
+        `cannot save the list of removed clients in ${stateDirectory}: ${errorMessage(error)}`,
+      );
     }
   }
 }

@@ -14,7 +14,7 @@ export function untilSecondLook(
   const fault = noticedIn(problem);
   if (fault === undefined || noticed?.fault === fault) return problem;
   const { message, hint = '' } = problem;
-  return new SourceProblem('suspect', `${message}; the next look makes it certain`, {
+  return new SourceProblem('suspect', `${message}; the next check will confirm it`, {
     ...{ hint, cause: problem },
     reason: 'source_unavailable',
   });

@@ -118,7 +118,7 @@ export class SourceLoop {
   async poll(signal: AbortSignal, how: PollOptions = {}): Promise<void> {
     const { clock, store } = this.options;
     const show = (doing: Doing | undefined) => store.updateSource({ doing });
-    const work = { what: 'looking at it', clock, show };
+    const work = { what: 'checking it', clock, show };
     await this.mutex.run(() => showLong(work, () => this.look(signal, how)));
   }
 
@@ -186,7 +186,7 @@ export class SourceLoop {
     const { trouble, state } = this.options.store.source;
     const fault = state === 'ok' || state === 'unknown' ? 'missing' : state;
     return new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, {
-      hint: trouble?.hint ?? 'look at the state of the source',
+      hint: trouble?.hint ?? 'check the state of the source',
       ...(isDoubtful(state) && trouble && { reason: trouble.reason }),
     });
   }

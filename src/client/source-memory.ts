@@ -151,7 +151,7 @@ export class SourceMemory {
   private loss(what: 'config' | 'keys' | 'index' | 'data') {
     const { source, store } = this.options;
     const { record } = this;
-    if (record === undefined) throw new Error('nothing is remembered of the source');
+    if (record === undefined) throw new Error('nothing is known about the source');
     return { what, record, label: source.label, client: store.facts.client };
   }
 

@@ -117,7 +117,7 @@ export class Supervisor {
       const { message, hint } = asUnavailable(error) as Error & { hint?: string };
       const text = hint === undefined ? message : `${message}; ${hint}`;
       const isNews = this.failed.get(config.name)?.text !== text;
-      if (isNews) log.error({ client: config.name, hint }, `not started, tried again: ${message}`);
+      if (isNews) log.error({ client: config.name, hint }, `not started, will retry: ${message}`);
       this.failed.set(config.name, { error, text });
       const timer = setTimeout(() => void this.add(config), RETRY_MS);
       this.waiting.set(config.name, timer);
@@ -170,7 +170,7 @@ function asUnavailable(error: unknown): unknown {
   if (!(error instanceof LockedError)) return error;
   return new UnavailableError(
     'busy',
-    `another backup-syncd runs this client: ${error.message}`,
-    `ask it for a pass with 'backup-syncd sync', or stop the process ${error.pid} first`,
+    `another backup-syncd is running this client: ${error.message}`,
+    `run 'backup-syncd sync' to ask it for a pass, or stop process ${error.pid} first`,
   );
 }

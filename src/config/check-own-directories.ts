@@ -31,11 +31,11 @@ export async function checkOwnDirectories(
 }
 
 const NO_LINKS =
-  'is on a file system without hard links: locks are kept as directories there, which works; a local disk with ext4, xfs or btrfs is the better place';
+  'is on a file system without hard links: locks are directories there, which works, but a local disk with ext4, xfs or btrfs is better';
 const NO_LOCK_SOCKETS =
-  'is on a file system without sockets: a daemon in another container on this directory would not be noticed; run only one, or name a directory on a local disk';
+  'is on a file system without sockets: backup-syncd would not notice a daemon in another container that uses this directory; run only one, or use a directory on a local disk';
 const NO_SOCKETS =
-  'is on a file system without sockets: "status", "sync" and other commands cannot ask the daemon; set runtimeDirectory to a local directory, e.g. /run/backup-syncd';
+  'is on a file system without sockets: "status", "sync" and other commands cannot reach the daemon; set runtimeDirectory to a local directory, e.g. /run/backup-syncd';
 
 /** Undefined where nothing can be written, or there is no directory yet: that is another problem, or none. */
 async function tryOut(directory: string): Promise<Abilities | undefined> {

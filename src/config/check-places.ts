@@ -73,7 +73,7 @@ function checkSockets(config: Config): Fault[] {
     .sort((a, b) => b.bytes - a.bytes);
   const longest = sockets[0];
   if (longest === undefined || longest.bytes <= LONGEST_SOCKET_PATH) return [];
-  const message = `the control socket "${longest.path}" has ${longest.bytes} bytes, the limit is ${LONGEST_SOCKET_PATH}; set a runtimeDirectory that is at least ${longest.bytes - LONGEST_SOCKET_PATH} shorter, e.g. /run/backup-syncd`;
+  const message = `the path of the control socket "${longest.path}" has ${longest.bytes} bytes, and the limit is ${LONGEST_SOCKET_PATH}; set a runtimeDirectory that is at least ${longest.bytes - LONGEST_SOCKET_PATH} shorter, e.g. /run/backup-syncd`;
   return [{ keys: ['runtimeDirectory', 'stateDirectory'], message }];
 }
 
@@ -89,7 +89,7 @@ function checkOwn({ keys, directory }: OwnDirectory, probes: ReadonlyMap<string,
   const isWritable = 'denied' in probe && !/[wx]/.test(probe.denied);
   if (isWritable) return [];
   const how = `; ${ownFilesHint({ code: 'EACCES' }, directory)}`;
-  const lacks = probe.kind === 'missing' ? 'cannot be made' : 'cannot be written to';
+  const lacks = probe.kind === 'missing' ? 'cannot be created' : 'cannot be written to';
   const message = 'denied' in probe ? `${lacks} by ${me()}${how}` : faultOf(probe);
   return [{ keys, message: `"${directory}" ${message}` }];
 }
@@ -108,17 +108,17 @@ function findFault(place: ConfiguredPlace, probe: Probe): PathFault | undefined 
   const hint = (refusal: Refusal | undefined) =>
     permissionHint({ root: place.directory, path: place.directory, refusal, side });
   if (probe.kind === 'refused')
-    return { severity: 'error', message: `cannot be looked at: ${hint(probe.refusal)}` };
+    return { severity: 'error', message: `cannot be checked: ${hint(probe.refusal)}` };
   if (probe.kind !== 'directory') {
     const severity = probe.kind === 'unchecked' ? 'warning' : 'error';
     return { severity, message: faultOf(probe) };
   }
   const denied = isOnlyRead ? probe.denied.replace('w', '') : probe.denied;
   if (denied === '') return undefined;
-  const mode = isOnlyRead ? 'read' : 'read and written';
+  const mode = isOnlyRead ? 'read' : 'readable and writable';
   return {
     severity: 'error',
-    message: `has to be ${mode}: ${hint(findRefusal(place.directory, isOnlyRead ? 'r' : 'rw'))}`,
+    message: `must be ${mode}: ${hint(findRefusal(place.directory, isOnlyRead ? 'r' : 'rw'))}`,
   };
 }
 
@@ -126,9 +126,9 @@ function missing(place: ConfiguredPlace): PathFault | undefined {
   const { client } = place;
   if (isVerified(place)) return undefined; // the script may make it
   const mend = isSource(place)
-    ? 'it is watched for; if it should be there by now, mend the path or mount its disk'
+    ? 'the daemon waits for it; if it should be there by now, correct the path or mount its disk'
     : `mount its disk; only if the place is new, set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
-  return { severity: 'warning', message: `is not there; ${mend}` };
+  return { severity: 'warning', message: `does not exist; ${mend}` };
 }
 
 function isSource({ key }: ConfiguredPlace): boolean {
@@ -142,15 +142,15 @@ function isVerified({ key }: ConfiguredPlace): boolean {
 function faultOf(probe: Probe): string {
   switch (probe.kind) {
     case 'other':
-      return 'is, or is below, a file; name a directory';
+      return 'is a file, or is below one; name a directory';
     case 'error':
-      return `cannot be looked at (${probe.reason})${adviceOf(probe.reason)}`;
+      return `cannot be checked (${probe.reason})${adviceOf(probe.reason)}`;
     case 'refused':
-      return `cannot be looked at by ${me()}${probe.refusal === undefined ? '' : `, who may not use ${probe.refusal.path}`}`;
+      return `cannot be checked by ${me()}${probe.refusal === undefined ? '' : `, who may not use ${probe.refusal.path}`}`;
     case 'hangs':
-      return 'does not answer; its file system seems to hang: check the mount';
+      return 'does not respond; its file system seems to hang: check the mount';
     default:
-      return 'was not looked at, because two other paths do not answer';
+      return 'was not checked, because two other paths do not respond';
   }
 }
 
@@ -186,7 +186,7 @@ function checkScript(
   const probe = probes.get(path) ?? { kind: 'unchecked' };
   if (probe.kind === 'other') return []; // a file
   const fault = {
-    missing: 'is not there; install the script, or mend the path',
+    missing: 'does not exist; install the script, or correct the path',
     directory: 'is a directory; name the program itself',
   }[probe.kind as string];
   const severity = probe.kind === 'directory' ? 'error' : 'warning';
@@ -218,7 +218,7 @@ function checkRcloneMounts(
     const probe = probes.get(directory);
     const real = probe !== undefined && 'real' in probe ? probe.real : directory;
     if (!isOnRcloneMount(real, table)) return [];
-    const message = `"${directory}" is on an rclone mount, whose cache may hide that files are gone and hold back what was written; name the remote itself with "rclone: REMOTE:PATH"`;
+    const message = `"${directory}" is on an rclone mount, whose cache may hide missing files and delay writes; name the remote itself with "rclone: REMOTE:PATH"`;
     return [{ client, key, message, severity: 'warning' as const }];
   });
 }

@@ -87,7 +87,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   ELOOP: 'is a symbolic link in a circle; mend its target',
   ENOTREG: 'is not a regular file; put a file in its place',
   EFBIG: 'is larger than 1 MiB: this is no configuration',
-  ETIMEDOUT: 'does not answer; its file system seems to hang: check the mount',
+  ETIMEDOUT: 'does not respond; its file system seems to hang: check the mount',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text; save it as UTF-8',
 };
 

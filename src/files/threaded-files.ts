@@ -136,8 +136,8 @@ export class ThreadedFiles implements OwnFiles {
   }
 
   private hung(): Error {
-    const message = `the file system at ${this.directory} does not answer`;
-    const hint = `check its mount: a plain "ls ${this.directory}" will hang too; remount it, or end what it waits for`;
+    const message = `the file system at ${this.directory} does not respond`;
+    const hint = `check its mount: a plain "ls ${this.directory}" will hang too; remount it, or stop what it waits for`;
     return Object.assign(new Error(message), { code: 'ETIMEDOUT', hint });
   }
 }

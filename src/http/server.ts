@@ -91,10 +91,10 @@ const ELSEWHERE = 'set `listen` in the configuration to another address or port'
 
 const CAUSES: Readonly<Record<string, readonly [why: string, hint: string]>> = {
   EADDRINUSE: [
-    'another program listens there already',
-    `If it is another backup-syncd, stop it; else ${ELSEWHERE}.`,
+    'another program is already listening there',
+    `If it is another backup-syncd, stop it; otherwise ${ELSEWHERE}.`,
   ],
-  EACCES: ['permission denied', `Ports below 1024 are for root: ${ELSEWHERE}, 1024 or above.`],
+  EACCES: ['permission denied', `Only root may use ports below 1024: ${ELSEWHERE}, 1024 or above.`],
   EADDRNOTAVAIL: [
     'this machine does not have that address',
     `Bring the interface up first, or ${ELSEWHERE}, such as 127.0.0.1:10987.`,

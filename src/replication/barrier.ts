@@ -66,7 +66,7 @@ function unproven(
   const what =
     found === undefined ? 'is not there' : `has ${found} bytes instead of ${size ?? '?'}`;
   return new SyncdError('verify', `${kind}/${id} was sent to ${target.label} and ${what}`, {
-    hint: 'it is sent again; if this lasts, something else deletes or changes files there',
+    hint: 'it will be sent again; if this keeps happening, something else deletes or changes files there',
   });
 }
 

@@ -58,7 +58,7 @@ const NOTHING_CONFIGURED: OverallFinding = {
 function ofClient({ client, severity, findings }: ClientReport): OverallFinding[] {
   if (findings.length > 0 || severity === 'ok')
     return findings.map((finding) => ({ ...finding, client }));
-  return [{ kind: 'client_unknown', severity, client, message: 'was not looked at yet' }];
+  return [{ kind: 'client_unknown', severity, client, message: 'has not been checked yet' }];
 }
 
 /** `ahost: usb is not mounted: …`: one finding in a sentence, with its client and backend. */

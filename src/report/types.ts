@@ -105,7 +105,7 @@ export interface SyncProgress {
 
 /** What is being done at a place, beside moving data, once it takes long. */
 export interface Doing {
-  /** for people: `looking at it` */
+  /** for people: `checking it` */
   readonly what: string;
   readonly since: number;
 }

@@ -96,7 +96,7 @@ export function dueInWords({ dueAt }: ClientReport, now: number): string {
     : `next snapshot due in ${formatDuration(dueAt - now)}`;
 }
 
-/** `looking at it for 5m`; undefined while nothing takes long. */
+/** `checking it for 5m`; undefined while nothing takes long. */
 export function doingInWords(
   { doing }: Pick<BackendState, 'doing'>,
   now: number,

@@ -20,9 +20,9 @@ export function ownFilesHint(error: unknown, directory: string, file?: string): 
     case 'ENOENT':
       return `as root, run: ${makeCommand(directory)}`;
     case 'ENOSPC':
-      return `there is no space left, or no inode: see 'df -h ${directory}' and 'df -i ${directory}'`;
+      return `there is no space left, or no inodes: see 'df -h ${directory}' and 'df -i ${directory}'`;
     case 'EDQUOT':
-      return "the user's quota there is used up: raise it, or free space";
+      return "the user's quota there is used up: raise it or free some space";
     case 'EROFS':
       return `its file system is mounted read-only: see 'findmnt --target ${directory}'`;
     default:

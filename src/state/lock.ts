@@ -10,7 +10,7 @@ export class LockedError extends Error {
   readonly pid: number;
 
   constructor(pid: number, what: string) {
-    super(`${what} is held by the process ${pid}`);
+    super(`${what} is locked by process ${pid}`);
     this.name = 'LockedError';
     this.pid = pid;
   }

@@ -81,7 +81,7 @@ function refuseNewer(json: unknown, file: string): void {
   throw new UnavailableError(
     'configuration',
     `${file} was written by a newer version (schemaVersion ${version}, this one knows ${STATE_VERSION})`,
-    'run the newer version, or move the file away: then everything is learnt anew from the places themselves',
+    'run the newer version, or move the file away; the state is then rebuilt from the places',
   );
 }
 
@@ -99,5 +99,5 @@ async function readIfThere(file: string, files: OwnFiles): Promise<string | unde
   }
 }
 
-const MOVE_AWAY = 'move it away: then everything is learnt anew from the places themselves';
+const MOVE_AWAY = 'move it away; the state is then rebuilt from the places';
 const HINTS: Readonly<Record<string, string>> = { ENOTREG: MOVE_AWAY, EFBIG: MOVE_AWAY };

@@ -32,7 +32,7 @@ describeWithTools(['newest/restic'], 'what vanished from a source', () => {
       stdout: expect.stringMatching(/^ahost: acknowledged: \d+ of .*\nahost: the source is ok\n$/),
     });
     expect(await syncd.cli(['ack', 'ahost', '--reason', 'again'])).toMatchObject({
-      ...{ code: 0, stdout: 'ahost: nothing to acknowledge, the source is ok\n' },
+      ...{ code: 0, stdout: 'ahost: nothing to acknowledge: the source is ok\n' },
     });
     const after = await syncd.cli(['status']);
     expect(after.code).toBe(0);

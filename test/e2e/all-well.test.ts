@@ -54,10 +54,10 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
 
     const synced = await syncd.cli(['sync', '--all']);
     expect(synced).toMatchObject({ code: 1, stderr: expect.stringContaining('bhost: left out') });
-    expect(synced.stdout).toContain('ahost → near: complete already');
+    expect(synced.stdout).toContain('ahost → near: already complete');
     const status = await syncd.cli(['status']);
     expect(status).toMatchObject({ code: 1, stdout: expect.stringMatching(/WARNING bhost: /) });
-    expect(status.stdout.split('\n')[0]).toMatch(/^no daemon runs: /);
+    expect(status.stdout.split('\n')[0]).toMatch(/^no daemon is running: /);
     expect(await syncd.cli(['status', 'ahost'])).toMatchObject({ code: 0 });
   });
 
@@ -163,7 +163,7 @@ describeWithTools(['newest/restic'], 'sync and snapshots', () => {
       expect(await syncd.cli(which)).toMatchObject({ code: 78, stdout: '' });
   }, 60_000);
 
-  test('snapshots without a daemon says that this is what was last known', async () => {
+  test('snapshots without a daemon says that it shows the last known state', async () => {
     const { path } = await seedRepository('newest');
     const syncd = new Syncd(NEVER_DUE);
     await syncd.addClient('ahost', { source: path, backends: ['near'] });
@@ -179,7 +179,7 @@ describeWithTools(['newest/restic'], 'sync and snapshots', () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: expect.stringMatching(
-        /^no daemon runs: this is what was last known .*\n$/,
+        /^no daemon is running: this is the last known state .*\n$/,
       ) as unknown,
     });
     expect(stdout).toMatch(/^SNAPSHOT/);
@@ -229,10 +229,10 @@ describeWithTools(['newest/restic'], 'a control socket that is removed under a d
     expect(status.stdout.split('\n')[0]).toMatch(
       new RegExp(`^process ${daemon.process.pid} has ahost and cannot be asked`),
     );
-    expect(status.stdout).not.toContain('no daemon runs');
+    expect(status.stdout).not.toContain('no daemon is running');
     const synced = await syncd.cli(['sync', 'ahost']); // waits until there is one again
     expect(synced).toMatchObject({ code: 0 });
     expect((await syncd.cli(['status'])).stdout).not.toContain('cannot be asked');
-    expect(daemon.process.output()).toContain('the control socket is gone: it is made again');
+    expect(daemon.process.output()).toContain('the control socket is gone: recreating it');
   });
 });

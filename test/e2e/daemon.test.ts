@@ -453,11 +453,11 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     const other = await holder.start();
     const names = async () => (await daemon.clients()).map(({ client }) => client);
     syncd.writeClient('ehost', { source: b.path, backends: [] });
-    await daemon.process.waitForLine(/ehost.*not started, tried again/);
+    await daemon.process.waitForLine(/ehost.*not started, will retry/);
     syncd.removeClient('ehost');
     await daemon.process.waitForLine(/configuration reloaded/);
     syncd.writeClient('fhost', { source: c.path, backends: [] });
-    await daemon.process.waitForLine(/fhost.*not started, tried again/);
+    await daemon.process.waitForLine(/fhost.*not started, will retry/);
     await other.process.stop();
     // tried as often as the other, and later
     await waitFor(async () => (await names()).includes('fhost'), { what: 'fhost to start' });

@@ -125,7 +125,7 @@ describe('demo', () => {
     const home = homeOf(demo);
     demo.process.kill('SIGINT');
     await expectNothingLeft(demo);
-    expect(demo.process.output()).toContain(`Stopped, and ${home} is removed.`);
+    expect(demo.process.output()).toContain(`Stopped, and removed ${home}.`);
     await expect(fetch(url)).rejects.toThrow();
   });
 });
@@ -172,7 +172,9 @@ describe('demo --port', () => {
     await takePort(10987);
     const demo = startDemo([]);
     const line = await demo.process.waitForLine(/^ {2}page /);
-    expect(line).toMatch(/http:\/\/127\.0\.0\.1:\d+\/ {3}\(a free port: the default is taken\)/);
+    expect(line).toMatch(
+      /http:\/\/127\.0\.0\.1:\d+\/ {3}\(a free port, because the default is taken\)/,
+    );
     expect((await fetch(/http\S+/.exec(line)?.[0] ?? '')).status).toBe(200);
     demo.process.kill('SIGTERM');
     await expectNothingLeft(demo);
@@ -184,13 +186,13 @@ describe('demo --port', () => {
     const env = { TMPDIR: tmp };
     const { code, stdout, stderr } = await runCli(['demo', '--port', String(port)], { env });
     expect({ code, stdout }).toEqual({ code: 69, stdout: '' });
-    expect(stderr).toContain(`127.0.0.1:${port}: another program listens there already`);
+    expect(stderr).toContain(`127.0.0.1:${port}: another program is already listening there`);
     expect(readdirSync(tmp)).toEqual([]);
   });
 
   test.each(['abc', '-1', '65536', '1.5', ''])('refuses %j', async (port) => {
     const { code, stderr } = await runCli(['demo', `--port=${port}`]);
     expect(code).toBe(64);
-    expect(stderr).toContain('--port takes a number from 0 to 65535');
+    expect(stderr).toContain('--port must be a number from 0 to 65535');
   });
 });

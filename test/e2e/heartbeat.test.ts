@@ -48,7 +48,7 @@ describeWithTools(['newest/restic'], 'the heartbeat of a daemon', () => {
 
     renameSync(syncd.backend('near'), `${syncd.backend('near')}.away`);
     await daemon.process.waitForLine(
-      /heartbeat withheld, since not all is well: ahost: near is not mounted: /,
+      /heartbeat withheld because not all is well: ahost: near is not mounted: /,
     );
     await daemon.untilPolled(1); // one that was on its way
     const before = state.hits;

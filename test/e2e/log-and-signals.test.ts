@@ -90,7 +90,7 @@ test('SIGHUP reads the configuration again; SIGUSR1 opens no debugger, and SIGUS
   daemon.process.kill('SIGUSR2');
   syncd.writeDaemon({ limits: { transfers: 3 } });
   daemon.process.kill('SIGHUP');
-  await daemon.process.waitForLine(/SIGHUP: reading the configuration again/);
+  await daemon.process.waitForLine(/SIGHUP: reloading the configuration/);
   await daemon.process.waitForLine(/configuration reloaded/);
   expect(daemon.process.stderr()).not.toMatch(/debugger/i);
   daemon.process.kill('SIGTERM');

@@ -27,7 +27,7 @@ const BAD: Readonly<Record<string, readonly [RegExp, (state: string, run: string
       truncateSync(join(state, 'huge.json'), 1e9);
     },
   ],
-  locked: [/locked is held by the process/, (state) => acquireLock(state, 'locked')],
+  locked: [/locked is locked by process/, (state) => acquireLock(state, 'locked')],
 };
 
 test('what is wrong with one client keeps no other from running, and is shown', async () => {

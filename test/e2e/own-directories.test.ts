@@ -161,8 +161,8 @@ describeWithTools(['fuse', 'newest/restic'], 'a backend that hangs', () => {
     const status = await syncd.cli(['status', 'ahost']);
     const synced = await syncing;
 
-    expect(status.stdout).toMatch(/near .*looking at it for \d+s/);
-    expect(synced.stderr).toMatch(/^ahost → near: looking at it for \d+s$/m);
+    expect(status.stdout).toMatch(/near .*checking it for \d+s/);
+    expect(synced.stderr).toMatch(/^ahost → near: checking it for \d+s$/m);
     expect(synced).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED (timeout)') });
     mount.thaw();
   }, 120_000);

@@ -44,7 +44,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'own directories on a poor fi
     );
     const synced = await syncd.cli(['sync', 'ahost'], { env });
     expect(synced.code).toBe(75);
-    expect(synced.stdout).toMatch(/ahost is held by the process \d+, and nobody listens at/);
+    expect(synced.stdout).toMatch(/ahost is locked by process \d+, and nothing is listening at/);
     expect(await daemon.process.stop()).toEqual({ code: 0, signal: null });
     expect(await syncd.cli(['sync', 'ahost'], { env })).toMatchObject({ code: 0 });
   }, 90_000);

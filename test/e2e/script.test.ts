@@ -52,7 +52,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     const hello = await daemon.process.waitForLine(/hello from run 0/);
     expect(JSON.parse(hello)).toMatchObject({ client: 'ahost', backend: 'own', stream: 'stdout' });
     await daemon.process.waitForLine(/"stderr".*a complaint/);
-    expect(daemon.process.output().match(/nobody knows what the script has done/g)).toHaveLength(1);
+    expect(daemon.process.output().match(/nothing checks what the script did/g)).toHaveLength(1);
     expect(await daemon.metric('backend_state', { state: 'unverified' })).toBe(1);
     expect(await daemon.metric('backend_up')).toBe(1);
     expect(await daemon.metric('snapshot_copies')).toBe(1);
@@ -210,7 +210,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect(init).toMatchObject({ code: 64 });
     expect(init.stderr).toMatch(/own is a script, .*there is nothing to set up/);
     const checked = await syncd.cli(['check-config']);
-    expect(checked.stdout + checked.stderr).toMatch(/none" is not there; install the script/);
+    expect(checked.stdout + checked.stderr).toMatch(/none" does not exist; install the script/);
     const { backends } = await syncd.sync();
     expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
     expect(backends[0]?.message).toMatch(/exited with 127: it, or a program .* is not there/);

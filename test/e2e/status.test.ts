@@ -31,7 +31,7 @@ describeWithTools(['newest/restic'], 'the status of several clients', () => {
     const status = await syncd.cli(['status']);
     expect(status.code).toBe(1);
     expect(status.stdout).toMatch(
-      /^WARNING near is not mounted: all 2 clients\n {2}such as ahost: /,
+      /^WARNING near is not mounted: all 2 clients\n {2}for example ahost: /,
     );
     expect((await syncd.cli(['status', '--state', 'ok'])).stdout).toBe(
       '2 of 2 clients need attention\n',

@@ -84,7 +84,7 @@ const DAEMON = 54321;
   test('gives what it makes to the owner of the state directory', async () => {
     const { syncd, near } = setUp();
 
-    expect(await syncd.init('near')).toContain('is a backend now');
+    expect(await syncd.init('near')).toContain('is now a backend');
 
     const made = ['', 'restic', 'restic/ahost', 'restic/ahost/.backup-syncd'];
     for (const path of [...made, 'restic/ahost/.backup-syncd/backend.json'].slice(1))

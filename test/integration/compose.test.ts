@@ -168,7 +168,7 @@ describeWithTools(['rest-server', 'newest/restic', 'newest/rclone'], 'the sample
 
     const first = await init();
     expect({ ...first, code: first.code }).toMatchObject({ code: 0 });
-    expect(first.stdout.match(/is a backend now/g)).toHaveLength(2);
+    expect(first.stdout.match(/is now a backend/g)).toHaveLength(2);
     const passwordFile = join(here.directory, 'keys/sample');
     const password = readFileSync(passwordFile, 'utf8').trim();
     expect(password).toMatch(/^[\w+/]{32}$/);

@@ -169,8 +169,8 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a disk that is not as it should b
 
 describeWithTools(['newest/restic'], 'a marker', () => {
   test.each([
-    ['of another client', { client: 'bhost' }, 'belongs to the client bhost'],
-    ['of another machine', { writer: 'another' }, 'written by another machine'],
+    ['of another client', { client: 'bhost' }, 'belongs to client bhost'],
+    ['of another machine', { writer: 'another' }, 'another machine writes to'],
     ['of another version', { schemaVersion: 99 }, 'damaged'],
   ])('%s is refused, and nothing is written', async (_, change, message) => {
     const { path } = await seedRepository(generation);

@@ -51,7 +51,7 @@ describeWithTools(['newest/restic'], 'passes that are processes of their own', (
     expect(code).toBe(0);
     const [kept = ''] = readdirSync(syncd.stateDir).filter((name) => name.includes('damaged'));
     expect(stderr).toContain(
-      `ahost: the state file was damaged; it is now ${join(syncd.stateDir, kept)}`,
+      `ahost: the state file was damaged and is now ${join(syncd.stateDir, kept)}`,
     );
   }, 240_000);
 

@@ -116,11 +116,11 @@ for (const generation of generations) {
         rmSync(join(path, name), { recursive: true });
       await plain.run(['init']);
       expect((await syncd.sync()).code).toBe(1);
-      expect((await syncd.sync()).code).toBe(1); // the second look makes it certain
+      expect((await syncd.sync()).code).toBe(1); // the second check confirms it
       const status = await syncd.cli(['status']);
       expect(status).toMatchObject({
         code: 2,
-        stdout: expect.stringMatching(/another repository(.|\n)*do not accept it/),
+        stdout: expect.stringMatching(/a different repository(.|\n)*Do not accept it/),
       });
       const refused = await accept('near', '--yes');
       expect(refused).toMatchObject({
@@ -189,7 +189,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     syncd.writeClient('ahost', { source: path, backends: { near: taken } });
     const other = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt', '--same-disk']);
     expect(other.code).toBe(1);
-    expect(other.stderr).toContain('belongs to the client bhost');
+    expect(other.stderr).toContain('belongs to client bhost');
   });
 
   test('a source that moved away and came back is not a reason for anything', async () => {

@@ -148,7 +148,8 @@ export class Verification {
 
   /** What of a view is not there; to be asked after a look. */
   judge(view: View): Judgement {
-    if (this.listed === undefined) throw new Error(`${this.location.label} was not looked at yet`);
+    if (this.listed === undefined)
+      throw new Error(`${this.location.label} has not been checked yet`);
     return judge(view, this.listed, this.whole);
   }
 
@@ -216,11 +217,11 @@ export class Verification {
     const cause = causeOf(view.listedKeys ?? view.objects.keys, objects.keys);
     const isKnown = cause === 'config_changed' || found === remembered.wholeConfig;
     if (isKnown && (await isAccepted(view.configSha256))) return;
-    const message = `${location.label} has another config than the source: the script of ${backend} is not run`;
+    const message = `${location.label} has a different config from the source, so the script of ${backend} does not run`;
     if (cause === 'config_changed')
       throw new SyncdError('diverged', message, { hint: hintOf(owner, cause) });
-    throw new OtherRepositoryError('diverged', `${message}. It lacks keys of the source`, {
-      hint: `check verify of backend ${backend}, and where the script writes; what 'restic copy' makes is a repository of its own, so leave verify out there; ${hintOf(owner, cause)}`,
+    throw new OtherRepositoryError('diverged', `${message}. Keys of the source are missing there`, {
+      hint: `check verify of backend ${backend}, and where the script writes; 'restic copy' makes a separate repository, so leave verify out for it; ${hintOf(owner, cause)}`,
     });
   }
 

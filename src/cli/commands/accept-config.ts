@@ -5,7 +5,7 @@ import type { GetGlobals, Run } from '../run-command.ts';
 export function addAcceptConfig(backend: Command, run: Run, globals: GetGlobals): void {
   backend
     .command('accept-config')
-    .description("accept that the source's config has changed, as 'restic migrate' does")
+    .description("accept a config that 'restic migrate' changed at the source")
     .argument('<client>')
     .argument('<backend>')
     .option('--yes', 'do not ask')
@@ -13,9 +13,10 @@ export function addAcceptConfig(backend: Command, run: Run, globals: GetGlobals)
       'after',
       helpText(
         [['backend accept-config ahost nas', "after 'restic migrate' at the source"]],
-        `A changed config has two causes. 'restic migrate' keeps the keys: then every key file of the source is also at the backend,
-and the new config can be accepted. 'restic init' makes a new repository with new keys: that is refused, as the old backups
-there would become unreadable. The config that is replaced is kept as .backup-syncd/config.SHA256.`,
+        `A changed config has two possible causes. 'restic migrate' keeps the keys: every key file of the source is still at the
+backend, and the new config can be accepted. 'restic init' creates a new repository with new keys: its config is refused,
+because the old backups at the backend would become unreadable. The replaced config is saved as
+.backup-syncd/config.SHA256.`,
       ),
     )
     .action((client: string, name: string, { yes = false }: { yes?: boolean }) =>

@@ -7,18 +7,19 @@ export function addAck(program: Command, run: Run, globals: GetGlobals): void {
     .command('ack')
     .description('accept what has vanished from a source that is suspect, damaged or emptied')
     .argument('<client>')
-    .requiredOption('--reason <text>', 'why, for whoever looks at this later')
+    .requiredOption('--reason <text>', 'why you accept it, for anyone who reads this later')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       helpText(
         [["ack ahost --reason 'pruned by hand, restic check passed'", 'the source counts again']],
-        `Packs vanish when restic prunes, and when they are lost. backup-syncd has no password and cannot always tell which. Run 'restic check' on the source
-first. If it passes, acknowledge: the source counts as a copy again, backends reach their baseline, and new snapshots are
-sent everywhere. If it fails, put back what is missing, for example from a backend: then the state ends by itself. What vanishes later is noticed again.
-A source that is emptied has no snapshot any more: acknowledge it only if they were meant to go.
+        `Packs vanish when restic prunes them, and when they are lost. Without the password, backup-syncd cannot always tell which.
+Run 'restic check' on the source first. If it passes, acknowledge: the source counts as a copy again, backends reach their
+baseline, and new snapshots are sent everywhere. If it fails, put back what is missing, for example from a backend; the
+source then recovers without an acknowledgement. Whatever vanishes later is reported again.
+A source that is emptied has lost all its snapshots: acknowledge that only if someone removed them on purpose.
 
-Works with and without a running daemon. The reason is kept with your name and the time, and 'status' shows it.
+Works with and without a running daemon. 'status' shows the reason with your name and the time.
 Exit code: 0 the source is ok (also when there was nothing to acknowledge), 1 it is not, 75 another process is busy.`,
       ),
     )

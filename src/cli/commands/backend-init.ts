@@ -5,23 +5,25 @@ import type { GetGlobals, Run } from '../run-command.ts';
 export function addBackendInit(backend: Command, run: Run, globals: GetGlobals): void {
   backend
     .command('init')
-    .description('make a directory a backend of a client; only then is anything written there')
+    .description(
+      'set up a directory as a backend of a client; nothing is written to a place without this',
+    )
     .argument('<client>')
     .argument('<backend>')
-    .option('--adopt', 'take over an existing replica, after comparing all of it with the source')
-    .option('--new-disk', 'the backend was complete before, and its place is a new one')
-    .option('--same-disk', 'the replica may lie on the disk of the source or of the system')
+    .option('--adopt', 'take over an existing replica, after comparing it with the source')
+    .option('--new-disk', 'the backend was complete before, and this is a new place for it')
+    .option('--same-disk', 'allow a replica on the disk of the source or of the system')
     .addHelpText(
       'after',
       helpText(
         [
           ['backend init ahost nas', 'a new replica, in a place that is mounted'],
-          ['backend init ahost usb --adopt', 'a replica that was copied by other means'],
+          ['backend init ahost usb --adopt', 'a replica that another tool copied'],
           ['backend init ahost usb --new-disk', 'after the old disk was replaced'],
         ],
-        `Without its disk, a mount point is an empty directory of the system's disk. So a place without a marker is refused when the
-backend was complete before (--new-disk overrides that), and when it is on the file system, or the btrfs or ZFS pool, of the
-source or of / (--same-disk overrides that).`,
+        `A mount point without its disk is an empty directory on the system's disk. So 'init' refuses a place without a marker when
+the backend was complete before (--new-disk overrides that), and when the place is on the same file system, btrfs pool or
+ZFS pool as the source or / (--same-disk overrides that).`,
       ),
     )
     .action((client: string, name: string, options: InitOptions) =>

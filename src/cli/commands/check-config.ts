@@ -11,10 +11,10 @@ export function addCheckConfig(program: Command, run: Run, globals: GetGlobals):
       'after',
       helpText(
         [
-          ['check-config', 'before the daemon starts, or before it reads the configuration again'],
-          ['--config-dir ./new check-config', 'of another directory'],
+          ['check-config', 'before the daemon starts or reloads its configuration'],
+          ['--config-dir ./new check-config', 'a configuration in another directory'],
         ],
-        'Exit code: 0 nothing is wrong, 78 otherwise. Run it as the user of the daemon: it also checks what that user may do.',
+        'Exit code: 0 if nothing is wrong, 78 otherwise. Run it as the user of the daemon, because it also checks permissions.',
       ),
     )
     .action((options: { json?: boolean }) =>

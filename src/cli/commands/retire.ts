@@ -8,12 +8,12 @@ export function addRetire(backend: Command, run: Run, globals: GetGlobals): void
     .description('move aside what the source no longer has; nothing is ever deleted')
     .argument('<client>')
     .argument('<backend>')
-    .argument('[objects...]', 'index/ID or snapshots/ID; eight digits of an ID will do')
-    .option('--keys', 'the keys that the source no longer has')
-    .option('--all', 'snapshots, indexes and keys that the source no longer has')
-    .option('--dry-run', 'only show what would be moved')
+    .argument('[objects...]', 'index/ID or snapshots/ID; eight digits of an ID are enough')
+    .option('--keys', 'move the keys that the source no longer has')
+    .option('--all', 'move the snapshots, indexes and keys that the source no longer has')
+    .option('--dry-run', 'show what would be moved, and move nothing')
     .option('--yes', 'do not ask')
-    .option('--json', 'the answer as JSON; wants --yes or --dry-run')
+    .option('--json', 'print the result as JSON; needs --yes or --dry-run')
     .addHelpText(
       'after',
       helpText(
@@ -22,7 +22,7 @@ export function addRetire(backend: Command, run: Run, globals: GetGlobals): void
           ['backend retire ahost nas --keys', 'after a password was changed at the source'],
           ['backend retire ahost nas snapshots/1a2b3c4d', 'one snapshot'],
         ],
-        'They go to .backup-syncd/retired/DATE/ at the backend: snapshots first, then indexes, then keys.\nAn index stays while a snapshot that the source no longer has and that stays may need it.',
+        'Objects move to .backup-syncd/retired/DATE/ at the backend: snapshots first, then indexes, then keys.\nAn index stays while a snapshot that stays, and that the source no longer has, may need it.',
       ),
     )
     .action((...[client, name, objects, options]: [string, string, string[], RetireOptions]) =>
@@ -42,15 +42,15 @@ export function addRestoreRetired(backend: Command, run: Run, globals: GetGlobal
     .description('move back what was moved aside')
     .argument('<client>')
     .argument('<backend>')
-    .argument('[date]', 'the name of the directory; by default the newest')
-    .option('--dry-run', 'only show what would be moved back')
+    .argument('[date]', 'the directory to move back (default: the newest)')
+    .option('--dry-run', 'show what would be moved back, and move nothing')
     .option('--yes', 'do not ask')
-    .option('--json', 'the answer as JSON; wants --yes or --dry-run')
+    .option('--json', 'print the result as JSON; needs --yes or --dry-run')
     .addHelpText(
       'after',
       helpText([
         ['backend restore-retired ahost nas --dry-run', 'show what would be moved back'],
-        ['backend restore-retired ahost nas', 'what was moved last'],
+        ['backend restore-retired ahost nas', 'move back what was moved last'],
       ]),
     )
     .action(

@@ -6,8 +6,8 @@ export function addRun(program: Command, run: Run, globals: GetGlobals): void {
   program
     .command('run')
     .description('run the daemon: all clients, or one client with its own exporter')
-    .argument('[client]', 'only this client, listening where its own `listen` says')
-    .option('--all', 'all clients in one process (the default)')
+    .argument('[client]', 'run only this client, on the address in its own `listen`')
+    .option('--all', 'run all clients in one process (the default)')
     .addHelpText(
       'after',
       helpText(
@@ -15,7 +15,7 @@ export function addRun(program: Command, run: Run, globals: GetGlobals): void {
           ['run', 'all clients; page and metrics at http://127.0.0.1:10987/'],
           ['run ahost', 'one client, as a service of its own'],
         ],
-        'SIGTERM and SIGINT stop it, and a second one ends it at once. SIGHUP reads the configuration again.',
+        'SIGTERM and SIGINT stop the daemon; a second one stops it at once. SIGHUP reloads the configuration.',
       ),
     )
     .action((client: string | undefined, options: { all?: boolean }) =>

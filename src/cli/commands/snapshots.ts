@@ -5,10 +5,10 @@ import type { GetGlobals, Run } from '../run-command.ts';
 export function addSnapshots(program: Command, run: Run, globals: GetGlobals): void {
   program
     .command('snapshots')
-    .description('which snapshot is in which place')
+    .description('show which snapshot is in which place')
     .argument('<client>')
     .option('--json', 'print as JSON')
-    .option('--limit <count>', 'only the newest', Number)
+    .option('--limit <count>', 'show only the N newest', Number)
     .addHelpText(
       'after',
       helpText([

@@ -7,23 +7,20 @@ import type { GetGlobals, Run } from '../run-command.ts';
 export function addStatus(program: Command, run: Run, globals: GetGlobals): void {
   program
     .command('status')
-    .description('how every client is in every place')
+    .description('show what is wrong, and the state of every client')
     .argument('[clients...]', 'which clients (default: all)')
-    .option('--problems', 'only clients that are not well')
+    .option('--problems', 'only clients with problems')
     .addOption(
       new Option('--state <states>', 'only clients in these states, separated by commas').argParser(
         parseStates,
       ),
     )
+    .addOption(new Option('--watch', 'refresh every few seconds, until Ctrl-C').conflicts('json'))
+    .option('--json', 'print the same document as /api/status')
     .addOption(
-      new Option('--watch', 'show it again every few seconds, until Ctrl-C').conflicts('json'),
-    )
-    .option('--json', 'the same document as /api/status')
-    .addOption(
-      new Option(
-        '--plugin',
-        'one line for Nagios or Icinga, from the HTTP API of the daemon',
-      ).conflicts(['json', 'problems', 'state', 'watch']),
+      new Option('--plugin', "one line for Nagios or Icinga, from the daemon's HTTP API").conflicts(
+        ['json', 'problems', 'state', 'watch'],
+      ),
     )
     .option('--url <url>', 'with --plugin: where the daemon listens (default: as configured)')
     .addHelpText(
@@ -32,12 +29,12 @@ export function addStatus(program: Command, run: Run, globals: GetGlobals): void
         [
           ['status', 'what is wrong, by cause, and one line for each client'],
           ['status ahost', 'one client in every place'],
-          ['status --problems --watch', 'on a screen on the wall'],
+          ['status --problems --watch', 'for a screen on the wall'],
           ['status --plugin', 'as a check of Nagios or Icinga'],
         ],
-        `With the names of clients, each of them is shown in every place. States are critical, warning, unknown and ok.
-Exit code, of all clients that were asked for, shown or not: 0 ok, 1 warning, 2 critical, 3 unknown. A configuration that is
-refused is a warning; nothing configured is unknown.`,
+        `If you name clients, status shows each of them in every place. The states are critical, warning, unknown and ok.
+The exit code covers all the clients you asked for, shown or not: 0 ok, 1 warning, 2 critical, 3 unknown. A refused
+configuration is a warning. A configuration without clients is unknown.`,
       ),
     )
     .action((clients: string[], { state: states, plugin: isPlugin, ...options }: StatusFlags) =>
@@ -69,6 +66,6 @@ function parseStates(text: string): Severity[] {
   return text.split(',').map((word) => {
     const state = SEVERITIES.find((severity) => severity === word.trim().toLowerCase());
     if (state !== undefined) return state;
-    throw new InvalidArgumentError(`States are ${SEVERITIES.join(', ')}.`);
+    throw new InvalidArgumentError(`The states are ${SEVERITIES.join(', ')}.`);
   });
 }

@@ -8,7 +8,7 @@ const THREADS_AT_START = 1;
 export function addSync(program: Command, run: Run, globals: GetGlobals): void {
   program
     .command('sync')
-    .description('one pass now, by the running daemon if there is one, else by itself')
+    .description('run one pass now, in the daemon if one is running')
     .argument('[clients...]', 'which clients')
     .option('--all', 'all configured clients')
     .option('--backend <name...>', 'only these backends')
@@ -19,9 +19,9 @@ export function addSync(program: Command, run: Run, globals: GetGlobals): void {
         [
           ['sync ahost', 'all backends of one client'],
           ['sync ahost --backend nas', 'one backend'],
-          ['sync --all', 'all clients, as in a cron job'],
+          ['sync --all', 'all clients, for example from cron'],
         ],
-        'Exit code: 0 all complete, 1 something failed or was left out, 75 another process is busy.',
+        'Exit code: 0 all complete, 1 something failed or was skipped, 75 another process is busy.',
       ),
     )
     .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>

@@ -13,7 +13,11 @@ export interface ChosenPort {
 /** Refuses what `--port` cannot be. */
 export function requirePort(port: number | undefined): void {
   if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65535)) return;
-  throw new ExitError(EXIT.usage, '--port takes a number from 0 to 65535', '0 takes any free port');
+  throw new ExitError(
+    EXIT.usage,
+    '--port must be a number from 0 to 65535',
+    '0 takes any free port',
+  );
 }
 
 /** The port to listen on; throws an ExitError when the one that was asked for cannot be had. */
@@ -25,7 +29,7 @@ export async function choosePort(wanted: number | undefined): Promise<ChosenPort
     throw new ExitError(
       EXIT.unavailable,
       `cannot listen on ${HOST}:${wanted}: ${explain(error)}`,
-      'choose another --port, or leave it out: then a free one is taken',
+      'choose another --port, or leave it out to use a free port',
     );
   }
 }
@@ -43,7 +47,7 @@ async function tryPort(port: number): Promise<number> {
 
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'another program listens there already';
-  if (code === 'EACCES') return 'permission denied; ports below 1024 are for root';
+  if (code === 'EADDRINUSE') return 'another program is already listening there';
+  if (code === 'EACCES') return 'permission denied; only root may use ports below 1024';
   return message;
 }

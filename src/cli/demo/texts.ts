@@ -10,11 +10,11 @@ export interface Opening {
 /** What the demo is about to do. */
 export function introduction({ snapshots, url, isOther }: Opening): string[] {
   return [
-    `A laptop backs up with restic: ${snapshots} snapshots arrive, one by one, each object as restic writes it.`,
-    `The daemon copies them to ${BACKENDS.length} backends, ${BACKENDS.join(' and ')}, and calls a snapshot complete only`,
-    'when everything that it needs is proven to be there. Here all places are on one disk, as only a demo should have it.',
+    `A laptop backs up with restic: ${snapshots} snapshots arrive one by one, each object in the order in which restic writes it.`,
+    `The daemon copies them to ${BACKENDS.length} backends, ${BACKENDS.join(' and ')}, and calls a snapshot complete`,
+    'only when it has proof that everything the snapshot needs is there. All places are on one disk here: fine for a demo only.',
     '',
-    `  page       ${url}${isOther ? '   (a free port: the default is taken)' : ''}`,
+    `  page       ${url}${isOther ? '   (a free port, because the default is taken)' : ''}`,
     '',
   ];
 }
@@ -35,7 +35,7 @@ export function closing({ home, url, password, snapshots, program }: Closing): s
   const nas = quote(home.backend(BACKENDS[0]));
   return [
     '',
-    `All ${snapshots} snapshots are complete in ${BACKENDS.length + 1} places, and the daemon goes on. Look at it:`,
+    `All ${snapshots} snapshots are complete in ${BACKENDS.length + 1} places, and the daemon keeps running. Look at it:`,
     '',
     `  page       ${url}`,
     `  metrics    ${url}metrics`,
@@ -45,9 +45,9 @@ export function closing({ home, url, password, snapshots, program }: Closing): s
     `  status     ${command} status ${config}`,
     `  snapshots  ${command} snapshots ${CLIENT} ${config}`,
     `  restic     RESTIC_PASSWORD=${quote(password)} restic check --no-cache --no-lock -r ${nas}`,
-    `  lose it    rm -rf ${nas}/data/*   and see it come back within seconds`,
+    `  lose it    rm -rf ${nas}/data/*   and watch it come back within seconds`,
     '',
-    `Ctrl-C ends it, and removes ${home.root}.`,
+    `Ctrl-C stops it and removes ${home.root}.`,
   ];
 }
 

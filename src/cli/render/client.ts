@@ -65,7 +65,7 @@ function detail(backend: BackendState, now: number): string {
   if (progress !== undefined) {
     const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;
     const moved = `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${grouped(objects)} of ${plural(totalObjects, 'object')}`;
-    if (waitingSince !== undefined) return `${moved}, waits for its turn`;
+    if (waitingSince !== undefined) return `${moved}, waiting for its turn`;
     const idleMs = now - progress.updatedAt;
     return idleMs < STILL_MS ? moved : `${moved}, nothing moved for ${formatDuration(idleMs)}`;
   }

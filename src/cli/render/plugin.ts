@@ -49,7 +49,7 @@ export function namesIn({ clients, findings }: RemoteStatus): Set<string> {
 function findingsOf({ client, severity, findings }: RemoteClient): OverallFinding[] {
   if (findings.length > 0 || severity === 'ok')
     return findings.map((finding) => ({ ...finding, client }));
-  return [{ kind: 'client_unknown', severity, client, message: 'was not looked at yet' }];
+  return [{ kind: 'client_unknown', severity, client, message: 'has not been checked yet' }];
 }
 
 function rank(severity: Severity): number {

@@ -7,7 +7,7 @@ import { plural } from '../../runtime/plural.ts';
 const MEANING = {
   snapshots: 'snapshots: restic will no longer list them at this replica',
   index: 'indexes: restic will no longer read them at this replica',
-  keys: 'keys: their passwords will no longer open this replica; whoever can read the retired files can still use them',
+  keys: 'keys: their passwords will no longer open this replica, but anyone who can read the retired files can still use them',
 } as const;
 const KINDS = ['snapshots', 'index', 'keys'] as const;
 
@@ -25,7 +25,7 @@ export function renderRetirement(
   if (isDone && verb === 'retire')
     return [
       `${count} moved to ${place} at ${backend}`,
-      `to move them back: backup-syncd backend restore-retired ${client} ${backend} ${date}`,
+      `to move them back, run: backup-syncd backend restore-retired ${client} ${backend} ${date}`,
     ];
   if (isDone)
     return [
@@ -35,7 +35,7 @@ export function renderRetirement(
   const lines = moved.map((path) => `  ${path}`);
   if (verb === 'restore-retired') return [`to move back from ${place}: ${count}`, ...lines];
   return [
-    `to move to ${place}, because the source no longer has them: ${count}`,
+    `the source no longer has these; to move to ${place}: ${count}`,
     ...lines,
     ...KINDS.filter((kind) => moved.some((path) => path.startsWith(`${kind}/`))).map(
       (kind) => MEANING[kind],
@@ -46,10 +46,10 @@ export function renderRetirement(
 
 function nothing({ verb, backend }: RetireAsk, { date }: Retirement): string {
   if (verb === 'retire')
-    return `nothing to move: ${backend} has nothing of that kind that the source lacks`;
+    return `nothing to move: the source still has everything of that kind at ${backend}`;
   return date === undefined
     ? `nothing to move back: nothing is retired at ${backend}`
-    : `nothing to move back: nothing that was retired at ${date} is left in its directory at ${backend}`;
+    : `nothing to move back: nothing that was retired on ${date} is still in its directory at ${backend}`;
 }
 
 /** The commands that destroy retired key files, to be typed as they stand. */

@@ -15,7 +15,7 @@ const WORD = {
 /** A row for each snapshot, a column for each place. */
 export function renderSnapshots(rows: readonly SnapshotRow[], now: number): string[] {
   const [first] = rows;
-  if (first === undefined) return ['no snapshot has been seen yet'];
+  if (first === undefined) return ['no snapshot seen yet'];
   const places = Object.keys(first.places);
   return renderTable([
     ['SNAPSHOT', 'TIME', 'AGE', ...places.map((place) => place.toUpperCase()), 'COPIES'],

@@ -70,7 +70,7 @@ function renderGroup(group: FindingGroup, total: number, width: number): Line[] 
   return [
     ...marked(severity, `${heading}: ${count}`, { width }),
     ...(isAll ? [] : indented(clients.join(', '), width)),
-    ...indented(`such as ${sentenceOf(first)}`, width),
+    ...indented(`for example ${sentenceOf(first)}`, width),
     ...hintOf(first, width),
   ];
 }

@@ -43,9 +43,9 @@ function looked({ outcome, looked: seen, startedAt }: SyncReport): string {
   const { objects, listedAt } = seen;
   const there = `${plural(objects, 'object')} there`;
   if (listedAt !== undefined && listedAt >= startedAt)
-    return ` (looked at ${there} and at the whole source, by name and size)`;
+    return ` (checked ${there} and the whole source, by name and size)`;
   const when = listedAt === undefined ? '' : `, listed ${formatAgo(startedAt - listedAt)}`;
-  return ` (remembered ${there}${when}; looked at the whole source)`;
+  return ` (${there} from memory${when}; checked the whole source)`;
 }
 
 function isProvable({ backends }: ClientReport, { backend }: SyncReport): boolean {
@@ -60,9 +60,9 @@ function outcome(sync: SyncReport, isComplete: boolean): string {
       return `complete, ${snapshots}, ${plural(sync.sent.objects, 'object')}, ${formatBytes(sync.sent.bytes)}, in ${took}`;
     }
     case 'unverified':
-      return `the script exited with 0, in ${took}; unverified: nobody looks at what it did`;
+      return `the script exited with 0, in ${took}; unverified, because nothing checks what it did`;
     case 'nothing':
-      return isComplete ? 'complete already' : 'nothing to do';
+      return isComplete ? 'already complete' : 'nothing to do';
     case 'cancelled':
       return cancelled(sync.sent.objects);
     case 'failed':

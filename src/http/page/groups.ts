@@ -27,7 +27,7 @@ function renderGroup(group: FindingGroup, total: number): Html | undefined {
           ? html`<p>${renderSentence(first)}</p>`
           : html`<p><b>${heading}:</b> ${countClients(group, total)}</p>
               ${renderNames(clients)}
-              <p class="note">such as ${renderSentence(first)}</p>`
+              <p class="note">for example ${renderSentence(first)}</p>`
       }
       ${first.hint !== undefined && html`<p class="hint">${renderHint(first.hint)}</p>`}
     </div>

@@ -24,7 +24,7 @@ export function sourceCorrupt(
 export function sourceDoubtful({ trouble, state }: SourceFacts): SyncdError {
   return new SyncdError(
     'source_corrupt',
-    `new snapshots are withheld, as the source is ${state}: ${trouble?.message ?? ''}`,
+    `new snapshots are held back because the source is ${state}: ${trouble?.message ?? ''}`,
     trouble?.hint === undefined ? {} : { hint: trouble.hint },
   );
 }
@@ -42,7 +42,7 @@ export function damaged(
   const all = count + unnamed;
   if (all === 0) return undefined; // a lost config is sent again like any object
   const adopt = `backup-syncd backend init --adopt ${client} ${backend}`;
-  const hint = `put them back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: ${adopt}`;
+  const hint = `put the files back from another place; or, if only snapshots that the source has forgotten need them, accept the loss: ${adopt}`;
   if (count === 0) {
     return new SyncdError(
       'damaged',
@@ -64,9 +64,9 @@ export function damaged(
 export function twinOf(other: string, { client, backend }: MarkerOwner): SyncdError {
   return new SyncdError(
     'not_initialised',
-    `the marker there is that of the backend ${other}: this is the same place under another name, or a copy of it`,
+    `the marker there belongs to backend ${other}: this is the same place under another name, or a copy of it`,
     {
-      hint: `give ${backend} a place of its own; if it is one, and was copied with its marker, run: backup-syncd backend init --adopt ${client} ${backend}`,
+      hint: `give ${backend} its own place; if this is a separate place, and its marker was copied along, run: backup-syncd backend init --adopt ${client} ${backend}`,
     },
   );
 }

@@ -40,7 +40,7 @@ test('the place of another client is never proposed to be taken over', async () 
   await initialise({ source, target, owner: OWNER, ...OPTIONS });
   const other = { source, target, owner: { ...OWNER, client: 'bhost' }, ...OPTIONS };
 
-  const hint = expect.stringContaining('each client needs a place of its own') as unknown;
+  const hint = expect.stringContaining('each client needs its own place') as unknown;
   await expect(initialise(other)).rejects.toMatchObject({ hint });
   await expect(adopt(other)).rejects.toMatchObject({ hint });
   await expect(initialise({ ...other, owner: OWNER })).rejects.toMatchObject({

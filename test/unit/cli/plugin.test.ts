@@ -75,7 +75,7 @@ describe('what is found', () => {
     serve({ ...fleet(0), clients: [freshClient('ahost')] });
     expect(await check()).toMatchObject({
       code: 3,
-      text: 'BACKUP UNKNOWN: ahost: was not looked at yet',
+      text: 'BACKUP UNKNOWN: ahost: has not been checked yet',
     });
     serve(fleet(0));
     expect(await check()).toMatchObject({
@@ -93,7 +93,7 @@ describe('what is found', () => {
     expect(await check(['host-01', 'host-02'])).toMatchObject({ code: 1 });
     expect(await check(['host-09'])).toMatchObject({
       code: 3,
-      text: 'BACKUP UNKNOWN: the daemon knows no client host-09',
+      text: 'BACKUP UNKNOWN: the daemon has no client host-09',
     });
   });
 
@@ -108,8 +108,12 @@ describe('what is found', () => {
 
 describe('whatever goes wrong is 3', () => {
   test.each<[string, RequestListener, RegExp]>([
-    ['another server', (_, response) => void response.end('{}'), /did not answer as backup-syncd/],
-    ['no JSON', (_, response) => void response.end('<html>'), /did not answer as backup-syncd/],
+    [
+      'another server',
+      (_, response) => void response.end('{}'),
+      /did not answer like backup-syncd/,
+    ],
+    ['no JSON', (_, response) => void response.end('<html>'), /did not answer like backup-syncd/],
     ['a refusal', (_, response) => void response.writeHead(421).end(), /421 Misdirected Request/],
     ['an end in the middle', (_, response) => void response.destroy(), /no daemon answers at/],
   ])('%s', async (_what, listener, said) => {

@@ -95,7 +95,7 @@ test('what a disk lost while it was away is a loss, by name', async () => {
 
   expect(first.content(pack)).toBeDefined();
   expect(rig.said).toContain(
-    'warn 1 object that had been sent is gone or changed; it is sent again',
+    'warn 1 object that had been sent is missing or changed; it is sent again',
   );
 });
 

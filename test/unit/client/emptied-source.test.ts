@@ -42,7 +42,7 @@ test('a repository that had snapshots and has none is emptied at the second look
   expect(states(rig)).toEqual({ severity: 'critical', state: 'emptied' });
   const { source, findings } = rig.unit.report();
   expect(source).toMatchObject({ snapshots: 2, reason: 'source_unavailable' });
-  expect(findings[0]?.message).toBe('/source has no snapshot any more: all 2 are gone');
+  expect(findings[0]?.message).toBe('/source no longer has any snapshots: all 2 are gone');
   expect(findings[0]?.hint).toMatch(/backup-syncd ack ahost --reason TEXT/);
   expect(rig.backend('nas')).toMatchObject({ snapshots: 2 });
   expect(rig.target('nas').writes).toHaveLength(written);
@@ -157,6 +157,6 @@ test("an empty directory where there were snapshots gets no advice to run 'resti
 
   const { source } = rig.unit.report();
   expect(source.state).toBe('empty');
-  expect(source.message).toBe('/source is empty; when it was last seen, it held 2 snapshots');
-  expect(source.hint).toMatch(/do not run 'restic init' there/);
+  expect(source.message).toBe('/source is empty; it last held 2 snapshots');
+  expect(source.hint).toMatch(/Do not run 'restic init' there/);
 });

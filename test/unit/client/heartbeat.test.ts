@@ -58,7 +58,7 @@ test.each([
   [SECRET, 'FILE does not hold a URL that begins with https:// or http://'],
   [
     `http://user:${SECRET}@127.0.0.1/`,
-    'the URL in FILE holds a user name or a password, which cannot be sent',
+    'the URL in FILE contains a user name or password, which cannot be sent',
   ],
   [`http://127.0.0.1:10/${SECRET}`, 'the service cannot be reached (ECONNREFUSED)'],
   [`http://${SECRET}.invalid/`, 'the service cannot be reached (ENOTFOUND)'],
@@ -84,7 +84,7 @@ test('a redirect is not followed, an error is one, silence ends', async () => {
     response.end();
   });
   expect(await pingFailure(`${url}/moved`)).toBe(
-    'the service answered 301: a redirect is not followed, write the address where it leads to',
+    'the service answered 301: redirects are not followed; write the address that it redirects to',
   );
   expect(await pingFailure(`${url}/gone`)).toBe('the service answered 404');
   expect(await pingFailure(`${url}/silent`, 300)).toBe('the service did not answer in time');
@@ -160,14 +160,14 @@ test('it is withheld while something is wrong, which is said once; and goes on a
   await step(3001);
   expect(pings).toEqual([0, 3001]);
   expect(said).toEqual([
-    'warning: heartbeat withheld, since not all is well: db: overdue',
-    'heartbeat goes on: all is well again (recovered)',
+    'warning: heartbeat withheld because not all is well: db: overdue',
+    'heartbeat resumed: all is well again (recovered)',
   ]);
 });
 
 test('at the start nothing is known, which is no news', async () => {
   const { state, pings, said, step } = start();
-  state.overall = because('unknown', { client: 'web', message: 'was not looked at yet' });
+  state.overall = because('unknown', { client: 'web', message: 'has not been checked yet' });
   await step(1000);
   state.overall = WELL;
   await step(1100);
@@ -183,8 +183,8 @@ test('failures are said at first, then hourly, then "recovered"', async () => {
   state.fails = false;
   await step(63 * 60_000);
   expect(said).toEqual([
-    'warning: heartbeat failed: the service answered 500; tried again in 1m',
-    'warning: heartbeat failed (61 times): the service answered 500; tried again in 1m',
+    'warning: heartbeat failed: the service answered 500; next try in 1m',
+    'warning: heartbeat failed (61 times): the service answered 500; next try in 1m',
     'heartbeat: recovered after 62 failures',
   ]);
 });

@@ -124,8 +124,8 @@ test('a control socket that somebody removes or replaces is made again', async (
   await waitFor(isAnswered, { what: 'an answer after it was replaced' });
 
   expect(rig.said.filter((line) => line.includes('socket'))).toEqual([
-    'warn the control socket is gone: it is made again',
-    'warn the control socket is gone: it is made again',
+    'warn the control socket is gone: recreating it',
+    'warn the control socket is gone: recreating it',
   ]);
   controller.abort();
   await running;

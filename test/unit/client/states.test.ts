@@ -177,7 +177,7 @@ describe('blocked', () => {
   });
 
   test.each([
-    ["another client's place", { client: 'bhost' }, /belongs to the client bhost/],
+    ["another client's place", { client: 'bhost' }, /belongs to client bhost/],
     ['a place that another machine writes to', { writer: 'there' }, /another machine/],
   ])('not_initialised: %s', async (_what, owner, message) => {
     const rig = await makeRig();
@@ -430,8 +430,10 @@ describe('the source', () => {
         severity: 'warning',
         state: 'suspect',
       });
-      expect(first.source.message).toMatch(/another repository .* the next look makes it certain/);
-      expect(source.hint).toContain('do not accept it');
+      expect(first.source.message).toMatch(
+        /a different repository .* the next check will confirm it/,
+      );
+      expect(source.hint).toContain('Do not accept it');
       expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'diverged' });
       const { findings } = rig.unit.report(); // none that says how to accept it
       expect(findings.map(({ kind }) => kind)).toEqual(['source_different_repository']);

@@ -41,8 +41,8 @@ test('nothing to say about directories that are there', async () => {
 
 test('missing directories are warnings: they may be mounted later', async () => {
   expect(await check(config('none', 'nas/deep/down'))).toEqual([
-    'clients/a.yaml:1:22: warning: source.directory: "ROOT/none" is not there; it is watched for; if it should be there by now, mend the path or mount its disk',
-    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas/deep/down" is not there; mount its disk; only if the place is new, set it up with "backup-syncd backend init a nas"',
+    'clients/a.yaml:1:22: warning: source.directory: "ROOT/none" does not exist; the daemon waits for it; if it should be there by now, correct the path or mount its disk',
+    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas/deep/down" does not exist; mount its disk; only if the place is new, set it up with "backup-syncd backend init a nas"',
   ]);
 });
 
@@ -51,8 +51,8 @@ test('a file where a directory should be', async () => {
   await writeFile(join(root, 'other'), '');
 
   expect(await check(config('file', 'other/below'))).toEqual([
-    'clients/a.yaml:1:22: source.directory: "ROOT/file" is, or is below, a file; name a directory',
-    'clients/a.yaml:3:29: backends[0].directory: "ROOT/other/below" is, or is below, a file; name a directory',
+    'clients/a.yaml:1:22: source.directory: "ROOT/file" is a file, or is below one; name a directory',
+    'clients/a.yaml:3:29: backends[0].directory: "ROOT/other/below" is a file, or is below one; name a directory',
   ]);
 });
 
@@ -61,7 +61,7 @@ test('links that lead in a circle are told with what to do', async () => {
   await symlink('about', join(root, 'round'));
 
   expect(await check(config('source', 'round/a'))).toEqual([
-    'clients/a.yaml:3:29: backends[0].directory: "ROOT/round/a" cannot be looked at (ELOOP): symbolic links on the way there lead in a circle: mend them, or configure another directory',
+    'clients/a.yaml:3:29: backends[0].directory: "ROOT/round/a" cannot be checked (ELOOP): symbolic links on the way there lead in a circle: mend them, or configure another directory',
   ]);
 });
 
@@ -85,7 +85,7 @@ test('a state directory that cannot be: once, not again for the sockets in it', 
   };
 
   expect(await check({ ...given, config: { ...given.config, ...directories } })).toEqual([
-    'backup-syncd.yaml:1:17: stateDirectory: "ROOT/state/file" is, or is below, a file; name a directory',
+    'backup-syncd.yaml:1:17: stateDirectory: "ROOT/state/file" is a file, or is below one; name a directory',
   ]);
 });
 
@@ -94,7 +94,7 @@ test('a socket path that Node would cut', async () => {
   const bytes = long.length + '/a.sock'.length;
 
   expect(await check(config('source', 'nas', `runtimeDirectory: ${long}`))).toEqual([
-    `backup-syncd.yaml:2:19: runtimeDirectory: the control socket "${long}/a.sock" has ${bytes} bytes, the limit is 107; set a runtimeDirectory that is at least ${bytes - 107} shorter, e.g. /run/backup-syncd`.replace(
+    `backup-syncd.yaml:2:19: runtimeDirectory: the path of the control socket "${long}/a.sock" has ${bytes} bytes, and the limit is 107; set a runtimeDirectory that is at least ${bytes - 107} shorter, e.g. /run/backup-syncd`.replace(
       root,
       'ROOT',
     ),
@@ -110,8 +110,8 @@ test('a path that hangs is a problem and no wait; after two of them no other is 
   });
 
   const messages = problems.map(formatProblem);
-  expect(messages.filter((message) => message.includes('does not answer;')).length).toBe(1);
-  expect(messages.filter((message) => message.includes('was not looked at')).length).toBe(2);
+  expect(messages.filter((message) => message.includes('does not respond;')).length).toBe(1);
+  expect(messages.filter((message) => message.includes('was not checked')).length).toBe(2);
 });
 
 test('what was never in a file is reported without a line', async () => {
@@ -129,6 +129,6 @@ test('a place on an rclone mount is a warning', async () => {
   const problems = await checkPlaces(config('source', 'nas'), { table });
 
   expect(problems.map((problem) => formatProblem(problem).replaceAll(root, 'ROOT'))).toEqual([
-    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas" is on an rclone mount, whose cache may hide that files are gone and hold back what was written; name the remote itself with "rclone: REMOTE:PATH"',
+    'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas" is on an rclone mount, whose cache may hide missing files and delay writes; name the remote itself with "rclone: REMOTE:PATH"',
   ]);
 });

@@ -26,7 +26,7 @@ describe('an address that cannot be had', () => {
     await expect(start({ port })).rejects.toMatchObject({
       name: 'UnavailableError',
       why: 'unavailable',
-      message: `Cannot listen on 127.0.0.1:${port}: another program listens there already`,
+      message: `Cannot listen on 127.0.0.1:${port}: another program is already listening there`,
       hint: expect.stringContaining('`listen`'),
     });
   });

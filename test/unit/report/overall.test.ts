@@ -46,7 +46,7 @@ test.each<readonly [string, Partial<Picture>, readonly [string, string]]>([
   [
     'a client that was not looked at',
     { clients: [freshClient('web')] },
-    ['unknown', 'web: was not looked at yet'],
+    ['unknown', 'web: has not been checked yet'],
   ],
 ])('%s is not well', (_what, fields, [severity, said]) => {
   const overall = assessAll({ ...well, ...fields });

@@ -132,8 +132,8 @@ test('locks that are directories and locks that are files follow one another', a
   for (const files of [noLinks, DIRECT_FILES, noLinks, noLinks, DIRECT_FILES]) {
     const lock = await acquireLock(directory, 'ahost', files);
     expect(await lockHolder(directory, 'ahost')).toBe(process.pid);
-    await expect(acquireLock(directory, 'ahost', noLinks)).rejects.toThrow('is held by');
-    await expect(acquireLock(directory, 'ahost')).rejects.toThrow('is held by');
+    await expect(acquireLock(directory, 'ahost', noLinks)).rejects.toThrow('is locked by');
+    await expect(acquireLock(directory, 'ahost')).rejects.toThrow('is locked by');
     await lock.release();
     expect(await lockHolder(directory, 'ahost')).toBeUndefined();
   }

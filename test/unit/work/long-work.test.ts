@@ -31,10 +31,10 @@ test('a backend that does not answer is said to be looked at, and for how long',
 
   expect(rig.backend('nas')).toMatchObject({
     state: 'idle',
-    doing: { what: 'looking at it', since: START },
+    doing: { what: 'checking it', since: START },
   });
-  expect(describeProgress(rig.unit.report())).toBe('ahost → nas: looking at it for 5m');
-  expect(statusOf(rig)).toMatch(/^nas +looking .* looking at it for 5m/m);
+  expect(describeProgress(rig.unit.report())).toBe('ahost → nas: checking it for 5m');
+  expect(statusOf(rig)).toMatch(/^nas +looking .* checking it for 5m/m);
   gate.open();
   await syncing;
   expect(rig.backend('nas').doing).toBeUndefined();
@@ -50,8 +50,8 @@ test('a source that does not answer, too', async () => {
   await waitFor(() => rig.unit.report().source.doing !== undefined, { what: 'a word' });
   rig.clock.at += MINUTE;
 
-  expect(describeProgress(rig.unit.report())).toContain('ahost → source: looking at it for 1m');
-  expect(statusOf(rig)).toMatch(/^source +readable .* looking at it for 1m/m);
+  expect(describeProgress(rig.unit.report())).toContain('ahost → source: checking it for 1m');
+  expect(statusOf(rig)).toMatch(/^source +readable .* checking it for 1m/m);
   gate.open();
   await syncing;
   expect(rig.unit.report().source.doing).toBeUndefined();
@@ -65,11 +65,11 @@ test('a pass that is asked for says what it looked at, and what is only remember
 
   const { objects = 0 } = rig.backend('nas');
   expect(renderSync({ report, syncs })).toEqual([
-    `ahost → nas: complete already (looked at ${objects} objects there and at the whole source, by name and size)`,
+    `ahost → nas: already complete (checked ${objects} objects there and the whole source, by name and size)`,
   ]);
   const looked = { objects: 7, listedAt: START - 60 * MINUTE };
   const remembering = syncs.map((sync) => ({ ...sync, looked }));
   expect(renderSync({ report, syncs: remembering })).toEqual([
-    `ahost → nas: complete already (remembered 7 objects there, listed 1h ago; looked at the whole source)`,
+    `ahost → nas: already complete (7 objects there from memory, listed 1h ago; checked the whole source)`,
   ]);
 });

@@ -15,7 +15,7 @@ describe('status', () => {
     const lines = showStatus(fleet(60, away));
     expect(lines.slice(0, 5)).toEqual([
       'WARNING usb is not mounted: all 60 clients',
-      '  such as host-01: usb is not mounted: its marker is not in /mnt/usb/host-01, and it was complete before',
+      '  for example host-01: usb is not mounted: its marker is not in /mnt/usb/host-01, and it was complete before',
       '  mount its disk; or run: backup-syncd backend init --new-disk ahost usb',
       '',
       'CLIENT   STATE    COPIES  NEWEST',
@@ -83,10 +83,10 @@ describe('status', () => {
     const lines = showStatus(fleet(2), { remembered: ['host-01'] });
     expect(lines.at(-1)).toBe('All 2 clients are fine, as last known');
     expect(lines.slice(0, 2)).toEqual([
-      'no daemon runs for host-01: this is what was last known (start it with: backup-syncd run)',
+      'no daemon is running for host-01: this is the last known state (start it with: backup-syncd run)',
       '',
     ]);
-    expect(showStatus(fleet(1), { remembered: ['host-01'] })[0]).toMatch(/^no daemon runs: /);
+    expect(showStatus(fleet(1), { remembered: ['host-01'] })[0]).toMatch(/^no daemon is running: /);
   });
 
   test('says so when nothing is configured', () => {
