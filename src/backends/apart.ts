@@ -18,10 +18,7 @@ interface Pair {
  * @throws a NotApartError, before anything is written to the source (I12)
  */
 export async function requireApart({ source, target }: Pair, options: CallOptions): Promise<void> {
-  const [ours, theirs] = await Promise.all([
-    source.identity?.(options),
-    target.identity?.(options),
-  ]);
+  const [ours, theirs] = await Promise.all([source.identity(options), target.identity(options)]);
   if (ours === undefined || theirs === undefined) return;
   const relation = relationOf(ours, theirs);
   if (relation !== undefined) throw notApart({ source, target }, relation);

@@ -1,6 +1,5 @@
 import type { Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
-import type { RetiredPlace } from '../locations/retired-place.ts';
 import { refusal } from '../replication/plan-retirement.ts';
 import { Catalogue } from '../repository/catalogue.ts';
 import { NO_OBJECTS, withoutNames, type Objects } from '../repository/objects.ts';
@@ -40,14 +39,14 @@ export class Aside {
     options: Omit<RetireOptions, 'place'>,
   ): Promise<Retirement & { readonly left: Objects }> {
     const { present, isDryRun } = options;
-    const done = await retire({ ...options, place: this.require() });
+    const done = await retire({ ...options, place: this.location.retired });
     await this.list(options);
     const left = isDryRun ? present : withoutNames(present, objectsOf(retirablesOf(done.moved)));
     return { ...done, left };
   }
 
   async restore(options: RestoreRequest): Promise<Retirement> {
-    const done = await restoreRetired({ ...options, place: this.require() });
+    const done = await restoreRetired({ ...options, place: this.location.retired });
     await this.list(options);
     return done;
   }
@@ -57,13 +56,7 @@ export class Aside {
   }
 
   private async list(options: CallOptions): Promise<Objects> {
-    return (this.objects = objectsOf((await this.location.retired?.list(options)) ?? []));
-  }
-
-  private require(): RetiredPlace {
-    const { retired, label } = this.location;
-    if (retired === undefined) throw new Error(`${label} cannot move anything aside`);
-    return retired;
+    return (this.objects = objectsOf(await this.location.retired.list(options)));
   }
 }
 

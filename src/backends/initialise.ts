@@ -123,7 +123,7 @@ async function mark(
   try {
     await requireInvisible({ source, target }, marker.id, { signal });
   } catch (error) {
-    await target.unmark?.({ signal });
+    await target.unmark({ signal });
     throw error;
   }
   return marker;

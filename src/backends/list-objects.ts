@@ -1,8 +1,18 @@
 import type { ListOptions, Location } from '../locations/location.ts';
 import type { Objects } from '../repository/objects.ts';
 
-/** All that is at a backend, which nobody else writes to: in no order. */
-export async function listObjects(location: Location, options: ListOptions): Promise<Objects> {
+/** What is at a place. */
+export interface ListedObjects {
+  readonly objects: Objects;
+  /** the same as in the last listing of this location, as long as nothing of what is listed has changed */
+  readonly revision: string;
+}
+
+/** Lists all that is at a place, in no order. */
+export async function listObjects(
+  location: Location,
+  options: ListOptions,
+): Promise<ListedObjects> {
   const [keys, data, index, snapshots] = await Promise.all([
     location.list('keys', options),
     location.list('data', options),
@@ -10,9 +20,12 @@ export async function listObjects(location: Location, options: ListOptions): Pro
     location.list('snapshots', options),
   ]);
   return {
-    keys: keys.objects,
-    data: data.objects,
-    index: index.objects,
-    snapshots: snapshots.objects,
+    objects: {
+      keys: keys.objects,
+      data: data.objects,
+      index: index.objects,
+      snapshots: snapshots.objects,
+    },
+    revision: [keys, data, index, snapshots].map(({ revision }) => revision).join('.'),
   };
 }

@@ -146,11 +146,11 @@ export async function requireMarker(
 }
 
 function noMarker(
-  { label, root }: Location,
+  { label, isRemote }: Location,
   where: string,
   { wasComplete = false }: MarkerOptions,
 ): SyncdError {
-  const isMount = root !== undefined;
+  const isMount = !isRemote;
   if (!wasComplete)
     return new SyncdError('not_initialised', `${label} has no backend marker`, {
       hint: `${isMount ? 'if it is on another disk, mount that disk first; ' : ''}if this is a new place, run: backup-syncd backend init ${where}`,

@@ -46,11 +46,10 @@ async function isMarked({ target, signal }: NewPlace): Promise<boolean> {
 
 function notMounted(place: NewPlace): SyncdError {
   const { target, owner } = place;
-  const what = target.root === undefined ? 'its marker is missing' : 'there is no marker';
-  const first =
-    target.root === undefined
-      ? 'check the remote and the path'
-      : `mount its disk first ('findmnt --target ${target.root}' shows what is mounted there now)`;
+  const what = target.isRemote ? 'its marker is missing' : 'there is no marker';
+  const first = target.isRemote
+    ? 'check the remote and the path'
+    : `mount its disk first ('findmnt --target ${target.label}' shows what is mounted there now)`;
   return new SyncdError(
     'not_initialised',
     `backend ${owner.backend} of ${owner.client} was complete before, but not in this place: ${what} at ${target.label}`,
@@ -62,7 +61,7 @@ function notMounted(place: NewPlace): SyncdError {
 
 async function requireOwnDisk(place: NewPlace): Promise<void> {
   const { source, target, signal } = place;
-  const [ours, theirs] = await Promise.all([source.disk?.({ signal }), target.disk?.({ signal })]);
+  const [ours, theirs] = await Promise.all([source.disk({ signal }), target.disk({ signal })]);
   if (theirs === undefined) return;
   const isOn = (names: readonly string[] = []) => theirs.place.some((name) => names.includes(name));
   const other = isOn(ours?.place)

@@ -58,7 +58,7 @@ export class RawBackend implements Backend, OurPlace {
   }
 
   get isRemote(): boolean {
-    return this.location.isRemote === true;
+    return this.location.isRemote;
   }
 
   get ours(): OurPlace {
@@ -290,7 +290,7 @@ export class RawBackend implements Backend, OurPlace {
     const { view, signal } = options;
     if (this.isRemote || care === 'full') this.listedAt = elapsedMs();
     const like = view === undefined ? {} : { like: view.objects };
-    return listObjects(this.location, { signal, care, ...like });
+    return (await listObjects(this.location, { signal, care, ...like })).objects;
   }
 
   /** What is there; to be asked after a look. */

@@ -5,6 +5,7 @@ import { hintOf } from '../backends/same-repository.ts';
 import { formatProblem, isError } from '../config/problem.ts';
 import type { ClientConfig, RawBackendConfig, ScriptBackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
+import { RcloneLocation } from '../locations/rclone/rclone-location.ts';
 import { formatBytes } from '../runtime/units.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
@@ -98,7 +99,7 @@ interface Made {
 /** Makes what is not there yet; answers whether it had to. */
 async function make(context: Context, { backend, target, owner }: Made): Promise<boolean> {
   if (backend.kind === 'directory') return makeDirectory(backend.directory, owner);
-  return target.make?.({ signal: context.signals.stop }) ?? false;
+  return target instanceof RcloneLocation && target.make({ signal: context.signals.stop });
 }
 
 /** Through symbolic links too: a backend inside the source would be written into the source (I12). */

@@ -33,7 +33,7 @@ export async function inTurn<T>(
     pass.waits(isWaiting);
     log.debug({}, isWaiting ? 'waiting for its turn to send' : 'its turn to send has come');
   };
-  const isRemote = kind !== 'directory' || source.isRemote === true;
+  const isRemote = kind !== 'directory' || source.isRemote;
   const { signal } = pass;
   const request = { client, backend, isLong, isRemote, onWaiting, signal };
   return transfers.during(request, (transfer) => pass.sharing(transfer, action));

@@ -23,7 +23,7 @@ export class SourceLocks {
    */
   async look(signal: AbortSignal): Promise<LockFiles | undefined> {
     const { source } = this.options;
-    if (source.isRemote === true) return undefined;
+    if (source.isRemote) return undefined;
     try {
       const locks = await source.locks({ signal });
       this.said = '';

@@ -60,6 +60,8 @@ export class SourceLoop {
   private readonly mutex = new Mutex();
   private current: View | undefined;
   private foundConfig: string | undefined;
+  /** of a listing that holds the same as the view */
+  private revisionOfView: string | undefined;
   private readonly locks: SourceLocks;
   private readonly keyFiles: KeyFiles;
   private readonly memory: SourceMemory;
@@ -194,7 +196,7 @@ export class SourceLoop {
   /** A directory tells what changed, so all of it is listed only when somebody asks. */
   private careFor(wanted: Care): Care {
     const { source, store, clock } = this.options;
-    const isRemote = source.isRemote === true;
+    const { isRemote } = source;
     const { lastListing } = store.source;
     const due = { everyMs: LIST_EVERY_MS, lastListing, now: clock.now() };
     const isListingDue = isRemote && this.sinceListing.isDue(due);
@@ -222,18 +224,21 @@ export class SourceLoop {
     const { current } = this;
     if (current === undefined) return true;
     const listing = { signal, care };
-    if (source.isRemote === true && care === 'poll') {
+    if (source.isRemote && care === 'poll') {
       const { objects } = await source.list('snapshots', listing);
       return !objects.equals(current.objects.snapshots);
     }
-    const [objects, config] = await Promise.all([
+    const [{ objects, revision }, config] = await Promise.all([
       listObjects(source, listing),
       source.read('config', { signal }),
     ]);
     if (care === 'full') this.noteListing(clock.now());
     if (config === undefined || sha256(config) !== current.configSha256) return true;
+    if (revision === this.revisionOfView) return false;
     const { listedKeys: keys = current.objects.keys } = current;
-    return !areEqual(objects, { ...current.objects, keys });
+    const isEqual = areEqual(objects, { ...current.objects, keys });
+    if (isEqual) this.revisionOfView = revision;
+    return !isEqual;
   }
 
   private async retake(signal: AbortSignal, care: Care): Promise<void> {
@@ -243,6 +248,7 @@ export class SourceLoop {
       now: () => clock.now(),
     });
     const { view } = taken;
+    this.revisionOfView = undefined;
     this.foundConfig = view.configSha256;
     await this.requireSameRepository(view, signal);
     this.requireSnapshots(view);
@@ -252,7 +258,7 @@ export class SourceLoop {
     const { vanished } = this.memory;
     this.current = vanished === undefined ? view : { ...view, vanished };
     store.updateSource(viewFacts(taken, { before: store.source, log }));
-    if (care === 'full' || source.isRemote === true) this.noteListing(view.takenAt);
+    if (care === 'full' || source.isRemote) this.noteListing(view.takenAt);
     store.markForSaving();
     onChange();
   }

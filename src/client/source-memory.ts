@@ -139,7 +139,7 @@ export class SourceMemory {
 
   /** Locks only add to what is known: that they cannot be read is no fault of the source. */
   private async lookAtLocks(signal: AbortSignal): Promise<LockSigns | undefined> {
-    return this.options.source.lockSigns?.({ signal }).catch(() => undefined);
+    return this.options.source.lockSigns({ signal }).catch(() => undefined);
   }
 
   /** A view from which an index vanished while no new one came is not valid (I2). */

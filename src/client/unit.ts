@@ -246,7 +246,7 @@ export class ClientUnit {
           env: scripts.env,
           log: log.child({ backend: name }),
         },
-        source: this.source.root ?? this.source.label,
+        source: this.source.label,
       }),
     });
   }

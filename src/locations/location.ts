@@ -13,16 +13,14 @@ import type { Turns } from './turns.ts';
  * the place has not answered for the deadline of its kind. Errors are SyncdErrors, classified by the location.
  */
 export interface Location {
+  /** the kind of place that it is: the table of routes is read by it */
+  readonly kind: string;
   /** for people: the path or the remote's name */
   readonly label: string;
-  /** absolute path, if the objects are plain files below it */
-  readonly root?: string;
-  /** how rclone calls it, ending in a slash, if the objects are at a remote of rclone */
-  readonly remote?: string;
   /** every look costs requests: it is looked at seldom, and what is known to be there is remembered in between */
-  readonly isRemote?: boolean;
-  /** where objects lie that a person had moved aside; of a backend only */
-  readonly retired?: RetiredPlace;
+  readonly isRemote: boolean;
+  /** where objects lie that a person had moved aside; only a backend has any */
+  readonly retired: RetiredPlace;
 
   /**
    * Lists the objects of one kind. Names that restic would not accept are counted, never listed; symlinks and other
@@ -34,10 +32,8 @@ export interface Location {
   /** Sizes and times of objects, as they are now; what is not there is absent from the answer. */
   stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;
 
-  /**
-   * Begins a `stat` of objects that are named later, where to begin is what takes long. To be ended, used or not.
-   */
-  beginStat?(options: CallOptions): BegunStat;
+  /** Begins a `stat` of objects that are named later, as to begin can be what takes long. To be ended, used or not. */
+  beginStat(options: CallOptions): BegunStat;
 
   /** What a small file below the root holds; undefined when it is not there. Rejects above 16 MiB. */
   read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined>;
@@ -48,20 +44,9 @@ export interface Location {
   /**
    * Copies objects from a source: each is hashed on the way, and placed under its name only if it matches; a crash at
    * any instant leaves no name that stands for other bytes. When it resolves, all that is in `placed` is durable.
+   * How objects get here from each kind of source is in the table of routes.
    */
   receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt>;
-
-  /**
-   * Reads objects of a source and tells which of them match their names, for targets whose bytes do not pass through this
-   * process (I5). What was found right and looks unchanged since is not read again, whoever asks. Only with a `root`.
-   */
-  verify?(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt>;
-
-  /**
-   * Copies objects of a source into an empty directory of this machine, under their paths, for a target that checks and
-   * places them itself. What is in `placed` arrived, as the tool says; nothing is hashed. Only with a `remote`.
-   */
-  fetch?(transfer: FetchTransfer, options: FetchOptions): Promise<Fetched>;
 
   /** Removes what an interrupted `receive` left behind; to be called before the first of a pass. */
   sweep(options: CallOptions): Promise<void>;
@@ -75,25 +60,46 @@ export interface Location {
   /** How many lock files there are; asked of a source only. Locks are looked at, never copied (I1). */
   locks(options: CallOptions): Promise<LockFiles>;
 
-  /** What the lock files tell of restic's work; absent where that would cost a request for each look. */
-  lockSigns?(options: CallOptions): Promise<LockSigns>;
+  /** What the lock files tell of restic's work; undefined where that would cost a request for each look. */
+  lockSigns(options: CallOptions): Promise<LockSigns | undefined>;
 
   /** What stands at the root, for a diagnosis when it is not a repository. */
   inspect(options: CallOptions): Promise<Inspection>;
 
-  /** Makes an empty place where there is none; answers whether it had to. Only `backend init` asks for it. */
-  make?(options: CallOptions): Promise<boolean>;
+  /** Which directory it is, whatever path leads to it; undefined where a place cannot tell. */
+  identity(options: CallOptions): Promise<PlaceIdentity | undefined>;
 
-  /** Which directory it is, whatever path leads to it, where a place can tell. */
-  identity?(options: CallOptions): Promise<PlaceIdentity>;
-
-  /** What it is stored on, or would be, where a place can tell. Only `backend init` asks for it. */
-  disk?(options: CallOptions): Promise<Disk>;
+  /** What it is stored on, or would be; undefined where a place cannot tell. Only `backend init` asks for it. */
+  disk(options: CallOptions): Promise<Disk | undefined>;
 
   /** Removes the marker. Only `backend init` does, when it finds that it has marked a source. */
-  unmark?(options: CallOptions): Promise<void>;
+  unmark(options: CallOptions): Promise<void>;
 
   close(): Promise<void>;
+}
+
+/** A source whose objects are plain files on this machine. */
+export interface FileSource {
+  /** absolute path */
+  readonly root: string;
+
+  /**
+   * Reads objects and tells which of them match their names, for targets whose bytes do not pass through this process
+   * (I5). What was found right and looks unchanged since is not read again, whoever asks.
+   */
+  verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt>;
+}
+
+/** A source whose objects only rclone reaches. */
+export interface RemoteSource {
+  /** how rclone calls it, ending in a slash */
+  readonly remote: string;
+
+  /**
+   * Copies objects into an empty directory of this machine, under their paths, for a target that checks and places them
+   * itself. What is in `placed` arrived, as the tool says; nothing is hashed.
+   */
+  fetch(transfer: FetchTransfer, options: FetchOptions): Promise<Fetched>;
 }
 
 /** Names of file systems and pools: two places with a name in common are stored together. */
@@ -144,6 +150,8 @@ export interface Listing<K extends HashedKind> {
   /** temporary and foreign files that were passed over */
   readonly ignored: number;
   readonly refused: readonly string[];
+  /** the same as in the last listing of this kind by this location, as long as nothing of what is listed has changed */
+  readonly revision: number;
   /** when the directory of the kind last changed, milliseconds since the epoch, where the place tells; never for data */
   readonly changedAt?: number;
 }

@@ -26,7 +26,7 @@ export class Barrier {
 
   /** What is sent will soon be there: the look at it may begin. */
   begin(): void {
-    this.begun ??= this.options.target.beginStat?.(this.options);
+    this.begun ??= this.options.target.beginStat(this.options);
   }
 
   end(): void {

@@ -22,7 +22,7 @@ locationContract('directory', {
   missing: (role) =>
     new DirectoryLocation({ root: join(temporaryDirectory(), 'gone'), role, pool }),
   ...{ kinds: HASHED_KINDS, rounds: 40, many: 1_000, keepsTimes: true, tellsSpace: true },
-  plantOdd({ location: { root = '' } }, path, what) {
+  plantOdd({ location: { label: root } }, path, what) {
     const place = join(root, path);
     mkdirSync(dirname(place), { recursive: true });
     if (what === 'symlink') symlinkSync('/etc/hostname', place);

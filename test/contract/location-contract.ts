@@ -248,6 +248,29 @@ function describeListingInDetail(rig: ContractRig): void {
       expect(data.objects.shards[shard]).toBe(like.data.shards[shard]);
     });
 
+    test('a listing that did not change has the same revision, however carefully it looks', async () => {
+      const place = await rig.makePlace('source');
+      for (const kind of rig.kinds) {
+        const object = await plantObject(place, kind);
+        const first = await place.location.list(kind, LISTING);
+        const like = { ...NO_OBJECTS, [kind]: first.objects };
+
+        const again = await place.location.list(kind, LISTING);
+        const full = await place.location.list(kind, { ...LISTING, care: 'full', like });
+        expect([again.revision, full.revision]).toEqual([first.revision, first.revision]);
+
+        await place.plant(object.path, Buffer.from('short'));
+        const shrunk = await place.location.list(kind, { ...LISTING, care: 'full' });
+        await place.unplant(object.path);
+        const gone = await place.location.list(kind, LISTING);
+        await place.plant(`${object.path}.tmp`, Buffer.from('foreign'));
+        const foreign = await place.location.list(kind, { ...LISTING, care: 'full' });
+
+        const all = [first, shrunk, gone, foreign].map(({ revision }) => revision);
+        expect(new Set(all).size).toBe(all.length);
+      }
+    });
+
     test('what is added right after a listing is in the next one, however soon', async () => {
       const place = await rig.makePlace('source');
       const objects: Planted[] = [];

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type {
+  BegunStat,
   CallOptions,
   CorruptObject,
+  Disk,
   Inspection,
   Listing,
   ListOptions,
@@ -10,6 +12,7 @@ import type {
   LockFiles,
   LockSigns,
   ObjectStat,
+  PlaceIdentity,
   Receipt,
   ReceiveOptions,
   SmallFile,
@@ -17,6 +20,8 @@ import type {
   Transfer,
   WrittenFile,
 } from '../../src/locations/location.ts';
+import type { RetiredPlace } from '../../src/locations/retired-place.ts';
+import { Revisions } from '../../src/locations/revisions.ts';
 import { UNSHARED } from '../../src/locations/turns.ts';
 import { Catalogue, intern } from '../../src/repository/catalogue.ts';
 import { internData, split, type DataCatalogue } from '../../src/repository/data-catalogue.ts';
@@ -85,6 +90,10 @@ const WRITES: ReadonlySet<string> = new Set(['write', 'receive', 'sweep', 'settl
 
 /** A location in memory, which can be told to misbehave. */
 export class MemoryLocation implements Location {
+  readonly kind = 'memory';
+  isRemote = false;
+  readonly retired: RetiredPlace = NOTHING_RETIRED;
+  private readonly revisions = new Revisions();
   readonly label: string;
   readonly place: MemoryPlace;
   readonly calls: MemoryCall[] = [];
@@ -117,12 +126,11 @@ export class MemoryLocation implements Location {
       else sized.push([id, this.place.content(path)?.length]);
     }
     const changedAt = kind === 'data' ? undefined : this.place.changedAt(kind);
-    return {
+    return this.revisions.number(kind, {
       objects: this.shared(kind, Catalogue.from(sized), options.like) as Objects[K],
-      ignored,
-      refused: [],
+      ...{ ignored, refused: [] },
       ...(changedAt !== undefined && { changedAt }),
-    };
+    });
   }
 
   async stat(
@@ -135,6 +143,10 @@ export class MemoryLocation implements Location {
       const file = this.place.files.get(objectPath(kind, id));
       return file === undefined ? [] : [{ id, size: file.content.length, mtimeMs: file.mtimeMs }];
     });
+  }
+
+  beginStat(options: CallOptions): BegunStat {
+    return { stat: (kind, ids) => this.stat(kind, ids, options), end: () => undefined };
   }
 
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
@@ -224,6 +236,19 @@ export class MemoryLocation implements Location {
     return { root, entries: this.place.isMissing ? [] : [...entries], erasureFormat: false };
   }
 
+  async identity(): Promise<PlaceIdentity | undefined> {
+    return undefined;
+  }
+
+  async disk(): Promise<Disk | undefined> {
+    return undefined;
+  }
+
+  async unmark(options: CallOptions): Promise<void> {
+    await this.enter('unmark', options);
+    this.place.delete('.backup-syncd/backend.json');
+  }
+
   async close(): Promise<void> {
     // nothing is held
   }
@@ -276,3 +301,17 @@ async function abortable(action: void | Promise<void>, signal: AbortSignal): Pro
 async function abortion(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
+
+async function cannotRetire(): Promise<never> {
+  throw new Error('nothing is moved aside in memory');
+}
+
+const NOTHING_RETIRED: RetiredPlace = {
+  list: async () => [],
+  hashObjects: cannotRetire,
+  hashRetired: cannotRetire,
+  tryToMove: cannotRetire,
+  readList: cannotRetire,
+  writeList: cannotRetire,
+  move: cannotRetire,
+};

@@ -53,7 +53,7 @@ export class Verification {
   }
 
   get isRemote(): boolean {
-    return this.location.isRemote === true;
+    return this.location.isRemote;
   }
 
   get objects(): Objects | undefined {
@@ -245,7 +245,7 @@ export class Verification {
     const how = { signal, care, like: view.objects };
     const { root } = await this.location.inspect({ signal });
     if (root === 'missing') return { objects: NO_OBJECTS, configSha256: undefined };
-    const [objects, config] = await Promise.all([
+    const [{ objects }, config] = await Promise.all([
       listObjects(this.location, how),
       this.location.read('config', { signal }),
     ]);

@@ -3,8 +3,10 @@ import { DataCatalogue, SHARD_COUNT, split } from '../../repository/data-catalog
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
+  BegunStat,
   CallOptions,
   Disk,
+  FileSource,
   Inspection,
   Listing,
   ListOptions,
@@ -25,6 +27,7 @@ import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
+import { Revisions } from '../revisions.ts';
 import { Lister, type Listed } from './lister.ts';
 import { RetiredFiles } from './retired-files.ts';
 import { stampsOf } from './stamps.ts';
@@ -58,15 +61,18 @@ export interface DirectoryLocationOptions {
 }
 
 /** A repository as plain files below a directory. All calls are made in file threads of its mount. */
-export class DirectoryLocation implements Location {
+export class DirectoryLocation implements Location, FileSource {
+  readonly kind = 'directory';
   readonly label: string;
+  readonly isRemote = false;
   readonly root: string;
   readonly role: Role;
-  readonly retired?: RetiredFiles;
+  readonly retired: RetiredFiles;
   private readonly calls: FileCalls;
   private readonly lister: Lister;
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
+  private readonly revisions = new Revisions();
   private readonly listings = new WeakMap<Listed, Listing<HashedKind>>();
 
   constructor(options: DirectoryLocationOptions) {
@@ -76,8 +82,7 @@ export class DirectoryLocation implements Location {
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
     this.lister = new Lister(this.calls, POSITIONS);
     this.verifier = new Verifier(this.calls);
-    if (this.role === 'backend')
-      this.retired = new RetiredFiles(this.calls, (work) => this.guard(work));
+    this.retired = new RetiredFiles(this.calls, (work) => this.guard(work));
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 
@@ -87,7 +92,8 @@ export class DirectoryLocation implements Location {
       kind === 'data' ? like?.data.shards[shardOf(path)] : like?.[kind as 'keys'];
     const listed = await this.guard(this.lister.list(DIRECTORIES[kind], { ...options, twinOf }));
     if (listed.changedAt === undefined) await this.requireRoot(options);
-    const listing = this.listings.get(listed) ?? toListing(kind, listed);
+    const listing =
+      this.listings.get(listed) ?? this.revisions.number(kind, toListing(kind, listed));
     this.listings.set(listed, listing);
     return listing as Listing<K>;
   }
@@ -105,6 +111,10 @@ export class DirectoryLocation implements Location {
       const { size, mtimeMs, ctimeMs } = stat;
       return [{ id, size, mtimeMs, ctimeMs }];
     });
+  }
+
+  beginStat(options: CallOptions): BegunStat {
+    return { stat: (kind, ids) => this.stat(kind, ids, options), end: () => undefined };
   }
 
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
@@ -236,7 +246,7 @@ function shardOf(path: string): number {
 function toListing(
   kind: HashedKind,
   { catalogues, ignored, refused, changedAt }: Listed,
-): Listing<HashedKind> {
+): Omit<Listing<HashedKind>, 'revision'> {
   const [only = EMPTY_CATALOGUE] = catalogues;
   if (kind === 'data') return { objects: new DataCatalogue(catalogues), ignored, refused };
   return { objects: only, ignored, refused, ...(changedAt !== undefined && { changedAt }) };

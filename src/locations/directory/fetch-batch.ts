@@ -1,49 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import { slice, type Catalogue } from '../../repository/catalogue.ts';
-import type { HashedKind } from '../../repository/names.ts';
-import type { Location, ReceiveOptions } from '../location.ts';
+import { slice } from '../../repository/catalogue.ts';
+import type { RemoteSource } from '../location.ts';
 import { joinReceipts } from '../receipts.ts';
 import { messagesOf } from './batches.ts';
+import type { Bring } from './brought.ts';
 import { sortCopied, type CopiedBatch } from './copied.ts';
-import type { FileCalls } from './io/file-calls.ts';
-
-interface FetchBatch {
-  readonly source: Location;
-  readonly kind: HashedKind;
-  readonly objects: Catalogue;
-  readonly fileMode: number;
-  readonly syncEach: boolean;
-}
 
 /**
  * Lets a remote source bring a batch into a stage of its own, and takes from there only what is what its name says (I5).
  * The stage is made by us and not by its tool, which would make all that is above it, too, where a disk is not mounted.
  */
-export async function fetchBatch(
-  { source, kind, objects, fileMode, syncEach }: FetchBatch,
-  calls: FileCalls,
-  options: ReceiveOptions,
-): Promise<CopiedBatch & { readonly stage: string }> {
-  if (source.fetch === undefined)
-    throw new Error(`objects of ${source.label} can be neither read nor fetched`);
-  const { signal } = options;
-  const { root } = calls;
-  const stage = `.backup-syncd/tmp/${randomBytes(6).toString('hex')}`;
-  await calls.call('stage', { root, path: stage }, { signal });
-  const fetched = await source.fetch({ kind, objects, to: `${root}/${stage}/` }, options);
-  const admitted: CopiedBatch[] = [];
-  for (const { start, end } of messagesOf(fetched.placed)) {
-    const part = slice(fetched.placed, start, end);
-    const { ids, sizes } = part;
-    const args = { root, stage, directory: kind, ids, sizes, fileMode, syncEach };
-    admitted.push(sortCopied(part, await calls.call('admit', args, { signal })));
-  }
-  return {
-    stage,
-    files: admitted.flatMap(({ files }) => files),
-    receipt: joinReceipts([
-      ...admitted.map(({ receipt }) => receipt),
-      { ...fetched, placed: slice(fetched.placed, 0, 0), corrupt: [] },
-    ]),
+export function fetchingFrom(source: RemoteSource): Bring {
+  return async ({ kind, batch: { objects }, fileMode, syncEach }, calls, options) => {
+    const { signal } = options;
+    const { root } = calls;
+    const stage = `.backup-syncd/tmp/${randomBytes(6).toString('hex')}`;
+    await calls.call('stage', { root, path: stage }, { signal });
+    const fetched = await source.fetch({ kind, objects, to: `${root}/${stage}/` }, options);
+    const admitted: CopiedBatch[] = [];
+    for (const { start, end } of messagesOf(fetched.placed)) {
+      const part = slice(fetched.placed, start, end);
+      const { ids, sizes } = part;
+      const args = { root, stage, directory: kind, ids, sizes, fileMode, syncEach };
+      admitted.push(sortCopied(part, await calls.call('admit', args, { signal })));
+    }
+    return {
+      stage,
+      files: admitted.flatMap(({ files }) => files),
+      receipt: joinReceipts([
+        ...admitted.map(({ receipt }) => receipt),
+        { ...fetched, placed: slice(fetched.placed, 0, 0), corrupt: [] },
+      ]),
+    };
   };
 }

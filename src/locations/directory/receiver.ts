@@ -1,13 +1,11 @@
 import { noSpace } from '../no-space.ts';
-import { randomBytes } from 'node:crypto';
-import { slice } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
+import { routeTo } from '../routes.ts';
 import { UNSHARED } from '../turns.ts';
 import { planBatches, type Batch } from './batches.ts';
-import { sortCopied, type Copied, type CopiedBatch } from './copied.ts';
-import { fetchBatch } from './fetch-batch.ts';
+import type { Copied } from './copied.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { UnfinishedPass } from './unfinished-pass.ts';
 import { canSyncAsAWhole, syncAsAWhole, syncFailuresOf, type WholeSync } from './whole-sync.ts';
@@ -76,7 +74,6 @@ export class Receiver {
     return joinReceipts(receipts);
   }
 
-  /** What lies on this machine is copied by a file thread; from a remote it is fetched first, and looked at here. */
   private async bring(copy: BatchCopy, options: ReceiveOptions): Promise<Receipt> {
     const { source, kind, batch, modes, whole } = copy;
     const place = async (files: readonly Copied[]) => {
@@ -84,16 +81,14 @@ export class Receiver {
       if (whole !== undefined) await syncAsAWhole(whole, options.signal);
       await this.placeBatch(kind, files, { ...options, modes });
     };
-    if (source.root !== undefined) {
-      const copied = await this.copyBatch(source.root, copy, options);
-      await place(copied.files);
-      return copied.receipt;
-    }
-    const syncEach = whole === undefined;
-    const fetch = { source, kind, objects: batch.objects, fileMode: modes.file, syncEach };
-    const { files, receipt, stage } = await fetchBatch(fetch, this.calls, options);
+    const { files, receipt, stage } = await routeTo('directory', source)(
+      { kind, batch, fileMode: modes.file, syncEach: whole === undefined },
+      this.calls,
+      options,
+    );
     await place(files);
-    await this.calls.call('unstage', { root: this.calls.root, path: stage }, options);
+    if (stage !== undefined)
+      await this.calls.call('unstage', { root: this.calls.root, path: stage }, options);
     return receipt;
   }
 
@@ -148,37 +143,6 @@ export class Receiver {
       : { file: 0o400, directory: 0o700 };
   }
 
-  private async copyBatch(
-    sourceRoot: string,
-    copy: BatchCopy,
-    { signal, onProgress }: ReceiveOptions,
-  ): Promise<CopiedBatch> {
-    const { root } = this.calls;
-    const results = await settleAll(
-      copy.batch.messages.map(async (message) => {
-        const part = slice(copy.batch.objects, message.start, message.end);
-        const outcomes = await this.calls.copy(
-          {
-            sourceRoot,
-            targetRoot: root,
-            directory: copy.kind,
-            ids: part.ids,
-            sizes: part.sizes,
-            temporaryPrefix: randomBytes(6).toString('hex'),
-            fileMode: copy.modes.file,
-            syncEach: copy.whole === undefined,
-          },
-          { signal, onProgress },
-        );
-        return sortCopied(part, outcomes);
-      }),
-    );
-    return {
-      files: results.flatMap((r) => r.files),
-      receipt: joinReceipts(results.map((r) => r.receipt)),
-    };
-  }
-
   private async placeBatch(
     kind: HashedKind,
     files: readonly Copied[],
@@ -227,13 +191,4 @@ export class Receiver {
       `the file system at ${this.calls.root} cannot sync a directory: after a crash, what the unfinished pass wrote is read again`,
     );
   }
-}
-
-/** Waits for all, then rejects with the first error: nothing is left running behind the caller's back. */
-async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(promises);
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
 }

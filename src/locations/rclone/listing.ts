@@ -44,7 +44,7 @@ export class ListingBuilder<K extends HashedKind> {
     else this.ignored += 1;
   }
 
-  build(like?: Objects): Listing<K> {
+  build(like?: Objects): Omit<Listing<K>, 'revision'> {
     const all = Catalogue.from(this.found);
     const { ignored } = this;
     return { objects: share(this.kind, all, like) as Objects[K], ignored, refused: [] };

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
 import type { HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   BegunStat,
   CallOptions,
+  Disk,
   Fetched,
   FetchOptions,
   FetchTransfer,
@@ -13,15 +13,19 @@ import type {
   ListOptions,
   Location,
   LockFiles,
+  LockSigns,
   ObjectStat,
+  PlaceIdentity,
   Receipt,
   ReceiveOptions,
+  RemoteSource,
   Role,
   SmallFile,
   Space,
   Transfer,
   WrittenFile,
 } from '../location.ts';
+import { Revisions } from '../revisions.ts';
 import * as args from './arguments.ts';
 import { beginStat } from './begin-stat.ts';
 import { blame } from './blame.ts';
@@ -35,6 +39,7 @@ import { receiveByRclone } from './receiver.ts';
 import { RetiredObjects } from './retired-objects.ts';
 import { sendBatch } from './send-batch.ts';
 import { readSpace, requireSpace } from './space.ts';
+import { writeObject } from './write-object.ts';
 
 /** A process that shows no progress for this long is ended, in milliseconds. */
 const SILENCE_MS = 3 * 60_000;
@@ -54,12 +59,13 @@ export interface RcloneLocationOptions {
 }
 
 /** A repository at any of rclone's kinds of storage. Every call is one process, which ends with us. */
-export class RcloneLocation implements Location {
+export class RcloneLocation implements Location, RemoteSource {
+  readonly kind = 'rclone';
   readonly label: string;
   readonly isRemote = true;
   /** ends in a slash */
   readonly remote: string;
-  readonly retired?: RetiredObjects;
+  readonly retired: RetiredObjects;
   private readonly role: Role;
   private readonly rclone: Rclone;
   private known: RemoteFeatures | undefined;
@@ -72,11 +78,13 @@ export class RcloneLocation implements Location {
       ...{ label: remote, bandwidth, silenceMs: silenceMs ?? SILENCE_MS },
       env: rcloneEnvironment(env, configFile),
     });
-    if (role === 'backend') {
-      const placing = async (options: CallOptions) => (await this.features(options)).placing;
-      const { rclone, remote: root, label } = this;
-      this.retired = new RetiredObjects({ rclone, root, label, placing });
-    }
+    const placing = async (options: CallOptions) => (await this.features(options)).placing;
+    this.retired = new RetiredObjects({
+      rclone: this.rclone,
+      root: this.remote,
+      label: remote,
+      placing,
+    });
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
@@ -90,19 +98,8 @@ export class RcloneLocation implements Location {
       onEntry: (entry) => builder.add(entry),
     });
     if (!found) await this.requireAbsence(kind, options);
-    return this.role === 'source'
-      ? this.remember(kind, builder, options)
-      : builder.build(options.like);
-  }
-
-  /** What looks as it did is the same: so a change is told. */
-  private remember<K extends HashedKind>(
-    kind: K,
-    builder: ListingBuilder<K>,
-    { like = this.listed }: ListOptions,
-  ): Listing<K> {
-    const listing = builder.build(like);
-    this.listed = withKind(this.listed, kind, listing.objects);
+    const listing = this.revisions.number(kind, builder.build(options.like ?? this.listed));
+    if (this.role === 'source') this.listed = withKind(this.listed, kind, listing.objects);
     return listing;
   }
 
@@ -145,20 +142,11 @@ export class RcloneLocation implements Location {
 
   async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
     this.requireBackend();
-    const { signal } = options;
     const { placing } = await this.features(options);
     if (placing === 'direct') await this.requireBucket(options);
     else await this.requireRoot(options);
-    const final = `${this.remote}${path}`;
-    if (placing === 'direct') {
-      await this.rclone.must(args.rcat(final), { signal, input: content });
-      return;
-    }
-    const staged = `${this.remote}${TEMPORARY}/${randomBytes(6).toString('hex')}`;
-    await this.rclone.must(args.rcat(staged), { signal, input: content });
-    const moved = await this.rclone.run(args.moveTo(staged, final, { checks: false }), { signal });
-    if (moved.isOk) return;
-    await this.rclone.must(args.moveTo(staged, final, { checks: true }), { signal });
+    const { rclone, remote: root } = this;
+    await writeObject({ rclone, root, placing }, { path, content }, options);
   }
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
@@ -208,6 +196,18 @@ export class RcloneLocation implements Location {
 
   async locks(options: CallOptions): Promise<LockFiles> {
     return lookAtLocks(this.rclone, `${this.remote}locks/`, options);
+  }
+
+  async lockSigns(): Promise<LockSigns | undefined> {
+    return undefined; // it would cost a request for each look
+  }
+
+  async identity(): Promise<PlaceIdentity | undefined> {
+    return undefined;
+  }
+
+  async disk(): Promise<Disk | undefined> {
+    return undefined;
   }
 
   async inspect({ signal }: CallOptions): Promise<Inspection> {
@@ -264,7 +264,8 @@ export class RcloneLocation implements Location {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
 
-  /** of a source: what was listed last */
+  private readonly revisions = new Revisions();
+  /** of a source: what was listed last, as what looks as it did is the same set */
   private listed: Objects = NO_OBJECTS;
   private hasSeenRoot = false;
   private hasStaged = false;

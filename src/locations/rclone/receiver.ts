@@ -1,8 +1,8 @@
 import { slice, type Catalogue } from '../../repository/catalogue.ts';
-import type { HashedKind } from '../../repository/names.ts';
 import { cut } from '../cut.ts';
-import type { Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
+import type { Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
+import { routeTo } from '../routes.ts';
 import { batchLimits, UNSHARED, type Turns } from '../turns.ts';
 import { sendBatch } from './send-batch.ts';
 import type { Target } from './target.ts';
@@ -21,10 +21,14 @@ export async function receiveByRclone(
   target: Target,
   options: ReceiveOptions,
 ): Promise<Receipt> {
-  const { from, verify } = originOf(source, kind);
+  const { from, verify } = routeTo('rclone', source);
   const { turns = UNSHARED } = options;
   const receipts: Receipt[] = [];
-  const checks = verifyAhead(batchesOf(objects, turns), verify, options.signal);
+  const checks = verifyAhead(
+    batchesOf(objects, turns),
+    (batch, signal) => verify(kind, batch, { signal }),
+    options.signal,
+  );
   let left = objects.count;
   for await (const checked of checks) {
     left -= checked.placed.count + checked.vanished.length + checked.corrupt.length;
@@ -38,24 +42,6 @@ export async function receiveByRclone(
     if (isOutdated(kind, receipt) || isHopeless(receipt)) break;
   }
   return joinReceipts(receipts);
-}
-
-interface Origin {
-  /** as rclone calls it, ending in a slash */
-  readonly from: string;
-  readonly verify: (batch: Catalogue, signal: AbortSignal) => Promise<Receipt>;
-}
-
-function originOf(source: Location, kind: HashedKind): Origin {
-  const { root, remote } = source;
-  if (remote !== undefined) {
-    const verify = async (placed: Catalogue) => ({ placed, vanished: [], corrupt: [] });
-    return { from: remote, verify };
-  }
-  const verify = source.verify?.bind(source, kind);
-  if (root === undefined || verify === undefined)
-    throw new Error(`objects of ${source.label} cannot be reached by rclone`);
-  return { from: `${root}/`, verify: (batch, signal) => verify(batch, { signal }) };
 }
 
 function* batchesOf(objects: Catalogue, turns: Turns): Generator<Catalogue, undefined> {

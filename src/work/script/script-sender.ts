@@ -97,7 +97,7 @@ export class ScriptSender implements Sender {
     const { verification } = this;
     const glances = verification && this.glance(verification, view, pass);
     const run = {
-      ...{ owner: this.backend.owner, source: source.root ?? source.label, signal: pass.signal },
+      ...{ owner: this.backend.owner, source: source.label, signal: pass.signal },
       changes: this.changes(view),
       onOutput: () => {
         if (verification === undefined) pass.alive(); // else what arrives is progress, not what is said

@@ -75,7 +75,7 @@ class LocationThatBegins extends MemoryLocation {
     return super.receive(transfer, options);
   }
 
-  beginStat(options: CallOptions): BegunStat {
+  override beginStat(options: CallOptions): BegunStat {
     const look = { isAsked: false, isEnded: false };
     this.begun.push(look);
     return {

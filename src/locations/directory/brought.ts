@@ -1,0 +1,27 @@
+import type { HashedKind } from '../../repository/names.ts';
+import type { ReceiveOptions } from '../location.ts';
+import type { Batch } from './batches.ts';
+import type { CopiedBatch } from './copied.ts';
+import type { FileCalls } from './io/file-calls.ts';
+
+/** A batch that is to become temporary files in a directory. */
+export interface BatchToBring {
+  readonly kind: HashedKind;
+  readonly batch: Batch;
+  readonly fileMode: number;
+  /** each file is made durable by itself */
+  readonly syncEach: boolean;
+}
+
+/** The temporary files of a batch. */
+export interface Brought extends CopiedBatch {
+  /** a directory of temporary files that is left, to be removed; below the root */
+  readonly stage?: string;
+}
+
+/** Makes temporary files of a batch: those that are what their names say (I5). */
+export type Bring = (
+  batch: BatchToBring,
+  calls: FileCalls,
+  options: ReceiveOptions,
+) => Promise<Brought>;

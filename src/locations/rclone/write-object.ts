@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { CallOptions } from '../location.ts';
+import * as args from './arguments.ts';
+import type { Target } from './target.ts';
+
+const TEMPORARY = '.backup-syncd/tmp';
+
+/** Replaces a small file. Where half a file could be seen, it gets its name when it is whole (I3). */
+export async function writeObject(
+  { rclone, root, placing }: Pick<Target, 'rclone' | 'root' | 'placing'>,
+  { path, content }: { readonly path: string; readonly content: Buffer },
+  { signal }: CallOptions,
+): Promise<void> {
+  const final = `${root}${path}`;
+  if (placing === 'direct') {
+    await rclone.must(args.rcat(final), { signal, input: content });
+    return;
+  }
+  const staged = `${root}${TEMPORARY}/${randomBytes(6).toString('hex')}`;
+  await rclone.must(args.rcat(staged), { signal, input: content });
+  const moved = await rclone.run(args.moveTo(staged, final, { checks: false }), { signal });
+  if (moved.isOk) return;
+  await rclone.must(args.moveTo(staged, final, { checks: true }), { signal });
+}
