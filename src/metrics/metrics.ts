@@ -1,6 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import type { DaemonReport } from '../report/types.ts';
+import { Mutex } from '../runtime/mutex.ts';
+import { pauses } from '../runtime/pauses.ts';
 import { addProcessMetrics } from './process.ts';
 import { OPENMETRICS, Rendering, TEXT, type ContentType } from './rendering.ts';
 import { ReportMetrics } from './report-metrics.ts';
@@ -17,6 +18,9 @@ export interface MetricsOptions {
   readonly withProcess?: boolean;
 }
 
+/** How long a scrape may hold the event loop before it lets other work in, in milliseconds. */
+const SLICE_MS = 10;
+
 /** A scrape of many clients takes tens of milliseconds, so it lets other work in between its steps. */
 export function createMetrics({ report, withProcess = true }: MetricsOptions): Metrics {
   const registry = new Registry();
@@ -26,14 +30,14 @@ export function createMetrics({ report, withProcess = true }: MetricsOptions): M
     [TEXT]: new Rendering(registry, TEXT),
     [OPENMETRICS]: new Rendering(registry, OPENMETRICS),
   };
+  const mutex = new Mutex(); // one at a time, so that a scrape is of one report
   return {
-    async scrape(contentType = TEXT) {
-      for (const name of reported.update(report()))
-        for (const rendering of Object.values(renderings)) rendering.forget(name);
-      await setImmediate();
-      const text = await renderings[contentType].write();
-      await setImmediate();
-      return text;
-    },
+    scrape: (contentType = TEXT) =>
+      mutex.run(async () => {
+        const pause = pauses(SLICE_MS);
+        for (const name of await reported.update(report(), pause))
+          for (const rendering of Object.values(renderings)) rendering.forget(name);
+        return renderings[contentType].write(pause);
+      }),
   };
 }

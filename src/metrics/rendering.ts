@@ -12,7 +12,7 @@ export type ContentType = typeof TEXT | typeof OPENMETRICS;
 export class Rendering {
   private readonly registry: Registry<ContentType>;
   private readonly names: readonly string[];
-  private readonly texts = new Map<string, Promise<string>>();
+  private readonly texts = new Map<string, string>();
 
   constructor(registry: Registry, contentType: ContentType) {
     this.names = registry.getMetricsAsArray().map(({ name }) => name);
@@ -24,16 +24,19 @@ export class Rendering {
     this.texts.delete(name);
   }
 
-  async write(): Promise<string> {
-    const texts = await Promise.all(this.names.map((name) => this.textOf(name)));
+  /** @param pause called between metrics: it may let other work in */
+  async write(pause: () => Promise<void>): Promise<string> {
+    const texts: string[] = [];
+    for (const name of this.names) {
+      texts.push(this.texts.get(name) ?? (await this.render(name)));
+      await pause();
+    }
     const end = this.registry.contentType === OPENMETRICS ? '# EOF\n' : '';
     return `${texts.join('\n')}\n${end}`;
   }
 
-  private textOf(name: string): Promise<string> {
-    const kept = this.texts.get(name);
-    if (kept !== undefined) return kept;
-    const text = this.registry.getSingleMetricAsString(name);
+  private async render(name: string): Promise<string> {
+    const text = await this.registry.getSingleMetricAsString(name);
     if (name.startsWith(PREFIX)) this.texts.set(name, text);
     return text;
   }

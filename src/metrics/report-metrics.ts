@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DaemonReport } from '../report/types.ts';
 import { fullName, METRICS, type MetricName, type MetricSpec } from './names.ts';
-import { rowsOf, type Row } from './rows.ts';
+import { rowsOf, type Row, type RowValues } from './rows.ts';
 import type { ByLabel, Value } from './values.ts';
 
 type Metric = Gauge | Counter;
@@ -10,7 +10,7 @@ type Labels = Row['labels'];
 /** All metrics in `METRICS`, in a registry, with the values of the latest report. */
 export class ReportMetrics {
   private readonly metrics: Readonly<Record<MetricName, Metric>>;
-  private rows: ReadonlyMap<string, Row> = new Map();
+  private rows = new Map<string, Row>();
 
   constructor(registry: Registry) {
     const names = Object.keys(METRICS) as MetricName[];
@@ -21,48 +21,56 @@ export class ReportMetrics {
   /**
    * Sets what changed since the last report, and removes the series that this one says nothing about. Answers the full names of
    * the metrics that it touched.
+   *
+   * @param pause called after each row: it may let other work in
    */
-  update(report: DaemonReport): Set<string> {
+  async update(report: DaemonReport, pause: () => Promise<void>): Promise<Set<string>> {
     const touched = new Set<string>();
-    const rows = rowsOf(report);
-    for (const [key, { labels, values }] of this.rows)
-      if (!rows.has(key)) this.change({ labels, values: {} }, values, touched);
-    for (const [key, row] of rows) this.change(row, this.rows.get(key)?.values ?? {}, touched);
-    this.rows = rows;
+    const before = this.rows;
+    this.rows = new Map();
+    for (const row of rowsOf(report)) {
+      const key = [row.group, ...Object.values(row.labels)].join('\n');
+      this.change(row.labels, { before: before.get(key)?.values, now: row.values }, touched);
+      this.rows.set(key, row);
+      before.delete(key);
+      await pause();
+    }
+    for (const { labels, values } of before.values())
+      this.change(labels, { before: values, now: undefined }, touched);
     return touched;
   }
 
-  private change({ labels, values }: Row, before: Row['values'], touched: Set<string>): void {
-    for (const name of new Set([...namesIn(before), ...namesIn(values)])) {
-      const label = METRICS[name].labels.at(-1) ?? '';
-      for (const [key, value] of changes(before[name], values[name])) {
-        const own = key === ALONE ? labels : { ...labels, [label]: key };
-        setSeries(this.metrics[name], own, value);
-        touched.add(fullName(name));
-      }
+  private change(labels: Labels, { before, now }: Change<RowValues>, touched: Set<string>): void {
+    for (const key in now ?? before) {
+      const name = key as MetricName;
+      const isChanged = this.set(name, labels, { before: before?.[name], now: now?.[name] });
+      if (isChanged) touched.add(fullName(name));
     }
+  }
+
+  /** Answers whether anything was different. */
+  private set(name: MetricName, labels: Labels, { before, now }: Change<Value>): boolean {
+    if (before === now) return false;
+    const metric = this.metrics[name];
+    if (typeof before !== 'object' && typeof now !== 'object') {
+      setSeries(metric, labels, now);
+      return true;
+    }
+    const [old, present] = [byLabel(before), byLabel(now)];
+    const label = METRICS[name].labels.at(-1) ?? '';
+    const changed = Object.keys({ ...old, ...present }).filter((key) => old[key] !== present[key]);
+    for (const key of changed) setSeries(metric, { ...labels, [label]: key }, present[key]);
+    return changed.length > 0;
   }
 }
 
-function namesIn(values: Row['values']): MetricName[] {
-  return Object.keys(values) as MetricName[];
-}
-
-/** The key of a value that its row has once, rather than once for each value of one more label. */
-const ALONE = '';
-
-/** What is different now, by key; undefined for a series that has no value any more. */
-function changes(before: Value, after: Value): [key: string, value: number | undefined][] {
-  if (before === after) return [];
-  const [old, now] = [byLabel(before), byLabel(after)];
-  return Object.keys({ ...old, ...now })
-    .filter((key) => old[key] !== now[key])
-    .map((key) => [key, now[key]]);
+interface Change<T> {
+  readonly before: T | undefined;
+  readonly now: T | undefined;
 }
 
 function byLabel(value: Value): ByLabel {
-  if (typeof value === 'object') return value;
-  return value === undefined ? {} : { [ALONE]: value };
+  return typeof value === 'object' ? value : {};
 }
 
 /** Has no series yet: prom-client would begin with a 0 where there are no labels. */

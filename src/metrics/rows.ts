@@ -9,56 +9,41 @@ import { sourceValues } from './source.ts';
 import { syncValues } from './sync.ts';
 import type { Value } from './values.ts';
 
-/** Metrics that share their labels, and their values. */
+export type RowValues = Readonly<Partial<Record<MetricName, Value>>>;
+
+/** The metrics of one group that share their labels, and their values. All rows of a group have the same metrics. */
 export interface Row {
+  readonly group: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly values: Readonly<Partial<Record<MetricName, Value>>>;
+  readonly values: RowValues;
 }
 
-/** Everything that a report says, one row for each set of labels, by a key made of these. */
-export function rowsOf(report: DaemonReport): Map<string, Row> {
-  const rows = [
-    ...report.clients.flatMap(clientRows),
-    ...configuredClients(report).map((configured) => ({
-      labels: { client: configured.client },
-      values: configuredValues(configured),
-    })),
-    { labels: buildLabels(report), values: { build_info: 1 } },
-    ...Object.entries(report.tools).map(([tool, version]) => ({
-      labels: { tool, version },
-      values: { tool_info: 1 },
-    })),
-    { labels: {}, values: daemonValues(report) },
-  ];
-  const merged = new Map<string, Row>();
-  for (const { labels, values } of rows) {
-    const key = JSON.stringify(labels);
-    merged.set(key, { labels, values: { ...merged.get(key)?.values, ...values } });
+/** Everything that a report says, one row at a time. No two rows have the same group and labels. */
+export function* rowsOf(report: DaemonReport): Generator<Row> {
+  for (const client of report.clients) yield* clientRows(client);
+  for (const configured of configuredClients(report)) {
+    const { client } = configured;
+    yield { group: 'configured', labels: { client }, values: configuredValues(configured) };
   }
-  return merged;
+  yield { group: 'build', labels: buildLabels(report), values: { build_info: 1 } };
+  for (const [tool, version] of Object.entries(report.tools))
+    yield { group: 'tool', labels: { tool, version }, values: { tool_info: 1 } };
+  yield { group: 'daemon', labels: {}, values: daemonValues(report) };
 }
 
-function clientRows(report: ClientReport): Row[] {
+function* clientRows(report: ClientReport): Generator<Row> {
   const { client, backends, reportedAt } = report;
-  const values = {
-    ...sourceValues(report),
-    ...protectionValues(report),
-    ...savingValues(report),
-    ...expectationValues(report),
-  };
-  return [
-    { labels: { client }, values },
-    ...backends.map((state) => ({
-      labels: { client, backend: state.backend },
-      values: stateValues(state, reportedAt),
-    })),
-  ];
+  const labels = { client };
+  yield { group: 'source', labels, values: sourceValues(report) };
+  yield { group: 'protection', labels, values: protectionValues(report) };
+  yield { group: 'saving', labels, values: savingValues(report) };
+  yield { group: 'expectation', labels, values: expectationValues(report) };
+  for (const state of backends) yield* backendRows(state, client, reportedAt);
 }
 
-function stateValues(state: BackendState, reportedAt: number): Row['values'] {
-  return {
-    ...backendValues(state, reportedAt),
-    ...syncValues(state),
-    ...backendExpectationValues(state),
-  };
+function* backendRows(state: BackendState, client: string, reportedAt: number): Generator<Row> {
+  const labels = { client, backend: state.backend };
+  yield { group: 'backend', labels, values: backendValues(state, reportedAt) };
+  yield { group: 'sync', labels, values: syncValues(state) };
+  yield { group: 'backend expectation', labels, values: backendExpectationValues(state) };
 }

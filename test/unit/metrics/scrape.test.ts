@@ -185,6 +185,39 @@ describe('series that are kept from one scrape to the next', () => {
   });
 });
 
+describe('a scrape of many clients', () => {
+  const fleet = Array.from({ length: 200 }, (_, i) => sampleClient({ client: `client-${i}` }));
+
+  test('lets other work in', async () => {
+    const report = () => sampleReport({ clients: fleet });
+    const metrics = createMetrics({ report, withProcess: false });
+    let turns = 0;
+    const other = () => {
+      turns++;
+      next = setImmediate(other);
+    };
+    let next = setImmediate(other);
+    await metrics.scrape();
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
+  test('is of one report, also when two are asked for at once', async () => {
+    let reportedAt = NOW;
+    const report = () => {
+      reportedAt += 60_000;
+      return sampleReport({ clients: fleet.map((client) => ({ ...client, reportedAt })) });
+    };
+    const metrics = createMetrics({ report, withProcess: false });
+    const bodies = await Promise.all([metrics.scrape(), metrics.scrape(OPENMETRICS)]);
+    const ages = bodies.map((body) => {
+      const lines = body.split('\n').filter((line) => /source_latest_\w+_age_seconds\{/.test(line));
+      return [...new Set(lines.map((line) => line.slice(line.lastIndexOf(' ') + 1)))];
+    });
+    expect(ages).toEqual([['10860'], ['10920']]);
+  });
+});
+
 describe('what is gone from the report', () => {
   test('is gone from the next scrape: a client', async () => {
     let clients = [sampleClient(), troubledClient()];
