@@ -1,6 +1,7 @@
 import type { CareQuestion } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
-import type { BackendFacts } from '../report/facts.ts';
+import type { BackendFacts } from '../facts/facts.ts';
+import type { Place } from '../facts/place.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
@@ -63,26 +64,15 @@ export interface LookOptions
   readonly source: Location;
   /** milliseconds since the epoch */
   readonly now: number;
-  readonly remembered: Remembered;
+  /** what is known from before: of the place with its `markerId`, and of other disks that were there */
+  readonly remembered: BackendFacts;
 }
 
-/** What is known from before: of the place with this `markerId`, and of other disks that were there. */
-export type Remembered = Partial<BackendFacts> & Pick<BackendFacts, 'lost'>;
-
-/** What a look found out, as it is remembered. */
-export interface LookFacts extends FoundFacts {
+/** What a look found out. */
+export interface LookFacts {
+  readonly place: Place;
   /** former ids of the marker there: what was known under them was known of this place */
   readonly replaces?: readonly string[] | undefined;
+  /** `config` of the view, if that is whole where a script brings it */
+  readonly wholeConfig?: string | undefined;
 }
-
-type FoundFacts = Pick<
-  BackendFacts,
-  | 'markerId'
-  | 'since'
-  | 'up'
-  | 'lastContact'
-  | 'lastListing'
-  | 'wholeConfig'
-  | 'freeBytes'
-  | 'totalBytes'
->;

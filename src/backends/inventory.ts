@@ -1,3 +1,4 @@
+import type { Contents } from '../facts/contents.ts';
 import { lackingObjects } from '../replication/lacking.ts';
 import type { Present } from '../replication/plan.ts';
 import { EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../repository/catalogue.ts';
@@ -13,7 +14,6 @@ import {
   type Objects,
 } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
-import type { Remembered } from './backend.ts';
 import { recallLosses, type RecalledLosses, type RecallQuestion } from './recall-losses.ts';
 
 interface Look {
@@ -24,7 +24,7 @@ interface Look {
   /** whether a full listing once held a whole view */
   readonly hasBaseline: boolean;
   /** what an earlier process knew of this place; undefined when that was another place, or is forgotten */
-  readonly remembered: Remembered | undefined;
+  readonly remembered: Contents | undefined;
 }
 
 /**
@@ -211,7 +211,7 @@ function isIntact({ summaries }: Held, listed: Objects): boolean {
 }
 
 /** The snapshots that were known to be whole. */
-function snapshotsOf(held: Held, listed: Objects, { complete }: Remembered): Catalogue {
+function snapshotsOf(held: Held, listed: Objects, { complete }: Contents): Catalogue {
   if (held.objects !== undefined) return held.objects.snapshots;
   const summary = held.summaries[SNAPSHOTS];
   const isSame = summary !== undefined && isSummaryOf(summary, listed.snapshots);

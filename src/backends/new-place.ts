@@ -1,14 +1,14 @@
 import type { CallOptions, Location } from '../locations/location.ts';
+import type { BackendFacts } from '../facts/facts.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { DamagedMarkerError, readMarker, type MarkerOwner } from './marker.ts';
-import type { Remembered } from './backend.ts';
 
 export interface NewPlace extends CallOptions {
   readonly source: Location;
   readonly target: Location;
   readonly owner: Pick<MarkerOwner, 'client' | 'backend'>;
   /** what the state file knows of this backend */
-  readonly known: Partial<Remembered>;
+  readonly known: BackendFacts;
   /** for hints: `--adopt`, if that was given */
   readonly flags: readonly string[];
   /** the operator says that the disk or the path is a new one */
@@ -18,8 +18,8 @@ export interface NewPlace extends CallOptions {
 }
 
 /** Whether a backend was ever complete: then a place without a marker is not the one that it was. */
-export function wasComplete({ baselineAt, lastSuccess }: Partial<Remembered>): boolean {
-  return baselineAt !== undefined || lastSuccess !== undefined;
+export function wasComplete({ contents, attempts }: BackendFacts): boolean {
+  return contents.baselineAt !== undefined || attempts.lastSuccess !== undefined;
 }
 
 /**

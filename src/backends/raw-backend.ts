@@ -5,6 +5,7 @@ import { countObjects, objectsMinus, type Objects } from '../repository/objects.
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Present } from '../replication/plan.ts';
+import { diskOf } from '../facts/disks.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { asked } from '../runtime/asked.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
@@ -140,7 +141,7 @@ export class RawBackend implements Backend, OurPlace {
       found: { configSha256, objects },
       ...{ view, retired },
       hasBaseline: marker.baselineAt !== null,
-      remembered: remembered.markerId === marker.id ? remembered : remembered.disks?.get(marker.id),
+      remembered: diskOf(remembered, marker.id)?.contents,
     });
     return { marker, space, isFull: isAnother || options.care === 'full' };
   }

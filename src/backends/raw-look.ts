@@ -33,9 +33,11 @@ export interface Questions {
 /** What is known after a look. */
 export function factsOf({ marker, space, isFull }: Look, now: number): LookFacts {
   return {
-    ...{ markerId: marker.id, replaces: marker.replaces, since: sinceOf(marker, now) },
-    ...{ up: true, lastContact: now },
-    ...(isFull && { lastListing: now }),
-    ...space, // a light look does not ask for it
+    place: {
+      ...{ markerId: marker.id, since: sinceOf(marker, now), up: true, lastContact: now },
+      ...(isFull && { lastListing: now }),
+      ...space, // a light look does not ask for it
+    },
+    replaces: marker.replaces,
   };
 }

@@ -96,7 +96,7 @@ async function acceptForScript(job: Job, backend: ScriptBackendConfig): Promise<
   } else {
     const { source: known } = await rememberedFacts(configured.config, client, context.clock.now());
     const where = 'the source as last seen';
-    requireKeys(config.keys, keysNamed(known.acceptedKeys ?? []), { ...owner, where });
+    requireKeys(config.keys, keysNamed(known.contents.acceptedKeys ?? []), { ...owner, where });
   }
   if (!(await isConfirmed(job, backend.name, config.keys.count))) return EXIT.failed;
   await acceptConfigOf(place, config.sha256);

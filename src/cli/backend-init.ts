@@ -16,6 +16,7 @@ import { EXIT, ExitError } from './exit-error.ts';
 import { lookAtPlaces } from './look-at-places.ts';
 import { makeDirectory } from './make-directory.ts';
 import { openPlaces } from './open-places.ts';
+import { initialBackend } from '../facts/initial.ts';
 import { askOnce, rememberedFacts } from './reach-unit.ts';
 import { agree, grouped, plural } from '../runtime/plural.ts';
 
@@ -48,7 +49,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   await requireRightDisk({
     ...{ source, target, signal },
     owner: { client: client.name, backend: backend.name },
-    known: facts.backends.get(backend.name) ?? {},
+    known: facts.backends.get(backend.name) ?? initialBackend(context.clock.now()),
     flags: options.adopt === true ? ['--adopt'] : [],
     isNewDisk: options.newDisk === true,
     isSameDisk: options.sameDisk === true,

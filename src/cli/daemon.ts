@@ -89,7 +89,7 @@ export class Daemon {
       const app = createApp({
         ...{ report: () => this.report(), scrape, onError },
         snapshots: (client) => this.supervisor?.unit(client)?.snapshots() ?? [],
-        passes: (client) => this.supervisor?.unit(client)?.store.passes ?? [],
+        passes: (client) => this.supervisor?.unit(client)?.passes ?? [],
       });
       return await startServer(app, {
         ...options.listen,

@@ -4,8 +4,8 @@ import type { ControlAnswer, ControlRequest } from '../client/control-protocol.t
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import { deriveReport } from '../report/derive.ts';
-import type { ClientFacts } from '../report/facts.ts';
-import { initialFacts, withBackends } from '../report/initial-facts.ts';
+import type { ClientFacts } from '../facts/facts.ts';
+import { initialFacts, withBackends } from '../facts/initial.ts';
 import { LockedError, lockHolder } from '../state/lock.ts';
 import { loadState, stateFileOf } from '../state/state-file.ts';
 import { reportSettings } from '../client/report-settings.ts';

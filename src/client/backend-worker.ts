@@ -1,7 +1,8 @@
 import type { Backend, LookFacts } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
 import type { Cause, Sent, Work } from '../work/sender.ts';
-import type { BackendFacts } from '../report/facts.ts';
+import type { BackendFacts } from '../facts/facts.ts';
+import { UNKNOWN_DISK } from '../facts/initial.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
@@ -11,7 +12,6 @@ import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { mayAttempt, waitMs } from '../work/backoff.ts';
-import { OF_ANOTHER_PLACE, whatChanges } from './disks.ts';
 import { damaged, sourceCorrupt, twinOf } from '../work/sync/complaints.ts';
 import { CorruptWatch } from '../work/sync/corrupt-watch.ts';
 import { Evaluation } from './evaluation.ts';
@@ -58,7 +58,7 @@ export class BackendWorker {
       const cause = this.isDemanded ? 'request' : 'schedule';
       this.isDemanded = false;
       await this.pass(signal, cause);
-      const { nextAttemptAt } = store.backend(this.name);
+      const { nextAttemptAt } = store.backend(this.name).attempts;
       const wait = waitMs(beat.wait(), nextAttemptAt, clock.now());
       await this.wakeup.waitUpTo(wait, signal);
     }
@@ -79,7 +79,8 @@ export class BackendWorker {
         return this.outcomes.failed(asSyncdError(error), pass.end(), cause);
       });
     });
-    return this.options.store.notePass(report);
+    this.options.onPass(report);
+    return report;
   }
 
   /** Does something else than a pass there, after a full look; no pass runs meanwhile. */
@@ -91,7 +92,7 @@ export class BackendWorker {
       try {
         return await act(backend, store.backend(this.name));
       } finally {
-        this.evaluation.refresh();
+        pass.end();
         store.markForSaving();
       }
     };
@@ -100,8 +101,8 @@ export class BackendWorker {
 
   private begin(signal: AbortSignal, cause: Cause): BackendPass {
     const { name, evaluation } = this;
-    const { store, clock, onStep } = this.options;
-    return new BackendPass({ name, evaluation, store, clock, onStep }, { signal, cause });
+    const { store, clock, onStep, backend } = this.options;
+    return new BackendPass({ name, evaluation, store, clock, onStep, backend }, { signal, cause });
   }
 
   private async lookAndSync(pass: BackendPass): Promise<SyncReport> {
@@ -137,9 +138,8 @@ export class BackendWorker {
   }
 
   private rest(view: View | undefined, pass: BackendPass): SyncReport {
-    this.evaluation.refresh();
     const report = pass.end();
-    const isWell = this.options.store.backend(this.name).trouble === undefined;
+    const isWell = this.options.store.backend(this.name).attempts.trouble === undefined;
     return view === undefined && isWell
       ? this.outcomes.nothingToSee(report)
       : this.outcomes.postponed(report);
@@ -160,14 +160,12 @@ export class BackendWorker {
       if (error instanceof OtherRepositoryError) this.forget();
       throw error;
     });
-    if (found.lastListing !== undefined) this.schedule.noteListing();
+    if (found.place.lastListing !== undefined) this.schedule.noteListing();
     this.refuseTwin(found);
-    store.updateBackend(this.name, whatChanges(known, found, this.options.config.kind));
-    this.evaluation.refresh();
-    pass.looked(backend.objects);
+    pass.looked({ ...found, hasDisks: this.options.config.kind !== 'script' });
   }
 
-  private refuseTwin({ markerId }: LookFacts): void {
+  private refuseTwin({ place: { markerId } }: LookFacts): void {
     const { backend, places } = this.options;
     if (markerId === undefined || backend.ours === undefined) return;
     const owner = places.note(this.name, markerId);
@@ -178,7 +176,7 @@ export class BackendWorker {
 
   private forget(): void {
     this.options.backend.ours?.forget();
-    this.options.store.updateBackend(this.name, OF_ANOTHER_PLACE);
+    this.options.store.replaceBackend(this.name, UNKNOWN_DISK);
   }
 
   private async mayAttempt(
@@ -187,7 +185,9 @@ export class BackendWorker {
     { cause, signal }: BackendPass,
   ): Promise<boolean> {
     const { clock, store, config } = this.options;
-    const { trouble, nextAttemptAt, lastAttemptAt, freeBytes = 0 } = store.backend(this.name);
+    const { attempts, place } = store.backend(this.name);
+    const { trouble, nextAttemptAt, lastAttemptAt } = attempts;
+    const { freeBytes = 0 } = place;
     const hasSpaceAgain = freeBytes - (work.bytes ?? 0) >= config.minFreeBytes;
     const isObstacleGone =
       (trouble?.reason === 'no_space' && hasSpaceAgain) ||
@@ -201,26 +201,25 @@ export class BackendWorker {
 
   private async nothingMissing(view: View, pass: BackendPass): Promise<SyncReport> {
     await this.reachBaseline(view, pass);
-    this.evaluation.refresh();
     this.refuseDamage();
     return this.outcomes.nothing(pass.end(), pass.cause);
   }
 
   private async sync(view: View, work: Work, pass: BackendPass): Promise<SyncReport> {
-    const { backend, sender, source, config, store } = this.options;
+    const { sender, source, config, store, backend } = this.options;
     this.triedView = view;
     const isFirstCopy = this.outcomes.started(work, backend.baselineAt === undefined);
     const sent = await inTurn(this.options, { work, isFirstCopy, pass }, () =>
       sender.send(view, {
         ...{ pass, source, minFreeBytes: config.minFreeBytes },
         freshView: this.options.freshView,
-        sparedBy: (packs, { objects }) => sparedBy(packs, store.source.arrivals ?? [], objects),
+        sparedBy: (packs, { objects }) =>
+          sparedBy(packs, store.source.contents.arrivals ?? [], objects),
       }),
     );
     await this.refuseCorrupt(sent, pass.signal);
     await this.reachBaseline(sent.view, pass);
-    store.updateBackend(this.name, { pendingObjects: 0, pendingBytes: 0, ...sent.remember });
-    this.evaluation.refresh();
+    pass.sent(sent);
     this.refuseDamage();
     return this.outcomes.complete(pass.end());
   }
@@ -232,7 +231,6 @@ export class BackendWorker {
   private async reachBaseline(view: View, pass: BackendPass): Promise<void> {
     const { signal } = pass;
     const { backend, clock, confirmSource } = this.options;
-    this.evaluation.refresh();
     this.refuseDamage();
     refuseDoubtful(view, this.options);
     const { ours } = backend;
@@ -244,11 +242,10 @@ export class BackendWorker {
 
   private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {
     const names = corrupt.map(({ kind, id }) => `${kind}/${id}`);
-    this.options.store.updateBackend(this.name, { corrupt: names });
+    this.options.store.updateBackend(this.name, 'attempts', { corrupt: names });
     await this.corrupt.remember(corrupt, signal);
     const complaint = sourceCorrupt(this.options.client, corrupt);
     if (complaint === undefined) return;
-    this.evaluation.refresh();
     this.refuseDamage();
     throw complaint;
   }

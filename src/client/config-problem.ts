@@ -1,4 +1,4 @@
-import type { ClientFacts } from '../report/facts.ts';
+import type { ClientFacts } from '../facts/facts.ts';
 import type { View } from '../repository/view.ts';
 import { causeOf, keysNamed } from '../replication/same-keys.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
@@ -9,7 +9,7 @@ export function configProblem(
   { client, source, backends }: ClientFacts,
   label: string,
 ): SourceProblem {
-  const known = keysNamed(source.acceptedKeys ?? []);
+  const known = keysNamed(source.contents.acceptedKeys ?? []);
   const cause = causeOf(listedKeys ?? objects.keys, known);
   if (cause === 'config_changed')
     return new SourceProblem(

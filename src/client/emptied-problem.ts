@@ -1,10 +1,10 @@
 import { plural } from '../runtime/plural.ts';
-import type { ClientFacts } from '../report/facts.ts';
+import type { ClientFacts } from '../facts/facts.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 
 /** A repository that had snapshots has none. Pure. */
 export function emptiedProblem({ client, source }: ClientFacts, label: string): SourceProblem {
-  const { count = 0 } = source.snapshots ?? {};
+  const { count = 0 } = source.contents.snapshots ?? {};
   const gone = count === 1 ? 'its only snapshot is gone' : `all ${count} are gone`;
   return new SourceProblem('emptied', `${label} no longer has any snapshots: ${gone}`, {
     hint: `find out who removed them, and do not let anyone run 'restic prune' there until you know. The backends keep what was complete. If someone removed them on purpose, run: backup-syncd ack ${client} --reason TEXT`,

@@ -4,8 +4,10 @@ import { namesMinus, EMPTY_CATALOGUE, plus, type Catalogue } from '../repository
 import { countBytes, countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isOwedAhead, oweableSince } from '../replication/completeness.ts';
-import { evaluateBackend } from './evaluate.ts';
-import type { FactStore } from './fact-store.ts';
+import { evaluateBackend } from '../facts/evaluate.ts';
+import type { Contents } from '../facts/contents.ts';
+import { enterPlace, type FoundPlace } from '../facts/disks.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 import { agree, plural } from '../runtime/plural.ts';
 
 interface EvaluationOptions {
@@ -32,9 +34,21 @@ export class Evaluation {
 
   /** Snapshots were sent after all that they need: they are complete, even if the source forgets them at this moment. */
   notePlaced({ snapshots }: Objects): void {
-    const { markerId } = this.options.store.backend(this.name);
+    const { markerId } = this.options.store.backend(this.name).place;
     this.placed = plus(markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE, snapshots);
     this.placedAt = markerId;
+  }
+
+  /** A look has found this place. */
+  found(found: FoundPlace): void {
+    const { store } = this.options;
+    store.replaceBackend(this.name, enterPlace(store.backend(this.name), found));
+    this.refresh();
+  }
+
+  /** What a script has brought there is known from it only. */
+  remember(contents: Pick<Contents, 'told' | 'wholeConfig'> = {}): void {
+    this.options.store.updateBackend(this.name, 'contents', contents);
   }
 
   /** Derives it anew from what is known to be there. */
@@ -50,34 +64,37 @@ export class Evaluation {
     const { store } = this.options;
     if (objects === this.counted) return;
     this.counted = objects;
-    store.updateBackend(this.name, { objects: countObjects(objects), bytes: countBytes(objects) });
+    store.updateBackend(this.name, 'contents', {
+      ...{ objects: countObjects(objects), bytes: countBytes(objects) },
+    });
   }
 
   /** Also of names alone: a key with another size opens nothing, but it is not the source's business to remove it. */
   private countKeys({ keys }: Objects): void {
     const { store, backend } = this.options;
     const retiredKeys = backend.ours?.aside.keys ?? EMPTY_CATALOGUE;
-    const { listedKeys } = store.source;
-    const { markerId } = store.backend(this.name);
+    const { listedKeys } = store.source.contents;
+    const { markerId } = store.backend(this.name).place;
     const basis = [keys, listedKeys, retiredKeys.count, markerId];
     if (basis.every((part, i) => part === this.countedKeys[i])) return;
     this.countedKeys = basis;
     const staleKeys = listedKeys && namesMinus(plus(keys, retiredKeys), listedKeys).count;
-    store.updateBackend(this.name, { keys: keys.count, staleKeys });
+    store.updateBackend(this.name, 'contents', { keys: keys.count, staleKeys });
   }
 
   private evaluate(): void {
     const { backend, store, clock } = this.options;
     const { visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend;
     const { facts } = store;
-    const known = store.backend(this.name);
+    const { place, contents: known, configuredAt } = store.backend(this.name);
     const now = clock.now();
-    const since = known.since === undefined ? now : oweableSince(known, now);
-    const placed = known.markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE;
+    const since =
+      place.since === undefined ? now : oweableSince({ since: place.since, configuredAt }, now);
+    const placed = place.markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE;
     const { index, snapshots: there } = backend.objects ?? {};
     const basis = [
       ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since, placed, index, there],
-      ...[facts.source.snapshots, facts.times, known.markerId],
+      ...[facts.source.contents.snapshots, facts.times, place.markerId],
     ];
     const isSame = basis.every((part, i) => part === this.basis[i]);
     if (isSame && known.missing !== undefined && !isOwedAhead(known.missing, now)) return;
@@ -92,14 +109,20 @@ export class Evaluation {
       ...(index && { index, there }),
     };
     const evaluated = evaluateBackend({ facts, known, now }, finding);
-    store.updateBackend(this.name, { ...evaluated, baselineAt, lost, lostUnnamed, held });
+    store.updateBackend(this.name, 'contents', {
+      ...evaluated,
+      baselineAt,
+      lost,
+      lostUnnamed,
+      held,
+    });
     this.announce(countObjects(known.lost) + (known.lostUnnamed ?? 0) > 0, known.missing?.size);
   }
 
   private announce(wasDamaged: boolean, missingBefore: number | undefined): void {
     const { backend, store } = this.options;
     if (backend.isDamaged && !wasDamaged) this.sayLost();
-    const missing = store.backend(this.name).missing?.size;
+    const missing = store.backend(this.name).contents.missing?.size;
     if (backend.isDamaged === wasDamaged && missing === missingBefore) return;
     store.markForSaving();
   }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { ClientConfig } from '../config/types.ts';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
-import type { ClientFacts, DiskFacts } from '../report/facts.ts';
+import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
-import { initialFacts } from '../report/initial-facts.ts';
+import { initialFacts } from '../facts/initial.ts';
 import { asked } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
@@ -155,16 +155,15 @@ async function makeUnit(
 
 /** What should be at each backend, by name where names are remembered. */
 function recallNames(facts: ClientFacts, listings: Listings): ClientFacts {
-  const withNames = <T extends DiskFacts>(markerId: string, place: T): T => {
-    const { held } = place;
-    const objects = listings.get(markerId);
-    return held && objects ? { ...place, held: { ...held, objects } } : place;
+  const withNames = ({ place, contents }: DiskFacts): DiskFacts => {
+    const { held } = contents;
+    const objects = listings.get(place.markerId ?? '');
+    const isNamed = held !== undefined && objects !== undefined;
+    return { place, contents: isNamed ? { ...contents, held: { ...held, objects } } : contents };
   };
   const backends = [...facts.backends].map(([name, backend]) => {
-    const { markerId = '', disks } = backend;
-    const away = [...(disks ?? [])].map(([id, disk]) => [id, withNames(id, disk)] as const);
-    const known = withNames(markerId, backend);
-    return [name, disks === undefined ? known : { ...known, disks: new Map(away) }] as const;
+    const away = [...backend.disks].map(([id, disk]) => [id, withNames(disk)] as const);
+    return [name, { ...backend, ...withNames(backend), disks: new Map(away) }] as const;
   });
   return { ...facts, backends: new Map(backends) };
 }

@@ -1,5 +1,5 @@
 import type { BackendConfig } from '../config/types.ts';
-import type { BackendFacts } from '../report/facts.ts';
+import type { BackendFacts } from '../facts/facts.ts';
 import { isWithin } from '../runtime/clock.ts';
 import { isWaiting } from '../work/backoff.ts';
 import { SinceListing } from '../work/audit/listing-due.ts';
@@ -33,7 +33,7 @@ export class LookSchedule {
     this.sinceListing.note();
   }
 
-  isListingDue({ lastListing }: BackendFacts, now: number): boolean {
+  isListingDue({ place: { lastListing } }: BackendFacts, now: number): boolean {
     return this.sinceListing.isDue({ everyMs: this.pace.listEveryMs, lastListing, now });
   }
 
@@ -41,8 +41,9 @@ export class LookSchedule {
   mayRest({ known, now, hasView, isViewSeen, owesNothing }: RestQuestion): boolean {
     const { probeEveryMs } = this.pace;
     if (probeEveryMs === undefined) return false;
-    if (known.trouble !== undefined) return isViewSeen && isWaiting(known.nextAttemptAt, now);
-    if (!isWithin(probeEveryMs, known.lastContact, now)) return false;
+    const { place, attempts } = known;
+    if (attempts.trouble !== undefined) return isViewSeen && isWaiting(attempts.nextAttemptAt, now);
+    if (!isWithin(probeEveryMs, place.lastContact, now)) return false;
     if (!hasView) return true; // what it owes is not known, and nothing would be sent
     return !this.isListingDue(known, now) && owesNothing();
   }

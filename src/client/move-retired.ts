@@ -1,11 +1,11 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
-import type { BackendFacts, SourceFacts } from '../report/facts.ts';
+import type { BackendFacts, SourceFacts } from '../facts/facts.ts';
 import type { View } from '../repository/view.ts';
 import { isRetiredDate } from '../repository/retired.ts';
 import { refusal } from '../replication/plan-retirement.ts';
 import type { ControlRequest } from './control-protocol.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 import type { SourceLoop } from './source-loop.ts';
 
 /** What a person asked for. */
@@ -26,7 +26,7 @@ interface Known {
 }
 
 /** Refuses to move anything aside because a source lacks it which may be damaged, or which has no snapshots at all. */
-function requireGoodSource({ state, snapshots }: SourceFacts): void {
+function requireGoodSource({ health: { state }, contents: { snapshots } }: SourceFacts): void {
   if (state !== 'ok')
     throw refusal(
       `nothing was moved: the source is ${state}, so what is missing there may have been lost`,
@@ -75,12 +75,12 @@ export async function moveRetired(
         `${date} is not the date of a retirement`,
         'write the date like this: 2026-11-28T224928Z',
       );
-    const needs = { complete: known.proven, arrivals: known.arrivals };
+    const needs = { complete: known.contents.proven, arrivals: known.contents.arrivals };
     return ours.aside.restore({ ...needs, date, isDryRun, onStep, signal });
   }
   if (view === undefined) throw new Error('there is no view of the source');
   const { keys, all, objects } = ask;
-  const { complete, arrivals } = known;
+  const { complete, arrivals } = known.contents;
   const selection = { keys, all, objects };
   return ours.retire(view, { selection, complete, arrivals, isDryRun, now, onStep, signal });
 }

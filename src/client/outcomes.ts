@@ -3,14 +3,16 @@ import { NotMountedError } from '../backends/marker.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Log } from '../log/log.ts';
 import { expectedBackAt } from '../report/counting.ts';
-import type { BackendFacts, Trouble } from '../report/facts.ts';
+import type { Attempts, SyncCounters } from '../facts/attempts.ts';
+import type { BackendFacts } from '../facts/facts.ts';
+import type { Trouble } from '../facts/fields.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { BackendStateName } from '../report/types.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { MEANING, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatBytes, formatDay, formatDuration } from '../runtime/units.ts';
 import { backoffMs, isWaiting } from '../work/backoff.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 import { recovered } from '../work/recovered.ts';
 import { plural } from '../runtime/plural.ts';
 
@@ -87,8 +89,9 @@ export class Outcomes {
 
   /** Everything was there already: a sync only if somebody asked for one. */
   nothing(report: SyncReport, cause: Cause): SyncReport {
-    if (this.isUnverified && this.known.lastSuccess === undefined) return this.nothingYet(report);
-    this.succeed(report, cause === 'request' || this.known.lastSuccess === undefined);
+    if (this.isUnverified && this.known.attempts.lastSuccess === undefined)
+      return this.nothingYet(report);
+    this.succeed(report, cause === 'request' || this.known.attempts.lastSuccess === undefined);
     return { ...report, outcome: 'nothing' };
   }
 
@@ -100,15 +103,12 @@ export class Outcomes {
 
   /** The look went well, but the source has no valid view. */
   nothingToSee(report: SyncReport): SyncReport {
-    const { trouble } = this.known;
+    const { trouble } = this.known.attempts;
     // where a script writes is not looked at then
     const isDisproved = trouble !== undefined && isDown(trouble.reason, false) && !this.isScript;
     if (isDisproved)
       this.enter('unknown', { trouble: undefined, failures: 0, nextAttemptAt: undefined });
-    this.options.store.updateBackend(this.options.name, {
-      pendingObjects: undefined,
-      pendingBytes: undefined,
-    });
+    this.pending(undefined, undefined);
     this.rest();
     return { ...report, outcome: 'nothing' };
   }
@@ -124,17 +124,20 @@ export class Outcomes {
   }
 
   failed(error: SyncdError, report: SyncReport, cause: Cause): SyncReport {
-    const { clock, store, config } = this.options;
+    const { name, clock, store, config } = this.options;
     const now = clock.now();
-    const isMissed = !isSince(report.startedAt, this.known.lastContact);
+    const { lastContact } = this.known.place;
+    const isMissed = !isSince(report.startedAt, lastContact);
     const isByProgram = this.isScript || (config.around !== undefined && isMissed);
     this.enter(MEANING[error.reason].isBlocking ? 'blocked' : 'retrying', {
       trouble: troubleOf(error),
+      ...this.accountFor(error, cause === 'request' || report.sent.objects > 0),
+    });
+    store.updateBackend(name, 'place', {
       ...(isDown(error.reason, isByProgram) && { up: false }),
       isMissed,
-      lastContact: notAfter(now, this.known.lastContact), // or a clock that was wrong would make it count for long
+      lastContact: notAfter(now, lastContact), // or a clock that was wrong would make it count for long
       ...(error.reason === 'diverged' && { up: true, lastContact: now }), // it was reached
-      ...this.accountFor(error, cause === 'request' || report.sent.objects > 0),
     });
     this.say(error, now);
     store.markForSaving();
@@ -143,9 +146,9 @@ export class Outcomes {
   }
 
   /** A look that finds the same obstacle before the next attempt is due is no further failure. */
-  private accountFor({ reason }: SyncdError, isAttempt: boolean): Partial<BackendFacts> {
+  private accountFor({ reason }: SyncdError, isAttempt: boolean): Partial<Attempts> {
     const { clock } = this.options;
-    const { known } = this;
+    const known = this.known.attempts;
     const now = clock.now();
     const isSame = known.trouble?.reason === reason && isWaiting(known.nextAttemptAt, now);
     if (isSame && !isAttempt) return {};
@@ -159,18 +162,14 @@ export class Outcomes {
   }
 
   private succeed(report: SyncReport, counts: boolean): void {
-    const { store, log } = this.options;
-    const { failures, counters, trouble } = this.known;
+    const { name, store, log } = this.options;
+    const { failures, counters, trouble } = this.known.attempts;
     if (failures > 0 || trouble !== undefined) log.info({ failures }, recovered(failures));
     [this.saidReason, this.saidOffline] = [undefined, false];
     this.enter(this.isUnverified ? 'unverified' : 'idle', {
       trouble: undefined,
-      ...(this.isScript && { up: true }), // of others, a look has told
-
       failures: 0,
       nextAttemptAt: undefined,
-      pendingObjects: 0,
-      pendingBytes: this.isUnverified ? undefined : 0,
       corrupt: NOTHING,
       ...(counts && {
         lastSuccess: report.endedAt,
@@ -178,29 +177,37 @@ export class Outcomes {
         counters: { ...counters, syncs: counters.syncs + 1 },
       }),
     });
+    if (this.isScript) store.updateBackend(name, 'place', { up: true }); // of others, a look has told
+    this.pending(0, this.isUnverified ? undefined : 0);
     if (counts) store.markForSaving();
   }
 
   /** Back to where it stood when nothing is being moved. */
   private rest(): void {
-    const { trouble, baselineAt, lastSuccess } = this.known;
+    const { trouble, lastSuccess } = this.known.attempts;
     if (trouble !== undefined)
       this.enter(MEANING[trouble.reason].isBlocking ? 'blocked' : 'retrying', {});
     else if (this.isUnverified)
       this.enter(lastSuccess === undefined ? 'unknown' : 'unverified', {});
-    else this.enter(baselineAt === undefined ? 'unknown' : 'idle', {});
+    else this.enter(this.known.contents.baselineAt === undefined ? 'unknown' : 'idle', {});
   }
 
-  private countFailure(reason: Reason): BackendFacts['counters'] {
-    const { counters } = this.known;
+  private countFailure(reason: Reason): SyncCounters {
+    const { counters } = this.known.attempts;
     const failures = { ...counters.failures, [reason]: (counters.failures[reason] ?? 0) + 1 };
     return { ...counters, syncs: counters.syncs + 1, failures };
   }
 
-  private enter(state: BackendStateName, patch: Partial<BackendFacts>): void {
+  private pending(pendingObjects: number | undefined, pendingBytes: number | undefined): void {
+    const { store, name } = this.options;
+    store.updateBackend(name, 'progress', { pendingObjects, pendingBytes });
+  }
+
+  private enter(state: BackendStateName, patch: Partial<Attempts>): void {
     const { store, name, clock } = this.options;
-    const isNew = this.known.state !== state;
-    store.updateBackend(name, { ...patch, state, ...(isNew && { stateSince: clock.now() }) });
+    const isNew = this.known.attempts.state !== state;
+    const stateSince = isNew ? { stateSince: clock.now() } : {};
+    store.updateBackend(name, 'attempts', { ...patch, state, ...stateSince });
     if (isNew) store.markForSaving(); // after a crash, what is remembered is shown
   }
 

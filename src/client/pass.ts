@@ -1,19 +1,22 @@
+import type { Backend } from '../backends/backend.ts';
 import { UNSHARED, type Turns } from '../locations/turns.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { Doing } from '../report/types.ts';
 import type { Amount, Pass, StepName, SyncStep } from '../replication/pass.ts';
 import { countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Cause } from '../work/sender.ts';
+import type { Cause, Sent } from '../work/sender.ts';
 import type { Transfer } from '../work/transfers/transfer.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FoundPlace } from '../facts/disks.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from '../work/long-work.ts';
 
 interface Worker {
   readonly name: string;
   readonly store: FactStore;
   readonly clock: Clock;
+  readonly backend: Pick<Backend, 'objects'>;
   readonly evaluation: Evaluation;
   readonly onStep: (name: StepName) => void;
 }
@@ -74,10 +77,16 @@ export class BackendPass implements Pass {
     evaluation.refresh();
   }
 
+  /** All that was to be sent is there. */
+  sent({ remember }: Sent): void {
+    this.owes({ objects: 0, bytes: 0 });
+    this.worker.evaluation.remember(remember);
+  }
+
   alive(left?: Amount): void {
     const { name, store } = this.worker;
     this.transfer?.moved();
-    store.updateBackend(name, { progressAt: this.now() });
+    store.updateBackend(name, 'progress', { progressAt: this.now() });
     if (left !== undefined) this.owes(left);
   }
 
@@ -87,7 +96,7 @@ export class BackendPass implements Pass {
 
   /** Shows what is to be done. */
   owes({ objects: pendingObjects, bytes: pendingBytes }: Amount): void {
-    this.worker.store.updateBackend(this.worker.name, { pendingObjects, pendingBytes });
+    this.worker.store.updateBackend(this.worker.name, 'progress', { pendingObjects, pendingBytes });
   }
 
   /** Does something that moves data, in turns with other passes. */
@@ -103,19 +112,21 @@ export class BackendPass implements Pass {
   /** It waits until others have had their turn. */
   waits(isWaiting: boolean): void {
     const { name, store } = this.worker;
-    const { progress } = store.backend(name);
+    const { progress } = store.backend(name).progress;
     if (progress === undefined) return;
     const { waitingSince: _, ...rest } = progress;
-    store.updateBackend(name, {
+    store.updateBackend(name, 'progress', {
       progress: isWaiting ? { ...rest, waitingSince: this.now() } : rest,
     });
   }
 
-  /** What is known to be there after a look, by a listing of now or of an earlier one. */
-  looked(objects: Objects | undefined): void {
+  /** Notes what a look has found, by a listing of now or of an earlier one. */
+  looked(found: FoundPlace): void {
+    const { name, store, evaluation, backend } = this.worker;
+    evaluation.found(found);
+    const { objects } = backend;
     if (objects === undefined) return;
-    const { name, store } = this.worker;
-    const { lastListing } = store.backend(name);
+    const { lastListing } = store.backend(name).place;
     this.seen = {
       objects: countObjects(objects),
       ...(lastListing !== undefined && { listedAt: lastListing }),
@@ -125,14 +136,15 @@ export class BackendPass implements Pass {
   /** Shows what is being done, once it takes long. */
   async during<T>(what: string, work: () => Promise<T>): Promise<T> {
     const { name, clock, store } = this.worker;
-    const show = (doing: Doing | undefined) => store.updateBackend(name, { doing });
+    const show = (doing: Doing | undefined) => store.updateBackend(name, 'progress', { doing });
     return showLong({ what, clock, show }, work);
   }
 
   /** The report of the pass, as far as it counted; ends the display. */
   end(): SyncReport {
-    const { name, store } = this.worker;
-    store.updateBackend(name, { progress: undefined });
+    const { name, store, evaluation } = this.worker;
+    store.updateBackend(name, 'progress', { progress: undefined });
+    evaluation.refresh();
     return {
       backend: name,
       startedAt: this.startedAt,
@@ -147,7 +159,7 @@ export class BackendPass implements Pass {
 
   private show(phase: SyncStep['phase']): void {
     const now = this.now();
-    this.worker.store.updateBackend(this.worker.name, {
+    this.worker.store.updateBackend(this.worker.name, 'progress', {
       progressAt: now,
       pendingObjects: Math.max(0, this.total.objects - this.objects),
       pendingBytes: Math.max(0, this.total.bytes - this.bytes),
@@ -169,8 +181,8 @@ export class BackendPass implements Pass {
     transferredBytes?: number;
   }): void {
     const { name, store } = this.worker;
-    const { counters } = store.backend(name);
-    store.updateBackend(name, {
+    const { counters } = store.backend(name).attempts;
+    store.updateBackend(name, 'attempts', {
       counters: {
         ...counters,
         replans: counters.replans + (added.replans ?? 0),

@@ -3,7 +3,7 @@ import type { BackendConfig } from '../config/types.ts';
 import { hasVanished } from '../replication/plan.ts';
 import type { View } from '../repository/view.ts';
 import { sourceDoubtful } from '../work/sync/complaints.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 
 interface Place {
   readonly backend: Backend;

@@ -1,4 +1,4 @@
-import type { Noticed, SourceFacts } from '../report/facts.ts';
+import type { Noticed, SourceHealth } from '../facts/source-health.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 
 /** What a problem is for which one look is no proof; undefined for all others. Pure. */
@@ -9,7 +9,7 @@ export function noticedIn({ fault }: SourceProblem): Noticed['fault'] | undefine
 /** The source as `suspect` where the look before did not find the same, as such a find pages somebody at once. Pure. */
 export function untilSecondLook(
   problem: SourceProblem,
-  { noticed }: Pick<SourceFacts, 'noticed'>,
+  { noticed }: Pick<SourceHealth, 'noticed'>,
 ): SourceProblem {
   const fault = noticedIn(problem);
   if (fault === undefined || noticed?.fault === fault) return problem;

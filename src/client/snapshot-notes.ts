@@ -8,8 +8,8 @@ import { findEdits, type FileTimes, type NameEvent } from '../replication/snapsh
 import { holdAgainstClock, holdOneAgainstClock } from '../replication/wrong-clock.ts';
 import type { TakenView } from '../replication/take-view.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { isAnywhere } from './evaluate.ts';
-import type { FactStore } from './fact-store.ts';
+import { isAnywhere } from '../facts/evaluate.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 import { agree, plural } from '../runtime/plural.ts';
 
 /** How long a snapshot may be there before the one that it replaces is gone, in milliseconds. */
@@ -48,7 +48,7 @@ export class SnapshotNotes {
     const current = view.objects.snapshots;
     const fresh = times.missingFrom(current);
     const stats = await source.stat('snapshots', fresh, { signal });
-    const before = store.source.snapshots;
+    const before = store.source.contents.snapshots;
     this.noteFiles(stats);
     const edits = findEdits({
       ...{ times, before, current, files: this.recent, events: this.events },
@@ -58,14 +58,21 @@ export class SnapshotNotes {
     this.seenIndex = view.objects.index;
     for (const id of edits.keys()) this.recent.delete(id);
     const { times: observed, claims: claimed } = observeTimes({
-      ...{ times, claims, current, edits, now: clock.now(), lookedAt: store.source.lastScanAt },
+      ...{
+        times,
+        claims,
+        current,
+        edits,
+        now: clock.now(),
+        lookedAt: store.source.health.lastScanAt,
+      },
       mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
     });
     const gone =
       before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
     const replaced = new Set(edits.values());
     const lost = gone.filter((id) => !replaced.has(id) && !isAnywhere(store.facts, id));
-    store.updateSource({ snapshots: current, latest: latestOf(current, observed) });
+    store.updateSource('contents', { snapshots: current, latest: latestOf(current, observed) });
     const isKept = (id: string) => current.has(id) || isAnywhere(store.facts, id);
     store.update({
       times: gone.length === 0 ? observed : observed.keepOnly(isKept),
@@ -92,13 +99,14 @@ export class SnapshotNotes {
     const { store, clock } = this.options;
     const { facts } = store;
     const { source, setUpAt, setUpClaimed } = facts;
-    const looks = { now: clock.now(), before: source.lastScanAt };
+    const looks = { now: clock.now(), before: source.health.lastScanAt };
     const held = holdAgainstClock(facts, looks);
     const setUp = holdOneAgainstClock({ at: setUpAt, claimed: setUpClaimed }, looks);
     if (held.times === facts.times && held.claims === facts.claims && setUp.at === setUpAt)
       return false;
-    const { snapshots } = source;
-    if (snapshots !== undefined) store.updateSource({ latest: latestOf(snapshots, held.times) });
+    const { snapshots } = source.contents;
+    if (snapshots !== undefined)
+      store.updateSource('contents', { latest: latestOf(snapshots, held.times) });
     store.update({ ...held, setUpAt: setUp.at, setUpClaimed: setUp.claimed });
     store.markForSaving();
     return true;

@@ -19,7 +19,7 @@ import type { Beat } from './beat.ts';
 import { classify } from './classify-source.ts';
 import { configProblem } from './config-problem.ts';
 import { emptiedProblem } from './emptied-problem.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 import { SinceListing } from '../work/audit/listing-due.ts';
 import { showLong } from '../work/long-work.ts';
 import { SnapshotNotes } from './snapshot-notes.ts';
@@ -73,7 +73,7 @@ export class SourceLoop {
   constructor(options: SourceLoopOptions) {
     this.options = options;
     this.locks = new SourceLocks(options);
-    this.keyFiles = new KeyFiles(options.store.source.acceptedKeys);
+    this.keyFiles = new KeyFiles(options.store.source.contents.acceptedKeys);
     this.memory = new SourceMemory(options);
     this.snapshots = new SnapshotNotes(options);
     this.outcomes = new SourceOutcomes(options);
@@ -119,7 +119,7 @@ export class SourceLoop {
   /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
   async poll(signal: AbortSignal, how: PollOptions = {}): Promise<void> {
     const { clock, store } = this.options;
-    const show = (doing: Doing | undefined) => store.updateSource({ doing });
+    const show = (doing: Doing | undefined) => store.updateSource('progress', { doing });
     const work = { what: 'checking it', clock, show };
     await this.mutex.run(() => showLong(work, () => this.look(signal, how)));
   }
@@ -134,7 +134,7 @@ export class SourceLoop {
   async confirm(signal: AbortSignal): Promise<void> {
     await this.poll(signal, { wanted: 'full' });
     this.requireView();
-    if (this.options.store.source.state !== 'ok') throw this.problem();
+    if (this.options.store.source.health.state !== 'ok') throw this.problem();
   }
 
   /** A person accepts what has vanished; answers what it was, or undefined when nothing has. */
@@ -173,19 +173,19 @@ export class SourceLoop {
           ? await this.memory.explain(error, signal)
           : await classify(error, source, signal);
       if (problem.fault !== 'busy') this.current = undefined;
-      this.outcomes.failed(untilSecondLook(problem, store.source), noticedIn(problem));
+      this.outcomes.failed(untilSecondLook(problem, store.source.health), noticedIn(problem));
     }
   }
 
   private requireView(): View {
     const { current } = this;
-    const { state } = this.options.store.source;
+    const { state } = this.options.store.source.health;
     if (current !== undefined && (state === 'ok' || isDoubtful(state))) return current;
     throw this.problem();
   }
 
   private problem(): SourceProblem {
-    const { trouble, state } = this.options.store.source;
+    const { trouble, state } = this.options.store.source.health;
     const fault = state === 'ok' || state === 'unknown' ? 'missing' : state;
     return new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, {
       hint: trouble?.hint ?? 'check the state of the source',
@@ -197,7 +197,7 @@ export class SourceLoop {
   private careFor(wanted: Care): Care {
     const { source, store, clock } = this.options;
     const { isRemote } = source;
-    const { lastListing } = store.source;
+    const { lastListing } = store.source.contents;
     const due = { everyMs: LIST_EVERY_MS, lastListing, now: clock.now() };
     const isListingDue = isRemote && this.sinceListing.isDue(due);
     const never = { isDamaged: false, isIdle: true };
@@ -206,7 +206,7 @@ export class SourceLoop {
 
   private noteListing(at: number): void {
     this.sinceListing.note();
-    this.options.store.updateSource({ lastListing: at });
+    this.options.store.updateSource('contents', { lastListing: at });
   }
 
   private takeDemand(): boolean {
@@ -257,7 +257,7 @@ export class SourceLoop {
     this.noteArrival(view);
     const { vanished } = this.memory;
     this.current = vanished === undefined ? view : { ...view, vanished };
-    store.updateSource(viewFacts(taken, { before: store.source, log }));
+    store.updateSource('contents', viewFacts(taken, { before: store.source.contents, log }));
     if (care === 'full' || source.isRemote) this.noteListing(view.takenAt);
     store.markForSaving();
     onChange();
@@ -268,13 +268,13 @@ export class SourceLoop {
     const { store } = this.options;
     const { current } = this;
     if (current === undefined || current.vanished !== undefined) return; // what has vanished may come back corrupt
-    const { arrivals = [] } = store.source;
-    store.updateSource({ arrivals: noteArrival(arrivals, current.objects, objects) });
+    const { arrivals = [] } = store.source.contents;
+    store.updateSource('contents', { arrivals: noteArrival(arrivals, current.objects, objects) });
   }
 
   private async requireSameRepository(view: View, signal: AbortSignal): Promise<void> {
     const { store, source, isAccepted } = this.options;
-    const { configSha256: known } = store.source;
+    const { configSha256: known } = store.source.contents;
     if (known === undefined || known === view.configSha256) return;
     if (await isAccepted(view.configSha256, signal)) return;
     throw configProblem(view, store.facts, source.label);
@@ -283,7 +283,8 @@ export class SourceLoop {
   /** Where there were snapshots there are some, unless a person has said that there need be none. */
   private requireSnapshots({ objects: { snapshots } }: View): void {
     const { store, source } = this.options;
-    const { snapshots: known, noticed } = store.source;
+    const { snapshots: known } = store.source.contents;
+    const { noticed } = store.source.health;
     if (snapshots.count > 0 || known === undefined || known.count === 0) return;
     if (noticed?.isAccepted !== true) throw emptiedProblem(store.facts, source.label);
   }

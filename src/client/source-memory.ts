@@ -1,5 +1,5 @@
 import type { Location, LockSigns } from '../locations/location.ts';
-import type { Noticed } from '../report/facts.ts';
+import type { Noticed } from '../facts/source-health.ts';
 import type { Acknowledgement, SourceState } from '../report/types.ts';
 import { isDoubtful } from '../report/doubtful.ts';
 import { minus } from '../repository/catalogue.ts';
@@ -19,7 +19,7 @@ import {
 } from '../replication/source-record.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { emptyProblem } from './emptied-problem.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 
 interface SourceMemoryOptions {
   readonly source: Location;
@@ -43,7 +43,7 @@ export class SourceMemory {
 
   /** Takes over names that an earlier process has listed. */
   recall({ data: there }: Objects): void {
-    const { record } = this.options.store.source;
+    const { record } = this;
     if (record === undefined) return;
     const lost = record.vanished?.ids;
     const packs = recallPacks(record.packs, there);
@@ -68,7 +68,7 @@ export class SourceMemory {
     const { record } = this;
     const { absence } = problem;
     const { source, store } = this.options;
-    const { count = 0 } = store.source.snapshots ?? {};
+    const { count = 0 } = store.source.contents.snapshots ?? {};
     const hadSnapshots = count > 0;
     if (problem.fault === 'empty' && hadSnapshots) return emptyProblem(count, source.label);
     if (absence === undefined || record === undefined || !hadSnapshots) return problem;
@@ -93,7 +93,8 @@ export class SourceMemory {
   /** A person accepts what is gone; answers what it was, or undefined when nothing is. */
   accept(by: string, reason: string): Acknowledgement | undefined {
     const { store, clock } = this.options;
-    const { record, state, trouble, doubtfulSince, noticed } = store.source;
+    const { record } = this;
+    const { state, trouble, doubtfulSince, noticed } = store.source.health;
     if (noticed !== undefined) return this.acceptNoticed(noticed, { by, reason });
     if (doubtfulSince === undefined || record === undefined) return undefined;
     const acknowledged: Acknowledgement = {
@@ -102,7 +103,8 @@ export class SourceMemory {
       state: isDoubtful(state) ? state : stateOf(record) === 'suspect' ? 'suspect' : 'damaged',
       message: trouble?.message ?? '',
     };
-    store.updateSource({ record: acceptLoss(record), doubtfulSince: undefined, acknowledged });
+    this.keep(acceptLoss(record));
+    store.updateSource('health', { doubtfulSince: undefined, acknowledged });
     store.markForSaving();
     return acknowledged;
   }
@@ -116,9 +118,9 @@ export class SourceMemory {
     if (fault !== 'emptied') return undefined;
     const acknowledged: Acknowledgement = {
       ...{ acknowledgedAt: clock.now(), ...said, state: fault },
-      message: store.source.trouble?.message ?? '',
+      message: store.source.health.trouble?.message ?? '',
     };
-    store.updateSource({ noticed: { fault, isAccepted: true }, acknowledged });
+    store.updateSource('health', { noticed: { fault, isAccepted: true }, acknowledged });
     store.markForSaving();
     return acknowledged;
   }
@@ -126,7 +128,7 @@ export class SourceMemory {
   private async compare(objects: Objects, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.options;
     const locksAfter = await this.lookAtLocks(signal);
-    const before = store.source.snapshots ?? objects.snapshots;
+    const before = store.source.contents.snapshots ?? objects.snapshots;
     const look = {
       objects,
       locksBefore: this.locksBefore,
@@ -156,10 +158,10 @@ export class SourceMemory {
   }
 
   private get record(): SourceRecord | undefined {
-    return this.options.store.source.record;
+    return this.options.store.source.memory.record;
   }
 
-  private keep(record: SourceRecord): void {
-    this.options.store.updateSource({ record });
+  private keep(record: SourceRecord | undefined): void {
+    this.options.store.updateSource('memory', { record });
   }
 }

@@ -2,11 +2,11 @@ import type { LockFiles } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { countsAsSource } from '../report/counting.ts';
 import { isDoubtful } from '../report/doubtful.ts';
-import type { Noticed } from '../report/facts.ts';
+import type { Noticed, SourceHealth } from '../facts/source-health.ts';
 import type { SourceState, SourceStateName } from '../report/types.ts';
 import type { SourceProblem } from '../replication/source-problem.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 
 interface SourceOutcomesOptions {
   readonly store: FactStore;
@@ -32,7 +32,7 @@ export class SourceOutcomes {
   viewed({ state, message = '', hint }: Judgement, locks: LockFiles | undefined): void {
     const { store, clock } = this.options;
     const now = clock.now();
-    const { source } = store;
+    const source = store.source.health;
     const isOk = state === 'ok';
     this.enter(state, { message, hint }, () => ({
       trouble: isOk ? undefined : { reason: 'source_corrupt', message, hint },
@@ -51,9 +51,9 @@ export class SourceOutcomes {
    */
   failed({ fault, reason, message, hint }: SourceProblem, noticed?: Noticed['fault']): void {
     const { store, clock } = this.options;
-    const { source } = store;
+    const source = store.source.health;
     if (noticed !== undefined && source.noticed?.fault !== noticed) {
-      store.updateSource({ noticed: { fault: noticed } });
+      store.updateSource('health', { noticed: { fault: noticed } });
       store.markForSaving();
     }
     this.enter(fault, { message, hint }, () => ({
@@ -66,17 +66,17 @@ export class SourceOutcomes {
   private enter(
     state: SourceStateName,
     said: { readonly message: string; readonly hint: string | undefined },
-    patch: () => Parameters<FactStore['updateSource']>[0],
+    patch: () => Partial<SourceHealth>,
   ): void {
     const { store, clock, onChange } = this.options;
-    const { source } = store;
+    const source = store.source.health;
     const now = clock.now();
     const isNew = source.state !== state;
     const isFirst = !this.hasLooked;
     this.hasLooked = true;
     if (isNew || isFirst) this.say(source.state, state, said);
     const changed = patch();
-    store.updateSource({
+    store.updateSource('health', {
       ...changed,
       state,
       uncountedSince: countsAsSource({ ...source, ...changed, state })

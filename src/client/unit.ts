@@ -4,9 +4,10 @@ import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
-import type { ClientFacts } from '../report/facts.ts';
-import { withBackends } from '../report/initial-facts.ts';
+import type { ClientFacts } from '../facts/facts.ts';
+import { withBackends } from '../facts/initial.ts';
 import { Protections } from '../report/protection.ts';
+import { notePass, type RecentPass } from '../report/recent-passes.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { Acknowledgement, ClientReport, Saving, SnapshotRow } from '../report/types.ts';
@@ -18,8 +19,8 @@ import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { aroundOf } from './around.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
-import { reevaluateAll } from './evaluate.ts';
-import { FactStore } from './fact-store.ts';
+import { reevaluate } from '../facts/evaluate.ts';
+import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
 import { openBackend, type OpenedBackend, type ScriptSurroundings } from './open-backend.ts';
@@ -59,6 +60,8 @@ export class ClientUnit {
   private readonly asked = new Set<BackendWorker>();
   /** what an earlier process knew to be at the source */
   private recalled: Objects | undefined;
+  /** passes since this process took the client, the newest first */
+  private recent: readonly RecentPass[] = [];
   private watch: SourceWatch | undefined;
   private settings: ReportSettings;
   /** what was last reported; kept, as scrapes are often closer together than what changes */
@@ -76,7 +79,7 @@ export class ClientUnit {
     const opened = config.backends.map((backend) => this.openBackend(backend));
     const backends = opened.map(({ backend }) => backend);
     const known = [...this.store.facts.backends].map(
-      ([name, { markerId }]) => [name, markerId] as const,
+      ([name, { place }]) => [name, place.markerId] as const,
     );
     const beat = new Beat(config.source.pollMs, clock);
     const places = new Places(known, (name) => this.worker(name)?.demand());
@@ -139,6 +142,11 @@ export class ClientUnit {
     );
   }
 
+  /** Passes since this process took the client, the newest first. */
+  get passes(): readonly RecentPass[] {
+    return this.recent;
+  }
+
   report(): ClientReport {
     const { facts } = this.store;
     const { settings, description: last } = this;
@@ -163,13 +171,14 @@ export class ClientUnit {
 
   /** The names of all objects that are known to be at the source and at the backends, for a later process. */
   listings(): Listings {
-    const known = [...this.store.facts.backends.values()].flatMap(({ markerId, held, disks }) =>
-      [
-        [markerId, held] as const,
-        ...[...(disks ?? [])].map(([id, disk]) => [id, disk.held] as const),
-      ].flatMap(([id, should]) =>
-        id === undefined || should?.objects === undefined ? [] : [[id, should.objects] as const],
-      ),
+    const disks = [...this.store.facts.backends.values()].flatMap((backend) => [
+      backend,
+      ...backend.disks.values(),
+    ]);
+    const known = disks.flatMap(({ place: { markerId }, contents: { held } }) =>
+      markerId === undefined || held?.objects === undefined
+        ? []
+        : [[markerId, held.objects] as const],
     );
     const source = this.loop.view?.objects ?? this.recalled;
     return new Map([...(source === undefined ? [] : [[SOURCE, source] as const]), ...known]);
@@ -238,6 +247,7 @@ export class ClientUnit {
       configSha256: () => this.loop.configSha256,
       freshView: (signal, care) => this.loop.freshView(signal, care),
       confirmSource: (signal) => this.loop.confirm(signal),
+      onPass: (pass) => (this.recent = notePass(this.recent, pass)),
       onStep: (step) => onStep?.(name, step),
       around: aroundOf(backendConfig, doors, {
         ...{
@@ -259,7 +269,7 @@ export class ClientUnit {
     const { facts } = this.store;
     const now = this.options.clock.now();
     for (const [name, known] of facts.backends) {
-      this.store.updateBackend(name, reevaluateAll({ facts, known, now }));
+      this.store.replaceBackend(name, reevaluate(facts, known, now));
     }
     for (const worker of this.workers) if (!this.asked.has(worker)) worker.wakeup.nudge();
   }

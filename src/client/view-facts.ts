@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import type { SourceFacts } from '../report/facts.ts';
+import type { SourceContents } from '../facts/source-contents.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
 import type { TakenView } from '../replication/take-view.ts';
 
@@ -9,8 +9,8 @@ const MOST_REMEMBERED = 100;
 /** What a view says of the source, but for its snapshots; logs each malformed key once. */
 export function viewFacts(
   { view, keyFiles, refused, ignored }: TakenView,
-  { before, log }: { readonly before: SourceFacts; readonly log: Log },
-): Partial<SourceFacts> {
+  { before, log }: { readonly before: SourceContents; readonly log: Log },
+): Partial<SourceContents> {
   const known = new Set(before.malformedKeys);
   const malformed = keyFiles.malformed.slice(0, MOST_REMEMBERED);
   for (const key of malformed) if (!known.has(key)) log.warn({}, `${key}: it is not sent`);

@@ -4,12 +4,13 @@ import type { FreshView, Sender } from '../work/sender.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
+import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Around } from './around.ts';
 import type { Beat } from './beat.ts';
-import type { FactStore } from './fact-store.ts';
+import type { FactStore } from '../facts/fact-store.ts';
 import type { Places } from './places.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 
@@ -35,6 +36,7 @@ export interface WorkerOptions {
   /** where the backends of this client were found */
   readonly places: Places;
   readonly beat: Beat;
+  readonly onPass: (pass: SyncReport) => void;
   readonly onStep: (name: StepName | RetireStep) => void;
   readonly around: Around;
 }

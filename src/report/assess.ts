@@ -1,6 +1,6 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
 import { headingOf } from './headings.ts';
-import { corruptHint } from './corrupt-hint.ts';
+import { corruptHint } from '../replication/corrupt-hint.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';

@@ -1,6 +1,6 @@
-import type { BackendFacts, ClientFacts, DiskFacts, SourceFacts } from './facts.ts';
+import type { BackendFacts, ClientFacts, DiskFacts } from '../facts/facts.ts';
+import type { SourceHealth, SourceStateName } from '../facts/source-health.ts';
 import { MEANING } from '../runtime/errors.ts';
-import type { SourceStateName } from './types.ts';
 
 /** What decides which places count as copies: the part of a configuration that speaks of it. */
 export interface CountingSettings {
@@ -24,34 +24,34 @@ const UNREACHABLE: ReadonlySet<SourceStateName> = new Set(['missing', 'unreadabl
 export function countsAsSource({
   state,
   doubtfulSince,
-}: Pick<SourceFacts, 'state' | 'doubtfulSince'>): boolean {
+}: Pick<SourceHealth, 'state' | 'doubtfulSince'>): boolean {
   return READABLE.has(state) && doubtfulSince === undefined;
 }
 
 /** Since when the source counts as no copy; undefined while it does. */
-export function sourceUncountedSince(source: SourceFacts): number | undefined {
+export function sourceUncountedSince(source: SourceHealth): number | undefined {
   if (countsAsSource(source)) return undefined;
   return source.uncountedSince ?? source.stateSince ?? 0;
 }
 
 /** Whether the source was whole when it was last read, and cannot be reached now. */
-export function isSourceUnreachable({ state, doubtfulSince }: SourceFacts): boolean {
+export function isSourceUnreachable({ state, doubtfulSince }: SourceHealth): boolean {
   return UNREACHABLE.has(state) && doubtfulSince === undefined;
 }
 
 /** Since when a backend counts as no copy, as its last contact is too long ago; undefined while it counts. */
 export function backendUncountedSince(
-  { lastContact, configuredAt }: Pick<BackendFacts, 'lastContact' | 'configuredAt'>,
+  { place, configuredAt }: Pick<BackendFacts, 'place' | 'configuredAt'>,
   seenWithinMs: number,
   now: number,
 ): number | undefined {
-  const until = (lastContact ?? configuredAt) + seenWithinMs;
+  const until = (place.lastContact ?? configuredAt) + seenWithinMs;
   return now < until ? undefined : until;
 }
 
 /** Until when a backend that is away may be; undefined for one that is there, should be, or was never seen. */
 export function expectedBackAt(
-  { up, isMissed, trouble, lastContact }: BackendFacts,
+  { place: { up, isMissed, lastContact }, attempts: { trouble } }: BackendFacts,
   offlineMs: number | undefined,
   now: number,
 ): number | undefined {
@@ -91,10 +91,14 @@ export interface AwayDisk {
  * one has replaced it. A disk that is there under any name is not away.
  */
 export function awayDisks({ backends }: ClientFacts, settings: CountingSettings): AwayDisk[] {
-  const present = new Set([...backends.values()].map(({ markerId }) => markerId));
+  const present = new Set([...backends.values()].map(({ place }) => place.markerId));
   return settings.backends.flatMap(({ name, offlineMs, seenWithinMs }) =>
     [...(offlineMs === undefined ? [] : (backends.get(name)?.disks ?? []))]
       .filter(([id]) => !present.has(id))
-      .map(([, disk]) => ({ backend: name, disk, until: (disk.lastContact ?? 0) + seenWithinMs })),
+      .map(([, disk]) => ({
+        backend: name,
+        disk,
+        until: (disk.place.lastContact ?? 0) + seenWithinMs,
+      })),
   );
 }

@@ -9,7 +9,8 @@ import {
 } from './counting.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
-import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
+import type { SourceContents } from '../facts/source-contents.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
   AwayDiskState,
@@ -80,7 +81,7 @@ export function describe(
   const described = {
     client: facts.client,
     reportedAt: 0,
-    ...optional({ observedAt: facts.source.observedAt, dueAt: dueAt(facts, settings) }),
+    ...optional({ observedAt: facts.source.health.observedAt, dueAt: dueAt(facts, settings) }),
     setUpAt: facts.setUpAt,
     pollMs: settings.pollMs,
     snapshotEveryMs: settings.snapshotEveryMs,
@@ -121,11 +122,11 @@ export function reportAt(description: Description, now: number): ClientReport {
   return { ...report, ...assess(report, now) };
 }
 
-function awayDiskState({ disk, until }: AwayDisk): AwayDiskState {
+function awayDiskState({ disk: { place, contents }, until }: AwayDisk): AwayDiskState {
   return {
     expectedBackAt: until,
-    snapshots: disk.complete?.count ?? 0,
-    ...optional({ lastContact: disk.lastContact, latestSnapshotAt: disk.latest?.at }),
+    snapshots: contents.complete?.count ?? 0,
+    ...optional({ lastContact: place.lastContact, latestSnapshotAt: contents.latest?.at }),
   };
 }
 
@@ -146,38 +147,37 @@ function dueAt(
   now = Infinity,
 ): number | undefined {
   if (snapshotEveryMs === null) return undefined;
-  return Math.min(source.latest?.at ?? setUpAt, now) + snapshotEveryMs + graceMs;
+  return Math.min(source.contents.latest?.at ?? setUpAt, now) + snapshotEveryMs + graceMs;
 }
 
 function sourceState({ source, backends }: ClientFacts, location: string): SourceState {
-  const corrupt = new Set([...backends.values()].flatMap((backend) => backend.corrupt));
+  const corrupt = new Set([...backends.values()].flatMap(({ attempts }) => attempts.corrupt));
+  const { health, contents } = source;
+  const { state, scans, scanFailures } = health;
   return {
-    state: source.state,
-    location,
-    scans: source.scans,
-    scanFailures: source.scanFailures,
+    ...{ state, location, scans, scanFailures },
     corrupt: [...corrupt].sort(),
-    refused: source.refused,
-    ...optional(source.trouble ?? {}),
-    ...optional(snapshotNumbers(source)),
+    refused: contents.refused,
+    ...optional(health.trouble ?? {}),
+    ...optional(snapshotNumbers(contents)),
     ...optional({
-      stateSince: source.stateSince,
-      lastScanAt: source.lastScanAt,
-      doing: source.doing,
-      locks: source.locks,
-      oldestLockAt: source.oldestLockAt,
-      ignored: source.ignored,
-      malformedKeys: source.malformedKeys,
-      waitingKeys: source.waitingKeys,
-      lastListing: source.lastListing,
-      doubtfulSince: source.doubtfulSince,
-      uncountedSince: sourceUncountedSince(source),
-      acknowledged: source.acknowledged,
+      stateSince: health.stateSince,
+      lastScanAt: health.lastScanAt,
+      doing: source.progress.doing,
+      locks: health.locks,
+      oldestLockAt: health.oldestLockAt,
+      ignored: contents.ignored,
+      malformedKeys: contents.malformedKeys,
+      waitingKeys: contents.waitingKeys,
+      lastListing: contents.lastListing,
+      doubtfulSince: health.doubtfulSince,
+      uncountedSince: sourceUncountedSince(health),
+      acknowledged: health.acknowledged,
     }),
   };
 }
 
-function snapshotNumbers(source: SourceFacts) {
+function snapshotNumbers(source: SourceContents) {
   return {
     snapshots: source.snapshots?.count,
     latestSnapshotAt: source.latest?.at,
@@ -193,42 +193,38 @@ type BackendQuestion = ReportSettings['backends'][number] & {
 
 function backendState(question: BackendQuestion): BackendState {
   const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, known } = question;
+  const { attempts, contents } = known;
   return {
     backend: name,
     kind,
     location,
     maxLagMs,
     ...optional({ countsAsCopy, offlineMs }),
-    state: known.state,
-    failures: known.failures,
-    counters: known.counters,
-    ...optional(known.trouble ?? {}),
+    ...{ state: attempts.state, failures: attempts.failures, counters: attempts.counters },
+    ...optional(attempts.trouble ?? {}),
     ...optional(times(known)),
     ...optional(numbers(known)),
-    ...optional({ missing: known.missing && listMissing(known.missing) }),
+    ...optional({ missing: contents.missing && listMissing(contents.missing) }),
   };
 }
 
-function times(known: BackendFacts) {
-  const { stateSince, since, baselineAt, lastContact, lastListing, lastSuccess } = known;
-  const { lastDurationMs, nextAttemptAt, progressAt } = known;
+function times({ place, contents, attempts, progress }: BackendFacts) {
+  const { since, lastContact, lastListing } = place;
+  const { stateSince, lastSuccess, lastDurationMs, nextAttemptAt } = attempts;
   return {
-    ...{ stateSince, since, baselineAt, lastContact, lastListing, lastSuccess },
-    ...{ lastDurationMs, nextAttemptAt, progressAt },
+    ...{ stateSince, since, baselineAt: contents.baselineAt, lastContact, lastListing },
+    ...{ lastSuccess, lastDurationMs, nextAttemptAt, progressAt: progress.progressAt },
   };
 }
 
-function numbers(known: BackendFacts) {
-  const { up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress } =
-    known;
+function numbers({ place, contents, progress: known }: BackendFacts) {
+  const { up, freeBytes, totalBytes } = place;
+  const { objects, bytes, keys, staleKeys, unproven, complete, latest } = contents;
+  const { pendingObjects, pendingBytes, progress, doing } = known;
   return {
     ...{ up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress },
-    unproven: known.unproven?.count,
-    doing: known.doing,
-    ...{ keys: known.keys, staleKeys: known.staleKeys },
-    snapshots: known.complete?.count,
-    latestSnapshotAt: known.latest?.at,
-    latestSnapshotId: known.latest?.id,
+    ...{ unproven: unproven?.count, doing, keys, staleKeys, snapshots: complete?.count },
+    ...{ latestSnapshotAt: latest?.at, latestSnapshotId: latest?.id },
   };
 }
 
@@ -243,13 +239,13 @@ function withLag(
   { source, backends }: ClientFacts,
   now: number,
 ): BackendState {
-  const missing = backends.get(state.backend)?.missing;
+  const missing = backends.get(state.backend)?.contents.missing;
   if (missing === undefined || !hasView(source)) return state;
   return { ...state, lagMs: lagOf(missing, now) };
 }
 
 /** What is suspect or damaged can still be listed, unless more is gone than packs. */
-function hasView({ state, observedAt, lastScanAt }: SourceFacts): boolean {
+function hasView({ health: { state, observedAt, lastScanAt } }: SourceFacts): boolean {
   return state === 'ok' || (isDoubtful(state) && observedAt === lastScanAt);
 }
 

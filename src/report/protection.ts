@@ -7,7 +7,7 @@ import {
   uncountedBackends,
   type CountingSettings,
 } from './counting.ts';
-import type { ClientFacts } from './facts.ts';
+import type { ClientFacts } from '../facts/facts.ts';
 
 /** In how many places that count the snapshots are; undefined while no snapshot is known. */
 export interface ProtectionFacts {
@@ -40,21 +40,22 @@ export class Protections {
 
   at(facts: ClientFacts, settings: ProtectionSettings, now: number): ProtectionFacts | undefined {
     const { source, times } = facts;
+    const { snapshots } = source.contents;
     const uncounted = uncountedBackends(facts, settings, now);
     const backends = [...facts.backends].map(([name, known]) => ({
-      missing: known.missing,
-      since: oweableSince(known, now),
+      missing: known.contents.missing,
+      since: oweableSince({ since: known.place.since, configuredAt: known.configuredAt }, now),
       uncountedSince: uncounted.get(name),
     }));
     const away = awayDisks(facts, settings).map(({ disk, until }) => ({
-      missing: disk.missing,
-      since: disk.since ?? 0,
+      missing: disk.contents.missing,
+      since: disk.place.since ?? 0,
       uncountedSince: now < until ? undefined : until,
     }));
-    const ownSince = sourceUncountedSince(source);
-    const isUnreachable = isSourceUnreachable(source);
+    const ownSince = sourceUncountedSince(source.health);
+    const isUnreachable = isSourceUnreachable(source.health);
     const basis = [
-      ...[source.snapshots, times, ownSince, isUnreachable, settings.copies],
+      ...[snapshots, times, ownSince, isUnreachable, settings.copies],
       ...[...backends, ...away].flatMap(({ missing, since, uncountedSince }) => [
         missing,
         since,
@@ -64,9 +65,9 @@ export class Protections {
     if (isSame(basis, this.basis)) return this.answer;
     this.basis = basis;
     this.answer = undefined;
-    if (source.snapshots === undefined) return undefined;
+    if (snapshots === undefined) return undefined;
     const answer = protectionOf({
-      ...{ source: source.snapshots, times, backends, expectedCopies: settings.copies },
+      ...{ source: snapshots, times, backends, expectedCopies: settings.copies },
       ...{ away, sourceUncountedSince: ownSince },
     });
     const isNewestAway = isUnreachable && answer.copies !== undefined;

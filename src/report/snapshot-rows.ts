@@ -1,6 +1,7 @@
 import { EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { awayDisks, countsAsSource, isSourceUnreachable, uncountedBackends } from './counting.ts';
-import type { ClientFacts, DiskFacts, SourceFacts } from './facts.ts';
+import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
+import type { SourceHealth } from '../facts/source-health.ts';
 import type { ProtectionSettings } from './protection.ts';
 import type { SnapshotRow } from './types.ts';
 
@@ -10,17 +11,17 @@ export function snapshotRows(
   settings: ProtectionSettings,
   now: number,
 ): SnapshotRow[] {
-  const { snapshots = EMPTY_CATALOGUE } = facts.source;
+  const { snapshots = EMPTY_CATALOGUE } = facts.source.contents;
   const uncounted = uncountedBackends(facts, settings, now);
   const away = awayDisks(facts, settings).filter(({ until }) => now < until);
   const ids = new Set([...facts.times.entries()].map(([id]) => id));
-  for (const { unproven = EMPTY_CATALOGUE } of facts.backends.values())
-    for (const { id } of unproven.entries()) ids.add(id);
+  for (const { contents } of facts.backends.values())
+    for (const { id } of (contents.unproven ?? EMPTY_CATALOGUE).entries()) ids.add(id);
   return [...ids]
     .map((id): SnapshotRow => {
       const snapshotAt = facts.times.get(id)?.time;
       const isAtSource = snapshots.has(id);
-      const places: Record<string, Place> = { source: atSource(isAtSource, facts.source) };
+      const places: Record<string, Place> = { source: atSource(isAtSource, facts.source.health) };
       for (const [name, known] of facts.backends) {
         const place = placeOf({ id, isAtSource }, known);
         places[name] = place === 'complete' && uncounted.has(name) ? 'unreachable' : place;
@@ -40,7 +41,7 @@ export function snapshotRows(
 /** Where a snapshot stands at a backend, or on a disk. */
 function placeOf(
   { id, isAtSource }: { readonly id: string; readonly isAtSource: boolean },
-  { complete, unproven }: Pick<DiskFacts, 'complete' | 'unproven'>,
+  { contents: { complete, unproven } }: DiskFacts,
 ): Place {
   if (complete === undefined) return 'unknown';
   if (complete.has(id)) return 'complete';
@@ -51,7 +52,7 @@ function placeOf(
 type Place = SnapshotRow['places'][string];
 
 /** Nobody knows which snapshots need what has vanished, nor what is in another repository. */
-function atSource(isThere: boolean, source: SourceFacts): Place {
+function atSource(isThere: boolean, source: SourceHealth): Place {
   if (!isThere) return 'gone';
   if (countsAsSource(source)) return 'complete';
   return isSourceUnreachable(source) ? 'unreachable' : 'unknown';

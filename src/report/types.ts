@@ -1,38 +1,24 @@
+import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
+import type { Doing } from '../facts/fields.ts';
+import type { SyncProgress } from '../facts/progress.ts';
+import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
 import type { Reason } from '../runtime/errors.ts';
+
+export { BACKEND_STATES } from '../facts/attempts.ts';
+export { SOURCE_STATES } from '../facts/source-health.ts';
+export type {
+  Acknowledgement,
+  BackendStateName,
+  Doing,
+  SourceStateName,
+  SyncCounters,
+  SyncProgress,
+};
 
 /**
  * The report: plain data that metrics, page, status, API and tests read. Times are milliseconds since the epoch;
  * a fact that is not known is absent. In JSON documents times become ISO 8601 strings (document.ts).
  */
-
-export const SOURCE_STATES = [
-  'ok',
-  'unknown',
-  'busy',
-  'timeout',
-  'missing',
-  'unreadable',
-  'empty',
-  'emptied',
-  'not_a_repository',
-  'erasure_format',
-  'config_changed',
-  'different_repository',
-  'suspect',
-  'damaged',
-] as const;
-export type SourceStateName = (typeof SOURCE_STATES)[number];
-
-/** `ack`: a person has accepted what was gone from a source. */
-export interface Acknowledgement {
-  readonly acknowledgedAt: number;
-  /** user name and number */
-  readonly by: string;
-  readonly reason: string;
-  /** the state that the source was in, and what had been said of it */
-  readonly state: 'suspect' | 'damaged' | 'emptied';
-  readonly message: string;
-}
 
 export interface SourceState {
   readonly state: SourceStateName;
@@ -73,49 +59,9 @@ export interface SourceState {
   readonly acknowledged?: Acknowledgement;
 }
 
-export const BACKEND_STATES = [
-  'unknown',
-  'initial_copy',
-  'idle',
-  'syncing',
-  'retrying',
-  'blocked',
-  'unverified',
-  'paused',
-] as const;
-export type BackendStateName = (typeof BACKEND_STATES)[number];
-
 export interface MissingSnapshot {
   readonly id: string;
   readonly owedSince: number;
-}
-
-export interface SyncProgress {
-  readonly phase: 'config' | 'keys' | 'data' | 'index' | 'snapshots';
-  readonly startedAt: number;
-  /** when something last moved */
-  readonly updatedAt: number;
-  readonly objects: number;
-  readonly totalObjects: number;
-  readonly bytes: number;
-  readonly totalBytes: number;
-  /** it waits for its turn, as others move data (`limits`) */
-  readonly waitingSince?: number;
-}
-
-/** What is being done at a place, beside moving data, once it takes long. */
-export interface Doing {
-  /** for people: `checking it` */
-  readonly what: string;
-  readonly since: number;
-}
-
-export interface SyncCounters {
-  readonly syncs: number;
-  readonly failures: Readonly<Partial<Record<Reason, number>>>;
-  readonly replans: number;
-  readonly transferredObjects: number;
-  readonly transferredBytes: number;
 }
 
 /** A disk that takes turns at a backend with the one that is there now. */

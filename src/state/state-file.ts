@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
-import type { ClientFacts } from '../report/facts.ts';
+import type { ClientFacts } from '../facts/facts.ts';
 import { UnavailableError } from '../runtime/errors.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';

@@ -1,4 +1,4 @@
-import type { Doing } from '../report/types.ts';
+import type { Doing } from '../facts/fields.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 /** What ends sooner is not shown, so that a poll that finds nothing new changes no facts; in milliseconds. */

@@ -1,5 +1,5 @@
 import type { Care } from '../locations/care.ts';
-import type { BackendFacts } from '../report/facts.ts';
+import type { Contents } from '../facts/contents.ts';
 import type { Amount } from '../replication/pass.ts';
 import type { CorruptSourceObject, SyncOptions } from '../replication/sync.ts';
 import type { View } from '../repository/view.ts';
@@ -39,5 +39,5 @@ export interface Sent {
   readonly corrupt: readonly CorruptSourceObject[];
   readonly replans: number;
   /** what is to be known after a restart */
-  readonly remember?: Pick<BackendFacts, 'told' | 'wholeConfig'>;
+  readonly remember?: Pick<Contents, 'told' | 'wholeConfig'>;
 }

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { initialBackend } from '../../src/facts/initial.ts';
 import { adopt, initialise } from '../../src/backends/initialise.ts';
 import { RawBackend } from '../../src/backends/raw-backend.ts';
 import { requireApart } from '../../src/backends/apart.ts';
@@ -89,7 +90,7 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     const { source } = places(disk.path, disk.contents);
     const backend = new RawBackend({ location: target, owner });
     const view = { objects: NO_OBJECTS, configSha256: '' } as never;
-    const look = { view, source, now, remembered: { lost: NO_OBJECTS } };
+    const look = { view, source, now, remembered: initialBackend(0) };
     const poll = { wanted: 'poll', isListingDue: false, isIdle: false } as const;
 
     const looked = backend.look({ ...look, ...poll, configSha256: undefined, signal });

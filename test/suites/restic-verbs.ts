@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { Beat } from '../../src/client/beat.ts';
-import { FactStore } from '../../src/client/fact-store.ts';
+import { FactStore } from '../../src/facts/fact-store.ts';
 import { SourceLoop } from '../../src/client/source-loop.ts';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../src/log/log.ts';
-import { initialFacts } from '../../src/report/initial-facts.ts';
+import { initialFacts } from '../../src/facts/initial.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { ResticRepository, seedRepository } from '../support/restic.ts';
 import { temporaryDirectory } from '../support/temp.ts';
@@ -36,11 +36,11 @@ class Watcher {
   }
 
   get state(): string {
-    return this.store.source.state;
+    return this.store.source.health.state;
   }
 
   get message(): string {
-    return this.store.source.trouble?.message ?? '';
+    return this.store.source.health.trouble?.message ?? '';
   }
 
   async poll(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Location } from '../../locations/location.ts';
+import { UNKNOWN_CONTENTS } from '../../facts/contents.ts';
 import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
 import type { Held } from '../../repository/held.ts';
 import { NO_OBJECTS, type Objects } from '../../repository/objects.ts';
@@ -74,20 +75,18 @@ export class ScriptBackend implements Backend {
     const { verification } = this;
     const markerId =
       verification === undefined ? 'script' : `verify ${verification.location.label}`;
-    const isKnown = remembered.markerId === markerId;
-    const isNew = remembered.markerId === undefined;
-    const setUpAt = isKnown ? remembered.since : isNew ? remembered.configuredAt : now;
-    const facts = { markerId, since: setUpAt ?? now };
-    this.toldOf = isKnown ? remembered.told : undefined;
-    if (verification === undefined || view === undefined) return facts;
-    const known = isKnown ? remembered : { lost: NO_OBJECTS };
+    const isKnown = remembered.place.markerId === markerId;
+    const isNew = remembered.place.markerId === undefined;
+    const setUpAt = isKnown ? remembered.place.since : isNew ? remembered.configuredAt : now;
+    const place = { markerId, since: setUpAt ?? now };
+    const known = isKnown ? remembered.contents : UNKNOWN_CONTENTS;
+    this.toldOf = known.told;
+    if (verification === undefined || view === undefined) return { place };
     const isAccepted = (configSha256: string) => this.accepts(configSha256);
     const look = { ...options, remembered: known, isAccepted };
     const { isFull, isWhole } = await verification.look(view, look);
     return {
-      ...facts,
-      lastContact: now,
-      ...(isFull && { lastListing: now }),
+      place: { ...place, lastContact: now, ...(isFull && { lastListing: now }) },
       ...(isWhole && { wholeConfig: view.configSha256 }),
     };
   }

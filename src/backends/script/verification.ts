@@ -14,14 +14,17 @@ import { causeOf } from '../../replication/same-keys.ts';
 import { sha256 } from '../../replication/take-view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { heldOf, type Held } from '../../repository/held.ts';
-import type { LookOptions, Remembered } from '../backend.ts';
+import type { Contents } from '../../facts/contents.ts';
+import type { LookOptions } from '../backend.ts';
 import { listObjects } from '../list-objects.ts';
 import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { hintOf, OtherRepositoryError } from '../same-repository.ts';
 import { judge, type Judgement, type Listed } from './judge.ts';
 
-interface VerifyLook extends LookOptions {
+interface VerifyLook extends Omit<LookOptions, 'remembered'> {
+  /** what is known of this place from before */
+  readonly remembered: Contents;
   /** whether the operator has accepted this `config` for this backend, where the keys were compared */
   readonly isAccepted: (configSha256: string) => Promise<boolean>;
 }
@@ -115,7 +118,7 @@ export class Verification {
     return { isFull, isWhole };
   }
 
-  private careFor({ wanted, isListingDue, isIdle }: LookOptions): Care {
+  private careFor({ wanted, isListingDue, isIdle }: VerifyLook): Care {
     const { isDamaged, isRemote } = this;
     const isKnown = this.listed !== undefined && !this.isStale;
     return careOf({ wanted, isListingDue, isIdle, isKnown, isDamaged, isRemote });
@@ -153,7 +156,7 @@ export class Verification {
     return judge(view, this.listed, this.whole);
   }
 
-  private recall({ complete = EMPTY_CATALOGUE, baselineAt, held }: Remembered): void {
+  private recall({ complete = EMPTY_CATALOGUE, baselineAt, held }: Contents): void {
     if (held === undefined) return; // nobody knows what should be there
     this.proven = held.objects?.snapshots ?? complete;
     this.firstWholeAt = baselineAt;
@@ -161,7 +164,7 @@ export class Verification {
     this.remembered = held;
   }
 
-  private async take(view: View, listed: Listed, options: LookOptions): Promise<Judgement> {
+  private async take(view: View, listed: Listed, options: VerifyLook): Promise<Judgement> {
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: options.now }, verdict);
     const isKnown = verdict.isWhole || this.whole !== undefined;
@@ -189,7 +192,7 @@ export class Verification {
   }
 
   /** After a restart without the names: what should be there is compared with summaries. */
-  private recallLosses(view: View, listed: Listed, { lost }: Remembered): Objects {
+  private recallLosses(view: View, listed: Listed, { lost }: Contents): Objects {
     if (this.remembered === undefined) return NO_OBJECTS;
     const question = { held: this.remembered, listed: listed.objects, source: view.objects };
     const recalled = recallLosses(question);
@@ -225,7 +228,7 @@ export class Verification {
     });
   }
 
-  private async listSnapshots(view: View, options: LookOptions): Promise<Listed> {
+  private async listSnapshots(view: View, options: VerifyLook): Promise<Listed> {
     const { signal } = options;
     const how = { signal, care: 'names', like: view.objects } as const;
     const { objects } = await this.location.list('snapshots', how);

@@ -1,6 +1,6 @@
 import type { MarkerOwner } from '../../backends/marker.ts';
-import type { SourceFacts } from '../../report/facts.ts';
-import { corruptHint } from '../../report/corrupt-hint.ts';
+import type { SourceFacts } from '../../facts/facts.ts';
+import { corruptHint } from '../../replication/corrupt-hint.ts';
 import { objectPath } from '../../repository/names.ts';
 import { countObjects, setOf, type Objects } from '../../repository/objects.ts';
 import type { CorruptSourceObject } from '../../replication/sync.ts';
@@ -21,7 +21,7 @@ export function sourceCorrupt(
 }
 
 /** Nothing may be made visible, or counted for the first time, that needs what has vanished from the source. */
-export function sourceDoubtful({ trouble, state }: SourceFacts): SyncdError {
+export function sourceDoubtful({ health: { trouble, state } }: SourceFacts): SyncdError {
   return new SyncdError(
     'source_corrupt',
     `new snapshots are held back because the source is ${state}: ${trouble?.message ?? ''}`,

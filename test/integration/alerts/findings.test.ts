@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect, test } from '@jest/globals';
 import { NotMountedError } from '../../../src/backends/marker.ts';
-import { FactStore } from '../../../src/client/fact-store.ts';
+import { FactStore } from '../../../src/facts/fact-store.ts';
 import { Outcomes } from '../../../src/client/outcomes.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { assessAll } from '../../../src/report/overall.ts';
 import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
-import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/report/facts.ts';
-import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
+import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/facts/facts.ts';
+import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
 import { SOURCE_STATES, type FindingKind, type Picture } from '../../../src/report/types.ts';
 import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
@@ -42,28 +42,44 @@ const SETTINGS: ReportSettings = {
   ],
 };
 
-function facts(source: Partial<SourceFacts> = {}, nas: Partial<BackendFacts> = {}): ClientFacts {
+interface Known {
+  readonly health?: Partial<SourceFacts['health']>;
+  readonly latestAt?: number;
+  readonly missing?: ReadonlyMap<string, number>;
+  readonly corrupt?: readonly string[];
+}
+
+function facts(known: Known = {}): ClientFacts {
+  const { health, latestAt = NOW - HOUR, missing = new Map(), corrupt = [] } = known;
   const initial = initialFacts('ahost', ['nas'], 0);
+  const backend = initialBackend(0);
   const lookedAt = NOW - 30_000;
-  const known: SourceFacts = {
-    ...{ ...initial.source, state: 'ok', scans: 9, lastScanAt: lookedAt, observedAt: lookedAt },
-    ...{ latest: { id: ID, at: NOW - HOUR }, snapshots: Catalogue.from([[ID, undefined]]) },
-    ...source,
+  const source: SourceFacts = {
+    ...initial.source,
+    health: { state: 'ok', scans: 9, scanFailures: 0, ...seen(lookedAt), ...health },
+    contents: {
+      ...initial.source.contents,
+      ...{ latest: { id: ID, at: latestAt }, snapshots: Catalogue.from([[ID, undefined]]) },
+    },
   };
-  const backend: BackendFacts = {
-    ...{ ...initialBackend(0), state: 'idle', up: true, since: 0, baselineAt: 0 },
-    ...{ lastContact: lookedAt, missing: new Map<string, number>(), pendingObjects: 0 },
-    ...nas,
+  const nas: BackendFacts = {
+    ...backend,
+    place: { up: true, since: 0, lastContact: lookedAt },
+    contents: { ...backend.contents, baselineAt: 0, missing },
+    attempts: { ...backend.attempts, state: 'idle', corrupt },
+    progress: { pendingObjects: 0 },
   };
   const times = new SnapshotTimes(Catalogue.from([[ID, NOW - HOUR]]));
-  return { ...initial, times, source: known, backends: new Map([['nas', backend]]) };
+  return { ...initial, times, source, backends: new Map([['nas', nas]]) };
 }
+
+const seen = (at: number) => ({ lastScanAt: at, observedAt: at });
 
 /** As a worker leaves it that failed for this reason; what is retried has a lag by then. */
 function failedBackend(error: SyncdError): ClientFacts {
   const corrupt = error.reason === 'source_corrupt' ? [`data/${ID}`] : [];
   const missing = new Map([[ID, NOW - DAY]]);
-  const store = new FactStore(facts({}, { missing, corrupt }));
+  const store = new FactStore(facts({ missing, corrupt }));
   const outcomes = new Outcomes({
     ...{ name: 'nas', store, log: SILENT_LOG, clock: { now: () => NOW, random: () => 0 } },
     config: {
@@ -85,17 +101,17 @@ interface Scenario {
   readonly series?: Readonly<Record<string, string>>;
 }
 
-const OVERDUE = { latest: { id: ID, at: NOW - 2 * DAY } };
+const OVERDUE = { latestAt: NOW - 2 * DAY };
 
 /** Of each kind that somebody is called for, what it looks like. */
 const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   snapshot_overdue: { facts: facts(OVERDUE) },
-  source_not_looked_at: { facts: facts({ lastScanAt: NOW - HOUR }) },
-  source_corrupt_objects: { facts: facts({}, { corrupt: [`data/${ID}`] }) },
+  source_not_looked_at: { facts: facts({ health: { lastScanAt: NOW - HOUR } }) },
+  source_corrupt_objects: { facts: facts({ corrupt: [`data/${ID}`] }) },
   not_protected: {
-    facts: facts({}, { missing: new Map([[ID, NOW - 2 * DAY]]) }),
+    facts: facts({ missing: new Map([[ID, NOW - 2 * DAY]]) }),
   },
-  backend_lagging: { facts: facts({}, { missing: new Map([[ID, NOW - DAY]]) }) },
+  backend_lagging: { facts: facts({ missing: new Map([[ID, NOW - DAY]]) }) },
   backend_not_mounted: { facts: failedBackend(new NotMountedError('not_initialised', 'gone')) },
   configuration_refused: { picture: { configError: 'backup-syncd.yaml:1:1: no' } },
   state_not_saved: {
@@ -104,7 +120,7 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   },
   client_refused: { picture: { refused: [{ client: 'bhost', error: 'no' }] } },
   loop_stalled: {
-    facts: facts({ lastScanAt: NOW - HOUR }),
+    facts: facts({ health: { lastScanAt: NOW - HOUR } }),
     picture: { notReady: [{ client: 'ahost', message: 'its loop hangs' }] },
   },
   ...Object.fromEntries(
@@ -116,7 +132,7 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   ...Object.fromEntries(
     SOURCE_STATES.filter((state) => state !== 'ok' && state !== 'unknown').map((state) => [
       `source_${state}`,
-      { facts: facts({ state, ...(state === 'busy' && OVERDUE) }) },
+      { facts: facts({ health: { state }, ...(state === 'busy' && OVERDUE) }) },
     ]),
   ),
 };

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { initialBackend } from '../../../src/facts/initial.ts';
 import type { LookOptions } from '../../../src/backends/backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
@@ -8,7 +9,6 @@ import { RawSender } from '../../../src/work/sync/raw-sender.ts';
 import { DirectoryLocation } from '../../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { objectPath } from '../../../src/repository/names.ts';
-import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import type { View } from '../../../src/repository/view.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import type { MemoryLocation } from '../../support/memory-location.ts';
@@ -43,7 +43,7 @@ function lookOptions(source: MemoryLocation, view: View): LookOptions {
   return {
     ...{ view, source, signal: NEVER, now: 0, wanted: 'poll', isListingDue: false, isIdle: false },
     configSha256: view.configSha256,
-    remembered: { lost: NO_OBJECTS },
+    remembered: initialBackend(0),
   };
 }
 

@@ -5,10 +5,9 @@ import { describeCopies, describeOffline } from '../../../src/report/in-words.ts
 import { deriveReport } from '../../../src/report/derive.ts';
 import { ClientUnit } from '../../../src/client/unit.ts';
 import { reportSettings } from '../../../src/client/report-settings.ts';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
-import { ClientState } from '../../../src/state/state-schema.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { formatDay } from '../../../src/runtime/units.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 import { backup, DAY, makeRig, MINUTE, NEVER, type Rig } from './fixtures.ts';
 
 const HOUR = 60 * MINUTE;
@@ -33,9 +32,8 @@ function takeAway(rig: Rig, name: string): () => void {
 }
 
 /** The facts as the state file gives them back. */
-function remembered({ unit, clock }: Rig) {
-  const text = JSON.stringify(encodeFacts(unit.store.facts, clock.now()));
-  return decodeFacts(ClientState.parse(JSON.parse(text)));
+function remembered({ unit }: Rig) {
+  return throughAFile(unit.store.facts);
 }
 
 test('a disk that is away counts for a day, then no more, and again when it is back', async () => {

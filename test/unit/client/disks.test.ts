@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { adopt } from '../../../src/backends/initialise.ts';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
-import { ClientState } from '../../../src/state/state-schema.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
 import { MemoryPlace } from '../../support/memory-location.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 import { backup, DAY, makeRig, mark, NEVER, type Rig } from './fixtures.ts';
 
 const KEEPS = 14 * DAY;
@@ -35,9 +34,8 @@ function mount(rig: Rig, place: MemoryPlace): void {
 }
 
 /** The facts as the state file gives them back. */
-function remembered({ unit, clock }: Rig) {
-  const text = JSON.stringify(encodeFacts(unit.store.facts, clock.now()));
-  return decodeFacts(ClientState.parse(JSON.parse(text)));
+function remembered({ unit }: Rig) {
+  return throughAFile(unit.store.facts);
 }
 
 test('the disk that is there counts, and the other one until its time is over', async () => {
@@ -72,7 +70,7 @@ test('its return is no loss: only what came meanwhile is owed, since it came', a
   expect(rig.unit.report().protection).toMatchObject({ copies: 3, unprotected: 0 });
   const away = [...(rig.unit.store.facts.backends.get('usb')?.disks?.values() ?? [])];
   expect(away).toHaveLength(1);
-  expect(away[0]?.missing?.size).toBe(1);
+  expect(away[0]?.contents.missing?.size).toBe(1);
   const before = rig.said.length;
 
   mount(rig, first);

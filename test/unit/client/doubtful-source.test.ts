@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
-import { ClientState } from '../../../src/state/state-schema.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 import { backup, makeRig, mark, MINUTE, NEVER, type Rig } from './fixtures.ts';
 
 const HISTORY = Array.from({ length: 20 }, (_, i) => backup(2 * i, 2 * i + 1)); // 40 packs
@@ -192,9 +191,8 @@ test('at a remote it is seen by the daily listing of all kinds', async () => {
 });
 
 /** The facts as the state file gives them back. */
-function remembered({ unit, clock }: Rig) {
-  const text = JSON.stringify(encodeFacts(unit.store.facts, clock.now()));
-  return decodeFacts(ClientState.parse(JSON.parse(text)));
+function remembered({ unit }: Rig) {
+  return throughAFile(unit.store.facts);
 }
 
 describe('after a restart', () => {
@@ -238,7 +236,7 @@ describe('ack', () => {
     const { source } = rig.unit.report();
     expect(source.state).toBe('ok');
     expect(source.acknowledged).toEqual(accepted);
-    expect(remembered(rig).source.acknowledged).toEqual(accepted);
+    expect(remembered(rig).source.health.acknowledged).toEqual(accepted);
     expect(await rig.unit.acknowledge(said, NEVER)).toBeUndefined();
     await rig.sync();
     expect(rig.unit.report().source.state).toBe('ok');

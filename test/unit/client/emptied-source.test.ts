@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
-import { ClientState } from '../../../src/state/state-schema.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 import { backup, makeAnew, makeRig, NEVER, type Rig } from './fixtures.ts';
 
 async function settledRig(): Promise<Rig> {
@@ -20,9 +19,8 @@ function empty({ source: { place } }: Rig): () => void {
 }
 
 /** The facts as the state file gives them back. */
-function remembered({ unit, clock }: Rig) {
-  const text = JSON.stringify(encodeFacts(unit.store.facts, clock.now()));
-  return decodeFacts(ClientState.parse(JSON.parse(text)));
+function remembered({ unit }: Rig) {
+  return throughAFile(unit.store.facts);
 }
 
 const states = (rig: Rig) => {

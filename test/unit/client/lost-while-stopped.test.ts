@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ClientFacts } from '../../../src/report/facts.ts';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
+import type { ClientFacts } from '../../../src/facts/facts.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 import { backup, makeRig, type Rig } from './fixtures.ts';
 
 /** What an earlier process left: the names, only the state file, or nothing. */
 const memories = {
   'names and state': (facts: ClientFacts) => facts,
-  'the state file alone': (facts: ClientFacts) =>
-    decodeFacts(JSON.parse(JSON.stringify(encodeFacts(facts, 0))) as never),
+  'the state file alone': throughAFile,
 } as const;
 
 /** A client that was in sync, with two snapshots, and then stopped. */

@@ -1,16 +1,15 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { evaluateBackend } from '../../../src/client/evaluate.ts';
+import { evaluateBackend } from '../../../src/facts/evaluate.ts';
 import { planRetirement } from '../../../src/replication/plan-retirement.ts';
-import type { BackendFacts, ClientFacts } from '../../../src/report/facts.ts';
-import { initialFacts } from '../../../src/report/initial-facts.ts';
+import type { BackendFacts, ClientFacts } from '../../../src/facts/facts.ts';
+import { initialFacts } from '../../../src/facts/initial.ts';
 import { Catalogue, minus } from '../../../src/repository/catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
-import { ClientState } from '../../../src/state/state-schema.ts';
 import { idOf } from '../../arbitraries/ids.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 
 const EVENTS = ['backup', 'junk index', 'forget', 'prune', 'restart', 'lose the baseline'] as const;
 type Event = (typeof EVENTS)[number];
@@ -65,23 +64,27 @@ class Model {
 
   /** What a look at the backend finds; it does not have to find everything that happened. */
   look(hasBaseline = true): void {
-    const source = { ...this.facts.source, snapshots: set(this.source.snapshots) };
+    const { source: before } = this.facts;
+    const contents = { ...before.contents, snapshots: set(this.source.snapshots) };
+    const source = { ...before, contents };
     const facts = { ...this.facts, source, times: this.times() };
     const there = set(this.backend.snapshots);
     const evaluated = evaluateBackend(
-      { facts, known: known(facts), now: 10 },
+      { facts, known: known(facts).contents, now: 10 },
       {
         ...{ visible: minus(there, set(this.unsure)), there, index: set(this.backend.index) },
         ...{ hasBaseline, isDamaged: false, since: 0 },
       },
     );
-    const backends = new Map([['nas', { ...known(facts), ...evaluated }]]);
+    const backends = new Map([
+      ['nas', { ...known(facts), contents: { ...known(facts).contents, ...evaluated } }],
+    ]);
     this.facts = { ...facts, backends };
   }
 
   /** What remains of `index/ID` to be retired alone. */
   mayRetire(index: string): boolean {
-    const { complete, arrivals } = known(this.facts);
+    const { complete, arrivals } = known(this.facts).contents;
     const view = {
       ...{ takenAt: 0, configSha256: '', configBytes: 0 },
       objects: this.objects(this.source),
@@ -109,8 +112,7 @@ class Model {
   }
 
   private restart(): void {
-    const stored: unknown = JSON.parse(JSON.stringify(encodeFacts(this.facts, 20)));
-    this.facts = decodeFacts(ClientState.parse(stored));
+    this.facts = throughAFile(this.facts);
   }
 
   /** The source may have other packs and indexes now for the snapshots that it still has. */
@@ -183,7 +185,7 @@ test('snapshots that were never complete here and that the source does not have 
   for (const isRestarted of [false, true]) {
     if (isRestarted) model.happen('restart', 0);
     model.look();
-    const { unproven, complete } = known(model.facts);
+    const { unproven, complete } = known(model.facts).contents;
     expect([...(unproven?.entries() ?? [])].map(({ id }) => id)).toEqual([idOf(99)]);
     expect(complete?.has(idOf(99))).toBe(false);
     expect(complete?.has(forgotten)).toBe(true);

@@ -1,17 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Beat } from '../../../src/client/beat.ts';
-import { FactStore } from '../../../src/client/fact-store.ts';
+import { FactStore } from '../../../src/facts/fact-store.ts';
 import { SourceLoop } from '../../../src/client/source-loop.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
-import type { ClientFacts } from '../../../src/report/facts.ts';
-import { initialFacts } from '../../../src/report/initial-facts.ts';
+import type { ClientFacts } from '../../../src/facts/facts.ts';
+import { initialFacts } from '../../../src/facts/initial.ts';
 import type { SourceStateName } from '../../../src/report/types.ts';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
-import { ClientState } from '../../../src/state/state-schema.ts';
 import { ResticModel, type ResticAction } from '../../arbitraries/restic-model.ts';
 import { idOf } from '../../arbitraries/ids.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 import { NEVER } from './fixtures.ts';
 
 const HOUR = 3_600_000;
@@ -35,7 +34,7 @@ class Scene {
   }
 
   get state(): SourceStateName {
-    return this.store.source.state;
+    return this.store.source.health.state;
   }
 
   async poll(): Promise<void> {
@@ -45,8 +44,7 @@ class Scene {
 
   /** Another process, which knows what the state file says. */
   restart(): void {
-    const text = JSON.stringify(encodeFacts(this.store.facts, this.clock.at));
-    [this.store, this.loop] = this.start(decodeFacts(ClientState.parse(JSON.parse(text))));
+    [this.store, this.loop] = this.start(throughAFile(this.store.facts));
   }
 
   acknowledge() {

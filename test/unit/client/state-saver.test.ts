@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { FactStore } from '../../../src/client/fact-store.ts';
+import { FactStore } from '../../../src/facts/fact-store.ts';
 import { StateSaver } from '../../../src/client/state-saver.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
-import { initialFacts } from '../../../src/report/initial-facts.ts';
+import { initialFacts } from '../../../src/facts/initial.ts';
 
 test('what changes while a slow disk saves is saved after it', async () => {
   const store = new FactStore(initialFacts('ahost', [], 0));

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { initialBackend } from '../../../src/facts/initial.ts';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import type { SendOptions, Sent } from '../../../src/work/sender.ts';
@@ -8,7 +9,7 @@ import { noteArrival, sparedBy } from '../../../src/repository/pack-arrivals.ts'
 import { minus } from '../../../src/repository/catalogue.ts';
 import { flatten } from '../../../src/repository/data-catalogue.ts';
 import { objectPath } from '../../../src/repository/names.ts';
-import { NO_OBJECTS, type Objects } from '../../../src/repository/objects.ts';
+import type { Objects } from '../../../src/repository/objects.ts';
 import { SyncdError } from '../../../src/runtime/errors.ts';
 import { resticActions } from '../../arbitraries/restic-actions.ts';
 import { checkRepository, ResticModel } from '../../arbitraries/restic-model.ts';
@@ -35,7 +36,7 @@ async function pass(
   await backend.look({
     ...{ view, source, signal, now: 0, wanted: 'full', isListingDue: false, isIdle: false },
     configSha256: view.configSha256,
-    remembered: { lost: NO_OBJECTS },
+    remembered: initialBackend(0),
   });
   return replicate(backend, view, sendOptions(source, { pass: passOf({ signal }), ...noted }));
 }

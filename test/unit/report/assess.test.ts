@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
-import { initialFacts } from '../../../src/report/initial-facts.ts';
+import { initialFacts } from '../../../src/facts/initial.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const MINUTE = 60_000;
@@ -13,7 +13,9 @@ function reportOf({ pollMs, lookedAgoMs }: { pollMs: number; lookedAgoMs?: numbe
   };
   const facts = initialFacts('ahost', [], NOW);
   const at = lookedAgoMs === undefined ? undefined : NOW - lookedAgoMs;
-  const source = { ...facts.source, state: 'ok', lastScanAt: at, observedAt: at } as const;
+  const { health } = facts.source;
+  const looked = { ...health, state: 'ok', lastScanAt: at, observedAt: at } as const;
+  const source = { ...facts.source, health: looked };
   return deriveReport({ ...facts, source }, settings, NOW);
 }
 

@@ -8,8 +8,8 @@ import {
 import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS, type Objects } from '../../../src/repository/objects.ts';
-import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
-import { decodeArrivals, encodeArrivals } from '../../../src/state/encode-arrivals.ts';
+import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
+import { throughAFile } from '../state/through-a-file.ts';
 import { idOf } from '../../arbitraries/ids.ts';
 
 const set = (...numbers: number[]) => Catalogue.from(numbers.map((n) => [idOf(n), 10]));
@@ -83,14 +83,15 @@ test('of several packs, all must have been away', () => {
 test('a restart remembers the arrivals of corrupt packs, and no others', () => {
   const [arrivals, last] = watch(view([1], [1], [1]), view([1, 9, 8], [1, 2], [1, 2]));
   const facts = initialFacts('ahost', [], 0);
-  const known = { ...initialBackend(0), corrupt: [`data/${BAD}`] };
-  const stored = encodeArrivals({
+  const nas = initialBackend(0);
+  const known = { ...nas, attempts: { ...nas.attempts, corrupt: [`data/${BAD}`] } };
+  const { source } = throughAFile({
     ...facts,
-    source: { ...facts.source, arrivals },
+    source: { ...facts.source, contents: { ...facts.source.contents, arrivals } },
     backends: new Map([['nas', known]]),
   });
 
-  const back = decodeArrivals(JSON.parse(JSON.stringify(stored)) as typeof stored) ?? [];
+  const back = source.contents.arrivals ?? [];
 
   expect(sparedBy([BAD], back, last)).toEqual(sparedBy([BAD], arrivals, last));
   expect(sparedBy([idOf(8)], back, last).snapshots).toEqual(set());

@@ -1,22 +1,21 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { exchangeDisks } from '../../../src/client/disks.ts';
-import type {
-  BackendFacts,
-  ClientFacts,
-  DiskFacts,
-  SourceFacts,
-} from '../../../src/report/facts.ts';
-import { initialBackend, initialFacts } from '../../../src/report/initial-facts.ts';
+import type { Attempts } from '../../../src/facts/attempts.ts';
+import type { Contents } from '../../../src/facts/contents.ts';
+import type { BackendFacts, ClientFacts, DiskFacts } from '../../../src/facts/facts.ts';
+import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
+import type { Place } from '../../../src/facts/place.ts';
+import type { Progress } from '../../../src/facts/progress.ts';
+import type { SourceContents } from '../../../src/facts/source-contents.ts';
+import type { SourceHealth } from '../../../src/facts/source-health.ts';
 import { protectionAt } from '../../../src/report/protection.ts';
+import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
 import { Catalogue, common, minus, plus } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { latestOf, SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
-import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
-import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
-import { ClientState } from '../../../src/state/state-schema.ts';
 import { idOf } from '../../arbitraries/ids.ts';
+import { throughAFile } from './through-a-file.ts';
 
 const ids = fc.uniqueArray(
   fc.nat(15).map((n) => idOf(n)),
@@ -44,35 +43,21 @@ const trouble = fc.record({
   reason: fc.constantFrom('unreachable' as const, 'damaged' as const),
   message: fc.string(),
   hint: optional(fc.string()),
+  isNotMounted: optional(fc.constant(true as const)),
 });
 const count = fc.nat(1_000);
 
-/** The compiler asks for a line here for each new field of the facts. */
-const sourceFates: Fates<SourceFacts> = {
+/** The compiler asks for a line here for each new field of a chapter. */
+const healthFates: Fates<SourceHealth> = {
   state: kept(fc.constantFrom(...SOURCE_STATES)),
   stateSince: kept(optional(time)),
   trouble: kept(optional(trouble)),
-  configSha256: kept(optional(fc.string())),
   lastScanAt: kept(optional(time)),
   observedAt: kept(optional(time)),
   scans: kept(count),
   scanFailures: kept(count),
-  doing: 'of this process',
-  snapshots: 'derived',
-  latest: 'derived',
-  objects: kept(optional(count)),
-  bytes: kept(optional(count)),
   locks: kept(optional(count)),
   oldestLockAt: kept(optional(time)),
-  ignored: kept(optional(count)),
-  refused: kept(fc.array(fc.string())),
-  arrivals: 'derived',
-  acceptedKeys: kept(optional(ids)),
-  listedKeys: 'of this process', // the first view lists them again
-  malformedKeys: kept(optional(fc.array(fc.string()))),
-  waitingKeys: kept(optional(count)),
-  lastListing: kept(optional(time)),
-  record: 'derived',
   doubtfulSince: kept(optional(time)),
   noticed: kept(
     optional(
@@ -96,26 +81,35 @@ const sourceFates: Fates<SourceFacts> = {
   ),
 };
 
-const backendFates: Fates<BackendFacts> = {
-  state: kept(fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state)))),
-  stateSince: kept(optional(time)),
-  trouble: kept(optional(trouble)),
-  configuredAt: kept(time),
+const sourceContentsFates: Fates<SourceContents> = {
+  configSha256: kept(optional(fc.string())),
+  snapshots: 'derived',
+  latest: 'derived',
+  objects: kept(optional(count)),
+  bytes: kept(optional(count)),
+  ignored: kept(optional(count)),
+  refused: kept(fc.array(fc.string())),
+  arrivals: 'derived',
+  acceptedKeys: kept(optional(ids)),
+  listedKeys: 'of this process', // the first view lists them again
+  malformedKeys: kept(optional(fc.array(fc.string()))),
+  waitingKeys: kept(optional(count)),
+  lastListing: kept(optional(time)),
+};
+
+const placeFates: Fates<Place> = {
   markerId: kept(optional(fc.string())),
-  disks: 'derived',
   since: kept(optional(time)),
-  baselineAt: kept(optional(time)),
   up: kept(optional(fc.boolean())),
   isMissed: kept(optional(fc.boolean())),
   lastContact: kept(optional(time)),
   lastListing: kept(optional(time)),
-  lastSuccess: kept(optional(time)),
-  wholeConfig: kept(optional(fc.string())),
-  told: 'derived',
-  lastDurationMs: kept(optional(count)),
-  lastAttemptAt: 'of this process', // a restart tries at once
-  failures: kept(count),
-  nextAttemptAt: 'of this process',
+  freeBytes: kept(optional(count)),
+  totalBytes: kept(optional(count)),
+};
+
+const contentsFates: Fates<Contents> = {
+  baselineAt: kept(optional(time)),
   missing: 'derived',
   evaluatedFor: 'derived',
   complete: 'derived',
@@ -125,18 +119,24 @@ const backendFates: Fates<BackendFacts> = {
   held: 'derived',
   proven: 'derived',
   unproven: 'derived',
+  told: 'derived',
   arrivals: kept(optional(fc.record({ seen: ids.map((list) => new Set(list)), order: ids }))),
   staleKeys: kept(optional(count)),
   keys: kept(optional(count)),
   objects: kept(optional(count)),
   bytes: kept(optional(count)),
-  freeBytes: kept(optional(count)),
-  totalBytes: kept(optional(count)),
-  pendingObjects: kept(optional(count)),
-  pendingBytes: kept(optional(count)),
-  progress: 'of this process', // nothing moves after a restart
-  doing: 'of this process',
-  progressAt: kept(optional(time)),
+  wholeConfig: kept(optional(fc.string())),
+};
+
+const attemptsFates: Fates<Attempts> = {
+  state: kept(fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state)))),
+  stateSince: kept(optional(time)),
+  trouble: kept(optional(trouble)),
+  failures: kept(count),
+  lastSuccess: kept(optional(time)),
+  lastDurationMs: kept(optional(count)),
+  lastAttemptAt: 'of this process', // a restart tries at once
+  nextAttemptAt: 'of this process',
   corrupt: kept(fc.array(fc.string())),
   counters: kept(
     fc.record({
@@ -147,6 +147,14 @@ const backendFates: Fates<BackendFacts> = {
       transferredBytes: count,
     }),
   ),
+};
+
+const progressFates: Fates<Progress> = {
+  pendingObjects: kept(optional(count)),
+  pendingBytes: kept(optional(count)),
+  progressAt: kept(optional(time)),
+  progress: 'of this process', // nothing moves after a restart
+  doing: 'of this process',
 };
 
 const clientFates: Fates<ClientFacts> = {
@@ -170,20 +178,7 @@ function drawKept<T extends object>(fates: Fates<T>): fc.Arbitrary<Partial<T>> {
   return fc.record(arbitraries) as unknown as fc.Arbitrary<Partial<T>>;
 }
 
-interface Drawn {
-  readonly atSource: readonly string[];
-  readonly missing: readonly string[];
-  readonly retained: readonly string[];
-  readonly unproven: readonly string[];
-  readonly lost: readonly string[];
-  readonly told: readonly string[] | undefined;
-  readonly isSeen: boolean;
-  readonly plain: Partial<BackendFacts>;
-  readonly plainSource: Partial<SourceFacts>;
-  readonly plainClient: Partial<ClientFacts>;
-}
-
-const drawn: fc.Arbitrary<Drawn> = fc.record({
+const drawn = fc.record({
   atSource: ids,
   missing: ids,
   retained: ids,
@@ -191,20 +186,18 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   lost: ids,
   told: optional(ids),
   isSeen: fc.boolean(),
-  plain: drawKept(backendFates),
-  plainSource: drawKept(sourceFates),
-  plainClient: drawKept(clientFates),
+  place: drawKept(placeFates),
+  contents: drawKept(contentsFates),
+  attempts: drawKept(attemptsFates),
+  progress: drawKept(progressFates),
+  health: drawKept(healthFates),
+  sourceContents: drawKept(sourceContentsFates),
+  client: drawKept(clientFates),
 });
+type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
 
 function makeFacts(drawn: Drawn): ClientFacts {
-  const { atSource, missing, retained, lost, told, isSeen } = drawn;
-  const source = set(atSource, 5);
-  const owed = common(source, set(missing));
-  const keptThere = minus(set(retained, 5), source);
-  const whole = minus(source, owed);
-  const proven = plus(whole, keptThere);
-  const isDamaged = lost.length > 0 || (drawn.plain.lostUnnamed ?? 0) > 0;
-  const complete = isDamaged ? whole : proven;
+  const { atSource, retained } = drawn;
   const times = new SnapshotTimes().with(
     new Map(
       [...atSource, ...retained].map((id, n) => [
@@ -213,47 +206,56 @@ function makeFacts(drawn: Drawn): ClientFacts {
       ]),
     ),
   );
-  const there: BackendFacts = {
-    ...initialBackend(1),
-    ...drawn.plain,
+  const snapshots = set(atSource, 5);
+  const facts = initialFacts('ahost', [], 3);
+  const { source } = facts;
+  return {
+    ...facts,
+    ...drawn.client,
+    times,
+    claims: claimsOf(drawn),
+    source: {
+      ...source,
+      health: { ...source.health, ...drawn.health },
+      contents: {
+        ...source.contents,
+        ...drawn.sourceContents,
+        ...{ snapshots, latest: latestOf(snapshots, times) },
+      },
+    },
+    backends: new Map([['nas', makeBackend(drawn, snapshots, times)]]),
+  };
+}
+
+function makeBackend(drawn: Drawn, source: Catalogue, times: SnapshotTimes): BackendFacts {
+  const contents = makeContents(drawn, source, times);
+  const initial = initialBackend(1);
+  return {
+    ...initial,
+    ...{ place: drawn.place, contents },
+    attempts: { ...initial.attempts, ...drawn.attempts },
+    progress: drawn.progress,
+    disks: new Map([['away', { place: { ...drawn.place, markerId: 'away' }, contents }]]),
+  };
+}
+
+function makeContents(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Contents {
+  const { missing, retained, lost, told, isSeen } = drawn;
+  const owed = common(source, set(missing));
+  const whole = minus(source, owed);
+  const proven = plus(whole, minus(set(retained, 5), source));
+  const isDamaged = lost.length > 0 || (drawn.contents.lostUnnamed ?? 0) > 0;
+  const complete = isDamaged ? whole : proven;
+  return {
+    ...drawn.contents,
     ...(told && { told: set(told, 5) }),
     lost: { ...NO_OBJECTS, keys: set(lost), data: split(set(lost)), index: set(lost) },
     ...(isSeen && {
       missing: new Map([...owed.entries()].map(({ id }, n) => [id, n])),
-      evaluatedFor: source,
-      complete,
-      proven,
-      unproven: set(drawn.unproven),
+      ...{ evaluatedFor: source, complete, proven, unproven: set(drawn.unproven) },
       latest: latestOf(complete, times),
     }),
   };
-  const backend = { ...there, disks: new Map([['away', diskOf(there)]]) };
-  const facts = initialFacts('ahost', [], 3);
-  return {
-    ...facts,
-    ...drawn.plainClient,
-    times,
-    claims: claimsOf(drawn),
-    source: {
-      ...facts.source,
-      ...drawn.plainSource,
-      snapshots: source,
-      latest: latestOf(source, times),
-    },
-    backends: new Map([['nas', backend]]),
-  };
-}
-
-/** The same is known of another disk. */
-function diskOf(known: BackendFacts): DiskFacts {
-  const { markerId, disks } = exchangeDisks(
-    { ...known, markerId: 'one', complete: known.complete ?? Catalogue.from([]) },
-    { markerId: 'two', replaces: [] },
-  );
-  expect(markerId).toBeUndefined();
-  const disk = disks?.get('one');
-  if (disk === undefined) throw new Error('it is not remembered');
-  return { ...disk, complete: known.complete };
 }
 
 /** Of every third snapshot. */
@@ -266,39 +268,31 @@ function claimsOf({ atSource, retained }: Drawn): ClientFacts['claims'] {
 
 /** What can be seen of facts, sizes aside, which a state file does not keep. */
 function visible(facts: ClientFacts) {
-  const { snapshots, ...source } = facts.source;
+  const { snapshots, ...contents } = facts.source.contents;
   return {
     ...facts,
     times: [...facts.times.entries()],
     claims: [...facts.claims].sort(([a], [b]) => a.localeCompare(b)),
-    source: { ...source, snapshots: names(snapshots) },
-    backends: [...facts.backends].map(([name, { told, disks, ...backend }]) => ({
+    source: { ...facts.source, contents, snapshots: names(snapshots) },
+    backends: [...facts.backends].map(([name, { disks, ...backend }]) => ({
       name,
       backend: visibleDisk(backend),
-      disks: [...(disks ?? [])].map(([id, disk]) => ({ id, disk: visibleDisk(disk) })),
-      told: names(told),
+      disks: [...disks].map(([id, disk]) => ({ id, disk: visibleDisk(disk) })),
     })),
   };
 }
 
 const names = (catalogue?: Catalogue) => catalogue && [...catalogue.entries()].map(({ id }) => id);
 
-function visibleDisk<T extends DiskFacts>(disk: T) {
-  const { lost, complete, proven, unproven, evaluatedFor, missing, ...plain } = disk;
+function visibleDisk<T extends DiskFacts>({ contents, ...chapters }: T) {
+  const { lost, complete, proven, unproven, evaluatedFor, told, missing, ...plain } = contents;
   return {
-    plain,
+    ...{ chapters, plain },
     missing: missing && [...missing].sort(),
     lost: [lost.keys, lost.index].map(names),
     data: [...lost.data.entries()],
-    complete: names(complete),
-    proven: names(proven),
-    unproven: names(unproven),
-    evaluatedFor: names(evaluatedFor),
+    sets: [complete, proven, unproven, evaluatedFor, told].map(names),
   };
-}
-
-function throughAFile(facts: ClientFacts): ClientFacts {
-  return decodeFacts(ClientState.parse(JSON.parse(JSON.stringify(encodeFacts(facts, 9)))));
 }
 
 test('facts come back from a state file as they were', () => {
@@ -334,29 +328,35 @@ test('a client that was never looked at comes back as unknown, not as empty', ()
 
   const back = throughAFile(facts);
 
-  expect(back.source.snapshots).toBeUndefined();
-  expect(back.backends.get('nas')?.missing).toBeUndefined();
-  expect(back.backends.get('nas')?.complete).toBeUndefined();
+  expect(back.source.contents.snapshots).toBeUndefined();
+  expect(back.backends.get('nas')?.contents.missing).toBeUndefined();
+  expect(back.backends.get('nas')?.contents.complete).toBeUndefined();
 });
 
 test('what is only true of a running process does not come back', () => {
   const facts = initialFacts('ahost', [], 3);
+  const initial = initialBackend(1);
   const progress = {
     phase: 'data',
     ...{ startedAt: 4, updatedAt: 5, objects: 1, totalObjects: 2, bytes: 1, totalBytes: 2 },
   } as const;
-  const busy = { ...initialBackend(1), nextAttemptAt: 7, lastAttemptAt: 6, progress };
+  const busy = {
+    ...initial,
+    attempts: { ...initial.attempts, nextAttemptAt: 7, lastAttemptAt: 6 },
+    progress: { progress, doing: { what: 'looking at it', since: 4 } },
+  };
 
   const back = throughAFile({ ...facts, backends: new Map([['nas', busy]]) });
 
-  expect(back.backends.get('nas')).toEqual(initialBackend(1));
+  expect(back.backends.get('nas')).toEqual(initial);
 });
 
 test.each(['syncing', 'initial_copy'] as const)('%s is over after a restart', (state) => {
   const facts = initialFacts('ahost', [], 3);
-  const moving = { ...initialBackend(1), state };
+  const initial = initialBackend(1);
+  const moving = { ...initial, attempts: { ...initial.attempts, state } };
 
   const back = throughAFile({ ...facts, backends: new Map([['nas', moving]]) });
 
-  expect(back.backends.get('nas')?.state).toBe('unknown');
+  expect(back.backends.get('nas')?.attempts.state).toBe('unknown');
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { initialFacts } from '../../../src/report/initial-facts.ts';
+import { initialFacts } from '../../../src/facts/initial.ts';
 import { loadState, saveState, stateFileOf } from '../../../src/state/state-file.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 
@@ -38,8 +38,8 @@ test('a file of a version that knew fewer states and facts is read, with the sta
 
   const { facts } = await loadState(file, 'ahost');
 
-  expect(facts?.source).toMatchObject({ state: 'empty', scans: 7 });
-  expect(facts?.source.noticed).toBeUndefined();
+  expect(facts?.source.health).toMatchObject({ state: 'empty', scans: 7 });
+  expect(facts?.source.health.noticed).toBeUndefined();
 });
 
 test('what a crash in the middle of saving leaves is overwritten', async () => {

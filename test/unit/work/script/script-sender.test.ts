@@ -9,11 +9,12 @@ import { DIRECT_FILES } from '../../../../src/files/own-files.ts';
 import { SILENT_LOG, type Log } from '../../../../src/log/log.ts';
 import { heldOf } from '../../../../src/repository/held.ts';
 import type { View } from '../../../../src/repository/view.ts';
-import type { BackendFacts } from '../../../../src/report/facts.ts';
-import { initialBackend } from '../../../../src/report/initial-facts.ts';
+import type { BackendFacts } from '../../../../src/facts/facts.ts';
+import { initialBackend } from '../../../../src/facts/initial.ts';
 import { countObjects } from '../../../../src/repository/objects.ts';
 import { SyncdError } from '../../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../../support/clean-up.ts';
+import { NO_OBJECTS } from '../../../../src/repository/objects.ts';
 import { MemoryLocation } from '../../../support/memory-location.ts';
 import { startProcess } from '../../../support/process.ts';
 import { temporaryDirectory, waitFor } from '../../../support/temp.ts';
@@ -150,9 +151,11 @@ test('after a restart, a new snapshot that is visible without its data does not 
   copy(source, place);
   const before = await viewOf(source);
   const known = {
-    ...{ markerId: 'verify /replica', baselineAt: 1, held: heldOf(before.objects) },
-    complete: before.objects.snapshots,
-    told: before.objects.snapshots,
+    place: { markerId: 'verify /replica' },
+    contents: {
+      ...{ lost: NO_OBJECTS, baselineAt: 1, held: heldOf(before.objects) },
+      ...{ complete: before.objects.snapshots, told: before.objects.snapshots },
+    },
   };
   model.add(backup(3));
   model.finish();
@@ -188,12 +191,12 @@ test('what is known of another place is not known of this one', async () => {
 
   const facts = await backend.look(
     lookOptions(source, view, {
-      ...{ markerId: 'verify /elsewhere', since: 1, baselineAt: 1 },
-      ...{ complete: snapshots, told: snapshots },
+      place: { markerId: 'verify /elsewhere', since: 1 },
+      contents: { lost: NO_OBJECTS, baselineAt: 1, complete: snapshots, told: snapshots },
     }),
   );
 
-  expect(facts).toMatchObject({ markerId: 'verify /replica', since: 5 });
+  expect(facts.place).toMatchObject({ markerId: 'verify /replica', since: 5 });
   expect(backend.baselineAt).toBeUndefined();
   expect(backend.visible.count).toBe(0);
 });

@@ -1,13 +1,12 @@
-import type { BackendFacts, ClientFacts, SourceFacts } from '../report/facts.ts';
-import { notePass, type RecentPass } from '../report/recent-passes.ts';
-import type { SyncReport } from '../report/sync-report.ts';
-import { initialBackend } from '../report/initial-facts.ts';
+import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import { initialBackend } from './initial.ts';
+
+type BackendChapter = 'place' | 'contents' | 'attempts' | 'progress';
 
 /** Holds what is known of one client. Its loops change it, the report reads it; neither waits for the other. */
 export class FactStore {
   private current: ClientFacts;
   private isDirty = false;
-  private recent: readonly RecentPass[] = [];
 
   constructor(facts: ClientFacts) {
     this.current = facts;
@@ -25,29 +24,29 @@ export class FactStore {
     return this.current.backends.get(name) ?? initialBackend(0);
   }
 
-  /** Since this process took the client, the newest first. */
-  get passes(): readonly RecentPass[] {
-    return this.recent;
-  }
-
-  notePass(pass: SyncReport): SyncReport {
-    this.recent = notePass(this.recent, pass);
-    return pass;
-  }
-
   update(patch: Partial<ClientFacts>): void {
     this.current = { ...this.current, ...patch };
   }
 
-  updateSource(patch: Partial<SourceFacts>): void {
-    this.update({ source: { ...this.current.source, ...patch } });
+  updateSource<C extends keyof SourceFacts>(chapter: C, patch: Partial<SourceFacts[C]>): void {
+    const { source } = this.current;
+    this.update({ source: { ...source, [chapter]: { ...source[chapter], ...patch } } });
   }
 
-  updateBackend(name: string, patch: Partial<BackendFacts>): void {
-    const known = this.backend(name);
+  updateBackend<C extends BackendChapter>(
+    name: string,
+    chapter: C,
+    patch: Partial<BackendFacts[C]>,
+  ): void {
+    const known = this.backend(name)[chapter];
     if (isKnown(known, patch)) return; // as mostly, when a poll finds nothing new
+    this.replaceBackend(name, { [chapter]: { ...known, ...patch } });
+  }
+
+  /** Puts whole chapters in the place of those that are known. */
+  replaceBackend(name: string, chapters: Partial<BackendFacts>): void {
     const backends = new Map(this.current.backends);
-    backends.set(name, { ...known, ...patch });
+    backends.set(name, { ...this.backend(name), ...chapters });
     this.update({ backends });
   }
 

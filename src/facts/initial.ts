@@ -1,6 +1,15 @@
-import { NO_OBJECTS } from '../repository/objects.ts';
 import { NO_CLAIMS, SnapshotTimes } from '../repository/snapshot-times.ts';
-import type { BackendFacts, ClientFacts } from './facts.ts';
+import { NO_ATTEMPTS } from './attempts.ts';
+import { UNKNOWN_CONTENTS } from './contents.ts';
+import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
+import { UNKNOWN_PLACE } from './place.ts';
+import { NO_PROGRESS } from './progress.ts';
+import { UNKNOWN_SOURCE } from './source-contents.ts';
+import { UNKNOWN_HEALTH } from './source-health.ts';
+import { NO_MEMORY } from './source-memory.ts';
+
+/** What is not known of a place because it was known of another one. */
+export const UNKNOWN_DISK: DiskFacts = { place: UNKNOWN_PLACE, contents: UNKNOWN_CONTENTS };
 
 /** Of a client that is seen for the first time, at `now` (milliseconds since the epoch). */
 export function initialFacts(
@@ -11,7 +20,10 @@ export function initialFacts(
   return {
     client,
     setUpAt: now,
-    source: { state: 'unknown', scans: 0, scanFailures: 0, refused: [] },
+    source: {
+      ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
+      ...{ memory: NO_MEMORY, progress: {} },
+    },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
     times: new SnapshotTimes(),
     claims: NO_CLAIMS,
@@ -21,12 +33,11 @@ export function initialFacts(
 
 export function initialBackend(now: number): BackendFacts {
   return {
-    state: 'unknown',
+    ...UNKNOWN_DISK,
     configuredAt: now,
-    failures: 0,
-    lost: NO_OBJECTS,
-    corrupt: [],
-    counters: { syncs: 0, failures: {}, replans: 0, transferredObjects: 0, transferredBytes: 0 },
+    attempts: NO_ATTEMPTS,
+    progress: NO_PROGRESS,
+    disks: new Map(),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { BackendFacts, ClientFacts } from '../report/facts.ts';
+import type { Contents } from './contents.ts';
+import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
 import {
   namesMinus,
   common,
@@ -29,12 +30,17 @@ export interface Finding {
   readonly there?: Catalogue | undefined;
 }
 
+/** What is known of a place, and when it is asked. */
+interface Question {
+  readonly facts: ClientFacts;
+  readonly known: Contents;
+  readonly now: number;
+}
+
 /** What is complete and what is owed at a backend, now that it was looked at. Pure. */
-export function evaluateBackend(
-  { facts, known, now }: { facts: ClientFacts; known: BackendFacts; now: number },
-  finding: Finding,
-): Partial<BackendFacts> {
-  const source = facts.source.snapshots;
+export function evaluateBackend(question: Question, finding: Finding): Partial<Contents> {
+  const { facts, known } = question;
+  const source = facts.source.contents.snapshots;
   const { visible, placed = EMPTY_CATALOGUE } = finding;
   const sent = common(placed, visible);
   const before = plus(known.proven ?? EMPTY_CATALOGUE, sent);
@@ -52,10 +58,7 @@ export function evaluateBackend(
     ...remember(known, finding, plus(sent, complete)),
   };
   if (source === undefined) return basis;
-  return {
-    ...basis,
-    ...owing({ facts, known, now }, { source, complete, since: finding.since }),
-  };
+  return { ...basis, ...owing(question, { source, complete, since: finding.since }) };
 }
 
 /**
@@ -63,10 +66,10 @@ export function evaluateBackend(
  * becomes complete by a new one may need indexes that came after it was complete by the old one.
  */
 function remember(
-  { proven = EMPTY_CATALOGUE, arrivals }: BackendFacts,
+  { proven = EMPTY_CATALOGUE, arrivals }: Contents,
   { index, hasBaseline }: Finding,
   now: Catalogue,
-): Pick<BackendFacts, 'proven' | 'arrivals'> {
+): Pick<Contents, 'proven' | 'arrivals'> {
   const fresh = namesMinus(now, proven);
   const known = { proven: fresh.count === 0 ? proven : plus(proven, fresh) };
   if (!hasBaseline) return { ...known, arrivals: undefined };
@@ -75,37 +78,35 @@ function remember(
 }
 
 /** What is owed at a backend, and at disks of it that are away, now that the source was looked at. Pure. */
-export function reevaluateAll(question: Reevaluation): Partial<BackendFacts> {
-  const { known } = question;
-  const disks = [...(known.disks ?? [])].map(([id, disk]) => {
-    const onDisk = { ...question, known: { ...known, ...disk } };
-    return [id, { ...disk, ...reevaluateBackend(onDisk) }] as const;
-  });
-  return { ...reevaluateBackend(question), ...(disks.length > 0 && { disks: new Map(disks) }) };
-}
-
-interface Reevaluation {
-  readonly facts: ClientFacts;
-  readonly known: BackendFacts;
-  readonly now: number;
-}
-
-/** What is owed at a backend, now that the source was looked at; nothing where it was never seen. Pure. */
-function reevaluateBackend(
-  question: Reevaluation,
-): Pick<BackendFacts, 'latest' | 'missing' | 'evaluatedFor'> {
-  const { known, now } = question;
-  const { complete } = known;
-  const source = question.facts.source.snapshots;
-  if (complete === undefined || known.since === undefined || source === undefined) return {};
-  const latest = latestComplete(complete, question.facts.times, known);
-  return { latest, ...owing(question, { source, complete, since: oweableSince(known, now) }) };
+export function reevaluate(
+  facts: ClientFacts,
+  { place, contents, disks, configuredAt }: BackendFacts,
+  now: number,
+): Pick<BackendFacts, 'contents' | 'disks'> {
+  const onDisk = (disk: DiskFacts): Contents => {
+    const { since } = disk.place;
+    const { complete } = disk.contents;
+    const source = facts.source.contents.snapshots;
+    if (complete === undefined || since === undefined || source === undefined) return disk.contents;
+    return {
+      ...disk.contents,
+      latest: latestComplete(complete, facts.times, disk.contents),
+      ...owing(
+        { facts, known: disk.contents, now },
+        { source, complete, since: oweableSince({ since, configuredAt }, now) },
+      ),
+    };
+  };
+  return {
+    contents: onDisk({ place, contents }),
+    disks: new Map([...disks].map(([id, disk]) => [id, { ...disk, contents: onDisk(disk) }])),
+  };
 }
 
 function owing(
-  { facts, known, now }: { facts: ClientFacts; known: BackendFacts; now: number },
+  { facts, known, now }: Question,
   { source, complete, since }: { source: Catalogue; complete: Catalogue; since: number },
-): Partial<BackendFacts> {
+): Pick<Contents, 'missing' | 'evaluatedFor'> {
   const { missing, evaluatedFor } = known;
   const before = missing && evaluatedFor && { missing, source: evaluatedFor };
   const owed = missingSnapshots({ source, complete, since, now, before, times: facts.times });
@@ -113,7 +114,7 @@ function owing(
 }
 
 /** Not searched again when the set is the same as before, unless its time was held against the clock. */
-function latestComplete(complete: Catalogue, times: SnapshotTimes, known: BackendFacts) {
+function latestComplete(complete: Catalogue, times: SnapshotTimes, known: Contents) {
   const { latest } = known;
   if (known.complete !== complete || latest === undefined) return latestOf(complete, times);
   return times.get(latest.id)?.time === latest.at ? latest : latestOf(complete, times);
@@ -121,9 +122,7 @@ function latestComplete(complete: Catalogue, times: SnapshotTimes, known: Backen
 
 /** Whether a snapshot is complete at any backend, or on a disk that is away. */
 export function isAnywhere(facts: ClientFacts, id: string): boolean {
-  return [...facts.backends.values()].some(({ complete, disks }) =>
-    [complete, ...[...(disks?.values() ?? [])].map((disk) => disk.complete)].some((there) =>
-      there?.has(id),
-    ),
+  return [...facts.backends.values()].some((backend) =>
+    [backend, ...backend.disks.values()].some(({ contents }) => contents.complete?.has(id)),
   );
 }

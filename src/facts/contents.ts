@@ -1,0 +1,155 @@
+import * as z from 'zod/mini';
+import type { Arrivals } from '../repository/arrivals.ts';
+import {
+  common,
+  EMPTY_CATALOGUE,
+  minus,
+  namesMinus,
+  plus,
+  type Catalogue,
+} from '../repository/catalogue.ts';
+import { split } from '../repository/data-catalogue.ts';
+import { SET_COUNT, type Held } from '../repository/held.ts';
+import { countObjects, NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
+import { latestOf, type LatestSnapshot, type SnapshotTimes } from '../repository/snapshot-times.ts';
+import { count, id, names, namesOf, namesToSet, time } from './fields.ts';
+
+/** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
+const MOST_LOST = 10_000;
+
+const ids = z.array(id);
+
+const lost = z.codec(z.object({ keys: ids, data: ids, index: ids }), z.custom<Objects>(), {
+  decode: ({ keys, data, index }) => ({
+    ...NO_OBJECTS,
+    keys: namesToSet(keys),
+    index: namesToSet(index),
+    data: split(namesToSet(data)),
+  }),
+  encode: (objects) => {
+    const first = (kind: 'keys' | 'data' | 'index') =>
+      namesOf(setOf(objects, kind)).slice(0, MOST_LOST);
+    return { keys: first('keys'), data: first('data'), index: first('index') };
+  },
+});
+
+/** Of each directory of a backend how many objects, their size, and a digest of their ids. */
+const held = z.codec(
+  z.object({
+    counts: z.array(count).check(z.length(SET_COUNT)),
+    bytes: z.array(z.number()).check(z.length(SET_COUNT)),
+    digests: z.array(z.string()).check(z.length(SET_COUNT)),
+  }),
+  z.custom<Held>(),
+  {
+    decode: ({ counts, bytes, digests }) => ({
+      summaries: counts.map((count, i) => ({
+        ...{ count, bytes: bytes[i] ?? NaN, digest: digests[i] ?? '' },
+      })),
+    }),
+    encode: ({ summaries }) => ({
+      counts: summaries.map(({ count }) => count),
+      bytes: summaries.map(({ bytes }) => bytes),
+      digests: summaries.map(({ digest }) => digest),
+    }),
+  },
+);
+
+const arrivals = z.codec(
+  z.object({ seen: z.array(z.string()), order: z.array(z.string()) }),
+  z.custom<Arrivals>(),
+  {
+    decode: ({ seen, order }) => ({ seen: new Set(seen), order }),
+    encode: ({ seen, order }) => ({ seen: [...seen], order: [...order] }),
+  },
+);
+
+const owed = z.codec(z.record(id, time), z.custom<ReadonlyMap<string, number>>(), {
+  decode: (missing) => new Map(Object.entries(missing)),
+  encode: (missing) => Object.fromEntries(missing),
+});
+
+const fields = {
+  baselineAt: z.optional(time),
+  /** source snapshots that are owed, with the time since which; undefined when it is not known */
+  missing: z.optional(owed),
+  /** snapshots here that neither the source has nor were ever complete here */
+  unproven: z.optional(names),
+  /** in which order indexes and snapshots came */
+  arrivals: z.optional(arrivals),
+  /** objects that were here and are not any more */
+  lost,
+  /** of those, how many nobody can name */
+  lostUnnamed: z.optional(count),
+  /** what should be here, as it was last proven */
+  held: z.optional(held),
+  /** all key files there */
+  keys: z.optional(count),
+  /** key files there that the source does not have */
+  staleKeys: z.optional(count),
+  objects: z.optional(count),
+  bytes: z.optional(count),
+  /** `config` of the view that was last whole where a script brings it */
+  wholeConfig: z.optional(z.string()),
+};
+
+/** As it is stored: sets of snapshots by what sets them apart from those at the source, as they are mostly the same. */
+export const StoredContents = z.object({
+  ...fields,
+  /** complete snapshots that the source has forgotten */
+  retained: names,
+  told: z.optional(z.object({ lacks: names, gone: names })),
+});
+export type StoredContents = z.output<typeof StoredContents>;
+
+const Fields = z.readonly(z.object(fields));
+
+/** What is known of the objects in one place of a backend. Evaluation writes it. */
+export interface Contents extends z.output<typeof Fields> {
+  /** the source snapshots that `missing` was made for */
+  readonly evaluatedFor?: Catalogue | undefined;
+  /** complete snapshots, those that the source has forgotten included */
+  readonly complete?: Catalogue | undefined;
+  readonly latest?: LatestSnapshot | undefined;
+  /** snapshots that were complete here at some time: that holds when the source forgets them */
+  readonly proven?: Catalogue | undefined;
+  /** the snapshots at the source when a script last succeeded */
+  readonly told?: Catalogue | undefined;
+}
+
+export const UNKNOWN_CONTENTS: Contents = { lost: NO_OBJECTS };
+
+/**
+ * Contents as they are stored. Pure.
+ *
+ * @param source the snapshots there; undefined while they are not known
+ */
+export function storeContents(
+  { complete, proven = complete ?? EMPTY_CATALOGUE, told, ...rest }: Contents,
+  source: Catalogue | undefined,
+): StoredContents {
+  const atSource = source ?? EMPTY_CATALOGUE;
+  return {
+    ...rest,
+    retained: source ? namesMinus(proven, source) : proven,
+    ...(told && { told: { lacks: minus(atSource, told), gone: minus(told, atSource) } }),
+  };
+}
+
+/** Contents as they were when they were stored. Pure. */
+export function recallContents(
+  { retained, told, ...fields }: StoredContents,
+  source: Catalogue,
+  times: SnapshotTimes,
+): Contents {
+  const known = {
+    ...fields,
+    ...(told && { told: plus(minus(source, told.lacks), told.gone) }),
+  };
+  const { missing, lost, lostUnnamed = 0 } = fields;
+  if (missing === undefined) return known;
+  const whole = common(source, minus(source, namesToSet(missing.keys())));
+  const proven = plus(whole, retained);
+  const complete = countObjects(lost) + lostUnnamed > 0 ? whole : proven;
+  return { ...known, evaluatedFor: source, complete, proven, latest: latestOf(complete, times) };
+}

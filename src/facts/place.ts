@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { time } from './fields.ts';
+
+/** Where a backend is, and when it was reached. The worker writes it when it has looked, or could not. */
+export const Place = z.readonly(
+  z.object({
+    /** of the marker, or what stands for one: another one means another place */
+    markerId: z.optional(z.string()),
+    /** when it was set up or resumed; undefined until it was seen */
+    since: z.optional(time),
+    up: z.optional(z.boolean()),
+    /** the last pass that failed did not reach it at all */
+    isMissed: z.optional(z.boolean()),
+    lastContact: z.optional(time),
+    lastListing: z.optional(time),
+    freeBytes: z.optional(z.number()),
+    totalBytes: z.optional(z.number()),
+  }),
+);
+export type Place = z.output<typeof Place>;
+
+export const UNKNOWN_PLACE: Place = {};

@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { count, time, unsaved, type Doing } from './fields.ts';
+
+export interface SyncProgress {
+  readonly phase: 'config' | 'keys' | 'data' | 'index' | 'snapshots';
+  readonly startedAt: number;
+  /** when something last moved */
+  readonly updatedAt: number;
+  readonly objects: number;
+  readonly totalObjects: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** it waits for its turn, as others move data (`limits`) */
+  readonly waitingSince?: number;
+}
+
+/** What a pass over a backend has to do, and how far it is. The pass writes it. */
+export const Progress = z.readonly(
+  z.object({
+    pendingObjects: z.optional(count),
+    pendingBytes: z.optional(count),
+    progressAt: z.optional(time),
+    progress: unsaved<SyncProgress>(),
+    doing: unsaved<Doing>(),
+  }),
+);
+export type Progress = z.output<typeof Progress>;
+
+export const NO_PROGRESS: Progress = {};
