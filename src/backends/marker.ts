@@ -163,7 +163,7 @@ function noMarker(
       `${label} is not mounted: its marker is missing, ${was}`,
       { hint: `mount its disk; ${otherwise}` },
     );
-  return new SyncdError('not_initialised', `the marker of ${label} is gone, ${was}`, {
+  return new SyncdError('not_initialised', `the marker of ${label} is missing, ${was}`, {
     hint: `check the remote and the path; ${otherwise}`,
   });
 }

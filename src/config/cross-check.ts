@@ -62,7 +62,7 @@ function describeShared(
   const isBetweenClients = a.client !== b.client && a.directory === b.directory;
   if (!isBetweenClients || placeText(report(a, '')) !== placeText(report(b, ''))) return undefined;
   const better = `${a.directory === '/' ? '' : a.directory}/{client}`;
-  return `"${a.directory}" is one place for several clients; put {client} into it, e.g. "${better}"`;
+  return `"${a.directory}" is one place for several clients; put {client} in the path, e.g. "${better}"`;
 }
 
 function placeText(findings: readonly Finding[]): string {
@@ -83,6 +83,6 @@ function checkOwnDirectories(
   const [key, directory] = hit;
   return report(
     place,
-    `"${place.directory}" holds ${key} ("${directory}"), which the daemon writes to; choose one apart from it`,
+    `"${place.directory}" contains ${key} ("${directory}"), which the daemon writes to; choose a separate directory`,
   );
 }

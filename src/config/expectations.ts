@@ -76,7 +76,7 @@ export function checkCopies(
       ? ''
       : ` (not ${uncounted.join(', ')}: a script counts only with verify)`;
   const has = `${places} ${agree(places, 'is', 'are')} configured: the source and ${plural(counting, 'backend')}${except}`;
-  const message = `${plural(copies, 'place')} ${agree(copies, 'is', 'are')} expected, but ${has}; add a backend, or write at most ${places}`;
+  const message = `${plural(copies, 'place')} ${agree(copies, 'is', 'are')} required, but ${has}; add a backend, or write at most ${places}`;
   return [blame(layers, ['expect', 'copies'], message)];
 }
 
@@ -93,7 +93,7 @@ export function checkAway(
   const times = mayBeAway.map(({ offline = 0 }) => offline).sort((a, b) => a - b);
   const needed = compact(times[copies - always - 1] ?? 0);
   const names = mayBeAway.map(({ name, offline = 0 }) => `"${name}" (${compact(offline)})`);
-  const message = `${copies} places are expected within ${compact(copiesWithinMs)}, but ${names.join(', ')} may be away for longer: ${always} ${always === 1 ? 'is' : 'are'} always there; write copies: ${always}, or copiesWithin: ${needed}`;
+  const message = `${copies} places are required within ${compact(copiesWithinMs)}, but ${names.join(', ')} may be away for longer, and only ${always} ${always === 1 ? 'is' : 'are'} always there; write copies: ${always}, or copiesWithin: ${needed}`;
   const isGiven = [layers.client, layers.daemon].some(
     ({ file }, i) =>
       file.locate([...(i === 0 ? [] : ['defaults']), 'expect', 'copies']) !== undefined,
@@ -111,7 +111,7 @@ export function checkPace(
   const isRemote = source.kind === 'rclone';
   if (!isRemote && source.watch) return [];
   const mend = isRemote ? 'poll more often' : 'poll more often, or set watch: true';
-  const message = `is longer than expect.copiesWithin, and nothing is watched: copies would always come too late; ${mend}`;
+  const message = `is longer than expect.copiesWithin, and the source is not watched: copies would always be late; ${mend}`;
   return [blame(layers, ['source', 'poll'], message)];
 }
 
@@ -124,7 +124,7 @@ export function checkSeen(
   if (seenWithin === undefined) return [];
   const seldom = backends.find((backend) => seenWithin < 2 * lookEveryMs(backend, pollMs));
   if (seldom === undefined) return [];
-  const message = `is too short: backend "${seldom.name}" is looked at every ${compact(lookEveryMs(seldom, pollMs))}; write at least twice that`;
+  const message = `is too short: backend "${seldom.name}" is checked every ${compact(lookEveryMs(seldom, pollMs))}; write at least twice that`;
   return [blame(layers, ['expect', 'seenWithin'], message)];
 }
 

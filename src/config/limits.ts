@@ -33,8 +33,10 @@ export function checkLimits(
 function describe(name: string, known: readonly string[]): string {
   const similar = findSimilar(name, known);
   if (similar !== undefined)
-    return `no client has a backend of this name; did you mean "${similar}"?`;
+    return `no client has a backend with this name; did you mean "${similar}"?`;
   const list =
-    known.length === 0 ? 'there are none yet' : `there are ${known.toSorted().join(', ')}`;
-  return `no client has a backend of this name; ${list}`;
+    known.length === 0
+      ? 'no backends are configured yet'
+      : `the backends are ${known.toSorted().join(', ')}`;
+  return `no client has a backend with this name; ${list}`;
 }

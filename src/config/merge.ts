@@ -184,7 +184,7 @@ function checkSource(layers: Layers, source: SourceConfig | undefined): ConfigPr
   const isReported = faults.some(({ key }) => /(^|\.)source($|\.(directory|rclone|s3)$)/.test(key));
   if (source !== undefined || isReported) return [];
   const message =
-    'is missing; write the directory of the repository here (or rclone: REMOTE:PATH), or one with {client} under defaults in backup-syncd.yaml';
+    'is missing; write the directory of the repository here (or rclone: REMOTE:PATH), or a directory with {client} under defaults in backup-syncd.yaml';
   return [problemAt(layers.client.file, path, message)];
 }
 
@@ -198,7 +198,7 @@ function checkOneRclone(
   return backends.flatMap((backend) => {
     if (backend.kind !== 'rclone' || backend.rcloneConfig === source.rcloneConfig) return [];
     const { name, rcloneConfig } = backend;
-    const message = `${definedBy(rcloneConfig)} the remote of backend "${name}", and ${definedBy(source.rcloneConfig)} that of the source; one rclone copies from one to the other: define both in one file, and name it in both places`;
+    const message = `${definedBy(rcloneConfig)} the remote of backend "${name}", and ${definedBy(source.rcloneConfig)} that of the source; a single rclone process copies from one to the other: define both in one file, and name that file in both places`;
     const given = layers.client.value?.backends ?? layers.daemon.value?.defaults?.backends ?? [];
     const at = given.findIndex((entry) => entry.name === name);
     const key = rcloneConfig === undefined ? 'rclone' : 'rcloneConfig';

@@ -65,7 +65,7 @@ export function isWithin(path: string, directory: string): boolean {
 export function describeOverlap(place: ConfiguredPlace, other: ConfiguredPlace): string {
   const owner = place.client === other.client ? 'this client' : `client ${other.client.name}`;
   const role = `the ${other.role} of ${owner}`;
-  const advice = 'choose one apart from it';
+  const advice = 'choose a separate directory';
   if (place.directory === other.directory) return `"${place.directory}" is also ${role}; ${advice}`;
   const relation = isWithin(place.directory, other.directory) ? 'is inside' : 'contains';
   return `"${place.directory}" ${relation} ${role} ("${other.directory}"); ${advice}`;

@@ -101,7 +101,7 @@ function findingsOf(layers: Layers, built: readonly ConfigProblem[]): Finding[] 
     line: 0,
     column: 0,
     key: '',
-    message: `"${name}" is not a name for a client; ${NAME_RULE}, and rename the file`,
+    message: `"${name}" is not a valid client name; ${NAME_RULE}, and rename the file`,
   };
   const problems = [...(NAME_PATTERN.test(name) ? [] : [misnamed]), ...client.problems, ...built];
   return problems.map((problem) => ({ client: name, problem }));

@@ -62,7 +62,7 @@ function describeStart(directory: string, { code, message }: { code: string; mes
   if (code !== 'ENOENT') return about(directory, message);
   return about(
     directory,
-    `there is no such directory; make it and ${HOW_TO_BEGIN}, or name another with --config-dir`,
+    `there is no such directory; create it and ${HOW_TO_BEGIN}, or name another one with --config-dir`,
   );
 }
 
@@ -70,7 +70,7 @@ async function readOne(directory: string, path: string, own: OwnFiles): Promise<
   const faulty = (fault: string): ConfigFile => ({ path, text: '', fault });
   if (!path.endsWith('.yaml')) {
     const right = path.replace(/\.ya?ml$/i, '.yaml');
-    return faulty(`only names that end in .yaml are read; rename it to ${right}`);
+    return faulty(`only files with names that end in .yaml are read; rename it to ${right}`);
   }
   try {
     const content = await own.call('read', { path: join(directory, path), maxBytes: MAX_BYTES });
@@ -82,11 +82,11 @@ async function readOne(directory: string, path: string, own: OwnFiles): Promise<
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; if it is a symbolic link, mend its target',
+  ENOENT: 'there is no such file; if it is a symbolic link, correct its target',
   ENOTDIR: 'is not a directory; put a directory in its place',
-  ELOOP: 'is a symbolic link in a circle; mend its target',
+  ELOOP: 'is a symbolic link that leads back to itself; correct its target',
   ENOTREG: 'is not a regular file; put a file in its place',
-  EFBIG: 'is larger than 1 MiB: this is no configuration',
+  EFBIG: 'is larger than 1 MiB: this is not a configuration file',
   ETIMEDOUT: 'does not respond; its file system seems to hang: check the mount',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text; save it as UTF-8',
 };

@@ -62,7 +62,7 @@ function findClashes(
   for (const { inner, outer } of findOverlaps(clients.flatMap(listPlaces))) {
     const [place, other] = kept.has(inner.client.name) ? [outer, inner] : [inner, outer];
     if (kept.has(place.client.name) || !kept.has(other.client.name)) continue;
-    const message = `${describeOverlap(place, other)} (its old configuration goes on)`;
+    const message = `${describeOverlap(place, other)} (its old configuration stays in use)`;
     const { client, key } = place;
     clashes.set(client.name, origins.locate({ client, key, message }));
   }

@@ -63,7 +63,7 @@ function parseText(path: string, text: string): YamlFile {
   }
   const loose = findLooseAlias(document);
   if (loose !== undefined) {
-    const message = `*${loose.name} stands for nothing; put &${loose.name} before the value it means`;
+    const message = `*${loose.name} refers to nothing; put &${loose.name} before the value that it refers to`;
     const problem = { file: path, ...placeOf(loose.offset), key: '', message };
     return { path, value: undefined, problems: [...problems, problem], locate };
   }
@@ -125,7 +125,10 @@ function describeFault(fault: YAMLError, document: Document): { key: string; mes
     };
   }
   if (fault.code === 'MULTIPLE_DOCS') {
-    return { key: '', message: 'a second document begins here; a file is one, remove the "---"' };
+    return {
+      key: '',
+      message: 'a second document begins here, but a file holds only one; remove the "---"',
+    };
   }
   const reason = fault.message.replaceAll(/\s+/g, ' ').trim();
   return { key: '', message: `not valid YAML: ${reason}` };

@@ -96,10 +96,7 @@ function read({ path, maxBytes }: Path & { readonly maxBytes: number }): Uint8Ar
     const found = fstatSync(fd);
     if (!found.isFile()) throw fault('ENOTREG', `${path} is not a regular file`);
     if (found.size > maxBytes) {
-      throw fault(
-        'EFBIG',
-        `${path} has ${found.size} bytes, more than the ${maxBytes} that it may have`,
-      );
+      throw fault('EFBIG', `${path} has ${found.size} bytes; at most ${maxBytes} are allowed`);
     }
     return new Uint8Array(readFileSync(fd)); // a copy of its own: what crosses to another thread takes its whole buffer along
   } finally {

@@ -11,13 +11,13 @@ export function requirePrivate(directory: string): number {
   const self = process.geteuid?.() ?? uid;
   if ((mode & 0o002) !== 0)
     throw notPrivate(
-      `the runtime directory ${directory} can be written to by everybody`,
+      `everyone can write to the runtime directory ${directory}`,
       `chmod o-w ${directory}`,
     );
   if (![self, 0].includes(uid) && self !== 0)
     throw notPrivate(
       `the runtime directory ${directory} belongs to ${describeUser(uid)}`,
-      `if that is the user of the daemon, run this as that user (sudo -u ${userWord(uid)} backup-syncd …), or as root; if the daemon runs as ${describeUser(self)}, run as root: chown ${userWord(self)} ${directory}`,
+      `if that is the daemon's user, run this as that user (sudo -u ${userWord(uid)} backup-syncd …), or as root; if the daemon runs as ${describeUser(self)}, run as root: chown ${userWord(self)} ${directory}`,
     );
   return uid;
 }
@@ -29,12 +29,12 @@ export function requireOwnSocket(path: string): void {
   if ([process.geteuid?.() ?? uid, 0, owner].includes(uid)) return;
   throw notPrivate(
     `the control socket ${path} belongs to ${describeUser(uid)}`,
-    'find out who made it, and remove it',
+    'find out who created it, and remove it',
   );
 }
 
 function notPrivate(what: string, mend: string): Error {
-  const message = `${what}: what listens there may not be backup-syncd`;
-  const hint = `${mend}; or set runtimeDirectory in backup-syncd.yaml to a directory that nobody else can write to`;
+  const message = `${what}: whatever listens there may not be backup-syncd`;
+  const hint = `${mend}; or set runtimeDirectory in backup-syncd.yaml to a directory that no one else can write to`;
   return Object.assign(new Error(message), { code: 'ENOTPRIVATE', hint });
 }

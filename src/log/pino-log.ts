@@ -22,7 +22,7 @@ export function createLog({ level, pretty, output }: LogOptions): Log {
   const format = pretty ? prettyFormat() : printableJson;
   const log = wrap(pino(options, { write: (line) => output.write(format(line)) }));
   output.onRecovered = (lines) =>
-    log.warn({ lines }, `the log took nothing for a while: ${countOf(lines)} dropped`);
+    log.warn({ lines }, `the log was blocked for a while: ${countOf(lines)} dropped`);
   return log;
 }
 

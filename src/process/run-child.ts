@@ -107,7 +107,7 @@ export function startFailure(
 }
 
 const TOO_MANY_PROCESSES =
-  'there are too many processes or threads: raise TasksMax in the unit of backup-syncd, or ulimit -u';
+  'there are too many processes or threads: raise TasksMax in the systemd unit, or ulimit -u';
 
 async function feed(
   stdin: NodeJS.WritableStream | null,

@@ -44,7 +44,7 @@ export async function runTool(
 
 async function givenUp(deadline: AbortSignal): Promise<ToolResult> {
   await fired(deadline);
-  return { exitCode: undefined, stdout: '', stderr: 'it did not end in time', isGivenUp: true };
+  return { exitCode: undefined, stdout: '', stderr: 'it did not finish in time', isGivenUp: true };
 }
 
 export function allowedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {

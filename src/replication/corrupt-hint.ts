@@ -6,6 +6,6 @@
  */
 export function corruptHint(client: string, path: string): string {
   if (!path.startsWith('data/'))
-    return "new snapshots are withheld: check the source's disk, run 'restic check' on it, and repair it";
-  return `new snapshots that may need it are withheld. If 'restic check' passes at the source, nothing needs ${path}: 'restic prune' removes it, after which 'backup-syncd ack ${client} --reason TEXT' may be needed. Else check the source's disk, and repair the repository`;
+    return "new snapshots are held back: check the source's disk, run 'restic check' on the source, and repair it";
+  return `new snapshots that may need it are held back. If 'restic check' passes at the source, nothing needs ${path}: remove it with 'restic prune', after which 'backup-syncd ack ${client} --reason TEXT' may be needed. Otherwise check the source's disk, and repair the repository`;
 }

@@ -25,7 +25,7 @@ export function lossProblem(loss: Loss): SourceProblem {
 
 function messageOf({ what, record, label }: Loss): string {
   if (what === 'config') return `config has vanished from ${label}`;
-  if (what === 'keys') return `all good keys have vanished from ${label}`;
+  if (what === 'keys') return `all valid keys have vanished from ${label}`;
   if (what === 'index' || record.incompleteLooks > 0) {
     const count = record.lostIndex?.count;
     const which =
@@ -34,7 +34,7 @@ function messageOf({ what, record, label }: Loss): string {
         : count === 1
           ? 'an index has'
           : `${grouped(count)} indexes have`;
-    return `${which} vanished from ${label}, and no new one has come`;
+    return `${which} vanished from ${label}, and no new one has appeared`;
   }
   const { count = 0, total = 0 } = record.vanished ?? {};
   const share = total === 0 ? '' : ` (${formatShare(count / total)})`;
@@ -48,13 +48,13 @@ function formatShare(share: number): string {
 function hintOf({ what, record, client }: Loss): string {
   const ack = `backup-syncd ack ${client} --reason TEXT`;
   if (record.isReplacing)
-    return 'restic is at work there; this ends when it has written new indexes';
+    return 'restic is running there; this clears when it has written new indexes';
   if (what === 'data' && stateOf(record) === 'suspect')
-    return `a prune that removes what a killed backup or prune has left looks like this, and so does a loss: run 'restic check' there; if it passes, run: ${ack}`;
+    return `this can be a loss, or a prune that removed the leftovers of a killed backup or prune: run 'restic check' there; if it passes, run: ${ack}`;
   if (what === 'data')
-    return `run 'restic check' there, and put the packs back, for example from a backend; if it passes, or you accept the loss, run: ${ack}`;
+    return `run 'restic check' there. If it fails, put the packs back, for example from a backend; if it passes, or you accept the loss, run: ${ack}`;
   if (what === 'index')
-    return `put them back, for example from a backend, or run 'restic repair index' there; if 'restic check' passes after that, run: ${ack}`;
+    return `put them back, for example from a backend, or run 'restic repair index' there; if 'restic check' then passes, run: ${ack}`;
   const it = what === 'keys' ? 'them' : 'it';
-  return `find out who removed ${it}, and put ${it} back, for example from a backend; if the repository was given up, run: ${ack}`;
+  return `find out who removed ${it}, and put ${it} back, for example from a backend; if the repository was abandoned, run: ${ack}`;
 }

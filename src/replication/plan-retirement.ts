@@ -90,8 +90,8 @@ function find(path: string, byStart: ReadonlyMap<string, readonly string[]>): st
   if (only !== undefined && found.length === 1) return only;
   throw only === undefined
     ? refusal(
-        `${path} cannot be retired: the backend does not have it, or the source still has it`,
-        'list what can be retired: --all --dry-run',
+        `${path} cannot be retired: the backend does not have it, or the source still does`,
+        'to list what can be retired, use --all --dry-run',
       )
     : refusal(`${path} matches ${found.length} objects`, 'write more digits of the ID');
 }
@@ -109,7 +109,7 @@ function refuseNeeded(
     if (snapshot !== undefined)
       throw refusal(
         `index/${index} stays: snapshots/${snapshot} may need it`,
-        'retire the snapshots that the source no longer has as well: --all',
+        'to also retire the snapshots that the source no longer has, use --all',
       );
   }
 }

@@ -54,22 +54,22 @@ export class SourceProblem extends SyncdError {
 export function diagnoseSource(found: Inspection, label: string): SourceProblem {
   if (found.root === 'missing') {
     return new SourceProblem('missing', `there is nothing at ${label}`, {
-      hint: 'is its disk mounted? else check source in the configuration',
+      hint: 'is its disk mounted? If it is, check source in the configuration',
     });
   }
   if (found.root === 'not_a_directory') {
     return new SourceProblem('not_a_repository', `${label} is a file, not a directory`, {
-      hint: 'set source to the place that holds config, data, index, keys and snapshots',
+      hint: 'set source to the place that contains config, data, index, keys and snapshots',
     });
   }
   if (found.erasureFormat) return erasureFormat(label);
   if (found.entries.every(isLeftover)) {
     return new SourceProblem('empty', `${label} is empty`, {
-      hint: "if the client has not made its first backup yet, run 'restic init' there; else, is its disk mounted?",
+      hint: "if the client has not made its first backup yet, run 'restic init' there. Otherwise: is its disk mounted?",
     });
   }
   const what = found.entries.includes('config') ? 'keys' : 'config';
-  const elsewhere = 'set source to the place that holds config, data, index, keys and snapshots';
+  const elsewhere = 'set source to the place that contains config, data, index, keys and snapshots';
   const hadOne = ['data', 'index', 'snapshots'].some((name) => found.entries.includes(name));
   const back = `put ${what === 'keys' ? 'the keys' : 'config'} back, for example from a replica; or, if this is the wrong place, ${elsewhere}`;
   return new SourceProblem('not_a_repository', notARepository(found.entries, label), {
@@ -80,16 +80,16 @@ export function diagnoseSource(found: Inspection, label: string): SourceProblem 
 
 function notARepository(entries: readonly string[], label: string): string {
   const missing = ['config', 'keys'].filter((name) => !entries.includes(name));
-  if (missing.length === 0) return `${label} has no key: nothing in it could ever be decrypted`;
+  if (missing.length === 0) return `${label} has no keys: nothing in it can be decrypted`;
   return `${label} is not a restic repository: it has no ${missing.join(' and no ')}`;
 }
 
 function erasureFormat(label: string): SourceProblem {
   return new SourceProblem(
     'erasure_format',
-    `${label} holds MinIO's erasure format (each object is a directory with xl.meta), not a repository`,
+    `${label} contains MinIO's erasure format (each object is a directory with xl.meta), not a repository`,
     {
-      hint: 'its files cannot be copied one by one: give MinIO a single directory (FS mode), or use rest-server or a plain directory for this repository',
+      hint: 'its files cannot be copied individually: give MinIO a single directory (FS mode), or use rest-server or a plain directory for this repository',
     },
   );
 }

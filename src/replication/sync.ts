@@ -196,7 +196,7 @@ async function sendConfig(
   if (written?.equals(content) !== true) {
     throw new SyncdError(
       'verify',
-      `config does not read back from ${target.label} as it was written`,
+      `${target.label} returned config with different content than was written`,
     );
   }
   known.addConfig(plan.view.configSha256);
@@ -212,7 +212,7 @@ async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
   if (space === undefined || space.freeBytes - plan.bytes >= minFreeBytes) return;
   throw noSpace({
     ...{ label: target.label, freeBytes: space.freeBytes, neededBytes: plan.bytes, minFreeBytes },
-    hint: 'free space there, give it a larger disk, or lower minFree',
+    hint: 'free some space there, use a larger disk, or lower minFree',
   });
 }
 

@@ -136,9 +136,9 @@ function incomplete(source: Location, objects: Objects): SourceProblem {
   const what = objects.data.count === 0 ? 'data' : 'index';
   return new SourceProblem(
     'not_a_repository',
-    `${source.label} has snapshots, but nothing in ${what}`,
+    `${source.label} has snapshots, but ${what} is empty`,
     {
-      hint: `is ${what} on a disk of its own that is not mounted? run 'restic check' on it`,
+      hint: `is ${what} on a separate disk that is not mounted? Run 'restic check' on the repository`,
       absence: { what, objects },
     },
   );
@@ -147,7 +147,7 @@ function incomplete(source: Location, objects: Objects): SourceProblem {
 function noGoodKey(source: Location, { malformed: [first] }: ExaminedKeys): SourceProblem {
   return new SourceProblem(
     'not_a_repository',
-    `${source.label} has no key that restic could open: ${first ?? 'they vanish before they can be read'}`,
+    `${source.label} has no key that restic can open: ${first ?? 'they vanish before they can be read'}`,
     {
       hint: 'put a key file back from a replica or another copy, and remove the malformed ones',
       absence: { what: 'keys' },
@@ -162,7 +162,7 @@ async function explain(source: Location, options: TakeViewOptions): Promise<Sour
 
 function busy(source: Location): SourceProblem {
   return new SourceProblem('busy', `${source.label} changes faster than it can be listed`, {
-    hint: 'it is tried again; if this lasts, look for a prune that runs in a loop',
+    hint: 'it will be retried; if this keeps happening, look for a prune that runs in a loop',
   });
 }
 

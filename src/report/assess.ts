@@ -53,7 +53,7 @@ function freshness(
       kind: 'snapshot_overdue',
       severity,
       message: `a snapshot was due ${formatAgo(now - dueAt)}: ${last}`,
-      hint: "look at the backup job on the client; if it did run, check the clock of this machine ('timedatectl')",
+      hint: "check the backup job on the client; if it did run, check the clock of this machine ('timedatectl')",
     },
   ];
 }
@@ -69,8 +69,8 @@ function stalled({ pollMs, source: { lastScanAt } }: Assessed, now: number): Fin
     {
       kind: 'source_not_looked_at',
       severity: 'unknown',
-      message: `the source was last looked at ${formatAgo(now - lastScanAt)}`,
-      hint: "is 'backup-syncd run' running? With 'sync' from cron, set poll to the time between two runs",
+      message: `the source was last checked ${formatAgo(now - lastScanAt)}`,
+      hint: "is 'backup-syncd run' running? If cron runs 'sync', set poll to the time between two runs",
     },
   ];
 }
@@ -90,7 +90,7 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
     findings.push({
       kind: 'source_corrupt_objects',
       severity: 'critical',
-      message: `the source holds ${plural(corrupt.length, 'corrupt object')}: ${firstOf(corrupt.map(pathOf))}`,
+      message: `the source contains ${plural(corrupt.length, 'corrupt object')}: ${firstOf(corrupt.map(pathOf))}`,
       hint: corruptHint(client, pathOf(corrupt[0] ?? '')),
     });
   }
@@ -98,8 +98,8 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
     findings.push({
       kind: 'source_refused_names',
       severity: 'warning',
-      message: `${plural(refused.length, 'file')} in the source ${agree(refused.length, 'is not a regular file and is', 'are not regular files and are')} refused: ${firstOf(refused)}`,
-      hint: 'restic makes only regular files: find out who made this',
+      message: `${plural(refused.length, 'file')} in the source ${agree(refused.length, 'is not a regular file', 'are not regular files')}: ${firstOf(refused)}`,
+      hint: 'restic creates only regular files: find out who created this',
     });
   }
   return findings;
@@ -116,8 +116,8 @@ function sourceKeys({
     findings.push({
       kind: 'source_malformed_keys',
       severity: 'warning',
-      message: `the source holds ${plural(malformedKeys.length, 'malformed key')}, which ${agree(malformedKeys.length, 'is', 'are')} not sent: ${firstOf(malformedKeys)}`,
-      hint: `restic may open no repository with such a file: find out who wrote it, and remove ${path} from ${location}`,
+      message: `the source contains ${plural(malformedKeys.length, 'malformed key')}, which ${agree(malformedKeys.length, 'is', 'are')} not sent: ${firstOf(malformedKeys)}`,
+      hint: `such a file can stop restic from opening the repository: find out who wrote it, and remove ${path} from ${location}`,
     });
   }
   if (waitingKeys > 0) {
@@ -125,7 +125,7 @@ function sourceKeys({
       kind: 'source_too_many_keys',
       severity: 'warning',
       message: `the source has more than ${MOST_KEYS} keys: ${plural(waitingKeys, 'new key')} ${agree(waitingKeys, 'is', 'are')} not sent`,
-      hint: "restic gives up after 20 keys: remove those that nobody uses with 'restic key remove', and find out who added the others",
+      hint: "restic gives up after 20 keys: remove unused ones with 'restic key remove', and find out who added the others",
     });
   }
   return findings;
@@ -142,11 +142,11 @@ function backendKeys(
         kind: 'backend_stale_keys',
         severity: 'warning',
         backend,
-        message: `still opens with ${plural(staleKeys, 'stale key')}, which the source no longer has`,
+        message: `can still be opened with ${plural(staleKeys, 'stale key')}, which the source no longer has`,
         hint:
           kind === 'script'
             ? 'remove the files from keys/ where the script writes'
-            : `move them aside, and then destroy them: backup-syncd backend retire ${client} ${backend} --keys`,
+            : `to move them aside before you destroy them, run: backup-syncd backend retire ${client} ${backend} --keys`,
       },
     ];
   }
@@ -156,8 +156,8 @@ function backendKeys(
       kind: 'backend_too_many_keys',
       severity: 'warning',
       backend,
-      message: `holds ${plural(keys, 'key')}: restic gives up after 20, so new ones may not be sent`,
-      hint: "remove keys that nobody uses with 'restic key remove' at the source",
+      message: `has ${plural(keys, 'key')}: restic gives up after 20, so new ones may not be sent`,
+      hint: "remove unused keys with 'restic key remove' at the source",
     },
   ];
 }
@@ -221,7 +221,7 @@ function failure(backend: BackendState): Finding {
 }
 
 function notMounted({ location }: BackendState): string {
-  return `its marker is not in ${location}, and it was complete before`;
+  return `its marker is missing from ${location}, and it was complete before`;
 }
 
 /** Of a disk that is rotated, and has been away for longer than it may be. */
@@ -236,7 +236,7 @@ function configuration({ configValid, configError }: Assessed): Finding[] {
     {
       kind: 'configuration_refused',
       severity: 'warning',
-      message: `the newest configuration was refused, the old one goes on: ${configError ?? ''}`,
+      message: `the new configuration was refused, and the old one stays in use: ${configError ?? ''}`,
       hint: 'run: backup-syncd check-config',
     },
   ];

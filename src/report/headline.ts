@@ -13,7 +13,7 @@ export function headline(picture: Picture): string {
     return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
   if (unknown > 0) return `The state of ${unknown} of ${plural(total, 'client')} is not known`;
   if (assessAll(picture).severity !== 'ok') return 'The daemon needs attention';
-  return total === 1 ? 'The one client is fine' : `All ${total} clients are fine`;
+  return total === 1 ? 'The client is fine' : `All ${total} clients are fine`;
 }
 
 /** Of all clients that are configured: those that do not run, too. */

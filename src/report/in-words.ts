@@ -35,7 +35,7 @@ export function describeUncounted(
   if (uncountedSince === undefined) return undefined;
   const seen =
     lastContact === undefined ? 'never seen' : `last contact ${formatAgo(now - lastContact)}`;
-  return `counts as no copy, ${seen}`;
+  return `does not count as a copy, ${seen}`;
 }
 
 /** `offline, expected by Fri 2026-12-04`; undefined for a backend that is there, or should be. */

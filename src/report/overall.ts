@@ -27,7 +27,7 @@ export function daemonFindings(picture: Picture): OverallFinding[] {
     ...configuration(picture),
     ...refused.map(({ client, error }) => ({
       ...({ kind: 'client_refused', severity: 'warning', client } as const),
-      message: `it is refused and does not run: ${error}`,
+      message: `it was refused and does not run: ${error}`,
     })),
     ...unknown.map((of) => ({ kind: 'client_unknown', severity: 'unknown', ...of }) as const),
     ...notReady.map((of) => ({ kind: 'loop_stalled', severity: 'warning', ...of }) as const),
@@ -41,7 +41,7 @@ function configuration({ configError }: Picture): OverallFinding[] {
     {
       kind: 'configuration_refused',
       severity: 'warning',
-      message: `the newest configuration was refused, the old one goes on: ${configError}`,
+      message: `the new configuration was refused, and the old one stays in use: ${configError}`,
       hint: 'run: backup-syncd check-config',
     },
   ];
@@ -51,7 +51,7 @@ const NOTHING_CONFIGURED: OverallFinding = {
   kind: 'nothing_configured',
   severity: 'unknown',
   message: 'no client is configured',
-  hint: 'write a file for each client into clients/ (docs/configuration.md)',
+  hint: 'write a file for each client in clients/ (docs/configuration.md)',
 };
 
 /** A client that nothing is known of is not well, either. */

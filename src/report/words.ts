@@ -54,7 +54,7 @@ export function backendStatus(backend: BackendState): Status {
 /** Nothing moves: since nothing is owed, or in spite of that. Without a lag nobody knows what the source holds now. */
 function idleStatus(backend: BackendState): Status {
   if (isLate(backend)) return { words: 'behind', tone: 'warning' };
-  if (backend.doing !== undefined) return { words: 'looking', tone: 'busy' };
+  if (backend.doing !== undefined) return { words: 'checking', tone: 'busy' };
   if ((backend.missing?.length ?? 0) > 0) return { words: 'waiting', tone: 'busy' };
   return backend.lagMs === undefined ? AS_LAST_KNOWN : BACKEND_WORDS.idle;
 }

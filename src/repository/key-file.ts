@@ -39,9 +39,9 @@ function fieldProblem(key: Fields): string | undefined {
 }
 
 function costProblem({ kdf, N, r, p }: Fields): string | undefined {
-  if (kdf !== 'scrypt') return 'has another kdf than scrypt';
+  if (kdf !== 'scrypt') return 'has a kdf other than scrypt';
   if (!isWhole(N, LARGEST_N) || N < 2 || (N & (N - 1)) !== 0)
-    return 'has an N that is no power of two up to 2^20';
+    return 'has an N that is not a power of two up to 2^20';
   if (!isWhole(r, LARGEST_FACTOR) || !isWhole(p, LARGEST_FACTOR))
     return `has an r or p that is not between 1 and ${LARGEST_FACTOR}`;
   return 128 * N * r > MOST_MEMORY ? 'would take more than 1 GiB of memory to open' : undefined;
@@ -58,8 +58,8 @@ function secretProblem({ salt, data }: Fields): string | undefined {
 
 function ownerProblem({ created, username, hostname }: Fields): string | undefined {
   if (![username, hostname].every(isTextOrAbsent))
-    return 'has a username or hostname that is no text';
-  return isTimeOrAbsent(created) ? undefined : 'has a created that is no time of RFC 3339';
+    return 'has a username or hostname that is not text';
+  return isTimeOrAbsent(created) ? undefined : 'has a created time that is not in RFC 3339 format';
 }
 
 /**

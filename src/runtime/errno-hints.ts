@@ -1,8 +1,8 @@
-const DISK = 'the disk, or the network behind it, has a fault: look at the kernel log (dmesg)';
+const DISK = 'the disk, or the network behind it, is faulty: check the kernel log (dmesg)';
 const DAMAGED =
-  'the file system is damaged, or its disk is failing: look at the kernel log (dmesg), unmount it, and run fsck (xfs_repair, btrfs check)';
+  'the file system is damaged, or its disk is failing: check the kernel log (dmesg), unmount it, and run fsck (xfs_repair, btrfs check)';
 const NETWORK =
-  'the server behind this mount does not answer as it should: check it and the network; look at the kernel log (dmesg)';
+  'the server behind this mount does not respond properly: check it, the network and the kernel log (dmesg)';
 
 /**
  * Errors that come from the disk, the server or the network behind a mount, whatever was to be done there. Sources: errno(3);
@@ -13,14 +13,14 @@ const MOUNT = byCode({
   'EIO EREMOTEIO ENXIO ENODEV EBADE': DISK,
   'EUCLEAN EBADMSG ENODATA EILSEQ EHWPOISON': DAMAGED,
   'ENOMEDIUM EMEDIUMTYPE':
-    'there is no disk, or the wrong one, in the drive: insert it and mount it again',
+    'the drive has no disk, or the wrong one: insert the disk and mount it again',
   ESTALE: 'the network file system has lost its handle: remount it',
   'ENOTCONN ECONNABORTED ESHUTDOWN':
     'the process or the server behind this mount is gone: unmount it and mount it again',
   'ETIMEDOUT ETIME EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH ENETRESET ECONNRESET ECONNREFUSED ENONET ENOLINK ECOMM EPROTO EPIPE EREMOTE EREMCHG ENOTUNIQ EMULTIHOP EALREADY EINPROGRESS EISCONN EADDRNOTAVAIL EADDRINUSE EMSGSIZE ENOBUFS EBADFD':
     NETWORK,
   'EAGAIN EINTR ECANCELED ENOLCK EDEADLK ERANGE':
-    'the file system asks for another try, which is made; if this lasts, look at the server behind the mount and at the kernel log (dmesg)',
+    'the file system asks for a retry, which happens automatically; if this keeps happening, check the server behind the mount and the kernel log (dmesg)',
   'ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED':
     'the key of this mount is missing or has expired: renew its Kerberos ticket or SMB password, or unlock the encrypted directory',
 });
@@ -30,17 +30,17 @@ const IN_THE_WAY = 'a file is in the way: move it away, or configure another dir
 /** Errors of the path that was configured, whatever it is for. */
 const PATH = byCode({
   'ENOTDIR EEXIST': IN_THE_WAY,
-  ELOOP:
-    'symbolic links on the way there lead in a circle: mend them, or configure another directory',
+  ELOOP: 'symbolic links in this path form a loop: correct them, or configure another directory',
   ENAMETOOLONG: 'the path is too long: configure another directory',
 });
 
 const LIMITS = byCode({
-  EMFILE: 'backup-syncd has too many open files: raise LimitNOFILE in its unit, or ulimit -n',
+  EMFILE:
+    'backup-syncd has too many open files: raise LimitNOFILE in the systemd unit, or ulimit -n',
   ENFILE:
-    'this machine has too many open files: raise fs.file-max (sysctl), or find out who opens them',
+    'this machine has too many open files: raise fs.file-max (sysctl), or find out what opens them',
   ENOMEM:
-    'this machine, or the memory limit of backup-syncd (MemoryMax), has no memory left: free some, or raise the limit',
+    'this machine, or the memory limit of backup-syncd (MemoryMax), has run out: free some memory, or raise the limit',
 });
 
 /** What to do about an error of what is behind a mount; undefined for any other error. */

@@ -73,7 +73,7 @@ export class UnavailableError extends Error {
 }
 
 const DEFECT =
-  'this is a defect of backup-syncd, or a fault that it does not know: report it, with the lines around it in the log';
+  'this is a bug in backup-syncd, or an error that it does not recognise: please report it, with the surrounding lines of the log';
 
 /**
  * The error with its class. A limit of this process or machine is named, also where it comes wrapped, as when a thread

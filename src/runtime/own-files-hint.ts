@@ -26,7 +26,7 @@ export function ownFilesHint(error: unknown, directory: string, file?: string): 
     case 'EROFS':
       return `its file system is mounted read-only: see 'findmnt --target ${directory}'`;
     default:
-      return errnoHint(code) ?? 'look at its file system, and at the kernel log (dmesg)';
+      return errnoHint(code) ?? 'check its file system, and the kernel log (dmesg)';
   }
 }
 
@@ -51,7 +51,7 @@ function permissionHint(directory: string): string {
   if (owner === self) return `run: chmod u+rwx ${directory}`;
   const chown = `if the daemon runs as ${describeUser(self)}, run as root: chown -R ${userWord(self)} ${directory}`;
   if (owner === 0) return `${directory} belongs to root; ${chown}`;
-  return `${directory} belongs to ${describeUser(owner)}, who should be the user of the daemon: run this as that user (sudo -u ${userWord(owner)} backup-syncd …), or as root`;
+  return `${directory} belongs to ${describeUser(owner)}, which should be the daemon's user: run this as that user (sudo -u ${userWord(owner)} backup-syncd …), or as root`;
 }
 
 /** Makes a directory for the user of this process. */

@@ -21,10 +21,10 @@ const VERBS: Readonly<Record<Refusal['lacks'], string>> = {
 export function permissionHint({ root, path, refusal, side }: Question): string {
   const uid = ownUid() ?? 0;
   if (uid === 0)
-    return `not even root (uid 0) may do this in ${root}: look for a FUSE mount of another user without allow_root, an NFS export with root_squash, or an immutable file or directory (lsattr -R ${root})`;
+    return `not even root (uid 0) may do this in ${root}: look for another user's FUSE mount without allow_root, an NFS export with root_squash, or an immutable file or directory (lsattr -R ${root})`;
   const user = describeUser(uid);
   if (refusal === undefined || (side !== 'backend' && refusal.lacks === 'w'))
-    return `${user} may not use ${path}, though its owner and mode allow it: look for an immutable file or directory (lsattr -R ${root}), or a FUSE mount of another user without allow_other (findmnt --target ${path})`;
+    return `${user} may not use ${path}, though its owner and mode allow it: look for an immutable file or directory (lsattr -R ${root}), or another user's FUSE mount without allow_other (findmnt --target ${path})`;
   const owner =
     refusal.owner === undefined ? '' : `, which belongs to ${describeUser(refusal.owner)}`;
   const who = `${user} may not ${VERBS[refusal.lacks]} ${refusal.path}${owner}`;

@@ -51,7 +51,7 @@ export async function writerIdentity(
 function refuse(file: string, error: unknown): never {
   throw new UnavailableError(
     'unavailable',
-    `cannot keep the identity of this machine in ${file}: ${errorMessage(error)}`,
+    `cannot save the identity of this machine in ${file}: ${errorMessage(error)}`,
     ownFilesHint(error, dirname(file)),
   );
 }
@@ -92,7 +92,8 @@ async function make(file: string, machine: string | undefined): Promise<Kept> {
   }
   await syncDirectory(dirname(file));
   const kept = await keptIn(file);
-  if (kept === undefined) throw new Error(`${file} does not read back as it was written`);
+  if (kept === undefined)
+    throw new Error(`${file} was read back with different content than was written`);
   return kept;
 }
 

@@ -168,11 +168,11 @@ function failed(
   { command: [program], deadlineMs, passer }: Hook,
   result: ChildResult,
 ): SyncdError {
-  const where = `what it wrote is in the log, with client ${passer.client} and backend ${passer.backend}`;
+  const where = `its output is in the log, with client ${passer.client} and backend ${passer.backend}`;
   const next =
     when === 'before'
-      ? 'no pass runs before it succeeds'
-      : 'the pass itself is complete; what it should release may still be held';
+      ? 'no pass runs until it succeeds'
+      : 'the pass itself is complete, but the backend may not have been released';
   const isLong = result.isSilent ? '; find out what it waits for, or raise aroundDeadline' : '';
   // one that cannot be run says nothing of the place
   const reason = when === 'before' && !isNotRun(result) ? 'unreachable' : 'tool';

@@ -73,7 +73,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     const broken = await syncd.cli(['status']);
     expect(broken).toMatchObject({ code: 1, stderr: '' });
     expect(broken.stdout).toMatch(/^ahost +ok +2 /m);
-    expect(broken.stdout).toMatch(/WARNING the newest configuration was refused.*stateDirectry/);
+    expect(broken.stdout).toMatch(/WARNING the new configuration was refused.*stateDirectry/);
     await waitFor(async () => (await daemon.get('/')).includes('The daemon needs attention'), {
       what: 'the page',
     });

@@ -81,7 +81,7 @@ describeWithTools(['tmpfs', 'newest/restic'], 'a disk that is mounted for a pass
       {
         ...{ outcome: 'failed', reason: 'unreachable' },
         message: `before: ${disk.before} exited with 1`,
-        hint: expect.stringContaining('no pass runs before it succeeds'),
+        hint: expect.stringContaining('no pass runs until it succeeds'),
       },
     ]);
     expect(disk.runs().slice(-2)).toEqual(['before ahost', 'after ahost']);
@@ -94,7 +94,7 @@ describeWithTools(['tmpfs', 'newest/restic'], 'a disk that is mounted for a pass
     writeFileSync(disk.hangs, '');
     const hung = await syncd.sync(['ahost', '--backend', 'usb']);
     expect(hung.backends).toMatchObject([
-      { message: `before: ${disk.before} did not end within 2s, and was ended` },
+      { message: `before: ${disk.before} did not finish within 2s and was killed` },
     ]);
 
     rmSync(disk.hangs);

@@ -49,7 +49,7 @@ describeWithTools(['newest/restic', 'newest/rclone', 'fail-calls'], 'one odd cli
     const page = (await daemon.get('/')).replaceAll(/\s+/g, ' ');
     for (const name of ['dir', 'dangling', 'fifo', 'binary', 'denied', 'a host', '-x', 'ünï'])
       expect(page).toContain(`>${name}</a>`);
-    expect(page).toContain('it is refused and does not run');
+    expect(page).toContain('it was refused and does not run');
     expect(page).toMatch(/cannot read \S+denied\.json/);
     expect(page).not.toContain('\u001B');
 

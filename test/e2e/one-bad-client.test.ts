@@ -66,7 +66,7 @@ test('what is wrong with one client keeps no other from running, and is shown', 
   writeFileSync(join(stateDir, 'late.json'), '{"schemaVersion":99}');
   syncd.writeClient('late', { source: join(syncd.directory, 'agood'), backends: [] });
   syncd.removeClient('agood');
-  await waitFor(async () => (await daemon.get('/')).includes('>late</a>: it is refused'), {
+  await waitFor(async () => (await daemon.get('/')).includes('>late</a>: it was refused'), {
     what: 'a client that is added and cannot be taken',
   });
 

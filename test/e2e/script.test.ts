@@ -62,7 +62,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
       'last_contact_timestamp_seconds',
     ])
       expect(await daemon.metric(`backend_${name}`)).toBeUndefined();
-    expect(await daemon.get('/')).toMatch(/unverified[\s\S]*counts as no copy/);
+    expect(await daemon.get('/')).toMatch(/unverified[\s\S]*does not count as a copy/);
     expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(/own +unverified .*no copy/);
 
     script.exitWith(3);
@@ -110,7 +110,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
 
     const { backends } = await syncd.sync();
     expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
-    expect(backends[0]?.message).toMatch(/did not end within 1s, and was ended/);
+    expect(backends[0]?.message).toMatch(/did not finish within 1s and was killed/);
     expect(sleepers()).toBe(0);
 
     const polite = writeScript(directory, `#!/bin/sh\nsleep ${marker} &\nsleep ${marker}\n`);

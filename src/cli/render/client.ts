@@ -60,7 +60,7 @@ function lag({ lagMs }: BackendState): string {
 function detail(backend: BackendState, now: number): string {
   const { progress, countsAsCopy, lastSuccess } = backend;
   if (countsAsCopy === false) {
-    return `counts as no copy; script ${lastSuccess === undefined ? 'has not succeeded yet' : `exited with 0 ${formatAgo(now - lastSuccess)}`}`;
+    return `does not count as a copy; script ${lastSuccess === undefined ? 'has not succeeded yet' : `exited with 0 ${formatAgo(now - lastSuccess)}`}`;
   }
   if (progress !== undefined) {
     const { bytes, totalBytes, objects, totalObjects, waitingSince } = progress;

@@ -17,7 +17,10 @@ export function checkKind(value: object, context: z.core.$RefinementCtx): void {
   const kinds = (['directory', 'rclone', 'script'] as const).filter(has);
   const [kind, ...more] = kinds;
   for (const other of more) {
-    complainOf(other, `is given beside ${kind ?? ''}; a backend is one place: keep one of them`);
+    complainOf(
+      other,
+      `cannot be combined with ${kind ?? ''}; a backend is one place: keep one of them`,
+    );
   }
   if (kind === undefined) {
     const wanted =
@@ -29,7 +32,7 @@ export function checkKind(value: object, context: z.core.$RefinementCtx): void {
     for (const key of KINDS[owner].filter(has)) {
       const mend =
         kind === 'script' && MOVED_TO_VERIFY.has(key)
-          ? 'put it into verify'
+          ? 'put it in verify'
           : 'this one has none: remove it';
       complainOf(key, `belongs to a backend with ${owner}; ${mend}`);
     }
@@ -40,20 +43,28 @@ export function checkKind(value: object, context: z.core.$RefinementCtx): void {
 
 function checkAround({ has, complainOf }: Keys): void {
   if (has('aroundDeadline') && !has('before') && !has('after'))
-    complainOf('aroundDeadline', 'belongs beside before or after; there is neither: remove it');
+    complainOf(
+      'aroundDeadline',
+      'only applies to before and after, and there is neither: remove it',
+    );
 }
 
 function checkScript({ has, complainOf }: Keys): void {
   if (has('minFree'))
     complainOf(
       'minFree',
-      'is for places that this program writes to; remove it: the script can look by itself',
+      'only applies to places that backup-syncd writes to; remove it: the script can check this itself',
     );
   for (const key of ['before', 'after'].filter(has))
-    if (!has('verify'))
-      complainOf(key, 'needs verify; without it, let the script do this by itself');
+    if (!has('verify')) complainOf(key, 'needs verify; without it, let the script do this itself');
   if (has('offline') && !has('verify'))
-    complainOf('offline', 'needs verify: without it, nobody knows whether the replica is there');
+    complainOf(
+      'offline',
+      'needs verify: without it, backup-syncd cannot know whether the replica is there',
+    );
   if (has('maxLag') && !has('verify'))
-    complainOf('maxLag', 'needs verify: without it, nobody knows how far behind the replica is');
+    complainOf(
+      'maxLag',
+      'needs verify: without it, backup-syncd cannot know how far behind the replica is',
+    );
 }

@@ -16,7 +16,7 @@ const backend = z
       examples: ['nas'],
       parse: (given) =>
         given === 'source'
-          ? { wrong: 'is the name of the source itself; choose another' }
+          ? { wrong: 'is the name of the source itself; choose another name' }
           : { value: given },
     }),
     directory: z.optional(
@@ -29,7 +29,7 @@ const backend = z
     rclone: z.optional(
       remote({
         description:
-          'Instead of a directory: a remote of rclone, and the path of the replica there.',
+          'An rclone remote, and the path of the replica there. Use instead of directory.',
         examples: ['b2:bucket/{client}'],
       }),
     ),
@@ -38,30 +38,31 @@ const backend = z
     deadline: z.optional(deadline),
     rcloneConfig: z.optional(
       rcloneConfig(
-        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+        'The rclone.conf that defines the remote. Without it, the environment must define the remote (RCLONE_CONFIG_NAME_TYPE and so on).',
       ),
     ),
     bandwidth: z.optional(
       rate({
         example: '4MiB/s',
-        description: 'How fast objects are sent to an rclone backend, at most. Default: no limit.',
+        description:
+          'The maximum rate at which objects are sent to an rclone backend. Default: no limit.',
         examples: ['4MiB/s'],
       }),
     ),
     probeEvery: z.optional(
       probeEvery(
-        'How often an rclone backend is looked at (two requests) when there is nothing to send.',
+        'How often an rclone backend is checked (two requests) when there is nothing to send.',
       ),
     ),
     listEvery: z.optional(
-      listEvery('How often all that an rclone backend holds is listed, to notice losses.'),
+      listEvery('How often everything at an rclone backend is listed, to detect losses.'),
     ),
     maxLag: z.optional(
       duration({
         example: '6h',
         minMs: 1000,
         description:
-          'How far this backend may be behind the source. Default: expect.copiesWithin, or offline if that is longer.',
+          'How far this backend may lag behind the source. Default: expect.copiesWithin, or offline if that is longer.',
         examples: ['6h'],
       }),
     ),
@@ -70,20 +71,21 @@ const backend = z
         example: '14d',
         minMs: 1000,
         description:
-          'How long this backend may be away, as a disk that is rotated is: its copies count until then, and nobody is alerted. Default: it should always be there.',
+          'How long this backend may be away, for example a rotated disk. Until then its copies count, and no alert fires. Default: it should always be there.',
         examples: ['14d'],
       }),
     ),
     before: z.optional(
       command({
         description:
-          'A program that mounts or wakes the backend ahead of a pass; if it fails, no pass runs. {client} stands for the name of the client.',
+          'A program that mounts or wakes the backend before a pass. If it fails, the pass does not run. {client} stands for the name of the client.',
         examples: [['/usr/local/bin/mount_usb']],
       }),
     ),
     after: z.optional(
       command({
-        description: 'A program that releases the backend after a pass, however that went.',
+        description:
+          'A program that releases the backend after a pass, whether the pass succeeded or not.',
         examples: [['/usr/local/bin/release_usb']],
       }),
     ),
@@ -92,14 +94,14 @@ const backend = z
         example: '5m',
         minMs: 1000,
         maxMs: 24 * 3_600_000,
-        description: 'How long before and after may take, each, before they are ended.',
+        description: 'How long before and after may each take before they are killed.',
         default: '5m',
       }),
     ),
     minFree: z.optional(
       size({
         example: '1GiB',
-        description: 'Nothing is sent to this backend when its disk has less free than this.',
+        description: 'Nothing is sent to this backend when its disk has less free space than this.',
         default: '1GiB',
       }),
     ),
@@ -115,7 +117,7 @@ export const backends = z
   })
   .check(z.superRefine(reportSameNames, { when: ({ value }) => Array.isArray(value) }))
   .register(z.globalRegistry, {
-    description: 'Where replicas go. A list replaces that of the defaults as a whole.',
+    description: 'Where replicas go. A list replaces the whole list from the defaults.',
   });
 
 function reportSameNames(list: readonly unknown[], context: z.core.$RefinementCtx): void {
@@ -124,7 +126,7 @@ function reportSameNames(list: readonly unknown[], context: z.core.$RefinementCt
     const name = nameOf(entry);
     if (name === undefined) continue;
     if (seen.has(name)) {
-      const message = `${JSON.stringify(name)} is the name of a backend above, too; choose another`;
+      const message = `${JSON.stringify(name)} is already the name of a backend above; choose another name`;
       context.addIssue({ code: 'custom', path: [index, 'name'], message });
     }
     seen.add(name);

@@ -15,7 +15,7 @@ const defaults = z
     backends: z.optional(backends),
   })
   .register(z.globalRegistry, {
-    description: 'What holds for every client whose file does not say otherwise.',
+    description: 'Settings for every client whose own file does not override them.',
   });
 
 /** backup-syncd.yaml. */
@@ -23,14 +23,14 @@ export const daemon = z
   .strictObject({
     listen: z.optional(
       listen({
-        description: 'Where the page, /metrics and the API listen.',
+        description: 'The address for the page, /metrics and the API.',
         default: '127.0.0.1:10987',
       }),
     ),
     stateDirectory: z.optional(
       path({
         template: false,
-        description: 'Where the daemon remembers what it has seen, one small file per client.',
+        description: 'Where the daemon keeps its state, one small file per client.',
         default: '/var/lib/backup-syncd',
       }),
     ),

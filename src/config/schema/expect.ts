@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { complain, duration, durationOrOff } from './values.ts';
 
-const COPIES = 'a number of places; write a whole number from 1, the source counting as one';
+const COPIES = 'a number of places; write a whole number from 1, including the source';
 
 /** `expect:` of a client, or of the defaults. */
 export const expect = z
@@ -10,7 +10,7 @@ export const expect = z
       durationOrOff({
         example: '24h',
         minMs: 1000,
-        description: 'How often the client should make a snapshot; off: none is ever due.',
+        description: 'How often the client should make a snapshot; off: no snapshot is ever due.',
         default: '24h',
       }),
     ),
@@ -29,7 +29,7 @@ export const expect = z
         .check(z.minimum(1, { error: (issue) => complain(issue.input, COPIES) }))
         .register(z.globalRegistry, {
           description:
-            'How many places each snapshot should be in, the source included. Default: all of them.',
+            'How many places each snapshot should be in, including the source. Default: all of them.',
           examples: [3],
         }),
     ),
@@ -37,7 +37,7 @@ export const expect = z
       duration({
         example: '24h',
         minMs: 1000,
-        description: 'How long a new snapshot may take to be in that many places.',
+        description: 'How long it may take until a new snapshot is in that many places.',
         default: '24h',
       }),
     ),
@@ -46,11 +46,11 @@ export const expect = z
         example: '24h',
         minMs: 1000,
         description:
-          'How long the copies of a backend count after its last contact. Default: 24h, or three times the interval at which it is looked at if that is longer.',
+          'How long the copies at a backend count after the last contact. Default: 24h, or three times the interval at which it is checked, whichever is longer.',
         examples: ['24h'],
       }),
     ),
   })
   .register(z.globalRegistry, {
-    description: 'What is normal for this client: the thresholds of the alerts.',
+    description: 'What is normal for this client. The alerts use these thresholds.',
   });

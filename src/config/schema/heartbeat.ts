@@ -7,7 +7,7 @@ export const heartbeat = z
     urlFile: path({
       template: false,
       description:
-        'A file that holds nothing but the URL to fetch. It is a secret: whoever knows it can tell the service that all is well.',
+        'A file that contains only the URL to fetch. The URL is a secret: anyone who knows it can tell the service that all is well.',
       examples: ['/etc/backup-syncd/heartbeat-url'],
     }),
     every: z.optional(
@@ -15,12 +15,12 @@ export const heartbeat = z
         example: '5m',
         minMs: 1000,
         maxMs: 7 * 24 * 3600 * 1000,
-        description: 'How often it is fetched while all is well.',
+        description: 'How often to fetch the URL while all is well.',
         default: '5m',
       }),
     ),
   })
   .register(z.globalRegistry, {
     description:
-      'A URL that is fetched only while every client is as it should be, for a service that alarms when it is not.',
+      'A URL that the daemon fetches only while all clients are well, for a service that alerts you when the requests stop.',
   });

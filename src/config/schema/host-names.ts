@@ -17,6 +17,6 @@ export const hostNames = z
   })
   .register(z.globalRegistry, {
     description:
-      'Names in the Host header under which the page, /metrics and the API answer, beside IP addresses and localhost. Default: any name, unless listen is a loopback address; then none.',
+      'Host names that the page, /metrics and the API accept in the Host header, besides IP addresses and localhost. Default: any name, or none if listen is a loopback address.',
     examples: [['backup.example.org']],
   });

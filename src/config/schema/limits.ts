@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { complain, rate } from './values.ts';
 
 const TRANSFERS = 'a number of backends; write a whole number from 1 to 64';
-const BANDWIDTH = 'a map of names of backends to rates; write e.g. { b2: 8MiB/s }';
+const BANDWIDTH = 'a map of backend names to rates; write e.g. { b2: 8MiB/s }';
 
 /** `limits:` of backup-syncd.yaml. */
 export const limits = z
@@ -15,7 +15,7 @@ export const limits = z
           z.maximum(64, { error: (issue) => complain(issue.input, TRANSFERS) }),
         )
         .register(z.globalRegistry, {
-          description: 'How many backends, of all clients together, move data at the same time.',
+          description: 'How many backends may transfer data at the same time, across all clients.',
           default: 4,
         }),
     ),
@@ -26,15 +26,15 @@ export const limits = z
           rate({
             example: '8MiB/s',
             description:
-              'How fast objects are sent to all backends of this name together, at most.',
+              'The maximum rate at which objects are sent to all backends with this name together.',
             examples: ['8MiB/s'],
           }),
           { error: (issue) => complain(issue.input, BANDWIDTH) },
         )
         .register(z.globalRegistry, {
-          description: 'By name of a backend: how fast all clients together send to it, at most.',
+          description: 'Maximum rates by backend name, for all clients together.',
           examples: [{ b2: '8MiB/s' }],
         }),
     ),
   })
-  .register(z.globalRegistry, { description: 'What the clients share.' });
+  .register(z.globalRegistry, { description: 'Limits that all clients share.' });

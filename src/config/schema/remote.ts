@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { complain } from './values.ts';
 
-const WANTED = 'a remote of rclone; write its name, a colon and the path, e.g. b2:bucket/{client}';
+const WANTED = 'an rclone remote; write its name, a colon and the path, e.g. b2:bucket/{client}';
 const CONNECTION_STRING =
-  'is a connection string: its values, secrets among them, would show in the list of processes; define the remote in the file of rcloneConfig, or in the environment (RCLONE_CONFIG_NAME_TYPE and so on), and write NAME:path';
+  'is a connection string: its values, including secrets, would be visible in the process list; define the remote in the file of rcloneConfig, or in the environment (RCLONE_CONFIG_NAME_TYPE and so on), and write NAME:path';
 const REMOTE = /^([A-Za-z0-9_][\w.+@-]*):(.*)$/s;
 
 /** `remote:path`, without a slash at its end. What is refused is not repeated: it may hold a secret (I10). */
@@ -27,9 +27,9 @@ function findFault(given: string): string | undefined {
   const [, , path] = REMOTE.exec(given) ?? [];
   if (path === undefined) return complain(given, WANTED);
   // eslint-disable-next-line no-control-regex -- these are what is looked for
-  if (/[\0-\x1f]/.test(path)) return 'holds a control character; no path should';
+  if (/[\0-\x1f]/.test(path)) return 'contains a control character, which no path should';
   if (path.split('/').includes('..')) return complain(given, 'a path without ".."');
   const foreign = [...path.matchAll(/\{[^}]*\}?/g)].find(([found]) => found !== '{client}')?.[0];
   if (foreign === undefined) return undefined;
-  return `${JSON.stringify(given)} holds ${foreign}, which is not known; the only template is {client}`;
+  return `${JSON.stringify(given)} contains the unknown template ${foreign}; the only one is {client}`;
 }

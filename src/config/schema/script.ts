@@ -5,7 +5,7 @@ import { remote } from './remote.ts';
 import { complain, duration, path } from './values.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-const WANTED = 'a list: the program, by its absolute path, and its arguments';
+const WANTED = 'a list: the absolute path of the program, then its arguments';
 
 /** A program with its arguments. No shell is between. */
 export function command(meta: { readonly description: string; readonly examples: string[][] }) {
@@ -21,7 +21,7 @@ export function command(meta: { readonly description: string; readonly examples:
 /** `script:` of a backend. */
 export const script = command({
   description:
-    'Instead of a directory: a program of your own that brings what is new there. {client} stands for the name of the client.',
+    'Your own program, which copies what is new. Use instead of directory. {client} stands for the name of the client.',
   examples: [['/usr/local/bin/replica_sync']],
 });
 
@@ -33,14 +33,14 @@ function checkProgram(given: readonly string[], context: z.core.$RefinementCtx):
   else if (!program.startsWith('/'))
     complainOf(complain(program, 'an absolute path; write it from the root'), [0]);
   const at = given.findIndex((argument) => argument.includes('\0'));
-  if (at >= 0) complainOf('holds a NUL character; no argument can', [at]);
+  if (at >= 0) complainOf('contains a NUL character, which no argument can', [at]);
 }
 
 export const deadline = duration({
   example: '6h',
   minMs: 1000,
   maxMs: 14 * DAY_MS,
-  description: 'How long a script may take before it is ended, with all that it has started.',
+  description: 'How long a script may take before it is killed, with everything that it started.',
   default: '24h',
 });
 
@@ -56,22 +56,24 @@ export const verify = z
     ),
     rclone: z.optional(
       remote({
-        description: 'Instead of a directory: a remote of rclone, and the path there.',
+        description: 'An rclone remote, and the path there. Use instead of directory.',
         examples: ['b2:bucket/{client}'],
       }),
     ),
     rcloneConfig: z.optional(
-      rcloneConfig('The rclone.conf that defines the remote. Without it, the environment does.'),
+      rcloneConfig(
+        'The rclone.conf that defines the remote. Without it, the environment must define the remote.',
+      ),
     ),
     probeEvery: z.optional(
-      probeEvery('How often `snapshots/` of the remote is looked at when nothing is new.'),
+      probeEvery('How often `snapshots/` at the remote is checked when nothing is new.'),
     ),
-    listEvery: z.optional(listEvery('How often all of it is listed, to notice losses.')),
+    listEvery: z.optional(listEvery('How often everything there is listed, to detect losses.')),
   })
   .check(z.superRefine(checkPlace, WHEN_MAP))
   .register(z.globalRegistry, {
     description:
-      'Where to look whether a script has done its work; only read. Without it, its result counts as no copy.',
+      'Where to check what a script has done; backup-syncd only reads there. Without it, the result does not count as a copy.',
   });
 
 const OF_RCLONE = ['rcloneConfig', 'probeEvery'] as const;
@@ -79,7 +81,10 @@ const OF_RCLONE = ['rcloneConfig', 'probeEvery'] as const;
 function checkPlace(value: object, context: z.core.$RefinementCtx): void {
   const { has, complainOf } = keysOf(value, context);
   if (has('directory') && has('rclone'))
-    complainOf('rclone', 'is given beside directory; there is one place to look at: keep one');
+    complainOf(
+      'rclone',
+      'cannot be combined with directory; there is one place to check: keep one of them',
+    );
   if (has('rclone')) return;
   if (!has('directory')) {
     complainOf(
@@ -88,6 +93,6 @@ function checkPlace(value: object, context: z.core.$RefinementCtx): void {
     );
   }
   for (const key of OF_RCLONE) {
-    if (has(key)) complainOf(key, 'belongs beside an rclone; there is none here: remove it');
+    if (has(key)) complainOf(key, 'only applies to rclone, and there is none here: remove it');
   }
 }

@@ -11,20 +11,20 @@ export const source = z
       path({
         template: true,
         description:
-          'The restic repository that the client writes to. Nothing is ever written here.',
+          'The restic repository that the client writes to. backup-syncd never writes there.',
         examples: ['/backups/{client}/restic'],
       }),
     ),
     rclone: z.optional(
       remote({
         description:
-          'Instead of a directory: a remote of rclone, and the path of the repository there. Nothing is ever written there.',
+          'An rclone remote, and the path of the repository there. Use instead of directory. backup-syncd never writes there.',
         examples: ['s3:bucket/{client}'],
       }),
     ),
     rcloneConfig: z.optional(
       rcloneConfig(
-        'The rclone.conf that defines the remote. Without it, the environment does (RCLONE_CONFIG_NAME_TYPE and so on).',
+        'The rclone.conf that defines the remote. Without it, the environment must define the remote (RCLONE_CONFIG_NAME_TYPE and so on).',
       ),
     ),
     poll: z.optional(
@@ -33,14 +33,14 @@ export const source = z
         minMs: 1000,
         maxMs: 7 * 24 * 3600 * 1000,
         description:
-          'How often the source is looked at, which costs one request at a remote. At least 1s, at most 7d.',
+          'How often the source is checked; this costs one request at a remote. At least 1s, at most 7d.',
         default: '1m',
       }),
     ),
     watch: z.optional(
       truth({
         description:
-          'Let the file system wake the loop early; polling always goes on. Only for directories.',
+          'Also check the source as soon as the file system reports a change. Polling always continues. Only for directories.',
         default: true,
       }),
     ),
@@ -57,7 +57,10 @@ const OF = { directory: ['watch'], rclone: ['rcloneConfig'] } as const;
 function checkKind(value: object, context: z.core.$RefinementCtx): void {
   const { has, complainOf } = keysOf(value, context);
   if (has('directory') && has('rclone')) {
-    complainOf('rclone', 'is given beside directory; a source is one place: keep one of them');
+    complainOf(
+      'rclone',
+      'cannot be combined with directory; a source is one place: keep one of them',
+    );
     return;
   }
   for (const [owner, other] of [

@@ -87,7 +87,7 @@ export function size(meta: Meta & { readonly example: string }) {
     wanted: `${SIZE_RULE}, e.g. ${example}`,
     parse: (given) => {
       const value = parseSize(given);
-      return value === undefined ? { wrong: 'is too large to be meant' } : { value };
+      return value === undefined ? { wrong: 'is implausibly large' } : { value };
     },
   });
 }
@@ -101,7 +101,7 @@ export function rate(meta: Meta & { readonly example: string }) {
     wanted: `a rate; write a size and /s, e.g. ${example}`,
     parse: (given) => {
       const value = parseSize(given.slice(0, -2));
-      if (value === undefined) return { wrong: 'is too large to be meant' };
+      if (value === undefined) return { wrong: 'is implausibly large' };
       return value < 1024 ? { wrong: 'is too slow; at least 1KiB/s' } : { value };
     },
   });
@@ -128,7 +128,7 @@ function normalizePath(given: string): string {
 
 export function truth(meta: Meta) {
   return z
-    .boolean({ error: (issue) => complain(issue.input, 'a truth value; write true or false') })
+    .boolean({ error: (issue) => complain(issue.input, 'a boolean; write true or false') })
     .register(z.globalRegistry, { ...meta });
 }
 
@@ -160,13 +160,13 @@ function compact(ms: number): string {
 }
 
 function findTemplateFault(given: string, template: boolean): string | undefined {
-  if (given.includes('\0')) return 'holds a NUL character; no path can';
+  if (given.includes('\0')) return 'contains a NUL character, which no path can';
   const foreign = [...given.matchAll(/\{[^}]*\}?/g)].find(([found]) => found !== '{client}')?.[0];
   if (foreign !== undefined) {
-    return `holds ${foreign}, which is not known; ${template ? 'the only template is {client}' : 'there are no templates here'}`;
+    return `contains the unknown template ${foreign}; ${template ? 'the only one is {client}' : 'templates are not allowed here'}`;
   }
   if (!template && given.includes('{client}')) {
-    return 'holds {client}, which is known only in the sources and backends of clients';
+    return 'contains {client}, which is allowed only in the sources and backends of clients';
   }
   return undefined;
 }

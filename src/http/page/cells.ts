@@ -79,7 +79,7 @@ export function renderUncounted(backend: BackendState, now: number): Html | unde
     lastSuccess === undefined
       ? 'script has not succeeded yet'
       : `script exited with 0 ${formatAgo(now - lastSuccess)}`;
-  return html`<p class="note">${run}; counts as no copy</p>`;
+  return html`<p class="note">${run}; does not count as a copy</p>`;
 }
 
 export function renderLag(backend: BackendState): Html | undefined {

@@ -196,16 +196,16 @@ export class DirectoryLocation implements Location, FileSource {
     const { root } = await this.inspect(options);
     if (root === 'directory') return;
     const what =
-      root === 'missing' ? 'there is no directory' : 'there is something else than a directory';
+      root === 'missing' ? 'there is no directory' : 'there is something other than a directory';
     throw new SyncdError(
       this.role === 'source' ? 'source_unavailable' : 'not_initialised',
       `${what} at ${this.root}`,
-      { hint: 'is the disk mounted? check the configured path' },
+      { hint: 'is the disk mounted? Check the configured path' },
     );
   }
 
   private requireBackend(): void {
-    if (this.role !== 'backend') throw new Error(`it is only read: ${this.root}`); // I12
+    if (this.role !== 'backend') throw new Error(`${this.root} is read-only for backup-syncd`); // I12
   }
 
   private async ask<N extends SmallOperation>(

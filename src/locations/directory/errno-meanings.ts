@@ -19,35 +19,35 @@ export const PERMISSION_CODES: ReadonlySet<string> = new Set(['EACCES', 'EPERM']
 
 const DISK = mountHint('EIO') ?? '';
 const IN_THE_WAY =
-  'something stands there that backup-syncd did not make: look at it, and move it away';
-const CHECK_SOURCE = 'is its disk mounted? check source in the configuration';
+  'something is there that backup-syncd did not create: find out what it is, and move it away';
+const CHECK_SOURCE = 'is its disk mounted? Check source in the configuration';
 const UNABLE =
-  'this file system cannot do what a replica needs: use another file system, or an rclone backend';
+  'this file system lacks what a replica needs: use another file system, or an rclone backend';
 
 /** What depends on what was to be done there. */
 const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'ENOENT',
     reason: 'not_initialised',
-    hint: 'is the disk mounted? nothing is written to a place without a marker',
+    hint: 'is the disk mounted? Nothing is written to a place without a marker',
     atSource: CHECK_SOURCE,
   },
   {
     codes: 'ENOTDIR',
     reason: 'not_initialised',
-    hint: 'a file stands in the place of a directory: move it away, and find out who made it',
+    hint: 'a file is where a directory should be: move it away, and find out who created it',
     ofRoot: pathHint('ENOTDIR'),
   },
   {
     codes: 'ELOOP',
     reason: 'not_initialised',
-    hint: 'a symbolic link stands there, which is never followed: put a file or a directory in its place',
+    hint: 'there is a symbolic link, which backup-syncd never follows: put a file or a directory in its place',
     ofRoot: pathHint('ELOOP'),
   },
   {
     codes: `EISDIR ${UNFIT}`,
     reason: 'not_initialised',
-    hint: 'something else stands in the place of this file: look at it, and find out who made it',
+    hint: 'something else is where this file should be: find out what it is, and who created it',
   },
   { codes: 'EEXIST ENOTEMPTY', reason: 'tool', hint: IN_THE_WAY },
   {
@@ -58,13 +58,13 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'EROFS',
     reason: 'permission',
-    hint: 'it is mounted read-only: remount it for writing; if it was writable before, look at the kernel log (dmesg)',
+    hint: 'it is mounted read-only: remount it read-write; if it was writable before, check the kernel log (dmesg)',
     atSource: DISK,
   },
   {
     codes: 'ENOSPC',
     reason: 'no_space',
-    hint: "free space there, or give it a larger disk; 'df -i' tells whether inodes are what it lacks",
+    hint: "free some space there, or use a larger disk; 'df -i' shows whether it has run out of inodes",
     atSource: DISK,
   },
   {
@@ -76,7 +76,7 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'EFBIG',
     reason: 'no_space',
-    hint: 'the file system does not allow a file of this size, as FAT from 4 GiB on: use another file system',
+    hint: 'the file system does not allow files of this size (FAT allows less than 4 GiB): use another file system',
     atSource: DISK,
   },
   {
@@ -88,18 +88,18 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: NO_HANDLES,
     reason: 'tool',
-    hint: 'mount /proc for backup-syncd: links below a place can only be told with it',
+    hint: 'mount /proc for backup-syncd: without it, backup-syncd cannot detect symbolic links',
     isOfThisMachine: true,
   },
   {
     codes: 'EXDEV',
     reason: 'tool',
-    hint: 'parts of the backend lie on another file system; put all of it on one',
+    hint: 'parts of the backend are on another file system: put all of it on one',
   },
   {
     codes: 'EBUSY ETXTBSY',
     reason: 'tool',
-    hint: "another process holds it, or it is a mount point: 'fuser -vm' and 'findmnt' tell; the next pass tries again",
+    hint: "another process is using it, or it is a mount point: check with 'fuser -vm' and 'findmnt'. The next pass will retry",
   },
   {
     codes: 'ENAMETOOLONG',
@@ -111,7 +111,7 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
     codes: 'EINVAL ENOSYS ENOTSUP ENOTSUPP EOVERFLOW ENOTTY E2BIG EPROTONOSUPPORT EDOM ESPIPE',
     reason: 'tool',
     hint: UNABLE,
-    atSource: 'this file system cannot be read like a disk: mount the repository another way',
+    atSource: 'this file system does not work like a disk: mount the repository another way',
   },
 ];
 
@@ -127,7 +127,7 @@ export function meaningOf(code: string): Meaning | undefined {
   if (fault !== undefined) return { reason: isOfKey(code) ? 'auth' : 'unreachable', hint: fault };
   const known = BY_CODE.get(code);
   if (known !== undefined || !/^(?:E[A-Z0-9]+|errno \d+)$/.test(code)) return known;
-  const hint = `file systems do not fail with ${code}: look at the kernel log (dmesg), and at what is behind the mount`;
+  const hint = `file systems should not fail with ${code}: check the kernel log (dmesg), and what is behind the mount`;
   return { reason: 'unreachable', hint };
 }
 

@@ -113,7 +113,7 @@ export class Receiver {
       const isThere = await canSyncAsAWhole(signal);
       signal.throwIfAborted();
       if (!isThere)
-        this.onLimitation(`there is no 'sync -f': each file is synced by itself, which is slower`);
+        this.onLimitation(`there is no 'sync -f': each file is synced separately, which is slower`);
       this.hasWholeSync = isThere;
     }
     return this.hasWholeSync;
@@ -126,7 +126,7 @@ export class Receiver {
     const { root } = this.calls;
     const { freeBytes } = await this.calls.ask('space', { root }, { signal });
     if (freeBytes - batch.bytes >= minFreeBytes) return;
-    const hint = 'free space there, give it a larger disk, or lower minFree';
+    const hint = 'free some space there, use a larger disk, or lower minFree';
     throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes, hint });
   }
 
@@ -188,7 +188,7 @@ export class Receiver {
     if (!this.canSyncDirectories) return;
     this.canSyncDirectories = false;
     this.onLimitation(
-      `the file system at ${this.calls.root} cannot sync a directory: after a crash, what the unfinished pass wrote is read again`,
+      `the file system at ${this.calls.root} cannot sync a directory: after a crash, everything that the unfinished pass wrote is read again`,
     );
   }
 }

@@ -51,14 +51,14 @@ export class UnfinishedPass {
     await this.calls.call('place', { root, moves, directoryMode: 0o700 }, options);
     await this.calls.call('remove', { root, paths: [FILE] }, options);
     this.onLimitation(
-      `an unfinished pass had named ${plural(paths.length, 'object')} at ${root}; ${describe(wrong.length)}`,
+      `checked ${plural(paths.length, 'object')} that an unfinished pass left at ${root}: ${describe(wrong.length)}`,
     );
   }
 }
 
 function describe(wrong: number): string {
   if (wrong === 0) return 'none is damaged';
-  return `${grouped(wrong)} ${agree(wrong, 'is damaged: it is', 'are damaged: they are')} in ${DAMAGED} now, and ${agree(wrong, 'is', 'are')} sent again`;
+  return `${grouped(wrong)} ${agree(wrong, 'is damaged. It was', 'are damaged. They were')} moved to ${DAMAGED} and will be sent again`;
 }
 
 /** The objects that a list names, each once. Lines that are longer than the path of an object are not even decoded. */

@@ -44,8 +44,8 @@ export async function syncAsAWhole(
   signal.throwIfAborted();
   if (exitCode !== 0) failures.set(device, syncFailuresOf(device) + 1);
   if (syncFailuresOf(device) === failuresBefore) return;
-  const why = stderr.trim() || 'another pass met an error there';
-  throw new SyncdError('unreachable', `what was written to ${path} is not on the disk: ${why}`, {
-    hint: 'the disk may have a fault, or be full: look at the kernel log (dmesg)',
+  const why = stderr.trim() || 'another pass got an error there';
+  throw new SyncdError('unreachable', `data written to ${path} did not reach the disk: ${why}`, {
+    hint: 'the disk may be faulty or full: check the kernel log (dmesg)',
   });
 }

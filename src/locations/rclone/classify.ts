@@ -23,17 +23,17 @@ const RULES: readonly Rule[] = [
   {
     pattern: /setpriv: failed to execute|ENOENT|executable file not found/,
     reason: 'tool',
-    hint: 'install rclone, or put it on the PATH of the daemon',
+    hint: "install rclone, or put it on the daemon's PATH",
   },
   {
     pattern: /didn't find section in config file|didn't find backend called|unknown type/i,
     reason: 'not_initialised',
-    hint: 'define the remote in the file of rcloneConfig, or in the environment; try: rclone --config FILE listremotes',
+    hint: 'define the remote in the file that rcloneConfig names, or in the environment; to list remotes, run: rclone --config FILE listremotes',
   },
   {
     pattern: /decrypt configuration|RCLONE_CONFIG_PASS/i,
     reason: 'auth',
-    hint: "the file of rcloneConfig is encrypted: put its password into the daemon's environment, as RCLONE_CONFIG_PASS, or the program that prints it, as RCLONE_PASSWORD_COMMAND",
+    hint: "the file that rcloneConfig names is encrypted: set RCLONE_CONFIG_PASS to its password in the daemon's environment, or RCLONE_PASSWORD_COMMAND to a program that prints it",
   },
   {
     pattern: /config file|failed to (?:load|read) config/i,
@@ -44,31 +44,31 @@ const RULES: readonly Rule[] = [
     pattern:
       /no space left|quota.?exceeded|exceeded.*quota|storageQuota|insufficient.?(?:storage|space)|StorageFull|\b507\b|disk quota/i,
     reason: 'no_space',
-    hint: 'free space there, or raise the quota',
+    hint: 'free some space there, or raise the quota',
   },
   {
     pattern:
       /\b429\b|SlowDown|Too ?Many ?Requests|rate ?limit|RequestLimitExceeded|throttl|activity_limit/i,
     reason: 'unreachable',
-    hint: 'the provider limits the rate of requests: it is tried again later; fewer or slower transfers help (bandwidth)',
+    hint: 'the provider limits the rate of requests; the pass will be retried later. Fewer or slower transfers help (bandwidth)',
   },
   {
     pattern:
       /InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|TokenRefreshRequired|invalid_grant|unauthorized|\b401\b|unable to authenticate|couldn't fetch token|failed to get token|token expired|knownhosts|host key|no supported methods remain|AuthFailure|RequestTimeTooSkewed|bad password|authentication failed/i,
     reason: 'auth',
-    hint: 'check the credentials of the remote: they are wrong, expired or revoked; it is tried again by itself',
+    hint: 'check the credentials of the remote: they are wrong, expired or revoked. The pass is retried automatically',
   },
   {
     pattern:
       /AccessDenied|Access Denied|\b403\b|forbidden|permission denied|read-only file system/i,
     reason: 'permission',
-    hint: 'the credentials are accepted, but may not do this: listing, reading and writing below the path is needed',
+    hint: 'the credentials are valid, but do not allow this: they need permission to list, read and write below the path',
   },
   {
     pattern:
       /connection refused|connection reset|no such host|i\/o timeout|network is unreachable|no route to host|broken pipe|TLS handshake|deadline exceeded|\bEOF\b|dial tcp|Service ?Unavailable|\b50[0234]\b|InternalError|Client\.Timeout|couldn't connect|server misbehaving|send request failed|x509/i,
     reason: 'unreachable',
-    hint: 'check the network and the address of the remote; it is tried again by itself',
+    hint: 'check the network and the address of the remote. The pass is retried automatically',
   },
 ];
 
@@ -84,10 +84,16 @@ export function classifyFailure(
   const message = `rclone ${verb}, ${label}: ${said}`;
   if (rule !== undefined) return { ...rule, isNotFound: false, message };
   if (isNotFound) {
-    const hint = 'is it the right remote and path? nothing is written to a place without a marker';
+    const hint =
+      'are the remote and the path right? Nothing is written to a place without a marker';
     return { reason: 'not_initialised', isNotFound, message, hint };
   }
-  return { reason: 'tool', isNotFound, message, hint: 'it is tried again; try the same by hand' };
+  return {
+    reason: 'tool',
+    isNotFound,
+    message,
+    hint: 'the pass will be retried; to find out more, run the same command by hand',
+  };
 }
 
 /** Sizes that differ are not the status of an answer, even where one of them is 403. */
@@ -99,7 +105,7 @@ function withoutSizes(error: string): string {
 function firstTelling(errors: readonly string[], pattern: RegExp | undefined): string {
   const line =
     errors.find((error) => pattern?.test(withoutSizes(error)) ?? true) ??
-    'it failed and did not say why';
+    'it failed without a message';
   const flat = line.replaceAll(/\s+/g, ' ').trim();
   return flat.length > 300 ? `${flat.slice(0, 297)}...` : flat;
 }

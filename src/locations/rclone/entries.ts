@@ -11,7 +11,10 @@ export interface EntriesOptions extends CallOptions {
 }
 
 /** Something was listed, and then not found: what is missing of the rest is not known. */
-const BROKEN_OFF = { reason: 'tool', hint: 'the listing broke off; it is tried again' } as const;
+const BROKEN_OFF = {
+  reason: 'tool',
+  hint: 'the listing was cut short; it will be retried',
+} as const;
 
 /** Hands over each entry of a directory; answers false when there is no such directory. */
 export async function listEntries(

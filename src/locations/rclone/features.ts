@@ -31,7 +31,7 @@ export function readFeatures(
   if (!isOnlyRead && !has('BucketBased') && !has('Move')) {
     throw new SyncdError(
       'tool',
-      `${label} can neither take a file as a whole nor rename one: a replica there would not be whole after a crash`,
+      `${label} supports neither atomic uploads nor renames: a crash could leave a broken replica there`,
       { hint: 'choose another kind of storage, or mount it and use a directory backend' },
     );
   }

@@ -108,9 +108,13 @@ export class RcloneLocation implements Location, RemoteSource {
     await this.requireRoot(options);
     const { placing } = await this.features(options);
     if (placing === 'staged') return;
-    throw new SyncdError('tool', `${this.label} has no ${kind}/, it said, and yet it is there`, {
-      hint: 'the server contradicts itself; it is tried again',
-    });
+    throw new SyncdError(
+      'tool',
+      `${this.label} reported that it has no ${kind}/, although it has`,
+      {
+        hint: 'the server contradicts itself; the pass will be retried',
+      },
+    );
   }
 
   async stat(
@@ -227,8 +231,8 @@ export class RcloneLocation implements Location, RemoteSource {
     if ((await this.inspect(options)).root === 'directory') return false;
     const { placing } = await this.features(options);
     if (placing === 'direct') {
-      throw new SyncdError('not_initialised', `there is no bucket for ${this.label}`, {
-        hint: 'make it with the settings that you want (region, versions, lock), then try again',
+      throw new SyncdError('not_initialised', `the bucket of ${this.label} does not exist`, {
+        hint: 'create it with the settings that you want (region, versions, lock), then try again',
       });
     }
     await this.rclone.must(args.makeDirectory(this.remote), options);
@@ -290,6 +294,6 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   private requireBackend(): void {
-    if (this.role !== 'backend') throw new Error(`it is only read: ${this.label}`); // I12
+    if (this.role !== 'backend') throw new Error(`${this.label} is read-only for backup-syncd`); // I12
   }
 }

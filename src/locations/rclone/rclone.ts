@@ -80,7 +80,7 @@ export class Rclone {
       throw garbled(label, args[0] ?? '', output.fault);
     if (exitCode === 0) return { isOk: true, stdout: output.collected() };
     const errors =
-      exitCode === 127 ? ['ENOENT: there is no rclone', ...output.errors] : output.errors;
+      exitCode === 127 ? ['ENOENT: rclone was not found', ...output.errors] : output.errors;
     return { isOk: false, failure: classifyFailure(errors, { label, verb: args[0] ?? '' }) };
   }
 
@@ -114,14 +114,14 @@ export function asError({ reason, message, hint }: Failure): SyncdError {
 function silent(label: string, verb: string, silenceMs: number): SyncdError {
   return new SyncdError(
     'timeout',
-    `rclone ${verb}, ${label}: no sign of life for ${formatDuration(silenceMs)}`,
-    { hint: 'the remote takes connections and does not answer; it is tried again' },
+    `rclone ${verb}, ${label}: no output for ${formatDuration(silenceMs)}`,
+    { hint: 'the remote accepts connections but does not answer; the pass will be retried' },
   );
 }
 
 function garbled(label: string, verb: string, cause: unknown): SyncdError {
-  return new SyncdError('tool', `rclone ${verb}, ${label}: it wrote what cannot be read`, {
-    ...{ hint: 'it is tried again; try the same by hand', cause },
+  return new SyncdError('tool', `rclone ${verb}, ${label}: its output cannot be parsed`, {
+    ...{ hint: 'the pass will be retried; to find out more, run the same command by hand', cause },
   });
 }
 

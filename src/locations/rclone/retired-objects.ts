@@ -74,9 +74,9 @@ export class RetiredObjects implements RetiredPlace {
     const said = removed.isOk ? '' : `: ${removed.failure.message}`;
     throw new SyncdError(
       'permission',
-      `nothing was moved: ${label} lets no file be deleted${said}`,
+      `nothing was moved: ${label} does not allow files to be deleted${said}`,
       {
-        hint: 'the storage may be append-only or locked, or the credentials may lack the right to delete',
+        hint: 'the storage may be append-only or locked, or the credentials may not allow deletion',
       },
     );
   }
@@ -98,7 +98,7 @@ export class RetiredObjects implements RetiredPlace {
     if ((await this.readList(date, options)) === text) return;
     throw new SyncdError(
       'verify',
-      `nothing was moved: the list of what would be moved does not read back from ${label} as it was written`,
+      `nothing was moved: ${label} returned the list of objects to move with different content`,
     );
   }
 
@@ -122,7 +122,7 @@ export class RetiredObjects implements RetiredPlace {
     const left = await this.sizesOf(from, options);
     const kept = [...wanted.keys()].find((id) => left.has(id));
     if (kept !== undefined)
-      throw new SyncdError('verify', `${move.kind}/${kept} was moved and is still at ${from}`);
+      throw new SyncdError('verify', `${move.kind}/${kept} was moved but is still at ${from}`);
   }
 
   /** What is at the new place already is replaced only by content that matches its name. */
@@ -158,9 +158,13 @@ export class RetiredObjects implements RetiredPlace {
     const found = await this.sizesOf(to, options);
     const wrong = [...wanted].find(([id, size]) => found.get(id) !== size);
     if (wrong === undefined) return;
-    throw new SyncdError('verify', `${to}${wrong[0]} is not there with its size after a move`, {
-      hint: 'if this is an object store, the originals were not deleted; run the command again',
-    });
+    throw new SyncdError(
+      'verify',
+      `${to}${wrong[0]} is missing or has another size after the move`,
+      {
+        hint: 'if this is an object store, the originals were not deleted; run the command again',
+      },
+    );
   }
 
   private async sizesOf(directory: string, { signal }: CallOptions): Promise<Sizes> {

@@ -105,8 +105,8 @@ async function accountFor(
 }
 
 function unexplained(label: string): SyncdError {
-  return new SyncdError('tool', `rclone left it out on the way to ${label} and did not say why`, {
-    hint: 'it is sent again by the next pass',
+  return new SyncdError('tool', `rclone did not send it to ${label}, and did not say why`, {
+    hint: 'the next pass will send it again',
   });
 }
 

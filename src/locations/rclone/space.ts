@@ -22,6 +22,6 @@ export function requireSpace(
 ): void {
   if (space === undefined || space.freeBytes - objects.bytes >= minFreeBytes) return;
   const { freeBytes } = space;
-  const hint = 'free space there, raise the quota, or lower minFree';
+  const hint = 'free some space there, raise the quota, or lower minFree';
   throw noSpace({ label, freeBytes, neededBytes: objects.bytes, minFreeBytes, hint });
 }

@@ -66,7 +66,11 @@ async function move(
 }
 
 function cutShort(path: string, label: string): SyncdError {
-  return new SyncdError('verify', `${path} arrived at ${label} cut short, and gets no name`, {
-    hint: 'it is sent again; if this lasts, something at the remote cuts files short',
-  });
+  return new SyncdError(
+    'verify',
+    `${path} arrived at ${label} cut short, so it stays in the staging directory`,
+    {
+      hint: 'it will be sent again; if this keeps happening, something at the remote truncates files',
+    },
+  );
 }

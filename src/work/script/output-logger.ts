@@ -45,7 +45,7 @@ export class OutputLogger {
     if (this.count === MOST_LINES)
       this.log.warn(
         {},
-        `the script has written ${MOST_LINES} lines; no more of this run are logged`,
+        `the script has written ${MOST_LINES} lines; the rest of this run is not logged`,
       );
   }
 }

@@ -47,8 +47,8 @@ export async function runProgram(run: ProgramRun): Promise<ChildResult> {
 
 /** Says how a program ended that did not exit with 0. */
 export function describeEnd({ exitCode, isSilent }: ChildResult, deadlineMs: number): string {
-  if (isSilent) return `did not end within ${formatDuration(deadlineMs)}, and was ended`;
-  if (exitCode === undefined) return 'was ended by a signal';
+  if (isSilent) return `did not finish within ${formatDuration(deadlineMs)} and was killed`;
+  if (exitCode === undefined) return 'was killed by a signal';
   return `exited with ${exitCode}${NOT_RUN[exitCode] ?? ''}`;
 }
 
@@ -59,5 +59,5 @@ export function isNotRun({ exitCode }: ChildResult): boolean {
 
 const NOT_RUN: Readonly<Record<number, string>> = {
   126: ': it, or a program that it calls, is not executable',
-  127: ': it, or a program that it calls, is not there',
+  127: ': it, or a program that it calls, does not exist',
 };

@@ -96,6 +96,6 @@ function failed(
     return new SyncdError('tool', message, { hint });
   }
   return new SyncdError('tool', message, {
-    hint: `what it wrote is in the log, with client ${client} and backend ${backend}; it is run again, with all that came and went since its last success`,
+    hint: `its output is in the log, with client ${client} and backend ${backend}; it runs again, with everything that came and went since its last success`,
   });
 }

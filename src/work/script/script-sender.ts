@@ -68,7 +68,7 @@ export class ScriptSender implements Sender {
     return {
       isNothing,
       ...(verdict === undefined ? { objects: added.length } : amountOf(verdict)),
-      summary: `${this.script.command[0]} is told of ${plural(added.length, 'new snapshot')}, and of ${grouped(removed.length)} that ${agree(removed.length, 'is', 'are')} gone`,
+      summary: `${this.script.command[0]} gets ${plural(added.length, 'new snapshot')}, and ${grouped(removed.length)} that ${agree(removed.length, 'is', 'are')} gone`,
     };
   }
 
@@ -83,7 +83,7 @@ export class ScriptSender implements Sender {
     throw new SyncdError(
       'source_busy',
       `the source was pruned during each of ${MOST_RUNS} runs of ${this.script.command[0]}`,
-      { hint: 'a prune runs at the source; it is tried again' },
+      { hint: 'a prune is running at the source; the pass will be retried' },
     );
   }
 
@@ -172,10 +172,10 @@ export class ScriptSender implements Sender {
     const [first] = kind === undefined ? [] : setOf(missing, kind).entries();
     const what =
       kind === undefined
-        ? `config is not that of the source`
+        ? `config differs from that of the source`
         : `${plural(count, 'object')} ${agree(count, 'is missing or has', 'are missing or have')} another size, ${kind}/${first?.id ?? ''} first`;
     return new SyncdError('verify', `${program} exited with 0, but at ${location.label} ${what}`, {
-      hint: 'run it by hand and see what it leaves out; its new snapshots do not count until all is there',
+      hint: 'run it by hand and see what it leaves out; its new snapshots do not count until everything is there',
     });
   }
 

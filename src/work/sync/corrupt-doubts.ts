@@ -64,7 +64,7 @@ function describe(corrupt: readonly CorruptSourceObject[]): string {
 
 function beingWritten([first]: readonly CorruptSourceObject[]): SyncdError {
   const name = first === undefined ? '' : `${first.kind}/${first.id}`;
-  return new SyncdError('source_busy', `${name} of the source changes with every look at it`, {
-    hint: 'it seems to be copied into the source in place; it is tried again',
+  return new SyncdError('source_busy', `${name} of the source changes each time it is read`, {
+    hint: 'something seems to be copying it into the source in place; it will be retried',
   });
 }

@@ -85,12 +85,18 @@ function busy({ owner }: Replica): SyncdError {
   return new SyncdError(
     'source_busy',
     `objects of ${owner.client} vanish from the source before they can be read`,
-    { hint: 'a prune runs at the source, or its files are deleted in a loop; it is tried again' },
+    {
+      hint: 'a prune is running at the source, or something deletes its files in a loop; the pass will be retried',
+    },
   );
 }
 
 function unstable({ location }: Replica): SyncdError {
-  return new SyncdError('verify', `objects vanish from ${location.label} while others are sent`, {
-    hint: 'find out what deletes files there; it is tried again',
-  });
+  return new SyncdError(
+    'verify',
+    `objects vanish from ${location.label} while others are being sent`,
+    {
+      hint: 'find out what deletes files there; the pass will be retried',
+    },
+  );
 }

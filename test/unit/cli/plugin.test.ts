@@ -68,7 +68,7 @@ describe('what is found', () => {
     serve(sampleReport());
     const { code, text } = await check();
     expect(code).toBe(2);
-    expect(text).toMatch(/^BACKUP CRITICAL: db: nas .*; .*broken: it is refused/);
+    expect(text).toMatch(/^BACKUP CRITICAL: db: nas .*; .*broken: it was refused/);
   });
 
   test('nothing known, or nothing configured: 3', async () => {
@@ -101,7 +101,7 @@ describe('what is found', () => {
     serve({ ...fleet(1), refused: [{ client: 'broken', error: 'a | b\nc' }] });
     expect(await check(['broken'])).toMatchObject({
       code: 1,
-      text: expect.stringMatching(/^BACKUP WARNING: broken: it is refused .*: a \/ b/) as unknown,
+      text: expect.stringMatching(/^BACKUP WARNING: broken: it was refused .*: a \/ b/) as unknown,
     });
   });
 });

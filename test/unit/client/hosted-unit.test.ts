@@ -55,7 +55,7 @@ test('a state directory that cannot be written to is named, with what mends it',
   await expect(held.save()).rejects.toMatchObject({
     why: 'unavailable',
     message: expect.stringContaining(options.stateDirectory) as unknown,
-    hint: expect.stringContaining('look at its file system') as unknown,
+    hint: expect.stringContaining('check its file system') as unknown,
   });
 
   rmdirSync(`${stateFile}.new`);
@@ -89,7 +89,7 @@ test('a state that cannot be saved is a finding while that lasts, and one line i
     expect.objectContaining({
       kind: 'state_not_saved',
       message: expect.stringMatching(/^its state has not been saved for 5m: cannot write to /),
-      hint: expect.stringContaining('look at its file system'),
+      hint: expect.stringContaining('check its file system'),
     }),
   );
   rmdirSync(`${stateFile}.new`);

@@ -61,7 +61,7 @@ test('links that lead in a circle are told with what to do', async () => {
   await symlink('about', join(root, 'round'));
 
   expect(await check(config('source', 'round/a'))).toEqual([
-    'clients/a.yaml:3:29: backends[0].directory: "ROOT/round/a" cannot be checked (ELOOP): symbolic links on the way there lead in a circle: mend them, or configure another directory',
+    'clients/a.yaml:3:29: backends[0].directory: "ROOT/round/a" cannot be checked (ELOOP): symbolic links in this path form a loop: correct them, or configure another directory',
   ]);
 });
 
@@ -69,10 +69,10 @@ test('symbolic links that lead to one place, or into another', async () => {
   await symlink('source', join(root, 'link'));
 
   expect(await check(config('source', 'link'))).toEqual([
-    'clients/a.yaml:3:29: backends[0].directory: through symbolic links, "ROOT/source" is also the source of this client; choose one apart from it',
+    'clients/a.yaml:3:29: backends[0].directory: through symbolic links, "ROOT/source" is also the source of this client; choose a separate directory',
   ]);
   expect(await check(config('source', 'link/not/yet'))).toContain(
-    'clients/a.yaml:3:29: backends[0].directory: through symbolic links, "ROOT/source/not/yet" is inside the source of this client ("ROOT/source"); choose one apart from it',
+    'clients/a.yaml:3:29: backends[0].directory: through symbolic links, "ROOT/source/not/yet" is inside the source of this client ("ROOT/source"); choose a separate directory',
   );
 });
 

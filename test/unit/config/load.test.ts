@@ -22,7 +22,7 @@ test('a directory that is not there: how to begin', async () => {
 
   expect(more).toEqual([]);
   expect(message).toBe(
-    `${root}/none: there is no such directory; make it and write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples), or name another with --config-dir`,
+    `${root}/none: there is no such directory; create it and write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples), or name another one with --config-dir`,
   );
 });
 
@@ -58,12 +58,12 @@ test('what is no readable text is refused by name, the others are loaded', async
 
   expect(loaded.config?.clients.map(({ name }) => name)).toEqual(['good']);
   expect(listProblems(loaded).map(formatProblem)).toEqual([
-    'clients/big.yaml: is larger than 1 MiB: this is no configuration',
-    'clients/circle.yaml: is a symbolic link in a circle; mend its target',
+    'clients/big.yaml: is larger than 1 MiB: this is not a configuration file',
+    'clients/circle.yaml: is a symbolic link that leads back to itself; correct its target',
     'clients/dir.yaml: is not a regular file; put a file in its place',
     'clients/fifo.yaml: is not a regular file; put a file in its place',
     'clients/latin.yaml: is not UTF-8 text; save it as UTF-8',
-    'clients/link.yaml: there is no such file; if it is a symbolic link, mend its target',
+    'clients/link.yaml: there is no such file; if it is a symbolic link, correct its target',
   ]);
 });
 

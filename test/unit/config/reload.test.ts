@@ -61,7 +61,7 @@ test('a newcomer does not take the place of one that goes on', () => {
       column: 22,
       key: 'source.directory',
       message:
-        '"/a" is also the source of client a; choose one apart from it (its old configuration goes on)',
+        '"/a" is also the source of client a; choose a separate directory (its old configuration stays in use)',
     },
   ]);
 });

@@ -59,7 +59,7 @@ test.each([0o777, 0o1777, 0o702])('in a directory of mode %o nothing is asked', 
 
   await expect(ask(join(directory, 'ahost.sock'))).rejects.toMatchObject({
     why: 'unavailable',
-    message: expect.stringContaining('can be written to by everybody'),
+    message: expect.stringContaining('everyone can write to'),
     hint: expect.stringContaining(`chmod o-w ${directory}`),
   });
   expect(heard).toEqual([]);

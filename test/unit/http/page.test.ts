@@ -79,7 +79,7 @@ describe('the page', () => {
   });
 
   test.each([
-    [[sampleClient()], 'The one client is fine'],
+    [[sampleClient()], 'The client is fine'],
     [[sampleClient(), sampleClient({ client: 'x' })], 'All 2 clients are fine'],
     [[sampleClient(), freshClient()], 'The state of 1 of 2 clients is not known'],
     [[sampleClient(), freshClient(), troubledClient()], '1 of 3 clients needs attention'],
@@ -91,8 +91,8 @@ describe('the page', () => {
     const notReady = [{ client: 'web', message: 'no scan' }];
     const text = renderPage(sampleReport({ notReady, configError: 'line 1: no' }), NOW);
     expect(text).toContain('href="/clients/web">web</a>: no scan');
-    expect(text).toContain('href="/clients/broken">broken</a>: it is refused and does not run');
-    expect(text).toContain('the old one goes on: line 1: no');
+    expect(text).toContain('href="/clients/broken">broken</a>: it was refused and does not run');
+    expect(text).toContain('the old one stays in use: line 1: no');
   });
 
   test('never says that all is fine while something is refused', () => {
@@ -165,7 +165,7 @@ test('a script that nobody looks at is unverified, in words, and no snapshot is 
   const text = page(scriptedClient());
 
   expect(text).toMatch(
-    /data-place="own">.*unverified<.*script exited with 0 2h ago; counts as no copy/,
+    /data-place="own">.*unverified<.*script exited with 0 2h ago; does not count as a copy/,
   );
   expect(text).not.toMatch(/data-place="own">[^]*?(newest|no lag|no snapshot)/);
 });
@@ -303,7 +303,7 @@ describe('the page of a client', () => {
   });
 
   test('of one that does not run says why', () => {
-    expect(clientPage('broken')).toContain('it is refused and does not run');
+    expect(clientPage('broken')).toContain('it was refused and does not run');
   });
 
   test('is not there for a name that nobody knows', () => {

@@ -121,7 +121,7 @@ test('a source whose keys are all malformed has no view', async () => {
   for (const name of source.place.names('keys')) source.place.delete(`keys/${name}`);
   plant(source, 'junk');
 
-  await expect(takeView(source, options)).rejects.toThrow('has no key that restic could open');
+  await expect(takeView(source, options)).rejects.toThrow('has no key that restic can open');
 });
 
 test('at a replica with 19 keys only one more is sent: restic tries 20', async () => {

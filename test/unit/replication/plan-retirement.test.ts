@@ -57,7 +57,7 @@ test('--keys takes keys only, and none that lies at the source, even if it is ma
 });
 
 test.each([
-  ['an object of the source', `index/${idOf(11)}`, 'the source still has it'],
+  ['an object of the source', `index/${idOf(11)}`, 'the source still does'],
   ['an object that is nowhere', `index/${idOf(77)}`, 'does not have it'],
   ['a key', `keys/${idOf(2)}`, 'is not the name of an index or a snapshot'],
   ['config', 'config', 'is not the name of an index or a snapshot'],

@@ -34,7 +34,7 @@ describe('a client that nobody looks at any more', () => {
     expect(findings).toMatchObject([
       {
         severity: 'unknown',
-        message: 'the source was last looked at 3h ago',
+        message: 'the source was last checked 3h ago',
         hint: expect.stringContaining('backup-syncd run'),
       },
     ]);

@@ -31,7 +31,11 @@ describe('findings by cause', () => {
     const third = fleet(5, (index) => (index === 4 ? { staleKeys: 1 } : {})).clients.slice(4);
     expect(groupsOf({ ...picture, clients: [...clients, ...third] })).toEqual([
       { severity: 'critical', heading: 'the source is missing', who: '1 client' },
-      { severity: 'warning', heading: 'usb still opens with removed keys', who: '3 clients' },
+      {
+        severity: 'warning',
+        heading: 'usb can still be opened with removed keys',
+        who: '3 clients',
+      },
       { severity: 'warning', heading: 'usb is not mounted', who: '2 clients' },
     ]);
   });
@@ -72,7 +76,7 @@ describe('findings by cause', () => {
   test('what concerns the daemon concerns no client', () => {
     const picture = { ...fleet(1), configError: 'backup-syncd.yaml:1:1: no' };
     expect(groupsOf(picture)).toEqual([
-      { severity: 'warning', heading: 'the newest configuration was refused', who: '0 clients' },
+      { severity: 'warning', heading: 'the new configuration was refused', who: '0 clients' },
     ]);
   });
 

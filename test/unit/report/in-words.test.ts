@@ -25,12 +25,12 @@ test('status, page and snapshots tell how many copies there are, and how many ca
   const status = showStatus(PICTURE, { isDetailed: true }).join('\n');
 
   expect(status).toContain(words);
-  expect(status).toMatch(/^usb .*31 complete; counts as no copy, last contact 3d ago$/m);
+  expect(status).toMatch(/^usb .*31 complete; does not count as a copy, last contact 3d ago$/m);
   expect(showStatus(PICTURE).join('\n')).toContain('4 (3 required), 2 not reachable');
   expect(renderClientCell(client, NOW).markup).toContain(words);
   const [usb] = client.backends;
   expect(usb && renderBackendCell(usb, NOW).markup).toContain(
-    'counts as no copy, last contact 3d ago',
+    'does not count as a copy, last contact 3d ago',
   );
 });
 

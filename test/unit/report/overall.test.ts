@@ -21,11 +21,14 @@ test('a warning is not well, and is named', () => {
 });
 
 test.each<readonly [string, Partial<Picture>, readonly [string, string]]>([
-  ['a refused client', { refused: [{ client: 'x', error: 'y' }] }, ['warning', 'x: it is refused']],
+  ['a refused client', { refused: [{ client: 'x', error: 'y' }] }, ['warning', 'x: it was refused']],
   [
     'a refused backup-syncd.yaml',
     { configError: 'backup-syncd.yaml:1:1: x' },
-    ['warning', 'the newest configuration was refused, the old one goes on: backup-syncd.yaml'],
+    [
+      'warning',
+      'the new configuration was refused, and the old one stays in use: backup-syncd.yaml',
+    ],
   ],
   [
     'a loop that stands still',
@@ -36,7 +39,7 @@ test.each<readonly [string, Partial<Picture>, readonly [string, string]]>([
   [
     'nothing but refused clients',
     { clients: [], refused: [{ client: 'x', error: 'y' }] },
-    ['warning', 'x: it is refused'],
+    ['warning', 'x: it was refused'],
   ],
   [
     'a client that waits',

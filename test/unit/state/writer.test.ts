@@ -122,7 +122,7 @@ test('what cannot be read is an error, not a reason for a new identity', async (
   const machine = new Machine(ONE);
   mkdirSync(join(machine.state, 'writer-id'));
 
-  await expect(machine.identity()).rejects.toThrow('cannot keep the identity');
+  await expect(machine.identity()).rejects.toThrow('cannot save the identity');
 });
 
 test('without room for it, the machine keeps its former name, and where it has none this is an error', async () => {
@@ -132,7 +132,7 @@ test('without room for it, the machine keeps its former name, and where it has n
   const identity = await writerIdentity(nowhere, machine.idFile);
 
   expect(identity).toEqual({ writer: formerly(ONE) });
-  await expect(writerIdentity(nowhere, nowhere)).rejects.toThrow('cannot keep the identity');
+  await expect(writerIdentity(nowhere, nowhere)).rejects.toThrow('cannot save the identity');
 });
 
 describeWithTools(['root'], 'an identity that root makes', () => {

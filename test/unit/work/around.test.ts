@@ -82,7 +82,7 @@ test('before fails: no pass, and after runs all the same', async () => {
   await expect(passed).rejects.toMatchObject({
     reason: 'unreachable',
     message: 'before: /bin/sh exited with 3',
-    hint: 'what it wrote is in the log, with client ahost and backend usb; no pass runs before it succeeds',
+    hint: 'its output is in the log, with client ahost and backend usb; no pass runs until it succeeds',
   });
   expect(scene.events).toEqual(['before', 'after']);
   expect(scene.said).toEqual(['info no disk']);
@@ -97,7 +97,7 @@ test('before that cannot be started, for want of the program, says so', async ()
   await expect(passed).rejects.toMatchObject({
     reason: 'tool', // it says nothing of the disk
     message:
-      'before: /nowhere/mount_usb exited with 127: it, or a program that it calls, is not there',
+      'before: /nowhere/mount_usb exited with 127: it, or a program that it calls, does not exist',
   });
 });
 
@@ -112,7 +112,7 @@ test('before hangs: it is ended at its deadline, with all that it has started', 
 
   await expect(passed).rejects.toMatchObject({
     reason: 'unreachable',
-    message: 'before: /bin/sh did not end within <1s, and was ended',
+    message: 'before: /bin/sh did not finish within <1s and was killed',
     hint: expect.stringContaining('raise aroundDeadline'),
   });
   expect(scene.events).toEqual(['before', 'after']);
@@ -140,7 +140,7 @@ test('only after fails: the pass is told to have failed, as what it should relea
   await expect(passed).rejects.toMatchObject({
     reason: 'tool',
     message: 'after: /bin/sh exited with 4',
-    hint: expect.stringContaining('what it should release may still be held'),
+    hint: expect.stringContaining('the backend may not have been released'),
   });
 });
 

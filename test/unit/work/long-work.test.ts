@@ -34,7 +34,7 @@ test('a backend that does not answer is said to be looked at, and for how long',
     doing: { what: 'checking it', since: START },
   });
   expect(describeProgress(rig.unit.report())).toBe('ahost → nas: checking it for 5m');
-  expect(statusOf(rig)).toMatch(/^nas +looking .* checking it for 5m/m);
+  expect(statusOf(rig)).toMatch(/^nas +checking .* checking it for 5m/m);
   gate.open();
   await syncing;
   expect(rig.backend('nas').doing).toBeUndefined();

@@ -107,7 +107,7 @@ function readAtMost(fd: number, maxBytes: number): Buffer | undefined {
 }
 
 function notRegular(place: OpenPlace, path: string): Error {
-  return unfit(place.fullPath(path), 'is no regular file');
+  return unfit(place.fullPath(path), 'is not a regular file');
 }
 
 /** Removes files and links; what is not there is no error. */

@@ -53,7 +53,7 @@ function stamper(place: OpenPlace): StampOf {
 export function locks({ root }: Args<'locks'>): Result<'locks'> {
   return within(root, (place) => {
     const found = place.lstat('locks');
-    if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is no directory');
+    if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is not a directory');
     const times = readEntries(place, 'locks')
       .filter((entry) => isObjectId(entry.name) && entry.isFile())
       .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)

@@ -46,7 +46,7 @@ export class OpenPlace {
   at(path: string): string {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name === '' || name === '.' || name === '..')
-      throw new Error(`no name in a place: ${path}`);
+      throw new Error(`not a valid name in a place: ${path}`);
     return `${HANDLES}/${this.handle(parentOf(path))}/${name}`;
   }
 
@@ -132,7 +132,7 @@ export class OpenPlace {
     } catch (error) {
       if (!['ENOTDIR', 'ELOOP'].includes(errorCode(error)) || !this.isLink(path)) throw error;
       const full = this.fullPath(path);
-      const message = `ELOOP: it is a symbolic link, which is never followed, '${full}'`;
+      const message = `ELOOP: symbolic links are never followed, '${full}'`;
       throw Object.assign(new Error(message), { code: 'ELOOP', path: full });
     }
   }
@@ -181,7 +181,7 @@ let hasHandles = false;
 function openRoot(root: string): number {
   hasHandles ||= existsSync(HANDLES);
   if (!hasHandles) {
-    const message = `${HANDLES} is not there: without it, links below ${root} could not be told apart`;
+    const message = `${HANDLES} is missing: without it, symbolic links below ${root} cannot be detected`;
     throw Object.assign(new Error(message), { code: NO_HANDLES, path: root });
   }
   return openSync(root, ROOT_FLAGS);

@@ -104,11 +104,11 @@ interface Rename {
 function rename(place: OpenPlace, { id, from, to, counters }: Rename): void {
   const found = place.lstat(from);
   if (found === undefined) return; // moved already
-  if (!found.isFile()) throw new Error(`${place.fullPath(from)} is no regular file`);
+  if (!found.isFile()) throw new Error(`${place.fullPath(from)} is not a regular file`);
   const isTaken = place.lstat(to) !== undefined;
   if (isTaken && hashIn(place, from, counters) !== id)
     throw new Error(
-      `${place.fullPath(from)} does not match its name, and ${place.fullPath(to)} is there already`,
+      `${place.fullPath(from)} does not match its name, and ${place.fullPath(to)} already exists`,
     );
   renameSync(place.at(from), place.at(to));
 }

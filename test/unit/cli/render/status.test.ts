@@ -15,7 +15,7 @@ describe('status', () => {
     const lines = showStatus(fleet(60, away));
     expect(lines.slice(0, 5)).toEqual([
       'WARNING usb is not mounted: all 60 clients',
-      '  for example host-01: usb is not mounted: its marker is not in /mnt/usb/host-01, and it was complete before',
+      '  for example host-01: usb is not mounted: its marker is missing from /mnt/usb/host-01, and it was complete before',
       '  mount its disk; or run: backup-syncd backend init --new-disk ahost usb',
       '',
       'CLIENT   STATE    COPIES  NEWEST',
@@ -33,7 +33,7 @@ describe('status', () => {
     ]);
     const [only] = showStatus(fleet(4, (index) => (index === 2 ? away(index) : {})));
     expect(only).toBe(
-      'WARNING host-03: usb is not mounted: its marker is not in /mnt/usb/host-03, and it was complete before',
+      'WARNING host-03: usb is not mounted: its marker is missing from /mnt/usb/host-03, and it was complete before',
     );
   });
 
@@ -92,7 +92,7 @@ describe('status', () => {
   test('says so when nothing is configured', () => {
     expect(showStatus(fleet(0))).toEqual([
       'UNKNOWN no client is configured',
-      '  write a file for each client into clients/ (docs/configuration.md)',
+      '  write a file for each client in clients/ (docs/configuration.md)',
       '',
       'No clients yet',
     ]);

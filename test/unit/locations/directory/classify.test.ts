@@ -16,12 +16,12 @@ const SOURCE = { role: 'source', root: '/source' } as const;
 
 test.each([
   ['ENOENT', 'not_initialised', /mounted/],
-  ['ENOTDIR', 'not_initialised', /in the place of a directory/],
+  ['ENOTDIR', 'not_initialised', /where a directory should be/],
   ['ELOOP', 'not_initialised', /symbolic link/],
   ['EACCES', 'permission', /chown|root/],
   ['EPERM', 'permission', /chown|root/],
   ['EROFS', 'permission', /read-only/],
-  ['ENOSPC', 'no_space', /free space/],
+  ['ENOSPC', 'no_space', /free some space/],
   ['EDQUOT', 'no_space', /quota/],
   ['EKEYEXPIRED', 'auth', /Kerberos/],
   ['ENOKEY', 'auth', /Kerberos/],
@@ -32,8 +32,8 @@ test.each([
   ['ENOTCONN', 'unreachable', /mount it again/],
   ['ECONNRESET', 'unreachable', /network/],
   ['ENOLINK', 'unreachable', /network/],
-  ['EAGAIN', 'unreachable', /another try/],
-  ['EINTR', 'unreachable', /another try/],
+  ['EAGAIN', 'unreachable', /retry/],
+  ['EINTR', 'unreachable', /retry/],
   ['ETXTBSY', 'tool', /another process/],
   ['ENAMETOOLONG', 'tool', /shorter path/],
   ['ENOTSUP', 'tool', /another file system/],
@@ -51,7 +51,7 @@ test.each([
 });
 
 test.each([
-  ['ELOOP', /lead in a circle: mend them, or configure/],
+  ['ELOOP', /form a loop: correct them, or configure/],
   ['ENOTDIR', /in the way: move it away, or configure/],
 ])('%s of the configured path is no matter of what lies below it', (code, hint) => {
   const ofRoot = new FileCallError({ message: code, code, path: '/place', side: 'target' });

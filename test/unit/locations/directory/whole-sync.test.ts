@@ -51,7 +51,7 @@ test('what is written later, or to another disk, is believed again', async () =>
   const device = 102;
   answer('exit 1');
   const failing = syncAsAWhole({ path, device, failuresBefore: 0 }, signal);
-  await expect(failing).rejects.toThrow('not on the disk');
+  await expect(failing).rejects.toThrow('did not reach the disk');
 
   answer('exit 0');
   await syncAsAWhole({ path, device, failuresBefore: syncFailuresOf(device) }, signal);

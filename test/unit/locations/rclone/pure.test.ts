@@ -32,7 +32,7 @@ describe('features decide how objects get their names', () => {
   });
 
   test.each(['{"Features":{"Copy":true}}', 'no JSON'])('%s: refused', (json) => {
-    expect(() => readFeatures(json, 'x:')).toThrow(/neither take a file as a whole nor rename/);
+    expect(() => readFeatures(json, 'x:')).toThrow(/neither atomic uploads nor renames/);
   });
 
   test('what is only read need not be able to take anything', () => {
