@@ -64,7 +64,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a backend whose disk is full', ()
     const syncd = await Syncd.create({ source: path, backends: { near: disk.path } });
     const full = await syncd.sync();
     expect(full).toMatchObject({ code: 1, backends: [{ outcome: 'failed', reason: 'no_space' }] });
-    expect(full.backends[0]?.hint).toContain('free space there');
+    expect(full.backends[0]?.hint).toContain('free some space there');
     expect(wrongObjects(disk.path)).toEqual([]);
     expect(visibleSnapshots(disk.path)).toEqual([]);
     await mount(['-o', remount, disk.path]);

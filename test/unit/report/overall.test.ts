@@ -21,7 +21,11 @@ test('a warning is not well, and is named', () => {
 });
 
 test.each<readonly [string, Partial<Picture>, readonly [string, string]]>([
-  ['a refused client', { refused: [{ client: 'x', error: 'y' }] }, ['warning', 'x: it was refused']],
+  [
+    'a refused client',
+    { refused: [{ client: 'x', error: 'y' }] },
+    ['warning', 'x: it was refused'],
+  ],
   [
     'a refused backup-syncd.yaml',
     { configError: 'backup-syncd.yaml:1:1: x' },
