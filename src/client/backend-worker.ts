@@ -14,7 +14,7 @@ import { Wakeup } from '../runtime/wakeup.ts';
 import { mayAttempt, waitMs } from '../work/backoff.ts';
 import { damaged, sourceCorrupt, twinOf } from '../work/sync/complaints.ts';
 import { CorruptWatch } from '../work/sync/corrupt-watch.ts';
-import { Evaluation } from './evaluation.ts';
+import { Evaluation } from '../work/evaluation.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 import { LookSchedule } from './look-schedule.ts';
 import { Outcomes } from './outcomes.ts';

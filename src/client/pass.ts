@@ -7,7 +7,7 @@ import { countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Cause, Sent } from '../work/sender.ts';
 import type { Transfer } from '../work/transfers/transfer.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Evaluation } from '../work/evaluation.ts';
 import type { FoundPlace } from '../facts/disks.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from '../work/long-work.ts';
