@@ -69,7 +69,8 @@ const owed = z.codec(z.record(id, time), z.custom<ReadonlyMap<string, number>>()
   encode: (missing) => Object.fromEntries(missing),
 });
 
-const fields = {
+/** As it is stored: sets of snapshots by what sets them apart from those at the source, as they are mostly the same. */
+export const StoredContents = z.object({
   baselineAt: z.optional(time),
   /** source snapshots that are owed, with the time since which; undefined when it is not known */
   missing: z.optional(owed),
@@ -91,21 +92,14 @@ const fields = {
   bytes: z.optional(count),
   /** `config` of the view that was last whole where a script brings it */
   wholeConfig: z.optional(z.string()),
-};
-
-/** As it is stored: sets of snapshots by what sets them apart from those at the source, as they are mostly the same. */
-export const StoredContents = z.object({
-  ...fields,
   /** complete snapshots that the source has forgotten */
   retained: names,
   told: z.optional(z.object({ lacks: names, gone: names })),
 });
 export type StoredContents = z.output<typeof StoredContents>;
 
-const Fields = z.readonly(z.object(fields));
-
 /** What is known of the objects in one place of a backend. Evaluation writes it. */
-export interface Contents extends z.output<typeof Fields> {
+export interface Contents extends Readonly<Omit<StoredContents, 'retained' | 'told'>> {
   /** the source snapshots that `missing` was made for */
   readonly evaluatedFor?: Catalogue | undefined;
   /** complete snapshots, those that the source has forgotten included */

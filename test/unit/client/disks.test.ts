@@ -68,7 +68,7 @@ test('its return is no loss: only what came meanwhile is owed, since it came', a
   rig.model.act(backup(7));
   await rig.sync();
   expect(rig.unit.report().protection).toMatchObject({ copies: 3, unprotected: 0 });
-  const away = [...(rig.unit.store.facts.backends.get('usb')?.disks?.values() ?? [])];
+  const away = [...(rig.unit.store.facts.backends.get('usb')?.disks.values() ?? [])];
   expect(away).toHaveLength(1);
   expect(away[0]?.contents.missing?.size).toBe(1);
   const before = rig.said.length;
