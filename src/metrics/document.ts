@@ -32,16 +32,16 @@ const INTRODUCTION = `# Metrics
 
 <!-- Generated from src/metrics/names.ts by \`npm run generate\`: change it there. -->
 
-\`GET /metrics\` answers in the Prometheus text format 0.0.4, or in OpenMetrics 1.0.0 if the \`Accept\` header asks for it,
-and compressed if \`Accept-Encoding\` allows gzip. A scrape reads what is in memory and does no I/O of its own.
+\`GET /metrics\` responds in the Prometheus text format 0.0.4, or in OpenMetrics 1.0.0 if the \`Accept\` header asks for it.
+The response is compressed if \`Accept-Encoding\` allows gzip. A scrape reads from memory only and does no I/O.
 
 - All names below begin with \`${PREFIX}\`.
-- A fact that is not known is **absent**, never 0: a backend that was never seen has no lag.
-- Each configured client and backend has its counters, states and expectations from the start, and loses them with its
-  configuration.
-- Times are Unix timestamps in seconds: rules compare \`time() - x\`. Ages and copies are there for people.
-- Thresholds are exported as \`expected_…\`, so that one set of rules fits every client.
-- The number of series does not depend on the number of snapshots; no label holds a path or an ID.
+- An unknown value is **absent**, never 0: a backend that was never reached has no lag.
+- Each configured client and backend has its counters, states and expectations from the start. They disappear when it is
+  removed from the configuration.
+- Times are Unix timestamps in seconds: rules compare \`time() - x\`. The age metrics are for people.
+- Thresholds are exported as \`expected_…\`, so one set of rules fits every client.
+- The number of series does not depend on the number of snapshots; no label contains a path or an ID.
 - \`process_…\` and \`nodejs_…\` describe the process itself.
 `;
 

@@ -31,27 +31,27 @@ export const SOURCE = {
     {
       source_latest_snapshot_timestamp_seconds: 'Time of the newest snapshot at the source.',
       source_latest_snapshot_age_seconds:
-        'Age of the newest snapshot at the source, for people: rules compare the timestamp.',
+        'Age of the newest snapshot at the source. For people; in rules, use the timestamp.',
       source_snapshots: 'Snapshots at the source.',
       source_bytes: 'Size of all objects at the source.',
       snapshot_due_timestamp_seconds:
-        'When the next snapshot is due at the latest, grace included; absent when none is expected.',
-      source_last_scan_timestamp_seconds: 'When the source was last looked at.',
+        'When the next snapshot is due, including the grace period. Absent when none is expected.',
+      source_last_scan_timestamp_seconds: 'When the source was last checked.',
       source_locks: 'Locks that restic holds at the source.',
-      source_oldest_lock_timestamp_seconds: 'Time of the oldest lock; absent when there is none.',
+      source_oldest_lock_timestamp_seconds: 'Time of the oldest lock. Absent when there is none.',
       source_corrupt_objects:
-        'Objects of the source whose content does not match their name; they are never sent.',
+        'Objects at the source whose content does not match their name. They are never sent.',
     },
   ),
   ...define(
     { kind: 'gauge', labels: [...CLIENT, 'state'] },
-    { source_state: '1 for the state that the source is in, 0 for all others.' },
+    { source_state: '1 for the current state of the source, 0 for all other states.' },
   ),
   ...define(
     { kind: 'counter', labels: CLIENT },
     {
-      source_scans_total: 'Looks at the source, failed ones included.',
-      source_scan_failures_total: 'Looks at the source that failed.',
+      source_scans_total: 'Checks of the source, including failed ones.',
+      source_scan_failures_total: 'Checks of the source that failed.',
     },
   ),
 };
@@ -60,40 +60,42 @@ export const BACKENDS = {
   ...define(
     { kind: 'gauge', labels: BACKEND },
     {
-      backend_latest_snapshot_timestamp_seconds: 'Time of the newest complete snapshot there.',
+      backend_latest_snapshot_timestamp_seconds:
+        'Time of the newest complete snapshot at the backend.',
       backend_latest_snapshot_age_seconds:
-        'Age of the newest complete snapshot there, for people: rules compare the timestamp.',
+        'Age of the newest complete snapshot at the backend. For people; in rules, use the timestamp.',
       backend_replication_lag_seconds:
-        'For how long the longest-waiting snapshot of the source has been owed; 0 when none is.',
-      backend_snapshots: 'Complete snapshots there, those that the source has forgotten included.',
-      backend_missing_snapshots: 'Snapshots of the source that are not complete there.',
+        'How long the backend has owed the snapshot that has waited longest; 0 when it owes none.',
+      backend_snapshots:
+        'Complete snapshots at the backend, including those that the source has forgotten.',
+      backend_missing_snapshots: 'Snapshots of the source that are not complete at the backend.',
       backend_stale_keys:
-        'Key files there that the source does not have: each still opens the replica. Retired ones count until they are destroyed.',
+        'Key files at the backend that the source no longer has. Each still opens the replica; retired ones count until they are destroyed.',
       backend_pending_objects:
-        'Objects that are still to be sent; of a script without verify, only snapshots are known.',
-      backend_pending_bytes: 'Size of the objects that are still to be sent.',
-      backend_bytes: 'Size of all objects there.',
-      backend_free_bytes: 'Free space there.',
-      backend_total_bytes: 'Size of the file system there, used space included.',
+        'Objects still to be sent. For a script without verify, only snapshots are known.',
+      backend_pending_bytes: 'Size of the objects still to be sent.',
+      backend_bytes: 'Size of all objects at the backend.',
+      backend_free_bytes: 'Free space at the backend.',
+      backend_total_bytes: 'Total size of the file system at the backend.',
       backend_initial_copy:
-        '1 until the baseline is reached (once, a full listing held a whole view), then 0; absent for a script without verify.',
+        '1 until the first copy is complete (a full listing of the backend contained everything that the source had), then 0. Absent for a script without verify.',
       backend_up:
-        'Whether the last contact, or the last run of a script, worked; absent before the first.',
+        'Whether the last contact, or the last run of a script, succeeded. Absent before the first.',
       backend_offline:
-        '1 while the backend is away, as it may be (offline); absent for one that should always be there.',
+        '1 while the backend is away and is allowed to be (offline). Absent for a backend that should always be there.',
       backend_last_contact_timestamp_seconds: 'When the backend was last contacted.',
-      backend_last_listing_timestamp_seconds: 'When everything there was last listed.',
+      backend_last_listing_timestamp_seconds: 'When everything at the backend was last listed.',
     },
   ),
   ...define(
     { kind: 'gauge', labels: [...BACKEND, 'state'] },
-    { backend_state: '1 for the state that the backend is in, 0 for all others.' },
+    { backend_state: '1 for the current state of the backend, 0 for all other states.' },
   ),
   ...define(
     { kind: 'gauge', labels: [...BACKEND, 'reason'] },
     {
       backend_trouble:
-        '1 for the reason why the backend is retrying or blocked, until a pass succeeds; 0 for all others.',
+        '1 for the reason why the backend is retrying or blocked, until a pass succeeds; 0 for all other reasons.',
     },
   ),
 };
@@ -102,24 +104,28 @@ export const SYNCS = {
   ...define(
     { kind: 'counter', labels: BACKEND },
     {
-      syncs_total: 'Passes over the backend, failed ones included.',
-      sync_replans_total: 'Views taken anew because an object vanished from the source meanwhile.',
+      syncs_total: 'Passes over the backend, including failed ones.',
+      sync_replans_total:
+        'Views taken again because an object vanished from the source during the pass.',
       sync_transferred_bytes_total: 'Bytes sent to the backend.',
       sync_transferred_objects_total: 'Objects sent to the backend.',
     },
   ),
   ...define(
     { kind: 'counter', labels: [...BACKEND, 'reason'] },
-    { sync_failures_total: 'Failed passes over the backend; a cancelled one is no failure.' },
+    {
+      sync_failures_total:
+        'Failed passes over the backend. A cancelled pass does not count as a failure.',
+    },
   ),
   ...define(
     { kind: 'gauge', labels: BACKEND },
     {
-      sync_consecutive_failures: 'Failed passes since the last one that succeeded.',
+      sync_consecutive_failures: 'Failed passes since the last successful one.',
       sync_last_success_timestamp_seconds:
-        'When a pass last succeeded; of a script without verify, when it last exited with 0.',
+        'When a pass last succeeded. For a script without verify, when it last exited with 0.',
       sync_last_duration_seconds: 'How long the last pass took.',
-      sync_progress_timestamp_seconds: 'When something was last moved to the backend.',
+      sync_progress_timestamp_seconds: 'When data was last sent to the backend.',
     },
   ),
 };
@@ -129,20 +135,20 @@ export const PROTECTION = {
     { kind: 'gauge', labels: CLIENT },
     {
       snapshot_copies:
-        'Places that hold the newest snapshot and count, the source being one: those that were reached lately.',
+        'Places that hold the newest snapshot and count as a copy, including the source. A place counts if it was reached recently.',
       snapshot_unreachable_copies:
-        'Further places that held the newest snapshot when they were last seen, and cannot be reached now.',
+        'Additional places that held the newest snapshot when last seen, but cannot be reached now.',
       protected_snapshot_timestamp_seconds:
-        'Time of the newest protected snapshot: complete in as many places that count as expected.',
+        'Time of the newest protected snapshot, which is complete in the required number of places that count.',
       protection_lag_seconds:
-        'For how long the longest-waiting unprotected snapshot has been owed; 0 when none is.',
+        'How long the snapshot that has waited longest has been unprotected; 0 when all are protected.',
     },
   ),
   ...define(
     { kind: 'counter', labels: CLIENT },
     {
       snapshots_lost_unreplicated_total:
-        'Snapshots that were gone from the source before they were complete anywhere else.',
+        'Snapshots that left the source before they were complete anywhere else.',
     },
   ),
 };
@@ -151,19 +157,18 @@ export const SAVING = define(
   { kind: 'counter', labels: CLIENT },
   {
     state_save_failures_total:
-      'Attempts to save what is known of the client that failed, since the start; they are repeated every few seconds.',
+      'Failed attempts to save the state of the client since the daemon started. They are retried every few seconds.',
   },
 );
 
 export const EXPECTATIONS = define(
   { kind: 'gauge', labels: CLIENT },
   {
-    expected_snapshot_copies:
-      'In how many places each snapshot should be, the source counting as one.',
+    expected_snapshot_copies: 'How many places each snapshot should be in, including the source.',
     expected_snapshot_interval_seconds:
-      'How often a snapshot should appear; absent when none is expected.',
-    expected_protection_lag_seconds: 'For how long a snapshot may be unprotected.',
-    expected_scan_interval_seconds: 'How often the source is looked at.',
+      'How often a snapshot should appear. Absent when none is expected.',
+    expected_protection_lag_seconds: 'How long a snapshot may be unprotected.',
+    expected_scan_interval_seconds: 'How often the source is checked.',
   },
 );
 
@@ -172,7 +177,7 @@ export const BACKEND_EXPECTATIONS = define(
   {
     expected_replication_lag_seconds: 'How far the backend may lag behind the source.',
     expected_contact_interval_seconds:
-      'For how long the backend may be away (offline); absent for one that should always be there.',
+      'How long the backend may be away (offline). Absent for a backend that should always be there.',
   },
 );
 
@@ -180,8 +185,8 @@ export const CONFIGURED = define(
   { kind: 'gauge', labels: CLIENT },
   {
     client_enabled:
-      '1 for a client that is configured, 0 for a day for one that was removed from the configuration.',
-    client_config_valid: 'Whether the configuration of the client was accepted as it is now.',
+      '1 for a configured client; 0 for a day after it is removed from the configuration.',
+    client_config_valid: 'Whether the current configuration of the client was accepted.',
   },
 );
 
@@ -189,12 +194,13 @@ export const DAEMON = {
   ...define(
     { kind: 'gauge', labels: ['version', 'nodeversion', 'revision'] },
     {
-      build_info: 'Always 1: the version that runs, of Node.js too, and the revision where known.',
+      build_info:
+        'Always 1. The labels are the running version, the version of Node.js, and the revision if known.',
     },
   ),
   ...define(
     { kind: 'gauge', labels: ['tool', 'version'] },
-    { tool_info: 'Always 1: a tool that was found at start, and its version.' },
+    { tool_info: 'Always 1. The labels are a tool that was found at start, and its version.' },
   ),
   ...CONFIGURED,
   ...define(
@@ -203,16 +209,16 @@ export const DAEMON = {
       config_last_reload_successful: 'Whether the configuration was read without an error.',
       config_last_reload_success_timestamp_seconds: 'When the configuration was last accepted.',
       heartbeat_last_success_timestamp_seconds:
-        'When the URL of the heartbeat was last fetched; absent before, and when there is none.',
+        'When the heartbeat URL was last fetched. Absent before the first time, and when no heartbeat is configured.',
     },
   ),
   ...define(
     { kind: 'counter', labels: [] },
     {
       log_lines_dropped_total:
-        'Lines of the log that were dropped because nobody read them or the disk was full.',
+        'Log lines dropped because the log was not read in time or the disk was full.',
       heartbeat_failures_total:
-        'Heartbeats that could not be sent; one that was withheld is none. Absent when there is no heartbeat.',
+        'Heartbeats that could not be sent, not counting withheld ones. Absent when no heartbeat is configured.',
     },
   ),
 };

@@ -12,15 +12,15 @@ export function renderEmpty(): Html {
     <h2>Add the first one</h2>
     <ol>
       <li>
-        Write <code>clients/ahost.yaml</code> beside <code>backup-syncd.yaml</code>:
+        Write <code>clients/ahost.yaml</code> next to <code>backup-syncd.yaml</code>:
         <pre>${SAMPLE}</pre>
       </li>
       <li>
-        Mount the disk of the backend, and say once that a replica is meant to be there:
+        Mount the backend's disk, and set up the backend once:
         <pre>backup-syncd backend init ahost nas</pre>
       </li>
       <li>
-        It appears here by itself. If it does not:
+        The client appears here automatically. If it does not:
         <pre>backup-syncd check-config</pre>
       </li>
     </ol>

@@ -43,7 +43,7 @@ function renderNames(clients: readonly string[]): Html {
   const links = clients.map((client) => html`${linkTo(client)} `);
   if (clients.length <= MOST_NAMES) return html`<p class="names">${links}</p>`;
   return html`<details>
-    <summary>which clients</summary>
+    <summary>show clients</summary>
     <p class="names">${links}</p>
   </details>`;
 }

@@ -54,6 +54,6 @@ function renderBottom({ version, nodeVersion, startedAt, tools }: DaemonReport, 
   const found = Object.entries(tools).map(([tool, toolVersion]) => `${tool} ${toolVersion}`);
   return html`<footer>
     <p>${[...programs, ...found].join(' · ')} · running for ${formatDuration(now - startedAt)}</p>
-    <p>This page is rendered anew every 30 seconds.</p>
+    <p>This page refreshes every 30 seconds.</p>
   </footer>`;
 }

@@ -13,7 +13,7 @@ export function renderPasses(passes: readonly RecentPass[], now: number): Html {
     ${
       passes.length === 0
         ? html`<p class="note">
-            None since the daemon started, but for looks that found nothing to do.
+            None since the daemon started, apart from checks that found nothing to do.
           </p>`
         : html`<div class="matrix wide">
             <table class="list">
@@ -22,7 +22,7 @@ export function renderPasses(passes: readonly RecentPass[], now: number): Html {
                   <th scope="col">Ended</th>
                   <th scope="col">Backend</th>
                   <th scope="col">Outcome</th>
-                  <th scope="col">What</th>
+                  <th scope="col">Details</th>
                 </tr>
               </thead>
               <tbody>

@@ -67,9 +67,9 @@ function sourceFacts(source: SourceState, now: number): Details {
       ['Size', size(source)],
       ['In this state for', since(source.stateSince, now)],
       ['Now', doingInWords(source, now)],
-      ['Last look', ago(source.lastScanAt, now)],
+      ['Last check', ago(source.lastScanAt, now)],
       ['Last full listing', ago(source.lastListing, now)],
-      ['Looks', `${grouped(scans)}, of which ${grouped(scanFailures)} failed`],
+      ['Looks', `${grouped(scans)}, ${grouped(scanFailures)} failed`],
       [
         'Locks',
         locks === 0
@@ -138,7 +138,7 @@ function passes({ counters: { syncs, failures } }: BackendState): string {
   );
   if (reasons.length === 0) return grouped(syncs);
   const failed = Object.values(failures).reduce((total, count) => total + count, 0);
-  return `${grouped(syncs)}, of which ${grouped(failed)} failed: ${reasons.join(', ')}`;
+  return `${grouped(syncs)}, ${grouped(failed)} failed: ${reasons.join(', ')}`;
 }
 
 function sent({ counters: { transferredObjects, transferredBytes } }: BackendState): string {

@@ -29,7 +29,7 @@ const STALLED_AFTER_MS = 5 * 60_000;
 function renderStall(progress: SyncProgress, now: number): Html | undefined {
   const { updatedAt, waitingSince } = progress;
   if (waitingSince !== undefined)
-    return html`<p class="note">waits for its turn, as others send</p>`;
+    return html`<p class="note">waiting for its turn while others send</p>`;
   const stalledMs = now - updatedAt;
   if (stalledMs < STALLED_AFTER_MS) return undefined;
   return html`<p class="late">nothing moved for ${formatDuration(stalledMs)}</p>`;

@@ -48,7 +48,7 @@ export function renderSnapshots(client: string, rows: readonly SnapshotRow[], no
     ${
       rows.length > MOST &&
       html`<p class="note">
-        The newest ${MOST} of ${plural(rows.length, 'snapshot')}. All of them:
+        The newest ${MOST} of ${plural(rows.length, 'snapshot')}. To list all of them:
         <code>backup-syncd snapshots ${client}</code>
       </p>`
     }

@@ -214,7 +214,7 @@ describe('progress', () => {
     const text = page(
       sampleClient({ backends: [sampleBackend({ state: 'syncing', progress: waiting })] }),
     );
-    expect(text).toContain('waits for its turn');
+    expect(text).toContain('waiting for its turn');
     expect(text).not.toContain('nothing moved');
   });
 });
@@ -285,7 +285,7 @@ describe('the page of a client', () => {
     expect(text).toContain('<title>db · backup-syncd</title>');
     expect(text).toContain('2 copies (3 required), 1 not reachable · next snapshot due in 1d 3h');
     expect(text).toContain('<code>backup-syncd backend init db nas</code>');
-    expect(text).toContain('<dd>45, of which 4 failed: 4 not initialised</dd>');
+    expect(text).toContain('<dd>45, 4 failed: 4 not initialised</dd>');
     expect(text).toContain('<dd>1.5 TiB of 3.9 TiB</dd>');
     expect(text).toContain('<td class="where warning">missing</td>');
     expect(text).toContain('<code>backup-syncd snapshots db</code>');
