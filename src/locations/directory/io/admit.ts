@@ -1,7 +1,8 @@
 import { closeSync, fchmodSync, fstatSync, fsyncSync, mkdirSync } from 'node:fs';
 import { hashOf, openIfThere } from './hash-file.ts';
 import { within, type OpenPlace } from './open-place.ts';
-import { COUNTER, type AdmitArgs, type Args, type CopiedObject, type Result } from './protocol.ts';
+import { COUNTER } from '../../../threads/call-options.ts';
+import type { AdmitArgs, Args, CopiedObject, Result } from './protocol.ts';
 
 const ID_BYTES = 32;
 

@@ -15,7 +15,8 @@ import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
 import { isMediumError, onSide } from './file-problem.ts';
 import { within, type OpenPlace } from './open-place.ts';
-import { COUNTER, type CopiedObject, type CopyArgs } from './protocol.ts';
+import { COUNTER } from '../../../threads/call-options.ts';
+import type { CopiedObject, CopyArgs } from './protocol.ts';
 
 const WRITE_FLAGS =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

@@ -12,7 +12,8 @@ import { basename } from 'node:path';
 import { hashOf, openIfThere } from './hash-file.ts';
 import { parentOf, within, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
-import { COUNTER, type Args, type Result } from './protocol.ts';
+import { COUNTER } from '../../../threads/call-options.ts';
+import type { Args, Result } from './protocol.ts';
 
 const WRITE_FLAGS =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

@@ -1,5 +1,5 @@
 import type { FilePool } from './file-pool.ts';
-import type { CallOptions } from './call-options.ts';
+import type { CallOptions } from '../../../threads/call-options.ts';
 import type { Args, OperationName, Result, SmallOperation } from './protocol.ts';
 import { Together } from './together.ts';
 

@@ -2,8 +2,8 @@ import type { Worker } from 'node:worker_threads';
 import { abortError } from '../../../runtime/abort.ts';
 import { asSyncdError } from '../../../runtime/errors.ts';
 import { startWorker } from '../../../runtime/start-worker.ts';
-import { CallWatch } from './call-watch.ts';
-import type { CallOptions } from './call-options.ts';
+import { CallWatch } from '../../../threads/call-watch.ts';
+import type { CallOptions } from '../../../threads/call-options.ts';
 import type { FileError, Request, Response } from './protocol.ts';
 
 /** An error of a file-system call, with its code and its side; classified by the location. */

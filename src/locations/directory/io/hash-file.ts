@@ -3,7 +3,7 @@ import { openSync, readSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
 import { ifThere, type OpenPlace } from './open-place.ts';
-import { COUNTER } from './protocol.ts';
+import { COUNTER } from '../../../threads/call-options.ts';
 
 /** Undefined where there is nothing that can be read: no file, or a link, be it above the file. */
 export function openIfThere(place: OpenPlace, path: string): number | undefined {

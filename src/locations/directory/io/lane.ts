@@ -1,7 +1,7 @@
 import { abortError } from '../../../runtime/abort.ts';
-import type { CallOptions } from './call-options.ts';
+import type { CallOptions } from '../../../threads/call-options.ts';
 import type { FileThread } from './file-thread.ts';
-import { hung } from './hung.ts';
+import { hung } from '../../../threads/hung.ts';
 import type { Args, OperationName, Result } from './protocol.ts';
 
 interface Waiting {

@@ -189,6 +189,3 @@ export interface Request {
 }
 
 export type Response = Outcome & { readonly id: number };
-
-/** What a thread and its caller share of the call that runs: [cancelled, objects done, bytes done]. */
-export const COUNTER = { cancelled: 0, objects: 1, bytes: 2 } as const;

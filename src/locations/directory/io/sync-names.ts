@@ -2,7 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { traitsAt } from './file-system.ts';
 import { ifThere, within, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
-import { COUNTER, type Args, type Result } from './protocol.ts';
+import { COUNTER } from '../../../threads/call-options.ts';
+import type { Args, Result } from './protocol.ts';
 
 const DIRECTORIES = ['', '.backup-syncd', 'keys', 'data', 'index', 'snapshots'];
 const SHARD = /^[0-9a-f]{2}$/;

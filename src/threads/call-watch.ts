@@ -1,7 +1,6 @@
-import { abortError } from '../../../runtime/abort.ts';
-import type { CallOptions } from './call-options.ts';
+import { abortError } from '../runtime/abort.ts';
+import { COUNTER, type CallOptions } from './call-options.ts';
 import { hung } from './hung.ts';
-import { COUNTER } from './protocol.ts';
 
 /** Looks for progress and cancellation this often, in milliseconds. */
 const TICK_MS = 200;

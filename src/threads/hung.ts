@@ -1,4 +1,4 @@
-import { SyncdError } from '../../../runtime/errors.ts';
+import { SyncdError } from '../runtime/errors.ts';
 
 /** @param silenceMs how long nothing was heard of it, in milliseconds; absent when an earlier call still hangs */
 export function hung(place: string, silenceMs?: number): SyncdError {

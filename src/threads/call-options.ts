@@ -6,3 +6,6 @@ export interface CallOptions {
   readonly silenceMs: number;
   readonly onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void;
 }
+
+/** What a thread and its caller share of the call that runs: [cancelled, objects done, bytes done]. */
+export const COUNTER = { cancelled: 0, objects: 1, bytes: 2 } as const;
