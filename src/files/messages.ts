@@ -1,25 +1,22 @@
 import type { OperationName } from './operations.ts';
 
-/** What is said between a thread for own files and its caller. */
+/** What a thread for own files is asked to do; it answers each with a result or a FileFault. */
 export type ToThread =
-  | { readonly id: number; readonly operation: OperationName; readonly args: unknown }
-  | {
-      readonly id: number;
-      readonly socket: 'hold' | 'isHeld';
-      readonly args: [directory: string, name: string];
-    }
-  | {
-      readonly id: number;
-      readonly socket: 'serve' | 'isServed' | 'close';
-      readonly args: [path: string];
-    }
+  | { readonly operation: OperationName; readonly args: unknown }
+  | { readonly socket: 'hold' | 'isHeld'; readonly args: [directory: string, name: string] }
+  | { readonly socket: 'serve' | 'isServed' | 'close'; readonly args: [path: string] };
+
+/** What it is to say over a socket, or that it is to hang up. It answers nothing to that. */
+export type Said =
   | { readonly conversation: number; readonly say: string }
   | { readonly conversation: number; readonly end: true };
 
-export type FromThread =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: FileFault }
-  | { readonly path: string; readonly conversation: number; readonly line: string };
+/** What somebody has said over a socket that the thread serves. */
+export interface Spoken {
+  readonly path: string;
+  readonly conversation: number;
+  readonly line: string;
+}
 
 /** An error, as it crosses to another thread. */
 export interface FileFault {

@@ -1,24 +1,24 @@
-import type { Worker } from 'node:worker_threads';
-import { startWorker } from '../runtime/start-worker.ts';
-import type { FromThread, ToThread } from './messages.ts';
+import { sharedController } from '../runtime/abort.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { Lane } from '../threads/lane.ts';
+import { Thread } from '../threads/thread.ts';
+import type { FileFault, Said, Spoken, ToThread } from './messages.ts';
 import type { Args, OperationName, Result } from './operations.ts';
 import type { OwnFiles, OwnSockets } from './own-files.ts';
 import type { OnLine } from './sockets.ts';
 
-/** How long a thread may be at it without any answer before its file system counts as hung, in milliseconds. */
-export const SILENCE_MS = 5_000;
+/** A call without an answer for this long means that its file system hangs, in milliseconds. */
+const SILENCE_MS = 5_000;
+/** How long calls may still take at the end, in milliseconds, and how often to look whether they have returned. */
+const LAST_CALLS_MS = 500;
+const LOOK_MS = 25;
 
 const CODE = {
   base: import.meta.url,
   compiled: './files-worker.js',
   source: './worker.ts',
 } as const;
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
-
-interface Pending {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
+const NEVER = sharedController().signal;
 
 /**
  * Files of one own directory, in a thread of their own. While a call hangs, all others fail at once: nothing else of the
@@ -40,23 +40,16 @@ export class ThreadedFiles implements OwnFiles {
     },
   };
   private readonly directory: string;
-  private readonly silenceMs: number;
-  private readonly givenUpTo = new Int32Array(new SharedArrayBuffer(4));
-  private readonly pending = new Map<number, Pending>();
+  private readonly lane = new Lane<FileFault>(1, () => this.start());
   private readonly listeners = new Map<string, OnLine>();
-  private worker: Worker | undefined;
-  private silence: NodeJS.Timeout | undefined;
-  private serial = 0;
-  private isHanging = false;
 
-  constructor(directory: string, silenceMs = SILENCE_MS) {
+  constructor(directory: string) {
     this.directory = directory;
-    this.silenceMs = silenceMs;
   }
 
   /** A call has not returned: the process cannot end normally. */
   get isStuck(): boolean {
-    return this.isHanging || this.pending.size > 0;
+    return this.lane.isBusy;
   }
 
   async call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>> {
@@ -65,97 +58,39 @@ export class ThreadedFiles implements OwnFiles {
 
   /** Ends the thread, unless it hangs. What is still asked of it gets a moment. */
   async close(): Promise<void> {
-    for (let n = 0; n < 20 && this.pending.size > 0; n++)
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    if (!this.isStuck) await this.worker?.terminate();
+    for (let ms = 0; ms < LAST_CALLS_MS && this.lane.isBusy; ms += LOOK_MS)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await this.lane.close();
   }
 
-  private async ask(message: Asked): Promise<unknown> {
-    if (this.isHanging) throw this.hung();
-    const id = ++this.serial;
-    const worker = (this.worker ??= this.start());
-    worker.ref();
-    this.silence ??= setTimeout(() => this.giveUp(), this.silenceMs);
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
-      worker.postMessage({ id, ...message });
-    });
+  private async ask(request: ToThread): Promise<unknown> {
+    const options = { signal: NEVER, owner: this.directory, silenceMs: SILENCE_MS };
+    const outcome = await this.lane.call(request, options).catch(asFault);
+    if ('error' in outcome) throw faultOf(outcome.error);
+    return outcome.result;
   }
 
-  private start(): Worker {
-    const worker = startWorker(CODE, { resourceLimits: LIMITS, workerData: this.givenUpTo });
-    worker.unref();
-    worker.on('message', (message: FromThread) => this.onMessage(message));
-    worker.on('error', (error) => {
-      this.worker = undefined;
-      this.rejectAll(error);
-    });
-    return worker;
+  private start(): Thread<FileFault> {
+    const thread = new Thread<FileFault>(CODE);
+    thread.on('notice', (spoken) => this.converse(thread, spoken as Spoken));
+    return thread;
   }
 
-  private onMessage(message: FromThread): void {
-    if ('conversation' in message) this.converse(message);
-    else this.settle(message);
-  }
-
-  private converse({ path, conversation, line }: Extract<FromThread, { line: string }>): void {
-    const tell = (message: ToThread) => this.worker?.postMessage(message);
+  private converse(thread: Thread<FileFault>, { path, conversation, line }: Spoken): void {
+    const tell = (said: Said) => thread.tell(said);
     this.listeners.get(path)?.(line, {
       say: (text) => tell({ conversation, say: text }),
       end: () => tell({ conversation, end: true }),
     });
   }
-
-  private settle(message: Exclude<FromThread, { conversation: number }>): void {
-    this.isHanging = false;
-    this.silence?.refresh();
-    const call = this.pending.get(message.id);
-    this.pending.delete(message.id);
-    if (this.pending.size === 0) this.rest();
-    if ('error' in message) call?.reject(faultOf(message.error));
-    else call?.resolve(message.result);
-  }
-
-  private giveUp(): void {
-    this.isHanging = true;
-    Atomics.store(this.givenUpTo, 0, this.serial);
-    this.rejectAll(this.hung());
-  }
-
-  private rejectAll(error: Error): void {
-    const calls = [...this.pending.values()];
-    this.pending.clear();
-    this.rest();
-    for (const call of calls) call.reject(error);
-  }
-
-  private rest(): void {
-    clearTimeout(this.silence);
-    this.silence = undefined;
-    this.worker?.unref();
-  }
-
-  private hung(): Error {
-    const message = `the file system at ${this.directory} does not respond`;
-    const hint = `check its mount: a plain "ls ${this.directory}" will hang too; remount it, or stop what it waits for`;
-    return Object.assign(new Error(message), { code: 'ETIMEDOUT', hint });
-  }
 }
 
-type Asked = ToThread extends infer Message
-  ? Message extends { readonly id: number }
-    ? Omit<Message, 'id'>
-    : never
-  : never;
+/** What the thread itself says of a file system that hangs, as an error of the file system. */
+function asFault(error: unknown): never {
+  if (!(error instanceof SyncdError) || error.reason !== 'timeout') throw error;
+  throw faultOf({ message: error.message, code: 'ETIMEDOUT', hint: error.hint });
+}
 
-function faultOf({
-  message,
-  code,
-  hint,
-}: {
-  message: string;
-  code: string;
-  hint: string | undefined;
-}) {
+function faultOf({ message, code, hint }: FileFault): Error {
   return Object.assign(new Error(message), { code, hint });
 }

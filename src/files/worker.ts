@@ -1,40 +1,32 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
-import type { FileFault, FromThread, ToThread } from './messages.ts';
+import type { FileFault, Said, Spoken, ToThread } from './messages.ts';
 import { run } from './operations.ts';
 import { Sockets, type Reply } from './sockets.ts';
 
 /** The thread of one own directory: does one thing after the other, and carries what is said over its sockets. */
 
-/** Calls up to this number have been given up: those that have not begun never do. */
-const givenUpTo = workerData as Int32Array;
 const sockets = new Sockets();
 const conversations = new Map<number, Reply>();
 let serial = 0;
 
-function say(message: FromThread): void {
-  parentPort?.postMessage(message);
-}
-
-function perform(message: Exclude<ToThread, { conversation: number }>): unknown {
-  if ('operation' in message) {
-    return run(message.operation, message.args as never);
-  }
-  switch (message.socket) {
+function perform(request: ToThread): unknown {
+  if ('operation' in request) return run(request.operation, request.args as never);
+  switch (request.socket) {
     case 'hold':
-      return sockets.hold(...message.args);
+      return sockets.hold(...request.args);
     case 'isHeld':
-      return sockets.isHeld(...message.args);
+      return sockets.isHeld(...request.args);
     case 'isServed':
-      return sockets.isServed(...message.args);
+      return sockets.isServed(...request.args);
     case 'close':
-      sockets.close(...message.args);
+      sockets.close(...request.args);
       return undefined;
     case 'serve': {
-      const [path] = message.args;
+      const [path] = request.args;
       return sockets.serve(path, (line, reply) => {
         conversations.set(++serial, reply);
-        say({ path, conversation: serial, line });
+        parentPort?.postMessage({ path, conversation: serial, line } satisfies Spoken);
       });
     }
   }
@@ -45,23 +37,24 @@ function describe(error: unknown): FileFault {
   return { message: errorMessage(error), code: errorCode(error), hint };
 }
 
-async function answer(message: ToThread): Promise<void> {
-  if ('conversation' in message) {
-    const reply = conversations.get(message.conversation);
-    if ('say' in message) reply?.say(message.say);
-    else {
-      conversations.delete(message.conversation);
-      reply?.end();
-    }
-    return;
-  }
-  const { id } = message;
-  if (id <= Atomics.load(givenUpTo, 0)) return;
-  try {
-    say({ id, result: await perform(message) });
-  } catch (error) {
-    say({ id, error: describe(error) });
+function say(said: Said): void {
+  const reply = conversations.get(said.conversation);
+  if ('say' in said) reply?.say(said.say);
+  else {
+    conversations.delete(said.conversation);
+    reply?.end();
   }
 }
 
-parentPort?.on('message', (message: ToThread) => void answer(message));
+async function answer(request: ToThread): Promise<void> {
+  try {
+    parentPort?.postMessage({ result: await perform(request) });
+  } catch (error) {
+    parentPort?.postMessage({ error: describe(error) });
+  }
+}
+
+parentPort?.on('message', (message: ToThread | Said) => {
+  if ('conversation' in message) say(message);
+  else void answer(message);
+});

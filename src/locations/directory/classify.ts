@@ -2,7 +2,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { permissionHint } from '../../runtime/permission-hint.ts';
 import type { Role } from '../location.ts';
 import { meaningOf, PERMISSION_CODES, type Meaning } from './errno-meanings.ts';
-import { FileCallError } from './io/file-thread.ts';
+import { FileCallError } from './io/file-call-error.ts';
 
 /**
  * Gives an error of a file-system call its reason and its hint. Aborts and classified errors pass unchanged.

@@ -4,7 +4,7 @@ import { Mutex } from '../../runtime/mutex.ts';
 import type { CallOptions, CorruptObject, Receipt } from '../location.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { isMediumError } from './io/file-problem.ts';
-import { FileCallError } from './io/file-thread.ts';
+import { FileCallError } from './io/file-call-error.ts';
 import type { FileStat } from './io/protocol.ts';
 
 /** Objects that are read in one call, and that are remembered as read. */

@@ -1,5 +1,6 @@
 import type { FilePool } from './file-pool.ts';
 import type { CallOptions } from '../../../threads/call-options.ts';
+import { resultOf } from './file-call-error.ts';
 import type { Args, OperationName, Result, SmallOperation } from './protocol.ts';
 import { Together } from './together.ts';
 
@@ -29,7 +30,8 @@ export class FileCalls {
     args: Args<N>,
     options: Options,
   ): Promise<Result<N>> {
-    return this.pool.lane(this.root).call(operation, args, this.owned(operation, options));
+    const lane = this.pool.lane(this.root);
+    return resultOf(await lane.call({ operation, args }, this.owned(operation, options)));
   }
 
   /** Small calls that are made at the same time are one message to the thread. */
@@ -44,7 +46,8 @@ export class FileCalls {
   /** A copy from another place, in a thread of its own kind: it may hang on either side. */
   async copy(args: Args<'copy'>, options: Options): Promise<Result<'copy'>> {
     const lane = this.pool.copyLane(args.sourceRoot, this.root);
-    return lane.call('copy', args, this.owned('copy', options));
+    const request = { operation: 'copy', args };
+    return resultOf(await lane.call(request, this.owned('copy', options)));
   }
 
   private owned(operation: OperationName, { signal, onProgress }: Options): CallOptions {

@@ -4,6 +4,7 @@
  */
 
 import type { RetirableKind, RetiredFile } from '../../../repository/retired.ts';
+import type { Outcome as ThreadOutcome } from '../../../threads/thread.ts';
 import type { Refusal } from '../../../runtime/refusal.ts';
 import type { Disk } from '../../location.ts';
 import type { RetiredMove } from '../../retired-place.ts';
@@ -59,7 +60,7 @@ export interface SmallCall {
   readonly args: unknown;
 }
 
-export type Outcome = { readonly result: unknown } | { readonly error: FileError };
+export type Outcome = ThreadOutcome<FileError>;
 
 /** One entry of a place; like all paths in these messages, its path is relative to the root. */
 interface Entry {
@@ -183,9 +184,6 @@ export interface FileError {
 }
 
 export interface Request {
-  readonly id: number;
   readonly operation: OperationName;
   readonly args: unknown;
 }
-
-export type Response = Outcome & { readonly id: number };

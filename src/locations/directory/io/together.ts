@@ -1,4 +1,4 @@
-import { FileCallError } from './file-thread.ts';
+import { resultOf } from './file-call-error.ts';
 import type { Args, Outcome, Result, SmallCall, SmallOperation } from './protocol.ts';
 
 interface Options {
@@ -31,8 +31,7 @@ export class Together {
     const position = round.calls.push({ operation, args }) - 1;
     const outcome = (await round.outcomes)[position];
     if (outcome === undefined) throw new Error(`no answer to ${operation}`);
-    if ('error' in outcome) throw new FileCallError(outcome.error);
-    return outcome.result as Result<N>;
+    return resultOf(outcome);
   }
 
   private begin(options: Options): Round {

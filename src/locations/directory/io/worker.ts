@@ -101,7 +101,7 @@ function buffersOf(operation: OperationName, outcome: Outcome): ArrayBuffer[] {
   return [ids.buffer, sizes.buffer] as ArrayBuffer[];
 }
 
-parentPort?.on('message', ({ id, operation, args }: Request) => {
+parentPort?.on('message', ({ operation, args }: Request) => {
   const outcome = attempt(operation, args);
-  parentPort?.postMessage({ id, ...outcome }, buffersOf(operation, outcome));
+  parentPort?.postMessage(outcome, buffersOf(operation, outcome));
 });

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { expect, test } from '@jest/globals';
 import { classify } from '../../../../src/locations/directory/classify.ts';
-import { FileCallError } from '../../../../src/locations/directory/io/file-thread.ts';
+import { FileCallError } from '../../../../src/locations/directory/io/file-call-error.ts';
 import { asSyncdError, SyncdError } from '../../../../src/runtime/errors.ts';
 import { asUser } from '../../../support/as-user.ts';
 
