@@ -39,7 +39,7 @@ describeWithTools(['fuse'], 'a place that hangs', () => {
 
     expect(checked).toMatchObject({
       code: 78,
-      stderr: expect.stringContaining(`"${mount.path}" does not answer`) as unknown,
+      stderr: expect.stringContaining(`"${mount.path}" does not respond`) as unknown,
     });
   }, 60_000);
 });
@@ -66,7 +66,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a state directory that hangs', () 
         'backend restore-retired ahost nas --yes',
       ].map(async (command) => {
         const { code, stderr } = await syncd.cli(command.split(' '), { timeoutMs: 60_000 });
-        return { command, code, isSaid: stderr.includes(`state directory ${state.path} does not`) };
+        return { command, code, isSaid: stderr.includes(`state directory ${state.path} did not`) };
       }),
     );
 
@@ -92,7 +92,7 @@ describeWithTools(['newest/restic', 'fuse'], 'a state directory that hangs', () 
     const { code, signal, stdout } = await sync;
 
     expect({ code, signal }).toEqual({ code: null, signal: 'SIGTERM' });
-    expect(stdout).toContain(`${state.path} does not answer`);
+    expect(stdout).toContain(`${state.path} has not responded`);
   }, 120_000);
 });
 
@@ -130,11 +130,11 @@ describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
     ]);
     expect(hungConfig).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining(`the configuration directory ${config.path} does not answer`),
+      stderr: expect.stringContaining(`the configuration directory ${config.path} did not respond`),
     });
     expect(hungState).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining(`the state directory ${state.path} does not answer`),
+      stderr: expect.stringContaining(`the state directory ${state.path} did not respond`),
     });
     await expectAnswers(daemon);
 

@@ -76,7 +76,7 @@ test('a call that does not return holds its own place only, until it returns', a
   await expect(stuck).rejects.toMatchObject({ reason: 'timeout' });
   await expect(behind).rejects.toMatchObject({ reason: 'timeout' });
   await expect(call({}, { owner: 'hung' })).rejects.toThrow(
-    'the file system at hung does not answer',
+    'the file system at hung has not responded',
   );
   expect(await other).toEqual({ result: 'other' });
   expect([lane.hasStuckThread, lane.isBusy]).toEqual([true, true]);

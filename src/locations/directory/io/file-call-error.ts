@@ -18,7 +18,7 @@ export class FileCallError extends Error {
 }
 
 /** Throws a FileCallError for an error of the file system. */
-export function resultOf<T>(outcome: Outcome): T {
+export function resultOf(outcome: Outcome): unknown {
   if ('error' in outcome) throw new FileCallError(outcome.error);
-  return outcome.result as T;
+  return outcome.result;
 }

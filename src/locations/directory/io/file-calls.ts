@@ -31,7 +31,8 @@ export class FileCalls {
     options: Options,
   ): Promise<Result<N>> {
     const lane = this.pool.lane(this.root);
-    return resultOf(await lane.call({ operation, args }, this.owned(operation, options)));
+    const outcome = await lane.call({ operation, args }, this.owned(operation, options));
+    return resultOf(outcome) as Result<N>;
   }
 
   /** Small calls that are made at the same time are one message to the thread. */
@@ -47,7 +48,7 @@ export class FileCalls {
   async copy(args: Args<'copy'>, options: Options): Promise<Result<'copy'>> {
     const lane = this.pool.copyLane(args.sourceRoot, this.root);
     const request = { operation: 'copy', args };
-    return resultOf(await lane.call(request, this.owned('copy', options)));
+    return resultOf(await lane.call(request, this.owned('copy', options))) as Result<'copy'>;
   }
 
   private owned(operation: OperationName, { signal, onProgress }: Options): CallOptions {

@@ -31,7 +31,7 @@ export class Together {
     const position = round.calls.push({ operation, args }) - 1;
     const outcome = (await round.outcomes)[position];
     if (outcome === undefined) throw new Error(`no answer to ${operation}`);
-    return resultOf(outcome);
+    return resultOf(outcome) as Result<N>;
   }
 
   private begin(options: Options): Round {
