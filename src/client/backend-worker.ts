@@ -2,7 +2,6 @@ import type { Backend, LookFacts } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
 import type { Cause, Sent, Work } from '../work/sender.ts';
 import type { BackendFacts } from '../facts/facts.ts';
-import { UNKNOWN_DISK } from '../facts/initial.ts';
 import type { SyncReport } from '../report/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
@@ -176,7 +175,7 @@ export class BackendWorker {
 
   private forget(): void {
     this.options.backend.ours?.forget();
-    this.options.store.replaceBackend(this.name, UNKNOWN_DISK);
+    this.options.store.forgetPlace(this.name);
   }
 
   private async mayAttempt(

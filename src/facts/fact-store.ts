@@ -1,5 +1,5 @@
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
-import { initialBackend } from './initial.ts';
+import { initialBackend, UNKNOWN_DISK } from './initial.ts';
 
 type BackendChapter = 'place' | 'contents' | 'attempts' | 'progress';
 
@@ -48,6 +48,11 @@ export class FactStore {
     const backends = new Map(this.current.backends);
     backends.set(name, { ...this.backend(name), ...chapters });
     this.update({ backends });
+  }
+
+  /** What was known of a place is known no longer: the place is another one. */
+  forgetPlace(name: string): void {
+    this.replaceBackend(name, UNKNOWN_DISK);
   }
 
   /** Something changed that should not be lost by a crash. */

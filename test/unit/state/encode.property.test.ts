@@ -1,162 +1,27 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Attempts } from '../../../src/facts/attempts.ts';
 import type { Contents } from '../../../src/facts/contents.ts';
 import type { BackendFacts, ClientFacts, DiskFacts } from '../../../src/facts/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
-import type { Place } from '../../../src/facts/place.ts';
-import type { Progress } from '../../../src/facts/progress.ts';
-import type { SourceContents } from '../../../src/facts/source-contents.ts';
-import type { SourceHealth } from '../../../src/facts/source-health.ts';
 import { protectionAt } from '../../../src/report/protection.ts';
-import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
 import { Catalogue, common, minus, plus } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { latestOf, SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
-import { idOf } from '../../arbitraries/ids.ts';
+import {
+  chapters,
+  count,
+  drawKept,
+  ids,
+  kept,
+  optional,
+  time,
+  type Fates,
+} from '../facts/chapters.ts';
 import { throughAFile } from './through-a-file.ts';
 
-const ids = fc.uniqueArray(
-  fc.nat(15).map((n) => idOf(n)),
-  { maxLength: 10 },
-);
 const set = (list: readonly string[], size?: number) =>
   Catalogue.from(list.map((id) => [id, size]));
-const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const time = fc.nat(1_000_000);
-
-/** nothing is moving any more after a restart */
-const MOVING: ReadonlySet<string> = new Set(['syncing', 'initial_copy']);
-
-/** What becomes of a field at a restart: drawn values that come back as they were, or why they do not. */
-type Fate<T> =
-  | { readonly kept: fc.Arbitrary<T> }
-  /** made again from what is kept; the tests below compare it */
-  | 'derived'
-  /** only true of the process that knew it */
-  | 'of this process';
-type Fates<T> = { readonly [K in keyof T]-?: Fate<T[K]> };
-const kept = <T>(arbitrary: fc.Arbitrary<T>) => ({ kept: arbitrary });
-
-const trouble = fc.record({
-  reason: fc.constantFrom('unreachable' as const, 'damaged' as const),
-  message: fc.string(),
-  hint: optional(fc.string()),
-  isNotMounted: optional(fc.constant(true as const)),
-});
-const count = fc.nat(1_000);
-
-/** The compiler asks for a line here for each new field of a chapter. */
-const healthFates: Fates<SourceHealth> = {
-  state: kept(fc.constantFrom(...SOURCE_STATES)),
-  stateSince: kept(optional(time)),
-  trouble: kept(optional(trouble)),
-  lastScanAt: kept(optional(time)),
-  observedAt: kept(optional(time)),
-  scans: kept(count),
-  scanFailures: kept(count),
-  locks: kept(optional(count)),
-  oldestLockAt: kept(optional(time)),
-  doubtfulSince: kept(optional(time)),
-  noticed: kept(
-    optional(
-      fc.record({
-        fault: fc.constantFrom('emptied' as const, 'different_repository' as const),
-        isAccepted: optional(fc.constant(true as const)),
-      }),
-    ),
-  ),
-  uncountedSince: kept(optional(time)),
-  acknowledged: kept(
-    optional(
-      fc.record({
-        acknowledgedAt: time,
-        by: fc.string(),
-        reason: fc.string(),
-        state: fc.constantFrom('suspect' as const, 'damaged' as const, 'emptied' as const),
-        message: fc.string(),
-      }),
-    ),
-  ),
-};
-
-const sourceContentsFates: Fates<SourceContents> = {
-  configSha256: kept(optional(fc.string())),
-  snapshots: 'derived',
-  latest: 'derived',
-  objects: kept(optional(count)),
-  bytes: kept(optional(count)),
-  ignored: kept(optional(count)),
-  refused: kept(fc.array(fc.string())),
-  arrivals: 'derived',
-  acceptedKeys: kept(optional(ids)),
-  listedKeys: 'of this process', // the first view lists them again
-  malformedKeys: kept(optional(fc.array(fc.string()))),
-  waitingKeys: kept(optional(count)),
-  lastListing: kept(optional(time)),
-};
-
-const placeFates: Fates<Place> = {
-  markerId: kept(optional(fc.string())),
-  since: kept(optional(time)),
-  up: kept(optional(fc.boolean())),
-  isMissed: kept(optional(fc.boolean())),
-  lastContact: kept(optional(time)),
-  lastListing: kept(optional(time)),
-  freeBytes: kept(optional(count)),
-  totalBytes: kept(optional(count)),
-};
-
-const contentsFates: Fates<Contents> = {
-  baselineAt: kept(optional(time)),
-  missing: 'derived',
-  evaluatedFor: 'derived',
-  complete: 'derived',
-  latest: 'derived',
-  lost: 'derived',
-  lostUnnamed: kept(optional(count)),
-  held: 'derived',
-  proven: 'derived',
-  unproven: 'derived',
-  told: 'derived',
-  arrivals: kept(optional(fc.record({ seen: ids.map((list) => new Set(list)), order: ids }))),
-  staleKeys: kept(optional(count)),
-  keys: kept(optional(count)),
-  objects: kept(optional(count)),
-  bytes: kept(optional(count)),
-  wholeConfig: kept(optional(fc.string())),
-};
-
-const attemptsFates: Fates<Attempts> = {
-  state: kept(fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state)))),
-  stateSince: kept(optional(time)),
-  trouble: kept(optional(trouble)),
-  failures: kept(count),
-  lastSuccess: kept(optional(time)),
-  lastDurationMs: kept(optional(count)),
-  lastAttemptAt: 'of this process', // a restart tries at once
-  nextAttemptAt: 'of this process',
-  corrupt: kept(fc.array(fc.string())),
-  counters: kept(
-    fc.record({
-      syncs: count,
-      failures: fc.record({ no_space: count }, { requiredKeys: [] }),
-      replans: count,
-      transferredObjects: count,
-      transferredBytes: count,
-    }),
-  ),
-};
-
-const progressFates: Fates<Progress> = {
-  pendingObjects: kept(optional(count)),
-  pendingBytes: kept(optional(count)),
-  progressAt: kept(optional(time)),
-  progress: 'of this process', // nothing moves after a restart
-  doing: 'of this process',
-};
-
 const clientFates: Fates<ClientFacts> = {
   client: kept(fc.string()),
   setUpAt: kept(time),
@@ -168,16 +33,6 @@ const clientFates: Fates<ClientFacts> = {
   lostUnreplicated: kept(count),
 };
 
-/** Values for all fields that are kept. */
-function drawKept<T extends object>(fates: Fates<T>): fc.Arbitrary<Partial<T>> {
-  const arbitraries: Record<string, fc.Arbitrary<unknown>> = {};
-  for (const key in fates) {
-    const fate: Fate<T[typeof key]> = fates[key];
-    if (typeof fate !== 'string') arbitraries[key] = fate.kept;
-  }
-  return fc.record(arbitraries) as unknown as fc.Arbitrary<Partial<T>>;
-}
-
 const drawn = fc.record({
   atSource: ids,
   missing: ids,
@@ -186,12 +41,7 @@ const drawn = fc.record({
   lost: ids,
   told: optional(ids),
   isSeen: fc.boolean(),
-  place: drawKept(placeFates),
-  contents: drawKept(contentsFates),
-  attempts: drawKept(attemptsFates),
-  progress: drawKept(progressFates),
-  health: drawKept(healthFates),
-  sourceContents: drawKept(sourceContentsFates),
+  ...chapters,
   client: drawKept(clientFates),
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { decodeFacts, encodeFacts } from '../../../src/state/encode.ts';
+import { ClientState } from '../../../src/state/state-schema.ts';
+
+/** A file that held every fact that a version 1 could, written before facts were kept in chapters. */
+const OLD: unknown = JSON.parse(
+  readFileSync(new URL('../../fixtures/state/version-1.json', import.meta.url), 'utf8'),
+);
+
+test('an old state file is read into its chapters', () => {
+  const { source, backends } = decodeFacts(ClientState.parse(OLD));
+
+  expect(source.health).toMatchObject({
+    state: 'suspect',
+    scans: 77,
+    noticed: { isAccepted: true },
+  });
+  expect(source.contents).toMatchObject({ objects: 9, refused: ['data/link'] });
+  expect(source.contents.snapshots?.count).toBe(3);
+  expect(source.memory.record).toMatchObject({ early: 1, locksTell: true });
+  const usb = backends.get('usb');
+  expect(usb?.place).toMatchObject({ markerId: 'disk one', up: false, isMissed: true });
+  expect(usb?.contents).toMatchObject({ keys: 4, lostUnnamed: 2 });
+  expect(usb?.contents.complete?.count).toBe(2);
+  expect(usb?.contents.proven?.count).toBe(3);
+  expect(usb?.attempts).toMatchObject({ state: 'retrying', failures: 3, counters: { syncs: 12 } });
+  expect(usb?.progress).toEqual({
+    pendingObjects: 7,
+    pendingBytes: 70,
+    progressAt: expect.anything(),
+  });
+  expect([...(usb?.disks.keys() ?? [])]).toEqual(['disk two']);
+  expect(usb?.disks.get('disk two')?.place.markerId).toBe('disk two');
+  expect(backends.get('own')?.contents.told?.count).toBe(3);
+});
+
+test('an old state file loses nothing when it is saved again', () => {
+  const old = ClientState.parse(OLD);
+
+  const again: unknown = JSON.parse(JSON.stringify(encodeFacts(decodeFacts(old), old.writtenAt)));
+
+  const atRest = { own: { state: 'unknown' } }; // nothing is moving when it is read
+  const { backends } = OLD as { backends: Record<string, object> };
+  const expected = {
+    ...(OLD as object),
+    backends: { ...backends, own: { ...backends['own'], ...atRest.own } },
+  };
+  expect(again).toMatchObject(expected);
+});
