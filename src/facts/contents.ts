@@ -12,12 +12,21 @@ import { split } from '../repository/data-catalogue.ts';
 import { SET_COUNT, type Held } from '../repository/held.ts';
 import { countObjects, NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
 import { latestOf, type LatestSnapshot, type SnapshotTimes } from '../repository/snapshot-times.ts';
-import { count, id, names, namesOf, namesToSet, time } from './fields.ts';
+import {
+  count,
+  ids,
+  isId,
+  isMap,
+  isText,
+  longList,
+  names,
+  namesOf,
+  namesToSet,
+  time,
+} from './fields.ts';
 
 /** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
 const MOST_LOST = 10_000;
-
-const ids = z.array(id);
 
 const lost = z.codec(z.object({ keys: ids, data: ids, index: ids }), z.custom<Objects>(), {
   decode: ({ keys, data, index }) => ({
@@ -36,9 +45,9 @@ const lost = z.codec(z.object({ keys: ids, data: ids, index: ids }), z.custom<Ob
 /** Of each directory of a backend how many objects, their size, and a digest of their ids. */
 const held = z.codec(
   z.object({
-    counts: z.array(count).check(z.length(SET_COUNT)),
-    bytes: z.array(z.number()).check(z.length(SET_COUNT)),
-    digests: z.array(z.string()).check(z.length(SET_COUNT)),
+    counts: longList<number>(Number.isFinite, SET_COUNT),
+    bytes: longList<number>(Number.isFinite, SET_COUNT),
+    digests: longList<string>(isText, SET_COUNT),
   }),
   z.custom<Held>(),
   {
@@ -55,16 +64,19 @@ const held = z.codec(
   },
 );
 
-const arrivals = z.codec(
-  z.object({ seen: z.array(z.string()), order: z.array(z.string()) }),
-  z.custom<Arrivals>(),
-  {
-    decode: ({ seen, order }) => ({ seen: new Set(seen), order }),
-    encode: ({ seen, order }) => ({ seen: [...seen], order: [...order] }),
-  },
+const texts = longList<string>(isText);
+
+const arrivals = z.codec(z.object({ seen: texts, order: texts }), z.custom<Arrivals>(), {
+  decode: ({ seen, order }) => ({ seen: new Set(seen), order }),
+  encode: ({ seen, order }) => ({ seen: [...seen], order: [...order] }),
+});
+
+const times = z.custom<Readonly<Record<string, number>>>(
+  (value) =>
+    isMap(value) && Object.entries(value).every(([key, at]) => isId(key) && Number.isFinite(at)),
 );
 
-const owed = z.codec(z.record(id, time), z.custom<ReadonlyMap<string, number>>(), {
+const owed = z.codec(times, z.custom<ReadonlyMap<string, number>>(), {
   decode: (missing) => new Map(Object.entries(missing)),
   encode: (missing) => Object.fromEntries(missing),
 });

@@ -9,13 +9,31 @@ z.config({ jitless: true });
 export const time = z.number();
 export const count = z.int().check(z.nonnegative());
 
-export const ID = /^[0-9a-f]{64}$/;
-export const id = z.string().check(z.regex(ID));
+const ID = /^[0-9a-f]{64}$/;
+export const isId = (value: unknown): boolean => typeof value === 'string' && ID.test(value);
+
+/**
+ * Lists and maps that can be long are checked by hand: with zod that takes longer than all else that a short pass does.
+ *
+ * @param length of a list that has one entry for each directory of a place
+ */
+export function longList<T>(isOne: (value: unknown) => boolean, length?: number) {
+  return z.custom<readonly T[]>(
+    (value) =>
+      Array.isArray(value) && value.length === (length ?? value.length) && value.every(isOne),
+  );
+}
+export const isText = (value: unknown): boolean => typeof value === 'string';
+export const ids = longList<string>(isId);
+
+export function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export const list = <T extends z.ZodMiniType>(item: T) => z.readonly(z.array(item));
 
 /** A set of objects, stored by name: sizes are learnt again. */
-export const names = z.codec(z.array(id), z.custom<Catalogue>(), {
+export const names = z.codec(ids, z.custom<Catalogue>(), {
   decode: namesToSet,
   encode: namesOf,
 });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { PackArrival } from '../repository/pack-arrivals.ts';
 import type { LatestSnapshot } from '../repository/snapshot-times.ts';
-import { count, id, list, names, time, unsaved } from './fields.ts';
+import { count, ids, list, names, time, unsaved } from './fields.ts';
 
 /** Names under which something else than a file stands; that many are remembered. */
 const MOST_REFUSED = 100;
@@ -35,7 +35,7 @@ export const SourceContents = z.readonly(
     /** packs that came lately, and what is known to need none of them; stored for corrupt ones only */
     arrivals: z.optional(arrivals),
     /** ids of the key files that are sent */
-    acceptedKeys: z.optional(list(id)),
+    acceptedKeys: z.optional(ids),
     /** every key file at the source, whether it is sent or not; undefined until it is listed */
     listedKeys: unsaved<Catalogue>(),
     /** `keys/ID …`, with what is wrong with it: these are never sent */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { SourceRecord } from '../replication/source-record.ts';
 import { SHARD_COUNT, split } from '../repository/data-catalogue.ts';
 import { summarise, type ExpectedPacks } from '../repository/expected-packs.ts';
-import { count, id, names, namesOf, namesToSet, time } from './fields.ts';
+import { count, ids, isText, longList, names, namesOf, namesToSet, time } from './fields.ts';
 
 /** Vanished packs that are remembered by name; if there are more, only their number is. */
 const MOST_VANISHED = 10_000;
@@ -10,8 +10,8 @@ const MOST_VANISHED = 10_000;
 /** Of each of the 256 directories of `data/` how many packs, and a digest of their ids. */
 const packs = z.codec(
   z.object({
-    counts: z.array(count).check(z.length(SHARD_COUNT)),
-    digests: z.array(z.string()).check(z.length(SHARD_COUNT)),
+    counts: longList<number>(Number.isFinite, SHARD_COUNT),
+    digests: longList<string>(isText, SHARD_COUNT),
   }),
   z.custom<ExpectedPacks>(),
   {
@@ -35,7 +35,7 @@ const vanished = z.codec(
     excused: count,
     isPending: z.boolean(),
     /** absent when not all are known, or when there are very many */
-    ids: z.optional(z.array(id)),
+    ids: z.optional(ids),
   }),
   z.custom<NonNullable<SourceRecord['vanished']>>(),
   {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Attempts } from '../facts/attempts.ts';
 import { StoredContents } from '../facts/contents.ts';
-import { count, ID, time } from '../facts/fields.ts';
+import { count, isId, isMap, time } from '../facts/fields.ts';
 import { Place } from '../facts/place.ts';
 import { Progress } from '../facts/progress.ts';
 import { SourceContents } from '../facts/source-contents.ts';
@@ -63,7 +63,7 @@ interface StoredSnapshot {
 /** By hand: there can be thousands, which would take a one-shot pass longer than all the rest of its state. */
 const snapshots = z.custom<Readonly<Record<string, StoredSnapshot>>>(
   (value) =>
-    isMap(value) && Object.entries(value).every(([key, each]) => ID.test(key) && isSnapshot(each)),
+    isMap(value) && Object.entries(value).every(([key, each]) => isId(key) && isSnapshot(each)),
 );
 
 function isSnapshot(value: unknown): value is StoredSnapshot {
@@ -71,10 +71,6 @@ function isSnapshot(value: unknown): value is StoredSnapshot {
   const stored = value as Partial<Record<keyof StoredSnapshot, unknown>>;
   const { t, a = t, c = t, ca = c, s = 1 } = stored;
   return [t, a, c, ca].every(Number.isFinite) && s === 1;
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export const ClientState = z.object({
