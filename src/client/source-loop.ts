@@ -143,7 +143,8 @@ export class SourceLoop {
     signal: AbortSignal,
   ): Promise<Acknowledgement | undefined> {
     return this.mutex.run(async () => {
-      const accepted = this.memory.accept(by, reason);
+      const acceptLoss = () => this.memory.accept();
+      const accepted = this.outcomes.acknowledge({ by, reason }, acceptLoss);
       if (accepted === undefined) return undefined;
       this.options.log.warn({ by, reason }, `acknowledged: ${accepted.message}`);
       await this.look(signal, { anew: true });

@@ -1,7 +1,4 @@
 import type { Location, LockSigns } from '../locations/location.ts';
-import type { Noticed } from '../facts/source-health.ts';
-import type { Acknowledgement, SourceState } from '../report/types.ts';
-import { isDoubtful } from '../report/doubtful.ts';
 import { minus } from '../repository/catalogue.ts';
 import { dataPlus } from '../repository/data-catalogue.ts';
 import { recallPacks } from '../repository/expected-packs.ts';
@@ -90,39 +87,12 @@ export class SourceMemory {
     return vanished && (vanished.ids ?? 'unknown');
   }
 
-  /** A person accepts what is gone; answers what it was, or undefined when nothing is. */
-  accept(by: string, reason: string): Acknowledgement | undefined {
-    const { store, clock } = this.options;
+  /** A person accepts what is gone; answers how bad that was, or undefined when nothing is remembered. */
+  accept(): 'suspect' | 'damaged' | undefined {
     const { record } = this;
-    const { state, trouble, doubtfulSince, noticed } = store.source.health;
-    if (noticed !== undefined) return this.acceptNoticed(noticed, { by, reason });
-    if (doubtfulSince === undefined || record === undefined) return undefined;
-    const acknowledged: Acknowledgement = {
-      acknowledgedAt: clock.now(),
-      ...{ by, reason },
-      state: isDoubtful(state) ? state : stateOf(record) === 'suspect' ? 'suspect' : 'damaged',
-      message: trouble?.message ?? '',
-    };
+    if (record === undefined) return undefined;
     this.keep(acceptLoss(record));
-    store.updateSource('health', { doubtfulSince: undefined, acknowledged });
-    store.markForSaving();
-    return acknowledged;
-  }
-
-  /** That there are no snapshots any more can be meant; that this is another repository cannot be accepted here. */
-  private acceptNoticed(
-    { fault }: Noticed,
-    said: Pick<Acknowledgement, 'by' | 'reason'>,
-  ): Acknowledgement | undefined {
-    const { store, clock } = this.options;
-    if (fault !== 'emptied') return undefined;
-    const acknowledged: Acknowledgement = {
-      ...{ acknowledgedAt: clock.now(), ...said, state: fault },
-      message: store.source.health.trouble?.message ?? '',
-    };
-    store.updateSource('health', { noticed: { fault, isAccepted: true }, acknowledged });
-    store.markForSaving();
-    return acknowledged;
+    return stateOf(record) === 'suspect' ? 'suspect' : 'damaged';
   }
 
   private async compare(objects: Objects, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import type { Log } from '../log/log.ts';
 import { countsAsSource } from '../report/counting.ts';
 import { isDoubtful } from '../report/doubtful.ts';
 import type { Noticed, SourceHealth } from '../facts/source-health.ts';
-import type { SourceState, SourceStateName } from '../report/types.ts';
+import type { Acknowledgement, SourceState, SourceStateName } from '../report/types.ts';
 import type { SourceProblem } from '../replication/source-problem.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FactStore } from '../facts/fact-store.ts';
@@ -61,6 +61,32 @@ export class SourceOutcomes {
       doubtfulSince: source.doubtfulSince ?? (isDoubtful(fault) ? clock.now() : undefined),
       scanFailures: source.scanFailures + 1,
     }));
+  }
+
+  /**
+   * A person accepts what was found; answers what that was, or undefined when there is nothing to accept. That there are no
+   * snapshots any more can be meant; that this is another repository cannot be accepted here.
+   *
+   * @param acceptLoss answers how bad the loss was
+   */
+  acknowledge(
+    said: Pick<Acknowledgement, 'by' | 'reason'>,
+    acceptLoss: () => 'suspect' | 'damaged' | undefined,
+  ): Acknowledgement | undefined {
+    const { store, clock } = this.options;
+    const { state, trouble, noticed, doubtfulSince } = store.source.health;
+    const accept = (accepted: Acknowledgement['state'], patch: Partial<SourceHealth>) => {
+      const message = trouble?.message ?? '';
+      const acknowledged = { acknowledgedAt: clock.now(), ...said, state: accepted, message };
+      store.updateSource('health', { ...patch, acknowledged });
+      store.markForSaving();
+      return acknowledged;
+    };
+    if (noticed?.fault === 'emptied')
+      return accept('emptied', { noticed: { fault: 'emptied', isAccepted: true } });
+    if (noticed !== undefined || doubtfulSince === undefined) return undefined;
+    const loss = acceptLoss();
+    return loss && accept(isDoubtful(state) ? state : loss, { doubtfulSince: undefined });
   }
 
   private enter(
