@@ -1,4 +1,5 @@
 import type { Location, LockSigns } from '../locations/location.ts';
+import type { SourceState } from '../report/types.ts';
 import { minus } from '../repository/catalogue.ts';
 import { dataPlus } from '../repository/data-catalogue.ts';
 import { recallPacks } from '../repository/expected-packs.ts';
