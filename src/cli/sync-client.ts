@@ -3,7 +3,7 @@ import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LoadResult } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
-import type { SyncReport } from '../report/sync-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
 import type { ClientReport } from '../report/types.ts';
 import { abortError } from '../runtime/abort.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';

@@ -1,7 +1,8 @@
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
-import { isAway, type SyncReport } from '../report/sync-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
+import { isAway } from '../report/recent-passes.ts';
 import { abortError, fired, isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { readConfig, requireBackend } from './configured.ts';

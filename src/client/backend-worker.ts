@@ -2,7 +2,7 @@ import type { Backend, LookFacts } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
 import type { Cause, Sent, Work } from '../work/sender.ts';
 import type { BackendFacts } from '../facts/facts.ts';
-import type { SyncReport } from '../report/sync-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -14,12 +14,17 @@ import { mayAttempt, waitMs } from '../work/backoff.ts';
 import { damaged, sourceCorrupt, twinOf } from '../work/sync/complaints.ts';
 import { CorruptWatch } from '../work/sync/corrupt-watch.ts';
 import { Evaluation } from '../work/evaluation.ts';
-import { refuseDoubtful } from './refuse-doubtful.ts';
-import { LookSchedule } from './look-schedule.ts';
-import { Outcomes } from './outcomes.ts';
-import { BackendPass } from './pass.ts';
-import { inTurn } from './in-turn.ts';
-import type { WorkerOptions } from './worker-options.ts';
+import { refuseDoubtful } from '../work/sync/refuse-doubtful.ts';
+import { LookSchedule } from '../work/look-schedule.ts';
+import { Outcomes } from '../work/sync/outcomes.ts';
+import { BackendPass } from '../work/pass.ts';
+import { inTurn } from '../work/transfers/in-turn.ts';
+import type { Workplace } from '../work/workplace.ts';
+import type { Beat } from './beat.ts';
+
+interface WorkerOptions extends Workplace {
+  readonly beat: Beat;
+}
 
 /** Drives one backend. One pass is `pass`; `run` is a thin shell around it. No other worker waits for it (I9). */
 export class BackendWorker {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Retirement } from '../backends/retire.ts';
-import type { SyncReport } from '../report/sync-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
 import type { Acknowledgement, ClientReport, DaemonPicture, SnapshotRow } from '../report/types.ts';
 
 /** What is said over a client's control socket: one request, as a line of JSON, then answers, a line each. */

@@ -1,4 +1,4 @@
-import type { Doors } from '../work/around.ts';
+import { aroundOf, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
@@ -9,14 +9,13 @@ import { withBackends } from '../facts/initial.ts';
 import { Protections } from '../report/protection.ts';
 import { notePass, type RecentPass } from '../report/recent-passes.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
-import type { SyncReport } from '../report/sync-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
 import type { Acknowledgement, ClientReport, Saving, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
 import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
-import { aroundOf } from './around.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { reevaluate } from '../facts/evaluate.ts';
@@ -24,7 +23,7 @@ import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
 import { openBackend, type OpenedBackend, type ScriptSurroundings } from './open-backend.ts';
-import { Places } from './places.ts';
+import { Places } from '../backends/places.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import { SourceLoop } from './source-loop.ts';
@@ -249,7 +248,7 @@ export class ClientUnit {
       confirmSource: (signal) => this.loop.confirm(signal),
       onPass: (pass) => (this.recent = notePass(this.recent, pass)),
       onStep: (step) => onStep?.(name, step),
-      around: aroundOf(backendConfig, doors, {
+      around: aroundOf(backendConfig.around, doors, {
         ...{
           client: config.name,
           backend: name,

@@ -1,6 +1,5 @@
 import type { BackendFacts, ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { SourceHealth, SourceStateName } from '../facts/source-health.ts';
-import { MEANING } from '../runtime/errors.ts';
 
 /** What decides which places count as copies: the part of a configuration that speaks of it. */
 export interface CountingSettings {
@@ -47,19 +46,6 @@ export function backendUncountedSince(
 ): number | undefined {
   const until = (place.lastContact ?? configuredAt) + seenWithinMs;
   return now < until ? undefined : until;
-}
-
-/** Until when a backend that is away may be; undefined for one that is there, should be, or was never seen. */
-export function expectedBackAt(
-  { place: { up, isMissed, lastContact }, attempts: { trouble } }: BackendFacts,
-  offlineMs: number | undefined,
-  now: number,
-): number | undefined {
-  const isAway =
-    up === false && isMissed === true && trouble !== undefined && MEANING[trouble.reason].isAway;
-  if (!isAway || offlineMs === undefined || lastContact === undefined) return undefined;
-  const until = lastContact + offlineMs;
-  return now < until ? until : undefined;
 }
 
 /** Of the backends that do not count, by name: since when. */

@@ -1,12 +1,7 @@
+import { expectedBackAt } from '../facts/expected-back.ts';
 import { lagOf } from '../replication/completeness.ts';
 import { assess } from './assess.ts';
-import {
-  awayDisks,
-  expectedBackAt,
-  sourceUncountedSince,
-  uncountedBackends,
-  type AwayDisk,
-} from './counting.ts';
+import { awayDisks, sourceUncountedSince, uncountedBackends, type AwayDisk } from './counting.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';

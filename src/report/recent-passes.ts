@@ -1,4 +1,5 @@
-import type { SyncReport } from './sync-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
+import type { ClientReport } from './types.ts';
 
 /** A pass over a backend, or several in a row that failed for the same reason. */
 export interface RecentPass {
@@ -26,4 +27,13 @@ export function notePass(passes: readonly RecentPass[], pass: SyncReport): reado
 
 function isSameFailure(a: SyncReport, b: SyncReport): boolean {
   return a.outcome === 'failed' && b.outcome === 'failed' && a.reason === b.reason;
+}
+
+/** Whether a pass failed only because its backend is away, as it may be. */
+export function isAway(
+  { backends }: Pick<ClientReport, 'backends'>,
+  { backend, outcome }: Pick<SyncReport, 'backend' | 'outcome'>,
+): boolean {
+  const known = backends.find((candidate) => candidate.backend === backend);
+  return outcome === 'failed' && known?.expectedBackAt !== undefined;
 }

@@ -29,6 +29,19 @@ export interface PassInside {
   readonly during: <T>(what: string, work: () => Promise<T>) => Promise<T>;
 }
 
+/** Does something at a backend, between what mounts or wakes it and what releases it. */
+export type Around = <T>(pass: PassInside, action: () => Promise<T>) => Promise<T>;
+
+/** Nothing is around what is done at a backend that is always there. */
+export function aroundOf(programs: Programs | undefined, doors: Doors, passer: Passer): Around {
+  if (programs === undefined) return (_pass, action) => action();
+  return (pass, action) => {
+    const { signal } = pass;
+    const during: PassInside['during'] = (what, work) => pass.during(what, work);
+    return doors.around(programs, { ...passer, signal, during }, action);
+  };
+}
+
 /**
  * Runs the operator's programs around passes: `before` for the first that needs a place, `after` when the last one has left
  * it. Clients that name the same programs share a place, a disk mostly, so that none takes it away from another.

@@ -1,6 +1,7 @@
 import { isDoubtful } from '../../report/doubtful.ts';
 import { describeOffline } from '../../report/in-words.ts';
-import { isAway, type SyncReport } from '../../report/sync-report.ts';
+import type { SyncReport } from '../../facts/sync-report.ts';
+import { isAway } from '../../report/recent-passes.ts';
 import type { ClientReport } from '../../report/types.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { agree, plural } from '../../runtime/plural.ts';

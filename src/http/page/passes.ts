@@ -1,5 +1,4 @@
 import type { RecentPass } from '../../report/recent-passes.ts';
-import type { SyncReport } from '../../report/sync-report.ts';
 import { spaced, type Status } from '../../report/words.ts';
 import { plural } from '../../runtime/plural.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
@@ -46,7 +45,7 @@ function renderPass({ pass, times, firstAt }: RecentPass, now: number): Html {
   </tr>`;
 }
 
-function statusOf({ outcome, reason }: SyncReport): Status {
+function statusOf({ outcome, reason }: RecentPass['pass']): Status {
   switch (outcome) {
     case 'complete':
       return { words: 'complete', tone: 'ok' };
@@ -60,7 +59,14 @@ function statusOf({ outcome, reason }: SyncReport): Status {
   }
 }
 
-function whatOf({ outcome, message, published, sent, startedAt, endedAt }: SyncReport): string {
+function whatOf({
+  outcome,
+  message,
+  published,
+  sent,
+  startedAt,
+  endedAt,
+}: RecentPass['pass']): string {
   const took = formatDuration(endedAt - startedAt);
   if (outcome === 'failed') return message ?? '';
   if (outcome === 'unverified') return `the script exited with 0, in ${took}`;

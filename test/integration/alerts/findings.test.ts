@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { expect, test } from '@jest/globals';
 import { NotMountedError } from '../../../src/backends/marker.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
-import { Outcomes } from '../../../src/client/outcomes.ts';
+import { Outcomes } from '../../../src/work/sync/outcomes.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { assessAll } from '../../../src/report/overall.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderSync } from '../../../src/cli/render/sync.ts';
-import { isAway } from '../../../src/report/sync-report.ts';
+import { isAway } from '../../../src/report/recent-passes.ts';
 import { describeCopies, describeOffline } from '../../../src/report/in-words.ts';
 import { deriveReport } from '../../../src/report/derive.ts';
 import { ClientUnit } from '../../../src/client/unit.ts';

@@ -8,7 +8,7 @@ import type { Log } from '../../../src/log/log.ts';
 import type { ClientFacts } from '../../../src/facts/facts.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import type { BackendState } from '../../../src/report/types.ts';
-import type { SyncReport } from '../../../src/report/sync-report.ts';
+import type { SyncReport } from '../../../src/facts/sync-report.ts';
 import { ResticModel, type ResticAction } from '../../arbitraries/restic-model.ts';
 import { keyFile } from '../../support/key-file.ts';
 import { MemoryLocation, sha256 } from '../../support/memory-location.ts';

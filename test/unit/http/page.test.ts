@@ -3,7 +3,7 @@ import { percentOf, remainingMs } from '../../../src/http/page/progress.ts';
 import { renderClientPage } from '../../../src/http/page/client-page.ts';
 import { parseFilter } from '../../../src/http/page/filter.ts';
 import type { RecentPass } from '../../../src/report/recent-passes.ts';
-import type { SyncReport } from '../../../src/report/sync-report.ts';
+import type { SyncReport } from '../../../src/facts/sync-report.ts';
 import { renderPage } from '../../../src/http/page/page.ts';
 import {
   BACKEND_STATES,

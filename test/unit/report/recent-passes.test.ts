@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { notePass, type RecentPass } from '../../../src/report/recent-passes.ts';
-import type { SyncReport } from '../../../src/report/sync-report.ts';
+import type { SyncReport } from '../../../src/facts/sync-report.ts';
 
 function pass(startedAt: number, fields: Partial<SyncReport> = {}): SyncReport {
   const usual = { backend: 'nas', outcome: 'complete', published: [], replans: 0 } as const;

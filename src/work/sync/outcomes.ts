@@ -1,20 +1,19 @@
-import type { Cause, Work } from '../work/sender.ts';
-import { NotMountedError } from '../backends/marker.ts';
-import type { BackendConfig } from '../config/types.ts';
-import type { Log } from '../log/log.ts';
-import { expectedBackAt } from '../report/counting.ts';
-import type { Attempts, SyncCounters } from '../facts/attempts.ts';
-import type { BackendFacts } from '../facts/facts.ts';
-import type { Trouble } from '../facts/fields.ts';
-import type { SyncReport } from '../report/sync-report.ts';
-import type { BackendStateName } from '../report/types.ts';
-import { isWithin, type Clock } from '../runtime/clock.ts';
-import { MEANING, type Reason, type SyncdError } from '../runtime/errors.ts';
-import { formatBytes, formatDay, formatDuration } from '../runtime/units.ts';
-import { backoffMs, isWaiting } from '../work/backoff.ts';
-import type { FactStore } from '../facts/fact-store.ts';
-import { recovered } from '../work/recovered.ts';
-import { plural } from '../runtime/plural.ts';
+import type { Cause, Work } from '../sender.ts';
+import { NotMountedError } from '../../backends/marker.ts';
+import type { BackendConfig } from '../../config/types.ts';
+import type { Log } from '../../log/log.ts';
+import { expectedBackAt } from '../../facts/expected-back.ts';
+import type { Attempts, BackendStateName, SyncCounters } from '../../facts/attempts.ts';
+import type { BackendFacts } from '../../facts/facts.ts';
+import type { Trouble } from '../../facts/fields.ts';
+import type { SyncReport } from '../../facts/sync-report.ts';
+import { isWithin, type Clock } from '../../runtime/clock.ts';
+import { MEANING, type Reason, type SyncdError } from '../../runtime/errors.ts';
+import { formatBytes, formatDay, formatDuration } from '../../runtime/units.ts';
+import { backoffMs, isWaiting } from '../backoff.ts';
+import type { FactStore } from '../../facts/fact-store.ts';
+import { recovered } from '../recovered.ts';
+import { plural } from '../../runtime/plural.ts';
 
 interface OutcomesOptions {
   readonly name: string;

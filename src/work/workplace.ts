@@ -1,21 +1,20 @@
 import type { Backend } from '../backends/backend.ts';
 import type { RetireStep } from '../backends/retire.ts';
-import type { FreshView, Sender } from '../work/sender.ts';
+import type { FreshView, Sender } from './sender.ts';
 import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import type { SyncReport } from '../report/sync-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Around } from './around.ts';
-import type { Beat } from './beat.ts';
 import type { FactStore } from '../facts/fact-store.ts';
-import type { Places } from './places.ts';
-import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
+import type { Places } from '../backends/places.ts';
+import type { TransferQueue } from './transfers/transfer-queue.ts';
 
-/** What drives one backend is given. */
-export interface WorkerOptions {
+/** One backend, and what all that is done there shares. */
+export interface Workplace {
   /** for people and for taking turns */
   readonly client: string;
   /** all that move data in this process */
@@ -35,7 +34,6 @@ export interface WorkerOptions {
   readonly clock: Clock;
   /** where the backends of this client were found */
   readonly places: Places;
-  readonly beat: Beat;
   readonly onPass: (pass: SyncReport) => void;
   readonly onStep: (name: StepName | RetireStep) => void;
   readonly around: Around;

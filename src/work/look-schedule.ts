@@ -1,9 +1,9 @@
 import type { BackendConfig } from '../config/types.ts';
 import type { BackendFacts } from '../facts/facts.ts';
 import { isWithin } from '../runtime/clock.ts';
-import { isWaiting } from '../work/backoff.ts';
-import { SinceListing } from '../work/audit/listing-due.ts';
-import { paceOf, type Pace } from '../work/pace.ts';
+import { isWaiting } from './backoff.ts';
+import { SinceListing } from './audit/listing-due.ts';
+import { paceOf, type Pace } from './pace.ts';
 
 export interface RestQuestion {
   readonly known: BackendFacts;

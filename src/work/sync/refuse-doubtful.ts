@@ -1,9 +1,9 @@
-import type { Backend } from '../backends/backend.ts';
-import type { BackendConfig } from '../config/types.ts';
-import { hasVanished } from '../replication/plan.ts';
-import type { View } from '../repository/view.ts';
-import { sourceDoubtful } from '../work/sync/complaints.ts';
-import type { FactStore } from '../facts/fact-store.ts';
+import type { Backend } from '../../backends/backend.ts';
+import type { BackendConfig } from '../../config/types.ts';
+import { hasVanished } from '../../replication/plan.ts';
+import type { View } from '../../repository/view.ts';
+import { sourceDoubtful } from './complaints.ts';
+import type { FactStore } from '../../facts/fact-store.ts';
 
 interface Place {
   readonly backend: Backend;

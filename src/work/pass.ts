@@ -1,16 +1,16 @@
 import type { Backend } from '../backends/backend.ts';
 import { UNSHARED, type Turns } from '../locations/turns.ts';
-import type { SyncReport } from '../report/sync-report.ts';
-import type { Doing } from '../report/types.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
+import type { Doing } from '../facts/fields.ts';
 import type { Amount, Pass, StepName, SyncStep } from '../replication/pass.ts';
 import { countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Cause, Sent } from '../work/sender.ts';
-import type { Transfer } from '../work/transfers/transfer.ts';
-import type { Evaluation } from '../work/evaluation.ts';
+import type { Cause, Sent } from './sender.ts';
+import type { Transfer } from './transfers/transfer.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { FoundPlace } from '../facts/disks.ts';
 import type { FactStore } from '../facts/fact-store.ts';
-import { showLong } from '../work/long-work.ts';
+import { showLong } from './long-work.ts';
 
 interface Worker {
   readonly name: string;

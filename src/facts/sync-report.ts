@@ -1,5 +1,4 @@
 import type { Reason } from '../runtime/errors.ts';
-import type { ClientReport } from './types.ts';
 
 /** How one pass over one backend went. Times are milliseconds since the epoch. */
 export interface SyncReport {
@@ -18,13 +17,4 @@ export interface SyncReport {
   readonly replans: number;
   /** what was known to be there when the pass began, and when all of it was last listed; absent where nobody can look */
   readonly looked?: { readonly objects: number; readonly listedAt?: number };
-}
-
-/** Whether a pass failed only because its backend is away, as it may be. */
-export function isAway(
-  { backends }: Pick<ClientReport, 'backends'>,
-  { backend, outcome }: Pick<SyncReport, 'backend' | 'outcome'>,
-): boolean {
-  const known = backends.find((candidate) => candidate.backend === backend);
-  return outcome === 'failed' && known?.expectedBackAt !== undefined;
 }

@@ -1,9 +1,9 @@
-import type { Work } from '../work/sender.ts';
-import type { BackendConfig } from '../config/types.ts';
-import type { Location } from '../locations/location.ts';
-import type { Log } from '../log/log.ts';
-import type { BackendPass } from './pass.ts';
-import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
+import type { Work } from '../sender.ts';
+import type { BackendConfig } from '../../config/types.ts';
+import type { Location } from '../../locations/location.ts';
+import type { Log } from '../../log/log.ts';
+import type { BackendPass } from '../pass.ts';
+import type { TransferQueue } from './transfer-queue.ts';
 
 /** A pass with more to send than this lets others go first, as a first copy does, in bytes. */
 const LONG_BYTES = 256 * 1024 * 1024;

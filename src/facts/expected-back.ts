@@ -1,0 +1,15 @@
+import { MEANING } from '../runtime/errors.ts';
+import type { BackendFacts } from './facts.ts';
+
+/** Until when a backend that is away may be; undefined for one that is there, should be, or was never seen. */
+export function expectedBackAt(
+  { place: { up, isMissed, lastContact }, attempts: { trouble } }: BackendFacts,
+  offlineMs: number | undefined,
+  now: number,
+): number | undefined {
+  const isAway =
+    up === false && isMissed === true && trouble !== undefined && MEANING[trouble.reason].isAway;
+  if (!isAway || offlineMs === undefined || lastContact === undefined) return undefined;
+  const until = lastContact + offlineMs;
+  return now < until ? until : undefined;
+}
