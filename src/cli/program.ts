@@ -4,7 +4,7 @@ import { OwnThreads } from '../files/own-threads.ts';
 import { FilePool } from '../locations/directory/io/file-pool.ts';
 import { LineWriter } from '../log/line-writer.ts';
 import { LOG_LEVELS, SILENT_LOG, type LogLevel } from '../log/log.ts';
-import { killAllChildren } from '../process/run-child.ts';
+import { killAllChildren } from '../process/process-group.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';

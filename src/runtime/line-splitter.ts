@@ -6,7 +6,7 @@ export class LineSplitter {
   private restBytes = 0;
 
   /** @param longest bytes; what is longer comes in pieces */
-  constructor(onLine: (line: string) => void, longest = Infinity) {
+  constructor(onLine: (line: string) => void, longest: number) {
     this.onLine = onLine;
     this.longest = longest;
   }

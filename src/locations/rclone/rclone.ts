@@ -40,6 +40,8 @@ export type Outcome =
 /** Errors that are remembered of one run: the first ones tell the cause. */
 const MAX_ERRORS = 20;
 const MAX_STDOUT = 16 * 1024 * 1024;
+/** Bytes of a line; a longer one comes in pieces, which nobody can read. */
+const LONGEST_LINE = 1024 * 1024;
 
 /** Runs rclone, one process a call, and turns what it logs into progress and classified failures. */
 export class Rclone {
@@ -146,7 +148,7 @@ class Output {
         } catch (error) {
           this.fault ??= error;
         }
-      });
+      }, LONGEST_LINE);
     this.log = new LineSplitter((text) => {
       const line = readLogLine(text);
       if (line.type === 'transferred') {
@@ -158,7 +160,7 @@ class Output {
       } else if (line.type === 'error' && this.errors.length < MAX_ERRORS) {
         this.errors.push(line.message);
       }
-    });
+    }, LONGEST_LINE);
   }
 
   stdout(chunk: Buffer): void {

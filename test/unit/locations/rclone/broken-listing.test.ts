@@ -30,3 +30,9 @@ test('what is no JSON fails the call and nothing else', async () => {
 
   await expect(location.list('data', LISTING)).rejects.toMatchObject({ reason: 'tool' });
 });
+
+test('a line without an end is not kept as a whole', async () => {
+  const location = remote(`echo '['; head -c 5000000 /dev/zero | tr '\\0' '{'; echo; echo ']'`);
+
+  await expect(location.list('data', LISTING)).rejects.toMatchObject({ reason: 'tool' });
+});

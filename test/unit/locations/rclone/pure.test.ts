@@ -157,7 +157,7 @@ describe('log lines', () => {
 
   test('are cut wherever the pieces end', () => {
     const lines: string[] = [];
-    const splitter = new LineSplitter((line) => lines.push(line));
+    const splitter = new LineSplitter((line) => lines.push(line), 1_000);
     for (const byte of Buffer.from('größe\n\nzwei\ndrei')) splitter.push(Buffer.from([byte]));
     splitter.end();
 

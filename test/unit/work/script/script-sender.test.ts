@@ -16,8 +16,7 @@ import { SyncdError } from '../../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../../support/clean-up.ts';
 import { NO_OBJECTS } from '../../../../src/repository/objects.ts';
 import { MemoryLocation } from '../../../support/memory-location.ts';
-import { startProcess } from '../../../support/process.ts';
-import { temporaryDirectory, waitFor } from '../../../support/temp.ts';
+import { temporaryDirectory } from '../../../support/temp.ts';
 import {
   backup,
   NEVER,
@@ -27,7 +26,6 @@ import {
   viewOf,
 } from '../../replication/fixtures.ts';
 
-const RUN_CHILD = join(import.meta.dirname, '../../../../src/process/run-child.ts');
 const owner = { client: 'ahost', backend: 'own', writer: 'here' };
 
 /** A backend whose script is a shell; each line that it writes is done by `act`, as what it stands for cannot. */
@@ -288,26 +286,6 @@ test.each([
 
   expect(pids).toHaveLength(1);
   expect(pids.some(isAlive)).toBe(false);
-});
-
-test('what a process has started ends when it is killed', async () => {
-  const program = `
-    import { startChild } from ${JSON.stringify(RUN_CHILD)};
-    const { signal } = new AbortController();
-    const text = 'setsid sleep 600 & echo $!; wait';
-    void startChild('sh', ['-c', text], {
-      ...{ env: { PATH: process.env.PATH }, silenceMs: 60_000, signal, isForeign: true },
-      onStdout: (chunk) => process.stdout.write(chunk),
-      onStderr: () => undefined,
-    });`;
-  const args = ['--import', 'tsx', '--input-type=module', '-e', program];
-  const parent = startProcess(process.execPath, args, { cwd: import.meta.dirname });
-  const pid = Number(await parent.waitForLine(/^\d+$/));
-  onCleanUp(() => endQuietly(pid));
-
-  parent.kill('SIGKILL');
-
-  await waitFor(() => !isAlive(pid), { what: 'the end of what it has started' });
 });
 
 function isAlive(pid: number): boolean {
