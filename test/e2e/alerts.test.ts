@@ -217,7 +217,7 @@ async function backendGoesAway(watches: readonly Watch[], replica: string): Prom
       { labels: { client: 'away', backend: 'usb', severity: 'warning' } },
     ]);
     expect(alerts[0]?.annotations['description']).toMatch(
-      /^Client away: the backend usb cannot be used \(last contact .* ago\): .*'backup-syncd backend init away usb';.* For more type 'backup-syncd status away'\.$/,
+      /^Client away: backend usb cannot be used \(last contact .* ago\): .*'backup-syncd backend init away usb';.* For details, run 'backup-syncd status away'\.$/,
     );
   });
   renameSync(`${replica}.away`, replica);

@@ -97,7 +97,7 @@ describe.each(NAMES)('%s', (name) => {
       expect(['critical', 'warning', 'none']).toContain(labels?.['severity']);
       expect(annotations['summary']).toMatch(/^[A-Z][^{}]*\.$/);
       const { description = '' } = annotations;
-      expect(description).toMatch(/\b[tT]ype '/);
+      expect(description).toMatch(/\b[rR]un '/);
       if (name !== 'BackupWatchdog') expect(description).toContain('$labels.client');
       const url = `https://github.com/backup-syncd/backup-syncd/blob/main/alerts/RUNBOOK.md#${name.toLowerCase()}`;
       expect(annotations['runbook_url']).toBe(url);
