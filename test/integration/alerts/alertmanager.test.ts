@@ -144,9 +144,7 @@ for (const generation of generations) {
         await waitFor(() => mails.length > 0, { what: 'the alarm' });
         expect(mails[0]).toEqual({
           subject: 'BackupBackendDown (nas)',
-          text: expect.stringMatching(
-            /^\s*Client a: backend nas cannot be used\.\s*$/,
-          ) as unknown,
+          text: expect.stringMatching(/^\s*Client a: backend nas cannot be used\.\s*$/) as unknown,
         });
         const endsAt = new Date().toISOString();
         const ended = endsAt.slice(0, 16).replace('T', ' ');
