@@ -30,7 +30,7 @@ import type { Args, OperationName, Result, SmallOperation } from './io/protocol.
 import { Revisions } from '../revisions.ts';
 import { Lister, type Listed } from './lister.ts';
 import { RetiredFiles } from './retired-files.ts';
-import { stampsOf } from './stamps.ts';
+import { Stamps } from './stamps.ts';
 import { Receiver } from './receiver.ts';
 import { Verifier } from './verifier.ts';
 
@@ -151,19 +151,15 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const { count, oldestMs } = await this.lookAtLocks(options);
+    const { count, oldestMs } = await this.ask('locks', { root: this.root }, options);
     return oldestMs === null ? { count } : { count, oldestAt: oldestMs };
   }
 
   async lockSigns(options: CallOptions): Promise<LockSigns> {
-    const { count, newestMs, changedAt } = await this.lookAtLocks(options);
+    const { count, newestMs, stamp } = await this.ask('locks', { root: this.root }, options);
+    const stamps = new Stamps(stamp);
+    const changedAt = stamps.movesTimes(0) ? stamps.mtimeMsAt(0) : undefined;
     return { count, newestAt: newestMs ?? undefined, changedAt };
-  }
-
-  private async lookAtLocks(options: CallOptions): Promise<Locks> {
-    const stamps = await this.guard(stampsOf(this.calls, ['locks'], options));
-    const found = await this.call('locks', { root: this.root }, options);
-    return { ...found, changedAt: stamps.movesTimes(0) ? stamps.mtimeMsAt(0) : undefined };
   }
 
   async space(options: CallOptions): Promise<Space> {
@@ -232,10 +228,6 @@ export class DirectoryLocation implements Location, FileSource {
       throw classify(error, this);
     }
   }
-}
-
-interface Locks extends Result<'locks'> {
-  readonly changedAt: number | undefined;
 }
 
 /** Which of the data directories it is; found by its name, as every poll asks for all of them. */

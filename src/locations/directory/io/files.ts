@@ -71,8 +71,9 @@ export function read({ root, path, maxBytes }: Args<'read'>): Result<'read'> {
     const fd = openToRead(place, path);
     if (fd === undefined) return null;
     try {
-      if (!fstatSync(fd).isFile()) throw notRegular(place, path);
-      const content = readAtMost(fd, maxBytes);
+      const found = fstatSync(fd);
+      if (!found.isFile()) throw notRegular(place, path);
+      const content = readAtMost(fd, { maxBytes, expected: found.size });
       if (content === undefined)
         throw unfit(place.fullPath(path), `has more than ${maxBytes} bytes`);
       return content;
@@ -92,12 +93,20 @@ function openToRead(place: OpenPlace, path: string): number | undefined {
   }
 }
 
+/** A little more than is expected, to see that no more comes. */
+const LEAST_CHUNK = 512;
+const MOST_CHUNK = 64 * 1024;
+
 /** All of a file, whatever size it claims to have; undefined when it has more bytes. */
-function readAtMost(fd: number, maxBytes: number): Buffer | undefined {
+function readAtMost(
+  fd: number,
+  { maxBytes, expected }: { readonly maxBytes: number; readonly expected: number },
+): Buffer | undefined {
   const chunks: Buffer[] = [];
+  const size = Math.min(MOST_CHUNK, LEAST_CHUNK + expected);
   let total = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(64 * 1024);
+    const chunk = Buffer.allocUnsafe(size);
     const count = readSync(fd, chunk);
     if (count === 0) return Buffer.concat(chunks);
     chunks.push(chunk.subarray(0, count));

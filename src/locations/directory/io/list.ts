@@ -49,11 +49,12 @@ function stamper(place: OpenPlace): StampOf {
   };
 }
 
-/** Count, oldest and newest mtime of the lock files. A link in place of `locks/` is never followed. */
+/** Count, oldest and newest mtime of the lock files, and the directory's stamp. A link in place of `locks/` is never followed. */
 export function locks({ root }: Args<'locks'>): Result<'locks'> {
   return within(root, (place) => {
     const found = place.lstat('locks');
     if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is not a directory');
+    const stamp = found === undefined ? NO_STAMP : stamper(place)('locks', found); // before it is read
     const times = readEntries(place, 'locks')
       .filter((entry) => isObjectId(entry.name) && entry.isFile())
       .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)
@@ -62,6 +63,7 @@ export function locks({ root }: Args<'locks'>): Result<'locks'> {
       count: times.length,
       oldestMs: reduceTimes(times, Math.min),
       newestMs: reduceTimes(times, Math.max),
+      stamp: Float64Array.from(stamp),
     };
   });
 }

@@ -20,6 +20,7 @@ export interface Operations {
     count: number;
     oldestMs: number | null;
     newestMs: number | null;
+    stamp: Float64Array;
   };
   inspect: (args: { readonly root: string }) => RootInspection;
   disk: (args: { readonly root: string }) => Disk;
@@ -53,7 +54,8 @@ export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
 export type Result<N extends OperationName> = ReturnType<Operations[N]>;
 
 /** What asks little and changes nothing. */
-export type SmallOperation = 'stamps' | 'stat' | 'read' | 'space' | 'groupReadable' | 'fileSystem';
+export type SmallOperation =
+  'stamps' | 'locks' | 'stat' | 'read' | 'space' | 'groupReadable' | 'fileSystem';
 
 export interface SmallCall {
   readonly operation: SmallOperation;
