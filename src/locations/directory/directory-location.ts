@@ -1,5 +1,5 @@
-import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
-import { DataCatalogue, SHARD_COUNT, split } from '../../repository/data-catalogue.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
+import { split } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
@@ -27,24 +27,12 @@ import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
-import { Revisions } from '../revisions.ts';
-import { Lister, type Listed } from './lister.ts';
+import { Lister } from './lister.ts';
 import { RetiredFiles } from './retired-files.ts';
-import { Stamps } from './stamps.ts';
+import { changedAt, movesTimes } from './directory-table.ts';
 import { Receiver } from './receiver.ts';
 import { Verifier } from './verifier.ts';
 
-/** Where objects of a kind are. */
-const DIRECTORIES: Readonly<Record<HashedKind, readonly string[]>> = {
-  ...{ keys: ['keys'], index: ['index'], snapshots: ['snapshots'] },
-  data: Array.from({ length: SHARD_COUNT }, (_, i) => `data/${i.toString(16).padStart(2, '0')}`),
-};
-/** The same for all places. */
-const POSITIONS = new Map(
-  Object.values(DIRECTORIES)
-    .flat()
-    .map((path, i) => [path, i]),
-);
 const MARKER: SmallFile = '.backup-syncd/backend.json';
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
 /** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
@@ -72,29 +60,21 @@ export class DirectoryLocation implements Location, FileSource {
   private readonly lister: Lister;
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
-  private readonly revisions = new Revisions();
-  private readonly listings = new WeakMap<Listed, Listing<HashedKind>>();
 
   constructor(options: DirectoryLocationOptions) {
     this.root = options.root;
     this.label = options.root;
     this.role = options.role;
     this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
-    this.lister = new Lister(this.calls, POSITIONS);
+    this.lister = new Lister(this.calls);
     this.verifier = new Verifier(this.calls);
     this.retired = new RetiredFiles(this.calls, (work) => this.guard(work));
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
-    const { like } = options;
-    const twinOf = (path: string) =>
-      kind === 'data' ? like?.data.shards[shardOf(path)] : like?.[kind as 'keys'];
-    const listed = await this.guard(this.lister.list(DIRECTORIES[kind], { ...options, twinOf }));
-    if (listed.changedAt === undefined) await this.requireRoot(options);
-    const listing =
-      this.listings.get(listed) ?? this.revisions.number(kind, toListing(kind, listed));
-    this.listings.set(listed, listing);
+    const listing = await this.guard(this.lister.list(kind, options));
+    if (!this.lister.isThere(kind)) await this.requireRoot(options);
     return listing as Listing<K>;
   }
 
@@ -133,7 +113,7 @@ export class DirectoryLocation implements Location, FileSource {
     const receipt = await this.guard(this.receiver.receive(transfer, options));
     const { kind } = transfer;
     const sets = kind === 'data' ? split(receipt.placed).shards : [receipt.placed];
-    for (const [i, path] of DIRECTORIES[kind].entries()) this.lister.notePlaced(path, sets[i]);
+    this.lister.notePlaced(kind, sets);
     return receipt;
   }
 
@@ -157,9 +137,8 @@ export class DirectoryLocation implements Location, FileSource {
 
   async lockSigns(options: CallOptions): Promise<LockSigns> {
     const { count, newestMs, stamp } = await this.ask('locks', { root: this.root }, options);
-    const stamps = new Stamps(stamp);
-    const changedAt = stamps.movesTimes(0) ? stamps.mtimeMsAt(0) : undefined;
-    return { count, newestAt: newestMs ?? undefined, changedAt };
+    const at = movesTimes(stamp, 0) ? changedAt(stamp, 0) : undefined;
+    return { count, newestAt: newestMs ?? undefined, changedAt: at };
   }
 
   async space(options: CallOptions): Promise<Space> {
@@ -228,18 +207,4 @@ export class DirectoryLocation implements Location, FileSource {
       throw classify(error, this);
     }
   }
-}
-
-/** Which of the data directories it is; found by its name, as every poll asks for all of them. */
-function shardOf(path: string): number {
-  return Number.parseInt(path.slice('data/'.length), 16);
-}
-
-function toListing(
-  kind: HashedKind,
-  { catalogues, ignored, refused, changedAt }: Listed,
-): Omit<Listing<HashedKind>, 'revision'> {
-  const [only = EMPTY_CATALOGUE] = catalogues;
-  if (kind === 'data') return { objects: new DataCatalogue(catalogues), ignored, refused };
-  return { objects: only, ignored, refused, ...(changedAt !== undefined && { changedAt }) };
 }

@@ -1,11 +1,16 @@
 import { EMPTY_CATALOGUE, minus, plus, Catalogue } from '../../repository/catalogue.ts';
+import { DataCatalogue } from '../../repository/data-catalogue.ts';
+import { setsOf } from '../../repository/held.ts';
+import type { HashedKind } from '../../repository/names.ts';
 import { eachAtOnce } from '../../runtime/each-at-once.ts';
 import { elapsedMs } from '../../runtime/clock.ts';
-import type { CallOptions, ListOptions } from '../location.ts';
+import type { CallOptions, Listing, ListOptions } from '../location.ts';
+import { Revisions } from '../revisions.ts';
+import { directoryOf, ROWS } from './directories.ts';
+import { DirectoryTable, isThere, movesTimes, type Found } from './directory-table.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import { foundBy, prefixOf, type Finding, type Found, type PassedOver } from './listed.ts';
-import { ListingCache } from './listing-cache.ts';
-import { stampsOf } from './stamps.ts';
+import type { ListedDirectories } from './io/protocol.ts';
+import { NUMBERS_A_STAMP } from './io/stamp.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
 const DIRECTORIES_A_CALL = 16;
@@ -15,26 +20,15 @@ const CHUNKS_AT_ONCE = 2;
 const LONG_MS = 1_000;
 /** … is read by polls no more often than this, in milliseconds. */
 const SELDOM_MS = 15 * 60_000;
+const ID_BYTES = 32;
 
-interface ListerOptions extends ListOptions {
-  /**
-   * What another place holds under the same path: shared at once where it is equal, not when all is in memory twice.
-   */
-  readonly twinOf: (path: string) => Catalogue | undefined;
-}
+type AnyListing = Listing<HashedKind>;
 
-/** What some directories hold. */
-export interface Listed extends PassedOver {
-  /** in the order of the paths */
-  readonly catalogues: readonly Catalogue[];
-  /** when an entry last came to or went from the first that is there, milliseconds since the epoch; undefined: none is */
-  readonly changedAt: number | undefined;
-}
-
-/** What is known of some directories, for as long as they look the same. */
+/** What is known of a kind, for as long as its directories look the same. */
 interface Answer {
   readonly like: ListOptions['like'];
-  readonly listed: Listed;
+  readonly sets: readonly Catalogue[];
+  readonly listing: AnyListing;
 }
 
 /** A reading of names where directory times tell nothing. */
@@ -47,140 +41,143 @@ interface Reading {
 /** Lists the directories of one place, reading again only those that may have changed. */
 export class Lister {
   private readonly calls: FileCalls;
-  private readonly cache: ListingCache;
-  private readonly answers = new Map<readonly string[], Answer>();
-  private readonly readings = new Map<readonly string[], Reading>();
+  private readonly table = new DirectoryTable();
+  private readonly revisions = new Revisions();
+  private readonly answers = new Map<HashedKind, Answer>();
+  private readonly readings = new Map<HashedKind, Reading>();
 
-  /** @param positions all paths that it may be asked for, numbered from 0 on */
-  constructor(calls: FileCalls, positions: ReadonlyMap<string, number>) {
+  constructor(calls: FileCalls) {
     this.calls = calls;
-    this.cache = new ListingCache(positions);
   }
 
   /**
-   * The very same answer as before, for the same `paths` and `like`, when nothing looks changed.
+   * The very same answer as before, for the same `like`, when nothing looks changed.
    * Rejects with what the file system says, unclassified.
    */
-  async list(paths: readonly string[], options: ListerOptions): Promise<Listed> {
+  async list(kind: HashedKind, options: ListOptions): Promise<AnyListing> {
     const { like } = options;
-    const last = this.lastAnswer(paths, options);
+    const known = this.answers.get(kind);
     const startedAt = elapsedMs();
-    const { changed, hasMute } = await this.look(paths, options);
+    const { changed, hasMute } = await this.look(kind, options);
     const isSame = options.care !== 'full' && changed.length === 0;
-    if (isSame && last !== undefined) return last.listed;
+    if (isSame && known !== undefined && known.like === like) return known.listing;
     await this.read(changed, options);
-    if (hasMute && options.care !== 'full') this.noteReading(paths, startedAt);
-    if (like !== undefined) this.shareWith(paths, options);
-    const [fresh, known] = [this.gather(paths), this.answers.get(paths)?.listed];
-    const listed = known !== undefined && areSame(fresh, known) ? known : fresh;
-    this.answers.set(paths, { like, listed });
-    return listed;
+    if (hasMute && options.care !== 'full') this.noteReading(kind, startedAt);
+    if (like !== undefined) this.shareWith(like, ROWS[kind]);
+    const answer = this.gather(kind, like);
+    this.answers.set(kind, answer);
+    return answer.listing;
   }
 
-  /** Takes note of objects that were written to a directory: of these the size is known. */
-  notePlaced(path: string, placed: Catalogue | undefined): void {
-    if (placed === undefined || placed.count === 0) return;
-    this.cache.notePlaced(path, placed);
-    this.answers.clear();
+  /** Whether the last listing found a directory of this kind. */
+  isThere(kind: HashedKind): boolean {
+    return ROWS[kind].some((row) => this.table.isThere(row));
   }
 
-  private lastAnswer(paths: readonly string[], { like }: ListOptions): Answer | undefined {
-    const last = this.answers.get(paths);
-    return last?.like === like ? last : undefined;
+  /** Takes note of objects that were written to directories, in the order of the kind's rows: of these the size is known. */
+  notePlaced(kind: HashedKind, placed: readonly Catalogue[]): void {
+    for (const [i, row] of ROWS[kind].entries()) {
+      const set = placed[i];
+      if (set !== undefined && set.count > 0) this.table.notePlaced(row, set);
+    }
+    this.answers.delete(kind);
   }
 
-  private gather(paths: readonly string[]): Listed {
-    const passedOver = paths.map((path) => this.cache.passedOver(path));
-    const firstThere = paths.find((path) => this.cache.isThere(path));
-    return {
-      catalogues: paths.map((path) => this.cache.objects(path)),
-      ignored: passedOver.reduce((sum, { ignored }) => sum + ignored, 0),
-      refused: passedOver.flatMap(({ refused }) => refused),
-      changedAt: firstThere === undefined ? undefined : this.cache.mtimeMs(firstThere),
-    };
+  /** With the listing of before, if that says the same and holds the same sets. */
+  private gather(kind: HashedKind, like: Answer['like']): Answer {
+    const rows = ROWS[kind];
+    const sets = rows.map((row) => this.table.objects(row));
+    const [only = EMPTY_CATALOGUE] = sets;
+    const others = rows.map((row) => this.table.others(row));
+    const [first = 0] = rows;
+    const listing = this.revisions.number(kind, {
+      objects: kind === 'data' ? new DataCatalogue(sets) : only,
+      ignored: others.reduce((sum, { ignored }) => sum + ignored, 0),
+      refused: others.flatMap(({ refused }) => refused),
+      ...(kind !== 'data' && this.isThere(kind) && { changedAt: this.table.changedAt(first) }),
+    });
+    const before = this.answers.get(kind);
+    const isSame =
+      before?.listing.revision === listing.revision &&
+      before.listing.changedAt === listing.changedAt &&
+      before.sets.every((set, i) => set === sets[i]);
+    return { like, sets, listing: isSame ? before.listing : listing };
   }
 
-  private async read(paths: readonly string[], options: ListerOptions): Promise<void> {
-    const chunks = Array.from({ length: Math.ceil(paths.length / DIRECTORIES_A_CALL) }, (_, i) =>
-      paths.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
+  private async read(rows: readonly number[], options: ListOptions): Promise<void> {
+    const chunks = Array.from({ length: Math.ceil(rows.length / DIRECTORIES_A_CALL) }, (_, i) =>
+      rows.slice(i * DIRECTORIES_A_CALL, (i + 1) * DIRECTORIES_A_CALL),
     );
     await eachAtOnce(chunks, CHUNKS_AT_ONCE, (chunk) => this.listChunk(chunk, options));
   }
 
   /** What was listed before it was known what another place holds. */
-  private shareWith(paths: readonly string[], { twinOf }: ListerOptions): void {
-    for (const path of paths) {
-      const twin = twinOf(path);
-      if (twin !== undefined) this.cache.shareWith(path, twin);
-    }
+  private shareWith(like: NonNullable<ListOptions['like']>, rows: readonly number[]): void {
+    const twins = setsOf(like);
+    for (const row of rows) this.table.shareWith(row, twins[row] ?? EMPTY_CATALOGUE);
   }
 
-  /** What is to be read, and whether there are directories whose times tell nothing. */
+  /** The rows that are to be read, and whether there are directories whose times tell nothing. */
   private async look(
-    paths: readonly string[],
-    options: ListOptions,
-  ): Promise<{ changed: readonly string[]; hasMute: boolean }> {
-    if (options.care === 'full') return { changed: paths, hasMute: false };
-    const stamps = await stampsOf(this.calls, paths, options);
-    const isMute = (i: number) => stamps.isThere(i) && !stamps.movesTimes(i);
-    const mayRest = options.care === 'poll' && this.mayRest(paths);
-    const isToRead = (path: string, i: number) =>
-      !(mayRest && isMute(i) && this.cache.isSamePlace(path, stamps, i)) &&
-      !this.cache.isCurrent(path, stamps, i);
+    kind: HashedKind,
+    { care, signal }: ListOptions,
+  ): Promise<{ changed: readonly number[]; hasMute: boolean }> {
+    const rows = ROWS[kind];
+    if (care === 'full') return { changed: rows, hasMute: false };
+    const stamps = await this.calls.ask('stamps', { root: this.calls.root, kind }, { signal });
+    const isMute = (at: number) => isThere(stamps, at) && !movesTimes(stamps, at);
+    const mayRest = care === 'poll' && this.mayRest(kind);
+    const isToRead = (row: number, at: number) =>
+      !(mayRest && isMute(at) && this.table.isSamePlace(row, stamps, at)) &&
+      !this.table.isCurrent(row, stamps, at);
     return {
-      changed: paths.filter(isToRead),
-      hasMute: !mayRest && paths.some((_, i) => isMute(i)),
+      changed: rows.filter(isToRead),
+      hasMute: !mayRest && rows.some((_, at) => isMute(at)),
     };
   }
 
-  private mayRest(paths: readonly string[]): boolean {
-    const last = this.readings.get(paths);
+  private mayRest(kind: HashedKind): boolean {
+    const last = this.readings.get(kind);
     return last !== undefined && last.tookMs > LONG_MS && elapsedMs() - last.endedAt < SELDOM_MS;
   }
 
-  private noteReading(paths: readonly string[], startedAt: number): void {
+  private noteReading(kind: HashedKind, startedAt: number): void {
     const endedAt = elapsedMs();
-    const isFirst = !this.readings.has(paths); // it looked at sizes, too
-    this.readings.set(paths, { tookMs: isFirst ? 0 : endedAt - startedAt, endedAt });
+    const isFirst = !this.readings.has(kind); // it looked at sizes, too
+    this.readings.set(kind, { tookMs: isFirst ? 0 : endedAt - startedAt, endedAt });
   }
 
-  private async listChunk(paths: readonly string[], options: ListerOptions): Promise<void> {
+  /** Each set is shared at once where it is equal to another place's, and not when all is in memory twice. */
+  private async listChunk(rows: readonly number[], options: ListOptions): Promise<void> {
     const startedAt = elapsedMs();
-    const found = await this.readDirectories(paths, options);
-    const endedAt = elapsedMs();
+    const found = await this.readDirectories(rows, options);
+    const listed = { startedAt, endedAt: elapsedMs() };
     const objects = await Promise.all(
-      paths.map((path, at) => this.withSizes(path, { found, at }, options)),
+      found.map((each, i) => this.withSizes(rows[i] ?? 0, each, options)),
     );
-    for (const [at, path] of paths.entries()) {
-      const whole = { ...found, objects };
-      this.cache.store(
-        path,
-        { found: whole, at },
-        { startedAt, endedAt, twin: options.twinOf(path) },
-      );
+    const twins = options.like && setsOf(options.like);
+    for (const [i, each] of found.entries()) {
+      const [row = 0, set = EMPTY_CATALOGUE] = [rows[i], objects[i]];
+      this.table.store(row, { ...each, objects: set }, { ...listed, twin: twins?.[row] });
     }
   }
 
   /** Sizes that are remembered are not looked at again, unless it is to trust nothing. */
   private async readDirectories(
-    paths: readonly string[],
+    rows: readonly number[],
     { care, signal }: ListOptions,
-  ): Promise<Found> {
-    const directories = paths.map((path) => ({
-      ...{ path, prefix: prefixOf(path) },
-      sizes: care === 'full' || !this.cache.isThere(path),
+  ): Promise<Found[]> {
+    const directories = rows.map((row) => ({
+      ...{ path: directoryOf(row), prefix: prefixOf(directoryOf(row)) },
+      sizes: care === 'full' || !this.table.isThere(row),
     }));
     const { root } = this.calls;
-    return foundBy(await this.calls.call('list', { root, directories }, { signal }));
+    return foundIn(await this.calls.call('list', { root, directories }, { signal }));
   }
 
-  private async withSizes(
-    path: string,
-    finding: Finding,
-    options: ListOptions,
-  ): Promise<Catalogue> {
-    if (options.care === 'full') return finding.found.objects[finding.at] ?? EMPTY_CATALOGUE;
-    return this.withNewSizes(path, this.cache.withKnownSizes(path, finding), options);
+  private async withSizes(row: number, found: Found, options: ListOptions): Promise<Catalogue> {
+    if (options.care === 'full') return found.objects;
+    return this.withNewSizes(directoryOf(row), this.table.withKnownSizes(row, found), options);
   }
 
   /** Looks at each file whose size is not known; leaves out those that are gone since the directory was read. */
@@ -193,20 +190,34 @@ export class Lister {
     if (unknown.length === 0) return objects;
     const paths = unknown.map((id) => `${path}/${id}`);
     const stats = await this.calls.ask('stat', { root: this.calls.root, paths }, { signal });
-    const isThere = (i: number) => stats[i]?.regular === true;
+    const isRegular = (i: number) => stats[i]?.regular === true;
     const found = Catalogue.from(
-      unknown.flatMap((id, i) => (isThere(i) ? [[id, stats[i]?.size]] : [])),
+      unknown.flatMap((id, i) => (isRegular(i) ? [[id, stats[i]?.size]] : [])),
     );
-    const gone = Catalogue.from(unknown.flatMap((id, i) => (isThere(i) ? [] : [[id, undefined]])));
+    const gone = Catalogue.from(
+      unknown.flatMap((id, i) => (isRegular(i) ? [] : [[id, undefined]])),
+    );
     return minus(plus(objects, found), gone);
   }
 }
 
-function areSame(a: Listed, b: Listed): boolean {
-  return (
-    a.changedAt === b.changedAt &&
-    a.ignored === b.ignored &&
-    a.refused.join('\n') === b.refused.join('\n') &&
-    a.catalogues.every((set, i) => set === b.catalogues[i])
-  );
+/** The first digits that ids in a directory must have. */
+function prefixOf(path: string): string {
+  return path.startsWith('data/') ? path.slice('data/'.length) : '';
+}
+
+/** What a file thread handed over in one piece, directory by directory. */
+function foundIn({ stamps, directories, ids, sizes }: ListedDirectories): Found[] {
+  const all = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
+  let end = 0;
+  return directories.map(({ count, ignored, refused }, i) => {
+    const start = end;
+    end += count;
+    const ownIds = all.subarray(start * ID_BYTES, end * ID_BYTES);
+    return {
+      stamp: stamps.subarray(i * NUMBERS_A_STAMP, (i + 1) * NUMBERS_A_STAMP),
+      objects: new Catalogue(ownIds, sizes.subarray(start, end)),
+      ...{ ignored, refused },
+    };
+  });
 }

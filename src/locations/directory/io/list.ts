@@ -1,5 +1,6 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
+import { directoryOf, ROWS } from '../directories.ts';
 import { unfit } from './file-problem.ts';
 import { traitsAt } from './file-system.ts';
 import { ifThere, isNotThere, within, type OpenPlace } from './open-place.ts';
@@ -12,8 +13,8 @@ const ID_BYTES = 32;
 const ATTEMPTS = 10;
 
 /** The identity and times of change of directories; NaN for what is not there or is no directory. */
-export function stamps({ root, paths }: Args<'stamps'>): Result<'stamps'> {
-  const all = paths.split('\n');
+export function stamps({ root, kind }: Args<'stamps'>): Result<'stamps'> {
+  const all = ROWS[kind].map(directoryOf);
   const numbers = new Float64Array(all.length * NUMBERS_A_STAMP).fill(NaN);
   within(root, (place) => {
     const stampOf = stamper(place);

@@ -3,6 +3,7 @@
  * these threads, because a call that hangs on a dead mount then holds a thread of that mount and nothing else (I9).
  */
 
+import type { HashedKind } from '../../../repository/names.ts';
 import type { RetirableKind, RetiredFile } from '../../../repository/retired.ts';
 import type { Outcome as ThreadOutcome } from '../../../threads/thread.ts';
 import type { Refusal } from '../../../runtime/refusal.ts';
@@ -12,8 +13,8 @@ import type { RetiredMove } from '../../retired-place.ts';
 export interface Operations {
   /** several small calls in one message: what is asked at the same time costs one round trip */
   several: (args: { readonly calls: readonly SmallCall[] }) => Outcome[];
-  /** paths as lines: one text crosses to a thread at a tenth of the cost of 256; the answer has the numbers of STAMP for each */
-  stamps: (args: { readonly root: string; readonly paths: string }) => Float64Array;
+  /** the numbers of STAMP for each directory of a kind */
+  stamps: (args: { readonly root: string; readonly kind: HashedKind }) => Float64Array;
   list: (args: ListArgs) => ListedDirectories;
   stat: (args: Paths) => (FileStat | null)[];
   locks: (args: { readonly root: string }) => {

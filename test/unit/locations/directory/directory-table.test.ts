@@ -1,30 +1,25 @@
 import { expect, test } from '@jest/globals';
-import { ListingCache, SETTLE_MS } from '../../../../src/locations/directory/listing-cache.ts';
-import { Stamps } from '../../../../src/locations/directory/stamps.ts';
+import { DirectoryTable, SETTLE_MS } from '../../../../src/locations/directory/directory-table.ts';
 import { Catalogue } from '../../../../src/repository/catalogue.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
 
 /** Times of a directory, long ago; the last number says whether its file system moves them. */
 const OLD = [1, 2, 1_000, 1_000, 1];
-const path = 'keys';
+const KEYS = 0;
 
 /** A directory that is listed at some moments, given in milliseconds, and found as it was each time. */
-function listedAt(times: readonly number[], stamp: readonly number[] = OLD): ListingCache {
-  const cache = new ListingCache(new Map([[path, 0]]));
+function listedAt(times: readonly number[], stamp: readonly number[] = OLD): DirectoryTable {
+  const table = new DirectoryTable();
   for (const time of times) {
-    const found = {
-      stamps: new Stamps(Float64Array.from(stamp)),
-      objects: [Catalogue.from([[idOf(1), 5]])],
-      passedOver: [],
-    };
-    const when = { startedAt: time, endedAt: time + 10, twin: undefined };
-    cache.store(path, { found, at: 0 }, when);
+    const objects = Catalogue.from([[idOf(1), 5]]);
+    const found = { stamp: Float64Array.from(stamp), objects, ignored: 0, refused: [] };
+    table.store(KEYS, found, { startedAt: time, endedAt: time + 10 });
   }
-  return cache;
+  return table;
 }
 
-const isTrusted = (cache: ListingCache, stamp = OLD) =>
-  cache.isCurrent(path, new Stamps(Float64Array.from(stamp)), 0);
+const isTrusted = (table: DirectoryTable, stamp = OLD) =>
+  table.isCurrent(KEYS, Float64Array.from(stamp), 0);
 
 test('a directory is trusted from the second listing on, if two seconds lie between them', () => {
   expect(isTrusted(listedAt([0]))).toBe(false);
@@ -34,10 +29,10 @@ test('a directory is trusted from the second listing on, if two seconds lie betw
 });
 
 test('not when it looks different', () => {
-  const cache = listedAt([0, 10_000]);
+  const table = listedAt([0, 10_000]);
   for (const changed of [0, 1, 2, 3]) {
     const stamp = OLD.map((number, i) => (i === changed ? number + 1 : number));
-    expect(isTrusted(cache, stamp)).toBe(false);
+    expect(isTrusted(table, stamp)).toBe(false);
   }
 });
 

@@ -1,0 +1,156 @@
+import {
+  Catalogue,
+  EMPTY_CATALOGUE,
+  intern,
+  plus,
+  withSizesOf,
+} from '../../repository/catalogue.ts';
+import { DIRECTORIES } from './directories.ts';
+import { NUMBERS_A_STAMP, STAMP } from './io/stamp.ts';
+
+/**
+ * Directory times tick coarsely (4 to 10 ms before Linux 6.13, 1 s on ext4 with small inodes): an entry can be added without
+ * a time moving. So a directory is trusted from the second listing on that found the same times, if so many milliseconds
+ * had passed since the first: then whatever came or went before was listed, and what comes later moves the times. How long
+ * that was is measured by us, since the clock that makes these times may be another one, or be set.
+ */
+export const SETTLE_MS = 2_000;
+
+/** What a directory held that is no object. */
+export interface PassedOver {
+  /** temporary and foreign files */
+  readonly ignored: number;
+  readonly refused: readonly string[];
+}
+
+/** A directory as it was found. */
+export interface Found extends PassedOver {
+  /** taken before it was read */
+  readonly stamp: Stamps;
+  readonly objects: Catalogue;
+}
+
+interface Circumstances {
+  /** when the listing began and ended, by `elapsedMs` */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** what another place holds there, to share its memory where it is equal */
+  readonly twin?: Catalogue | undefined;
+}
+
+/** Stamps of some directories, as the file thread tells them: NUMBERS_A_STAMP for each, in the order of STAMP. */
+export type Stamps = Float64Array;
+
+const NOTHING: PassedOver = { ignored: 0, refused: [] };
+
+/**
+ * What was listed of each directory of a place, so that only changed ones are read again: a row for each, in the order of
+ * DIRECTORIES. The columns are arrays of numbers, and not an object a row, as a hundred clients have fifty thousand rows.
+ */
+export class DirectoryTable {
+  private readonly stamps: Stamps = new Float64Array(DIRECTORIES.length * NUMBERS_A_STAMP).fill(
+    NaN,
+  );
+  private readonly sets = DIRECTORIES.map(() => EMPTY_CATALOGUE);
+  /** when a stamp like the present one was first seen, by `elapsedMs` */
+  private readonly seenAt = new Float64Array(DIRECTORIES.length);
+  /** 0: never listed, or not to be trusted when it looks unchanged */
+  private readonly settled = new Uint8Array(DIRECTORIES.length);
+  /** of the few where something was */
+  private readonly passedOver = new Map<number, PassedOver>();
+
+  objects(row: number): Catalogue {
+    return this.sets[row] ?? EMPTY_CATALOGUE;
+  }
+
+  /** Whether it was listed and was there. */
+  isThere(row: number): boolean {
+    return isThere(this.stamps, row);
+  }
+
+  /** When an entry last came or went, milliseconds since the epoch; NaN when it was not there. */
+  changedAt(row: number): number {
+    return changedAt(this.stamps, row);
+  }
+
+  others(row: number): PassedOver {
+    return this.passedOver.get(row) ?? NOTHING;
+  }
+
+  /** Whether a directory that now has the stamp at a position can hold anything else than what is remembered. */
+  isCurrent(row: number, stamps: Stamps, at: number): boolean {
+    return this.settled[row] === 1 && this.agrees(row, { stamps, at, until: NUMBERS_A_STAMP });
+  }
+
+  /** Whether it was listed, and is the same directory; a mount, or a restore, puts another one under the same path. */
+  isSamePlace(row: number, stamps: Stamps, at: number): boolean {
+    return this.isThere(row) && this.agrees(row, { stamps, at, until: STAMP.mtimeMs });
+  }
+
+  /** What was found, with the sizes that are remembered; of another directory under the same path nothing is. */
+  withKnownSizes(row: number, { stamp, objects }: Found): Catalogue {
+    return this.isSamePlace(row, stamp, 0) ? withSizesOf(objects, this.objects(row)) : objects;
+  }
+
+  store(row: number, found: Found, { startedAt, endedAt, twin }: Circumstances): void {
+    const { stamp, objects, ignored, refused } = found;
+    const known = [this.objects(row), twin].find((set) => set?.equals(objects));
+    this.sets[row] = known ?? compact(objects);
+    if (!this.agrees(row, { stamps: stamp, at: 0, until: NUMBERS_A_STAMP }))
+      this.seenAt[row] = endedAt;
+    this.stamps.set(stamp, row * NUMBERS_A_STAMP);
+    const isSettled = startedAt - (this.seenAt[row] ?? endedAt) >= SETTLE_MS;
+    const isTrusted = !this.isThere(row) || (isSettled && movesTimes(stamp, 0)); // to be there at all is a change
+    this.settled[row] = isTrusted ? 1 : 0;
+    if (ignored + refused.length === 0) this.passedOver.delete(row);
+    else this.passedOver.set(row, { ignored, refused });
+  }
+
+  /** Shares the memory of what another place holds there, if it is the same. */
+  shareWith(row: number, twin: Catalogue): void {
+    this.sets[row] = intern(this.objects(row), twin);
+  }
+
+  /** Takes note of objects that were written there since it was listed, some perhaps in the place of damaged ones. */
+  notePlaced(row: number, placed: Catalogue): void {
+    if (this.isThere(row)) this.sets[row] = plus(this.objects(row), placed);
+  }
+
+  /** Whether the first numbers of two stamps are the same. */
+  private agrees(
+    row: number,
+    { stamps, at, until }: { readonly stamps: Stamps; readonly at: number; readonly until: number },
+  ): boolean {
+    const [mine, theirs] = [row * NUMBERS_A_STAMP, at * NUMBERS_A_STAMP];
+    for (let i = 0; i < until; i++)
+      if (!Object.is(this.stamps[mine + i], stamps[theirs + i])) return false;
+    return true;
+  }
+}
+
+export function isThere(stamps: Stamps, at: number): boolean {
+  return !Number.isNaN(stamps[at * NUMBERS_A_STAMP]);
+}
+
+/** Whether a name that came or went would show here; nothing shows that something comes to what is not there. */
+export function movesTimes(stamps: Stamps, at: number): boolean {
+  return stamps[at * NUMBERS_A_STAMP + STAMP.movesTimes] === 1;
+}
+
+/** When an entry last came or went, milliseconds since the epoch; NaN for what is not there. */
+export function changedAt(stamps: Stamps, at: number): number {
+  return stamps[at * NUMBERS_A_STAMP + STAMP.mtimeMs] ?? NaN;
+}
+
+/**
+ * Sizes and ids in one block of memory, which Node cuts from a pool if it is small: a client has 256 of these per place,
+ * and two buffers each would cost more than what they hold.
+ */
+function compact({ ids, sizes }: Catalogue): Catalogue {
+  const block = Buffer.allocUnsafe(sizes.byteLength + ids.byteLength); // at a multiple of 8, as numbers need it
+  const ownSizes = new Float64Array(block.buffer, block.byteOffset, sizes.length);
+  const ownIds = block.subarray(sizes.byteLength);
+  ownSizes.set(sizes);
+  ownIds.set(ids);
+  return new Catalogue(ownIds, ownSizes);
+}
