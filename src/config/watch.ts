@@ -27,7 +27,7 @@ const MOST_READS = 25;
  * directories that are exchanged and with links. Resolves when the signal aborts; rejects only with what `onChange` throws.
  */
 export async function watchConfig(directory: string, options: WatchOptions): Promise<void> {
-  const { files, onChange, pollMs = 1_000, rereadMs = 60_000, signal } = options;
+  const { files, onChange, pollMs = 2_000, rereadMs = 60_000, signal } = options;
   const directories = [directory, join(directory, CLIENT_FOLDER)];
   let known: string | undefined;
   let used: string | undefined;

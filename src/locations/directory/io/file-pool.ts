@@ -9,7 +9,7 @@ const CODE = { base: import.meta.url, compiled: './worker.js', source: './worker
 /** Threads for listing and the like, for each mount; for copying, for each pair of mounts. */
 const THREADS = 2;
 /** How long the table of mounts is trusted, in milliseconds: a disk may be mounted after the daemon has started. */
-const MOUNTS_MS = 1_000;
+const MOUNTS_MS = 5_000;
 
 /** All file threads of the process, in lanes that do not wait for one another. */
 export class FilePool {
