@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { ClientConfig } from '../config/types.ts';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
+import type { Contents } from '../facts/contents.ts';
+import { withContents } from '../facts/disks.ts';
 import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
@@ -155,16 +157,14 @@ async function makeUnit(
 
 /** What should be at each backend, by name where names are remembered. */
 function recallNames(facts: ClientFacts, listings: Listings): ClientFacts {
-  const withNames = ({ place, contents }: DiskFacts): DiskFacts => {
+  const withNames = ({ place, contents }: DiskFacts): Contents => {
     const { held } = contents;
     const objects = listings.get(place.markerId ?? '');
-    const isNamed = held !== undefined && objects !== undefined;
-    return { place, contents: isNamed ? { ...contents, held: { ...held, objects } } : contents };
+    return held && objects ? { ...contents, held: { ...held, objects } } : contents;
   };
-  const backends = [...facts.backends].map(([name, backend]) => {
-    const away = [...backend.disks].map(([id, disk]) => [id, withNames(disk)] as const);
-    return [name, { ...backend, ...withNames(backend), disks: new Map(away) }] as const;
-  });
+  const backends = [...facts.backends].map(
+    ([name, known]) => [name, withContents(known, withNames)] as const,
+  );
   return { ...facts, backends: new Map(backends) };
 }
 

@@ -18,6 +18,7 @@ import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
+import { disksOf } from '../facts/disks.ts';
 import { reevaluate } from '../facts/evaluate.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
@@ -170,10 +171,7 @@ export class ClientUnit {
 
   /** The names of all objects that are known to be at the source and at the backends, for a later process. */
   listings(): Listings {
-    const disks = [...this.store.facts.backends.values()].flatMap((backend) => [
-      backend,
-      ...backend.disks.values(),
-    ]);
+    const disks = [...this.store.facts.backends.values()].flatMap(disksOf);
     const known = disks.flatMap(({ place: { markerId }, contents: { held } }) =>
       markerId === undefined || held?.objects === undefined
         ? []

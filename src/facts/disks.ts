@@ -1,3 +1,4 @@
+import type { Contents } from './contents.ts';
 import type { BackendFacts, DiskFacts } from './facts.ts';
 import { UNKNOWN_DISK } from './initial.ts';
 import type { Place } from './place.ts';
@@ -53,6 +54,22 @@ function latestOf(disks: ReadonlyMap<string, DiskFacts>): [string, DiskFacts][] 
   return [...disks]
     .sort(([, a], [, b]) => (b.place.lastContact ?? 0) - (a.place.lastContact ?? 0))
     .slice(0, MOST_DISKS);
+}
+
+/** What is known of every disk of a backend: of the one that is there, and of those that are away. */
+export function disksOf(known: BackendFacts): DiskFacts[] {
+  return [known, ...known.disks.values()];
+}
+
+/** The same with the contents of each of its disks replaced. Pure. */
+export function withContents(
+  known: BackendFacts,
+  contentsOf: (disk: DiskFacts) => Contents,
+): BackendFacts {
+  const away = [...known.disks].map(
+    ([id, disk]) => [id, { ...disk, contents: contentsOf(disk) }] as const,
+  );
+  return { ...known, contents: contentsOf(known), disks: new Map(away) };
 }
 
 /** What is known of the disk with this marker, whether it was there last or not. Pure. */

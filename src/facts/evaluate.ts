@@ -1,5 +1,6 @@
 import type { Contents } from './contents.ts';
-import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
+import { disksOf, withContents } from './disks.ts';
+import type { BackendFacts, ClientFacts } from './facts.ts';
 import {
   namesMinus,
   common,
@@ -78,29 +79,16 @@ function remember(
 }
 
 /** What is owed at a backend, and at disks of it that are away, now that the source was looked at. Pure. */
-export function reevaluate(
-  facts: ClientFacts,
-  { place, contents, disks, configuredAt }: BackendFacts,
-  now: number,
-): Pick<BackendFacts, 'contents' | 'disks'> {
-  const onDisk = (disk: DiskFacts): Contents => {
-    const { since } = disk.place;
-    const { complete } = disk.contents;
-    const source = facts.source.contents.snapshots;
-    if (complete === undefined || since === undefined || source === undefined) return disk.contents;
-    return {
-      ...disk.contents,
-      latest: latestComplete(complete, facts.times, disk.contents),
-      ...owing(
-        { facts, known: disk.contents, now },
-        { source, complete, since: oweableSince({ since, configuredAt }, now) },
-      ),
-    };
-  };
-  return {
-    contents: onDisk({ place, contents }),
-    disks: new Map([...disks].map(([id, disk]) => [id, { ...disk, contents: onDisk(disk) }])),
-  };
+export function reevaluate(facts: ClientFacts, known: BackendFacts, now: number): BackendFacts {
+  const { configuredAt } = known;
+  const source = facts.source.contents.snapshots;
+  return withContents(known, ({ place: { since }, contents }) => {
+    const { complete } = contents;
+    if (complete === undefined || since === undefined || source === undefined) return contents;
+    const owed = { source, complete, since: oweableSince({ since, configuredAt }, now) };
+    const latest = latestComplete(complete, facts.times, contents);
+    return { ...contents, latest, ...owing({ facts, known: contents, now }, owed) };
+  });
 }
 
 function owing(
@@ -123,6 +111,6 @@ function latestComplete(complete: Catalogue, times: SnapshotTimes, known: Conten
 /** Whether a snapshot is complete at any backend, or on a disk that is away. */
 export function isAnywhere(facts: ClientFacts, id: string): boolean {
   return [...facts.backends.values()].some((backend) =>
-    [backend, ...backend.disks.values()].some(({ contents }) => contents.complete?.has(id)),
+    disksOf(backend).some(({ contents }) => contents.complete?.has(id)),
   );
 }

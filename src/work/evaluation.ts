@@ -22,10 +22,8 @@ export class Evaluation {
   private readonly options: EvaluationOptions;
   private readonly name: string;
   private basis: readonly unknown[] = [];
-  private counted: Objects | undefined;
   private placed: Catalogue = EMPTY_CATALOGUE;
   private placedAt: string | undefined;
-  private countedKeys: readonly unknown[] = [];
 
   constructor(options: EvaluationOptions) {
     this.options = options;
@@ -53,68 +51,33 @@ export class Evaluation {
 
   /** Derives it anew from what is known to be there. */
   refresh(): void {
-    const { objects } = this.options.backend;
-    if (objects === undefined) return;
-    this.count(objects);
-    this.countKeys(objects);
-    this.evaluate();
-  }
-
-  private count(objects: Objects): void {
-    const { store } = this.options;
-    if (objects === this.counted) return;
-    this.counted = objects;
-    store.updateBackend(this.name, 'contents', {
-      ...{ objects: countObjects(objects), bytes: countBytes(objects) },
-    });
-  }
-
-  /** Also of names alone: a key with another size opens nothing, but it is not the source's business to remove it. */
-  private countKeys({ keys }: Objects): void {
-    const { store, backend } = this.options;
-    const retiredKeys = backend.ours?.aside.keys ?? EMPTY_CATALOGUE;
-    const { listedKeys } = store.source.contents;
-    const { markerId } = store.backend(this.name).place;
-    const basis = [keys, listedKeys, retiredKeys.count, markerId];
-    if (basis.every((part, i) => part === this.countedKeys[i])) return;
-    this.countedKeys = basis;
-    const staleKeys = listedKeys && namesMinus(plus(keys, retiredKeys), listedKeys).count;
-    store.updateBackend(this.name, 'contents', { keys: keys.count, staleKeys });
-  }
-
-  private evaluate(): void {
     const { backend, store, clock } = this.options;
-    const { visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend;
+    const { objects, visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend;
+    if (objects === undefined) return;
     const { facts } = store;
     const { place, contents: known, configuredAt } = store.backend(this.name);
+    const { snapshots: atSource, listedKeys } = facts.source.contents;
+    const retiredKeys = backend.ours?.aside.keys ?? EMPTY_CATALOGUE;
     const now = clock.now();
     const since =
       place.since === undefined ? now : oweableSince({ since: place.since, configuredAt }, now);
     const placed = place.markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE;
-    const { index, snapshots: there } = backend.objects ?? {};
+    const { keys, index, snapshots: there, data } = objects;
     const basis = [
-      ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since, placed, index, there],
-      ...[facts.source.contents.snapshots, facts.times, place.markerId],
+      ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since, placed, keys, index],
+      ...[there, data, retiredKeys.count, atSource, listedKeys, facts.times, place.markerId],
     ];
     const isSame = basis.every((part, i) => part === this.basis[i]);
     if (isSame && known.missing !== undefined && !isOwedAhead(known.missing, now)) return;
     this.basis = basis;
     const hasBaseline = baselineAt !== undefined;
-    const finding = {
-      visible,
-      hasBaseline,
-      isDamaged,
-      since,
-      placed,
-      ...(index && { index, there }),
-    };
-    const evaluated = evaluateBackend({ facts, known, now }, finding);
+    const finding = { visible, hasBaseline, isDamaged, since, placed, index, there };
     store.updateBackend(this.name, 'contents', {
-      ...evaluated,
-      baselineAt,
-      lost,
-      lostUnnamed,
-      held,
+      ...evaluateBackend({ facts, known, now }, finding),
+      ...{ baselineAt, lost, lostUnnamed, held },
+      ...{ objects: countObjects(objects), bytes: countBytes(objects), keys: keys.count },
+      // of names alone: a key of another size opens nothing, but it is not the source's business to remove it
+      staleKeys: listedKeys && namesMinus(plus(keys, retiredKeys), listedKeys).count,
     });
     this.announce(countObjects(known.lost) + (known.lostUnnamed ?? 0) > 0, known.missing?.size);
   }
