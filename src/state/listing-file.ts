@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { DefaultSerializer, deserialize } from 'node:v8';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { Catalogue, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { objectsOf, setsOf } from '../repository/held.ts';
@@ -8,14 +9,11 @@ import type { Objects } from '../repository/objects.ts';
 /**
  * The names and sizes of the objects that were known to be at each place, so that a later process can name what vanished
  * while none ran. It is memory, not state (I8): it may be deleted, and then the digests in the state file still tell that
- * something vanished. It is checked by its SHA-256, and a file that is damaged or of another version is as good as none.
+ * something vanished. A SHA-256 stands before it. A file that is damaged, or that another version wrote, is as good as none.
  */
 
-const MAGIC = 'backup-syncd listings 3\n';
-const ID_BYTES = 32;
-const SIZE_BYTES = 8;
+const VERSION = 4;
 const SHA_BYTES = 32;
-const HEAD_BYTES = MAGIC.length + 4;
 /** Twenty-five million objects. */
 const MOST_BYTES = 2 ** 30;
 
@@ -25,11 +23,14 @@ export type Listings = ReadonlyMap<string, Objects>;
 /** Stands for the source of the client. */
 export const SOURCE = 'source';
 
-/** One set of objects: the position of its first one among all, and how many there are. */
-type Row = readonly [first: number, count: number];
+/** A set of objects, as it is stored. */
+type StoredSet = Pick<Catalogue, 'ids' | 'sizes'>;
 
-/** The sets of a place: keys, index, snapshots, then the directories of `data/`. */
-type Rows = readonly Row[];
+interface Stored {
+  readonly version: number;
+  /** of each place, in the order of `setsOf` */
+  readonly places: ReadonlyMap<string, readonly StoredSet[]>;
+}
 
 export function listingFileOf(stateDirectory: string, client: string): string {
   return join(stateDirectory, `${client}.listings`);
@@ -54,74 +55,54 @@ export async function saveListings(
   await files.call('replace', { path: file, content: encodeListings(listings) });
 }
 
-/** Places that hold the same share it here as they do in memory. */
+/** Places that hold the same set share it here, as they do in memory: what is one object is written once. */
 export function encodeListings(listings: Listings): Buffer {
-  const sets = new Sets();
-  const places = [...listings].map(([place, objects]): [string, Rows] => [
-    place,
-    setsOf(objects).map((set) => sets.add(set)),
-  ]);
-  const header = Buffer.from(JSON.stringify(places));
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.write(MAGIC);
-  head.writeUInt32LE(header.length, MAGIC.length);
-  const parts = [head, header, ...sets.ids, ...sets.sizes];
-  return Buffer.concat([...parts, sha256(parts)]);
+  const storedOf = oncePerSet(({ ids, sizes }: Catalogue): StoredSet => ({ ids, sizes }));
+  const places = [...listings].map(([place, objects]) => {
+    return [place, setsOf(objects).map(storedOf)] as const;
+  });
+  const serializer = new DefaultSerializer();
+  serializer.writeRawBytes(Buffer.alloc(SHA_BYTES)); // in its place: to add it afterwards would copy all
+  serializer.writeHeader();
+  serializer.writeValue({ version: VERSION, places: new Map(places) } satisfies Stored);
+  const bytes = serializer.releaseBuffer();
+  sha256(bytes.subarray(SHA_BYTES)).copy(bytes);
+  return bytes;
 }
 
-/** Undefined when it is not whole, or not ours. */
+/** Undefined when it is not whole, or not of this version. */
 export function decodeListings(bytes: Buffer): Listings | undefined {
-  const content = bytes.subarray(0, -SHA_BYTES);
-  const isWhole =
-    content.length >= HEAD_BYTES &&
-    content.toString('latin1', 0, MAGIC.length) === MAGIC &&
-    sha256([content]).equals(bytes.subarray(-SHA_BYTES));
-  if (!isWhole) return undefined;
-  const idsAt = HEAD_BYTES + content.readUInt32LE(MAGIC.length);
-  const places = JSON.parse(content.toString('utf8', HEAD_BYTES, idsAt)) as [string, Rows][];
-  const setAt = setsIn(content.subarray(idsAt));
-  return new Map(places.map(([place, rows]) => [place, objectsOf(rows.map(setAt))]));
+  const content = bytes.subarray(SHA_BYTES);
+  if (!sha256(content).equals(bytes.subarray(0, SHA_BYTES))) return undefined;
+  const stored = parse(content);
+  if (stored?.version !== VERSION) return undefined;
+  const setOf = oncePerSet(({ ids, sizes }: StoredSet) =>
+    sizes.length === 0 ? EMPTY_CATALOGUE : new Catalogue(ids, sizes),
+  );
+  return new Map(
+    [...stored.places].map(([place, sets]) => [place, objectsOf(sets.map((set) => setOf(set)))]),
+  );
 }
 
-/** What was one set when it was written is one again, so that comparing places costs nothing. */
-function setsIn(content: Buffer): (row: Row) => Catalogue {
-  const made = new Map<string, Catalogue>();
-  const total = content.length / (ID_BYTES + SIZE_BYTES);
-  const ids = content.subarray(0, total * ID_BYTES);
-  const sizes = new Float64Array(total);
-  content.copy(Buffer.from(sizes.buffer), 0, ids.length); // numbers must lie at a multiple of 8
-  return ([first, count]) => {
-    if (count === 0) return EMPTY_CATALOGUE;
-    const key = `${first}:${count}`;
-    const own = ids.subarray(first * ID_BYTES, (first + count) * ID_BYTES);
-    const set = made.get(key) ?? new Catalogue(own, sizes.subarray(first, first + count));
-    made.set(key, set);
-    return set;
-  };
-}
-
-/** All sets, one after the other, each once. */
-class Sets {
-  readonly ids: Buffer[] = [];
-  readonly sizes: Buffer[] = [];
-  private readonly firsts = new Map<Catalogue, number>();
-  private count = 0;
-
-  add(set: Catalogue): Row {
-    const first = this.firsts.get(set) ?? this.count;
-    if (first === this.count && set.count > 0) {
-      const { buffer, byteOffset, byteLength } = set.sizes;
-      this.firsts.set(set, first);
-      this.ids.push(set.ids);
-      this.sizes.push(Buffer.from(buffer, byteOffset, byteLength));
-      this.count += set.count;
-    }
-    return [first, set.count];
+/** A newer Node.js may have written what this one does not know. */
+function parse(content: Buffer): Stored | undefined {
+  try {
+    return deserialize(content) as Stored;
+  } catch {
+    return undefined;
   }
 }
 
-function sha256(parts: readonly Buffer[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+/** What was one set stays one set, so that comparing places costs nothing. */
+function oncePerSet<From extends object, To>(make: (set: From) => To): (set: From) => To {
+  const made = new Map<From, To>();
+  return (set) => {
+    const known = made.get(set) ?? make(set);
+    made.set(set, known);
+    return known;
+  };
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
