@@ -12,6 +12,8 @@ import { setOf } from '../repository/objects.ts';
 import {
   parseRetiredList,
   renderRetiredList,
+  RETIRED,
+  retirablesOf,
   RETIRABLE_KINDS,
   retiredDateOf,
   type RetirableKind,
@@ -107,7 +109,10 @@ export async function restoreRetired(
     (object) => object.date === date && listed.has(`${object.kind}/${object.id}`),
   );
   await requireIntact(objects, context);
-  refuseWithoutIndexes(objects, await indexesAway(retired, context), context);
+  const left = new Set(retired.map(({ id }) => id));
+  const gone = retirablesOf([...listed]).filter(({ id }) => !left.has(id));
+  const away = await indexesAway([...retired, ...gone.map((o) => ({ ...o, date }))], context);
+  refuseWithoutIndexes(objects, away, context);
   if (!isDryRun && objects.length > 0) {
     const kinds = RETIRABLE_KINDS.filter((kind) => idsOf(kind, objects).length > 0);
     await place.tryToMove({ ...context, kinds });
@@ -124,18 +129,23 @@ async function requireIntact(
   const hashes = await context.place.hashRetired(objects, context);
   const wrong = objects.find(({ id }, i) => hashes[i] !== id);
   if (wrong === undefined) return;
+  const { date, kind, id } = wrong;
+  const remedy =
+    kind === 'index'
+      ? 'snapshots may need it: replace it with an intact copy, for example from another replica'
+      : 'replace it with an intact copy, or move it out of that directory';
   throw refusal(
-    `nothing was moved back: ${wrong.date}/${wrong.kind}/${wrong.id} is damaged: its content does not match its name`,
-    'move that file out of the directory, then run the command again',
+    `nothing was moved back: ${RETIRED}/${date}/${kind}/${id} is damaged: its content does not match its name`,
+    `${remedy}, then run the command again`,
   );
 }
 
-/** The retired indexes that are not in the repository, or not intact there. */
+/** The indexes among what was moved aside, wherever it is now, that are not in the repository, or not intact there. */
 async function indexesAway(
-  retired: readonly RetiredObject[],
+  moved: readonly RetiredObject[],
   context: Pick<MoveContext, 'place' | 'signal'>,
 ): Promise<readonly RetiredObject[]> {
-  const indexes = retired.filter(({ kind }) => kind === 'index');
+  const indexes = moved.filter(({ kind }) => kind === 'index');
   const hashes = await context.place.hashObjects(indexes, context);
   return indexes.filter(({ id }, i) => hashes[i] !== id);
 }
@@ -165,15 +175,25 @@ async function requireGoodKeys(options: RetireOptions): Promise<void> {
   const { view, place } = options;
   const keys = [...view.objects.keys.entries()].map(({ id }) => ({ kind: 'keys' as const, id }));
   const hashes = await place.hashObjects(keys, options);
-  const wrong = keys.find(({ id }, i) => hashes[i] !== id);
-  if (wrong === undefined && keys.length > 0) return;
-  throw new SyncdError(
-    'verify',
-    wrong === undefined
-      ? 'no key was moved: the source has no key for the backend to keep'
-      : `no key was moved: keys/${wrong.id} of the source is missing or damaged at the backend`,
-    { hint: 'wait for the next pass to send it, then run the command again' },
-  );
+  const at = keys.findIndex(({ id }, i) => hashes[i] !== id);
+  if (at < 0 && keys.length > 0) return;
+  const { client } = options.owner;
+  const path = `keys/${keys[at]?.id ?? ''}`;
+  const [why, hint] =
+    at < 0
+      ? ['the source has no key for the backend to keep', `see: backup-syncd status ${client}`]
+      : hashes[at] === undefined
+        ? [
+            `${path} of the source is missing at the backend`,
+            `send it: backup-syncd sync ${client}`,
+          ]
+        : [
+            `${path} is damaged at the backend`,
+            `move that file out of the replica, and send it again: backup-syncd sync ${client}`,
+          ];
+  throw new SyncdError('verify', `no key was moved: ${why}`, {
+    hint: `${hint}, then run the command again`,
+  });
 }
 
 async function done(

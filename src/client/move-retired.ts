@@ -62,7 +62,7 @@ export async function moveRetired(
   { known, now, onStep }: Known,
 ): Promise<Retirement> {
   const { isDryRun } = ask;
-  const { ours } = backend;
+  const { ours, owner } = backend;
   if (ours === undefined)
     throw refusal(
       'a script writes to this backend, so backup-syncd moves nothing there',
@@ -75,12 +75,16 @@ export async function moveRetired(
         `${date} is not the date of a retirement`,
         'write the date like this: 2026-11-28T224928Z',
       );
-    const needs = { complete: known.contents.proven, arrivals: known.contents.arrivals };
+    const { proven: complete, arrivals } = known.contents;
+    const needs = { complete, arrivals, owner };
     return ours.aside.restore({ ...needs, date, isDryRun, onStep, signal });
   }
   if (view === undefined) throw new Error('there is no view of the source');
   const { keys, all, objects } = ask;
   const { complete, arrivals } = known.contents;
   const selection = { keys, all, objects };
-  return ours.retire(view, { selection, complete, arrivals, isDryRun, now, onStep, signal });
+  return ours.retire(view, {
+    ...{ owner, selection, complete, arrivals },
+    ...{ isDryRun, now, onStep, signal },
+  });
 }

@@ -21,6 +21,7 @@ export interface Selection {
 
 /** What is known of the snapshots and indexes of a backend. */
 export interface Needs {
+  readonly owner: { readonly client: string; readonly backend: string };
   /** snapshots that are complete there, or were when they were moved aside */
   readonly complete: Catalogue | undefined;
   readonly arrivals: Arrivals | undefined;
@@ -52,7 +53,7 @@ function surplusOf(view: View, present: Objects): Surplus {
 export function planRetirement(question: RetirementQuestion): readonly RetirableObject[] {
   const { view, present, selection } = question;
   const surplus = surplusOf(view, present);
-  const named = selection.objects.length === 0 ? NONE : findAll(selection.objects, surplus);
+  const named = selection.objects.length === 0 ? NONE : findAll(question, surplus);
   const isChosen = ({ kind, id }: RetirableObject) =>
     selection.all || (kind === 'keys' && selection.keys) || named.has(`${kind}/${id}`);
   const chosen = RETIRABLE_KINDS.flatMap((kind) =>
@@ -66,7 +67,7 @@ const NONE: ReadonlySet<string> = new Set();
 /** An ID is given with at least so many digits. */
 const DIGITS = 8;
 
-function findAll(paths: readonly string[], surplus: Surplus): ReadonlySet<string> {
+function findAll({ selection, owner }: RetirementQuestion, surplus: Surplus): ReadonlySet<string> {
   const byStart = new Map<string, string[]>();
   for (const kind of ['index', 'snapshots'] as const)
     for (const { id } of surplus[kind].entries()) {
@@ -75,10 +76,11 @@ function findAll(paths: readonly string[], surplus: Surplus): ReadonlySet<string
       if (twins === undefined) byStart.set(start, [`${kind}/${id}`]);
       else twins.push(`${kind}/${id}`);
     }
-  return new Set(paths.map((path) => find(path, byStart)));
+  const list = `list what can be retired: ${command('retire', owner)} --all --dry-run`;
+  return new Set(selection.objects.map((path) => find(path, byStart, list)));
 }
 
-function find(path: string, byStart: ReadonlyMap<string, readonly string[]>): string {
+function find(path: string, byStart: ReadonlyMap<string, readonly string[]>, list: string): string {
   const [start] = /^(?:index|snapshots)\/[0-9a-f]{8}(?=[0-9a-f]{0,56}$)/.exec(path) ?? [];
   if (start === undefined)
     throw refusal(
@@ -91,7 +93,7 @@ function find(path: string, byStart: ReadonlyMap<string, readonly string[]>): st
   throw only === undefined
     ? refusal(
         `${path} cannot be retired: the backend does not have it, or the source still does`,
-        'to list what can be retired, use --all --dry-run',
+        list,
       )
     : refusal(`${path} matches ${found.length} objects`, 'write more digits of the ID');
 }
@@ -99,7 +101,7 @@ function find(path: string, byStart: ReadonlyMap<string, readonly string[]>): st
 function refuseNeeded(
   chosen: readonly RetirableObject[],
   surplus: Catalogue,
-  { complete = EMPTY_CATALOGUE, arrivals }: RetirementQuestion,
+  { complete = EMPTY_CATALOGUE, arrivals, owner }: RetirementQuestion,
 ): void {
   const going = new Set(idsOf('snapshots', chosen));
   const staying = [...surplus.entries()].map(({ id }) => id).filter((id) => !going.has(id));
@@ -109,7 +111,7 @@ function refuseNeeded(
     if (snapshot !== undefined)
       throw refusal(
         `index/${index} stays: snapshots/${snapshot} may need it`,
-        'to also retire the snapshots that the source no longer has, use --all',
+        `retire the snapshots that the source no longer has as well: ${command('retire', owner)} --all`,
       );
   }
 }
@@ -117,25 +119,32 @@ function refuseNeeded(
 /**
  * Refuses to move snapshots back while an index that they may need stays retired. Pure.
  *
- * @param objects what is to be moved back
- * @param away the retired indexes that are not at the backend
+ * @param objects what is to be moved back, all of one date
+ * @param away the retired indexes that are not at the backend; one of the same date that does not come back is gone
  * @throws SyncdError
  */
 export function refuseWithoutIndexes(
-  objects: readonly RetirableObject[],
+  objects: readonly RetiredObject[],
   away: readonly RetiredObject[],
-  { complete = EMPTY_CATALOGUE, arrivals }: Needs,
+  { complete = EMPTY_CATALOGUE, arrivals, owner }: Needs,
 ): void {
   const coming = new Set(idsOf('index', objects));
   const needing = findNeeding(arrivals, idsOf('snapshots', objects), (id) => complete.has(id));
   for (const { id, date } of away.filter((index) => !coming.has(index.id))) {
     const snapshot = needing(id);
+    const isGone = objects.some((object) => object.date === date);
     if (snapshot !== undefined)
       throw refusal(
         `snapshots/${snapshot} stays retired: it may need index/${id}, which was retired at ${date}`,
-        `move that back first: backup-syncd backend restore-retired CLIENT BACKEND ${date}`,
+        isGone
+          ? 'it is gone from there: put an intact copy back, for example from another replica'
+          : `move that back first: ${command('restore-retired', owner)} ${date}`,
       );
   }
+}
+
+function command(verb: string, { client, backend }: Needs['owner']): string {
+  return `backup-syncd backend ${verb} ${client} ${backend}`;
 }
 
 /** The IDs of one kind. */

@@ -91,6 +91,7 @@ class Model {
     };
     try {
       planRetirement({
+        owner: { client: 'a', backend: 'b' },
         ...{ view, present: this.objects(this.backend), complete, arrivals },
         selection: { keys: false, all: false, objects: [`index/${index}`] },
       });

@@ -19,6 +19,8 @@ import { idOf } from '../../arbitraries/ids.ts';
 const set = (...numbers: number[]) => Catalogue.from(numbers.map((n) => [idOf(n), n]));
 const objects = (kinds: Partial<Objects>): Objects => ({ ...NO_OBJECTS, ...kinds });
 const DATE = '2026-11-28T224928Z';
+const LATER = '2026-11-28T224931Z';
+const owner = { client: 'ahost', backend: 'nas' };
 
 /** The source has key 1, index 11, snapshot 21; the backend also 2, 12 and 22. */
 function question(asked: Partial<RetirementQuestion> = {}): RetirementQuestion {
@@ -31,6 +33,7 @@ function question(asked: Partial<RetirementQuestion> = {}): RetirementQuestion {
     selection: { keys: false, all: false, objects: [] },
     complete: undefined,
     arrivals: undefined,
+    owner,
     ...asked,
   };
 }
@@ -59,6 +62,7 @@ test('--keys takes keys only, and none that lies at the source, even if it is ma
 test.each([
   ['an object of the source', `index/${idOf(11)}`, 'the source still does'],
   ['an object that is nowhere', `index/${idOf(77)}`, 'does not have it'],
+  ['and what can be', `index/${idOf(77)}`, 'backup-syncd backend retire ahost nas --all --dry-run'],
   ['a key', `keys/${idOf(2)}`, 'is not the name of an index or a snapshot'],
   ['config', 'config', 'is not the name of an index or a snapshot'],
   ['a pack', `data/00/${idOf(0)}`, 'is not the name of an index or a snapshot'],
@@ -125,19 +129,46 @@ test('ten thousand snapshots and indexes are planned in no time', () => {
 });
 
 test.each([
-  ['its index comes with it', [idOf(12)], undefined, true],
-  ['its index stays retired', [], undefined, false],
-  ['the index came when it was complete', [], arrivals(index), true],
-] as const)('a snapshot may come back: %s', (...[, coming, known, isAllowed]) => {
+  ['its index comes with it', { coming: [12], known: undefined }],
+  ['the index came when it was complete', { coming: [], known: arrivals(index) }],
+])('a snapshot may come back: %s', (_, { coming, known }) => {
+  expect(refusalOf({ coming, known })).toBe('');
+});
+
+test('a snapshot does not come back before its index', () => {
+  expect(refusalOf({ coming: [] })).toBe(
+    `snapshots/${idOf(22)} stays retired: it may need ${index}, which was retired at ${DATE}\n` +
+      `move that back first: backup-syncd backend restore-retired ahost nas ${DATE}`,
+  );
+});
+
+test('a snapshot does not come back when its index is gone from the same directory', () => {
+  expect(refusalOf({ coming: [], date: DATE })).toContain('it is gone from there');
+});
+
+/** Snapshot 22 and these indexes are moved back; index 12 is retired. */
+function refusalOf({
+  coming,
+  known,
+  date = LATER,
+}: {
+  readonly coming: readonly number[];
+  readonly known?: ReturnType<typeof arrivals> | undefined;
+  readonly date?: string;
+}): string {
   const away = [{ date: DATE, kind: 'index', id: idOf(12) } as const];
   const back = [
-    { kind: 'snapshots', id: idOf(22) } as const,
-    ...coming.map((id) => ({ kind: 'index', id }) as const),
+    { date, kind: 'snapshots', id: idOf(22) } as const,
+    ...coming.map((n) => ({ date, kind: 'index', id: idOf(n) }) as const),
   ];
-  const check = () => refuseWithoutIndexes(back, away, { complete: set(22), arrivals: known });
-  if (isAllowed) expect(check).not.toThrow();
-  else expect(check).toThrow(`may need ${index}, which was retired at ${DATE}`);
-});
+  try {
+    refuseWithoutIndexes(back, away, { complete: set(22), arrivals: known, owner });
+    return '';
+  } catch (error) {
+    const { message, hint } = error as Error & { hint: string };
+    return `${message}\n${hint}`;
+  }
+}
 
 test('a list names exactly what was moved, whatever else is written into it', () => {
   const path = fc.constantFrom(index, `keys/${idOf(1)}`, `snapshots/${idOf(2)}`);

@@ -63,6 +63,7 @@ function open(): RetiredPlace {
 
 async function restore(date?: string): Promise<readonly string[]> {
   const { moved } = await restoreRetired({
+    owner: { client: 'a', backend: 'b' },
     ...{ place: open(), date, signal, isDryRun: false, onStep: () => undefined },
     ...{ complete: undefined, arrivals: undefined },
   });
