@@ -1,10 +1,10 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { RetireStep } from '../../src/backends/retire.ts';
 import { startS3, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica, objectsOf, wrongObjects } from '../support/replica.ts';
-import { ResticRepository, seedRepository, type SeededRepository } from '../support/restic.ts';
+import { seedRepository, type SeededRepository } from '../support/restic.ts';
 import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 import {
@@ -66,16 +66,9 @@ async function expectWhole({ replica, seed }: Rig, when: string): Promise<void> 
 /** A second key is there and gone, the older snapshot is forgotten, and its packs are pruned: all of it is at the replica. */
 export async function makeSurplus(rig: Rig): Promise<void> {
   const { repository } = rig.seed;
-  const password = join(temporaryDirectory(), 'password');
-  writeFileSync(password, 'another one');
-  await repository.run(['key', 'add', '--new-password-file', password]);
+  await repository.addKey('another one');
   await sync(rig);
-  const other = ResticRepository.open({
-    ...{ generation: repository.generation, path: rig.seed.path, password: 'another one' },
-  });
-  const { stdout } = await other.run(['key', 'list', '--json']);
-  const keys = JSON.parse(stdout) as { id: string; current: boolean }[];
-  await repository.run(['key', 'remove', keys.find(({ current }) => current)?.id ?? '']);
+  await repository.removeKeyOf('another one');
   const [oldest] = await repository.snapshots();
   await repository.forget([oldest?.id ?? '']);
   await repository.prune(['--max-unused', '0']);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cheapenKey } from './cheap-key.ts';
@@ -96,6 +96,21 @@ export class ResticRepository {
 
   async prune(args: readonly string[] = []): Promise<void> {
     await this.run(['prune', ...args]);
+  }
+
+  async addKey(password: string): Promise<void> {
+    const file = join(temporaryDirectory(), 'password');
+    writeFileSync(file, password);
+    await this.run(['key', 'add', '--new-password-file', file]);
+  }
+
+  /** The key that a password opens. */
+  async removeKeyOf(password: string): Promise<void> {
+    const { generation, url } = this;
+    const other = ResticRepository.open({ generation, url, password, env: this.#env });
+    const { stdout } = await other.run(['key', 'list', '--json']);
+    const keys = JSON.parse(stdout) as { id: string; current: boolean }[];
+    await this.run(['key', 'remove', keys.find(({ current }) => current)?.id ?? '']);
   }
 
   /** `restic tag`, which writes each snapshot anew under another id: `--add x ID`. */
