@@ -76,7 +76,7 @@ function findAll({ selection, owner }: RetirementQuestion, surplus: Surplus): Re
       if (twins === undefined) byStart.set(start, [`${kind}/${id}`]);
       else twins.push(`${kind}/${id}`);
     }
-  const list = `list what can be retired: ${command('retire', owner)} --all --dry-run`;
+  const list = `to list what can be retired, run: ${command('retire', owner)} --all --dry-run`;
   return new Set(selection.objects.map((path) => find(path, byStart, list)));
 }
 
@@ -111,7 +111,7 @@ function refuseNeeded(
     if (snapshot !== undefined)
       throw refusal(
         `index/${index} stays: snapshots/${snapshot} may need it`,
-        `retire the snapshots that the source no longer has as well: ${command('retire', owner)} --all`,
+        `to also retire the snapshots that the source no longer has, run: ${command('retire', owner)} --all`,
       );
   }
 }
