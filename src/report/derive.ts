@@ -5,7 +5,8 @@ import { awayDisks, sourceUncountedSince, uncountedBackends, type AwayDisk } fro
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
-import type { SourceContents } from '../facts/source-contents.ts';
+import type { Contents } from '../facts/contents.ts';
+import type { Catalogue } from '../repository/catalogue.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
   AwayDiskState,
@@ -147,39 +148,32 @@ function dueAt(
 
 function sourceState({ source, backends }: ClientFacts, location: string): SourceState {
   const corrupt = new Set([...backends.values()].flatMap(({ attempts }) => attempts.corrupt));
-  const { health, contents } = source;
-  const { state, scans, scanFailures } = health;
+  const { state, scans, scanFailures, stateSince, lastScanAt, doubtfulSince, acknowledged } =
+    source.health;
+  const { trouble, locks, oldestLockAt } = source.health;
+  const { refused, ignored, malformedKeys, waitingKeys, lastListing } = source.contents;
   return {
-    ...{ state, location, scans, scanFailures },
-    corrupt: [...corrupt].sort(),
-    refused: contents.refused,
-    ...optional(health.trouble ?? {}),
-    ...optional(snapshotNumbers(contents)),
+    ...{ state, location, scans, scanFailures, refused, corrupt: [...corrupt].sort() },
     ...optional({
-      stateSince: health.stateSince,
-      lastScanAt: health.lastScanAt,
-      doing: source.progress.doing,
-      locks: health.locks,
-      oldestLockAt: health.oldestLockAt,
-      ignored: contents.ignored,
-      malformedKeys: contents.malformedKeys,
-      waitingKeys: contents.waitingKeys,
-      lastListing: contents.lastListing,
-      doubtfulSince: health.doubtfulSince,
-      uncountedSince: sourceUncountedSince(health),
-      acknowledged: health.acknowledged,
+      ...{
+        ...trouble,
+        ...numbers(source.contents, source.contents.snapshots),
+        doing: source.progress.doing,
+      },
+      ...{ stateSince, lastScanAt, lastListing, locks, oldestLockAt, ignored, malformedKeys },
+      ...{ waitingKeys, doubtfulSince, acknowledged },
+      uncountedSince: sourceUncountedSince(source.health),
     }),
   };
 }
 
-function snapshotNumbers(source: SourceContents) {
-  return {
-    snapshots: source.snapshots?.count,
-    latestSnapshotAt: source.latest?.at,
-    latestSnapshotId: source.latest?.id,
-    objects: source.objects,
-    bytes: source.bytes,
-  };
+/** Of the snapshots and objects at a place. */
+function numbers(
+  { objects, bytes, latest }: Pick<Contents, 'objects' | 'bytes' | 'latest'>,
+  snapshots: Catalogue | undefined,
+) {
+  const [latestSnapshotAt, latestSnapshotId] = [latest?.at, latest?.id];
+  return { objects, bytes, snapshots: snapshots?.count, latestSnapshotAt, latestSnapshotId };
 }
 
 type BackendQuestion = ReportSettings['backends'][number] & {
@@ -188,38 +182,29 @@ type BackendQuestion = ReportSettings['backends'][number] & {
 
 function backendState(question: BackendQuestion): BackendState {
   const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, known } = question;
-  const { attempts, contents } = known;
+  const { place, contents, attempts, progress } = known;
+  const { state, stateSince, failures, counters, trouble } = attempts;
+  const { lastSuccess, lastDurationMs, nextAttemptAt } = attempts;
+  const { since, up, lastContact, lastListing, freeBytes, totalBytes } = place;
+  const { baselineAt, keys, staleKeys, missing, unproven, complete } = contents;
   return {
-    backend: name,
-    kind,
-    location,
-    maxLagMs,
-    ...optional({ countsAsCopy, offlineMs }),
-    ...{ state: attempts.state, failures: attempts.failures, counters: attempts.counters },
-    ...optional(attempts.trouble ?? {}),
-    ...optional(times(known)),
-    ...optional(numbers(known)),
-    ...optional({ missing: contents.missing && listMissing(contents.missing) }),
-  };
-}
-
-function times({ place, contents, attempts, progress }: BackendFacts) {
-  const { since, lastContact, lastListing } = place;
-  const { stateSince, lastSuccess, lastDurationMs, nextAttemptAt } = attempts;
-  return {
-    ...{ stateSince, since, baselineAt: contents.baselineAt, lastContact, lastListing },
-    ...{ lastSuccess, lastDurationMs, nextAttemptAt, progressAt: progress.progressAt },
-  };
-}
-
-function numbers({ place, contents, progress: known }: BackendFacts) {
-  const { up, freeBytes, totalBytes } = place;
-  const { objects, bytes, keys, staleKeys, unproven, complete, latest } = contents;
-  const { pendingObjects, pendingBytes, progress, doing } = known;
-  return {
-    ...{ up, objects, bytes, freeBytes, totalBytes, pendingObjects, pendingBytes, progress },
-    ...{ unproven: unproven?.count, doing, keys, staleKeys, snapshots: complete?.count },
-    ...{ latestSnapshotAt: latest?.at, latestSnapshotId: latest?.id },
+    ...{ backend: name, kind, location, maxLagMs, state, failures, counters },
+    ...optional({
+      ...{ ...trouble, ...numbers(contents, complete), ...progress },
+      ...{ countsAsCopy, offlineMs, stateSince, lastSuccess, lastDurationMs, nextAttemptAt },
+      ...{
+        since,
+        up,
+        lastContact,
+        lastListing,
+        freeBytes,
+        totalBytes,
+        baselineAt,
+        keys,
+        staleKeys,
+      },
+      ...{ unproven: unproven?.count, missing: missing && listMissing(missing) },
+    }),
   };
 }
 
