@@ -41,13 +41,13 @@ function read(path: string): Promise<string> {
 
 const INTRODUCTION = `# What you see when something breaks
 
-This page is a record. An end-to-end test (\`test/e2e/tour.test.ts\`) starts the daemon with restic, Prometheus and Alertmanager, breaks one thing after the
-other, and fails when \`status\`, the page, the metrics or the alerts say anything but what is written here. At the end of each stop the test does what
-the last column advises, and then everything must be well again.
+This page is a record. An end-to-end test (\`test/e2e/tour.test.ts\`) starts the daemon with restic, Prometheus and Alertmanager, breaks one thing after
+another, and fails if \`status\`, the page, the metrics or the alerts say anything other than what is written here. At the end of each stop, the test does
+what the last column advises. Then everything must be well again.
 
 The server has three clients: db, mail and web. Their repositories are on one disk, mounted at \`/backups\`. Each has the backends nas and usb, which are
-disks mounted at \`/mnt/nas\` and \`/mnt/usb\`. Three copies are required, the source included. Times differ each time, so they are shown as “…”. The
-test shortens the waits of the alerts; the table has those of [the rules](../alerts/backup-syncd.rules.yml). When all is well, \`status\` and the page
+disks mounted at \`/mnt/nas\` and \`/mnt/usb\`. Three copies are required, including the source. Times differ in each run, so they are shown as “…”. The
+test shortens the waits of the alerts; the table shows those of [the rules](../alerts/backup-syncd.rules.yml). When all is well, \`status\` and the page
 say “All 3 clients are fine”, and \`status\` exits with 0.
 `;
 
@@ -78,7 +78,9 @@ function renderStop({ title, pictures }: StopText, seen: Seen, rules: Rules): st
       : ['Alerts:\n', ...alerts.map((one) => renderAlert(one, rules))].join('\n'),
     ...(muted.length === 0
       ? []
-      : [`Alertmanager mutes ${muted.join(', ')}, as the alert above tells of the same cause.`]),
+      : [
+          `Alertmanager mutes ${muted.join(', ')}, because the alert above reports the same cause.`,
+        ]),
     ...(metrics.length === 0 ? [] : ['Metrics that change:', fence('text', joinClients(metrics))]),
   ];
   return blocks.join('\n\n');

@@ -1,4 +1,4 @@
-/** What people say of a stop of the tour: the rest is recorded. */
+/** The texts that a person wrote about one stop of the tour. Everything else is recorded. */
 export interface StopText {
   /** as in test/e2e/tour/stops.ts */
   readonly stop: string;
@@ -19,67 +19,67 @@ export const STOP_TEXTS: readonly StopText[] = [
     stop: 'source-away',
     title: 'The disk of the sources is not mounted',
     remedy:
-      'Mount it. Nothing at the backends was touched, and they count as two copies meanwhile.',
+      'Mount it. Nothing at the backends was touched, and they count as two copies in the meantime.',
     ...picture('source-away', 'The page while the sources of all clients are missing'),
   },
   {
     stop: 'disk-unmounted',
     title: 'The disk of a backend is not mounted',
     remedy:
-      'Mount it. Nothing is written to the empty mount point. Its copies count for another 24 hours (`seenWithin`).',
+      'Mount it. Nothing is written to the empty mount point. The copies on the disk count for another 24 hours (`seenWithin`).',
     ...picture('disk-unmounted', 'The page while the disk usb is not mounted'),
   },
   {
     stop: 'disk-full',
     title: 'The disk of a backend is full',
     remedy:
-      'Free some space there, or use a larger disk. The missing snapshot is then sent without any command.',
+      'Free some space there, or use a larger disk. The missing snapshot is then sent automatically.',
     ...picture('disk-full', 'The page while the disk usb is full'),
   },
   {
     stop: 'state-disk-full',
     title: "The daemon's own disk is full",
     remedy:
-      'Free some space in the state directory. Replication goes on meanwhile, and the state is saved as soon as there is space.',
+      'Free some space in the state directory. Replication continues in the meantime, and the state is saved as soon as there is space.',
   },
   {
     stop: 'pack-deleted-at-backend',
     title: 'A pack is deleted at a backend',
-    remedy: 'Nothing: the pack is sent again at the next poll.',
+    remedy: 'Nothing. The next poll sends the pack again.',
   },
   {
     stop: 'pack-deleted-at-source',
     title: 'A pack is deleted at the source',
     remedy:
-      'Copy the pack back from a backend, under the same name, and find out who deleted it. The source counts as no copy until then.',
+      'Copy the pack back from a backend, under the same name, and find out who deleted it. Until then, the source does not count as a copy.',
   },
   {
     stop: 'pack-deleted-at-both',
     title: 'A pack is deleted at the source and at a backend',
     remedy:
-      'Copy the pack from the backend that still has it into the source. It is then sent again to the other one.',
+      'Copy the pack to the source from the backend that still has it. It is then sent to the other backend again.',
   },
   {
     stop: 'daemon-killed',
     title: 'The daemon is killed',
     remedy:
-      'Start it; it goes on where it was. The record shows what `status` says an hour later: in the first 15 minutes it only says that no daemon runs, and exits with 0.',
+      'Start it; it continues where it stopped. The record shows what `status` says an hour later. In the first 15 minutes, `status` only says that no daemon is running, and exits with 0.',
   },
   {
     stop: 'client-file-broken',
     title: "A client's configuration is broken",
     remedy:
-      'Correct the line that the message names. The client goes on with its last valid configuration.',
+      'Correct the line that the message names. The client keeps its last valid configuration.',
     ...picture('client-file-broken', 'The page after the configuration of web was broken'),
   },
   {
     stop: 'daemon-file-broken',
     title: 'backup-syncd.yaml is broken',
-    remedy: 'Correct the line that the message names. The daemon goes on with the old one.',
+    remedy: 'Correct the line that the message names. The daemon keeps its old configuration.',
   },
   {
     stop: 're-initialised',
-    title: 'Somebody runs restic init again in the place of a source',
+    title: 'Someone runs restic init again in the place of a source',
     remedy:
       'Put the old repository back. Do not accept the new one: the replicas hold the only readable old backups.',
     ...picture('re-initialised', 'The page while another repository is in the place of a source'),
@@ -88,17 +88,17 @@ export const STOP_TEXTS: readonly StopText[] = [
     stop: 'log-stalled',
     title: 'The program that reads the log stalls',
     remedy:
-      'Nothing: the new snapshot is replicated as ever. Lines beyond 1 MiB are dropped and counted (`backup_syncd_log_lines_dropped_total`).',
+      'Nothing. The new snapshot is replicated as usual. Lines beyond 1 MiB are dropped and counted (`backup_syncd_log_lines_dropped_total`).',
   },
   {
     stop: 'signals',
     title: 'SIGHUP, SIGUSR1, SIGUSR2 and SIGPIPE are sent to the daemon',
-    remedy: 'Nothing: SIGHUP reads the configuration again, and the others do nothing.',
+    remedy: 'Nothing. SIGHUP reloads the configuration, and the others have no effect.',
   },
   {
     stop: 'clock-wrong',
     title: 'The clock of the server jumps two days ahead',
     remedy:
-      'Set the clock. `status` goes by the clock of the server, so it says that all clients are overdue; Prometheus compares it with its own, so only BackupClockWrong fires.',
+      'Set the clock. `status` uses the clock of the server, so it says that all clients are overdue. Prometheus compares that clock with its own, so only BackupClockWrong fires.',
   },
 ];
