@@ -24,7 +24,7 @@ export function alertsTable(chosen: AlertsOf): PanelBuilder {
     tablePanel({
       title: 'Alerts',
       description:
-        'All alerts of backup-syncd that fire now, or will fire if what they tell of goes on (pending), by the rules in Prometheus. The name leads to the runbook: what it means and what to do.',
+        'All alerts of backup-syncd that are firing, or will fire if the problem continues (pending). The name links to the runbook: what the alert means and what to do.',
     })
       .height(7)
       .unit('s')

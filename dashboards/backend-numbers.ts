@@ -11,7 +11,7 @@ export function backendsDown(title: string): PanelBuilder {
     {
       title,
       description:
-        'Backends, counted for each client, that could not be reached at the last try or wait for a person. Not rotated disks, while they may be away.',
+        'Backends, counted per client, that could not be reached at the last attempt, or where a person must act. Excludes rotated disks while they may be away.',
     },
     LATE,
   ).withTarget(
@@ -25,7 +25,7 @@ export function firstCopies(): PanelBuilder {
   return countPanel(
     {
       title: 'First copies running',
-      description: 'Backends, counted for each client, that have not yet held everything once.',
+      description: 'Backends, counted per client, whose first copy is not complete yet.',
     },
     BUSY,
   ).withTarget(instant(`sum(${byBackend('backend_initial_copy')})`));
@@ -35,7 +35,7 @@ export function oldestContact(): PanelBuilder {
   return statPanel({
     title: 'Oldest verified contact',
     description:
-      'The backend that has gone unseen for longest, of all clients: directories are looked at with each poll. Not rotated disks, while they may be away.',
+      'How long ago the backend that has waited longest was last contacted, across all clients. Directories are checked with each poll. Excludes rotated disks while they may be away.',
   })
     .height(3)
     .span(6)

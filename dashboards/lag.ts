@@ -18,7 +18,7 @@ export function lagShare(): string {
 export function lagPanel({ title, description }: PanelText): PanelBuilder {
   return timeseriesPanel({
     title,
-    description: `${description} Above 100 % (dashed line) it is late; the graph ends at ${100 * MOST} %.`,
+    description: `${description} Above 100 % (dashed line), it is late; the graph ends at ${100 * MOST} %.`,
   })
     .unit('percentunit')
     .axisSoftMax(1)

@@ -10,18 +10,18 @@ import type { MetricName } from '../src/metrics/names.ts';
 const REASONS: Readonly<Record<Reason, string>> = {
   unreachable: 'unreachable: is its disk or server up?',
   auth: 'auth: its credentials are refused',
-  permission: 'permission: its files may not be read or written',
+  permission: 'permission: its files cannot be read or written',
   no_space: 'no space: free some, or lower minFree',
-  not_initialised: 'not initialised: mount its disk; if it is new: backend init',
-  diverged: 'diverged: config is not the source’s; migrate or another repository?',
-  damaged: 'damaged: lost objects that the source cannot give',
+  not_initialised: 'not initialised: mount its disk; for a new place: backend init',
+  diverged: 'diverged: its config differs; migrate, or another repository?',
+  damaged: 'damaged: lost objects that the source cannot replace',
   source_busy: 'source busy: it changes too fast',
-  source_unavailable: 'source unavailable: look at the source',
-  source_corrupt: 'source corrupt: objects of the source are withheld',
-  verify: 'verify: what was sent was not there afterwards',
+  source_unavailable: 'source unavailable: check the source',
+  source_corrupt: 'source corrupt: objects of the source are held back',
+  verify: 'verify: what was sent is missing',
   tool: 'tool: a program failed',
-  timeout: 'timeout: no answer in time; does its mount hang?',
-  internal: 'internal: an error in backup-syncd',
+  timeout: 'timeout: no response in time; does its mount hang?',
+  internal: 'internal: a bug in backup-syncd',
 };
 
 export interface Rows {
@@ -88,7 +88,7 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
       width(440),
-      { id: 'noValue', value: 'nothing is wrong' },
+      { id: 'noValue', value: 'no problem' },
     ])
     .overrideByName('Snapshots missing', [
       width(150),

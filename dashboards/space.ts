@@ -67,7 +67,7 @@ export function forecastPanel(): StatPanel {
   return statPanel({
     title: 'Disk full in',
     description:
-      'How long the free space of each backend lasts at the pace of the last week, whoever fills it. There is no answer before a day has been seen.',
+      'How long the free space of each backend lasts if the trend of the last week continues. This needs a day of data.',
   })
     .unit('d')
     .decimals(0)

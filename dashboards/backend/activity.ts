@@ -10,7 +10,7 @@ export function lag(): PanelBuilder {
   return lagPanel({
     title: 'Lag, % of allowed',
     description:
-      'For how long a snapshot of each client has been owed, as a share of what this backend may lag: the ten clients that lag most now.',
+      'How long a snapshot of each client has been owed, as a percentage of the lag that is allowed here. Shows the ten clients that lag most now.',
   }).withTarget(range(topClients(`max by (client) (${lagShare()})`), '{{client}}'));
 }
 
@@ -19,7 +19,7 @@ export function states(): PanelBuilder {
   const panel = timeseriesPanel({
     title: 'Clients by state',
     description:
-      'For how many clients this backend was in each state: up to date is all well, retrying and blocked are not.',
+      'The number of clients for which this backend was in each state. Up to date is good; retrying and blocked are not.',
   })
     .unit('none')
     .decimals(0)
@@ -37,7 +37,7 @@ export function states(): PanelBuilder {
 export function throughput(): PanelBuilder {
   return timeseriesPanel({
     title: 'Throughput',
-    description: 'What is sent to this backend, of all clients, in bytes per second.',
+    description: 'Bytes per second sent to this backend, for all clients.',
   })
     .span(8)
     .unit('Bps')
@@ -47,7 +47,7 @@ export function throughput(): PanelBuilder {
 export function pending(): PanelBuilder {
   return timeseriesPanel({
     title: 'To be sent',
-    description: 'Size of the objects that are still to be sent to this backend, of all clients.',
+    description: 'Size of the objects still to be sent to this backend, for all clients.',
   })
     .span(8)
     .unit('bytes')
@@ -57,11 +57,12 @@ export function pending(): PanelBuilder {
 export function failures(): PanelBuilder {
   return faultsPanel({
     title: 'Failed passes by reason',
-    description: 'Passes over this backend that failed, of all clients, by reason. None is best.',
+    description:
+      'Failed passes over this backend, for all clients, by reason. There should be none.',
   })
     .span(8)
     .unit('none')
     .decimals(0)
-    .noValue('No failure')
+    .noValue('No failures')
     .withTarget(range(failedPasses(), '{{reason}}'));
 }

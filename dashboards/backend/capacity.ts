@@ -8,7 +8,7 @@ export function space(): PanelBuilder {
   return timeseriesPanel({
     title: 'Free space and replicas',
     description:
-      'Free space, what the replicas of all clients take, and (dashed) the size of the disk, which may hold other things too.',
+      'Free space, the size of the replicas of all clients, and (dashed) the size of the disk, which may contain other files too.',
   })
     .unit('bytes')
     .withTarget(range(freeBytes(), 'free'))
@@ -25,7 +25,8 @@ export function space(): PanelBuilder {
 export function largest(): PanelBuilder {
   return timeseriesPanel({
     title: 'Largest replicas',
-    description: 'Size of the replica of each client, of the ten whose replicas are largest now.',
+    description:
+      'Size of the replica of each client, for the ten clients with the largest replicas now.',
   })
     .unit('bytes')
     .withTarget(range(topClients(byClient('backend_bytes')), '{{client}}'));

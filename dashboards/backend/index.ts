@@ -25,8 +25,7 @@ export function backendDashboard(): DashboardBuilder {
   return createDashboard({
     uid: BACKEND_UID,
     title: 'Backup backend',
-    description:
-      'One backend of backup-syncd: the clients on it, how full it is, and why passes over it failed.',
+    description: 'One backend of backup-syncd: its clients, how full it is, and why passes failed.',
   })
     .link(linkTo(BACKUPS_UID, 'All backups'))
     .link(linkTo(CLIENT_UID, 'Backup client'))

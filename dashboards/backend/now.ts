@@ -30,7 +30,7 @@ export function late(): PanelBuilder {
     {
       title: 'Late for clients',
       description:
-        'Clients with a snapshot that has been owed to this backend for longer than it may lag. Not during a first copy, and not a rotated disk while it may be away.',
+        'Clients with a snapshot that this backend has owed for longer than allowed. Excludes first copies, and a rotated disk while it may be away.',
     },
     LATE,
   ).withTarget(
@@ -42,7 +42,7 @@ export function free(): PanelBuilder {
   return statPanel({
     title: 'Free, % of disk',
     description:
-      'Free space as a share of the disk. Below a tenth an alert is raised. Where the clients have several disks, of the fullest.',
+      'Free space as a percentage of the disk. An alert fires below 10 %. If the clients have several disks, this is the fullest.',
   })
     .height(3)
     .span(8)
@@ -63,7 +63,7 @@ export function problems(): TablePanel {
     {
       title: 'Clients on this backend, longest lag first',
       description:
-        'What this backend is doing for each client, its problem if it has one, and what is missing there. For what to do, run: backup-syncd status CLIENT.',
+        'What this backend is doing for each client, its problem if there is one, and what is missing. To see what to do, run: backup-syncd status CLIENT.',
     },
     { label: 'client', heading: 'Client', link: clientLink() },
   )

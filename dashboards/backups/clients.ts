@@ -21,7 +21,7 @@ export function clientsTable(): PanelBuilder {
   const panel = tablePanel({
     title: 'Clients, worst first',
     description:
-      'Newest: age of the newest snapshot. Age, % of allowed: the same as a share of the age at which it is overdue. Newest protected: age of the newest snapshot that is in enough places. Then, for each backend, for how long its longest-waiting snapshot has been missing there: green within its limit, orange beyond, red when it waits for a person, blue during a first copy, grey when nothing is to be said.',
+      'Newest: age of the newest snapshot. Age, % of allowed: the same age, as a percentage of the age at which the snapshot is overdue. Newest protected: age of the newest snapshot that is in enough places. Then, for each backend, how long it has owed a snapshot: green within its limit, orange beyond, red if a person must act, blue during a first copy, grey if unknown or not configured.',
   }).height(10);
   return cellsOf(
     withColumns(withQueries(panel))

@@ -5,7 +5,7 @@ import { byDaemon, range, series } from '../queries.ts';
 export function memory(): PanelBuilder {
   return timeseriesPanel({
     title: 'Memory',
-    description: 'Resident memory of each daemon, and how much of the heap of JavaScript it uses.',
+    description: 'Resident memory of each daemon, and how much of its JavaScript heap it uses.',
   })
     .height(7)
     .span(8)
@@ -18,7 +18,7 @@ export function eventLoop(): PanelBuilder {
   return timeseriesPanel({
     title: 'Event loop lag',
     description:
-      'How long each daemon could do nothing else when it was scraped, since something held up its event loop. Seconds are a fault.',
+      'How long the event loop of each daemon was blocked at the time of the scrape. Values of seconds indicate a bug.',
   })
     .height(7)
     .span(8)
@@ -41,7 +41,7 @@ export function droppedLines(): PanelBuilder {
   return faultsPanel({
     title: 'Dropped log lines',
     description:
-      'Lines of the log that each daemon dropped, because nobody read them or the disk was full. None is best.',
+      'Log lines that each daemon dropped, because the log was not read in time or the disk was full. There should be none.',
   })
     .height(7)
     .unit('none')
@@ -58,7 +58,7 @@ export function unsaved(): PanelBuilder {
   return faultsPanel({
     title: 'Clients with unsaved state',
     description:
-      'Clients whose state could not be saved: after a restart, losses and delays since then would not be known. None is best.',
+      'Clients whose state could not be saved. After a restart, the daemon would not know about losses and delays since then. There should be none.',
   })
     .height(7)
     .unit('none')

@@ -25,7 +25,7 @@ export function backupsDashboard(): DashboardBuilder {
   return createDashboard({
     uid: BACKUPS_UID,
     title: 'Backups',
-    description: 'All clients of backup-syncd, in every place: what is not as it should be.',
+    description: 'All clients of backup-syncd, in every place, and their problems.',
   })
     .link(linkTo(CLIENT_UID, 'Backup client'))
     .link(linkTo(BACKEND_UID, 'Backup backend'))

@@ -11,7 +11,7 @@ export function notProtected(): PanelBuilder {
     {
       title: 'Clients not protected',
       description:
-        'Clients with a snapshot that has been in too few places for longer than it may, those whose source cannot be used, and those of which nothing is known yet.',
+        'Clients with a snapshot that has been in too few places for too long, clients whose source cannot be used, and clients about which nothing is known yet.',
     },
     BAD,
   ).withTarget(
@@ -29,7 +29,7 @@ export function sourcesUnusable(): PanelBuilder {
     {
       title: 'Sources unusable',
       description:
-        'Clients whose repository is missing, empty, unreadable, damaged, without its snapshots, or another one than before: nothing new is replicated.',
+        'Clients whose repository is missing, empty, unreadable, damaged, without its snapshots, or a different one than before. Nothing new is replicated.',
     },
     BAD,
   ).withTarget(instant(countOf(sourcesAsBad('critical'), byClient('source_state'))));
@@ -40,7 +40,7 @@ export function sourcesToCheck(): PanelBuilder {
     {
       title: 'Sources to check',
       description:
-        'Clients from whose repository something has vanished, whose config has changed, or whose repository changes too fast to be listed.',
+        'Clients whose repository has lost files, has a changed config, or changes too fast to be listed.',
     },
     LATE,
   ).withTarget(instant(countOf(sourcesAsBad('warning'), byClient('source_state'))));
@@ -50,7 +50,7 @@ export function overdue(): PanelBuilder {
   return countPanel(
     {
       title: 'Clients overdue',
-      description: 'Clients whose next snapshot should have come by now, grace included.',
+      description: 'Clients whose next snapshot is overdue, after the grace period.',
     },
     LATE,
   ).withTarget(
@@ -65,7 +65,7 @@ export function exportersDown(): PanelBuilder {
   return countPanel(
     {
       title: 'Exporters down',
-      description: 'Daemons that Prometheus cannot scrape: nothing is known of their clients.',
+      description: 'Daemons that Prometheus cannot scrape. Nothing is known about their clients.',
     },
     BAD,
   ).withTarget(instant(countOf(`${up} == 0`, `${up} or ${series('build_info')}`)));

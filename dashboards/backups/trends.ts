@@ -19,14 +19,14 @@ export function lag(): PanelBuilder {
   return lagPanel({
     title: 'Longest lag, % of allowed',
     description:
-      'For each backend, the client whose snapshot has been owed for longest, as a share of what it may lag.',
+      'For each backend, the client whose snapshot has been owed longest, as a percentage of the allowed lag.',
   }).withTarget(range(`max by (backend) (\n  ${lagShare()}\n)`, '{{backend}}'));
 }
 
 export function throughput(): PanelBuilder {
   return timeseriesPanel({
     title: 'Throughput',
-    description: 'What is sent to each backend, of all clients, in bytes per second.',
+    description: 'Bytes per second sent to each backend, for all clients.',
   })
     .unit('Bps')
     .withTarget(range(sentPerSecond(), '{{backend}}'));
@@ -36,7 +36,7 @@ export function free(): PanelBuilder {
   return timeseriesPanel({
     title: 'Free space',
     description:
-      'Free space of each backend; where its clients have several disks, of the fullest.',
+      'Free space of each backend. If its clients have several disks, this is the fullest.',
   })
     .unit('bytes')
     .withTarget(range(freeBytes(), '{{backend}}'));
@@ -45,7 +45,8 @@ export function free(): PanelBuilder {
 export function growth(): PanelBuilder {
   return timeseriesPanel({
     title: 'Size of the replicas',
-    description: 'What all clients have in each backend. Nothing is deleted there by itself.',
+    description:
+      'Size of the replicas of all clients in each backend. Nothing is deleted automatically.',
   })
     .unit('bytes')
     .withTarget(range(replicaBytes(), '{{backend}}'));
@@ -56,7 +57,7 @@ export function spaceTable(): TablePanel {
   const panel = tablePanel({
     title: 'Backends: space',
     description:
-      'Disk full in: how long the free space lasts at the pace of the last week, whoever fills it. There is no answer before a day has been seen. Below a tenth of free space an alert is raised.',
+      'Disk full in: how long the free space lasts if the trend of the last week continues. This needs a day of data. An alert fires below 10 % of free space.',
   })
     .height(5)
     .unit('bytes')

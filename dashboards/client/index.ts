@@ -23,7 +23,7 @@ export function clientDashboard(): DashboardBuilder {
   return createDashboard({
     uid: CLIENT_UID,
     title: 'Backup client',
-    description: 'One client of backup-syncd: its state in every place, and what is wrong.',
+    description: 'One client of backup-syncd: its state in every place, and its problems.',
   })
     .link(linkTo(BACKUPS_UID, 'All backups'))
     .link(linkTo(BACKEND_UID, 'Backup backend'))

@@ -19,7 +19,7 @@ export function source(): PanelBuilder {
     {
       title: 'Source',
       description:
-        'State of the repository that the client writes to. What each state means is in docs/operations.md.',
+        'State of the repository that the client writes to. docs/operations.md explains each state.',
     },
     FOUR,
   )
@@ -49,7 +49,7 @@ export function due(): PanelBuilder {
     {
       title: 'Next snapshot due in',
       description:
-        'Time left until the next snapshot is overdue, grace included; below 0 it is overdue.',
+        'Time left until the next snapshot is overdue, including the grace period. Below 0, it is overdue.',
     },
     FOUR,
   )
@@ -72,7 +72,7 @@ export function protection(): PanelBuilder {
     {
       title: 'Protected',
       description:
-        'Whether every snapshot is in enough places, and if not, whether it may still wait. While the source cannot be used, nobody knows.',
+        'Whether every snapshot is in enough places and, if not, whether there is still time. Unknown while the source cannot be used.',
     },
     FOUR,
   )
@@ -112,7 +112,7 @@ export function copies(): PanelBuilder {
     {
       title: 'Copies of the newest snapshot',
       description:
-        'Copies in places that count, the source being one; copies in places that cannot be reached now; and how many are required.',
+        'Copies in places that count, including the source; copies in places that cannot be reached now; and how many are required.',
     },
     THREE,
   )
@@ -129,7 +129,7 @@ export function backends(): TablePanel {
     {
       title: 'Backends: problems',
       description:
-        'What each backend is doing, its problem if it has one, and what is missing there. For what to do, run: backup-syncd status CLIENT.',
+        'What each backend is doing, its problem if there is one, and what is missing. To see what to do, run: backup-syncd status CLIENT.',
     },
     { label: 'backend', heading: 'Backend', link: backendLink() },
   ).height(5);
@@ -139,7 +139,8 @@ export function corrupt(): PanelBuilder {
   return numberPanel(
     {
       title: 'Corrupt objects',
-      description: 'Objects of the source whose content does not match their name; never sent.',
+      description:
+        'Objects at the source whose content does not match their name. They are never sent.',
     },
     THREE,
   )

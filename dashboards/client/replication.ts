@@ -18,7 +18,7 @@ export function lag(): PanelBuilder {
   return lagPanel({
     title: 'Lag, % of allowed',
     description:
-      'For how long the longest-waiting snapshot has been owed to each backend, as a share of what that backend may lag.',
+      'How long each backend has owed the snapshot that has waited longest, as a percentage of the allowed lag.',
   }).withTarget(range(lagShare(), '{{backend}}'));
 }
 
@@ -28,7 +28,7 @@ export function arrivals(): PanelBuilder {
   return barsPanel({
     title: 'Snapshot arrivals',
     description:
-      'When a new snapshot came to the source, and when it was complete in each backend: several within one step count once.',
+      'When a new snapshot arrived at the source, and when it was complete in each backend. Several within one step count once.',
   })
     .unit('none')
     .decimals(0)
@@ -43,7 +43,7 @@ export function states(): statetimeline.PanelBuilder {
   return new statetimeline.PanelBuilder()
     .title('State of each place')
     .description(
-      'How the source was, and what each backend was doing: readable and idle are all well, retrying and blocked are not.',
+      'The state of the source, and of each backend. Readable and up to date are good; retrying and blocked are not.',
     )
     .datasource(DATASOURCE)
     .height(6)
@@ -67,7 +67,7 @@ export function states(): statetimeline.PanelBuilder {
 export function pending(): PanelBuilder {
   return timeseriesPanel({
     title: 'To be sent',
-    description: 'Size of the objects that are still to be sent to each backend.',
+    description: 'Size of the objects still to be sent to each backend.',
   })
     .span(8)
     .unit('bytes')
@@ -77,7 +77,7 @@ export function pending(): PanelBuilder {
 export function rate(): PanelBuilder {
   return timeseriesPanel({
     title: 'Rate',
-    description: 'What is sent to each backend, in bytes per second.',
+    description: 'Bytes per second sent to each backend.',
   })
     .span(8)
     .unit('Bps')
@@ -87,10 +87,10 @@ export function rate(): PanelBuilder {
 export function failures(): PanelBuilder {
   return faultsPanel({
     title: 'Failed passes by reason',
-    description: 'Passes that failed, for each backend and reason. None is best.',
+    description: 'Failed passes, by backend and reason. There should be none.',
   })
     .span(8)
     .unit('none')
-    .noValue('No failure')
+    .noValue('No failures')
     .withTarget(range(failedPasses('backend'), '{{backend}}: {{reason}}'));
 }

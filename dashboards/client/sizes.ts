@@ -23,7 +23,7 @@ export function locks(): PanelBuilder {
   return timeseriesPanel({
     title: 'Locks',
     description:
-      'Locks that restic holds at the source, and the age of the oldest: one that grows old is of a backup that died.',
+      'Locks that restic holds at the source, and the age of the oldest. An old lock is left over from a backup that died.',
   })
     .span(6)
     .unit('none')

@@ -206,7 +206,7 @@ describeWithTools(
         expect(rowsOf(panel(report, 'Backends: problems'))).toMatchObject({
           nas: {
             State: 'up to date',
-            Problem: 'nothing is wrong',
+            Problem: 'no problem',
             Lag: '0 s',
             Allowed: '2.0 hours',
           },
