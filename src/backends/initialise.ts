@@ -5,6 +5,7 @@ import { causeOf } from '../replication/same-keys.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { requireApart, requireInvisible } from './apart.ts';
+import { listObjects } from './list-objects.ts';
 import {
   createMarker,
   formerIds,
@@ -90,7 +91,9 @@ export async function adopt(options: InitOptions): Promise<Adopted> {
       hint: 'adopting a replica compares it with its source: check the path of the source',
     });
   }
-  const [atSource, atTarget] = [await listAll(source, options), await listAll(target, options)];
+  const listing = { signal: options.signal, care: 'full' } as const;
+  const { objects: atSource } = await listObjects(source, listing);
+  const { objects: atTarget } = await listObjects(target, listing);
   const isConfigOther = ours !== undefined && !ours.equals(theirs);
   const isSameConfig = ours?.equals(theirs) === true;
   const isNew = ours === undefined && atTarget.keys.count === 0;
@@ -127,21 +130,6 @@ async function mark(
     throw error;
   }
   return marker;
-}
-
-async function listAll(location: Location, { signal }: CallOptions): Promise<Objects> {
-  const listing = { signal, care: 'full' } as const;
-  // snapshots first, as a reader of restic does (I2)
-  const snapshots = await location.list('snapshots', listing);
-  const index = await location.list('index', listing);
-  const data = await location.list('data', listing);
-  const keys = await location.list('keys', listing);
-  return {
-    snapshots: snapshots.objects,
-    index: index.objects,
-    data: data.objects,
-    keys: keys.objects,
-  };
 }
 
 function compare(source: Objects, target: Objects): Comparison {

@@ -1,6 +1,6 @@
 import type { z } from 'zod/mini';
 import { $ZodArray, $ZodObject, $ZodOptional } from 'zod/v4/core';
-import { findSimilar, hasPlannedKind, isPlanned } from './suggest.ts';
+import { findSimilar, hasAnotherKind } from './suggest.ts';
 import { complain } from './schema/values.ts';
 import type { ConfigProblem } from './types.ts';
 import type { KeyPath, YamlFile } from './yaml-file.ts';
@@ -49,9 +49,7 @@ function describeUnknownKey(path: KeyPath, { file, schema }: Context): ConfigPro
   const key = String(path.at(-1));
   const known = Object.keys(shapeAt(schema, path.slice(0, -1)));
   const place = file.locate(path, 'key') ?? { line: 1, column: 1 };
-  const message = isPlanned(key)
-    ? `not supported by this version; the keys here are ${known.join(', ')}`
-    : `unknown key; ${suggest(key, known, schema)}`;
+  const message = `unknown key; ${suggest(key, known, schema)}`;
   return { file: file.path, ...place, key: formatPath(path), message };
 }
 
@@ -75,7 +73,7 @@ function findKey(schema: z.core.$ZodType, key: string, prefix: KeyPath = []): st
 }
 
 function isMissedForAnotherKind(path: KeyPath, value: unknown): boolean {
-  return path.at(-1) === 'directory' && hasPlannedKind(valueAt(value, path.slice(0, -1)));
+  return path.at(-1) === 'directory' && hasAnotherKind(valueAt(value, path.slice(0, -1)));
 }
 
 function valueAt(value: unknown, path: KeyPath): unknown {

@@ -1,27 +1,7 @@
-/** Keys of features that are planned: not typing mistakes, but nothing to be had yet. */
-const PLANNED: ReadonlySet<string> = new Set([
-  'rclone',
-  'rcloneConfig',
-  's3',
-  'restic',
-  'bandwidth',
-  'deletions',
-  'audit',
-  'scrub',
-  'restoreCheck',
-  'passwordFile',
-  'passwordCommand',
-  'passwordEnv',
-]);
-
 /** The keys that say what kind of location it is; with one of them, `directory` is not missed. */
 const KINDS: readonly string[] = ['rclone', 's3', 'script', 'restic'];
 
-export function isPlanned(key: string): boolean {
-  return PLANNED.has(key);
-}
-
-export function hasPlannedKind(value: unknown): boolean {
+export function hasAnotherKind(value: unknown): boolean {
   return typeof value === 'object' && value !== null && KINDS.some((kind) => kind in value);
 }
 
