@@ -11,16 +11,10 @@ export const KINDS = ['config', ...HASHED_KINDS] as const;
 export type Kind = (typeof KINDS)[number];
 
 const OBJECT_ID = /^[0-9a-f]{64}$/;
-const SHARD = /^[0-9a-f]{2}$/;
 
 /** A SHA-256 in lower-case hexadecimal, as restic writes it. */
 export function isObjectId(text: string): boolean {
   return OBJECT_ID.test(text);
-}
-
-/** A sub-directory of `data/`: the first two digits of the ids in it. */
-export function isShardName(text: string): boolean {
-  return SHARD.test(text);
 }
 
 /** Directory of an object below the repository's root. */

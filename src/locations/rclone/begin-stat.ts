@@ -1,5 +1,4 @@
 import { objectPath } from '../../repository/names.ts';
-import { deferred } from '../../runtime/deferred.ts';
 import type { BegunStat, CallOptions } from '../location.ts';
 import { listOf, statListed } from './arguments.ts';
 import { readEntry, type Entry } from './listing.ts';
@@ -17,11 +16,14 @@ interface Place {
  */
 export function beginStat({ rclone, root }: Place, { signal }: CallOptions): BegunStat {
   const stop = new AbortController();
-  const list = deferred<string>();
+  let ask: (list: string) => void = () => undefined;
+  const list = new Promise<string>((resolve) => {
+    ask = resolve;
+  });
   const byPath = new Map<string, Entry>();
   const looked = rclone.must(statListed(root), {
     signal: AbortSignal.any([signal, stop.signal]),
-    input: list.promise,
+    input: list,
     onLine: (line) => {
       const entry = readEntry(line);
       if (entry !== undefined) byPath.set(entry.path, entry);
@@ -30,7 +32,7 @@ export function beginStat({ rclone, root }: Place, { signal }: CallOptions): Beg
   looked.catch(() => undefined); // thrown when it is asked
   return {
     stat: async (kind, ids) => {
-      list.resolve(listOf(ids.map((id) => objectPath(kind, id))));
+      ask(listOf(ids.map((id) => objectPath(kind, id))));
       await looked;
       return ids.flatMap((id) => {
         const entry = byPath.get(objectPath(kind, id));

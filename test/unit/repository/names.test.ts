@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import {
   HASHED_KINDS,
   isObjectId,
-  isShardName,
   KINDS,
   objectPath,
   parseObjectPath,
@@ -30,10 +29,6 @@ test.each([
   [`../${ID.slice(3)}`, 'a path'],
 ])('%j is none (%s)', (text) => {
   expect(isObjectId(text)).toBe(false);
-});
-
-test.each(['', '0', '000', 'AB', 'g0', 'ab\n', '..'])('%j is no sub-directory of data', (text) => {
-  expect(isShardName(text)).toBe(false);
 });
 
 test('objects stand where restic keeps them', () => {
