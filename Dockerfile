@@ -1,12 +1,12 @@
 # syntax=docker/dockerfile:1
 #   docker build -t backup-syncd .
-# Behind a registry of npm packages of your own: --secret id=npmrc,src=$HOME/.npmrc
+# To use your own npm registry: --secret id=npmrc,src=$HOME/.npmrc
 
 FROM docker.io/restic/restic:0.19.1 AS restic
 FROM docker.io/rclone/rclone:1.75.2 AS rclone
 
 FROM docker.io/library/node:24-bookworm-slim AS system
-# Of whatever version Debian has mended: a pinned one is taken away with the next.
+# Unpinned, because Debian removes a version when it publishes a fixed one.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates tini \
   && rm -rf /var/lib/apt/lists/*
@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="backup-syncd" \
 ENV NODE_ENV=production
 WORKDIR /opt/backup-syncd
 COPY --from=system /usr/bin/tini-static /usr/local/bin/tini
-# For restic and rclone: Node has certificates of its own.
+# For restic and rclone; Node has its own certificates.
 COPY --from=system /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=restic /usr/bin/restic /usr/local/bin/restic
 COPY --from=rclone /usr/local/bin/rclone /usr/local/bin/rclone
@@ -37,19 +37,19 @@ COPY --from=build /src/node_modules node_modules
 COPY package.json LICENSE ./
 COPY fixtures fixtures
 COPY --from=build /src/dist dist
-# A machine id in the image would make every container of it the same writer.
+# A machine ID in the image would give all its containers the same identity.
 RUN ln -s /opt/backup-syncd/dist/main.js /usr/local/bin/backup-syncd \
   && install -d /etc/backup-syncd/clients \
   && install -d -m 700 -o 1000 -g 1000 /var/lib/backup-syncd \
   && test ! -s /etc/machine-id
-# A number, so that Kubernetes can see that it is not root; `node` of the base image.
+# A number, so that Kubernetes can see that it is not root. It is `node` in the base image.
 USER 1000:1000
 VOLUME ["/etc/backup-syncd", "/var/lib/backup-syncd"]
 EXPOSE 10987
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=1m --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "/opt/backup-syncd/dist/healthcheck.js"]
-# The first process of a container cannot end itself by a signal, which the daemon does while a mount hangs, and
-# inherits orphans: so that is tini.
+# The first process of a container is tini, because it inherits orphans and cannot end itself with a signal, which the
+# daemon does while a mount hangs.
 ENTRYPOINT ["tini", "--", "backup-syncd"]
 CMD ["run"]

@@ -1,6 +1,6 @@
 #!/bin/sh
-# init.sh CLIENT BACKEND...: makes a password, the repository and the backends of a client, each unless it is there.
-# Run before each start of the daemon.
+# init.sh CLIENT BACKEND...: creates a password, the repository and the backends of a client, each unless it exists.
+# Runs before each start of the daemon.
 set -eu
 client=$1
 shift
@@ -10,7 +10,7 @@ if [ ! -s "$RESTIC_PASSWORD_FILE" ]; then
   echo "made a password: $RESTIC_PASSWORD_FILE"
 fi
 
-# restic waits for the server by itself; 10 says that there is no repository
+# restic waits for the server; exit code 10 means that there is no repository
 code=0
 restic cat config >/dev/null || code=$?
 case $code in
@@ -21,7 +21,7 @@ esac
 
 for backend in "$@"; do
   if [ ! -e "$REPLICAS/$backend/$client/.backup-syncd/backend.json" ]; then
-    # the volumes of this sample are on the disk of the machine; leave --same-disk out where they are mounts of other disks
+    # the volumes of this example are on the machine's disk; remove --same-disk if yours are on other disks
     backup-syncd backend init "$client" "$backend" --same-disk
   fi
 done
