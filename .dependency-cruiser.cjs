@@ -1,5 +1,7 @@
 // Arrows point down only, and each outside package has one folder that knows it (docs/architecture.md).
 const belowClient = [
+  'kinds',
+  'schema',
   'work',
   'backends',
   'replication',
@@ -22,7 +24,9 @@ const layers = [
   ['files', ['threads', 'runtime']],
   ['locations', ['repository', 'process', 'threads', 'runtime']],
   ['replication', ['locations', 'repository', 'runtime']],
-  ['config', ['files', 'runtime']],
+  ['schema', ['runtime']],
+  ['kinds', ['work', 'backends', 'locations', 'repository', 'schema', 'files', 'runtime', 'log']],
+  ['config', ['kinds', 'work', 'schema', 'files', 'runtime']],
   ['facts', ['replication', 'repository', 'runtime']],
   ['state', ['facts', 'repository', 'files', 'runtime']],
   ['report', ['facts', 'replication', 'repository', 'runtime']],
@@ -30,7 +34,7 @@ const layers = [
   [
     'work',
     [
-      ...['backends', 'facts', 'replication', 'locations', 'repository', 'config', 'process'],
+      ...['backends', 'facts', 'replication', 'locations', 'repository', 'process'],
       ...['files', 'runtime', 'log'],
     ],
   ],
@@ -77,7 +81,7 @@ module.exports = {
       name: 'owner-zod',
       comment: 'zod: the configuration, and wherever foreign JSON is parsed',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(config|facts|state|backends|client)/' },
+      from: { path: '^src/', pathNot: '^src/(config|kinds|schema|facts|state|backends|client)/' },
       to: { path: 'node_modules/zod/' },
     },
     {

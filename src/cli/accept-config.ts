@@ -11,7 +11,8 @@ import {
   hasAcceptedConfig,
   scriptDirectory,
 } from '../backends/script/acceptance.ts';
-import type { ClientConfig, RawBackendConfig, ScriptBackendConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
+import { backendTraits } from '../kinds/traits.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import { keysNamed } from '../replication/same-keys.ts';
 import { writerIdentity } from '../state/writer.ts';
@@ -21,7 +22,7 @@ import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
 import { openPlaces } from './open-places.ts';
-import { opener } from './places.ts';
+import { openers } from './places.ts';
 import { askOnce, rememberedFacts } from './reach-unit.ts';
 import { grouped } from '../runtime/plural.ts';
 
@@ -52,12 +53,14 @@ export async function acceptConfig(
   const backend = requireBackend(client, options.backend);
   await actAsOwnerOf(configured.config.stateDirectory);
   const job = { context, configured, client, yes };
-  return backend.kind === 'script' ? acceptForScript(job, backend) : acceptAtPlace(job, backend);
+  return backendTraits(backend).hasMarker
+    ? acceptAtPlace(job, backend)
+    : acceptForScript(job, backend);
 }
 
-async function acceptAtPlace(job: Job, backend: RawBackendConfig): Promise<number> {
+async function acceptAtPlace(job: Job, backend: BackendConfig): Promise<number> {
   const { context, configured, client } = job;
-  const { source, target } = openPlaces(context, client, backend);
+  const { source, target } = await openPlaces(context, client, backend);
   const writer = await writerIdentity(configured.config.stateDirectory);
   const owner = { client: client.name, backend: backend.name, ...writer };
   const options = { source, target, owner, signal: context.signals.stop };
@@ -70,7 +73,7 @@ async function acceptAtPlace(job: Job, backend: RawBackendConfig): Promise<numbe
 }
 
 /** What a script writes has no marker. Its keys are looked at where `verify` says, else those count that the source had. */
-async function acceptForScript(job: Job, backend: ScriptBackendConfig): Promise<number> {
+async function acceptForScript(job: Job, backend: BackendConfig): Promise<number> {
   const { context, configured, client } = job;
   const { runtimeDirectory } = configured.config;
   const owner = { client: client.name, backend: backend.name };
@@ -78,13 +81,13 @@ async function acceptForScript(job: Job, backend: ScriptBackendConfig): Promise<
     directory: scriptDirectory(runtimeDirectory, owner),
     files: context.ownFiles(runtimeDirectory),
   };
-  const open = opener(context);
+  const { openLocation: open } = await openers(context);
   const source = open({ config: client.source, role: 'source', log: SILENT_LOG });
   const { signals } = context;
   const config = await readSourceConfig(source, { signal: signals.stop });
   if (await hasAcceptedConfig(place, config.sha256)) return nothing(job, backend.name);
-  const target =
-    backend.verify && open({ config: backend.verify, role: 'verified', log: SILENT_LOG });
+  const { seenAt } = backendTraits(backend);
+  const target = seenAt && open({ config: seenAt.config, role: 'verified', log: SILENT_LOG });
   const there = target && (await listKeys(target, { signal: signals.stop }));
   if (target !== undefined && there !== undefined && there.count > 0) {
     await requireSameKeys(config, {

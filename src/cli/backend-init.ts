@@ -3,19 +3,18 @@ import { adopt, initialise } from '../backends/initialise.ts';
 import { requireRightDisk } from '../backends/new-place.ts';
 import { hintOf } from '../backends/same-repository.ts';
 import { formatProblem, isError } from '../config/problem.ts';
-import type { ClientConfig, RawBackendConfig, ScriptBackendConfig } from '../config/types.ts';
-import type { Location } from '../locations/location.ts';
-import { RcloneLocation } from '../locations/rclone/rclone-location.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
+import { backendTraits } from '../kinds/traits.ts';
 import { formatBytes } from '../runtime/units.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
-import { actAs, ownerOf, type Owner } from './act-as-owner.ts';
+import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { lookAtPlaces } from './look-at-places.ts';
-import { makeDirectory } from './make-directory.ts';
 import { openPlaces } from './open-places.ts';
+import { makePlace } from './places.ts';
 import { initialBackend } from '../facts/initial.ts';
 import { askOnce, rememberedFacts } from './reach-unit.ts';
 import { agree, grouped, plural } from '../runtime/plural.ts';
@@ -36,13 +35,13 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   const configured = await requireConfig(context, options.configDir);
   const client = requireClient(configured, options.client);
   const backend = requireBackend(client, options.backend);
-  if (backend.kind === 'script') throw needsNoInit(client.name, backend);
+  if (!backendTraits(backend).hasMarker) throw needsNoInit(client.name, backend);
   const { config } = configured;
   await refuseOverlaps(context, configured, client);
   await createStateDirectory(config.stateDirectory, context.ownFiles(config.stateDirectory));
   const writer = await writerIdentity(config.stateDirectory);
   const daemon = await ownerOf(config.stateDirectory);
-  const { source, target } = openPlaces(context, client, backend);
+  const { source, target } = await openPlaces(context, client, backend);
   const { stop: signal } = context.signals;
   await requireApart({ source, target }, { signal });
   const facts = await rememberedFacts(config, client, context.clock.now());
@@ -54,8 +53,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
     isNewDisk: options.newDisk === true,
     isSameDisk: options.sameDisk === true,
   });
-  const isMade =
-    options.adopt === true ? false : await make(context, { backend, target, owner: daemon });
+  const isMade = options.adopt === true ? false : await makePlace(context, backend, daemon);
   actAs(daemon);
   const owner = { client: client.name, backend: backend.name, ...writer };
   const now = context.clock.now();
@@ -82,25 +80,14 @@ export async function initBackend(context: Context, options: InitBackendOptions)
 }
 
 /** There is no marker where a script writes. */
-function needsNoInit(client: string, { name, script }: ScriptBackendConfig): ExitError {
+function needsNoInit(client: string, backend: BackendConfig): ExitError {
+  const { name, kind } = backend;
+  const [[program] = ['']] = Object.values(backendTraits(backend).programs);
   return new ExitError(
     EXIT.usage,
-    `${name} is a script, ${script[0]}: there is nothing to set up`,
+    `${name} is a ${kind}, ${program}: there is nothing to set up`,
     `the script decides where it writes; to run it: backup-syncd sync ${client} --backend ${name}`,
   );
-}
-
-interface Made {
-  readonly backend: RawBackendConfig;
-  readonly target: Location;
-  /** the user of the daemon */
-  readonly owner: Owner;
-}
-
-/** Makes what is not there yet; answers whether it had to. */
-async function make(context: Context, { backend, target, owner }: Made): Promise<boolean> {
-  if (backend.kind === 'directory') return makeDirectory(backend.directory, owner);
-  return target instanceof RcloneLocation && target.make({ signal: context.signals.stop });
 }
 
 /** Through symbolic links too: a backend inside the source would be written into the source (I12). */

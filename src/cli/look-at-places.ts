@@ -24,7 +24,7 @@ export async function lookAtPlaces(
   const hung = new Set(await findHung(pathsOf(written.config), options));
   const places = await checkPlaces(written, {
     probe: async (path) => {
-      if (hung.has(path)) return { kind: 'hangs' };
+      if (hung.has(path)) return { found: 'hangs' };
       const found = await probePath(path);
       return ignoresRights ? withoutRights(path, found) : found;
     },
@@ -35,6 +35,6 @@ export async function lookAtPlaces(
 
 /** As the user of the daemon may see it, of whom nothing is known. */
 function withoutRights(path: string, found: Probe): Probe {
-  if (found.kind === 'refused') return { kind: 'directory', real: path, denied: '' };
+  if (found.found === 'refused') return { found: 'directory', real: path, denied: '' };
   return 'denied' in found ? { ...found, denied: '' } : found;
 }

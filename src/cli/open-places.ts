@@ -1,16 +1,16 @@
-import type { ClientConfig, RawBackendConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import type { Context } from './context.ts';
-import { opener } from './places.ts';
+import { openers } from './places.ts';
 
 /** A client's source and one of its backends, for commands that look at both without running the client. */
-export function openPlaces(
+export async function openPlaces(
   context: Context,
   client: ClientConfig,
-  backend: RawBackendConfig,
-): { source: Location; target: Location } {
-  const open = opener(context);
+  backend: BackendConfig,
+): Promise<{ source: Location; target: Location }> {
+  const { openLocation: open } = await openers(context);
   const log = SILENT_LOG;
   return {
     source: open({ config: client.source, role: 'source', log }),

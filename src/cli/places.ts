@@ -1,12 +1,13 @@
 import type { HostOptions } from '../client/hosted-unit.ts';
-import type { OpenLocation, WatchSource } from '../client/surroundings.ts';
+import type { OpenBackend, OpenLocation, WatchSource } from '../client/surroundings.ts';
 import type { Config } from '../config/types.ts';
-import { DirectoryLocation } from '../locations/directory/directory-location.ts';
+import type { PlaceConfig } from '../kinds/place-config.ts';
+import { loadOpenings } from '../kinds/load-openings.ts';
 import { watchDirectory } from '../locations/directory/watch-directory.ts';
-import { RcloneLocation } from '../locations/rclone/rclone-location.ts';
-import type { Log } from '../log/log.ts';
+import { SILENT_LOG, type Log } from '../log/log.ts';
 import { createStateDirectory } from '../state/state-file.ts';
 import { writerIdentity } from '../state/writer.ts';
+import type { Owner } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { silenceHook, stepHook } from './test-hooks.ts';
 
@@ -24,7 +25,7 @@ export async function hostOptions(
     ...{ stateDirectory, runtimeDirectory, stateFiles, runtimeFiles, log },
     clock: context.clock,
     ...(await writerIdentity(stateDirectory)),
-    openLocation: opener(context),
+    ...(await openers(context)),
     doors: context.doors,
     scripts: { runtimeDirectory, files: runtimeFiles, env: context.env },
     watchSource: watcher(log),
@@ -32,24 +33,32 @@ export async function hostOptions(
   };
 }
 
-export function opener({ pool, env }: Pick<Context, 'pool' | 'env'>): OpenLocation {
-  return ({ config, role, log }) => {
-    if (config.kind === 'rclone') {
-      const { rclone: remote, rcloneConfig: configFile } = config;
-      const bandwidth = 'bandwidth' in config ? config.bandwidth : undefined;
-      return new RcloneLocation({
-        ...{ remote, configFile, role, bandwidth, env },
-        ...silenceHook(env),
-      });
-    }
-    return new DirectoryLocation({
-      root: config.directory,
-      role,
-      pool,
-      ...silenceHook(env),
-      onLimitation: (message) => log.warn({}, message),
-    });
+interface Openers {
+  readonly openLocation: OpenLocation;
+  readonly openBackend: OpenBackend;
+}
+
+/** Opens places of every kind. */
+export async function openers({ pool, env }: Pick<Context, 'pool' | 'env'>): Promise<Openers> {
+  const openings = await loadOpenings();
+  const tools = { pool, env, ...silenceHook(env) };
+  return {
+    openLocation: ({ config, ...how }) => openings.place(config).open(config, { ...tools, ...how }),
+    openBackend: (config, how) => openings.backend(config).open(config, how),
   };
+}
+
+/** Makes the place of a backend where there is none; answers whether it had to. */
+export async function makePlace(
+  { pool, env, signals }: Context,
+  config: PlaceConfig,
+  owner: Owner,
+): Promise<boolean> {
+  const { place } = await loadOpenings();
+  return place(config).make(config, {
+    ...{ pool, env, ...silenceHook(env), role: 'backend', log: SILENT_LOG },
+    ...{ owner, signal: signals.stop },
+  });
 }
 
 function watcher(log: Log): WatchSource {

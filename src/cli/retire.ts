@@ -3,7 +3,8 @@ import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import type { RetireAsk } from '../client/move-retired.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { Retirement } from '../backends/retire.ts';
-import type { ClientConfig, RawBackendConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
+import { backendTraits } from '../kinds/traits.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import { abortError } from '../runtime/abort.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
@@ -32,7 +33,7 @@ export async function retire(context: Context, command: RetireCommand): Promise<
   const configured = await requireConfig(context, command.configDir);
   const client = requireClient(configured, command.client);
   const backend = requireBackend(client, ask.backend);
-  if (backend.kind === 'script') throw isScript(backend.name);
+  if (!backendTraits(backend).hasMarker) throw isNotOurs(backend);
   requireChoice(ask);
   if (command.json) requireNoQuestion(command);
   const job = { context, configured, client };
@@ -56,10 +57,10 @@ export async function retire(context: Context, command: RetireCommand): Promise<
   return sayKeys(context, backend, done, ask);
 }
 
-function isScript(name: string): ExitError {
+function isNotOurs({ name, kind }: BackendConfig): ExitError {
   return new ExitError(
     EXIT.usage,
-    `${name} is a script: backup-syncd does not change what it has written`,
+    `${name} is a ${kind}: backup-syncd does not change what it has written`,
     'remove by hand what the source no longer has',
   );
 }
@@ -77,7 +78,7 @@ function requireNoQuestion({ ask, yes }: RetireCommand): void {
 /** The answer of --json. */
 function toDocument(
   { date, moved, retiredKeys, dates }: Retirement,
-  of: { readonly client: string; readonly backend: RawBackendConfig; readonly ask: RetireAsk },
+  of: { readonly client: string; readonly backend: BackendConfig; readonly ask: RetireAsk },
 ): object {
   const { client, backend, ask } = of;
   return {
@@ -95,7 +96,7 @@ function toDocument(
 // eslint-disable-next-line max-params -- where, of what, and why
 function sayKeys(
   context: Context,
-  backend: RawBackendConfig,
+  backend: BackendConfig,
   { retiredKeys }: Retirement,
   ask: RetireAsk,
 ): number {

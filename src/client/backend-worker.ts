@@ -119,7 +119,7 @@ export class BackendWorker {
   private async syncThere(view: View | undefined, pass: BackendPass): Promise<SyncReport> {
     await this.look(view, pass);
     if (view === undefined) return this.outcomes.nothingToSee(pass.end());
-    if (this.options.config.kind === 'script') refuseDoubtful(view, this.options); // nobody knows what it would delete
+    if (this.options.config.traits.mayDelete) refuseDoubtful(view, this.options);
     const work = this.options.sender.work(view, pass.cause);
     pass.owes(work);
     if (work.isNothing) return this.nothingMissing(view, pass);
@@ -166,7 +166,7 @@ export class BackendWorker {
     });
     if (found.place.lastListing !== undefined) this.schedule.noteListing();
     this.refuseTwin(found);
-    pass.looked({ ...found, hasDisks: this.options.config.kind !== 'script' });
+    pass.looked({ ...found, hasDisks: this.options.config.traits.hasMarker });
   }
 
   private refuseTwin({ place: { markerId } }: LookFacts): void {

@@ -29,6 +29,7 @@ export interface HostOptions extends Pick<
   UnitOptions,
   | keyof WriterIdentity
   | 'openLocation'
+  | 'openBackend'
   | 'transfers'
   | 'scripts'
   | 'doors'

@@ -1,4 +1,5 @@
-import type { PlaceConfig } from '../config/types.ts';
+import type { PlaceConfig } from '../kinds/place-config.ts';
+import type { BackendOpening } from '../kinds/opening.ts';
 import type { Location, Role } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 
@@ -8,6 +9,9 @@ export type OpenLocation = (place: {
   readonly role: Role;
   readonly log: Log;
 }) => Location;
+
+/** Opens a backend of the configuration. */
+export type OpenBackend = BackendOpening['open'];
 
 /** Calls `onChange` when a snapshot comes or goes, with its name where that is known; answers how to end, or re-arms when called again. */
 export type WatchSource = (directory: string, onChange: (name?: string) => void) => SourceWatch;

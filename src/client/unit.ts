@@ -1,6 +1,8 @@
 import { aroundOf, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
+import type { OpenedBackend, ScriptSurroundings } from '../kinds/opening.ts';
+import { watchOf } from '../kinds/traits.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
@@ -16,6 +18,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
 import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
+import { backendSettings } from './backend-settings.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { disksOf } from '../facts/disks.ts';
@@ -23,18 +26,18 @@ import { reevaluate } from '../facts/evaluate.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
-import { openBackend, type OpenedBackend, type ScriptSurroundings } from './open-backend.ts';
 import { Places } from '../backends/places.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import { SourceLoop } from './source-loop.ts';
-import type { OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
+import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
 
 export interface UnitOptions extends WriterIdentity {
   readonly config: ClientConfig;
   /** what is remembered of this client */
   readonly facts: ClientFacts;
   readonly openLocation: OpenLocation;
+  readonly openBackend: OpenBackend;
   readonly scripts: ScriptSurroundings;
   /** all that move data in this process */
   readonly transfers: TransferQueue;
@@ -96,10 +99,9 @@ export class ClientUnit {
   /** Runs until the signal fires; resolves when all loops have ended. */
   async run(signal: AbortSignal): Promise<void> {
     const { config, watchSource } = this.options;
-    const { source } = config;
-    if (source.kind === 'directory' && source.watch && watchSource !== undefined) {
-      this.watch = watchSource(source.directory, (name) => this.loop.changed(name));
-    }
+    const { directory } = watchOf(config.source);
+    if (directory !== undefined && watchSource !== undefined)
+      this.watch = watchSource(directory, (name) => this.loop.changed(name));
     try {
       await Promise.all([
         this.loop.run(signal),
@@ -212,10 +214,11 @@ export class ClientUnit {
 
   private openBackend(backend: BackendConfig): OpenedBackend {
     const { config, writer, formerWriter, scripts, log } = this.options;
-    return openBackend(backend, {
+    const own = log.child({ backend: backend.name });
+    return this.options.openBackend(backend, {
       owner: { client: config.name, backend: backend.name, writer, formerWriter },
-      ...{ log: log.child({ backend: backend.name }), scripts },
-      open: (place) => this.open(place),
+      ...{ log: own, scripts },
+      openLocation: (place, role) => this.open({ config: place, role, log: own }),
     });
   }
 
@@ -238,7 +241,7 @@ export class ClientUnit {
         store: this.store,
       },
       client: config.name,
-      config: backendConfig,
+      config: backendSettings(backendConfig),
       log: log.child({ backend: name }),
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,

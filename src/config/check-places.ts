@@ -1,3 +1,4 @@
+import { backendTraits } from '../kinds/traits.ts';
 import { errnoHint } from '../runtime/errno-hints.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { permissionHint } from '../runtime/permission-hint.ts';
@@ -51,7 +52,7 @@ export function pathsOf(config: Config): string[] {
 }
 
 function listDirectories(config: Config): ConfiguredPlace[] {
-  return config.clients.flatMap(listPlaces).filter(({ key }) => key.at(-1) === 'directory');
+  return config.clients.flatMap(listPlaces).filter(({ isDirectory }) => isDirectory);
 }
 
 interface OwnDirectory {
@@ -85,32 +86,32 @@ function checkOwnDirectories(config: Config, probes: ReadonlyMap<string, Probe>)
 }
 
 function checkOwn({ keys, directory }: OwnDirectory, probes: ReadonlyMap<string, Probe>): Fault[] {
-  const probe = probes.get(directory) ?? { kind: 'unchecked' };
+  const probe = probes.get(directory) ?? { found: 'unchecked' };
   const isWritable = 'denied' in probe && !/[wx]/.test(probe.denied);
   if (isWritable) return [];
   const how = `; ${ownFilesHint({ code: 'EACCES' }, directory)}`;
-  const lacks = probe.kind === 'missing' ? 'cannot be created' : 'cannot be written to';
+  const lacks = probe.found === 'missing' ? 'cannot be created' : 'cannot be written to';
   const message = 'denied' in probe ? `${lacks} by ${me()}${how}` : faultOf(probe);
   return [{ keys, message: `"${directory}" ${message}` }];
 }
 
 function checkPlace(place: ConfiguredPlace, probes: ReadonlyMap<string, Probe>): Fault[] {
-  const fault = findFault(place, probes.get(place.directory) ?? { kind: 'unchecked' });
+  const fault = findFault(place, probes.get(place.directory) ?? { found: 'unchecked' });
   if (fault === undefined) return [];
   const { client, key, directory } = place;
   return [{ client, key, message: `"${directory}" ${fault.message}`, severity: fault.severity }];
 }
 
 function findFault(place: ConfiguredPlace, probe: Probe): PathFault | undefined {
-  if (probe.kind === 'missing') return missing(place);
-  const isOnlyRead = isSource(place) || isVerified(place);
+  if (probe.found === 'missing') return missing(place);
+  const { isOnlyRead } = place;
   const side = isOnlyRead ? 'source' : 'backend';
   const hint = (refusal: Refusal | undefined) =>
     permissionHint({ root: place.directory, path: place.directory, refusal, side });
-  if (probe.kind === 'refused')
+  if (probe.found === 'refused')
     return { severity: 'error', message: `cannot be checked: ${hint(probe.refusal)}` };
-  if (probe.kind !== 'directory') {
-    const severity = probe.kind === 'unchecked' ? 'warning' : 'error';
+  if (probe.found !== 'directory') {
+    const severity = probe.found === 'unchecked' ? 'warning' : 'error';
     return { severity, message: faultOf(probe) };
   }
   const denied = isOnlyRead ? probe.denied.replace('w', '') : probe.denied;
@@ -140,7 +141,7 @@ function isVerified({ key }: ConfiguredPlace): boolean {
 }
 
 function faultOf(probe: Probe): string {
-  switch (probe.kind) {
+  switch (probe.found) {
     case 'other':
       return 'is a file, or is below one; name a directory';
     case 'error':
@@ -163,7 +164,7 @@ function adviceOf(code: string): string {
 function listScripts(client: ClientConfig): ConfiguredPlace[] {
   return client.backends.flatMap((backend, index) => {
     const programs = {
-      script: backend.kind === 'script' ? backend.script : undefined,
+      ...backendTraits(backend).programs,
       ...{ before: backend.around?.before, after: backend.around?.after },
     };
     return Object.entries(programs).flatMap(([key, command]) =>
@@ -172,6 +173,7 @@ function listScripts(client: ClientConfig): ConfiguredPlace[] {
         : [
             {
               ...{ client, role: `backend "${backend.name}"`, directory: command[0] },
+              ...{ isDirectory: false, isOnlyRead: true },
               key: ['backends', index, key, 0],
             },
           ],
@@ -183,13 +185,13 @@ function checkScript(
   { client, key, directory: path }: ConfiguredPlace,
   probes: ReadonlyMap<string, Probe>,
 ): Fault[] {
-  const probe = probes.get(path) ?? { kind: 'unchecked' };
-  if (probe.kind === 'other') return []; // a file
+  const probe = probes.get(path) ?? { found: 'unchecked' };
+  if (probe.found === 'other') return []; // a file
   const fault = {
     missing: 'does not exist; install the script, or correct the path',
     directory: 'is a directory; name the program itself',
-  }[probe.kind as string];
-  const severity = probe.kind === 'directory' ? 'error' : 'warning';
+  }[probe.found as string];
+  const severity = probe.found === 'directory' ? 'error' : 'warning';
   return [{ client, key, message: `"${path}" ${fault ?? faultOf(probe)}`, severity }];
 }
 

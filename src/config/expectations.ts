@@ -1,4 +1,7 @@
 import { blame, type Layers } from './layers.ts';
+import type { PlaceConfig } from '../kinds/place-config.ts';
+import { paceOf } from '../kinds/pace.ts';
+import { backendTraits, watchOf } from '../kinds/traits.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatDuration } from '../runtime/units.ts';
 import type { ClientFile } from './schema/client.ts';
@@ -10,6 +13,12 @@ const LOOKS = 3;
 
 type ExpectFile = NonNullable<ClientFile['expect']>;
 export type BackendFile = NonNullable<ClientFile['backends']>[number];
+
+/** A backend as it was written, and what its kind has made of that. */
+export interface Draft {
+  readonly given: BackendFile;
+  readonly place: PlaceConfig;
+}
 
 /** What is normal for a client. */
 export function buildExpectations(given: ExpectFile, backends: number): Expectations {
@@ -32,11 +41,11 @@ export interface Yardstick {
 
 /** What is normal for one of its backends. */
 export function expectationsOf(
-  backend: BackendFile,
+  draft: Draft,
   { expect, given, pollMs }: Yardstick,
 ): Omit<BackendExpectations, 'name' | 'around'> {
-  const { maxLag, offline } = backend;
-  const defaultMs = Math.max(24 * HOUR, LOOKS * lookEveryMs(backend, pollMs));
+  const { maxLag, offline } = draft.given;
+  const defaultMs = Math.max(24 * HOUR, LOOKS * lookEveryMs(draft, pollMs));
   return {
     maxLagMs: maxLag ?? Math.max(expect.copiesWithinMs, offline ?? 0),
     seenWithinMs: Math.max(given.seenWithin ?? defaultMs, offline ?? 0),
@@ -45,24 +54,20 @@ export function expectationsOf(
 }
 
 /** How often it is looked at when nothing is new, in milliseconds. */
-function lookEveryMs(
-  { rclone, verify, probeEvery, before, after }: BackendFile,
-  pollMs: number,
-): number {
-  const isRemote = rclone !== undefined || verify?.rclone !== undefined;
-  if (isRemote) return Math.max(pollMs, verify?.probeEvery ?? probeEvery ?? HOUR);
-  return before === undefined && after === undefined ? pollMs : Math.max(pollMs, 24 * HOUR);
+function lookEveryMs({ given: { before, after }, place }: Draft, pollMs: number): number {
+  const isFetched = before !== undefined || after !== undefined;
+  return Math.max(pollMs, paceOf(place, isFetched).probeEveryMs ?? 0);
 }
 
 /** Whether its replicas can ever count as copies: of what a script does without `verify`, nothing is known. */
-export function counts({ script, verify }: BackendFile): boolean {
-  return script === undefined || verify !== undefined;
+export function counts({ place }: Draft): boolean {
+  return backendTraits(place).countsAsCopy;
 }
 
 export function checkCopies(
   layers: Layers,
   { copies }: Expectations,
-  backends: readonly BackendFile[],
+  backends: readonly Draft[],
 ): ConfigProblem[] {
   const counting = backends.filter(counts).length;
   const places = counting + 1;
@@ -70,7 +75,9 @@ export function checkCopies(
   const giver = client.file.locate(['backends']) === undefined ? daemon : client;
   const isUnsure = giver.problems.some(({ key }) => /(^|\.)backends/.test(key));
   if (copies <= places || isUnsure) return [];
-  const uncounted = backends.filter((backend) => !counts(backend)).map(({ name }) => `"${name}"`);
+  const uncounted = backends
+    .filter((backend) => !counts(backend))
+    .map(({ given }) => `"${given.name}"`);
   const except =
     uncounted.length === 0
       ? ''
@@ -84,21 +91,23 @@ export function checkCopies(
 export function checkAway(
   layers: Layers,
   { expect: { copies, copiesWithinMs } }: Yardstick,
-  backends: readonly BackendFile[],
+  backends: readonly Draft[],
 ): ConfigProblem[] {
   const counting = backends.filter(counts);
-  const mayBeAway = counting.filter(({ offline = 0 }) => offline > copiesWithinMs);
+  const mayBeAway = counting.filter(({ given: { offline = 0 } }) => offline > copiesWithinMs);
   const always = 1 + counting.length - mayBeAway.length;
   if (copies <= always || copies > 1 + counting.length) return [];
-  const times = mayBeAway.map(({ offline = 0 }) => offline).sort((a, b) => a - b);
+  const times = mayBeAway.map(({ given: { offline = 0 } }) => offline).sort((a, b) => a - b);
   const needed = compact(times[copies - always - 1] ?? 0);
-  const names = mayBeAway.map(({ name, offline = 0 }) => `"${name}" (${compact(offline)})`);
+  const names = mayBeAway.map(
+    ({ given: { name, offline = 0 } }) => `"${name}" (${compact(offline)})`,
+  );
   const message = `${copies} places are required within ${compact(copiesWithinMs)}, but ${names.join(', ')} may be away for longer, and only ${always} ${always === 1 ? 'is' : 'are'} always there; write copies: ${always}, or copiesWithin: ${needed}`;
   const isGiven = [layers.client, layers.daemon].some(
     ({ file }, i) =>
       file.locate([...(i === 0 ? [] : ['defaults']), 'expect', 'copies']) !== undefined,
   );
-  const at = backends.findIndex(({ name }) => name === mayBeAway[0]?.name);
+  const at = backends.findIndex((draft) => draft === mayBeAway[0]);
   return [blame(layers, isGiven ? ['expect', 'copies'] : ['backends', at, 'offline'], message)];
 }
 
@@ -108,9 +117,9 @@ export function checkPace(
   { copiesWithinMs }: Expectations,
 ): ConfigProblem[] {
   if (source === undefined || source.pollMs <= copiesWithinMs) return [];
-  const isRemote = source.kind === 'rclone';
-  if (!isRemote && source.watch) return [];
-  const mend = isRemote ? 'poll more often' : 'poll more often, or set watch: true';
+  const { directory, isPossible } = watchOf(source);
+  if (directory !== undefined) return [];
+  const mend = isPossible ? 'poll more often, or set watch: true' : 'poll more often';
   const message = `is longer than expect.copiesWithin, and the source is not watched: copies would always be late; ${mend}`;
   return [blame(layers, ['source', 'poll'], message)];
 }
@@ -119,12 +128,12 @@ export function checkPace(
 export function checkSeen(
   layers: Layers,
   { given: { seenWithin }, pollMs }: Yardstick,
-  backends: readonly BackendFile[],
+  backends: readonly Draft[],
 ): ConfigProblem[] {
   if (seenWithin === undefined) return [];
   const seldom = backends.find((backend) => seenWithin < 2 * lookEveryMs(backend, pollMs));
   if (seldom === undefined) return [];
-  const message = `is too short: backend "${seldom.name}" is checked every ${compact(lookEveryMs(seldom, pollMs))}; write at least twice that`;
+  const message = `is too short: backend "${seldom.given.name}" is checked every ${compact(lookEveryMs(seldom, pollMs))}; write at least twice that`;
   return [blame(layers, ['expect', 'seenWithin'], message)];
 }
 

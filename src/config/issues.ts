@@ -1,7 +1,7 @@
 import type { z } from 'zod/mini';
 import { $ZodArray, $ZodObject, $ZodOptional } from 'zod/v4/core';
 import { findSimilar, hasAnotherKind } from './suggest.ts';
-import { complain } from './schema/values.ts';
+import { complain } from '../schema/values.ts';
 import type { ConfigProblem } from './types.ts';
 import type { KeyPath, YamlFile } from './yaml-file.ts';
 

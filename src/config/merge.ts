@@ -7,8 +7,13 @@ import {
   counts,
   expectationsOf,
   type BackendFile,
+  type Draft,
   type Yardstick,
 } from './expectations.ts';
+import { kindOfGiven } from '../kinds/given-kind.ts';
+import type { Build, Command, Tool } from '../kinds/kind.ts';
+import { KINDS } from '../kinds/registry.ts';
+import { backendTraits, placeTraits } from '../kinds/traits.ts';
 import { problemAt } from './issues.ts';
 import { blame, type Layers } from './layers.ts';
 import type { ClientFile } from './schema/client.ts';
@@ -16,16 +21,17 @@ import type {
   BackendConfig,
   BackendExpectations,
   ClientConfig,
-  Command,
   ConfigProblem,
   SourceConfig,
-  VerifyConfig,
 } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
 const MINUTE = 60 * 1000;
-const HOUR = 60 * MINUTE;
 const GIB = 2 ** 30;
+
+const SOURCE_KEY = new RegExp(
+  `(^|\\.)source($|\\.(${KINDS.map(({ name }) => name).join('|')}|s3)$)`,
+);
 
 export interface Built {
   /** absent when something it needs is missing or wrong */
@@ -44,19 +50,17 @@ export function buildClient(layers: Layers): Built {
     backends: own.backends ?? defaults?.backends ?? [],
   };
   const source = buildSource(layers.name, merged.source);
-  const counting = merged.backends.filter(counts);
-  const expect = buildExpectations(merged.expect, counting.length);
+  const drafts = merged.backends.flatMap((given) => draftBackend(layers.name, given));
+  const expect = buildExpectations(merged.expect, drafts.filter(counts).length);
   const yardstick = { expect, given: merged.expect, pollMs: source?.pollMs ?? MINUTE };
-  const backends = merged.backends.flatMap((backend) =>
-    buildBackend(layers.name, backend, yardstick),
-  );
+  const backends = drafts.map((draft) => buildBackend(layers.name, draft, yardstick));
   const problems = [
     ...checkSource(layers, source),
-    ...checkCopies(layers, expect, merged.backends),
-    ...checkAway(layers, yardstick, merged.backends),
+    ...checkCopies(layers, expect, drafts),
+    ...checkAway(layers, yardstick, drafts),
     ...checkPace(layers, source, expect),
-    ...checkSeen(layers, yardstick, merged.backends),
-    ...checkOneRclone(layers, source, backends),
+    ...checkSeen(layers, yardstick, drafts),
+    ...checkOneTool(layers, source, backends),
   ];
   if (source === undefined) return { problems };
   const { listen } = own;
@@ -75,62 +79,34 @@ type SourceFile = NonNullable<ClientFile['source']>;
 
 /** A client that names a place of its own has that one, of whatever kind that of the defaults is. */
 function mergeSource(inherited: SourceFile = {}, own: SourceFile = {}): SourceFile {
-  const { directory, rclone, ...rest } = inherited;
-  const hasOwn = own.directory !== undefined || own.rclone !== undefined;
-  return { ...(hasOwn ? rest : inherited), ...own };
+  if (kindOfGiven(own, KINDS, 'source') === undefined) return { ...inherited, ...own };
+  const kinds = new Set(KINDS.map(({ name }) => name));
+  const rest = Object.entries(inherited).filter(([key]) => !kinds.has(key));
+  return { ...Object.fromEntries(rest), ...own };
 }
 
-function buildSource(
-  name: string,
-  { directory, rclone, rcloneConfig, poll, watch }: SourceFile,
-): SourceConfig | undefined {
-  const pollMs = poll ?? MINUTE;
-  if (rclone !== undefined) {
-    return {
-      ...{ kind: 'rclone', rclone: fill(rclone, name), pollMs },
-      ...(rcloneConfig !== undefined && { rcloneConfig }),
-    };
-  }
-  if (directory === undefined) return undefined;
-  return { kind: 'directory', directory: fill(directory, name), pollMs, watch: watch ?? true };
+function buildSource(name: string, given: SourceFile): SourceConfig | undefined {
+  const role = kindOfGiven(given, KINDS, 'source')?.source;
+  return role && { ...role.build(given, how(name)), pollMs: given.poll ?? MINUTE };
 }
 
-function buildBackend(client: string, given: BackendFile, yardstick: Yardstick): BackendConfig[] {
-  const { name, directory, rclone, minFree } = given;
-  const common = { name, ...expectationsOf(given, yardstick), ...buildAround(client, given) };
-  const limits = { ...common, minFreeBytes: minFree ?? GIB };
-  if (rclone !== undefined) {
-    const { rcloneConfig, bandwidth, probeEvery, listEvery } = given;
-    return [
-      {
-        ...{ kind: 'rclone', rclone: fill(rclone, client), ...limits },
-        ...(rcloneConfig !== undefined && { rcloneConfig }),
-        ...(bandwidth !== undefined && { bandwidth }),
-        probeEveryMs: probeEvery ?? HOUR,
-        listEveryMs: listEvery ?? 24 * HOUR,
-      },
-    ];
-  }
-  if (given.script !== undefined) return buildScript(client, given, common);
-  if (directory === undefined) return []; // reported already
-  return [{ kind: 'directory', directory: fill(directory, client), ...limits }];
+/** Nothing for one whose kind is wrong, which is reported already. */
+function draftBackend(client: string, given: BackendFile): Draft[] {
+  const role = kindOfGiven(given, KINDS, 'backend')?.backend;
+  return role === undefined ? [] : [{ given, place: role.build(given, how(client)) }];
 }
 
-function buildScript(
-  client: string,
-  { script = [], verify: given, deadline }: BackendFile,
-  common: BackendExpectations,
-): BackendConfig[] {
-  const command = buildCommand(client, script);
-  if (command === undefined) return []; // reported already
-  const verify = given && buildVerify(client, given);
-  return [
-    {
-      ...{ kind: 'script', ...common, script: command, minFreeBytes: 0 },
-      ...(verify !== undefined && { verify }),
-      deadlineMs: deadline ?? 24 * HOUR,
-    },
-  ];
+function buildBackend(client: string, draft: Draft, yardstick: Yardstick): BackendConfig {
+  const { given, place } = draft;
+  return {
+    ...place,
+    ...{ name: given.name, ...expectationsOf(draft, yardstick), ...buildAround(client, given) },
+    minFreeBytes: backendTraits(place).hasMarker ? (given.minFree ?? GIB) : 0,
+  };
+}
+
+function how(client: string): Build {
+  return { fill: (template) => template.replaceAll('{client}', client), kinds: KINDS };
 }
 
 function buildAround(
@@ -153,59 +129,40 @@ function buildAround(
 
 /** Undefined for an empty one, which is reported already. */
 function buildCommand(client: string, given: readonly string[]): Command | undefined {
-  const [program, ...args] = given.map((argument) => fill(argument, client));
+  const [program, ...args] = given.map(how(client).fill);
   return program === undefined ? undefined : [program, ...args];
-}
-
-function buildVerify(
-  client: string,
-  given: NonNullable<BackendFile['verify']>,
-): VerifyConfig | undefined {
-  const { directory, rclone, rcloneConfig, probeEvery, listEvery } = given;
-  const listEveryMs = listEvery ?? 24 * HOUR;
-  if (rclone !== undefined) {
-    return {
-      ...{ kind: 'rclone', rclone: fill(rclone, client), listEveryMs },
-      ...(rcloneConfig !== undefined && { rcloneConfig }),
-      probeEveryMs: probeEvery ?? HOUR,
-    };
-  }
-  if (directory === undefined) return undefined; // reported already
-  return { kind: 'directory', directory: fill(directory, client), listEveryMs };
-}
-
-function fill(template: string, name: string): string {
-  return template.replaceAll('{client}', name);
 }
 
 function checkSource(layers: Layers, source: SourceConfig | undefined): ConfigProblem[] {
   const path: KeyPath = ['source', 'directory'];
   const faults = [...layers.client.problems, ...layers.daemon.problems];
-  const isReported = faults.some(({ key }) => /(^|\.)source($|\.(directory|rclone|s3)$)/.test(key));
+  const isReported = faults.some(({ key }) => SOURCE_KEY.test(key));
   if (source !== undefined || isReported) return [];
   const message =
     'is missing; write the directory of the repository here (or rclone: REMOTE:PATH), or a directory with {client} under defaults in backup-syncd.yaml';
   return [problemAt(layers.client.file, path, message)];
 }
 
-/** From remote to remote one rclone copies, and it reads one configuration. */
-function checkOneRclone(
+/** Between two places of one tool, one process of it copies, which reads one configuration. */
+function checkOneTool(
   layers: Layers,
   source: SourceConfig | undefined,
   backends: readonly BackendConfig[],
 ): ConfigProblem[] {
-  if (source?.kind !== 'rclone') return [];
+  const ours = source && placeTraits(source).tool;
+  if (ours === undefined) return [];
   return backends.flatMap((backend) => {
-    if (backend.kind !== 'rclone' || backend.rcloneConfig === source.rcloneConfig) return [];
-    const { name, rcloneConfig } = backend;
-    const message = `${definedBy(rcloneConfig)} the remote of backend "${name}", and ${definedBy(source.rcloneConfig)} that of the source; a single rclone process copies from one to the other: define both in one file, and name that file in both places`;
+    const { hasMarker, seenAt } = backendTraits(backend);
+    const theirs = hasMarker && seenAt ? placeTraits(seenAt.config).tool : undefined;
+    if (theirs?.name !== ours.name || theirs.config === ours.config) return [];
+    const message = `${definedBy(theirs)} the remote of backend "${backend.name}", and ${definedBy(ours)} that of the source; a single ${ours.name} process copies from one to the other: define both in one file, and name that file in both places`;
     const given = layers.client.value?.backends ?? layers.daemon.value?.defaults?.backends ?? [];
-    const at = given.findIndex((entry) => entry.name === name);
-    const key = rcloneConfig === undefined ? 'rclone' : 'rcloneConfig';
+    const at = given.findIndex(({ name }) => name === backend.name);
+    const key = theirs.config === undefined ? backend.kind : theirs.key;
     return [blame(layers, ['backends', at, key], message)];
   });
 }
 
-function definedBy(rcloneConfig: string | undefined): string {
-  return rcloneConfig === undefined ? 'the environment defines' : `"${rcloneConfig}" defines`;
+function definedBy({ config }: Tool): string {
+  return config === undefined ? 'the environment defines' : `"${config}" defines`;
 }

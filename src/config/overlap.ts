@@ -1,4 +1,5 @@
-import type { BackendConfig, ClientConfig, PlaceConfig } from './types.ts';
+import { backendTraits, placeTraits } from '../kinds/traits.ts';
+import type { BackendConfig, ClientConfig } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
 /** A place of a client, a directory or a remote, and the key that names it. */
@@ -9,6 +10,9 @@ export interface ConfiguredPlace {
   readonly role: string;
   /** or `remote:path`; one name of a remote is taken for one remote, whatever file defines it */
   readonly directory: string;
+  /** not the name of a remote */
+  readonly isDirectory: boolean;
+  readonly isOnlyRead: boolean;
 }
 
 /** `inner` is at, or inside, `outer`. */
@@ -19,25 +23,27 @@ export interface Overlap {
 
 export function listPlaces(client: ClientConfig): ConfiguredPlace[] {
   const { source, backends } = client;
+  const { label, isDirectory } = placeTraits(source);
   return [
-    { client, key: ['source', source.kind], role: 'source', directory: placeOf(source) },
+    {
+      ...{ client, key: ['source', source.kind], role: 'source' },
+      ...{ directory: label, isDirectory, isOnlyRead: true },
+    },
     ...backends.flatMap((backend, index) => placesOf(client, backend, ['backends', index])),
   ];
 }
 
 /** What a script without `verify` writes to is not known. */
 function placesOf(client: ClientConfig, backend: BackendConfig, key: KeyPath): ConfiguredPlace[] {
-  const role = `backend "${backend.name}"`;
-  if (backend.kind !== 'script')
-    return [{ client, role, key: [...key, backend.kind], directory: placeOf(backend) }];
-  const { verify } = backend;
-  if (verify === undefined) return [];
-  return [{ client, role, key: [...key, 'verify', verify.kind], directory: placeOf(verify) }];
-}
-
-/** Its path, or `remote:path`. */
-export function placeOf(place: PlaceConfig): string {
-  return place.kind === 'directory' ? place.directory : place.rclone;
+  const { seenAt } = backendTraits(backend);
+  if (seenAt === undefined) return [];
+  const { label, isDirectory } = placeTraits(seenAt.config);
+  return [
+    {
+      ...{ client, key: [...key, ...seenAt.key], role: `backend "${backend.name}"` },
+      ...{ directory: label, isDirectory, isOnlyRead: seenAt.isOnlyRead },
+    },
+  ];
 }
 
 /** Every place with the nearest other that it is equal to, or inside of. n log n. */

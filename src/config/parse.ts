@@ -11,7 +11,7 @@ import { sortProblems } from './problem.ts';
 import { client as clientSchema } from './schema/client.ts';
 import { daemon as daemonSchema } from './schema/daemon.ts';
 import type { DaemonFile } from './schema/daemon.ts';
-import { NAME_PATTERN, NAME_RULE } from './schema/values.ts';
+import { NAME_PATTERN, NAME_RULE } from '../schema/values.ts';
 import type { Config, ConfigFile, ConfigProblem, LoadResult } from './types.ts';
 import { guessValue, parseYamlFile } from './yaml-file.ts';
 

@@ -6,14 +6,14 @@ import { errorCode } from '../runtime/system-error.ts';
 
 /** What is at a path; `real` has every symbolic link resolved, as far as the path exists. */
 export type Probe =
-  | { readonly kind: 'directory'; readonly real: string; readonly denied: string }
-  | { readonly kind: 'missing'; readonly real: string; readonly denied: string }
-  | { readonly kind: 'other' }
-  | { readonly kind: 'error'; readonly reason: string }
+  | { readonly found: 'directory'; readonly real: string; readonly denied: string }
+  | { readonly found: 'missing'; readonly real: string; readonly denied: string }
+  | { readonly found: 'other' }
+  | { readonly found: 'error'; readonly reason: string }
   /** it cannot be looked at; `refusal` names the first directory that refuses, where one is found */
-  | { readonly kind: 'refused'; readonly refusal: Refusal | undefined }
-  | { readonly kind: 'hangs' }
-  | { readonly kind: 'unchecked' };
+  | { readonly found: 'refused'; readonly refusal: Refusal | undefined }
+  | { readonly found: 'hangs' }
+  | { readonly found: 'unchecked' };
 
 /** A file system that hangs holds one thread of Node each, and there are four for everything. */
 const MAX_HANGING = 2;
@@ -29,13 +29,13 @@ export async function probePaths(
   paths: readonly string[],
   { deadlineMs, probe = probePath }: ProbeOptions,
 ): Promise<ReadonlyMap<string, Probe>> {
-  const results = new Map<string, Probe>(paths.map((path) => [path, { kind: 'unchecked' }]));
+  const results = new Map<string, Probe>(paths.map((path) => [path, { found: 'unchecked' }]));
   const queue = [...results.keys()];
   async function work(): Promise<void> {
     for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
       const result = await withDeadline(probe(path), deadlineMs);
       results.set(path, result);
-      if (result.kind === 'hangs') return;
+      if (result.found === 'hangs') return;
     }
   }
   await Promise.all(Array.from({ length: MAX_HANGING }, work));
@@ -46,10 +46,10 @@ export async function probePaths(
 export async function probePath(path: string): Promise<Probe> {
   try {
     const info = await stat(path);
-    if (!info.isDirectory()) return { kind: 'other' };
-    return { kind: 'directory', real: await realpath(path), denied: await findDenied(path) };
+    if (!info.isDirectory()) return { found: 'other' };
+    return { found: 'directory', real: await realpath(path), denied: await findDenied(path) };
   } catch (error) {
-    if (errorCode(error) === 'ENOTDIR') return { kind: 'other' };
+    if (errorCode(error) === 'ENOTDIR') return { found: 'other' };
     if (!isMissing(error)) return faulty(path, error);
   }
   return probeMissing(path);
@@ -60,8 +60,8 @@ async function probeMissing(path: string): Promise<Probe> {
   for (let parent = dirname(path); ; parent = dirname(parent)) {
     try {
       const real = join(await realpath(parent), path.slice(parent.length));
-      if (!(await stat(parent)).isDirectory()) return { kind: 'other' };
-      return { kind: 'missing', real, denied: await findDenied(parent) };
+      if (!(await stat(parent)).isDirectory()) return { found: 'other' };
+      return { found: 'missing', real, denied: await findDenied(parent) };
     } catch (error) {
       if (!isMissing(error)) return faulty(path, error);
     }
@@ -88,7 +88,7 @@ async function findDenied(path: string): Promise<string> {
 
 async function withDeadline(work: Promise<Probe>, deadlineMs: number): Promise<Probe> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve({ kind: 'hangs' }), deadlineMs);
+    const timer = setTimeout(() => resolve({ found: 'hangs' }), deadlineMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
@@ -99,6 +99,6 @@ function isMissing(error: unknown): boolean {
 
 function faulty(path: string, error: unknown): Probe {
   const code = errorCode(error);
-  if (code === 'EACCES') return { kind: 'refused', refusal: findRefusal(path, 'r') };
-  return { kind: 'error', reason: code === '' ? String(error) : code };
+  if (code === 'EACCES') return { found: 'refused', refusal: findRefusal(path, 'r') };
+  return { found: 'error', reason: code === '' ? String(error) : code };
 }

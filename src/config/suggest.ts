@@ -1,8 +1,10 @@
-/** The keys that say what kind of location it is; with one of them, `directory` is not missed. */
-const KINDS: readonly string[] = ['rclone', 's3', 'script', 'restic'];
+import { KINDS } from '../kinds/registry.ts';
+
+/** The keys that say what kind of place it is; with one of them, `directory` is not missed. */
+const KIND_KEYS = [...KINDS.slice(1).map(({ name }) => name), 's3', 'restic'];
 
 export function hasAnotherKind(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && KINDS.some((kind) => kind in value);
+  return typeof value === 'object' && value !== null && KIND_KEYS.some((kind) => kind in value);
 }
 
 /** The nearest of the words, if it is near enough to be meant. */

@@ -1,3 +1,7 @@
+import type { Command } from '../kinds/kind.ts';
+import type { PlaceConfig } from '../kinds/place-config.ts';
+import type { Limits } from '../work/transfers/limits.ts';
+
 /** The configuration in its final form: units parsed, defaults merged, templates filled in. */
 
 export interface Listen {
@@ -5,24 +9,10 @@ export interface Listen {
   readonly port: number;
 }
 
-export interface DirectorySourceConfig {
-  readonly kind: 'directory';
-  readonly directory: string;
-  readonly pollMs: number;
-  readonly watch: boolean;
-}
-
-/** Only ever polled: a remote tells nobody when something moves in. */
-export interface RcloneSourceConfig {
-  readonly kind: 'rclone';
-  /** `remote:path` */
-  readonly rclone: string;
-  /** absent: the environment defines the remote */
-  readonly rcloneConfig?: string;
+/** What the kind has made of the place is for the kind to read. */
+export interface SourceConfig extends PlaceConfig {
   readonly pollMs: number;
 }
-
-export type SourceConfig = DirectorySourceConfig | RcloneSourceConfig;
 
 export interface Expectations {
   /** null: no snapshot is ever due (`snapshotEvery: off`) */
@@ -52,61 +42,11 @@ export interface AroundConfig {
   readonly deadlineMs: number;
 }
 
-/** A program, by its absolute path, and its arguments. */
-export type Command = readonly [program: string, ...args: string[]];
-
-export interface DirectoryBackendConfig extends BackendExpectations {
-  readonly kind: 'directory';
-  readonly directory: string;
+/** What the kind has made of the place is for the kind to read. */
+export interface BackendConfig extends BackendExpectations, PlaceConfig {
+  /** 0 where a program of the operator's writes: nothing is known of the place */
   readonly minFreeBytes: number;
 }
-
-export interface RcloneBackendConfig extends BackendExpectations {
-  readonly kind: 'rclone';
-  /** `remote:path` */
-  readonly rclone: string;
-  /** absent: the environment defines the remote */
-  readonly rcloneConfig?: string;
-  /** bytes a second */
-  readonly bandwidth?: number;
-  readonly probeEveryMs: number;
-  readonly listEveryMs: number;
-  /** where the remote tells how much is free */
-  readonly minFreeBytes: number;
-}
-
-export interface ScriptBackendConfig extends BackendExpectations {
-  readonly kind: 'script';
-  readonly script: Command;
-  /** where to look at its result; absent: its result never counts */
-  readonly verify?: VerifyConfig;
-  readonly deadlineMs: number;
-  /** nothing is known of where it writes */
-  readonly minFreeBytes: 0;
-}
-
-/** A place that a script writes to, and that is only looked at here. */
-export type VerifyConfig =
-  | {
-      readonly kind: 'directory';
-      readonly directory: string;
-      readonly listEveryMs: number;
-    }
-  | {
-      readonly kind: 'rclone';
-      readonly rclone: string;
-      readonly rcloneConfig?: string;
-      readonly probeEveryMs: number;
-      readonly listEveryMs: number;
-    };
-
-/** Backends that hold the same objects as the source, and that this program writes to. */
-export type RawBackendConfig = DirectoryBackendConfig | RcloneBackendConfig;
-
-export type BackendConfig = RawBackendConfig | ScriptBackendConfig;
-
-/** What can be opened as a location. */
-export type PlaceConfig = SourceConfig | RawBackendConfig | VerifyConfig;
 
 export interface ClientConfig {
   readonly name: string;
@@ -123,14 +63,6 @@ export interface ClientConfig {
 export interface HeartbeatConfig {
   readonly urlFile: string;
   readonly everyMs: number;
-}
-
-/** What all clients share. */
-export interface Limits {
-  /** backends that move data at the same time */
-  readonly transfers: number;
-  /** bytes a second by name of a backend, over all clients */
-  readonly bandwidth: Readonly<Record<string, number>>;
 }
 
 export interface Config {

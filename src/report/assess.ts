@@ -134,7 +134,7 @@ function sourceKeys({
 /** What was removed at the source still opens the replica. */
 function backendKeys(
   client: string,
-  { backend, keys = 0, staleKeys = 0, kind }: BackendState,
+  { backend, keys = 0, staleKeys = 0, hasMarker }: BackendState,
 ): Finding[] {
   if (staleKeys > 0) {
     return [
@@ -144,7 +144,7 @@ function backendKeys(
         backend,
         message: `can still be opened with ${plural(staleKeys, 'stale key')}, which the source no longer has`,
         hint:
-          kind === 'script'
+          hasMarker === false
             ? 'remove the files from keys/ where the script writes'
             : `to move them aside before you destroy them, run: backup-syncd backend retire ${client} ${backend} --keys`,
       },

@@ -36,6 +36,7 @@ export interface ReportSettings {
     /** how long it may be away */
     readonly offlineMs?: number;
     readonly countsAsCopy?: false;
+    readonly hasMarker?: false;
   }[];
   /** why the newest configuration was refused; undefined when it is in use */
   readonly configError?: string | undefined;
@@ -181,7 +182,7 @@ type BackendQuestion = ReportSettings['backends'][number] & {
 };
 
 function backendState(question: BackendQuestion): BackendState {
-  const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, known } = question;
+  const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, hasMarker, known } = question;
   const { place, contents, attempts, progress } = known;
   const { state, stateSince, failures, counters, trouble } = attempts;
   const { lastSuccess, lastDurationMs, nextAttemptAt } = attempts;
@@ -191,7 +192,15 @@ function backendState(question: BackendQuestion): BackendState {
     ...{ backend: name, kind, location, maxLagMs, state, failures, counters },
     ...optional({
       ...{ ...trouble, ...numbers(contents, complete), ...progress },
-      ...{ countsAsCopy, offlineMs, stateSince, lastSuccess, lastDurationMs, nextAttemptAt },
+      ...{
+        countsAsCopy,
+        hasMarker,
+        offlineMs,
+        stateSince,
+        lastSuccess,
+        lastDurationMs,
+        nextAttemptAt,
+      },
       ...{
         since,
         up,

@@ -75,11 +75,14 @@ export interface AwayDiskState {
 
 export interface BackendState {
   readonly backend: string;
-  readonly kind: 'directory' | 'rclone' | 'script';
+  /** of place, as it is configured: `directory`, `rclone`, `script` */
+  readonly kind: string;
   /** for people: the directory, the remote, or where the work of a script is looked at, or the script itself */
   readonly location: string;
   /** false: nothing is ever known of what is there, so it counts as no copy (a script without `verify`) */
   readonly countsAsCopy?: false;
+  /** false: a program of the operator's writes there, not this one */
+  readonly hasMarker?: false;
   readonly state: BackendStateName;
   readonly stateSince?: number;
   /** of the last failure, present while it lasts (states retrying and blocked) */

@@ -1,9 +1,8 @@
-import type { BackendConfig } from '../config/types.ts';
 import type { BackendFacts } from '../facts/facts.ts';
 import { isWithin } from '../runtime/clock.ts';
 import { isWaiting } from './backoff.ts';
 import { SinceListing } from './audit/listing-due.ts';
-import { paceOf, type Pace } from './pace.ts';
+import type { BackendSettings, Pace } from './settings.ts';
 
 export interface RestQuestion {
   readonly known: BackendFacts;
@@ -23,8 +22,8 @@ export class LookSchedule {
   private readonly sinceListing: SinceListing;
 
   /** @param elapsed milliseconds by a clock that is never set */
-  constructor(config: BackendConfig, elapsed: () => number) {
-    this.pace = paceOf(config);
+  constructor({ pace }: Pick<BackendSettings, 'pace'>, elapsed: () => number) {
+    this.pace = pace;
     this.sinceListing = new SinceListing(elapsed);
   }
 

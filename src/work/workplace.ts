@@ -1,7 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import type { RetireStep } from '../backends/retire.ts';
 import type { FreshView, Sender } from './sender.ts';
-import type { BackendConfig } from '../config/types.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
@@ -12,6 +11,7 @@ import type { Around } from './around.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import type { Places } from '../backends/places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
+import type { BackendSettings } from './settings.ts';
 
 /** One backend, and what all that is done there shares. */
 export interface Workplace {
@@ -19,7 +19,7 @@ export interface Workplace {
   readonly client: string;
   /** all that move data in this process */
   readonly transfers: TransferQueue;
-  readonly config: BackendConfig;
+  readonly config: BackendSettings;
   readonly backend: Backend;
   readonly sender: Sender;
   readonly source: Location;

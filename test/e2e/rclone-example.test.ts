@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { placeTraits } from '../../src/kinds/traits.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { serveSftp, serveWebdav } from '../support/rclone-serve.ts';
 import {
@@ -106,7 +107,7 @@ describeWithTools(
       const remotes = Object.fromEntries(
         backends.map((backend) => [
           backend.name,
-          { rclone: 'rclone' in backend ? backend.rclone : '', rcloneConfig },
+          { rclone: placeTraits(backend).label, rcloneConfig },
         ]),
       );
       const syncd = new Syncd();

@@ -1,6 +1,7 @@
 import type { Retirement } from '../../backends/retire.ts';
 import type { RetireAsk } from '../../client/move-retired.ts';
-import type { RawBackendConfig } from '../../config/types.ts';
+import type { BackendConfig } from '../../config/types.ts';
+import { backendTraits, placeTraits } from '../../kinds/traits.ts';
 import { RETIRED } from '../../repository/retired.ts';
 import { plural } from '../../runtime/plural.ts';
 
@@ -53,16 +54,9 @@ function nothing({ verb, backend }: RetireAsk, { date }: Retirement): string {
 }
 
 /** The commands that destroy retired key files, to be typed as they stand. */
-export function destroyCommands(backend: RawBackendConfig, keys: readonly string[]): string[] {
-  if (backend.kind === 'directory')
-    return keys.map((key) => `rm -f -- ${quoted(`${backend.directory}/${RETIRED}/${key}`)}`);
-  const { rclone, rcloneConfig } = backend;
-  const root = /[:/]$/.test(rclone) ? rclone : `${rclone}/`;
-  const config = rcloneConfig === undefined ? '' : ` --config ${quoted(rcloneConfig)}`;
-  return keys.map((key) => `rclone${config} deletefile ${quoted(`${root}${RETIRED}/${key}`)}`);
-}
-
-/** Quotes for a shell where that is necessary. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+export function destroyCommands(backend: BackendConfig, keys: readonly string[]): string[] {
+  const { seenAt } = backendTraits(backend);
+  if (seenAt === undefined) return [];
+  const { commandToDelete } = placeTraits(seenAt.config);
+  return keys.map((key) => commandToDelete(`${RETIRED}/${key}`));
 }

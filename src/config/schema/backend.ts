@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
-import { checkKind } from './backend-kind.ts';
-import { WHEN_MAP } from './keys.ts';
-import { listEvery, probeEvery, rcloneConfig } from './remote-keys.ts';
-import { remote } from './remote.ts';
-import { command, deadline, script, verify } from './script.ts';
-import { complain, duration, NAME_PATTERN, NAME_RULE, path, rate, size, text } from './values.ts';
+import { checkKinds, keysOfRole } from '../../kinds/given-kind.ts';
+import { KINDS } from '../../kinds/registry.ts';
+import { command } from '../../schema/command.ts';
+import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
+import { complain, duration, NAME_PATTERN, NAME_RULE, size, text } from '../../schema/values.ts';
 
 /** One entry of `backends:`. */
 const backend = z
@@ -19,44 +18,7 @@ const backend = z
           ? { wrong: 'is the name of the source itself; choose another name' }
           : { value: given },
     }),
-    directory: z.optional(
-      path({
-        template: true,
-        description: 'The directory that holds the replica.',
-        examples: ['/mnt/nas/restic/{client}'],
-      }),
-    ),
-    rclone: z.optional(
-      remote({
-        description:
-          'An rclone remote, and the path of the replica there. Use instead of directory.',
-        examples: ['b2:bucket/{client}'],
-      }),
-    ),
-    script: z.optional(script),
-    verify: z.optional(verify),
-    deadline: z.optional(deadline),
-    rcloneConfig: z.optional(
-      rcloneConfig(
-        'The rclone.conf that defines the remote. Without it, the environment must define the remote (RCLONE_CONFIG_NAME_TYPE and so on).',
-      ),
-    ),
-    bandwidth: z.optional(
-      rate({
-        example: '4MiB/s',
-        description:
-          'The maximum rate at which objects are sent to an rclone backend. Default: no limit.',
-        examples: ['4MiB/s'],
-      }),
-    ),
-    probeEvery: z.optional(
-      probeEvery(
-        'How often an rclone backend is checked (two requests) when there is nothing to send.',
-      ),
-    ),
-    listEvery: z.optional(
-      listEvery('How often everything at an rclone backend is listed, to detect losses.'),
-    ),
+    ...keysOfRole(KINDS, 'backend'),
     maxLag: z.optional(
       duration({
         example: '6h',
@@ -106,8 +68,28 @@ const backend = z
       }),
     ),
   })
-  .check(z.superRefine(checkKind, WHEN_MAP))
+  .check(z.superRefine(check, WHEN_MAP))
   .register(z.globalRegistry, { description: 'One place that replicas go to.' });
+
+const MISSING = 'an absolute path; write it from the root, e.g. /mnt/nas';
+
+function check(value: object, context: z.core.$RefinementCtx): void {
+  const keys = keysOf(value, context);
+  checkKinds(keys, KINDS, {
+    role: 'backend',
+    one: 'a backend is one place: keep one of them',
+    missing: (others) => complain(undefined, `${MISSING}; or write ${others} instead`),
+    foreign: (owner, key, kind) =>
+      `belongs to a backend with ${owner}; ${kind?.backend?.misplaced?.[key] ?? 'this one has none: remove it'}`,
+  });
+  const { has, complainOf } = keys;
+  if (has('aroundDeadline') && !has('before') && !has('after'))
+    complainOf(
+      'aroundDeadline',
+      'only applies to before and after, and there is neither: remove it',
+    );
+  for (const kind of KINDS) if (has(kind.name)) kind.backend?.check?.(keys);
+}
 
 /** `backends:` of a client, or of the defaults; a list replaces the one of the defaults. */
 export const backends = z

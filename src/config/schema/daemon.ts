@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 import { listen } from './listen.ts';
 import { hostNames } from './host-names.ts';
 import { source } from './source.ts';
-import { path } from './values.ts';
+import { path } from '../../schema/values.ts';
 
 const defaults = z
   .strictObject({

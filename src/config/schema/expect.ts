@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain, duration, durationOrOff } from './values.ts';
+import { complain, duration, durationOrOff } from '../../schema/values.ts';
 
 const COPIES = 'a number of places; write a whole number from 1, including the source';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { duration, path } from './values.ts';
+import { duration, path } from '../../schema/values.ts';
 
 /** `heartbeat:` of backup-syncd.yaml. */
 export const heartbeat = z

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain, text } from './values.ts';
+import { complain, text } from '../../schema/values.ts';
 
 const hostName = text({
   description: 'A host name, without a port.',

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain, rate } from './values.ts';
+import { complain, rate } from '../../schema/values.ts';
 
 const TRANSFERS = 'a number of backends; write a whole number from 1 to 64';
 const BANDWIDTH = 'a map of backend names to rates; write e.g. { b2: 8MiB/s }';

@@ -1,5 +1,5 @@
 import type { Listen } from '../types.ts';
-import { text } from './values.ts';
+import { text } from '../../schema/values.ts';
 
 /** `HOST:PORT`; an IPv6 address in brackets. */
 export function listen(meta: { description: string; default?: string }) {

@@ -1,6 +1,5 @@
 import type { Cause, Work } from '../sender.ts';
 import { NotMountedError } from '../../backends/marker.ts';
-import type { BackendConfig } from '../../config/types.ts';
 import type { Log } from '../../log/log.ts';
 import { expectedBackAt } from '../../facts/expected-back.ts';
 import type { Attempts, BackendStateName, SyncCounters } from '../../facts/attempts.ts';
@@ -11,13 +10,14 @@ import { isWithin, type Clock } from '../../runtime/clock.ts';
 import { MEANING, type Reason, type SyncdError } from '../../runtime/errors.ts';
 import { formatBytes, formatDay, formatDuration } from '../../runtime/units.ts';
 import { backoffMs, isWaiting } from '../backoff.ts';
+import type { BackendSettings } from '../settings.ts';
 import type { FactStore } from '../../facts/fact-store.ts';
 import { recovered } from '../recovered.ts';
 import { plural } from '../../runtime/plural.ts';
 
 interface OutcomesOptions {
   readonly name: string;
-  readonly config: BackendConfig;
+  readonly config: BackendSettings;
   readonly store: FactStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,15 +41,16 @@ export class Outcomes {
   private saidUnverified = false;
   /** that it is away, as it may be */
   private saidOffline = false;
-  private readonly isScript: boolean;
+  /** a pass that succeeds, not a look, shows that it is up */
+  private readonly isRunContact: boolean;
   /** nobody can look at what it does: nothing of it is ever complete */
   private readonly isUnverified: boolean;
 
   constructor(options: OutcomesOptions) {
     const { config } = options;
     this.options = options;
-    this.isScript = config.kind === 'script';
-    this.isUnverified = config.kind === 'script' && config.verify === undefined;
+    this.isRunContact = config.traits.isRunContact;
+    this.isUnverified = !config.traits.countsAsCopy;
   }
 
   /** Answers whether this is a first copy. */
@@ -104,7 +105,8 @@ export class Outcomes {
   nothingToSee(report: SyncReport): SyncReport {
     const { trouble } = this.known.attempts;
     // where a script writes is not looked at then
-    const isDisproved = trouble !== undefined && isDown(trouble.reason, false) && !this.isScript;
+    const isDisproved =
+      trouble !== undefined && isDown(trouble.reason, false) && !this.isRunContact;
     if (isDisproved)
       this.enter('unknown', { trouble: undefined, failures: 0, nextAttemptAt: undefined });
     this.pending(undefined, undefined);
@@ -127,7 +129,7 @@ export class Outcomes {
     const now = clock.now();
     const { lastContact } = this.known.place;
     const isMissed = !isSince(report.startedAt, lastContact);
-    const isByProgram = this.isScript || (config.around !== undefined && isMissed);
+    const isByProgram = this.isRunContact || (config.around !== undefined && isMissed);
     this.enter(MEANING[error.reason].isBlocking ? 'blocked' : 'retrying', {
       trouble: troubleOf(error),
       ...this.accountFor(error, cause === 'request' || report.sent.objects > 0),
@@ -176,7 +178,7 @@ export class Outcomes {
         counters: { ...counters, syncs: counters.syncs + 1 },
       }),
     });
-    if (this.isScript) store.updateBackend(name, 'place', { up: true }); // of others, a look has told
+    if (this.isRunContact) store.updateBackend(name, 'place', { up: true }); // of others, a look has told
     this.pending(0, this.isUnverified ? undefined : 0);
     if (counts) store.markForSaving();
   }

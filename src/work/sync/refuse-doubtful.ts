@@ -1,13 +1,13 @@
 import type { Backend } from '../../backends/backend.ts';
-import type { BackendConfig } from '../../config/types.ts';
 import { hasVanished } from '../../replication/plan.ts';
 import type { View } from '../../repository/view.ts';
+import type { BackendSettings } from '../settings.ts';
 import { sourceDoubtful } from './complaints.ts';
 import type { FactStore } from '../../facts/fact-store.ts';
 
 interface Place {
   readonly backend: Backend;
-  readonly config: BackendConfig;
+  readonly config: Pick<BackendSettings, 'traits'>;
   readonly store: FactStore;
 }
 
@@ -18,7 +18,7 @@ interface Place {
 export function refuseDoubtful(view: View, { backend, config, store }: Place): void {
   if (view.vanished === undefined) return;
   const isHarmless =
-    config.kind !== 'script' &&
+    !config.traits.mayDelete &&
     backend.baselineAt !== undefined &&
     hasVanished(view, backend.objects);
   if (!isHarmless) throw sourceDoubtful(store.source);

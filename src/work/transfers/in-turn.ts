@@ -1,8 +1,9 @@
+import type { Backend } from '../../backends/backend.ts';
 import type { Work } from '../sender.ts';
-import type { BackendConfig } from '../../config/types.ts';
 import type { Location } from '../../locations/location.ts';
 import type { Log } from '../../log/log.ts';
 import type { BackendPass } from '../pass.ts';
+import type { BackendSettings } from '../settings.ts';
 import type { TransferQueue } from './transfer-queue.ts';
 
 /** A pass with more to send than this lets others go first, as a first copy does, in bytes. */
@@ -11,8 +12,9 @@ const LONG_BYTES = 256 * 1024 * 1024;
 interface Worker {
   readonly transfers: TransferQueue;
   readonly client: string;
-  readonly config: BackendConfig;
+  readonly config: Pick<BackendSettings, 'name'>;
   readonly source: Pick<Location, 'isRemote'>;
+  readonly backend: Pick<Backend, 'isRemote'>;
   readonly log: Log;
 }
 
@@ -24,7 +26,7 @@ interface Moving {
 
 /** Runs the part of a pass that moves data, each batch in its turn, and shows when it waits. */
 export async function inTurn<T>(
-  { transfers, client, config: { name: backend, kind }, source, log }: Worker,
+  { transfers, client, config: { name }, source, backend, log }: Worker,
   { work, isFirstCopy, pass }: Moving,
   action: () => Promise<T>,
 ): Promise<T> {
@@ -33,8 +35,8 @@ export async function inTurn<T>(
     pass.waits(isWaiting);
     log.debug({}, isWaiting ? 'waiting for its turn to send' : 'its turn to send has come');
   };
-  const isRemote = kind !== 'directory' || source.isRemote;
+  const isRemote = backend.isRemote || source.isRemote;
   const { signal } = pass;
-  const request = { client, backend, isLong, isRemote, onWaiting, signal };
+  const request = { client, backend: name, isLong, isRemote, onWaiting, signal };
   return transfers.during(request, (transfer) => pass.sharing(transfer, action));
 }

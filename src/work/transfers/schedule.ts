@@ -1,4 +1,4 @@
-import type { Limits } from '../../config/types.ts';
+import type { Limits } from './limits.ts';
 
 /** Who may move data now: pure decisions over what waits and what moves. Times are milliseconds of one clock. */
 

@@ -1,4 +1,4 @@
-import type { Limits } from '../../config/types.ts';
+import type { Limits } from './limits.ts';
 import { abortError } from '../../runtime/abort.ts';
 import { BatchPace } from './batch-pace.ts';
 import { choose, mayGoOn, rateOf, type Situation } from './schedule.ts';

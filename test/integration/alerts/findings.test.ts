@@ -1,3 +1,4 @@
+import { backendSettings } from '../../../src/client/backend-settings.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -82,10 +83,10 @@ function failedBackend(error: SyncdError): ClientFacts {
   const store = new FactStore(facts({ missing, corrupt }));
   const outcomes = new Outcomes({
     ...{ name: 'nas', store, log: SILENT_LOG, clock: { now: () => NOW, random: () => 0 } },
-    config: {
+    config: backendSettings({
       ...{ kind: 'directory', name: 'nas', directory: '/nas', minFreeBytes: 0 },
       ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
-    },
+    }),
   });
   const report = { backend: 'nas', startedAt: NOW, endedAt: NOW, outcome: 'nothing' } as const;
   const nothing = { sent: { objects: 0, bytes: 0 }, published: [], replans: 0 };

@@ -10,6 +10,7 @@ import { initialFacts } from '../../../src/facts/initial.ts';
 import type { BackendState } from '../../../src/report/types.ts';
 import type { SyncReport } from '../../../src/facts/sync-report.ts';
 import { ResticModel, type ResticAction } from '../../arbitraries/restic-model.ts';
+import { open as openRaw } from '../../../src/kinds/raw.ts';
 import { keyFile } from '../../support/key-file.ts';
 import { MemoryLocation, sha256 } from '../../support/memory-location.ts';
 
@@ -110,7 +111,8 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
   const options: Rig['options'] = {
     config,
     ...{ writer: 'here', formerWriter: 'as before' },
-    openLocation: ({ config: place }) => ('name' in place ? placeOf(place.name) : source),
+    openLocation: ({ config: place }) => ('name' in place ? placeOf(String(place.name)) : source),
+    openBackend: openRaw,
     doors: new Doors(),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env: {} },
     log: logTo(said),
@@ -148,7 +150,7 @@ function configOf({
   return {
     name: 'ahost',
     file: 'clients/ahost.yaml',
-    source: { kind: 'directory', directory: '/source', pollMs, watch: false },
+    source: { ...{ kind: 'directory', directory: '/source', watch: false }, pollMs },
     expect: { snapshotEveryMs: 24 * 60 * MINUTE, graceMs: 0, copies, copiesWithinMs: MINUTE },
     backends: backends.map((name) => ({
       ...(remote

@@ -11,7 +11,7 @@ import { ClientUnit } from '../../../src/client/unit.ts';
 import type { BackendConfig } from '../../../src/config/types.ts';
 import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
 import type { OnLine } from '../../../src/files/sockets.ts';
-import { DirectoryLocation } from '../../../src/locations/directory/directory-location.ts';
+import { loadOpenings } from '../../../src/kinds/load-openings.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import type { ClientFacts } from '../../../src/facts/facts.ts';
@@ -31,6 +31,7 @@ import { backup, NEVER, repository } from '../replication/fixtures.ts';
 
 const pool = new FilePool();
 onCleanUp(() => pool.close());
+const openings = await loadOpenings();
 const parent = temporaryDirectory();
 
 const { source } = repository(backup(1, 2), backup(3));
@@ -69,9 +70,8 @@ function surroundings(...mayChange: string[]): Surroundings {
 
 function backendAt(directory: string): BackendConfig {
   return {
-    kind: 'directory',
+    ...{ kind: 'directory', directory },
     name: 'nas',
-    directory,
     maxLagMs: 1,
     seenWithinMs: 86_400_000,
     minFreeBytes: 0,
@@ -90,13 +90,15 @@ function unitOf(
   return new ClientUnit({
     config: {
       ...{ name: 'ahost', file: 'ahost.yaml', expect: expectations, backends: [backend] },
-      source: { kind: 'directory', directory: join(around, 'source'), pollMs: 5, watch: false },
+      source: {
+        ...{ kind: 'directory', directory: join(around, 'source'), watch: false },
+        pollMs: 5,
+      },
     },
     ...{ writer: 'here', formerWriter: undefined, facts, log: SILENT_LOG },
-    openLocation: ({ config, role }) => {
-      if (config.kind === 'rclone') throw new Error('not here');
-      return new DirectoryLocation({ root: config.directory, role, pool });
-    },
+    openLocation: ({ config, ...how }) =>
+      openings.place(config).open(config, { ...how, pool, env: process.env }),
+    openBackend: (config, how) => openings.backend(config).open(config, how),
     doors: new Doors(),
     scripts: { runtimeDirectory: join(around, 'runtime'), files: DIRECT_FILES, env: process.env },
     transfers: new TransferQueue(),

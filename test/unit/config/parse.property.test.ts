@@ -81,7 +81,7 @@ function placeOf(name: string, at: string) {
   const client: ClientConfig = {
     name,
     file: `clients/${name}.yaml`,
-    source: { kind: 'directory', directory: at, pollMs: 1000, watch: true },
+    source: { ...{ kind: 'directory', directory: at, watch: true }, pollMs: 1000 },
     expect: { snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: 1000 },
     backends: [],
   };

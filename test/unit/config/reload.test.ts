@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { planReload } from '../../../src/config/reload.ts';
 import type { Config, LoadResult } from '../../../src/config/types.ts';
-import { placeOf } from '../../../src/config/overlap.ts';
+import { placeTraits } from '../../../src/kinds/traits.ts';
 
 function load(clients: Record<string, string>, daemon = ''): LoadResult {
   const files = Object.entries(clients).map(([name, text]) => ({
@@ -24,7 +24,7 @@ test('clients come, change and go', () => {
 
   const { config, refused } = planReload(before, loaded);
 
-  expect(config.clients.map(({ name, source }) => [name, placeOf(source)])).toEqual([
+  expect(config.clients.map(({ name, source }) => [name, placeTraits(source).label])).toEqual([
     ['b', '/b2'],
     ['c', '/c'],
   ]);
@@ -40,7 +40,7 @@ test('a bad file is refused, the old configuration of that client goes on', () =
 
   const { config, refused } = planReload(before, loaded);
 
-  expect(config.clients.map(({ source }) => placeOf(source))).toEqual(['/a', '/b2']);
+  expect(config.clients.map(({ source }) => placeTraits(source).label)).toEqual(['/a', '/b2']);
   expect(config.clients[0]).toBe(before.clients[0]);
   expect([...refused.keys()].sort()).toEqual(['a', 'c']);
 });
@@ -50,7 +50,7 @@ test('a newcomer does not take the place of one that goes on', () => {
 
   const { config, refused } = planReload(before, loaded);
 
-  expect(config.clients.map(({ name, source }) => [name, placeOf(source)])).toEqual([
+  expect(config.clients.map(({ name, source }) => [name, placeTraits(source).label])).toEqual([
     ['a', '/a'],
     ['b', '/b'],
   ]);

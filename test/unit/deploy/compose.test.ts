@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../../src/config/load.ts';
 import { listProblems } from '../../../src/config/problem.ts';
 import type { BackendConfig, Config } from '../../../src/config/types.ts';
-import { placeOf } from '../../../src/config/overlap.ts';
+import { placeTraits } from '../../../src/kinds/traits.ts';
 import { composeDirectory, readCompose, readYaml, serviceOf } from '../../support/compose.ts';
 import { projectDirectory } from '../../support/tools.ts';
 
@@ -58,8 +58,8 @@ describe('paths', () => {
     for (const name of ['backup-syncd', 'init']) {
       expect(writable(name)).toContain(stateDirectory);
       for (const { source, backends } of clients) {
-        expect(isBelow(placeOf(source), targets(name))).toBe(true);
-        expect(isBelow(placeOf(source), writable(name))).toBe(false);
+        expect(isBelow(placeTraits(source).label, targets(name))).toBe(true);
+        expect(isBelow(placeTraits(source).label, writable(name))).toBe(false);
         for (const place of directoriesOf(backends))
           expect(isBelow(place, writable(name))).toBe(true);
       }
@@ -191,5 +191,7 @@ test('the README speaks of services that there are', () => {
 });
 
 function directoriesOf(backends: readonly BackendConfig[]): string[] {
-  return backends.flatMap((backend) => (backend.kind === 'directory' ? [backend.directory] : []));
+  return backends
+    .map(placeTraits)
+    .flatMap(({ isDirectory, label }) => (isDirectory ? [label] : []));
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain } from './values.ts';
+import { complain } from '../../schema/values.ts';
 
 const WANTED = 'an rclone remote; write its name, a colon and the path, e.g. b2:bucket/{client}';
 const CONNECTION_STRING =

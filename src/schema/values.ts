@@ -6,7 +6,7 @@ import {
   parseDuration,
   parseSize,
   SIZE_PATTERN,
-} from '../../runtime/units.ts';
+} from '../runtime/units.ts';
 
 /** What a client, and a backend, may be called: it becomes a file name and a label. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;

@@ -1,4 +1,4 @@
-import { duration, path } from './values.ts';
+import { duration, path } from '../../schema/values.ts';
 
 /** Keys that stand beside `rclone:`, wherever that is; what they do there is for each to say. */
 

@@ -1,12 +1,14 @@
 import { chown, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoHint } from '../runtime/errno-hints.ts';
-import { errorCode, errorMessage } from '../runtime/system-error.ts';
-import { syncAbove } from '../runtime/durable.ts';
-import { findRefusal } from '../runtime/refusal.ts';
-import { describeUser, ownUid, userWord } from '../runtime/users.ts';
-import type { Owner } from './act-as-owner.ts';
-import { EXIT, ExitError } from './exit-error.ts';
+import { errnoHint } from '../../runtime/errno-hints.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { errorCode, errorMessage } from '../../runtime/system-error.ts';
+import { syncAbove } from '../../runtime/durable.ts';
+import { findRefusal } from '../../runtime/refusal.ts';
+import { describeUser, ownUid, userWord } from '../../runtime/users.ts';
+import type { MakePlace } from '../opening.ts';
+
+type Owner = MakePlace['owner'];
 
 /**
  * Makes a directory and what is above it, durably; answers whether anything had to be made.
@@ -31,7 +33,8 @@ export async function makeDirectory(path: string, owner: Owner): Promise<boolean
     };
     const hint =
       hints[code] ?? errnoHint(code) ?? 'check the file system there, and the kernel log (dmesg)';
-    throw new ExitError(EXIT.failed, `cannot create ${path}: ${errorMessage(error)}`, hint);
+    const message = `cannot create ${path}: ${errorMessage(error)}`;
+    throw new SyncdError('not_initialised', message, { hint, cause: error });
   }
 }
 

@@ -1,13 +1,13 @@
 import type * as z from 'zod/mini';
 
-/** What a check of which keys may stand together needs of a map. */
-export interface Keys {
+/** The keys of one map of the configuration, for a check of which may stand together. */
+export interface GivenKeys {
   readonly has: (key: string) => boolean;
   /** adds a problem that is shown at the key */
   readonly complainOf: (key: string, message: string) => void;
 }
 
-export function keysOf(value: object, context: z.core.$RefinementCtx): Keys {
+export function keysOf(value: object, context: z.core.$RefinementCtx): GivenKeys {
   return {
     has: (key) => Object.hasOwn(value, key),
     complainOf: (key, message) => context.addIssue({ code: 'custom', path: [key], message }),

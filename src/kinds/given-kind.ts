@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import type { GivenKeys } from '../schema/keys.ts';
+import type { Kind } from './kind.ts';
+
+/** What a place is configured as. */
+type RoleName = 'source' | 'backend' | 'verified';
+
+/** The keys that the kinds bring to a map of the configuration, each of them optional: first those that name a kind. */
+export function keysOfRole(kinds: readonly Kind[], role: RoleName): object {
+  const names = new Set(kinds.map(({ name }) => name));
+  const all = kinds.flatMap((kind) => Object.entries(kind[role]?.keys(kinds) ?? {}));
+  const sorted = [
+    ...all.filter(([key]) => names.has(key)),
+    ...all.filter(([key]) => !names.has(key)),
+  ];
+  return Object.fromEntries(sorted.map(([key, schema]) => [key, z.optional(schema)]));
+}
+
+/** The kind of the place that was written in a map. */
+export function kindOfGiven(
+  given: object,
+  kinds: readonly Kind[],
+  role: RoleName,
+): Kind | undefined {
+  return kinds.find((kind) => kind[role] !== undefined && Object.hasOwn(given, kind.name));
+}
+
+interface KindRules {
+  readonly role: RoleName;
+  /** why there must not be two kinds, and what to do */
+  readonly one: string;
+  /** what to say when there is none, from examples of the other kinds; absent: another file may have it */
+  readonly missing?: (others: string) => string;
+  /** what to say of a key that belongs to another kind */
+  readonly foreign: (owner: string, key: string, kind: Kind | undefined) => string;
+}
+
+/** One kind of place in a map, and no keys of another. */
+export function checkKinds(keys: GivenKeys, kinds: readonly Kind[], rules: KindRules): void {
+  const { has, complainOf } = keys;
+  const { role, one, missing } = rules;
+  const able = kinds.filter((kind) => kind[role] !== undefined);
+  const [kind, ...more] = able.filter(({ name }) => has(name));
+  for (const { name } of more)
+    complainOf(name, `cannot be combined with ${kind?.name ?? ''}; ${one}`);
+  if (kind === undefined && missing === undefined) return;
+  const [first, ...others] = able;
+  if (kind === undefined && first !== undefined)
+    complainOf(first.name, missing?.(others.map(({ example }) => example).join(' or ')) ?? '');
+  for (const owner of able.filter(({ name }) => !has(name)))
+    for (const key of keysBeside(owner, kinds, role).filter(has))
+      complainOf(key, rules.foreign(owner.name, key, kind));
+}
+
+/** The keys that belong to a kind, beside the one that names it. */
+function keysBeside(owner: Kind, kinds: readonly Kind[], role: RoleName): string[] {
+  return Object.keys(owner[role]?.keys(kinds) ?? {}).filter((key) => key !== owner.name);
+}

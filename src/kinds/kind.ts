@@ -1,0 +1,121 @@
+import type * as z from 'zod/mini';
+import type { GivenKeys } from '../schema/keys.ts';
+import type { BackendOpening, PlaceOpening } from './opening.ts';
+import type { Pace, WorkTraits } from '../work/settings.ts';
+import type { PlaceConfig } from './place-config.ts';
+
+/**
+ * A kind of place: its schema, its opening, and what others need to know of such places, as data. The name is also the key
+ * under which a place is configured.
+ */
+export interface Kind {
+  readonly name: string;
+  /** how a place is written, for errors: `rclone: REMOTE:PATH` */
+  readonly example: string;
+  /** how one looks at such a place; absent where nobody can */
+  readonly place?: PlaceRole;
+  /** absent: it cannot be a source */
+  readonly source?: SourceRole;
+  /** absent: it cannot be a backend */
+  readonly backend?: BackendRole;
+  /** absent: no script can be verified there */
+  readonly verified?: Role;
+}
+
+export interface PlaceRole {
+  readonly traits: (config: PlaceConfig) => PlaceTraits;
+  /** loads what opens such a place: short commands do without it */
+  readonly load: () => Promise<PlaceOpening>;
+}
+
+/** What others need to know of a place that can be looked at. */
+export interface PlaceTraits extends Pace {
+  /** its path, or `remote:path` */
+  readonly label: string;
+  /** a directory of this machine */
+  readonly isDirectory: boolean;
+  /** the tool that reaches it, and its configuration: one process copies between two places of one tool */
+  readonly tool: Tool | undefined;
+  /** a command line that deletes a file there, by its path below the root */
+  readonly commandToDelete: (path: string) => string;
+}
+
+export interface Tool {
+  readonly name: string;
+  /** the key that names its configuration */
+  readonly key: string;
+  /** undefined: the environment configures it */
+  readonly config: string | undefined;
+}
+
+/** What may be written of a kind in one part of the configuration. */
+export interface Role {
+  /** by key: first that with the name of the kind, then those that belong to it */
+  readonly keys: (kinds: readonly Kind[]) => Keys;
+  readonly build: (given: Given, how: Build) => PlaceConfig;
+}
+
+export type Keys = Readonly<Record<string, z.ZodMiniType>>;
+export type Given = Readonly<Record<string, unknown>>;
+
+export interface Build {
+  /** fills in `{client}` */
+  readonly fill: (template: string) => string;
+  readonly kinds: readonly Kind[];
+}
+
+export interface SourceRole extends Role {
+  readonly watch: (config: PlaceConfig) => Watch;
+}
+
+export interface Watch {
+  /** where the file system says that something changed; undefined: it is only polled */
+  readonly directory: string | undefined;
+  /** whether the configuration could ask for it */
+  readonly isPossible: boolean;
+}
+
+export interface BackendRole extends Role {
+  /** further rules about the keys of such a backend */
+  readonly check?: (keys: GivenKeys) => void;
+  /** by key of another kind: where it goes here */
+  readonly misplaced?: Readonly<Record<string, string>>;
+  readonly traits: (config: PlaceConfig) => BackendTraits;
+  readonly load: () => Promise<BackendOpening>;
+}
+
+/** What others need to know of a backend. */
+export interface BackendTraits extends WorkTraits {
+  /** where its objects are; undefined where nobody can look */
+  readonly seenAt: SeenAt | undefined;
+  /** programs of the operator's, by key */
+  readonly programs: Readonly<Record<string, Command>>;
+}
+
+export interface SeenAt {
+  readonly config: PlaceConfig;
+  /** of the key that names it, below that of the backend */
+  readonly key: readonly string[];
+  readonly isOnlyRead: boolean;
+}
+
+/** A program, by its absolute path, and its arguments. */
+export type Command = readonly [program: string, ...args: string[]];
+
+type Parsed<K extends Keys, N extends keyof K> = {
+  readonly [P in Exclude<keyof K, N>]?: z.output<K[P]> | undefined;
+} & { readonly [P in N]: z.output<K[P]> };
+
+/** A role with the types of its keys. */
+export function defineRole<
+  const N extends string,
+  K extends Keys & Readonly<Record<N, z.ZodMiniType>>,
+>(
+  _name: N,
+  role: {
+    readonly keys: (kinds: readonly Kind[]) => K;
+    readonly build: (given: Parsed<K, N>, how: Build) => PlaceConfig;
+  },
+): Role {
+  return role as unknown as Role;
+}

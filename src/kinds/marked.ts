@@ -1,0 +1,15 @@
+import type { BackendRole, BackendTraits, Role } from './kind.ts';
+import type { PlaceConfig } from './place-config.ts';
+
+/** What backends have in common that this program writes to. */
+export function marked(role: Role): BackendRole {
+  return { ...role, traits: traitsOf, load: async () => import('./raw.ts') };
+}
+
+function traitsOf(config: PlaceConfig): BackendTraits {
+  return {
+    ...{ hasMarker: true, countsAsCopy: true, isRunContact: false, mayDelete: false },
+    seenAt: { config, key: [config.kind], isOnlyRead: false },
+    programs: {},
+  };
+}

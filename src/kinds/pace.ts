@@ -1,0 +1,15 @@
+import type { Pace } from '../work/settings.ts';
+import type { PlaceConfig } from './place-config.ts';
+import { backendTraits, placeTraits } from './traits.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** @param isFetched it has to be mounted or woken first, which is not done just to see whether it is as it was */
+export function paceOf(backend: PlaceConfig, isFetched: boolean): Pace {
+  const { seenAt } = backendTraits(backend);
+  const place = seenAt && placeTraits(seenAt.config);
+  return {
+    probeEveryMs: place?.probeEveryMs ?? (isFetched ? DAY_MS : undefined),
+    listEveryMs: place?.listEveryMs ?? DAY_MS,
+  };
+}

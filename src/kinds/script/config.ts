@@ -1,0 +1,9 @@
+import type { Command } from '../kind.ts';
+import type { PlaceConfig } from '../place-config.ts';
+
+export interface ScriptConfig extends PlaceConfig {
+  readonly script: Command;
+  /** where to look at its result; absent: its result never counts */
+  readonly verify?: PlaceConfig;
+  readonly deadlineMs: number;
+}

@@ -1,0 +1,62 @@
+import type { GivenKeys } from '../../schema/keys.ts';
+import { defineRole, type BackendTraits, type Command, type Kind } from '../kind.ts';
+import type { ScriptConfig } from './config.ts';
+import { buildVerified, deadline, script as program, verify } from './schema.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** A program of the operator's that brings objects to a place of its own. Its exit status is all that it tells. */
+export const script: Kind = {
+  name: 'script',
+  example: 'script: [PROGRAM]',
+  backend: {
+    ...defineRole('script', {
+      keys: (kinds) => ({ script: program, verify: verify(kinds), deadline }),
+      build: (given, how): ScriptConfig => {
+        const place = given.verify && buildVerified(given.verify, how);
+        return {
+          ...{ kind: 'script', script: given.script.map(how.fill) as unknown as Command },
+          ...(place !== undefined && { verify: place }),
+          deadlineMs: given.deadline ?? DAY_MS,
+        };
+      },
+    }),
+    check,
+    misplaced: {
+      rcloneConfig: 'put it in verify',
+      probeEvery: 'put it in verify',
+      listEvery: 'put it in verify',
+    },
+    traits: (config) => traitsOf(config as ScriptConfig),
+    load: async () => import('./open.ts'),
+  },
+};
+
+function traitsOf({ script: command, verify: place }: ScriptConfig): BackendTraits {
+  return {
+    ...{ hasMarker: false, countsAsCopy: place !== undefined },
+    ...{ isRunContact: true, mayDelete: true }, // nobody knows what it deletes
+    seenAt: place && { config: place, key: ['verify', place.kind], isOnlyRead: true },
+    programs: { script: command },
+  };
+}
+
+function check({ has, complainOf }: GivenKeys): void {
+  if (has('minFree'))
+    complainOf(
+      'minFree',
+      'only applies to places that backup-syncd writes to; remove it: the script can check this itself',
+    );
+  for (const key of ['before', 'after'].filter(has))
+    if (!has('verify')) complainOf(key, 'needs verify; without it, let the script do this itself');
+  if (has('offline') && !has('verify'))
+    complainOf(
+      'offline',
+      'needs verify: without it, backup-syncd cannot know whether the replica is there',
+    );
+  if (has('maxLag') && !has('verify'))
+    complainOf(
+      'maxLag',
+      'needs verify: without it, backup-syncd cannot know how far behind the replica is',
+    );
+}

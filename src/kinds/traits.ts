@@ -1,0 +1,37 @@
+import type { BackendTraits, Kind, PlaceTraits, Watch } from './kind.ts';
+import type { PlaceConfig } from './place-config.ts';
+import { KINDS } from './registry.ts';
+
+/** What others need to know of a place that can be looked at. */
+export function placeTraits(config: PlaceConfig): PlaceTraits {
+  return need(kindOf(config).place, config).traits(config);
+}
+
+/** What others need to know of a backend. */
+export function backendTraits(config: PlaceConfig): BackendTraits {
+  return need(kindOf(config).backend, config).traits(config);
+}
+
+/** Whether the file system tells of changes at a source. */
+export function watchOf(config: PlaceConfig): Watch {
+  return need(kindOf(config).source, config).watch(config);
+}
+
+/** What people call a backend's place: where its objects are, or else the program that knows. */
+export function labelOf(config: PlaceConfig): string {
+  const { seenAt, programs } = backendTraits(config);
+  return seenAt === undefined
+    ? (Object.values(programs)[0]?.[0] ?? '')
+    : placeTraits(seenAt.config).label;
+}
+
+function kindOf({ kind }: PlaceConfig): Kind {
+  const found = KINDS.find(({ name }) => name === kind);
+  if (found === undefined) throw new Error(`no such kind of place: ${kind}`);
+  return found;
+}
+
+function need<T>(role: T | undefined, { kind }: PlaceConfig): T {
+  if (role === undefined) throw new Error(`a ${kind} cannot be that`);
+  return role;
+}

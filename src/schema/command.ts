@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { complain } from './values.ts';
+
+const WANTED = 'a list: the absolute path of the program, then its arguments';
+
+/** A program with its arguments. No shell is between. */
+export function command(meta: { readonly description: string; readonly examples: string[][] }) {
+  const example = meta.examples[0]?.[0] ?? '';
+  return z
+    .array(z.string({ error: (issue) => complain(issue.input, 'a text; put it in quotes') }), {
+      error: (issue) => complain(issue.input, `${WANTED}, e.g. [${example}]`),
+    })
+    .check(z.superRefine(checkProgram))
+    .register(z.globalRegistry, meta);
+}
+
+function checkProgram(given: readonly string[], context: z.core.$RefinementCtx): void {
+  const [program] = given;
+  const complainOf = (message: string, at: number[] = []) =>
+    context.addIssue({ code: 'custom', path: at, message });
+  if (program === undefined) complainOf(`is empty; it is ${WANTED}`);
+  else if (!program.startsWith('/'))
+    complainOf(complain(program, 'an absolute path; write it from the root'), [0]);
+  const at = given.findIndex((argument) => argument.includes('\0'));
+  if (at >= 0) complainOf('contains a NUL character, which no argument can', [at]);
+}

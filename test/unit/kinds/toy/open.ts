@@ -1,0 +1,25 @@
+import type { PlaceConfig } from '../../../../src/kinds/place-config.ts';
+import type { Location } from '../../../../src/locations/location.ts';
+import { MemoryLocation, MemoryPlace } from '../../../support/memory-location.ts';
+import type { ToyConfig } from './config.ts';
+
+const places = new Map<string, MemoryPlace>();
+
+/** What is at the place of a name. */
+export function placeNamed(name: string): MemoryPlace {
+  const place = places.get(name) ?? new MemoryPlace();
+  places.set(name, place);
+  return place;
+}
+
+export function open(config: PlaceConfig): Location {
+  const { toy: name } = config as ToyConfig;
+  return new MemoryLocation(placeNamed(name), name);
+}
+
+export async function make(config: PlaceConfig): Promise<boolean> {
+  const { toy: name } = config as ToyConfig;
+  const isNew = !places.has(name);
+  placeNamed(name);
+  return isNew;
+}
