@@ -2,6 +2,7 @@ import { MOST_KEYS } from '../repository/key-file.ts';
 import { headingOf } from './headings.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
+import { staleLock } from './stale-lock.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
 import type { BackendState, ClientReport, Finding, Severity, SourceState } from './types.ts';
@@ -20,6 +21,7 @@ export function assess(
     ...stalled(report, now),
     ...sourceFindings(report),
     ...sourceKeys(report),
+    ...staleLock(report.source, now),
     ...protection(report),
     ...report.backends.flatMap((backend) => [
       ...backendFindings(backend, report.source),

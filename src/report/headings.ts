@@ -17,6 +17,7 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   source_suspect: 'files have vanished from the source, perhaps on purpose',
   source_damaged: 'files have vanished from the source',
   source_corrupt_objects: 'the source contains corrupt files',
+  source_lock_stale: 'a lock was left at the source',
   source_refused_names: 'the source contains links or other irregular files',
   source_malformed_keys: 'the source contains malformed keys',
   source_too_many_keys: 'the source has too many keys',

@@ -167,6 +167,7 @@ export type FindingKind =
   | 'source_not_looked_at'
   | `source_${Exclude<SourceStateName, 'ok' | 'unknown'>}`
   | 'source_corrupt_objects'
+  | 'source_lock_stale'
   | 'source_refused_names'
   | 'source_malformed_keys'
   | 'source_too_many_keys'

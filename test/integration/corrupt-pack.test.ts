@@ -1,10 +1,22 @@
-import { chmodSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkReplica, objectsOf, visibleSnapshots } from '../support/replica.ts';
 import { seedRepository, type SeededRepository } from '../support/restic.ts';
 import { changeTree } from '../support/sample-data.ts';
 import { Syncd } from '../support/syncd.ts';
+import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 /** A short pack that no index names, as a killed backup over SMB or sftp leaves it. */
@@ -23,9 +35,30 @@ function cut(path: string, before: readonly string[]): string {
   return pack;
 }
 
+/** Changes what an hour-old pack of the newest snapshot begins with: a file's content, not the list of what is in the pack. */
+function spoil(path: string, before: readonly string[]): string {
+  const packs = objectsOf(path).filter((o) => o.startsWith('data/') && !before.includes(o));
+  const size = (object: string) => statSync(join(path, object)).size;
+  const [pack = ''] = packs.sort((a, b) => size(b) - size(a));
+  chmodSync(join(path, pack), 0o600);
+  const file = openSync(join(path, pack), 'r+');
+  writeSync(file, 'XXXXXXXX', 40);
+  closeSync(file);
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(join(path, pack), hourAgo, hourAgo);
+  return pack;
+}
+
 async function backUpMore({ repository, data }: SeededRepository, seed: number): Promise<string> {
   changeTree(data, { seed });
   return repository.backup(data);
+}
+
+/** As the runbook has it. */
+async function repairPacks({ repository, data }: SeededRepository, pack: string): Promise<void> {
+  await repository.run(['repair', 'packs', basename(pack)], { cwd: temporaryDirectory() });
+  await repository.run(['backup', '--force', '.'], { cwd: data });
+  expect(await repository.check({ readData: true })).toMatchObject({ ok: true });
 }
 
 describeWithTools(['newest/restic'], 'a short pack at the source', () => {
@@ -57,7 +90,12 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
       expect(visibleSnapshots(near)).not.toContain(`snapshots/${waiting}`);
       expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
       expect(await repository.check()).toMatchObject({ ok: kind === 'orphaned' });
-      if (kind !== 'orphaned') return;
+      if (kind !== 'orphaned') {
+        await repairPacks(seed, pack);
+        expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
+        expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
+        return;
+      }
       await repository.prune(); // it has nothing else to do, and replaces no index
       expect(await syncd.sync()).toMatchObject({ code: 1, backends: [{ published: [] }] });
       expect(await syncd.cli(['ack', 'ahost', '--reason', 'an orphan'])).toMatchObject({ code: 0 });
@@ -66,4 +104,29 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
     },
     120_000,
   );
+});
+
+describeWithTools(['debian12/restic'], 'a corrupt pack and a restic without "repair packs"', () => {
+  test('to rebuild the index keeps it; out of the repository first, it is written again and replicated', async () => {
+    const seed = await seedRepository('debian12');
+    const { path, repository, data } = seed;
+    const syncd = await Syncd.create({ source: path, backends: ['near'] });
+    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    const before = objectsOf(path);
+    await backUpMore(seed, 3);
+    const pack = spoil(path, before);
+    const backUpAgain = () => repository.run(['backup', '--force', '.'], { cwd: data });
+    expect(await syncd.sync()).toMatchObject({ backends: [{ reason: 'source_corrupt' }] });
+
+    await repository.run(['rebuild-index', '--read-all-packs']);
+    await backUpAgain();
+    expect(await syncd.sync()).toMatchObject({ backends: [{ reason: 'source_corrupt' }] });
+
+    renameSync(join(path, pack), join(temporaryDirectory(), basename(pack)));
+    await repository.run(['rebuild-index']);
+    await backUpAgain();
+    expect(await repository.check({ readData: true })).toMatchObject({ ok: true });
+    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
+    expect(await checkReplica(syncd.backend('near'), 'debian12')).toMatchObject({ ok: true });
+  }, 120_000);
 });

@@ -109,6 +109,7 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   snapshot_overdue: { facts: facts(OVERDUE) },
   source_not_looked_at: { facts: facts({ health: { lastScanAt: NOW - HOUR } }) },
   source_corrupt_objects: { facts: facts({ corrupt: [`data/${ID}`] }) },
+  source_lock_stale: { facts: facts({ health: { locks: 1, oldestLockAt: NOW - 2 * DAY } }) },
   not_protected: {
     facts: facts({ missing: new Map([[ID, NOW - 2 * DAY]]) }),
   },

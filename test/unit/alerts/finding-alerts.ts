@@ -28,6 +28,7 @@ export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   source_suspect: [...SUSPECT, ...BEHIND],
   source_damaged: UNAVAILABLE,
   source_corrupt_objects: ['BackupSourceCorrupt'],
+  source_lock_stale: ['BackupLockStale'],
   source_refused_names: {
     none: 'restic makes no such names, and they are never read or sent: no snapshot is at risk',
   },

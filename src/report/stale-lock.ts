@@ -1,0 +1,18 @@
+import { formatDuration } from '../runtime/units.ts';
+import type { Finding, SourceState } from './types.ts';
+
+/** As the alert BackupLockStale has it: restic refreshes the locks that it uses every few minutes. */
+const STALE_MS = 24 * 3_600_000;
+
+/** A lock that was left behind. Backups continue, but forget and prune may not work. */
+export function staleLock({ oldestLockAt }: SourceState, now: number): Finding[] {
+  if (oldestLockAt === undefined || now - oldestLockAt <= STALE_MS) return [];
+  return [
+    {
+      kind: 'source_lock_stale',
+      severity: 'warning',
+      message: `the oldest lock of the repository is ${formatDuration(now - oldestLockAt)} old: forget and prune may not work`,
+      hint: "if no running restic holds it, run 'restic unlock' on the client",
+    },
+  ];
+}
