@@ -87,7 +87,7 @@ export class Daemon {
       const onError = (error: unknown, path: string) =>
         options.log.error({ path }, `cannot answer ${path}: ${(error as Error).message}`);
       const app = createApp({
-        ...{ report: () => this.report(), scrape, onError },
+        ...{ report: () => this.report(), scrape, onError, now: () => context.clock.now() },
         snapshots: (client) => this.supervisor?.unit(client)?.snapshots() ?? [],
         passes: (client) => this.supervisor?.unit(client)?.passes ?? [],
       });

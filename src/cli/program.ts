@@ -147,7 +147,12 @@ function systemContext(
       const chosen = level ?? fromEnv ?? 'info';
       if (chosen === 'silent') return SILENT_LOG;
       const { createLog } = await import('../log/pino-log.ts');
-      return createLog({ level: chosen, pretty: stderr.isTTY, output: logOutput });
+      return createLog({
+        level: chosen,
+        pretty: stderr.isTTY,
+        output: logOutput,
+        now: () => systemClock.now(),
+      });
     },
   };
 }

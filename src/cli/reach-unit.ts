@@ -76,7 +76,7 @@ export async function rememberedFacts(
   now: number,
 ): Promise<ClientFacts> {
   const file = stateFileOf(config.stateDirectory, client.name);
-  const { facts } = await loadState(file, client.name, { putAside: false });
+  const { facts } = await loadState(file, client.name);
   const names = client.backends.map(({ name }) => name);
   return withBackends(facts ?? initialFacts(client.name, names, now), names, now);
 }

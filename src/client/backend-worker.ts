@@ -6,7 +6,6 @@ import type { SyncReport } from '../facts/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { sparedBy } from '../repository/pack-arrivals.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { elapsedMs } from '../runtime/clock.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -44,7 +43,7 @@ export class BackendWorker {
   constructor(options: WorkerOptions) {
     this.options = options;
     this.name = options.config.name;
-    this.schedule = new LookSchedule(options.config, elapsedMs);
+    this.schedule = new LookSchedule(options.config, () => options.clock.elapsedMs());
     this.corrupt = new CorruptWatch(options.source);
     this.evaluation = new Evaluation(options);
     this.outcomes = new Outcomes({ ...options, name: this.name });

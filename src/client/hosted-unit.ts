@@ -139,7 +139,7 @@ async function makeUnit(
   const { facts, damagedFile } = await loadState(
     stateFileOf(stateDirectory, config.name),
     config.name,
-    { files: options.stateFiles },
+    { files: options.stateFiles, putAsideAt: clock.now() },
   );
   if (damagedFile !== undefined) {
     log.error(

@@ -38,7 +38,7 @@ export class SnapshotNotes {
 
   /** A watch tells that a name came to `snapshots/` or left it. */
   noteEvent(name: string): void {
-    this.events.push({ name, at: performance.now() });
+    this.events.push({ name, at: this.options.clock.elapsedMs() });
     if (this.events.length > MOST_EVENTS) this.events.shift();
   }
 
@@ -84,7 +84,7 @@ export class SnapshotNotes {
 
   /** Forgets what is too old for an edit, and adds what is new. */
   private noteFiles(stats: readonly ObjectStat[]): void {
-    const seenAt = performance.now();
+    const seenAt = this.options.clock.elapsedMs();
     for (const [id, file] of this.recent)
       if (seenAt - file.seenAt >= RECENT_MS) this.recent.delete(id);
     for (const { id, mtimeMs, ctimeMs } of stats)

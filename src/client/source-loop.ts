@@ -12,7 +12,7 @@ import { SourceProblem } from '../replication/source-problem.ts';
 import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { asked } from '../runtime/asked.ts';
-import { elapsedMs, type Clock } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
@@ -67,11 +67,12 @@ export class SourceLoop {
   private readonly memory: SourceMemory;
   private readonly snapshots: SnapshotNotes;
   private readonly outcomes: SourceOutcomes;
-  private readonly sinceListing = new SinceListing(elapsedMs);
+  private readonly sinceListing: SinceListing;
   private isDemanded = false;
 
   constructor(options: SourceLoopOptions) {
     this.options = options;
+    this.sinceListing = new SinceListing(() => options.clock.elapsedMs());
     this.locks = new SourceLocks(options);
     this.keyFiles = new KeyFiles(options.store.source.contents.acceptedKeys);
     this.memory = new SourceMemory(options);

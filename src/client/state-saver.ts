@@ -18,7 +18,7 @@ export class StateSaver {
   private readonly log: Log;
   private readonly clock: Clock;
   private timer: NodeJS.Timeout | undefined;
-  private savedAt = performance.now();
+  private savedAt: number;
   private isSaving = false;
   private failures = 0;
   private failingSince: number | undefined;
@@ -27,6 +27,7 @@ export class StateSaver {
     this.held = held;
     this.log = log;
     this.clock = clock;
+    this.savedAt = clock.elapsedMs();
     held.unit.setSaving({ failures: 0 });
   }
 
@@ -42,10 +43,10 @@ export class StateSaver {
   async saveIfDue(): Promise<void> {
     const { unit } = this.held;
     if (this.isSaving) return; // what has changed meanwhile stays marked
-    const isDue = unit.store.takeDirty() || performance.now() - this.savedAt > SAVE_ALL_MS;
+    const isDue = unit.store.takeDirty() || this.clock.elapsedMs() - this.savedAt > SAVE_ALL_MS;
     if (!isDue) return;
     this.isSaving = true;
-    this.savedAt = performance.now();
+    this.savedAt = this.clock.elapsedMs();
     try {
       await this.held.save();
       this.succeed();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { OwnFiles } from '../files/own-files.ts';
+import { elapsedMs } from '../runtime/clock.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { CLIENT_FOLDER } from './parse.ts';
 import { readFiles, type ReadResult } from './read-files.ts';
@@ -16,6 +17,8 @@ export interface WatchOptions {
   readonly settleMs?: number;
   /** how often to read all files even if nothing looks changed, in milliseconds */
   readonly rereadMs?: number;
+  /** milliseconds by a clock that is never set */
+  readonly elapsed?: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +30,14 @@ const MOST_READS = 25;
  * directories that are exchanged and with links. Resolves when the signal aborts; rejects only with what `onChange` throws.
  */
 export async function watchConfig(directory: string, options: WatchOptions): Promise<void> {
-  const { files, onChange, pollMs = 2_000, rereadMs = 60_000, signal } = options;
+  const {
+    files,
+    onChange,
+    pollMs = 2_000,
+    rereadMs = 60_000,
+    elapsed = elapsedMs,
+    signal,
+  } = options;
   const directories = [directory, join(directory, CLIENT_FOLDER)];
   let known: string | undefined;
   let used: string | undefined;
@@ -46,12 +56,12 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
   while (!signal.aborted) {
     // undefined: the file system does not answer
     const stamps = await files.call('stamps', { directories }).catch(() => undefined);
-    const isDue = performance.now() - readAt > rereadMs;
+    const isDue = elapsed() - readAt > rereadMs;
     const isToBeTold = takeRequest();
     if (isDue || isToBeTold || stamps !== known) {
       const read = await readSettled(directory, options);
       if (isStopped(signal)) return;
-      [known, readAt] = [stamps, performance.now()];
+      [known, readAt] = [stamps, elapsed()];
       const text = JSON.stringify(read);
       if (isToBeTold || text !== used) await onChange(read);
       used = text;

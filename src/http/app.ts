@@ -21,21 +21,14 @@ export interface AppOptions {
   /** Told of every error that a handler could not answer with anything but 500. */
   readonly onError?: OnError;
   /** For the page; milliseconds since the epoch. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
 const HTML = 'text/html; charset=utf-8';
 
 /** The pages, the metrics, health and the API. It reads the report and does no I/O of its own. */
 export function createApp(options: AppOptions): Express {
-  const {
-    report,
-    scrape,
-    onError,
-    snapshots = () => [],
-    passes = () => [],
-    now = Date.now,
-  } = options;
+  const { report, scrape, onError, snapshots = () => [], passes = () => [], now } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

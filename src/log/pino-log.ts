@@ -9,14 +9,16 @@ export interface LogOptions {
   /** for a terminal; JSON lines otherwise */
   readonly pretty: boolean;
   readonly output: LineWriter;
+  /** milliseconds since the epoch */
+  readonly now: () => number;
 }
 
 /** Creates the log of a process. */
-export function createLog({ level, pretty, output }: LogOptions): Log {
+export function createLog({ level, pretty, output, now }: LogOptions): Log {
   const options = {
     level,
     base: null,
-    timestamp: isoTime,
+    timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const format = pretty ? prettyFormat() : printableJson;
@@ -43,10 +45,6 @@ function prettyFormat(): (line: string) => string {
 
 function printableValue(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? printable(value) : value;
-}
-
-function isoTime(): string {
-  return `,"time":"${new Date().toISOString()}"`;
 }
 
 function wrap(logger: Logger): Log {

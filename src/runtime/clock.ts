@@ -2,18 +2,18 @@
 export interface Clock {
   /** milliseconds since the epoch */
   now(): number;
+  /** milliseconds since some moment; never jumps and is never set: for how long something took, or lasts */
+  elapsedMs(): number;
   /** at least 0, below 1 */
   random(): number;
 }
 
-/**
- * Milliseconds since some moment in the past. It never jumps and is never set: for how long something took, or lasts.
- */
+/** That of the system clock. */
 export function elapsedMs(): number {
   return performance.now();
 }
 
-export const systemClock: Clock = { now: Date.now, random: Math.random };
+export const systemClock: Clock = { now: Date.now, elapsedMs, random: Math.random };
 
 /** `milliseconds`, a tenth more or less, so that many loops do not beat together. */
 export function jitter(milliseconds: number, clock: Clock): number {

@@ -16,8 +16,8 @@ export interface LoadedState {
 }
 
 interface LoadOptions {
-  /** false: a damaged file stays where it is */
-  readonly putAside?: boolean;
+  /** the time, in the name that a damaged file gets; without it, the file stays where it is */
+  readonly putAsideAt?: number;
   readonly files?: OwnFiles;
 }
 
@@ -37,7 +37,7 @@ export function stateFileOf(stateDirectory: string, client: string): string {
 export async function loadState(
   file: string,
   client: string,
-  { putAside = true, files = DIRECT_FILES }: LoadOptions = {},
+  { putAsideAt, files = DIRECT_FILES }: LoadOptions = {},
 ): Promise<LoadedState> {
   const text = await readIfThere(file, files);
   if (text === undefined) return { facts: undefined };
@@ -45,9 +45,11 @@ export async function loadState(
   refuseNewer(json, file);
   const parsed = ClientState.safeParse(json);
   if (parsed.success && parsed.data.client === client) return { facts: decodeFacts(parsed.data) };
-  const damagedFile = `${file}.damaged-${new Date().toISOString().replaceAll(':', '')}`;
-  if (putAside) await files.call('rename', { from: file, to: damagedFile });
-  return { facts: undefined, damagedFile: putAside ? damagedFile : file };
+  if (putAsideAt === undefined) return { facts: undefined, damagedFile: file };
+  const time = new Date(putAsideAt).toISOString().replaceAll(':', '');
+  const damagedFile = `${file}.damaged-${time}`;
+  await files.call('rename', { from: file, to: damagedFile });
+  return { facts: undefined, damagedFile };
 }
 
 /** Replaces the file atomically and durably. */

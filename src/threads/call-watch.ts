@@ -1,4 +1,5 @@
 import { abortError } from '../runtime/abort.ts';
+import { elapsedMs } from '../runtime/clock.ts';
 import { COUNTER, type CallOptions } from './call-options.ts';
 import { hung } from './hung.ts';
 
@@ -16,7 +17,7 @@ export class CallWatch {
   private readonly options: CallOptions;
   private readonly onGiveUp: (error: Error) => void;
   private readonly timer: NodeJS.Timeout;
-  private lastProgressAt = performance.now();
+  private lastProgressAt = elapsedMs();
   private cancelledAt: number | undefined;
   private objects = 0;
   private bytes = 0;
@@ -36,12 +37,12 @@ export class CallWatch {
   }
 
   private readonly cancel = (): void => {
-    this.cancelledAt ??= performance.now();
+    this.cancelledAt ??= elapsedMs();
     Atomics.store(this.counters, COUNTER.cancelled, 1n);
   };
 
   private tick(): void {
-    const now = performance.now();
+    const now = elapsedMs();
     if (this.report()) this.lastProgressAt = now;
     const { silenceMs, signal, owner } = this.options;
     if (this.cancelledAt !== undefined) {

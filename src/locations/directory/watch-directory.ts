@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { isObjectId } from '../../repository/names.ts';
+import { elapsedMs } from '../../runtime/clock.ts';
 
 /** Arm anew at least this often, in milliseconds: a directory made anew leaves a dead watch without an error. */
 const REARM_MS = 10 * 60_000;
@@ -36,7 +37,7 @@ export function watchDirectory(
   }
 
   function arm(): void {
-    const now = performance.now();
+    const now = elapsedMs();
     if (watcher !== undefined && now - armedAt < REARM_MS) return;
     close();
     armedAt = now;

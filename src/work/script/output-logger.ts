@@ -1,4 +1,5 @@
 import type { Log } from '../../log/log.ts';
+import { elapsedMs } from '../../runtime/clock.ts';
 import { LineSplitter } from '../../runtime/line-splitter.ts';
 
 /** What a script writes is cut into lines of at most so many bytes, and so many of them are logged a run. */
@@ -14,11 +15,14 @@ export class OutputLogger {
   private readonly splitters: Readonly<Record<Stream, LineSplitter>>;
   private readonly log: Log;
   private readonly onOutput: () => void;
+  private readonly elapsed: () => number;
   private count = 0;
   private toldAt = -Infinity;
 
-  constructor(log: Log, onOutput: () => void) {
+  /** @param elapsed milliseconds by a clock that is never set */
+  constructor(log: Log, onOutput: () => void, elapsed = elapsedMs) {
     this.log = log;
+    this.elapsed = elapsed;
     this.onOutput = onOutput;
     const splitter = (stream: Stream) =>
       new LineSplitter((line) => this.say(stream, line), LONGEST_LINE);
@@ -26,7 +30,7 @@ export class OutputLogger {
   }
 
   push(stream: Stream, chunk: Buffer): void {
-    const now = performance.now();
+    const now = this.elapsed();
     if (now - this.toldAt >= ALIVE_MS) {
       this.toldAt = now;
       this.onOutput();

@@ -1,5 +1,6 @@
 import type { Limits } from './limits.ts';
 import { abortError } from '../../runtime/abort.ts';
+import { elapsedMs } from '../../runtime/clock.ts';
 import { BatchPace } from './batch-pace.ts';
 import { choose, mayGoOn, rateOf, type Situation } from './schedule.ts';
 import { Transfer, type TransferRequest } from './transfer.ts';
@@ -29,7 +30,7 @@ export class TransferQueue {
   private turnCount = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(limits = DEFAULT_LIMITS, now = () => performance.now()) {
+  constructor(limits = DEFAULT_LIMITS, now = elapsedMs) {
     this.limits = limits;
     this.now = now;
   }

@@ -82,7 +82,12 @@ function failedBackend(error: SyncdError): ClientFacts {
   const missing = new Map([[ID, NOW - DAY]]);
   const store = new FactStore(facts({ missing, corrupt }));
   const outcomes = new Outcomes({
-    ...{ name: 'nas', store, log: SILENT_LOG, clock: { now: () => NOW, random: () => 0 } },
+    ...{
+      name: 'nas',
+      store,
+      log: SILENT_LOG,
+      clock: { now: () => NOW, elapsedMs: () => 0, random: () => 0 },
+    },
     config: backendSettings({
       ...{ kind: 'directory', name: 'nas', directory: '/nas', minFreeBytes: 0 },
       ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },

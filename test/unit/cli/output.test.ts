@@ -33,7 +33,7 @@ function recordedLog(pretty: boolean) {
   const output = new LineWriter(2);
   output.write = (line) => void written.push(line);
   return {
-    log: createLog({ level: 'info', pretty, output }),
+    log: createLog({ level: 'info', pretty, output, now: () => 0 }),
     take: () => written.splice(0).join(''),
   };
 }

@@ -4,7 +4,12 @@ import { Beat } from '../../../src/client/beat.ts';
 
 function at(everyMs: number, chances: readonly number[] = [0.5]) {
   let asked = 0;
-  const clock = { time: 1_000_000, now: () => clock.time, random: () => chances[asked++] ?? 0.5 };
+  const clock = {
+    time: 1_000_000,
+    now: () => clock.time,
+    elapsedMs: () => 0,
+    random: () => chances[asked++] ?? 0.5,
+  };
   return { clock, beat: new Beat(everyMs, clock) };
 }
 

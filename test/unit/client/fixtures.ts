@@ -5,6 +5,7 @@ import { ClientUnit, type UnitOptions } from '../../../src/client/unit.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import type { Log } from '../../../src/log/log.ts';
+import { elapsedMs, type Clock } from '../../../src/runtime/clock.ts';
 import type { ClientFacts } from '../../../src/facts/facts.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import type { BackendState } from '../../../src/report/types.ts';
@@ -26,7 +27,7 @@ export interface Rig {
   readonly model: ResticModel;
   readonly source: MemoryLocation;
   readonly backends: Readonly<Record<string, MemoryLocation>>;
-  readonly clock: { at: number; now(): number; random(): number };
+  readonly clock: Clock & { at: number };
   readonly said: string[];
   /** what another unit of this client is made of */
   readonly options: Omit<UnitOptions, 'facts'>;
@@ -71,7 +72,7 @@ export async function makeRig({
     backends.map((name) => [name, new MemoryLocation(undefined, `/${name}`)]),
   );
   for (const name of backends) await mark(places[name], name);
-  const clock = { at: START, now: () => clock.at, random: () => 0.5 };
+  const clock = { at: START, now: () => clock.at, elapsedMs, random: () => 0.5 };
   return assemble({
     source,
     model,

@@ -110,7 +110,7 @@ function start(everyMs = 1000) {
     filesOf: () => DIRECT_FILES,
     config: () => ({ urlFile: '/url', everyMs }),
     overall: () => state.overall,
-    clock: { now: () => state.now, random: () => 0 },
+    clock: { now: () => state.now, elapsedMs: () => 0, random: () => 0 },
     log,
     ping: async () => {
       pings.push(state.now);
@@ -194,7 +194,7 @@ test('without a configuration it says and does nothing', async () => {
     filesOf: () => DIRECT_FILES,
     config: () => undefined,
     overall: () => WELL,
-    clock: { now: () => 0, random: () => 0 },
+    clock: { now: () => 0, elapsedMs: () => 0, random: () => 0 },
     log: undefined as unknown as Log,
     ping: () => Promise.reject(new Error('it was called')),
   });

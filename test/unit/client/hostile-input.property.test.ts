@@ -14,6 +14,7 @@ import type { OnLine } from '../../../src/files/sockets.ts';
 import { loadOpenings } from '../../../src/kinds/load-openings.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
+import { elapsedMs } from '../../../src/runtime/clock.ts';
 import type { ClientFacts } from '../../../src/facts/facts.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import { parseObjectPath } from '../../../src/repository/names.ts';
@@ -102,7 +103,7 @@ function unitOf(
     doors: new Doors(),
     scripts: { runtimeDirectory: join(around, 'runtime'), files: DIRECT_FILES, env: process.env },
     transfers: new TransferQueue(),
-    clock: { now: () => Date.now(), random: () => 0.5 },
+    clock: { now: () => Date.now(), elapsedMs, random: () => 0.5 },
   });
 }
 
@@ -206,7 +207,7 @@ test('whatever the files of state say, nothing changes but the state and the bac
       writeFileSync(join(directory, 'ahost.lock.7'), holder);
 
       const held = await acquireLock(directory, 'ahost');
-      const state = await loadState(file, 'ahost').catch(expectRefusal);
+      const state = await loadState(file, 'ahost', { putAsideAt: 0 }).catch(expectRefusal);
       const unit = unitOf(around, { facts: state?.facts ?? facts });
       unit.recallSource(await loadListings(listingFileOf(directory, 'ahost')));
       await unit.sync(NEVER);

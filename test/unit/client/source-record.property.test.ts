@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Beat } from '../../../src/client/beat.ts';
+import { elapsedMs } from '../../../src/runtime/clock.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
 import { SourceLoop } from '../../../src/client/source-loop.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
@@ -20,7 +21,12 @@ class Scene {
   readonly source = new MemoryLocation(undefined, '/source');
   readonly model = new ResticModel(this.source.place);
   readonly states: SourceStateName[] = [];
-  readonly clock = { at: Date.now() + HOUR, now: () => this.clock.at, random: () => 0.5 };
+  readonly clock = {
+    at: Date.now() + HOUR,
+    now: () => this.clock.at,
+    elapsedMs,
+    random: () => 0.5,
+  };
   private readonly locks: boolean;
   private number = 0;
   private loop: SourceLoop;

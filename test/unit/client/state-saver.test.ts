@@ -13,7 +13,7 @@ test('what changes while a slow disk saves is saved after it', async () => {
     return new Promise<void>((resolve) => (finish = resolve));
   };
   const unit = { name: 'ahost', store, setSaving: () => undefined };
-  const clock = { now: () => 0, random: () => 0 };
+  const clock = { now: () => 0, elapsedMs: () => 0, random: () => 0 };
   const saver = new StateSaver({ unit, save }, { log: SILENT_LOG, clock });
 
   store.markForSaving();
@@ -29,4 +29,30 @@ test('what changes while a slow disk saves is saved after it', async () => {
   await second;
   await saver.saveIfDue();
   expect(saves).toBe(2);
+});
+
+test('what a crash may lose is saved every ten minutes, whatever the clock on the wall says', async () => {
+  let saves = 0;
+  const save = async () => {
+    saves += 1;
+  };
+  const store = new FactStore(initialFacts('ahost', [], 0));
+  const clock = {
+    wall: 0,
+    elapsed: 5,
+    now: () => clock.wall,
+    elapsedMs: () => clock.elapsed,
+    random: () => 0,
+  };
+  const unit = { name: 'ahost', store, setSaving: () => undefined };
+  const saver = new StateSaver({ unit, save }, { log: SILENT_LOG, clock });
+
+  clock.wall += 24 * 3_600_000;
+  clock.elapsed += 9 * 60_000;
+  await saver.saveIfDue();
+  expect(saves).toBe(0);
+  clock.elapsed += 61_000;
+  await saver.saveIfDue();
+  await saver.saveIfDue();
+  expect(saves).toBe(1);
 });

@@ -5,7 +5,7 @@ import { startServer } from '../../../src/http/server.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import type { DaemonReport } from '../../../src/report/types.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
-import { sampleReport } from '../metrics/sample-report.ts';
+import { NOW, sampleReport } from '../metrics/sample-report.ts';
 
 let report: () => DaemonReport;
 let errors: string[];
@@ -16,7 +16,7 @@ beforeEach(async () => {
   errors = [];
   const { scrape } = createMetrics({ report: () => report(), withProcess: false });
   const onError = (error: unknown, path: string) => errors.push(`${path}: ${String(error)}`);
-  const app = createApp({ report: () => report(), scrape, onError });
+  const app = createApp({ report: () => report(), scrape, onError, now: () => NOW });
   const server = await startServer(app, { host: '127.0.0.1', port: 0 });
   onCleanUp(() => server.close());
   url = server.url;

@@ -8,6 +8,7 @@ import { sampleReport } from '../metrics/sample-report.ts';
 const app = createApp({
   report: sampleReport,
   scrape: () => Promise.resolve(''),
+  now: () => 0,
 });
 
 async function start(options: Partial<ServerOptions> = {}) {

@@ -92,7 +92,7 @@ test('a client is synced from such a place to such a place', async () => {
     openBackend: (backend, how) => openings.backend(backend).open(backend, how),
     ...{ doors: new Doors(), transfers: new TransferQueue() },
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env: {} },
-    clock: { now: () => Date.now(), random: () => 0.5 },
+    clock: { now: () => Date.now(), elapsedMs: () => 0, random: () => 0.5 },
   });
 
   const [report] = await unit.sync(NEVER);

@@ -85,7 +85,10 @@ test.each([
   [0.5, 100],
   [0.999, 109.98],
 ])('chance %d makes 100 ms %d', (chance, expected) => {
-  expect(jitter(100, { now: () => 0, random: () => chance })).toBeCloseTo(expected, 5);
+  expect(jitter(100, { now: () => 0, elapsedMs: () => 0, random: () => chance })).toBeCloseTo(
+    expected,
+    5,
+  );
 });
 
 test('an aborted signal is told by name', () => {

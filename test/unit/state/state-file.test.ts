@@ -64,9 +64,10 @@ test.each([
   const { directory, file } = stateFile();
   writeFileSync(file, text);
 
-  const { facts, damagedFile = '' } = await loadState(file, 'ahost');
+  const { facts, damagedFile = '' } = await loadState(file, 'ahost', { putAsideAt: 0 });
 
   expect(facts).toBeUndefined();
+  expect(damagedFile).toBe(`${file}.damaged-1970-01-01T000000.000Z`);
   expect(readFileSync(damagedFile, 'utf8')).toBe(text);
   expect(readdirSync(directory)).toHaveLength(1);
 });
@@ -75,7 +76,7 @@ test('a reader that only looks leaves a damaged file where it is', async () => {
   const { file } = stateFile();
   writeFileSync(file, 'x');
 
-  expect(await loadState(file, 'ahost', { putAside: false })).toEqual({
+  expect(await loadState(file, 'ahost')).toEqual({
     facts: undefined,
     damagedFile: file,
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { backoffMs, mayAttempt, waitMs } from '../../../src/work/backoff.ts';
 
 const MINUTE = 60_000;
-const clock = { now: () => 0, random: () => 0.5 };
+const clock = { now: () => 0, elapsedMs: () => 0, random: () => 0.5 };
 
 test.each([
   [0, 1],
@@ -23,7 +23,11 @@ test('the wait is a tenth more or less, so that many do not beat together', () =
       fc.nat(20),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (failures, chance) => {
-        const wait = backoffMs(failures, { now: () => 0, random: () => chance });
+        const wait = backoffMs(failures, {
+          now: () => 0,
+          elapsedMs: () => 0,
+          random: () => chance,
+        });
 
         expect(wait / backoffMs(failures, clock)).toBeGreaterThan(0.899);
         expect(wait / backoffMs(failures, clock)).toBeLessThan(1.101);

@@ -31,7 +31,7 @@ function makePass() {
     look: () => Promise.reject(new Error('not asked for')),
     accepts: () => Promise.resolve(false),
   };
-  const clock = { now: () => 9, random: () => 0 };
+  const clock = { now: () => 9, elapsedMs: () => 0, random: () => 0 };
   const evaluation = new Evaluation({ backend, store, clock, log: SILENT_LOG });
   const worker = { name: 'nas', store, clock, backend, evaluation, onStep: () => undefined };
   const signal = new AbortController().signal;

@@ -1,3 +1,4 @@
+import { elapsedMs } from '../../../runtime/clock.ts';
 import { ContentMemo } from '../../../runtime/content-memo.ts';
 import { MountTable, readMountInfo } from '../mounts.ts';
 import { Lane } from '../../../threads/lane.ts';
@@ -46,7 +47,7 @@ export class FilePool {
   }
 
   private mountOf(path: string): string {
-    const now = performance.now();
+    const now = elapsedMs();
     if (now - this.readAt > MOUNTS_MS) {
       this.mounts = this.tables.of(readMountInfo());
       this.readAt = now;
