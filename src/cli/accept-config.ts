@@ -41,8 +41,8 @@ interface Job {
 }
 
 /**
- * `backend accept-config`: the source's `config` was changed on purpose, as `restic migrate` does, and the backend gets it.
- * Refused, without an override, unless the keys prove that both are one repository.
+ * `backend accept-config`: gives the backend a `config` that was changed at the source on purpose, as `restic migrate` does.
+ * Refused, without an override, unless the keys prove that both are the same repository.
  */
 export async function acceptConfig(
   context: Context,

@@ -21,9 +21,9 @@ export interface AckOptions {
   readonly json?: boolean;
 }
 
-/** Characters of a reason that are kept. */
+/** The maximum number of characters of a reason. */
 const LONGEST_REASON = 1_000;
-/** How long a daemon may take to look at the source once more, in milliseconds. */
+/** How long a daemon may take to check the source again, in milliseconds. */
 const LOOK_MS = 5 * 60_000;
 
 interface Answer {
@@ -32,7 +32,7 @@ interface Answer {
   readonly report: ClientReport;
 }
 
-/** `ack`: a person accepts what has vanished from a source. */
+/** `ack`: accepts what has vanished from a source, on behalf of a person. */
 export async function ack(context: Context, options: AckOptions): Promise<number> {
   const reason = cleanReason(options.reason);
   const configured = await requireConfig(context, options.configDir);
@@ -50,7 +50,7 @@ interface Job {
   readonly said: { readonly by: string; readonly reason: string };
 }
 
-/** By the daemon that runs the client, else here. */
+/** Acknowledges in the daemon that runs the client, or here if there is none. */
 async function acknowledge(context: Context, job: Job): Promise<Answer> {
   return byDaemonOrHere(context, socketPathOf(job.config.runtimeDirectory, job.client.name), {
     byDaemon: () => acknowledgeByDaemon(context, job),
@@ -110,7 +110,7 @@ function document({ accepted, report }: Answer): unknown {
   };
 }
 
-/** On one line, as it is shown in tables and logs. */
+/** The reason on one line, for tables and logs. */
 function cleanReason(text: string): string {
   const reason = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   if (reason !== '') return reason.slice(0, LONGEST_REASON);
@@ -127,6 +127,6 @@ function userName(): string {
     const { username } = userInfo();
     return `${process.env['SUDO_USER'] ?? username} (${process.env['SUDO_UID'] ?? uid})`;
   } catch {
-    return `uid ${uid}`; // without an entry in the list of users
+    return `uid ${uid}`; // the user has no entry in passwd
   }
 }

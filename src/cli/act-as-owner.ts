@@ -6,27 +6,27 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Node has it, and its types do not. */
+/** Node has this function, but its types do not. */
 interface WithGroups {
   readonly initgroups: (uid: number, gid: number) => void;
 }
 
-/** To whom a directory belongs. */
+/** The owner of a directory. */
 export async function ownerOf(directory: string): Promise<Owner> {
   const { uid, gid } = await stat(directory);
   return { uid, gid };
 }
 
 /**
- * Makes root act as the user of the daemon, to whom the state directory belongs: what root makes, the daemon could not write to.
- * What that user may not do fails here, too, and is told. Does nothing for anybody else than root. Cannot be taken back.
+ * Makes root act as the daemon's user, who owns the state directory, because the daemon could not write to files that root
+ * creates. What that user may not do fails here, too. Does nothing for users other than root. Cannot be undone.
  */
 export function actAs({ uid, gid }: Owner): void {
   if (process.geteuid?.() !== 0 || uid === 0) return;
   try {
     (process as Partial<WithGroups>).initgroups?.(uid, gid);
   } catch {
-    process.setgroups?.([gid]); // a number without an entry in the list of users
+    process.setgroups?.([gid]); // a user ID without an entry in passwd
   }
   process.setgid?.(gid);
   process.setuid?.(uid);

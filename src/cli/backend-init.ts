@@ -24,9 +24,9 @@ export interface InitBackendOptions {
   readonly client: string;
   readonly backend: string;
   readonly adopt?: boolean;
-  /** it was complete before, and this is another disk or path */
+  /** the backend was complete before, and this is another disk or path */
   readonly newDisk?: boolean;
-  /** the replica may lie on the disk of the source or of the system */
+  /** allows the replica on the disk of the source or of the system */
   readonly sameDisk?: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface CheckConfigOptions {
   readonly json?: boolean;
 }
 
-/** `check-config`: every problem of the configuration, and of the places that it names. */
+/** `check-config`: reports every problem of the configuration, and of the places that it names. */
 export async function checkConfig(context: Context, options: CheckConfigOptions): Promise<number> {
   await requireAnswers(context, { configuration: options.configDir });
   const loaded = await loadConfig(options.configDir);
@@ -31,11 +31,11 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   return errors > 0 ? EXIT.configuration : EXIT.ok;
 }
 
-/** What may be read and written is a question of the daemon's user, to whom the state directory belongs. */
+/** Permissions are checked as the daemon's user, who owns the state directory. */
 async function lookAsDaemon(context: Context, written: WithOrigins): Promise<ConfigProblem[]> {
   const { stateDirectory } = written.config;
   await requireAnswers(context, { state: stateDirectory });
-  const daemon = await ownerOf(stateDirectory).catch(() => undefined); // it may not be there yet
+  const daemon = await ownerOf(stateDirectory).catch(() => undefined); // it may not exist yet
   if (daemon !== undefined) actAs(daemon);
   const isOther = daemon !== undefined && daemon.uid !== 0 && daemon.uid !== ownUid();
   const problems = await lookAtPlaces(context, written, {

@@ -31,7 +31,7 @@ const BACKEND_COMMANDS: readonly Add[] = [
   addRestoreRetired,
 ];
 
-/** The command line. The code of each command is loaded only when it is called: a one-shot pass should start fast. */
+/** The command line. The code of each command is loaded only when it runs, so that a one-shot pass starts fast. */
 export function addCommands(program: Command, run: Run): void {
   for (const add of COMMANDS) add(program, run, () => program.opts<Globals>());
 }

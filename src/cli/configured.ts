@@ -11,7 +11,7 @@ export interface Configured {
   readonly loaded: LoadResult;
 }
 
-/** The configuration, or an ExitError that lists every problem of backup-syncd.yaml. Bad clients are left out of it. */
+/** Returns the configuration without bad clients, or throws an ExitError that lists every problem of backup-syncd.yaml. */
 export async function requireConfig(context: Context, directory: string): Promise<Configured> {
   const loaded = await readConfig(context, directory);
   const { config } = loaded;
@@ -19,7 +19,10 @@ export async function requireConfig(context: Context, directory: string): Promis
   throw configError(`the configuration in ${directory} cannot be used`, loaded);
 }
 
-/** What the configuration directory holds, with its problems; rejects with an ExitError when a directory of our own hangs. */
+/**
+ * Returns the content of the configuration directory, with its problems. Rejects with an ExitError when one of our own directories
+ * hangs.
+ */
 export async function readConfig(context: Context, directory: string): Promise<LoadResult> {
   await requireAnswers(context, { configuration: directory });
   const loaded = await loadConfig(directory);
@@ -28,10 +31,10 @@ export async function readConfig(context: Context, directory: string): Promise<L
   return loaded;
 }
 
-/** How long a directory may take to answer, in milliseconds. */
+/** How long a directory may take to respond, in milliseconds. */
 const ANSWER_MS = 5_000;
 
-/** Rejects with an ExitError that names the first directory of our own that does not answer: nothing else could be done there. */
+/** Rejects with an ExitError that names the first of our own directories that does not respond. */
 export async function requireAnswers(
   { signals }: Context,
   directories: Readonly<Record<string, string>>,
@@ -48,7 +51,7 @@ export async function requireAnswers(
   );
 }
 
-/** One client's configuration, or an ExitError that says what is wrong with it. */
+/** Returns one client's configuration, or throws an ExitError that says what is wrong with it. */
 export function requireClient({ config, loaded }: Configured, name: string): ClientConfig {
   const client = config.clients.find((candidate) => candidate.name === name);
   if (client !== undefined) return client;

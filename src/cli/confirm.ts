@@ -3,11 +3,11 @@ import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 
 /**
- * Asks a person on a terminal; answers whether it was a yes.
+ * Asks a question on the terminal, and returns whether the answer was yes.
  *
  * @param question without the choice of answers
- * @param hint what can be done where nobody is there
- * @throws an ExitError where nobody is there to be asked: then `--yes` is needed
+ * @param hint what to do where there is no terminal
+ * @throws an ExitError where there is no terminal, so that `--yes` is needed
  */
 export async function confirm(
   { isTerminal, signals }: Context,

@@ -7,21 +7,21 @@ import type { FilePool } from '../locations/directory/io/file-pool.ts';
 import type { Output } from './output.ts';
 import type { Signals } from './signals.ts';
 
-/** What every command is given: nothing below reaches for the process itself. */
+/** Everything a command gets. Nothing below uses the process directly. */
 export interface Context extends Output {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly env: NodeJS.ProcessEnv;
   /** file threads; the process cannot end normally while one of them is stuck */
   readonly pool: FilePool;
-  /** the files of one of our own directories; the same object for the same directory */
+  /** the files of one of our own directories; always the same object for the same directory */
   readonly ownFiles: (directory: string) => OwnFiles;
-  /** `isForced`: something that cannot be ended still runs; the process ends itself by a signal */
+  /** `isForced`: something that cannot be stopped is still running, so the process ends itself with a signal */
   readonly ending: { isForced: boolean };
   readonly isTerminal: boolean;
-  /** where the lines of the log go: standard error */
+  /** where log lines go: standard error */
   readonly logOutput: LineWriter;
-  /** what mounts and releases backends, around the passes of all clients of this process */
+  /** the programs that mount and release backends around the passes of all clients of this process */
   readonly doors: Doors;
   readonly createLog: (level?: LogLevel) => Promise<Log>;
 }

@@ -34,8 +34,8 @@ export interface DaemonOptions {
 }
 
 /**
- * How long a stop may take, in milliseconds: scripts get five seconds to end, and a container ten. What hangs by then is left
- * to the end of the process.
+ * How long a stop may take, in milliseconds: scripts get five seconds to stop, and a container gets ten. Whatever still hangs then
+ * ends with the process.
  */
 const STOP_MS = 9_000;
 
@@ -69,7 +69,7 @@ export class Daemon {
     });
   }
 
-  /** Takes the clients, then listens; rejects with an UnavailableError when either is not possible. */
+  /** Takes the clients, then listens. Rejects with an UnavailableError when either is not possible. */
   async start(): Promise<RunningServer> {
     const { context, options } = this;
     this.sayRefused();
@@ -102,7 +102,7 @@ export class Daemon {
     }
   }
 
-  /** Follows the configuration until it is to stop, then stops. Answers whether everything that is known was saved. */
+  /** Follows the configuration until the stop signal, then stops. Returns whether the state was saved. */
   async run(): Promise<boolean> {
     const { signals } = this.context;
     const beating = this.heartbeat.run(signals.stop);
@@ -221,7 +221,7 @@ function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {
   return now - lastScanAt > 3 * pollMs + 120_000;
 }
 
-/** All clients of a configuration, with those of it that are refused. */
+/** All clients of a configuration, including refused ones. */
 function allNames(
   { clients }: Config,
   refused: ReadonlyMap<string, unknown> = new Map(),

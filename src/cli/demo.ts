@@ -26,7 +26,7 @@ export async function demo(context: Context, options: { port?: number }): Promis
   return EXIT.ok;
 }
 
-/** Fires with the user's signals, and when nobody reads any longer what the demo prints. */
+/** Fires on the user's signals, and when the output of the demo is no longer read. */
 function createStop({ signals }: Context): AbortController {
   const controller = sharedController();
   const stop = () => controller.abort();

@@ -5,7 +5,7 @@ import { printable } from '../runtime/printable.ts';
 export class ExitError extends Error {
   readonly exitCode: number;
   readonly hint: string | undefined;
-  /** each is shown on a line of its own, below the message */
+  /** each is printed on its own line, below the message */
   readonly details: readonly string[];
 
   // eslint-disable-next-line max-params -- what, what to do about it, and a list
@@ -18,7 +18,7 @@ export class ExitError extends Error {
   }
 }
 
-/** sysexits(3) where it has a word for it; `status` alone uses 1, 2, 3 as monitoring plug-ins do. */
+/** Codes from sysexits(3) where one fits. Only `status` uses 1, 2 and 3 like a monitoring plug-in. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -31,7 +31,7 @@ export const EXIT = {
   configuration: 78,
 } as const;
 
-/** The error as one with an exit code; undefined for any that is no reason to end the program. */
+/** Converts an error to one with an exit code; undefined for errors that do not end the program. */
 export function asExitError(error: unknown): ExitError | undefined {
   if (error instanceof ExitError) return error;
   if (!(error instanceof UnavailableError)) return undefined;

@@ -1,7 +1,7 @@
 import type { Severity } from '../report/types.ts';
 import { EXIT } from './exit-error.ts';
 
-/** What `status` answers, with and without `--plugin`. */
+/** The exit code of `status`, with and without `--plugin`. */
 export const EXIT_OF: Readonly<Record<Severity, number>> = {
   ok: EXIT.ok,
   warning: EXIT.warning,

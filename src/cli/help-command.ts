@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { findSimilar } from '../config/suggest.ts';
 
-/** `help [COMMAND]`, which suggests the right one, as other commands do. */
+/** `help [COMMAND]`, which suggests the right command like other commands do. */
 export function addHelp(program: Command): void {
   program
     .helpCommand(false)

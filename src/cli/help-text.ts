@@ -1,10 +1,10 @@
-/** A command line without the program's name, and what it does. */
+/** A command line without the name of the program, and what it does. */
 export type Example = readonly [commandLine: string, does: string];
 
 /**
- * What `--help` says of a command below its options.
+ * The text that `--help` prints below the options of a command.
  *
- * @param about what a user has to know, in lines; empty when the options say it all
+ * @param about what a user has to know, in lines; empty when the options explain everything
  */
 export function helpText(examples: readonly Example[], about = ''): string {
   const lines = examples.map(([commandLine]) => `backup-syncd ${commandLine}`);

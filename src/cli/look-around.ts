@@ -8,15 +8,16 @@ import { askOnce, findRemembered, runningUnits, type FoundReport } from './reach
 
 export interface Seen {
   readonly picture: Picture;
-  /** the reports of `picture`, with where they come from */
+  /** the reports of `picture`, with their origins */
   readonly found: readonly FoundReport[];
 }
 
 type Unknown = Picture['unknown'][number];
 
 /**
- * What the daemons say of the named clients, or of all; of those that none runs, what is remembered. A daemon runs on when
- * its configuration breaks, so it is asked then, too. Rejects with an ExitError when nothing can be said, or for a name that nobody knows.
+ * Collects the reports of the named clients, or of all: from the daemons, or from the saved state for clients without a daemon. A
+ * daemon keeps running when its configuration breaks, so it is asked then, too. Rejects with an ExitError when nothing is known,
+ * or for an unknown name.
  */
 export async function lookAround(
   context: Context,
@@ -62,7 +63,7 @@ export async function lookAround(
   };
 }
 
-/** With a configuration that cannot be used, whoever has a socket is asked. */
+/** If the configuration cannot be used, every client that has a socket is asked. */
 async function namesToAsk(
   { config, clientProblems, directories }: LoadResult,
   chosen: readonly string[],
@@ -76,7 +77,7 @@ type Answer =
   | { readonly client: string; readonly report: ClientReport; readonly daemon: DaemonPicture }
   | Unknown;
 
-/** Of those whose daemon answers, or does not answer any more; the others have none. */
+/** Includes clients whose daemon answers or no longer answers; the others have no daemon. */
 async function askAll({ directories }: LoadResult, names: readonly string[]): Promise<Answer[]> {
   const answers = await Promise.all(
     names.map(async (client): Promise<Answer | undefined> => {
@@ -91,7 +92,7 @@ async function askAll({ directories }: LoadResult, names: readonly string[]): Pr
   return answers.filter((answer) => answer !== undefined);
 }
 
-/** One client that nothing can be said of keeps no other from being shown. */
+/** A client about which nothing is known does not keep others from being shown. */
 async function remember(
   context: Context,
   { directories }: LoadResult,
@@ -121,7 +122,7 @@ function combine(said: readonly DaemonPicture[]): DaemonPicture {
   };
 }
 
-/** All clients of a daemon say the same of it. */
+/** All clients of a daemon report the same about it. */
 function byClient<T extends { readonly client: string }>(list: readonly T[]): T[] {
   return [...new Map(list.map((each) => [each.client, each])).values()];
 }
@@ -137,7 +138,7 @@ function pair({ client, error }: Picture['refused'][number]): readonly [string, 
   return [client, error];
 }
 
-/** As it is now, or else as the daemon found it. */
+/** The current configuration, or else the one that the daemon uses. */
 function configErrorOf(
   { config, isEmpty, problems }: LoadResult,
   { configError: said }: DaemonPicture,

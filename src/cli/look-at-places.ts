@@ -5,15 +5,15 @@ import type { ConfigProblem, WithOrigins } from '../config/types.ts';
 import { findHung } from '../process/find-hung.ts';
 import type { Context } from './context.ts';
 
-/** How long a place may take to answer, in milliseconds. */
+/** How long a place may take to respond, in milliseconds. */
 const ANSWER_MS = 5_000;
 
 /**
- * Holds a configuration against the file system. Child processes look at all places first: a place that hangs would hold a thread
- * of this process, which could then not end with an exit code of its own.
+ * Checks a configuration against the file system. Child processes check all places first: a hung place would block a thread of
+ * this process, which could then not exit with its own code.
  *
- * @param options `ignoresRights`: what this process may not do there is no problem, as the daemon has another user;
- * `triesOwn`: tries out what the daemon's own directories can do
+ * @param options `ignoresRights`: missing permissions of this process are not a problem, because the daemon has another user;
+ * `triesOwn`: tests what the daemon's own directories support
  */
 export async function lookAtPlaces(
   { signals }: Context,
@@ -33,7 +33,7 @@ export async function lookAtPlaces(
   return [...places, ...(await checkOwnDirectories(written, (path) => !hung.has(path)))];
 }
 
-/** As the user of the daemon may see it, of whom nothing is known. */
+/** Drops permission problems, because the permissions of the daemon's user are unknown. */
 function withoutRights(path: string, found: Probe): Probe {
   if (found.found === 'refused') return { found: 'directory', real: path, denied: '' };
   return 'denied' in found ? { ...found, denied: '' } : found;

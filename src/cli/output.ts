@@ -5,19 +5,19 @@ import { fired } from '../runtime/abort.ts';
 import { printable, printableJson } from '../runtime/printable.ts';
 import type { Line, Piece, Tone } from './render/line.ts';
 
-/** How a command writes text. Whatever the text holds, it does not steer the terminal. */
+/** How a command writes text. No text can control the terminal, whatever it contains. */
 export interface Output {
-  /** writes one line to standard output, in colour where that is a terminal which has it and wants it */
+  /** writes one line to standard output, in colour if it is a terminal that supports and wants it */
   readonly out: (line: Line) => void;
   /** writes one line to standard error */
   readonly err: (line: string) => void;
   /** writes a value to standard output as indented JSON */
   readonly json: (value: unknown) => void;
-  /** waits until the readers have taken everything, or are gone; at most so many milliseconds more once the signal fires */
+  /** waits until the readers have read everything, or are gone; at most so many milliseconds more once the signal fires */
   readonly flush: (signal: AbortSignal, graceMs: number) => Promise<void>;
-  /** characters that a line of standard output has room for; Infinity where that is no terminal */
+  /** width of standard output in characters; Infinity if it is not a terminal */
   readonly width: () => number;
-  /** shows lines in the place of those before, as far as there is room; undefined where standard output is no terminal */
+  /** replaces the lines shown before, as far as there is room; undefined if standard output is not a terminal */
   readonly redraw: ((lines: readonly Line[]) => void) | undefined;
 }
 
@@ -27,9 +27,9 @@ type Terminal = Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 
 /** Writes to the standard streams of a process. */
 export function createOutput(stdout: Stream & Terminal, stderr: Stream): Output {
   const streams = [stdout, stderr];
-  for (const stream of streams) stream.on('error', () => undefined); // EPIPE: as with `head`, nobody reads the rest
+  for (const stream of streams) stream.on('error', () => undefined); // EPIPE: nothing reads the rest, as with `head`
   const isTerminal = stdout.isTTY === true;
-  // says no when NO_COLOR is set
+  // false if NO_COLOR is set
   const show = isTerminal && stdout.hasColors?.() === true ? inColour : plain;
   return {
     out: (line) => void stdout.write(`${show(line)}\n`),
@@ -46,14 +46,14 @@ export function createOutput(stdout: Stream & Terminal, stderr: Stream): Output 
   };
 }
 
-/** Node writes to a pipe without waiting, and process.exit() drops what the reader has not taken yet. */
+/** Node does not wait when it writes to a pipe, and process.exit() drops what has not been read yet. */
 function written(stream: Stream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());
   });
 }
 
-/** A terminal that does not know its size says 0. */
+/** A terminal that does not know its size reports 0. */
 function known(size: number | undefined): number | undefined {
   return size === 0 ? undefined : size;
 }
@@ -87,14 +87,14 @@ const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
   strong: 'bold',
 };
 
-/** As many as there are rows; what is left out is counted. */
+/** As many lines as there are rows; the rest is counted. */
 function fitting(lines: readonly Line[], rows: number): readonly Line[] {
   if (lines.length < rows) return lines;
   const shown = lines.slice(0, rows - 2);
   return [...shown, `… ${lines.length - shown.length} more lines`];
 }
 
-/** From the top left corner; what was right of a line or below the last one is cleared. */
+/** Writes from the top left corner, and clears what was right of a line or below the last one. */
 function frame(lines: readonly string[]): string {
   return `\u001B[H${lines.map((line) => `${line}\u001B[K\n`).join('')}\u001B[J`;
 }

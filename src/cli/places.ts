@@ -11,7 +11,7 @@ import type { Owner } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { silenceHook, stepHook } from './test-hooks.ts';
 
-/** Wires what a unit needs to the kinds of places that there are. */
+/** Connects the needs of a unit with the existing kinds of places. */
 export async function hostOptions(
   context: Context,
   config: Config,

@@ -10,11 +10,11 @@ import { namesIn, pluginLine, renderPlugin } from './render/plugin.ts';
 export interface PluginOptions {
   readonly configDir: string;
   readonly clients: readonly string[];
-  /** where the daemon listens; by default as the configuration says */
+  /** where the daemon listens (default: as configured) */
   readonly url?: string;
 }
 
-/** `status --plugin`: one line for Nagios, Icinga and the like. Whatever goes wrong is 3, unknown. */
+/** `status --plugin`: one line for Nagios, Icinga and similar systems. Any error exits with 3, unknown. */
 export async function plugin(context: Context, options: PluginOptions): Promise<number> {
   try {
     const status = await fetchStatus(await baseOf(options), context.signals.stop);

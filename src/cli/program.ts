@@ -21,7 +21,7 @@ import type { Signals } from './signals.ts';
 
 export interface Ending {
   readonly exitCode: number;
-  /** a thread is stuck in a system call (a dead mount, a log that nobody reads), or something else cannot be ended */
+  /** a thread is stuck in a system call (a dead mount, a log that is not read), or something else cannot be stopped */
   readonly mayHang: boolean;
 }
 
@@ -42,7 +42,7 @@ export async function runProgram(argv: readonly string[], signals: Signals): Pro
 }
 
 const STANDARD_ERROR = 2;
-/** How long the last lines may take, in milliseconds, before a process that is to end does so without them. */
+/** How long the last lines may take, in milliseconds, before a process that must end does so without them. */
 const LAST_LINES_MS = 1_000;
 
 const INTERRUPTED = -1;
@@ -61,7 +61,7 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
   }
 }
 
-/** A command line that is refused is refused before its command is known. */
+/** An invalid command line is refused before its command is known. */
 function isPlugin(argv: readonly string[]): boolean {
   return argv.includes('status') && argv.includes('--plugin');
 }
@@ -117,7 +117,7 @@ function say(
   return exitCode;
 }
 
-/** For texts that are ours line by line. */
+/** Writes a text whose lines are all our own. */
 function sayLines(err: Context['err'], text: string): void {
   for (const line of text.split('\n')) err(line);
 }

@@ -18,7 +18,7 @@ import { EXIT, ExitError } from './exit-error.ts';
 /** How long a daemon may take for an answer that needs no I/O, in milliseconds. */
 const ANSWER_MS = 5_000;
 
-/** The first answer of the daemon that runs a client; undefined when none does. */
+/** Returns the first answer of the daemon that runs a client; undefined when none does. */
 export async function askOnce(
   config: Pick<Config, 'runtimeDirectory'>,
   client: string,
@@ -31,17 +31,17 @@ export async function askOnce(
   return undefined;
 }
 
-/** How long a daemon that has the lock may take to open its socket, in milliseconds: it looks for it every five seconds. */
+/** How long a daemon that has the lock may take to open its socket, in milliseconds. It checks its socket every five seconds. */
 const SOCKET_MS = 8_000;
 
 interface Ways<T> {
-  /** answers undefined when nobody listens */
+  /** returns undefined when nothing is listening */
   readonly byDaemon: () => Promise<T | undefined>;
   /** rejects with a LockedError when another process has the client */
   readonly here: () => Promise<T>;
 }
 
-/** Has something done by the daemon that runs a client, else does it here. Rejects with an ExitError when neither can be. */
+/** Runs an action in the daemon that runs a client, or here if there is none. Rejects with an ExitError when neither is possible. */
 export async function byDaemonOrHere<T>(
   { clock }: Pick<Context, 'clock'>,
   socketPath: string,
@@ -69,7 +69,7 @@ function cannotBeAsked({ message, pid }: LockedError, path: string): ExitError {
   );
 }
 
-/** What is remembered of a client while no daemon runs it. Changes nothing. */
+/** Reads the saved state of a client that no daemon runs. Changes nothing. */
 export async function rememberedFacts(
   config: Pick<Config, 'stateDirectory'>,
   client: ClientConfig,
@@ -84,11 +84,11 @@ export async function rememberedFacts(
 export interface FoundReport {
   readonly report: ClientReport;
   readonly isRunning: boolean;
-  /** the process that has the client, though it does not answer */
+  /** the process that has the client but does not answer */
   readonly holder?: number;
 }
 
-/** The process that has a client, though it does not answer. Rejects with an ExitError when the state directory cannot be read. */
+/** Returns the process that has a client but does not answer. Rejects with an ExitError when the state directory cannot be read. */
 export async function holderOf(
   stateDirectory: string,
   client: string,
@@ -104,13 +104,13 @@ export async function holderOf(
   }
 }
 
-/** The clients that have a control socket, whether anybody listens there or not. */
+/** The clients that have a control socket, whether anything listens there or not. */
 export async function runningUnits(runtimeDirectory: string): Promise<string[]> {
   const names = await readdir(runtimeDirectory).catch(() => []);
   return names.flatMap((name) => /^(.+)\.sock$/.exec(name)?.[1] ?? []);
 }
 
-/** The report of a client that no daemon runs, from what is remembered. */
+/** Builds the report of a client that no daemon runs, from its saved state. */
 export async function findRemembered(
   config: Pick<Config, 'stateDirectory'>,
   client: ClientConfig,

@@ -24,7 +24,7 @@ export interface RetireCommand {
   readonly json: boolean;
 }
 
-/** A daemon says how it is twice a second; one that says nothing for this long hangs, in milliseconds. */
+/** A daemon reports twice a second; without a report for this long, it hangs, in milliseconds. */
 const SILENCE_MS = 60_000;
 
 /** `backend retire` and `backend restore-retired`: shows what would be moved, asks, and moves it. */
@@ -75,7 +75,7 @@ function requireNoQuestion({ ask, yes }: RetireCommand): void {
   throw new ExitError(EXIT.usage, '--json cannot ask: add --yes or --dry-run');
 }
 
-/** The answer of --json. */
+/** The document of --json. */
 function toDocument(
   { date, moved, retiredKeys, dates }: Retirement,
   of: { readonly client: string; readonly backend: BackendConfig; readonly ask: RetireAsk },
@@ -114,7 +114,7 @@ interface Job {
   readonly client: ClientConfig;
 }
 
-/** By the daemon that runs the client, else here. */
+/** Moves in the daemon that runs the client, or here if there is none. */
 async function perform(job: Job, ask: RetireAsk): Promise<Retirement> {
   const { context, configured, client } = job;
   return byDaemonOrHere(context, socketPathOf(configured.config.runtimeDirectory, client.name), {

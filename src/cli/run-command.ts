@@ -1,7 +1,7 @@
 import type { LogLevel } from '../log/log.ts';
 import type { Context } from './context.ts';
 
-/** Carries out a command; what it answers is the exit code. */
+/** Runs a command and returns the exit code. */
 export type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
 
 export interface Globals {

@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly all: boolean;
 }
 
-/** `run`: the daemon. Stopped by a signal, it has done what it was told, and answers 0; 1 when it could not save its state. */
+/** `run`: the daemon. It exits with 0 when a signal stops it, or with 1 if it could not save its state. */
 export async function runDaemon(context: Context, options: RunOptions): Promise<number> {
   if (options.client !== undefined && options.all) {
     throw new ExitError(EXIT.usage, 'run takes a client or --all, not both');

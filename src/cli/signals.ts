@@ -1,16 +1,16 @@
 import { sharedController } from '../runtime/abort.ts';
 
-/** What the user asks of a running command by signals. */
+/** The signals of the user to a running command. */
 export interface Signals {
-  /** fires at the first SIGINT or SIGTERM, and at SIGHUP unless `onHangup` was called: take no new work, save, end */
+  /** fires on the first SIGINT or SIGTERM, and on SIGHUP unless `onHangup` was called: take no new work, save, end */
   readonly stop: AbortSignal;
-  /** fires at the second: end at once */
+  /** fires on the second one: end at once */
   readonly hurry: AbortSignal;
-  /** From now on SIGHUP calls the handler and stops nothing, as daemons do. */
+  /** From now on, SIGHUP calls the handler and stops nothing, as for other daemons. */
   readonly onHangup: (handler: () => void) => void;
   /** 129, 130 or 143 once stopped */
   readonly exitCode: () => number;
-  /** gives the signals their default effect again */
+  /** restores the default effect of the signals */
   readonly restore: () => void;
 }
 
@@ -18,8 +18,8 @@ const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Name = keyof typeof NUMBERS;
 
 /**
- * Signals without a meaning here, which would do harm: SIGUSR1 makes Node open its debugger on a port that every local
- * user can connect to, and SIGUSR2 ends the process.
+ * Signals that have no meaning here and would do harm: SIGUSR1 makes Node open its debugger on a port that every local user can
+ * connect to, and SIGUSR2 ends the process.
  */
 const IGNORED = ['SIGUSR1', 'SIGUSR2'] as const;
 

@@ -18,7 +18,7 @@ export interface SnapshotsOptions {
   readonly limit?: number;
 }
 
-/** `snapshots CLIENT`: which snapshot is in which place, newest first. */
+/** `snapshots CLIENT`: shows which snapshot is in which place, newest first. */
 export async function snapshots(context: Context, options: SnapshotsOptions): Promise<number> {
   const { limit = Infinity, client } = options;
   if (Number.isNaN(limit) || limit < 1)
@@ -42,9 +42,9 @@ export async function snapshots(context: Context, options: SnapshotsOptions): Pr
 
 interface Found {
   readonly rows: readonly SnapshotRow[];
-  /** a daemon says so; else it is what was last saved */
+  /** a daemon reported it; otherwise it is the last saved state */
   readonly isRunning: boolean;
-  /** the process that has the client, though it does not answer */
+  /** the process that has the client but does not answer */
   readonly holder?: number;
 }
 

@@ -15,22 +15,22 @@ export interface StatusOptions {
   readonly configDir: string;
   readonly clients: readonly string[];
   readonly json?: boolean;
-  /** again and again, until it is ended */
+  /** refreshes until it is stopped */
   readonly watch?: boolean;
-  /** only clients that are not well */
+  /** only clients with problems */
   readonly problems?: boolean;
   /** only clients in these states */
   readonly states?: readonly Severity[];
 }
 
-/** `status`: every client in every place, from the running daemons or from what is remembered. */
+/** `status`: shows every client in every place, from the running daemons or from the saved state. */
 export async function status(context: Context, options: StatusOptions): Promise<number> {
   try {
     return await show(context, options);
   } catch (error) {
     const exit = asExitError(error);
     if (exit?.exitCode !== EXIT.unavailable) throw error;
-    throw new ExitError(EXIT.unknown, exit.message, exit.hint); // as a monitoring plug-in says it
+    throw new ExitError(EXIT.unknown, exit.message, exit.hint); // the codes of a monitoring plug-in
   }
 }
 

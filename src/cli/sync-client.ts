@@ -14,13 +14,13 @@ import { byDaemonOrHere } from './reach-unit.ts';
 import type { ProgressView } from './render/progress.ts';
 import type { Runnable } from './targets.ts';
 
-/** How one client's pass went: its report afterwards, and one report for each backend. */
+/** The result of one client's pass: its report afterwards, and one report per backend. */
 export interface ClientSync {
   readonly report: ClientReport;
   readonly syncs: readonly SyncReport[];
 }
 
-/** A daemon tells twice a second how a pass goes; this long without a word, and it hangs, in milliseconds. */
+/** A daemon reports the progress of a pass twice a second; without a report for this long, it hangs, in milliseconds. */
 const SILENCE_MS = 60_000;
 
 export interface Job {
@@ -29,11 +29,11 @@ export interface Job {
   readonly logLevel: LogLevel | undefined;
   readonly directories: LoadResult['directories'];
   readonly view: ProgressView;
-  /** of what is synced here, not by daemons */
+  /** for syncs in this process, not in daemons */
   readonly transfers: TransferQueue;
 }
 
-/** One pass over one client: by its daemon if one runs, else here. */
+/** Runs one pass over one client: in its daemon if one is running, otherwise here. */
 export async function syncClient(job: Job, target: Runnable): Promise<ClientSync> {
   const path = socketPathOf(job.directories.runtimeDirectory, target.name);
   return byDaemonOrHere(job.context, path, {

@@ -55,8 +55,8 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
 }
 
 /**
- * A client whose configuration is refused is synced by a daemon that goes on with an older one, or left out; neither in
- * silence. Rejects with the refusal of a client that was named and left out.
+ * A client whose configuration is refused is synced by a daemon that uses an older one, or skipped; both are reported. Rejects
+ * with the refusal of a client that was named and skipped.
  */
 function sayRefused(context: Context, results: readonly Result[], isAll: boolean): void {
   const refused = results.flatMap((result) => ('refusal' in result ? [result] : []));
@@ -74,7 +74,7 @@ function sayRefused(context: Context, results: readonly Result[], isAll: boolean
   }
 }
 
-/** One client that cannot be synced keeps no other from it. */
+/** A client that cannot be synced does not keep others from it. */
 async function tryTarget(job: Job, target: Target): Promise<Result> {
   const { name: client } = target;
   try {
@@ -128,7 +128,7 @@ interface Failure {
   readonly hint: string | undefined;
 }
 
-/** The daemon of this client goes on with an older configuration. */
+/** The daemon of this client uses an older configuration. */
 interface SyncedAsBefore extends ClientSync {
   readonly refusal: ExitError;
 }
@@ -140,7 +140,7 @@ interface LeftOut {
 
 type Result = ClientSync | SyncedAsBefore | LeftOut | Failure;
 
-/** A disk that is away, as it may be, is no failure unless it was asked for. */
+/** A disk that is allowed to be away is not a failure unless the user named it. */
 function isGood({ report, syncs }: ClientSync, isAsked: boolean): boolean {
   const isSourceGood = report.source.state === 'ok';
   const isBad = ({ outcome }: SyncReport) => outcome === 'failed' || outcome === 'cancelled';

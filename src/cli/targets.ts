@@ -11,7 +11,7 @@ export interface Runnable {
   readonly config: Config;
 }
 
-/** A client whose configuration is refused; its daemon, if one runs, goes on with an older one. */
+/** A client whose configuration is refused; its daemon, if one is running, uses an older one. */
 interface Refused {
   readonly name: string;
   readonly refusal: ExitError;
@@ -19,7 +19,7 @@ interface Refused {
 
 export type Target = Runnable | Refused;
 
-/** The named clients, or all. Rejects with an ExitError for a name that nobody knows, and when nobody can be asked. */
+/** The named clients, or all. Rejects with an ExitError for an unknown name, and when nothing can answer. */
 export async function chooseTargets(
   loaded: LoadResult,
   { configDir, names }: { readonly configDir: string; readonly names: readonly string[] },
@@ -45,7 +45,7 @@ function targetOf(configured: Configured, name: string): Target {
   }
 }
 
-/** Of clients that a daemon runs, though their present configuration is refused. */
+/** For clients that a daemon runs although their current configuration is refused. */
 export function sayOlder(
   { err }: Pick<Context, 'err'>,
   clients: readonly string[],

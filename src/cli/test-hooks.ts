@@ -1,11 +1,11 @@
 import { RETIRE_STEPS, type RetireStep } from '../backends/retire.ts';
 import { STEP_NAMES, type StepName } from '../replication/pass.ts';
 
-/** What tests can ask for by environment variables; none of it is meant for operators. */
+/** Environment variables for tests; none is meant for operators. */
 
 /**
- * Ends the process with SIGKILL at a named step of a sync, or of `backend retire` and `restore-retired`, for tests of what a crash leaves behind:
- * BACKUP_SYNCD_KILL_AT=STEP, or STEP:N for the N-th time that it is reached.
+ * Ends the process with SIGKILL at a named step of a sync, or of `backend retire` and `restore-retired`, for tests of what a crash
+ * leaves behind: BACKUP_SYNCD_KILL_AT=STEP, or STEP:N for the N-th time that it is reached.
  */
 export function stepHook(env: NodeJS.ProcessEnv): {
   onStep?: (backend: string, name: StepName | RetireStep) => void;

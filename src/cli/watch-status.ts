@@ -4,13 +4,13 @@ import type { Context } from './context.ts';
 import { asExitError } from './exit-error.ts';
 import { toned, type Line } from './render/line.ts';
 
-/** Between two looks, in milliseconds: on a terminal, and where each is a block of lines that stays. */
+/** The refresh interval, in milliseconds: on a terminal, and where each refresh prints a new block. */
 const TERMINAL_MS = 2_000;
 const PLAIN_MS = 30_000;
 
 /**
- * Shows the same again and again until the command is ended: on a terminal in its place, elsewhere as a block with its time. What
- * goes wrong is shown as well, and may be right the next time.
+ * Refreshes the output until the command is stopped: in place on a terminal, elsewhere as a block with its time. Errors are shown,
+ * too, and may be gone the next time.
  */
 export async function watchStatus(
   { out, redraw, clock, signals: { stop } }: Pick<Context, 'out' | 'redraw' | 'clock' | 'signals'>,

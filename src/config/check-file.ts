@@ -3,15 +3,15 @@ import { describeIssue } from './issues.ts';
 import type { ConfigProblem } from './types.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-/** A file held against its schema. */
+/** A file checked against its schema. */
 export interface Checked<T> {
   readonly file: YamlFile;
   readonly problems: readonly ConfigProblem[];
-  /** its final values; with problems, what is left of them, good enough to look for more */
+  /** its final values; if there are problems, the remaining values, which are enough to look for more */
   readonly value: T | undefined;
 }
 
-/** Never throws: everything wrong with the file is in `problems`. */
+/** Never throws: all problems of the file are in `problems`. */
 export function checkFile<T>(file: YamlFile, schema: z.ZodMiniType<T>): Checked<T> {
   if (file.value === undefined) return { file, problems: file.problems, value: undefined };
   const parsed = schema.safeParse(file.value);
@@ -24,7 +24,7 @@ export function checkFile<T>(file: YamlFile, schema: z.ZodMiniType<T>): Checked<
   };
 }
 
-/** First without the faulty values, then, when entries of lists need those, without the lists. */
+/** First without the invalid values, then without the lists whose entries need them. */
 function salvage<T>(
   value: unknown,
   schema: z.ZodMiniType<T>,
@@ -41,7 +41,7 @@ function salvage<T>(
   return schema.safeParse(withoutFaults(value, lists)).data;
 }
 
-/** What was read without the parts that are wrong, so that the rest can still be checked. */
+/** The content without the invalid parts, so that the rest can still be checked. */
 function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
   const copy: unknown = structuredClone(value);
   for (const issue of issues) {

@@ -8,7 +8,7 @@ interface Abilities {
   readonly hasSockets: boolean;
 }
 
-/** What the file systems of the daemon's own directories cannot do. Tries it, and leaves nothing behind. */
+/** Finds out what the file systems of the daemon's own directories do not support. Tries it, and leaves nothing behind. */
 export async function checkOwnDirectories(
   { config, origins }: WithOrigins,
   isLookedAt: (directory: string) => boolean,
@@ -37,7 +37,7 @@ const NO_LOCK_SOCKETS =
 const NO_SOCKETS =
   'is on a file system without sockets: "status", "sync" and other commands cannot reach the daemon; set runtimeDirectory to a local directory, e.g. /run/backup-syncd';
 
-/** Undefined where nothing can be written, or there is no directory yet: that is another problem, or none. */
+/** Undefined if nothing can be written, or if the directory does not exist yet: that is another problem, or none. */
 async function tryOut(directory: string): Promise<Abilities | undefined> {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
   let place: string;

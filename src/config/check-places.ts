@@ -15,13 +15,12 @@ import type { ClientConfig, Config, ConfigProblem, Fault, WithOrigins } from './
 
 const DEADLINE_MS = 5000;
 
-/** What is wrong with the path itself. */
+/** The problem with the path itself. */
 type PathFault = Required<Pick<Fault, 'severity' | 'message'>>;
 
 /**
- * Holds a configuration against the file system: what is missing, no directory, not permitted, or
- * the same place through symbolic links. Writes nothing. A path that does not answer within its
- * deadline (default 5 s) is a problem, not a wait.
+ * Checks a configuration against the file system: what is missing, not a directory, not permitted, or the same place through
+ * symbolic links. Writes nothing. A path that does not respond within its deadline (default 5 s) is a problem, and not waited for.
  */
 export async function checkPlaces(
   { config, origins }: WithOrigins,
@@ -44,7 +43,7 @@ export async function checkPlaces(
   return sortProblems(faults.map(origins.locate));
 }
 
-/** Every path that `checkPlaces` looks at. */
+/** Every path that `checkPlaces` checks. */
 export function pathsOf(config: Config): string[] {
   const scripts = config.clients.flatMap(listScripts);
   const all = [...ownDirectories(config), ...listDirectories(config), ...scripts];
@@ -78,7 +77,7 @@ function checkSockets(config: Config): Fault[] {
   return [{ keys: ['runtimeDirectory', 'stateDirectory'], message }];
 }
 
-/** Sockets inside of a state directory that is wrong are not worth a second word. */
+/** Sockets in a bad state directory are not reported separately. */
 function checkOwnDirectories(config: Config, probes: ReadonlyMap<string, Probe>): Fault[] {
   const [state = [], runtime = []] = ownDirectories(config).map((own) => checkOwn(own, probes));
   const isCovered = isWithin(config.runtimeDirectory, config.stateDirectory) && state.length > 0;
@@ -125,7 +124,7 @@ function findFault(place: ConfiguredPlace, probe: Probe): PathFault | undefined 
 
 function missing(place: ConfiguredPlace): PathFault | undefined {
   const { client } = place;
-  if (isVerified(place)) return undefined; // the script may make it
+  if (isVerified(place)) return undefined; // the script may create it
   const mend = isSource(place)
     ? 'the daemon waits for it; if it should be there by now, correct the path or mount its disk'
     : `mount its disk; only if the place is new, set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
@@ -195,7 +194,7 @@ function checkScript(
   return [{ client, key, message: `"${path}" ${fault ?? faultOf(probe)}`, severity }];
 }
 
-/** The pairs that only symbolic links bring together; by their text they are apart. */
+/** Pairs that overlap only through symbolic links; their paths as written do not. */
 function checkLinks(
   places: readonly ConfiguredPlace[],
   probes: ReadonlyMap<string, Probe>,
@@ -210,7 +209,7 @@ function checkLinks(
   });
 }
 
-/** A cache stands between us and what is there: a listing can be old, and a file can be gone that it shows. */
+/** A cache is in between: a listing can be old, and can show a file that is gone. */
 function checkRcloneMounts(
   places: readonly ConfiguredPlace[],
   probes: ReadonlyMap<string, Probe>,
@@ -225,7 +224,7 @@ function checkRcloneMounts(
   });
 }
 
-/** Who looks. */
+/** The user that checks. */
 function me(): string {
   return describeUser(ownUid() ?? 0);
 }

@@ -4,13 +4,13 @@ import type { ConfiguredPlace, Overlap } from './overlap.ts';
 import { formatProblem } from './problem.ts';
 import type { ClientConfig, Config, ConfigProblem } from './types.ts';
 
-/** A client that could be built, with the files it came from. */
+/** A valid client, with the files it came from. */
 export interface Candidate {
   readonly layers: Layers;
   readonly client: ClientConfig;
 }
 
-/** A problem and the client it is a problem of. */
+/** A problem and its client. */
 export interface Finding {
   readonly client: string;
   readonly problem: ConfigProblem;
@@ -19,10 +19,10 @@ export interface Finding {
 type Directories = Pick<Config, 'stateDirectory' | 'runtimeDirectory'>;
 
 /**
- * Directories that are the same or nested, within a client and between clients; by text only. A client that is refused for a
- * reason of its own does not run, so it is no reason to refuse another one.
+ * Finds directories that are the same or nested, within a client and between clients, by their text only. A client that is refused
+ * for its own reasons does not run, so it is no reason to refuse another one.
  *
- * @param refused names of clients with problems of their own
+ * @param refused names of clients that have their own problems
  */
 export function crossCheck(
   candidates: readonly Candidate[],
@@ -69,7 +69,7 @@ function placeText(findings: readonly Finding[]): string {
   return findings.map(({ problem }) => formatProblem(problem)).join('');
 }
 
-/** The daemon writes its state: not into a source, nor over a replica. */
+/** The daemon must not write its state into a source, nor over a replica. */
 function checkOwnDirectories(
   place: ConfiguredPlace,
   directories: Directories | undefined,

@@ -8,7 +8,7 @@ import type { ClientFile } from './schema/client.ts';
 import type { BackendExpectations, ConfigProblem, Expectations, SourceConfig } from './types.ts';
 
 const HOUR = 3_600_000;
-/** So many looks may fail before the copies of a place stop counting. */
+/** How many checks may fail before the copies of a place stop counting. */
 const LOOKS = 3;
 
 type ExpectFile = NonNullable<ClientFile['expect']>;
@@ -31,7 +31,7 @@ export function buildExpectations(given: ExpectFile, backends: number): Expectat
   };
 }
 
-/** What the places of a client are measured by. */
+/** The thresholds for the places of a client. */
 export interface Yardstick {
   readonly expect: Expectations;
   readonly given: ExpectFile;
@@ -53,13 +53,13 @@ export function expectationsOf(
   };
 }
 
-/** How often it is looked at when nothing is new, in milliseconds. */
+/** How often it is checked when nothing is new, in milliseconds. */
 function lookEveryMs({ given: { before, after }, place }: Draft, pollMs: number): number {
   const isFetched = before !== undefined || after !== undefined;
   return Math.max(pollMs, paceOf(place, isFetched).probeEveryMs ?? 0);
 }
 
-/** Whether its replicas can ever count as copies: of what a script does without `verify`, nothing is known. */
+/** Whether its replicas can ever count as copies. Nothing is known about the result of a script without `verify`. */
 export function counts({ place }: Draft): boolean {
   return backendTraits(place).countsAsCopy;
 }
@@ -87,7 +87,7 @@ export function checkCopies(
   return [blame(layers, ['expect', 'copies'], message)];
 }
 
-/** A new snapshot cannot get to a disk that is away before it is back. */
+/** A disk that is away gets a new snapshot only when it is back. */
 export function checkAway(
   layers: Layers,
   { expect: { copies, copiesWithinMs } }: Yardstick,
@@ -124,7 +124,7 @@ export function checkPace(
   return [blame(layers, ['source', 'poll'], message)];
 }
 
-/** A place that is looked at less often than its copies count would be called unreachable between two looks. */
+/** A place that is checked less often than its copies count would look unreachable between two checks. */
 export function checkSeen(
   layers: Layers,
   { given: { seenWithin }, pollMs }: Yardstick,

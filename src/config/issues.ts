@@ -12,7 +12,7 @@ interface Context {
   readonly schema: z.core.$ZodType;
 }
 
-/** An issue of zod as problems in our words, each at its place in the file. */
+/** Converts an issue of zod to problems in our words, each at its position in the file. */
 export function describeIssue(issue: z.core.$ZodIssue, context: Context): ConfigProblem[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
@@ -22,7 +22,7 @@ export function describeIssue(issue: z.core.$ZodIssue, context: Context): Config
   return [problemAt(context.file, path, messageOf(issue, path, context))];
 }
 
-/** A problem at the place of a value, or, when the file has none, of what should hold it. */
+/** A problem at the position of a value or, if the file has none, of its parent. */
 export function problemAt(file: YamlFile, path: KeyPath, message: string): ConfigProblem {
   let place = file.locate(path);
   for (let length = path.length - 1; place === undefined && length >= 0; length -= 1) {
@@ -61,7 +61,7 @@ function suggest(key: string, known: readonly string[], schema: z.core.$ZodType)
   return `the keys here are ${known.join(', ')}`;
 }
 
-/** Where else in the file a key of this name would be right. */
+/** Where else in the file a key with this name would be right. */
 function findKey(schema: z.core.$ZodType, key: string, prefix: KeyPath = []): string | undefined {
   const shape = shapeAt(schema, []);
   if (prefix.length > 0 && Object.hasOwn(shape, key)) return formatPath([...prefix, key]);
@@ -82,7 +82,7 @@ function valueAt(value: unknown, path: KeyPath): unknown {
   }, value);
 }
 
-/** The keys that an object of the schema has at a path. */
+/** The keys that the schema has at a path. */
 function shapeAt(schema: z.core.$ZodType, path: KeyPath): Shape {
   let inner: unknown = unwrap(schema);
   for (const key of path) {

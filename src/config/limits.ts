@@ -14,8 +14,8 @@ export function buildLimits({
 }
 
 /**
- * Limits of backends that no client has. Warnings, as nothing is wrong with a client that is gone, or refused for now;
- * but a mistyped name is a limit that holds for nobody.
+ * Warns about limits for backends that no client has. The client may be gone, or refused for now; but a mistyped name is a limit
+ * without effect.
  */
 export function checkLimits(
   { file, value }: Checked<DaemonFile>,

@@ -13,7 +13,7 @@ export async function loadConfig(
   return loadRead(await readFiles(root, files), root);
 }
 
-/** Checks what was read of a configuration directory. Pure. */
+/** Checks the content of a configuration directory. Pure. */
 export function loadRead({ files, problems, isEmpty }: ReadResult, root: string): LoadResult {
   const parsed = parseConfig(files, root);
   if (problems.length === 0) return parsed;

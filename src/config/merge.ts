@@ -34,12 +34,12 @@ const SOURCE_KEY = new RegExp(
 );
 
 export interface Built {
-  /** absent when something it needs is missing or wrong */
+  /** absent when something it needs is missing or invalid */
   readonly client?: ClientConfig;
   readonly problems: readonly ConfigProblem[];
 }
 
-/** The final client: merged, templates filled in, defaults of the program for the rest. */
+/** The final client: merged, with templates filled in, and the program's defaults for the rest. */
 export function buildClient(layers: Layers): Built {
   const own = layers.client.value;
   if (own === undefined || layers.daemon.value === undefined) return { problems: [] };
@@ -77,7 +77,7 @@ export function buildClient(layers: Layers): Built {
 
 type SourceFile = NonNullable<ClientFile['source']>;
 
-/** A client that names a place of its own has that one, of whatever kind that of the defaults is. */
+/** A client's own place wins, whatever the kind of the one in the defaults. */
 function mergeSource(inherited: SourceFile = {}, own: SourceFile = {}): SourceFile {
   if (kindOfGiven(own, KINDS, 'source') === undefined) return { ...inherited, ...own };
   const kinds = new Set(KINDS.map(({ name }) => name));
@@ -127,7 +127,7 @@ function buildAround(
   };
 }
 
-/** Undefined for an empty one, which is reported already. */
+/** Undefined for an empty one, which is already reported. */
 function buildCommand(client: string, given: readonly string[]): Command | undefined {
   const [program, ...args] = given.map(how(client).fill);
   return program === undefined ? undefined : [program, ...args];

@@ -6,9 +6,9 @@ import type { KeyPath } from './yaml-file.ts';
 export interface ConfiguredPlace {
   readonly client: ClientConfig;
   readonly key: KeyPath;
-  /** as the operator would call it: `source`, `backend "nas"` */
+  /** as an operator would call it: `source`, `backend "nas"` */
   readonly role: string;
-  /** or `remote:path`; one name of a remote is taken for one remote, whatever file defines it */
+  /** or `remote:path`; the same remote name counts as the same remote, whatever file defines it */
   readonly directory: string;
   /** not the name of a remote */
   readonly isDirectory: boolean;
@@ -33,7 +33,7 @@ export function listPlaces(client: ClientConfig): ConfiguredPlace[] {
   ];
 }
 
-/** What a script without `verify` writes to is not known. */
+/** It is not known where a script without `verify` writes. */
 function placesOf(client: ClientConfig, backend: BackendConfig, key: KeyPath): ConfiguredPlace[] {
   const { seenAt } = backendTraits(backend);
   if (seenAt === undefined) return [];
@@ -46,7 +46,7 @@ function placesOf(client: ClientConfig, backend: BackendConfig, key: KeyPath): C
   ];
 }
 
-/** Every place with the nearest other that it is equal to, or inside of. n log n. */
+/** Each place with the nearest other that it equals or is inside. O(n log n). */
 export function findOverlaps(places: readonly ConfiguredPlace[]): Overlap[] {
   const sorted = places
     .map((place) => ({ place, prefix: withSlash(place.directory) }))
@@ -67,7 +67,7 @@ export function isWithin(path: string, directory: string): boolean {
   return withSlash(path).startsWith(withSlash(directory));
 }
 
-/** What is wrong with a place, seen from `place`; both ends of an overlap get one. */
+/** The message about an overlap, from the view of `place`; both ends get one. */
 export function describeOverlap(place: ConfiguredPlace, other: ConfiguredPlace): string {
   const owner = place.client === other.client ? 'this client' : `client ${other.client.name}`;
   const role = `the ${other.role} of ${owner}`;

@@ -19,8 +19,8 @@ export const DAEMON_FILE = 'backup-syncd.yaml';
 export const CLIENT_FOLDER = 'clients';
 
 /**
- * The configuration that a set of files makes. Pure: no path is looked at. Never throws; every
- * problem of every file is in the result, and a client with a problem is not in `config.clients`.
+ * Builds the configuration from a set of files. Pure: no path is accessed. Never throws; all problems of all files are in the
+ * result, and a client with a problem is not in `config.clients`.
  *
  * @param directory what `config.directory` will say
  */
@@ -71,7 +71,7 @@ function nameOfFile(path: string): string {
 
 type Settings = Omit<Config, 'directory' | 'clients'>;
 
-/** What of a file that is no YAML tells where a daemon is. */
+/** Where a daemon may be, from a file that is not valid YAML. */
 function guess(file: ConfigFile): DaemonFile {
   const isPath = (text: unknown): text is string => typeof text === 'string' && isAbsolute(text);
   const keys = ['stateDirectory', 'runtimeDirectory'] as const;
@@ -107,7 +107,7 @@ function findingsOf(layers: Layers, built: readonly ConfigProblem[]): Finding[] 
   return problems.map((problem) => ({ client: name, problem }));
 }
 
-/** A problem of the defaults shows up in many clients: it is one problem, which names them. */
+/** A problem in the defaults appears in many clients. It is reported once, with their names. */
 function mergeShared(findings: readonly Finding[]): Finding[] {
   const shared = new Map<string, Set<string>>();
   for (const { client, problem } of findings) {

@@ -4,18 +4,18 @@ import { dirname, join } from 'node:path';
 import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { errorCode } from '../runtime/system-error.ts';
 
-/** What is at a path; `real` has every symbolic link resolved, as far as the path exists. */
+/** What is at a path. `real` has every symbolic link resolved, as far as the path exists. */
 export type Probe =
   | { readonly found: 'directory'; readonly real: string; readonly denied: string }
   | { readonly found: 'missing'; readonly real: string; readonly denied: string }
   | { readonly found: 'other' }
   | { readonly found: 'error'; readonly reason: string }
-  /** it cannot be looked at; `refusal` names the first directory that refuses, where one is found */
+  /** it cannot be accessed; `refusal` names the first directory that refuses, if one is found */
   | { readonly found: 'refused'; readonly refusal: Refusal | undefined }
   | { readonly found: 'hangs' }
   | { readonly found: 'unchecked' };
 
-/** A file system that hangs holds one thread of Node each, and there are four for everything. */
+/** Each hung file system blocks one thread of Node, which has only four. */
 const MAX_HANGING = 2;
 
 export interface ProbeOptions {
@@ -24,7 +24,7 @@ export interface ProbeOptions {
   readonly probe?: (path: string) => Promise<Probe>;
 }
 
-/** Looks at every path, each within its deadline. Two that hang end it: the rest is `unchecked`. */
+/** Checks every path, each within its deadline. Stops after two that hang: the rest is `unchecked`. */
 export async function probePaths(
   paths: readonly string[],
   { deadlineMs, probe = probePath }: ProbeOptions,
@@ -42,7 +42,7 @@ export async function probePaths(
   return results;
 }
 
-/** What is at one path; hangs when its file system does. */
+/** Checks one path. Hangs when its file system does. */
 export async function probePath(path: string): Promise<Probe> {
   try {
     const info = await stat(path);
@@ -55,7 +55,7 @@ export async function probePath(path: string): Promise<Probe> {
   return probeMissing(path);
 }
 
-/** Where it would be, and what of its nearest parent is denied. */
+/** Where the path would be, and which access its nearest parent denies. */
 async function probeMissing(path: string): Promise<Probe> {
   for (let parent = dirname(path); ; parent = dirname(parent)) {
     try {

@@ -8,7 +8,7 @@ export function formatProblem(problem: ConfigProblem): string {
   return printable([place, severity, key, message].filter((part) => part !== '').join(': '));
 }
 
-/** A key in a file can hold a line break, or what a terminal obeys. */
+/** A key in a file can contain a line break or control characters. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, (character) => {
     const digits = character.charCodeAt(0).toString(16).padStart(2, '0');

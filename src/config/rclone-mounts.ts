@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const RCLONE = 'fuse.rclone';
 
 /**
- * Whether a path lies on an `rclone mount`. Judged by its spelling and the kernel's table alone, so that nothing hangs.
+ * Whether a path is on an `rclone mount`. Uses only the text of the path and the kernel's mount table, so that nothing can hang.
  *
  * @param table the text of `/proc/self/mountinfo`
  * @see proc_pid_mountinfo(5)
@@ -16,12 +16,12 @@ export function isOnRcloneMount(path: string, table: string): boolean {
     const point = unescape(before.split(' ')[4] ?? '');
     const isAbove = point === '/' || path === point || path.startsWith(`${point}/`);
     if (point === '' || !isAbove || point.length < deepest.length) continue;
-    [deepest, type] = [point, after.split(' ')[0] ?? '']; // of several on one point, the last is what is seen
+    [deepest, type] = [point, after.split(' ')[0] ?? '']; // of several mounts on one point, the last is visible
   }
   return type === RCLONE;
 }
 
-/** The table of mounts; nothing where the kernel has none. */
+/** The mount table; empty if the kernel has none. */
 export function readMountTable(): string {
   try {
     return readFileSync('/proc/self/mountinfo', 'utf8');

@@ -9,13 +9,12 @@ const MAX_BYTES = 2 ** 20;
 export interface ReadResult {
   readonly files: readonly ConfigFile[];
   readonly problems: readonly ConfigProblem[];
-  /** there is a directory, and nothing in it is a configuration */
+  /** the directory exists, but contains no configuration */
   readonly isEmpty?: true;
 }
 
 /**
- * Every file that belongs to the configuration, one that cannot be read with its fault; `problems`
- * are of the directories. Never throws.
+ * Reads every file of the configuration; a file that cannot be read has its fault. `problems` are about the directories. Never throws.
  */
 export async function readFiles(directory: string, own: OwnFiles): Promise<ReadResult> {
   const top = await listNames(directory, own);
@@ -43,7 +42,7 @@ export async function readFiles(directory: string, own: OwnFiles): Promise<ReadR
 
 const HOW_TO_BEGIN = `write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples)`;
 
-/** Not hidden, no leftover of an editor, and YAML by its name (also `.yml`, to be told). */
+/** Not hidden, not an editor's leftover, and YAML by name (including `.yml`, which is reported). */
 function isMeant(name: string): boolean {
   return !name.startsWith('.') && /\.ya?ml$/i.test(name);
 }

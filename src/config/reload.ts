@@ -6,16 +6,15 @@ export interface Reload {
   readonly config: Config;
   /** by client: why its file is refused; its old configuration, if it had one, is in `config` */
   readonly refused: ReadonlyMap<string, readonly ConfigProblem[]>;
-  /** keys of backup-syncd.yaml that changed and take a restart; `config` has their old values */
+  /** changed keys of backup-syncd.yaml that need a restart; `config` has their old values */
   readonly needsRestart: readonly (typeof FIXED)[number][];
 }
 
 const FIXED = ['listen', 'stateDirectory', 'runtimeDirectory'] as const;
 
 /**
- * What a running daemon makes of a changed configuration. Pure. A bad client keeps its old
- * configuration; a good one that would share a place with such a kept one is refused, too. With
- * problems in backup-syncd.yaml nothing changes at all.
+ * Decides what a running daemon uses of a changed configuration. Pure. A bad client keeps its old configuration. A good client
+ * that would share a place with it is refused, too. With problems in backup-syncd.yaml, nothing changes.
  */
 export function planReload(previous: Config, loaded: LoadResult): Reload {
   const next = loaded.config;
@@ -36,7 +35,7 @@ export function planReload(previous: Config, loaded: LoadResult): Reload {
   return { config, refused, needsRestart };
 }
 
-/** Do two configurations of a client mean the same? */
+/** Whether two configurations of a client are equivalent. */
 export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
@@ -52,7 +51,7 @@ function chooseClients(
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** New configurations that are in the way of one that goes on. */
+/** New configurations that overlap with one that stays in use. */
 function findClashes(
   clients: readonly ClientConfig[],
   kept: ReadonlyMap<string, unknown>,

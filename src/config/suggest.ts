@@ -7,7 +7,7 @@ export function hasAnotherKind(value: unknown): boolean {
   return typeof value === 'object' && value !== null && KIND_KEYS.some((kind) => kind in value);
 }
 
-/** The nearest of the words, if it is near enough to be meant. */
+/** The most similar word, if it is similar enough to be a typo. */
 export function findSimilar(word: string, words: readonly string[]): string | undefined {
   const ranked = words
     .map((candidate) => ({

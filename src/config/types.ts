@@ -18,7 +18,7 @@ export interface Expectations {
   /** null: no snapshot is ever due (`snapshotEvery: off`) */
   readonly snapshotEveryMs: number | null;
   readonly graceMs: number;
-  /** places a snapshot should be in, the source counting as one */
+  /** the number of places that a snapshot should be in, including the source */
   readonly copies: number;
   readonly copiesWithinMs: number;
 }
@@ -27,7 +27,7 @@ export interface Expectations {
 export interface BackendExpectations {
   readonly name: string;
   readonly maxLagMs: number;
-  /** its copies count while its last contact is younger than this */
+  /** its copies count while the last contact is younger than this */
   readonly seenWithinMs: number;
   /** how long it may be away; absent: it should always be there */
   readonly offlineMs?: number;
@@ -59,7 +59,7 @@ export interface ClientConfig {
   readonly backends: readonly BackendConfig[];
 }
 
-/** Fetched while all is well. */
+/** The URL to fetch while all is well. */
 export interface HeartbeatConfig {
   readonly urlFile: string;
   readonly everyMs: number;
@@ -73,12 +73,12 @@ export interface Config {
   /** in lower case; absent: see http/host-check.ts */
   readonly allowedHosts?: readonly string[];
   readonly heartbeat?: HeartbeatConfig;
-  /** absent: those of the program */
+  /** absent: the program's defaults */
   readonly limits?: Limits;
   readonly clients: readonly ClientConfig[];
 }
 
-/** One problem of a configuration file, with its place and what would be right. */
+/** One problem of a configuration file, with its position and the fix. */
 export interface ConfigProblem {
   /** relative to the configuration directory */
   readonly file: string;
@@ -92,47 +92,47 @@ export interface ConfigProblem {
   readonly severity?: 'error' | 'warning';
 }
 
-/** What is wrong with a value of a client, by its key. */
+/** A problem with a value of a client, by its key. */
 export interface ClientFault extends Pick<ConfigProblem, 'message' | 'severity'> {
   readonly client: ClientConfig;
   readonly key: readonly (string | number)[];
 }
 
-/** What is wrong with a value of backup-syncd.yaml. */
+/** A problem with a value of backup-syncd.yaml. */
 export interface DaemonFault extends Pick<ConfigProblem, 'message' | 'severity'> {
-  /** the first one that is written there is meant */
+  /** alternatives: the first one that is in the file */
   readonly keys: readonly string[];
 }
 
 export type Fault = ClientFault | DaemonFault;
 
-/** Where the values of a configuration were written. Beside it and not in it, so that it stays plain data. */
+/** The positions of the values of a configuration. Separate from it, so that the configuration stays plain data. */
 export interface Origins {
-  /** The fault at the place where the value was written; without a line if it was never in a file. */
+  /** The problem at the position of the value; without a line if the value was never in a file. */
   readonly locate: (fault: Fault) => ConfigProblem;
 }
 
-/** A configuration that can run, and where its values were written. */
+/** A valid configuration, and the positions of its values. */
 export interface WithOrigins {
   readonly config: Config;
   readonly origins: Origins;
 }
 
-/** What a configuration directory holds: the valid clients, and every problem of all the others. */
+/** The content of a configuration directory: the valid clients, and every problem of the others. */
 export interface LoadResult {
   /** where a daemon that still runs with an older configuration may be, as far as backup-syncd.yaml can be read */
   readonly directories: Pick<Config, 'stateDirectory' | 'runtimeDirectory'>;
-  /** where the values of `config` were written */
+  /** the positions of the values of `config` */
   readonly origins: Origins;
-  /** there is a directory, and nothing in it is a configuration */
+  /** the directory exists, but contains no configuration */
   readonly isEmpty?: true;
-  /** absent when `problems` is not empty; holds the valid clients only */
+  /** absent when `problems` is not empty; contains only the valid clients */
   readonly config?: Config;
   /** of backup-syncd.yaml and of the directory itself: nothing can start, a reload is refused */
   readonly problems: readonly ConfigProblem[];
-  /** by client: that client is refused, the others go on */
+  /** by client: that client is refused, the others are not affected */
   readonly clientProblems: ReadonlyMap<string, readonly ConfigProblem[]>;
-  /** what is likely a mistake, and keeps nothing from running */
+  /** likely mistakes that do not prevent anything from running */
   readonly warnings?: readonly ConfigProblem[];
 }
 

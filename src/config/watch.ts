@@ -7,22 +7,22 @@ import { readFiles, type ReadResult } from './read-files.ts';
 
 export interface WatchOptions {
   readonly files: OwnFiles;
-  /** told what was read, for the first time and whenever it is something else; called once at a time */
+  /** called with the files at first, and whenever they change; never called concurrently */
   readonly onChange: (read: ReadResult) => Promise<void> | void;
-  /** is handed what makes it read and tell everything again, as somebody may ask for */
+  /** gets a function that forces a reload */
   readonly onReady?: (ring: () => void) => void;
   /** how often to look, in milliseconds */
   readonly pollMs?: number;
-  /** for how long all files have to stay the same, so that no half-written one is used, in milliseconds */
+  /** how long all files must stay unchanged, so that no half-written one is used, in milliseconds */
   readonly settleMs?: number;
-  /** how often to read all files even if nothing looks changed, in milliseconds */
+  /** how often to read all files even if nothing seems to have changed, in milliseconds */
   readonly rereadMs?: number;
   /** milliseconds by a clock that is never set */
   readonly elapsed?: () => number;
   readonly signal: AbortSignal;
 }
 
-/** After so many reads that all differ, the last one is used: something writes without a pause. */
+/** After this many reads that all differ, the last one is used, because something writes without a pause. */
 const MOST_READS = 25;
 
 /**
@@ -54,7 +54,7 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     return was;
   };
   while (!signal.aborted) {
-    // undefined: the file system does not answer
+    // undefined: the file system does not respond
     const stamps = await files.call('stamps', { directories }).catch(() => undefined);
     const isDue = elapsed() - readAt > rereadMs;
     const isToBeTold = takeRequest();
@@ -70,7 +70,7 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
   }
 }
 
-/** The files, once two reads some time apart have found the same. */
+/** Returns the files once two reads some time apart are identical. */
 async function readSettled(directory: string, options: WatchOptions): Promise<ReadResult> {
   const { files, settleMs = 1_000, signal } = options;
   let read = await readFiles(directory, files);

@@ -19,20 +19,20 @@ interface Place {
   readonly column: number;
 }
 
-/** A parsed file: its plain value, and where in the text each part of it stands. */
+/** A parsed file: its plain value, and the position of each part in the text. */
 export interface YamlFile {
   readonly path: string;
-  /** undefined when the text is no YAML; an empty file is an empty map */
+  /** undefined when the text is not YAML; an empty file is an empty map */
   readonly value: unknown;
   readonly problems: readonly ConfigProblem[];
-  /** of a value, or of its key; undefined when the file has no such key */
+  /** the position of a value, or of its key; undefined when the file has no such key */
   readonly locate: (path: KeyPath, part?: 'key' | 'value') => Place | undefined;
 }
 
 const MAX_ALIASES = 100;
 const START: Place = { line: 1, column: 1 };
 
-/** YAML 1.2 core, one document; syntax errors, double keys and foreign tags become problems. */
+/** Parses YAML 1.2 core, one document. Syntax errors, duplicate keys and custom tags become problems. */
 export function parseYamlFile({ path, text, fault }: ConfigFile): YamlFile {
   if (fault === undefined) return parseText(path, text);
   const problem = { file: path, line: 0, column: 0, key: '', message: fault };
@@ -70,13 +70,13 @@ function parseText(path: string, text: string): YamlFile {
   return { path, problems, locate, value: undefined, ...toValue(document, path, problems) };
 }
 
-/** What a key at the top of a file seems to say, though the file is no YAML. */
+/** The likely value of a top-level key in a file that is not valid YAML. */
 export function guessValue({ text }: ConfigFile, key: string): unknown {
   const { contents } = parseDocument(text, { prettyErrors: false, schema: 'core', version: '1.2' });
   return isMap(contents) ? contents.get(key) : undefined;
 }
 
-/** An alias without its anchor is no fault to the parser, only to whoever resolves it. */
+/** The parser accepts an alias without its anchor; it fails only when it is resolved. */
 function findLooseAlias(document: Document): { offset: number; name: string } | undefined {
   let found: { offset: number; name: string } | undefined;
   visit(document, {
@@ -89,7 +89,7 @@ function findLooseAlias(document: Document): { offset: number; name: string } | 
   return found;
 }
 
-/** The dotted path of the key that stands at an offset. */
+/** The dotted path of the key at an offset. */
 function keyAt(document: Document, offset: number): string {
   let found = '';
   visit(document, {

@@ -16,7 +16,7 @@ export const answerNotFound: RequestHandler = (_request, response) => {
   answerPlain(response, 404);
 };
 
-/** A status and its name, never what went wrong inside: that goes to `onError`. */
+/** Sends a status and its name, never internal details: those go to `onError`. */
 export function answerError(onError: OnError | undefined): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- express knows an error handler by its four parameters
   return (error: unknown, request, response, next) => {
@@ -27,7 +27,7 @@ export function answerError(onError: OnError | undefined): ErrorRequestHandler {
   };
 }
 
-/** What express itself says about a request that it cannot read, such as a broken escape in the path. */
+/** The status that express gives a request that it cannot read, such as a broken escape in the path. */
 function clientErrorStatus(error: unknown): number | undefined {
   const status: unknown = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;

@@ -12,13 +12,13 @@ import { renderPage } from './page/page.ts';
 import { scrapeFormat } from './scrape-format.ts';
 
 export interface AppOptions {
-  /** Called once per request; must do no I/O. */
+  /** Called once per request. Must not do I/O. */
   readonly report: () => DaemonReport;
   readonly scrape: (contentType: ContentType) => Promise<string>;
-  /** Of a client that runs; called once per request of its page; must do no I/O, nor must `passes`. */
+  /** The data of a running client, called once per request of its page. Must not do I/O, and neither must `passes`. */
   readonly snapshots?: (client: string) => readonly SnapshotRow[];
   readonly passes?: (client: string) => readonly RecentPass[];
-  /** Told of every error that a handler could not answer with anything but 500. */
+  /** Called with every error that a handler could only answer with 500. */
   readonly onError?: OnError;
   /** For the page; milliseconds since the epoch. */
   readonly now: () => number;
@@ -26,7 +26,7 @@ export interface AppOptions {
 
 const HTML = 'text/html; charset=utf-8';
 
-/** The pages, the metrics, health and the API. It reads the report and does no I/O of its own. */
+/** Serves the pages, the metrics, health and the API. Reads the report and does no other I/O. */
 export function createApp(options: AppOptions): Express {
   const { report, scrape, onError, snapshots = () => [], passes = () => [], now } = options;
   const app = express();

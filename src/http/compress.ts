@@ -6,14 +6,14 @@ interface Body {
   readonly body: string;
 }
 
-/** Below this a packet is a packet. */
+/** Below this size, compression does not save a packet. */
 const MIN_BYTES = 1400;
-/** Above this the event loop would be held up for too long: 2 MiB take about 10 ms. */
+/** Above this size, compression would block the event loop for too long: 2 MiB take about 10 ms. */
 const MAX_BYTES = 2 * 1024 * 1024;
 
 /**
- * Sends text (in UTF-8), compressed (quickly rather than well) if the client takes gzip. Compresses in the event loop, since all
- * threads of the pool may be held by a file system that hangs.
+ * Sends text (UTF-8), compressed (quickly rather than well) if the client accepts gzip. Compresses in the event loop, because a
+ * hung file system may block all threads of the pool.
  */
 export function sendBody(request: Request, response: Response, { contentType, body }: Body): void {
   response.setHeader('Content-Type', contentType);

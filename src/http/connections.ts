@@ -1,10 +1,10 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Keeps the number of a server's connections below a limit: for a new one, the connection that has been idle longest goes. */
+/** Limits the number of a server's connections: a new one closes the connection that has been idle longest. */
 export class Connections {
   private readonly most: number;
-  /** those that are not being answered, half requests included: the one that has been so longest comes first */
+  /** connections without a running response, including incomplete requests; the longest idle one comes first */
   private readonly idle = new Set<Socket>();
   private readonly answered = new Set<Socket>();
 
@@ -16,7 +16,7 @@ export class Connections {
 
   private add(socket: Socket): void {
     if (this.idle.size + this.answered.size >= this.most) {
-      const [longest = [...this.answered][0]] = this.idle; // if none is idle: the oldest one that is being answered
+      const [longest = [...this.answered][0]] = this.idle; // if none is idle: the oldest one with a running response
       this.forget(longest);
       longest?.destroy();
     }

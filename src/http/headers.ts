@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { createHash } from 'node:crypto';
 import { STYLE } from './page/style.ts';
 
-/** The one style sheet is allowed by its hash, the icon is inline, and nothing else is. Forms lead nowhere else. */
+/** Allows the style sheet by its hash and the inline icon, and nothing else. Forms lead nowhere else. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,

@@ -9,10 +9,10 @@ export interface HostRule {
 }
 
 /**
- * The first host that a request names and that is refused; undefined when all are fine. Addresses and `localhost` are always
- * fine: a page of another site that has the name of its own server point here (DNS rebinding) can only send that name. Pure.
+ * Returns the first host in a request that must be refused; undefined if all are fine. Addresses and `localhost` are always fine:
+ * a website that points its own host name here (DNS rebinding) can only send that name. Pure.
  *
- * @param named every `Host` header, and the target, which may be a whole URL (RFC 9112, 3.2.2)
+ * @param named every `Host` header, and the target, which may be a full URL (RFC 9112, 3.2.2)
  */
 export function findForeignHost(
   named: { readonly hosts: readonly string[]; readonly target: string },
@@ -27,7 +27,7 @@ export function findForeignHost(
   });
 }
 
-/** Refuses a request that names a foreign host, with what to set; answers whether it did. */
+/** Refuses a request for an unknown host, with the key to set, and returns whether it did. */
 export function refuseForeignHost(
   request: IncomingMessage,
   response: ServerResponse,
@@ -49,7 +49,7 @@ export function refuseForeignHost(
   return true;
 }
 
-/** In lower case, without port, brackets, zone and the dot of a full name; undefined when nothing is named. */
+/** The host in lower case, without port, brackets, zone and trailing dot; undefined if there is none. */
 function nameOf(host: string): string | undefined {
   const trimmed = host.trim().toLowerCase();
   if (trimmed === '') return undefined; // HTTP/1.0, or a tool: a browser always sends one

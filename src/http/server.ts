@@ -9,9 +9,9 @@ import { errorCode, errorMessage } from '../runtime/system-error.ts';
 
 export interface ServerOptions {
   readonly host: string;
-  /** 0: any free one */
+  /** 0: any free port */
   readonly port: number;
-  /** The names, in lower case, under which it may be asked beside addresses and localhost; see HostRule. */
+  /** The accepted host names in lower case, besides addresses and localhost; see HostRule. */
   readonly allowedHosts?: () => readonly string[] | undefined;
   /** Closes the server. */
   readonly signal?: AbortSignal;
@@ -19,11 +19,11 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly url: string;
-  /** Takes no new requests, gives running ones a second, and is done when all connections are closed. */
+  /** Accepts no new requests, gives running ones a second, and resolves when all connections are closed. */
   readonly close: () => Promise<void>;
 }
 
-/** Settles once it listens. Throws an UnavailableError that names the address when it cannot. */
+/** Resolves when the server listens. Rejects with an UnavailableError that names the address when it cannot. */
 export async function startServer(app: Express, options: ServerOptions): Promise<RunningServer> {
   options.signal?.throwIfAborted();
   let address = '';
@@ -43,7 +43,7 @@ export async function startServer(app: Express, options: ServerOptions): Promise
   return { url: urlOf(server), close };
 }
 
-/** A connection outlives the usual scrape intervals, and nobody can hold one by being slow. */
+/** A connection outlives the usual scrape intervals, and a slow client cannot keep one open. */
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 75_000 };
 
 const MOST_CONNECTIONS = 256;
@@ -59,7 +59,7 @@ async function listen(server: Server, { host, port }: ServerOptions): Promise<vo
   server.on('error', ignoreAcceptError);
 }
 
-/** Too many open files, say: the next connection is accepted when one is free, and the daemon lives on. */
+/** For example too many open files: the next connection is accepted when a descriptor is free, and the daemon keeps running. */
 function ignoreAcceptError(): void {
   // nothing to be done here
 }

@@ -2,9 +2,9 @@ import { write } from 'node:fs';
 
 /** Bytes that may wait for a slow reader. */
 const CAPACITY = 1024 * 1024;
-/** Bytes that one write may take: a reader that stops in the middle of it loses no more than these. */
+/** The size of one write in bytes: a reader that stops in the middle of it loses no more than that. */
 const CHUNK = 64 * 1024;
-/** How long a descriptor that takes nothing now (EAGAIN) is left alone, in milliseconds. */
+/** How long to wait after a descriptor accepts nothing (EAGAIN), in milliseconds. */
 const RETRY_MS = 100;
 
 type Write = typeof write;
@@ -17,10 +17,9 @@ export interface LineWriterOptions {
 }
 
 /**
- * Writes lines to a file descriptor and never waits for its reader: a log that stalls, or a disk that is full, costs
- * lines and nothing else (I14). Lines wait in a bounded buffer. Those that find it full, and those that cannot be
- * written, are dropped and counted. One write at a time is under way, so a reader that stalls holds one of libuv's
- * threads at most.
+ * Writes lines to a file descriptor and never waits for its reader: a log that stalls, or a disk that is full, costs lines and
+ * nothing else (I14). Lines wait in a bounded buffer. Lines that find it full, or that cannot be written, are dropped and counted.
+ * Only one write runs at a time, so a stalled reader blocks at most one of libuv's threads.
  */
 export class LineWriter {
   private readonly fd: number;
@@ -41,7 +40,7 @@ export class LineWriter {
     this.writeTo = writeTo;
   }
 
-  /** Lines that were dropped since the start. */
+  /** The number of lines dropped since the start. */
   get droppedLines(): number {
     return this.dropped;
   }

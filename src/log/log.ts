@@ -1,4 +1,4 @@
-/** What the program says to its operator: one line per event that somebody cares about. */
+/** The log: one line per event that matters to an operator. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

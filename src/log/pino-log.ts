@@ -32,7 +32,7 @@ function countOf(lines: number): string {
   return lines === 1 ? '1 line was' : `${lines} lines were`;
 }
 
-/** For a terminal: its own colours are the only control characters. */
+/** For a terminal. Its colours are the only control characters. */
 function prettyFormat(): (line: string) => string {
   const format = prettyFactory({
     colorize: process.env['NO_COLOR'] === undefined,

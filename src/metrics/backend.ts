@@ -30,7 +30,7 @@ export function backendValues(
   };
 }
 
-/** Not known where nobody can look. */
+/** Unknown where nothing can be checked. */
 function initialCopy({ baselineAt, countsAsCopy }: BackendState): number | undefined {
   if (countsAsCopy === false) return undefined;
   return baselineAt === undefined ? 1 : 0;
@@ -42,5 +42,5 @@ function offline({ offlineMs, expectedBackAt }: BackendState): number | undefine
 
 const ONE_HOT = oneHot(BACKEND_STATES);
 
-/** No trouble is a fact, so that an alert ends with the next scrape and not only when its series is stale. */
+/** "No trouble" is exported as 0, so that an alert ends with the next scrape and not only when its series is stale. */
 const NO_TROUBLE: ByLabel = Object.fromEntries(REASONS.map((reason) => [reason, 0]));

@@ -2,11 +2,11 @@ import type { DaemonReport } from '../report/types.ts';
 import type { CONFIGURED, DAEMON } from './names.ts';
 import { flag, seconds, type Values } from './values.ts';
 
-/** What has labels of its own. */
+/** Metrics with their own labels. */
 type Info = 'build_info' | 'tool_info';
 type OfNoClient = Exclude<keyof typeof DAEMON, keyof typeof CONFIGURED | Info>;
 
-/** Metrics that concern no client and have no labels. */
+/** Metrics of the daemon itself, without labels. */
 export function daemonValues(report: DaemonReport): Values<OfNoClient> {
   return {
     log_lines_dropped_total: report.logLinesDropped,
@@ -35,7 +35,7 @@ export function configuredValues({ isValid }: ConfiguredClient): Values<keyof ty
   return { client_enabled: flag(isValid !== undefined), client_config_valid: flag(isValid) };
 }
 
-/** Those that run, those that do not since they were refused, and those that were removed. */
+/** Running clients, refused clients, and removed clients. */
 export function configuredClients({ clients, refused, removed }: DaemonReport): ConfiguredClient[] {
   return [
     ...clients.map(({ client, configValid }) => ({ client, isValid: configValid })),

@@ -23,7 +23,7 @@ const SECTIONS: readonly Section[] = [
   ['Daemon', DAEMON],
 ];
 
-/** docs/metrics.md, laid out as prettier would. */
+/** Renders docs/metrics.md, formatted like prettier. */
 export function renderMetricsDoc(): string {
   return [INTRODUCTION, ...SECTIONS.map(renderSection)].join('\n');
 }

@@ -7,21 +7,21 @@ import { OPENMETRICS, Rendering, TEXT, type ContentType } from './rendering.ts';
 import { ReportMetrics } from './report-metrics.ts';
 
 export interface Metrics {
-  /** Everything that is known now. */
+  /** The current report. */
   readonly scrape: (contentType?: ContentType) => Promise<string>;
 }
 
 export interface MetricsOptions {
-  /** Called once per scrape; must do no I/O. Ages are as of each client's `reportedAt`. */
+  /** Called once per scrape. Must not do I/O. Ages are as of each client's `reportedAt`. */
   readonly report: () => DaemonReport;
-  /** Whether a scrape has the metrics of this process, too. */
+  /** Whether a scrape includes the metrics of this process. */
   readonly withProcess?: boolean;
 }
 
-/** How long a scrape may hold the event loop before it lets other work in, in milliseconds. */
+/** How long a scrape may hold the event loop before it lets other work run, in milliseconds. */
 const SLICE_MS = 10;
 
-/** A scrape of many clients takes tens of milliseconds, so it lets other work in between its steps. */
+/** A scrape of many clients takes tens of milliseconds, so it lets other work run between its steps. */
 export function createMetrics({ report, withProcess = true }: MetricsOptions): Metrics {
   const registry = new Registry();
   const reported = new ReportMetrics(registry);
@@ -30,7 +30,7 @@ export function createMetrics({ report, withProcess = true }: MetricsOptions): M
     [TEXT]: new Rendering(registry, TEXT),
     [OPENMETRICS]: new Rendering(registry, OPENMETRICS),
   };
-  const mutex = new Mutex(); // one at a time, so that a scrape is of one report
+  const mutex = new Mutex(); // one at a time, so that each scrape shows one report
   return {
     scrape: (contentType = TEXT) =>
       mutex.run(async () => {

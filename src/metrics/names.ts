@@ -4,7 +4,7 @@ export const PREFIX = 'backup_syncd_';
 
 export type MetricKind = 'gauge' | 'counter';
 
-/** What the metrics of one group share. */
+/** The properties that the metrics of one group share. */
 interface Shape {
   readonly kind: MetricKind;
   readonly labels: readonly string[];

@@ -1,19 +1,19 @@
 import { collectDefaultMetrics, type Registry } from 'prom-client';
 
-/** prom-client's own metrics of the process, without those that cost more than they tell. */
+/** The process metrics of prom-client, without those that are not worth their cost. */
 export function addProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: HOUR_MS });
   for (const name of LEFT_OUT) registry.removeSingleMetric(name);
 }
 
 /**
- * How often Node.js wakes up to measure the delay of the event loop. Every 10 ms, as is usual, takes as much processor time
- * in a second as an idle poll, and prom-client has no other way to turn it off.
+ * How often Node.js wakes up to measure the delay of the event loop. The default of 10 ms takes as much processor time per second
+ * as an idle poll, and prom-client has no other way to turn it off.
  */
 const HOUR_MS = 3_600_000;
 
 const LEFT_OUT = [
-  // would come from that measurement
+  // come from that measurement
   ...['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map(
     (part) => `nodejs_eventloop_lag_${part}_seconds`,
   ),

@@ -6,8 +6,8 @@ export const OPENMETRICS = Registry.OPENMETRICS_CONTENT_TYPE;
 export type ContentType = typeof TEXT | typeof OPENMETRICS;
 
 /**
- * The metrics of a registry in one format, as prom-client writes them. What it wrote of a metric of the report is kept until
- * that metric changes: to write nine thousand series takes long, and few change between two scrapes.
+ * The metrics of a registry in one format, as prom-client writes them. The text of a report metric is cached until that metric
+ * changes: writing nine thousand series takes long, and few change between two scrapes.
  */
 export class Rendering {
   private readonly registry: Registry<ContentType>;
@@ -19,12 +19,12 @@ export class Rendering {
     this.registry = contentType === OPENMETRICS ? inOpenMetrics(registry, this.names) : registry;
   }
 
-  /** To be called with the full name of each metric that has changed. */
+  /** Call it with the full name of each metric that has changed. */
   forget(name: string): void {
     this.texts.delete(name);
   }
 
-  /** @param pause called between metrics: it may let other work in */
+  /** @param pause called between metrics, so that it can let other work run */
   async write(pause: () => Promise<void>): Promise<string> {
     const texts: string[] = [];
     for (const name of this.names) {
@@ -43,8 +43,8 @@ export class Rendering {
 }
 
 /**
- * The same metrics in the other format. Each is registered through an object that inherits from it, because OpenMetrics wants
- * a counter without `_total` in its name, and prom-client appends that to each of its series.
+ * The same metrics in the other format. Each is registered through an object that inherits from it, because OpenMetrics requires
+ * counter names without `_total`, and prom-client appends that to each series.
  */
 function inOpenMetrics(registry: Registry, names: readonly string[]): Registry<ContentType> {
   const other = new Registry<typeof OPENMETRICS>();

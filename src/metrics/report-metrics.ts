@@ -19,10 +19,10 @@ export class ReportMetrics {
   }
 
   /**
-   * Sets what changed since the last report, and removes the series that this one says nothing about. Answers the full names of
-   * the metrics that it touched.
+   * Sets what changed since the last report, and removes the series that this one does not have. Returns the full names of the
+   * metrics that it changed.
    *
-   * @param pause called after each row: it may let other work in
+   * @param pause called after each row, so that it can let other work run
    */
   async update(report: DaemonReport, pause: () => Promise<void>): Promise<Set<string>> {
     const touched = new Set<string>();
@@ -48,7 +48,7 @@ export class ReportMetrics {
     }
   }
 
-  /** Answers whether anything was different. */
+  /** Returns whether anything changed. */
   private set(name: MetricName, labels: Labels, { before, now }: Change<Value>): boolean {
     if (before === now) return false;
     const metric = this.metrics[name];
@@ -73,7 +73,7 @@ function byLabel(value: Value): ByLabel {
   return typeof value === 'object' ? value : {};
 }
 
-/** Has no series yet: prom-client would begin with a 0 where there are no labels. */
+/** Has no series yet: prom-client would start with 0 if there are no labels. */
 function makeMetric(name: MetricName, registry: Registry): Metric {
   const { kind, labels, help }: MetricSpec = METRICS[name];
   const options = { name: fullName(name), help, labelNames: labels, registers: [registry] };

@@ -18,7 +18,7 @@ export interface Row {
   readonly values: RowValues;
 }
 
-/** Everything that a report says, one row at a time. No two rows have the same group and labels. */
+/** The values of a report, one row at a time. No two rows have the same group and labels. */
 export function* rowsOf(report: DaemonReport): Generator<Row> {
   for (const client of report.clients) yield* clientRows(client);
   for (const configured of configuredClients(report)) {

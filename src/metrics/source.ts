@@ -22,7 +22,7 @@ export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> 
 
 const ONE_HOT = oneHot(SOURCE_STATES);
 
-/** Nothing is known of a source that was never looked at. */
+/** Nothing is known about a source that was never checked. */
 function corruptObjects({ corrupt, lastScanAt }: SourceState): number | undefined {
   return corrupt.length === 0 && lastScanAt === undefined ? undefined : corrupt.length;
 }

@@ -18,5 +18,5 @@ export function syncValues(backend: BackendState): Values<keyof typeof SYNCS> {
   };
 }
 
-/** Every reason has its series from the start, so that a first failure is an increase. */
+/** Every reason has its series from the start, so that the first failure is an increase. */
 const NO_FAILURES: ByLabel = Object.fromEntries(REASONS.map((reason) => [reason, 0]));

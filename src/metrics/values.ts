@@ -1,12 +1,12 @@
 import type { MetricName } from './names.ts';
 
-/** One number by the value of the last label (`state`, `reason`). */
+/** One number for each value of the last label (`state`, `reason`). */
 export type ByLabel = Readonly<Record<string, number>>;
 
-/** A fact that is not known is undefined, and its series absent. */
+/** An unknown fact is undefined, and its series is absent. */
 export type Value = number | undefined | ByLabel;
 
-/** One value for every metric of a family; a metric that is declared and not produced does not compile. */
+/** One value for every metric of a family. A metric that is declared but not produced does not compile. */
 export type Values<N extends MetricName> = Readonly<Record<N, Value>>;
 
 /** Milliseconds (a time or a duration) as seconds. */

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** The error with which every wait of this program rejects when its signal fires. */
+/** The error with which every wait rejects when its signal fires. */
 export function abortError(signal: AbortSignal): Error {
   const error = new Error('aborted', { cause: signal.reason });
   error.name = 'AbortError';
@@ -22,7 +22,7 @@ export function sharedController(): AbortController {
   return controller;
 }
 
-/** Resolves when the signal fires, at once if it has. */
+/** Resolves when the signal fires, or at once if it already has. */
 export async function fired(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {

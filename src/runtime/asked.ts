@@ -1,4 +1,4 @@
-/** Asks now, for an answer that is judged later, or not at all. */
+/** Marks the rejection of a promise as handled, for a result that is awaited later or not at all. */
 export function asked<T>(question: () => Promise<T>): () => Promise<T> {
   const answer = question();
   answer.catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Time and chance come in by parameter, so that tests decide them. */
+/** Time and chance are parameters, so that tests control them. */
 export interface Clock {
   /** milliseconds since the epoch */
   now(): number;
@@ -15,12 +15,12 @@ export function elapsedMs(): number {
 
 export const systemClock: Clock = { now: Date.now, elapsedMs, random: Math.random };
 
-/** `milliseconds`, a tenth more or less, so that many loops do not beat together. */
+/** `milliseconds`, plus or minus a tenth, so that many loops do not run in step. */
 export function jitter(milliseconds: number, clock: Clock): number {
   return milliseconds * (0.9 + 0.2 * clock.random());
 }
 
-/** Whether that was less than so many milliseconds ago; never, when the clock was far ahead then. */
+/** Whether a time was less than so many milliseconds ago; false if the clock was far ahead then. */
 export function isWithin(milliseconds: number, at: number | undefined, now: number): boolean {
   return Math.abs(now - (at ?? -Infinity)) < milliseconds;
 }

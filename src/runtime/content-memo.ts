@@ -1,4 +1,4 @@
-/** Remembers what was made of a small file for as long as it reads the same: parsing costs more than comparing. */
+/** Caches the parsed form of a small file while its content stays the same, because parsing costs more than comparing. */
 export class ContentMemo<T> {
   private readonly make: (content: Buffer) => T;
   private last: { readonly content: Buffer; readonly made: T } | undefined;

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from './system-error.ts';
 
-/** Of file systems that have no fsync for directories: some FUSE and SMB. */
+/** The errors of file systems that cannot fsync directories: some FUSE and SMB. */
 const CANNOT_SYNC: ReadonlySet<string> = new Set([
   'EINVAL',
   'EBADF',
@@ -19,7 +19,7 @@ export function saysUnsyncable(error: unknown): boolean {
 }
 
 /**
- * Makes the names in a directory durable, where the file system can.
+ * Makes the names in a directory durable, if the file system can.
  *
  * @throws the error of open(2) or fsync(2)
  */
@@ -46,7 +46,7 @@ export async function syncAbove(path: string): Promise<void> {
   if (parent !== dirname(parent)) await syncAbove(parent);
 }
 
-/** A directory that we may pass through and not read is none that we made. */
+/** A directory that we may enter but not read is not one that we created. */
 function rejectUnlessUnreadable(error: unknown): void {
   if (errorCode(error) !== 'EACCES') throw error;
 }

@@ -1,4 +1,4 @@
-/** Does something with each item, at most `limit` at the same time; the results are in the order of the items. */
+/** Runs an action for each item, at most `limit` at the same time. The results are in the order of the items. */
 export async function eachAtOnce<T, R>(
   items: readonly T[],
   limit: number,

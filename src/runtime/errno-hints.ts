@@ -5,9 +5,9 @@ const NETWORK =
   'the server behind this mount does not respond properly: check it, the network and the kernel log (dmesg)';
 
 /**
- * Errors that come from the disk, the server or the network behind a mount, whatever was to be done there. Sources: errno(3);
+ * Errors of the disk, the server or the network behind a mount, whatever the operation was. Sources: errno(3);
  * `blk_status_to_errno` for disks (ENODATA, EILSEQ, EREMOTEIO, ENOLINK, EBADE); fs/smb/client/netmisc.c for SMB;
- * fs/nfs/nfs4proc.c and sunrpc for NFS; FUSE passes on whatever its server says.
+ * fs/nfs/nfs4proc.c and sunrpc for NFS; FUSE passes on any error of its server.
  */
 const MOUNT = byCode({
   'EIO EREMOTEIO ENXIO ENODEV EBADE': DISK,
@@ -27,7 +27,7 @@ const MOUNT = byCode({
 
 const IN_THE_WAY = 'a file is in the way: move it away, or configure another directory';
 
-/** Errors of the path that was configured, whatever it is for. */
+/** Errors of a configured path, whatever its purpose. */
 const PATH = byCode({
   'ENOTDIR EEXIST': IN_THE_WAY,
   ELOOP: 'symbolic links in this path form a loop: correct them, or configure another directory',
@@ -43,7 +43,7 @@ const LIMITS = byCode({
     'this machine, or the memory limit of backup-syncd (MemoryMax), has run out: free some memory, or raise the limit',
 });
 
-/** What to do about an error of what is behind a mount; undefined for any other error. */
+/** What to do about an error of the disk or server behind a mount; undefined for any other error. */
 export function mountHint(code: string): string | undefined {
   return MOUNT.get(code);
 }
@@ -53,17 +53,17 @@ export function pathHint(code: string): string | undefined {
   return PATH.get(code);
 }
 
-/** What to do about an error that comes from a limit of this process or machine, and from no place; else undefined. */
+/** What to do about an error that comes from a limit of this process or machine; undefined for any other error. */
 export function limitHint(code: string): string | undefined {
   return LIMITS.get(code);
 }
 
-/** What to do about an error of a path that was configured, whatever it is for; undefined for what depends on that. */
+/** What to do about an error of a configured path, whatever its purpose; undefined if that depends on the purpose. */
 export function errnoHint(code: string): string | undefined {
   return PATH.get(code) ?? MOUNT.get(code) ?? LIMITS.get(code);
 }
 
-/** @param hints by codes, separated by blanks */
+/** @param hints by codes, separated by spaces */
 function byCode(hints: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(hints).flatMap(([codes, hint]) => codes.split(' ').map((code) => [code, hint])),

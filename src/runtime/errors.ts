@@ -5,13 +5,13 @@ import { errorCode, errorMessage } from './system-error.ts';
 
 /** What a reason means for the backend that failed with it. */
 interface ReasonMeaning {
-  /** It needs a person: the backend is `blocked`, and only looks are taken. Anything else is retried with backoff. */
+  /** A person must act: the backend is `blocked`, and is only checked. Anything else is retried with backoff. */
   readonly isBlocking: boolean;
-  /** Whether the backend is down: `program` means only where a program of the operator's failed with it. */
+  /** Whether the backend is down. `program` means: only if the operator's own program failed with it. */
   readonly isDown: boolean | 'program';
-  /** A disk that was taken away, as `offline` allows, can look like this. */
+  /** A disk that is away, as `offline` allows, can fail like this. */
   readonly isAway: boolean;
-  /** A good look at the backend disproves it, so that there is no need to wait any longer. */
+  /** A successful check of the backend disproves it, so there is no need to wait longer. */
   readonly isDisprovedByLook: boolean;
 }
 
@@ -57,8 +57,8 @@ export class SyncdError extends Error {
 }
 
 /**
- * Something that the program itself needs cannot be used: its state, its address, its socket, the daemon that it asks. Without
- * control characters, as above.
+ * Something that the program itself needs is not available: its state, its address, its socket, or the daemon that it asks.
+ * Without control characters, as above.
  */
 export class UnavailableError extends Error {
   readonly why: 'unavailable' | 'busy' | 'configuration';
@@ -76,8 +76,8 @@ const DEFECT =
   'this is a bug in backup-syncd, or an error that it does not recognise: please report it, with the surrounding lines of the log';
 
 /**
- * The error with its class. A limit of this process or machine is named, also where it comes wrapped, as when a thread
- * cannot be started; anything else that nobody has classified is `internal`.
+ * The error with its class. A limit of this process or machine is named, even if the error is wrapped, for example when a thread
+ * cannot be started. Any other unclassified error is `internal`.
  */
 export function asSyncdError(error: unknown): SyncdError {
   if (error instanceof SyncdError) return error;

@@ -1,11 +1,11 @@
-/** Cuts a stream of bytes into lines; the last one, without its end, comes with `end`. */
+/** Splits a stream of bytes into lines. `end` returns the last one, which has no line ending. */
 export class LineSplitter {
   private readonly onLine: (line: string) => void;
   private readonly longest: number;
   private rest: Buffer[] = [];
   private restBytes = 0;
 
-  /** @param longest bytes; what is longer comes in pieces */
+  /** @param longest bytes; longer lines come in pieces */
   constructor(onLine: (line: string) => void, longest: number) {
     this.onLine = onLine;
     this.longest = longest;
@@ -34,7 +34,7 @@ export class LineSplitter {
     this.keep([]);
   }
 
-  /** All of what there is of a line but its last piece. */
+  /** The buffered line without its last piece. */
   private sayPieces(): void {
     const line = Buffer.concat(this.rest);
     let at = 0;

@@ -5,11 +5,11 @@ import { findRefusal } from './refusal.ts';
 import { describeUser, ownerOf, ownUid, userWord } from './users.ts';
 
 /**
- * What to do when a file or a directory of backup-syncd's own cannot be used: by the error and, where it is a matter of
- * permission, by whom the directory belongs to. That is the user of the daemon, who must keep it.
+ * What to do when one of backup-syncd's own files or directories cannot be used. Depends on the error and, for permissions, on the
+ * owner of the directory, who is the daemon's user and must stay its owner.
  *
  * @param directory the state or runtime directory, or one below it
- * @param file the file in it that could not be used, if it was one
+ * @param file the file in it that could not be used, if it was a file
  */
 export function ownFilesHint(error: unknown, directory: string, file?: string): string {
   const code = errorCode(error);
@@ -30,7 +30,7 @@ export function ownFilesHint(error: unknown, directory: string, file?: string): 
   }
 }
 
-/** What to do about a file that this user may not read and write, such as one that root has made; undefined if that is not the reason. */
+/** What to do about a file that this user may not read and write, such as one that root created; undefined if that is not the reason. */
 function fileHint(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
@@ -54,7 +54,7 @@ function permissionHint(directory: string): string {
   return `${directory} belongs to ${describeUser(owner)}, which should be the daemon's user: run this as that user (sudo -u ${userWord(owner)} backup-syncd …), or as root`;
 }
 
-/** Makes a directory for the user of this process. */
+/** The command that creates a directory for the user of this process. */
 function makeCommand(directory: string): string {
   return `install -d -m 700 -o ${userWord(ownUid() ?? 0)} ${directory}`;
 }

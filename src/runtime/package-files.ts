@@ -9,7 +9,7 @@ interface Package {
   readonly version: string;
 }
 
-/** The path of a file that ships with the program. Its folder holds our package.json, above this code, bundled or not. */
+/** The path of a file that ships with the program. Its folder contains our package.json, above this code, bundled or not. */
 export function packageFile(path: string): string {
   return join(findPackage().directory, path);
 }
@@ -18,7 +18,7 @@ export function packageVersion(): string {
   return findPackage().found.version;
 }
 
-/** The package.json of dist/ says nothing but the format of the code there. */
+/** The package.json of dist/ only sets the module format of the code there. */
 function findPackage(): { readonly directory: string; readonly found: Package } {
   let directory = dirname(fileURLToPath(import.meta.url));
   for (;;) {

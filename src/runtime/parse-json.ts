@@ -1,4 +1,4 @@
-/** Parses a text that may be anything; undefined when it is no JSON. */
+/** Parses any text; undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { elapsedMs } from './clock.ts';
 
-/** To be awaited between the steps of long work: lets other work in when it was not let in for so many milliseconds. */
+/** Await it between the steps of long work: it lets other work run if that could not run for so many milliseconds. */
 export function pauses(everyMs: number, now = elapsedMs): () => Promise<void> {
   let letInAt = now();
   return async () => {

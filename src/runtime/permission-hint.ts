@@ -4,9 +4,9 @@ import { describeUser, ownGroupWord, ownUid, userWord } from './users.ts';
 interface Question {
   /** of the place */
   readonly root: string;
-  /** what was to be used */
+  /** the path that was to be used */
   readonly path: string;
-  /** what refuses it; undefined when that is not a matter of owner and mode */
+  /** what refuses it; undefined if owner and mode are not the reason */
   readonly refusal: Refusal | undefined;
   readonly side: 'source' | 'backend' | 'verified';
 }
@@ -17,7 +17,7 @@ const VERBS: Readonly<Record<Refusal['lacks'], string>> = {
   x: 'pass through',
 };
 
-/** What to do when the user of this process may not use a place: who is refused by what, and the command that helps. */
+/** What to do when the user of this process may not use a place: who may not use what, and the command that helps. */
 export function permissionHint({ root, path, refusal, side }: Question): string {
   const uid = ownUid() ?? 0;
   if (uid === 0)
@@ -33,6 +33,6 @@ export function permissionHint({ root, path, refusal, side }: Question): string 
   if (side === 'backend')
     return `${who}; as root, run: chown -R ${userWord(uid)} ${isAbove ? refusal.path : root}`;
   const group = ownGroupWord();
-  // the bit s gives the group to what restic writes later as well
+  // the setgid bit gives the group to files that restic writes later
   return `${who}; run the daemon as that user, or, as root, let its group read: chgrp -R ${group} ${root} && chmod -R g+rX ${root} && find ${root} -type d -exec chmod g+s {} +`;
 }

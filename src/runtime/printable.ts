@@ -1,9 +1,9 @@
-/** Characters that a terminal obeys or that change the order of what it shows, and unpaired surrogates. */
+/** Control characters, characters that change the direction of text, and unpaired surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /**
- * Text for people that may hold names of hostile origin: line breaks and other white space become spaces, and control,
- * format and unpaired surrogate characters are shown by their number, so that none reaches a terminal.
+ * Makes text with untrusted names safe for people: line breaks and other white space become spaces, and control, format and
+ * unpaired surrogate characters are shown by number, so that none reaches a terminal.
  */
 export function printable(text: string): string {
   return text.replaceAll(/[\t\n\v\f\r\u2028\u2029]+/g, ' ').replaceAll(UNPRINTABLE, (character) => {
@@ -13,8 +13,8 @@ export function printable(text: string): string {
 }
 
 /**
- * A JSON text of the same meaning that a terminal can show. JSON itself escapes only the control characters below 32. Line
- * breaks between values stay.
+ * Returns equivalent JSON that is safe to show on a terminal. JSON itself escapes only control characters below 32. Line breaks
+ * between values stay.
  */
 export function printableJson(json: string): string {
   return json.replaceAll(UNPRINTABLE, (character) =>

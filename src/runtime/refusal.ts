@@ -3,16 +3,16 @@ import { dirname } from 'node:path';
 import { errorCode } from './system-error.ts';
 import { ownerOf } from './users.ts';
 
-/** What a process may not do with a file or a directory. */
+/** Access to a file or a directory that a process does not have. */
 export interface Refusal {
   readonly path: string;
   /** `x`: pass through a directory */
   readonly lacks: 'r' | 'w' | 'x';
-  /** to whom it belongs; undefined where that cannot be seen */
+  /** its owner; undefined if that is not visible */
   readonly owner?: number | undefined;
 }
 
-/** Each is tried, as access(2) judges by the real user and without capabilities; but nothing is written to find out. */
+/** Tries each operation, because access(2) uses the real user and ignores capabilities. Writes nothing. */
 const TRIALS: Readonly<Record<Refusal['lacks'], (path: string) => void>> = {
   r: (path) => closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)),
   w: (path) => accessSync(path, constants.W_OK),
@@ -20,12 +20,12 @@ const TRIALS: Readonly<Record<Refusal['lacks'], (path: string) => void>> = {
 };
 
 /**
- * The first directory on the way to a path, or the path itself, that refuses this process; undefined when nothing does, or when
- * something else than a permission is in the way. Asks the system, which knows of lists of access rights and of servers.
- * Synchronous: only to be called for what has just answered.
+ * Finds the first directory on the way to a path, or the path itself, that refuses this process; undefined if nothing does, or if
+ * something other than a permission is the problem. Asks the system, which knows about ACLs and servers. Synchronous, so call it
+ * only for a place that has just responded.
  *
- * @param path absolute; where it is not there, the directory above it has to be writable
- * @param wants what is to be possible with the path, such as `rw`
+ * @param path absolute; if it does not exist, the directory above it must be writable
+ * @param wants the required access to the path, such as `rw`
  */
 export function findRefusal(path: string, wants: 'r' | 'rw'): Refusal | undefined {
   for (const above of directoriesAbove(path)) {
@@ -44,7 +44,7 @@ export function findRefusal(path: string, wants: 'r' | 'rw'): Refusal | undefine
   return isDirectory(path) && lacks(path, 'x') === true ? refusal(path, 'x') : undefined;
 }
 
-/** From `/` down, without the path itself. */
+/** The directories from `/` down, without the path itself. */
 function directoriesAbove(path: string): string[] {
   const parent = dirname(path);
   return parent === path ? [] : [...directoriesAbove(parent), parent];

@@ -1,2 +1,2 @@
-/** Bytes; longer names of sockets are cut silently by Node, and another one is bound. @see unix(7) */
+/** Bytes. Node silently cuts longer socket paths and binds another one. @see unix(7) */
 export const LONGEST_SOCKET_PATH = 107;

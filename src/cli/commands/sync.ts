@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
 import type { GetGlobals, Run } from '../run-command.ts';
 
-/** File threads that load themselves while the command's code and the configuration are read. */
+/** File threads that load while the command's code and the configuration are read. */
 const THREADS_AT_START = 1;
 
 export function addSync(program: Command, run: Run, globals: GetGlobals): void {

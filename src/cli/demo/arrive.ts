@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface ArriveOptions {
   readonly from: string;
   readonly to: string;
-  /** before each object, so that a person can see them come */
+  /** the wait before each object, so that people can watch them arrive */
   readonly pauseMs: number;
   readonly onObject?: (done: number, bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** Makes the directories that `restic init` makes. */
+/** Creates the directories that `restic init` creates. */
 export async function makeRepositoryDirectories(root: string): Promise<void> {
   const twoDigits = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
   const data = twoDigits.map((digits) => join('data', digits));
@@ -20,7 +20,7 @@ export async function makeRepositoryDirectories(root: string): Promise<void> {
   }
 }
 
-/** Lets objects arrive in the given order, each as restic writes it. Rejects with an AbortError when the signal fires. */
+/** Lets objects arrive in the given order, each written the way restic does. Rejects with an AbortError when the signal fires. */
 export async function arrive(objects: readonly string[], options: ArriveOptions): Promise<number> {
   const { from, to, pauseMs, onObject, signal } = options;
   let bytes = 0;
@@ -34,7 +34,7 @@ export async function arrive(objects: readonly string[], options: ArriveOptions)
   return bytes;
 }
 
-/** Under a temporary name first, then read-only under its own. */
+/** Written under a temporary name first, then read-only under its own. */
 async function writeObject(path: string, content: Buffer): Promise<void> {
   const temporary = `${path}-tmp-1`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -4,19 +4,19 @@ import { throwIfAborted } from '../../runtime/abort.ts';
 import { BACKENDS } from './home.ts';
 
 export interface AwaitOptions {
-  /** what the daemon says of the backends */
+  /** the daemon's report about the backends */
   readonly backends: () => readonly BackendState[];
   readonly snapshots: number;
   readonly onComplete: (backend: string) => void;
-  /** those that are not there yet */
+  /** snapshots that have not arrived yet */
   readonly onWaiting: (backends: readonly BackendState[]) => void;
   readonly signal: AbortSignal;
 }
 
-/** Between two looks at the report, which do no I/O, in milliseconds. */
+/** The interval between two reads of the report, which do no I/O, in milliseconds. */
 const LOOK_MS = 25;
 
-/** Resolves when this many snapshots are complete at every backend, and no other is missing there. */
+/** Resolves when this many snapshots are complete at every backend, and none is missing. */
 export async function awaitReplicas(options: AwaitOptions): Promise<void> {
   const { backends, snapshots, onComplete, onWaiting, signal } = options;
   const done = new Set<string>();

@@ -6,11 +6,11 @@ const DEFAULT_PORT = 10987;
 
 export interface ChosenPort {
   readonly port: number;
-  /** the default was taken, so it is another one */
+  /** the default port was taken, so this is another one */
   readonly isOther: boolean;
 }
 
-/** Refuses what `--port` cannot be. */
+/** Refuses an invalid `--port`. */
 export function requirePort(port: number | undefined): void {
   if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65535)) return;
   throw new ExitError(
@@ -20,7 +20,7 @@ export function requirePort(port: number | undefined): void {
   );
 }
 
-/** The port to listen on; throws an ExitError when the one that was asked for cannot be had. */
+/** Returns the port to listen on. Throws an ExitError when the requested port is not available. */
 export async function choosePort(wanted: number | undefined): Promise<ChosenPort> {
   try {
     return { port: await tryPort(wanted ?? DEFAULT_PORT), isOther: false };
@@ -34,7 +34,7 @@ export async function choosePort(wanted: number | undefined): Promise<ChosenPort
   }
 }
 
-/** The number of a port that was free just now. */
+/** Returns a port that was free just now. */
 async function tryPort(port: number): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

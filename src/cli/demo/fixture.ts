@@ -9,15 +9,15 @@ export interface Arrival {
 }
 
 export interface Fixture {
-  /** the repository; only ever read */
+  /** the repository; read-only */
   readonly repository: string;
-  /** what is there before the first backup: `config` and a key */
+  /** the files that exist before the first backup: `config` and a key */
   readonly initial: readonly string[];
   readonly password: string;
   readonly arrivals: readonly Arrival[];
 }
 
-/** The repository that ships with the program: made by scripts/make-demo-fixture.sh. */
+/** The repository that ships with the program, created by scripts/make-demo-fixture.sh. */
 export async function loadFixture(): Promise<Fixture> {
   const directory = packageFile('fixtures/demo');
   const [list, password] = await Promise.all([
@@ -36,7 +36,7 @@ export async function loadFixture(): Promise<Fixture> {
   };
 }
 
-/** `restic init` writes these. */
+/** The files that `restic init` writes. */
 function isInitial(name: string): boolean {
   return name === 'config' || name.startsWith('keys/');
 }

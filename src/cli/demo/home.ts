@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const CLIENT = 'laptop';
 export const BACKENDS = ['nas', 'offsite'] as const;
 
-/** Everything of one demo is below one temporary directory. */
+/** The directories of one demo, all below one temporary directory. */
 export interface Home {
   readonly root: string;
   readonly config: string;
@@ -23,7 +23,7 @@ export async function createHome(): Promise<Home> {
   };
 }
 
-/** Removes all of it, also what a daemon that was hurried writes at the last moment. */
+/** Removes everything, including what a daemon writes at the last moment when it is stopped at once. */
 export async function removeHome({ root }: Home): Promise<void> {
   await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }

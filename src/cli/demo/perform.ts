@@ -19,7 +19,7 @@ export interface Performance {
   readonly stop: AbortController;
 }
 
-/** Sets everything up as an operator would, and runs it until it is to stop. */
+/** Sets everything up as an operator would, and runs it until the stop signal. */
 export async function perform(performance: Performance): Promise<void> {
   const { home, port, stop } = performance;
   const { signals } = performance.context;
@@ -30,7 +30,7 @@ export async function perform(performance: Performance): Promise<void> {
   await createRepository(performance);
   for (const backend of BACKENDS) {
     const quiet = { ...context, out: () => undefined };
-    // in a temporary directory all places are on one disk; at home they should not be
+    // in a temporary directory, all places are on one disk, which is acceptable only here
     const options = { configDir: home.config, client: CLIENT, backend, sameDisk: true };
     await initBackend(quiet, options);
   }
@@ -44,7 +44,7 @@ export async function perform(performance: Performance): Promise<void> {
   if (shown.status === 'rejected') throw shown.reason;
 }
 
-/** What `restic init` leaves: directories, `config` and a key. */
+/** Creates what `restic init` creates: directories, `config` and a key. */
 async function createRepository({ fixture, home, stop }: Performance): Promise<void> {
   await makeRepositoryDirectories(home.source);
   await arrive(fixture.initial, {
@@ -52,7 +52,7 @@ async function createRepository({ fixture, home, stop }: Performance): Promise<v
   });
 }
 
-/** The part of the demo that is to be seen. When it fails, the daemon stops too. */
+/** The visible part of the demo. When it fails, the daemon stops, too. */
 async function show(performance: Performance, daemon: Daemon, url: string): Promise<void> {
   const { context, fixture, home, port, screen, stop } = performance;
   const snapshots = fixture.arrivals.length;

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** Lines that stay, and on a terminal one line below them that is rewritten until the next one that stays. */
+/** Prints permanent lines and, on a terminal, one line below them that is rewritten until the next permanent line. */
 export interface Screen {
   say(line: string): void;
   show(text: string): void;

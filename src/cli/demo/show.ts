@@ -14,17 +14,17 @@ export interface ShowOptions {
   readonly home: Home;
   readonly screen: Screen;
   readonly clock: Clock;
-  /** what the daemon says of the backends */
+  /** the daemon's report about the backends */
   readonly backends: () => readonly BackendState[];
   readonly signal: AbortSignal;
 }
 
-/** Between two snapshots, in milliseconds. */
+/** The pause between two snapshots, in milliseconds. */
 const BETWEEN_MS = 2_000;
-/** Between two objects, so that a person can see them come. */
+/** The pause between two objects, so that people can watch them arrive, in milliseconds. */
 const OBJECT_MS = 200;
 
-/** Lets the snapshots arrive one by one, and says when each is complete where. */
+/** Lets the snapshots arrive one by one, and prints when and where each is complete. */
 export async function showArrivals(options: ShowOptions): Promise<void> {
   const { arrivals } = options.fixture;
   for (const [i, arrival] of arrivals.entries()) {

@@ -3,11 +3,11 @@ import { BACKENDS, CLIENT, type Home } from './home.ts';
 export interface Opening {
   readonly snapshots: number;
   readonly url: string;
-  /** the default port was taken, so it is another one */
+  /** the default port was taken, so this is another one */
   readonly isOther: boolean;
 }
 
-/** What the demo is about to do. */
+/** The text that says what the demo is going to do. */
 export function introduction({ snapshots, url, isOther }: Opening): string[] {
   return [
     `A laptop backs up with restic: ${snapshots} snapshots arrive one by one, each object in the order in which restic writes it.`,
@@ -28,7 +28,7 @@ export interface Closing {
   readonly program: string;
 }
 
-/** Where to look now, with commands that can be typed as they are. */
+/** The text that says where to look, with commands to copy. */
 export function closing({ home, url, password, snapshots, program }: Closing): string[] {
   const command = `node ${quote(program)}`;
   const config = `--config-dir ${quote(home.config)}`;
@@ -51,7 +51,7 @@ export function closing({ home, url, password, snapshots, program }: Closing): s
   ];
 }
 
-/** A word of a shell's command line. */
+/** Quotes a word for a shell command line. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

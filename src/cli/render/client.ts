@@ -7,10 +7,10 @@ import { toned, type Line, type Toned } from './line.ts';
 import { age, INDENT, marked } from './mark.ts';
 import { fitTable } from './table.ts';
 
-/** A transfer in which nothing moves for this long stands still, in milliseconds. */
+/** A transfer without progress for this long has stalled, in milliseconds. */
 const STILL_MS = 60_000;
 
-/** One client in every place, a row for each. */
+/** Renders one client, with a row for each place. */
 export function renderClient(
   client: ClientReport,
   { width, now }: { readonly width: number; readonly now: number },

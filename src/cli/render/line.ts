@@ -22,7 +22,7 @@ export function textOf(line: Line | Piece): string {
   return 'text' in line ? line.text : line.map(textOf).join('');
 }
 
-/** The words of a text on as many lines as a width wants. Nothing is cut: what is longer than a line has one of its own. */
+/** Wraps the words of a text to a width. Nothing is cut: a word longer than a line gets its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -8,7 +8,7 @@ export function mark(severity: Severity): Toned {
   return toned(MARK[severity], severity);
 }
 
-/** A text that begins with how bad it is. */
+/** A text that begins with its severity. */
 export function marked(
   severity: Severity,
   text: string,

@@ -7,17 +7,17 @@ import { agree, plural } from '../../runtime/plural.ts';
 
 export interface PluginAnswer {
   readonly severity: Severity;
-  /** the one line of a plug-in for Nagios or Icinga: what is wrong, then numbers */
+  /** the output line of a plug-in for Nagios or Icinga: problems, then numbers */
   readonly line: string;
 }
 
-/** So many causes are told; the rest is counted. */
+/** The number of causes to name; the rest is counted. */
 const MOST_CAUSES = 4;
 
 /**
- * How all clients are, or the named ones. Pure.
+ * The state of all clients, or of the named ones. Pure.
  *
- * @param names of clients that the status knows
+ * @param names of clients that the status contains
  */
 export function renderPlugin(status: RemoteStatus, names: readonly string[]): PluginAnswer {
   const isAsked = (client: string | undefined) =>
@@ -40,12 +40,12 @@ export function pluginLine(severity: Severity, text: string, numbers = ''): stri
   return numbers === '' ? said : `${said} | ${numbers}`;
 }
 
-/** All names that the status knows, those of clients that do not run included. */
+/** All names in the status, including clients that do not run. */
 export function namesIn({ clients, findings }: RemoteStatus): Set<string> {
   return new Set([...clients, ...findings].flatMap(({ client }) => client ?? []));
 }
 
-/** A client that nothing is known of is not well, either. */
+/** A client about which nothing is known is not well. */
 function findingsOf({ client, severity, findings }: RemoteClient): OverallFinding[] {
   if (findings.length > 0 || severity === 'ok')
     return findings.map((finding) => ({ ...finding, client }));
@@ -71,7 +71,7 @@ function describe(groups: readonly FindingGroup[], total: number): string {
   return [...told, ...(more === 0 ? [] : [plural(more, 'more problem')])].join('; ');
 }
 
-/** `label=value[unit];[warn];[crit];[min]`: without thresholds, as the daemon has judged by those of each client. */
+/** `label=value[unit];[warn];[crit];[min]`: without thresholds, because the daemon has applied those of each client. */
 function perfdata(clients: readonly RemoteClient[], total: number): string {
   const count = (severity: Severity) =>
     clients.filter((client) => client.severity === severity).length;
@@ -89,7 +89,7 @@ function perfdata(clients: readonly RemoteClient[], total: number): string {
   ].join(' ');
 }
 
-/** The largest; what is not known of any client is left out. */
+/** The largest value; absent if it is unknown for all clients. */
 function seconds(label: string, times: readonly number[]): string[] {
   return times.length === 0 ? [] : [`${label}=${Math.round(Math.max(0, ...times) / 1000)}s;;;0`];
 }

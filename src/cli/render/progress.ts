@@ -3,13 +3,13 @@ import { formatBytes, formatDuration } from '../../runtime/units.ts';
 import { printable } from '../../runtime/printable.ts';
 import type { Context } from '../context.ts';
 
-/** Shows how far a long pass is: one line that is rewritten on a terminal, a plain line now and then otherwise. */
+/** Shows the progress of a long pass: one rewritten line on a terminal, plain lines now and then otherwise. */
 export interface ProgressView {
   show(report: ClientReport): void;
   end(): void;
 }
 
-/** Between plain lines, in milliseconds. */
+/** The interval between plain lines, in milliseconds. */
 const PLAIN_MS = 10_000;
 
 export function createProgressView(context: Context, isSilent: boolean): ProgressView {
@@ -50,7 +50,7 @@ function plain(context: Context): ProgressView {
   };
 }
 
-/** What is being done: how far data is that moves, and for how long a place has been looked at. */
+/** What is running: the progress of transfers, and how long a place has been checked. */
 export function describe({ client, source, backends, reportedAt }: ClientReport): string {
   const doing = ({ what, since }: Doing) => `${what} for ${formatDuration(reportedAt - since)}`;
   return [

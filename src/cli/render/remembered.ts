@@ -1,6 +1,6 @@
-/** Why what is shown does not come from a daemon, and so may be old. */
+/** Explains why the output does not come from a daemon and may be old. */
 
-/** @param clients for which nobody runs; undefined for all */
+/** @param clients without a daemon; undefined for all */
 export function nobodyRuns(clients?: string): string {
   const who = clients === undefined ? '' : ` for ${clients}`;
   return `no daemon is running${who}: this is the last known state (start it with: backup-syncd run)`;

@@ -12,7 +12,7 @@ const MEANING = {
 } as const;
 const KINDS = ['snapshots', 'index', 'keys'] as const;
 
-/** Says what would be moved, or was, and what that means. */
+/** Prints what would be moved, or was moved, and what that means. */
 export function renderRetirement(
   ask: RetireAsk,
   retirement: Retirement,

@@ -12,7 +12,7 @@ const WORD = {
   unknown: '?',
 } as const;
 
-/** A row for each snapshot, a column for each place. */
+/** Renders a row per snapshot and a column per place. */
 export function renderSnapshots(rows: readonly SnapshotRow[], now: number): string[] {
   const [first] = rows;
   if (first === undefined) return ['no snapshot seen yet'];
@@ -34,7 +34,7 @@ function timeOf({ snapshotAt }: SnapshotRow, now: number): [time: string, age: s
   return [time, formatAgo(now - snapshotAt)];
 }
 
-/** What the source has forgotten on purpose is not owed to anybody. */
+/** No place owes a snapshot that the source has forgotten on purpose. */
 function isTooFew(row: SnapshotRow): boolean {
   return !row.protected && row.places['source'] !== 'gone';
 }

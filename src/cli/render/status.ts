@@ -16,7 +16,7 @@ import { fitTable } from './table.ts';
 interface Found {
   readonly report: ClientReport;
   readonly isRunning: boolean;
-  /** the process that has the client, though it does not answer */
+  /** the process that has the client but does not answer */
   readonly holder?: number;
 }
 
@@ -24,16 +24,16 @@ export interface StatusView {
   readonly picture: Picture;
   /** where the reports come from */
   readonly found: readonly Found[];
-  /** what of the picture is shown */
+  /** the part of the picture to show */
   readonly selection: Selection;
   /** each client in every place */
   readonly isDetailed: boolean;
-  /** of a line, in characters */
+  /** the line width, in characters */
   readonly width: number;
   readonly now: number;
 }
 
-/** What is wrong, by cause, the worst first; then a line for each client. That no daemon runs comes before all. */
+/** Problems by cause, worst first; then one line per client. If no daemon is running, that comes first. */
 export function renderStatus(view: StatusView): Line[] {
   const { picture, selection, isDetailed, width, now } = view;
   const groups = groupFindings(selection.findings);
@@ -58,7 +58,7 @@ function summary({ picture, found }: StatusView): string {
   return isKnownNow || !isKnown ? headline(picture) : `${headline(picture)}, as last known`;
 }
 
-/** One finding as it is; of many, the first one, as an example. */
+/** A single finding in full; for many, the first one as an example. */
 function renderGroup(group: FindingGroup, total: number, width: number): Line[] {
   const { severity, findings, heading, clients } = group;
   const [first] = findings;
@@ -75,7 +75,7 @@ function renderGroup(group: FindingGroup, total: number, width: number): Line[] 
   ];
 }
 
-/** A command is never broken: it may be copied from here. */
+/** A command is never wrapped, so that it can be copied. */
 function hintOf({ hint }: OverallFinding, width: number): Line[] {
   if (hint === undefined) return [];
   if (INDENT.length + hint.length <= width) return [`${INDENT}${hint}`];
@@ -84,7 +84,7 @@ function hintOf({ hint }: OverallFinding, width: number): Line[] {
   );
 }
 
-/** Columns that may be left out where there is no room. */
+/** Columns that may be dropped if there is no room. */
 const SPARE = [3, 2];
 
 function renderClients(
@@ -103,7 +103,7 @@ function renderClients(
   return fitTable([header, ...rows], { width, spare: SPARE });
 }
 
-/** In a few words what is wrong; else what is going on; else what comes next. */
+/** In a few words: the problem, or what is running, or what comes next. */
 function note(client: ClientReport, now: number): string {
   const { findings, source, backends } = client;
   if (findings.length > 0) return [...new Set(findings.map(headingFor))].join('; ');

@@ -7,7 +7,7 @@ import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { agree, plural } from '../../runtime/plural.ts';
 
 /**
- * A line for each backend, in words; the source first if something is wrong with it.
+ * Renders one line per backend; the source comes first if something is wrong with it.
  *
  * @param isAsked the backends were asked for by name: one that is away is a failure then
  */
@@ -38,7 +38,7 @@ function pass(report: ClientReport, sync: SyncReport): string[] {
   ];
 }
 
-/** What is remembered proves less than what was looked at. */
+/** A remembered listing proves less than a fresh one. */
 function looked({ outcome, looked: seen, startedAt }: SyncReport): string {
   if (seen === undefined || (outcome !== 'complete' && outcome !== 'nothing')) return '';
   const { objects, listedAt } = seen;

@@ -2,7 +2,7 @@ import { textOf, wrap, type Line, type Piece } from './line.ts';
 
 type Row = readonly Piece[];
 
-/** The last column gets at least so many characters, or lines of its own. */
+/** The last column gets at least this many characters, or its own lines. */
 const LEAST = 20;
 const GAP = '  ';
 const INDENT = '  ';
@@ -10,7 +10,7 @@ const INDENT = '  ';
 export interface Fit {
   /** of a line, in characters */
   readonly width: number;
-  /** columns that may be left out where there is no room, the first one first */
+  /** columns that may be dropped if there is no room, in this order */
   readonly spare: readonly number[];
 }
 
@@ -26,8 +26,8 @@ export function renderTable(rows: readonly (readonly string[])[]): string[] {
 }
 
 /**
- * A table that keeps to a width as far as it goes without cutting a cell: the last column wraps, spare columns are left out,
- * and at last the last column is put below.
+ * A table that fits a width as far as possible without cutting a cell: the last column wraps, then spare columns are dropped, then
+ * the last column moves below the others.
  */
 export function fitTable(rows: readonly Row[], { width, spare }: Fit): Line[] {
   const widths = widthsOf(rows);
@@ -56,7 +56,7 @@ function beside(row: Row, widths: readonly number[], room: number): Line[] {
   ];
 }
 
-/** The last cell below the others; where these are too wide, too, each below the first one. */
+/** Puts the last cell below the others; if these are too wide, too, each below the first one. */
 function below(row: Row, widths: readonly number[], width: number): Line[] {
   const line = trimmed(padded(row, widths));
   const isTooWide = textOf(line).length > width;
@@ -75,7 +75,7 @@ function withText(cell: Piece, text: string): Piece {
   return typeof cell === 'string' ? text : { ...cell, text };
 }
 
-/** All cells but the last, each as wide as its column, and the gap after it. */
+/** All cells but the last, each padded to the width of its column plus the gap. */
 function padded(row: Row, widths: readonly number[]): Piece[] {
   return row.slice(0, -1).flatMap((cell, i) => {
     const padding = ' '.repeat((widths[i] ?? 0) - textOf(cell).length);
@@ -83,7 +83,7 @@ function padded(row: Row, widths: readonly number[]): Piece[] {
   });
 }
 
-/** Without spaces at its end. */
+/** The line without trailing spaces. */
 function trimmed(line: readonly Piece[]): Line {
   const end = line.findLastIndex((piece) => textOf(piece).trim() !== '');
   return line.slice(0, end + 1);

@@ -4,7 +4,7 @@ import { expect } from './expect.ts';
 import { listen } from './listen.ts';
 import { source } from './source.ts';
 
-/** A file of `clients/`. What it leaves out comes from the defaults. */
+/** A file in `clients/`. Missing keys come from the defaults. */
 export const client = z
   .strictObject({
     source: z.optional(source),

@@ -7,7 +7,7 @@ import { linkTo } from './groups.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
 
-/** Of a client that is well, one line; its newest snapshot is shown here only where the other columns are not. */
+/** One line for a client that is well. Its newest snapshot is shown here only where the other columns are hidden. */
 export function renderClientCell(client: ClientReport, now: number): Html {
   const { severity, protection, source } = client;
   const { lagMs = 0, expectedWithinMs, copies = Infinity, expectedCopies } = protection;
@@ -54,7 +54,7 @@ export function renderStatus({ words, tone }: Status): Html {
   return html`<span class="status ${tone}">${words}</span>`;
 }
 
-/** How old the newest snapshot is. */
+/** The age of the newest snapshot. */
 export function renderTime(at: number | undefined, now: number): Html {
   if (at === undefined) return html`<span class="note">no snapshot</span>`;
   const iso = new Date(at).toISOString();
@@ -68,7 +68,7 @@ export function renderSurplus({ staleKeys = 0, unproven = 0 }: BackendState): Ht
   ${staleKeys > 0 && html`<p class="late">${plural(staleKeys, 'stale key')}</p>`}`;
 }
 
-/** A backend that nobody has reached for long, or a script whose work nobody looks at. */
+/** A backend that has not been reached for long, or a script whose work is not checked. */
 export function renderUncounted(backend: BackendState, now: number): Html | undefined {
   const { countsAsCopy, lastSuccess } = backend;
   if (countsAsCopy !== false) {

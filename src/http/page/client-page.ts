@@ -15,7 +15,7 @@ import { renderSnapshots } from './snapshots.ts';
 export interface ClientPage {
   readonly report: DaemonReport;
   readonly client: string;
-  /** of a client that runs */
+  /** for a running client */
   readonly details: () => {
     readonly snapshots: readonly SnapshotRow[];
     readonly passes: readonly RecentPass[];
@@ -23,7 +23,7 @@ export interface ClientPage {
   readonly now: number;
 }
 
-/** One client: its problems, places, recent passes and snapshots; undefined for a name that nobody knows. */
+/** The page of one client: its problems, places, recent passes and snapshots; undefined for an unknown name. */
 export function renderClientPage(page: ClientPage): string | undefined {
   const { report, client: name, now } = page;
   const client = report.clients.find(({ client }) => client === name);
@@ -44,7 +44,7 @@ function renderClient(client: ClientReport, { details, now }: ClientPage): Html 
     ${renderSnapshots(client.client, snapshots, now)}`;
 }
 
-/** A client that is configured and does not run: why. */
+/** Why a configured client does not run. */
 function renderIdle({ report, client }: ClientPage): Html | undefined {
   const findings = assessAll(report).findings.filter((finding) => finding.client === client);
   if (findings.length === 0) return undefined;

@@ -3,10 +3,10 @@ import type { Picture, Severity } from '../../report/types.ts';
 import { SEVERITIES } from '../../report/words.ts';
 import { html, type Html } from './html.ts';
 
-/** Fewer are seen at a glance. */
+/** Fewer clients need no filter. */
 const FEW = 6;
 
-/** What the address of the page says: `?state=warning&name=web`. What makes no sense is ignored. */
+/** Parses the filter in the URL: `?state=warning&name=web`. Ignores invalid values. */
 export function parseFilter(query: URLSearchParams): Filter {
   const states = query.getAll('state').flatMap((text) => findState(text) ?? []);
   const name = query.get('name')?.trim() ?? '';
@@ -21,7 +21,7 @@ export function isFiltering({ states, name }: Filter): boolean {
   return states !== undefined || name !== undefined;
 }
 
-/** Where the page shows what a filter leaves. */
+/** The URL of the page with a filter. */
 export function filterAddress({ states = [], name }: Filter): string {
   const query = new URLSearchParams();
   for (const state of states) query.append('state', state);
@@ -30,7 +30,7 @@ export function filterAddress({ states = [], name }: Filter): string {
   return text === '' ? '/' : `/?${text}`;
 }
 
-/** A form of plain HTML; undefined where there is nothing to look for. */
+/** A plain HTML form; undefined if there is nothing to filter. */
 export function renderFilter({ clients }: Picture, filter: Filter): Html | undefined {
   if (clients.length <= FEW && !isFiltering(filter)) return undefined;
   const { states = [], name = '' } = filter;

@@ -3,7 +3,7 @@ import type { ClientReport, Finding } from '../../report/types.ts';
 import { renderHint } from './hint.ts';
 import { html, type Html } from './html.ts';
 
-/** What is not as it should be at one client, each with what to do about it; undefined when all is well. */
+/** The problems of one client, each with what to do; undefined when all is well. */
 export function renderFindings(client: ClientReport): Html | undefined {
   const { findings } = client;
   const acknowledged = recentAcknowledgement(client);

@@ -3,7 +3,7 @@ import type { OverallFinding } from '../../report/overall.ts';
 import { renderHint } from './hint.ts';
 import { html, type Html } from './html.ts';
 
-/** What is wrong, by cause, each with what to do about it; undefined when nothing is. */
+/** The problems by cause, each with what to do; undefined when there are none. */
 export function renderGroups(findings: readonly OverallFinding[], total: number): Html | undefined {
   if (findings.length === 0) return undefined;
   return html`<ul class="findings groups">
@@ -11,7 +11,7 @@ export function renderGroups(findings: readonly OverallFinding[], total: number)
   </ul>`;
 }
 
-/** So many clients are named; more are in a list that opens. */
+/** The number of clients to name; the rest are in a list that opens. */
 const MOST_NAMES = 8;
 
 function renderGroup(group: FindingGroup, total: number): Html | undefined {

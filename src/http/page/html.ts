@@ -1,13 +1,16 @@
 import { printable } from '../../runtime/printable.ts';
 
-/** Markup that may stand as it is; every other value in a template is escaped. */
+/** Markup that needs no escaping; every other value in a template is escaped. */
 export interface Html {
   readonly markup: string;
 }
 
 type Part = Html | string | number | undefined | false | readonly Part[];
 
-/** A template that escapes everything but what a template made, and leaves no control characters; `undefined` and `false` are nothing. */
+/**
+ * A template that escapes all values except those from a template, and removes control characters. `undefined` and `false` render
+ * as nothing.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let markup = strings[0] ?? '';
   parts.forEach((part, index) => {

@@ -10,7 +10,7 @@ export interface PageContent {
   readonly main: Html;
 }
 
-/** A whole page, which needs no script and no other file. `now` in milliseconds since the epoch. */
+/** A complete page, which needs no script and no other file. `now` in milliseconds since the epoch. */
 export function renderLayout(
   { title, main }: PageContent,
   report: DaemonReport,
@@ -34,7 +34,7 @@ export function renderLayout(
     </html> `.markup;
 }
 
-/** Byte for byte what headers.ts allows by its hash: no template may lay it out. */
+/** Byte for byte what headers.ts allows by its hash, so no template may reformat it. */
 const STYLE_ELEMENT: Html = { markup: `<style>${STYLE}</style>` };
 
 function renderTop(now: number): Html {

@@ -3,10 +3,10 @@ import { backendStatus, sourceStatus } from '../../report/words.ts';
 import { renderBackendCell, renderClientCell, renderSourceCell } from './cells.ts';
 import { html, type Html } from './html.ts';
 
-/** Beyond these the table scrolls by itself. */
+/** With more columns, the table scrolls. */
 const WIDE = 5;
 
-/** Clients by places, a line for each that is well; below 760 pixels a list, with the places that are not. */
+/** Clients by places, with one line for each client that is well. Below 760 pixels, a list with only the places that have problems. */
 export function renderMatrix(clients: readonly ClientReport[], now: number): Html {
   const places = backendNames(clients);
   return html`<div class="matrix clients${places.length > WIDE && ' wide'}">
@@ -44,7 +44,7 @@ function renderPlace(client: ClientReport, place: string, now: number): Html {
       </td>`;
 }
 
-/** A narrow screen does without the cell: the place is well, or what is wrong with it is said above, by cause. */
+/** A narrow screen hides the cell: the place is well, or its problem is listed above, by cause. */
 function isSpare(backend: BackendState, client: ClientReport): boolean {
   const isSaid = client.findings.some((finding) => finding.backend === backend.backend);
   const waitsForSource = backend.state === 'idle' && backend.lagMs === undefined;
@@ -57,7 +57,7 @@ function isSourceSpare(client: ClientReport): boolean {
   const isSaid = ({ kind }: Finding) => kind.startsWith('source_') || kind === 'snapshot_overdue';
   return sourceStatus(client).tone === 'ok' || client.findings.some(isSaid);
 }
-/** Of all clients, in the order in which they are first met. */
+/** The backends of all clients, in order of first appearance. */
 function backendNames(clients: readonly ClientReport[]): string[] {
   return [...new Set(clients.flatMap(({ backends }) => backends.map(({ backend }) => backend)))];
 }

@@ -9,7 +9,7 @@ import { renderLayout } from './layout.ts';
 import { renderMatrix } from './matrix.ts';
 import { renderSummary } from './summary.ts';
 
-/** What is wrong, by cause, and all clients, or those that a filter leaves. `now` in milliseconds since the epoch. */
+/** Problems by cause, and all clients, or those that match a filter. `now` in milliseconds since the epoch. */
 export function renderPage(report: DaemonReport, now: number, filter: Filter = {}): string {
   const main = countConfigured(report) === 0 ? renderNone(report) : renderAll(report, now, filter);
   return renderLayout({ title: headline(report), main }, report, now);

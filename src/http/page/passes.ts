@@ -5,7 +5,7 @@ import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderStatus } from './cells.ts';
 import { html, type Html } from './html.ts';
 
-/** What was last done at the backends of a client. */
+/** The latest passes over the backends of a client. */
 export function renderPasses(passes: readonly RecentPass[], now: number): Html {
   return html`<section>
     <h2>Recent passes</h2>

@@ -20,7 +20,7 @@ import { renderProgress } from './progress.ts';
 
 type Fact = readonly [what: string, value: string | undefined];
 
-/** The source and the backends of a client, each with what is known of it; what is not known is left out. */
+/** The source and the backends of a client, each with its known facts. Unknown facts are left out. */
 export function renderPlaces(client: ClientReport, now: number): Html {
   return html`<section>
     <h2>Places</h2>
@@ -82,7 +82,7 @@ function sourceFacts(source: SourceState, now: number): Details {
 
 function backendFacts(backend: BackendState, now: number): Details {
   const { location, state, message, lastSuccess, lastDurationMs } = backend;
-  const isFailing = state === 'blocked' || state === 'retrying'; // then it is among the problems
+  const isFailing = state === 'blocked' || state === 'retrying'; // it is then among the problems
   const took = lastDurationMs === undefined ? '' : `, in ${formatDuration(lastDurationMs)}`;
   return {
     notes: html`${message !== undefined && !isFailing && html`<p class="note">${message}</p>`}
@@ -131,7 +131,7 @@ function free({ freeBytes, totalBytes }: BackendState): string | undefined {
   return `${formatBytes(freeBytes)}${total}`;
 }
 
-/** `41, of which 3 failed: 2 unreachable, 1 timeout`. */
+/** `41, 3 failed: 2 unreachable, 1 timeout`. */
 function passes({ counters: { syncs, failures } }: BackendState): string {
   const reasons = Object.entries(failures).map(
     ([reason, count]) => `${grouped(count)} ${spaced(reason)}`,

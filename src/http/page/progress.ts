@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 import { grouped, plural } from '../../runtime/plural.ts';
 
-/** A pass that runs, or what is left of a first copy that does not. */
+/** The running pass, or what is left of a first copy that is not running. */
 export function renderProgress(backend: BackendState, now: number): Html | undefined {
   if (backend.progress !== undefined) return renderBar(backend.progress, now);
   if (backend.baselineAt !== undefined || !backend.pendingBytes) return undefined;
@@ -41,10 +41,10 @@ export function percentOf({ bytes, totalBytes, objects, totalObjects }: SyncProg
   return Math.floor(Math.min(1, Math.max(0, share)) * 100);
 }
 
-/** A guess needs something to go by. */
+/** An estimate needs some progress first. */
 const MIN_ELAPSED_MS = 10_000;
 
-/** Milliseconds at the pace so far; undefined while that says nothing. */
+/** The remaining milliseconds at the pace so far; undefined if it is too early to tell. */
 export function remainingMs(progress: SyncProgress): number | undefined {
   const { startedAt, updatedAt, bytes, totalBytes } = progress;
   const elapsedMs = updatedAt - startedAt;

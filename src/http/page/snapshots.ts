@@ -5,7 +5,7 @@ import { plural } from '../../runtime/plural.ts';
 import { formatAgo } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
 
-/** The newest so many; the command lists all. */
+/** The number of newest snapshots to show; the command lists all. */
 const MOST = 30;
 
 type Place = SnapshotRow['places'][string];

@@ -6,7 +6,7 @@ import { SEVERITIES } from '../../report/words.ts';
 import { filterAddress } from './filter.ts';
 import { html, type Html } from './html.ts';
 
-/** How many clients are how, in one sentence and in numbers, which lead to these clients. */
+/** The number of clients in each state, as a sentence and as links to these clients. */
 export function renderSummary(report: DaemonReport, filter: Filter): Html {
   return html`<div class="summary">
     <h1>${headline(report)}</h1>

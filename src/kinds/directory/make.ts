@@ -11,16 +11,16 @@ import type { MakePlace } from '../opening.ts';
 type Owner = MakePlace['owner'];
 
 /**
- * Makes a directory and what is above it, durably; answers whether anything had to be made.
+ * Creates a directory and its parents durably, and returns whether anything had to be created.
  *
- * @param owner gets what is made, when root makes it
+ * @param owner owns what root creates
  */
 export async function makeDirectory(path: string, owner: Owner): Promise<boolean> {
   try {
     const first = await mkdir(path, { recursive: true, mode: 0o700 });
     if (first !== undefined && process.geteuid?.() === 0)
       for (const made of between(first, path)) await chown(made, owner.uid, owner.gid);
-    await syncAbove(path); // also if it was there: an earlier attempt may have ended halfway
+    await syncAbove(path); // even if it existed: an earlier attempt may have stopped halfway
     return first !== undefined;
   } catch (error) {
     const code = errorCode(error);
@@ -51,7 +51,7 @@ function refusedHint(path: string, { uid }: Owner): string {
   return `${who}as root, run: ${command}`;
 }
 
-/** The directories from the first to the last, which lies below it, both included. */
+/** The directories from the first to the last, which is below it, including both. */
 function between(first: string, last: string): string[] {
   return last === first || last === dirname(last)
     ? [last]

@@ -6,7 +6,7 @@ const CONNECTION_STRING =
   'is a connection string: its values, including secrets, would be visible in the process list; define the remote in the file of rcloneConfig, or in the environment (RCLONE_CONFIG_NAME_TYPE and so on), and write NAME:path';
 const REMOTE = /^([A-Za-z0-9_][\w.+@-]*):(.*)$/s;
 
-/** `remote:path`, without a slash at its end. What is refused is not repeated: it may hold a secret (I10). */
+/** `remote:path`, without a trailing slash. Errors do not repeat the value, because it may contain a secret (I10). */
 export function remote(meta: { description: string; examples: readonly string[] }) {
   return z
     .pipe(
@@ -26,7 +26,7 @@ function findFault(given: string): string | undefined {
   if (given.startsWith(':') || /[,=]/.test(head)) return CONNECTION_STRING;
   const [, , path] = REMOTE.exec(given) ?? [];
   if (path === undefined) return complain(given, WANTED);
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  // eslint-disable-next-line no-control-regex -- these are the characters to find
   if (/[\0-\x1f]/.test(path)) return 'contains a control character, which no path should';
   if (path.split('/').includes('..')) return complain(given, 'a path without ".."');
   const foreign = [...path.matchAll(/\{[^}]*\}?/g)].find(([found]) => found !== '{client}')?.[0];
