@@ -72,7 +72,7 @@ async function acceptAtPlace(job: Job, backend: BackendConfig): Promise<number> 
   return said(job, backend.name);
 }
 
-/** What a script writes has no marker. Its keys are looked at where `verify` says, else those count that the source had. */
+/** A script's place has no marker. The keys are compared in the place that `verify` names, or with those that the source had. */
 async function acceptForScript(job: Job, backend: BackendConfig): Promise<number> {
   const { context, configured, client } = job;
   const { runtimeDirectory } = configured.config;

@@ -79,7 +79,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   return EXIT.ok;
 }
 
-/** There is no marker where a script writes. */
+/** A script's place has no marker. */
 function needsNoInit(client: string, backend: BackendConfig): ExitError {
   const { name, kind } = backend;
   const [[program] = ['']] = Object.values(backendTraits(backend).programs);
@@ -90,7 +90,7 @@ function needsNoInit(client: string, backend: BackendConfig): ExitError {
   );
 }
 
-/** Through symbolic links too: a backend inside the source would be written into the source (I12). */
+/** Follows symbolic links, too: writing to a backend inside the source would write to the source (I12). */
 async function refuseOverlaps(
   context: Context,
   { config, loaded: { origins } }: Configured,

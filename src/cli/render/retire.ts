@@ -53,7 +53,7 @@ function nothing({ verb, backend }: RetireAsk, { date }: Retirement): string {
     : `nothing to move back: nothing that was retired on ${date} is still in its directory at ${backend}`;
 }
 
-/** The commands that destroy retired key files, to be typed as they stand. */
+/** The commands that destroy retired key files, ready to copy. */
 export function destroyCommands(backend: BackendConfig, keys: readonly string[]): string[] {
   const { seenAt } = backendTraits(backend);
   if (seenAt === undefined) return [];
