@@ -19,7 +19,7 @@ export interface Kind {
   /** absent: it cannot be a backend */
   readonly backend?: BackendRole;
   /** absent: no script can be verified there */
-  readonly verified?: Role;
+  readonly verified?: KindRole;
 }
 
 export interface PlaceRole {
@@ -49,7 +49,7 @@ export interface Tool {
 }
 
 /** What may be written of a kind in one part of the configuration. */
-export interface Role {
+export interface KindRole {
   /** by key: first that with the name of the kind, then those that belong to it */
   readonly keys: (kinds: readonly Kind[]) => Keys;
   readonly build: (given: Given, how: Build) => PlaceConfig;
@@ -64,7 +64,7 @@ export interface Build {
   readonly kinds: readonly Kind[];
 }
 
-export interface SourceRole extends Role {
+export interface SourceRole extends KindRole {
   readonly watch: (config: PlaceConfig) => Watch;
 }
 
@@ -75,7 +75,7 @@ export interface Watch {
   readonly isPossible: boolean;
 }
 
-export interface BackendRole extends Role {
+export interface BackendRole extends KindRole {
   /** further rules about the keys of such a backend */
   readonly check?: (keys: GivenKeys) => void;
   /** by key of another kind: where it goes here */
@@ -116,6 +116,6 @@ export function defineRole<
     readonly keys: (kinds: readonly Kind[]) => K;
     readonly build: (given: Parsed<K, N>, how: Build) => PlaceConfig;
   },
-): Role {
-  return role as unknown as Role;
+): KindRole {
+  return role as unknown as KindRole;
 }

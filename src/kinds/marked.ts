@@ -1,8 +1,8 @@
-import type { BackendRole, BackendTraits, Role } from './kind.ts';
+import type { BackendRole, BackendTraits, KindRole } from './kind.ts';
 import type { PlaceConfig } from './place-config.ts';
 
 /** What backends have in common that this program writes to. */
-export function marked(role: Role): BackendRole {
+export function marked(role: KindRole): BackendRole {
   return { ...role, traits: traitsOf, load: async () => import('./raw.ts') };
 }
 

@@ -34,3 +34,11 @@ test('each kind is a folder of its name, and one line of the registry', () => {
 
   expect([...names].sort()).toEqual(folders.sort());
 });
+
+test('every location answers every question: the port has no optional members', () => {
+  const port = readFileSync(join(src, 'locations/location.ts'), 'utf8');
+  const [, members = ''] = /^export interface Location \{\n([^]*?)^\}/m.exec(port) ?? [];
+
+  expect(members.match(/^ {2}(?:readonly )?\w+[(<:]/gm)?.length).toBeGreaterThan(15);
+  expect(members).not.toMatch(/^ {2}(?:readonly )?\w+\?/m);
+});
