@@ -44,7 +44,7 @@ export class SnapshotNotes {
 
   async note({ view, snapshotsChangedAt }: TakenView, signal: AbortSignal): Promise<void> {
     const { source, clock, store } = this.options;
-    const { times, claims } = store.facts;
+    const { times, claims, lostUnreplicated } = store.facts.history;
     const current = view.objects.snapshots;
     const fresh = times.missingFrom(current);
     const stats = await source.stat('snapshots', fresh, { signal });
@@ -58,14 +58,8 @@ export class SnapshotNotes {
     this.seenIndex = view.objects.index;
     for (const id of edits.keys()) this.recent.delete(id);
     const { times: observed, claims: claimed } = observeTimes({
-      ...{
-        times,
-        claims,
-        current,
-        edits,
-        now: clock.now(),
-        lookedAt: store.source.health.lastScanAt,
-      },
+      ...{ times, claims, current, edits, now: clock.now() },
+      lookedAt: store.source.health.lastScanAt,
       mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
     });
     const gone =
@@ -74,10 +68,10 @@ export class SnapshotNotes {
     const lost = gone.filter((id) => !replaced.has(id) && !isAnywhere(store.facts, id));
     store.updateSource('contents', { snapshots: current, latest: latestOf(current, observed) });
     const isKept = (id: string) => current.has(id) || isAnywhere(store.facts, id);
-    store.update({
+    store.updateHistory({
       times: gone.length === 0 ? observed : observed.keepOnly(isKept),
       claims: gone.length === 0 ? claimed : new Map([...claimed].filter(([id]) => isKept(id))),
-      lostUnreplicated: store.facts.lostUnreplicated + lost.length,
+      lostUnreplicated: lostUnreplicated + lost.length,
     });
     this.say(fresh.length, lost.length);
   }
@@ -97,17 +91,17 @@ export class SnapshotNotes {
    */
   holdAgainstClock(): boolean {
     const { store, clock } = this.options;
-    const { facts } = store;
-    const { source, setUpAt, setUpClaimed } = facts;
+    const { source, history } = store.facts;
+    const { setUpAt, setUpClaimed } = history;
     const looks = { now: clock.now(), before: source.health.lastScanAt };
-    const held = holdAgainstClock(facts, looks);
+    const held = holdAgainstClock(history, looks);
     const setUp = holdOneAgainstClock({ at: setUpAt, claimed: setUpClaimed }, looks);
-    if (held.times === facts.times && held.claims === facts.claims && setUp.at === setUpAt)
+    if (held.times === history.times && held.claims === history.claims && setUp.at === setUpAt)
       return false;
     const { snapshots } = source.contents;
     if (snapshots !== undefined)
       store.updateSource('contents', { latest: latestOf(snapshots, held.times) });
-    store.update({ ...held, setUpAt: setUp.at, setUpClaimed: setUp.claimed });
+    store.updateHistory({ ...held, setUpAt: setUp.at, setUpClaimed: setUp.claimed });
     store.markForSaving();
     return true;
   }

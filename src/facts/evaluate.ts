@@ -48,7 +48,7 @@ export function evaluateBackend(question: Question, finding: Finding): Partial<C
   const complete = completeSnapshots({ ...finding, source, proven: before });
   const basis = {
     complete,
-    latest: latestComplete(complete, facts.times, known),
+    latest: latestComplete(complete, facts.history.times, known),
     unproven:
       source &&
       unprovenSnapshots({
@@ -86,7 +86,7 @@ export function reevaluate(facts: ClientFacts, known: BackendFacts, now: number)
     const { complete } = contents;
     if (complete === undefined || since === undefined || source === undefined) return contents;
     const owed = { source, complete, since: oweableSince({ since, configuredAt }, now) };
-    const latest = latestComplete(complete, facts.times, contents);
+    const latest = latestComplete(complete, facts.history.times, contents);
     return { ...contents, latest, ...owing({ facts, known: contents, now }, owed) };
   });
 }
@@ -97,7 +97,14 @@ function owing(
 ): Pick<Contents, 'missing' | 'evaluatedFor'> {
   const { missing, evaluatedFor } = known;
   const before = missing && evaluatedFor && { missing, source: evaluatedFor };
-  const owed = missingSnapshots({ source, complete, since, now, before, times: facts.times });
+  const owed = missingSnapshots({
+    source,
+    complete,
+    since,
+    now,
+    before,
+    times: facts.history.times,
+  });
   return { missing: owed, evaluatedFor: source };
 }
 

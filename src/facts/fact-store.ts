@@ -24,8 +24,8 @@ export class FactStore {
     return this.current.backends.get(name) ?? initialBackend(0);
   }
 
-  update(patch: Partial<ClientFacts>): void {
-    this.current = { ...this.current, ...patch };
+  updateHistory(patch: Partial<ClientFacts['history']>): void {
+    this.update({ history: { ...this.current.history, ...patch } });
   }
 
   updateSource<C extends keyof SourceFacts>(chapter: C, patch: Partial<SourceFacts[C]>): void {
@@ -53,6 +53,10 @@ export class FactStore {
   /** What was known of a place is known no longer: the place is another one. */
   forgetPlace(name: string): void {
     this.replaceBackend(name, UNKNOWN_DISK);
+  }
+
+  private update(patch: Partial<ClientFacts>): void {
+    this.current = { ...this.current, ...patch };
   }
 
   /** Something changed that should not be lost by a crash. */

@@ -1,7 +1,7 @@
-import type { Claims, SnapshotTimes } from '../repository/snapshot-times.ts';
 import type { Attempts } from './attempts.ts';
 import type { Contents } from './contents.ts';
 import type { Doing } from './fields.ts';
+import type { History } from './history.ts';
 import type { Place } from './place.ts';
 import type { Progress } from './progress.ts';
 import type { SourceContents } from './source-contents.ts';
@@ -15,17 +15,9 @@ import type { SourceMemory } from './source-memory.ts';
  */
 export interface ClientFacts {
   readonly client: string;
-  /** when this client was first seen in the configuration */
-  readonly setUpAt: number;
-  /** what was remembered of that, while it lies ahead of the clock */
-  readonly setUpClaimed?: number | undefined;
+  readonly history: History;
   readonly source: SourceFacts;
   readonly backends: ReadonlyMap<string, BackendFacts>;
-  /** of every snapshot that is at the source or complete at a backend */
-  readonly times: SnapshotTimes;
-  /** of those whose time lies ahead of the clock */
-  readonly claims: Claims;
-  readonly lostUnreplicated: number;
 }
 
 export interface SourceFacts {

@@ -1,7 +1,7 @@
-import { NO_CLAIMS, SnapshotTimes } from '../repository/snapshot-times.ts';
 import { NO_ATTEMPTS } from './attempts.ts';
 import { UNKNOWN_CONTENTS } from './contents.ts';
 import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
+import { newHistory } from './history.ts';
 import { UNKNOWN_PLACE } from './place.ts';
 import { NO_PROGRESS } from './progress.ts';
 import { UNKNOWN_SOURCE } from './source-contents.ts';
@@ -19,15 +19,12 @@ export function initialFacts(
 ): ClientFacts {
   return {
     client,
-    setUpAt: now,
+    history: newHistory(now),
     source: {
       ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
       ...{ memory: NO_MEMORY, progress: {} },
     },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
-    times: new SnapshotTimes(),
-    claims: NO_CLAIMS,
-    lostUnreplicated: 0,
   };
 }
 

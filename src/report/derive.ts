@@ -79,7 +79,7 @@ export function describe(
     client: facts.client,
     reportedAt: 0,
     ...optional({ observedAt: facts.source.health.observedAt, dueAt: dueAt(facts, settings) }),
-    setUpAt: facts.setUpAt,
+    setUpAt: facts.history.setUpAt,
     pollMs: settings.pollMs,
     snapshotEveryMs: settings.snapshotEveryMs,
     graceMs: settings.graceMs,
@@ -139,7 +139,7 @@ function describedAt(
 
 /** Latest + snapshotEvery + grace, or counted from when the client was set up. */
 function dueAt(
-  { source, setUpAt }: ClientFacts,
+  { source, history: { setUpAt } }: ClientFacts,
   { snapshotEveryMs, graceMs }: ReportSettings,
   now = Infinity,
 ): number | undefined {
@@ -250,7 +250,7 @@ function protectionOf(
   return {
     expectedCopies: settings.copies,
     expectedWithinMs: settings.copiesWithinMs,
-    lostUnreplicated: facts.lostUnreplicated,
+    lostUnreplicated: facts.history.lostUnreplicated,
     ...optional(protection ?? {}),
   };
 }

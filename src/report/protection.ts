@@ -39,7 +39,8 @@ export class Protections {
   private answer: ProtectionFacts | undefined;
 
   at(facts: ClientFacts, settings: ProtectionSettings, now: number): ProtectionFacts | undefined {
-    const { source, times } = facts;
+    const { source } = facts;
+    const { times } = facts.history;
     const { snapshots } = source.contents;
     const uncounted = uncountedBackends(facts, settings, now);
     const backends = [...facts.backends].map(([name, known]) => ({

@@ -14,12 +14,12 @@ export function snapshotRows(
   const { snapshots = EMPTY_CATALOGUE } = facts.source.contents;
   const uncounted = uncountedBackends(facts, settings, now);
   const away = awayDisks(facts, settings).filter(({ until }) => now < until);
-  const ids = new Set([...facts.times.entries()].map(([id]) => id));
+  const ids = new Set([...facts.history.times.entries()].map(([id]) => id));
   for (const { contents } of facts.backends.values())
     for (const { id } of (contents.unproven ?? EMPTY_CATALOGUE).entries()) ids.add(id);
   return [...ids]
     .map((id): SnapshotRow => {
-      const snapshotAt = facts.times.get(id)?.time;
+      const snapshotAt = facts.history.times.get(id)?.time;
       const isAtSource = snapshots.has(id);
       const places: Record<string, Place> = { source: atSource(isAtSource, facts.source.health) };
       for (const [name, known] of facts.backends) {

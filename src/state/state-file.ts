@@ -44,7 +44,8 @@ export async function loadState(
   const json = parseJson(text);
   refuseNewer(json, file);
   const parsed = ClientState.safeParse(json);
-  if (parsed.success && parsed.data.client === client) return { facts: decodeFacts(parsed.data) };
+  if (parsed.success && parsed.data.file.client === client)
+    return { facts: decodeFacts(parsed.data) };
   if (putAsideAt === undefined) return { facts: undefined, damagedFile: file };
   const time = new Date(putAsideAt).toISOString().replaceAll(':', '');
   const damagedFile = `${file}.damaged-${time}`;

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { Attempts } from '../facts/attempts.ts';
 import { StoredContents } from '../facts/contents.ts';
-import { count, isId, isMap, time } from '../facts/fields.ts';
+import { time } from '../facts/fields.ts';
+import { StoredHistory } from '../facts/history.ts';
 import { Place } from '../facts/place.ts';
 import { Progress } from '../facts/progress.ts';
 import { SourceContents } from '../facts/source-contents.ts';
@@ -9,7 +10,7 @@ import { SourceHealth } from '../facts/source-health.ts';
 import { SourceMemory } from '../facts/source-memory.ts';
 
 /**
- * The state file: one JSON file a client, no per-object database (I8). The chapters of a place lie side by side in one object,
+ * The state file: one JSON file a client, no per-object database (I8). Chapters lie side by side in one object,
  * each of which takes its own keys from there. Times are milliseconds since the epoch.
  */
 
@@ -48,41 +49,10 @@ const backend = sideBySide({
   }),
 });
 
-interface StoredSnapshot {
-  /** its time */
-  readonly t: number;
-  /** when it arrived, if that is another time */
-  readonly a?: number | undefined;
-  /** its time as remembered, while that lies ahead of the clock; and when it arrived, if that is another time */
-  readonly c?: number | undefined;
-  readonly ca?: number | undefined;
-  /** while it is at the source */
-  readonly s?: 1 | undefined;
-}
-
-/** By hand: there can be thousands, which would take a one-shot pass longer than all the rest of its state. */
-const snapshots = z.custom<Readonly<Record<string, StoredSnapshot>>>(
-  (value) =>
-    isMap(value) && Object.entries(value).every(([key, each]) => isId(key) && isSnapshot(each)),
-);
-
-function isSnapshot(value: unknown): value is StoredSnapshot {
-  if (!isMap(value)) return false;
-  const stored = value as Partial<Record<keyof StoredSnapshot, unknown>>;
-  const { t, a = t, c = t, ca = c, s = 1 } = stored;
-  return [t, a, c, ca].every(Number.isFinite) && s === 1;
-}
-
-export const ClientState = z.object({
-  schemaVersion: z.literal(STATE_VERSION),
-  client: z.string(),
-  writtenAt: time,
-  setUpAt: time,
-  setUpClaimed: z.optional(time),
-  lostUnreplicated: count,
-  source,
-  snapshots,
-  backends: z.record(z.string(), backend),
+export const ClientState = sideBySide({
+  file: z.object({ schemaVersion: z.literal(STATE_VERSION), client: z.string(), writtenAt: time }),
+  history: StoredHistory,
+  places: z.object({ source, backends: z.record(z.string(), backend) }),
 });
 /** What a state file says, in chapters. */
 export type ClientState = z.output<typeof ClientState>;

@@ -65,7 +65,15 @@ export class Evaluation {
     const { keys, index, snapshots: there, data } = objects;
     const basis = [
       ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since, placed, keys, index],
-      ...[there, data, retiredKeys.count, atSource, listedKeys, facts.times, place.markerId],
+      ...[
+        there,
+        data,
+        retiredKeys.count,
+        atSource,
+        listedKeys,
+        facts.history.times,
+        place.markerId,
+      ],
     ];
     const isSame = basis.every((part, i) => part === this.basis[i]);
     if (isSame && known.missing !== undefined && !isOwedAhead(known.missing, now)) return;

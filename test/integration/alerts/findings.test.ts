@@ -71,7 +71,8 @@ function facts(known: Known = {}): ClientFacts {
     progress: { pendingObjects: 0 },
   };
   const times = new SnapshotTimes(Catalogue.from([[ID, NOW - HOUR]]));
-  return { ...initial, times, source, backends: new Map([['nas', nas]]) };
+  const history = { ...initial.history, times };
+  return { ...initial, history, source, backends: new Map([['nas', nas]]) };
 }
 
 const seen = (at: number) => ({ lastScanAt: at, observedAt: at });

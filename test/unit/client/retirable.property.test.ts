@@ -67,7 +67,8 @@ class Model {
     const { source: before } = this.facts;
     const contents = { ...before.contents, snapshots: set(this.source.snapshots) };
     const source = { ...before, contents };
-    const facts = { ...this.facts, source, times: this.times() };
+    const history = { ...this.facts.history, times: this.times() };
+    const facts = { ...this.facts, source, history };
     const there = set(this.backend.snapshots);
     const evaluated = evaluateBackend(
       { facts, known: known(facts).contents, now: 10 },
@@ -109,7 +110,9 @@ class Model {
   /** Those that are remembered; a source that was looked at has a time for each of its snapshots. */
   private times(): SnapshotTimes {
     const time = { time: 1, arrivedAt: 1 };
-    return this.facts.times.with(new Map([...this.source.snapshots].map((id) => [id, time])));
+    return this.facts.history.times.with(
+      new Map([...this.source.snapshots].map((id) => [id, time])),
+    );
   }
 
   private restart(): void {

@@ -8,6 +8,13 @@ import {
   StoredContents,
   UNKNOWN_CONTENTS,
 } from '../../../src/facts/contents.ts';
+import {
+  newHistory,
+  recallHistory,
+  storeHistory,
+  StoredHistory,
+  type History,
+} from '../../../src/facts/history.ts';
 import { Place, UNKNOWN_PLACE } from '../../../src/facts/place.ts';
 import { NO_PROGRESS, Progress } from '../../../src/facts/progress.ts';
 import { SourceContents, UNKNOWN_SOURCE } from '../../../src/facts/source-contents.ts';
@@ -31,6 +38,11 @@ const contents = z.codec(z.unknown(), z.custom<typeof UNKNOWN_CONTENTS>(), {
   encode: (known) => z.encode(StoredContents, storeContents(known, EMPTY_CATALOGUE)),
 });
 
+const history = z.codec(z.unknown(), z.custom<History>(), {
+  decode: (stored) => recallHistory(StoredHistory.parse(stored)),
+  encode: (known) => storeHistory(known),
+});
+
 /** Every chapter, its initial value, and values that it may have. */
 const CHAPTERS: Readonly<Record<string, [z.ZodMiniType, object, fc.Arbitrary<object>]>> = {
   place: [Place, UNKNOWN_PLACE, chapters.place],
@@ -39,6 +51,7 @@ const CHAPTERS: Readonly<Record<string, [z.ZodMiniType, object, fc.Arbitrary<obj
   progress: [Progress, NO_PROGRESS, chapters.progress],
   'health of the source': [SourceHealth, UNKNOWN_HEALTH, chapters.health],
   'contents of the source': [SourceContents, UNKNOWN_SOURCE, chapters.sourceContents],
+  history: [history, newHistory(3), chapters.history],
   'memory of the source': [SourceMemory, NO_MEMORY, memory],
 };
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Attempts } from '../../../src/facts/attempts.ts';
 import type { Contents } from '../../../src/facts/contents.ts';
+import type { History } from '../../../src/facts/history.ts';
 import type { Place } from '../../../src/facts/place.ts';
 import type { Progress } from '../../../src/facts/progress.ts';
 import type { SourceContents } from '../../../src/facts/source-contents.ts';
@@ -17,7 +18,7 @@ export const ids = fc.uniqueArray(
 );
 
 export const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-export const time = fc.nat(1_000_000);
+const time = fc.nat(1_000_000);
 
 /** nothing is moving any more after a restart */
 const MOVING: ReadonlySet<string> = new Set(['syncing', 'initial_copy']);
@@ -29,8 +30,8 @@ type Fate<T> =
   | 'derived'
   /** only true of the process that knew it */
   | 'of this process';
-export type Fates<T> = { readonly [K in keyof T]-?: Fate<T[K]> };
-export const kept = <T>(arbitrary: fc.Arbitrary<T>) => ({ kept: arbitrary });
+type Fates<T> = { readonly [K in keyof T]-?: Fate<T[K]> };
+const kept = <T>(arbitrary: fc.Arbitrary<T>) => ({ kept: arbitrary });
 
 const trouble = fc.record({
   reason: fc.constantFrom('unreachable' as const, 'damaged' as const),
@@ -38,7 +39,7 @@ const trouble = fc.record({
   hint: optional(fc.string()),
   isNotMounted: optional(fc.constant(true as const)),
 });
-export const count = fc.nat(1_000);
+const count = fc.nat(1_000);
 
 /** The compiler asks for a line here for each new field of a chapter. */
 const healthFates: Fates<SourceHealth> = {
@@ -150,8 +151,16 @@ const progressFates: Fates<Progress> = {
   doing: 'of this process',
 };
 
+const historyFates: Fates<History> = {
+  setUpAt: kept(time),
+  setUpClaimed: kept(optional(time)),
+  times: 'derived',
+  claims: 'derived',
+  lostUnreplicated: kept(count),
+};
+
 /** Values for all fields that are kept. */
-export function drawKept<T extends object>(fates: Fates<T>): fc.Arbitrary<Partial<T>> {
+function drawKept<T extends object>(fates: Fates<T>): fc.Arbitrary<Partial<T>> {
   const arbitraries: Record<string, fc.Arbitrary<unknown>> = {};
   for (const key in fates) {
     const fate: Fate<T[typeof key]> = fates[key];
@@ -168,6 +177,7 @@ export const chapters = {
   progress: drawKept(progressFates),
   health: drawKept(healthFates),
   sourceContents: drawKept(sourceContentsFates),
+  history: drawKept(historyFates),
 };
 
 const names = ids.map((list) => Catalogue.from(list.map((id) => [id, undefined])));

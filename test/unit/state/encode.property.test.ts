@@ -8,31 +8,11 @@ import { Catalogue, common, minus, plus } from '../../../src/repository/catalogu
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { latestOf, SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
-import {
-  chapters,
-  count,
-  drawKept,
-  ids,
-  kept,
-  optional,
-  time,
-  type Fates,
-} from '../facts/chapters.ts';
+import { chapters, ids, optional } from '../facts/chapters.ts';
 import { throughAFile } from './through-a-file.ts';
 
 const set = (list: readonly string[], size?: number) =>
   Catalogue.from(list.map((id) => [id, size]));
-const clientFates: Fates<ClientFacts> = {
-  client: kept(fc.string()),
-  setUpAt: kept(time),
-  setUpClaimed: kept(optional(time)),
-  source: 'derived',
-  backends: 'derived',
-  times: 'derived',
-  claims: 'derived',
-  lostUnreplicated: kept(count),
-};
-
 const drawn = fc.record({
   atSource: ids,
   missing: ids,
@@ -42,7 +22,7 @@ const drawn = fc.record({
   told: optional(ids),
   isSeen: fc.boolean(),
   ...chapters,
-  client: drawKept(clientFates),
+  client: fc.string(),
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
 
@@ -61,9 +41,8 @@ function makeFacts(drawn: Drawn): ClientFacts {
   const { source } = facts;
   return {
     ...facts,
-    ...drawn.client,
-    times,
-    claims: claimsOf(drawn),
+    client: drawn.client,
+    history: { ...facts.history, ...drawn.history, times, claims: claimsOf(drawn) },
     source: {
       ...source,
       health: { ...source.health, ...drawn.health },
@@ -109,7 +88,7 @@ function makeContents(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Co
 }
 
 /** Of every third snapshot. */
-function claimsOf({ atSource, retained }: Drawn): ClientFacts['claims'] {
+function claimsOf({ atSource, retained }: Drawn): ClientFacts['history']['claims'] {
   const all = [...new Set([...atSource, ...retained])];
   return new Map(
     all.filter((_, n) => n % 3 === 0).map((id, n) => [id, { time: 900 + n, arrivedAt: 901 }]),
@@ -121,8 +100,11 @@ function visible(facts: ClientFacts) {
   const { snapshots, ...contents } = facts.source.contents;
   return {
     ...facts,
-    times: [...facts.times.entries()],
-    claims: [...facts.claims].sort(([a], [b]) => a.localeCompare(b)),
+    history: {
+      ...facts.history,
+      times: [...facts.history.times.entries()],
+      claims: [...facts.history.claims].sort(([a], [b]) => a.localeCompare(b)),
+    },
     source: { ...facts.source, contents, snapshots: names(snapshots) },
     backends: [...facts.backends].map(([name, { disks, ...backend }]) => ({
       name,

@@ -45,7 +45,9 @@ test('an old state file is read into the chapters of its backends', () => {
 test('an old state file loses nothing when it is saved again', () => {
   const old = ClientState.parse(OLD);
 
-  const again: unknown = JSON.parse(JSON.stringify(encodeFacts(decodeFacts(old), old.writtenAt)));
+  const again: unknown = JSON.parse(
+    JSON.stringify(encodeFacts(decodeFacts(old), old.file.writtenAt)),
+  );
 
   const atRest = { own: { state: 'unknown' } }; // nothing is moving when it is read
   const { backends } = OLD as { backends: Record<string, object> };

@@ -21,7 +21,7 @@ test('what was saved is loaded, and nothing else is left', async () => {
   await saveState(file, FACTS, { now: 2_000 });
 
   const { facts } = await loadState(file, 'ahost');
-  expect(facts?.setUpAt).toBe(1_000);
+  expect(facts?.history.setUpAt).toBe(1_000);
   expect([...(facts?.backends.keys() ?? [])]).toEqual(['nas']);
   expect(readdirSync(directory)).toEqual(['ahost.json']);
   expect(statSync(file).mode & 0o777).toBe(0o600);
