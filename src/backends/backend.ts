@@ -55,8 +55,7 @@ export interface OurPlace {
   retire(view: View, options: RetireRequest): Promise<Retirement>;
 }
 
-export interface LookOptions
-  extends CallOptions, Pick<CareQuestion, 'wanted' | 'isListingDue' | 'isIdle'> {
+export interface LookOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 'isIdle'> {
   /** undefined while the source has no valid view: then nothing is listed */
   readonly view: View | undefined;
   /** of the source's `config` as it was last read, with a valid view or without; undefined when it never was */

@@ -113,10 +113,10 @@ export class RawBackend implements Backend, OurPlace {
     return factsOf(await this.examine({ ...options, care: this.careFor(options) }), options.now);
   }
 
-  private careFor({ wanted, isListingDue, isIdle }: LookOptions): Care {
+  private careFor({ wanted, isIdle }: LookOptions): Care {
     const { present, isDamaged, isRemote } = this;
     const isKnown = present !== undefined; // a first look could trust what the place was before
-    return careOf({ wanted, isListingDue, isIdle, isKnown, isDamaged, isRemote });
+    return careOf({ wanted, isIdle, isKnown, isDamaged, isRemote });
   }
 
   private async examine(options: CarefulLook): Promise<Look> {

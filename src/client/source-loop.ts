@@ -203,7 +203,7 @@ export class SourceLoop {
     const due = { everyMs: LIST_EVERY_MS, lastListing, now: clock.now() };
     const isListingDue = isRemote && this.sinceListing.isDue(due);
     const never = { isDamaged: false, isIdle: true };
-    return careOf({ wanted, isListingDue, isKnown: true, isRemote, ...never });
+    return careOf({ wanted: isListingDue ? 'full' : wanted, isKnown: true, isRemote, ...never });
   }
 
   private noteListing(at: number): void {

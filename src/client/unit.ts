@@ -1,3 +1,5 @@
+import { ACTIVITIES } from '../work/activities.ts';
+import type { MakeActivity } from '../work/activity.ts';
 import { aroundOf, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
@@ -47,6 +49,8 @@ export interface UnitOptions extends WriterIdentity {
   /** where passes of all clients are between the programs that mount and release a backend */
   readonly doors: Doors;
   readonly onStep?: (backend: string, name: StepName | RetireStep) => void;
+  /** default: all that there are */
+  readonly activities?: readonly MakeActivity[];
 }
 
 /** One client: a source loop and one worker per backend, switched on and off as a whole. */
@@ -227,6 +231,7 @@ export class ClientUnit {
     shared: { places: Places; beat: Beat },
   ): BackendWorker {
     const { config, clock, log, onStep, transfers, doors, scripts } = this.options;
+    const { activities = ACTIVITIES } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
@@ -237,6 +242,7 @@ export class ClientUnit {
         clock,
         transfers,
         ...shared,
+        activities,
         source: this.source,
         store: this.store,
       },

@@ -14,10 +14,11 @@ export const BACKEND_STATES = [
 ] as const;
 export type BackendStateName = (typeof BACKEND_STATES)[number];
 
+const failures = z.readonly(z.partialRecord(z.enum(REASONS), count));
+
 const Counters = z.readonly(
   z.object({
-    syncs: count,
-    failures: z.readonly(z.partialRecord(z.enum(REASONS), count)),
+    ...{ syncs: count, failures },
     replans: count,
     transferredObjects: count,
     transferredBytes: count,
@@ -25,7 +26,29 @@ const Counters = z.readonly(
 );
 export type SyncCounters = z.output<typeof Counters>;
 
-/** How the passes over a backend ended, and when the next one may try. Outcomes write it. */
+/** How the runs of one activity ended, and when the next one may try. */
+const attempts = {
+  trouble: z.optional(Trouble),
+  /** consecutive */
+  failures: count,
+  lastSuccess: z.optional(time),
+  lastDurationMs: z.optional(z.number()),
+  /** a restart tries at once */
+  lastAttemptAt: unsaved<number>(),
+  nextAttemptAt: unsaved<number>(),
+};
+
+/** Of an activity other than the sync. */
+const AttemptFacts = z.readonly(
+  z.object({
+    ...attempts,
+    failingSince: z.optional(time),
+    counters: z.readonly(z.object({ failures })),
+  }),
+);
+export type AttemptFacts = z.output<typeof AttemptFacts>;
+
+/** Those of the sync, with the state of the backend, and those of its other activities. They are written as they end. */
 export const Attempts = z.readonly(
   z.object({
     /** nothing is moving after a restart */
@@ -34,17 +57,12 @@ export const Attempts = z.readonly(
       encode: (state) => state,
     }),
     stateSince: z.optional(time),
-    trouble: z.optional(Trouble),
-    /** consecutive */
-    failures: count,
-    lastSuccess: z.optional(time),
-    lastDurationMs: z.optional(z.number()),
-    /** a restart tries at once */
-    lastAttemptAt: unsaved<number>(),
-    nextAttemptAt: unsaved<number>(),
+    ...attempts,
     /** names (kind/id) of source objects that did not match their name when they were to be sent here */
     corrupt: list(z.string()),
     counters: Counters,
+    /** by the names of the activities */
+    others: z.optional(z.readonly(z.record(z.string(), AttemptFacts))),
   }),
 );
 export type Attempts = z.output<typeof Attempts>;
@@ -55,3 +73,22 @@ export const NO_ATTEMPTS: Attempts = {
   corrupt: [],
   counters: { syncs: 0, failures: {}, replans: 0, transferredObjects: 0, transferredBytes: 0 },
 };
+
+const NEVER_RUN: AttemptFacts = { failures: 0, counters: { failures: {} } };
+
+/** The attempts of one activity. */
+export function attemptsOf(known: Attempts, activity: string): AttemptFacts {
+  return activity === 'sync' ? known : (known.others?.[activity] ?? NEVER_RUN);
+}
+
+/** What changes in the chapter when the attempts of one activity change. */
+export function changedAttempts(
+  known: Attempts,
+  activity: string,
+  { counters, ...patch }: Partial<AttemptFacts>,
+): Partial<Attempts> {
+  if (activity === 'sync')
+    return { ...patch, ...(counters && { counters: { ...known.counters, ...counters } }) };
+  const attempts = { ...attemptsOf(known, activity), ...patch, ...(counters && { counters }) };
+  return { others: { ...known.others, [activity]: attempts } };
+}

@@ -15,10 +15,8 @@ export function atLeast(one: Care, other: Care): Care {
 }
 
 export interface CareQuestion {
-  /** what the caller asks for: `full` when a person does, or when something is to be proven */
+  /** what the caller asks for: `full` when a person does, when something is to be proven, or when the last one is too old */
   readonly wanted: Care;
-  /** the last full listing is too old */
-  readonly isListingDue: boolean;
   /** the place was listed before, and nothing happened that makes what is remembered doubtful */
   readonly isKnown: boolean;
   /** something there is lost: what a person puts back may have been there before, and too short */
@@ -31,8 +29,8 @@ export interface CareQuestion {
 
 /** How carefully to look. Pure. */
 export function careOf(question: CareQuestion): Care {
-  const { wanted, isListingDue, isKnown, isDamaged, isRemote, isIdle } = question;
-  if (isListingDue || !isKnown) return 'full';
+  const { wanted, isKnown, isDamaged, isRemote, isIdle } = question;
+  if (!isKnown) return 'full';
   if (isDamaged && !isRemote) return 'full';
   return atLeast(wanted, isRemote || isIdle ? 'poll' : 'names');
 }

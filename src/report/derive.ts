@@ -7,6 +7,7 @@ import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
 import type { Contents } from '../facts/contents.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
+import { shownAttempts } from './shown-attempts.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
   AwayDiskState,
@@ -183,7 +184,8 @@ type BackendQuestion = ReportSettings['backends'][number] & {
 
 function backendState(question: BackendQuestion): BackendState {
   const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, hasMarker, known } = question;
-  const { place, contents, attempts, progress } = known;
+  const { place, contents, progress } = known;
+  const attempts = shownAttempts(known.attempts);
   const { state, stateSince, failures, counters, trouble } = attempts;
   const { lastSuccess, lastDurationMs, nextAttemptAt } = attempts;
   const { since, up, lastContact, lastListing, freeBytes, totalBytes } = place;

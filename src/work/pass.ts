@@ -1,24 +1,16 @@
-import type { Backend } from '../backends/backend.ts';
 import { UNSHARED, type Turns } from '../locations/turns.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { Amount, Pass, StepName, SyncStep } from '../replication/pass.ts';
 import { countObjects, type Objects } from '../repository/objects.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { Cause, Sent } from './sender.ts';
 import type { Transfer } from './transfers/transfer.ts';
-import type { Evaluation } from './evaluation.ts';
 import type { FoundPlace } from '../facts/disks.ts';
-import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from './long-work.ts';
+import type { Workplace } from './workplace.ts';
 
-interface Worker {
-  readonly name: string;
-  readonly store: FactStore;
-  readonly clock: Clock;
-  readonly backend: Pick<Backend, 'objects'>;
-  readonly evaluation: Evaluation;
-  readonly onStep: (name: StepName) => void;
+interface Worker extends Pick<Workplace, 'store' | 'clock' | 'backend' | 'evaluation' | 'onStep'> {
+  readonly config: Pick<Workplace['config'], 'name'>;
 }
 
 /** One pass of a worker: counts what it moves, and shows in the facts how it goes. */
@@ -26,6 +18,7 @@ export class BackendPass implements Pass {
   readonly signal: AbortSignal;
   readonly cause: Cause;
   private readonly worker: Worker;
+  private readonly name: string;
   private readonly startedAt: number;
   private transfer: Transfer | undefined;
   private plans = 0;
@@ -40,6 +33,7 @@ export class BackendPass implements Pass {
     { signal, cause }: { readonly signal: AbortSignal; readonly cause: Cause },
   ) {
     this.worker = worker;
+    this.name = worker.config.name;
     this.signal = signal;
     this.cause = cause;
     this.startedAt = worker.clock.now();
@@ -84,9 +78,9 @@ export class BackendPass implements Pass {
   }
 
   alive(left?: Amount): void {
-    const { name, store } = this.worker;
+    const { store } = this.worker;
     this.transfer?.moved();
-    store.updateBackend(name, 'progress', { progressAt: this.now() });
+    store.updateBackend(this.name, 'progress', { progressAt: this.now() });
     if (left !== undefined) this.owes(left);
   }
 
@@ -96,7 +90,7 @@ export class BackendPass implements Pass {
 
   /** Shows what is to be done. */
   owes({ objects: pendingObjects, bytes: pendingBytes }: Amount): void {
-    this.worker.store.updateBackend(this.worker.name, 'progress', { pendingObjects, pendingBytes });
+    this.worker.store.updateBackend(this.name, 'progress', { pendingObjects, pendingBytes });
   }
 
   /** Does something that moves data, in turns with other passes. */
@@ -111,22 +105,22 @@ export class BackendPass implements Pass {
 
   /** It waits until others have had their turn. */
   waits(isWaiting: boolean): void {
-    const { name, store } = this.worker;
-    const { progress } = store.backend(name).progress;
+    const { store } = this.worker;
+    const { progress } = store.backend(this.name).progress;
     if (progress === undefined) return;
     const { waitingSince: _, ...rest } = progress;
-    store.updateBackend(name, 'progress', {
+    store.updateBackend(this.name, 'progress', {
       progress: isWaiting ? { ...rest, waitingSince: this.now() } : rest,
     });
   }
 
   /** Notes what a look has found, by a listing of now or of an earlier one. */
   looked(found: FoundPlace): void {
-    const { name, store, evaluation, backend } = this.worker;
+    const { store, evaluation, backend } = this.worker;
     evaluation.found(found);
     const { objects } = backend;
     if (objects === undefined) return;
-    const { lastListing } = store.backend(name).place;
+    const { lastListing } = store.backend(this.name).place;
     this.seen = {
       objects: countObjects(objects),
       ...(lastListing !== undefined && { listedAt: lastListing }),
@@ -135,18 +129,19 @@ export class BackendPass implements Pass {
 
   /** Shows what is being done, once it takes long. */
   async during<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const { name, clock, store } = this.worker;
-    const show = (doing: Doing | undefined) => store.updateBackend(name, 'progress', { doing });
+    const { clock, store } = this.worker;
+    const show = (doing: Doing | undefined) =>
+      store.updateBackend(this.name, 'progress', { doing });
     return showLong({ what, clock, show }, work);
   }
 
   /** The report of the pass, as far as it counted; ends the display. */
   end(): SyncReport {
-    const { name, store, evaluation } = this.worker;
-    store.updateBackend(name, 'progress', { progress: undefined });
+    const { store, evaluation } = this.worker;
+    store.updateBackend(this.name, 'progress', { progress: undefined });
     evaluation.refresh();
     return {
-      backend: name,
+      backend: this.name,
       startedAt: this.startedAt,
       endedAt: this.now(),
       outcome: 'nothing',
@@ -159,7 +154,7 @@ export class BackendPass implements Pass {
 
   private show(phase: SyncStep['phase']): void {
     const now = this.now();
-    this.worker.store.updateBackend(this.worker.name, 'progress', {
+    this.worker.store.updateBackend(this.name, 'progress', {
       progressAt: now,
       pendingObjects: Math.max(0, this.total.objects - this.objects),
       pendingBytes: Math.max(0, this.total.bytes - this.bytes),
@@ -180,9 +175,9 @@ export class BackendPass implements Pass {
     transferredObjects?: number;
     transferredBytes?: number;
   }): void {
-    const { name, store } = this.worker;
-    const { counters } = store.backend(name).attempts;
-    store.updateBackend(name, 'attempts', {
+    const { store } = this.worker;
+    const { counters } = store.backend(this.name).attempts;
+    store.updateBackend(this.name, 'attempts', {
       counters: {
         ...counters,
         replans: counters.replans + (added.replans ?? 0),

@@ -8,6 +8,7 @@ import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Around } from './around.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import type { Places } from '../backends/places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
@@ -37,4 +38,5 @@ export interface Workplace {
   readonly onPass: (pass: SyncReport) => void;
   readonly onStep: (name: StepName | RetireStep) => void;
   readonly around: Around;
+  readonly evaluation: Evaluation;
 }

@@ -91,7 +91,7 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     const backend = new RawBackend({ location: target, owner });
     const view = { objects: NO_OBJECTS, configSha256: '' } as never;
     const look = { view, source, now, remembered: initialBackend(0) };
-    const poll = { wanted: 'poll', isListingDue: false, isIdle: false } as const;
+    const poll = { wanted: 'poll', isIdle: false } as const;
 
     const looked = backend.look({ ...look, ...poll, configSha256: undefined, signal });
 

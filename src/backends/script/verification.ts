@@ -118,10 +118,10 @@ export class Verification {
     return { isFull, isWhole };
   }
 
-  private careFor({ wanted, isListingDue, isIdle }: VerifyLook): Care {
+  private careFor({ wanted, isIdle }: VerifyLook): Care {
     const { isDamaged, isRemote } = this;
     const isKnown = this.listed !== undefined && !this.isStale;
-    return careOf({ wanted, isListingDue, isIdle, isKnown, isDamaged, isRemote });
+    return careOf({ wanted, isIdle, isKnown, isDamaged, isRemote });
   }
 
   /** After a run: lists all of it, trusting nothing that is remembered. */

@@ -122,6 +122,18 @@ const contentsFates: Fates<Contents> = {
   wholeConfig: kept(optional(fc.string())),
 };
 
+const failures = fc.record({ no_space: count }, { requiredKeys: [] });
+
+/** Of an activity other than the sync; when it was last tried is of this process. */
+const otherAttempts = fc.record({
+  trouble: optional(trouble),
+  failures: count,
+  failingSince: optional(time),
+  lastSuccess: optional(time),
+  lastDurationMs: optional(count),
+  counters: fc.record({ failures }),
+});
+
 const attemptsFates: Fates<Attempts> = {
   state: kept(fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state)))),
   stateSince: kept(optional(time)),
@@ -135,12 +147,13 @@ const attemptsFates: Fates<Attempts> = {
   counters: kept(
     fc.record({
       syncs: count,
-      failures: fc.record({ no_space: count }, { requiredKeys: [] }),
+      failures,
       replans: count,
       transferredObjects: count,
       transferredBytes: count,
     }),
   ),
+  others: kept(optional(fc.dictionary(fc.constantFrom('audit', 'toy'), otherAttempts))),
 };
 
 const progressFates: Fates<Progress> = {

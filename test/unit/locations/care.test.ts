@@ -4,7 +4,6 @@ import { atLeast, careOf, type CareQuestion } from '../../../src/locations/care.
 /** A directory that is known, with nothing to do there. */
 const idle: CareQuestion = {
   wanted: 'poll',
-  isListingDue: false,
   isKnown: true,
   isDamaged: false,
   isRemote: false,
@@ -17,15 +16,21 @@ test.each([
   ['a directory with nothing to do is polled', idle, 'poll'],
   ['its names are certain where something is to be done', busy, 'names'],
   ['its names are certain when a view is to be taken', { ...idle, wanted: 'names' }, 'names'],
-  ['all of it is looked at when a person asks', { ...idle, wanted: 'full' }, 'full'],
-  ['… and when the last full listing is too old', { ...idle, isListingDue: true }, 'full'],
+  [
+    'all of it is looked at when a person asks, or the last full listing is too old',
+    { ...idle, wanted: 'full' },
+    'full',
+  ],
   ['… and when nothing is known of it', { ...idle, isKnown: false }, 'full'],
   ['… and while something there is lost', { ...idle, isDamaged: true }, 'full'],
   ['a remote is polled, whether something is to be done or not', remote, 'poll'],
   ['… also where something is to be sent', { ...remote, isIdle: false }, 'poll'],
   ['… also while something there is lost', { ...remote, isDamaged: true }, 'poll'],
-  ['all of a remote is looked at when a person asks', { ...remote, wanted: 'full' }, 'full'],
-  ['… and when the last full listing is too old', { ...remote, isListingDue: true }, 'full'],
+  [
+    'all of a remote is looked at when a person asks, or the last full listing is too old',
+    { ...remote, wanted: 'full' },
+    'full',
+  ],
   ['… and when nothing is known of it', { ...remote, isKnown: false }, 'full'],
 ] as const)('%s', (_rule, question, expected) => {
   expect(careOf(question)).toBe(expected);

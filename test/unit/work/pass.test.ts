@@ -33,7 +33,14 @@ function makePass() {
   };
   const clock = { now: () => 9, elapsedMs: () => 0, random: () => 0 };
   const evaluation = new Evaluation({ backend, store, clock, log: SILENT_LOG });
-  const worker = { name: 'nas', store, clock, backend, evaluation, onStep: () => undefined };
+  const worker = {
+    config: { name: 'nas' },
+    store,
+    clock,
+    backend,
+    evaluation,
+    onStep: () => undefined,
+  };
   const signal = new AbortController().signal;
   const pass = new BackendPass(worker, { signal, cause: 'schedule' });
   pass.looked({ place: { markerId: 'disk', since: 0 }, hasDisks: true });

@@ -64,7 +64,7 @@ function lookOptions(
   remembered: Partial<BackendFacts> = {},
 ): LookOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 5, wanted: 'poll', isListingDue: false, isIdle: false },
+    ...{ view, source, signal: NEVER, now: 5, wanted: 'poll', isIdle: false },
     configSha256: view.configSha256,
     remembered: { ...initialBackend(1), ...remembered },
   };

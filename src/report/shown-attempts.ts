@@ -1,0 +1,21 @@
+import type { Attempts, BackendStateName } from '../facts/attempts.ts';
+import { MEANING } from '../runtime/errors.ts';
+
+/** States in which the sync has nothing to say. */
+const AT_REST: ReadonlySet<BackendStateName> = new Set(['unknown', 'idle', 'unverified']);
+
+/** What people see: the attempts of the sync; while it is well, the failure of another activity. Pure. */
+export function shownAttempts(attempts: Attempts): Attempts {
+  const { state, trouble, others = {} } = attempts;
+  if (trouble !== undefined || !AT_REST.has(state)) return attempts;
+  const failing = Object.values(others).find((other) => other.trouble !== undefined);
+  if (failing?.trouble === undefined) return attempts;
+  return {
+    ...attempts,
+    state: MEANING[failing.trouble.reason].isBlocking ? 'blocked' : 'retrying',
+    stateSince: failing.failingSince,
+    trouble: failing.trouble,
+    failures: failing.failures,
+    nextAttemptAt: failing.nextAttemptAt,
+  };
+}

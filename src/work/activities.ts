@@ -1,0 +1,9 @@
+import type { MakeActivity } from './activity.ts';
+import { Audit } from './audit/audit.ts';
+import { Sync } from './sync/sync.ts';
+
+/** Everything that is done to a backend on its own schedule. Where several are due, they run in this order. */
+export const ACTIVITIES: readonly MakeActivity[] = [
+  (place, looks) => new Audit(place, looks), // first, so that the sync sends again what it finds lost
+  (place, looks) => new Sync(place, looks),
+];

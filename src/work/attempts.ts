@@ -1,0 +1,166 @@
+import { NotMountedError } from '../backends/marker.ts';
+import type { Log } from '../log/log.ts';
+import { attemptsOf, changedAttempts, type AttemptFacts } from '../facts/attempts.ts';
+import { expectedBackAt } from '../facts/expected-back.ts';
+import type { FactStore } from '../facts/fact-store.ts';
+import type { Trouble } from '../facts/fields.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
+import { asSyncdError, MEANING, type Reason, type SyncdError } from '../runtime/errors.ts';
+import { formatDay } from '../runtime/units.ts';
+import { backoffMs, isWaiting } from './backoff.ts';
+import type { BackendPass } from './pass.ts';
+import { recovered } from './recovered.ts';
+import type { BackendSettings } from './settings.ts';
+
+interface AttemptsOptions {
+  readonly config: Pick<BackendSettings, 'name' | 'offlineMs'>;
+  readonly store: FactStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A warning about a failure that lasts is repeated this often, in milliseconds. */
+const REPEAT_MS = 3_600_000;
+/** What needs a person is tried again after this time at the latest, in milliseconds. */
+const BLOCKED_MS = 30 * 60_000;
+
+/**
+ * The attempts of one activity at one backend: how they ended, when the next one may begin, and what was said of that. Each
+ * activity has its own, so that none hides or ends the failure of another.
+ */
+export class Attempts {
+  private readonly activity: string;
+  private readonly options: AttemptsOptions;
+  private readonly name: string;
+  private readonly log: Log;
+  private saidAt = -Infinity;
+  private saidReason: Reason | undefined;
+  /** that the place is away, as it may be */
+  private saidOffline = false;
+  /** the last one failed as if the place were away, and the sync has not found it so */
+  private isMissed = false;
+
+  constructor(activity: string, options: AttemptsOptions) {
+    this.activity = activity;
+    this.options = options;
+    this.name = options.config.name;
+    this.log = activity === 'sync' ? options.log : options.log.child({ activity });
+  }
+
+  get known(): AttemptFacts {
+    return attemptsOf(this.options.store.backend(this.name).attempts, this.activity);
+  }
+
+  /** Whether an activity that is due may begin: the sync has reached the place, and no wait is left. */
+  mayBegin(): boolean {
+    const { store, clock } = this.options;
+    const isThere = store.backend(this.name).place.up === true;
+    if (!isThere) this.isMissed = false;
+    return isThere && !isWaiting(this.known.nextAttemptAt, clock.now());
+  }
+
+  begin(): void {
+    this.write({ lastAttemptAt: this.options.clock.now() });
+  }
+
+  /**
+   * Does something, and takes note of how it ended. A failure that looks as if the place were away is not judged before the
+   * sync has looked, which it does next: whether a place is there is said once, not by each activity.
+   */
+  async during(pass: BackendPass, action: () => Promise<void>): Promise<SyncReport> {
+    this.begin();
+    try {
+      await action();
+      this.isMissed = false;
+      return this.succeeded(pass.end());
+    } catch (error) {
+      if (isAbort(error)) return { ...pass.end(), outcome: 'cancelled' };
+      const failure = asSyncdError(error);
+      const looksAway = MEANING[failure.reason].isDown === true;
+      const isJudged = this.isMissed || !looksAway;
+      this.isMissed = looksAway;
+      if (isJudged && this.known.trouble === undefined)
+        this.write({ failingSince: this.options.clock.now() });
+      return isJudged ? this.failed(failure, pass.end()) : pass.end();
+    }
+  }
+
+  /** @param counts whether anything was done */
+  succeeded(report: SyncReport, counts = true): SyncReport {
+    const { failures, trouble } = this.known;
+    const { startedAt, endedAt } = report;
+    if (failures > 0 || trouble !== undefined) this.log.info({ failures }, recovered(failures));
+    [this.saidReason, this.saidOffline] = [undefined, false];
+    this.clear();
+    if (!counts) return report;
+    this.write({ lastSuccess: endedAt, lastDurationMs: endedAt - startedAt });
+    this.options.store.markForSaving();
+    return report;
+  }
+
+  /** What had failed is known to be over. */
+  clear(): void {
+    this.write({ trouble: undefined, failures: 0, nextAttemptAt: undefined });
+  }
+
+  /** @param isAttempt false: what was looked at on the way; the same obstacle is then no further failure before the next attempt is due */
+  failed(error: SyncdError, report: SyncReport, isAttempt = true): SyncReport {
+    const { clock, store } = this.options;
+    const { reason, message, hint } = error;
+    const now = clock.now();
+    const { known } = this;
+    const isSame = known.trouble?.reason === reason && isWaiting(known.nextAttemptAt, now);
+    this.write({
+      trouble: troubleOf(error),
+      ...((isAttempt || !isSame) && this.countFailure(reason, now)),
+    });
+    this.say(error, now);
+    store.markForSaving();
+    return { ...report, outcome: 'failed', reason, message, ...(hint !== undefined && { hint }) };
+  }
+
+  private countFailure(reason: Reason, now: number): Partial<AttemptFacts> {
+    const { counters, failures: before } = this.known;
+    const failures = before + 1;
+    const wait = MEANING[reason].isBlocking ? BLOCKED_MS : backoffMs(failures, this.options.clock);
+    const byReason = { ...counters.failures, [reason]: (counters.failures[reason] ?? 0) + 1 };
+    return {
+      ...{ failures, nextAttemptAt: now + wait },
+      counters: { failures: byReason },
+    };
+  }
+
+  private write(patch: Partial<AttemptFacts>): void {
+    const { store } = this.options;
+    const { attempts } = store.backend(this.name);
+    store.updateBackend(this.name, 'attempts', changedAttempts(attempts, this.activity, patch));
+  }
+
+  /** What needs a person is said once, what is retried at first and then hourly. */
+  private say(error: SyncdError, now: number): void {
+    const { log } = this;
+    const { config, store } = this.options;
+    const { isBlocking } = MEANING[error.reason];
+    const backAt = expectedBackAt(store.backend(this.name), config.offlineMs, now);
+    if (backAt !== undefined) {
+      if (!this.saidOffline)
+        log.info({ reason: error.reason }, `offline, expected by ${formatDay(backAt)}`);
+      [this.saidOffline, this.saidReason] = [true, undefined];
+      return;
+    }
+    const isNew = this.saidReason !== error.reason;
+    if (!isNew && (isBlocking || isWithin(REPEAT_MS, this.saidAt, now))) return;
+    [this.saidReason, this.saidAt] = [error.reason, now];
+    const fields = { reason: error.reason, hint: error.hint };
+    if (isBlocking) log.error(fields, error.message);
+    else log.warn(fields, error.message);
+  }
+}
+
+function troubleOf(error: SyncdError): Trouble {
+  const { reason, message, hint } = error;
+  const trouble = { reason, message, hint };
+  return error instanceof NotMountedError ? { ...trouble, isNotMounted: true } : trouble;
+}

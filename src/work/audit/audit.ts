@@ -1,0 +1,35 @@
+import type { SyncReport } from '../../facts/sync-report.ts';
+import type { Activity } from '../activity.ts';
+import { Attempts } from '../attempts.ts';
+import type { Looks } from '../looks.ts';
+import type { BackendPass } from '../pass.ts';
+import type { Workplace } from '../workplace.ts';
+
+/**
+ * Lists all that is at a backend, trusting nothing that is remembered. What it finds lost is in the facts, and the sync
+ * sends it again. The first look of a process is a full one anyway, so it is left to the sync.
+ */
+export class Audit implements Activity {
+  readonly name = 'audit';
+  private readonly place: Workplace;
+  private readonly looks: Looks;
+  private readonly attempts: Attempts;
+
+  constructor(place: Workplace, looks: Looks) {
+    this.place = place;
+    this.looks = looks;
+    this.attempts = new Attempts(this.name, place);
+  }
+
+  isDue(): boolean {
+    const { backend, view } = this.place;
+    const canList = view() !== undefined && backend.objects !== undefined;
+    return canList && this.looks.isListingDue && this.attempts.mayBegin();
+  }
+
+  async run(pass: BackendPass): Promise<SyncReport> {
+    const { around, view } = this.place;
+    const look = async () => this.looks.look(view(), pass, 'full');
+    return this.attempts.during(pass, () => around(pass, look));
+  }
+}

@@ -1,0 +1,59 @@
+import type { LookFacts } from '../backends/backend.ts';
+import { OtherRepositoryError } from '../backends/same-repository.ts';
+import type { Care } from '../locations/care.ts';
+import type { View } from '../repository/view.ts';
+import { SinceListing } from './audit/listing-due.ts';
+import type { BackendPass } from './pass.ts';
+import { twinOf } from './sync/complaints.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Looks at one backend for all its activities, and writes what it finds into the facts. */
+export class Looks {
+  private readonly place: Workplace;
+  private readonly sinceListing: SinceListing;
+
+  constructor(place: Workplace) {
+    this.place = place;
+    this.sinceListing = new SinceListing(() => place.clock.elapsedMs());
+  }
+
+  /** Whether the last full listing, whatever it was made for, is too old. */
+  get isListingDue(): boolean {
+    const { config, store, clock } = this.place;
+    const { lastListing } = store.backend(config.name).place;
+    const everyMs = config.pace.listEveryMs;
+    return this.sinceListing.isDue({ everyMs, lastListing, now: clock.now() });
+  }
+
+  /** Rejects with what is wrong with the place. */
+  async look(view: View | undefined, pass: BackendPass, wanted: Care): Promise<void> {
+    const { backend, sender, source, store, clock, config } = this.place;
+    const { configSha256 } = this.place;
+    const known = store.backend(config.name);
+    const looking = backend.look.bind(backend, {
+      ...{ wanted, isIdle: sender.isIdle(view), view, source, signal: pass.signal },
+      ...{ now: clock.now(), configSha256: configSha256(), remembered: known },
+    });
+    const found = await pass.during('checking it', looking).catch((error: unknown) => {
+      if (error instanceof OtherRepositoryError) this.forget();
+      throw error;
+    });
+    if (found.place.lastListing !== undefined) this.sinceListing.note();
+    this.refuseTwin(found);
+    pass.looked({ ...found, hasDisks: config.traits.hasMarker });
+  }
+
+  private refuseTwin({ place: { markerId } }: LookFacts): void {
+    const { backend, places, config } = this.place;
+    if (markerId === undefined || backend.ours === undefined) return;
+    const owner = places.note(config.name, markerId);
+    if (owner === undefined) return;
+    this.forget();
+    throw twinOf(owner, backend.owner);
+  }
+
+  private forget(): void {
+    this.place.backend.ours?.forget();
+    this.place.store.forgetPlace(this.place.config.name);
+  }
+}
