@@ -53,7 +53,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     writeFileSync(syncd.clientFile('bhost'), TYPO);
 
     const synced = await syncd.cli(['sync', '--all']);
-    expect(synced).toMatchObject({ code: 1, stderr: expect.stringContaining('bhost: left out') });
+    expect(synced).toMatchObject({ code: 1, stderr: expect.stringContaining('bhost: skipped') });
     expect(synced.stdout).toContain('ahost → near: already complete');
     const status = await syncd.cli(['status']);
     expect(status).toMatchObject({ code: 1, stdout: expect.stringMatching(/WARNING bhost: /) });
@@ -111,7 +111,7 @@ describeWithTools(['newest/restic'], 'sync and snapshots', () => {
     const good = readFileSync(syncd.clientFile('ahost'), 'utf8');
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
-    const done = expect.stringContaining('ahost → near: complete') as unknown;
+    const done = expect.stringContaining('ahost → near: already complete') as unknown;
     const rows = expect.stringMatching(/SNAPSHOT[^]* yes +yes +2/) as unknown;
 
     // another client's file does not concern this one
@@ -227,12 +227,12 @@ describeWithTools(['newest/restic'], 'a control socket that is removed under a d
     rmSync(join(syncd.runtimeDir, 'ahost.sock'));
     const status = await syncd.cli(['status']);
     expect(status.stdout.split('\n')[0]).toMatch(
-      new RegExp(`^process ${daemon.process.pid} has ahost and cannot be asked`),
+      new RegExp(`^process ${daemon.process.pid} runs ahost but has no control socket`),
     );
     expect(status.stdout).not.toContain('no daemon is running');
     const synced = await syncd.cli(['sync', 'ahost']); // waits until there is one again
     expect(synced).toMatchObject({ code: 0 });
-    expect((await syncd.cli(['status'])).stdout).not.toContain('cannot be asked');
+    expect((await syncd.cli(['status'])).stdout).not.toContain('has no control socket');
     expect(daemon.process.output()).toContain('the control socket is gone: recreating it');
   });
 });

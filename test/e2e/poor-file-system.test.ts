@@ -40,7 +40,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'own directories on a poor fi
       { what: 'a saved state' },
     );
     expect(status.stdout).toMatch(
-      new RegExp(`^process ${daemon.process.pid} has ahost and cannot be asked`),
+      new RegExp(`^process ${daemon.process.pid} runs ahost but has no control socket`),
     );
     const synced = await syncd.cli(['sync', 'ahost'], { env });
     expect(synced.code).toBe(75);

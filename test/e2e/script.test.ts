@@ -63,7 +63,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     ])
       expect(await daemon.metric(`backend_${name}`)).toBeUndefined();
     expect(await daemon.get('/')).toMatch(/unverified[\s\S]*does not count as a copy/);
-    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(/own +unverified .*no copy/);
+    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(/own +unverified .*does not count as a copy/);
 
     script.exitWith(3);
     const [gone = ''] = old;
@@ -213,7 +213,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect(checked.stdout + checked.stderr).toMatch(/none" does not exist; install the script/);
     const { backends } = await syncd.sync();
     expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
-    expect(backends[0]?.message).toMatch(/exited with 127: it, or a program .* is not there/);
+    expect(backends[0]?.message).toMatch(/exited with 127: it, or a program .* does not exist/);
     expect(existsSync(join(directory, 'none'))).toBe(false);
   });
 });
