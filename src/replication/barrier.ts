@@ -3,17 +3,17 @@ import { Catalogue, sameSize, type CatalogueEntry } from '../repository/catalogu
 import type { HashedKind } from '../repository/names.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
-/** Objects that are asked for in one call. */
+/** The number of objects to look up in one call. */
 const CHUNK = 1_000;
 
 interface BarrierOptions {
   readonly target: Location;
-  /** called with what is there, whatever is found of the rest */
+  /** called with the objects that are there, whatever happens to the rest */
   readonly onProven: (there: Catalogue) => void;
   readonly signal: AbortSignal;
 }
 
-/** A barrier (I7): what was sent is looked at, whatever the exit status of what sent it. To be ended, however it goes. */
+/** A barrier (I7): checks what was sent, whatever the exit code of the tool that sent it. Always call `end`. */
 export class Barrier {
   private readonly kind: HashedKind;
   private readonly options: BarrierOptions;
@@ -24,7 +24,7 @@ export class Barrier {
     this.options = options;
   }
 
-  /** What is sent will soon be there: the look at it may begin. */
+  /** The last objects are being sent, so the check may start. */
   begin(): void {
     this.begun ??= this.options.target.beginStat(this.options);
   }
@@ -33,7 +33,7 @@ export class Barrier {
     this.begun?.end();
   }
 
-  /** Rejects with reason `verify` when an object is not there or has another size, after all were looked at. */
+  /** Rejects with reason `verify` when an object is missing or has another size, after all were checked. */
   async prove(sent: Catalogue): Promise<void> {
     const { kind } = this;
     const { target, onProven } = this.options;

@@ -2,20 +2,20 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import { namesMinus, common, EMPTY_CATALOGUE, minus } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
-/** What decides which snapshots are complete at a backend. */
+/** The facts that decide which snapshots are complete at a backend. */
 export interface CompletenessQuestion {
   /** snapshots that are visible at the backend */
   readonly visible: Catalogue;
-  /** snapshots at the source, with their right sizes; undefined while that is not known */
+  /** snapshots at the source, with their correct sizes; undefined while unknown */
   readonly source?: Catalogue | undefined;
   /** snapshots that were complete there before */
   readonly proven?: Catalogue | undefined;
   readonly hasBaseline: boolean;
-  /** a loss is known and not mended */
+  /** a loss is known and not repaired */
   readonly isDamaged: boolean;
 }
 
-/** Snapshots that are complete there: those of the source, and those that were complete before the source forgot them. */
+/** Returns the complete snapshots: those of the source, and those that were complete before the source forgot them. */
 export function completeSnapshots(question: CompletenessQuestion): Catalogue {
   const { visible, source = EMPTY_CATALOGUE, hasBaseline, isDamaged } = question;
   if (!hasBaseline || isDamaged) return EMPTY_CATALOGUE;
@@ -26,8 +26,8 @@ export function completeSnapshots(question: CompletenessQuestion): Catalogue {
 }
 
 /**
- * Snapshots there of which nobody can say that they are complete: the source does not have them, and they never were complete
- * there. So they stay until the source has them again, or until a person retires them.
+ * Returns snapshots whose completeness is unknown: the source does not have them, and they were never complete there. They stay
+ * until the source has them again, or until a person retires them.
  */
 export function unprovenSnapshots({
   visible,
@@ -44,7 +44,7 @@ export interface MissingQuestion {
   /** when the backend was set up or resumed, milliseconds since the epoch */
   readonly since: number;
   readonly now: number;
-  /** what was known of this backend before; undefined for one that is seen for the first time */
+  /** what was known about this backend before; undefined if it is new */
   readonly before: MissingBefore | undefined;
 }
 
@@ -54,8 +54,8 @@ export interface MissingBefore {
 }
 
 /**
- * Source snapshots that are not complete at a backend, with the time since which they are owed:
- * max(time of s, the backend's since, when a loss was found). A loss dates only what was complete before it.
+ * Returns the source snapshots that are not complete at a backend, each with the time since when it is owed: max(time of the
+ * snapshot, set-up of the backend, when a loss was found). A loss only affects what was complete before it.
  */
 export function missingSnapshots(question: MissingQuestion): ReadonlyMap<string, number> {
   const { source, complete } = question;
@@ -69,15 +69,15 @@ function owedSince(id: string, { times, since, now, before }: MissingQuestion): 
   const known = before?.missing.get(id);
   const wasComplete = known === undefined && before?.source.has(id) === true;
   const lossFoundAt = wasComplete ? now : 0;
-  // the largest, not the known one alone: that may date from a look whose clock was behind
+  // the largest, and not just the known one, which may come from a check with a slow clock
   return Math.min(Math.max(known ?? 0, arrivedAt, since, lossFoundAt), now);
 }
 
 /**
- * Since when a backend can owe anything. A time ahead of the clock was noted by a clock that was wrong: it would hide all
- * that is owed until it is reached.
+ * Since when a backend can owe anything. A time ahead of the clock was recorded by a wrong clock, and would hide everything owed
+ * until then.
  *
- * @param since of the marker; undefined when it was never seen
+ * @param since from the marker; undefined if that was never seen
  * @param configuredAt when it was first seen in the configuration
  */
 export function oweableSince(
@@ -87,7 +87,7 @@ export function oweableSince(
   return [since, configuredAt].find((at) => at !== undefined && at <= now) ?? 0;
 }
 
-/** Whether any of it is owed since a time ahead of the clock. */
+/** Whether anything is owed since a time ahead of the clock. */
 export function isOwedAhead(missing: ReadonlyMap<string, number>, now: number): boolean {
   for (const since of missing.values()) if (since > now) return true;
   return false;

@@ -1,8 +1,8 @@
 /**
- * What to do about a corrupt object of a client's source. A prune that removes nothing but an unreferenced pack replaces no index,
- * so the pack counts as vanished (traced with restic 0.14 and 0.19).
+ * What to do about a corrupt object at a client's source. A prune that only removes an unreferenced pack replaces no index, so the
+ * pack counts as vanished (traced with restic 0.14 and 0.19).
  *
- * @param path of the object below the repository, as `data/ab/ab…`
+ * @param path of the object, relative to the repository, such as `data/ab/ab…`
  */
 export function corruptHint(client: string, path: string): string {
   if (!path.startsWith('data/'))

@@ -11,12 +11,12 @@ export interface Loss {
   readonly client: string;
 }
 
-/** What has vanished and what to do about it, for people. */
+/** Describes what has vanished and what to do about it, for people. */
 export function describeLoss(loss: Loss): { readonly message: string; readonly hint: string } {
   return { message: messageOf(loss), hint: hintOf(loss) };
 }
 
-/** The problem of a source of which no valid view can be taken, as something has vanished from it. */
+/** The problem of a source without a valid view, because something has vanished from it. */
 export function lossProblem(loss: Loss): SourceProblem {
   const state = stateOf(loss.record);
   const { message, hint } = describeLoss(loss);

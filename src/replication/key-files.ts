@@ -4,32 +4,32 @@ import { keyFileProblem, LONGEST_KEY_FILE, MOST_KEYS } from '../repository/key-f
 import { objectPath } from '../repository/names.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
-/** Key files that are read for one view, so that a flood of them does not delay it for long; the others are read later. */
+/** How many key files are read for one view, so that a flood of them does not delay it for long. The others are read later. */
 const READS = 64;
 
-/** Which key files of a source can be sent, and why not the others. */
+/** Which key files of a source can be sent, and why the others cannot. */
 export interface ExaminedKeys {
   readonly keys: Catalogue;
   /** `keys/ID …`, with what is wrong with it */
   readonly malformed: readonly string[];
-  /** well-formed or not read yet, beyond what restic would try */
+  /** valid or not read yet, beyond the number that restic would try */
   readonly waiting: number;
 }
 
 /**
- * Reads each key file of a source once, before it is sent: a malformed one keeps restic out of every replica that it gets to
- * (I5). It remembers the keys that it has let through: those go on to count when others are added.
+ * Reads each key file of a source once, before it is sent, because a malformed one locks restic out of every replica (I5).
+ * Remembers the keys that it has accepted; they keep counting when others are added.
  */
 export class KeyFiles {
   private accepted: ReadonlySet<string>;
   private readonly malformed = new Map<string, string>();
 
-  /** @param accepted ids of keys that an earlier process has let through */
+  /** @param accepted ids of keys that an earlier process accepted */
   constructor(accepted: Iterable<string> = []) {
     this.accepted = new Set(accepted);
   }
 
-  /** Rejects with what the location says, if it does not answer. */
+  /** Rejects with the error of the location if it does not respond. */
   async examine(
     source: Location,
     listed: Catalogue,
@@ -57,7 +57,7 @@ export class KeyFiles {
     };
   }
 
-  /** Oldest first, as long as there is room for more. */
+  /** Oldest first, while there is room. */
   private async readNew(
     source: Location,
     ids: readonly string[],
@@ -94,7 +94,7 @@ export class KeyFiles {
     const problem = content && keyFileProblem(id, content);
     if (content === undefined) found.gone += 1;
     else if (problem === undefined) found.good.add(id);
-    // what matches its name never changes; anything else may still be on its way
+    // a file that matches its name never changes; any other may still be incomplete
     else if (problem.startsWith('does not match')) found.unsettled.set(id, problem);
     else this.malformed.set(id, problem);
   }
@@ -102,7 +102,7 @@ export class KeyFiles {
 
 interface NewKeys {
   readonly good: Set<string>;
-  /** to be read again for the next view */
+  /** read again for the next view */
   readonly unsettled: Map<string, string>;
   gone: number;
 }

@@ -3,8 +3,8 @@ import { MOST_KEYS_RESTIC_TRIES } from '../repository/key-file.ts';
 import { objectsMinus, type Objects } from '../repository/objects.ts';
 
 /**
- * The objects of a view that a backend lacks, or has with another size, and should have. New keys wait where so many are
- * already that restic would no longer try all of them. Pure.
+ * The objects of a view that a backend should have but lacks, or has with another size. New keys wait if the backend already has
+ * so many that restic would no longer try all of them. Pure.
  */
 export function lackingObjects(view: Objects, present: Objects): Objects {
   const lacking = objectsMinus(view, present);

@@ -2,28 +2,28 @@ import type { Turns } from '../locations/turns.ts';
 import type { Kind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 
-/** One pass over a backend, as all that takes part in it sees it: what stops it, and whom to tell how it goes. */
+/** One pass over a backend, for everything that takes part in it: its signal and its progress callbacks. */
 export interface Pass {
   readonly signal: AbortSignal;
   /** what it shares with other passes */
   readonly turns: Turns;
   /** milliseconds since the epoch */
   now(): number;
-  /** What there is to do is known: at first, and each time the view was taken anew. */
+  /** Called when the work is known: at first, and each time the view was taken again. */
   planned(work: Amount): void;
-  /** Objects were moved; whether they are there is not proven. */
+  /** Called when objects were sent, before they are proven to be there. */
   moved(step: SyncStep): void;
-  /** Objects are proven to be at the target, whatever becomes of the rest. */
+  /** Called when objects are proven to be at the target, whatever happens to the rest. */
   placed(objects: Objects): void;
-  /** Another program shows that it lives; with what is left, where that is known. */
+  /** Called when another program shows that it is alive, with the remaining work if known. */
   alive(left?: Amount): void;
-  /** A step was taken; a test can end the process there. */
+  /** Called after each step, where a test can kill the process. */
   step(name: StepName): void;
 }
 
 export interface Amount {
   readonly objects: number;
-  /** undefined when nobody knows */
+  /** undefined when unknown */
   readonly bytes?: number | undefined;
 }
 

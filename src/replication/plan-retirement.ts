@@ -10,16 +10,16 @@ import {
 import type { View } from '../repository/view.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
-/** What a person wants to move aside. */
+/** The objects that a person wants to move aside. */
 export interface Selection {
   readonly keys: boolean;
-  /** everything that the source no longer has, keys included */
+  /** everything that the source no longer has, including keys */
   readonly all: boolean;
   /** `index/ID` or `snapshots/ID`; at least the first eight digits of the ID */
   readonly objects: readonly string[];
 }
 
-/** What is known of the snapshots and indexes of a backend. */
+/** The known facts about the snapshots and indexes of a backend. */
 export interface Needs {
   readonly owner: { readonly client: string; readonly backend: string };
   /** snapshots that are complete there, or were when they were moved aside */
@@ -35,7 +35,7 @@ export interface RetirementQuestion extends Needs {
 
 type Surplus = Readonly<Record<RetirableKind, Catalogue>>;
 
-/** Finds what the backend has and the source has not, by name. */
+/** Finds objects that the backend has and the source does not, by name. */
 function surplusOf(view: View, present: Objects): Surplus {
   const { objects, listedKeys = objects.keys } = view;
   return {
@@ -46,9 +46,9 @@ function surplusOf(view: View, present: Objects): Surplus {
 }
 
 /**
- * Chooses what is moved aside, in a safe order: snapshots before the indexes that they may need. Pure.
+ * Chooses what to move aside, in a safe order: snapshots before the indexes that they may need. Pure.
  *
- * @throws SyncdError for an object that the source has or the backend lacks, and for an index that a snapshot may need which stays
+ * @throws SyncdError for an object that the source has or the backend lacks, and for an index that a remaining snapshot may need
  */
 export function planRetirement(question: RetirementQuestion): readonly RetirableObject[] {
   const { view, present, selection } = question;
@@ -64,7 +64,7 @@ export function planRetirement(question: RetirementQuestion): readonly Retirable
 }
 
 const NONE: ReadonlySet<string> = new Set();
-/** An ID is given with at least so many digits. */
+/** The minimum number of digits of an ID. */
 const DIGITS = 8;
 
 function findAll({ selection, owner }: RetirementQuestion, surplus: Surplus): ReadonlySet<string> {
@@ -119,8 +119,8 @@ function refuseNeeded(
 /**
  * Refuses to move snapshots back while an index that they may need stays retired. Pure.
  *
- * @param objects what is to be moved back, all of one date
- * @param away the retired indexes that are not at the backend; one of the same date that does not come back is gone
+ * @param objects the objects to move back, all of one date
+ * @param away the retired indexes that are not at the backend; one of the same date that is not moved back is lost
  * @throws SyncdError
  */
 export function refuseWithoutIndexes(
@@ -152,7 +152,7 @@ export function idsOf(kind: RetirableKind, objects: readonly RetirableObject[]):
   return objects.filter((object) => object.kind === kind).map(({ id }) => id);
 }
 
-/** Says that something is not moved, and what to do. */
+/** The error for an object that is not moved, with what to do. */
 export function refusal(message: string, hint: string): SyncdError {
   return new SyncdError('permission', message, { hint });
 }

@@ -5,7 +5,7 @@ import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { lackingObjects } from './lacking.ts';
 
-/** What is known to be at a backend. */
+/** The objects that are known to be at a backend. */
 export interface Present {
   /** undefined: it has no `config` yet */
   readonly configSha256: string | undefined;
@@ -17,7 +17,7 @@ export interface Phase {
   readonly send: Catalogue;
 }
 
-/** What a sync sends, in the order in which it may become visible (I2). */
+/** The objects that a sync sends, in the order in which they may become visible (I2). */
 export interface Plan {
   readonly view: View;
   readonly sendsConfig: boolean;
@@ -27,9 +27,9 @@ export interface Plan {
 }
 
 /**
- * What is in the view and not at the backend, or there with another size. A source without a snapshot sends nothing, not
- * even its `config`, which has no hash to be checked by (I4). Where packs have vanished from the source that the backend
- * does not have, nothing is sent that would make a snapshot visible: it may need them.
+ * Plans what is in the view and not at the backend, or there with another size. A source without snapshots sends nothing, not even
+ * its `config`, which has no hash to check (I4). If packs that the backend lacks have vanished from the source, nothing is sent
+ * that would make a snapshot visible, because it may need them.
  */
 export function planSync(view: View, present: Present): Plan {
   if (view.objects.snapshots.count === 0) return finishPlan(view, false, []);
@@ -45,7 +45,7 @@ export function planSync(view: View, present: Present): Plan {
 
 const WITHOUT_SNAPSHOTS = ['keys', 'data'] as const;
 
-/** Whether a place has all packs that have vanished from the source without an explanation. */
+/** Whether a place has all packs that vanished from the source without an explanation. */
 export function hasVanished({ vanished }: View, there: Objects | undefined): boolean {
   if (vanished === undefined) return true;
   if (vanished === 'unknown' || there === undefined) return false;
@@ -60,7 +60,7 @@ function ofKind(objects: Objects, kind: HashedKind): Catalogue {
   return kind === 'data' ? flatten(objects.data) : objects[kind];
 }
 
-/** A plan with its sums. */
+/** A plan with its totals. */
 function finishPlan(view: View, sendsConfig: boolean, phases: readonly Phase[]): Plan {
   return {
     view,

@@ -1,13 +1,13 @@
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
-/** What a backend owes, or undefined for all of it where nothing is known of the backend. */
+/** What a backend owes; all values are undefined if nothing is known about the backend. */
 export interface Owing {
-  /** by snapshot: since when it is owed; undefined when nothing was ever seen there */
+  /** since when each snapshot is owed; undefined if nothing was ever seen there */
   readonly missing: ReadonlyMap<string, number> | undefined;
   /** when it was set up or first configured, milliseconds since the epoch */
   readonly since: number;
-  /** since when it counts as no copy, as nobody reached it; undefined while it counts */
+  /** since when it has not counted as a copy, because it was not reached; undefined while it counts */
   readonly uncountedSince?: number | undefined;
 }
 
@@ -15,29 +15,29 @@ export interface ProtectionQuestion {
   readonly source: Catalogue;
   readonly times: SnapshotTimes;
   readonly backends: readonly Owing[];
-  /** disks that take turns at backends, and are not there now: each is a place of its own */
+  /** disks that take turns at backends and are away now; each is a separate place */
   readonly away?: readonly Owing[];
-  /** since when the source counts as no copy, milliseconds since the epoch; undefined while it does */
+  /** since when the source has not counted as a copy, milliseconds since the epoch; undefined while it does */
   readonly sourceUncountedSince?: number | undefined;
-  /** places a snapshot should be in, the source counting as one */
+  /** the number of places that a snapshot should be in, including the source */
   readonly expectedCopies: number;
 }
 
 export interface ProtectionAnswer {
-  /** places of the newest snapshot that count; undefined when there is no snapshot */
+  /** the number of places that count and have the newest snapshot; undefined when there is no snapshot */
   readonly copies: number | undefined;
   /** backends at which the newest snapshot was complete when they were last seen, and which do not count now */
   readonly unreachableCopies: number;
   readonly protectedSnapshotAt: number | undefined;
   readonly unprotected: number;
-  /** since when the longest-waiting unprotected snapshot has been lacking in enough places; milliseconds since the epoch */
+  /** since when the unprotected snapshot that has waited longest has been in too few places; milliseconds since the epoch */
   readonly unprotectedSince: number | undefined;
 }
 
 /**
  * A snapshot is protected when it is complete in at least `expectedCopies` places that count. With n backends of which k are
- * needed, it is unprotected while at least n − k + 1 of them lack it: since the time when that many had come to lack it. A
- * place that counts no more lacks what is complete there since it stopped counting, so a copy of years ago is not lacking for years.
+ * needed, it is unprotected while at least n − k + 1 of them lack it: since the time when that many had come to lack it. A place
+ * that no longer counts lacks its copies since it stopped counting, so that a copy made years ago is not missing for years.
  */
 export function protectionOf({ away = [], ...asked }: ProtectionQuestion): ProtectionAnswer {
   const question = { ...asked, backends: [...asked.backends, ...away] };
@@ -68,7 +68,7 @@ export function protectionOf({ away = [], ...asked }: ProtectionQuestion): Prote
 
 type Mutable = { -readonly [K in keyof ProtectionAnswer]: ProtectionAnswer[K] };
 
-/** Since when the places that lack it do, the longest first: a source that counts as no copy is one of them. */
+/** Since when each place has lacked the snapshot, longest first. A source that does not count as a copy is one of them. */
 function lackingSince(
   id: string,
   { backends, times, sourceUncountedSince }: ProtectionQuestion,
@@ -96,7 +96,7 @@ function countUnreachable(id: string, backends: readonly Owing[]): number {
   ).length;
 }
 
-/** Adds one snapshot to the answer; answers in how many places that count it is. */
+/** Adds one snapshot to the result, and returns how many places that count have it. */
 function note(
   { time, lacking }: { readonly time: number; readonly lacking: readonly number[] },
   { backends, expectedCopies }: ProtectionQuestion,

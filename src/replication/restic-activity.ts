@@ -1,12 +1,12 @@
 import type { LockSigns } from '../locations/location.ts';
 
-/** Whether restic was at work between two looks. */
+/** Whether restic was running between two checks. */
 export type ResticActivity = 'active' | 'idle' | 'unknown';
 
 /** A lock file that is older than this is stale, milliseconds: restic replaces its own every five minutes. */
 const STALE_MS = 30 * 60_000;
 
-/** Whether a running restic holds a lock. A killed one leaves a lock, too, which looks held until it is stale. */
+/** Whether a running restic holds a lock. A killed one leaves a lock behind, which looks held until it is stale. */
 export function isHeld(locks: LockSigns | undefined, now: number): boolean {
   return locks?.newestAt !== undefined && Math.abs(now - locks.newestAt) < STALE_MS;
 }
@@ -14,10 +14,9 @@ export function isHeld(locks: LockSigns | undefined, now: number): boolean {
 /**
  * Every restic that changes a repository makes a lock file first, and removes it last.
  *
- * @param before as the earlier look began
- * @param after when the later look had listed everything
- * @param tells whether locks came or went at this source when something was last written: a source that is itself a
- *   copy, say, never shows any
+ * @param before the locks when the earlier check began
+ * @param after the locks when the later check had listed everything
+ * @param whether locks came or went at this source when something was last written; a source that is itself a copy never shows any
  */
 export function activityBetween(
   before: LockSigns | undefined,

@@ -1,14 +1,14 @@
 import { Catalogue, namesMinus } from '../repository/catalogue.ts';
 
 /**
- * Why a place can have another `config` than the source. Without the password its keys tell: `restic migrate` keeps them, and
- * `restic init` makes new ones. Packs and snapshots prove nothing: they stay when only `config` and `keys/` are made anew, and
- * then nobody can read them any more.
+ * Why the `config` of a place can differ from the source's. Without the password, the keys show why: `restic migrate` keeps them,
+ * and `restic init` creates new ones. Packs and snapshots prove nothing: they stay when only `config` and `keys/` are created
+ * again, and are then unreadable.
  */
 export type ConfigCause = 'config_changed' | 'different_repository';
 
 /**
- * The same repository has at least one key, and none that the other place lacks. Pure.
+ * Whether two places hold the same repository: the source has at least one key, and none that the other place lacks. Pure.
  *
  * @param source all key files of the source
  * @param other the key files that they are compared with
@@ -18,7 +18,7 @@ export function causeOf(source: Catalogue, other: Catalogue): ConfigCause {
   return isSame ? 'config_changed' : 'different_repository';
 }
 
-/** Key files that are known by their ids only. */
+/** Key files of which only the ids are known. */
 export function keysNamed(ids: readonly string[]): Catalogue {
   return Catalogue.from(ids.map((id) => [id, undefined]));
 }

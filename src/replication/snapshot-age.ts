@@ -8,12 +8,12 @@ import {
 import type { Edits } from './snapshot-edits.ts';
 import { beforeItWentBack, holdAgainstClock, type RememberedTimes } from './wrong-clock.ts';
 
-/** What one look at the source's snapshots adds to what is remembered of them. */
+/** What one check of the source's snapshots adds to the remembered times. */
 export interface SnapshotObservation {
   readonly times: SnapshotTimes;
-  /** remembered times that lie ahead of the clock */
+  /** remembered times ahead of the clock */
   readonly claims: Claims;
-  /** when the source was looked at before, milliseconds since the epoch; undefined at the first look */
+  /** when the source was checked before, milliseconds since the epoch; undefined at the first check */
   readonly lookedAt: number | undefined;
   readonly current: Catalogue;
   /** mtimes at the source of snapshots without a remembered time, milliseconds since the epoch */
@@ -52,7 +52,7 @@ export function observeTimes(observation: SnapshotObservation): RememberedTimes 
 
 interface Inheriting {
   readonly held: RememberedTimes;
-  /** claims of this look */
+  /** claims of this check */
   readonly claims: Claims;
   readonly arrivedAt: number;
 }

@@ -1,47 +1,47 @@
 import { minus, type Catalogue } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
-/** When the file of a snapshot was written, milliseconds since the epoch, as its file system says. */
+/** When the file of a snapshot was written, according to its file system, milliseconds since the epoch. */
 export interface FileTimes {
   readonly mtime: number;
-  /** last change of its name or mode; undefined where the place does not tell */
+  /** last change of its name or mode; undefined if the place does not report it */
   readonly ctime?: number | undefined;
 }
 
-/** A name that came to `snapshots/` or left it, as a watch has told. */
+/** A name that appeared in `snapshots/` or left it, as reported by a watch. */
 export interface NameEvent {
   readonly name: string;
-  /** milliseconds on a clock that only goes forward */
+  /** milliseconds on a monotonic clock */
   readonly at: number;
 }
 
-/** What tells an edit of snapshots from a backup and a forget. */
+/** The facts that distinguish an edit of snapshots from a backup and a forget. */
 export interface EditEvidence {
-  /** of the snapshots of the previous look */
+  /** of the snapshots of the previous check */
   readonly times: SnapshotTimes;
-  /** source snapshots at the previous look; undefined at the first one */
+  /** source snapshots at the previous check; undefined at the first one */
   readonly before: Catalogue | undefined;
   readonly current: Catalogue;
-  /** of snapshots that are new in this look, or were in one of the last ones */
+  /** of snapshots that are new in this check, or were in one of the last ones */
   readonly files: ReadonlyMap<string, FileTimes>;
-  /** what a watch has told lately, in order; empty where there is none */
+  /** the recent events of a watch, in order; empty if there is none */
   readonly events: readonly NameEvent[];
   /** last change of the directory `snapshots/`, milliseconds since the epoch; undefined if not known */
   readonly directoryChangedAt: number | undefined;
-  /** whether the source's index changed since the previous look */
+  /** whether the source's index changed since the previous check */
   readonly indexChanged: boolean;
 }
 
 /** Snapshots that replace others: new id to old id. */
 export type Edits = ReadonlyMap<string, string>;
 
-/** A file that left within this time after another came, in milliseconds, was removed by the command that wrote that. */
+/** A file that left within this time after another appeared, in milliseconds, was removed by the same command. */
 const EDIT_MS = 100;
 /**
- * `tag`, `rewrite --forget` and `repair snapshots --forget` write a snapshot anew under another name and remove the old one
- * right after, one snapshot after the other. `backup` and `forget` are two processes, and each spends half a second on the
- * key alone; `forget` and the edits lock the repository for themselves. So an edit is a name that leaves just after
- * another one came. A watch tells that exactly. Without one, only the last change of the directory is known. Pure.
+ * `tag`, `rewrite --forget` and `repair snapshots --forget` rewrite a snapshot under another name and remove the old one right
+ * after, one snapshot at a time. `backup` and `forget` are two processes, and each spends half a second on the key alone; `forget`
+ * and the edits lock the repository exclusively. So an edit is a name that leaves just after another one appeared. A watch shows
+ * that exactly. Without one, only the last change of the directory is known. Pure.
  */
 export function findEdits(evidence: EditEvidence): Edits {
   const { before, current } = evidence;
@@ -54,7 +54,7 @@ export function findEdits(evidence: EditEvidence): Edits {
 
 const NO_EDITS: Edits = new Map();
 
-/** Each name that left replaces the nearest one that came before it, if that is near enough. */
+/** Each name that left was replaced by the closest one that appeared before it, if that is close enough. */
 function editsInOrder(gone: readonly string[], evidence: EditEvidence): Edits {
   const { current, events, files } = evidence;
   const edits = new Map<string, string>();
@@ -73,7 +73,7 @@ function editsInOrder(gone: readonly string[], evidence: EditEvidence): Edits {
   }
 }
 
-/** Events that were noted late, all at once, seem near to each other: the file system knows better of the newest. */
+/** Events that were delivered late, all at once, seem close together. For the newest, the file system knows better. */
 function isContradicted(id: string, { files, directoryChangedAt }: EditEvidence): boolean {
   const [newest] = sorted(files).at(-1) ?? [];
   const { ctime } = files.get(id) ?? {};
@@ -82,8 +82,8 @@ function isContradicted(id: string, { files, directoryChangedAt }: EditEvidence)
 }
 
 /**
- * As many came as went, and the directory was last changed just after the newest came. A changed index counts as a backup,
- * because a backup and a forget can follow each other quickly: a client that has made a backup is never called overdue.
+ * As many names appeared as left, and the directory last changed just after the newest appeared. A changed index counts as a
+ * backup, because a forget can follow a backup quickly, and a client that has made a backup must not look overdue.
  */
 function editsByTimes(gone: readonly string[], evidence: EditEvidence): Edits {
   const { before, current, files, directoryChangedAt } = evidence;
@@ -97,13 +97,13 @@ function editsByTimes(gone: readonly string[], evidence: EditEvidence): Edits {
   const after = directoryChangedAt - ctime;
   if (after < 0 || after > EDIT_MS) return NO_EDITS;
   if (evidence.indexChanged) return NO_EDITS;
-  // which replaces which is not known, and no edit makes one newer: so they keep their order
+  // which replaces which is unknown, and no edit makes a snapshot newer, so they keep their order
   const timeOf = (id: string) => evidence.times.get(id)?.time ?? Infinity;
   const old = [...gone].sort((a, b) => timeOf(a) - timeOf(b));
   return new Map(fresh.map(([id], i) => [id, old[i] ?? '']));
 }
 
-/** By their mtimes, the oldest first. */
+/** Sorted by mtime, oldest first. */
 function sorted(files: ReadonlyMap<string, FileTimes>): [string, FileTimes][] {
   return [...files].sort(([, a], [, b]) => a.mtime - b.mtime);
 }

@@ -3,7 +3,7 @@ import { isLeftover } from '../repository/leftovers.ts';
 import type { Objects } from '../repository/objects.ts';
 import { SyncdError, type Reason } from '../runtime/errors.ts';
 
-/** The ways in which a source can fail to be a repository that a view can be taken of. */
+/** The reasons why no view of a source can be taken. */
 export type SourceFault =
   | 'missing'
   | 'unreadable'
@@ -25,17 +25,17 @@ const REASON_OF: Readonly<Partial<Record<SourceFault, Reason>>> = {
   damaged: 'source_corrupt',
 };
 
-/** What is gone from a place that holds other parts of a repository. */
+/** What is missing from a place that has other parts of a repository. */
 export interface Absence {
   readonly what: 'config' | 'keys' | 'index' | 'data';
-  /** what was listed before that was found out */
+  /** what was listed before the problem was found */
   readonly objects?: Objects;
 }
 
-/** No view can be taken of the source: a state of its own, and never a reason to touch a backend. */
+/** The error when no view of the source can be taken. It is a state of the source, and never a reason to touch a backend. */
 export class SourceProblem extends SyncdError {
   readonly fault: SourceFault;
-  /** undefined unless a part of a repository is gone */
+  /** undefined unless a part of a repository is missing */
   readonly absence: Absence | undefined;
 
   constructor(
@@ -50,7 +50,7 @@ export class SourceProblem extends SyncdError {
   }
 }
 
-/** What is wrong with a place that has no `config` or no keys. */
+/** The problem of a place that has no `config` or no keys. */
 export function diagnoseSource(found: Inspection, label: string): SourceProblem {
   if (found.root === 'missing') {
     return new SourceProblem('missing', `there is nothing at ${label}`, {

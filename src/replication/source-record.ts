@@ -15,39 +15,41 @@ import { isWithin } from '../runtime/clock.ts';
 import { activityBetween, isHeld, type ResticActivity } from './restic-activity.ts';
 
 /**
- * What is remembered of the objects at a source, so that it is noticed when some vanish, whatever the restarts between.
+ * The record of the objects at a source, which shows when some vanish, even across restarts.
  *
- * A prune of restic writes new indexes, then removes old ones, then the packs that only these named. So packs that
- * vanish after an index was replaced are explained. But each prune first removes the packs that no index names, which a
- * killed backup or an interrupted prune has left, and it touches no index for that. Without the password nobody can tell
- * these from packs that are lost; what can be told is whether restic was at work at all, by its lock files.
+ * A prune of restic writes new indexes, then removes old ones, then the packs that only these named. So packs that vanish after an
+ * index was replaced are explained. But each prune first removes the packs that no index names, which a killed backup or an
+ * interrupted prune left behind, and does not touch an index for that. Without the password, these cannot be distinguished from
+ * lost packs. But restic's lock files show whether restic was running at all.
  */
 export interface SourceRecord {
   readonly index: Catalogue;
-  /** those that have vanished included, until that is explained */
+  /** including those that have vanished, until that is explained */
   readonly packs: ExpectedPacks;
-  /** indexes that came at the last look that found new ones: a prune removes the old ones next */
+  /** indexes that appeared at the last check that found new ones: a prune removes the old ones next */
   readonly newIndex?: NewIndex | undefined;
-  /** packs that a killed backup may have left, as they were seen before an index that could name them, or beside the
-   * lock of a restic that had not ended; since an index was last replaced */
+  /**
+   * packs that a killed backup may have left, because they were seen before an index that could name them, or next to the lock of
+   * a running restic; since an index was last replaced
+   */
   readonly early: number;
-  /** when an index was last replaced, milliseconds since the epoch; undefined when that was never seen */
+  /** when an index was last replaced, milliseconds since the epoch; undefined if that was never seen */
   readonly replacedAt?: number | undefined;
   /** packs that have vanished without an explanation */
   readonly vanished?: Vanished | undefined;
-  /** indexes that have vanished while no new one came */
+  /** indexes that vanished while no new one appeared */
   readonly lostIndex?: Catalogue | undefined;
-  /** packs have come since then, as a backup writes them */
+  /** packs have appeared since then, as a backup writes them */
   readonly hasPacksSince: boolean;
-  /** looks in a row at which `config`, all keys or an index was gone */
+  /** the number of consecutive checks at which `config`, all keys or an index was missing */
   readonly incompleteLooks: number;
-  /** an index is gone, and restic holds a lock: a `prune --unsafe-recover-no-free-space` removes all before it writes */
+  /** an index is missing, and restic holds a lock: `prune --unsafe-recover-no-free-space` removes all before it writes */
   readonly isReplacing: boolean;
-  /** when the last look was that found the packs as they are remembered, milliseconds since the epoch */
+  /** when a check last found the packs as remembered, milliseconds since the epoch */
   readonly lookedAt: number;
-  /** as that look began */
+  /** when that check began */
   readonly locks?: LockSigns | undefined;
-  /** whether locks came or went when something was last written: only then does their absence tell anything */
+  /** whether locks came or went when something was last written: only then does their absence mean anything */
   readonly locksTell: boolean;
 }
 
@@ -58,26 +60,26 @@ export interface NewIndex {
 }
 
 export interface Vanished {
-  /** when it was noticed, milliseconds since the epoch */
+  /** when it was detected, milliseconds since the epoch */
   readonly since: number;
   readonly count: number;
-  /** of so many packs that were expected */
+  /** the number of packs that were expected */
   readonly total: number;
-  /** how many of them may be what a killed backup or an interrupted prune has left */
+  /** how many of them may be leftovers of a killed backup or an interrupted prune */
   readonly excused: number;
-  /** restic was at work when they vanished, and still is: it may be about to replace the indexes */
+  /** restic was running when they vanished, and still is: it may be about to replace the indexes */
   readonly isPending: boolean;
-  /** undefined when some are not known by name */
+  /** undefined if the names of some are unknown */
   readonly ids?: DataCatalogue | undefined;
 }
 
-/** One look at a source that holds a `config` and a key. */
+/** One check of a source that has a `config` and a key. */
 export interface SourceLook {
   readonly objects: Objects;
-  /** before and after the objects were listed; undefined where the place does not tell */
+  /** the locks before and after the objects were listed; undefined if the place does not report them */
   readonly locksBefore: LockSigns | undefined;
   readonly locksAfter: LockSigns | undefined;
-  /** snapshots that came since the look before */
+  /** snapshots that appeared since the previous check */
   readonly newSnapshots: number;
   /** milliseconds since the epoch */
   readonly now: number;
@@ -85,11 +87,11 @@ export interface SourceLook {
 
 /** Packs that vanish within this time after an index was replaced are explained, milliseconds: a prune takes its time. */
 const EXPLAINED_MS = 24 * 3_600_000;
-/** Old indexes that are removed so soon after new ones came were replaced by them, milliseconds. */
+/** Old indexes that are removed within this time after new ones appeared were replaced by them, milliseconds. */
 const REPLACING_MS = 3_600_000;
 /** From this share of the packs on, a loss is damage. */
 const MANY = 0.05;
-/** Looks in a row before something that is gone counts as lost. */
+/** The number of consecutive checks before something missing counts as lost. */
 const CERTAIN_LOOKS = 2;
 
 const NOTHING_LOST = {
@@ -100,7 +102,7 @@ const NOTHING_LOST = {
 };
 const NOTHING_GONE = { ...NOTHING_LOST, vanished: undefined };
 
-/** What is remembered after a look. Pure. */
+/** The record after a check. Pure. */
 export function noteLook(known: SourceRecord | undefined, look: SourceLook): SourceRecord {
   if (known === undefined) return { ...firstRecord(look), locks: look.locksBefore };
   const { tells, activity } = judgeActivity(known, look);
@@ -115,7 +117,7 @@ export function noteLook(known: SourceRecord | undefined, look: SourceLook): Sou
   return { ...packs, newIndex, locksTell: tells, locks: locksBefore, lookedAt: now };
 }
 
-/** What is remembered after a look that found everything as it is remembered. Pure. */
+/** The record after a check that found everything as remembered. Pure. */
 export function noteQuietLook(
   record: SourceRecord,
   locks: LockSigns | undefined,
@@ -132,14 +134,13 @@ export function noteQuietLook(
   };
 }
 
-/** What is remembered after a look that found no `config` or no key. Pure. */
+/** The record after a check that found no `config` or no key. Pure. */
 export function noteIncompleteLook(record: SourceRecord): SourceRecord {
   return { ...record, incompleteLooks: record.incompleteLooks + 1 };
 }
 
 /**
- * What is expected once a person has accepted what is gone. Undefined when that is not known: then the next look is as the
- * first one. Pure.
+ * The expected packs after a person accepted a loss. Undefined if unknown: the next check is then like the first one. Pure.
  */
 export function acceptLoss(record: SourceRecord): SourceRecord | undefined {
   const { vanished, incompleteLooks, lostIndex, packs } = record;
@@ -149,7 +150,7 @@ export function acceptLoss(record: SourceRecord): SourceRecord | undefined {
   return { ...record, ...NOTHING_GONE, packs: withoutPacks(packs, vanished.ids) };
 }
 
-/** Whether what is gone from the source makes it suspect or damaged. Pure. */
+/** Whether a loss makes the source suspect or damaged. Pure. */
 export function stateOf(record: SourceRecord): 'ok' | 'suspect' | 'damaged' {
   const { incompleteLooks, isReplacing, vanished } = record;
   if (incompleteLooks > 0)
@@ -176,7 +177,7 @@ interface Activity {
   readonly activity: ResticActivity;
 }
 
-/** What is written without a lock shows that the locks of this source tell nothing. */
+/** If something is written without a lock, the locks of this source mean nothing. */
 function judgeActivity(record: SourceRecord, look: SourceLook): Activity {
   const { locksAfter, now } = look;
   const activity = activityBetween(record.locks, locksAfter, { tells: record.locksTell, now });
@@ -189,7 +190,7 @@ function isWritten(record: SourceRecord, { objects, newSnapshots }: SourceLook):
   return comparePacks(record.packs, objects.data).arrived > 0;
 }
 
-/** Whether indexes were replaced, as a prune and a repair do it: some are gone, and new ones are there. */
+/** Whether indexes were replaced, as by a prune or a repair: some are gone, and new ones appeared. */
 function replacesIndex(record: SourceRecord, look: SourceLook, activity: ResticActivity): boolean {
   const { index, snapshots } = look.objects;
   const isNew = idsMinus(index, record.index).count > 0;
@@ -207,20 +208,20 @@ function newIndexOf(record: SourceRecord, { objects, now }: SourceLook): NewInde
   return isWithin(REPLACING_MS, record.newIndex?.at, now) ? record.newIndex : undefined;
 }
 
-/** `repair index` brings a new index where none was left, and no packs: a backup uploads all that no index names. */
+/** `repair index` writes a new index when none was left, and no packs. A backup would upload all packs that no index names. */
 function isRebuilt(record: SourceRecord, { objects }: SourceLook): boolean {
   const isEmptied = record.lostIndex !== undefined && record.index.count === 0;
   if (!isEmptied || record.hasPacksSince) return false;
   return comparePacks(record.packs, objects.data).arrived === 0;
 }
 
-/** Whatever has vanished before is explained. */
+/** Everything that vanished before is explained. */
 function withIndexReplaced(record: SourceRecord, { objects, now }: SourceLook): SourceRecord {
   const { index, data } = objects;
   return { ...record, ...NOTHING_GONE, index, packs: data.shards, early: 0, replacedAt: now };
 }
 
-/** Sets `incompleteLooks` while an index is gone that was not replaced. */
+/** Sets `incompleteLooks` while an index is missing that was not replaced. */
 function noteIndex(record: SourceRecord, look: SourceLook, activity: ResticActivity): SourceRecord {
   const { index } = look.objects;
   const { lostIndex } = record;
@@ -255,7 +256,7 @@ function withIndexLost(
 
 interface PackContext {
   readonly activity: ResticActivity;
-  /** as it was remembered before this look */
+  /** the record before this check */
   readonly before: SourceRecord;
 }
 
@@ -287,7 +288,7 @@ function isNothingLost({ gone, isUncertain }: PackChanges, hasLoss: boolean): bo
 interface Loss {
   readonly record: SourceRecord;
   readonly changes: PackChanges;
-  /** of those that have vanished since the look before */
+  /** the packs that vanished since the previous check */
   readonly excused: number;
   readonly activity: ResticActivity;
 }
@@ -303,12 +304,12 @@ function vanishedAt({ now, locksAfter }: SourceLook, loss: Loss): Vanished {
     total: Math.max(countExpected(record.packs), before.total),
     excused: Math.min(gone, before.excused + loss.excused),
     isPending: false,
-    ids: goneIds ?? (gone === before.count ? record.vanished?.ids : undefined), // by number they are the same
+    ids: goneIds ?? (gone === before.count ? record.vanished?.ids : undefined), // the counts are equal
   };
   return { ...vanished, isPending: mayBePending && isPendingAt(vanished, locksAfter, now) };
 }
 
-/** Which of the packs that were missing before are back is not known: none is taken for it. */
+/** It is unknown which of the missing packs are back, so none counts as back. */
 function withUncertain(
   changes: PackChanges,
   before: number,
@@ -318,17 +319,17 @@ function withUncertain(
 }
 
 /**
- * A prune removes packs after it has replaced indexes, perhaps over several looks. When they vanished is not known, only
- * when they were last seen.
+ * A prune removes packs after it has replaced indexes, perhaps over several checks. It is unknown when they vanished, only when
+ * they were last seen.
  */
 function isExplained({ replacedAt, lookedAt }: SourceRecord, activity: ResticActivity): boolean {
   return activity !== 'idle' && isWithin(EXPLAINED_MS, replacedAt, lookedAt);
 }
 
 /**
- * How many of the packs that have just vanished restic may have removed though no index was replaced lately: those that a
- * killed backup has left, or a prune that was interrupted after it had replaced the indexes. When such a backup is repeated
- * before anybody looks, its packs seem to have come with the new index, so while locks show restic at work all are excused.
+ * How many of the packs that just vanished restic may have removed although no index was replaced recently: leftovers of a killed
+ * backup, or of a prune that was interrupted after it had replaced the indexes. If such a backup is repeated before the next
+ * check, its packs seem to have come with the new index, so all are excused while locks show that restic is running.
  */
 function excusable(fresh: number, { early }: SourceRecord, activity: ResticActivity): number {
   if (activity === 'idle') return 0;

@@ -13,13 +13,12 @@ import type { Spared } from '../repository/pack-arrivals.ts';
 import { sendOf, type Phase, type Plan } from './plan.ts';
 import { sha256 } from './take-view.ts';
 
-/** What is known of a target, kept up to date by a sync. */
+/** The known content of a target, which a sync keeps up to date. */
 export interface Known {
   addPlaced(placed: Objects): void;
   addConfig(configSha256: string): void;
   /**
-   * Looks once more, before indexes or snapshots become visible, whether what they need is still at the target; answers
-   * whether it is.
+   * Checks again, before indexes or snapshots become visible, that what they need is still at the target. Returns whether it is.
    */
   isStillThere(view: View, options: CallOptions): Promise<boolean>;
 }
@@ -30,7 +29,7 @@ export interface SyncOptions {
   readonly target: Location;
   readonly known: Known;
   readonly minFreeBytes: number;
-  /** what of a view is known to need none of these packs; absent: nothing is known */
+  /** the parts of a view that are known to need none of these packs; absent: nothing is known */
   readonly sparedBy?: ((packs: readonly string[], view: View) => Spared) | undefined;
 }
 
@@ -38,27 +37,27 @@ export interface CorruptSourceObject extends CorruptObject {
   readonly kind: HashedKind;
 }
 
-/** How a sync went that was not cancelled and met no error of the target. */
+/** The result of a sync that was not cancelled and got no error from the target. */
 export interface SyncResult {
   /**
-   * replan: something of the view is gone from the source; what was sent is kept and the view is to be taken anew.
-   * lost: something is gone from the target; what was sent is kept, and what is gone is to be sent again
+   * replan: something in the view is gone from the source; what was sent is kept, and the view must be taken again. lost:
+   * something is gone from the target; what was sent is kept, and what is gone must be sent again
    */
   readonly outcome: 'complete' | 'replan' | 'lost' | 'withheld';
   readonly corrupt: readonly CorruptSourceObject[];
-  /** how many were placed */
+  /** the number of placed objects */
   readonly placed: number;
-  /** snapshots and keys of the view that were gone from the source: nothing misses them */
+  /** snapshots and keys of the view that were gone from the source; nothing else needs them */
   readonly dropped: Objects;
 }
 
-/** Kinds that refer to others. */
+/** Kinds whose objects refer to others. */
 const NEEDY: ReadonlySet<HashedKind> = new Set(['index', 'snapshots']);
 
 /**
- * Carries out a plan: config, keys, data, barrier, index, barrier, snapshots (I2). A barrier proves that everything that
- * was sent is there with its size; only then does the next kind become visible. At every instant, the target is as whole
- * as it was before (I3). Rejects with a classified SyncdError, or an AbortError.
+ * Carries out a plan: config, keys, data, barrier, index, barrier, snapshots (I2). A barrier proves that everything that was sent
+ * is there with its size; only then does the next kind become visible. At every instant, the target is as intact as it was before
+ * (I3). Rejects with a classified SyncdError, or an AbortError.
  */
 export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncResult> {
   const { pass, target } = options;
@@ -86,7 +85,7 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
   return { outcome: corrupt.length > 0 ? 'withheld' : 'complete', corrupt, dropped, placed };
 }
 
-/** Whether something that these objects refer to has vanished from the target since it was looked at. */
+/** Whether something that these objects refer to has vanished from the target since it was checked. */
 async function isMissingNeeds(
   { view }: Plan,
   { kind, send }: Phase,
@@ -97,8 +96,8 @@ async function isMissingNeeds(
 }
 
 /**
- * Good objects are sent even if others are corrupt. The kinds that would make them visible are withheld (I5), unless only
- * packs are corrupt and it is known which indexes and snapshots need none of them.
+ * Good objects are sent even if others are corrupt. The kinds that would make them visible are held back (I5), unless only packs
+ * are corrupt and it is known which indexes and snapshots need none of them.
  */
 function mustWithhold(
   kind: HashedKind,
@@ -109,7 +108,7 @@ function mustWithhold(
   return spared === undefined || corrupt.some((object) => object.kind !== 'data');
 }
 
-/** What may be sent though packs are corrupt; undefined when there is nothing of the kind, or other objects are corrupt, too. */
+/** What may be sent although packs are corrupt; undefined if there is nothing, or if other objects are corrupt, too. */
 function sparedOf(
   { view }: Plan,
   corrupt: readonly CorruptSourceObject[],
@@ -165,8 +164,7 @@ async function sendPhase(
 }
 
 /**
- * A snapshot or a key that vanished is simply dropped, unless no key at all would be left; a pack or an index means that
- * the view is out of date.
+ * A vanished snapshot or key is simply dropped, unless no key would be left. A vanished pack or index means that the view is out of date.
  */
 function mustReplan(kind: HashedKind, plan: Plan, { vanished, placed }: Receipt): boolean {
   if (vanished.length === 0 || kind === 'snapshots') return false;
@@ -204,7 +202,7 @@ async function sendConfig(
   return true;
 }
 
-/** Better to say so now than when the disk is full. */
+/** Reports a lack of space before the disk is full. */
 async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
   if (plan.bytes === 0) return;
   const space = await options.target.space(options.pass);

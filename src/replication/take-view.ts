@@ -8,16 +8,16 @@ import { throwIfAborted } from '../runtime/abort.ts';
 import { KeyFiles, type ExaminedKeys } from './key-files.ts';
 import { diagnoseSource, SourceProblem } from './source-problem.ts';
 
-/** How often index is listed, or the whole view taken anew, before the source counts as busy. */
+/** How often index is listed, or the whole view is taken again, before the source counts as busy. */
 const ATTEMPTS = 8;
 
 export interface TakeViewOptions {
   readonly signal: AbortSignal;
   /** milliseconds since the epoch */
   readonly now: () => number;
-  /** default: `names`. What is told by a poll may be too old for a view */
+  /** default: `names`; the result of a poll may be too old for a view */
   readonly care?: Exclude<Care, 'poll'>;
-  /** what is known of the source's key files; default: nothing */
+  /** the known key files of the source; default: none */
   readonly keyFiles?: KeyFiles;
 }
 
@@ -25,7 +25,7 @@ export interface TakenView {
   readonly view: View;
   readonly ignored: number;
   readonly refused: readonly string[];
-  /** when `snapshots/` last changed, milliseconds since the epoch, where the place tells */
+  /** when `snapshots/` last changed, milliseconds since the epoch, if the place reports it */
   readonly snapshotsChangedAt: number | undefined;
   readonly keyFiles: ExaminedKeys;
 }
@@ -36,7 +36,7 @@ export interface TakenView {
  * point to; at last index once more. If all are still there, their packs were there when data was listed, because
  * restic drops an index before the packs that it names (doc/design.rst, "Read and Write Ordering").
  *
- * Rejects with a SourceProblem when there is no repository to take a view of, or when it never holds still.
+ * Rejects with a SourceProblem when there is no repository, or when it keeps changing.
  */
 export async function takeView(source: Location, options: TakeViewOptions): Promise<TakenView> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -107,7 +107,10 @@ function listingOf({ signal, care = 'names' }: TakeViewOptions): ListOptions {
   return { signal, care };
 }
 
-/** What a listing finds was there after all that was listed before it: as good as a look at each, at a fraction of its cost. */
+/**
+ * What a listing finds existed after everything that was listed before it. That is as good as a check of each object, at a
+ * fraction of the cost.
+ */
 async function allThere(
   kind: 'index' | 'snapshots',
   {
@@ -120,7 +123,7 @@ async function allThere(
   return minus(objects, now).count === 0;
 }
 
-/** In MinIO's erasure format it is a directory and cannot be read; that is a diagnosis of its own. */
+/** In MinIO's erasure format it is a directory and cannot be read, which gets its own diagnosis. */
 async function readConfig(source: Location, options: TakeViewOptions): Promise<Buffer | undefined> {
   try {
     return await source.read('config', options);
@@ -131,7 +134,7 @@ async function readConfig(source: Location, options: TakeViewOptions): Promise<B
   }
 }
 
-/** No snapshot is without data: a part of the repository is not mounted, or was deleted. */
+/** A snapshot without data cannot exist: part of the repository is not mounted, or was deleted. */
 function incomplete(source: Location, objects: Objects): SourceProblem {
   const what = objects.data.count === 0 ? 'data' : 'index';
   return new SourceProblem(
@@ -155,7 +158,7 @@ function noGoodKey(source: Location, { malformed: [first] }: ExaminedKeys): Sour
   );
 }
 
-/** Why there is no repository where one should be. */
+/** The reason why there is no repository. */
 async function explain(source: Location, options: TakeViewOptions): Promise<SourceProblem> {
   return diagnoseSource(await source.inspect(options), source.label);
 }

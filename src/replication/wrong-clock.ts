@@ -1,26 +1,26 @@
 import type { Claims, SnapshotTime, SnapshotTimes } from '../repository/snapshot-times.ts';
 
-/** What is remembered of the times of snapshots. */
+/** The remembered times of snapshots. */
 export interface RememberedTimes {
-  /** never ahead of the clock of the last look */
+  /** never ahead of the clock of the last check */
   readonly times: SnapshotTimes;
   readonly claims: Claims;
 }
 
-/** The clock at two looks in a row, in milliseconds since the epoch. */
+/** The clock at two consecutive checks, in milliseconds since the epoch. */
 export interface LookClock {
   readonly now: number;
-  /** at the look before; undefined at the first one */
+  /** at the previous check; undefined at the first one */
   readonly before: number | undefined;
 }
 
-/** More than this between two looks, in milliseconds, is a clock that was put right, or a pause in which it may have been. */
+/** More than this between two checks, in milliseconds, is a corrected clock, or a pause in which it may have been corrected. */
 const JUMP_MS = 10 * 60_000;
 
 /**
- * Holds remembered times against the clock. What lies ahead becomes a claim, and counts as now. When the clock comes to a
- * claim by itself, from look to look, the clock was right all the time, and the claim is dropped. When it gets there by a
- * jump, the clock was wrong before, and the claim holds: so a pass with a wrong clock changes nothing for good. Pure.
+ * Compares remembered times with the clock. A time ahead of it becomes a claim, and counts as now. If the clock reaches the claim
+ * normally, from check to check, the clock was right, and the claim is dropped. If it gets there by a jump, the clock was wrong
+ * before, and the claim is valid. So a pass with a wrong clock changes nothing permanently. Pure.
  */
 export function holdAgainstClock(remembered: RememberedTimes, clock: LookClock): RememberedTimes {
   const { now } = clock;
@@ -49,7 +49,7 @@ export function holdOneAgainstClock(
   return time <= now ? { at: time, claimed: left } : { at: now, claimed: left ?? time };
 }
 
-/** The clock of the look before, if it has gone back since; else undefined. */
+/** The clock of the previous check, if it has gone back since; otherwise undefined. */
 export function beforeItWentBack({ now, before }: LookClock): number | undefined {
   return before !== undefined && now < before ? before : undefined;
 }

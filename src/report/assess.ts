@@ -11,7 +11,7 @@ type Assessed = Omit<ClientReport, 'severity' | 'findings'>;
 
 const RANK: Readonly<Record<Severity, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 };
 
-/** What is not as it should be, worst first, and how bad it is altogether. Pure. */
+/** Finds the problems of a client, worst first, and its overall severity. Pure. */
 export function assess(
   report: Assessed,
   now: number,
@@ -60,10 +60,13 @@ function freshness(
   ];
 }
 
-/** So many polls without a look, and never less than so many milliseconds: as the alert BackupSyncdStalled has it. */
+/**
+ * Polls without a check, and a minimum in milliseconds, after which a source counts as stalled: the same as in the alert
+ * BackupSyncdStalled.
+ */
 const STALLED = { polls: 10, leastMs: 15 * 60_000 };
 
-/** Nobody looks any more: what is said of the places may be long out of date. */
+/** The source is no longer checked, so the facts about the places may be out of date. */
 function stalled({ pollMs, source: { lastScanAt } }: Assessed, now: number): Finding[] {
   if (lastScanAt === undefined) return [];
   if (now - lastScanAt <= Math.max(STALLED.polls * pollMs, STALLED.leastMs)) return [];
@@ -107,7 +110,7 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
   return findings;
 }
 
-/** One malformed file keeps restic from opening a repository with any key. */
+/** A single malformed file keeps restic from opening a repository with any key. */
 function sourceKeys({
   source: { location, malformedKeys = [], waitingKeys = 0 },
 }: Assessed): Finding[] {
@@ -133,7 +136,7 @@ function sourceKeys({
   return findings;
 }
 
-/** What was removed at the source still opens the replica. */
+/** A key that was removed at the source still opens the replica. */
 function backendKeys(
   client: string,
   { backend, keys = 0, staleKeys = 0, hasMarker }: BackendState,
@@ -184,7 +187,7 @@ function listOf(backends: readonly BackendState[]): string {
   return backends.map(({ backend }) => backend).join(', ');
 }
 
-/** Every backend differs from such a source, and not by its own fault. */
+/** Every backend differs from such a source, which is not the fault of the backend. */
 const SAID_OF_SOURCE: ReadonlySet<SourceState['state']> = new Set([
   'config_changed',
   'different_repository',
@@ -194,7 +197,7 @@ function backendFindings(backend: BackendState, source: SourceState): Finding[] 
   const { state, reason, lagMs, maxLagMs, expectedBackAt } = backend;
   const findings: Finding[] = [];
   if (expectedBackAt !== undefined) return findings;
-  // that it differs is said of the source, with what to do about it
+  // the finding about the source covers this, with what to do
   const isOfSource = reason === 'diverged' && SAID_OF_SOURCE.has(source.state);
   const isFailing = state === 'blocked' || state === 'retrying';
   if (isFailing && !isOfSource) findings.push(failure(backend));
@@ -226,7 +229,7 @@ function notMounted({ location }: BackendState): string {
   return `its marker is missing from ${location}, and it was complete before`;
 }
 
-/** Of a disk that is rotated, and has been away for longer than it may be. */
+/** For a rotated disk that has been away for longer than allowed. */
 function overdue({ offlineMs, uncountedSince }: BackendState): string {
   if (offlineMs === undefined || uncountedSince === undefined) return '';
   return `, away for longer than ${formatDuration(offlineMs)}`;
@@ -244,7 +247,7 @@ function configuration({ configValid, configError }: Assessed): Finding[] {
   ];
 }
 
-/** After a restart, what was not saved would be unknown: losses, and since when snapshots are owed. */
+/** Without a saved state, losses, and since when snapshots are owed, would be unknown after a restart. */
 function notSaved({ saving }: Assessed, now: number): Finding[] {
   if (saving?.failingSince === undefined) return [];
   const { failingSince, message = '', hint } = saving;
@@ -258,7 +261,7 @@ function notSaved({ saving }: Assessed, now: number): Finding[] {
   ];
 }
 
-/** As the file is named: packs lie below their first two digits. */
+/** The path of the file: packs are below their first two digits. */
 function pathOf(name: string): string {
   return name.replace(/^data\/(..)/, 'data/$1/$1');
 }

@@ -1,22 +1,22 @@
 import type { BackendFacts, ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { SourceHealth, SourceStateName } from '../facts/source-health.ts';
 
-/** What decides which places count as copies: the part of a configuration that speaks of it. */
+/** The part of a configuration that decides which places count as copies. */
 export interface CountingSettings {
   readonly backends: readonly {
     readonly name: string;
-    /** its copies count while its last contact is younger than this */
+    /** its copies count while the last contact is younger than this */
     readonly seenWithinMs: number;
     /** how long it may be away; with it, several disks may take turns */
     readonly offlineMs?: number;
-    /** false: nothing is ever known of what is there */
+    /** false: nothing is ever known about its content */
     readonly countsAsCopy?: false;
   }[];
 }
 
-/** States in which the source can be read, and is the repository that it was. */
+/** States in which the source can be read and is the same repository as before. */
 const READABLE: ReadonlySet<SourceStateName> = new Set(['ok', 'busy']);
-/** States in which nobody can say whether the repository is still there. */
+/** States in which it is unknown whether the repository still exists. */
 const UNREACHABLE: ReadonlySet<SourceStateName> = new Set(['missing', 'unreadable', 'timeout']);
 
 /** Whether the source counts as a copy: it can be read, and nothing has vanished from it. */
@@ -27,18 +27,18 @@ export function countsAsSource({
   return READABLE.has(state) && doubtfulSince === undefined;
 }
 
-/** Since when the source counts as no copy; undefined while it does. */
+/** Since when the source has not counted as a copy; undefined while it does. */
 export function sourceUncountedSince(source: SourceHealth): number | undefined {
   if (countsAsSource(source)) return undefined;
   return source.uncountedSince ?? source.stateSince ?? 0;
 }
 
-/** Whether the source was whole when it was last read, and cannot be reached now. */
+/** Whether the source was intact when it was last read, and cannot be reached now. */
 export function isSourceUnreachable({ state, doubtfulSince }: SourceHealth): boolean {
   return UNREACHABLE.has(state) && doubtfulSince === undefined;
 }
 
-/** Since when a backend counts as no copy, as its last contact is too long ago; undefined while it counts. */
+/** Since when a backend has not counted as a copy, because the last contact is too long ago; undefined while it counts. */
 export function backendUncountedSince(
   { place, configuredAt }: Pick<BackendFacts, 'place' | 'configuredAt'>,
   seenWithinMs: number,
@@ -48,7 +48,7 @@ export function backendUncountedSince(
   return now < until ? undefined : until;
 }
 
-/** Of the backends that do not count, by name: since when. */
+/** Since when each backend has not counted, by name; only those that do not count. */
 export function uncountedBackends(
   { backends }: ClientFacts,
   settings: CountingSettings,
@@ -64,7 +64,7 @@ export function uncountedBackends(
   return uncounted;
 }
 
-/** A disk that takes turns with the one that is there now. */
+/** A disk that takes turns with the mounted one. */
 export interface AwayDisk {
   readonly backend: string;
   readonly disk: DiskFacts;
@@ -73,8 +73,8 @@ export interface AwayDisk {
 }
 
 /**
- * Disks that are away, of backends at which disks are rotated. A backend that should always be there has one disk: another
- * one has replaced it. A disk that is there under any name is not away.
+ * The disks that are away, for backends with rotated disks. A backend that should always be there has one disk, so another disk
+ * has replaced it. A disk that is mounted under any name is not away.
  */
 export function awayDisks({ backends }: ClientFacts, settings: CountingSettings): AwayDisk[] {
   const present = new Set([...backends.values()].map(({ place }) => place.markerId));

@@ -19,7 +19,7 @@ import type {
   SourceState,
 } from './types.ts';
 
-/** What was asked of a client: the part of its configuration that the report speaks of. */
+/** The part of a client's configuration that the report needs. */
 export interface ReportSettings {
   readonly pollMs: number;
   readonly snapshotEveryMs: number | null;
@@ -39,19 +39,19 @@ export interface ReportSettings {
     readonly countsAsCopy?: false;
     readonly hasMarker?: false;
   }[];
-  /** why the newest configuration was refused; undefined when it is in use */
+  /** why the new configuration was refused; undefined when it is in use */
   readonly configError?: string | undefined;
   readonly saving?: Saving | undefined;
 }
 
-/** What facts and settings say, whatever the time; the rest of a report is added by `reportAt`. */
+/** The part of a report that does not depend on the time; `reportAt` adds the rest. */
 export interface Description {
   readonly facts: ClientFacts;
   readonly settings: ReportSettings;
   readonly protection: ProtectionFacts | undefined;
-  /** as of the beginning of time */
+  /** computed for the beginning of time */
   readonly described: Omit<ClientReport, 'severity' | 'findings'>;
-  /** the latest time in it that tells what was */
+  /** the latest time in it that describes the past */
   readonly latestTime: number;
 }
 
@@ -64,7 +64,7 @@ export function deriveReport(
   return reportAt(describe(facts, settings, protectionAt(facts, settings, now)), now);
 }
 
-/** The larger part of the work, to be done again only for other facts or settings, or another protection. */
+/** The expensive part, repeated only for new facts, settings or protection. */
 export function describe(
   facts: ClientFacts,
   settings: ReportSettings,
@@ -128,7 +128,7 @@ function awayDiskState({ disk: { place, contents }, until }: AwayDisk): AwayDisk
   };
 }
 
-/** Nothing that was is told as if it were still to come: a clock was wrong when it was noted, or is now. */
+/** Past events are never reported as future ones, even if a clock was wrong then or is wrong now. */
 function describedAt(
   { facts, settings, described, latestTime }: Description,
   now: number,
@@ -169,7 +169,7 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
   };
 }
 
-/** Of the snapshots and objects at a place. */
+/** The facts about the snapshots and objects at a place. */
 function numbers(
   { objects, bytes, latest }: Pick<Contents, 'objects' | 'bytes' | 'latest'>,
   snapshots: Catalogue | undefined,
@@ -219,12 +219,12 @@ function backendState(question: BackendQuestion): BackendState {
   };
 }
 
-/** Its lag does not change with the time. */
+/** The facts of a backend that do not change with the time. */
 function owesNothing({ missing }: BackendState): boolean {
   return missing?.length === 0;
 }
 
-/** Without a lag when the source has no valid view or the backend was never seen. */
+/** Without a lag if the source has no valid view or the backend was never seen. */
 function withLag(
   state: BackendState,
   { source, backends }: ClientFacts,
@@ -235,7 +235,7 @@ function withLag(
   return { ...state, lagMs: lagOf(missing, now) };
 }
 
-/** What is suspect or damaged can still be listed, unless more is gone than packs. */
+/** A suspect or damaged source can still be listed, unless more than packs is missing. */
 function hasView({ health: { state, observedAt, lastScanAt } }: SourceFacts): boolean {
   return state === 'ok' || (isDoubtful(state) && observedAt === lastScanAt);
 }
@@ -265,7 +265,7 @@ function protectionLag({ protection }: Description, now: number): number | undef
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the properties that are undefined: an unknown fact is absent. A loop, as a scrape of many clients makes thousands. */
+/** Removes undefined properties, because an unknown fact is absent. A loop, because a scrape of many clients creates thousands. */
 function optional<T extends object>(values: T): Defined<T> {
   const known: Partial<T> = {};
   for (const key in values) if (values[key] !== undefined) known[key] = values[key];

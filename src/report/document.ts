@@ -8,7 +8,7 @@ type TimeKey =
 
 type Optional<T, K extends keyof T> = undefined extends T[K] ? undefined : never;
 
-/** A report as JSON: times are strings, everything else is as it was; durations keep their `Ms`. */
+/** Converts a report to JSON: times become strings, everything else stays; durations keep their `Ms`. */
 export type Documented<T> = T extends readonly (infer E)[]
   ? readonly Documented<E>[]
   : T extends object
@@ -17,15 +17,15 @@ export type Documented<T> = T extends readonly (infer E)[]
 
 export interface StatusDocument {
   readonly schemaVersion: 1;
-  /** of everything together */
+  /** the overall severity */
   readonly severity: Severity;
-  /** of the daemon, and of clients that do not run; those of other clients are theirs */
+  /** findings about the daemon, and about clients that do not run; other clients have their own */
   readonly findings: readonly OverallFinding[];
   readonly clients: readonly Documented<ClientReport>[];
 }
 
 /**
- * What `status --json` and `/api/status` say. Pure; the report is not changed.
+ * The document of `status --json` and `/api/status`. Pure; the report is not changed.
  *
  * @param clients those that are listed
  */
@@ -57,7 +57,7 @@ function convert(value: unknown): unknown {
   );
 }
 
-/** A number that is no time at all is no fact, hence absent. */
+/** A number that is not a valid time is not a fact, so it is absent. */
 function toIso(ms: number): string | undefined {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();

@@ -2,17 +2,17 @@ import { plural } from '../runtime/plural.ts';
 import { headingOf } from './headings.ts';
 import type { OverallFinding } from './overall.ts';
 
-/** Findings of one kind and severity, at one backend if they are about backends: as a rule, these have one cause. */
+/** Findings of one kind and severity, at one backend if they are about backends. These usually have one cause. */
 export interface FindingGroup extends Pick<OverallFinding, 'kind' | 'severity' | 'backend'> {
   /** `usb is not mounted` */
   readonly heading: string;
   readonly findings: readonly OverallFinding[];
-  /** whose findings these are, by name; none for what concerns the daemon */
+  /** the affected clients, by name; empty for findings about the daemon */
   readonly clients: readonly string[];
 }
 
 /**
- * What is wrong, by cause: the worst first, and of these what concerns the most clients. Pure.
+ * Groups findings by cause: worst first, then those that affect the most clients. Pure.
  *
  * @param findings worst first
  */
@@ -24,13 +24,13 @@ export function groupFindings(findings: readonly OverallFinding[]): FindingGroup
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
   }
-  // sorting is stable: what is worse stays ahead
+  // sorting is stable, so worse ones stay first
   return [...groups.values()]
     .flatMap(asGroup)
     .sort((a, b) => (a.severity === b.severity ? b.clients.length - a.clients.length : 0));
 }
 
-/** Clients are refused for many reasons: these are told apart by what is said, but for the client's name. */
+/** Clients are refused for many reasons, which are distinguished by the message without the client's name. */
 function keyOf({ severity, kind, backend, client = '', message }: OverallFinding): string {
   const said = kind === 'client_refused' ? message.replaceAll(client, '') : undefined;
   return JSON.stringify([severity, kind, backend, said]);

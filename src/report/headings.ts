@@ -1,6 +1,6 @@
 import type { FindingKind } from './types.ts';
 
-/** What a finding is about, in a few words, which are the same for every client. Those of a backend follow its name. */
+/** What a finding is about, in a few words, the same for every client. For a backend, the words follow its name. */
 const HEADINGS: Readonly<Record<FindingKind, string>> = {
   snapshot_overdue: 'no new snapshot in time',
   source_not_looked_at: 'the source has not been checked lately',
@@ -48,7 +48,7 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   nothing_configured: 'no client is configured',
 };
 
-/** Of a kind that only a newer daemon knows, its name. */
+/** The heading of a kind; for one that only a newer daemon knows, its name. */
 export function headingOf(kind: FindingKind): string {
   const headings: Readonly<Record<string, string>> = HEADINGS;
   return headings[kind] ?? kind.replaceAll('_', ' ');

@@ -2,7 +2,7 @@ import { plural } from '../runtime/plural.ts';
 import { assessAll } from './overall.ts';
 import type { ClientReport, Picture, Severity } from './types.ts';
 
-/** The state of all clients in one sentence; for the title of the window too. */
+/** The state of all clients in one sentence, also used as the window title. */
 export function headline(picture: Picture): string {
   const { clients, refused } = picture;
   const total = countConfigured(picture);
@@ -16,7 +16,7 @@ export function headline(picture: Picture): string {
   return total === 1 ? 'The client is fine' : `All ${total} clients are fine`;
 }
 
-/** Of all clients that are configured: those that do not run, too. */
+/** The number of configured clients, including those that do not run. */
 export function countConfigured({ clients, refused, unknown }: Picture): number {
   return clients.length + refused.length + unknown.length;
 }

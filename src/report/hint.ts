@@ -1,10 +1,10 @@
-/** A piece of a hint: words, or a command to be typed as it stands. */
+/** A piece of a hint: words, or a command to copy. */
 export interface HintPart {
   readonly text: string;
   readonly isCommand: boolean;
 }
 
-/** Commands stand in backticks, or are the rest of a line. */
+/** Commands are in backticks, or are the rest of a line. */
 export function partsOf(hint: string): HintPart[] {
   const marked = hint.includes('`') ? hint : hint.replaceAll(COMMAND, '`$1`');
   return marked

@@ -2,7 +2,7 @@ import { plural } from '../runtime/plural.ts';
 import { formatAgo, formatDay } from '../runtime/units.ts';
 import type { BackendState, Protection, SnapshotRow } from './types.ts';
 
-/** `4 copies (3 required), 2 not reachable`: where the newest snapshot is; undefined while there is none. */
+/** `4 copies (3 required), 2 not reachable`: the copies of the newest snapshot; undefined while there is none. */
 export function describeCopies({
   copies,
   unreachableCopies,
@@ -27,7 +27,7 @@ export function shortCopies(protection: Protection): string {
   return `${copies + unreachableCopies}${required}${away(unreachableCopies)}`;
 }
 
-/** `counts as no copy, last contact 2d ago`; undefined while it counts. */
+/** `does not count as a copy, last contact 2d ago`; undefined while it counts. */
 export function describeUncounted(
   { uncountedSince, lastContact }: BackendState,
   now: number,
@@ -45,7 +45,7 @@ export function describeOffline({ expectedBackAt }: BackendState): string | unde
     : `offline, expected by ${formatDay(expectedBackAt)}`;
 }
 
-/** `another disk is away, expected by Fri 2026-12-04`, for each disk that takes turns with the one that is there. */
+/** `another disk is away, expected by Fri 2026-12-04`, for each disk that takes turns with the mounted one. */
 export function describeAway({ away: disks = [] }: BackendState): string[] {
   return disks.map(
     ({ expectedBackAt, snapshots }) =>

@@ -1,6 +1,6 @@
 import { PLANNED_TIMES, TIME_KEY } from './time-keys.ts';
 
-/** The latest of the times in a part of a report that tell what was, in milliseconds since the epoch; −Infinity for none. */
+/** The latest past time in a part of a report, in milliseconds since the epoch; −Infinity if there is none. */
 export function latestTimeIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return -Infinity;
   let latest = -Infinity;
@@ -12,7 +12,7 @@ export function latestTimeIn(value: unknown): number {
   return latest;
 }
 
-/** The same part, in which nothing that was lies ahead of the clock: a clock was wrong then, or is now. */
+/** The same part, with past times limited to the clock, because a clock was wrong then or is wrong now. */
 export function notAhead<T>(value: T, now: number): T {
   return clamp(value, now) as T;
 }

@@ -1,7 +1,7 @@
 import { worstFirst } from './assess.ts';
 import type { ClientReport, Finding, Picture, Severity } from './types.ts';
 
-/** A finding of a client, or of none when it concerns the daemon. */
+/** A finding about a client, or about the daemon if there is no client. */
 export interface OverallFinding extends Finding {
   readonly client?: string;
 }
@@ -9,18 +9,18 @@ export interface OverallFinding extends Finding {
 export interface Overall {
   /** `ok` only when all is well: something is configured, nothing is refused, and no client has a finding */
   readonly severity: Severity;
-  /** worst first: what is wrong with the daemon and with clients that do not run, and what clients say of themselves */
+  /** worst first: problems of the daemon and of clients that do not run, and the findings of all clients */
   readonly findings: readonly OverallFinding[];
 }
 
-/** How all clients are together: what `status`, the page and the heartbeat call "all well" is decided here alone. Pure. */
+/** The overall state of all clients. Only this function decides what `status`, the page and the heartbeat call "all well". Pure. */
 export function assessAll(picture: Picture): Overall {
   const findings = [...daemonFindings(picture), ...picture.clients.flatMap(ofClient)];
   findings.sort(worstFirst);
   return { severity: findings[0]?.severity ?? 'ok', findings };
 }
 
-/** What no client can say of itself. */
+/** The findings that no client report contains. */
 export function daemonFindings(picture: Picture): OverallFinding[] {
   const { clients, refused, notReady, unknown } = picture;
   return [
@@ -54,7 +54,7 @@ const NOTHING_CONFIGURED: OverallFinding = {
   hint: 'write a file for each client in clients/ (docs/configuration.md)',
 };
 
-/** A client that nothing is known of is not well, either. */
+/** A client about which nothing is known is not well. */
 function ofClient({ client, severity, findings }: ClientReport): OverallFinding[] {
   if (findings.length > 0 || severity === 'ok')
     return findings.map((finding) => ({ ...finding, client }));
@@ -71,7 +71,7 @@ export function sentenceOf({
   return client === undefined ? what : `${client}: ${what}`;
 }
 
-/** The worst of it in one line; undefined when all is well. */
+/** The worst finding in one line; undefined when all is well. */
 export function describeWorst({ findings }: Overall): string | undefined {
   const [first] = findings;
   if (first === undefined) return undefined;

@@ -9,10 +9,10 @@ import {
 } from './counting.ts';
 import type { ClientFacts } from '../facts/facts.ts';
 
-/** In how many places that count the snapshots are; undefined while no snapshot is known. */
+/** How many places that count have the snapshots; undefined while no snapshot is known. */
 export interface ProtectionFacts {
   readonly copies: number | undefined;
-  /** further places of the newest snapshot, which cannot be reached now and do not count */
+  /** more places of the newest snapshot, which cannot be reached now and do not count */
   readonly unreachableCopies: number;
   readonly protectedSnapshotAt: number | undefined;
   readonly unprotected: number;
@@ -20,11 +20,11 @@ export interface ProtectionFacts {
 }
 
 export interface ProtectionSettings extends CountingSettings {
-  /** places a snapshot should be in, the source counting as one */
+  /** the number of places that a snapshot should be in, including the source */
   readonly copies: number;
 }
 
-/** Which snapshots are in enough places at an instant. Pure. */
+/** Computes which snapshots are in enough places at an instant. Pure. */
 export function protectionAt(
   facts: ClientFacts,
   settings: ProtectionSettings,
@@ -33,7 +33,7 @@ export function protectionAt(
   return new Protections().at(facts, settings, now);
 }
 
-/** Answers who is protected, and costs next to nothing while it is the same: a scrape asks each time. */
+/** Caches the protection, so that a scrape costs almost nothing while it does not change. */
 export class Protections {
   private basis: readonly unknown[] = [];
   private answer: ProtectionFacts | undefined;

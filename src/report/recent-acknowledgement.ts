@@ -1,10 +1,10 @@
 import { formatAgo } from '../runtime/units.ts';
 import type { ClientReport } from './types.ts';
 
-/** An acknowledgement is mentioned for so long, milliseconds; the JSON documents keep it. */
+/** How long an acknowledgement is mentioned, milliseconds; the JSON documents keep it. */
 const MENTIONED_MS = 30 * 24 * 3_600_000;
 
-/** Who accepted lately what had vanished from the source, and why, in a sentence; undefined when nobody did. Pure. */
+/** A sentence that says who recently accepted a loss at the source, and why; undefined if no one did. Pure. */
 export function recentAcknowledgement({ source, reportedAt }: ClientReport): string | undefined {
   if (source.acknowledged === undefined) return undefined;
   const { acknowledgedAt, by, reason, message } = source.acknowledged;

@@ -10,10 +10,10 @@ export interface RecentPass {
   readonly firstAt: number;
 }
 
-/** So many are kept of a client. */
+/** The number of passes kept per client. */
 const MOST = 20;
 
-/** The newest first. Passes that found nothing to do are not kept. Pure. */
+/** Newest first. Passes that found nothing to do are not kept. Pure. */
 export function notePass(passes: readonly RecentPass[], pass: SyncReport): readonly RecentPass[] {
   const { outcome, sent, backend } = pass;
   const isIdle = outcome === 'nothing' || (outcome === 'cancelled' && sent.objects === 0);
@@ -29,7 +29,7 @@ function isSameFailure(a: SyncReport, b: SyncReport): boolean {
   return a.outcome === 'failed' && b.outcome === 'failed' && a.reason === b.reason;
 }
 
-/** Whether a pass failed only because its backend is away, as it may be. */
+/** Whether a pass failed only because its backend is away and is allowed to be. */
 export function isAway(
   { backends }: Pick<ClientReport, 'backends'>,
   { backend, outcome }: Pick<SyncReport, 'backend' | 'outcome'>,

@@ -12,11 +12,11 @@ export interface Filter {
 export interface Selection {
   /** worst first, equal ones by name */
   readonly clients: readonly ClientReport[];
-  /** of these, of those that match and do not run, and of the daemon; worst first */
+  /** the findings of these, of matching clients that do not run, and of the daemon; worst first */
   readonly findings: readonly OverallFinding[];
 }
 
-/** What a filter leaves of the picture. Pure. */
+/** Applies a filter to the picture. Pure. */
 export function select(picture: Picture, { states, name = '' }: Filter): Selection {
   const wanted = name.toLowerCase();
   const severities = new Map(picture.clients.map(({ client, severity }) => [client, severity]));

@@ -5,7 +5,7 @@ import type { SourceHealth } from '../facts/source-health.ts';
 import type { ProtectionSettings } from './protection.ts';
 import type { SnapshotRow } from './types.ts';
 
-/** Every snapshot that is known, newest first, and where it is. Those that were never seen at the source come last. Pure. */
+/** All known snapshots, newest first, and where they are. Those that were never seen at the source come last. Pure. */
 export function snapshotRows(
   facts: ClientFacts,
   settings: ProtectionSettings,
@@ -38,7 +38,7 @@ export function snapshotRows(
     .sort((a, b) => (b.snapshotAt ?? -Infinity) - (a.snapshotAt ?? -Infinity));
 }
 
-/** Where a snapshot stands at a backend, or on a disk. */
+/** The state of a snapshot at a backend, or on a disk. */
 function placeOf(
   { id, isAtSource }: { readonly id: string; readonly isAtSource: boolean },
   { contents: { complete, unproven } }: DiskFacts,
@@ -51,7 +51,7 @@ function placeOf(
 
 type Place = SnapshotRow['places'][string];
 
-/** Nobody knows which snapshots need what has vanished, nor what is in another repository. */
+/** It is unknown which snapshots need what has vanished, and what is in another repository. */
 function atSource(isThere: boolean, source: SourceHealth): Place {
   if (!isThere) return 'gone';
   if (countsAsSource(source)) return 'complete';

@@ -1,6 +1,6 @@
 import type { Severity, SourceStateName } from './types.ts';
 
-/** How bad each state of a source is. */
+/** The severity of each state of a source. */
 export const SOURCE_SEVERITY: Readonly<Record<SourceStateName, Severity>> = {
   ok: 'ok',
   unknown: 'unknown',

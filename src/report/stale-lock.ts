@@ -1,7 +1,7 @@
 import { formatDuration } from '../runtime/units.ts';
 import type { Finding, SourceState } from './types.ts';
 
-/** As the alert BackupLockStale has it: restic refreshes the locks that it uses every few minutes. */
+/** The same as in the alert BackupLockStale: restic refreshes its locks every few minutes. */
 const STALE_MS = 24 * 3_600_000;
 
 /** A lock that was left behind. Backups continue, but forget and prune may not work. */

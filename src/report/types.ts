@@ -17,7 +17,7 @@ export type {
 
 /**
  * The report: plain data that metrics, page, status, API and tests read. Times are milliseconds since the epoch;
- * a fact that is not known is absent. In JSON documents times become ISO 8601 strings (document.ts).
+ * an unknown fact is absent. In JSON documents times become ISO 8601 strings (document.ts).
  */
 
 export interface SourceState {
@@ -42,19 +42,19 @@ export interface SourceState {
   readonly oldestLockAt?: number;
   /** names (kind/id) of objects whose content does not match their name */
   readonly corrupt: readonly string[];
-  /** temporary and foreign files that were passed over at the last listing */
+  /** temporary and unrelated files that the last listing skipped */
   readonly ignored?: number;
-  /** symlinks and other non-regular files that stand under an object's name */
+  /** symbolic links and other non-regular files with the name of an object */
   readonly refused: readonly string[];
   /** `keys/ID …`, with what is wrong with the file: never sent */
   readonly malformedKeys?: readonly string[];
-  /** key files that are not sent, as there are more than restic should have to try */
+  /** key files that are not sent, because there are more than restic would try */
   readonly waitingKeys?: number;
   /** when all kinds were last listed in full */
   readonly lastListing?: number;
-  /** since when something has vanished that nothing explains: it is suspect or damaged */
+  /** since when something has been missing without an explanation: the source is suspect or damaged */
   readonly doubtfulSince?: number;
-  /** since when the source counts as no copy; absent while it does */
+  /** since when the source has not counted as a copy; absent while it does */
   readonly uncountedSince?: number;
   readonly acknowledged?: Acknowledgement;
 }
@@ -64,7 +64,7 @@ export interface MissingSnapshot {
   readonly owedSince: number;
 }
 
-/** A disk that takes turns at a backend with the one that is there now. */
+/** A disk that takes turns with the mounted one at a backend. */
 export interface AwayDiskState {
   readonly lastContact?: number;
   /** until when its copies count */
@@ -75,13 +75,13 @@ export interface AwayDiskState {
 
 export interface BackendState {
   readonly backend: string;
-  /** of place, as it is configured: `directory`, `rclone`, `script` */
+  /** the configured kind of place: `directory`, `rclone`, `script` */
   readonly kind: string;
-  /** for people: the directory, the remote, or where the work of a script is looked at, or the script itself */
+  /** for people: the directory, the remote, the place where a script's result is checked, or the script itself */
   readonly location: string;
-  /** false: nothing is ever known of what is there, so it counts as no copy (a script without `verify`) */
+  /** false: nothing is ever known about its content, so it does not count as a copy (a script without `verify`) */
   readonly countsAsCopy?: false;
-  /** false: a program of the operator's writes there, not this one */
+  /** false: the operator's own program writes there, not this one */
   readonly hasMarker?: false;
   readonly state: BackendStateName;
   readonly stateSince?: number;
@@ -89,7 +89,7 @@ export interface BackendState {
   readonly reason?: Reason;
   readonly message?: string;
   readonly hint?: string;
-  /** nothing of ours was in this directory at the last look, and it was complete before */
+  /** the marker was missing from this directory at the last check, and it was complete before */
   readonly isNotMounted?: true;
   /** when it was set up or resumed */
   readonly since?: number;
@@ -97,7 +97,7 @@ export interface BackendState {
   /** whether the last contact worked; absent before the first */
   readonly up?: boolean;
   readonly lastContact?: number;
-  /** since when it counts as no copy, as the last contact is too long ago; absent while it counts */
+  /** since when it has not counted as a copy, because the last contact is too long ago; absent while it counts */
   readonly uncountedSince?: number;
   readonly lastListing?: number;
   readonly lastSuccess?: number;
@@ -105,17 +105,17 @@ export interface BackendState {
   /** consecutive */
   readonly failures: number;
   readonly nextAttemptAt?: number;
-  /** snapshots of the source that are not complete here; absent when that is not known */
+  /** snapshots of the source that are not complete here; absent when unknown */
   readonly missing?: readonly MissingSnapshot[];
-  /** complete snapshots, those that the source has forgotten included */
+  /** complete snapshots, including those that the source has forgotten */
   readonly snapshots?: number;
   readonly latestSnapshotAt?: number;
   readonly latestSnapshotId?: string;
-  /** snapshots here that neither the source has nor were ever complete here: nobody can say that they are whole */
+  /** snapshots here that the source does not have and that were never complete here: it is unknown whether they are intact */
   readonly unproven?: number;
-  /** key files, those that the source does not have included */
+  /** key files, including those that the source does not have */
   readonly keys?: number;
-  /** key files here that the source does not have; absent when that is not known */
+  /** key files here that the source does not have; absent when unknown */
   readonly staleKeys?: number;
   readonly objects?: number;
   readonly bytes?: number;
@@ -131,9 +131,9 @@ export interface BackendState {
   readonly maxLagMs: number;
   /** how long it may be away; absent: it should always be there */
   readonly offlineMs?: number;
-  /** it is away, and may be until then */
+  /** it is away, and is allowed to be until then */
   readonly expectedBackAt?: number;
-  /** disks that take turns with the one that is there, while they may be away */
+  /** disks that take turns with the mounted one, while they are allowed to be away */
   readonly away?: readonly AwayDiskState[];
   readonly counters: SyncCounters;
 }
@@ -141,26 +141,26 @@ export interface BackendState {
 export interface Protection {
   readonly expectedCopies: number;
   readonly expectedWithinMs: number;
-  /** places that hold the newest snapshot and count, the source being one */
+  /** the number of places that count and have the newest snapshot, including the source */
   readonly copies?: number;
-  /** further places that held the newest snapshot when they were last seen, and cannot be reached now */
+  /** the number of places that had the newest snapshot when last seen, and cannot be reached now */
   readonly unreachableCopies?: number;
   /** time of the newest protected snapshot */
   readonly protectedSnapshotAt?: number;
-  /** number of source snapshots in fewer places that count than expected */
+  /** the number of source snapshots in fewer places that count than expected */
   readonly unprotected?: number;
-  /** since when the longest-waiting unprotected snapshot has been lacking in enough places */
+  /** since when the unprotected snapshot that has waited longest has been in too few places */
   readonly unprotectedSince?: number;
   readonly lagMs?: number;
-  /** gone from the source before they were anywhere else */
+  /** snapshots that left the source before they were anywhere else */
   readonly lostUnreplicated: number;
 }
 
 export type Severity = 'ok' | 'warning' | 'critical' | 'unknown';
 
 /**
- * What kind of thing is not as it should be: a closed set, by which findings are told apart and held against the alerts.
- * Those of a backend are its reasons, those of a source its states.
+ * The kinds of findings: a closed set, which tests compare with the alerts. For a backend, the kinds are its reasons; for a
+ * source, its states.
  */
 export type FindingKind =
   | 'snapshot_overdue'
@@ -179,13 +179,13 @@ export type FindingKind =
   | 'backend_too_many_keys'
   | 'configuration_refused'
   | 'state_not_saved'
-  // of the daemon, or of a client that does not run
+  // about the daemon, or about a client that does not run
   | 'client_refused'
   | 'client_unknown'
   | 'loop_stalled'
   | 'nothing_configured';
 
-/** One thing that is not as it should be, in words, with what to do about it. */
+/** One problem in words, with what to do about it. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly severity: Severity;
@@ -194,11 +194,11 @@ export interface Finding {
   readonly hint?: string;
 }
 
-/** Whether what is known of a client is saved. */
+/** Whether the state of a client is saved. */
 export interface Saving {
   /** since the start of the process */
   readonly failures: number;
-  /** since when it has not been saved; absent while it is */
+  /** since when saving has failed; absent while it works */
   readonly failingSince?: number;
   readonly message?: string;
   readonly hint?: string;
@@ -216,11 +216,11 @@ export interface ClientReport {
   /** null: none is expected */
   readonly snapshotEveryMs: number | null;
   readonly graceMs: number;
-  /** when the next snapshot is due at the latest, grace included; absent when none is expected */
+  /** when the next snapshot is due, including the grace period; absent when none is expected */
   readonly dueAt?: number;
   readonly configValid: boolean;
   readonly configError?: string;
-  /** absent where nobody saves anything, as in what is remembered */
+  /** absent where nothing is saved, as in a remembered report */
   readonly saving?: Saving;
   readonly source: SourceState;
   readonly backends: readonly BackendState[];
@@ -235,36 +235,36 @@ export interface HeartbeatState {
   readonly lastSuccessAt?: number;
 }
 
-/** What all clients together are judged by. */
+/** The facts that decide the overall state. */
 export interface Picture {
   readonly clients: readonly ClientReport[];
-  /** clients that do not run, since their configuration, state or lock cannot be used: name and error */
+  /** clients that do not run because their configuration, state or lock cannot be used: name and error */
   readonly refused: readonly { readonly client: string; readonly error: string }[];
-  /** clients of which nothing is known now, such as those that have not started yet, and why */
+  /** clients about which nothing is known, such as those that have not started yet, and why */
   readonly unknown: readonly {
     readonly client: string;
     readonly message: string;
     readonly hint?: string;
   }[];
-  /** clients whose loop does not go round, with what is said of it */
+  /** clients whose loop is stalled, with the message */
   readonly notReady: readonly { readonly client: string; readonly message: string }[];
-  /** why the newest backup-syncd.yaml is not in use; absent when it is */
+  /** why the new backup-syncd.yaml is not in use; absent when it is */
   readonly configError?: string;
 }
 
-/** What a daemon says beside the reports of its clients. */
+/** The data of a daemon in addition to the reports of its clients. */
 export type DaemonPicture = Omit<Picture, 'clients'>;
 
-/** What the daemon as a whole knows, beside its clients. */
+/** The data of the daemon itself. */
 export interface DaemonReport extends Picture {
   readonly version: string;
-  /** of the source code, where the build knows it */
+  /** of the source code, if the build knows it */
   readonly revision?: string;
   readonly nodeVersion: string;
   readonly startedAt: number;
   /** tools that were found, by name: their version */
   readonly tools: Readonly<Record<string, string>>;
-  /** lines of the log that nobody took or the disk had no room for, since the start */
+  /** log lines dropped since the start, because the log was not read or the disk was full */
   readonly logLinesDropped: number;
   readonly lastReloadSuccessAt: number;
   /** clients that were removed from the configuration less than a day ago */
@@ -276,11 +276,11 @@ export interface DaemonReport extends Picture {
 /** One row of `snapshots CLIENT`: where a snapshot is. */
 export interface SnapshotRow {
   readonly id: string;
-  /** absent for one that was never seen at the source */
+  /** absent for a snapshot that was never seen at the source */
   readonly snapshotAt?: number;
-  /** in places that count */
+  /** the number of places that count and have it */
   readonly copies: number;
-  /** in places that held it when they were last seen, and cannot be reached now */
+  /** the number of places that had it when last seen, and cannot be reached now */
   readonly unreachableCopies: number;
   readonly protected: boolean;
   /** by place, the source under `source` */

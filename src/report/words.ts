@@ -9,7 +9,7 @@ import type {
 } from './types.ts';
 import { formatDuration } from '../runtime/units.ts';
 
-/** How a thing looks; the words beside it always say the same. */
+/** The tone of a state. The words next to it always say the same. */
 export type Tone = 'ok' | 'busy' | 'warning' | 'critical' | 'unknown';
 
 export interface Status {
@@ -20,7 +20,7 @@ export interface Status {
 /** The worst first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'unknown', 'ok'];
 
-/** Page, `status` and dashboards say and colour a state alike. */
+/** The page, `status` and the dashboards use the same words and colour for a state. */
 export const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
   unknown: { words: 'not seen yet', tone: 'unknown' },
   initial_copy: { words: 'first copy', tone: 'busy' },
@@ -32,7 +32,7 @@ export const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
   paused: { words: 'paused', tone: 'unknown' },
 };
 
-/** Nothing is owed that is known of, but nobody knows what the source holds now. */
+/** Nothing known is owed, but the current content of the source is unknown. */
 export const AS_LAST_KNOWN: Status = {
   words: `${BACKEND_WORDS.idle.words}, as last known`,
   tone: 'unknown',
@@ -51,7 +51,10 @@ export function backendStatus(backend: BackendState): Status {
     : { words, tone: isLate(backend) ? 'warning' : tone };
 }
 
-/** Nothing moves: since nothing is owed, or in spite of that. Without a lag nobody knows what the source holds now. */
+/**
+ * Nothing is being sent, because nothing is owed, or although something is. Without a lag, the current content of the source is
+ * unknown.
+ */
 function idleStatus(backend: BackendState): Status {
   if (isLate(backend)) return { words: 'behind', tone: 'warning' };
   if (backend.doing !== undefined) return { words: 'checking', tone: 'busy' };
@@ -96,7 +99,7 @@ export function dueInWords({ dueAt }: ClientReport, now: number): string {
     : `next snapshot due in ${formatDuration(dueAt - now)}`;
 }
 
-/** `checking it for 5m`; undefined while nothing takes long. */
+/** `checking it for 5m`; undefined if nothing takes long. */
 export function doingInWords(
   { doing }: Pick<BackendState, 'doing'>,
   now: number,

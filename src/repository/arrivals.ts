@@ -1,24 +1,25 @@
 import type { Catalogue } from './catalogue.ts';
 
 /**
- * The order in which indexes came to a backend and snapshots became complete there, as far as it is known. A snapshot does not need an
- * index that came after it was complete. This is an order, because times would have to be compared between two clocks.
+ * The known order in which indexes arrived at a backend and snapshots became complete there. A snapshot does not need an index
+ * that arrived after it was complete. This is an order and not a set of times, because times come from different clocks.
  */
 export interface Arrivals {
-  /** the first digits of every index that was ever seen there since the baseline */
+  /** the first digits of every index that was seen there since the baseline */
   readonly seen: ReadonlySet<string>;
   /** `index/ID` and `snapshots/ID`, oldest first; only the newest are kept */
   readonly order: readonly string[];
 }
 
 /**
- * How many are kept. A complete snapshot that is no longer among them was complete before all that are; nothing is known of such an index.
+ * The number of entries kept. A complete snapshot that is no longer among them was complete before all that are. For an index,
+ * this means nothing.
  */
 const MOST = 2_000;
 const BEFORE_ALL = -1;
 const DIGITS = 12;
 
-/** Adds what a look found. Indexes come first: a snapshot of the same look may need them. Pure. */
+/** Adds what a check found. Indexes come first, because a snapshot in the same check may need them. Pure. */
 export function noteArrivals(
   before: Arrivals | undefined,
   found: { readonly index: Catalogue; readonly proven: Catalogue },
@@ -27,7 +28,7 @@ export function noteArrivals(
     .map(({ id }) => id)
     .filter((id) => before?.seen.has(id.slice(0, DIGITS)) !== true);
   const seen = fresh.length === 0 && before ? before.seen : withIds(before?.seen, fresh);
-  if (before === undefined) return { seen, order: [] }; // all of it was there before whatever comes next
+  if (before === undefined) return { seen, order: [] }; // all of it was there before anything that comes next
   const indexes = fresh.map((id) => `index/${id}`);
   const isEmpty = before.order.length + indexes.length === 0;
   const snapshots = isEmpty ? [] : [...found.proven.entries()].map(({ id }) => `snapshots/${id}`);
@@ -36,10 +37,10 @@ export function noteArrivals(
 }
 
 /**
- * Finds a snapshot that may need an index: one that is not known to have been complete before the index came. Pure.
+ * Finds a snapshot that may need an index: one that is not known to have been complete before the index arrived. Pure.
  *
  * @param isWhole whether a snapshot is known to be complete
- * @returns for an index, such a snapshot; undefined where none of them needs it
+ * @returns a function from an index to such a snapshot; undefined if none needs it
  */
 export function findNeeding(
   arrivals: Arrivals | undefined,

@@ -1,5 +1,5 @@
 /**
- * Packed, immutable sets of object ids with their sizes: 40 bytes an object, so that a million of them fit in memory.
+ * Packed, immutable sets of object ids with their sizes: 40 bytes per object, so that a million of them fit in memory.
  * Ids are sorted; equal sets can share one buffer (see `intern`).
  */
 
@@ -8,11 +8,11 @@ const HEAD_DIGITS = 8;
 
 export interface CatalogueEntry {
   readonly id: string;
-  /** bytes; undefined where only the name was listed */
+  /** bytes; undefined if only the name was listed */
   readonly size: number | undefined;
 }
 
-/** What data, keys, index and snapshots have in common, packed in one piece or in shards. */
+/** The common interface of data, keys, index and snapshots, packed in one piece or in shards. */
 export interface ObjectSet {
   readonly count: number;
   /** sum of the known sizes */
@@ -25,11 +25,11 @@ export interface ObjectSet {
 export class Catalogue implements ObjectSet {
   /** sorted ids, 32 bytes each */
   readonly ids: Buffer;
-  /** sizes in bytes, in the order of the ids; NaN where not known */
+  /** sizes in bytes, in the order of the ids; NaN if unknown */
   readonly sizes: Float64Array;
   private sum: number | undefined;
 
-  /** @param ids sorted and without repetitions */
+  /** @param ids sorted, without duplicates */
   constructor(ids: Buffer, sizes: Float64Array) {
     this.ids = ids;
     this.sizes = sizes;
@@ -80,10 +80,10 @@ export class Catalogue implements ObjectSet {
   equals(other: Catalogue): boolean {
     if (other === this) return true;
     if (other.count !== this.count || !other.ids.equals(this.ids)) return false;
-    return bytesOf(this.sizes).equals(bytesOf(other.sizes)); // a size that is not known is always the same NaN
+    return bytesOf(this.sizes).equals(bytesOf(other.sizes)); // an unknown size is always the same NaN
   }
 
-  /** Searched by the first 32 bits, which alone almost always decide; several times faster than by whole ids. */
+  /** Searches by the first 32 bits, which almost always decide; several times faster than by whole ids. */
   private indexOf(id: string): number {
     const wanted = Number.parseInt(id.slice(0, HEAD_DIGITS), 16);
     let low = 0;
@@ -116,7 +116,7 @@ function compareText(a: string, b: string): number {
 
 export const EMPTY_CATALOGUE = new Catalogue(Buffer.alloc(0), new Float64Array(0));
 
-/** Whether an object of size `b` can stand for one of size `a`; a size that is not known contradicts nothing. */
+/** Whether sizes `a` and `b` can be of the same object; an unknown size matches any other. */
 export function sameSize(a: number | undefined, b: number | undefined): boolean {
   return a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || a === b;
 }
@@ -132,7 +132,7 @@ export function minus(a: Catalogue, b: Catalogue): Catalogue {
   return pick(a, kept);
 }
 
-/** The objects of both; where both have one, `b` tells its size, unless it does not know. */
+/** The union. If both have an object, its size comes from `b`, unless `b` does not know it. */
 export function plus(a: Catalogue, b: Catalogue): Catalogue {
   if (a === b || b.count === 0) return a;
   if (a.count === 0) return b;
@@ -157,7 +157,7 @@ function mergeOrder(a: Catalogue, i: number, b: Catalogue, j: number): number {
   return compareAt(a.ids, i, b.ids, j);
 }
 
-/** The objects of `a` that `b` has too, whatever their size there. */
+/** The objects of `a` that `b` has, too, regardless of size. */
 export function common(a: Catalogue, b: Catalogue): Catalogue {
   if (a === b) return a;
   const kept: number[] = [];
@@ -167,17 +167,17 @@ export function common(a: Catalogue, b: Catalogue): Catalogue {
   return kept.length === a.count ? a : pick(a, kept);
 }
 
-/** The objects of `a` whose names `b` has not, whatever their sizes. */
+/** The objects of `a` whose names are not in `b`, regardless of size. */
 export function namesMinus(a: Catalogue, b: Catalogue): Catalogue {
   return minus(a, common(a, b));
 }
 
-/** `fresh`, or `known` if it says the same: equal sets then share their memory. */
+/** Returns `known` if it equals `fresh`, so that equal sets share memory; otherwise `fresh`. */
 export function intern(fresh: Catalogue, known: Catalogue | undefined): Catalogue {
   return known?.equals(fresh) === true ? known : fresh;
 }
 
-/** `fresh`, with the sizes that `known` tells of those that it has too. */
+/** Returns `fresh`, with sizes from `known` for objects that are in both. */
 export function withSizesOf(fresh: Catalogue, known: Catalogue): Catalogue {
   if (known.ids.equals(fresh.ids)) return known;
   const sizes = new Float64Array(fresh.count).fill(NaN);
@@ -187,7 +187,7 @@ export function withSizesOf(fresh: Catalogue, known: Catalogue): Catalogue {
   return new Catalogue(fresh.ids, sizes);
 }
 
-/** Catalogues that follow one another, every id of one before every id of the next, in one piece. */
+/** Concatenates catalogues, where every id of one comes before every id of the next. */
 export function concat(parts: readonly Catalogue[]): Catalogue {
   const filled = parts.filter((part) => part.count > 0);
   const [only] = filled;
@@ -227,10 +227,10 @@ function trim(ids: Buffer, sizes: Float64Array, count: number): Catalogue {
 }
 
 const NOWHERE = -1;
-/** Ids that are compared in one call, as long as both sets have the same ones: mostly they do. */
+/** The number of ids to compare in one call while both sets are equal, which they mostly are. */
 const BLOCK = 32;
 
-/** Tells for each position of `a` where its id is in `b`, or NOWHERE. */
+/** For each position of `a`, the position of its id in `b`, or NOWHERE. */
 function match(a: Catalogue, b: Catalogue, tell: (i: number, j: number) => void): void {
   let [i, j, nextBlockAt] = [0, 0, 0];
   while (i < a.count) {

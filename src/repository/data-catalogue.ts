@@ -14,8 +14,8 @@ import {
 export const SHARD_COUNT = 256;
 
 /**
- * The objects of `data/`, one catalogue for each of its 256 sub-directories. A shard that did not change is the same
- * object in every catalogue that holds it, so comparing a million packs costs 256 comparisons.
+ * The objects of `data/`, one catalogue for each of its 256 sub-directories. An unchanged shard is the same object in every
+ * catalogue that contains it, so comparing a million packs costs 256 comparisons.
  */
 export class DataCatalogue implements ObjectSet {
   readonly shards: readonly Catalogue[];
@@ -73,7 +73,7 @@ export function dataCommon(a: DataCatalogue, b: DataCatalogue): DataCatalogue {
   return zip(a, b, common);
 }
 
-/** `fresh`, its shards replaced by those of `known` that say the same. */
+/** Returns `fresh`, with its shards replaced by equal ones of `known`. */
 export function internData(fresh: DataCatalogue, known: DataCatalogue): DataCatalogue {
   return zip(fresh, known, intern);
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { common, EMPTY_CATALOGUE, minus, plus, type Catalogue } from './catalogue.ts';
 import { DataCatalogue } from './data-catalogue.ts';
 
-/** What the state file remembers of the packs in one directory of `data/`: enough to notice that some are gone (I8). */
+/** The summary of the packs in one directory of `data/` in the state file: enough to detect that some are gone (I8). */
 export interface ShardSummary {
   readonly count: number;
-  /** of the ids, in base64: the same packs have the same one */
+  /** a digest of the ids, in base64 */
   readonly digest: string;
 }
 
@@ -15,19 +15,19 @@ export type ExpectedShard = Catalogue | ShardSummary;
 /** The packs that should be at a source, one entry for each of the 256 directories of `data/`. */
 export type ExpectedPacks = readonly ExpectedShard[];
 
-/** How packs that are there differ from those that are expected. */
+/** The difference between the packs that are there and those that are expected. */
 export interface PackChanges {
   /** packs that are gone */
   readonly gone: number;
-  /** their ids; undefined when the ids of some are not remembered */
+  /** their ids; undefined if some ids are not remembered */
   readonly goneIds: DataCatalogue | undefined;
-  /** packs that are new; where ids are not remembered, only as many as there are more than before */
+  /** the number of new packs; if ids are not remembered, only the increase in number */
   readonly arrived: number;
-  /** a directory of which only a summary is remembered holds enough packs, but not the same ones: some may be gone */
+  /** a directory with only a summary has enough packs, but not the same ones: some may be gone */
   readonly isUncertain: boolean;
 }
 
-/** Sizes do not matter here: a pack is there when its name is. */
+/** Sizes do not matter here: a pack exists if its name does. */
 export function comparePacks(expected: ExpectedPacks, present: DataCatalogue): PackChanges {
   let [gone, arrived, hasIds, isUncertain] = [0, 0, true, false];
   const goneIds = present.shards.map((shard, i) => {
@@ -50,10 +50,10 @@ export function comparePacks(expected: ExpectedPacks, present: DataCatalogue): P
 }
 
 /**
- * What should be there from now on: all that is there, and what is missing until that is explained.
+ * The expected packs from now on: all that are there, and those that are missing until that is explained.
  *
- * @param hasLoss packs were missing before this look: then more packs in a directory of which only a summary is remembered do not
- * show that the missing ones are back
+ * @param hasLoss packs were missing before this check, so more packs in a directory with only a summary do not show that the
+ * missing ones are back
  */
 export function expectPresent(
   expected: ExpectedPacks,
@@ -67,7 +67,7 @@ export function expectPresent(
   });
 }
 
-/** Without some that are known by name. */
+/** Removes packs that are known by name. */
 export function withoutPacks(expected: ExpectedPacks, gone: DataCatalogue): ExpectedPacks {
   return expected.map((known, i) => {
     const lost = gone.shards[i] ?? EMPTY_CATALOGUE;
@@ -80,7 +80,7 @@ export function countExpected(expected: ExpectedPacks): number {
   return expected.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** Puts remembered ids in the place of summaries that fit them. */
+/** Replaces summaries with remembered ids that match them. */
 export function recallPacks(expected: ExpectedPacks, remembered: DataCatalogue): ExpectedPacks {
   return expected.map((known, i) => {
     const shard = remembered.shards[i] ?? EMPTY_CATALOGUE;
@@ -100,7 +100,7 @@ export function summarise(shard: ExpectedShard): ShardSummary {
   return summary;
 }
 
-/** 72 bits: accidents do not hit them, and who can choose packs can delete them, too. */
+/** 72 bits are enough against accidents, and anyone who can choose packs can also delete them. */
 const DIGEST_LENGTH = 12;
 
 /** The objects of `a` whose names are not in `b`. */

@@ -3,16 +3,16 @@ import type { Catalogue } from './catalogue.ts';
 import { DataCatalogue, EMPTY_DATA } from './data-catalogue.ts';
 import type { Objects } from './objects.ts';
 
-/** What is remembered of one set of objects where not its names are: enough to notice that something vanished. */
+/** The summary of one set of objects whose names are not remembered: enough to detect that something vanished. */
 export interface SetSummary {
   readonly count: number;
   /** sum of the sizes */
   readonly bytes: number;
-  /** of the ids: the same ids have the same one */
+  /** a digest of the ids */
   readonly digest: string;
 }
 
-/** What should be at a place, as it was last proven: a summary of each set, and perhaps the names. */
+/** The objects that should be at a place, as last proven: a summary of each set, and perhaps the names. */
 export interface Held {
   /** in the order of `setsOf` */
   readonly summaries: readonly SetSummary[];
@@ -20,7 +20,7 @@ export interface Held {
   readonly objects?: Objects | undefined;
 }
 
-/** 72 bits: accidents do not hit them, and who can choose names can delete files, too. */
+/** 72 bits are enough against accidents, and anyone who can choose names can also delete files. */
 const DIGEST_LENGTH = 12;
 
 const summaries = new WeakMap<Catalogue, SetSummary>();
@@ -47,7 +47,7 @@ export function objectsOf(sets: readonly Catalogue[]): Objects {
   return { keys, index, snapshots, data: new DataCatalogue(shards) };
 }
 
-/** Summaries are made when they are first needed. */
+/** Computes summaries when they are first needed. */
 export function heldOf(objects: Objects): Held {
   return {
     objects,
@@ -67,7 +67,7 @@ export function summarise(set: Catalogue): SetSummary {
   return summary;
 }
 
-/** Whether a set is what a summary was made of. */
+/** Whether a set matches a summary. */
 export function isSummaryOf(summary: SetSummary, set: Catalogue): boolean {
   return set.count === summary.count && set.bytes === summary.bytes && hasSameIds(summary, set);
 }

@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto';
 
 /**
  * Key files as restic writes them: a flat JSON object. restic reads all keys of a repository until one opens with the
- * password, and gives up at the first one that it cannot parse: one malformed file keeps everybody out.
+ * password, and gives up at the first one that it cannot parse: one malformed file locks everyone out.
  * Source: restic's internal/repository/key.go (LoadKey, OpenKey, SearchKey) and internal/crypto/kdf.go.
  */
 
 /** A real key has about 450 bytes. */
 export const LONGEST_KEY_FILE = 4 * 1024;
-/** New keys wait beyond this many: restic looks at 20 and then gives up, and somebody has to have room for a new one. */
+/** New keys beyond this number wait: restic tries 20 and then gives up, and there must be room for a new one. */
 export const MOST_KEYS = 15;
-/** restic's `maxKeys`: of more than this many, which ones it tries is chance. */
+/** restic's `maxKeys`. With more keys, it is random which ones it tries. */
 export const MOST_KEYS_RESTIC_TRIES = 20;
 
 const LARGEST_N = 2 ** 20;
 const LARGEST_FACTOR = 64;
-/** scrypt takes 128·N·r bytes; restic's own keys take 32 MiB. More than this would kill each restic that opens the replica. */
+/** scrypt takes 128·N·r bytes; restic's own keys take 32 MiB. More than this would kill every restic that opens the replica. */
 const MOST_MEMORY = 2 ** 30;
 const SALT_BYTES = 64;
 const LEAST_DATA_BYTES = 48;
 const NONCE_BYTES = 16;
 
-/** What is wrong with a key file of this name, in words that complete "keys/ID …"; undefined when restic can read it. Pure. */
+/** Describes what is wrong with a key file, in words that complete "keys/ID …"; undefined if restic can read it. Pure. */
 export function keyFileProblem(id: string, content: Buffer): string | undefined {
   if (content.length > LONGEST_KEY_FILE) return `has more than ${LONGEST_KEY_FILE} bytes`;
   if (createHash('sha256').update(content).digest('hex') !== id)
@@ -63,8 +63,8 @@ function ownerProblem({ created, username, hostname }: Fields): string | undefin
 }
 
 /**
- * Go's decoder differs from JSON.parse: it matches names whatever their case, reports an error in any of several fields of one
- * name, and takes no fraction or exponent for a whole number. So none of these is accepted.
+ * Go's decoder differs from JSON.parse: it ignores the case of names, reports errors in each of several fields with one name, and
+ * accepts no fraction or exponent for an integer. So none of these is accepted.
  */
 function parseFlat(text: string): Fields | undefined {
   let value: unknown;
@@ -82,7 +82,7 @@ function parseFlat(text: string): Fields | undefined {
   return isEachOnce && !/\d[.eE]/.test(outside) ? (value as Fields) : undefined;
 }
 
-/** As Go compares names: 'ſ' is an 's', the Kelvin sign a 'k'. */
+/** Compares names like Go: 'ſ' equals 's', the Kelvin sign equals 'k'. */
 function fold(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** What operating systems, file systems and NAS boxes leave at the root of a disk or a share, in lower case. */
+/** Files that operating systems, file systems and NAS boxes leave at the root of a disk or a share, in lower case. */
 const LEFTOVERS: ReadonlySet<string> = new Set([
   ...['lost+found', '.snapshot', '.snapshots', '.zfs', '.trash', '.trashes', '.recycle'],
   // macOS
@@ -11,10 +11,10 @@ const LEFTOVERS: ReadonlySet<string> = new Set([
   ...['.@__thumb', '.streams'],
 ]);
 
-/** The trash of a user on a disk (freedesktop.org, Trash specification). */
+/** A user's trash directory on a disk (freedesktop.org, Trash specification). */
 const TRASH = /^\.trash-\d+$/;
 
-/** Whether an entry of a directory is something that nobody put there: the directory counts as empty all the same. */
+/** Whether a directory entry is such a leftover, so that the directory still counts as empty. */
 export function isLeftover(name: string): boolean {
   const lower = name.toLowerCase();
   return LEFTOVERS.has(lower) || TRASH.test(lower);

@@ -34,10 +34,10 @@ export interface ObjectName {
 }
 
 /**
- * Parses the path of a hashed object, as `objectPath` writes it. This is the only way from a path that was read from a
- * place to an object: whatever is not exactly the path of an object, `config` included, is no object.
+ * Parses the path of a hashed object, as `objectPath` writes it. This is the only way to get an object from a path that was read
+ * from a place. Anything that is not exactly the path of an object, including `config`, is refused.
  *
- * @param path relative to the repository's root, as text of any origin
+ * @param path relative to the repository's root; may be untrusted
  */
 export function parseObjectPath(path: string): ObjectName | undefined {
   const kind = HASHED_KINDS.find((candidate) => path.startsWith(`${candidate}/`));

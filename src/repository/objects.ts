@@ -16,7 +16,7 @@ import {
 } from './data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind } from './names.ts';
 
-/** The hashed objects of a repository, by kind: what is at a place, should be there, or is to be sent. */
+/** The hashed objects of a repository, by kind: those at a place, those that should be there, or those to send. */
 export interface Objects {
   readonly keys: Catalogue;
   readonly data: DataCatalogue;
@@ -41,7 +41,7 @@ export function objectsMinus(a: Objects, b: Objects): Objects {
   };
 }
 
-/** The objects of `a` whose names `b` has not, whatever their sizes; those of `data/` as they are. */
+/** The objects of `a` whose names are not in `b`, regardless of size; those of `data/` unchanged. */
 export function withoutNames(a: Objects, b: Objects): Objects {
   return {
     ...a,
@@ -60,7 +60,7 @@ export function objectsPlus(a: Objects, b: Objects): Objects {
   };
 }
 
-/** The objects of `a` that `b` has too, whatever their size there. */
+/** The objects of `a` that `b` has, too, regardless of size. */
 export function objectsCommon(a: Objects, b: Objects): Objects {
   return {
     keys: common(a.keys, b.keys),
@@ -70,13 +70,13 @@ export function objectsCommon(a: Objects, b: Objects): Objects {
   };
 }
 
-/** Whether both are made of the very same sets: what is remembered of an unchanged directory is one object. */
+/** Whether both consist of the identical set objects, as for unchanged directories. */
 export function areSame(a: Objects, b: Objects): boolean {
   if (a.keys !== b.keys || a.index !== b.index || a.snapshots !== b.snapshots) return false;
   return a.data === b.data || a.data.shards.every((shard, i) => shard === b.data.shards[i]);
 }
 
-/** Whether both hold the same objects, and know the same sizes. */
+/** Whether both contain the same objects with the same known sizes. */
 export function areEqual(a: Objects, b: Objects): boolean {
   if (areSame(a, b)) return true;
   const isSmallEqual =
@@ -87,11 +87,11 @@ export function areEqual(a: Objects, b: Objects): boolean {
 }
 
 export function countObjects(objects: Objects): number {
-  if (objects === NO_OBJECTS) return 0; // as often as something is asked for losses
+  if (objects === NO_OBJECTS) return 0; // because losses are counted often
   return HASHED_KINDS.reduce((sum, kind) => sum + setOf(objects, kind).count, 0);
 }
 
-/** `objects`, or the one that is known to be empty: then nobody has to count it. */
+/** Returns `objects`, or the shared empty one, which need not be counted. */
 export function orNone(objects: Objects): Objects {
   return countObjects(objects) === 0 ? NO_OBJECTS : objects;
 }

@@ -2,22 +2,21 @@ import { Catalogue, common, EMPTY_CATALOGUE, minus } from './catalogue.ts';
 import { dataCommon, dataMinus, flatten, type DataCatalogue } from './data-catalogue.ts';
 import type { Objects } from './objects.ts';
 
-/** Packs that came to the source between two valid views, and what was there in the view before: none of it needs them. */
+/** Packs that arrived at the source between two valid views, and what was in the earlier view, none of which needs them. */
 export interface PackArrival {
   readonly packs: Catalogue;
-  /** packs that left between the two views: one that comes back was not away before it was needed */
+  /** packs that left between the two views: one that comes back may have been needed before */
   readonly left?: Catalogue;
   readonly snapshots: Catalogue;
   readonly index: Catalogue;
 }
 
-/** What is remembered: so many arrivals, the newest ones, of so many packs each. What is not remembered has to wait. */
+/** Limits of what is remembered: the newest arrivals, and packs per arrival. Anything else has to wait. */
 const MOST_ARRIVALS = 32;
 const MOST_PACKS = 10_000;
 
 /**
- * The arrivals, with those between two valid views. A pack counts by its name: one that was there, whatever its size, did
- * not come.
+ * Adds the arrivals between two valid views. Packs are compared by name: one that was there with any size did not arrive.
  */
 export function noteArrival(
   arrivals: readonly PackArrival[],
@@ -32,7 +31,7 @@ export function noteArrival(
   return [...arrivals, { packs, left, snapshots, index }].slice(-MOST_ARRIVALS);
 }
 
-/** The packs of `a` that `b` has not, by name. */
+/** The packs of `a` that are not in `b`, by name. */
 function missingNames(a: DataCatalogue, b: DataCatalogue): Catalogue {
   return flatten(dataMinus(a, dataCommon(a, b)));
 }
@@ -48,9 +47,9 @@ function withoutThoseThatLeft(packs: Catalogue, arrivals: readonly PackArrival[]
 export type Spared = Pick<Objects, 'index' | 'snapshots'>;
 
 /**
- * What of a view is known to need none of these packs. There is one rule, since nothing more can be seen without the password:
- * what was in a valid view that did not hold a pack does not need that pack, as restic writes packs before what refers to
- * them. A snapshot finds its data by the indexes of such a view, so all of these have to be there still.
+ * The parts of a view that are known to need none of these packs. There is one rule, because more cannot be seen without the
+ * password: objects in a valid view without a pack do not need that pack, because restic writes packs before anything that refers
+ * to them. A snapshot finds its data through the indexes of such a view, so all of these must still be there.
  */
 export function sparedBy(
   packs: readonly string[],
@@ -70,7 +69,7 @@ export function sparedBy(
 
 const NOTHING: Spared = { index: EMPTY_CATALOGUE, snapshots: EMPTY_CATALOGUE };
 
-/** Those of the arrivals that tell of some packs, as far as they do. */
+/** The arrivals of some packs, limited to these packs. */
 export function arrivalsOf(
   packs: ReadonlySet<string>,
   arrivals: readonly PackArrival[],

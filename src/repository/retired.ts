@@ -1,8 +1,8 @@
 import { isObjectId } from './names.ts';
 
-/** What a person had moved aside at a backend: `.backup-syncd/retired/DATE/`, with the same paths below it (I6). */
+/** Objects that a person moved aside at a backend: `.backup-syncd/retired/DATE/`, with the same paths below it (I6). */
 
-/** Packs are never retired: a pack that nothing names harms nobody. */
+/** Packs are never retired, because a pack that nothing names does no harm. */
 export const RETIRABLE_KINDS = ['snapshots', 'index', 'keys'] as const;
 export type RetirableKind = (typeof RETIRABLE_KINDS)[number];
 
@@ -28,7 +28,7 @@ export function isRetiredDate(text: string): boolean {
   return DATE.test(text);
 }
 
-/** The name of a directory for what is retired now: `2026-11-28T224928Z`. @param now milliseconds since the epoch */
+/** The name of the directory for objects retired now: `2026-11-28T224928Z`. @param now milliseconds since the epoch */
 export function retiredDateOf(now: number): string {
   return new Date(now)
     .toISOString()
@@ -40,7 +40,7 @@ export function retiredPath({ date, kind, id }: RetiredObject): string {
   return `${RETIRED}/${date}/${kind}/${id}`;
 }
 
-/** `snapshots/ID`, exactly; undefined for anything else, whoever wrote it (I13). */
+/** Parses exactly `snapshots/ID`; undefined for anything else (I13). */
 export function parseRetirable(path: string): RetirableObject | undefined {
   const [kind, id = '', ...more] = path.split('/');
   const known = RETIRABLE_KINDS.find((candidate) => candidate === kind);
@@ -49,12 +49,12 @@ export function parseRetirable(path: string): RetirableObject | undefined {
     : undefined;
 }
 
-/** Those of the paths that name one. */
+/** The paths that name a retirable object. */
 export function retirablesOf(paths: readonly string[]): RetirableObject[] {
   return paths.flatMap((path) => parseRetirable(path) ?? []);
 }
 
-/** `DATE/snapshots/ID`, exactly, below the directory of what is retired. */
+/** Parses exactly `DATE/snapshots/ID`, below the directory of retired objects. */
 export function parseRetired(path: string): RetiredObject | undefined {
   const [date = '', ...rest] = path.split('/');
   const object = isRetiredDate(date) ? parseRetirable(rest.join('/')) : undefined;
@@ -64,12 +64,12 @@ export function parseRetired(path: string): RetiredObject | undefined {
 const HEADER =
   '# moved aside by: backup-syncd backend retire; back with: backup-syncd backend restore-retired';
 
-/** The list that is written before anything is moved. */
+/** The list that is written before anything moves. */
 export function renderRetiredList(paths: readonly string[]): string {
   return [HEADER, ...new Set(paths), ''].join('\n');
 }
 
-/** Paths of a list, whatever else somebody has written into it. */
+/** The paths in a list; ignores anything else in it. */
 export function parseRetiredList(text: string): Set<string> {
   return new Set(text.split('\n').filter((line) => parseRetirable(line) !== undefined));
 }

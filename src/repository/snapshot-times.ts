@@ -1,10 +1,10 @@
 import { Catalogue, EMPTY_CATALOGUE, plus, withSizesOf } from './catalogue.ts';
 
-/** When a snapshot came to be, in milliseconds since the epoch. */
+/** The time of a snapshot, in milliseconds since the epoch. */
 export interface SnapshotTime {
   /** min(mtime at the source when first seen, time first seen), or inherited from the snapshot that it edits */
   readonly time: number;
-  /** since when it can be owed: differs from `time` only for an edited snapshot */
+  /** since when it can be owed; differs from `time` only for an edited snapshot */
   readonly arrivedAt: number;
 }
 
@@ -14,7 +14,7 @@ export interface LatestSnapshot {
   readonly at: number;
 }
 
-/** The newest of a set, as far as times are remembered. */
+/** The newest of a set, among those with a remembered time. */
 export function latestOf(set: Catalogue, times: SnapshotTimes): LatestSnapshot | undefined {
   let [newest, newestAt] = [-1, -Infinity];
   times.of(set).forEach((at, i) => {
@@ -24,8 +24,8 @@ export function latestOf(set: Catalogue, times: SnapshotTimes): LatestSnapshot |
 }
 
 /**
- * Remembered times of snapshots, packed as the catalogues are: two sorted sets whose "sizes" are the times.
- * Immutable; a client has one, whatever the number of its backends.
+ * Remembered times of snapshots, packed like the catalogues: two sorted sets whose "sizes" are the times. Immutable; each client
+ * has one, regardless of the number of its backends.
  */
 export class SnapshotTimes {
   private readonly times: Catalogue;
@@ -46,18 +46,18 @@ export class SnapshotTimes {
     return { time, arrivedAt: this.arrivals.sizeOf(id) ?? time };
   }
 
-  /** The times of a set, in its order; NaN where none is remembered. */
+  /** The times of a set, in its order; NaN if none is remembered. */
   of(set: Catalogue): Float64Array {
     return withSizesOf(set, this.times).sizes;
   }
 
-  /** Those of a set whose time is not remembered; a search for each would take much longer. */
+  /** The snapshots of a set without a remembered time; searching for each would take much longer. */
   missingFrom(set: Catalogue): string[] {
     const unsized = new Catalogue(set.ids, new Float64Array(set.count).fill(NaN));
     return withSizesOf(unsized, this.times).idsWithoutSize();
   }
 
-  /** Whether any of them is later than that. */
+  /** Whether any time is later than that. */
   isAhead(now: number): boolean {
     return [this.times, this.arrivals].some(({ sizes }) => sizes.some((time) => time > now));
   }
@@ -92,8 +92,8 @@ export class SnapshotTimes {
 }
 
 /**
- * Times of snapshots that lie ahead of the clock, by id: what was remembered, or what the file says. Either they are wrong
- * or the clock is, which one look cannot tell. Until it can, the time of such a snapshot is when it was found to lie ahead.
+ * Times of snapshots ahead of the clock, by id: remembered ones, or those of the file. Either they are wrong or the clock is,
+ * which a single check cannot decide. Until then, the time of such a snapshot is when it was found to be ahead.
  */
 export type Claims = ReadonlyMap<string, SnapshotTime>;
 
