@@ -63,7 +63,9 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     ])
       expect(await daemon.metric(`backend_${name}`)).toBeUndefined();
     expect(await daemon.get('/')).toMatch(/unverified[\s\S]*does not count as a copy/);
-    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(/own +unverified .*does not count as a copy/);
+    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(
+      /own +unverified .*does not count as a copy/,
+    );
 
     script.exitWith(3);
     const [gone = ''] = old;
