@@ -15,7 +15,7 @@ import {
 } from './retire.ts';
 
 /** What is known of the objects that a person had moved aside at a backend. */
-export class Aside {
+export class RetiredState {
   private readonly location: Location;
   private objects: Objects | undefined;
 
@@ -61,7 +61,7 @@ export class Aside {
 }
 
 /** Indexes may go only while all that the source has is there. */
-export function notWhole(label: string, { client }: MarkerOwner): SyncdError {
+export function incompleteError(label: string, { client }: MarkerOwner): SyncdError {
   return refusal(
     `nothing was moved: ${label} does not have everything that the source has`,
     `wait until it is complete, or run: backup-syncd sync ${client}`,

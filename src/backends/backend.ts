@@ -6,7 +6,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
-import type { Aside } from './aside.ts';
+import type { RetiredState } from './aside.ts';
 import type { MarkerOwner } from './marker.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 
@@ -28,7 +28,7 @@ export interface Backend {
   readonly isDamaged: boolean;
   readonly baselineAt: number | undefined;
   /** absent where a program of the operator's keeps the place, and we only look */
-  readonly ours?: OurPlace;
+  readonly managed?: ManagedPlace;
 
   /** The probe. Rejects with what is wrong with the place; answers what is now known of it. */
   look(options: LookOptions): Promise<LookFacts>;
@@ -38,9 +38,9 @@ export interface Backend {
 }
 
 /** What can be done at a place that has a marker of ours. */
-export interface OurPlace {
+export interface ManagedPlace {
   /** what a person had moved aside there */
-  readonly aside: Aside;
+  readonly aside: RetiredState;
 
   /** Does ahead of a pass what needs no view of the source. */
   prepare(options: CallOptions): Promise<void>;

@@ -9,7 +9,7 @@ import {
   NO_OBJECTS,
   objectsMinus,
   objectsPlus,
-  orNone,
+  internEmpty,
   withoutNames,
   type Objects,
 } from '../repository/objects.ts';
@@ -104,8 +104,8 @@ export class Inventory {
     }
     if (before === undefined) this.begin(look);
     else this.compare(before, objects, look.retired);
-    const lost = orNone(objectsMinus(this.losses, objects));
-    this.losses = orNone({ ...lost, snapshots: EMPTY_CATALOGUE });
+    const lost = internEmpty(objectsMinus(this.losses, objects));
+    this.losses = internEmpty({ ...lost, snapshots: EMPTY_CATALOGUE });
     this.found = look.found;
     this.noteView(look.view);
   }
@@ -114,7 +114,10 @@ export class Inventory {
   noteAgain(objects: Objects): void {
     const found = this.require();
     this.compare(found.objects, objects);
-    this.losses = orNone({ ...objectsMinus(this.losses, objects), snapshots: EMPTY_CATALOGUE });
+    this.losses = internEmpty({
+      ...objectsMinus(this.losses, objects),
+      snapshots: EMPTY_CATALOGUE,
+    });
     this.found = { ...found, objects };
   }
 
@@ -124,7 +127,7 @@ export class Inventory {
     this.found = { ...found, objects: objectsPlus(found.objects, placed) };
     if (this.expected !== undefined)
       this.added = objectsPlus(this.added, objectsMinus(placed, this.losses));
-    this.losses = orNone(objectsMinus(this.losses, placed));
+    this.losses = internEmpty(objectsMinus(this.losses, placed));
     this.unsure = minus(this.unsure, placed.snapshots);
   }
 

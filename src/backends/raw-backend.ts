@@ -7,12 +7,12 @@ import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Present } from '../replication/plan.ts';
 import { diskOf } from '../facts/disks.ts';
 import { sha256 } from '../replication/take-view.ts';
-import { asked } from '../runtime/asked.ts';
+import { startEarly } from '../runtime/asked.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
-import { Aside, notWhole } from './aside.ts';
-import type { Backend, LookFacts, LookOptions, OurPlace } from './backend.ts';
+import { RetiredState, incompleteError } from './aside.ts';
+import type { Backend, LookFacts, LookOptions, ManagedPlace } from './backend.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import { wasComplete } from './new-place.ts';
@@ -30,7 +30,7 @@ import { factsOf, type CarefulLook, type Look, type Questions } from './raw-look
 import type { RawBackendOptions } from './raw-look.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
-import { requireWholeView } from './whole-view.ts';
+import { requireCompleteView } from './whole-view.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -38,11 +38,11 @@ const DAY_MS = 24 * 3_600_000;
  * A backend that holds the same objects as the source, over any location. It knows what is there from a listing and what
  * it has sent since; a restart forgets it, and one listing brings it back (I8).
  */
-export class RawBackend implements Backend, OurPlace {
+export class RawBackend implements Backend, ManagedPlace {
   readonly location: Location;
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
-  readonly aside: Aside;
+  readonly aside: RetiredState;
   private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
   /** what is there was listed just now, ahead of the look */
@@ -55,14 +55,14 @@ export class RawBackend implements Backend, OurPlace {
   constructor({ location, owner }: RawBackendOptions) {
     this.location = location;
     this.owner = owner;
-    this.aside = new Aside(location);
+    this.aside = new RetiredState(location);
   }
 
   get isRemote(): boolean {
     return this.location.isRemote;
   }
 
-  get ours(): OurPlace {
+  get managed(): ManagedPlace {
     return this;
   }
 
@@ -171,7 +171,7 @@ export class RawBackend implements Backend, OurPlace {
     const known = this.requirePresent();
     const isSound = this.baselineAt !== undefined && !this.isDamaged;
     if (!isSound || !isEmptyPlan(planSync(view, known)))
-      throw notWhole(this.location.label, this.owner);
+      throw incompleteError(this.location.label, this.owner);
     const { objects: present } = known;
     const { left, ...done } = await this.aside.retire({ ...request, view, present });
     this.inventory.keepOnly(left);
@@ -217,7 +217,7 @@ export class RawBackend implements Backend, OurPlace {
     }
     if (view.objects.snapshots.count === 0) return;
     const objects = await this.listAll({ ...options, view }, 'full');
-    requireWholeView(view, objects, this.location.label);
+    requireCompleteView(view, objects, this.location.label);
     const { configSha256 } = view;
     this.inventory.prove(view, objects);
     this.marker = { ...marker, configSha256, baselineAt: new Date(options.now).toISOString() };
@@ -241,10 +241,10 @@ export class RawBackend implements Backend, OurPlace {
     if (this.isRemote && (!isKnown || this.mayLookLightly(options))) return questions;
     const mayList = options.view !== undefined && isKnown;
     return {
-      marker: asked(questions.marker),
-      space: asked(questions.space),
-      config: asked(questions.config),
-      listed: mayList ? asked(questions.listed) : questions.listed,
+      marker: startEarly(questions.marker),
+      space: startEarly(questions.space),
+      config: startEarly(questions.config),
+      listed: mayList ? startEarly(questions.listed) : questions.listed,
     };
   }
 
@@ -267,7 +267,7 @@ export class RawBackend implements Backend, OurPlace {
 
   /** Asked at the same time as the marker: at a remote it is to begin that takes long, not the one request. */
   private askLightly(options: CarefulLook): () => Promise<Present | undefined> {
-    const answer = this.mayLookLightly(options) && asked(() => this.lookLightly(options));
+    const answer = this.mayLookLightly(options) && startEarly(() => this.lookLightly(options));
     return async () => (answer && this.present !== undefined ? answer() : undefined);
   }
 

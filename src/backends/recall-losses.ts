@@ -8,7 +8,7 @@ import {
   type Held,
   type SetSummary,
 } from '../repository/held.ts';
-import { NO_OBJECTS, orNone, type Objects } from '../repository/objects.ts';
+import { NO_OBJECTS, internEmpty, type Objects } from '../repository/objects.ts';
 
 export interface RecallQuestion {
   /** what should be at the backend, as an earlier process knew it */
@@ -42,14 +42,14 @@ export function recallLosses({ held, listed, source }: RecallQuestion): Recalled
     compareSet({
       expected: held.summaries[i],
       named: names[i],
-      there: set,
+      present: set,
       source: atSource[i] ?? EMPTY_CATALOGUE,
     }),
   );
   const withoutSnapshots = found.map((one, i) => (i === SNAPSHOTS ? NO_LOSS : one));
   const lost = objectsOf(withoutSnapshots.map((one) => one.lost));
   return {
-    lost: orNone({ ...lost, snapshots: NO_OBJECTS.snapshots }),
+    lost: internEmpty({ ...lost, snapshots: NO_OBJECTS.snapshots }),
     unnamed: withoutSnapshots.reduce((sum, one) => sum + one.unnamed, 0),
     isCertain: withoutSnapshots.every((one) => one.isCertain),
   };
@@ -58,7 +58,7 @@ export function recallLosses({ held, listed, source }: RecallQuestion): Recalled
 interface SetQuestion {
   readonly expected: SetSummary | undefined;
   readonly named: Catalogue | undefined;
-  readonly there: Catalogue;
+  readonly present: Catalogue;
   readonly source: Catalogue;
 }
 
@@ -70,7 +70,7 @@ interface SetLosses {
 
 const NO_LOSS: SetLosses = { lost: EMPTY_CATALOGUE, unnamed: 0, isCertain: true };
 
-function compareSet({ expected, named, there, source }: SetQuestion): SetLosses {
+function compareSet({ expected, named, present: there, source }: SetQuestion): SetLosses {
   const lost = named === undefined ? EMPTY_CATALOGUE : minus(named, there);
   if (expected === undefined) return { lost, unnamed: 0, isCertain: named !== undefined };
   const isNewer = named !== undefined && named.count > expected.count;

@@ -10,7 +10,7 @@ import { agree, plural } from '../runtime/plural.ts';
  * @param label of the backend
  * @throws SyncdError `verify`
  */
-export function requireWholeView({ objects }: View, listed: Objects, label: string): void {
+export function requireCompleteView({ objects }: View, listed: Objects, label: string): void {
   const missing = countObjects(lackingObjects(objects, listed));
   if (missing === 0) return;
   throw new SyncdError(

@@ -23,7 +23,7 @@ import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
 import { openPlaces } from './open-places.ts';
 import { openers } from './places.ts';
-import { askOnce, rememberedFacts } from './reach-unit.ts';
+import { queryDaemon, rememberedFacts } from './reach-unit.ts';
 import { grouped } from '../runtime/plural.ts';
 
 export interface AcceptConfigOptions {
@@ -65,11 +65,11 @@ async function acceptAtPlace(job: Job, backend: BackendConfig): Promise<number> 
   const owner = { client: client.name, backend: backend.name, ...writer };
   const options = { source, target, owner, signal: context.signals.stop };
   const seen = await examineConfig(options);
-  if (seen.isNothing) return nothing(job, backend.name);
-  if (!(await isConfirmed(job, backend.name, seen.config.keys.count))) return EXIT.failed;
+  if (seen.isNothing) return reportNothingToAccept(job, backend.name);
+  if (!(await confirmAccept(job, backend.name, seen.config.keys.count))) return EXIT.failed;
   const kept = await acceptAt(options, seen);
   if (kept !== undefined) context.out(`  the old config was saved as ${target.label}/${kept}`);
-  return said(job, backend.name);
+  return reportAccepted(job, backend.name);
 }
 
 /** A script's place has no marker. The keys are compared in the place that `verify` names, or with those that the source had. */
@@ -85,7 +85,8 @@ async function acceptForScript(job: Job, backend: BackendConfig): Promise<number
   const source = open({ config: client.source, role: 'source', log: SILENT_LOG });
   const { signals } = context;
   const config = await readSourceConfig(source, { signal: signals.stop });
-  if (await hasAcceptedConfig(place, config.sha256)) return nothing(job, backend.name);
+  if (await hasAcceptedConfig(place, config.sha256))
+    return reportNothingToAccept(job, backend.name);
   const { seenAt } = backendTraits(backend);
   const target = seenAt && open({ config: seenAt.config, role: 'verified', log: SILENT_LOG });
   const there = target && (await listKeys(target, { signal: signals.stop }));
@@ -101,12 +102,12 @@ async function acceptForScript(job: Job, backend: BackendConfig): Promise<number
     const where = 'the source as last seen';
     requireKeys(config.keys, keysNamed(known.contents.acceptedKeys ?? []), { ...owner, where });
   }
-  if (!(await isConfirmed(job, backend.name, config.keys.count))) return EXIT.failed;
+  if (!(await confirmAccept(job, backend.name, config.keys.count))) return EXIT.failed;
   await acceptConfigOf(place, config.sha256);
-  return said(job, backend.name);
+  return reportAccepted(job, backend.name);
 }
 
-async function isConfirmed(
+async function confirmAccept(
   { context, client, yes }: Job,
   backend: string,
   keys: number,
@@ -121,15 +122,18 @@ async function isConfirmed(
   return false;
 }
 
-function nothing({ context, client }: Job, backend: string): number {
+function reportNothingToAccept({ context, client }: Job, backend: string): number {
   context.out(
     `${client.name} → ${backend}: already has the source's config; there is nothing to accept`,
   );
   return EXIT.ok;
 }
 
-async function said({ context, configured, client }: Job, backend: string): Promise<number> {
+async function reportAccepted(
+  { context, configured, client }: Job,
+  backend: string,
+): Promise<number> {
   context.out(`${client.name} → ${backend}: accepted the source's config`);
-  await askOnce(configured.config, client.name, { verb: 'nudge' });
+  await queryDaemon(configured.config, client.name, { verb: 'nudge' });
   return EXIT.ok;
 }

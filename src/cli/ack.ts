@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { askDaemon } from '../client/control-client.ts';
+import { callDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
@@ -12,7 +12,7 @@ import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { hostOptions } from './places.ts';
-import { byDaemonOrHere } from './reach-unit.ts';
+import { inDaemonOrHere } from './reach-unit.ts';
 
 export interface AckOptions {
   readonly configDir: string;
@@ -38,7 +38,11 @@ export async function ack(context: Context, options: AckOptions): Promise<number
   const configured = await requireConfig(context, options.configDir);
   const client = requireClient(configured, options.client);
   const said = { by: userName(), reason };
-  const answer = await acknowledge(context, { config: configured.config, client, said });
+  const answer = await acknowledge(context, {
+    config: configured.config,
+    client,
+    acknowledgement: said,
+  });
   if (options.json === true) context.json(document(answer));
   else for (const line of render(answer)) context.out(line);
   return answer.report.source.state === 'ok' ? EXIT.ok : EXIT.failed;
@@ -47,12 +51,12 @@ export async function ack(context: Context, options: AckOptions): Promise<number
 interface Job {
   readonly config: Config;
   readonly client: ClientConfig;
-  readonly said: { readonly by: string; readonly reason: string };
+  readonly acknowledgement: { readonly by: string; readonly reason: string };
 }
 
 /** Acknowledges in the daemon that runs the client, or here if there is none. */
 async function acknowledge(context: Context, job: Job): Promise<Answer> {
-  return byDaemonOrHere(context, socketPathOf(job.config.runtimeDirectory, job.client.name), {
+  return inDaemonOrHere(context, socketPathOf(job.config.runtimeDirectory, job.client.name), {
     byDaemon: () => acknowledgeByDaemon(context, job),
     here: () => acknowledgeHere(context, job),
   });
@@ -61,11 +65,11 @@ async function acknowledge(context: Context, job: Job): Promise<Answer> {
 /** Undefined when no daemon runs this client. */
 async function acknowledgeByDaemon(
   { signals }: Context,
-  { config, client, said }: Job,
+  { config, client, acknowledgement: said }: Job,
 ): Promise<Answer | undefined> {
   const path = socketPathOf(config.runtimeDirectory, client.name);
   const how = { signal: signals.stop, silenceMs: LOOK_MS };
-  for await (const answer of askDaemon(path, { verb: 'ack', ...said }, how)) {
+  for await (const answer of callDaemon(path, { verb: 'ack', ...said }, how)) {
     if (answer.type === 'acknowledged') return answer;
     if (answer.type === 'error')
       throw new ExitError(EXIT.failed, `${client.name}: ${answer.message}`);
@@ -74,7 +78,10 @@ async function acknowledgeByDaemon(
   return undefined;
 }
 
-async function acknowledgeHere(context: Context, { config, client, said }: Job): Promise<Answer> {
+async function acknowledgeHere(
+  context: Context,
+  { config, client, acknowledgement: said }: Job,
+): Promise<Answer> {
   const host = await hostOptions(context, config, SILENT_LOG);
   await actAsOwnerOf(config.stateDirectory);
   const transfers = new TransferQueue(config.limits);

@@ -12,11 +12,11 @@ import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { lookAtPlaces } from './look-at-places.ts';
+import { checkPlacesSafely } from './look-at-places.ts';
 import { openPlaces } from './open-places.ts';
 import { makePlace } from './places.ts';
 import { initialBackend } from '../facts/initial.ts';
-import { askOnce, rememberedFacts } from './reach-unit.ts';
+import { queryDaemon, rememberedFacts } from './reach-unit.ts';
 import { agree, grouped, plural } from '../runtime/plural.ts';
 
 export interface InitBackendOptions {
@@ -75,7 +75,7 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   if (space !== undefined) {
     context.out(`  ${formatBytes(space.freeBytes)} free of ${formatBytes(space.totalBytes)}`);
   }
-  await askOnce(config, client.name, { verb: 'nudge' });
+  await queryDaemon(config, client.name, { verb: 'nudge' });
   return EXIT.ok;
 }
 
@@ -96,7 +96,7 @@ async function refuseOverlaps(
   { config, loaded: { origins } }: Configured,
   client: ClientConfig,
 ): Promise<void> {
-  const problems = await lookAtPlaces(context, { config, origins });
+  const problems = await checkPlacesSafely(context, { config, origins });
   const errors = problems.filter((problem) => isError(problem) && problem.file === client.file);
   const [first] = errors;
   if (first !== undefined) throw new ExitError(EXIT.configuration, formatProblem(first));

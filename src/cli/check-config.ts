@@ -6,7 +6,7 @@ import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
-import { lookAtPlaces } from './look-at-places.ts';
+import { checkPlacesSafely } from './look-at-places.ts';
 import { plural } from '../runtime/plural.ts';
 
 export interface CheckConfigOptions {
@@ -19,7 +19,7 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   await requireAnswers(context, { configuration: options.configDir });
   const loaded = await loadConfig(options.configDir);
   const { config, origins } = loaded;
-  const places = config === undefined ? [] : await lookAsDaemon(context, { config, origins });
+  const places = config === undefined ? [] : await checkAsDaemon(context, { config, origins });
   const problems = sortProblems([...listProblems(loaded), ...places]);
   const errors = problems.filter(isError).length;
   if (options.json === true) {
@@ -32,13 +32,13 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
 }
 
 /** Permissions are checked as the daemon's user, who owns the state directory. */
-async function lookAsDaemon(context: Context, written: WithOrigins): Promise<ConfigProblem[]> {
+async function checkAsDaemon(context: Context, written: WithOrigins): Promise<ConfigProblem[]> {
   const { stateDirectory } = written.config;
   await requireAnswers(context, { state: stateDirectory });
   const daemon = await ownerOf(stateDirectory).catch(() => undefined); // it may not exist yet
   if (daemon !== undefined) actAs(daemon);
   const isOther = daemon !== undefined && daemon.uid !== 0 && daemon.uid !== ownUid();
-  const problems = await lookAtPlaces(context, written, {
+  const problems = await checkPlacesSafely(context, written, {
     ignoresRights: isOther,
     triesOwn: true,
   });

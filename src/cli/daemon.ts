@@ -29,7 +29,7 @@ export interface DaemonOptions {
   readonly loaded: LoadResult;
   readonly listen: Listen;
   /** only this client */
-  readonly only: string | undefined;
+  readonly clientName: string | undefined;
   readonly log: Log;
 }
 
@@ -57,8 +57,8 @@ export class Daemon {
     this.context = context;
     this.options = options;
     this.startedAt = context.clock.now();
-    this.config = only(options.config, options.only);
-    this.refused = describeAll(options.loaded.clientProblems, options.only);
+    this.config = selectClient(options.config, options.clientName);
+    this.refused = describeAll(options.loaded.clientProblems, options.clientName);
     this.lastReload = { successAt: this.startedAt };
     this.transfers = new TransferQueue(this.config.limits);
     this.heartbeat = new Heartbeat({
@@ -141,7 +141,7 @@ export class Daemon {
       tools: this.tools,
       logLinesDropped: this.context.logOutput.droppedLines,
       lastReloadSuccessAt: this.lastReload.successAt,
-      removed: this.removed?.names(this.options.only) ?? [],
+      removed: this.removed?.names(this.options.clientName) ?? [],
       ...(heartbeat !== undefined && { heartbeat }),
       ...this.picture(),
     };
@@ -179,8 +179,8 @@ export class Daemon {
     const before = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
     const plan = planReload(this.config, loaded);
     const isSuccess = loaded.config !== undefined;
-    this.config = only(plan.config, this.options.only);
-    this.refused = describeAll(plan.refused, this.options.only);
+    this.config = selectClient(plan.config, this.options.clientName);
+    this.refused = describeAll(plan.refused, this.options.clientName);
     this.lastReload = isSuccess
       ? { successAt: this.context.clock.now() }
       : { ...this.lastReload, error: loaded.problems.map(formatProblem).join('; ') };
@@ -229,7 +229,7 @@ function allNames(
   return [...clients.map(({ name }) => name), ...refused.keys()];
 }
 
-function only(config: Config, name: string | undefined): Config {
+function selectClient(config: Config, name: string | undefined): Config {
   if (name === undefined) return config;
   return { ...config, clients: config.clients.filter((client) => client.name === name) };
 }

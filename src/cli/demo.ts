@@ -22,7 +22,7 @@ export async function demo(context: Context, options: { port?: number }): Promis
   } finally {
     await removeHome(home);
   }
-  screen.say(`Stopped, and removed ${home.root}.`);
+  screen.print(`Stopped, and removed ${home.root}.`);
   return EXIT.ok;
 }
 

@@ -4,12 +4,12 @@ import type { ClientReport, DaemonPicture, Picture } from '../report/types.ts';
 import { configError, readConfig, requireClient } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError } from './exit-error.ts';
-import { askOnce, findRemembered, runningUnits, type FoundReport } from './reach-unit.ts';
+import { queryDaemon, findRemembered, runningUnits, type FoundReport } from './reach-unit.ts';
 
-export interface Seen {
+export interface CollectedReports {
   readonly picture: Picture;
   /** the reports of `picture`, with their origins */
-  readonly found: readonly FoundReport[];
+  readonly origins: readonly FoundReport[];
 }
 
 type Unknown = Picture['unknown'][number];
@@ -19,15 +19,15 @@ type Unknown = Picture['unknown'][number];
  * daemon keeps running when its configuration breaks, so it is asked then, too. Rejects with an ExitError when nothing is known,
  * or for an unknown name.
  */
-export async function lookAround(
+export async function collectReports(
   context: Context,
   {
     configDir,
     clients: chosen,
   }: { readonly configDir: string; readonly clients: readonly string[] },
-): Promise<Seen> {
+): Promise<CollectedReports> {
   const loaded = await readConfig(context, configDir);
-  const answers = await askAll(loaded, await namesToAsk(loaded, chosen));
+  const answers = await queryDaemons(loaded, await namesToQuery(loaded, chosen));
   const running = answers.flatMap((answer) => ('report' in answer ? [answer] : []));
   const { config } = loaded;
   if (config === undefined && running.length === 0 && loaded.isEmpty !== true)
@@ -52,7 +52,7 @@ export async function lookAround(
   const of = <T extends { readonly client: string }>(list: readonly T[]) =>
     list.filter(({ client }) => isWanted(client) && !isRunning.has(client));
   return {
-    found,
+    origins: found,
     picture: {
       clients: found.map(({ report }) => report),
       refused: of([...refused].map(([client, error]) => ({ client, error }))),
@@ -64,7 +64,7 @@ export async function lookAround(
 }
 
 /** If the configuration cannot be used, every client that has a socket is asked. */
-async function namesToAsk(
+async function namesToQuery(
   { config, clientProblems, directories }: LoadResult,
   chosen: readonly string[],
 ): Promise<readonly string[]> {
@@ -78,11 +78,14 @@ type Answer =
   | Unknown;
 
 /** Includes clients whose daemon answers or no longer answers; the others have no daemon. */
-async function askAll({ directories }: LoadResult, names: readonly string[]): Promise<Answer[]> {
+async function queryDaemons(
+  { directories }: LoadResult,
+  names: readonly string[],
+): Promise<Answer[]> {
   const answers = await Promise.all(
     names.map(async (client): Promise<Answer | undefined> => {
       try {
-        const answer = await askOnce(directories, client, { verb: 'report' });
+        const answer = await queryDaemon(directories, client, { verb: 'report' });
         return answer?.type === 'report' ? { ...answer, client } : undefined;
       } catch (error) {
         return unknownBecause(client, error);

@@ -15,7 +15,7 @@ const ANSWER_MS = 5_000;
  * @param options `ignoresRights`: missing permissions of this process are not a problem, because the daemon has another user;
  * `triesOwn`: tests what the daemon's own directories support
  */
-export async function lookAtPlaces(
+export async function checkPlacesSafely(
   { signals }: Context,
   written: WithOrigins,
   { ignoresRights = false, triesOwn = false } = {},

@@ -57,7 +57,7 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
     return exitCode;
   } catch (error) {
     const exitCode = explain(error, context);
-    return exitCode !== EXIT.ok && isPlugin(argv) ? sayUnknown(error, context) : exitCode;
+    return exitCode !== EXIT.ok && isPlugin(argv) ? printUnknown(error, context) : exitCode;
   }
 }
 
@@ -66,7 +66,7 @@ function isPlugin(argv: readonly string[]): boolean {
   return argv.includes('status') && argv.includes('--plugin');
 }
 
-function sayUnknown(error: unknown, { out }: Context): number {
+function printUnknown(error: unknown, { out }: Context): number {
   out(pluginLine('unknown', errorMessage(error)));
   return EXIT.unknown;
 }
@@ -88,7 +88,7 @@ export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command 
         .choices(LOG_LEVELS),
     )
     .showHelpAfterError('(run backup-syncd --help, or backup-syncd help COMMAND)')
-    .configureOutput({ writeErr: (text) => sayLines(err, text.trimEnd()) })
+    .configureOutput({ writeErr: (text) => printErrorLines(err, text.trimEnd()) })
     .exitOverride();
   addCommands(program, run);
   addHelp(program);
@@ -99,14 +99,14 @@ function explain(error: unknown, { err, signals }: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (isAbort(error) && signals.stop.aborted) return INTERRUPTED;
   const { message, stack = message } = error as Error;
-  if (error instanceof SyncdError) return say(err, EXIT.failed, error);
+  if (error instanceof SyncdError) return printError(err, EXIT.failed, error);
   const exit = asExitError(error);
-  if (exit !== undefined) return say(err, exit.exitCode, exit);
-  sayLines(err, `backup-syncd: ${stack}`);
+  if (exit !== undefined) return printError(err, exit.exitCode, exit);
+  printErrorLines(err, `backup-syncd: ${stack}`);
   return EXIT.failed;
 }
 
-function say(
+function printError(
   err: Context['err'],
   exitCode: number,
   { message, details = [], hint }: Pick<ExitError, 'message' | 'hint'> & Partial<ExitError>,
@@ -118,7 +118,7 @@ function say(
 }
 
 /** Writes a text whose lines are all our own. */
-function sayLines(err: Context['err'], text: string): void {
+function printErrorLines(err: Context['err'], text: string): void {
   for (const line of text.split('\n')) err(line);
 }
 

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { askDaemon } from '../client/control-client.ts';
+import { callDaemon } from '../client/control-client.ts';
 import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
@@ -19,14 +19,14 @@ import { EXIT, ExitError } from './exit-error.ts';
 const ANSWER_MS = 5_000;
 
 /** Returns the first answer of the daemon that runs a client; undefined when none does. */
-export async function askOnce(
+export async function queryDaemon(
   config: Pick<Config, 'runtimeDirectory'>,
   client: string,
   request: ControlRequest,
 ): Promise<ControlAnswer | undefined> {
   const path = socketPathOf(config.runtimeDirectory, client);
   const { signal } = new AbortController();
-  for await (const answer of askDaemon(path, request, { signal, silenceMs: ANSWER_MS }))
+  for await (const answer of callDaemon(path, request, { signal, silenceMs: ANSWER_MS }))
     return answer;
   return undefined;
 }
@@ -42,7 +42,7 @@ interface Ways<T> {
 }
 
 /** Runs an action in the daemon that runs a client, or here if there is none. Rejects with an ExitError when neither is possible. */
-export async function byDaemonOrHere<T>(
+export async function inDaemonOrHere<T>(
   { clock }: Pick<Context, 'clock'>,
   socketPath: string,
   { byDaemon, here }: Ways<T>,
@@ -55,13 +55,13 @@ export async function byDaemonOrHere<T>(
       return await here();
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
-      if (clock.now() >= deadline) throw cannotBeAsked(error, socketPath);
+      if (clock.now() >= deadline) throw unreachableDaemon(error, socketPath);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
 }
 
-function cannotBeAsked({ message, pid }: LockedError, path: string): ExitError {
+function unreachableDaemon({ message, pid }: LockedError, path: string): ExitError {
   return new ExitError(
     EXIT.busy,
     `${message}, and nothing is listening at ${path}`,

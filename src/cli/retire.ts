@@ -1,6 +1,6 @@
-import { askDaemon } from '../client/control-client.ts';
+import { callDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
-import type { RetireAsk } from '../client/move-retired.ts';
+import type { RetireMessage } from '../client/move-retired.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { Retirement } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
@@ -13,13 +13,13 @@ import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { hostOptions } from './places.ts';
-import { byDaemonOrHere } from './reach-unit.ts';
+import { inDaemonOrHere } from './reach-unit.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
 
 export interface RetireCommand {
   readonly configDir: string;
   readonly client: string;
-  readonly ask: RetireAsk;
+  readonly ask: RetireMessage;
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -33,7 +33,7 @@ export async function retire(context: Context, command: RetireCommand): Promise<
   const configured = await requireConfig(context, command.configDir);
   const client = requireClient(configured, command.client);
   const backend = requireBackend(client, ask.backend);
-  if (!backendTraits(backend).hasMarker) throw isNotOurs(backend);
+  if (!backendTraits(backend).hasMarker) throw scriptBackendError(backend);
   requireChoice(ask);
   if (command.json) requireNoQuestion(command);
   const job = { context, configured, client };
@@ -46,7 +46,8 @@ export async function retire(context: Context, command: RetireCommand): Promise<
     const planned = await perform(job, { ...ask, isDryRun: true });
     for (const line of renderRetirement(ask, planned, { isDone: false, client: name }))
       context.out(line);
-    if (ask.isDryRun || planned.moved.length === 0) return sayKeys(context, backend, planned, ask);
+    if (ask.isDryRun || planned.moved.length === 0)
+      return printDestroyCommands(context, backend, planned, ask);
     if (!(await confirm(context, 'Move them?', 'or use --dry-run to see what would be moved'))) {
       context.out('nothing was moved');
       return EXIT.failed;
@@ -54,10 +55,10 @@ export async function retire(context: Context, command: RetireCommand): Promise<
   }
   const done = await perform(job, ask);
   for (const line of renderRetirement(ask, done, { isDone: true, client: name })) context.out(line);
-  return sayKeys(context, backend, done, ask);
+  return printDestroyCommands(context, backend, done, ask);
 }
 
-function isNotOurs({ name, kind }: BackendConfig): ExitError {
+function scriptBackendError({ name, kind }: BackendConfig): ExitError {
   return new ExitError(
     EXIT.usage,
     `${name} is a ${kind}: backup-syncd does not change what it has written`,
@@ -65,7 +66,7 @@ function isNotOurs({ name, kind }: BackendConfig): ExitError {
   );
 }
 
-function requireChoice(ask: RetireAsk): void {
+function requireChoice(ask: RetireMessage): void {
   if (ask.verb !== 'retire' || ask.keys || ask.all || ask.objects.length > 0) return;
   throw new ExitError(EXIT.usage, 'say what to move: --keys, --all, index/ID or snapshots/ID');
 }
@@ -78,7 +79,7 @@ function requireNoQuestion({ ask, yes }: RetireCommand): void {
 /** The document of --json. */
 function toDocument(
   { date, moved, retiredKeys, dates }: Retirement,
-  of: { readonly client: string; readonly backend: BackendConfig; readonly ask: RetireAsk },
+  of: { readonly client: string; readonly backend: BackendConfig; readonly ask: RetireMessage },
 ): object {
   const { client, backend, ask } = of;
   return {
@@ -94,11 +95,11 @@ function toDocument(
 }
 
 // eslint-disable-next-line max-params -- where, of what, and why
-function sayKeys(
+function printDestroyCommands(
   context: Context,
   backend: BackendConfig,
   { retiredKeys }: Retirement,
-  ask: RetireAsk,
+  ask: RetireMessage,
 ): number {
   if (ask.verb !== 'retire' || retiredKeys.length === 0) return EXIT.ok;
   context.out(
@@ -115,9 +116,9 @@ interface Job {
 }
 
 /** Moves in the daemon that runs the client, or here if there is none. */
-async function perform(job: Job, ask: RetireAsk): Promise<Retirement> {
+async function perform(job: Job, ask: RetireMessage): Promise<Retirement> {
   const { context, configured, client } = job;
-  return byDaemonOrHere(context, socketPathOf(configured.config.runtimeDirectory, client.name), {
+  return inDaemonOrHere(context, socketPathOf(configured.config.runtimeDirectory, client.name), {
     byDaemon: () => performByDaemon(job, ask),
     here: () => performHere(job, ask),
   });
@@ -125,12 +126,12 @@ async function perform(job: Job, ask: RetireAsk): Promise<Retirement> {
 
 async function performByDaemon(
   { context, configured, client }: Job,
-  ask: RetireAsk,
+  ask: RetireMessage,
 ): Promise<Retirement | undefined> {
   const path = socketPathOf(configured.config.runtimeDirectory, client.name);
   const { stop } = context.signals;
   let isAsked = false;
-  for await (const answer of askDaemon(path, ask, { signal: stop, silenceMs: SILENCE_MS })) {
+  for await (const answer of callDaemon(path, ask, { signal: stop, silenceMs: SILENCE_MS })) {
     isAsked = true;
     if (answer.type === 'retired') return answer.retirement;
     if (answer.type === 'error') throw new ExitError(EXIT.failed, answer.message, answer.hint);
@@ -147,7 +148,7 @@ async function performByDaemon(
 
 async function performHere(
   { context, configured, client }: Job,
-  ask: RetireAsk,
+  ask: RetireMessage,
 ): Promise<Retirement> {
   const { config } = configured;
   const host = await hostOptions(context, config, SILENT_LOG);

@@ -23,7 +23,7 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
   const client =
     options.client === undefined ? undefined : requireClient(configured, options.client);
   const listen = client?.listen ?? config.listen;
-  const daemon = new Daemon(context, { config, loaded, listen, only: client?.name, log });
+  const daemon = new Daemon(context, { config, loaded, listen, clientName: client?.name, log });
   const { url } = await daemon.start();
   const clients = client === undefined ? config.clients.length : 1;
   log.info({ url, clients }, `watching ${plural(clients, 'client')}; page and metrics at ${url}`);

@@ -6,10 +6,10 @@ import type { LoadResult } from '../config/types.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { askOnce, holderOf, rememberedFacts } from './reach-unit.ts';
-import { isHeld, nobodyRuns } from './render/remembered.ts';
+import { queryDaemon, holderOf, rememberedFacts } from './reach-unit.ts';
+import { heldMessage, noDaemonMessage } from './render/remembered.ts';
 import { renderSnapshots } from './render/snapshots.ts';
-import { chooseTargets, sayOlder, type Target } from './targets.ts';
+import { chooseTargets, printOlderConfiguration, type Target } from './targets.ts';
 
 export interface SnapshotsOptions {
   readonly configDir: string;
@@ -35,8 +35,9 @@ export async function snapshots(context: Context, options: SnapshotsOptions): Pr
   } else {
     for (const line of renderSnapshots(rows, context.clock.now())) context.out(line);
   }
-  if ('refusal' in target) sayOlder(context, [client], target.refusal);
-  else if (!isRunning) context.err(holder === undefined ? nobodyRuns() : isHeld(client, holder));
+  if ('refusal' in target) printOlderConfiguration(context, [client], target.refusal);
+  else if (!isRunning)
+    context.err(holder === undefined ? noDaemonMessage() : heldMessage(client, holder));
   return 'refusal' in target ? EXIT.failed : EXIT.ok;
 }
 
@@ -53,7 +54,7 @@ async function findRows(
   { directories }: LoadResult,
   target: Target,
 ): Promise<Found> {
-  const answer = await askOnce(directories, target.name, { verb: 'snapshots' });
+  const answer = await queryDaemon(directories, target.name, { verb: 'snapshots' });
   if (answer?.type === 'snapshots') return { rows: answer.rows, isRunning: true };
   if ('refusal' in target) throw target.refusal;
   const { client, config } = target;

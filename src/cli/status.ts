@@ -5,7 +5,7 @@ import type { Severity } from '../report/types.ts';
 import { SEVERITIES } from '../report/words.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
-import { lookAround, type Seen } from './look-around.ts';
+import { collectReports, type CollectedReports } from './look-around.ts';
 import type { Line } from './render/line.ts';
 import { watchStatus } from './watch-status.ts';
 import { EXIT_OF } from './exit-of.ts';
@@ -37,9 +37,9 @@ export async function status(context: Context, options: StatusOptions): Promise<
 async function show(context: Context, options: StatusOptions): Promise<number> {
   if (options.watch === true)
     return watchStatus(context, async () =>
-      linesOf(context, options, await lookAround(context, options)),
+      linesOf(context, options, await collectReports(context, options)),
     );
-  const seen = await lookAround(context, options);
+  const seen = await collectReports(context, options);
   const { picture } = seen;
   if (options.json === true)
     context.json(toStatusDocument(picture, select(picture, filterOf(options)).clients));
@@ -47,7 +47,11 @@ async function show(context: Context, options: StatusOptions): Promise<number> {
   return EXIT_OF[assessAll(picture).severity];
 }
 
-function linesOf(context: Context, options: StatusOptions, { picture, found }: Seen): Line[] {
+function linesOf(
+  context: Context,
+  options: StatusOptions,
+  { picture, origins: found }: CollectedReports,
+): Line[] {
   return renderStatus({
     ...{ picture, found, selection: select(picture, filterOf(options)) },
     isDetailed: options.clients.length > 0,

@@ -1,4 +1,4 @@
-import { askDaemon } from '../client/control-client.ts';
+import { callDaemon } from '../client/control-client.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LoadResult } from '../config/types.ts';
@@ -10,7 +10,7 @@ import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { hostOptions } from './places.ts';
-import { byDaemonOrHere } from './reach-unit.ts';
+import { inDaemonOrHere } from './reach-unit.ts';
 import type { ProgressView } from './render/progress.ts';
 import type { Runnable } from './targets.ts';
 
@@ -36,7 +36,7 @@ export interface Job {
 /** Runs one pass over one client: in its daemon if one is running, otherwise here. */
 export async function syncClient(job: Job, target: Runnable): Promise<ClientSync> {
   const path = socketPathOf(job.directories.runtimeDirectory, target.name);
-  return byDaemonOrHere(job.context, path, {
+  return inDaemonOrHere(job.context, path, {
     byDaemon: () => syncByDaemon(job, target.name),
     here: () => syncHere(job, target),
   });
@@ -51,7 +51,7 @@ export async function syncByDaemon(
   const path = socketPathOf(directories.runtimeDirectory, client);
   const request = { verb: 'sync', backends: backends && [...backends] } as const;
   let report: ClientReport | undefined;
-  for await (const answer of askDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
+  for await (const answer of callDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
     if (answer.type === 'error') throw new ExitError(EXIT.failed, `${client}: ${answer.message}`);
     if (answer.type === 'progress') view.show((report = answer.report));
     if (answer.type === 'synced' && report !== undefined) return { report, syncs: answer.reports };

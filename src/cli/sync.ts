@@ -11,7 +11,7 @@ import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import { syncByDaemon, syncClient, type ClientSync, type Job } from './sync-client.ts';
-import { chooseTargets, sayOlder, type Target } from './targets.ts';
+import { chooseTargets, printOlderConfiguration, type Target } from './targets.ts';
 
 export interface SyncOptions {
   readonly configDir: string;
@@ -47,7 +47,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
   if (targets.length === 0)
     context.err(`no client is configured: write a file for each one in ${configDir}/clients/`);
-  sayRefused(context, results, options.all === true);
+  printRefused(context, results, options.all === true);
   return Math.max(
     targets.length === 0 ? EXIT.failed : EXIT.ok,
     ...results.map((result) => exitCodeOf(result, isAsked)),
@@ -58,14 +58,14 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
  * A client whose configuration is refused is synced by a daemon that uses an older one, or skipped; both are reported. Rejects
  * with the refusal of a client that was named and skipped.
  */
-function sayRefused(context: Context, results: readonly Result[], isAll: boolean): void {
+function printRefused(context: Context, results: readonly Result[], isAll: boolean): void {
   const refused = results.flatMap((result) => ('refusal' in result ? [result] : []));
   const synced = refused.flatMap((result) => ('syncs' in result ? [result] : []));
   const leftOut = refused.flatMap((result) => ('syncs' in result ? [] : [result]));
   for (const refusal of new Set(synced.map((each) => each.refusal))) {
     const those = synced.filter((each) => each.refusal === refusal);
     const names = those.map(({ report }) => report.client);
-    sayOlder(context, names, refusal);
+    printOlderConfiguration(context, names, refusal);
   }
   for (const { client, refusal } of leftOut) {
     if (!isAll) throw refusal;

@@ -46,7 +46,7 @@ function targetOf(configured: Configured, name: string): Target {
 }
 
 /** For clients that a daemon runs although their current configuration is refused. */
-export function sayOlder(
+export function printOlderConfiguration(
   { err }: Pick<Context, 'err'>,
   clients: readonly string[],
   { details }: ExitError,

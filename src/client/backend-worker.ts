@@ -60,7 +60,7 @@ export class BackendWorker {
   /** Does ahead of a sync what needs no view of the source. */
   async prepare(signal: AbortSignal): Promise<void> {
     const { config, backend } = this.place;
-    if (config.around === undefined) await backend.ours?.prepare({ signal }); // else it may not be there yet
+    if (config.around === undefined) await backend.managed?.prepare({ signal }); // else it may not be there yet
   }
 
   /** One sync. How it went is in the report and in the facts; it never rejects. */

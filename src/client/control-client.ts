@@ -5,7 +5,7 @@ import { UnavailableError } from '../runtime/errors.ts';
 import { formatDuration } from '../runtime/units.ts';
 import type { ControlAnswer, ControlRequest } from './control-protocol.ts';
 
-export interface AskOptions {
+export interface CallDaemonOptions {
   /** when it fires, we hang up, and the daemon goes on with what it was asked */
   readonly signal: AbortSignal;
   /** a daemon that says nothing for this long hangs, in milliseconds */
@@ -16,10 +16,10 @@ export interface AskOptions {
  * Asks the daemon that runs a client. Yields its answers; yields nothing when no daemon listens. Throws an UnavailableError when the
  * socket may be somebody else's, or the daemon does not answer.
  */
-export async function* askDaemon(
+export async function* callDaemon(
   socketPath: string,
   request: ControlRequest,
-  { signal, silenceMs }: AskOptions,
+  { signal, silenceMs }: CallDaemonOptions,
 ): AsyncGenerator<ControlAnswer> {
   const socket = await reach(socketPath);
   if (socket === undefined) return;

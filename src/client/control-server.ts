@@ -66,12 +66,12 @@ async function converse(
   reply: Reply,
   { unit, ...served }: Served & { readonly unit: ClientUnit },
 ): Promise<void> {
-  const say = (answer: ControlAnswer) => reply.say(JSON.stringify(answer));
+  const send = (answer: ControlAnswer) => reply.say(JSON.stringify(answer));
   try {
-    await answer(parseRequest(line), unit, { say, ...served });
+    await answer(parseRequest(line), unit, { say: send, ...served });
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
-    say({ type: 'error', message, ...(hint !== undefined && { hint }) });
+    send({ type: 'error', message, ...(hint !== undefined && { hint }) });
   } finally {
     reply.end();
   }

@@ -37,7 +37,7 @@ export class Heartbeat {
   private lastSuccessAt: number | undefined;
   private lastAttemptAt = -Infinity;
   private isWithheld = false;
-  private failing: { count: number; saidAt: number } | undefined;
+  private failing: { count: number; loggedAt: number } | undefined;
   /** one at a time: a file that cannot be read for now holds one thread at most */
   private attempt: Promise<void> | undefined;
 
@@ -128,9 +128,9 @@ export class Heartbeat {
   private fail({ message }: Error): void {
     this.failures += 1;
     const now = this.options.clock.now();
-    const { count, saidAt } = this.failing ?? { count: 0, saidAt: -Infinity };
+    const { count, loggedAt: saidAt } = this.failing ?? { count: 0, loggedAt: -Infinity };
     const isToBeSaid = !isWithin(REPEAT_MS, saidAt, now);
-    this.failing = { count: count + 1, saidAt: isToBeSaid ? now : saidAt };
+    this.failing = { count: count + 1, loggedAt: isToBeSaid ? now : saidAt };
     if (!isToBeSaid) return;
     const again = count === 0 ? '' : ` (${count + 1} times)`;
     const { everyMs = 0 } = this.options.config() ?? {};

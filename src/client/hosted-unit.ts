@@ -7,7 +7,7 @@ import { withContents } from '../facts/disks.ts';
 import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
-import { asked } from '../runtime/asked.ts';
+import { startEarly } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { UnavailableError } from '../runtime/errors.ts';
@@ -63,7 +63,7 @@ export async function holdUnit(config: ClientConfig, options: HostOptions): Prom
   await createStateDirectory(stateDirectory, files);
   // memory, not state: it is read ahead of the lock, whose holder replaces it in one piece
   const file = listingFileOf(stateDirectory, config.name);
-  const listings = asked(async () => loadListings(file, files));
+  const listings = startEarly(async () => loadListings(file, files));
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name, files));
   try {
     const { unit, damagedFile } = await makeUnit(config, { ...options, listings });

@@ -9,10 +9,10 @@ import type { FactStore } from '../facts/fact-store.ts';
 import type { SourceLoop } from './source-loop.ts';
 
 /** What a person asked for. */
-export type RetireAsk = Extract<ControlRequest, { verb: 'retire' | 'restore-retired' }>;
+export type RetireMessage = Extract<ControlRequest, { verb: 'retire' | 'restore-retired' }>;
 
 interface RetireJob {
-  readonly ask: RetireAsk;
+  readonly ask: RetireMessage;
   /** undefined only where objects are moved back */
   readonly view: View | undefined;
   readonly signal: AbortSignal;
@@ -41,7 +41,7 @@ function requireGoodSource({ health: { state }, contents: { snapshots } }: Sourc
 
 /** Takes a fresh view. Moving aside needs a source that is `ok`; moving back works whatever is wrong with the source. */
 export async function viewFor(
-  ask: RetireAsk,
+  ask: RetireMessage,
   { loop, store, signal }: { loop: SourceLoop; store: FactStore; signal: AbortSignal },
 ): Promise<View | undefined> {
   const fresh = loop.freshView(signal, 'full');
@@ -62,7 +62,7 @@ export async function moveRetired(
   { known, now, onStep }: Known,
 ): Promise<Retirement> {
   const { isDryRun } = ask;
-  const { ours, owner } = backend;
+  const { managed: ours, owner } = backend;
   if (ours === undefined)
     throw refusal(
       'a script writes to this backend, so backup-syncd moves nothing there',

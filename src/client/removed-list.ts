@@ -29,9 +29,9 @@ export class RemovedList {
   }
 
   /** Those that were removed less than a day ago; `only`: that client alone. */
-  names(only?: string): string[] {
+  names(onlyClient?: string): string[] {
     return announced(this.removed, this.options.clock.now()).filter(
-      (client) => only === undefined || client === only,
+      (client) => onlyClient === undefined || client === onlyClient,
     );
   }
 

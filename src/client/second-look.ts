@@ -7,7 +7,7 @@ export function noticedIn({ fault }: SourceProblem): Noticed['fault'] | undefine
 }
 
 /** The source as `suspect` where the look before did not find the same, as such a find pages somebody at once. Pure. */
-export function untilSecondLook(
+export function untilConfirmed(
   problem: SourceProblem,
   { noticed }: Pick<SourceHealth, 'noticed'>,
 ): SourceProblem {

@@ -24,7 +24,7 @@ interface SnapshotNotesOptions {
 }
 
 /** Notes which snapshots came to the source and which went, and when each came to be. */
-export class SnapshotNotes {
+export class SnapshotTracker {
   private readonly options: SnapshotNotesOptions;
   /** files of snapshots that appeared lately: one may be seen before the snapshot that it replaces is gone */
   private readonly recent = new Map<string, FileTimes & { readonly seenAt: number }>();
@@ -73,7 +73,7 @@ export class SnapshotNotes {
       claims: gone.length === 0 ? claimed : new Map([...claimed].filter(([id]) => isKept(id))),
       lostUnreplicated: lostUnreplicated + lost.length,
     });
-    this.say(fresh.length, lost.length);
+    this.logArrivals(fresh.length, lost.length);
   }
 
   /** Forgets what is too old for an edit, and adds what is new. */
@@ -106,7 +106,7 @@ export class SnapshotNotes {
     return true;
   }
 
-  private say(appeared: number, lost: number): void {
+  private logArrivals(appeared: number, lost: number): void {
     const { log } = this.options;
     if (appeared > 0 && this.hasLooked) log.info({ snapshots: appeared }, newSnapshots(appeared));
     this.hasLooked = true;

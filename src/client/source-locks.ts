@@ -11,7 +11,7 @@ interface SourceLocksOptions {
 /** Looks at the locks of a source, which are information only: that they cannot be read is said once, and stops nothing. */
 export class SourceLocks {
   private readonly options: SourceLocksOptions;
-  private said = '';
+  private lastWarning = '';
 
   constructor(options: SourceLocksOptions) {
     this.options = options;
@@ -26,19 +26,19 @@ export class SourceLocks {
     if (source.isRemote) return undefined;
     try {
       const locks = await source.locks({ signal });
-      this.said = '';
+      this.lastWarning = '';
       return locks;
     } catch (error) {
       if (isAbort(error)) throw error;
-      this.say(error);
+      this.warnOnce(error);
       return undefined;
     }
   }
 
-  private say(error: unknown): void {
+  private warnOnce(error: unknown): void {
     const { message, hint } = asSyncdError(error);
-    if (message === this.said) return;
-    this.said = message;
+    if (message === this.lastWarning) return;
+    this.lastWarning = message;
     this.options.log.warn({ hint }, `the locks of the source cannot be read: ${message}`);
   }
 }

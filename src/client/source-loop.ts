@@ -7,11 +7,11 @@ import { isDoubtful } from '../report/doubtful.ts';
 import type { Acknowledgement, Doing } from '../report/types.ts';
 import { areEqual, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
-import { noteArrival } from '../repository/pack-arrivals.ts';
+import { recordArrival } from '../repository/pack-arrivals.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { asked } from '../runtime/asked.ts';
+import { startEarly } from '../runtime/asked.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -22,10 +22,10 @@ import { emptiedProblem } from './emptied-problem.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { SinceListing } from '../work/audit/listing-due.ts';
 import { showLong } from '../work/long-work.ts';
-import { SnapshotNotes } from './snapshot-notes.ts';
+import { SnapshotTracker } from './snapshot-notes.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
-import { noticedIn, untilSecondLook } from './second-look.ts';
+import { noticedIn, untilConfirmed } from './second-look.ts';
 import { SourceOutcomes } from './source-outcomes.ts';
 import { viewFacts } from './view-facts.ts';
 
@@ -48,9 +48,9 @@ export interface SourceLoopOptions {
 
 interface PollOptions {
   /** takes a view anew, whether anything seems changed or not */
-  readonly anew?: boolean;
+  readonly refresh?: boolean;
   /** default: `poll` */
-  readonly wanted?: Care;
+  readonly care?: Care;
 }
 
 /** Looks at the source and keeps the newest valid view of it. One look is `poll`; `run` is a thin shell around it. */
@@ -65,7 +65,7 @@ export class SourceLoop {
   private readonly locks: SourceLocks;
   private readonly keyFiles: KeyFiles;
   private readonly memory: SourceMemory;
-  private readonly snapshots: SnapshotNotes;
+  private readonly snapshots: SnapshotTracker;
   private readonly outcomes: SourceOutcomes;
   private readonly sinceListing: SinceListing;
   private isDemanded = false;
@@ -76,7 +76,7 @@ export class SourceLoop {
     this.locks = new SourceLocks(options);
     this.keyFiles = new KeyFiles(options.store.source.contents.acceptedKeys);
     this.memory = new SourceMemory(options);
-    this.snapshots = new SnapshotNotes(options);
+    this.snapshots = new SnapshotTracker(options);
     this.outcomes = new SourceOutcomes(options);
   }
 
@@ -127,13 +127,13 @@ export class SourceLoop {
 
   /** A view that is newer than this call; rejects with what is wrong with the source. */
   async freshView(signal: AbortSignal, wanted: Care = 'names'): Promise<View> {
-    await this.poll(signal, { anew: true, wanted });
+    await this.poll(signal, { refresh: true, care: wanted });
     return this.requireView();
   }
 
   /** Lists all kinds once more, trusting nothing that is remembered; rejects unless the source is `ok`. */
   async confirm(signal: AbortSignal): Promise<void> {
-    await this.poll(signal, { wanted: 'full' });
+    await this.poll(signal, { care: 'full' });
     this.requireView();
     if (this.options.store.source.health.state !== 'ok') throw this.problem();
   }
@@ -148,20 +148,20 @@ export class SourceLoop {
       const accepted = this.outcomes.acknowledge({ by, reason }, acceptLoss);
       if (accepted === undefined) return undefined;
       this.options.log.warn({ by, reason }, `acknowledged: ${accepted.message}`);
-      await this.look(signal, { anew: true });
+      await this.look(signal, { refresh: true });
       return accepted;
     });
   }
 
   private async look(
     signal: AbortSignal,
-    { anew = false, wanted = 'poll' }: PollOptions,
+    { refresh: anew = false, care: wanted = 'poll' }: PollOptions,
   ): Promise<void> {
     const { store, source } = this.options;
     try {
       if (this.snapshots.holdAgainstClock()) this.options.onChange();
       await this.memory.begin(signal); // before anything is listed
-      const locks = asked(() => this.locks.look(signal));
+      const locks = startEarly(() => this.locks.look(signal));
       const isDemanded = this.takeDemand();
       const care = this.careFor(wanted);
       if (anew || isDemanded || (await this.hasChanged(signal, care)))
@@ -175,7 +175,7 @@ export class SourceLoop {
           ? await this.memory.explain(error, signal)
           : await classify(error, source, signal);
       if (problem.fault !== 'busy') this.current = undefined;
-      this.outcomes.failed(untilSecondLook(problem, store.source.health), noticedIn(problem));
+      this.outcomes.failed(untilConfirmed(problem, store.source.health), noticedIn(problem));
     }
   }
 
@@ -271,7 +271,7 @@ export class SourceLoop {
     const { current } = this;
     if (current === undefined || current.vanished !== undefined) return; // what has vanished may come back corrupt
     const { arrivals = [] } = store.source.contents;
-    store.updateSource('contents', { arrivals: noteArrival(arrivals, current.objects, objects) });
+    store.updateSource('contents', { arrivals: recordArrival(arrivals, current.objects, objects) });
   }
 
   private async requireSameRepository(view: View, signal: AbortSignal): Promise<void> {

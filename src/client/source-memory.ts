@@ -9,9 +9,9 @@ import { describeLoss, lossProblem } from '../replication/describe-loss.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 import {
   acceptLoss,
-  noteIncompleteLook,
-  noteLook,
-  noteQuietLook,
+  recordIncomplete,
+  recordCheck,
+  recordUnchanged,
   stateOf,
   type SourceRecord,
 } from '../replication/source-record.ts';
@@ -58,7 +58,7 @@ export class SourceMemory {
   noteUnchanged(): void {
     const record = this.record;
     if (record !== undefined)
-      this.keep(noteQuietLook(record, this.locksBefore, this.options.clock.now()));
+      this.keep(recordUnchanged(record, this.locksBefore, this.options.clock.now()));
   }
 
   /** Turns the problem of a look that found no whole repository into one that tells what has vanished. */
@@ -70,7 +70,7 @@ export class SourceMemory {
     const hadSnapshots = count > 0;
     if (problem.fault === 'empty' && hadSnapshots) return emptyProblem(count, source.label);
     if (absence === undefined || record === undefined || !hadSnapshots) return problem;
-    if (absence.objects === undefined) this.keep(noteIncompleteLook(record));
+    if (absence.objects === undefined) this.keep(recordIncomplete(record));
     else await this.compare(absence.objects, signal);
     return lossProblem(this.loss(absence.what));
   }
@@ -107,7 +107,7 @@ export class SourceMemory {
       newSnapshots: minus(objects.snapshots, before).count,
       now: clock.now(),
     };
-    this.keep(noteLook(this.record, look));
+    this.keep(recordCheck(this.record, look));
   }
 
   /** Locks only add to what is known: that they cannot be read is no fault of the source. */

@@ -70,14 +70,19 @@ export class SourceOutcomes {
    * @param acceptLoss answers how bad the loss was
    */
   acknowledge(
-    said: Pick<Acknowledgement, 'by' | 'reason'>,
+    acknowledgement: Pick<Acknowledgement, 'by' | 'reason'>,
     acceptLoss: () => 'suspect' | 'damaged' | undefined,
   ): Acknowledgement | undefined {
     const { store, clock } = this.options;
     const { state, trouble, noticed, doubtfulSince } = store.source.health;
     const accept = (accepted: Acknowledgement['state'], patch: Partial<SourceHealth>) => {
       const message = trouble?.message ?? '';
-      const acknowledged = { acknowledgedAt: clock.now(), ...said, state: accepted, message };
+      const acknowledged = {
+        acknowledgedAt: clock.now(),
+        ...acknowledgement,
+        state: accepted,
+        message,
+      };
       store.updateSource('health', { ...patch, acknowledged });
       store.markForSaving();
       return acknowledged;
@@ -100,7 +105,7 @@ export class SourceOutcomes {
     const isNew = source.state !== state;
     const isFirst = !this.hasLooked;
     this.hasLooked = true;
-    if (isNew || isFirst) this.say(source.state, state, said);
+    if (isNew || isFirst) this.logChange(source.state, state, said);
     const changed = patch();
     store.updateSource('health', {
       ...changed,
@@ -118,7 +123,7 @@ export class SourceOutcomes {
     if (!isWell) onChange();
   }
 
-  private say(
+  private logChange(
     before: SourceStateName,
     state: SourceStateName,
     { message, hint }: { readonly message: string; readonly hint: string | undefined },

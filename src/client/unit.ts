@@ -11,7 +11,7 @@ import { describe, reportAt, type Description, type ReportSettings } from '../re
 import type { ClientFacts } from '../facts/facts.ts';
 import { withBackends } from '../facts/initial.ts';
 import { Protections } from '../report/protection.ts';
-import { notePass, type RecentPass } from '../report/recent-passes.ts';
+import { recordPass, type RecentPass } from '../report/recent-passes.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { Acknowledgement, ClientReport, Saving, SnapshotRow } from '../report/types.ts';
@@ -27,7 +27,7 @@ import { disksOf } from '../facts/disks.ts';
 import { reevaluate } from '../facts/evaluate.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
-import { moveRetired, notConfigured, viewFor, type RetireAsk } from './move-retired.ts';
+import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
 import { Places } from '../backends/places.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
@@ -64,7 +64,7 @@ export class ClientUnit {
   private readonly loop: SourceLoop;
   private readonly workers: readonly BackendWorker[];
   /** those that are asked for a pass, which begins when the source was looked at: a new view need not wake them */
-  private readonly asked = new Set<BackendWorker>();
+  private readonly requested = new Set<BackendWorker>();
   /** what an earlier process knew to be at the source */
   private recalled: Objects | undefined;
   /** passes since this process took the client, the newest first */
@@ -122,11 +122,11 @@ export class ClientUnit {
     if (unknown !== undefined) throw notConfigured(unknown);
     const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
     const prepared = chosen.map((worker) => worker.prepare(signal));
-    for (const worker of chosen) this.asked.add(worker);
+    for (const worker of chosen) this.requested.add(worker);
     try {
-      await this.loop.poll(signal, { anew: true, wanted: 'full' });
+      await this.loop.poll(signal, { refresh: true, care: 'full' });
     } finally {
-      for (const worker of chosen) this.asked.delete(worker);
+      for (const worker of chosen) this.requested.delete(worker);
     }
     return Promise.all(
       chosen.map(async (worker, i) => {
@@ -137,7 +137,7 @@ export class ClientUnit {
   }
 
   /** Moves objects of a backend aside, or back. Rejects with what is in the way. */
-  async moveRetired(name: string, ask: RetireAsk, signal: AbortSignal): Promise<Retirement> {
+  async moveRetired(name: string, ask: RetireMessage, signal: AbortSignal): Promise<Retirement> {
     const { clock, onStep } = this.options;
     const worker = this.worker(name);
     if (worker === undefined) throw notConfigured(name);
@@ -198,10 +198,10 @@ export class ClientUnit {
 
   /** A person accepts what has vanished from the source; answers what that was, or undefined when nothing has. */
   async acknowledge(
-    said: Pick<Acknowledgement, 'by' | 'reason'>,
+    acknowledgement: Pick<Acknowledgement, 'by' | 'reason'>,
     signal: AbortSignal,
   ): Promise<Acknowledgement | undefined> {
-    return this.loop.acknowledge(said, signal);
+    return this.loop.acknowledge(acknowledgement, signal);
   }
 
   /** Wakes every loop, as a person or an event asks for. */
@@ -253,7 +253,7 @@ export class ClientUnit {
       configSha256: () => this.loop.configSha256,
       freshView: (signal, care) => this.loop.freshView(signal, care),
       confirmSource: (signal) => this.loop.confirm(signal),
-      onPass: (pass) => (this.recent = notePass(this.recent, pass)),
+      onPass: (pass) => (this.recent = recordPass(this.recent, pass)),
       onStep: (step) => onStep?.(name, step),
       around: aroundOf(backendConfig.around, doors, {
         ...{
@@ -277,6 +277,6 @@ export class ClientUnit {
     for (const [name, known] of facts.backends) {
       this.store.replaceBackend(name, reevaluate(facts, known, now));
     }
-    for (const worker of this.workers) if (!this.asked.has(worker)) worker.wakeup.nudge();
+    for (const worker of this.workers) if (!this.requested.has(worker)) worker.wakeup.nudge();
   }
 }

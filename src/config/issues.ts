@@ -1,7 +1,7 @@
 import type { z } from 'zod/mini';
 import { $ZodArray, $ZodObject, $ZodOptional } from 'zod/v4/core';
 import { findSimilar, hasAnotherKind } from './suggest.ts';
-import { complain } from '../schema/values.ts';
+import { describeInvalid } from '../schema/values.ts';
 import type { ConfigProblem } from './types.ts';
 import type { KeyPath, YamlFile } from './yaml-file.ts';
 
@@ -42,7 +42,7 @@ export function formatPath(path: KeyPath): string {
 function messageOf(issue: z.core.$ZodIssue, path: KeyPath, { file, schema }: Context): string {
   if (issue.code !== 'invalid_type' || issue.expected !== 'object') return issue.message;
   const keys = Object.keys(shapeAt(schema, path)).join(', ');
-  return complain(valueAt(file.value, path), `a map; its keys are ${keys}`);
+  return describeInvalid(valueAt(file.value, path), `a map; its keys are ${keys}`);
 }
 
 function describeUnknownKey(path: KeyPath, { file, schema }: Context): ConfigProblem {

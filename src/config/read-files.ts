@@ -29,7 +29,7 @@ export async function readFiles(directory: string, own: OwnFiles): Promise<ReadR
     };
   }
   const problems = 'problem' in clients ? [about(CLIENT_FOLDER, clients.problem.message)] : [];
-  const found = 'problem' in clients ? [] : clients.names.filter(isMeant).sort();
+  const found = 'problem' in clients ? [] : clients.names.filter(isConfigFile).sort();
   const paths = [
     ...top.names.filter((name) => name === DAEMON_FILE),
     ...found.map((name) => `${CLIENT_FOLDER}/${name}`),
@@ -43,7 +43,7 @@ export async function readFiles(directory: string, own: OwnFiles): Promise<ReadR
 const HOW_TO_BEGIN = `write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples)`;
 
 /** Not hidden, not an editor's leftover, and YAML by name (including `.yml`, which is reported). */
-function isMeant(name: string): boolean {
+function isConfigFile(name: string): boolean {
   return !name.startsWith('.') && /\.ya?ml$/i.test(name);
 }
 

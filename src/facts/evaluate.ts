@@ -8,7 +8,7 @@ import {
   plus,
   type Catalogue,
 } from '../repository/catalogue.ts';
-import { noteArrivals } from '../repository/arrivals.ts';
+import { recordArrivals } from '../repository/arrivals.ts';
 import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
 import {
   completeSnapshots,
@@ -28,7 +28,7 @@ export interface Finding {
   /** the indexes there */
   readonly index?: Catalogue;
   /** all snapshots there, those included of which nobody knows what they need */
-  readonly there?: Catalogue | undefined;
+  readonly visibleNow?: Catalogue | undefined;
 }
 
 /** What is known of a place, and when it is asked. */
@@ -52,7 +52,7 @@ export function evaluateBackend(question: Question, finding: Finding): Partial<C
     unproven:
       source &&
       unprovenSnapshots({
-        visible: finding.there ?? visible,
+        visible: finding.visibleNow ?? visible,
         source,
         proven: common(plus(before, complete), visible),
       }),
@@ -75,7 +75,7 @@ function remember(
   const known = { proven: fresh.count === 0 ? proven : plus(proven, fresh) };
   if (!hasBaseline) return { ...known, arrivals: undefined };
   if (index === undefined) return known;
-  return { ...known, arrivals: noteArrivals(arrivals, { index, proven: fresh }) };
+  return { ...known, arrivals: recordArrivals(arrivals, { index, proven: fresh }) };
 }
 
 /** What is owed at a backend, and at disks of it that are away, now that the source was looked at. Pure. */

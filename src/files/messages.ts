@@ -7,12 +7,12 @@ export type ToThread =
   | { readonly socket: 'serve' | 'isServed' | 'close'; readonly args: [path: string] };
 
 /** What it is to say over a socket, or that it is to hang up. It answers nothing to that. */
-export type Said =
+export type SocketReply =
   | { readonly conversation: number; readonly say: string }
   | { readonly conversation: number; readonly end: true };
 
 /** What somebody has said over a socket that the thread serves. */
-export interface Spoken {
+export interface SocketLine {
   readonly path: string;
   readonly conversation: number;
   readonly line: string;

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { saysUnsyncable } from '../runtime/durable.ts';
+import { isUnsyncable } from '../runtime/durable.ts';
 import { errorCode } from '../runtime/system-error.ts';
 import { requirePrivate } from './private.ts';
 
@@ -179,7 +179,7 @@ function syncDirectory(path: string): void {
   try {
     fsyncSync(fd);
   } catch (error) {
-    if (!saysUnsyncable(error)) throw error; // the rename itself is one step
+    if (!isUnsyncable(error)) throw error; // the rename itself is one step
   } finally {
     closeSync(fd);
   }

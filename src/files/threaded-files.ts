@@ -2,7 +2,7 @@ import { sharedController } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { Lane } from '../threads/lane.ts';
 import { Thread } from '../threads/thread.ts';
-import type { FileFault, Said, Spoken, ToThread } from './messages.ts';
+import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
 import type { Args, OperationName, Result } from './operations.ts';
 import type { OwnFiles, OwnSockets } from './own-files.ts';
 import type { OnLine } from './sockets.ts';
@@ -72,12 +72,12 @@ export class ThreadedFiles implements OwnFiles {
 
   private start(): Thread<FileFault> {
     const thread = new Thread<FileFault>(CODE);
-    thread.on('notice', (spoken) => this.converse(thread, spoken as Spoken));
+    thread.on('notice', (spoken) => this.converse(thread, spoken as SocketLine));
     return thread;
   }
 
-  private converse(thread: Thread<FileFault>, { path, conversation, line }: Spoken): void {
-    const tell = (said: Said) => thread.tell(said);
+  private converse(thread: Thread<FileFault>, { path, conversation, line }: SocketLine): void {
+    const tell = (said: SocketReply) => thread.tell(said);
     this.listeners.get(path)?.(line, {
       say: (text) => tell({ conversation, say: text }),
       end: () => tell({ conversation, end: true }),

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
-import type { FileFault, Said, Spoken, ToThread } from './messages.ts';
+import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
 import { run } from './operations.ts';
 import { Sockets, type Reply } from './sockets.ts';
 
@@ -26,7 +26,7 @@ function perform(request: ToThread): unknown {
       const [path] = request.args;
       return sockets.serve(path, (line, reply) => {
         conversations.set(++serial, reply);
-        parentPort?.postMessage({ path, conversation: serial, line } satisfies Spoken);
+        parentPort?.postMessage({ path, conversation: serial, line } satisfies SocketLine);
       });
     }
   }
@@ -37,7 +37,7 @@ function describe(error: unknown): FileFault {
   return { message: errorMessage(error), code: errorCode(error), hint };
 }
 
-function say(said: Said): void {
+function say(said: SocketReply): void {
   const reply = conversations.get(said.conversation);
   if ('say' in said) reply?.say(said.say);
   else {
@@ -54,7 +54,7 @@ async function answer(request: ToThread): Promise<void> {
   }
 }
 
-parentPort?.on('message', (message: ToThread | Said) => {
+parentPort?.on('message', (message: ToThread | SocketReply) => {
   if ('conversation' in message) say(message);
   else void answer(message);
 });

@@ -23,7 +23,7 @@ export function findForeignHost(
   const all = [...named.hosts, ...(inTarget === undefined ? [] : [inTarget])];
   return all.find((host) => {
     const name = nameOf(host);
-    return name !== undefined && !isOurs(name) && allowedHosts?.includes(name) !== true;
+    return name !== undefined && !isAllowedHost(name) && allowedHosts?.includes(name) !== true;
   });
 }
 
@@ -58,7 +58,7 @@ function nameOf(host: string): string | undefined {
   return address ?? name?.replace(/\.$/, '') ?? trimmed;
 }
 
-function isOurs(name: string): boolean {
+function isAllowedHost(name: string): boolean {
   return name === 'localhost' || isIP(name) !== 0;
 }
 

@@ -11,22 +11,22 @@ export class Revisions {
 
   number<L extends Unnumbered>(kind: HashedKind, listed: L): L & { readonly revision: number } {
     const before = this.last.get(kind);
-    const isSame = before !== undefined && saysTheSame(before, listed);
+    const isSame = before !== undefined && isEqualListing(before, listed);
     const listing = { ...listed, revision: (before?.revision ?? 0) + (isSame ? 0 : 1) };
     this.last.set(kind, listing);
     return listing;
   }
 }
 
-function saysTheSame(a: Unnumbered, b: Unnumbered): boolean {
+function isEqualListing(a: Unnumbered, b: Unnumbered): boolean {
   return (
     a.ignored === b.ignored &&
     a.refused.join('\n') === b.refused.join('\n') &&
-    holdsTheSame(a.objects, b.objects)
+    hasEqualObjects(a.objects, b.objects)
   );
 }
 
-function holdsTheSame(a: Catalogue | DataCatalogue, b: Catalogue | DataCatalogue): boolean {
+function hasEqualObjects(a: Catalogue | DataCatalogue, b: Catalogue | DataCatalogue): boolean {
   const [these, those] = [partsOf(a), partsOf(b)];
   return these.every((part, i) => those[i]?.equals(part) === true);
 }

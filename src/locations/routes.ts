@@ -1,4 +1,4 @@
-import type { Bring } from './directory/brought.ts';
+import type { TransferBatch } from './directory/brought.ts';
 import { copyingFrom } from './directory/copy-batch.ts';
 import { fetchingFrom } from './directory/fetch-batch.ts';
 import type { FileSource, Location, RemoteSource } from './location.ts';
@@ -6,7 +6,7 @@ import { originOfFiles, originOfRemote, type Origin } from './rclone/origin.ts';
 
 /** What a target of each kind needs, to receive objects from a source. */
 interface Needs {
-  readonly directory: Bring;
+  readonly directory: TransferBatch;
   readonly rclone: Origin;
 }
 

@@ -25,7 +25,7 @@ while [ -n "$(marked)" ] && [ "$n" -lt 20 ]; do tell KILL; sleep 0.05; n=$((n + 
 `;
 
 /** What marks every descendant of this process. */
-const OURS = ['BACKUP_SYNCD_DAEMON', randomBytes(8).toString('hex')] as const;
+const OWN_MARK = ['BACKUP_SYNCD_DAEMON', randomBytes(8).toString('hex')] as const;
 
 /** What marks one child and all that descend from it. */
 export interface Mark {
@@ -37,7 +37,7 @@ export interface Mark {
 export function createMark(): Mark {
   const [name, value] = ['BACKUP_SYNCD_CHILD', randomBytes(8).toString('hex')];
   return {
-    variables: { [OURS[0]]: OURS[1], [name]: value },
+    variables: { [OWN_MARK[0]]: OWN_MARK[1], [name]: value },
     endAll: async () => {
       const { signal } = new AbortController();
       const args = ['-c', SWEEP, 'sweep', `${name}=${value}`, String(GRACE_TENTHS)];
@@ -52,10 +52,10 @@ let isWatched = false;
  * Starts, once, a process that waits until this one has ended, in whatever way, SIGKILL included, and then ends all that
  * descends from it. It notices by the end of its standard input.
  */
-export function outlastedByNone(): void {
+export function endDescendants(): void {
   if (isWatched) return;
   isWatched = true;
-  const args = ['-c', `cat >/dev/null\n${SWEEP}`, 'sweep', OURS.join('='), '50'];
+  const args = ['-c', `cat >/dev/null\n${SWEEP}`, 'sweep', OWN_MARK.join('='), '50'];
   const { PATH = '' } = process.env;
   const watcher = spawn('sh', args, {
     stdio: ['pipe', 'ignore', 'ignore'],

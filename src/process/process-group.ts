@@ -19,7 +19,7 @@ export interface GroupOptions {
 /** How long a child that was asked to end may take, in milliseconds. */
 const GRACE_MS = 5_000;
 /** Of these, how long it may take to end by itself: restic before 0.17 takes its lock away for SIGINT only. */
-const ASKED_MS = 3_000;
+const TERMINATE_MS = 3_000;
 /** How often to look whether all of a group has ended, in milliseconds. */
 const LOOK_MS = 50;
 
@@ -96,7 +96,7 @@ export class ProcessGroup {
     const { isForeign = false } = this.options;
     this.kill(isForeign ? 'SIGINT' : 'SIGTERM');
     this.timers = [
-      ...(isForeign ? [setTimeout(() => this.kill('SIGTERM'), ASKED_MS)] : []),
+      ...(isForeign ? [setTimeout(() => this.kill('SIGTERM'), TERMINATE_MS)] : []),
       setTimeout(() => this.kill('SIGKILL'), GRACE_MS),
       setTimeout(this.giveUp, GRACE_MS * 2),
     ];

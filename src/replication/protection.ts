@@ -59,7 +59,7 @@ export function protectionOf({ away = [], ...asked }: ProtectionQuestion): Prote
   times.of(source).forEach((known, i) => {
     const time = Number.isNaN(known) ? 0 : known;
     const lacking = isAnyLacking ? lackingSince(source.idAt(i), question) : [];
-    const copies = note({ time, lacking }, question, answer);
+    const copies = addSnapshot({ time, lacking }, question, answer);
     if (time >= newestAt) [newest, newestAt, answer.copies] = [i, time, copies];
   });
   if (newest >= 0) answer.unreachableCopies = countUnreachable(source.idAt(newest), asked.backends);
@@ -97,7 +97,7 @@ function countUnreachable(id: string, backends: readonly Owing[]): number {
 }
 
 /** Adds one snapshot to the result, and returns how many places that count have it. */
-function note(
+function addSnapshot(
   { time, lacking }: { readonly time: number; readonly lacking: readonly number[] },
   { backends, expectedCopies }: ProtectionQuestion,
   answer: Mutable,

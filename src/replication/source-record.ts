@@ -74,7 +74,7 @@ export interface Vanished {
 }
 
 /** One check of a source that has a `config` and a key. */
-export interface SourceLook {
+export interface SourceCheck {
   readonly objects: Objects;
   /** the locks before and after the objects were listed; undefined if the place does not report them */
   readonly locksBefore: LockSigns | undefined;
@@ -103,22 +103,22 @@ const NOTHING_LOST = {
 const NOTHING_GONE = { ...NOTHING_LOST, vanished: undefined };
 
 /** The record after a check. Pure. */
-export function noteLook(known: SourceRecord | undefined, look: SourceLook): SourceRecord {
+export function recordCheck(known: SourceRecord | undefined, look: SourceCheck): SourceRecord {
   if (known === undefined) return { ...firstRecord(look), locks: look.locksBefore };
   const { tells, activity } = judgeActivity(known, look);
   const isReplaced = replacesIndex(known, look, activity);
   const noted = isReplaced
     ? withIndexReplaced(known, look)
-    : noteIndex({ ...known, locksTell: tells }, look, activity);
+    : recordIndex({ ...known, locksTell: tells }, look, activity);
   if (noted.incompleteLooks > 0) return noted;
-  const packs = isReplaced ? noted : notePacks(noted, look, { activity, before: known });
+  const packs = isReplaced ? noted : recordPacks(noted, look, { activity, before: known });
   const newIndex = newIndexOf(known, look);
   const { now, locksBefore } = look;
   return { ...packs, newIndex, locksTell: tells, locks: locksBefore, lookedAt: now };
 }
 
 /** The record after a check that found everything as remembered. Pure. */
-export function noteQuietLook(
+export function recordUnchanged(
   record: SourceRecord,
   locks: LockSigns | undefined,
   now: number,
@@ -135,7 +135,7 @@ export function noteQuietLook(
 }
 
 /** The record after a check that found no `config` or no key. Pure. */
-export function noteIncompleteLook(record: SourceRecord): SourceRecord {
+export function recordIncomplete(record: SourceRecord): SourceRecord {
   return { ...record, incompleteLooks: record.incompleteLooks + 1 };
 }
 
@@ -161,7 +161,7 @@ export function stateOf(record: SourceRecord): 'ok' | 'suspect' | 'damaged' {
   return isMany && !vanished.isPending ? 'damaged' : 'suspect';
 }
 
-function firstRecord({ objects, locksBefore, now }: SourceLook): SourceRecord {
+function firstRecord({ objects, locksBefore, now }: SourceCheck): SourceRecord {
   return {
     lookedAt: now,
     index: objects.index,
@@ -178,20 +178,20 @@ interface Activity {
 }
 
 /** If something is written without a lock, the locks of this source mean nothing. */
-function judgeActivity(record: SourceRecord, look: SourceLook): Activity {
+function judgeActivity(record: SourceRecord, look: SourceCheck): Activity {
   const { locksAfter, now } = look;
   const activity = activityBetween(record.locks, locksAfter, { tells: record.locksTell, now });
   if (!isWritten(record, look)) return { tells: record.locksTell, activity };
   return activity === 'active' ? { tells: true, activity } : { tells: false, activity: 'unknown' };
 }
 
-function isWritten(record: SourceRecord, { objects, newSnapshots }: SourceLook): boolean {
+function isWritten(record: SourceRecord, { objects, newSnapshots }: SourceCheck): boolean {
   if (newSnapshots > 0 || idsMinus(objects.index, record.index).count > 0) return true;
   return comparePacks(record.packs, objects.data).arrived > 0;
 }
 
 /** Whether indexes were replaced, as by a prune or a repair: some are gone, and new ones appeared. */
-function replacesIndex(record: SourceRecord, look: SourceLook, activity: ResticActivity): boolean {
+function replacesIndex(record: SourceRecord, look: SourceCheck, activity: ResticActivity): boolean {
   const { index, snapshots } = look.objects;
   const isNew = idsMinus(index, record.index).count > 0;
   const isGone = idsMinus(record.index, index).count > 0;
@@ -202,27 +202,31 @@ function replacesIndex(record: SourceRecord, look: SourceLook, activity: ResticA
   return isNewLeft && activity !== 'idle';
 }
 
-function newIndexOf(record: SourceRecord, { objects, now }: SourceLook): NewIndex | undefined {
+function newIndexOf(record: SourceRecord, { objects, now }: SourceCheck): NewIndex | undefined {
   const ids = idsMinus(objects.index, record.index);
   if (ids.count > 0) return { ids, at: now };
   return isWithin(REPLACING_MS, record.newIndex?.at, now) ? record.newIndex : undefined;
 }
 
 /** `repair index` writes a new index when none was left, and no packs. A backup would upload all packs that no index names. */
-function isRebuilt(record: SourceRecord, { objects }: SourceLook): boolean {
+function isRebuilt(record: SourceRecord, { objects }: SourceCheck): boolean {
   const isEmptied = record.lostIndex !== undefined && record.index.count === 0;
   if (!isEmptied || record.hasPacksSince) return false;
   return comparePacks(record.packs, objects.data).arrived === 0;
 }
 
 /** Everything that vanished before is explained. */
-function withIndexReplaced(record: SourceRecord, { objects, now }: SourceLook): SourceRecord {
+function withIndexReplaced(record: SourceRecord, { objects, now }: SourceCheck): SourceRecord {
   const { index, data } = objects;
   return { ...record, ...NOTHING_GONE, index, packs: data.shards, early: 0, replacedAt: now };
 }
 
 /** Sets `incompleteLooks` while an index is missing that was not replaced. */
-function noteIndex(record: SourceRecord, look: SourceLook, activity: ResticActivity): SourceRecord {
+function recordIndex(
+  record: SourceRecord,
+  look: SourceCheck,
+  activity: ResticActivity,
+): SourceRecord {
   const { index } = look.objects;
   const { lostIndex } = record;
   const gone = idsMinus(record.index, index);
@@ -246,7 +250,7 @@ function noteIndex(record: SourceRecord, look: SourceLook, activity: ResticActiv
 
 function withIndexLost(
   record: SourceRecord,
-  { objects }: SourceLook,
+  { objects }: SourceCheck,
   lostIndex: Catalogue,
 ): SourceRecord {
   const { index, data } = objects;
@@ -260,7 +264,7 @@ interface PackContext {
   readonly before: SourceRecord;
 }
 
-function notePacks(record: SourceRecord, look: SourceLook, context: PackContext): SourceRecord {
+function recordPacks(record: SourceRecord, look: SourceCheck, context: PackContext): SourceRecord {
   const { objects, locksAfter } = look;
   const { activity, before } = context;
   const changes = comparePacks(record.packs, objects.data);
@@ -293,7 +297,7 @@ interface Loss {
   readonly activity: ResticActivity;
 }
 
-function vanishedAt({ now, locksAfter }: SourceLook, loss: Loss): Vanished {
+function vanishedAt({ now, locksAfter }: SourceCheck, loss: Loss): Vanished {
   const { record, changes, activity } = loss;
   const before = record.vanished ?? { since: now, count: 0, total: 0, excused: 0 };
   const { gone, goneIds } = withUncertain(changes, before.count);

@@ -137,7 +137,7 @@ async function sendPhase(
   const { signal, turns } = pass;
   const onProven = (there: Catalogue) => {
     if (there.count === 0) return;
-    const placed = only(kind, there);
+    const placed = limitTo(kind, there);
     known.addPlaced(placed);
     pass.placed(placed);
   };
@@ -214,7 +214,7 @@ async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
   });
 }
 
-export function only(kind: HashedKind, placed: Catalogue): Objects {
+export function limitTo(kind: HashedKind, placed: Catalogue): Objects {
   if (kind === 'data') return withKind(NO_OBJECTS, 'data', split(placed));
   return withKind(NO_OBJECTS, kind, placed);
 }

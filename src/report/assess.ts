@@ -188,7 +188,7 @@ function listOf(backends: readonly BackendState[]): string {
 }
 
 /** Every backend differs from such a source, which is not the fault of the backend. */
-const SAID_OF_SOURCE: ReadonlySet<SourceState['state']> = new Set([
+const REPORTED_AT_SOURCE: ReadonlySet<SourceState['state']> = new Set([
   'config_changed',
   'different_repository',
 ]);
@@ -198,7 +198,7 @@ function backendFindings(backend: BackendState, source: SourceState): Finding[] 
   const findings: Finding[] = [];
   if (expectedBackAt !== undefined) return findings;
   // the finding about the source covers this, with what to do
-  const isOfSource = reason === 'diverged' && SAID_OF_SOURCE.has(source.state);
+  const isOfSource = reason === 'diverged' && REPORTED_AT_SOURCE.has(source.state);
   const isFailing = state === 'blocked' || state === 'retrying';
   if (isFailing && !isOfSource) findings.push(failure(backend));
   if (lagMs !== undefined && lagMs > maxLagMs && backend.baselineAt !== undefined) {

@@ -14,7 +14,7 @@ export interface RecentPass {
 const MOST = 20;
 
 /** Newest first. Passes that found nothing to do are not kept. Pure. */
-export function notePass(passes: readonly RecentPass[], pass: SyncReport): readonly RecentPass[] {
+export function recordPass(passes: readonly RecentPass[], pass: SyncReport): readonly RecentPass[] {
   const { outcome, sent, backend } = pass;
   const isIdle = outcome === 'nothing' || (outcome === 'cancelled' && sent.objects === 0);
   if (isIdle) return passes;

@@ -20,7 +20,7 @@ const BEFORE_ALL = -1;
 const DIGITS = 12;
 
 /** Adds what a check found. Indexes come first, because a snapshot in the same check may need them. Pure. */
-export function noteArrivals(
+export function recordArrivals(
   before: Arrivals | undefined,
   found: { readonly index: Catalogue; readonly proven: Catalogue },
 ): Arrivals {

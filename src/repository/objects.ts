@@ -92,7 +92,7 @@ export function countObjects(objects: Objects): number {
 }
 
 /** Returns `objects`, or the shared empty one, which need not be counted. */
-export function orNone(objects: Objects): Objects {
+export function internEmpty(objects: Objects): Objects {
   return countObjects(objects) === 0 ? NO_OBJECTS : objects;
 }
 

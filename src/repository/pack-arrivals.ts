@@ -18,7 +18,7 @@ const MOST_PACKS = 10_000;
 /**
  * Adds the arrivals between two valid views. Packs are compared by name: one that was there with any size did not arrive.
  */
-export function noteArrival(
+export function recordArrival(
   arrivals: readonly PackArrival[],
   before: Objects,
   now: Objects,

@@ -1,5 +1,5 @@
 /** Marks the rejection of a promise as handled, for a result that is awaited later or not at all. */
-export function asked<T>(question: () => Promise<T>): () => Promise<T> {
+export function startEarly<T>(question: () => Promise<T>): () => Promise<T> {
   const answer = question();
   answer.catch(() => undefined);
   return () => answer;

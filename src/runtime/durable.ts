@@ -14,7 +14,7 @@ const CANNOT_SYNC: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an error of fsync says that this file system cannot sync a directory, and not that it failed to. */
-export function saysUnsyncable(error: unknown): boolean {
+export function isUnsyncable(error: unknown): boolean {
   return CANNOT_SYNC.has(errorCode(error));
 }
 
@@ -28,7 +28,7 @@ export async function syncDirectory(path: string): Promise<void> {
   try {
     await handle.sync();
   } catch (error) {
-    if (!saysUnsyncable(error)) throw error;
+    if (!isUnsyncable(error)) throw error;
   } finally {
     await handle.close();
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain } from './values.ts';
+import { describeInvalid } from './values.ts';
 
 const WANTED = 'a list: the absolute path of the program, then its arguments';
 
@@ -7,9 +7,12 @@ const WANTED = 'a list: the absolute path of the program, then its arguments';
 export function command(meta: { readonly description: string; readonly examples: string[][] }) {
   const example = meta.examples[0]?.[0] ?? '';
   return z
-    .array(z.string({ error: (issue) => complain(issue.input, 'a text; put it in quotes') }), {
-      error: (issue) => complain(issue.input, `${WANTED}, e.g. [${example}]`),
-    })
+    .array(
+      z.string({ error: (issue) => describeInvalid(issue.input, 'a text; put it in quotes') }),
+      {
+        error: (issue) => describeInvalid(issue.input, `${WANTED}, e.g. [${example}]`),
+      },
+    )
     .check(z.superRefine(checkProgram))
     .register(z.globalRegistry, meta);
 }
@@ -20,7 +23,7 @@ function checkProgram(given: readonly string[], context: z.core.$RefinementCtx):
     context.addIssue({ code: 'custom', path: at, message });
   if (program === undefined) complainOf(`is empty; it is ${WANTED}`);
   else if (!program.startsWith('/'))
-    complainOf(complain(program, 'an absolute path; write it from the root'), [0]);
+    complainOf(describeInvalid(program, 'an absolute path; write it from the root'), [0]);
   const at = given.findIndex((argument) => argument.includes('\0'));
   if (at >= 0) complainOf('contains a NUL character, which no argument can', [at]);
 }

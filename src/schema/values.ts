@@ -34,7 +34,7 @@ interface TextOptions<T> extends Meta {
 
 /** A text that is parsed once; `wanted` is what its error says would be right. */
 export function text<T>({ pattern, wanted, parse, ...meta }: TextOptions<T>) {
-  const error = (issue: { input?: unknown }): string => complain(issue.input, wanted);
+  const error = (issue: { input?: unknown }): string => describeInvalid(issue.input, wanted);
   const given = z.string({ error }).check(z.regex(pattern, { error }));
   return z
     .pipe(
@@ -128,12 +128,12 @@ function normalizePath(given: string): string {
 
 export function truth(meta: Meta) {
   return z
-    .boolean({ error: (issue) => complain(issue.input, 'a boolean; write true or false') })
+    .boolean({ error: (issue) => describeInvalid(issue.input, 'a boolean; write true or false') })
     .register(z.globalRegistry, { ...meta });
 }
 
 /** "VALUE is not …", or what is missing. */
-export function complain(input: unknown, wanted: string): string {
+export function describeInvalid(input: unknown, wanted: string): string {
   if (input === undefined) return `is missing; it is ${wanted}`;
   if (input === null) return `has no value; it is ${wanted}`;
   return `${quote(input)} is not ${wanted}`;

@@ -4,7 +4,7 @@ import type { Care } from '../locations/care.ts';
 import type { View } from '../repository/view.ts';
 import { SinceListing } from './audit/listing-due.ts';
 import type { BackendPass } from './pass.ts';
-import { twinOf } from './sync/complaints.ts';
+import { duplicatePlaceError } from './sync/complaints.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Looks at one backend for all its activities, and writes what it finds into the facts. */
@@ -45,15 +45,15 @@ export class Looks {
 
   private refuseTwin({ place: { markerId } }: LookFacts): void {
     const { backend, places, config } = this.place;
-    if (markerId === undefined || backend.ours === undefined) return;
+    if (markerId === undefined || backend.managed === undefined) return;
     const owner = places.note(config.name, markerId);
     if (owner === undefined) return;
     this.forget();
-    throw twinOf(owner, backend.owner);
+    throw duplicatePlaceError(owner, backend.owner);
   }
 
   private forget(): void {
-    this.place.backend.ours?.forget();
+    this.place.backend.managed?.forget();
     this.place.store.forgetPlace(this.place.config.name);
   }
 }

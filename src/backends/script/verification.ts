@@ -20,7 +20,7 @@ import { listObjects } from '../list-objects.ts';
 import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { hintOf, OtherRepositoryError } from '../same-repository.ts';
-import { judge, type Judgement, type Listed } from './judge.ts';
+import { judge, type Judgement, type PlaceListing } from './judge.ts';
 
 interface VerifyLook extends Omit<LookOptions, 'remembered'> {
   /** what is known of this place from before */
@@ -36,7 +36,7 @@ interface VerifyLook extends Omit<LookOptions, 'remembered'> {
 export class Verification {
   readonly location: Location;
   private readonly owner: MarkerOwner;
-  private listed: Listed | undefined;
+  private listed: PlaceListing | undefined;
   private isStale = false;
   /** of the last view that was whole there; undefined when it was before this process started */
   private whole: Objects | undefined;
@@ -164,7 +164,7 @@ export class Verification {
     this.remembered = held;
   }
 
-  private async take(view: View, listed: Listed, options: VerifyLook): Promise<Judgement> {
+  private async take(view: View, listed: PlaceListing, options: VerifyLook): Promise<Judgement> {
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: options.now }, verdict);
     const isKnown = verdict.isWhole || this.whole !== undefined;
@@ -172,7 +172,10 @@ export class Verification {
     return verdict;
   }
 
-  private note(seen: { view: View; listed: Listed; now: number }, { isWhole }: Judgement): void {
+  private note(
+    seen: { view: View; listed: PlaceListing; now: number },
+    { isWhole }: Judgement,
+  ): void {
     const { view, listed, now } = seen;
     if (isWhole && view.objects.snapshots.count > 0) {
       this.whole = view.objects;
@@ -192,7 +195,7 @@ export class Verification {
   }
 
   /** After a restart without the names: what should be there is compared with summaries. */
-  private recallLosses(view: View, listed: Listed, { lost }: Contents): Objects {
+  private recallLosses(view: View, listed: PlaceListing, { lost }: Contents): Objects {
     if (this.remembered === undefined) return NO_OBJECTS;
     const question = { held: this.remembered, listed: listed.objects, source: view.objects };
     const recalled = recallLosses(question);
@@ -210,7 +213,7 @@ export class Verification {
 
   /** The same repository, or one whose `config` was changed: the script is run when that was accepted for this backend (I4). */
   private async requireSame(
-    { configSha256: found, objects }: Listed,
+    { configSha256: found, objects }: PlaceListing,
     view: View,
     { isAccepted, remembered }: VerifyLook,
   ): Promise<void> {
@@ -228,7 +231,7 @@ export class Verification {
     });
   }
 
-  private async listSnapshots(view: View, options: VerifyLook): Promise<Listed> {
+  private async listSnapshots(view: View, options: VerifyLook): Promise<PlaceListing> {
     const { signal } = options;
     const how = { signal, care: 'names', like: view.objects } as const;
     const { objects } = await this.location.list('snapshots', how);
@@ -243,7 +246,7 @@ export class Verification {
   private async listAll(
     view: View,
     options: CallOptions & { readonly care: Care },
-  ): Promise<Listed> {
+  ): Promise<PlaceListing> {
     const { signal, care } = options;
     const how = { signal, care, like: view.objects };
     const { root } = await this.location.inspect({ signal });

@@ -37,7 +37,7 @@ export async function perform(performance: Performance): Promise<void> {
   const configured = await requireConfig(context, home.config);
   const { listen } = configured.config;
   const log = await context.createLog('warn');
-  const daemon = new Daemon(context, { ...configured, listen, only: undefined, log });
+  const daemon = new Daemon(context, { ...configured, listen, clientName: undefined, log });
   const { url } = await daemon.start();
   const [ran, shown] = await Promise.allSettled([daemon.run(), show(performance, daemon, url)]);
   if (ran.status === 'rejected') throw ran.reason;
@@ -57,13 +57,13 @@ async function show(performance: Performance, daemon: Daemon, url: string): Prom
   const { context, fixture, home, port, screen, stop } = performance;
   const snapshots = fixture.arrivals.length;
   try {
-    for (const line of introduction({ snapshots, url, ...port })) screen.say(line);
+    for (const line of introduction({ snapshots, url, ...port })) screen.print(line);
     const backends = () => daemon.report().clients.flatMap((client) => client.backends);
     const { signal } = stop;
     await showArrivals({ fixture, home, screen, clock: context.clock, backends, signal });
     const program = process.argv[1] ?? 'dist/main.js';
     const text = closing({ home, url, password: fixture.password, snapshots, program });
-    for (const line of text) screen.say(line);
+    for (const line of text) screen.print(line);
   } catch (error) {
     stop.abort();
     throw error;

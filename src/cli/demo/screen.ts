@@ -2,17 +2,17 @@ import type { Context } from '../context.ts';
 
 /** Prints permanent lines and, on a terminal, one line below them that is rewritten until the next permanent line. */
 export interface Screen {
-  say(line: string): void;
+  print(line: string): void;
   show(text: string): void;
 }
 
 const ERASE = '\r\u001b[K';
 
 export function createScreen({ out }: Context, output: NodeJS.WriteStream): Screen {
-  if (!output.isTTY) return { say: out, show: () => undefined };
+  if (!output.isTTY) return { print: out, show: () => undefined };
   let shown = '';
   return {
-    say: (line) => {
+    print: (line) => {
       if (shown !== '') output.write(ERASE);
       out(line);
       shown = '';

@@ -45,7 +45,7 @@ async function showArrival(
     ...{ from: fixture.repository, to: home.source, pauseMs: OBJECT_MS, signal },
     onObject: (done) => screen.show(`${number}  ${done} of ${objects.length} objects …`),
   });
-  screen.say(`${number}  ${title} (${describe(objects)}; ${formatBytes(bytes)})`);
+  screen.print(`${number}  ${title} (${describe(objects)}; ${formatBytes(bytes)})`);
 }
 
 async function showReplicas(snapshots: number, options: ShowOptions): Promise<void> {
@@ -55,7 +55,7 @@ async function showReplicas(snapshots: number, options: ShowOptions): Promise<vo
     ...{ backends, snapshots, signal },
     onComplete: (backend) => {
       const seconds = ((clock.now() - arrivedAt) / 1000).toFixed(1);
-      screen.say(`     → ${backend.padEnd(8)} complete after ${seconds} s`);
+      screen.print(`     → ${backend.padEnd(8)} complete after ${seconds} s`);
     },
     onWaiting: (waiting) => screen.show(`     → ${waiting.map(describeWaiting).join(', ')} …`),
   });

@@ -1,5 +1,5 @@
 import type { Retirement } from '../../backends/retire.ts';
-import type { RetireAsk } from '../../client/move-retired.ts';
+import type { RetireMessage } from '../../client/move-retired.ts';
 import type { BackendConfig } from '../../config/types.ts';
 import { backendTraits, placeTraits } from '../../kinds/traits.ts';
 import { RETIRED } from '../../repository/retired.ts';
@@ -14,13 +14,13 @@ const KINDS = ['snapshots', 'index', 'keys'] as const;
 
 /** Prints what would be moved, or was moved, and what that means. */
 export function renderRetirement(
-  ask: RetireAsk,
+  ask: RetireMessage,
   retirement: Retirement,
   { isDone, client }: { readonly isDone: boolean; readonly client: string },
 ): string[] {
   const { verb, backend } = ask;
   const { date, moved, dates } = retirement;
-  if (date === undefined || moved.length === 0) return [nothing(ask, retirement)];
+  if (date === undefined || moved.length === 0) return [describeNothingToMove(ask, retirement)];
   const place = `${RETIRED}/${date}/`;
   const count = plural(moved.length, 'object');
   if (isDone && verb === 'retire')
@@ -45,7 +45,7 @@ export function renderRetirement(
   ];
 }
 
-function nothing({ verb, backend }: RetireAsk, { date }: Retirement): string {
+function describeNothingToMove({ verb, backend }: RetireMessage, { date }: Retirement): string {
   if (verb === 'retire')
     return `nothing to move: the source still has everything of that kind at ${backend}`;
   return date === undefined

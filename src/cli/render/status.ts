@@ -3,7 +3,7 @@ import { countConfigured, headline } from '../../report/headline.ts';
 import { partsOf } from '../../report/hint.ts';
 import { shortCopies } from '../../report/in-words.ts';
 import { assessAll, sentenceOf, type OverallFinding } from '../../report/overall.ts';
-import { isHeld, nobodyRuns } from './remembered.ts';
+import { heldMessage, noDaemonMessage } from './remembered.ts';
 import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { Selection } from '../../report/select.ts';
 import type { ClientReport, Picture } from '../../report/types.ts';
@@ -136,9 +136,9 @@ function notRunning({ found, width }: StatusView): Line[] {
   const free = found.filter(isFree);
   const who = free.length === found.length ? undefined : namesOf(free);
   const lines = [
-    ...(free.length === 0 ? [] : [nobodyRuns(who)]),
+    ...(free.length === 0 ? [] : [noDaemonMessage(who)]),
     ...[...holders].map((pid) =>
-      isHeld(namesOf(found.filter(({ holder }) => holder === pid)), pid),
+      heldMessage(namesOf(found.filter(({ holder }) => holder === pid)), pid),
     ),
   ];
   return lines.flatMap((line) => wrap(line, width));

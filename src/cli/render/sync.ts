@@ -33,13 +33,13 @@ function away({ client, backends }: ClientReport, { backend }: SyncReport): stri
 
 function pass(report: ClientReport, sync: SyncReport): string[] {
   return [
-    `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}${looked(sync)}`,
+    `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}${describeCheck(sync)}`,
     ...indented(sync.hint),
   ];
 }
 
 /** A remembered listing proves less than a fresh one. */
-function looked({ outcome, looked: seen, startedAt }: SyncReport): string {
+function describeCheck({ outcome, looked: seen, startedAt }: SyncReport): string {
   if (seen === undefined || (outcome !== 'complete' && outcome !== 'nothing')) return '';
   const { objects, listedAt } = seen;
   const there = `${plural(objects, 'object')} there`;

@@ -3,7 +3,14 @@ import { checkKinds, keysOfRole } from '../../kinds/given-kind.ts';
 import { KINDS } from '../../kinds/registry.ts';
 import { command } from '../../schema/command.ts';
 import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
-import { complain, duration, NAME_PATTERN, NAME_RULE, size, text } from '../../schema/values.ts';
+import {
+  describeInvalid,
+  duration,
+  NAME_PATTERN,
+  NAME_RULE,
+  size,
+  text,
+} from '../../schema/values.ts';
 
 /** One entry of `backends:`. */
 const backend = z
@@ -78,7 +85,7 @@ function check(value: object, context: z.core.$RefinementCtx): void {
   checkKinds(keys, KINDS, {
     role: 'backend',
     one: 'a backend is one place: keep one of them',
-    missing: (others) => complain(undefined, `${MISSING}; or write ${others} instead`),
+    missing: (others) => describeInvalid(undefined, `${MISSING}; or write ${others} instead`),
     foreign: (owner, key, kind) =>
       `belongs to a backend with ${owner}; ${kind?.backend?.misplaced?.[key] ?? 'this one has none: remove it'}`,
   });
@@ -95,7 +102,10 @@ function check(value: object, context: z.core.$RefinementCtx): void {
 export const backends = z
   .array(backend, {
     error: (issue) =>
-      complain(issue.input, 'a list of backends; write each as "- { name: …, directory: … }"'),
+      describeInvalid(
+        issue.input,
+        'a list of backends; write each as "- { name: …, directory: … }"',
+      ),
   })
   .check(z.superRefine(reportSameNames, { when: ({ value }) => Array.isArray(value) }))
   .register(z.globalRegistry, {

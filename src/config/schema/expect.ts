@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain, duration, durationOrOff } from '../../schema/values.ts';
+import { describeInvalid, duration, durationOrOff } from '../../schema/values.ts';
 
 const COPIES = 'a number of places; write a whole number from 1, including the source';
 
@@ -25,8 +25,8 @@ export const expect = z
     ),
     copies: z.optional(
       z
-        .int({ error: (issue) => complain(issue.input, COPIES) })
-        .check(z.minimum(1, { error: (issue) => complain(issue.input, COPIES) }))
+        .int({ error: (issue) => describeInvalid(issue.input, COPIES) })
+        .check(z.minimum(1, { error: (issue) => describeInvalid(issue.input, COPIES) }))
         .register(z.globalRegistry, {
           description:
             'How many places each snapshot should be in, including the source. Default: all of them.',

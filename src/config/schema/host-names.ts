@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain, text } from '../../schema/values.ts';
+import { describeInvalid, text } from '../../schema/values.ts';
 
 const hostName = text({
   description: 'A host name, without a port.',
@@ -13,7 +13,7 @@ const hostName = text({
 export const hostNames = z
   .array(hostName, {
     error: (issue) =>
-      complain(issue.input, 'a list of host names; write e.g. [backup.example.org]'),
+      describeInvalid(issue.input, 'a list of host names; write e.g. [backup.example.org]'),
   })
   .register(z.globalRegistry, {
     description:

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { complain, rate } from '../../schema/values.ts';
+import { describeInvalid, rate } from '../../schema/values.ts';
 
 const TRANSFERS = 'a number of backends; write a whole number from 1 to 64';
 const BANDWIDTH = 'a map of backend names to rates; write e.g. { b2: 8MiB/s }';
@@ -9,10 +9,10 @@ export const limits = z
   .strictObject({
     transfers: z.optional(
       z
-        .int({ error: (issue) => complain(issue.input, TRANSFERS) })
+        .int({ error: (issue) => describeInvalid(issue.input, TRANSFERS) })
         .check(
-          z.minimum(1, { error: (issue) => complain(issue.input, TRANSFERS) }),
-          z.maximum(64, { error: (issue) => complain(issue.input, TRANSFERS) }),
+          z.minimum(1, { error: (issue) => describeInvalid(issue.input, TRANSFERS) }),
+          z.maximum(64, { error: (issue) => describeInvalid(issue.input, TRANSFERS) }),
         )
         .register(z.globalRegistry, {
           description: 'How many backends may transfer data at the same time, across all clients.',
@@ -29,7 +29,7 @@ export const limits = z
               'The maximum rate at which objects are sent to all backends with this name together.',
             examples: ['8MiB/s'],
           }),
-          { error: (issue) => complain(issue.input, BANDWIDTH) },
+          { error: (issue) => describeInvalid(issue.input, BANDWIDTH) },
         )
         .register(z.globalRegistry, {
           description: 'Maximum rates by backend name, for all clients together.',

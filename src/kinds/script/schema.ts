@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { command } from '../../schema/command.ts';
 import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
-import { complain, duration } from '../../schema/values.ts';
+import { describeInvalid, duration } from '../../schema/values.ts';
 import { checkKinds, keysOfRole, kindOfGiven } from '../given-kind.ts';
 import type { Build, Kind } from '../kind.ts';
 import type { PlaceConfig } from '../place-config.ts';
@@ -38,7 +38,7 @@ export function verify(kinds: readonly Kind[]) {
         checkKinds(keysOf(value, context), kinds, {
           role: 'verified',
           one: 'there is one place to check: keep one of them',
-          missing: (others) => complain(undefined, `${MISSING}; or write ${others}`),
+          missing: (others) => describeInvalid(undefined, `${MISSING}; or write ${others}`),
           foreign: (owner) => `only applies to ${owner}, and there is none here: remove it`,
         });
       }, WHEN_MAP),

@@ -5,7 +5,7 @@ import type { CopiedBatch } from './copied.ts';
 import type { FileCalls } from './io/file-calls.ts';
 
 /** A batch that is to become temporary files in a directory. */
-export interface BatchToBring {
+export interface BatchToTransfer {
   readonly kind: HashedKind;
   readonly batch: Batch;
   readonly fileMode: number;
@@ -14,14 +14,14 @@ export interface BatchToBring {
 }
 
 /** The temporary files of a batch. */
-export interface Brought extends CopiedBatch {
+export interface TransferredBatch extends CopiedBatch {
   /** a directory of temporary files that is left, to be removed; below the root */
   readonly stage?: string;
 }
 
 /** Makes temporary files of a batch: those that are what their names say (I5). */
-export type Bring = (
-  batch: BatchToBring,
+export type TransferBatch = (
+  batch: BatchToTransfer,
   calls: FileCalls,
   options: ReceiveOptions,
-) => Promise<Brought>;
+) => Promise<TransferredBatch>;

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { slice } from '../../repository/catalogue.ts';
 import type { FileSource } from '../location.ts';
 import { joinReceipts } from '../receipts.ts';
-import type { Bring } from './brought.ts';
+import type { TransferBatch } from './brought.ts';
 import { sortCopied } from './copied.ts';
 
 /** What lies on this machine is copied by file threads, which hash it on the way. */
-export function copyingFrom({ root: sourceRoot }: FileSource): Bring {
+export function copyingFrom({ root: sourceRoot }: FileSource): TransferBatch {
   return async ({ kind, batch, fileMode, syncEach }, calls, { signal, onProgress }) => {
     const results = await settleAll(
       batch.messages.map(async ({ start, end }) => {

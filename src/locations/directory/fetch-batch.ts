@@ -3,14 +3,14 @@ import { slice } from '../../repository/catalogue.ts';
 import type { RemoteSource } from '../location.ts';
 import { joinReceipts } from '../receipts.ts';
 import { messagesOf } from './batches.ts';
-import type { Bring } from './brought.ts';
+import type { TransferBatch } from './brought.ts';
 import { sortCopied, type CopiedBatch } from './copied.ts';
 
 /**
  * Lets a remote source bring a batch into a stage of its own, and takes from there only what is what its name says (I5).
  * The stage is made by us and not by its tool, which would make all that is above it, too, where a disk is not mounted.
  */
-export function fetchingFrom(source: RemoteSource): Bring {
+export function fetchingFrom(source: RemoteSource): TransferBatch {
   return async ({ kind, batch: { objects }, fileMode, syncEach }, calls, options) => {
     const { signal } = options;
     const { root } = calls;

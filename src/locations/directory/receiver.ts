@@ -8,7 +8,12 @@ import { planBatches, type Batch } from './batches.ts';
 import type { Copied } from './copied.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { UnfinishedPass } from './unfinished-pass.ts';
-import { canSyncAsAWhole, syncAsAWhole, syncFailuresOf, type WholeSync } from './whole-sync.ts';
+import {
+  canSyncFileSystem,
+  syncFileSystem,
+  syncFailuresOf,
+  type FileSystemSync,
+} from './whole-sync.ts';
 
 interface Modes {
   readonly file: number;
@@ -21,7 +26,7 @@ interface BatchCopy {
   readonly source: Location;
   readonly modes: Modes;
   /** how its files are made durable together; undefined: each by itself */
-  readonly whole: WholeSync | undefined;
+  readonly whole: FileSystemSync | undefined;
 }
 
 /**
@@ -78,7 +83,7 @@ export class Receiver {
     const { source, kind, batch, modes, whole } = copy;
     const place = async (files: readonly Copied[]) => {
       if (files.length === 0) return;
-      if (whole !== undefined) await syncAsAWhole(whole, options.signal);
+      if (whole !== undefined) await syncFileSystem(whole, options.signal);
       await this.placeBatch(kind, files, { ...options, modes });
     };
     const { files, receipt, stage } = await routeTo('directory', source)(
@@ -99,7 +104,7 @@ export class Receiver {
   private async wholeSync(
     batch: Batch,
     { signal }: ReceiveOptions,
-  ): Promise<WholeSync | undefined> {
+  ): Promise<FileSystemSync | undefined> {
     if (batch.syncEach) return undefined;
     const { root } = this.calls;
     const args = { root, path: '.backup-syncd/tmp' };
@@ -110,7 +115,7 @@ export class Receiver {
 
   private async findWholeSync(signal: AbortSignal): Promise<boolean> {
     if (this.hasWholeSync === undefined) {
-      const isThere = await canSyncAsAWhole(signal);
+      const isThere = await canSyncFileSystem(signal);
       signal.throwIfAborted();
       if (!isThere)
         this.onLimitation(`there is no 'sync -f': each file is synced separately, which is slower`);

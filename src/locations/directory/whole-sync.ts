@@ -14,12 +14,12 @@ export function syncFailuresOf(device: number): number {
 }
 
 /** Whether `sync` is here and knows `-f`. Asked with a file system that has nothing to write. */
-export async function canSyncAsAWhole(signal: AbortSignal): Promise<boolean> {
+export async function canSyncFileSystem(signal: AbortSignal): Promise<boolean> {
   const { exitCode } = await runTool('sync', ['-f', '/proc'], { signal, timeoutMs: TIMEOUT_MS });
   return exitCode === 0;
 }
 
-export interface WholeSync {
+export interface FileSystemSync {
   /** on the file system */
   readonly path: string;
   readonly device: number;
@@ -33,8 +33,8 @@ export interface WholeSync {
  *
  * @throws a SyncdError with the reason `unreachable`
  */
-export async function syncAsAWhole(
-  { path, device, failuresBefore }: WholeSync,
+export async function syncFileSystem(
+  { path, device, failuresBefore }: FileSystemSync,
   signal: AbortSignal,
 ): Promise<void> {
   const { exitCode, stderr } = await runTool('sync', ['-f', path], {

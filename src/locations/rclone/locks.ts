@@ -4,7 +4,7 @@ import { listEntries } from './entries.ts';
 import type { Rclone } from './rclone.ts';
 
 /** How many lock files there are in a directory, and since when. */
-export async function lookAtLocks(
+export async function readLocks(
   rclone: Rclone,
   directory: string,
   { signal }: CallOptions,

@@ -32,7 +32,7 @@ import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
-import { lookAtLocks } from './locks.ts';
+import { readLocks } from './locks.ts';
 import { ListingBuilder } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
@@ -199,7 +199,7 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    return lookAtLocks(this.rclone, `${this.remote}locks/`, options);
+    return readLocks(this.rclone, `${this.remote}locks/`, options);
   }
 
   async lockSigns(): Promise<LockSigns | undefined> {

@@ -61,7 +61,7 @@ export function damaged(
 }
 
 /** Two names for one place would count as two copies. */
-export function twinOf(other: string, { client, backend }: MarkerOwner): SyncdError {
+export function duplicatePlaceError(other: string, { client, backend }: MarkerOwner): SyncdError {
   return new SyncdError(
     'not_initialised',
     `the marker there belongs to backend ${other}: this is the same place under another name, or a copy of it`,

@@ -152,7 +152,7 @@ export class Sync implements Activity {
     const { backend, clock, confirmSource } = this.place;
     this.refuseDamage();
     refuseDoubtful(view, this.place);
-    const { ours } = backend;
+    const { managed: ours } = backend;
     if (ours === undefined) return; // each listing tells
     if (backend.baselineAt === undefined) await confirmSource(signal);
     const prove = () => ours.reachBaseline(view, { signal, now: clock.now() });

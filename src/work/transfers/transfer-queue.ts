@@ -10,7 +10,7 @@ const STALL_MS = 10_000;
 /** How often those that wait are looked at, in milliseconds. */
 const TICK_MS = 1_000;
 /** A wait of this length is worth a word, in milliseconds. */
-const WORTH_SAYING_MS = 3_000;
+const LOG_AFTER_MS = 3_000;
 
 /** What is configured when nothing is. */
 export const DEFAULT_LIMITS: Limits = { transfers: 4, bandwidth: {} };
@@ -115,7 +115,7 @@ export class TransferQueue {
   private lookAgain(): void {
     clearTimeout(this.timer);
     if (this.waiting.size === 0) return;
-    for (const transfer of this.waiting.keys()) transfer.sayWhenLong(WORTH_SAYING_MS);
+    for (const transfer of this.waiting.keys()) transfer.sayWhenLong(LOG_AFTER_MS);
     const now = this.now();
     const due = [...this.paidAt.values()].map((at) => at - now).filter((ms) => ms > 0);
     this.timer = setTimeout(() => this.handOut(), Math.min(TICK_MS, ...due));

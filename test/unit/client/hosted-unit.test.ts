@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { askDaemon } from '../../../src/client/control-client.ts';
+import { callDaemon } from '../../../src/client/control-client.ts';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
 import { StateSaver } from '../../../src/client/state-saver.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
@@ -111,7 +111,7 @@ test('a control socket that somebody removes or replaces is made again', async (
   const socket = join(options.runtimeDirectory, 'ahost.sock');
   const isAnswered = async () => {
     const how = { signal: NEVER, silenceMs: 5_000 };
-    for await (const { type } of askDaemon(socket, { verb: 'report' }, how)) return type;
+    for await (const { type } of callDaemon(socket, { verb: 'report' }, how)) return type;
     return undefined;
   };
   await waitFor(isAnswered, { what: 'a first answer' });

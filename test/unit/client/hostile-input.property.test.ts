@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createMarker } from '../../../src/backends/marker.ts';
-import type { RetireAsk } from '../../../src/client/move-retired.ts';
+import type { RetireMessage } from '../../../src/client/move-retired.ts';
 import { serveControl } from '../../../src/client/control-server.ts';
 import { TransferQueue } from '../../../src/work/transfers/transfer-queue.ts';
 import { ClientUnit } from '../../../src/client/unit.ts';
@@ -107,10 +107,10 @@ function unitOf(
   });
 }
 
-const RETIRE: RetireAsk = {
+const RETIRE: RetireMessage = {
   ...{ verb: 'retire', backend: 'nas', keys: true, all: true, objects: [], isDryRun: false },
 };
-const RESTORE: RetireAsk = { verb: 'restore-retired', backend: 'nas', isDryRun: false };
+const RESTORE: RetireMessage = { verb: 'restore-retired', backend: 'nas', isDryRun: false };
 
 /** Everything that changes a backend. What cannot be done is refused with an error, as it should be. */
 async function doAll(unit: ClientUnit): Promise<void> {

@@ -73,7 +73,11 @@ class Model {
     const evaluated = evaluateBackend(
       { facts, known: known(facts).contents, now: 10 },
       {
-        ...{ visible: minus(there, set(this.unsure)), there, index: set(this.backend.index) },
+        ...{
+          visible: minus(there, set(this.unsure)),
+          visibleNow: there,
+          index: set(this.backend.index),
+        },
         ...{ hasBaseline, isDamaged: false, since: 0 },
       },
     );

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { askDaemon } from '../../../src/client/control-client.ts';
+import { callDaemon } from '../../../src/client/control-client.ts';
 import { ThreadedFiles } from '../../../src/files/threaded-files.ts';
 import { requireOwnSocket, requirePrivate } from '../../../src/files/private.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
@@ -41,7 +41,7 @@ async function listenAs(path: string): Promise<string[]> {
 async function ask(path: string): Promise<unknown[]> {
   const { signal } = new AbortController();
   const answers = [];
-  for await (const answer of askDaemon(path, { verb: 'nudge' }, { signal, silenceMs: 5_000 }))
+  for await (const answer of callDaemon(path, { verb: 'nudge' }, { signal, silenceMs: 5_000 }))
     answers.push(answer);
   return answers;
 }

@@ -5,7 +5,7 @@ import { RawBackend } from '../../../src/backends/raw-backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import type { SendOptions, Sent } from '../../../src/work/sender.ts';
 import { replicate } from '../../../src/work/sync/replicate.ts';
-import { noteArrival, sparedBy } from '../../../src/repository/pack-arrivals.ts';
+import { recordArrival, sparedBy } from '../../../src/repository/pack-arrivals.ts';
 import { minus } from '../../../src/repository/catalogue.ts';
 import { flatten } from '../../../src/repository/data-catalogue.ts';
 import { objectPath } from '../../../src/repository/names.ts';
@@ -169,7 +169,7 @@ test('a corrupt pack withholds all but what was in a valid view without it; the 
       const good = source.place.content(bad);
       source.place.put(bad, 'short');
       const now = (await viewOf(source)).objects;
-      const arrivals = noteArrival([], before, now);
+      const arrivals = recordArrival([], before, now);
 
       const { corrupt } = await pass(source, backend, NEVER, {
         sparedBy: (packs, { objects }) => sparedBy(packs, arrivals, objects),

@@ -4,7 +4,7 @@ import { isEmptyPlan, planSync } from '../../../src/replication/plan.ts';
 import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { split } from '../../../src/repository/data-catalogue.ts';
 import { NO_OBJECTS, objectsMinus, objectsPlus } from '../../../src/repository/objects.ts';
-import { only } from '../../../src/replication/sync.ts';
+import { limitTo } from '../../../src/replication/sync.ts';
 import type { Objects } from '../../../src/repository/objects.ts';
 import type { View } from '../../../src/repository/view.ts';
 import { idOf, knownOrNot, objectId } from '../../arbitraries/ids.ts';
@@ -90,14 +90,14 @@ test('carrying out a plan leaves nothing to plan, and a plan never sends what is
       const plan = planSync(view(wanted), { configSha256: 'c', objects: present });
 
       const after = plan.phases.reduce(
-        (held, { kind, send }) => objectsPlus(held, only(kind, send)),
+        (held, { kind, send }) => objectsPlus(held, limitTo(kind, send)),
         present,
       );
 
       expect(isEmptyPlan(planSync(view(wanted), { configSha256: 'c', objects: after }))).toBe(true);
       for (const { kind, send } of plan.phases) {
-        const sent = objectsMinus(only(kind, send), present);
-        expect(only(kind, send)[kind].count).toBe(sent[kind].count);
+        const sent = objectsMinus(limitTo(kind, send), present);
+        expect(limitTo(kind, send)[kind].count).toBe(sent[kind].count);
       }
     }),
   );

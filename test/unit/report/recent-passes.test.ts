@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { notePass, type RecentPass } from '../../../src/report/recent-passes.ts';
+import { recordPass, type RecentPass } from '../../../src/report/recent-passes.ts';
 import type { SyncReport } from '../../../src/facts/sync-report.ts';
 
 function pass(startedAt: number, fields: Partial<SyncReport> = {}): SyncReport {
@@ -11,7 +11,7 @@ function pass(startedAt: number, fields: Partial<SyncReport> = {}): SyncReport {
 }
 
 function noted(...passes: readonly SyncReport[]) {
-  const all = passes.reduce<readonly RecentPass[]>(notePass, []);
+  const all = passes.reduce<readonly RecentPass[]>(recordPass, []);
   return all.map(({ pass: { backend, startedAt }, times, firstAt }) => ({
     ...{ backend, startedAt, times, firstAt },
   }));

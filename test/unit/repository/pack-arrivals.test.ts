@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import {
   arrivalsOf,
-  noteArrival,
+  recordArrival,
   sparedBy,
   type PackArrival,
 } from '../../../src/repository/pack-arrivals.ts';
@@ -26,7 +26,7 @@ function watch(...views: Objects[]): [readonly PackArrival[], Objects] {
   let arrivals: readonly PackArrival[] = [];
   views.forEach((now, i) => {
     const before = views[i - 1];
-    if (before !== undefined) arrivals = noteArrival(arrivals, before, now);
+    if (before !== undefined) arrivals = recordArrival(arrivals, before, now);
   });
   return [arrivals, views.at(-1) ?? NO_OBJECTS];
 }

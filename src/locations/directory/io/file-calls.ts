@@ -2,7 +2,7 @@ import type { FilePool } from './file-pool.ts';
 import type { CallOptions } from '../../../threads/call-options.ts';
 import { resultOf } from './file-call-error.ts';
 import type { Args, OperationName, Result, SmallOperation } from './protocol.ts';
-import { Together } from './together.ts';
+import { CallBatcher } from './together.ts';
 
 /** Calls that write wait for the disk itself: they may be silent for this many times as long as others. */
 const WRITING = new Set<OperationName>(['admit', 'copy', 'place', 'syncNames', 'verify', 'write']);
@@ -15,7 +15,7 @@ export class FileCalls {
   readonly root: string;
   private readonly pool: FilePool;
   private readonly silenceMs: number;
-  private readonly together = new Together((calls, options) =>
+  private readonly together = new CallBatcher((calls, options) =>
     this.call('several', { calls }, options),
   );
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
-import { saysUnsyncable } from '../../../runtime/durable.ts';
+import { isUnsyncable } from '../../../runtime/durable.ts';
 import { parentOf, within, type OpenPlace } from './open-place.ts';
 import type { PlaceArgs, PlaceResult } from './protocol.ts';
 
@@ -79,7 +79,7 @@ export function syncDirectory(place: OpenPlace, path: string): boolean {
     fsyncSync(fd);
     return true;
   } catch (error) {
-    if (saysUnsyncable(error)) return false;
+    if (isUnsyncable(error)) return false;
     throw error;
   } finally {
     closeSync(fd);

@@ -14,7 +14,7 @@ interface Round {
 }
 
 /** Small calls that are made in the same turn are sent as one; each has its own answer or error. */
-export class Together {
+export class CallBatcher {
   private readonly send: Send;
   private round: Round | undefined;
 

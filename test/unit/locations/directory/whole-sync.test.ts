@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
-  canSyncAsAWhole,
-  syncAsAWhole,
+  canSyncFileSystem,
+  syncFileSystem,
   syncFailuresOf,
 } from '../../../../src/locations/directory/whole-sync.ts';
 import { place } from '../../../../src/locations/directory/io/place.ts';
@@ -36,26 +36,26 @@ test('a failure ends the batch, and every other one whose files were written bef
   const device = 101;
   const failuresBefore = syncFailuresOf(device);
   answer('echo "sync: error syncing: Input/output error" >&2; exit 1');
-  const failing = syncAsAWhole({ path, device, failuresBefore }, signal);
+  const failing = syncFileSystem({ path, device, failuresBefore }, signal);
   await expect(failing).rejects.toMatchObject({
     reason: 'unreachable',
     message: expect.stringContaining('Input/output error') as unknown,
   });
 
   answer('exit 0'); // the kernel has told its error, and has no more to say
-  const innocent = syncAsAWhole({ path, device, failuresBefore }, signal);
+  const innocent = syncFileSystem({ path, device, failuresBefore }, signal);
   await expect(innocent).rejects.toMatchObject({ reason: 'unreachable' });
 });
 
 test('what is written later, or to another disk, is believed again', async () => {
   const device = 102;
   answer('exit 1');
-  const failing = syncAsAWhole({ path, device, failuresBefore: 0 }, signal);
+  const failing = syncFileSystem({ path, device, failuresBefore: 0 }, signal);
   await expect(failing).rejects.toThrow('did not reach the disk');
 
   answer('exit 0');
-  await syncAsAWhole({ path, device, failuresBefore: syncFailuresOf(device) }, signal);
-  await syncAsAWhole({ path, device: 103, failuresBefore: 0 }, signal);
+  await syncFileSystem({ path, device, failuresBefore: syncFailuresOf(device) }, signal);
+  await syncFileSystem({ path, device: 103, failuresBefore: 0 }, signal);
 });
 
 test.each([
@@ -63,12 +63,12 @@ test.each([
   ['does not', 'echo "sync: unrecognized option: f" >&2; exit 1', false],
 ])('a sync that %s', async (_, script, expected) => {
   answer(script);
-  expect(await canSyncAsAWhole(signal)).toBe(expected);
+  expect(await canSyncFileSystem(signal)).toBe(expected);
 });
 
 test('where there is no sync, nothing is asked of it', async () => {
   process.env['PATH'] = tools;
-  expect(await canSyncAsAWhole(signal)).toBe(false);
+  expect(await canSyncFileSystem(signal)).toBe(false);
 });
 
 describeWithTools(['tmpfs'], 'a backend that is not all on one file system', () => {
