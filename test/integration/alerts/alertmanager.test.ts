@@ -162,6 +162,51 @@ for (const generation of generations) {
   );
 }
 
+const RUNBOOK = readFileSync(join(alertsDirectory, 'RUNBOOK.md'), 'utf8');
+const COMMANDS = [...RUNBOOK.matchAll(/`amtool ([^`]*)`/g)].map(([, command = '']) => command);
+
+for (const generation of generations) {
+  describeWithTools(
+    [...needs(generation, 'prometheus-alertmanager'), ...needs(generation, 'amtool')],
+    `the runbook with amtool of ${generation}`,
+    () => {
+      test('each command works as it stands, lists the clients, and silences', async () => {
+        const receivers = [{ name: 'nowhere' }];
+        const { address } = await startAlertmanager(generation, {
+          ...{ route: { receiver: 'nowhere' }, receivers },
+        });
+        const url = `http://${address}/api/v2/alerts`;
+        await post(
+          url,
+          ['BackupClientUnwatched', 'BackupWatchdog', 'BackupSyncdDown'].map((alert) =>
+            alertOf(alert, 'ahost'),
+          ),
+        );
+        const outputs: string[] = [];
+        for (const command of COMMANDS) {
+          const args = command.replace('127.0.0.1:9093', address).split(' ');
+          const { code, stdout, stderr } = await runProcess(
+            monitoringTool('amtool', generation),
+            args,
+          );
+          expect({ command, code, stderr }).toEqual({ command, code: 0, stderr: '' });
+          outputs.push(stdout);
+        }
+        expect(outputs).toEqual([
+          expect.stringMatching(/^[0-9a-f-]{36}\n$/),
+          expect.stringContaining('client="ahost"'),
+          expect.stringContaining('BackupWatchdog'),
+        ]);
+        const held = (await (await fetch(url)).json()) as readonly (Held & {
+          readonly status: { readonly silencedBy: readonly string[] };
+        })[];
+        const silenced = held.filter(({ status }) => status.silencedBy.length > 0);
+        expect(silenced.map(({ labels }) => labels['alertname'])).toEqual(['BackupSyncdDown']);
+      });
+    },
+  );
+}
+
 /** Starts an Alertmanager that has only the mails of the example. Answers where alerts are posted. */
 async function startMailing(generation: Generation, smarthost: string): Promise<string> {
   const { templates, receivers } = parse(readFileSync(CONFIG, 'utf8')) as {
