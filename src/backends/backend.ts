@@ -6,7 +6,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
-import type { RetiredState } from './aside.ts';
+import type { RetiredState } from './retired-state.ts';
 import type { MarkerOwner } from './marker.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 

@@ -7,11 +7,11 @@ import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Present } from '../replication/plan.ts';
 import { diskOf } from '../facts/disks.ts';
 import { sha256 } from '../replication/take-view.ts';
-import { startEarly } from '../runtime/asked.ts';
+import { startEarly } from '../runtime/start-early.ts';
 import { ContentMemo } from '../runtime/content-memo.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
-import { RetiredState, incompleteError } from './aside.ts';
+import { RetiredState, incompleteError } from './retired-state.ts';
 import type { Backend, LookFacts, LookOptions, ManagedPlace } from './backend.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
@@ -30,7 +30,7 @@ import { factsOf, type CarefulLook, type Look, type Questions } from './raw-look
 import type { RawBackendOptions } from './raw-look.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
-import { requireCompleteView } from './whole-view.ts';
+import { requireCompleteView } from './complete-view.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

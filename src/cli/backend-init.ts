@@ -12,7 +12,7 @@ import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { checkPlacesSafely } from './look-at-places.ts';
+import { checkPlacesSafely } from './check-places-safely.ts';
 import { openPlaces } from './open-places.ts';
 import { makePlace } from './places.ts';
 import { initialBackend } from '../facts/initial.ts';

@@ -6,7 +6,7 @@ import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
-import { checkPlacesSafely } from './look-at-places.ts';
+import { checkPlacesSafely } from './check-places-safely.ts';
 import { plural } from '../runtime/plural.ts';
 
 export interface CheckConfigOptions {

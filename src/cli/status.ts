@@ -5,7 +5,7 @@ import type { Severity } from '../report/types.ts';
 import { SEVERITIES } from '../report/words.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
-import { collectReports, type CollectedReports } from './look-around.ts';
+import { collectReports, type CollectedReports } from './collect-reports.ts';
 import type { Line } from './render/line.ts';
 import { watchStatus } from './watch-status.ts';
 import { EXIT_OF } from './exit-of.ts';

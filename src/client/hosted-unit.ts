@@ -7,7 +7,7 @@ import { withContents } from '../facts/disks.ts';
 import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
-import { startEarly } from '../runtime/asked.ts';
+import { startEarly } from '../runtime/start-early.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { UnavailableError } from '../runtime/errors.ts';

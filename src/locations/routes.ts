@@ -1,4 +1,4 @@
-import type { TransferBatch } from './directory/brought.ts';
+import type { TransferBatch } from './directory/transfer-batch.ts';
 import { copyingFrom } from './directory/copy-batch.ts';
 import { fetchingFrom } from './directory/fetch-batch.ts';
 import type { FileSource, Location, RemoteSource } from './location.ts';

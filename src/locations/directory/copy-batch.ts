@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { slice } from '../../repository/catalogue.ts';
 import type { FileSource } from '../location.ts';
 import { joinReceipts } from '../receipts.ts';
-import type { TransferBatch } from './brought.ts';
+import type { TransferBatch } from './transfer-batch.ts';
 import { sortCopied } from './copied.ts';
 
 /** What lies on this machine is copied by file threads, which hash it on the way. */

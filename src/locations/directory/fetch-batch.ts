@@ -3,7 +3,7 @@ import { slice } from '../../repository/catalogue.ts';
 import type { RemoteSource } from '../location.ts';
 import { joinReceipts } from '../receipts.ts';
 import { messagesOf } from './batches.ts';
-import type { TransferBatch } from './brought.ts';
+import type { TransferBatch } from './transfer-batch.ts';
 import { sortCopied, type CopiedBatch } from './copied.ts';
 
 /**

@@ -13,7 +13,7 @@ import {
   syncFileSystem,
   syncFailuresOf,
   type FileSystemSync,
-} from './whole-sync.ts';
+} from './file-system-sync.ts';
 
 interface Modes {
   readonly file: number;

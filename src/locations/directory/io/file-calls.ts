@@ -2,7 +2,7 @@ import type { FilePool } from './file-pool.ts';
 import type { CallOptions } from '../../../threads/call-options.ts';
 import { resultOf } from './file-call-error.ts';
 import type { Args, OperationName, Result, SmallOperation } from './protocol.ts';
-import { CallBatcher } from './together.ts';
+import { CallBatcher } from './call-batcher.ts';
 
 /** Calls that write wait for the disk itself: they may be silent for this many times as long as others. */
 const WRITING = new Set<OperationName>(['admit', 'copy', 'place', 'syncNames', 'verify', 'write']);

@@ -5,7 +5,7 @@ import {
   canSyncFileSystem,
   syncFileSystem,
   syncFailuresOf,
-} from '../../../../src/locations/directory/whole-sync.ts';
+} from '../../../../src/locations/directory/file-system-sync.ts';
 import { place } from '../../../../src/locations/directory/io/place.ts';
 import { mount } from '../../../support/bind-mount.ts';
 import { onCleanUp } from '../../../support/clean-up.ts';
