@@ -7,6 +7,7 @@ import { withContents } from '../facts/disks.ts';
 import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
+import type { Objects } from '../repository/objects.ts';
 import { startEarly } from '../runtime/start-early.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
@@ -88,7 +89,8 @@ export async function holdUnit(config: ClientConfig, options: HostOptions): Prom
 class ListingSaver {
   private readonly file: string;
   private readonly files: OwnFiles;
-  private saved: Listings = new Map();
+  /** what was saved may be forgotten as soon as nobody else holds it */
+  private saved = new Map<string, WeakRef<Objects>>();
 
   constructor(file: string, files: OwnFiles) {
     this.file = file;
@@ -99,10 +101,11 @@ class ListingSaver {
   async save(listings: Listings): Promise<void> {
     const isSame =
       listings.size === this.saved.size &&
-      [...listings].every(([place, objects]) => this.saved.get(place) === objects);
+      [...listings].every(([place, objects]) => this.saved.get(place)?.deref() === objects);
     if (isSame) return;
+    const saved = [...listings].map(([place, objects]) => [place, new WeakRef(objects)] as const);
     await saveListings(this.file, listings, this.files).then(
-      () => (this.saved = listings),
+      () => (this.saved = new Map(saved)),
       () => undefined,
     );
   }
@@ -132,7 +135,7 @@ async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<vo
 
 async function makeUnit(
   config: ClientConfig,
-  options: HostOptions & { readonly listings: () => Promise<Listings> },
+  { listings: read, ...options }: HostOptions & { readonly listings: () => Promise<Listings> },
 ): Promise<Pick<HeldUnit, 'unit' | 'damagedFile'>> {
   const { stateDirectory, clock } = options;
   const log = options.log.child({ client: config.name });
@@ -149,7 +152,7 @@ async function makeUnit(
   }
   const names = config.backends.map(({ name }) => name);
   const known = facts ?? initialFacts(config.name, names, clock.now());
-  const listings = await options.listings();
+  const listings = await read();
   const withNames = recallNames(known, listings);
   const unit = new ClientUnit({ ...options, config, log, facts: withNames });
   unit.recallSource(listings);

@@ -57,7 +57,8 @@ export interface UnitOptions extends WriterIdentity {
 export class ClientUnit {
   readonly name: string;
   readonly store: FactStore;
-  private readonly options: UnitOptions;
+  /** without the facts: what was remembered is held by nobody once it is known anew */
+  private readonly options: Omit<UnitOptions, 'facts'>;
   /** the source's and the backends' */
   private readonly places: Location[] = [];
   private readonly source: Location;
@@ -65,8 +66,8 @@ export class ClientUnit {
   private readonly workers: readonly BackendWorker[];
   /** those that are asked for a pass, which begins when the source was looked at: a new view need not wake them */
   private readonly requested = new Set<BackendWorker>();
-  /** what an earlier process knew to be at the source */
-  private recalled: Objects | undefined;
+  /** what was last known to be at the source, first of all by an earlier process */
+  private lastKnown: Objects | undefined;
   /** passes since this process took the client, the newest first */
   private recent: readonly RecentPass[] = [];
   private watch: SourceWatch | undefined;
@@ -75,8 +76,8 @@ export class ClientUnit {
   private description: Description | undefined;
   private readonly protections = new Protections();
 
-  constructor(options: UnitOptions) {
-    const { config, facts, clock, log } = options;
+  constructor({ facts, ...options }: UnitOptions) {
+    const { config, clock, log } = options;
     this.options = options;
     this.name = config.name;
     this.settings = reportSettings(config);
@@ -171,8 +172,8 @@ export class ClientUnit {
 
   /** Takes over the names that an earlier process knew of the source; to be called before the first look. */
   recallSource(listings: Listings): void {
-    this.recalled = listings.get(SOURCE);
-    if (this.recalled !== undefined) this.loop.recall(this.recalled);
+    this.lastKnown = listings.get(SOURCE);
+    if (this.lastKnown !== undefined) this.loop.recall(this.lastKnown);
   }
 
   /** The names of all objects that are known to be at the source and at the backends, for a later process. */
@@ -183,7 +184,7 @@ export class ClientUnit {
         ? []
         : [[markerId, held.objects] as const],
     );
-    const source = this.loop.view?.objects ?? this.recalled;
+    const source = this.lastKnown;
     return new Map([...(source === undefined ? [] : [[SOURCE, source] as const]), ...known]);
   }
 
@@ -272,6 +273,7 @@ export class ClientUnit {
   }
 
   private onNewView(): void {
+    this.lastKnown = this.loop.view?.objects ?? this.lastKnown;
     const { facts } = this.store;
     const now = this.options.clock.now();
     for (const [name, known] of facts.backends) {
