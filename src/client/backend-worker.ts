@@ -37,7 +37,8 @@ export class BackendWorker {
     const place = { ...options, evaluation: new Evaluation(options) };
     this.place = place;
     this.looks = new Looks(place);
-    this.activities = activities.map((make) => make(place, this.looks));
+    this.activities = activities.flatMap((make) => make(place, this.looks) ?? []);
+    this.forgetOthers();
     const sync = this.activities.find(({ name }) => name === 'sync');
     if (sync === undefined) throw new Error('nothing syncs');
     this.sync = sync;
@@ -110,6 +111,16 @@ export class BackendWorker {
     const report = await activity.run(this.begin(signal, cause));
     this.place.onPass(report);
     return report;
+  }
+
+  /** The attempts of activities that are not done there any more, or they would seem to fail for ever. */
+  private forgetOthers(): void {
+    const { store } = this.place;
+    const { others } = store.backend(this.name).attempts;
+    if (others === undefined) return;
+    const names = new Set(this.activities.map(({ name }) => name));
+    const kept = Object.fromEntries(Object.entries(others).filter(([name]) => names.has(name)));
+    store.updateBackend(this.name, 'attempts', { others: kept });
   }
 
   private begin(signal: AbortSignal, cause: Cause): BackendPass {

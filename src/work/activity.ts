@@ -15,5 +15,5 @@ export interface Activity {
   run(pass: BackendPass): Promise<SyncReport>;
 }
 
-/** Makes an activity for one backend. */
-export type MakeActivity = (place: Workplace, looks: Looks) => Activity;
+/** Makes an activity for one backend; undefined where it cannot be done there. */
+export type MakeActivity = (place: Workplace, looks: Looks) => Activity | undefined;

@@ -89,15 +89,20 @@ export class Attempts {
 
   /** @param counts whether anything was done */
   succeeded(report: SyncReport, counts = true): SyncReport {
-    const { failures, trouble } = this.known;
     const { startedAt, endedAt } = report;
-    if (failures > 0 || trouble !== undefined) this.log.info({ failures }, recovered(failures));
-    [this.saidReason, this.saidOffline] = [undefined, false];
-    this.clear();
+    this.recover();
     if (!counts) return report;
     this.write({ lastSuccess: endedAt, lastDurationMs: endedAt - startedAt });
     this.options.store.markForSaving();
     return report;
+  }
+
+  /** What had failed works again. */
+  recover(): void {
+    const { failures, trouble } = this.known;
+    if (failures > 0 || trouble !== undefined) this.log.info({ failures }, recovered(failures));
+    [this.saidReason, this.saidOffline] = [undefined, false];
+    this.clear();
   }
 
   /** What had failed is known to be over. */

@@ -11,6 +11,8 @@ import type { Workplace } from './workplace.ts';
 export class Looks {
   private readonly place: Workplace;
   private readonly sinceListing: SinceListing;
+  /** called after each full listing, whatever it was made for */
+  onListing: () => void = () => undefined;
 
   constructor(place: Workplace) {
     this.place = place;
@@ -38,9 +40,11 @@ export class Looks {
       if (error instanceof OtherRepositoryError) this.forget();
       throw error;
     });
-    if (found.place.lastListing !== undefined) this.sinceListing.note();
+    const isFull = found.place.lastListing !== undefined;
+    if (isFull) this.sinceListing.note();
     this.refuseTwin(found);
     pass.looked({ ...found, hasDisks: config.traits.hasMarker });
+    if (isFull) this.onListing();
   }
 
   private refuseTwin({ place: { markerId } }: LookFacts): void {

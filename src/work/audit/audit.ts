@@ -19,6 +19,7 @@ export class Audit implements Activity {
     this.place = place;
     this.looks = looks;
     this.attempts = new Attempts(this.name, place);
+    looks.onListing = () => this.attempts.recover(); // a sync that lists everything does the same
   }
 
   isDue(): boolean {

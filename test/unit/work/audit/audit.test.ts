@@ -3,6 +3,10 @@ import { SyncdError } from '../../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../../support/clean-up.ts';
 import { waitFor } from '../../../support/temp.ts';
 import type { MemoryCall, MemoryLocation } from '../../../support/memory-location.ts';
+import { ClientUnit } from '../../../../src/client/unit.ts';
+import { decodeFacts, encodeFacts } from '../../../../src/state/encode.ts';
+import { ClientState } from '../../../../src/state/state-schema.ts';
+import { Sync } from '../../../../src/work/sync/sync.ts';
 import { backup, DAY, makeRig, MINUTE, type Rig } from '../../client/fixtures.ts';
 
 /** A remote that holds everything: a poll lists only its snapshots, an audit lists its packs, too. */
@@ -34,6 +38,10 @@ const failAudits = (target: MemoryLocation, error: SyncdError) => {
     if (isAudit(call)) throw error;
   };
 };
+const stored = ({ unit, clock }: Rig) =>
+  decodeFacts(
+    ClientState.parse(JSON.parse(JSON.stringify(encodeFacts(unit.store.facts, clock.at)))),
+  );
 const badListing = () => new SyncdError('tool', 'the listing breaks off', { hint: 'look' });
 
 test('once a day all of a backend is listed, and what is lost is sent again', async () => {
@@ -168,6 +176,37 @@ test('an audit that times out again and again waits longer each time, while the 
   rig.clock.at += MINUTE;
   await waitFor(() => rig.backend('nas').failures === 2, { what: 'another failure' });
   expect(rig.backend('nas').nextAttemptAt).toBe(rig.clock.at + 2 * MINUTE);
+});
+
+test('a sync that a person asks for lists everything, and ends the failure of an audit', async () => {
+  const { rig, target } = await inSync();
+  failAudits(target, badListing());
+  rig.clock.at += DAY;
+  start(rig);
+  await waitFor(() => rig.backend('nas').state === 'retrying', { what: 'the failure' });
+  target.before = () => undefined;
+
+  await rig.sync();
+
+  expect(rig.backend('nas')).toMatchObject({ state: 'idle', failures: 0 });
+  expect(rig.said).toContain('info recovered after 1 failure');
+});
+
+test('a later process knows of the failure, and forgets that of an activity that is no more', async () => {
+  const { rig, target } = await inSync();
+  failAudits(target, badListing());
+  rig.clock.at += DAY;
+  start(rig);
+  await waitFor(() => rig.backend('nas').state === 'retrying', { what: 'the failure' });
+  const later = rig.restart(stored(rig));
+  expect(later.backend('nas')).toMatchObject({ state: 'retrying', reason: 'tool', failures: 1 });
+
+  const without = new ClientUnit({
+    ...{ ...rig.options, facts: stored(rig) },
+    activities: [(place, looks) => new Sync(place, looks)],
+  });
+
+  expect(without.report().backends).toMatchObject([{ state: 'idle', failures: 0 }]);
 });
 
 test('an audit that is due waits until the source can be read', async () => {
