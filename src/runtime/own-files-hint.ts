@@ -22,7 +22,7 @@ export function ownFilesHint(error: unknown, directory: string, file?: string): 
     case 'ENOSPC':
       return `there is no space left, or no inodes: see 'df -h ${directory}' and 'df -i ${directory}'`;
     case 'EDQUOT':
-      return "the user's quota there is used up: raise it or free some space";
+      return 'a quota there is used up (of the user, the group, the project or the subvolume): raise it or free some space';
     case 'EROFS':
       return `its file system is mounted read-only: see 'findmnt --target ${directory}'`;
     default:

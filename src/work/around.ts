@@ -4,6 +4,7 @@ import { throwIfAborted } from '../runtime/abort.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { describeEnd, isNotRun, runProgram, type Command } from './script/run-program.ts';
+import { outputHint } from './script/run-script.ts';
 
 /** The operator's programs around the passes over a backend. */
 interface Programs {
@@ -181,7 +182,6 @@ function failed(
   { command: [program], deadlineMs, passer }: Hook,
   result: ChildResult,
 ): SyncdError {
-  const where = `its output is in the log, with client ${passer.client} and backend ${passer.backend}`;
   const next =
     when === 'before'
       ? 'no pass runs until it succeeds'
@@ -190,6 +190,6 @@ function failed(
   // one that cannot be run says nothing of the place
   const reason = when === 'before' && !isNotRun(result) ? 'unreachable' : 'tool';
   return new SyncdError(reason, `${when}: ${program} ${describeEnd(result, deadlineMs)}`, {
-    hint: `${where}; ${next}${isLong}`,
+    hint: `${outputHint(passer)}; ${next}${isLong}`,
   });
 }

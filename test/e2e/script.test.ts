@@ -204,6 +204,17 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect(readFileSync(join(target, 'config'))).toEqual(readFileSync(config));
   });
 
+  test('fails without a daemon: the command in the hint shows what it wrote', async () => {
+    const program = join(temporaryDirectory(), 'own');
+    writeFileSync(program, '#!/bin/sh\necho it is broken >&2; exit 3\n', { mode: 0o755 });
+    const { syncd } = await setUp({ script: [program] });
+    const { backends } = await syncd.sync();
+    const [, command = ''] = /backup-syncd (--log-level [^;]+)/.exec(backends[0]?.hint ?? '') ?? [];
+    const { code, stdout, stderr } = await syncd.cli(command.split(' '));
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('it is broken');
+  });
+
   test('is not initialised, and says what is wrong when it cannot be started', async () => {
     const directory = temporaryDirectory();
     const { syncd } = await setUp({ script: [join(directory, 'none')] });

@@ -29,7 +29,8 @@ export async function makeDirectory(path: string, owner: Owner): Promise<boolean
       EPERM: 'that file system does not allow it: is it mounted for another user, or immutable?',
       EROFS: 'that file system is mounted read-only',
       ENOSPC: `there is no space left, or no inodes: see 'df -h' and 'df -i'`,
-      EDQUOT: "the user's quota there is used up: raise it or free some space",
+      EDQUOT:
+        'a quota there is used up (of the user, the group, the project or the subvolume): raise it or free some space',
     };
     const hint =
       hints[code] ?? errnoHint(code) ?? 'check the file system there, and the kernel log (dmesg)';

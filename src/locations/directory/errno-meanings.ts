@@ -70,7 +70,7 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'EDQUOT',
     reason: 'no_space',
-    hint: "the user's quota there is used up: raise it or free some space",
+    hint: 'a quota there is used up (of the user, the group, the project or the subvolume): raise it or free some space',
     atSource: DISK,
   },
   {

@@ -96,6 +96,11 @@ function failed(
     return new SyncdError('tool', message, { hint });
   }
   return new SyncdError('tool', message, {
-    hint: `its output is in the log, with client ${client} and backend ${backend}; it runs again, with everything that came and went since its last success`,
+    hint: `${outputHint({ client, backend })}; it runs again, with everything that came and went since its last success`,
   });
+}
+
+/** Where to see what a program of the operator's wrote. A sync without a daemon logs only warnings, unless it is told otherwise. */
+export function outputHint({ client, backend }: Pick<MarkerOwner, 'client' | 'backend'>): string {
+  return `its output is in the log of the daemon, with client ${client} and backend ${backend}; without a daemon, this shows it: backup-syncd --log-level info sync ${client} --backend ${backend}`;
 }
