@@ -44,6 +44,11 @@ export class BackendWorker {
     this.sync = sync;
   }
 
+  /** What is owed here follows from it at once, before anybody looks. */
+  sourceChanged(): void {
+    this.place.evaluation.sourceChanged();
+  }
+
   /** Wakes the loop for a sync that waits for no backoff. */
   demand(): void {
     this.isDemanded = true;

@@ -24,7 +24,6 @@ import { backendSettings } from './backend-settings.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { disksOf } from '../facts/disks.ts';
-import { reevaluate } from '../facts/evaluate.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
@@ -274,11 +273,7 @@ export class ClientUnit {
 
   private onNewView(): void {
     this.lastKnown = this.loop.view?.objects ?? this.lastKnown;
-    const { facts } = this.store;
-    const now = this.options.clock.now();
-    for (const [name, known] of facts.backends) {
-      this.store.replaceBackend(name, reevaluate(facts, known, now));
-    }
+    for (const worker of this.workers) worker.sourceChanged();
     for (const worker of this.workers) if (!this.requested.has(worker)) worker.wakeup.nudge();
   }
 }

@@ -42,7 +42,7 @@ export const StoredHistory = z.object({
 });
 type StoredHistory = z.output<typeof StoredHistory>;
 
-/** When a client and its snapshots came to be: one value for all places. Snapshot notes write it. */
+/** When a client and its snapshots came to be: one value for all places. The snapshot tracker writes it. */
 export interface History {
   /** when this client was first seen in the configuration */
   readonly setUpAt: number;

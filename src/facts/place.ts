@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { time } from './fields.ts';
 
-/** Where a backend is, and when it was reached. The worker writes it when it has looked, or could not. */
+/** Where a backend is, and when it was reached. Evaluation writes it. */
 export const Place = z.readonly(
   z.object({
     /** of the marker, or what stands for one: another one means another place */

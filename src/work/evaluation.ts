@@ -4,20 +4,27 @@ import { namesMinus, EMPTY_CATALOGUE, plus, type Catalogue } from '../repository
 import { countBytes, countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isOwedAhead, oweableSince } from '../replication/completeness.ts';
-import { evaluateBackend } from '../facts/evaluate.ts';
+import { evaluateBackend, reevaluate } from '../facts/evaluate.ts';
 import type { Contents } from '../facts/contents.ts';
 import { enterPlace, type FoundPlace } from '../facts/disks.ts';
 import type { FactStore } from '../facts/fact-store.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
+import { MEANING, type SyncdError } from '../runtime/errors.ts';
+import type { BackendSettings } from './settings.ts';
 import { agree, plural } from '../runtime/plural.ts';
 
 interface EvaluationOptions {
   readonly backend: Backend;
+  readonly config: Pick<BackendSettings, 'around' | 'traits'>;
   readonly store: FactStore;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Keeps in the facts what is complete and owed at one backend, and costs nothing while nothing changes. */
+/**
+ * Writes what is known of the place of one backend and of its contents: whether it was reached, and what is complete and owed
+ * there. It costs nothing while nothing changes.
+ */
 export class Evaluation {
   private readonly options: EvaluationOptions;
   private readonly name: string;
@@ -42,6 +49,41 @@ export class Evaluation {
     const { store } = this.options;
     store.replaceBackend(this.name, enterPlace(store.backend(this.name), found));
     this.refresh();
+  }
+
+  /** The source has a new view, or another state. */
+  sourceChanged(): void {
+    const { store, clock } = this.options;
+    const known = store.backend(this.name);
+    store.replaceBackend(this.name, reevaluate(store.facts, known, clock.now()));
+  }
+
+  /** The place turned out to be another one. */
+  forget(): void {
+    this.options.backend.managed?.forget();
+    this.options.store.forgetPlace(this.name);
+  }
+
+  /** A pass that has failed tells whether the place was reached. */
+  failed({ reason }: SyncdError, { startedAt }: SyncReport): void {
+    const { store, clock, config } = this.options;
+    const { lastContact } = store.backend(this.name).place;
+    const now = clock.now();
+    const isMissed = lastContact === undefined || lastContact < startedAt;
+    const isByProgram = config.traits.isRunContact || (config.around !== undefined && isMissed);
+    const { isDown } = MEANING[reason];
+    store.updateBackend(this.name, 'place', {
+      ...((isDown === 'program' ? isByProgram : isDown) && { up: false }),
+      isMissed,
+      lastContact: lastContact && Math.min(lastContact, now), // or a clock that was wrong would make it count for long
+      ...(reason === 'diverged' && { up: true, lastContact: now }), // it was reached
+    });
+  }
+
+  /** A pass that has succeeded tells it only where no look does. */
+  succeeded(): void {
+    const { store, config } = this.options;
+    if (config.traits.isRunContact) store.updateBackend(this.name, 'place', { up: true });
   }
 
   /** What a script has brought there is known from it only. */

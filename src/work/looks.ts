@@ -37,7 +37,7 @@ export class Looks {
       ...{ now: clock.now(), configSha256: configSha256(), remembered: known },
     });
     const found = await pass.during('checking it', looking).catch((error: unknown) => {
-      if (error instanceof OtherRepositoryError) this.forget();
+      if (error instanceof OtherRepositoryError) this.place.evaluation.forget();
       throw error;
     });
     const isFull = found.place.lastListing !== undefined;
@@ -52,12 +52,7 @@ export class Looks {
     if (markerId === undefined || backend.managed === undefined) return;
     const owner = places.note(config.name, markerId);
     if (owner === undefined) return;
-    this.forget();
+    this.place.evaluation.forget();
     throw duplicatePlaceError(owner, backend.owner);
-  }
-
-  private forget(): void {
-    this.place.backend.managed?.forget();
-    this.place.store.forgetPlace(this.place.config.name);
   }
 }

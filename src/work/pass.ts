@@ -10,7 +10,7 @@ import { showLong } from './long-work.ts';
 import type { Workplace } from './workplace.ts';
 
 interface Worker extends Pick<Workplace, 'store' | 'clock' | 'backend' | 'evaluation' | 'onStep'> {
-  readonly config: Pick<Workplace['config'], 'name'>;
+  readonly config: Pick<Workplace['config'], 'name' | 'traits'>;
 }
 
 /** One pass of a worker: counts what it moves, and shows in the facts how it goes. */
@@ -73,7 +73,7 @@ export class BackendPass implements Pass {
 
   /** All that was to be sent is there. */
   sent({ remember }: Sent): void {
-    this.owes({ objects: 0, bytes: 0 });
+    this.owesNothing();
     this.worker.evaluation.remember(remember);
   }
 
@@ -88,8 +88,14 @@ export class BackendPass implements Pass {
     this.worker.onStep(name);
   }
 
-  /** Shows what is to be done. */
-  owes({ objects: pendingObjects, bytes: pendingBytes }: Amount): void {
+  /** How many bytes a program owes that nobody looks at is never known. */
+  owesNothing(): void {
+    this.owes({ objects: 0, ...(this.worker.config.traits.countsAsCopy && { bytes: 0 }) });
+  }
+
+  /** Shows what is to be done, or that nobody knows. */
+  owes(left: Amount | undefined): void {
+    const [pendingObjects, pendingBytes] = [left?.objects, left?.bytes];
     this.worker.store.updateBackend(this.name, 'progress', { pendingObjects, pendingBytes });
   }
 

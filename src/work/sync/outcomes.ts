@@ -1,14 +1,14 @@
 import type { Attempts as AttemptsChapter, BackendStateName } from '../../facts/attempts.ts';
 import type { BackendFacts } from '../../facts/facts.ts';
 import type { SyncReport } from '../../facts/sync-report.ts';
-import { MEANING, type Reason, type SyncdError } from '../../runtime/errors.ts';
+import { MEANING, type SyncdError } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/plural.ts';
 import { formatBytes, formatDuration } from '../../runtime/units.ts';
 import { Attempts } from '../attempts.ts';
 import type { Cause, Work } from '../sender.ts';
 import type { Workplace } from '../workplace.ts';
 
-type OutcomesOptions = Pick<Workplace, 'config' | 'store' | 'clock' | 'log'>;
+type OutcomesOptions = Pick<Workplace, 'config' | 'store' | 'clock' | 'log' | 'evaluation'>;
 
 /** The same each time, so that it is seen that nothing changed. */
 const NOTHING: readonly string[] = [];
@@ -90,9 +90,8 @@ export class Outcomes {
     const { trouble } = this.known.attempts;
     // where a script writes is not looked at then
     const isDisproved =
-      trouble !== undefined && isDown(trouble.reason, false) && !this.isRunContact;
+      trouble !== undefined && MEANING[trouble.reason].isDown === true && !this.isRunContact;
     if (isDisproved) this.attempts.clear();
-    this.pending(undefined, undefined);
     this.rest();
     return { ...report, outcome: 'nothing' };
   }
@@ -108,21 +107,13 @@ export class Outcomes {
   }
 
   failed(error: SyncdError, report: SyncReport, cause: Cause): SyncReport {
-    const { clock, config, store } = this.options;
+    const { evaluation } = this.options;
     const { reason } = error;
-    const now = clock.now();
-    const { place, attempts } = this.known;
-    const isMissed = !isSince(report.startedAt, place.lastContact);
-    const isByProgram = this.isRunContact || (config.around !== undefined && isMissed);
-    store.updateBackend(this.name, 'place', {
-      ...(isDown(reason, isByProgram) && { up: false }),
-      isMissed,
-      lastContact: notAfter(now, place.lastContact), // or a clock that was wrong would make it count for long
-      ...(reason === 'diverged' && { up: true, lastContact: now }), // it was reached
-    });
+    const { failures } = this.known.attempts;
+    evaluation.failed(error, report);
     const isAttempt = cause === 'request' || report.sent.objects > 0;
     const failed = this.attempts.failed(error, report, isAttempt);
-    if (this.known.attempts.failures > attempts.failures) this.count();
+    if (this.known.attempts.failures > failures) this.count();
     this.enter(MEANING[reason].isBlocking ? 'blocked' : 'retrying');
     return failed;
   }
@@ -132,12 +123,15 @@ export class Outcomes {
   }
 
   private succeed(report: SyncReport, counts: boolean): void {
-    const { store } = this.options;
     this.attempts.succeeded(report, counts);
     if (counts) this.count();
     this.enter(this.isUnverified ? 'unverified' : 'idle', { corrupt: NOTHING });
-    if (this.isRunContact) store.updateBackend(this.name, 'place', { up: true }); // of others, a look has told
-    this.pending(0, this.isUnverified ? undefined : 0);
+    this.options.evaluation.succeeded();
+  }
+
+  /** Source objects do not match their names, so that what may need them was not sent. */
+  corrupt(corrupt: readonly string[]): void {
+    this.options.store.updateBackend(this.name, 'attempts', { corrupt });
   }
 
   /** Back to where it stood when nothing is being moved. */
@@ -155,10 +149,6 @@ export class Outcomes {
     this.options.store.updateBackend(this.name, 'attempts', { counters: counted });
   }
 
-  private pending(pendingObjects: number | undefined, pendingBytes: number | undefined): void {
-    this.options.store.updateBackend(this.name, 'progress', { pendingObjects, pendingBytes });
-  }
-
   private enter(state: BackendStateName, patch: Partial<AttemptsChapter> = {}): void {
     const { store, clock } = this.options;
     const isNew = this.known.attempts.state !== state;
@@ -166,18 +156,4 @@ export class Outcomes {
     store.updateBackend(this.name, 'attempts', { ...patch, state, ...stateSince });
     if (isNew) store.markForSaving(); // after a crash, what is remembered is shown
   }
-}
-
-/** Whether a failure shows that the backend was not reached, or that its program does not do its work. */
-function isDown(reason: Reason, isByProgram: boolean): boolean {
-  const { isDown: down } = MEANING[reason];
-  return down === 'program' ? isByProgram : down;
-}
-
-function notAfter(now: number, at: number | undefined): number | undefined {
-  return at === undefined ? undefined : Math.min(at, now);
-}
-
-function isSince(startedAt: number, at: number | undefined): boolean {
-  return at !== undefined && at >= startedAt;
 }

@@ -62,7 +62,7 @@ export class Sync implements Activity {
   private async syncThere(view: View | undefined, pass: BackendPass): Promise<SyncReport> {
     const { config, sender } = this.place;
     await this.looks.look(view, pass, pass.cause === 'request' ? 'full' : 'poll');
-    if (view === undefined) return this.outcomes.nothingToSee(pass.end());
+    if (view === undefined) return this.nothingToSee(pass);
     if (config.traits.mayDelete) refuseDoubtful(view, this.place);
     const work = sender.work(view, pass.cause);
     pass.owes(work);
@@ -92,11 +92,14 @@ export class Sync implements Activity {
   }
 
   private rest(view: View | undefined, pass: BackendPass): SyncReport {
-    const report = pass.end();
     const isWell = this.known.attempts.trouble === undefined;
-    return view === undefined && isWell
-      ? this.outcomes.nothingToSee(report)
-      : this.outcomes.postponed(report);
+    if (view === undefined && isWell) return this.nothingToSee(pass);
+    return this.outcomes.postponed(pass.end());
+  }
+
+  private nothingToSee(pass: BackendPass): SyncReport {
+    pass.owes(undefined); // nobody knows
+    return this.outcomes.nothingToSee(pass.end());
   }
 
   private async mayAttempt(
@@ -121,6 +124,7 @@ export class Sync implements Activity {
   private async nothingMissing(view: View, pass: BackendPass): Promise<SyncReport> {
     await this.reachBaseline(view, pass);
     this.refuseDamage();
+    pass.owesNothing();
     return this.outcomes.nothing(pass.end(), pass.cause);
   }
 
@@ -160,9 +164,8 @@ export class Sync implements Activity {
   }
 
   private async refuseCorrupt({ corrupt }: Sent, signal: AbortSignal): Promise<void> {
-    const { client, store, config } = this.place;
-    const names = corrupt.map(({ kind, id }) => `${kind}/${id}`);
-    store.updateBackend(config.name, 'attempts', { corrupt: names });
+    const { client } = this.place;
+    this.outcomes.corrupt(corrupt.map(({ kind, id }) => `${kind}/${id}`));
     await this.corrupt.remember(corrupt, signal);
     const complaint = sourceCorrupt(client, corrupt);
     if (complaint === undefined) return;

@@ -5,6 +5,8 @@ import { stringify } from 'yaml';
 import { expect, test } from '@jest/globals';
 import { NotMountedError } from '../../../src/backends/marker.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
+import type { Backend } from '../../../src/backends/backend.ts';
+import { Evaluation } from '../../../src/work/evaluation.ts';
 import { Outcomes } from '../../../src/work/sync/outcomes.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
@@ -82,18 +84,14 @@ function failedBackend(error: SyncdError): ClientFacts {
   const corrupt = error.reason === 'source_corrupt' ? [`data/${ID}`] : [];
   const missing = new Map([[ID, NOW - DAY]]);
   const store = new FactStore(facts({ missing, corrupt }));
-  const outcomes = new Outcomes({
-    ...{
-      name: 'nas',
-      store,
-      log: SILENT_LOG,
-      clock: { now: () => NOW, elapsedMs: () => 0, random: () => 0 },
-    },
-    config: backendSettings({
-      ...{ kind: 'directory', name: 'nas', directory: '/nas', minFreeBytes: 0 },
-      ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
-    }),
+  const clock = { now: () => NOW, elapsedMs: () => 0, random: () => 0 };
+  const config = backendSettings({
+    ...{ kind: 'directory', name: 'nas', directory: '/nas', minFreeBytes: 0 },
+    ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
   });
+  const backend = { owner: { backend: 'nas' } } as Backend; // it was not reached
+  const place = { config, store, clock, log: SILENT_LOG };
+  const outcomes = new Outcomes({ ...place, evaluation: new Evaluation({ ...place, backend }) });
   const report = { backend: 'nas', startedAt: NOW, endedAt: NOW, outcome: 'nothing' } as const;
   const nothing = { sent: { objects: 0, bytes: 0 }, published: [], replans: 0 };
   outcomes.failed(error, { ...report, ...nothing }, 'request');

@@ -32,15 +32,10 @@ function makePass() {
     accepts: () => Promise.resolve(false),
   };
   const clock = { now: () => 9, elapsedMs: () => 0, random: () => 0 };
-  const evaluation = new Evaluation({ backend, store, clock, log: SILENT_LOG });
-  const worker = {
-    config: { name: 'nas' },
-    store,
-    clock,
-    backend,
-    evaluation,
-    onStep: () => undefined,
-  };
+  const traits = { hasMarker: true, countsAsCopy: true, isRunContact: false, mayDelete: false };
+  const place = { config: { name: 'nas', traits }, store, clock, backend };
+  const evaluation = new Evaluation({ ...place, log: SILENT_LOG });
+  const worker = { ...place, evaluation, onStep: () => undefined };
   const signal = new AbortController().signal;
   const pass = new BackendPass(worker, { signal, cause: 'schedule' });
   pass.looked({ place: { markerId: 'disk', since: 0 }, hasDisks: true });
