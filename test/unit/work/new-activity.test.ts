@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { ClientUnit } from '../../../src/client/unit.ts';
@@ -145,4 +146,6 @@ test('the recipe names each file that a new activity needs', async () => {
 
   for (const file of ['activity.ts', 'activities.ts', 'attempts.ts', 'workplace.ts'])
     expect(recipe).toContain(`src/work/${file}`);
+  const named = [...recipe.matchAll(/\((src\/[^)]*)\)/g)].map(([, file = '']) => file);
+  expect(named.filter((file) => !existsSync(file))).toEqual([]);
 });
