@@ -1,11 +1,14 @@
 import { userInfo } from 'node:os';
 import { callDaemon } from '../client/control-client.ts';
+import type { Acknowledged, AckRequest } from '../client/source-loop.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
 import { SILENT_LOG } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
-import type { Acknowledgement, ClientReport } from '../report/types.ts';
+import { describeAnnouncement } from '../report/in-words.ts';
+import type { ClientReport } from '../report/types.ts';
+import { parseDuration } from '../runtime/units.ts';
 import { abortError } from '../runtime/abort.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
@@ -18,17 +21,19 @@ export interface AckOptions {
   readonly configDir: string;
   readonly client: string;
   readonly reason: string;
+  /** as it was typed */
+  readonly for?: string;
   readonly json?: boolean;
 }
 
 /** The maximum number of characters of a reason. */
 const LONGEST_REASON = 1_000;
+/** How long removals may be announced for, in milliseconds. */
+const LONGEST_FOR_MS = 7 * 24 * 3_600_000;
 /** How long a daemon may take to check the source again, in milliseconds. */
 const LOOK_MS = 5 * 60_000;
 
-interface Answer {
-  /** undefined when nothing had vanished */
-  readonly accepted?: Acknowledgement;
+interface Answer extends Acknowledged {
   readonly report: ClientReport;
 }
 
@@ -37,11 +42,11 @@ export async function ack(context: Context, options: AckOptions): Promise<number
   const reason = cleanReason(options.reason);
   const configured = await requireConfig(context, options.configDir);
   const client = requireClient(configured, options.client);
-  const said = { by: userName(), reason };
+  const forMs = options.for === undefined ? undefined : durationOf(options.for);
   const answer = await acknowledge(context, {
     config: configured.config,
     client,
-    acknowledgement: said,
+    acknowledgement: { by: userName(), reason, forMs },
   });
   if (options.json === true) context.json(document(answer));
   else for (const line of render(answer)) context.out(line);
@@ -51,7 +56,7 @@ export async function ack(context: Context, options: AckOptions): Promise<number
 interface Job {
   readonly config: Config;
   readonly client: ClientConfig;
-  readonly acknowledgement: { readonly by: string; readonly reason: string };
+  readonly acknowledgement: AckRequest;
 }
 
 /** Acknowledges in the daemon that runs the client, or here if there is none. */
@@ -87,34 +92,61 @@ async function acknowledgeHere(
   const transfers = new TransferQueue(config.limits);
   const held = await holdUnit(client, { ...host, transfers });
   try {
-    const accepted = await held.unit.acknowledge(said, context.signals.stop);
-    return { ...(accepted && { accepted }), report: held.unit.report() };
+    const answered = await held.unit.acknowledge(said, context.signals.stop);
+    return { ...answered, report: held.unit.report() };
   } finally {
     await held.release();
   }
 }
 
-function render({ accepted, report }: Answer): string[] {
+function render(answer: Answer): string[] {
+  const { accepted, announced, report } = answer;
   const { client, source } = report;
   const { state, message = '', hint } = source;
-  if (accepted === undefined && state === 'ok')
-    return [`${client}: nothing to acknowledge: the source is ok`];
-  const first =
-    accepted === undefined
-      ? `${client}: nothing to acknowledge: the source is ${state}, and an acknowledgement does not change that`
-      : `${client}: acknowledged: ${accepted.message}`;
-  if (state === 'ok') return [first, `${client}: the source is ok`];
-  return [first, `${client}: the source is ${state}: ${message}`, ...(hint ? [`  ${hint}`] : [])];
+  const announcement =
+    announced === undefined
+      ? []
+      : [`${client}: ${describeAnnouncement(announced, report.reportedAt)}`];
+  const first = acknowledgementLine(answer);
+  if (state === 'ok')
+    return [...first, ...(accepted ? [`${client}: the source is ok`] : []), ...announcement];
+  const now = `${client}: the source is ${state}: ${message}`;
+  return [...first, ...announcement, now, ...(hint ? [`  ${hint}`] : [])];
 }
 
-function document({ accepted, report }: Answer): unknown {
+function acknowledgementLine({
+  accepted,
+  announced,
+  report: { client, source },
+}: Answer): string[] {
+  if (accepted !== undefined) return [`${client}: acknowledged: ${accepted.message}`];
+  if (source.state === 'ok')
+    return announced ? [] : [`${client}: nothing to acknowledge: the source is ok`];
+  return [
+    `${client}: nothing to acknowledge: the source is ${source.state}, which no acknowledgement ends`,
+  ];
+}
+
+function document({ accepted, announced, report }: Answer): unknown {
   const { client, source } = report;
   return {
     schemaVersion: 1,
     client,
     acknowledged: accepted === undefined ? null : toDocument(accepted),
+    announced: announced === undefined ? null : toDocument(announced),
     source: toDocument(source),
   };
+}
+
+/** The duration that was typed. A longer one than a week is refused, because an announcement that is forgotten hides an attack. */
+function durationOf(text: string): number {
+  const forMs = parseDuration(text);
+  if (forMs !== undefined && forMs > 0 && forMs <= LONGEST_FOR_MS) return forMs;
+  throw new ExitError(
+    EXIT.usage,
+    `--for ${text} is not a duration between 1s and 7d`,
+    'for example --for 2h',
+  );
 }
 
 /** The reason on one line, for tables and logs. */

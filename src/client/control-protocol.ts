@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import type { Retirement } from '../backends/retire.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
-import type { Acknowledgement, ClientReport, DaemonPicture, SnapshotRow } from '../report/types.ts';
+import type {
+  Acknowledgement,
+  Announcement,
+  ClientReport,
+  DaemonPicture,
+  SnapshotRow,
+} from '../report/types.ts';
 
 /** What is said over a client's control socket: one request, as a line of JSON, then answers, a line each. */
 
@@ -24,7 +30,12 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('report') }),
   z.object({ verb: z.literal('snapshots') }),
   z.object({ verb: z.literal('nudge') }),
-  z.object({ verb: z.literal('ack'), by: z.string(), reason: z.string() }),
+  z.object({
+    verb: z.literal('ack'),
+    by: z.string(),
+    reason: z.string(),
+    forMs: z.optional(z.number()),
+  }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
@@ -38,6 +49,7 @@ export type ControlAnswer =
   | {
       readonly type: 'acknowledged';
       readonly accepted?: Acknowledgement;
+      readonly announced?: Announcement;
       readonly report: ClientReport;
     }
   | { readonly type: 'retired'; readonly retirement: Retirement }

@@ -109,8 +109,8 @@ async function answer(
         return;
       }
     case 'ack': {
-      const accepted = await unit.acknowledge(request, signal);
-      say({ type: 'acknowledged', ...(accepted && { accepted }), report: unit.report() });
+      const answered = await unit.acknowledge(request, signal);
+      say({ type: 'acknowledged', ...answered, report: unit.report() });
       return;
     }
     case 'retire':

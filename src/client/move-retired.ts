@@ -26,11 +26,21 @@ interface Known {
 }
 
 /** Refuses to move anything aside because a source lacks it which may be damaged, or which has no snapshots at all. */
-function requireGoodSource({ health: { state }, contents: { snapshots } }: SourceFacts): void {
+function requireGoodSource({
+  health: { state },
+  contents: { snapshots },
+  guard,
+}: SourceFacts): void {
   if (state !== 'ok')
     throw refusal(
       `nothing was moved: the source is ${state}, so what is missing there may have been lost`,
       'to see what vanished there, run: backup-syncd status',
+    );
+  const [alarm] = guard.alarms ?? [];
+  if (alarm !== undefined)
+    throw refusal(
+      `nothing was moved: there is an alarm at the source: ${alarm.message}`,
+      'find out who did it; acknowledge the alarm if it was meant',
     );
   if (snapshots === undefined || snapshots.count === 0)
     throw refusal(

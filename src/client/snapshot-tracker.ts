@@ -10,6 +10,7 @@ import type { TakenView } from '../replication/take-view.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isAnywhere } from '../facts/evaluate.ts';
 import type { FactStore } from '../facts/fact-store.ts';
+import type { SourceGuard } from './source-guard.ts';
 import { agree, plural } from '../runtime/plural.ts';
 
 /** How long a snapshot may be there before the one that it replaces is gone, in milliseconds. */
@@ -21,6 +22,7 @@ interface SnapshotNotesOptions {
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
+  readonly guard: SourceGuard;
 }
 
 /** Notes which snapshots came to the source and which went, and when each came to be. */
@@ -65,6 +67,11 @@ export class SnapshotTracker {
     const gone =
       before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
     const replaced = new Set(edits.values());
+    if (before !== undefined)
+      this.options.guard.noteSnapshots({
+        ...{ before, current, times: observed, replaced },
+        isWatched: gone.every((id) => this.events.some(({ name }) => name === id)),
+      });
     const lost = gone.filter((id) => !replaced.has(id) && !isAnywhere(store.facts, id));
     store.updateSource('contents', { snapshots: current, latest: latestOf(current, observed) });
     const isKept = (id: string) => current.has(id) || isAnywhere(store.facts, id);

@@ -4,7 +4,7 @@ import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { KeyFiles } from '../replication/key-files.ts';
 import { isDoubtful } from '../report/doubtful.ts';
-import type { Acknowledgement, Doing } from '../report/types.ts';
+import type { Doing } from '../report/types.ts';
 import { areEqual, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { recordArrival } from '../repository/pack-arrivals.ts';
@@ -22,6 +22,8 @@ import { emptiedProblem } from './emptied-problem.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { SinceListing } from '../work/audit/listing-due.ts';
 import { showLong } from '../work/long-work.ts';
+import type { Acknowledged, AckRequest } from './acknowledgement.ts';
+import { SourceGuard } from './source-guard.ts';
 import { SnapshotTracker } from './snapshot-tracker.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
@@ -65,6 +67,7 @@ export class SourceLoop {
   private readonly locks: SourceLocks;
   private readonly keyFiles: KeyFiles;
   private readonly memory: SourceMemory;
+  private readonly guard: SourceGuard;
   private readonly snapshots: SnapshotTracker;
   private readonly outcomes: SourceOutcomes;
   private readonly sinceListing: SinceListing;
@@ -76,7 +79,8 @@ export class SourceLoop {
     this.locks = new SourceLocks(options);
     this.keyFiles = new KeyFiles(options.store.source.contents.acceptedKeys);
     this.memory = new SourceMemory(options);
-    this.snapshots = new SnapshotTracker(options);
+    this.guard = new SourceGuard(options);
+    this.snapshots = new SnapshotTracker({ ...options, guard: this.guard });
     this.outcomes = new SourceOutcomes(options);
   }
 
@@ -138,18 +142,22 @@ export class SourceLoop {
     if (this.options.store.source.health.state !== 'ok') throw this.problem();
   }
 
-  /** A person accepts what has vanished; answers what it was, or undefined when nothing has. */
-  async acknowledge(
-    { by, reason }: Pick<Acknowledgement, 'by' | 'reason'>,
-    signal: AbortSignal,
-  ): Promise<Acknowledgement | undefined> {
+  /** A person accepts what has vanished and ends alarms, and may announce that more will be removed. */
+  async acknowledge({ by, reason, forMs }: AckRequest, signal: AbortSignal): Promise<Acknowledged> {
     return this.mutex.run(async () => {
-      const acceptLoss = () => this.memory.accept();
-      const accepted = this.outcomes.acknowledge({ by, reason }, acceptLoss);
-      if (accepted === undefined) return undefined;
-      this.options.log.warn({ by, reason }, `acknowledged: ${accepted.message}`);
-      await this.look(signal, { refresh: true });
-      return accepted;
+      const alarms = this.guard.accept();
+      const accepted =
+        this.outcomes.acknowledge({ by, reason }, () => this.memory.accept()) ??
+        (alarms === undefined
+          ? undefined
+          : this.outcomes.accept({ by, reason }, { state: 'alarm', message: alarms }));
+      const announced =
+        forMs === undefined ? undefined : this.guard.announce({ by, reason }, forMs);
+      if (accepted !== undefined) {
+        this.options.log.warn({ by, reason }, `acknowledged: ${accepted.message}`);
+        await this.look(signal, { refresh: true });
+      }
+      return { ...(accepted && { accepted }), ...(announced && { announced }) };
     });
   }
 
@@ -166,7 +174,10 @@ export class SourceLoop {
       const care = this.careFor(wanted);
       if (anew || isDemanded || (await this.hasChanged(signal, care)))
         await this.retake(signal, care);
-      else this.memory.noteUnchanged();
+      else {
+        this.memory.noteUnchanged();
+        this.guard.noteUnchanged();
+      }
       this.outcomes.viewed(this.memory.judge(), await locks());
     } catch (error) {
       if (isAbort(error)) throw error;
@@ -177,6 +188,7 @@ export class SourceLoop {
       if (problem.fault !== 'busy') this.current = undefined;
       this.outcomes.failed(untilConfirmed(problem, store.source.health), noticedIn(problem));
     }
+    this.guard.noteState();
   }
 
   private requireView(): View {
@@ -259,6 +271,7 @@ export class SourceLoop {
     this.noteArrival(view);
     const { vanished } = this.memory;
     this.current = vanished === undefined ? view : { ...view, vanished };
+    this.guard.noteKeys(view.listedKeys ?? view.objects.keys);
     store.updateSource('contents', viewFacts(taken, { before: store.source.contents, log }));
     if (care === 'full' || source.isRemote) this.noteListing(view.takenAt);
     store.markForSaving();

@@ -73,25 +73,33 @@ export class SourceOutcomes {
     acknowledgement: Pick<Acknowledgement, 'by' | 'reason'>,
     acceptLoss: () => 'suspect' | 'damaged' | undefined,
   ): Acknowledgement | undefined {
-    const { store, clock } = this.options;
-    const { state, trouble, noticed, doubtfulSince } = store.source.health;
-    const accept = (accepted: Acknowledgement['state'], patch: Partial<SourceHealth>) => {
-      const message = trouble?.message ?? '';
-      const acknowledged = {
-        acknowledgedAt: clock.now(),
-        ...acknowledgement,
-        state: accepted,
-        message,
-      };
-      store.updateSource('health', { ...patch, acknowledged });
-      store.markForSaving();
-      return acknowledged;
-    };
-    if (noticed?.fault === 'emptied')
-      return accept('emptied', { noticed: { fault: 'emptied', isAccepted: true } });
+    const { state, trouble, noticed, doubtfulSince } = this.options.store.source.health;
+    const message = trouble?.message ?? '';
+    if (noticed?.fault === 'emptied') {
+      const isAccepted = { noticed: { fault: 'emptied', isAccepted: true } } as const;
+      return this.accept(acknowledgement, { state: 'emptied', message }, isAccepted);
+    }
     if (noticed !== undefined || doubtfulSince === undefined) return undefined;
     const loss = acceptLoss();
-    return loss && accept(isDoubtful(state) ? state : loss, { doubtfulSince: undefined });
+    const accepted = isDoubtful(state) ? state : loss;
+    return (
+      loss &&
+      accepted &&
+      this.accept(acknowledgement, { state: accepted, message }, { doubtfulSince: undefined })
+    );
+  }
+
+  /** Remembers what a person has accepted. */
+  accept(
+    acknowledgement: Pick<Acknowledgement, 'by' | 'reason'>,
+    what: Pick<Acknowledgement, 'state' | 'message'>,
+    patch: Partial<SourceHealth> = {},
+  ): Acknowledgement {
+    const { store, clock } = this.options;
+    const acknowledged = { acknowledgedAt: clock.now(), ...acknowledgement, ...what };
+    store.updateSource('health', { ...patch, acknowledged });
+    store.markForSaving();
+    return acknowledged;
   }
 
   private enter(

@@ -14,7 +14,7 @@ import { Protections } from '../report/protection.ts';
 import { recordPass, type RecentPass } from '../report/recent-passes.ts';
 import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
-import type { Acknowledgement, ClientReport, Saving, SnapshotRow } from '../report/types.ts';
+import type { ClientReport, Saving, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
@@ -30,7 +30,7 @@ import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-
 import { Places } from '../backends/places.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
-import { SourceLoop } from './source-loop.ts';
+import { SourceLoop, type Acknowledged, type AckRequest } from './source-loop.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
 
 export interface UnitOptions extends WriterIdentity {
@@ -197,10 +197,7 @@ export class ClientUnit {
   }
 
   /** A person accepts what has vanished from the source; answers what that was, or undefined when nothing has. */
-  async acknowledge(
-    acknowledgement: Pick<Acknowledgement, 'by' | 'reason'>,
-    signal: AbortSignal,
-  ): Promise<Acknowledgement | undefined> {
+  async acknowledge(acknowledgement: AckRequest, signal: AbortSignal): Promise<Acknowledged> {
     return this.loop.acknowledge(acknowledgement, signal);
   }
 

@@ -5,6 +5,7 @@ import type { History } from './history.ts';
 import type { Place } from './place.ts';
 import type { Progress } from './progress.ts';
 import type { SourceContents } from './source-contents.ts';
+import type { SourceGuard } from './source-guard.ts';
 import type { SourceHealth } from './source-health.ts';
 import type { SourceMemory } from './source-memory.ts';
 
@@ -24,6 +25,7 @@ export interface SourceFacts {
   readonly health: SourceHealth;
   readonly contents: SourceContents;
   readonly memory: SourceMemory;
+  readonly guard: SourceGuard;
   /** how far a look is, while it takes long */
   readonly progress: { readonly doing?: Doing | undefined };
 }

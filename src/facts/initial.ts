@@ -5,6 +5,7 @@ import { newHistory } from './history.ts';
 import { UNKNOWN_PLACE } from './place.ts';
 import { NO_PROGRESS } from './progress.ts';
 import { UNKNOWN_SOURCE } from './source-contents.ts';
+import { NO_GUARD } from './source-guard.ts';
 import { UNKNOWN_HEALTH } from './source-health.ts';
 import { NO_MEMORY } from './source-memory.ts';
 
@@ -22,7 +23,7 @@ export function initialFacts(
     history: newHistory(now),
     source: {
       ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
-      ...{ memory: NO_MEMORY, progress: {} },
+      ...{ memory: NO_MEMORY, guard: NO_GUARD, progress: {} },
     },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
   };

@@ -36,8 +36,8 @@ const Acknowledgement = z.readonly(
     /** user name and number */
     by: z.string(),
     reason: z.string(),
-    /** the state that the source was in, and what had been said of it */
-    state: z.enum(['suspect', 'damaged', 'emptied']),
+    /** the state that the source was in, or an alarm, and its message */
+    state: z.enum(['suspect', 'damaged', 'emptied', 'alarm']),
     message: z.string(),
   }),
 );

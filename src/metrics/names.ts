@@ -39,6 +39,8 @@ export const SOURCE = {
       source_last_scan_timestamp_seconds: 'When the source was last checked.',
       source_locks: 'Locks that restic holds at the source.',
       source_oldest_lock_timestamp_seconds: 'Time of the oldest lock. Absent when there is none.',
+      source_keys_changed_timestamp_seconds:
+        'When key files were last added or removed at the source. Absent until then.',
       source_corrupt_objects:
         'Objects at the source whose content does not match their name. They are never sent.',
     },
@@ -46,6 +48,13 @@ export const SOURCE = {
   ...define(
     { kind: 'gauge', labels: [...CLIENT, 'state'] },
     { source_state: '1 for the current state of the source, 0 for all other states.' },
+  ),
+  ...define(
+    { kind: 'gauge', labels: [...CLIENT, 'reason'] },
+    {
+      source_alarm:
+        '1 for each alarm at the source until somebody acknowledges it. No retention policy makes such removals.',
+    },
   ),
   ...define(
     { kind: 'counter', labels: CLIENT },

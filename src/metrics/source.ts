@@ -1,6 +1,11 @@
-import { SOURCE_STATES, type ClientReport, type SourceState } from '../report/types.ts';
+import {
+  ALARM_REASONS,
+  SOURCE_STATES,
+  type ClientReport,
+  type SourceState,
+} from '../report/types.ts';
 import type { SOURCE } from './names.ts';
-import { ageSeconds, oneHot, seconds, type Values } from './values.ts';
+import { ageSeconds, oneHot, seconds, type ByLabel, type Values } from './values.ts';
 
 export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> {
   const { source } = client;
@@ -15,6 +20,8 @@ export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> 
     source_oldest_lock_timestamp_seconds: seconds(source.oldestLockAt),
     source_corrupt_objects: corruptObjects(source),
     source_state: ONE_HOT[source.state],
+    source_alarm: alarmsOf(source),
+    source_keys_changed_timestamp_seconds: seconds(source.keysChanged?.changedAt),
     source_scans_total: source.scans,
     source_scan_failures_total: source.scanFailures,
   };
@@ -25,4 +32,11 @@ const ONE_HOT = oneHot(SOURCE_STATES);
 /** Nothing is known about a source that was never checked. */
 function corruptObjects({ corrupt, lastScanAt }: SourceState): number | undefined {
   return corrupt.length === 0 && lastScanAt === undefined ? undefined : corrupt.length;
+}
+
+/** Nothing is known of a source that was never looked at. */
+function alarmsOf({ alarms = [], lastScanAt }: SourceState): ByLabel | undefined {
+  if (lastScanAt === undefined) return undefined;
+  const raised = new Set(alarms.map(({ reason }) => reason));
+  return Object.fromEntries(ALARM_REASONS.map((reason) => [reason, Number(raised.has(reason))]));
 }

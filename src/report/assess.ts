@@ -1,6 +1,8 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
 import { headingOf } from './headings.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
+import type { AlarmReason } from '../facts/source-guard.ts';
+import { describeKeys } from './in-words.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
 import { staleLock } from './stale-lock.ts';
 import { agree, plural } from '../runtime/plural.ts';
@@ -20,6 +22,8 @@ export function assess(
     ...freshness(report, now),
     ...stalled(report, now),
     ...sourceFindings(report),
+    ...alarms(report),
+    ...keysChanged(report, now),
     ...sourceKeys(report),
     ...staleLock(report.source, now),
     ...protection(report),
@@ -108,6 +112,39 @@ function sourceFindings({ client, source }: Assessed): Finding[] {
     });
   }
   return findings;
+}
+
+/** While the state of the source says the same, it says it with what to do. */
+function alarms({ client, source }: Assessed): Finding[] {
+  const { state, alarms: raised = [] } = source;
+  return raised
+    .filter(({ reason }) => state !== ALARM_STATE[reason])
+    .map(({ reason, message }) => ({
+      kind: `source_alarm_${reason}`,
+      severity: 'critical',
+      message,
+      hint: `find out who did it. The backends keep what was complete, and nothing is retired. If it was meant, run: backup-syncd ack ${client} --reason TEXT`,
+    }));
+}
+
+const ALARM_STATE: Readonly<Record<AlarmReason, SourceState['state']>> = {
+  snapshots_removed: 'emptied',
+  objects_removed: 'damaged',
+};
+
+/** For how long a change of keys is shown, milliseconds. */
+const KEYS_CHANGED_MS = 24 * 3_600_000;
+
+function keysChanged({ source: { keysChanged: change } }: Assessed, now: number): Finding[] {
+  if (change === undefined || now - change.changedAt >= KEYS_CHANGED_MS) return [];
+  return [
+    {
+      kind: 'source_keys_changed',
+      severity: 'warning',
+      message: `${describeKeys(change)} ${formatAgo(now - change.changedAt)}`,
+      hint: "if nobody added or changed a password, somebody else has access: see 'restic key list'",
+    },
+  ];
 }
 
 /** A single malformed file keeps restic from opening a repository with any key. */

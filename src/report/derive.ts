@@ -154,6 +154,7 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
     source.health;
   const { trouble, locks, oldestLockAt } = source.health;
   const { refused, ignored, malformedKeys, waitingKeys, lastListing } = source.contents;
+  const { alarms = [], announced, keysChanged } = source.guard;
   return {
     ...{ state, location, scans, scanFailures, refused, corrupt: [...corrupt].sort() },
     ...optional({
@@ -165,6 +166,7 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
       ...{ stateSince, lastScanAt, lastListing, locks, oldestLockAt, ignored, malformedKeys },
       ...{ waitingKeys, doubtfulSince, acknowledged },
       uncountedSince: sourceUncountedSince(source.health),
+      ...{ announced, keysChanged, alarms: alarms.length === 0 ? undefined : alarms },
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { plural } from '../runtime/plural.ts';
-import { formatAgo, formatDay } from '../runtime/units.ts';
+import { formatAgo, formatDay, formatDuration } from '../runtime/units.ts';
+import type { Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { BackendState, Protection, SnapshotRow } from './types.ts';
 
 /** `4 copies (3 required), 2 not reachable`: the copies of the newest snapshot; undefined while there is none. */
@@ -51,6 +52,20 @@ export function describeAway({ away: disks = [] }: BackendState): string[] {
     ({ expectedBackAt, snapshots }) =>
       `another disk is away with ${plural(snapshots, 'complete snapshot')}, expected by ${formatDay(expectedBackAt)}`,
   );
+}
+
+/** `the keys of the source changed: 1 added, 2 removed` */
+export function describeKeys({ added, removed }: KeysChanged): string {
+  const parts = [
+    ...(added > 0 ? [`${added} added`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
+  ];
+  return `the keys of the source changed: ${parts.join(', ')}`;
+}
+
+/** `removals are announced for 2h: pruning by hand (admin)` */
+export function describeAnnouncement({ endsAt, by, reason }: Announcement, now: number): string {
+  return `removals are announced for ${formatDuration(endsAt - now)}: ${reason} (${by})`;
 }
 
 function away(unreachable = 0): string {

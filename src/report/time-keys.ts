@@ -6,4 +6,5 @@ export const PLANNED_TIMES: ReadonlySet<string> = new Set([
   'dueAt',
   'nextAttemptAt',
   'expectedBackAt',
+  'endsAt',
 ]);

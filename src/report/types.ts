@@ -1,13 +1,16 @@
 import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
+import type { Alarm, AlarmReason, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
 import type { Reason } from '../runtime/errors.ts';
 
 export { BACKEND_STATES } from '../facts/attempts.ts';
+export { ALARM_REASONS } from '../facts/source-guard.ts';
 export { SOURCE_STATES } from '../facts/source-health.ts';
 export type {
   Acknowledgement,
+  Announcement,
   BackendStateName,
   Doing,
   SourceStateName,
@@ -57,6 +60,12 @@ export interface SourceState {
   /** since when the source has not counted as a copy; absent while it does */
   readonly uncountedSince?: number;
   readonly acknowledged?: Acknowledgement;
+  /** removals that may be the work of an attacker; until a person acknowledges them */
+  readonly alarms?: readonly Alarm[];
+  /** removals that a person has announced, while they raise no alarm */
+  readonly announced?: Announcement;
+  /** the last time that key files came or went */
+  readonly keysChanged?: KeysChanged;
 }
 
 export interface MissingSnapshot {
@@ -168,6 +177,8 @@ export type FindingKind =
   | `source_${Exclude<SourceStateName, 'ok' | 'unknown'>}`
   | 'source_corrupt_objects'
   | 'source_lock_stale'
+  | `source_alarm_${AlarmReason}`
+  | 'source_keys_changed'
   | 'source_refused_names'
   | 'source_malformed_keys'
   | 'source_too_many_keys'

@@ -50,7 +50,7 @@ function storeDisk({ place, contents }: DiskFacts, source: Catalogue | undefined
 
 /** Facts as they were when they were stored. Pure. */
 export function decodeFacts({ file, history: stored, places }: ClientState): ClientFacts {
-  const { health, contents, memory, known } = places.source;
+  const { health, contents, memory, guard, known } = places.source;
   const history = recallHistory(stored);
   const atSource = recallSource(stored);
   const snapshots = known.isKnown ? atSource : undefined;
@@ -67,7 +67,7 @@ export function decodeFacts({ file, history: stored, places }: ClientState): Cli
   };
   return {
     ...{ client: file.client, history },
-    source: { health, memory, progress: {}, contents: { ...contents, snapshots, latest } },
+    source: { health, memory, guard, progress: {}, contents: { ...contents, snapshots, latest } },
     backends: new Map(
       Object.entries(places.backends).map(([name, backend]) => [name, recallBackend(backend)]),
     ),

@@ -6,6 +6,7 @@ import { StoredHistory } from '../facts/history.ts';
 import { Place } from '../facts/place.ts';
 import { Progress } from '../facts/progress.ts';
 import { SourceContents } from '../facts/source-contents.ts';
+import { SourceGuard } from '../facts/source-guard.ts';
 import { SourceHealth } from '../facts/source-health.ts';
 import { SourceMemory } from '../facts/source-memory.ts';
 
@@ -32,6 +33,7 @@ const source = sideBySide({
   health: SourceHealth,
   contents: SourceContents,
   memory: SourceMemory,
+  guard: SourceGuard,
   /** false: no valid view was ever taken */
   known: z.object({ isKnown: z.boolean() }),
 });

@@ -61,8 +61,9 @@ const OTHERS = [...new Set(alerts.map(({ alert = '' }) => alert))].filter(
   (alert) => !/SyncdStalled|ClientUnwatched/.test(alert),
 );
 const MUTED: Readonly<Record<string, readonly string[]>> = {
-  BackupSourceReplaced: [...FOLLOWS, 'BackupSourceUnavailable'],
-  BackupSourceEmptied: [...FOLLOWS, 'BackupSourceUnavailable'],
+  BackupSourceReplaced: [...FOLLOWS, 'BackupSourceUnavailable', 'BackupSourceAlarm'],
+  BackupSourceEmptied: [...FOLLOWS, 'BackupSourceUnavailable', 'BackupSourceAlarm'],
+  BackupSourceAlarm: [...FOLLOWS, 'BackupSourceUnavailable'],
   BackupSourceUnavailable: FOLLOWS,
   BackupSourceSuspect: [],
   BackupClientUnwatched: OTHERS.filter((alert) => alert !== 'BackupSyncdDown'),

@@ -14,7 +14,12 @@ import { assessAll } from '../../../src/report/overall.ts';
 import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/facts/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
-import { SOURCE_STATES, type FindingKind, type Picture } from '../../../src/report/types.ts';
+import {
+  ALARM_REASONS,
+  SOURCE_STATES,
+  type FindingKind,
+  type Picture,
+} from '../../../src/report/types.ts';
 import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 import { REASONS, SyncdError } from '../../../src/runtime/errors.ts';
@@ -47,18 +52,21 @@ const SETTINGS: ReportSettings = {
 
 interface Known {
   readonly health?: Partial<SourceFacts['health']>;
+  readonly guard?: SourceFacts['guard'];
   readonly latestAt?: number;
   readonly missing?: ReadonlyMap<string, number>;
   readonly corrupt?: readonly string[];
 }
 
 function facts(known: Known = {}): ClientFacts {
-  const { health, latestAt = NOW - HOUR, missing = new Map(), corrupt = [] } = known;
+  const { health, guard = {}, latestAt = NOW - HOUR } = known;
+  const { missing = new Map(), corrupt = [] } = known;
   const initial = initialFacts('ahost', ['nas'], 0);
   const backend = initialBackend(0);
   const lookedAt = NOW - 30_000;
   const source: SourceFacts = {
     ...initial.source,
+    guard,
     health: { state: 'ok', scans: 9, scanFailures: 0, ...seen(lookedAt), ...health },
     contents: {
       ...initial.source.contents,
@@ -114,6 +122,9 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   source_not_looked_at: { facts: facts({ health: { lastScanAt: NOW - HOUR } }) },
   source_corrupt_objects: { facts: facts({ corrupt: [`data/${ID}`] }) },
   source_lock_stale: { facts: facts({ health: { locks: 1, oldestLockAt: NOW - 2 * DAY } }) },
+  source_keys_changed: {
+    facts: facts({ guard: { keysChanged: { changedAt: NOW - HOUR, added: 1, removed: 0 } } }),
+  },
   not_protected: {
     facts: facts({ missing: new Map([[ID, NOW - 2 * DAY]]) }),
   },
@@ -133,6 +144,12 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
     REASONS.map((reason) => [
       `backend_${reason}`,
       { facts: failedBackend(new SyncdError(reason, 'it failed')) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ALARM_REASONS.map((reason) => [
+      `source_alarm_${reason}`,
+      { facts: facts({ guard: { alarms: [{ reason, since: NOW - HOUR, message: 'gone' }] } }) },
     ]),
   ),
   ...Object.fromEntries(

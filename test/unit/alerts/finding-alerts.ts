@@ -29,6 +29,9 @@ export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   source_damaged: UNAVAILABLE,
   source_corrupt_objects: ['BackupSourceCorrupt'],
   source_lock_stale: ['BackupLockStale'],
+  source_alarm_snapshots_removed: ['BackupSourceAlarm'],
+  source_alarm_objects_removed: ['BackupSourceAlarm'],
+  source_keys_changed: ['BackupKeysChanged'],
   source_refused_names: {
     none: 'restic makes no such names, and they are never read or sent: no snapshot is at risk',
   },

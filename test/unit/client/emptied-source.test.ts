@@ -46,6 +46,9 @@ test('a repository that had snapshots and has none is emptied at the second look
   expect(rig.target('nas').writes).toHaveLength(written);
   putBack();
   await rig.sync();
+  expect(states(rig)).toEqual({ severity: 'critical', state: 'ok' });
+  expect(rig.unit.report().findings).toMatchObject([{ kind: 'source_alarm_snapshots_removed' }]);
+  await rig.unit.acknowledge({ by: 'me', reason: 'put back' }, NEVER);
   expect(states(rig)).toEqual({ severity: 'ok', state: 'ok' });
 });
 
@@ -63,7 +66,7 @@ test('one look between, at which the snapshots are there, and it begins anew', a
   expect(states(rig).state).toBe('suspect');
 });
 
-test('a new backup ends it', async () => {
+test('a new backup ends the state, not the alarm', async () => {
   const rig = await settledRig();
   empty(rig);
   await rig.sync();
@@ -72,7 +75,7 @@ test('a new backup ends it', async () => {
 
   await rig.sync();
 
-  expect(states(rig)).toEqual({ severity: 'ok', state: 'ok' });
+  expect(states(rig)).toEqual({ severity: 'critical', state: 'ok' }); // the alarm stays
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 3, missing: [] });
 });
 
@@ -97,7 +100,7 @@ test('a person says that it was meant, also when the next look fails', async () 
   await rig.sync();
   rig.source.place.isMissing = true;
 
-  const accepted = await rig.unit.acknowledge({ by: 'me', reason: 'a new beginning' }, NEVER);
+  const { accepted } = await rig.unit.acknowledge({ by: 'me', reason: 'a new beginning' }, NEVER);
 
   expect(accepted).toMatchObject({ state: 'emptied', by: 'me', reason: 'a new beginning' });
   expect(states(rig).state).toBe('missing');
@@ -115,7 +118,7 @@ test('another repository is never accepted by an acknowledgement', async () => {
   makeAnew(rig.source, { keepsKeys: false });
   await rig.sync();
 
-  const accepted = await rig.unit.acknowledge({ by: 'me', reason: 'so what' }, NEVER);
+  const { accepted } = await rig.unit.acknowledge({ by: 'me', reason: 'so what' }, NEVER);
 
   expect(accepted).toBeUndefined();
   expect(rig.unit.report().source).not.toHaveProperty('acknowledged');

@@ -209,7 +209,7 @@ test('when a twentieth of the packs vanish while restic is not at work, the sour
         expect(scene.state).toBe('damaged');
 
         if (seed % 2 === 0) for (const [path, content] of lost) place.put(path, content ?? '');
-        else expect(await scene.acknowledge()).toMatchObject({ state: 'damaged' });
+        else expect(await scene.acknowledge()).toMatchObject({ accepted: { state: 'damaged' } });
         await scene.poll();
         await scene.acknowledgeUncertain({ isRestarted: restarts.includes(true) });
         if (place.paths('data').length > 0) expect(scene.state).toBe('ok');

@@ -1,0 +1,158 @@
+import type { FactStore } from '../facts/fact-store.ts';
+import type { AlarmReason, Announcement } from '../facts/source-guard.ts';
+import type { Log } from '../log/log.ts';
+import { describeKeys } from '../report/in-words.ts';
+import {
+  judgeRemoval,
+  REMOVAL_WINDOW_MS,
+  type SuspiciousRemoval,
+} from '../replication/snapshots-removed.ts';
+import { common, minus, namesMinus, type Catalogue } from '../repository/catalogue.ts';
+import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
+import { plural } from '../runtime/plural.ts';
+
+/** Key files that are remembered; a source with more of them is reported anyway. */
+const MOST_KEY_NAMES = 1_000;
+
+interface SourceGuardOptions {
+  readonly store: FactStore;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** What a look found in `snapshots/`, compared with the look before. */
+export interface SnapshotChange {
+  readonly before: Catalogue;
+  readonly current: Catalogue;
+  /** of both */
+  readonly times: SnapshotTimes;
+  /** old ids that an edit replaced */
+  readonly replaced: ReadonlySet<string>;
+  /** whether every edit was recognised for certain */
+  readonly isWatched: boolean;
+}
+
+/** Raises an alarm when something left the source that no retention policy removes. An alarm stays until a person ends it. */
+export class SourceGuard {
+  private readonly options: SourceGuardOptions;
+
+  constructor(options: SourceGuardOptions) {
+    this.options = options;
+  }
+
+  /** Notes a look that found the snapshots as the look before did: two looks have seen each of them. */
+  noteUnchanged(): void {
+    const { latest } = this.options.store.source.contents;
+    if (latest?.id !== this.known.newestSeen?.id)
+      this.options.store.updateSource('guard', { newestSeen: latest });
+  }
+
+  noteSnapshots(change: SnapshotChange): void {
+    const { store, clock } = this.options;
+    const { before, current, times } = change;
+    const now = clock.now();
+    const removed = this.removedIn(change);
+    const { removed: earlier = [], newestSeen } = this.known;
+    const recent = earlier.filter(({ removedAt }) => isWithin(REMOVAL_WINDOW_MS, removedAt, now));
+    const verdict = judgeRemoval({
+      kept: [...times.of(common(before, current))],
+      added: [...times.of(minus(current, before))],
+      removed: removed.map(({ time }) => time),
+      removedBefore: recent.map(({ time }) => time),
+      newestRemoved: removed.find(({ id }) => id === newestSeen?.id)?.time,
+      now,
+    });
+    store.updateSource('guard', {
+      removed: [...recent, ...removed.map(({ time }) => ({ time, removedAt: now }))],
+      newestSeen: latestOf(common(before, current), times),
+    });
+    if (verdict !== undefined) this.raise('snapshots_removed', describe(verdict, removed.length));
+  }
+
+  /** Notes the names of all key files at the source. */
+  noteKeys(keys: Catalogue): void {
+    const { store, log, clock } = this.options;
+    const { keyNames: known } = this.known;
+    const keyNames = keys.count <= MOST_KEY_NAMES ? keys : undefined;
+    if (known === undefined || keyNames === undefined) {
+      store.updateSource('guard', { keyNames });
+      return;
+    }
+    const added = namesMinus(keys, known).count;
+    const removed = namesMinus(known, keys).count;
+    if (added + removed === 0) return;
+    const keysChanged = { changedAt: clock.now(), added, removed };
+    log.warn({ added, removed }, describeKeys(keysChanged));
+    store.updateSource('guard', { keyNames, keysChanged });
+    store.markForSaving();
+  }
+
+  /** Notes the state that a look ended with. */
+  noteState(): void {
+    const { state, trouble, noticed } = this.options.store.source.health;
+    if (state === 'damaged') this.raise('objects_removed', trouble?.message ?? '');
+    if (state === 'emptied' && noticed?.isAccepted !== true)
+      this.raise('snapshots_removed', trouble?.message ?? '');
+  }
+
+  /** A person ends all alarms; answers what they said, or undefined when there is none. */
+  accept(): string | undefined {
+    const { store } = this.options;
+    const { alarms = [] } = this.known;
+    if (alarms.length === 0) return undefined;
+    store.updateSource('guard', { alarms: [], removed: [] });
+    store.markForSaving();
+    return alarms.map(({ message }) => message).join('; ');
+  }
+
+  /** A person says that snapshots will be removed: until then, that raises no alarm. */
+  announce(acknowledgement: Pick<Announcement, 'by' | 'reason'>, forMs: number): Announcement {
+    const { store, log, clock } = this.options;
+    const now = clock.now();
+    const announced = { announcedAt: now, endsAt: now + forMs, ...acknowledgement };
+    log.warn({ ...acknowledgement }, 'announced: snapshots will be removed from the source');
+    store.updateSource('guard', { announced });
+    store.markForSaving();
+    return announced;
+  }
+
+  /** Without those that were announced, or replaced by an edit. */
+  private removedIn({ before, current, times, replaced, isWatched }: SnapshotChange) {
+    const now = this.options.clock.now();
+    const { announced } = this.known;
+    const isAnnounced = announced !== undefined && now < announced.endsAt;
+    if (isAnnounced || this.options.store.source.health.noticed?.isAccepted === true) return [];
+    const gone = [...minus(before, current).entries()].filter(({ id }) => !replaced.has(id));
+    // without a watch, some edits cannot be told from a backup and a forget: they bring as many as they remove
+    if (!isWatched && minus(current, before).count >= gone.length) return [];
+    return gone.map(({ id }) => ({ id, time: times.get(id)?.time ?? now }));
+  }
+
+  private raise(reason: AlarmReason, message: string): void {
+    const { store, log, clock } = this.options;
+    const { alarms = [] } = this.known;
+    if (alarms.some((alarm) => alarm.reason === reason)) return;
+    log.error({ reason }, `alarm: ${message}`);
+    store.updateSource('guard', {
+      alarms: [...alarms, { reason, since: clock.now(), message }],
+    });
+    store.markForSaving();
+  }
+
+  private get known() {
+    return this.options.store.source.guard;
+  }
+}
+
+function describe(verdict: SuspiciousRemoval, removed: number): string {
+  const count = plural(removed, 'snapshot');
+  switch (verdict.kind) {
+    case 'all':
+      return `${count} left the source, and none of the snapshots that it had before is left`;
+    case 'newest':
+      return `${count} left the source, the newest among them`;
+    case 'ages':
+      return `${count} left the source: of ${verdict.held} ages that had a snapshot, ${verdict.emptied} have none now`;
+  }
+}

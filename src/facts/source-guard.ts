@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { count, list, names, time } from './fields.ts';
+
+export const ALARM_REASONS = ['snapshots_removed', 'objects_removed'] as const;
+export type AlarmReason = (typeof ALARM_REASONS)[number];
+
+const Alarm = z.readonly(
+  z.object({ reason: z.enum(ALARM_REASONS), since: time, message: z.string() }),
+);
+export type Alarm = z.output<typeof Alarm>;
+
+/** `ack --for`: a person has said that snapshots will be removed. */
+const Announcement = z.readonly(
+  z.object({
+    announcedAt: time,
+    endsAt: time,
+    /** user name and number */
+    by: z.string(),
+    reason: z.string(),
+  }),
+);
+export type Announcement = z.output<typeof Announcement>;
+
+/** The last time that key files came to the source or left it. */
+const KeysChanged = z.readonly(z.object({ changedAt: time, added: count, removed: count }));
+export type KeysChanged = z.output<typeof KeysChanged>;
+
+/** Removals at the source that may be the work of an attacker. The source guard writes it. */
+export const SourceGuard = z.readonly(
+  z.object({
+    /** until a person acknowledges them */
+    alarms: z.optional(list(Alarm)),
+    announced: z.optional(Announcement),
+    /** the newest snapshot that two looks have seen */
+    newestSeen: z.optional(z.object({ id: z.string(), at: time })),
+    /** snapshots that were removed lately: their times, and when that was noticed */
+    removed: z.optional(list(z.object({ time, removedAt: time }))),
+    keyNames: z.optional(names),
+    keysChanged: z.optional(KeysChanged),
+  }),
+);
+export type SourceGuard = z.output<typeof SourceGuard>;
+
+export const NO_GUARD: SourceGuard = {};
