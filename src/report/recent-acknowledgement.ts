@@ -1,4 +1,5 @@
 import { formatAgo } from '../runtime/units.ts';
+import { describeAnnouncement } from './in-words.ts';
 import type { ClientReport } from './types.ts';
 
 /** How long an acknowledgement is mentioned, milliseconds; the JSON documents keep it. */
@@ -11,4 +12,11 @@ export function recentAcknowledgement({ source, reportedAt }: ClientReport): str
   const age = reportedAt - acknowledgedAt;
   if (age > MENTIONED_MS) return undefined;
   return `${by} acknowledged ${formatAgo(Math.max(0, age))}: ${message}. Reason: ${reason}`;
+}
+
+/** A sentence that says which removals somebody has announced; undefined if no one did, or the time is over. Pure. */
+export function currentAnnouncement({ source, reportedAt }: ClientReport): string | undefined {
+  const { announced } = source;
+  if (announced === undefined || announced.endsAt <= reportedAt) return undefined;
+  return describeAnnouncement(announced, reportedAt);
 }

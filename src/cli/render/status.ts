@@ -4,7 +4,7 @@ import { partsOf } from '../../report/hint.ts';
 import { shortCopies } from '../../report/in-words.ts';
 import { assessAll, sentenceOf, type OverallFinding } from '../../report/overall.ts';
 import { heldMessage, noDaemonMessage } from './remembered.ts';
-import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
+import { currentAnnouncement, recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { Selection } from '../../report/select.ts';
 import type { ClientReport, Picture } from '../../report/types.ts';
 import { backendStatus, doingInWords, dueInWords } from '../../report/words.ts';
@@ -124,8 +124,10 @@ function of(place: string, text: string | undefined): string[] {
 
 function acknowledgements(clients: readonly ClientReport[], width: number): Line[] {
   return clients.flatMap((client) => {
-    const text = recentAcknowledgement(client);
-    return text === undefined ? [] : wrap(`${client.client}: ${text}`, width);
+    const notes = [recentAcknowledgement(client), currentAnnouncement(client)];
+    return notes.flatMap((text) =>
+      text === undefined ? [] : wrap(`${client.client}: ${text}`, width),
+    );
   });
 }
 

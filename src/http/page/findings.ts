@@ -1,4 +1,4 @@
-import { recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
+import { currentAnnouncement, recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { ClientReport, Finding } from '../../report/types.ts';
 import { renderHint } from './hint.ts';
 import { html, type Html } from './html.ts';
@@ -6,17 +6,19 @@ import { html, type Html } from './html.ts';
 /** The problems of one client, each with what to do; undefined when all is well. */
 export function renderFindings(client: ClientReport): Html | undefined {
   const { findings } = client;
-  const acknowledged = recentAcknowledgement(client);
-  if (findings.length === 0 && acknowledged === undefined) return undefined;
+  const notes = [recentAcknowledgement(client), currentAnnouncement(client)].filter(
+    (note) => note !== undefined,
+  );
+  if (findings.length === 0 && notes.length === 0) return undefined;
   return html`<ul class="findings">
     ${findings.map(renderFinding)}
-    ${
-      acknowledged !== undefined &&
-      html`<li>
-        <span class="status">note</span>
-        <div><p>${acknowledged}</p></div>
-      </li>`
-    }
+    ${notes.map(
+      (note) =>
+        html`<li>
+          <span class="status">note</span>
+          <div><p>${note}</p></div>
+        </li>`,
+    )}
   </ul>`;
 }
 
