@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { callDaemon } from '../client/control-client.ts';
-import type { Acknowledged, AckRequest } from '../client/source-loop.ts';
+import type { Acknowledged, AckRequest } from '../client/acknowledgement.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { ClientConfig, Config } from '../config/types.ts';

@@ -1,4 +1,7 @@
 import type { Acknowledgement, Announcement } from '../report/types.ts';
+import type { SourceGuard } from './source-guard.ts';
+import type { SourceMemory } from './source-memory.ts';
+import type { SourceOutcomes } from './source-outcomes.ts';
 
 /** What a person says of removals at the source. */
 export interface AckRequest {
@@ -13,4 +16,24 @@ export interface Acknowledged {
   /** absent when there was nothing to accept */
   readonly accepted?: Acknowledgement;
   readonly announced?: Announcement;
+}
+
+interface Watchers {
+  readonly memory: SourceMemory;
+  readonly guard: SourceGuard;
+  readonly outcomes: SourceOutcomes;
+}
+
+/** Ends alarms and accepts a loss, whichever there is, and announces removals if the request says so. */
+export function acknowledge(
+  { by, reason, forMs }: AckRequest,
+  { memory, guard, outcomes }: Watchers,
+): Acknowledged {
+  const alarms = guard.accept();
+  const who = { by, reason };
+  const loss = outcomes.acknowledge(who, () => memory.accept());
+  const accepted =
+    loss ?? (alarms && outcomes.accept(who, { state: 'alarm', message: alarms.join('; ') }));
+  const announced = forMs === undefined ? undefined : guard.announce(who, forMs);
+  return { ...(accepted && { accepted }), ...(announced && { announced }) };
 }

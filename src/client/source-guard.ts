@@ -97,13 +97,13 @@ export class SourceGuard {
   }
 
   /** A person ends all alarms; answers what they said, or undefined when there is none. */
-  accept(): string | undefined {
+  accept(): string[] | undefined {
     const { store } = this.options;
     const { alarms = [] } = this.known;
     if (alarms.length === 0) return undefined;
     store.updateSource('guard', { alarms: [], removed: [] });
     store.markForSaving();
-    return alarms.map(({ message }) => message).join('; ');
+    return alarms.map(({ message }) => message);
   }
 
   /** A person says that snapshots will be removed: until then, that raises no alarm. */

@@ -22,7 +22,7 @@ import { emptiedProblem } from './emptied-problem.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { SinceListing } from '../work/audit/listing-due.ts';
 import { showLong } from '../work/long-work.ts';
-import type { Acknowledged, AckRequest } from './acknowledgement.ts';
+import { acknowledge, type Acknowledged, type AckRequest } from './acknowledgement.ts';
 import { SourceGuard } from './source-guard.ts';
 import { SnapshotTracker } from './snapshot-tracker.ts';
 import { SourceLocks } from './source-locks.ts';
@@ -66,10 +66,10 @@ export class SourceLoop {
   private revisionOfView: string | undefined;
   private readonly locks: SourceLocks;
   private readonly keyFiles: KeyFiles;
-  private readonly memory: SourceMemory;
-  private readonly guard: SourceGuard;
+  readonly memory: SourceMemory;
+  readonly guard: SourceGuard;
   private readonly snapshots: SnapshotTracker;
-  private readonly outcomes: SourceOutcomes;
+  readonly outcomes: SourceOutcomes;
   private readonly sinceListing: SinceListing;
   private isDemanded = false;
 
@@ -143,21 +143,15 @@ export class SourceLoop {
   }
 
   /** A person accepts what has vanished and ends alarms, and may announce that more will be removed. */
-  async acknowledge({ by, reason, forMs }: AckRequest, signal: AbortSignal): Promise<Acknowledged> {
+  async acknowledge(request: AckRequest, signal: AbortSignal): Promise<Acknowledged> {
     return this.mutex.run(async () => {
-      const alarms = this.guard.accept();
-      const accepted =
-        this.outcomes.acknowledge({ by, reason }, () => this.memory.accept()) ??
-        (alarms === undefined
-          ? undefined
-          : this.outcomes.accept({ by, reason }, { state: 'alarm', message: alarms }));
-      const announced =
-        forMs === undefined ? undefined : this.guard.announce({ by, reason }, forMs);
-      if (accepted !== undefined) {
-        this.options.log.warn({ by, reason }, `acknowledged: ${accepted.message}`);
+      const done = acknowledge(request, this);
+      if (done.accepted !== undefined) {
+        const { by, reason, message } = done.accepted;
+        this.options.log.warn({ by, reason }, `acknowledged: ${message}`);
         await this.look(signal, { refresh: true });
       }
-      return { ...(accepted && { accepted }), ...(announced && { announced }) };
+      return done;
     });
   }
 

@@ -30,7 +30,8 @@ import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-
 import { Places } from '../backends/places.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
-import { SourceLoop, type Acknowledged, type AckRequest } from './source-loop.ts';
+import type { Acknowledged, AckRequest } from './acknowledgement.ts';
+import { SourceLoop } from './source-loop.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
 
 export interface UnitOptions extends WriterIdentity {

@@ -1,0 +1,121 @@
+import { MOST_KEYS } from '../repository/key-file.ts';
+import type { AlarmReason } from '../facts/source-guard.ts';
+import { corruptHint } from '../replication/corrupt-hint.ts';
+import { agree, plural } from '../runtime/plural.ts';
+import { formatAgo } from '../runtime/units.ts';
+import { describeKeys } from './in-words.ts';
+import { SOURCE_SEVERITY } from './source-severity.ts';
+import { staleLock } from './stale-lock.ts';
+import type { ClientReport, Finding, SourceState } from './types.ts';
+
+type Assessed = Pick<ClientReport, 'client' | 'source'>;
+
+/** Finds the problems of the source. Pure. */
+export function sourceFindings(report: Assessed, now: number): Finding[] {
+  return [
+    ...stateFindings(report),
+    ...alarms(report),
+    ...keysChanged(report, now),
+    ...sourceKeys(report),
+    ...staleLock(report.source, now),
+  ];
+}
+
+function stateFindings({ client, source }: Assessed): Finding[] {
+  const { state, message, hint, corrupt, refused } = source;
+  const findings: Finding[] = [];
+  if (state !== 'ok' && state !== 'unknown') {
+    findings.push({
+      kind: `source_${state}`,
+      severity: SOURCE_SEVERITY[state],
+      message: message ?? `the source is ${state}`,
+      ...(hint && { hint }),
+    });
+  }
+  if (corrupt.length > 0) {
+    findings.push({
+      kind: 'source_corrupt_objects',
+      severity: 'critical',
+      message: `the source contains ${plural(corrupt.length, 'corrupt object')}: ${firstOf(corrupt.map(pathOf))}`,
+      hint: corruptHint(client, pathOf(corrupt[0] ?? '')),
+    });
+  }
+  if (refused.length > 0) {
+    findings.push({
+      kind: 'source_refused_names',
+      severity: 'warning',
+      message: `${plural(refused.length, 'file')} in the source ${agree(refused.length, 'is not a regular file', 'are not regular files')}: ${firstOf(refused)}`,
+      hint: 'restic creates only regular files: find out who created this',
+    });
+  }
+  return findings;
+}
+
+/** While the state of the source says the same, it says it with what to do. */
+function alarms({ client, source }: Assessed): Finding[] {
+  const { state, alarms: raised = [] } = source;
+  return raised
+    .filter(({ reason }) => state !== ALARM_STATE[reason])
+    .map(({ reason, message }) => ({
+      kind: `source_alarm_${reason}`,
+      severity: 'critical',
+      message,
+      hint: `find out who did it. The backends keep what was complete, and nothing is retired. If it was meant, run: backup-syncd ack ${client} --reason TEXT`,
+    }));
+}
+
+const ALARM_STATE: Readonly<Record<AlarmReason, SourceState['state']>> = {
+  snapshots_removed: 'emptied',
+  objects_removed: 'damaged',
+};
+
+/** For how long a change of keys is shown, milliseconds. */
+const KEYS_CHANGED_MS = 24 * 3_600_000;
+
+function keysChanged({ source: { keysChanged: change } }: Assessed, now: number): Finding[] {
+  if (change === undefined || now - change.changedAt >= KEYS_CHANGED_MS) return [];
+  return [
+    {
+      kind: 'source_keys_changed',
+      severity: 'warning',
+      message: `${describeKeys(change)} ${formatAgo(now - change.changedAt)}`,
+      hint: "if nobody added or changed a password, somebody else has access: see 'restic key list'",
+    },
+  ];
+}
+
+/** A single malformed file keeps restic from opening a repository with any key. */
+function sourceKeys({
+  source: { location, malformedKeys = [], waitingKeys = 0 },
+}: Assessed): Finding[] {
+  const findings: Finding[] = [];
+  const [first] = malformedKeys;
+  if (first !== undefined) {
+    const [path = ''] = first.split(' ');
+    findings.push({
+      kind: 'source_malformed_keys',
+      severity: 'warning',
+      message: `the source contains ${plural(malformedKeys.length, 'malformed key')}, which ${agree(malformedKeys.length, 'is', 'are')} not sent: ${firstOf(malformedKeys)}`,
+      hint: `such a file can stop restic from opening the repository: find out who wrote it, and remove ${path} from ${location}`,
+    });
+  }
+  if (waitingKeys > 0) {
+    findings.push({
+      kind: 'source_too_many_keys',
+      severity: 'warning',
+      message: `the source has more than ${MOST_KEYS} keys: ${plural(waitingKeys, 'new key')} ${agree(waitingKeys, 'is', 'are')} not sent`,
+      hint: "restic gives up after 20 keys: remove unused ones with 'restic key remove', and find out who added the others",
+    });
+  }
+  return findings;
+}
+
+/** The path of the file: packs are below their first two digits. */
+function pathOf(name: string): string {
+  return name.replace(/^data\/(..)/, 'data/$1/$1');
+}
+
+function firstOf(names: readonly string[]): string {
+  const [first = ''] = names;
+  return names.length > 1 ? `${first} and ${names.length - 1} more` : first;
+}
