@@ -11,8 +11,7 @@ export class Revisions {
   number<L extends Unnumbered>(kind: HashedKind, listed: L): L & { readonly revision: number } {
     const before = this.last.get(kind);
     const isSame =
-      before !== undefined &&
-      before.ignored === listed.ignored &&
+      before?.ignored === listed.ignored &&
       before.refused.join('\n') === listed.refused.join('\n') &&
       areEqual(only(kind, before), only(kind, listed));
     const listing = { ...listed, revision: (before?.revision ?? 0) + (isSame ? 0 : 1) };
