@@ -45,9 +45,11 @@ const STANDARD_ERROR = 2;
 /** How long the last lines may take, in milliseconds, before a process that must end does so without them. */
 const LAST_LINES_MS = 1_000;
 
+/** What `runCommand` answers when a signal ended the command. */
 const INTERRUPTED = -1;
 
-async function runCommand(argv: readonly string[], context: Context): Promise<number> {
+/** Runs one command line in a context. Never rejects. */
+export async function runCommand(argv: readonly string[], context: Context): Promise<number> {
   let exitCode: number = EXIT.ok;
   const run: Run = async (action) => {
     exitCode = await action(context);

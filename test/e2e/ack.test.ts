@@ -10,31 +10,31 @@ describeWithTools(['newest/restic'], 'what vanished from a source', () => {
   test('is told with and without a daemon, and ends by `ack`', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
-    expect(await syncd.cli(['ack', 'ahost', '--reason', 'none'])).toMatchObject({
+    expect(await syncd.here(['ack', 'ahost', '--reason', 'none'])).toMatchObject({
       code: 1, // the source is not known yet
       stdout: expect.stringContaining('nothing to acknowledge'),
     });
     expect(await syncd.sync()).toMatchObject({ code: 0 });
     loseHalf(path);
 
-    const synced = await syncd.cli(['sync', 'ahost']);
+    const synced = await syncd.here(['sync', 'ahost']);
     expect(synced).toMatchObject({ code: 1, stdout: expect.stringMatching(/source damaged/) });
-    const status = await syncd.cli(['status']);
+    const status = await syncd.here(['status']);
     expect(status.code).toBe(2);
     expect(status.stdout).toMatch(/CRITICAL ahost: \d+ of \d+ packs .* have vanished/);
     expect(status.stdout).toContain('backup-syncd ack ahost --reason TEXT');
 
-    const empty = await syncd.cli(['ack', 'ahost', '--reason', ' ']);
+    const empty = await syncd.here(['ack', 'ahost', '--reason', ' ']);
     expect(empty).toMatchObject({ code: 64 });
-    const acknowledged = await syncd.cli(['ack', 'ahost', '--reason', 'a\ndrill']);
+    const acknowledged = await syncd.here(['ack', 'ahost', '--reason', 'a\ndrill']);
     expect(acknowledged).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^ahost: acknowledged: \d+ of .*\nahost: the source is ok\n$/),
     });
-    expect(await syncd.cli(['ack', 'ahost', '--reason', 'again'])).toMatchObject({
+    expect(await syncd.here(['ack', 'ahost', '--reason', 'again'])).toMatchObject({
       ...{ code: 0, stdout: 'ahost: nothing to acknowledge: the source is ok\n' },
     });
-    const after = await syncd.cli(['status']);
+    const after = await syncd.here(['status']);
     expect(after.code).toBe(0);
     expect(after.stdout).toMatch(/ahost: \S.* acknowledged .*Reason: a drill/);
 

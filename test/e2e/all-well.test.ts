@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { failingCall } from '../support/fail-calls.ts';
@@ -11,54 +11,23 @@ const ENOSPC = 28;
 const TYPO = '{"surce": {}}';
 const NEVER_DUE = { defaults: { expect: { snapshotEvery: 'off' } } };
 
-test('nothing configured, and nothing but refused files, are never all well', async () => {
-  const syncd = new Syncd();
-  const nothing = expect.stringContaining('no client is configured') as unknown;
-
-  expect(await syncd.cli(['status'])).toMatchObject({ code: 3, stdout: nothing });
-  expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 1, stderr: nothing });
-  rmSync(join(syncd.configDir, 'clients'), { recursive: true });
-  expect(await syncd.cli(['status'])).toMatchObject({ code: 3, stdout: nothing });
-  expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 1 });
-  rmSync(join(syncd.configDir, 'backup-syncd.yaml'));
-  expect(await syncd.cli(['status'])).toMatchObject({ code: 3 });
-
-  mkdirSync(join(syncd.configDir, 'clients'));
-  syncd.writeDaemon({});
-  writeFileSync(syncd.clientFile('ahost'), TYPO);
-  const refused = expect.stringMatching(/WARNING ahost: .*clients\/ahost\.yaml:1:2: surce/);
-  expect(await syncd.cli(['status'])).toMatchObject({ code: 1, stdout: refused });
-  expect(await syncd.cli(['status', 'ahost'])).toMatchObject({ code: 1, stdout: refused });
-  expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 1 });
-  const { code, stdout } = await syncd.cli(['status', '--json']);
-  expect({ code, document: JSON.parse(stdout) as unknown }).toMatchObject({
-    code: 1,
-    document: {
-      severity: 'warning',
-      findings: [{ kind: 'client_refused', client: 'ahost' }],
-      clients: [],
-    },
-  });
-  expect(await syncd.cli(['status', 'bhost'])).toMatchObject({ code: 64 });
-});
-
 describeWithTools(['newest/restic'], 'beside a client that is well', () => {
   test('a refused file is a warning, and sync --all runs the others and ends with 1', async () => {
     const { path } = await seedRepository('newest');
     const syncd = new Syncd(NEVER_DUE);
     await syncd.addClient('ahost', { source: path, backends: ['near'] });
-    expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 0 });
-    expect(await syncd.cli(['status'])).toMatchObject({ code: 0 });
+    expect(await syncd.here(['sync', '--all'])).toMatchObject({ code: 0 });
+    expect(await syncd.here(['status'])).toMatchObject({ code: 0 });
 
     writeFileSync(syncd.clientFile('bhost'), TYPO);
 
-    const synced = await syncd.cli(['sync', '--all']);
+    const synced = await syncd.here(['sync', '--all']);
     expect(synced).toMatchObject({ code: 1, stderr: expect.stringContaining('bhost: skipped') });
     expect(synced.stdout).toContain('ahost → near: already complete');
     const status = await syncd.cli(['status']);
     expect(status).toMatchObject({ code: 1, stdout: expect.stringMatching(/WARNING bhost: /) });
     expect(status.stdout.split('\n')[0]).toMatch(/^no daemon is running: /);
-    expect(await syncd.cli(['status', 'ahost'])).toMatchObject({ code: 0 });
+    expect(await syncd.here(['status', 'ahost'])).toMatchObject({ code: 0 });
   });
 
   test('status asks a daemon whose configuration is broken meanwhile', async () => {
@@ -67,10 +36,10 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     await syncd.addClient('ahost', { source: path, backends: ['near'] });
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
-    expect(await syncd.cli(['status'])).toMatchObject({ code: 0 });
+    expect(await syncd.here(['status'])).toMatchObject({ code: 0 });
 
     syncd.writeDaemon({ ...NEVER_DUE, stateDirectry: temporaryDirectory() });
-    const broken = await syncd.cli(['status']);
+    const broken = await syncd.here(['status']);
     expect(broken).toMatchObject({ code: 1, stderr: '' });
     expect(broken.stdout).toMatch(/^ahost +ok +2 /m);
     expect(broken.stdout).toMatch(/WARNING the new configuration was refused.*stateDirectry/);
@@ -81,7 +50,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     const { runtimeDir: runtimeDirectory } = syncd;
     const text = `runtimeDirectory: ${runtimeDirectory}\nlisten: [`;
     writeFileSync(join(syncd.configDir, 'backup-syncd.yaml'), text);
-    const noYaml = await syncd.cli(['status', '--json']);
+    const noYaml = await syncd.here(['status', '--json']);
     expect({ ...noYaml, document: JSON.parse(noYaml.stdout) as unknown }).toMatchObject({
       code: 1,
       document: {
@@ -92,14 +61,14 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
 
     syncd.writeDaemon(NEVER_DUE);
     writeFileSync(syncd.clientFile('ahost'), TYPO);
-    const kept = await syncd.cli(['status']);
+    const kept = await syncd.here(['status']);
     expect(kept).toMatchObject({ code: 1 });
     expect(kept.stdout).toMatch(/^ahost +ok +2 /m);
 
     await daemon.process.stop();
-    expect(await syncd.cli(['status'])).toMatchObject({ code: 1 });
+    expect(await syncd.here(['status'])).toMatchObject({ code: 1 });
     writeFileSync(join(syncd.configDir, 'backup-syncd.yaml'), text);
-    expect(await syncd.cli(['status'])).toMatchObject({ code: 78 });
+    expect(await syncd.here(['status'])).toMatchObject({ code: 78 });
   });
 });
 
@@ -116,42 +85,46 @@ describeWithTools(['newest/restic'], 'sync and snapshots', () => {
 
     // another client's file does not concern this one
     writeFileSync(syncd.clientFile('bhost'), TYPO);
-    expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({ code: 0, stdout: done, stderr: '' });
-    expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 1, stdout: done });
-    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({ code: 0, stderr: '' });
-    expect(await syncd.cli(['sync', 'bhost'])).toMatchObject({ code: 78 });
+    expect(await syncd.here(['sync', 'ahost'])).toMatchObject({
+      code: 0,
+      stdout: done,
+      stderr: '',
+    });
+    expect(await syncd.here(['sync', '--all'])).toMatchObject({ code: 1, stdout: done });
+    expect(await syncd.here(['snapshots', 'ahost'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await syncd.here(['sync', 'bhost'])).toMatchObject({ code: 78 });
     rmSync(syncd.clientFile('bhost'));
 
     writeFileSync(syncd.clientFile('ahost'), TYPO);
     const own = expect.stringMatching(/older configuration[^]*clients\/ahost\.yaml:1:2: surce/);
-    expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({
+    expect(await syncd.here(['sync', 'ahost'])).toMatchObject({
       code: 1,
       stdout: done,
       stderr: own,
     });
-    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({
+    expect(await syncd.here(['snapshots', 'ahost'])).toMatchObject({
       code: 1,
       stdout: rows,
       stderr: own,
     });
-    expect(await syncd.cli(['sync', '--all'])).toMatchObject({ code: 1, stdout: done });
+    expect(await syncd.here(['sync', '--all'])).toMatchObject({ code: 1, stdout: done });
     writeFileSync(syncd.clientFile('ahost'), good);
 
     syncd.writeDaemon({ ...NEVER_DUE, stateDirectry: temporaryDirectory() });
     const shared = expect.stringMatching(/older configuration[^]*stateDirectry: unknown key/);
     for (const which of ['ahost', '--all'])
-      expect(await syncd.cli(['sync', which])).toMatchObject({
+      expect(await syncd.here(['sync', which])).toMatchObject({
         code: 1,
         stdout: done,
         stderr: shared,
       });
-    expect(await syncd.cli(['sync', 'ahost', '--backend', 'b2'])).toMatchObject({ code: 1 });
-    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({
+    expect(await syncd.here(['sync', 'ahost', '--backend', 'b2'])).toMatchObject({ code: 1 });
+    expect(await syncd.here(['snapshots', 'ahost'])).toMatchObject({
       code: 1,
       stdout: rows,
       stderr: shared,
     });
-    const nobody = await syncd.cli(['sync', 'chost']);
+    const nobody = await syncd.here(['sync', 'chost']);
     expect(nobody).toMatchObject({ code: 78, stderr: expect.stringContaining('stateDirectry') });
 
     await daemon.process.stop();
@@ -160,7 +133,7 @@ describeWithTools(['newest/restic'], 'sync and snapshots', () => {
       ['sync', '--all'],
       ['snapshots', 'ahost'],
     ])
-      expect(await syncd.cli(which)).toMatchObject({ code: 78, stdout: '' });
+      expect(await syncd.here(which)).toMatchObject({ code: 78, stdout: '' });
   }, 60_000);
 
   test('snapshots without a daemon says that it shows the last known state', async () => {
@@ -170,8 +143,8 @@ describeWithTools(['newest/restic'], 'sync and snapshots', () => {
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
     const json = async () =>
-      JSON.parse((await syncd.cli(['snapshots', 'ahost', '--json'])).stdout) as unknown;
-    expect(await syncd.cli(['snapshots', 'ahost'])).toMatchObject({ code: 0, stderr: '' });
+      JSON.parse((await syncd.here(['snapshots', 'ahost', '--json'])).stdout) as unknown;
+    expect(await syncd.here(['snapshots', 'ahost'])).toMatchObject({ code: 0, stderr: '' });
     expect(await json()).toMatchObject({ client: 'ahost', isRunning: true });
 
     await daemon.process.stop();
@@ -203,12 +176,12 @@ describeWithTools(['newest/restic', 'fail-calls'], 'while the state cannot be sa
     await waitFor(async () => ((await daemon.metric('state_save_failures_total')) ?? 0) >= 3, {
       what: 'three attempts to save',
     });
-    const status = await syncd.cli(['status']);
+    const status = await syncd.here(['status']);
     expect(status).toMatchObject({ code: 1 });
     expect(status.stdout).toMatch(/WARNING ahost: its state has not been saved for .*ENOSPC/);
     rmSync(flag);
     await daemon.process.waitForLine(/the state is saved again, after/);
-    expect(await syncd.cli(['status'])).toMatchObject({ code: 0 });
+    expect(await syncd.here(['status'])).toMatchObject({ code: 0 });
     expect(daemon.process.output().match(/cannot save the state/g)).toHaveLength(1);
 
     writeFileSync(flag, '');
@@ -225,14 +198,14 @@ describeWithTools(['newest/restic'], 'a control socket that is removed under a d
     await daemon.untilComplete('near', 2);
 
     rmSync(join(syncd.runtimeDir, 'ahost.sock'));
-    const status = await syncd.cli(['status']);
+    const status = await syncd.here(['status']);
     expect(status.stdout.split('\n')[0]).toMatch(
       new RegExp(`^process ${daemon.process.pid} runs ahost but has no control socket`),
     );
     expect(status.stdout).not.toContain('no daemon is running');
-    const synced = await syncd.cli(['sync', 'ahost']); // waits until there is one again
+    const synced = await syncd.here(['sync', 'ahost']); // waits until there is one again
     expect(synced).toMatchObject({ code: 0 });
-    expect((await syncd.cli(['status'])).stdout).not.toContain('has no control socket');
+    expect((await syncd.here(['status'])).stdout).not.toContain('has no control socket');
     expect(daemon.process.output()).toContain('the control socket is gone: recreating it');
   });
 });

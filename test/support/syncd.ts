@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli, startDaemon } from './cli.ts';
+import type { InProcess, Ran } from './in-process.ts';
 import type { ProcessOptions, ProcessResult, RunningProcess } from './process.ts';
 import { temporaryDirectory, waitFor } from './temp.ts';
 
@@ -90,6 +91,7 @@ export class Syncd {
   readonly stateDir: string;
   readonly runtimeDir: string;
   readonly #clients = new Map<string, ReadonlyMap<string, string>>();
+  #commands: InProcess | undefined;
 
   constructor(
     settings: Readonly<Record<string, unknown>> = {},
@@ -192,6 +194,13 @@ export class Syncd {
     options: ProcessOptions & { readonly timeoutMs?: number } = {},
   ): Promise<ProcessResult> {
     return runCli(args, { ...options, env: this.environment(options.env) });
+  }
+
+  /** The same in this process, through the context of commands: for all that is no matter of processes. */
+  async here(args: readonly string[]): Promise<Ran> {
+    const { InProcess } = await import('./in-process.ts');
+    this.#commands ??= new InProcess(this.configDir);
+    return this.#commands.run(...args);
   }
 
   /** `sync ahost`, by a daemon if one runs. */

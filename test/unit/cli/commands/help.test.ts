@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Command } from 'commander';
-import { createProgram } from '../../../src/cli/program.ts';
+import { createProgram } from '../../../../src/cli/program.ts';
 
 function makeProgram(): { readonly program: Command; readonly ran: () => number } {
   let runs = 0;

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ResticModel, type ResticAction } from '../arbitraries/restic-model.ts';
+import { InProcess, type Ran } from './in-process.ts';
+import { MemoryPlace } from './memory-location.ts';
+import { Syncd } from './syncd.ts';
+import { temporaryDirectory } from './temp.ts';
+
+/** A client whose source is written by a model of restic, and on which commands are run in this process. */
+export class Site {
+  readonly syncd: Syncd;
+  readonly source = join(temporaryDirectory(), 'source');
+  private readonly model = new ResticModel(new MemoryPlace());
+  private readonly commands: InProcess;
+
+  /** @param backends by name, of client `ahost`; none is made */
+  constructor(backends: readonly string[] = ['near']) {
+    this.syncd = new Syncd({ defaults: { expect: { snapshotEvery: 'off' } } });
+    this.commands = new InProcess(this.syncd.configDir);
+    this.act({ verb: 'backup', blobs: [1, 2] }, { verb: 'backup', blobs: [3] });
+    this.syncd.writeClient('ahost', { source: this.source, backends });
+  }
+
+  /** A site whose backends are made, and hold everything. */
+  static async synced(backends: readonly string[] = ['near']): Promise<Site> {
+    const site = new Site(backends);
+    for (const backend of backends)
+      await site.must('backend', 'init', '--same-disk', 'ahost', backend);
+    await site.must('sync', 'ahost');
+    return site;
+  }
+
+  run(...args: readonly string[]): Promise<Ran> {
+    return this.commands.run(...args);
+  }
+
+  /** The same, where anything but success is a mistake of the test. */
+  async must(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(...args);
+    if (code !== 0) throw new Error(`${args.join(' ')}: ${code}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** What restic adds to the source; what it removes stays. */
+  act(...actions: readonly ResticAction[]): void {
+    for (const action of actions) this.model.add(action);
+    this.model.finish();
+    const { place } = this.model;
+    for (const path of place.paths()) this.write(path, place.content(path) ?? '');
+    for (const kind of ['data', 'index', 'locks', 'keys', 'snapshots'])
+      mkdirSync(join(this.source, kind), { recursive: true });
+  }
+
+  /** One file of the source. */
+  write(path: string, content: string | Buffer): void {
+    const file = join(this.source, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}

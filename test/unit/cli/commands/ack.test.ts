@@ -1,0 +1,21 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { objectsOf } from '../../../support/replica.ts';
+import { Site } from '../../../support/site.ts';
+
+test('ack ends what a source that lost packs says, with a reason that stays to be read', async () => {
+  const site = await Site.synced();
+  expect(await site.must('ack', 'ahost', '--reason', 'none')).toBe(
+    'ahost: nothing to acknowledge: the source is ok\n',
+  );
+  const packs = objectsOf(site.source).filter((path) => path.startsWith('data/'));
+  for (const pack of packs.slice(1))
+    renameSync(join(site.source, pack), join(site.source, `${pack}.locked`));
+  expect(await site.run('sync', 'ahost')).toMatchObject({ code: 1 });
+  expect((await site.run('status')).stdout).toContain('backup-syncd ack ahost --reason TEXT');
+
+  expect(await site.run('ack', 'ahost', '--reason', ' ')).toMatchObject({ code: 64 });
+  expect(await site.must('ack', 'ahost', '--reason', 'a\ndrill')).toMatch(/^ahost: acknowledged: /);
+  expect((await site.run('status')).stdout).toMatch(/acknowledged .*Reason: a drill/);
+});

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { Site } from '../../../support/site.ts';
+
+const markerOf = (place: string) => join(place, '.backup-syncd', 'backend.json');
+
+test('backend init makes a place a backend, once', async () => {
+  const site = new Site();
+  const place = site.syncd.backend('near');
+  await site.must('backend', 'init', '--same-disk', 'ahost', 'near');
+  expect(existsSync(markerOf(place))).toBe(true);
+  const again = await site.run('backend', 'init', '--same-disk', 'ahost', 'near');
+  expect(again.stdout + again.stderr).toMatch(/already/);
+});
+
+test('backend init refuses the disk of the source, and files that are not its own', async () => {
+  const site = new Site();
+  const place = site.syncd.backend('near');
+  const onSameDisk = await site.run('backend', 'init', 'ahost', 'near');
+  expect(onSameDisk).toMatchObject({
+    ...{ code: 1, stderr: expect.stringMatching(/same file system(.|\n)*--same-disk/) },
+  });
+
+  mkdirSync(place);
+  writeFileSync(join(place, 'thesis.txt'), 'x');
+  const foreign = await site.run('backend', 'init', '--same-disk', 'ahost', 'near');
+  expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('thesis.txt') });
+  expect(readdirSync(place)).toEqual(['thesis.txt']);
+});
+
+test.each([
+  ['nobody', 'near'],
+  ['ahost', 'nowhere'],
+])(
+  'backend init of %s %s, which is not configured, is a mistake of whoever typed it',
+  async (...names) => {
+    expect(await new Site().run('backend', 'init', ...names)).toMatchObject({ code: 64 });
+  },
+);

@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { Site } from '../../../support/site.ts';
+
+test('check-config finds nothing where nothing is wrong', async () => {
+  const site = await Site.synced();
+  expect(await site.run('check-config')).toEqual({
+    ...{ code: 0, stdout: 'no problems; 1 client can run\n', stderr: '' },
+  });
+});
+
+test('check-config tells every problem with its place, and answers 78', async () => {
+  const site = new Site();
+  writeFileSync(site.syncd.clientFile('bhost'), '{"surce": {}}');
+  const { code, stdout, stderr } = await site.run('check-config');
+  expect(code).toBe(78);
+  expect(stdout + stderr).toMatch(/clients\/bhost\.yaml:1:2: surce: unknown key; did you mean/);
+  const json = await site.run('check-config', '--json');
+  expect(json.code).toBe(78);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    problems: expect.arrayContaining([
+      expect.objectContaining({ file: 'clients/bhost.yaml', line: 1, column: 2, key: 'surce' }),
+    ]) as unknown,
+  });
+});
+
+test('check-config looks at the places, too', async () => {
+  const { stdout, stderr } = await new Site().run('check-config');
+  expect(stdout + stderr).toContain('backend init');
+});

@@ -1,0 +1,35 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { visibleSnapshots } from '../../../support/replica.ts';
+import { Site } from '../../../support/site.ts';
+
+test('backend retire moves what the source has forgotten when it is told yes, and restore-retired brings it back', async () => {
+  const site = await Site.synced();
+  const [gone = ''] = readdirSync(join(site.source, 'snapshots'));
+  rmSync(join(site.source, 'snapshots', gone));
+  await site.must('sync', 'ahost');
+  const place = site.syncd.backend('near');
+  const visible = () => visibleSnapshots(place).length;
+
+  const dry = await site.must('backend', 'retire', 'ahost', 'near', '--all', '--dry-run');
+  expect(dry).toContain(`snapshots/${gone}`);
+  const unanswered = await site.run('backend', 'retire', 'ahost', 'near', '--all');
+  expect(unanswered.code).not.toBe(0);
+  expect(unanswered.stdout + unanswered.stderr).toContain('--yes');
+  expect(visible()).toBe(2);
+
+  const moved = await site.must('backend', 'retire', 'ahost', 'near', '--all', '--yes');
+  expect(moved).toMatch(/^1 object moved to /);
+  expect(visible()).toBe(1);
+  const [date = ''] = readdirSync(join(place, '.backup-syncd', 'retired'));
+  await site.must('backend', 'restore-retired', 'ahost', 'near', date, '--yes');
+  expect(visible()).toBe(2);
+});
+
+test('backend retire has nothing to move where the source has everything', async () => {
+  const site = await Site.synced();
+  expect(await site.must('backend', 'retire', 'ahost', 'near', '--all', '--dry-run')).toMatch(
+    /^nothing to move: /,
+  );
+});
