@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findChanges } from '../../../src/work/script/changes.ts';
-import { judge } from '../../../src/backends/script/judge.ts';
-import { Catalogue } from '../../../src/repository/catalogue.ts';
-import { split } from '../../../src/repository/data-catalogue.ts';
-import { countObjects, NO_OBJECTS, type Objects } from '../../../src/repository/objects.ts';
-import type { View } from '../../../src/repository/view.ts';
+import { findChanges } from '../../../../src/work/script/changes.ts';
+import { judge } from '../../../../src/backends/script/judge.ts';
+import { Catalogue } from '../../../../src/repository/catalogue.ts';
+import { split } from '../../../../src/repository/data-catalogue.ts';
+import { countObjects, NO_OBJECTS, type Objects } from '../../../../src/repository/objects.ts';
+import type { View } from '../../../../src/repository/view.ts';
 
 const idOf = (n: number) => n.toString(16).padStart(64, '0');
 const setOf = (numbers: Iterable<number>, size = 1) =>

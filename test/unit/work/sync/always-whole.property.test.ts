@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { initialBackend } from '../../../src/facts/initial.ts';
-import { RawBackend } from '../../../src/backends/raw-backend.ts';
-import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
-import type { SendOptions, Sent } from '../../../src/work/sender.ts';
-import { replicate } from '../../../src/work/sync/replicate.ts';
-import { recordArrival, sparedBy } from '../../../src/repository/pack-arrivals.ts';
-import { minus } from '../../../src/repository/catalogue.ts';
-import { flatten } from '../../../src/repository/data-catalogue.ts';
-import { objectPath } from '../../../src/repository/names.ts';
-import type { Objects } from '../../../src/repository/objects.ts';
-import { SyncdError } from '../../../src/runtime/errors.ts';
-import { resticActions } from '../../arbitraries/restic-actions.ts';
-import { checkRepository, ResticModel } from '../../arbitraries/restic-model.ts';
-import { MemoryLocation } from '../../support/memory-location.ts';
-import { NEVER, passOf, sendOptions, viewOf } from './fixtures.ts';
+import { initialBackend } from '../../../../src/facts/initial.ts';
+import { RawBackend } from '../../../../src/backends/raw-backend.ts';
+import { createMarker, writeMarker } from '../../../../src/backends/marker.ts';
+import type { SendOptions, Sent } from '../../../../src/work/sender.ts';
+import { replicate } from '../../../../src/work/sync/replicate.ts';
+import { recordArrival, sparedBy } from '../../../../src/repository/pack-arrivals.ts';
+import { minus } from '../../../../src/repository/catalogue.ts';
+import { flatten } from '../../../../src/repository/data-catalogue.ts';
+import { objectPath } from '../../../../src/repository/names.ts';
+import type { Objects } from '../../../../src/repository/objects.ts';
+import { SyncdError } from '../../../../src/runtime/errors.ts';
+import { resticActions } from '../../../arbitraries/restic-actions.ts';
+import { checkRepository, ResticModel } from '../../../arbitraries/restic-model.ts';
+import { MemoryLocation } from '../../../support/memory-location.ts';
+import { NEVER, passOf, sendOptions, viewOf } from '../../replication/fixtures.ts';
 
 const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { percentOf, remainingMs } from '../../../src/http/page/progress.ts';
-import { renderClientPage } from '../../../src/http/page/client-page.ts';
-import { parseFilter } from '../../../src/http/page/filter.ts';
-import type { RecentPass } from '../../../src/report/recent-passes.ts';
-import type { SyncReport } from '../../../src/facts/sync-report.ts';
-import { renderPage } from '../../../src/http/page/page.ts';
+import { percentOf, remainingMs } from '../../../../src/http/page/progress.ts';
+import { renderClientPage } from '../../../../src/http/page/client-page.ts';
+import { parseFilter } from '../../../../src/http/page/filter.ts';
+import type { RecentPass } from '../../../../src/report/recent-passes.ts';
+import type { SyncReport } from '../../../../src/facts/sync-report.ts';
+import { renderPage } from '../../../../src/http/page/page.ts';
 import {
   BACKEND_STATES,
   SOURCE_STATES,
   type ClientReport,
   type SyncProgress,
-} from '../../../src/report/types.ts';
+} from '../../../../src/report/types.ts';
 import {
   freshClient,
   manyClients,
@@ -21,8 +21,8 @@ import {
   sampleSource,
   scriptedClient,
   troubledClient,
-} from '../metrics/sample-report.ts';
-import { assessed, away, fleet } from '../report/fleet.ts';
+} from '../../metrics/sample-report.ts';
+import { assessed, away, fleet } from '../../report/fleet.ts';
 
 function page(...clients: ClientReport[]): string {
   return renderPage(sampleReport({ clients, refused: [] }), NOW).replaceAll(/\s+/g, ' ');
