@@ -63,7 +63,7 @@ interface Job {
 async function acknowledge(context: Context, job: Job): Promise<Answer> {
   return inDaemonOrHere(context, socketPathOf(job.config.runtimeDirectory, job.client.name), {
     byDaemon: () => acknowledgeByDaemon(context, job),
-    here: () => acknowledgeHere(context, job),
+    runHere: () => acknowledgeHere(context, job),
   });
 }
 

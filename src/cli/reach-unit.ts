@@ -38,14 +38,14 @@ interface Ways<T> {
   /** returns undefined when nothing is listening */
   readonly byDaemon: () => Promise<T | undefined>;
   /** rejects with a LockedError when another process has the client */
-  readonly here: () => Promise<T>;
+  readonly runHere: () => Promise<T>;
 }
 
 /** Runs an action in the daemon that runs a client, or here if there is none. Rejects with an ExitError when neither is possible. */
 export async function inDaemonOrHere<T>(
   { clock }: Pick<Context, 'clock'>,
   socketPath: string,
-  { byDaemon, here }: Ways<T>,
+  { byDaemon, runHere: here }: Ways<T>,
 ): Promise<T> {
   const deadline = clock.now() + SOCKET_MS;
   for (;;) {

@@ -120,7 +120,7 @@ async function perform(job: Job, ask: RetireMessage): Promise<Retirement> {
   const { context, configured, client } = job;
   return inDaemonOrHere(context, socketPathOf(configured.config.runtimeDirectory, client.name), {
     byDaemon: () => performByDaemon(job, ask),
-    here: () => performHere(job, ask),
+    runHere: () => performHere(job, ask),
   });
 }
 

@@ -38,7 +38,7 @@ export async function syncClient(job: Job, target: Runnable): Promise<ClientSync
   const path = socketPathOf(job.directories.runtimeDirectory, target.name);
   return inDaemonOrHere(job.context, path, {
     byDaemon: () => syncByDaemon(job, target.name),
-    here: () => syncHere(job, target),
+    runHere: () => syncHere(job, target),
   });
 }
 

@@ -29,9 +29,9 @@ export class RemovedList {
   }
 
   /** Those that were removed less than a day ago; `only`: that client alone. */
-  names(onlyClient?: string): string[] {
+  names(clientName?: string): string[] {
     return announced(this.removed, this.options.clock.now()).filter(
-      (client) => onlyClient === undefined || client === onlyClient,
+      (client) => clientName === undefined || client === clientName,
     );
   }
 

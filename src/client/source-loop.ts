@@ -130,8 +130,8 @@ export class SourceLoop {
   }
 
   /** A view that is newer than this call; rejects with what is wrong with the source. */
-  async freshView(signal: AbortSignal, wanted: Care = 'names'): Promise<View> {
-    await this.poll(signal, { refresh: true, care: wanted });
+  async freshView(signal: AbortSignal, care: Care = 'names'): Promise<View> {
+    await this.poll(signal, { refresh: true, care });
     return this.requireView();
   }
 
@@ -157,7 +157,7 @@ export class SourceLoop {
 
   private async look(
     signal: AbortSignal,
-    { refresh: anew = false, care: wanted = 'poll' }: PollOptions,
+    { refresh = false, care: requested = 'poll' }: PollOptions,
   ): Promise<void> {
     const { store, source } = this.options;
     try {
@@ -165,8 +165,8 @@ export class SourceLoop {
       await this.memory.begin(signal); // before anything is listed
       const locks = startEarly(() => this.locks.look(signal));
       const isDemanded = this.takeDemand();
-      const care = this.careFor(wanted);
-      if (anew || isDemanded || (await this.hasChanged(signal, care)))
+      const care = this.careFor(requested);
+      if (refresh || isDemanded || (await this.hasChanged(signal, care)))
         await this.retake(signal, care);
       else {
         this.memory.noteUnchanged();
@@ -202,14 +202,14 @@ export class SourceLoop {
   }
 
   /** A directory tells what changed, so all of it is listed only when somebody asks. */
-  private careFor(wanted: Care): Care {
+  private careFor(requested: Care): Care {
     const { source, store, clock } = this.options;
     const { isRemote } = source;
     const { lastListing } = store.source.contents;
     const due = { everyMs: LIST_EVERY_MS, lastListing, now: clock.now() };
     const isListingDue = isRemote && this.sinceListing.isDue(due);
     const never = { isDamaged: false, isIdle: true };
-    return careOf({ wanted: isListingDue ? 'full' : wanted, isKnown: true, isRemote, ...never });
+    return careOf({ wanted: isListingDue ? 'full' : requested, isKnown: true, isRemote, ...never });
   }
 
   private noteListing(at: number): void {

@@ -118,10 +118,10 @@ export class ClientUnit {
   }
 
   /** One pass now: looks at the source, then at every backend, or at the named ones. Rejects when one is not known. */
-  async sync(signal: AbortSignal, only?: readonly string[]): Promise<SyncReport[]> {
-    const unknown = only?.find((name) => this.worker(name) === undefined);
+  async sync(signal: AbortSignal, names?: readonly string[]): Promise<SyncReport[]> {
+    const unknown = names?.find((name) => this.worker(name) === undefined);
     if (unknown !== undefined) throw notConfigured(unknown);
-    const chosen = this.workers.filter(({ name }) => only?.includes(name) ?? true);
+    const chosen = this.workers.filter(({ name }) => names?.includes(name) ?? true);
     const prepared = chosen.map((worker) => worker.prepare(signal));
     for (const worker of chosen) this.requested.add(worker);
     try {

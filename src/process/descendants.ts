@@ -52,7 +52,7 @@ let isWatched = false;
  * Starts, once, a process that waits until this one has ended, in whatever way, SIGKILL included, and then ends all that
  * descends from it. It notices by the end of its standard input.
  */
-export function endDescendants(): void {
+export function startSweeper(): void {
   if (isWatched) return;
   isWatched = true;
   const args = ['-c', `cat >/dev/null\n${SWEEP}`, 'sweep', OWN_MARK.join('='), '50'];

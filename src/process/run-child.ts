@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { SyncdError } from '../runtime/errors.ts';
 import { limitHint } from '../runtime/errno-hints.ts';
 import { errorCode } from '../runtime/system-error.ts';
-import { createMark, endDescendants } from './descendants.ts';
+import { createMark, startSweeper } from './descendants.ts';
 import { endedWithParent, groupEndedWithParent } from './parent-death.ts';
 import { ProcessGroup, type GroupOptions } from './process-group.ts';
 
@@ -51,7 +51,7 @@ export async function startChild(
   const { isForeign = false, onStdout, onStderr, input } = options;
   const prefix = await (isForeign ? groupEndedWithParent() : endedWithParent());
   const mark = createMark();
-  endDescendants();
+  startSweeper();
   const [file = command, ...rest] = [...prefix, command, ...args];
   const child = execa(file, rest, {
     reject: false,

@@ -11,7 +11,7 @@ export interface PlaceListing {
 
 export interface Judgement {
   /** a whole view is there */
-  readonly isWhole: boolean;
+  readonly isComplete: boolean;
   /** of the view */
   readonly missing: Objects;
   /** what a view needs that was whole there, and is gone: nobody knows what its snapshots are worth now */
@@ -29,5 +29,5 @@ export function judge(view: View, listing: PlaceListing, expected: Objects | und
   const isWhole = countObjects(missing) === 0 && listing.configSha256 === view.configSha256;
   const lost =
     isWhole || expected === undefined ? NO_OBJECTS : objectsMinus(expected, listing.objects);
-  return { isWhole, missing, lost: { ...lost, snapshots: EMPTY_CATALOGUE } };
+  return { isComplete: isWhole, missing, lost: { ...lost, snapshots: EMPTY_CATALOGUE } };
 }

@@ -113,7 +113,7 @@ export class Verification {
         ? await this.listSnapshots(view, options)
         : await this.listAll(view, { ...options, care });
     await this.requireSame(listed, view, options);
-    const { isWhole } = await this.take(view, listed, options);
+    const { isComplete: isWhole } = await this.take(view, listed, options);
     if (isFull) this.isStale = false;
     return { isFull, isWhole };
   }
@@ -130,7 +130,7 @@ export class Verification {
     const listed = await this.listAll(view, { signal, care: 'full' });
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: pass.now() }, verdict);
-    this.losses = verdict.isWhole || this.whole !== undefined ? verdict.lost : this.losses;
+    this.losses = verdict.isComplete || this.whole !== undefined ? verdict.lost : this.losses;
     this.isStale = false;
     return verdict;
   }
@@ -145,7 +145,7 @@ export class Verification {
   settle(view: View, now: number): Judgement {
     const verdict = this.judge(view);
     if (this.listed !== undefined) this.note({ view, listed: this.listed, now }, verdict);
-    if (verdict.isWhole) this.losses = NO_OBJECTS;
+    if (verdict.isComplete) this.losses = NO_OBJECTS;
     return verdict;
   }
 
@@ -167,14 +167,14 @@ export class Verification {
   private async take(view: View, listed: PlaceListing, options: VerifyLook): Promise<Judgement> {
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: options.now }, verdict);
-    const isKnown = verdict.isWhole || this.whole !== undefined;
+    const isKnown = verdict.isComplete || this.whole !== undefined;
     this.losses = isKnown ? verdict.lost : this.recallLosses(view, listed, options.remembered);
     return verdict;
   }
 
   private note(
     seen: { view: View; listed: PlaceListing; now: number },
-    { isWhole }: Judgement,
+    { isComplete: isWhole }: Judgement,
   ): void {
     const { view, listed, now } = seen;
     if (isWhole && view.objects.snapshots.count > 0) {

@@ -64,7 +64,7 @@ export class ScriptSender implements Sender {
     const verdict = this.verification?.judge(view);
     const isNothing =
       view.objects.snapshots.count === 0 ||
-      (changed === 0 && (verdict === undefined ? cause === 'schedule' : verdict.isWhole));
+      (changed === 0 && (verdict === undefined ? cause === 'schedule' : verdict.isComplete));
     return {
       isNothing,
       ...(verdict === undefined ? { objects: added.length } : amountOf(verdict)),
@@ -140,12 +140,12 @@ export class ScriptSender implements Sender {
     const shown = verification.visible;
     let proven = view;
     let verdict = await verification.prove(view, pass);
-    if (!verdict.isWhole) {
+    if (!verdict.isComplete) {
       proven = await freshView(pass.signal, 'names');
       verdict = verification.settle(proven, pass.now());
     }
     this.report(verification, { before, shown, view: proven }, pass);
-    if (verdict.isWhole) return proven;
+    if (verdict.isComplete) return proven;
     if (countObjects(objectsMinus(view.objects, proven.objects)) > 0) return undefined;
     throw this.incomplete(verification, verdict);
   }

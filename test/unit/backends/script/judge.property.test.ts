@@ -78,9 +78,9 @@ test('whole is what holds a whole view; nothing is lost while an older whole vie
 
       const verdict = judge(viewOf(view), { objects: there, configSha256: 'c' }, whole);
 
-      expect(verdict.isWhole).toBe(holds(viewed) && hasSnapshots);
-      expect(countObjects(verdict.lost) === 0).toBe(verdict.isWhole || holds(older));
-      expect(countObjects(verdict.missing) === 0).toBe(verdict.isWhole);
+      expect(verdict.isComplete).toBe(holds(viewed) && hasSnapshots);
+      expect(countObjects(verdict.lost) === 0).toBe(verdict.isComplete || holds(older));
+      expect(countObjects(verdict.missing) === 0).toBe(verdict.isComplete);
     }),
   );
 });
@@ -89,7 +89,7 @@ test('a place with another config, or with none, is not whole', () => {
   const objects = objectsOf({ data: [1], index: [1], snapshots: [1] });
 
   for (const configSha256 of ['other', undefined]) {
-    expect(judge(viewOf(objects), { objects, configSha256 }, undefined).isWhole).toBe(false);
+    expect(judge(viewOf(objects), { objects, configSha256 }, undefined).isComplete).toBe(false);
   }
 });
 
