@@ -1,7 +1,7 @@
 import type { CallOptions, Location, PlaceIdentity } from '../locations/location.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { readMarker } from './marker.ts';
-import type { CarefulLook } from './raw-look.ts';
+import type { CarefulInspection } from './raw-look.ts';
 
 /** A backend that is not apart from its source: nothing is written to it. */
 export class NotApartError extends SyncdError {}
@@ -55,7 +55,7 @@ export class ApartCheck {
   async check(
     target: Location,
     markerId: string,
-    { source, view, care, signal }: Pick<CarefulLook, 'source' | 'view' | 'care' | 'signal'>,
+    { source, view, care, signal }: Pick<CarefulInspection, 'source' | 'view' | 'care' | 'signal'>,
   ): Promise<void> {
     if ((this.knownId === markerId && care !== 'full') || view === undefined) return;
     await requireApart({ source, target }, { signal }).catch(ignoreUnlessRefused);

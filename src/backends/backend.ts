@@ -31,7 +31,7 @@ export interface Backend {
   readonly managed?: ManagedPlace;
 
   /** The probe. Rejects with what is wrong with the place; answers what is now known of it. */
-  look(options: LookOptions): Promise<LookFacts>;
+  inspect(options: InspectOptions): Promise<InspectionFacts>;
 
   /** Whether the operator has accepted a source with this `config`. */
   accepts(configSha256: string, options: CallOptions): Promise<boolean>;
@@ -55,7 +55,7 @@ export interface ManagedPlace {
   retire(view: View, options: RetireRequest): Promise<Retirement>;
 }
 
-export interface LookOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 'isIdle'> {
+export interface InspectOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 'isIdle'> {
   /** undefined while the source has no valid view: then nothing is listed */
   readonly view: View | undefined;
   /** of the source's `config` as it was last read, with a valid view or without; undefined when it never was */
@@ -68,7 +68,7 @@ export interface LookOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 
 }
 
 /** What a look found out. */
-export interface LookFacts {
+export interface InspectionFacts {
   readonly place: Place;
   /** former ids of the marker there: what was known under them was known of this place */
   readonly replaces?: readonly string[] | undefined;

@@ -16,7 +16,7 @@ import {
 import type { View } from '../repository/view.ts';
 import { recallLosses, type RecalledLosses, type RecallQuestion } from './recall-losses.ts';
 
-interface Look {
+interface NewInspection {
   readonly found: Present;
   readonly view: View;
   /** what a person had moved aside there, which is not lost */
@@ -94,20 +94,20 @@ export class Inventory {
   }
 
   /** Takes note of what a look found. */
-  note(look: Look): void {
-    const { objects, configSha256 } = look.found;
+  note(inspection: NewInspection): void {
+    const { objects, configSha256 } = inspection.found;
     const before = this.found?.objects;
     if (before !== undefined && areSame(before, objects)) {
       if (this.found?.configSha256 !== configSha256) this.setConfig(configSha256);
-      this.noteView(look.view);
+      this.noteView(inspection.view);
       return;
     }
-    if (before === undefined) this.begin(look);
-    else this.compare(before, objects, look.retired);
+    if (before === undefined) this.begin(inspection);
+    else this.compare(before, objects, inspection.retired);
     const lost = internEmpty(objectsMinus(this.losses, objects));
     this.losses = internEmpty({ ...lost, snapshots: EMPTY_CATALOGUE });
-    this.found = look.found;
-    this.noteView(look.view);
+    this.found = inspection.found;
+    this.noteView(inspection.view);
   }
 
   /** Takes note of another listing in the middle of a pass. */
@@ -167,7 +167,7 @@ export class Inventory {
   }
 
   /** A process that has just started knows only what an earlier one remembered. */
-  private begin({ found, view, retired, hasBaseline, remembered }: Look): void {
+  private begin({ found, view, retired, hasBaseline, remembered }: NewInspection): void {
     const { objects: listed } = found;
     if (!hasBaseline) return; // nothing counts yet
     const held = remembered?.held;

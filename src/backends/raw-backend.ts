@@ -12,7 +12,7 @@ import { ContentMemo } from '../runtime/content-memo.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
 import { RetiredState, incompleteError } from './retired-state.ts';
-import type { Backend, LookFacts, LookOptions, ManagedPlace } from './backend.ts';
+import type { Backend, InspectionFacts, InspectOptions, ManagedPlace } from './backend.ts';
 import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import { wasComplete } from './new-place.ts';
@@ -26,7 +26,7 @@ import {
   type Marker,
   type MarkerOwner,
 } from './marker.ts';
-import { factsOf, type CarefulLook, type Look, type Questions } from './raw-look.ts';
+import { factsOf, type CarefulInspection, type RawInspection, type Questions } from './raw-look.ts';
 import type { RawBackendOptions } from './raw-look.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
@@ -109,17 +109,17 @@ export class RawBackend implements Backend, ManagedPlace {
    * The probe: the marker, the same repository (I4), what is there, and what was lost.
    * Rejects with not_initialised, diverged, or what the location says.
    */
-  async look(options: LookOptions): Promise<LookFacts> {
+  async inspect(options: InspectOptions): Promise<InspectionFacts> {
     return factsOf(await this.examine({ ...options, care: this.careFor(options) }), options.now);
   }
 
-  private careFor({ wanted, isIdle }: LookOptions): Care {
+  private careFor({ wanted, isIdle }: InspectOptions): Care {
     const { present, isDamaged, isRemote } = this;
     const isKnown = present !== undefined; // a first look could trust what the place was before
     return careOf({ wanted, isIdle, isKnown, isDamaged, isRemote });
   }
 
-  private async examine(options: CarefulLook): Promise<Look> {
+  private async examine(options: CarefulInspection): Promise<RawInspection> {
     const { view, remembered } = options;
     const lightly = this.askLightly(options);
     const questions = this.ask(options);
@@ -134,7 +134,7 @@ export class RawBackend implements Backend, ManagedPlace {
     const { location, owner } = this;
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space, isFull: false };
-    const retired = await this.aside.look(options);
+    const retired = await this.aside.refresh(options);
     let objects = light ? light.objects : await questions.listed();
     if (isAnother) objects = await this.listAll(options, 'full'); // the first one may trust what was there before
     this.inventory.note({
@@ -228,7 +228,7 @@ export class RawBackend implements Backend, ManagedPlace {
    * The questions of a look, to be judged one after the other. They are asked at once, as to begin is what takes long;
    * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
    */
-  private ask(options: CarefulLook): Questions {
+  private ask(options: CarefulInspection): Questions {
     const { signal, remembered } = options;
     const asking = { signal, memo: this.markers, wasComplete: wasComplete(remembered) };
     const questions: Questions = {
@@ -238,7 +238,7 @@ export class RawBackend implements Backend, ManagedPlace {
       listed: () => this.listAll(options, this.takePrepared() ? 'names' : options.care),
     };
     const isKnown = this.marker !== undefined;
-    if (this.isRemote && (!isKnown || this.mayLookLightly(options))) return questions;
+    if (this.isRemote && (!isKnown || this.mayInspectLightly(options))) return questions;
     const mayList = options.view !== undefined && isKnown;
     return {
       marker: startEarly(questions.marker),
@@ -249,7 +249,7 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   /** Of a remote most is remembered from the last listing: every question costs a request. */
-  private mayLookLightly({ care }: CarefulLook): boolean {
+  private mayInspectLightly({ care }: CarefulInspection): boolean {
     return this.isRemote && care === 'poll';
   }
 
@@ -266,8 +266,9 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   /** Asked at the same time as the marker: at a remote it is to begin that takes long, not the one request. */
-  private askLightly(options: CarefulLook): () => Promise<Present | undefined> {
-    const answer = this.mayLookLightly(options) && startEarly(() => this.lookLightly(options));
+  private askLightly(options: CarefulInspection): () => Promise<Present | undefined> {
+    const answer =
+      this.mayInspectLightly(options) && startEarly(() => this.inspectLightly(options));
     return async () => (answer && this.present !== undefined ? answer() : undefined);
   }
 
@@ -275,7 +276,7 @@ export class RawBackend implements Backend, ManagedPlace {
    * Lists the snapshots; the rest is remembered from the last listing, and from what was sent and proven since. Undefined
    * when a snapshot went away: it may not have gone alone, so everything is to be looked at.
    */
-  private async lookLightly({ view, signal }: LookOptions): Promise<Present | undefined> {
+  private async inspectLightly({ view, signal }: InspectOptions): Promise<Present | undefined> {
     const present = this.requirePresent();
     if (view === undefined) return present;
     const how = { signal, care: 'names', like: view.objects } as const;
@@ -285,7 +286,7 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   private async listAll(
-    options: Pick<LookOptions, 'view' | 'signal'>,
+    options: Pick<InspectOptions, 'view' | 'signal'>,
     care: Care,
   ): Promise<Objects> {
     const { view, signal } = options;

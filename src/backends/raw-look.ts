@@ -1,7 +1,7 @@
 import type { Care } from '../locations/care.ts';
 import type { Location, Space } from '../locations/location.ts';
 import type { Objects } from '../repository/objects.ts';
-import type { LookFacts, LookOptions } from './backend.ts';
+import type { InspectionFacts, InspectOptions } from './backend.ts';
 import { sinceOf, type Marker, type MarkerOwner } from './marker.ts';
 
 /** What a raw backend is made of, and what its look asks and answers. */
@@ -11,11 +11,11 @@ export interface RawBackendOptions {
 }
 
 /** What a raw backend is asked, once it is known how carefully. */
-export interface CarefulLook extends LookOptions {
+export interface CarefulInspection extends InspectOptions {
   readonly care: Care;
 }
 
-export interface Look {
+export interface RawInspection {
   readonly marker: Marker;
   readonly space: Space | undefined;
   /** all of it was listed, sizes included */
@@ -31,7 +31,7 @@ export interface Questions {
 }
 
 /** What is known after a look. */
-export function factsOf({ marker, space, isFull }: Look, now: number): LookFacts {
+export function factsOf({ marker, space, isFull }: RawInspection, now: number): InspectionFacts {
   return {
     place: {
       ...{ markerId: marker.id, since: sinceOf(marker, now), up: true, lastContact: now },

@@ -29,7 +29,7 @@ export class RetiredState {
   }
 
   /** Lists them at the first look and at a full one. */
-  async look(options: CallOptions & { readonly care: Care }): Promise<Objects> {
+  async refresh(options: CallOptions & { readonly care: Care }): Promise<Objects> {
     const { objects } = this;
     return objects === undefined || options.care === 'full' ? this.list(options) : objects;
   }

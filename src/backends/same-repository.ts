@@ -1,7 +1,7 @@
 import type { Location } from '../locations/location.ts';
 import { causeOf, type ConfigCause } from '../replication/same-keys.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import type { LookOptions } from './backend.ts';
+import type { InspectOptions } from './backend.ts';
 import type { Marker, MarkerOwner } from './marker.ts';
 
 interface Place {
@@ -23,7 +23,7 @@ export class OtherRepositoryError extends SyncdError {}
  */
 export async function requireSameRepository(
   { location, owner, marker, found }: Place,
-  { configSha256, view, signal }: Pick<LookOptions, 'configSha256' | 'view' | 'signal'>,
+  { configSha256, view, signal }: Pick<InspectOptions, 'configSha256' | 'view' | 'signal'>,
 ): Promise<void> {
   if (configSha256 === undefined) return;
   const isOther = found !== undefined && found !== configSha256;

@@ -14,11 +14,11 @@ const PLAIN_MS = 30_000;
  */
 export async function watchStatus(
   { out, redraw, clock, signals: { stop } }: Pick<Context, 'out' | 'redraw' | 'clock' | 'signals'>,
-  look: () => Promise<readonly Line[]>,
+  render: () => Promise<readonly Line[]>,
 ): Promise<never> {
   for (;;) {
     const time = new Date(clock.now()).toISOString().replace('T', ' ').slice(0, 19);
-    const lines = [[toned(`${time} UTC`, 'soft')], '', ...(await orProblem(look))];
+    const lines = [[toned(`${time} UTC`, 'soft')], '', ...(await orProblem(render))];
     throwIfAborted(stop);
     if (redraw === undefined) for (const line of [...lines, '']) out(line);
     else redraw(lines);
@@ -26,9 +26,9 @@ export async function watchStatus(
   }
 }
 
-async function orProblem(look: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
+async function orProblem(render: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
   try {
-    return await look();
+    return await render();
   } catch (error) {
     const exit = asExitError(error);
     if (exit === undefined) throw error;

@@ -6,7 +6,7 @@ import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeActivity } from '../work/activity.ts';
 import { waitMs } from '../work/backoff.ts';
-import { Looks } from '../work/looks.ts';
+import { Inspections } from '../work/looks.ts';
 import { BackendPass } from '../work/pass.ts';
 import type { Cause } from '../work/sender.ts';
 import type { Workplace } from '../work/workplace.ts';
@@ -25,7 +25,7 @@ export class BackendWorker {
   readonly name: string;
   private readonly beat: Beat;
   private readonly place: Workplace;
-  private readonly looks: Looks;
+  private readonly inspections: Inspections;
   private readonly activities: readonly Activity[];
   private readonly sync: Activity;
   private readonly mutex = new Mutex();
@@ -79,7 +79,7 @@ export class BackendWorker {
     const { backend, store, around } = this.place;
     const pass = this.begin(signal, 'request');
     const doIt = async () => {
-      await this.looks.look(view, pass, 'full');
+      await this.inspections.inspect(view, pass, 'full');
       try {
         return await act(backend, store.backend(this.name));
       } finally {

@@ -32,7 +32,7 @@ export class SnapshotTracker {
   private readonly recent = new Map<string, FileTimes & { readonly seenAt: number }>();
   private readonly events: NameEvent[] = [];
   private seenIndex: Catalogue | undefined;
-  private hasLooked = false;
+  private hasChecked = false;
 
   constructor(options: SnapshotNotesOptions) {
     this.options = options;
@@ -61,7 +61,7 @@ export class SnapshotTracker {
     for (const id of edits.keys()) this.recent.delete(id);
     const { times: observed, claims: claimed } = observeTimes({
       ...{ times, claims, current, edits, now: clock.now() },
-      lookedAt: store.source.health.lastScanAt,
+      checkedAt: store.source.health.lastScanAt,
       mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
     });
     const gone =
@@ -100,9 +100,9 @@ export class SnapshotTracker {
     const { store, clock } = this.options;
     const { source, history } = store.facts;
     const { setUpAt, setUpClaimed } = history;
-    const looks = { now: clock.now(), before: source.health.lastScanAt };
-    const held = holdAgainstClock(history, looks);
-    const setUp = holdOneAgainstClock({ at: setUpAt, claimed: setUpClaimed }, looks);
+    const checks = { now: clock.now(), before: source.health.lastScanAt };
+    const held = holdAgainstClock(history, checks);
+    const setUp = holdOneAgainstClock({ at: setUpAt, claimed: setUpClaimed }, checks);
     if (held.times === history.times && held.claims === history.claims && setUp.at === setUpAt)
       return false;
     const { snapshots } = source.contents;
@@ -115,8 +115,8 @@ export class SnapshotTracker {
 
   private logArrivals(appeared: number, lost: number): void {
     const { log } = this.options;
-    if (appeared > 0 && this.hasLooked) log.info({ snapshots: appeared }, newSnapshots(appeared));
-    this.hasLooked = true;
+    if (appeared > 0 && this.hasChecked) log.info({ snapshots: appeared }, newSnapshots(appeared));
+    this.hasChecked = true;
     if (lost > 0)
       log.error(
         { snapshots: lost },

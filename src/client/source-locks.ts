@@ -21,7 +21,7 @@ export class SourceLocks {
    * Undefined when they are not known. Those of a remote never are: a look would cost a request a poll, and a lock that was
    * seen once would seem to stay. Rejects with an AbortError only.
    */
-  async look(signal: AbortSignal): Promise<LockFiles | undefined> {
+  async check(signal: AbortSignal): Promise<LockFiles | undefined> {
     const { source } = this.options;
     if (source.isRemote) return undefined;
     try {

@@ -126,7 +126,7 @@ export class SourceLoop {
     const { clock, store } = this.options;
     const show = (doing: Doing | undefined) => store.updateSource('progress', { doing });
     const work = { what: 'checking it', clock, show };
-    await this.mutex.run(() => showLong(work, () => this.look(signal, how)));
+    await this.mutex.run(() => showLong(work, () => this.scan(signal, how)));
   }
 
   /** A view that is newer than this call; rejects with what is wrong with the source. */
@@ -155,7 +155,7 @@ export class SourceLoop {
     });
   }
 
-  private async look(
+  private async scan(
     signal: AbortSignal,
     { refresh = false, care: requested = 'poll' }: PollOptions,
   ): Promise<void> {
@@ -163,7 +163,7 @@ export class SourceLoop {
     try {
       if (this.snapshots.holdAgainstClock()) this.options.onChange();
       await this.memory.begin(signal); // before anything is listed
-      const locks = startEarly(() => this.locks.look(signal));
+      const locks = startEarly(() => this.locks.check(signal));
       const isDemanded = this.takeDemand();
       const care = this.careFor(requested);
       if (refresh || isDemanded || (await this.hasChanged(signal, care)))

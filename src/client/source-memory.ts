@@ -36,7 +36,7 @@ export class SourceMemory {
 
   /** To be called before anything is listed. */
   async begin(signal: AbortSignal): Promise<void> {
-    this.locksBefore = await this.lookAtLocks(signal);
+    this.locksBefore = await this.checkLocks(signal);
   }
 
   /** Takes over names that an earlier process has listed. */
@@ -98,20 +98,20 @@ export class SourceMemory {
 
   private async compare(objects: Objects, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.options;
-    const locksAfter = await this.lookAtLocks(signal);
+    const locksAfter = await this.checkLocks(signal);
     const before = store.source.contents.snapshots ?? objects.snapshots;
-    const look = {
+    const check = {
       objects,
       locksBefore: this.locksBefore,
       locksAfter,
       newSnapshots: minus(objects.snapshots, before).count,
       now: clock.now(),
     };
-    this.keep(recordCheck(this.record, look));
+    this.keep(recordCheck(this.record, check));
   }
 
   /** Locks only add to what is known: that they cannot be read is no fault of the source. */
-  private async lookAtLocks(signal: AbortSignal): Promise<LockSigns | undefined> {
+  private async checkLocks(signal: AbortSignal): Promise<LockSigns | undefined> {
     return this.options.source.lockSigns({ signal }).catch(() => undefined);
   }
 

@@ -22,7 +22,7 @@ export type Judgement = Pick<SourceState, 'state' | 'message' | 'hint'>;
 /** Turns how a look at the source ended into its state, and a line in the log when that is news. */
 export class SourceOutcomes {
   private readonly options: SourceOutcomesOptions;
-  private hasLooked = false;
+  private hasChecked = false;
 
   constructor(options: SourceOutcomesOptions) {
     this.options = options;
@@ -111,8 +111,8 @@ export class SourceOutcomes {
     const source = store.source.health;
     const now = clock.now();
     const isNew = source.state !== state;
-    const isFirst = !this.hasLooked;
-    this.hasLooked = true;
+    const isFirst = !this.hasChecked;
+    this.hasChecked = true;
     if (isNew || isFirst) this.logChange(source.state, state, said);
     const changed = patch();
     store.updateSource('health', {

@@ -11,11 +11,11 @@ interface Abilities {
 /** Finds out what the file systems of the daemon's own directories do not support. Tries it, and leaves nothing behind. */
 export async function checkOwnDirectories(
   { config, origins }: WithOrigins,
-  isLookedAt: (directory: string) => boolean,
+  isChecked: (directory: string) => boolean,
 ): Promise<ConfigProblem[]> {
   const { stateDirectory, runtimeDirectory } = config;
   const triesOf = async (directory: string) =>
-    isLookedAt(directory) ? tryOut(directory) : undefined;
+    isChecked(directory) ? tryOut(directory) : undefined;
   const state = await triesOf(stateDirectory);
   const runtime = await triesOf(runtimeDirectory);
   const warning = (keys: readonly string[], message: string) =>

@@ -45,7 +45,7 @@ export function expectationsOf(
   { expect, given, pollMs }: Yardstick,
 ): Omit<BackendExpectations, 'name' | 'around'> {
   const { maxLag, offline } = draft.given;
-  const defaultMs = Math.max(24 * HOUR, LOOKS * lookEveryMs(draft, pollMs));
+  const defaultMs = Math.max(24 * HOUR, LOOKS * checkEveryMs(draft, pollMs));
   return {
     maxLagMs: maxLag ?? Math.max(expect.copiesWithinMs, offline ?? 0),
     seenWithinMs: Math.max(given.seenWithin ?? defaultMs, offline ?? 0),
@@ -54,7 +54,7 @@ export function expectationsOf(
 }
 
 /** How often it is checked when nothing is new, in milliseconds. */
-function lookEveryMs({ given: { before, after }, place }: Draft, pollMs: number): number {
+function checkEveryMs({ given: { before, after }, place }: Draft, pollMs: number): number {
   const isFetched = before !== undefined || after !== undefined;
   return Math.max(pollMs, paceOf(place, isFetched).probeEveryMs ?? 0);
 }
@@ -131,9 +131,9 @@ export function checkSeen(
   backends: readonly Draft[],
 ): ConfigProblem[] {
   if (seenWithin === undefined) return [];
-  const seldom = backends.find((backend) => seenWithin < 2 * lookEveryMs(backend, pollMs));
+  const seldom = backends.find((backend) => seenWithin < 2 * checkEveryMs(backend, pollMs));
   if (seldom === undefined) return [];
-  const message = `is too short: backend "${seldom.given.name}" is checked every ${compact(lookEveryMs(seldom, pollMs))}; write at least twice that`;
+  const message = `is too short: backend "${seldom.given.name}" is checked every ${compact(checkEveryMs(seldom, pollMs))}; write at least twice that`;
   return [blame(layers, ['expect', 'seenWithin'], message)];
 }
 

@@ -18,10 +18,10 @@ export async function findHung(
 ): Promise<string[]> {
   const all = [...new Set(directories)];
   if (await answer(all, { ...options, timeoutMs: ALL_MS })) return [];
-  const looks = await eachAtOnce(all, AT_ONCE, async (path) =>
+  const probes = await eachAtOnce(all, AT_ONCE, async (path) =>
     (await answer([path], options)) ? [] : [path],
   );
-  return options.signal.aborted ? [] : looks.flat();
+  return options.signal.aborted ? [] : probes.flat();
 }
 
 /** Every command waits for this, so nothing is loaded for it. A child that hangs is killed, and not waited for. */

@@ -14,7 +14,7 @@ export interface SnapshotObservation {
   /** remembered times ahead of the clock */
   readonly claims: Claims;
   /** when the source was checked before, milliseconds since the epoch; undefined at the first check */
-  readonly lookedAt: number | undefined;
+  readonly checkedAt: number | undefined;
   readonly current: Catalogue;
   /** mtimes at the source of snapshots without a remembered time, milliseconds since the epoch */
   readonly mtimes: ReadonlyMap<string, number>;
@@ -30,7 +30,7 @@ export interface SnapshotObservation {
  */
 export function observeTimes(observation: SnapshotObservation): RememberedTimes {
   const { current, now } = observation;
-  const clock = { now, before: observation.lookedAt };
+  const clock = { now, before: observation.checkedAt };
   const held = holdAgainstClock(observation, clock);
   const { times } = held;
   const claims = new Map(held.claims);

@@ -103,17 +103,17 @@ const NOTHING_LOST = {
 const NOTHING_GONE = { ...NOTHING_LOST, vanished: undefined };
 
 /** The record after a check. Pure. */
-export function recordCheck(known: SourceRecord | undefined, look: SourceCheck): SourceRecord {
-  if (known === undefined) return { ...firstRecord(look), locks: look.locksBefore };
-  const { tells, activity } = judgeActivity(known, look);
-  const isReplaced = replacesIndex(known, look, activity);
+export function recordCheck(known: SourceRecord | undefined, check: SourceCheck): SourceRecord {
+  if (known === undefined) return { ...firstRecord(check), locks: check.locksBefore };
+  const { tells, activity } = judgeActivity(known, check);
+  const isReplaced = replacesIndex(known, check, activity);
   const noted = isReplaced
-    ? withIndexReplaced(known, look)
-    : recordIndex({ ...known, locksTell: tells }, look, activity);
+    ? withIndexReplaced(known, check)
+    : recordIndex({ ...known, locksTell: tells }, check, activity);
   if (noted.incompleteLooks > 0) return noted;
-  const packs = isReplaced ? noted : recordPacks(noted, look, { activity, before: known });
-  const newIndex = newIndexOf(known, look);
-  const { now, locksBefore } = look;
+  const packs = isReplaced ? noted : recordPacks(noted, check, { activity, before: known });
+  const newIndex = newIndexOf(known, check);
+  const { now, locksBefore } = check;
   return { ...packs, newIndex, locksTell: tells, locks: locksBefore, lookedAt: now };
 }
 
@@ -178,10 +178,10 @@ interface Activity {
 }
 
 /** If something is written without a lock, the locks of this source mean nothing. */
-function judgeActivity(record: SourceRecord, look: SourceCheck): Activity {
-  const { locksAfter, now } = look;
+function judgeActivity(record: SourceRecord, check: SourceCheck): Activity {
+  const { locksAfter, now } = check;
   const activity = activityBetween(record.locks, locksAfter, { tells: record.locksTell, now });
-  if (!isWritten(record, look)) return { tells: record.locksTell, activity };
+  if (!isWritten(record, check)) return { tells: record.locksTell, activity };
   return activity === 'active' ? { tells: true, activity } : { tells: false, activity: 'unknown' };
 }
 
@@ -191,11 +191,15 @@ function isWritten(record: SourceRecord, { objects, newSnapshots }: SourceCheck)
 }
 
 /** Whether indexes were replaced, as by a prune or a repair: some are gone, and new ones appeared. */
-function replacesIndex(record: SourceRecord, look: SourceCheck, activity: ResticActivity): boolean {
-  const { index, snapshots } = look.objects;
+function replacesIndex(
+  record: SourceRecord,
+  check: SourceCheck,
+  activity: ResticActivity,
+): boolean {
+  const { index, snapshots } = check.objects;
   const isNew = idsMinus(index, record.index).count > 0;
   const isGone = idsMinus(record.index, index).count > 0;
-  if (!isGone) return isNew && isRebuilt(record, look);
+  if (!isGone) return isNew && isRebuilt(record, check);
   if (isNew || snapshots.count === 0) return true;
   const { newIndex } = record;
   const isNewLeft = newIndex !== undefined && common(newIndex.ids, index).count > 0;
@@ -224,28 +228,28 @@ function withIndexReplaced(record: SourceRecord, { objects, now }: SourceCheck):
 /** Sets `incompleteLooks` while an index is missing that was not replaced. */
 function recordIndex(
   record: SourceRecord,
-  look: SourceCheck,
+  check: SourceCheck,
   activity: ResticActivity,
 ): SourceRecord {
-  const { index } = look.objects;
+  const { index } = check.objects;
   const { lostIndex } = record;
   const gone = idsMinus(record.index, index);
   const isBack = lostIndex === undefined || idsMinus(lostIndex, index).count === 0;
   if (gone.count === 0 && isBack) return { ...record, ...NOTHING_LOST, index };
   const incompleteLooks = record.incompleteLooks + 1;
   if (lostIndex !== undefined) {
-    const arrived = comparePacks(record.packs, look.objects.data).arrived > 0;
+    const arrived = comparePacks(record.packs, check.objects.data).arrived > 0;
     const hasPacksSince = record.hasPacksSince || arrived;
     return {
-      ...withIndexLost(record, look, plus(lostIndex, gone)),
+      ...withIndexLost(record, check, plus(lostIndex, gone)),
       incompleteLooks,
       hasPacksSince,
     };
   }
-  const isReplacing = activity !== 'idle' && isHeld(look.locksAfter, look.now);
+  const isReplacing = activity !== 'idle' && isHeld(check.locksAfter, check.now);
   const isCertain = activity === 'idle' || (incompleteLooks >= CERTAIN_LOOKS && !isReplacing);
   if (!isCertain) return { ...record, incompleteLooks, isReplacing };
-  return { ...withIndexLost(record, look, gone), incompleteLooks };
+  return { ...withIndexLost(record, check, gone), incompleteLooks };
 }
 
 function withIndexLost(
@@ -264,8 +268,8 @@ interface PackContext {
   readonly before: SourceRecord;
 }
 
-function recordPacks(record: SourceRecord, look: SourceCheck, context: PackContext): SourceRecord {
-  const { objects, locksAfter } = look;
+function recordPacks(record: SourceRecord, check: SourceCheck, context: PackContext): SourceRecord {
+  const { objects, locksAfter } = check;
   const { activity, before } = context;
   const changes = comparePacks(record.packs, objects.data);
   const hasNewIndex = idsMinus(record.index, before.index).count > 0;
@@ -281,7 +285,7 @@ function recordPacks(record: SourceRecord, look: SourceCheck, context: PackConte
     ...record,
     packs: expectPresent(record.packs, objects.data, { hasLoss }),
     early: Math.max(0, early - excused),
-    vanished: vanishedAt(look, { record, changes, excused, activity }),
+    vanished: vanishedAt(check, { record, changes, excused, activity }),
   };
 }
 

@@ -8,7 +8,7 @@ export interface RememberedTimes {
 }
 
 /** The clock at two consecutive checks, in milliseconds since the epoch. */
-export interface LookClock {
+export interface CheckClock {
   readonly now: number;
   /** at the previous check; undefined at the first one */
   readonly before: number | undefined;
@@ -22,7 +22,7 @@ const JUMP_MS = 10 * 60_000;
  * normally, from check to check, the clock was right, and the claim is dropped. If it gets there by a jump, the clock was wrong
  * before, and the claim is valid. So a pass with a wrong clock changes nothing permanently. Pure.
  */
-export function holdAgainstClock(remembered: RememberedTimes, clock: LookClock): RememberedTimes {
+export function holdAgainstClock(remembered: RememberedTimes, clock: CheckClock): RememberedTimes {
   const { now } = clock;
   const { times, claims } = remembered;
   const reached = [...claims].filter(([, claim]) => isPast(claim, now));
@@ -40,7 +40,7 @@ export function holdAgainstClock(remembered: RememberedTimes, clock: LookClock):
 /** The same for a single time, such as when a client was set up. */
 export function holdOneAgainstClock(
   { at, claimed }: { readonly at: number; readonly claimed?: number | undefined },
-  clock: LookClock,
+  clock: CheckClock,
 ): { at: number; claimed: number | undefined } {
   const { now } = clock;
   const isReached = claimed !== undefined && claimed <= now;
@@ -50,11 +50,11 @@ export function holdOneAgainstClock(
 }
 
 /** The clock of the previous check, if it has gone back since; otherwise undefined. */
-export function beforeItWentBack({ now, before }: LookClock): number | undefined {
+export function beforeItWentBack({ now, before }: CheckClock): number | undefined {
   return before !== undefined && now < before ? before : undefined;
 }
 
-function hasJumped({ now, before }: LookClock): boolean {
+function hasJumped({ now, before }: CheckClock): boolean {
   return before === undefined || Math.abs(now - before) > JUMP_MS;
 }
 

@@ -12,14 +12,14 @@ interface ReasonMeaning {
   /** A disk that is away, as `offline` allows, can fail like this. */
   readonly isAway: boolean;
   /** A successful check of the backend disproves it, so there is no need to wait longer. */
-  readonly isDisprovedByLook: boolean;
+  readonly isDisprovedByInspection: boolean;
 }
 
-const RETRIED = { isBlocking: false, isDown: false, isAway: false, isDisprovedByLook: false };
+const RETRIED = { isBlocking: false, isDown: false, isAway: false, isDisprovedByInspection: false };
 const BLOCKED = { ...RETRIED, isBlocking: true };
 const FAILED_PROGRAM = { ...RETRIED, isDown: 'program' } as const;
-const GONE = { ...RETRIED, isDown: true, isAway: true, isDisprovedByLook: true };
-const REFUSED = { ...BLOCKED, isDown: true, isDisprovedByLook: true };
+const GONE = { ...RETRIED, isDown: true, isAway: true, isDisprovedByInspection: true };
+const REFUSED = { ...BLOCKED, isDown: true, isDisprovedByInspection: true };
 
 /** Why a pass, a probe or a scan failed, and what that means: a closed set, also the label `reason` of the metrics. */
 export const MEANING = {
@@ -28,7 +28,7 @@ export const MEANING = {
   permission: REFUSED,
   no_space: BLOCKED,
   not_initialised: { ...REFUSED, isAway: true },
-  diverged: { ...BLOCKED, isDisprovedByLook: true },
+  diverged: { ...BLOCKED, isDisprovedByInspection: true },
   damaged: BLOCKED,
   source_busy: RETRIED,
   source_unavailable: RETRIED,

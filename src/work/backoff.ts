@@ -48,6 +48,7 @@ export function mayAttempt(question: AttemptQuestion): boolean {
   if (cause === 'request' || question.isObstacleGone) return true;
   if (reason === undefined || nextAttemptAt === undefined) return true;
   if (!isWaiting(nextAttemptAt, now)) return true;
-  if (MEANING[reason].isDisprovedByLook && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now) return true;
+  if (MEANING[reason].isDisprovedByInspection && (lastAttemptAt ?? 0) + CUT_MS / 2 <= now)
+    return true;
   return isNewView && (lastAttemptAt ?? 0) + CUT_MS <= now;
 }

@@ -1,4 +1,4 @@
-import type { LookFacts } from '../backends/backend.ts';
+import type { InspectionFacts } from '../backends/backend.ts';
 import { OtherRepositoryError } from '../backends/same-repository.ts';
 import type { Care } from '../locations/care.ts';
 import type { View } from '../repository/view.ts';
@@ -8,7 +8,7 @@ import { duplicatePlaceError } from './sync/complaints.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Looks at one backend for all its activities, and writes what it finds into the facts. */
-export class Looks {
+export class Inspections {
   private readonly place: Workplace;
   private readonly sinceListing: SinceListing;
   /** called after each full listing, whatever it was made for */
@@ -28,11 +28,11 @@ export class Looks {
   }
 
   /** Rejects with what is wrong with the place. */
-  async look(view: View | undefined, pass: BackendPass, wanted: Care): Promise<void> {
+  async inspect(view: View | undefined, pass: BackendPass, wanted: Care): Promise<void> {
     const { backend, sender, source, store, clock, config } = this.place;
     const { configSha256 } = this.place;
     const known = store.backend(config.name);
-    const looking = backend.look.bind(backend, {
+    const inspecting = backend.inspect.bind(backend, {
       ...{ wanted, isIdle: sender.isIdle(view), view, source, signal: pass.signal },
       ...{ now: clock.now(), configSha256: configSha256(), remembered: known },
     });
@@ -47,7 +47,7 @@ export class Looks {
     if (isFull) this.onListing();
   }
 
-  private refuseTwin({ place: { markerId } }: LookFacts): void {
+  private refuseTwin({ place: { markerId } }: InspectionFacts): void {
     const { backend, places, config } = this.place;
     if (markerId === undefined || backend.managed === undefined) return;
     const owner = places.note(config.name, markerId);

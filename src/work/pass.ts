@@ -121,7 +121,7 @@ export class BackendPass implements Pass {
   }
 
   /** Notes what a look has found, by a listing of now or of an earlier one. */
-  looked(found: FoundPlace): void {
+  inspected(found: FoundPlace): void {
     const { store, evaluation, backend } = this.worker;
     evaluation.found(found);
     const { objects } = backend;

@@ -93,7 +93,7 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     const look = { view, source, now, remembered: initialBackend(0) };
     const poll = { wanted: 'poll', isIdle: false } as const;
 
-    const looked = backend.look({ ...look, ...poll, configSha256: undefined, signal });
+    const looked = backend.inspect({ ...look, ...poll, configSha256: undefined, signal });
 
     await expect(looked).rejects.toThrow('under another name');
   });

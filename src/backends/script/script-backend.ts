@@ -3,7 +3,7 @@ import { UNKNOWN_CONTENTS } from '../../facts/contents.ts';
 import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
 import type { Held } from '../../repository/held.ts';
 import { NO_OBJECTS, type Objects } from '../../repository/objects.ts';
-import type { Backend, LookFacts, LookOptions } from '../backend.ts';
+import type { Backend, InspectionFacts, InspectOptions } from '../backend.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { hasAcceptedConfig, type ScriptFiles } from './acceptance.ts';
 import { Verification } from './verification.ts';
@@ -70,7 +70,7 @@ export class ScriptBackend implements Backend {
     return this.verification?.baselineAt;
   }
 
-  async look(options: LookOptions): Promise<LookFacts> {
+  async inspect(options: InspectOptions): Promise<InspectionFacts> {
     const { view, now, remembered } = options;
     const { verification } = this;
     const markerId =
@@ -84,7 +84,7 @@ export class ScriptBackend implements Backend {
     if (verification === undefined || view === undefined) return { place };
     const isAccepted = (configSha256: string) => this.accepts(configSha256);
     const look = { ...options, remembered: known, isAccepted };
-    const { isFull, isWhole } = await verification.look(view, look);
+    const { isFull, isWhole } = await verification.inspect(view, look);
     return {
       place: { ...place, lastContact: now, ...(isFull && { lastListing: now }) },
       ...(isWhole && { wholeConfig: view.configSha256 }),

@@ -15,14 +15,14 @@ import { sha256 } from '../../replication/take-view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { heldOf, type Held } from '../../repository/held.ts';
 import type { Contents } from '../../facts/contents.ts';
-import type { LookOptions } from '../backend.ts';
+import type { InspectOptions } from '../backend.ts';
 import { listObjects } from '../list-objects.ts';
 import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { hintOf, OtherRepositoryError } from '../same-repository.ts';
 import { judge, type Judgement, type PlaceListing } from './judge.ts';
 
-interface VerifyLook extends Omit<LookOptions, 'remembered'> {
+interface VerifyOptions extends Omit<InspectOptions, 'remembered'> {
   /** what is known of this place from before */
   readonly remembered: Contents;
   /** whether the operator has accepted this `config` for this backend, where the keys were compared */
@@ -104,7 +104,10 @@ export class Verification {
   }
 
   /** Answers whether all was listed. Rejects with `diverged`, or with what the location says. */
-  async look(view: View, options: VerifyLook): Promise<{ isFull: boolean; isWhole: boolean }> {
+  async inspect(
+    view: View,
+    options: VerifyOptions,
+  ): Promise<{ isFull: boolean; isWhole: boolean }> {
     if (this.listed === undefined) this.recall(options.remembered);
     const care = this.careFor(options);
     const isFull = care === 'full';
@@ -118,7 +121,7 @@ export class Verification {
     return { isFull, isWhole };
   }
 
-  private careFor({ wanted, isIdle }: VerifyLook): Care {
+  private careFor({ wanted, isIdle }: VerifyOptions): Care {
     const { isDamaged, isRemote } = this;
     const isKnown = this.listed !== undefined && !this.isStale;
     return careOf({ wanted, isIdle, isKnown, isDamaged, isRemote });
@@ -164,7 +167,7 @@ export class Verification {
     this.remembered = held;
   }
 
-  private async take(view: View, listed: PlaceListing, options: VerifyLook): Promise<Judgement> {
+  private async take(view: View, listed: PlaceListing, options: VerifyOptions): Promise<Judgement> {
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: options.now }, verdict);
     const isKnown = verdict.isComplete || this.whole !== undefined;
@@ -215,7 +218,7 @@ export class Verification {
   private async requireSame(
     { configSha256: found, objects }: PlaceListing,
     view: View,
-    { isAccepted, remembered }: VerifyLook,
+    { isAccepted, remembered }: VerifyOptions,
   ): Promise<void> {
     if (found === undefined || found === view.configSha256) return;
     const { location, owner } = this;
@@ -231,7 +234,7 @@ export class Verification {
     });
   }
 
-  private async listSnapshots(view: View, options: VerifyLook): Promise<PlaceListing> {
+  private async listSnapshots(view: View, options: VerifyOptions): Promise<PlaceListing> {
     const { signal } = options;
     const how = { signal, care: 'names', like: view.objects } as const;
     const { objects } = await this.location.list('snapshots', how);

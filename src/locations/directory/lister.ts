@@ -58,7 +58,7 @@ export class Lister {
     const { like } = options;
     const known = this.answers.get(kind);
     const startedAt = elapsedMs();
-    const { changed, hasMute } = await this.look(kind, options);
+    const { changed, hasMute } = await this.readNames(kind, options);
     const isSame = options.care !== 'full' && changed.length === 0;
     if (isSame && known !== undefined && known.like === like) return known.listing;
     await this.read(changed, options);
@@ -118,7 +118,7 @@ export class Lister {
   }
 
   /** The rows that are to be read, and whether there are directories whose times tell nothing. */
-  private async look(
+  private async readNames(
     kind: HashedKind,
     { care, signal }: ListOptions,
   ): Promise<{ changed: readonly number[]; hasMute: boolean }> {

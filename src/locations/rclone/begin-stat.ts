@@ -21,7 +21,7 @@ export function beginStat({ rclone, root }: Place, { signal }: CallOptions): Beg
     ask = resolve;
   });
   const byPath = new Map<string, Entry>();
-  const looked = rclone.must(statListed(root), {
+  const stats = rclone.must(statListed(root), {
     signal: AbortSignal.any([signal, stop.signal]),
     input: list,
     onLine: (line) => {
@@ -29,11 +29,11 @@ export function beginStat({ rclone, root }: Place, { signal }: CallOptions): Beg
       if (entry !== undefined) byPath.set(entry.path, entry);
     },
   });
-  looked.catch(() => undefined); // thrown when it is asked
+  stats.catch(() => undefined); // thrown when it is asked
   return {
     stat: async (kind, ids) => {
       ask(listOf(ids.map((id) => objectPath(kind, id))));
-      await looked;
+      await stats;
       return ids.flatMap((id) => {
         const entry = byPath.get(objectPath(kind, id));
         return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];

@@ -1,7 +1,7 @@
 import type { SyncReport } from '../../facts/sync-report.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
-import type { Looks } from '../looks.ts';
+import type { Inspections } from '../looks.ts';
 import type { BackendPass } from '../pass.ts';
 import type { Workplace } from '../workplace.ts';
 
@@ -12,12 +12,12 @@ import type { Workplace } from '../workplace.ts';
 export class Audit implements Activity {
   readonly name = 'audit';
   private readonly place: Workplace;
-  private readonly looks: Looks;
+  private readonly inspections: Inspections;
   private readonly attempts: Attempts;
 
-  constructor(place: Workplace, looks: Looks) {
+  constructor(place: Workplace, looks: Inspections) {
     this.place = place;
-    this.looks = looks;
+    this.inspections = looks;
     this.attempts = new Attempts(this.name, place);
     looks.onListing = () => this.attempts.recover(); // a sync that lists everything does the same
   }
@@ -25,12 +25,12 @@ export class Audit implements Activity {
   isDue(): boolean {
     const { backend, view } = this.place;
     const canList = view() !== undefined && backend.objects !== undefined;
-    return canList && this.looks.isListingDue && this.attempts.mayBegin();
+    return canList && this.inspections.isListingDue && this.attempts.mayBegin();
   }
 
   async run(pass: BackendPass): Promise<SyncReport> {
     const { around, view } = this.place;
-    const look = async () => this.looks.look(view(), pass, 'full');
-    return this.attempts.during(pass, () => around(pass, look));
+    const inspection = async () => this.inspections.inspect(view(), pass, 'full');
+    return this.attempts.during(pass, () => around(pass, inspection));
   }
 }

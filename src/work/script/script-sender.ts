@@ -115,13 +115,13 @@ export class ScriptSender implements Sender {
   private glance(verification: Verification, view: View, pass: Pass) {
     let left = verification.judge(view);
     let current: Promise<void> = Promise.resolve();
-    const look = async () => {
+    const inspection = async () => {
       const verdict = await verification.glance(view, pass);
       if (countObjects(verdict.missing) < countObjects(left.missing)) pass.alive(amountOf(verdict));
       left = verdict;
     };
     const timer = setInterval(() => {
-      current = current.then(look).catch(() => undefined); // the proof after the run tells what is wrong
+      current = current.then(inspection).catch(() => undefined); // the proof after the run tells what is wrong
     }, this.glanceMs);
     return {
       end: async () => {

@@ -21,7 +21,7 @@ export class CorruptDoubts {
   private readonly source: Location;
   private readonly pass: Pass;
   private found: string | undefined;
-  private looks = 0;
+  private rereads = 0;
 
   constructor(source: Location, pass: Pass) {
     this.source = source;
@@ -32,12 +32,12 @@ export class CorruptDoubts {
    * Whether to look again, after a pause that it has waited for. Rejects with `source_busy` when the objects change with each
    * look.
    */
-  async areWorthALook(corrupt: readonly CorruptSourceObject[]): Promise<boolean> {
+  async areWorthRereading(corrupt: readonly CorruptSourceObject[]): Promise<boolean> {
     if (corrupt.length === 0) return false;
     const before = this.found;
     this.found = describe(corrupt);
     if (this.found === before || !(await this.isFresh(corrupt))) return false;
-    if (++this.looks > MOST_LOOKS) throw beingWritten(corrupt);
+    if (++this.rereads > MOST_LOOKS) throw beingWritten(corrupt);
     const { signal } = this.pass;
     await new Wakeup().waitUpTo(PAUSE_MS, signal);
     throwIfAborted(signal);

@@ -13,14 +13,14 @@ export class CorruptWatch {
 
   async remember(corrupt: readonly CorruptSourceObject[], signal: AbortSignal): Promise<void> {
     this.corrupt = corrupt;
-    this.stamp = await this.look(signal);
+    this.stamp = await this.check(signal);
   }
 
   async hasChanged(signal: AbortSignal): Promise<boolean> {
-    return (await this.look(signal)) !== this.stamp;
+    return (await this.check(signal)) !== this.stamp;
   }
 
-  private async look(signal: AbortSignal): Promise<string> {
+  private async check(signal: AbortSignal): Promise<string> {
     const found = await Promise.all(
       this.corrupt.map(({ kind, id }) => this.source.stat(kind, [id], { signal })),
     );

@@ -48,7 +48,7 @@ export async function replicate(
     if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
     const result = await runSync(plan, { ...options, target: backend.location, known: backend });
     const { corrupt, dropped, placed } = result;
-    if (await doubts.areWorthALook(corrupt)) {
+    if (await doubts.areWorthRereading(corrupt)) {
       view = await freshView(pass.signal, 'full');
       continue;
     }

@@ -4,7 +4,7 @@ import type { View } from '../../repository/view.ts';
 import { isAbort } from '../../runtime/abort.ts';
 import { asSyncdError } from '../../runtime/errors.ts';
 import type { Activity } from '../activity.ts';
-import type { Looks } from '../looks.ts';
+import type { Inspections } from '../looks.ts';
 import { mayAttempt } from '../backoff.ts';
 import type { BackendPass } from '../pass.ts';
 import type { Sent, Work } from '../sender.ts';
@@ -20,16 +20,16 @@ import { refuseDoubtful } from './refuse-doubtful.ts';
 export class Sync implements Activity {
   readonly name = 'sync';
   private readonly place: Workplace;
-  private readonly looks: Looks;
+  private readonly inspections: Inspections;
   private readonly outcomes: Outcomes;
   private readonly corrupt: CorruptWatch;
   private triedView: View | undefined;
   /** of the last look, whatever came of it */
   private seenView: View | undefined;
 
-  constructor(place: Workplace, looks: Looks) {
+  constructor(place: Workplace, looks: Inspections) {
     this.place = place;
-    this.looks = looks;
+    this.inspections = looks;
     this.outcomes = new Outcomes(place);
     this.corrupt = new CorruptWatch(place.source);
   }
@@ -41,7 +41,7 @@ export class Sync implements Activity {
 
   async run(pass: BackendPass): Promise<SyncReport> {
     try {
-      return await this.lookAndSync(pass);
+      return await this.inspectAndSync(pass);
     } catch (error) {
       if (isAbort(error)) return this.outcomes.cancelled(pass.end());
       return this.outcomes.failed(asSyncdError(error), pass.end(), pass.cause);
@@ -52,7 +52,7 @@ export class Sync implements Activity {
     return this.place.store.backend(this.place.config.name);
   }
 
-  private async lookAndSync(pass: BackendPass): Promise<SyncReport> {
+  private async inspectAndSync(pass: BackendPass): Promise<SyncReport> {
     const view = this.place.view();
     if (this.mayRest(view, pass)) return this.rest(view, pass);
     this.seenView = view;

@@ -108,11 +108,11 @@ export class TransferQueue {
       this.lastTurns.set(next.client, ++this.turnCount);
       start?.();
     }
-    this.lookAgain();
+    this.recheck();
   }
 
   /** While somebody waits: for a stall of those that move, and for a batch that is paid. */
-  private lookAgain(): void {
+  private recheck(): void {
     clearTimeout(this.timer);
     if (this.waiting.size === 0) return;
     for (const transfer of this.waiting.keys()) transfer.sayWhenLong(LOG_AFTER_MS);

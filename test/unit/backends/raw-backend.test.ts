@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { initialBackend } from '../../../src/facts/initial.ts';
-import type { LookOptions } from '../../../src/backends/backend.ts';
+import type { InspectOptions } from '../../../src/backends/backend.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { RawBackend } from '../../../src/backends/raw-backend.ts';
 import { RawSender } from '../../../src/work/sync/raw-sender.ts';
@@ -29,9 +29,9 @@ async function lookedAt() {
   await writeMarker(location, { ...createMarker(owner, 0, null), baselineAt }, { signal: NEVER });
   const backend = new RawBackend({ location, owner });
   const sender = new RawSender(backend);
-  const look = async (how: Partial<LookOptions> = {}) => {
+  const look = async (how: Partial<InspectOptions> = {}) => {
     const isIdle = sender.isIdle(how.view ?? view);
-    await backend.look({ ...lookOptions(source, view), isIdle, ...how });
+    await backend.inspect({ ...lookOptions(source, view), isIdle, ...how });
     return sender.work(how.view ?? view).objects; // that are known to be missing
   };
   await look();
@@ -39,7 +39,7 @@ async function lookedAt() {
   return { root, view, look };
 }
 
-function lookOptions(source: MemoryLocation, view: View): LookOptions {
+function lookOptions(source: MemoryLocation, view: View): InspectOptions {
   return {
     ...{ view, source, signal: NEVER, now: 0, wanted: 'poll', isIdle: false },
     configSha256: view.configSha256,

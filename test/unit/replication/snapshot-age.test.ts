@@ -17,7 +17,7 @@ function observe(observation: Partial<SnapshotObservation>): SnapshotObservation
   return {
     times: new SnapshotTimes(),
     claims: NO_CLAIMS,
-    lookedAt: 99_000,
+    checkedAt: 99_000,
     current: EMPTY_CATALOGUE,
     mtimes: new Map(),
     now: 100_000,
@@ -56,10 +56,12 @@ describe('the time of a snapshot', () => {
     const there = { current: set(1) };
 
     const behind = observeTimes(
-      observe({ ...there, times: known({ 1: 9_000_000 }), lookedAt: 9_100_000 }),
+      observe({ ...there, times: known({ 1: 9_000_000 }), checkedAt: 9_100_000 }),
     );
     expect(behind.times.get(idOf(1))).toEqual({ time: 100_000, arrivedAt: 100_000 });
-    const right = observeTimes(observe({ ...there, ...behind, lookedAt: 100_000, now: 9_200_000 }));
+    const right = observeTimes(
+      observe({ ...there, ...behind, checkedAt: 100_000, now: 9_200_000 }),
+    );
 
     expect(right.times.get(idOf(1))?.time).toBe(9_000_000);
     expect(right.claims.size).toBe(0);
@@ -69,11 +71,11 @@ describe('the time of a snapshot', () => {
     const there = { current: set(1) };
 
     const noted = observeTimes(
-      observe({ ...there, times: known({ 1: 200_000 }), lookedAt: 200_000 }),
+      observe({ ...there, times: known({ 1: 200_000 }), checkedAt: 200_000 }),
     );
     let held = noted;
     for (let now = 130_000; now <= 300_000; now += 30_000)
-      held = observeTimes(observe({ ...there, ...held, lookedAt: now - 30_000, now }));
+      held = observeTimes(observe({ ...there, ...held, checkedAt: now - 30_000, now }));
 
     expect(held.times.get(idOf(1))?.time).toBe(100_000);
     expect(held.claims.size).toBe(0);
@@ -93,14 +95,14 @@ test('an edit inherits the time of what it replaces, and is owed only since it a
 });
 
 test('an edit of a snapshot whose time lies ahead of the clock inherits that, too', () => {
-  const behind = observe({ times: known({ 1: 9_000_000 }), current: set(1), lookedAt: 9_100_000 });
+  const behind = observe({ times: known({ 1: 9_000_000 }), current: set(1), checkedAt: 9_100_000 });
   const held = observeTimes(behind);
   const edits = new Map([[idOf(2), idOf(1)]]);
   const mtime = mtimes({ 2: 9_150_000 });
   const edited = observeTimes(observe({ ...held, current: set(2), edits, mtimes: mtime }));
 
   const right = observeTimes(
-    observe({ ...edited, current: set(2), lookedAt: 100_000, now: 9_200_000 }),
+    observe({ ...edited, current: set(2), checkedAt: 100_000, now: 9_200_000 }),
   );
 
   expect(right.times.get(idOf(2))).toEqual({ time: 9_000_000, arrivedAt: 9_150_000 });

@@ -28,7 +28,7 @@ function makePass() {
     get visible() {
       return there.snapshots;
     },
-    look: () => Promise.reject(new Error('not asked for')),
+    inspect: () => Promise.reject(new Error('not asked for')),
     accepts: () => Promise.resolve(false),
   };
   const clock = { now: () => 9, elapsedMs: () => 0, random: () => 0 };
@@ -38,13 +38,13 @@ function makePass() {
   const worker = { ...place, evaluation, onStep: () => undefined };
   const signal = new AbortController().signal;
   const pass = new BackendPass(worker, { signal, cause: 'schedule' });
-  pass.looked({ place: { markerId: 'disk', since: 0 }, hasDisks: true });
+  pass.inspected({ place: { markerId: 'disk', since: 0 }, hasDisks: true });
   return { pass, store, there };
 }
 
 /** Nobody has to ask for an evaluation: a step that can change what is there does. */
 test.each<[string, (pass: BackendPass) => void]>([
-  ['a look', (pass) => pass.looked({ place: { markerId: 'disk' }, hasDisks: true })],
+  ['a look', (pass) => pass.inspected({ place: { markerId: 'disk' }, hasDisks: true })],
   ['a plan', (pass) => pass.planned({ objects: 1 })],
   ['what was placed', (pass) => pass.placed({ ...NO_OBJECTS, snapshots: set(FIRST) })],
   ['the end', (pass) => void pass.end()],

@@ -19,7 +19,7 @@ export function stamps({ root, kind }: Args<'stamps'>): Result<'stamps'> {
   within(root, (place) => {
     const stampOf = stamper(place);
     for (const [i, path] of all.entries()) {
-      const found = lookAt(place, path);
+      const found = readOne(place, path);
       if (found !== undefined) numbers.set(stampOf(path, found), i * NUMBERS_A_STAMP);
     }
   });
@@ -75,7 +75,7 @@ function reduceTimes(times: readonly number[], pick: typeof Math.min): number | 
 }
 
 /** Undefined for what is not there or is no directory. */
-function lookAt(place: OpenPlace, path: string): Stats | undefined {
+function readOne(place: OpenPlace, path: string): Stats | undefined {
   const stat = place.lstat(path);
   return stat?.isDirectory() === true ? stat : undefined;
 }
@@ -139,7 +139,7 @@ function readEntries(place: OpenPlace, path: string): Dirent[] {
       return readdirSync(place.directory(path), { withFileTypes: true });
     } catch (error) {
       if (!isNotThere(error)) throw error;
-      if (lookAt(place, path) === undefined) return [];
+      if (readOne(place, path) === undefined) return [];
       // a file system that tells no types: Node looked at each entry, and one went away meanwhile
       if (attempt === ATTEMPTS) throw error;
     }
@@ -181,8 +181,8 @@ function withSizes(
   place: OpenPlace,
   path: string,
 ): { names: readonly string[]; sizes: Float64Array } {
-  const looked = names.map((name) => ({ name, size: regularSize(place, `${path}/${name}`) }));
-  const there = looked.filter(({ size }) => size !== undefined);
+  const attempts = names.map((name) => ({ name, size: regularSize(place, `${path}/${name}`) }));
+  const there = attempts.filter(({ size }) => size !== undefined);
   return {
     names: there.map(({ name }) => name),
     sizes: Float64Array.from(there, ({ size = NaN }) => size),

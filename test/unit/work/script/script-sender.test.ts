@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { LookOptions } from '../../../../src/backends/backend.ts';
+import type { InspectOptions } from '../../../../src/backends/backend.ts';
 import { runScript } from '../../../../src/work/script/run-script.ts';
 import { ScriptBackend } from '../../../../src/backends/script/script-backend.ts';
 import { ScriptSender } from '../../../../src/work/script/script-sender.ts';
@@ -62,7 +62,7 @@ function lookOptions(
   source: MemoryLocation,
   view: View,
   remembered: Partial<BackendFacts> = {},
-): LookOptions {
+): InspectOptions {
   return {
     ...{ view, source, signal: NEVER, now: 5, wanted: 'poll', isIdle: false },
     configSha256: view.configSha256,
@@ -89,7 +89,7 @@ test('a source that is pruned while the script runs: it runs again, and what is 
     }
   });
   const view = await viewOf(source);
-  await backend.look(lookOptions(source, view));
+  await backend.inspect(lookOptions(source, view));
 
   const sent = await sender.send(view, sendOptions(source));
 
@@ -109,7 +109,7 @@ test('what came meanwhile is owed and no fault', async () => {
     model.finish();
   });
   const view = await viewOf(source);
-  await backend.look(lookOptions(source, view));
+  await backend.inspect(lookOptions(source, view));
 
   const sent = await sender.send(view, sendOptions(source));
 
@@ -131,7 +131,7 @@ test('while it runs, only what is seen to arrive is progress', async () => {
   );
   const view = await viewOf(source);
   const left: (number | undefined)[] = [];
-  await backend.look(lookOptions(source, view));
+  await backend.inspect(lookOptions(source, view));
 
   await sender.send(
     view,
@@ -161,7 +161,7 @@ test('after a restart, a new snapshot that is visible without its data does not 
     place.place.put(path, source.place.content(path) ?? '');
   const view = await viewOf(source);
 
-  await backend.look(lookOptions(source, view, known));
+  await backend.inspect(lookOptions(source, view, known));
 
   expect(place.place.paths('snapshots/')).toHaveLength(3);
   expect(backend.visible.count).toBe(2);
@@ -176,7 +176,7 @@ test('a source without a snapshot is no reason to run what may delete', async ()
   for (const path of source.place.paths('snapshots/')) source.place.delete(path);
   const view = await viewOf(source);
 
-  await backend.look(lookOptions(source, view));
+  await backend.inspect(lookOptions(source, view));
 
   expect(sender.work(view, 'request').isNothing).toBe(true);
 });
@@ -187,7 +187,7 @@ test('what is known of another place is not known of this one', async () => {
   const view = await viewOf(source);
   const { snapshots } = view.objects;
 
-  const facts = await backend.look(
+  const facts = await backend.inspect(
     lookOptions(source, view, {
       place: { markerId: 'verify /elsewhere', since: 1 },
       contents: { lost: NO_OBJECTS, baselineAt: 1, complete: snapshots, told: snapshots },
@@ -206,7 +206,7 @@ test('lines without an end, and more of them than anybody reads, are cut', async
     () => undefined,
   );
   const view = await viewOf(source);
-  await backend.look(lookOptions(source, view));
+  await backend.inspect(lookOptions(source, view));
 
   const failure = sender.send(view, sendOptions(source));
 
@@ -252,7 +252,7 @@ test.each([
   });
   onCleanUp(() => pids.forEach(endQuietly));
   const view = await viewOf(source);
-  await backend.look(lookOptions(source, view));
+  await backend.inspect(lookOptions(source, view));
 
   const sent = await sender.send(view, sendOptions(source));
 
@@ -278,7 +278,7 @@ test.each([
   });
   onCleanUp(() => pids.forEach(endQuietly));
   const view = await viewOf(source);
-  await backend.look(lookOptions(source, view));
+  await backend.inspect(lookOptions(source, view));
 
   await expect(
     sender.send(view, sendOptions(source, { pass: passOf({ signal: controller.signal }) })),

@@ -33,7 +33,7 @@ async function pass(
   noted: Partial<SendOptions> = {},
 ): Promise<Sent> {
   const view = await viewOf(source);
-  await backend.look({
+  await backend.inspect({
     ...{ view, source, signal, now: 0, wanted: 'full', isIdle: false },
     configSha256: view.configSha256,
     remembered: initialBackend(0),
