@@ -1,7 +1,7 @@
 import type { CallOptions, Location, PlaceIdentity } from '../locations/location.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { readMarker } from './marker.ts';
-import type { CarefulInspection } from './raw-look.ts';
+import type { CarefulInspection } from './raw-inspection.ts';
 
 /** A backend that is not apart from its source: nothing is written to it. */
 export class NotApartError extends SyncdError {}

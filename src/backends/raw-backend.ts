@@ -26,8 +26,8 @@ import {
   type Marker,
   type MarkerOwner,
 } from './marker.ts';
-import { factsOf, type CarefulInspection, type RawInspection, type Questions } from './raw-look.ts';
-import type { RawBackendOptions } from './raw-look.ts';
+import { factsOf, type CarefulInspection, type RawInspection, type Questions } from './raw-inspection.ts';
+import type { RawBackendOptions } from './raw-inspection.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 import { requireCompleteView } from './complete-view.ts';

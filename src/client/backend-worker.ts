@@ -6,7 +6,7 @@ import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeActivity } from '../work/activity.ts';
 import { waitMs } from '../work/backoff.ts';
-import { Inspections } from '../work/looks.ts';
+import { Inspections } from '../work/inspections.ts';
 import { BackendPass } from '../work/pass.ts';
 import type { Cause } from '../work/sender.ts';
 import type { Workplace } from '../work/workplace.ts';

@@ -1,5 +1,5 @@
 import type { SyncReport } from '../facts/sync-report.ts';
-import type { Inspections } from './looks.ts';
+import type { Inspections } from './inspections.ts';
 import type { BackendPass } from './pass.ts';
 import type { Workplace } from './workplace.ts';
 

@@ -1,7 +1,7 @@
 import type { SyncReport } from '../../facts/sync-report.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
-import type { Inspections } from '../looks.ts';
+import type { Inspections } from '../inspections.ts';
 import type { BackendPass } from '../pass.ts';
 import type { Workplace } from '../workplace.ts';
 

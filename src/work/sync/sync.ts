@@ -4,7 +4,7 @@ import type { View } from '../../repository/view.ts';
 import { isAbort } from '../../runtime/abort.ts';
 import { asSyncdError } from '../../runtime/errors.ts';
 import type { Activity } from '../activity.ts';
-import type { Inspections } from '../looks.ts';
+import type { Inspections } from '../inspections.ts';
 import { mayAttempt } from '../backoff.ts';
 import type { BackendPass } from '../pass.ts';
 import type { Sent, Work } from '../sender.ts';

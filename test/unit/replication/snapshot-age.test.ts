@@ -114,7 +114,7 @@ test('no time is ever in the future, whatever is observed', () => {
   const observations = fc.record({
     times: at.map(known),
     claims: fc.constant(NO_CLAIMS),
-    lookedAt: fc.option(fc.nat(200_000), { nil: undefined }),
+    checkedAt: fc.option(fc.nat(200_000), { nil: undefined }),
     current: numbers,
     mtimes: at.map(mtimes),
     now: fc.nat(200_000),
