@@ -26,7 +26,12 @@ import {
   type Marker,
   type MarkerOwner,
 } from './marker.ts';
-import { factsOf, type CarefulInspection, type RawInspection, type Questions } from './raw-inspection.ts';
+import {
+  factsOf,
+  type CarefulInspection,
+  type RawInspection,
+  type Questions,
+} from './raw-inspection.ts';
 import type { RawBackendOptions } from './raw-inspection.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';

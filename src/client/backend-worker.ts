@@ -36,8 +36,8 @@ export class BackendWorker {
     this.name = options.config.name;
     const place = { ...options, evaluation: new Evaluation(options) };
     this.place = place;
-    this.looks = new Looks(place);
-    this.activities = activities.flatMap((make) => make(place, this.looks) ?? []);
+    this.inspections = new Inspections(place);
+    this.activities = activities.flatMap((make) => make(place, this.inspections) ?? []);
     this.forgetOthers();
     const sync = this.activities.find(({ name }) => name === 'sync');
     if (sync === undefined) throw new Error('nothing syncs');

@@ -149,7 +149,7 @@ export class SourceLoop {
       if (done.accepted !== undefined) {
         const { by, reason, message } = done.accepted;
         this.options.log.warn({ by, reason }, `acknowledged: ${message}`);
-        await this.look(signal, { refresh: true });
+        await this.scan(signal, { refresh: true });
       }
       return done;
     });

@@ -5,6 +5,7 @@ import { Sync } from './sync/sync.ts';
 /** Everything that is done to a backend on its own schedule. Where several are due, they run in this order. */
 export const ACTIVITIES: readonly MakeActivity[] = [
   // first, so that the sync sends again what it finds lost
-  (place, looks) => (place.config.traits.countsAsCopy ? new Audit(place, looks) : undefined),
-  (place, looks) => new Sync(place, looks),
+  (place, inspections) =>
+    place.config.traits.countsAsCopy ? new Audit(place, inspections) : undefined,
+  (place, inspections) => new Sync(place, inspections),
 ];

@@ -16,4 +16,4 @@ export interface Activity {
 }
 
 /** Makes an activity for one backend; undefined where it cannot be done there. */
-export type MakeActivity = (place: Workplace, looks: Looks) => Activity | undefined;
+export type MakeActivity = (place: Workplace, inspections: Inspections) => Activity | undefined;

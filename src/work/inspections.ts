@@ -36,14 +36,14 @@ export class Inspections {
       ...{ wanted, isIdle: sender.isIdle(view), view, source, signal: pass.signal },
       ...{ now: clock.now(), configSha256: configSha256(), remembered: known },
     });
-    const found = await pass.during('checking it', looking).catch((error: unknown) => {
+    const found = await pass.during('checking it', inspecting).catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.place.evaluation.forget();
       throw error;
     });
     const isFull = found.place.lastListing !== undefined;
     if (isFull) this.sinceListing.note();
     this.refuseTwin(found);
-    pass.looked({ ...found, hasDisks: config.traits.hasMarker });
+    pass.inspected({ ...found, hasDisks: config.traits.hasMarker });
     if (isFull) this.onListing();
   }
 

@@ -27,9 +27,9 @@ export class Sync implements Activity {
   /** of the last look, whatever came of it */
   private seenView: View | undefined;
 
-  constructor(place: Workplace, looks: Inspections) {
+  constructor(place: Workplace, inspections: Inspections) {
     this.place = place;
-    this.inspections = looks;
+    this.inspections = inspections;
     this.outcomes = new Outcomes(place);
     this.corrupt = new CorruptWatch(place.source);
   }
@@ -61,7 +61,7 @@ export class Sync implements Activity {
 
   private async syncThere(view: View | undefined, pass: BackendPass): Promise<SyncReport> {
     const { config, sender } = this.place;
-    await this.looks.look(view, pass, pass.cause === 'request' ? 'full' : 'poll');
+    await this.inspections.inspect(view, pass, pass.cause === 'request' ? 'full' : 'poll');
     if (view === undefined) return this.nothingToSee(pass);
     if (config.traits.mayDelete) refuseDoubtful(view, this.place);
     const work = sender.work(view, pass.cause);
