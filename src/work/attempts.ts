@@ -107,6 +107,8 @@ export class Attempts {
 
   /** What had failed is known to be over. */
   clear(): void {
+    const { trouble, failures, nextAttemptAt } = this.known;
+    if (trouble === undefined && failures === 0 && nextAttemptAt === undefined) return; // changes no facts
     this.write({ trouble: undefined, failures: 0, nextAttemptAt: undefined });
   }
 

@@ -78,6 +78,16 @@ describe.each([
   });
 });
 
+test('what recovers without having failed changes no facts', () => {
+  const { facts } = store;
+
+  audit.recover();
+  sync.recover();
+
+  expect(store.facts).toBe(facts);
+  expect(said).toEqual([]);
+});
+
 test('people see the failure of the sync first, then that of an audit, then neither', () => {
   store.updateBackend('nas', 'attempts', { state: 'idle' });
   fail(audit, 'permission', 'second');
