@@ -156,12 +156,14 @@ function failure(backend: BackendState): Finding {
   const { backend: name, reason = 'internal', hint } = backend;
   const isAway = backend.isNotMounted === true;
   const kind = isAway ? 'backend_not_mounted' : (`backend_${reason}` as const);
-  const message = isAway ? notMounted(backend) : backend.message;
   const heading = `${headingOf(kind)}${overdue(backend)}`;
+  // what is corrupt, and what to do, is said of the source
+  const isOfSource = kind === 'backend_source_corrupt';
+  const message = isAway ? notMounted(backend) : isOfSource ? undefined : backend.message;
   return {
     ...{ kind, severity: reason === 'damaged' ? 'critical' : 'warning', backend: name },
     message: message === undefined ? heading : `${heading}: ${message}`,
-    ...(hint && { hint }),
+    ...(hint && !isOfSource && { hint }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
+import { assess } from '../../../src/report/assess.ts';
+import { sampleBackend, sampleClient, sampleSource } from '../metrics/sample-report.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const MINUTE = 60_000;
@@ -39,4 +41,19 @@ describe('a client that nobody looks at any more', () => {
       },
     ]);
   });
+});
+
+test('what is corrupt at the source, and what to do, is said once, however many backends wait for it', () => {
+  const object = `data/${'c'.repeat(64)}`;
+  const waiting = (backend: string) =>
+    sampleBackend({
+      ...{ backend, state: 'blocked', reason: 'source_corrupt', corrupt: [object] },
+      ...{ message: `${object} of the source is corrupt`, hint: 'repair it' },
+    });
+  const backends = [waiting('nas'), waiting('usb')];
+  const source = sampleSource({ state: 'damaged', corrupt: [object] });
+  const { findings } = assess(sampleClient({ source, backends }), 0);
+  const words = findings.map(({ message, hint = '' }) => `${message} ${hint}`);
+  expect(words.filter((text) => text.includes(object.slice(5)))).toHaveLength(1);
+  expect(words).toContain('is waiting: the source is damaged ');
 });
