@@ -57,7 +57,7 @@ describe('demo', () => {
     demo = startDemo(['--port', '0']);
     const line = await demo.process.waitForLine(/^ {2}page /);
     url = /http\S+/.exec(line)?.[0] ?? '';
-    await demo.process.waitForLine(/^Ctrl-C ends it/, 60_000);
+    await demo.process.waitForLine(/^Ctrl-C stops it/, 60_000);
   });
 
   /** A command that it prints, as it is. */

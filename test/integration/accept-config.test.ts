@@ -37,7 +37,7 @@ describeWithTools(['newest/restic'], 'backend accept-config after restic migrate
       { code: 0, stderr: '' },
       { code: 0, stderr: '' },
     ]);
-    const kept = both.flatMap(({ stdout }) => /kept as (\S+)/.exec(stdout)?.[1] ?? []);
+    const kept = both.flatMap(({ stdout }) => /saved as (\S+)/.exec(stdout)?.[1] ?? []);
     expect(kept.length).toBeGreaterThan(0);
     for (const file of kept) expect(readFileSync(file)).toEqual(old);
     expect(readFileSync(config)).toEqual(readFileSync(join(path, 'config')));

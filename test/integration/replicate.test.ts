@@ -95,7 +95,7 @@ for (const generation of generations) {
       const old = readFileSync(join(syncd.backend('near'), 'config'));
       const accepted = await accept('near', '--yes');
       expect(accepted).toMatchObject({ code: 0 });
-      const kept = /kept as (\S+)/.exec(accepted.stdout)?.[1] ?? '';
+      const kept = /saved as (\S+)/.exec(accepted.stdout)?.[1] ?? '';
       expect(readFileSync(kept)).toEqual(old);
       expect(await syncd.sync()).toMatchObject({
         code: 1,
@@ -178,7 +178,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     const before = objectsOf(foreign);
     const refused = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt', '--same-disk']);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('another repository');
+    expect(refused.stderr).toContain('a different repository');
     expect(objectsOf(foreign)).toEqual(before);
     expect(existsSync(join(foreign, '.backup-syncd'))).toBe(false);
 
