@@ -49,7 +49,7 @@ export class BackendWorker {
     this.place.evaluation.sourceChanged();
   }
 
-  /** Wakes the loop for a sync that waits for no backoff. */
+  /** Wakes the loop for a sync that ignores the backoff. */
   demand(): void {
     this.isDemanded = true;
     this.wakeup.nudge();
@@ -118,7 +118,7 @@ export class BackendWorker {
     return report;
   }
 
-  /** The attempts of activities that are not done there any more, or they would seem to fail for ever. */
+  /** Forgets activities that no longer run here: otherwise their last failure would be shown forever. */
   private forgetOthers(): void {
     const { store } = this.place;
     const { others } = store.backend(this.name).attempts;

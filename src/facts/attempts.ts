@@ -48,7 +48,7 @@ const AttemptFacts = z.readonly(
 );
 export type AttemptFacts = z.output<typeof AttemptFacts>;
 
-/** Those of the sync, with the state of the backend, and those of its other activities. They are written as they end. */
+/** The attempts of the sync, with the state of the backend, and those of its other activities. Each is written when it ends. */
 export const Attempts = z.readonly(
   z.object({
     /** nothing is moving after a restart */

@@ -27,8 +27,8 @@ const REPEAT_MS = 3_600_000;
 const BLOCKED_MS = 30 * 60_000;
 
 /**
- * The attempts of one activity at one backend: how they ended, when the next one may begin, and what was said of that. Each
- * activity has its own, so that none hides or ends the failure of another.
+ * The attempts of one activity at one backend: how they ended, when the next one may begin, and what was logged about them.
+ * Each activity has its own, so that none hides or resets the failure of another.
  */
 export class Attempts {
   private readonly activity: string;
@@ -37,9 +37,9 @@ export class Attempts {
   private readonly log: Log;
   private saidAt = -Infinity;
   private saidReason: Reason | undefined;
-  /** that the place is away, as it may be */
+  /** it was logged that the place is away, as `offline` allows */
   private saidOffline = false;
-  /** the last one failed as if the place were away, and the sync has not found it so */
+  /** the last run failed as if the place were away, and the sync has not found it away */
   private isMissed = false;
 
   constructor(activity: string, options: AttemptsOptions) {
@@ -53,7 +53,7 @@ export class Attempts {
     return attemptsOf(this.options.store.backend(this.name).attempts, this.activity);
   }
 
-  /** Whether an activity that is due may begin: the sync has reached the place, and no wait is left. */
+  /** Whether an activity that is due may begin: the sync has reached the place, and the backoff is over. */
   mayBegin(): boolean {
     const { store, clock } = this.options;
     const isThere = store.backend(this.name).place.up === true;
@@ -66,8 +66,8 @@ export class Attempts {
   }
 
   /**
-   * Does something, and takes note of how it ended. A failure that looks as if the place were away is not judged before the
-   * sync has looked, which it does next: whether a place is there is said once, not by each activity.
+   * Runs an activity and records how it ended. A failure that looks as if the place were away is not recorded before the sync
+   * has inspected the place, which it does next: that a place is away is logged once, not by each activity.
    */
   async during(pass: BackendPass, action: () => Promise<void>): Promise<SyncReport> {
     this.begin();
@@ -105,14 +105,14 @@ export class Attempts {
     this.clear();
   }
 
-  /** What had failed is known to be over. */
+  /** Forgets the failure, and logs nothing. */
   clear(): void {
     const { trouble, failures, nextAttemptAt } = this.known;
     if (trouble === undefined && failures === 0 && nextAttemptAt === undefined) return; // changes no facts
     this.write({ trouble: undefined, failures: 0, nextAttemptAt: undefined });
   }
 
-  /** @param isAttempt false: what was looked at on the way; the same obstacle is then no further failure before the next attempt is due */
+  /** @param isAttempt false: an inspection found it; the same obstacle is then no further failure before the next attempt is due */
   failed(error: SyncdError, report: SyncReport, isAttempt = true): SyncReport {
     const { clock, store } = this.options;
     const { reason, message, hint } = error;
@@ -145,7 +145,7 @@ export class Attempts {
     store.updateBackend(this.name, 'attempts', changedAttempts(attempts, this.activity, patch));
   }
 
-  /** What needs a person is said once, what is retried at first and then hourly. */
+  /** Logs what needs a person once, and what is retried at first and then hourly. */
   private say(error: SyncdError, now: number): void {
     const { log } = this;
     const { config, store } = this.options;

@@ -6,8 +6,8 @@ import type { BackendPass } from '../pass.ts';
 import type { Workplace } from '../workplace.ts';
 
 /**
- * Lists all that is at a backend, trusting nothing that is remembered. What it finds lost is in the facts, and the sync
- * sends it again. The first look of a process is a full one anyway, so it is left to the sync.
+ * Lists everything at a backend and trusts nothing that is remembered. Losses that it finds are in the facts, and the sync
+ * sends those objects again. The first inspection of a process is a full one anyway, so it is left to the sync.
  */
 export class Audit implements Activity {
   readonly name = 'audit';
@@ -15,11 +15,11 @@ export class Audit implements Activity {
   private readonly inspections: Inspections;
   private readonly attempts: Attempts;
 
-  constructor(place: Workplace, looks: Inspections) {
+  constructor(place: Workplace, inspections: Inspections) {
     this.place = place;
-    this.inspections = looks;
+    this.inspections = inspections;
     this.attempts = new Attempts(this.name, place);
-    looks.onListing = () => this.attempts.recover(); // a sync that lists everything does the same
+    inspections.onListing = () => this.attempts.recover(); // a sync that lists everything does the same
   }
 
   isDue(): boolean {
