@@ -8,17 +8,19 @@ interface Lack {
   /** to be sent */
   readonly neededBytes: number;
   readonly minFreeBytes: number;
-  readonly hint: string;
+  /** what makes the place larger */
+  readonly enlarge?: string;
 }
 
-/** The refusal to send what would leave less than `minFree`. */
+/** The refusal to send what would leave less than `minFree`. A lower `minFree` is proposed only where it is enough. */
 export function noSpace(lack: Lack): SyncdError {
-  const { label, freeBytes, neededBytes, minFreeBytes, hint } = lack;
+  const { label, freeBytes, neededBytes, minFreeBytes, enlarge = 'use a larger disk' } = lack;
   const free = `${formatBytes(freeBytes)} free at ${label}`;
-  const kept = `${formatBytes(minFreeBytes)} must stay free (minFree)`;
-  const message =
-    freeBytes < minFreeBytes
-      ? `${free}, ${kept}`
-      : `${free}, ${formatBytes(neededBytes)} to be sent, ${kept}`;
-  return new SyncdError('no_space', message, { hint });
+  const needed = freeBytes < minFreeBytes ? '' : `, ${formatBytes(neededBytes)} to be sent`;
+  const kept = minFreeBytes === 0 ? '' : `, ${formatBytes(minFreeBytes)} must stay free (minFree)`;
+  const isEnough = minFreeBytes > 0 && freeBytes >= neededBytes;
+  const hint = isEnough
+    ? `free some space there, ${enlarge}, or lower minFree`
+    : `free some space there, or ${enlarge}`;
+  return new SyncdError('no_space', `${free}${needed}${kept}`, { hint });
 }

@@ -210,7 +210,6 @@ async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
   if (space === undefined || space.freeBytes - plan.bytes >= minFreeBytes) return;
   throw noSpace({
     ...{ label: target.label, freeBytes: space.freeBytes, neededBytes: plan.bytes, minFreeBytes },
-    hint: 'free some space there, use a larger disk, or lower minFree',
   });
 }
 

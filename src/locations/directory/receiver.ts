@@ -131,8 +131,7 @@ export class Receiver {
     const { root } = this.calls;
     const { freeBytes } = await this.calls.ask('space', { root }, { signal });
     if (freeBytes - batch.bytes >= minFreeBytes) return;
-    const hint = 'free some space there, use a larger disk, or lower minFree';
-    throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes, hint });
+    throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes });
   }
 
   /** As restic does it: what is readable by the group follows the mode of `config`. */

@@ -22,6 +22,8 @@ export function requireSpace(
 ): void {
   if (space === undefined || space.freeBytes - objects.bytes >= minFreeBytes) return;
   const { freeBytes } = space;
-  const hint = 'free some space there, raise the quota, or lower minFree';
-  throw noSpace({ label, freeBytes, neededBytes: objects.bytes, minFreeBytes, hint });
+  throw noSpace({
+    ...{ label, freeBytes, neededBytes: objects.bytes, minFreeBytes },
+    enlarge: 'raise the quota',
+  });
 }
