@@ -12,7 +12,7 @@ export interface AcceptOptions extends CallOptions {
   readonly owner: MarkerOwner;
 }
 
-/** The `config` of a source and what is known of its keys, all read at one time. */
+/** The `config` of a source and its keys, all read at the same time. */
 export interface SourceConfig {
   readonly content: Buffer;
   readonly sha256: string;
@@ -21,7 +21,7 @@ export interface SourceConfig {
 }
 
 /**
- * Reads the source's `config` and lists its keys. `config` has no hash: it is read before and after.
+ * Reads the source's `config` and lists its keys. `config` has no hash, so it is read before and after.
  *
  * @throws a SyncdError of reason `source_unavailable` or `source_busy`
  */
@@ -44,8 +44,8 @@ export async function readSourceConfig(
 }
 
 /**
- * Proves that source and replica are one repository: there is a key at the source, and each key file of the source is at the
- * replica too, with a content that has the hash in its name. Shared packs or snapshots prove nothing.
+ * Proves that source and replica are the same repository: the source has a key, and each key file of the source is also at the
+ * replica, with content that matches the hash in its name. Shared packs or snapshots prove nothing.
  *
  * @throws a SyncdError of reason `diverged` or `verify`
  */
@@ -66,7 +66,7 @@ export async function requireSameKeys(
 }
 
 /**
- * Compares the names of key files alone, where no more is known.
+ * Compares only the names of key files, if no more is known.
  *
  * @throws a SyncdError of reason `diverged`
  */
@@ -93,13 +93,13 @@ export function requireKeys(
 /** What accepting the source's `config` would change at a raw backend. */
 export interface Acceptance {
   readonly config: SourceConfig;
-  /** the `config` that is there; undefined when there is none */
+  /** the current `config` there; undefined if there is none */
   readonly before: Buffer | undefined;
   /** there is nothing to accept */
   readonly isNothing: boolean;
 }
 
-/** Finds out what is to be accepted at a raw backend, and refuses another repository. Writes nothing. */
+/** Finds out what would be accepted at a raw backend, and refuses a different repository. Writes nothing. */
 export async function examineConfig(options: AcceptOptions): Promise<Acceptance> {
   const { source, target, owner } = options;
   const marker = await requireMarker(target, owner, options);
@@ -112,10 +112,9 @@ export async function examineConfig(options: AcceptOptions): Promise<Acceptance>
 }
 
 /**
- * Gives a raw backend the source's `config`, and keeps the one that is replaced; answers where. A kill at any instant leaves
- * a backend at which it can be called again.
+ * Gives a raw backend the source's `config`, saves the old one, and returns where. After a kill at any moment, it can run again.
  *
- * @param seen what a person was shown
+ * @param seen what was shown to the person
  */
 export async function acceptConfig(
   options: AcceptOptions,
@@ -146,7 +145,7 @@ export async function acceptConfig(
   return kept;
 }
 
-/** All key files of a place, whether they can be sent or not. */
+/** All key files of a place, including those that cannot be sent. */
 export async function listKeys(location: Location, { signal }: CallOptions): Promise<Catalogue> {
   const { objects } = await location.list('keys', { signal, care: 'full' });
   return objects;

@@ -3,7 +3,7 @@ import { SyncdError } from '../runtime/errors.ts';
 import { readMarker } from './marker.ts';
 import type { CarefulInspection } from './raw-inspection.ts';
 
-/** A backend that is not apart from its source: nothing is written to it. */
+/** The error for a backend that is not separate from its source. Nothing is written to it. */
 export class NotApartError extends SyncdError {}
 
 interface Pair {
@@ -12,7 +12,7 @@ interface Pair {
 }
 
 /**
- * Refuses a backend that is, contains, or lies inside its source, by device and inode: a bind mount, or a hard link, has
+ * Refuses a backend that is, contains, or is inside its source, by device and inode, because a bind mount or a hard link has
  * another path. Remotes have no such identity.
  *
  * @throws a NotApartError, before anything is written to the source (I12)
@@ -25,10 +25,10 @@ export async function requireApart({ source, target }: Pair, options: CallOption
 }
 
 /**
- * Refuses a backend whose marker is visible through the source's path: then both are one place under two names, such as
- * one export that is mounted twice.
+ * Refuses a backend whose marker is visible through the source's path. Both are then one place under two names, such as an export
+ * that is mounted twice.
  *
- * What the source does not tell is taken for a no: a later look asks again.
+ * If the source does not answer, the places count as separate; a later inspection checks again.
  *
  * @throws a NotApartError
  */
@@ -42,13 +42,13 @@ export async function requireInvisible(
     throw notApart({ source, target }, 'is', 'its marker is visible there');
 }
 
-/** The check of a backend that is in use: at the first look, and whenever all of it is looked at, as a mount may have come. */
+/** Checks a backend in use: at the first inspection, and at every full one, because a mount may have been added. */
 export class ApartCheck {
-  /** of the marker of a place that is known to be apart from the source */
+  /** the marker id of a place that is known to be separate from the source */
   private knownId: string | undefined;
 
   /**
-   * What cannot be known at the moment is no reason to refuse the backend. Without a view nothing is asked of the source.
+   * Temporary errors are no reason to refuse the backend. Without a view, the source is not asked.
    *
    * @throws a NotApartError
    */
@@ -64,7 +64,7 @@ export class ApartCheck {
   }
 }
 
-/** Pure. How the place of a backend relates to the source; undefined: they have nothing in common. */
+/** How the place of a backend relates to the source; undefined if they are separate. Pure. */
 export function relationOf(source: PlaceIdentity, target: PlaceIdentity): string | undefined {
   const { root } = target;
   if (root !== undefined && root === source.root) return 'is';

@@ -13,61 +13,61 @@ import type { Retirement, RetireRequest } from './retire.ts';
 /** The port: a place for replicas, and what is known of it. */
 export interface Backend {
   readonly owner: MarkerOwner;
-  /** every look costs requests */
+  /** every inspection costs requests */
   readonly isRemote: boolean;
-  /** What is known to be there; undefined before the first listing, and where nothing can be listed. */
+  /** The known content; undefined before the first listing, and if nothing can be listed. */
   readonly objects: Objects | undefined;
-  /** The snapshots there that are complete once there is a baseline and no loss. */
+  /** The snapshots that are complete once there is a baseline and no loss. */
   readonly visible: Catalogue;
-  /** What was there and is not any more. */
+  /** The objects that were there and are missing now. */
   readonly lost: Objects;
-  /** losses that nobody can name; at least so many */
+  /** the minimum number of losses without a name */
   readonly lostUnnamed: number;
-  /** what should be there, to be remembered; undefined while that is not known */
+  /** the expected content, to be saved; undefined while unknown */
   readonly held: Held | undefined;
   readonly isDamaged: boolean;
   readonly baselineAt: number | undefined;
-  /** absent where a program of the operator's keeps the place, and we only look */
+  /** absent if the operator's own program manages the place, and we only read it */
   readonly managed?: ManagedPlace;
 
   /** The probe. Rejects with what is wrong with the place; answers what is now known of it. */
   inspect(options: InspectOptions): Promise<InspectionFacts>;
 
-  /** Whether the operator has accepted a source with this `config`. */
+  /** Whether the operator accepted a source with this `config`. */
   accepts(configSha256: string, options: CallOptions): Promise<boolean>;
 }
 
-/** What can be done at a place that has a marker of ours. */
+/** The operations on a place that has our marker. */
 export interface ManagedPlace {
-  /** what a person had moved aside there */
+  /** the objects that a person moved aside there */
   readonly aside: RetiredState;
 
-  /** Does ahead of a pass what needs no view of the source. */
+  /** Does the work of a pass that needs no view of the source. */
   prepare(options: CallOptions): Promise<void>;
 
-  /** After a whole pass: proves once that nothing of the view is missing. */
+  /** After a complete pass: proves once that nothing in the view is missing. */
   reachBaseline(view: View, options: CallOptions & { readonly now: number }): Promise<void>;
 
-  /** Takes nothing for known any more of what is there: the marker may be another place's, too. */
+  /** Forgets everything about the content, because the marker may belong to another place. */
   forget(): void;
 
-  /** Moves aside what the source no longer has, as a person asks. To be asked after a look. */
+  /** Moves aside what the source no longer has, on request. Call it after an inspection. */
   retire(view: View, options: RetireRequest): Promise<Retirement>;
 }
 
 export interface InspectOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 'isIdle'> {
-  /** undefined while the source has no valid view: then nothing is listed */
+  /** undefined while the source has no valid view; then nothing is listed */
   readonly view: View | undefined;
-  /** of the source's `config` as it was last read, with a valid view or without; undefined when it never was */
+  /** of the source's `config` as last read, with or without a valid view; undefined if it was never read */
   readonly configSha256: string | undefined;
   readonly source: Location;
   /** milliseconds since the epoch */
   readonly now: number;
-  /** what is known from before: of the place with its `markerId`, and of other disks that were there */
+  /** the earlier facts about the place with its `markerId`, and about other disks that were there */
   readonly remembered: BackendFacts;
 }
 
-/** What a look found out. */
+/** The result of an inspection. */
 export interface InspectionFacts {
   readonly place: Place;
   /** former ids of the marker there: what was known under them was known of this place */

@@ -5,7 +5,7 @@ import { SyncdError } from '../runtime/errors.ts';
 import { agree, plural } from '../runtime/plural.ts';
 
 /**
- * Rejects a baseline while a full listing of a backend lacks objects of the view.
+ * Refuses a baseline while a full listing of a backend lacks objects of the view.
  *
  * @param label of the backend
  * @throws SyncdError `verify`

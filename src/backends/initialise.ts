@@ -23,7 +23,7 @@ export interface InitOptions extends CallOptions {
   readonly now: number;
 }
 
-/** What an adopted replica had and lacked, compared with the source. */
+/** The comparison of an adopted replica with the source. */
 export interface Comparison {
   readonly matching: number;
   /** in the source and not there, or there with another size: sent by the next pass */
@@ -73,7 +73,7 @@ function requireOwnPlace({ client }: Marker, { target, owner }: InitOptions): vo
 interface Adopted {
   readonly marker: Marker;
   readonly comparison: Comparison;
-  /** the same repository, of which the source's `config` was changed: it is to be accepted next */
+  /** the same repository, but the source's `config` was changed and must be accepted next */
   readonly isConfigOther: boolean;
 }
 
@@ -113,7 +113,7 @@ function otherRepository({ source, target }: InitOptions): SyncdError {
   );
 }
 
-/** Under a new id, even where there was one: it may have been copied from another place. */
+/** Uses a new id even if there was one, because the marker may have been copied from another place. */
 async function mark(
   { source, target, owner, now, signal }: InitOptions,
   before?: Marker,

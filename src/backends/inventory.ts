@@ -19,33 +19,33 @@ import { recallLosses, type RecalledLosses, type RecallQuestion } from './recall
 interface NewInspection {
   readonly found: Present;
   readonly view: View;
-  /** what a person had moved aside there, which is not lost */
+  /** the objects that a person moved aside there, which are not lost */
   readonly retired: Objects;
-  /** whether a full listing once held a whole view */
+  /** whether a full listing once contained a complete view */
   readonly hasBaseline: boolean;
-  /** what an earlier process knew of this place; undefined when that was another place, or is forgotten */
+  /** what an earlier process knew about this place; undefined if that was another place, or is forgotten */
   readonly remembered: Contents | undefined;
 }
 
 /**
- * What is at a raw backend, and what should be: each listing is compared with what was there before. What vanished is a loss
- * until it is there again. A snapshot is visible only while it is known to have been sent after all that it needs.
+ * The content of a raw backend, and its expected content. Each listing is compared with what was there before. Whatever vanished
+ * is a loss until it is back. A snapshot is visible only while it is known to have been sent after everything that it needs.
  */
 export class Inventory {
   private found: Present | undefined;
   private losses: Objects = NO_OBJECTS;
   private unnamedLosses = 0;
-  /** what should be there, while some of it cannot be named */
+  /** the expected content, while some of it has no name */
   private expected: Held | undefined;
-  /** what was sent since, and is no part of it */
+  /** objects sent since then, which are not part of it */
   private added: Objects = NO_OBJECTS;
-  /** snapshots that are there and of which nobody knows whether all that they need is */
+  /** snapshots of which it is unknown whether everything that they need is there */
   private unsure: Catalogue = EMPTY_CATALOGUE;
   private isSure = true;
   private shown = { visible: EMPTY_CATALOGUE, snapshots: EMPTY_CATALOGUE, unsure: EMPTY_CATALOGUE };
   private summed: { readonly parts: readonly unknown[]; readonly held: Held } | undefined;
 
-  /** What is there; undefined before the first look. */
+  /** The content; undefined before the first inspection. */
   get present(): Present | undefined {
     return this.found;
   }
@@ -54,17 +54,17 @@ export class Inventory {
     return this.losses;
   }
 
-  /** Losses that nobody can name; at least so many. */
+  /** The minimum number of losses without a name. */
   get lostUnnamed(): number {
     return this.unnamedLosses;
   }
 
-  /** False: what an earlier process knew is forgotten, or not explained, so that a new baseline is needed. */
+  /** False if the memory of an earlier process is lost or not explained, so that a new baseline is needed. */
   get isProven(): boolean {
     return this.isSure;
   }
 
-  /** The same set while nothing changes, so that nothing is derived from it anew. */
+  /** The same set object while nothing changes, so that nothing is recomputed. */
   get visible(): Catalogue {
     const snapshots = this.found?.objects.snapshots ?? EMPTY_CATALOGUE;
     const { unsure } = this;
@@ -73,7 +73,7 @@ export class Inventory {
     return unsure.count === 0 ? snapshots : this.shown.visible;
   }
 
-  /** What should be there, to be remembered by a later process; undefined while that is not known. */
+  /** The expected content, to be saved for a later process; undefined while unknown. */
   get held(): Held | undefined {
     const { found, losses, visible } = this;
     if (found === undefined || !this.isSure) return undefined;
@@ -93,7 +93,7 @@ export class Inventory {
     [this.unsure, this.isSure] = [EMPTY_CATALOGUE, true];
   }
 
-  /** Takes note of what a look found. */
+  /** Records what an inspection found. */
   note(inspection: NewInspection): void {
     const { objects, configSha256 } = inspection.found;
     const before = this.found?.objects;
@@ -110,7 +110,7 @@ export class Inventory {
     this.noteView(inspection.view);
   }
 
-  /** Takes note of another listing in the middle of a pass. */
+  /** Records another listing in the middle of a pass. */
   noteAgain(objects: Objects): void {
     const found = this.require();
     this.compare(found.objects, objects);
@@ -121,7 +121,7 @@ export class Inventory {
     this.found = { ...found, objects };
   }
 
-  /** What was proven to be there, having been sent in the safe order. */
+  /** Records objects that were sent in the safe order and proven to be there. */
   addPlaced(placed: Objects): void {
     const found = this.require();
     this.found = { ...found, objects: objectsPlus(found.objects, placed) };
@@ -131,7 +131,7 @@ export class Inventory {
     this.unsure = minus(this.unsure, placed.snapshots);
   }
 
-  /** Some of it was moved aside by a person, and nothing of that is missed. */
+  /** Records that a person moved objects aside, so that they do not count as missing. */
   keepOnly(objects: Objects): void {
     this.found = { ...this.require(), objects };
   }
@@ -140,7 +140,7 @@ export class Inventory {
     this.found = { ...this.require(), configSha256 };
   }
 
-  /** A full listing has just held the whole view. */
+  /** Records that a full listing just contained the complete view. */
   prove(view: View, objects: Objects): void {
     this.noteAgain(objects);
     this.setConfig(view.configSha256);
@@ -148,7 +148,7 @@ export class Inventory {
     this.noteView(view);
   }
 
-  /** While all is there that the source has, all its snapshots are whole. */
+  /** While everything that the source has is there, all its snapshots are complete. */
   noteView({ objects }: View): void {
     if (this.unsure.count === 0) return;
     const lacking = lackingObjects(objects, this.require().objects);
@@ -159,14 +159,14 @@ export class Inventory {
   private compare(before: Objects, listed: Objects, retired = NO_OBJECTS): void {
     const missing = withoutNames(objectsMinus(before, listed), retired);
     this.losses = objectsPlus(this.losses, missing);
-    const newcomers = minus(listed.snapshots, before.snapshots); // somebody else put them there
+    const newcomers = minus(listed.snapshots, before.snapshots); // another program put them there
     if (newcomers.count > 0) this.unsure = plus(this.unsure, newcomers);
     if (this.expected === undefined) return;
     if (!isIntact(this.expected, objectsMinus(listed, this.added))) return;
     [this.unnamedLosses, this.expected] = [0, undefined];
   }
 
-  /** A process that has just started knows only what an earlier one remembered. */
+  /** A process that has just started knows only what an earlier one saved. */
   private begin({ found, view, retired, hasBaseline, remembered }: NewInspection): void {
     const { objects: listed } = found;
     if (!hasBaseline) return; // nothing counts yet
@@ -205,7 +205,7 @@ function recall(
   return { recalled: { ...again, lost: withoutNames(again.lost, retired) }, there };
 }
 
-/** All that should be there is, but for snapshots, which cost only themselves. */
+/** Everything expected is there, except perhaps snapshots, which affect only themselves. */
 function isIntact({ summaries }: Held, listed: Objects): boolean {
   return setsOf(listed).every((set, i) => {
     const summary = summaries[i];
@@ -213,7 +213,7 @@ function isIntact({ summaries }: Held, listed: Objects): boolean {
   });
 }
 
-/** The snapshots that were known to be whole. */
+/** The snapshots that were known to be complete. */
 function snapshotsOf(held: Held, listed: Objects, { complete }: Contents): Catalogue {
   if (held.objects !== undefined) return held.objects.snapshots;
   const summary = held.summaries[SNAPSHOTS];

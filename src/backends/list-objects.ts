@@ -1,14 +1,14 @@
 import type { ListOptions, Location } from '../locations/location.ts';
 import type { Objects } from '../repository/objects.ts';
 
-/** What is at a place. */
+/** The objects at a place. */
 export interface ListedObjects {
   readonly objects: Objects;
-  /** the same as in the last listing of this location, as long as nothing of what is listed has changed */
+  /** the same as in the last listing of this location, unless something listed has changed */
   readonly revision: string;
 }
 
-/** Lists all that is at a place, in no order. */
+/** Lists all objects at a place, in no particular order. */
 export async function listObjects(
   location: Location,
   options: ListOptions,

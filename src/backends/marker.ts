@@ -8,14 +8,14 @@ import { parseJson } from '../runtime/parse-json.ts';
 /** Former ids that a marker keeps. */
 const MOST_FORMER = 20;
 
-/** What stands in messages; a longer one is none of ours. */
+/** A name that appears in messages; a longer one is not ours. */
 function name() {
   return z.string().check(z.minLength(1), z.maxLength(300));
 }
 
 /**
- * `.backup-syncd/backend.json`: says that this place is a backend, and whose (I11). Only `backend init` creates it, so
- * that an unmounted disk or a wrong path is never written to.
+ * `.backup-syncd/backend.json`: marks this place as a backend, and names its owner (I11). Only `backend init` creates it, so that
+ * an unmounted disk or a wrong path is never written to.
  */
 const Marker = z.object({
   schemaVersion: z.literal(1),
@@ -40,7 +40,7 @@ export interface MarkerOwner {
   readonly client: string;
   readonly backend: string;
   readonly writer: string;
-  /** what this machine was called in markers of earlier versions */
+  /** the name of this machine in markers of earlier versions */
   readonly formerWriter?: string | undefined;
 }
 
@@ -57,14 +57,14 @@ export function createMarker(owner: MarkerOwner, now: number, configSha256: stri
   };
 }
 
-/** The ids of the marker that a place had until now, for the one that replaces it. */
+/** The ids in the current marker of a place, for the marker that replaces it. */
 export function formerIds(before: Marker | undefined): Pick<Marker, 'replaces'> {
   if (before === undefined) return {};
   return { replaces: [before.id, ...(before.replaces ?? [])].slice(0, MOST_FORMER) };
 }
 
 interface MarkerOptions extends CallOptions {
-  /** the backend was complete before: without a marker, it is not mounted */
+  /** the backend was complete before, so without a marker it is not mounted */
   readonly wasComplete?: boolean;
   /** for those that read it often */
   readonly memo?: MarkerMemo;
@@ -76,10 +76,10 @@ export function markerMemo(): MarkerMemo {
   return new ContentMemo((content) => Marker.safeParse(parseJson(content.toString())));
 }
 
-/** The file is there, and cannot be understood: at least the disk is mounted. */
+/** The file exists but cannot be parsed; so at least the disk is mounted. */
 export class DamagedMarkerError extends SyncdError {}
 
-/** Undefined where there is none. Rejects with reason `not_initialised` when it is there and makes no sense. */
+/** Returns undefined if there is none. Rejects with reason `not_initialised` if it is invalid. */
 export async function readMarker(
   location: Location,
   { memo = markerMemo(), ...options }: MarkerOptions,
@@ -107,15 +107,15 @@ export async function writeMarker(
   await location.write(PATH, Buffer.from(`${JSON.stringify(marker, undefined, 2)}\n`), options);
 }
 
-/** Since when it is a backend, milliseconds since the epoch: never in the future, or nothing would be owed until then. */
+/** Since when it has been a backend, milliseconds since the epoch. Never in the future, or nothing would be owed until then. */
 export function sinceOf({ since }: Marker, now: number): number {
   return Math.min(Date.parse(since), now);
 }
 
-/** Nothing of ours is in a directory that was a complete backend before: as a rule, its disk is not mounted. */
+/** The marker is missing from a directory that was a complete backend before; usually, its disk is not mounted. */
 export class NotMountedError extends SyncdError {}
 
-/** The marker, if it says that this is the owner's place; rejects with reason `not_initialised` otherwise. */
+/** Returns the marker if this is the owner's place; rejects with reason `not_initialised` otherwise. */
 export async function requireMarker(
   location: Location,
   owner: MarkerOwner,
@@ -169,8 +169,8 @@ function noMarker(
 }
 
 /**
- * The marker with the owner's present name, which is written there where it has a former one. That name may be a machine's
- * that was cloned: whoever sends first keeps the place, and any other is refused from then on.
+ * Returns the marker with the owner's current name, and writes it if the marker has a former one. That name may belong to a
+ * machine that was cloned: the first one to send keeps the place, and any other is refused from then on.
  */
 export async function claimMarker(
   location: Location,
@@ -184,7 +184,7 @@ export async function claimMarker(
   return claimed;
 }
 
-/** Another disk, or the same one adopted anew: what was known of it does not hold. */
+/** Whether this is another disk, or the same one adopted again, so that earlier facts do not apply. */
 export function isAnotherPlace(marker: Marker, before: Marker | undefined): boolean {
   return before !== undefined && (marker.id !== before.id || marker.since !== before.since);
 }

@@ -7,24 +7,24 @@ export interface NewPlace extends CallOptions {
   readonly source: Location;
   readonly target: Location;
   readonly owner: Pick<MarkerOwner, 'client' | 'backend'>;
-  /** what the state file knows of this backend */
+  /** the saved facts about this backend */
   readonly known: BackendFacts;
-  /** for hints: `--adopt`, if that was given */
+  /** `--adopt` if it was given, for hints */
   readonly flags: readonly string[];
-  /** the operator says that the disk or the path is a new one */
+  /** the operator confirmed that the disk or the path is new */
   readonly isNewDisk: boolean;
-  /** the operator says that the replica may lie on the disk of the source or of the system */
+  /** the operator allowed a replica on the disk of the source or of the system */
   readonly isSameDisk: boolean;
 }
 
-/** Whether a backend was ever complete: then a place without a marker is not the one that it was. */
+/** Whether a backend was ever complete. If so, a place without a marker is not its earlier place. */
 export function wasComplete({ contents, attempts }: BackendFacts): boolean {
   return contents.baselineAt !== undefined || attempts.lastSuccess !== undefined;
 }
 
 /**
- * Refuses a place that has no marker and looks as if its disk were not mounted: when the backend was complete before, and when
- * the place lies on the disk of the source or of the system. A place with a marker was chosen before.
+ * Refuses a place without a marker whose disk does not seem to be mounted: if the backend was complete before, or if the place is
+ * on the disk of the source or of the system. A place with a marker was chosen before.
  *
  * @throws a SyncdError of reason `not_initialised`, before anything is made
  */

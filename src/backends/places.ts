@@ -1,14 +1,14 @@
 /**
- * Where the backends of a client were found, by the ids of their markers. Two that turn out to be one place, by a bind
- * mount or another name of a remote, would count as two copies: only the first in the configuration is one.
+ * The places of a client's backends, by marker id. Two backends that are one place, through a bind mount or another name of a
+ * remote, would count as two copies, so only the first one in the configuration counts.
  */
 export class Places {
   private readonly found: Map<string, string | undefined>;
   private readonly onNews: (backend: string) => void;
 
   /**
-   * @param known in the order of the configuration, with what is remembered of each
-   * @param onNews called with the name of one that is to be looked at again, as another one was found where it is, or was
+   * @param known in the order of the configuration, with the saved marker id of each
+   * @param onNews called with the name of a backend to inspect again, because another one was found in its place
    */
   constructor(
     known: Iterable<readonly [backend: string, markerId: string | undefined]>,
@@ -18,7 +18,7 @@ export class Places {
     this.onNews = onNews;
   }
 
-  /** Answers the backend whose place it is, if it is another one's. */
+  /** Returns the backend that owns the place, if it is another one. */
   note(backend: string, markerId: string): string | undefined {
     const before = this.found.get(backend);
     this.found.set(backend, markerId);

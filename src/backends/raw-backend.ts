@@ -40,8 +40,8 @@ import { requireCompleteView } from './complete-view.ts';
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * A backend that holds the same objects as the source, over any location. It knows what is there from a listing and what
- * it has sent since; a restart forgets it, and one listing brings it back (I8).
+ * A backend that holds the same objects as the source, over any location. It knows its content from a listing and from what it has
+ * sent since. A restart forgets that, and one listing restores it (I8).
  */
 export class RawBackend implements Backend, ManagedPlace {
   readonly location: Location;
@@ -50,7 +50,7 @@ export class RawBackend implements Backend, ManagedPlace {
   readonly aside: RetiredState;
   private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
-  /** what is there was listed just now, ahead of the look */
+  /** the content was just listed, ahead of the inspection */
   private isPrepared = false;
   /** when all of it was last listed, by `elapsedMs` */
   private listedAt = -Infinity;
@@ -71,7 +71,7 @@ export class RawBackend implements Backend, ManagedPlace {
     return this;
   }
 
-  /** What is there; undefined before the first look. */
+  /** The content; undefined before the first inspection. */
   get present(): Present | undefined {
     return this.inventory.present;
   }
@@ -80,7 +80,7 @@ export class RawBackend implements Backend, ManagedPlace {
     return this.present?.objects;
   }
 
-  /** Whatever is visible was sent after all that it needs. */
+  /** Everything visible was sent after everything that it needs. */
   get visible(): Catalogue {
     return this.inventory.visible;
   }
@@ -111,8 +111,8 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   /**
-   * The probe: the marker, the same repository (I4), what is there, and what was lost.
-   * Rejects with not_initialised, diverged, or what the location says.
+   * Inspects the marker, whether it is the same repository (I4), the content, and losses. Rejects with not_initialised, diverged,
+   * or an error of the location.
    */
   async inspect(options: InspectOptions): Promise<InspectionFacts> {
     return factsOf(await this.examine({ ...options, care: this.careFor(options) }), options.now);
@@ -120,7 +120,7 @@ export class RawBackend implements Backend, ManagedPlace {
 
   private careFor({ wanted, isIdle }: InspectOptions): Care {
     const { present, isDamaged, isRemote } = this;
-    const isKnown = present !== undefined; // a first look could trust what the place was before
+    const isKnown = present !== undefined; // a first inspection could trust earlier facts
     return careOf({ wanted, isIdle, isKnown, isDamaged, isRemote });
   }
 
@@ -141,7 +141,7 @@ export class RawBackend implements Backend, ManagedPlace {
     if (view === undefined) return { marker, space, isFull: false };
     const retired = await this.aside.refresh(options);
     let objects = light ? light.objects : await questions.listed();
-    if (isAnother) objects = await this.listAll(options, 'full'); // the first one may trust what was there before
+    if (isAnother) objects = await this.listAll(options, 'full'); // the first one may trust earlier facts
     this.inventory.note({
       found: { configSha256, objects },
       ...{ view, retired },
@@ -152,8 +152,8 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   /**
-   * Lists what is there ahead of the first look, while the source is still being looked at; what is wrong with the place
-   * is left to the look to find.
+   * Lists the content ahead of the first inspection, while the source is still being checked. Leaves problems of the place to the
+   * inspection.
    */
   async prepare(options: CallOptions): Promise<void> {
     if (this.present !== undefined || this.isRemote) return;
@@ -162,11 +162,11 @@ export class RawBackend implements Backend, ManagedPlace {
       await this.listAll({ ...options, view: undefined }, 'full');
       this.isPrepared = true;
     } catch {
-      // found again, and told, by the look
+      // the inspection finds and reports it again
     }
   }
 
-  /** Writes into the marker who sends to it from now on, where that is not what it says; to be called before anything is sent. */
+  /** Updates the writer in the marker if necessary. Call it before anything is sent. */
   async claim(options: CallOptions): Promise<void> {
     if (this.marker?.writer !== this.owner.writer)
       this.marker = await claimMarker(this.location, this.owner, options);
@@ -189,14 +189,14 @@ export class RawBackend implements Backend, ManagedPlace {
     return marker?.configSha256 === configSha256;
   }
 
-  /** Remembers what was proven to be there. */
+  /** Records what was proven to be there. */
   addPlaced(placed: Objects): void {
     this.inventory.addPlaced(placed);
   }
 
   /**
-   * Lists once more what new indexes and snapshots need, of a remote only when its last full listing is older than a day.
-   * What vanished since the look is a loss, and is no longer counted as being there.
+   * Lists again what new indexes and snapshots need; at a remote, only if its last full listing is older than a day. What vanished
+   * since the inspection is a loss, and no longer counts as being there.
    */
   async isStillThere(view: View, { signal }: CallOptions): Promise<boolean> {
     if (this.isRemote && elapsedMs() - this.listedAt < DAY_MS) return true;
@@ -208,12 +208,12 @@ export class RawBackend implements Backend, ManagedPlace {
     return false;
   }
 
-  /** Remembers that `config` was sent. */
+  /** Records that `config` was sent. */
   addConfig(configSha256: string): void {
     this.inventory.setConfig(configSha256);
   }
 
-  /** After a whole sync: proves by a full listing that nothing of the view is missing, once, and marks it so. */
+  /** After a complete sync: proves once, with a full listing, that nothing in the view is missing, and records that in the marker. */
   async reachBaseline(view: View, options: CallOptions & { now: number }): Promise<void> {
     const marker = this.marker;
     if (marker === undefined || this.baselineAt !== undefined) {
@@ -230,8 +230,9 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   /**
-   * The questions of a look, to be judged one after the other. They are asked at once, as to begin is what takes long;
-   * a remote only for what is wanted. What is there is listed ahead only where the marker was in order before.
+   * Starts the requests of an inspection, whose results are judged one after the other. They start at the same time, because
+   * starting takes longest; at a remote, only those that are needed. The content is listed ahead only if the marker was valid
+   * before.
    */
   private ask(options: CarefulInspection): Questions {
     const { signal, remembered } = options;
@@ -253,12 +254,12 @@ export class RawBackend implements Backend, ManagedPlace {
     };
   }
 
-  /** Of a remote most is remembered from the last listing: every question costs a request. */
+  /** At a remote, most facts come from the last listing, because every question costs a request. */
   private mayInspectLightly({ care }: CarefulInspection): boolean {
     return this.isRemote && care === 'poll';
   }
 
-  /** Whether all of it was listed just now, ahead of the look. */
+  /** Whether all of it was just listed, ahead of the inspection. */
   private takePrepared(): boolean {
     const was = this.isPrepared;
     this.isPrepared = false;
@@ -270,7 +271,7 @@ export class RawBackend implements Backend, ManagedPlace {
     return content === undefined ? undefined : this.hashes.of(content);
   }
 
-  /** Asked at the same time as the marker: at a remote it is to begin that takes long, not the one request. */
+  /** Runs at the same time as the marker: at a remote, starting takes long, and not the request. */
   private askLightly(options: CarefulInspection): () => Promise<Present | undefined> {
     const answer =
       this.mayInspectLightly(options) && startEarly(() => this.inspectLightly(options));
@@ -278,8 +279,8 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   /**
-   * Lists the snapshots; the rest is remembered from the last listing, and from what was sent and proven since. Undefined
-   * when a snapshot went away: it may not have gone alone, so everything is to be looked at.
+   * Lists the snapshots; the rest comes from the last listing, and from what was sent and proven since. Undefined if a snapshot is
+   * missing: other objects may be missing, too, so everything must be listed.
    */
   private async inspectLightly({ view, signal }: InspectOptions): Promise<Present | undefined> {
     const present = this.requirePresent();
@@ -300,7 +301,7 @@ export class RawBackend implements Backend, ManagedPlace {
     return (await listObjects(this.location, { signal, care, ...like })).objects;
   }
 
-  /** What is there; to be asked after a look. */
+  /** The content; call it after an inspection. */
   requirePresent(): Present {
     if (this.present === undefined)
       throw new Error(`${this.location.label} has not been checked yet`);

@@ -4,13 +4,13 @@ import type { Objects } from '../repository/objects.ts';
 import type { InspectionFacts, InspectOptions } from './backend.ts';
 import { sinceOf, type Marker, type MarkerOwner } from './marker.ts';
 
-/** What a raw backend is made of, and what its look asks and answers. */
+/** The parts of a raw backend, and the questions and answers of its inspection. */
 export interface RawBackendOptions {
   readonly location: Location;
   readonly owner: MarkerOwner;
 }
 
-/** What a raw backend is asked, once it is known how carefully. */
+/** The options of an inspection with its care decided. */
 export interface CarefulInspection extends InspectOptions {
   readonly care: Care;
 }
@@ -18,7 +18,7 @@ export interface CarefulInspection extends InspectOptions {
 export interface RawInspection {
   readonly marker: Marker;
   readonly space: Space | undefined;
-  /** all of it was listed, sizes included */
+  /** all of it was listed, including sizes */
   readonly isFull: boolean;
 }
 
@@ -30,13 +30,13 @@ export interface Questions {
   readonly listed: () => Promise<Objects>;
 }
 
-/** What is known after a look. */
+/** The facts after an inspection. */
 export function factsOf({ marker, space, isFull }: RawInspection, now: number): InspectionFacts {
   return {
     place: {
       ...{ markerId: marker.id, since: sinceOf(marker, now), up: true, lastContact: now },
       ...(isFull && { lastListing: now }),
-      ...space, // a light look does not ask for it
+      ...space, // a light inspection does not ask for it
     },
     replaces: marker.replaces,
   };

@@ -11,29 +11,28 @@ import {
 import { NO_OBJECTS, internEmpty, type Objects } from '../repository/objects.ts';
 
 export interface RecallQuestion {
-  /** what should be at the backend, as an earlier process knew it */
+  /** the expected content, as an earlier process knew it */
   readonly held: Held;
-  /** what was found there */
+  /** the content found there */
   readonly listed: Objects;
-  /** what is at the source, from which some of it can be named */
+  /** the objects at the source, which can name some of it */
   readonly source: Objects;
 }
 
-/** What vanished while no process looked. */
+/** The losses while no process was running. */
 export interface RecalledLosses {
-  /** by name; a lost snapshot file costs itself only, and is not counted here */
+  /** by name; a lost snapshot file affects only itself, and is not counted here */
   readonly lost: Objects;
-  /** those that neither the remembered names nor the source can name; at least so many */
+  /** the minimum number that neither the saved names nor the source can name */
   readonly unnamed: number;
   /** false: something differs that is neither explained nor certainly a loss, so nothing there is known to be complete */
   readonly isCertain: boolean;
 }
 
 /**
- * Compares what is at a backend with what should be there: set by set, by name where names are remembered, else by count,
- * sizes and digest, with the help of the names at the source. Nothing is ever deleted at a backend, so that what should be
- * there only grows: of two memories the larger one is the newer, and what a pass added before it was killed is no
- * difference to explain. Pure.
+ * Compares the content of a backend with the expected content, set by set: by name if names are saved, otherwise by count, sizes
+ * and digest, with the help of the names at the source. Nothing is deleted at a backend, so the expected content only grows: of
+ * two memories, the larger is newer, and what a pass added before it was killed needs no explanation. Pure.
  */
 export function recallLosses({ held, listed, source }: RecallQuestion): RecalledLosses {
   const [there, atSource] = [setsOf(listed), setsOf(source)];
@@ -77,14 +76,14 @@ function compareSet({ expected, named, present: there, source }: SetQuestion): S
   const restored = plus(there, lost);
   if (isNewer || (named !== undefined && isSummaryOf(expected, named))) return { ...NO_LOSS, lost };
   if (isSummaryOf(expected, restored)) return { ...NO_LOSS, lost };
-  // of a place that somebody else writes to, only what the source had is remembered
+  // for a place that another program writes to, only what the source had is saved
   if (isSummaryOf(expected, source)) return { ...NO_LOSS, lost: plus(lost, minus(source, there)) };
   const atSource = minus(source, restored);
   const all = { lost: plus(lost, atSource), with: plus(restored, atSource) };
   if (isSummaryOf(expected, all.with)) return { ...NO_LOSS, lost: all.lost };
   const missing = expected.count - all.with.count;
   if (missing > 0) return { lost: all.lost, unnamed: missing, isCertain: true };
-  // cut short, and the source has it no longer
+  // truncated, and the source no longer has it
   if (hasSameIds(expected, restored)) return { lost, unnamed: 1, isCertain: true };
   return { lost, unnamed: 0, isCertain: false };
 }

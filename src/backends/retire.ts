@@ -23,7 +23,7 @@ import {
 import { throwIfAborted } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
-/** Where a test can end the process. */
+/** The steps at which a test can kill the process. */
 export const RETIRE_STEPS = [
   'retire-tried',
   'retire-listed',
@@ -39,13 +39,13 @@ interface MoveContext extends CallOptions {
   readonly onStep: (step: RetireStep) => void;
 }
 
-/** What was moved, or would be. */
+/** What was moved, or would be moved. */
 export interface Retirement {
   /** of the directory below `.backup-syncd/retired/`; undefined when there is nothing to move */
   readonly date: string | undefined;
   /** `kind/ID`, in order */
   readonly moved: readonly string[];
-  /** `DATE/keys/ID`: key files that were moved aside, now or earlier, and still open the replica */
+  /** `DATE/keys/ID`: key files that were moved aside, now or earlier, and that still open the replica */
   readonly retiredKeys: readonly string[];
   /** dates of everything that is retired now */
   readonly dates: readonly string[];
@@ -66,7 +66,7 @@ export interface RestoreRequest extends Omit<MoveContext, 'place'>, Needs {
 
 export interface RetireOptions extends MoveContext, RetirementQuestion, RetireRequest {}
 
-/** Moves aside what was chosen: snapshots, barrier, indexes, keys. Rejects before the first move if something is in the way. */
+/** Moves aside the chosen objects: snapshots, barrier, indexes, keys. Rejects before the first move if something prevents it. */
 export async function retire(options: RetireOptions): Promise<Retirement> {
   const { place, present, isDryRun, onStep } = options;
   const chosen = planRetirement(options);
@@ -77,7 +77,7 @@ export async function retire(options: RetireOptions): Promise<Retirement> {
   const kinds = RETIRABLE_KINDS.filter((kind) => idsOf(kind, chosen).length > 0);
   await place.tryToMove({ ...options, kinds });
   onStep('retire-tried');
-  const earlier = parseRetiredList((await place.readList(date, options)) ?? ''); // of the same second
+  const earlier = parseRetiredList((await place.readList(date, options)) ?? ''); // from the same second
   await place.writeList(date, renderRetiredList([...earlier, ...pathsOf(chosen)]), options);
   onStep('retire-listed');
   for (const kind of RETIRABLE_KINDS) {
@@ -88,7 +88,7 @@ export async function retire(options: RetireOptions): Promise<Retirement> {
 }
 
 /**
- * Moves back what was moved aside at a date, the newest by default: keys, indexes, barrier, snapshots. Rejects before the first move if a
+ * Moves back the objects of a date, by default the newest: keys, indexes, barrier, snapshots. Rejects before the first move if a
  * file is damaged, or if an index that a snapshot may need would stay retired.
  */
 export async function restoreRetired(
@@ -140,7 +140,7 @@ async function requireIntact(
   );
 }
 
-/** The indexes among what was moved aside, wherever it is now, that are not in the repository, or not intact there. */
+/** The retired indexes that are not in the repository, or not intact there. */
 async function indexesAway(
   moved: readonly RetiredObject[],
   context: Pick<MoveContext, 'place' | 'signal'>,
@@ -161,7 +161,7 @@ interface KindMove {
   readonly to: 'retired' | 'repository';
 }
 
-/** Resolves when they are at the new place and gone from the old one, durably: the barrier between kinds. */
+/** Resolves when they are durably at the new place and gone from the old one: the barrier between kinds. */
 async function moveKind(move: KindMove, { place, onStep, signal }: MoveContext): Promise<void> {
   if (move.ids.length === 0) return;
   throwIfAborted(signal);
@@ -170,7 +170,7 @@ async function moveKind(move: KindMove, { place, onStep, signal }: MoveContext):
   onStep(`${verb}-${move.kind}-moved`);
 }
 
-/** Keys go only while every key of the source is there and intact: each is read and hashed, not only listed. */
+/** Keys move only while every key of the source is there and intact: each is read and hashed, not only listed. */
 async function requireGoodKeys(options: RetireOptions): Promise<void> {
   const { view, place } = options;
   const keys = [...view.objects.keys.entries()].map(({ id }) => ({ kind: 'keys' as const, id }));

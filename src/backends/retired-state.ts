@@ -14,7 +14,7 @@ import {
   type RetireOptions,
 } from './retire.ts';
 
-/** What is known of the objects that a person had moved aside at a backend. */
+/** The known objects that a person moved aside at a backend. */
 export class RetiredState {
   private readonly location: Location;
   private objects: Objects | undefined;
@@ -28,13 +28,13 @@ export class RetiredState {
     return this.objects?.keys;
   }
 
-  /** Lists them at the first look and at a full one. */
+  /** Lists them at the first inspection and at every full one. */
   async refresh(options: CallOptions & { readonly care: Care }): Promise<Objects> {
     const { objects } = this;
     return objects === undefined || options.care === 'full' ? this.list(options) : objects;
   }
 
-  /** Answers what is left beside what was moved. */
+  /** Returns what is left in addition to what was moved. */
   async retire(
     options: Omit<RetireOptions, 'place'>,
   ): Promise<Retirement & { readonly left: Objects }> {
@@ -60,7 +60,7 @@ export class RetiredState {
   }
 }
 
-/** Indexes may go only while all that the source has is there. */
+/** Indexes may move only while everything that the source has is there. */
 export function incompleteError(label: string, { client }: MarkerOwner): SyncdError {
   return refusal(
     `nothing was moved: ${label} does not have everything that the source has`,

@@ -12,12 +12,12 @@ interface Place {
   readonly found: string | undefined;
 }
 
-/** The place holds a repository of other keys, or one that was never there: nothing is known of it. */
+/** The place holds a repository with other keys, or one that was never there. Nothing is known about it. */
 export class OtherRepositoryError extends SyncdError {}
 
 /**
- * Nothing is written to a backend of another repository (I4). While the source has a valid view, the keys tell whether the
- * place holds another repository or the source's `config` has changed.
+ * Nothing is written to a backend of a different repository (I4). While the source has a valid view, the keys show whether the
+ * place holds a different repository or the source's `config` has changed.
  *
  * @throws a SyncdError of reason `diverged`; an OtherRepositoryError where nothing at the place may be counted
  */
@@ -52,7 +52,7 @@ function messageOf(label: string, cause: ConfigCause | undefined): string {
   return `the config at ${label} differs from the source's: either the source's config was changed, or these are two repositories`;
 }
 
-/** What to do about a `config` that differs, for each of the two causes; undefined: which one it is is not known. */
+/** What to do about a different `config`, for each of the two causes; undefined if the cause is unknown. */
 export function hintOf(
   { client, backend }: Pick<MarkerOwner, 'client' | 'backend'>,
   cause: ConfigCause | undefined,

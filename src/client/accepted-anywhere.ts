@@ -1,9 +1,9 @@
 import type { Backend } from '../backends/backend.ts';
 
-/** How long the backends are asked for their markers, in milliseconds: a remote needs longer to start with. */
+/** How long to wait for the backends' markers, in milliseconds: a remote needs longer at first. */
 const ACCEPTED_MS = { directory: 2_000, remote: 30_000 };
 
-/** Whether `backend accept-config` was called for any of them. */
+/** Whether `backend accept-config` was run for any of them. */
 export async function isAcceptedAnywhere(
   backends: readonly Backend[],
   configSha256: string,
@@ -11,7 +11,7 @@ export async function isAcceptedAnywhere(
 ): Promise<boolean> {
   const answers = backends.map(async (backend) => {
     const deadlineMs = ACCEPTED_MS[backend.isRemote ? 'remote' : 'directory'];
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]); // a hung backend holds up nobody for long
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]); // a hung backend must not delay others for long
     if (!(await backend.accepts(configSha256, { signal: soon }))) throw new Error('not accepted');
   });
   return Promise.any(answers).then(

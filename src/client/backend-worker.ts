@@ -15,7 +15,7 @@ import { Evaluation } from '../work/evaluation.ts';
 
 export interface WorkerOptions extends Omit<Workplace, 'evaluation'> {
   readonly beat: Beat;
-  /** what is done there; one of them is the sync */
+  /** the activities there; one of them is the sync */
   readonly activities: readonly MakeActivity[];
 }
 
@@ -44,7 +44,7 @@ export class BackendWorker {
     this.sync = sync;
   }
 
-  /** What is owed here follows from it at once, before anybody looks. */
+  /** Recomputes at once what is owed here, before the next inspection. */
   sourceChanged(): void {
     this.place.evaluation.sourceChanged();
   }
@@ -63,18 +63,18 @@ export class BackendWorker {
     }
   }
 
-  /** Does ahead of a sync what needs no view of the source. */
+  /** Does the work of a sync that needs no view of the source. */
   async prepare(signal: AbortSignal): Promise<void> {
     const { config, backend } = this.place;
     if (config.around === undefined) await backend.managed?.prepare({ signal }); // else it may not be there yet
   }
 
-  /** One sync. How it went is in the report and in the facts; it never rejects. */
+  /** Runs one sync. The result is in the report and in the facts; it never rejects. */
   async pass(signal: AbortSignal, cause: Cause): Promise<SyncReport> {
     return this.mutex.run(() => this.perform(this.sync, signal, cause));
   }
 
-  /** Does something else there, after a full look; no activity runs meanwhile. */
+  /** Runs something else there, after a full inspection; no activity runs in the meantime. */
   async instead<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
     const { backend, store, around } = this.place;
     const pass = this.begin(signal, 'request');
@@ -90,7 +90,7 @@ export class BackendWorker {
     return this.mutex.run(() => around(pass, doIt));
   }
 
-  /** Until the next poll, or the next attempt of an activity if that is sooner. */
+  /** Waits until the next poll, or the next attempt of an activity if that is sooner. */
   private waitMs(): number {
     const { clock, store } = this.place;
     const { attempts } = store.backend(this.name);

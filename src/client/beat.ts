@@ -1,11 +1,11 @@
 import { jitter, type Clock } from '../runtime/clock.ts';
 
-/** A beat that is as near as this part of the time between two has come: timers are not exact. */
+/** A beat counts as reached within this fraction of the interval, because timers are not exact. */
 const NEAR = 0.1;
 
 /**
- * When the loops of one client look next: all at the same moment, as to wake up is most of what an idle poll costs. None
- * waits for another: one that takes longer joins in again at the next beat.
+ * When the loops of one client poll next: all at the same moment, because waking up is most of the cost of an idle poll. None
+ * waits for another: one that takes longer joins again at the next beat.
  */
 export class Beat {
   private readonly everyMs: number;
@@ -17,7 +17,7 @@ export class Beat {
     this.clock = clock;
   }
 
-  /** How long it is until the next one, in milliseconds. */
+  /** The time until the next one, in milliseconds. */
   wait(): number {
     const now = this.clock.now();
     const left = this.nextAt - now;

@@ -2,7 +2,7 @@ import type { Location } from '../locations/location.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 
-/** What is wrong with the source, as its location says it. */
+/** Classifies an error of the source's location. */
 export async function classify(
   error: unknown,
   source: Location,
@@ -16,7 +16,7 @@ export async function classify(
   if (reason === 'timeout') return new SourceProblem('timeout', message, { hint, cause: error });
   const found = await source.inspect({ signal }).catch(() => undefined);
   if (found !== undefined && found.root !== 'directory') return diagnoseSource(found, source.label);
-  // too many open files, say: the source is not to blame
+  // for example too many open files, which is not the source's fault
   const reasonKept = reason === 'tool' || reason === 'internal' ? { reason } : {};
   return new SourceProblem('unreadable', message, { hint, cause: error, ...reasonKept });
 }

@@ -3,7 +3,7 @@ import type { View } from '../repository/view.ts';
 import { causeOf, keysNamed } from '../replication/same-keys.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 
-/** A source whose `config` is not the one that is remembered: was it changed, or is this another repository? Pure. */
+/** The problem of a source whose `config` is not the remembered one: it was changed, or this is a different repository. Pure. */
 export function configProblem(
   { listedKeys, objects }: View,
   { client, source, backends }: ClientFacts,

@@ -6,15 +6,15 @@ import { formatDuration } from '../runtime/units.ts';
 import type { ControlAnswer, ControlRequest } from './control-protocol.ts';
 
 export interface CallDaemonOptions {
-  /** when it fires, we hang up, and the daemon goes on with what it was asked */
+  /** when it fires, the connection closes, and the daemon continues with the request */
   readonly signal: AbortSignal;
-  /** a daemon that says nothing for this long hangs, in milliseconds */
+  /** a daemon that is silent for this long hangs, in milliseconds */
   readonly silenceMs: number;
 }
 
 /**
- * Asks the daemon that runs a client. Yields its answers; yields nothing when no daemon listens. Throws an UnavailableError when the
- * socket may be somebody else's, or the daemon does not answer.
+ * Sends a request to the daemon that runs a client, and yields its answers; yields nothing if no daemon is listening. Throws an
+ * UnavailableError when the socket may belong to someone else, or the daemon does not answer.
  */
 export async function* callDaemon(
   socketPath: string,

@@ -9,7 +9,7 @@ import type {
   SnapshotRow,
 } from '../report/types.ts';
 
-/** What is said over a client's control socket: one request, as a line of JSON, then answers, a line each. */
+/** The protocol of a client's control socket: one request as a line of JSON, then answers, one per line. */
 
 export const ControlRequest = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('sync'), backends: z.optional(z.array(z.string())) }),

@@ -12,9 +12,9 @@ import type { ClientUnit } from './unit.ts';
 const PROGRESS_MS = 500;
 
 interface Served {
-  /** ends the passes that are asked for */
+  /** cancels the requested passes */
   readonly signal: AbortSignal;
-  /** what the daemon says beside the report of this client */
+  /** the daemon's data in addition to the report of this client */
   readonly daemon: () => DaemonPicture;
 }
 
@@ -37,7 +37,7 @@ export async function serveControl(
   return { close: () => files.sockets.close(path) };
 }
 
-/** Better to say so at the start than to run without a socket. */
+/** Fails at the start rather than run without a socket. */
 export async function createRuntimeDirectory(directory: string, files: OwnFiles): Promise<void> {
   try {
     await files.call('makePrivate', { path: directory });
@@ -87,7 +87,7 @@ interface Conversation extends Served {
   readonly say: (answer: ControlAnswer) => void;
 }
 
-/** A sync goes on when the one who asked for it hangs up. */
+/** A sync continues when the requester disconnects. */
 async function answer(
   request: ControlRequest,
   unit: ClientUnit,
@@ -129,7 +129,7 @@ async function answer(
   }
 }
 
-/** Says how it is while something goes on: the one who asked tells from it that we live. */
+/** Sends progress while something runs, so that the requester knows that the daemon is alive. */
 async function withProgress<T>(
   unit: ClientUnit,
   say: Conversation['say'],

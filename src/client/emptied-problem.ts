@@ -2,7 +2,7 @@ import { plural } from '../runtime/plural.ts';
 import type { ClientFacts } from '../facts/facts.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 
-/** A repository that had snapshots has none. Pure. */
+/** The problem of a repository that had snapshots and has none. Pure. */
 export function emptiedProblem({ client, source }: ClientFacts, label: string): SourceProblem {
   const { count = 0 } = source.contents.snapshots ?? {};
   const gone = count === 1 ? 'its only snapshot is gone' : `all ${count} are gone`;
@@ -11,7 +11,7 @@ export function emptiedProblem({ client, source }: ClientFacts, label: string): 
   });
 }
 
-/** Nothing is left where there was a repository with so many snapshots, as beneath a disk that is not mounted. Pure. */
+/** The problem of an empty place that had a repository with so many snapshots, such as an unmounted mount point. Pure. */
 export function emptyProblem(count: number, label: string): SourceProblem {
   const had = plural(count, 'snapshot');
   return new SourceProblem('empty', `${label} is empty; it last held ${had}`, {

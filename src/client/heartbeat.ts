@@ -13,23 +13,23 @@ import { recovered } from '../work/recovered.ts';
 export interface HeartbeatOptions {
   /** as configured now; undefined when there is none */
   readonly config: () => HeartbeatConfig | undefined;
-  /** how all clients are; it beats while all is well */
+  /** the overall state; the URL is fetched while all is well */
   readonly overall: () => Overall;
   readonly clock: Clock;
   readonly log: Log;
-  /** how a file is reached, by its path */
+  /** access to a file, by its path */
   readonly filesOf: (path: string) => OwnFiles;
   /** for tests; rejects with a message that may be logged */
   readonly ping?: (urlFile: string, signal: AbortSignal) => Promise<void>;
 }
 
-/** So that what has become well is said soon, in milliseconds. */
+/** How often to check whether all is well again, in milliseconds. */
 const LOOK_MS = 10_000;
 const DEADLINE_MS = 10_000;
-/** A warning that lasts is repeated this often, in milliseconds. */
+/** How often a lasting warning is repeated, in milliseconds. */
 const REPEAT_MS = 3_600_000;
 
-/** Fetches a URL while all is well. Whatever happens to that, nothing else notices. */
+/** Fetches a URL while all is well. Its failures affect nothing else. */
 export class Heartbeat {
   private readonly options: HeartbeatOptions;
   private readonly wakeup = new Wakeup();
@@ -38,7 +38,7 @@ export class Heartbeat {
   private lastAttemptAt = -Infinity;
   private isWithheld = false;
   private failing: { count: number; loggedAt: number } | undefined;
-  /** one at a time: a file that cannot be read for now holds one thread at most */
+  /** one at a time, so that an unreadable file blocks at most one thread */
   private attempt: Promise<void> | undefined;
 
   constructor(options: HeartbeatOptions) {
@@ -52,7 +52,7 @@ export class Heartbeat {
     return { failures, ...(lastSuccessAt !== undefined && { lastSuccessAt }) };
   }
 
-  /** Looks a name up or waits for an answer, which the end of the process would wait for, too. */
+  /** A DNS lookup or a pending response would also delay the end of the process. */
   get isWaiting(): boolean {
     return this.attempt !== undefined;
   }
@@ -103,7 +103,7 @@ export class Heartbeat {
     return ping(urlFile, filesOf(urlFile), deadline);
   }
 
-  /** What is only not known yet is not worth a line. */
+  /** An unknown state is not worth a log line. */
   private withhold(overall: Overall): void {
     if (this.isWithheld || overall.severity === 'unknown') return;
     this.isWithheld = true;
@@ -139,7 +139,7 @@ export class Heartbeat {
   }
 }
 
-/** The signal may have fired meanwhile, which the compiler does not expect. */
+/** The signal may have fired in the meantime, which the compiler does not expect. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

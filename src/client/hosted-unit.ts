@@ -23,7 +23,7 @@ import { StateSaver } from './state-saver.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
-/** How often to look whether there is a control socket, in milliseconds. */
+/** How often to check the control socket, in milliseconds. */
 const SOCKET_LOOK_MS = 5_000;
 
 export interface HostOptions extends Pick<
@@ -39,22 +39,22 @@ export interface HostOptions extends Pick<
 > {
   readonly stateDirectory: string;
   readonly runtimeDirectory: string;
-  /** how the state directory and the runtime directory are reached */
+  /** access to the state directory and the runtime directory */
   readonly stateFiles: OwnFiles;
   readonly runtimeFiles: OwnFiles;
   readonly log: Log;
   readonly clock: Clock;
-  /** what the daemon says beside the reports of its clients; by default, all is well */
+  /** the daemon's data in addition to the reports of its clients; by default, all is well */
   readonly daemon?: () => DaemonPicture;
 }
 
 /** A client's unit under its lock, with its state file; what a daemon or a one-shot command holds. */
 export interface HeldUnit {
   readonly unit: ClientUnit;
-  /** where its state file was put aside, as it was damaged */
+  /** where its damaged state file was moved */
   readonly damagedFile: string | undefined;
   save(): Promise<void>;
-  /** saves, and lets the client go */
+  /** saves, and releases the client */
   release(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export interface HeldUnit {
 export async function holdUnit(config: ClientConfig, options: HostOptions): Promise<HeldUnit> {
   const { stateDirectory, stateFiles: files, clock } = options;
   await createStateDirectory(stateDirectory, files);
-  // memory, not state: it is read ahead of the lock, whose holder replaces it in one piece
+  // a cache, not state: it can be read before the lock is taken, because the holder replaces it atomically
   const file = listingFileOf(stateDirectory, config.name);
   const listings = startEarly(async () => loadListings(file, files));
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name, files));
@@ -85,11 +85,11 @@ export async function holdUnit(config: ClientConfig, options: HostOptions): Prom
   }
 }
 
-/** Saves the names of what is known to be at the places, when they changed. */
+/** Saves the names of the known objects at the places, if they changed. */
 class ListingSaver {
   private readonly file: string;
   private readonly files: OwnFiles;
-  /** what was saved may be forgotten as soon as nobody else holds it */
+  /** what was saved may be garbage-collected */
   private saved = new Map<string, WeakRef<Objects>>();
 
   constructor(file: string, files: OwnFiles) {
@@ -97,7 +97,7 @@ class ListingSaver {
     this.files = files;
   }
 
-  /** Without them a loss can only be counted: a full disk, say, is no reason to fail. */
+  /** Without the names, losses can only be counted; so a full disk, for example, is no reason to fail. */
   async save(listings: Listings): Promise<void> {
     const isSame =
       listings.size === this.saved.size &&
@@ -111,7 +111,7 @@ class ListingSaver {
   }
 }
 
-/** What the file system says of the state directory, with what mends it. */
+/** The error of the state directory, with what to do. */
 async function writing<T>(stateDirectory: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -159,7 +159,7 @@ async function makeUnit(
   return { unit, damagedFile };
 }
 
-/** What should be at each backend, by name where names are remembered. */
+/** The expected content of each backend, by name if names are saved. */
 function recallNames(facts: ClientFacts, listings: Listings): ClientFacts {
   const withNames = ({ place, contents }: DiskFacts): Contents => {
     const { held } = contents;
@@ -176,7 +176,7 @@ export function socketPathOf(runtimeDirectory: string, client: string): string {
   return join(runtimeDirectory, `${client}.sock`);
 }
 
-/** Runs a held unit as a daemon does, until the signal fires: loops, control socket, saving. */
+/** Runs a held unit like a daemon, until the signal fires: loops, control socket, saving. */
 export async function runHeldUnit(
   held: HeldUnit,
   options: HostOptions,
@@ -208,8 +208,8 @@ interface Serving extends Pick<
 const NOTHING_ELSE: DaemonPicture = { refused: [], unknown: [], notReady: [] };
 
 /**
- * A socket that cannot be opened keeps nobody from replicating. It is tried again; one that somebody has removed is made
- * again, or nobody could ask this daemon any more.
+ * A socket that cannot be opened does not prevent replication, and is retried. A removed socket is recreated, or commands could no
+ * longer reach this daemon.
  */
 async function serveUntil(
   until: AbortSignal,

@@ -8,7 +8,7 @@ import type { ControlRequest } from './control-protocol.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import type { SourceLoop } from './source-loop.ts';
 
-/** What a person asked for. */
+/** The request of a person. */
 export type RetireMessage = Extract<ControlRequest, { verb: 'retire' | 'restore-retired' }>;
 
 interface RetireJob {
@@ -25,7 +25,7 @@ interface Known {
   readonly onStep: (step: RetireStep) => void;
 }
 
-/** Refuses to move anything aside because a source lacks it which may be damaged, or which has no snapshots at all. */
+/** Refuses to move objects aside if the source may be damaged, or has no snapshots. */
 function requireGoodSource({
   health: { state },
   contents: { snapshots },
@@ -49,7 +49,7 @@ function requireGoodSource({
     );
 }
 
-/** Takes a fresh view. Moving aside needs a source that is `ok`; moving back works whatever is wrong with the source. */
+/** Takes a fresh view. Moving aside needs a source that is `ok`; moving back works in any state. */
 export async function viewFor(
   ask: RetireMessage,
   { loop, store, signal }: { loop: SourceLoop; store: FactStore; signal: AbortSignal },
@@ -65,7 +65,7 @@ export function notConfigured(backend: string): Error {
   return new Error(`there is no backend ${backend} in the configuration in use`);
 }
 
-/** Moves objects of a backend that was just looked at. */
+/** Moves objects of a backend that was just inspected. */
 export async function moveRetired(
   backend: Backend,
   { ask, view, signal }: RetireJob,

@@ -12,7 +12,7 @@ export class PingError extends Error {
   }
 }
 
-/** Fetches the URL that a file holds, read anew each time; rejects with a PingError unless the answer is 2xx. */
+/** Fetches the URL in a file, which is read each time; rejects with a PingError unless the response is 2xx. */
 export async function ping(urlFile: string, files: OwnFiles, signal: AbortSignal): Promise<void> {
   const url = parseUrl(await readUrl(urlFile, files, signal), urlFile);
   const response = await fetchQuietly(url, signal);
@@ -42,7 +42,7 @@ async function timeOut(signal: AbortSignal): Promise<never> {
   throw new Error('timeout');
 }
 
-/** The errors of URL and fetch quote what they were given. */
+/** The errors of URL and fetch quote their input. */
 function parseUrl(text: string, file: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {

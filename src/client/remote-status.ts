@@ -29,7 +29,7 @@ const Client = z.object({
   }),
 });
 
-/** What is used of the document of `/api/status`. */
+/** The parts of the `/api/status` document that are used. */
 const Document = z.object({
   schemaVersion: z.literal(1),
   severity: SeverityName,
@@ -57,7 +57,7 @@ export interface RemoteStatus {
 const ANSWER_MS = 10_000;
 
 /**
- * Asks a daemon over HTTP how everything is; rejects with an UnavailableError that says why nobody can tell.
+ * Fetches the status of a daemon over HTTP; rejects with an UnavailableError that says why it is unknown.
  *
  * @param base where it listens, as `http://127.0.0.1:10987/`
  */

@@ -19,7 +19,7 @@ export interface RemovedListOptions {
   readonly log: Log;
 }
 
-/** The clients of a daemon that are not configured any more, as remembered in its state directory. */
+/** The clients of a daemon that are no longer configured, as saved in its state directory. */
 export class RemovedList {
   private readonly options: RemovedListOptions;
   private removed: RemovedClients = new Map();
@@ -41,13 +41,13 @@ export class RemovedList {
   }
 
   /**
-   * Notes who is missing in a new configuration. Never throws.
+   * Records which clients are missing from a new configuration. Never throws.
    *
-   * @param configured all clients in it, those that are refused included
+   * @param configured all clients in it, including refused ones
    * @param ran those before it
    */
   async note(configured: readonly string[], ran: readonly string[] = []): Promise<void> {
-    if (configured.length === 0) return; // more likely a mistake: BackupClientVanished is to tell of it
+    if (configured.length === 0) return; // more likely a mistake, which BackupClientVanished reports
     const { stateDirectory, stateFiles, clock, log } = this.options;
     const before = this.removed;
     try {

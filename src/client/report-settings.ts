@@ -2,7 +2,7 @@ import type { ClientConfig } from '../config/types.ts';
 import { backendTraits, labelOf, placeTraits } from '../kinds/traits.ts';
 import type { ReportSettings } from '../report/derive.ts';
 
-/** The part of a client's configuration that its report speaks of. */
+/** The part of a client's configuration that its report needs. */
 export function reportSettings(config: ClientConfig, configError?: string): ReportSettings {
   const { source, expect, backends } = config;
   return {

@@ -1,12 +1,15 @@
 import type { Noticed, SourceHealth } from '../facts/source-health.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 
-/** What a problem is for which one look is no proof; undefined for all others. Pure. */
+/** The kind of a problem that one check does not prove; undefined for all others. Pure. */
 export function noticedIn({ fault }: SourceProblem): Noticed['fault'] | undefined {
   return fault === 'emptied' || fault === 'different_repository' ? fault : undefined;
 }
 
-/** The source as `suspect` where the look before did not find the same, as such a find pages somebody at once. Pure. */
+/**
+ * Reports the source as `suspect` if the previous check did not find the same problem, because such a problem pages someone at
+ * once. Pure.
+ */
 export function untilConfirmed(
   problem: SourceProblem,
   { noticed }: Pick<SourceHealth, 'noticed'>,

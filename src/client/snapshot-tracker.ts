@@ -13,7 +13,7 @@ import type { FactStore } from '../facts/fact-store.ts';
 import type { SourceGuard } from './source-guard.ts';
 import { agree, plural } from '../runtime/plural.ts';
 
-/** How long a snapshot may be there before the one that it replaces is gone, in milliseconds. */
+/** How long a snapshot may exist before the one that it replaces is gone, in milliseconds. */
 const RECENT_MS = 10_000;
 const MOST_EVENTS = 2_000;
 
@@ -25,10 +25,10 @@ interface SnapshotNotesOptions {
   readonly guard: SourceGuard;
 }
 
-/** Notes which snapshots came to the source and which went, and when each came to be. */
+/** Records which snapshots appeared at the source and which left, and when each was made. */
 export class SnapshotTracker {
   private readonly options: SnapshotNotesOptions;
-  /** files of snapshots that appeared lately: one may be seen before the snapshot that it replaces is gone */
+  /** files of recent snapshots: one may be seen before the snapshot that it replaces is gone */
   private readonly recent = new Map<string, FileTimes & { readonly seenAt: number }>();
   private readonly events: NameEvent[] = [];
   private seenIndex: Catalogue | undefined;
@@ -38,7 +38,7 @@ export class SnapshotTracker {
     this.options = options;
   }
 
-  /** A watch tells that a name came to `snapshots/` or left it. */
+  /** Records that a name appeared in `snapshots/` or left it, as reported by a watch. */
   noteEvent(name: string): void {
     this.events.push({ name, at: this.options.clock.elapsedMs() });
     if (this.events.length > MOST_EVENTS) this.events.shift();
@@ -93,8 +93,7 @@ export class SnapshotTracker {
   }
 
   /**
-   * Holds what is remembered against the clock, before it is looked at the source; answers whether that changed anything.
-   * It touches no place.
+   * Compares the remembered times with the clock, before the source is checked. Returns whether that changed anything. Accesses no place.
    */
   holdAgainstClock(): boolean {
     const { store, clock } = this.options;

@@ -8,7 +8,7 @@ interface SourceLocksOptions {
   readonly log: Log;
 }
 
-/** Looks at the locks of a source, which are information only: that they cannot be read is said once, and stops nothing. */
+/** Reads the locks of a source. They are for information only: an error is logged once, and stops nothing. */
 export class SourceLocks {
   private readonly options: SourceLocksOptions;
   private lastWarning = '';
@@ -18,8 +18,8 @@ export class SourceLocks {
   }
 
   /**
-   * Undefined when they are not known. Those of a remote never are: a look would cost a request a poll, and a lock that was
-   * seen once would seem to stay. Rejects with an AbortError only.
+   * Returns undefined if they are unknown. They always are at a remote: a check would cost one request per poll, and a lock seen
+   * once would seem to stay. Rejects only with an AbortError.
    */
   async check(signal: AbortSignal): Promise<LockFiles | undefined> {
     const { source } = this.options;

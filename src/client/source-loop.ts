@@ -40,29 +40,29 @@ export interface SourceLoopOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly beat: Beat;
-  /** whether a `config` with this SHA-256 was accepted at a backend by the operator */
+  /** whether the operator accepted a `config` with this SHA-256 at a backend */
   readonly isAccepted: (configSha256: string, signal: AbortSignal) => Promise<boolean>;
   /** called when a new view was taken, or the source changed its state */
   readonly onChange: () => void;
-  /** called after each good look: arms the watch, which calls `wakeup.nudge` */
+  /** called after each successful check; arms the watch, which calls `wakeup.nudge` */
   readonly onPolled?: () => void;
 }
 
 interface PollOptions {
-  /** takes a view anew, whether anything seems changed or not */
+  /** takes a view again, even if nothing seems to have changed */
   readonly refresh?: boolean;
   /** default: `poll` */
   readonly care?: Care;
 }
 
-/** Looks at the source and keeps the newest valid view of it. One look is `poll`; `run` is a thin shell around it. */
+/** Checks the source and keeps its newest valid view. One check is `poll`; `run` is a thin shell around it. */
 export class SourceLoop {
   readonly wakeup = new Wakeup();
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
   private current: View | undefined;
   private foundConfig: string | undefined;
-  /** of a listing that holds the same as the view */
+  /** of a listing with the same content as the view */
   private revisionOfView: string | undefined;
   private readonly locks: SourceLocks;
   private readonly keyFiles: KeyFiles;
@@ -89,18 +89,18 @@ export class SourceLoop {
     return this.current;
   }
 
-  /** Of the source's `config` as it was last read, whether it was accepted or not. */
+  /** The hash of the source's `config` as last read, accepted or not. */
   get configSha256(): string | undefined {
     return this.foundConfig;
   }
 
-  /** A watch tells that something changed in `snapshots/`: with a name, that this came or went. */
+  /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
   changed(name?: string): void {
     if (name !== undefined) this.snapshots.noteEvent(name);
     this.wakeup.nudge();
   }
 
-  /** Wakes the loop to look at everything, whether it seems changed or not. */
+  /** Wakes the loop to check everything, even if nothing seems to have changed. */
   demand(): void {
     this.isDemanded = true;
     this.wakeup.nudge();
@@ -111,17 +111,17 @@ export class SourceLoop {
       await this.poll(signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
-      if (this.current !== undefined) this.options.onPolled?.(); // what answers a look can be watched
+      if (this.current !== undefined) this.options.onPolled?.(); // a place that responds can be watched
       await this.wakeup.waitUpTo(this.options.beat.wait(), signal);
     }
   }
 
-  /** Takes over names that an earlier process has listed; to be called before the first look. */
+  /** Takes over names that an earlier process listed. Call it before the first check. */
   recall(objects: Objects): void {
     this.memory.recall(objects);
   }
 
-  /** One look. What is wrong with the source is in the facts, never thrown; an AbortError is. */
+  /** Runs one check. Problems of the source are in the facts and never thrown; only an AbortError is. */
   async poll(signal: AbortSignal, how: PollOptions = {}): Promise<void> {
     const { clock, store } = this.options;
     const show = (doing: Doing | undefined) => store.updateSource('progress', { doing });
@@ -129,13 +129,13 @@ export class SourceLoop {
     await this.mutex.run(() => showLong(work, () => this.scan(signal, how)));
   }
 
-  /** A view that is newer than this call; rejects with what is wrong with the source. */
+  /** Returns a view that is newer than this call; rejects with the problem of the source. */
   async freshView(signal: AbortSignal, care: Care = 'names'): Promise<View> {
     await this.poll(signal, { refresh: true, care });
     return this.requireView();
   }
 
-  /** Lists all kinds once more, trusting nothing that is remembered; rejects unless the source is `ok`. */
+  /** Lists all kinds again, without trusting anything remembered; rejects unless the source is `ok`. */
   async confirm(signal: AbortSignal): Promise<void> {
     await this.poll(signal, { care: 'full' });
     this.requireView();
@@ -201,7 +201,7 @@ export class SourceLoop {
     });
   }
 
-  /** A directory tells what changed, so all of it is listed only when somebody asks. */
+  /** A directory shows what changed, so all of it is listed only on request. */
   private careFor(requested: Care): Care {
     const { source, store, clock } = this.options;
     const { isRemote } = source;
@@ -224,8 +224,7 @@ export class SourceLoop {
   }
 
   /**
-   * Looks at the names of all kinds and at `config`. At a remote each of them costs a request: there a poll looks only at
-   * `snapshots/`.
+   * Checks the names of all kinds and `config`. At a remote, each of them costs a request, so a poll checks only `snapshots/`.
    */
   private async hasChanged(signal: AbortSignal, care: Care): Promise<boolean> {
     const { source, clock } = this.options;
@@ -272,11 +271,11 @@ export class SourceLoop {
     onChange();
   }
 
-  /** Remembers what was there before packs came, should one of them turn out to be corrupt. */
+  /** Records what was there before packs arrived, in case one of them turns out to be corrupt. */
   private noteArrival({ objects }: View): void {
     const { store } = this.options;
     const { current } = this;
-    if (current === undefined || current.vanished !== undefined) return; // what has vanished may come back corrupt
+    if (current === undefined || current.vanished !== undefined) return; // vanished objects may come back corrupt
     const { arrivals = [] } = store.source.contents;
     store.updateSource('contents', { arrivals: recordArrival(arrivals, current.objects, objects) });
   }
@@ -289,7 +288,7 @@ export class SourceLoop {
     throw configProblem(view, store.facts, source.label);
   }
 
-  /** Where there were snapshots there are some, unless a person has said that there need be none. */
+  /** If there were snapshots, there must be some, unless a person accepted that there are none. */
   private requireSnapshots({ objects: { snapshots } }: View): void {
     const { store, source } = this.options;
     const { snapshots: known } = store.source.contents;

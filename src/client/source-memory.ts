@@ -25,7 +25,7 @@ interface SourceMemoryOptions {
   readonly clock: Clock;
 }
 
-/** Compares each look at the source with what is remembered of it, and remembers what it finds. */
+/** Compares each check of the source with the record, and updates the record. */
 export class SourceMemory {
   private readonly options: SourceMemoryOptions;
   private locksBefore: LockSigns | undefined;
@@ -34,12 +34,12 @@ export class SourceMemory {
     this.options = options;
   }
 
-  /** To be called before anything is listed. */
+  /** Call it before anything is listed. */
   async begin(signal: AbortSignal): Promise<void> {
     this.locksBefore = await this.checkLocks(signal);
   }
 
-  /** Takes over names that an earlier process has listed. */
+  /** Takes over names that an earlier process listed. */
   recall({ data: there }: Objects): void {
     const { record } = this;
     if (record === undefined) return;
@@ -48,20 +48,20 @@ export class SourceMemory {
     this.keep({ ...record, packs: lost ? recallPacks(packs, dataPlus(there, lost)) : packs });
   }
 
-  /** Notes a look that has listed everything. Rejects with a SourceProblem when the view is not valid. */
+  /** Records a check that listed everything. Rejects with a SourceProblem when the view is not valid. */
   async note(view: View, signal: AbortSignal): Promise<void> {
     await this.compare(view.objects, signal);
     this.requireIndexes();
   }
 
-  /** Notes a look that found nothing changed. */
+  /** Records a check that found no change. */
   noteUnchanged(): void {
     const record = this.record;
     if (record !== undefined)
       this.keep(recordUnchanged(record, this.locksBefore, this.options.clock.now()));
   }
 
-  /** Turns the problem of a look that found no whole repository into one that tells what has vanished. */
+  /** Turns the problem of an incomplete repository into one that says what has vanished. */
   async explain(problem: SourceProblem, signal: AbortSignal): Promise<SourceProblem> {
     const { record } = this;
     const { absence } = problem;
@@ -75,20 +75,20 @@ export class SourceMemory {
     return lossProblem(this.loss(absence.what));
   }
 
-  /** The state of a source of which a valid view was just taken or confirmed, and what to say of it. */
+  /** The state of a source with a new or confirmed valid view, and its message. */
   judge(): Pick<SourceState, 'state' | 'message' | 'hint'> {
     const state = this.record === undefined ? 'ok' : stateOf(this.record);
     if (state === 'ok') return { state };
     return { state, ...describeLoss(this.loss('data')) };
   }
 
-  /** What the view lacks that new snapshots may need. */
+  /** Objects missing from the view that new snapshots may need. */
   get vanished(): View['vanished'] {
     const vanished = this.record?.vanished;
     return vanished && (vanished.ids ?? 'unknown');
   }
 
-  /** A person accepts what is gone; answers how bad that was, or undefined when nothing is remembered. */
+  /** Accepts a loss for a person; returns its severity, or undefined if nothing is recorded. */
   accept(): 'suspect' | 'damaged' | undefined {
     const { record } = this;
     if (record === undefined) return undefined;
@@ -110,12 +110,12 @@ export class SourceMemory {
     this.keep(recordCheck(this.record, check));
   }
 
-  /** Locks only add to what is known: that they cannot be read is no fault of the source. */
+  /** Locks are only additional evidence; an error in reading them is not the source's fault. */
   private async checkLocks(signal: AbortSignal): Promise<LockSigns | undefined> {
     return this.options.source.lockSigns({ signal }).catch(() => undefined);
   }
 
-  /** A view from which an index vanished while no new one came is not valid (I2). */
+  /** A view is not valid if an index vanished from it and no new one appeared (I2). */
   private requireIndexes(): void {
     const { record } = this;
     if (record !== undefined && record.incompleteLooks > 0) throw lossProblem(this.loss('index'));

@@ -16,10 +16,10 @@ interface SourceOutcomesOptions {
   readonly onChange: () => void;
 }
 
-/** What is said of a source of which a valid view was taken or confirmed. */
+/** The result for a source with a new or confirmed valid view. */
 export type Judgement = Pick<SourceState, 'state' | 'message' | 'hint'>;
 
-/** Turns how a look at the source ended into its state, and a line in the log when that is news. */
+/** Turns the result of a check into the state of the source, and a log line if it changed. */
 export class SourceOutcomes {
   private readonly options: SourceOutcomesOptions;
   private hasChecked = false;
@@ -28,7 +28,7 @@ export class SourceOutcomes {
     this.options = options;
   }
 
-  /** There is a valid view; packs may have vanished all the same. */
+  /** Records a valid view, even though packs may have vanished. */
   viewed({ state, message = '', hint }: Judgement, locks: LockFiles | undefined): void {
     const { store, clock } = this.options;
     const now = clock.now();
@@ -45,9 +45,9 @@ export class SourceOutcomes {
   }
 
   /**
-   * There is no valid view.
+   * Records that there is no valid view.
    *
-   * @param noticed what only the next look makes certain
+   * @param noticed what the next check must confirm
    */
   failed({ fault, reason, message, hint }: SourceProblem, noticed?: Noticed['fault']): void {
     const { store, clock } = this.options;
@@ -89,7 +89,7 @@ export class SourceOutcomes {
     );
   }
 
-  /** Remembers what a person has accepted. */
+  /** Records what a person accepted. */
   accept(
     acknowledgement: Pick<Acknowledgement, 'by' | 'reason'>,
     what: Pick<Acknowledgement, 'state' | 'message'>,
@@ -127,7 +127,7 @@ export class SourceOutcomes {
     });
     if (!isNew && !isFirst) return;
     store.markForSaving();
-    const isWell = state === 'ok' && source.doubtfulSince === undefined; // a new view has told already
+    const isWell = state === 'ok' && source.doubtfulSince === undefined; // a new view has already called it
     if (!isWell) onChange();
   }
 

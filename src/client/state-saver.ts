@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { formatDuration } from '../runtime/units.ts';
 import type { ClientUnit } from './unit.ts';
 
-/** How often to save what changed, and what did not, in milliseconds. */
+/** How often to save important changes, and everything else, in milliseconds. */
 const SAVE_MS = 2_000;
 const SAVE_ALL_MS = 10 * 60_000;
 
@@ -12,7 +12,7 @@ interface Saved {
   readonly save: () => Promise<void>;
 }
 
-/** Saves what is known of a client while it runs. That it cannot be saved is in the report, and in the log once. */
+/** Saves the state of a client while it runs. A failure is in the report, and in the log once. */
 export class StateSaver {
   private readonly held: Saved;
   private readonly log: Log;
@@ -42,7 +42,7 @@ export class StateSaver {
   /** Never rejects. */
   async saveIfDue(): Promise<void> {
     const { unit } = this.held;
-    if (this.isSaving) return; // what has changed meanwhile stays marked
+    if (this.isSaving) return; // later changes stay marked
     const isDue = unit.store.takeDirty() || this.clock.elapsedMs() - this.savedAt > SAVE_ALL_MS;
     if (!isDue) return;
     this.isSaving = true;

@@ -15,7 +15,7 @@ import {
   type HostOptions,
 } from './hosted-unit.ts';
 
-/** How often to ask again for a client that another process still holds, in milliseconds. */
+/** How often to retry a client that another process still holds, in milliseconds. */
 const RETRY_MS = 5_000;
 
 interface Running {
@@ -25,7 +25,7 @@ interface Running {
   readonly done: Promise<void>;
 }
 
-/** All clients of a daemon: each runs by itself, is replaced when its configuration changes, and can be taken away. */
+/** All clients of a daemon. Each runs independently, is replaced when its configuration changes, and can be removed. */
 export class Supervisor {
   private readonly options: HostOptions;
   private readonly running = new Map<string, Running>();
@@ -40,8 +40,8 @@ export class Supervisor {
   }
 
   /**
-   * Takes the clients; one that cannot be taken is tried again later, and keeps no other from running. Rejects with an UnavailableError
-   * when none can be taken.
+   * Starts the clients. One that cannot be started is retried later, and does not keep others from running. Rejects with an
+   * UnavailableError when none can be started.
    */
   async start(clients: readonly ClientConfig[]): Promise<void> {
     this.wanted = new Map(clients.map((client) => [client.name, client]));
@@ -52,7 +52,7 @@ export class Supervisor {
     throw asUnavailable(first.error);
   }
 
-  /** Makes the running clients those of a new configuration. */
+  /** Replaces the running clients with those of a new configuration. */
   async apply(config: Config, refused: ReadonlyMap<string, string>): Promise<void> {
     const wanted = new Map(config.clients.map((client) => [client.name, client]));
     this.wanted = wanted;
@@ -61,7 +61,7 @@ export class Supervisor {
     );
     for (const name of [...this.waiting.keys()]) {
       if (wanted.has(name))
-        this.stopWaiting(name); // why it is not taken stands until it is asked for again
+        this.stopWaiting(name); // the reason stays until the next attempt
       else this.forget(name);
     }
     await Promise.all(obsolete.map(({ config: { name } }) => this.remove(name)));
@@ -82,12 +82,12 @@ export class Supervisor {
     return this.running.get(client)?.held.unit;
   }
 
-  /** By client: why it could not be taken so far, and what to do. */
+  /** By client: why it could not be started, and what to do. */
   failures(): ReadonlyMap<string, string> {
     return new Map([...this.failed].map(([name, { text }]) => [name, text]));
   }
 
-  /** Answers whether everything that is known was saved. */
+  /** Returns whether all states were saved. */
   async stop(): Promise<boolean> {
     this.wanted = new Map();
     for (const name of this.waiting.keys()) this.forget(name);
@@ -99,7 +99,7 @@ export class Supervisor {
     if (await this.take(config)) this.options.log.info({ client: config.name }, 'client added');
   }
 
-  /** Answers whether it runs now. */
+  /** Returns whether it is running now. */
   private async take(config: ClientConfig): Promise<boolean> {
     const { log, runtimeDirectory } = this.options;
     this.stopWaiting(config.name);
@@ -125,7 +125,7 @@ export class Supervisor {
     }
   }
 
-  /** Forgets a client that is not wanted any more. */
+  /** Forgets a client that is no longer configured. */
   private forget(name: string): void {
     this.stopWaiting(name);
     this.failed.delete(name);
@@ -149,7 +149,7 @@ export class Supervisor {
     this.running.set(config.name, { config, held, controller, done });
   }
 
-  /** Answers whether what is known of it was saved. */
+  /** Returns whether its state was saved. */
   private async remove(name: string): Promise<boolean> {
     const unit = this.running.get(name);
     if (unit === undefined) return true;

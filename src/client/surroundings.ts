@@ -3,21 +3,21 @@ import type { BackendOpening } from '../kinds/opening.ts';
 import type { Location, Role } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 
-/** Opens a place of the configuration. */
+/** Opens a configured place. */
 export type OpenLocation = (place: {
   readonly config: PlaceConfig;
   readonly role: Role;
   readonly log: Log;
 }) => Location;
 
-/** Opens a backend of the configuration. */
+/** Opens a configured backend. */
 export type OpenBackend = BackendOpening['open'];
 
 /** Calls `onChange` when a snapshot comes or goes, with its name where that is known; answers how to end, or re-arms when called again. */
 export type WatchSource = (directory: string, onChange: (name?: string) => void) => SourceWatch;
 
 export interface SourceWatch {
-  /** to be called after each good poll */
+  /** call it after each successful poll */
   arm(): void;
   close(): void;
 }

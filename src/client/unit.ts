@@ -36,20 +36,20 @@ import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surr
 
 export interface UnitOptions extends WriterIdentity {
   readonly config: ClientConfig;
-  /** what is remembered of this client */
+  /** the saved state of this client */
   readonly facts: ClientFacts;
   readonly openLocation: OpenLocation;
   readonly openBackend: OpenBackend;
   readonly scripts: ScriptSurroundings;
-  /** all that move data in this process */
+  /** the queue of all transfers in this process */
   readonly transfers: TransferQueue;
   readonly watchSource?: WatchSource;
   readonly log: Log;
   readonly clock: Clock;
-  /** where passes of all clients are between the programs that mount and release a backend */
+  /** the programs that mount and release backends around the passes of all clients */
   readonly doors: Doors;
   readonly onStep?: (backend: string, name: StepName | RetireStep) => void;
-  /** default: all that there are */
+  /** default: all activities */
   readonly activities?: readonly MakeActivity[];
 }
 
@@ -57,22 +57,22 @@ export interface UnitOptions extends WriterIdentity {
 export class ClientUnit {
   readonly name: string;
   readonly store: FactStore;
-  /** without the facts: what was remembered is held by nobody once it is known anew */
+  /** without the facts, so that the saved ones can be garbage-collected */
   private readonly options: Omit<UnitOptions, 'facts'>;
   /** the source's and the backends' */
   private readonly places: Location[] = [];
   private readonly source: Location;
   private readonly loop: SourceLoop;
   private readonly workers: readonly BackendWorker[];
-  /** those that are asked for a pass, which begins when the source was looked at: a new view need not wake them */
+  /** workers with a requested pass, which starts after the source was checked, so a new view need not wake them */
   private readonly requested = new Set<BackendWorker>();
-  /** what was last known to be at the source, first of all by an earlier process */
+  /** the last known content of the source, at first from an earlier process */
   private lastKnown: Objects | undefined;
   /** passes since this process took the client, the newest first */
   private recent: readonly RecentPass[] = [];
   private watch: SourceWatch | undefined;
   private settings: ReportSettings;
-  /** what was last reported; kept, as scrapes are often closer together than what changes */
+  /** the last report, cached because scrapes are often more frequent than changes */
   private description: Description | undefined;
   private readonly protections = new Protections();
 
@@ -117,7 +117,7 @@ export class ClientUnit {
     }
   }
 
-  /** One pass now: looks at the source, then at every backend, or at the named ones. Rejects when one is not known. */
+  /** Runs one pass now: over the source, then over every backend, or the named ones. Rejects for an unknown name. */
   async sync(signal: AbortSignal, names?: readonly string[]): Promise<SyncReport[]> {
     const unknown = names?.find((name) => this.worker(name) === undefined);
     if (unknown !== undefined) throw notConfigured(unknown);
@@ -137,7 +137,7 @@ export class ClientUnit {
     );
   }
 
-  /** Moves objects of a backend aside, or back. Rejects with what is in the way. */
+  /** Moves objects of a backend aside, or back. Rejects if something prevents it. */
   async moveRetired(name: string, ask: RetireMessage, signal: AbortSignal): Promise<Retirement> {
     const { clock, onStep } = this.options;
     const worker = this.worker(name);
@@ -170,13 +170,13 @@ export class ClientUnit {
     return snapshotRows(this.store.facts, this.settings, this.options.clock.now());
   }
 
-  /** Takes over the names that an earlier process knew of the source; to be called before the first look. */
+  /** Takes over the names that an earlier process knew at the source. Call it before the first check. */
   recallSource(listings: Listings): void {
     this.lastKnown = listings.get(SOURCE);
     if (this.lastKnown !== undefined) this.loop.recall(this.lastKnown);
   }
 
-  /** The names of all objects that are known to be at the source and at the backends, for a later process. */
+  /** The names of all known objects at the source and at the backends, for a later process. */
   listings(): Listings {
     const disks = [...this.store.facts.backends.values()].flatMap(disksOf);
     const known = disks.flatMap(({ place: { markerId }, contents: { held } }) =>
@@ -188,7 +188,7 @@ export class ClientUnit {
     return new Map([...(source === undefined ? [] : [[SOURCE, source] as const]), ...known]);
   }
 
-  /** Says that a newer configuration was refused; undefined when it is in use. */
+  /** Records that a new configuration was refused; undefined when it is in use. */
   setConfigError(message: string | undefined): void {
     this.settings = { ...this.settings, configError: message };
   }
@@ -202,7 +202,7 @@ export class ClientUnit {
     return this.loop.acknowledge(acknowledgement, signal);
   }
 
-  /** Wakes every loop, as a person or an event asks for. */
+  /** Wakes every loop, on behalf of a person or an event. */
   nudge(): void {
     this.loop.demand();
     for (const worker of this.workers) worker.demand();

@@ -6,7 +6,7 @@ import type { TakenView } from '../replication/take-view.ts';
 /** Malformed keys that are remembered by name. */
 const MOST_REMEMBERED = 100;
 
-/** What a view says of the source, but for its snapshots; logs each malformed key once. */
+/** The facts about the source in a view, except its snapshots. Logs each malformed key once. */
 export function viewFacts(
   { view, keyFiles, refused, ignored }: TakenView,
   { before, log }: { readonly before: SourceContents; readonly log: Log },

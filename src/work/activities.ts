@@ -2,7 +2,7 @@ import type { MakeActivity } from './activity.ts';
 import { Audit } from './audit/audit.ts';
 import { Sync } from './sync/sync.ts';
 
-/** Everything that is done to a backend on its own schedule. Where several are due, they run in this order. */
+/** The activities at a backend, each on its own schedule. If several are due, they run in this order. */
 export const ACTIVITIES: readonly MakeActivity[] = [
   // first, so that the sync sends again what it finds lost
   (place, inspections) =>

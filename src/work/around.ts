@@ -14,26 +14,26 @@ interface Programs {
   readonly deadlineMs: number;
 }
 
-/** Whose pass it is. */
+/** The owner of a pass. */
 export interface Passer {
   readonly client: string;
   readonly backend: string;
-  /** the repository, as its configuration calls it */
+  /** the repository, as in the configuration */
   readonly source: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
 }
 
-/** One pass: what ends it, and what shows people what takes long. */
+/** One pass: its signal, and a callback that shows long work. */
 export interface PassInside {
   readonly signal: AbortSignal;
   readonly during: <T>(what: string, work: () => Promise<T>) => Promise<T>;
 }
 
-/** Does something at a backend, between what mounts or wakes it and what releases it. */
+/** Runs an action at a backend, between the programs that mount or wake it and those that release it. */
 export type Around = <T>(pass: PassInside, action: () => Promise<T>) => Promise<T>;
 
-/** Nothing is around what is done at a backend that is always there. */
+/** For a backend that is always there: no programs. */
 export function aroundOf(programs: Programs | undefined, doors: Doors, passer: Passer): Around {
   if (programs === undefined) return (_pass, action) => action();
   return (pass, action) => {
@@ -51,8 +51,8 @@ export class Doors {
   private readonly doors = new Map<string, Door>();
 
   /**
-   * Does something between `before` and `after`. Rejects with reason `unreachable` when `before` fails, in which case
-   * nothing is done; with reason `tool` when only `after` does, which runs in any case.
+   * Runs an action between `before` and `after`. Rejects with reason `unreachable` when `before` fails, and then does not run the
+   * action; with reason `tool` when only `after` fails. `after` always runs.
    */
   async around<T>(
     programs: Programs,
@@ -102,11 +102,11 @@ class Door {
     await passer.during('running before', () => unlessAborted(opened, signal));
   }
 
-  /** Answers what is wrong with `after`. */
+  /** Returns the error of `after`. */
   async leave(passer: Passer & PassInside): Promise<SyncdError | undefined> {
     this.users -= 1;
     if (this.users > 0) return undefined;
-    this.opening.abort(); // nobody waits for it any more
+    this.opening.abort(); // nothing waits for it any longer
     const opened = this.opened;
     this.opened = undefined;
     const closed = this.close(opened, passer);
@@ -141,7 +141,7 @@ class Door {
   }
 }
 
-/** Rejects with an AbortError as soon as the signal fires, whatever becomes of the other. */
+/** Rejects with an AbortError as soon as the signal fires, without waiting for the promise. */
 async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   const isOver = new AbortController();
   const aborted = new Promise<void>((resolve) => {
@@ -164,7 +164,7 @@ interface Hook {
   readonly signal: AbortSignal;
 }
 
-/** Runs one of the programs to its end. What it has started ends with it. */
+/** Runs one of the programs to its end. Processes that it started end with it. */
 async function runHook(when: When, hook: Hook): Promise<void> {
   const { passer, ...how } = hook;
   const { client, source, backend, log, env } = passer;
@@ -187,7 +187,7 @@ function failed(
       ? 'no pass runs until it succeeds'
       : 'the pass itself is complete, but the backend may not have been released';
   const isLong = result.isSilent ? '; find out what it waits for, or raise aroundDeadline' : '';
-  // one that cannot be run says nothing of the place
+  // a program that cannot run says nothing about the place
   const reason = when === 'before' && !isNotRun(result) ? 'unreachable' : 'tool';
   return new SyncdError(reason, `${when}: ${program} ${describeEnd(result, deadlineMs)}`, {
     hint: `${outputHint(passer)}; ${next}${isLong}`,

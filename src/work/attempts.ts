@@ -21,9 +21,9 @@ interface AttemptsOptions {
   readonly log: Log;
 }
 
-/** A warning about a failure that lasts is repeated this often, in milliseconds. */
+/** How often the warning about a lasting failure is repeated, in milliseconds. */
 const REPEAT_MS = 3_600_000;
-/** What needs a person is tried again after this time at the latest, in milliseconds. */
+/** The longest wait before a blocked backend is retried, in milliseconds. */
 const BLOCKED_MS = 30 * 60_000;
 
 /**
@@ -97,7 +97,7 @@ export class Attempts {
     return report;
   }
 
-  /** What had failed works again. */
+  /** Records that something that had failed works again. */
   recover(): void {
     const { failures, trouble } = this.known;
     if (failures > 0 || trouble !== undefined) this.log.info({ failures }, recovered(failures));

@@ -4,7 +4,7 @@ import { MEANING, type Reason } from '../runtime/errors.ts';
 
 const FIRST_MS = 60_000;
 const LONGEST_MS = 30 * 60_000;
-/** A new snapshot cuts a wait short, but at most this often, in milliseconds. */
+/** A new snapshot ends a wait early, but at most this often, in milliseconds. */
 const CUT_MS = 60_000;
 
 /** How long to wait after a number of failures in a row: 1m, 2m, 4m … 30m, with jitter; milliseconds. */
@@ -13,36 +13,36 @@ export function backoffMs(failures: number, clock: Clock): number {
   return jitter(Math.min(FIRST_MS * 2 ** exponent, LONGEST_MS), clock);
 }
 
-/** How long a loop waits that polls at intervals: no longer than until its next attempt is due; milliseconds. */
+/** How long a polling loop waits: at most until its next attempt is due; milliseconds. */
 export function waitMs(pollMs: number, nextAttemptAt: number | undefined, now: number): number {
   const untilAttempt = (nextAttemptAt ?? -Infinity) - now;
   return untilAttempt > 0 ? Math.min(pollMs, untilAttempt) : pollMs;
 }
 
-/** Why a pass that found something to do may or may not do it now. */
+/** The facts that decide whether a pass may do its work now. */
 export interface AttemptQuestion {
   readonly now: number;
   readonly cause: Cause;
-  /** of the last failure; undefined when the last pass went well */
+  /** of the last failure; undefined if the last pass succeeded */
   readonly reason: Reason | undefined;
   readonly nextAttemptAt: number | undefined;
   readonly lastAttemptAt: number | undefined;
-  /** what was in the way is known to be gone */
+  /** the obstacle is known to be gone */
   readonly isObstacleGone: boolean;
   /** the source has something new since the last attempt */
   readonly isNewView: boolean;
 }
 
-/** No wait is ever longer than this, in milliseconds: one that seems to be was begun before the clock went back. */
+/** The longest possible wait, in milliseconds. A longer one started before the clock was set back. */
 const IMPOSSIBLE_MS = 1.2 * LONGEST_MS;
 
-/** Whether the next attempt is still to be waited for. Pure. */
+/** Whether to keep waiting for the next attempt. Pure. */
 export function isWaiting(nextAttemptAt: number | undefined, now: number): boolean {
   const left = (nextAttemptAt ?? -Infinity) - now;
   return left > 0 && left <= IMPOSSIBLE_MS;
 }
 
-/** Whether to move objects now, after a look that went well. Pure. */
+/** Whether to send objects now, after a successful inspection. Pure. */
 export function mayAttempt(question: AttemptQuestion): boolean {
   const { now, cause, reason, nextAttemptAt, lastAttemptAt, isNewView } = question;
   if (cause === 'request' || question.isObstacleGone) return true;

@@ -22,8 +22,8 @@ interface EvaluationOptions {
 }
 
 /**
- * Writes what is known of the place of one backend and of its contents: whether it was reached, and what is complete and owed
- * there. It costs nothing while nothing changes.
+ * Writes the facts about the place and the contents of one backend: whether it was reached, and what is complete and owed there.
+ * Costs nothing while nothing changes.
  */
 export class Evaluation {
   private readonly options: EvaluationOptions;
@@ -37,34 +37,34 @@ export class Evaluation {
     this.name = options.backend.owner.backend;
   }
 
-  /** Snapshots were sent after all that they need: they are complete, even if the source forgets them at this moment. */
+  /** Snapshots were sent after everything that they need, so they are complete, even if the source forgets them at this moment. */
   notePlaced({ snapshots }: Objects): void {
     const { markerId } = this.options.store.backend(this.name).place;
     this.placed = plus(markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE, snapshots);
     this.placedAt = markerId;
   }
 
-  /** A look has found this place. */
+  /** Records that an inspection found this place. */
   found(found: FoundPlace): void {
     const { store } = this.options;
     store.replaceBackend(this.name, enterPlace(store.backend(this.name), found));
     this.refresh();
   }
 
-  /** The source has a new view, or another state. */
+  /** Recomputes after the source has a new view or another state. */
   sourceChanged(): void {
     const { store, clock } = this.options;
     const known = store.backend(this.name);
     store.replaceBackend(this.name, reevaluate(store.facts, known, clock.now()));
   }
 
-  /** The place turned out to be another one. */
+  /** Forgets the place, because it turned out to be another one. */
   forget(): void {
     this.options.backend.managed?.forget();
     this.options.store.forgetPlace(this.name);
   }
 
-  /** A pass that has failed tells whether the place was reached. */
+  /** Records whether a failed pass reached the place. */
   failed({ reason }: SyncdError, { startedAt }: SyncReport): void {
     const { store, clock, config } = this.options;
     const { lastContact } = store.backend(this.name).place;
@@ -75,23 +75,23 @@ export class Evaluation {
     store.updateBackend(this.name, 'place', {
       ...((isDown === 'program' ? isByProgram : isDown) && { up: false }),
       isMissed,
-      lastContact: lastContact && Math.min(lastContact, now), // or a clock that was wrong would make it count for long
+      lastContact: lastContact && Math.min(lastContact, now), // or a wrong clock would make it count for long
       ...(reason === 'diverged' && { up: true, lastContact: now }), // it was reached
     });
   }
 
-  /** A pass that has succeeded tells it only where no look does. */
+  /** Records a contact by a successful pass, if inspections do not. */
   succeeded(): void {
     const { store, config } = this.options;
     if (config.traits.isRunContact) store.updateBackend(this.name, 'place', { up: true });
   }
 
-  /** What a script has brought there is known from it only. */
+  /** What a script copied is known only from the script. */
   remember(contents: Pick<Contents, 'told' | 'wholeConfig'> = {}): void {
     this.options.store.updateBackend(this.name, 'contents', contents);
   }
 
-  /** Derives it anew from what is known to be there. */
+  /** Recomputes it from the known content. */
   refresh(): void {
     const { backend, store, clock } = this.options;
     const { objects, visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend;

@@ -7,11 +7,11 @@ import type { BackendPass } from './pass.ts';
 import { duplicatePlaceError } from './sync/complaints.ts';
 import type { Workplace } from './workplace.ts';
 
-/** Looks at one backend for all its activities, and writes what it finds into the facts. */
+/** Inspects one backend for all its activities, and writes the result to the facts. */
 export class Inspections {
   private readonly place: Workplace;
   private readonly sinceListing: SinceListing;
-  /** called after each full listing, whatever it was made for */
+  /** called after each full listing, whatever its purpose */
   onListing: () => void = () => undefined;
 
   constructor(place: Workplace) {
@@ -19,7 +19,7 @@ export class Inspections {
     this.sinceListing = new SinceListing(() => place.clock.elapsedMs());
   }
 
-  /** Whether the last full listing, whatever it was made for, is too old. */
+  /** Whether the last full listing, whatever its purpose, is too old. */
   get isListingDue(): boolean {
     const { config, store, clock } = this.place;
     const { lastListing } = store.backend(config.name).place;
@@ -27,7 +27,7 @@ export class Inspections {
     return this.sinceListing.isDue({ everyMs, lastListing, now: clock.now() });
   }
 
-  /** Rejects with what is wrong with the place. */
+  /** Rejects with the problem of the place. */
   async inspect(view: View | undefined, pass: BackendPass, wanted: Care): Promise<void> {
     const { backend, sender, source, store, clock, config } = this.place;
     const { configSha256 } = this.place;

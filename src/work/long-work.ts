@@ -1,17 +1,17 @@
 import type { Doing } from '../facts/fields.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** What ends sooner is not shown, so that a poll that finds nothing new changes no facts; in milliseconds. */
+/** Work that ends sooner is not shown, so that a poll that finds nothing new changes no facts; in milliseconds. */
 const SHORT_MS = 3_000;
 
 interface LongWork {
   readonly what: string;
   readonly clock: Clock;
-  /** called when it takes long, and with undefined when it has ended */
+  /** called when it takes long, and with undefined when it ends */
   readonly show: (doing: Doing | undefined) => void;
 }
 
-/** Shows what is being done once it takes long: a place that hangs would else look as if nobody did anything. */
+/** Shows what is running once it takes long. Otherwise a hung place would look idle. */
 export async function showLong<T>(
   { what, clock, show }: LongWork,
   work: () => Promise<T>,

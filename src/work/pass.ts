@@ -13,7 +13,7 @@ interface Worker extends Pick<Workplace, 'store' | 'clock' | 'backend' | 'evalua
   readonly config: Pick<Workplace['config'], 'name' | 'traits'>;
 }
 
-/** One pass of a worker: counts what it moves, and shows in the facts how it goes. */
+/** One pass of a worker: counts what it sends, and writes its progress to the facts. */
 export class BackendPass implements Pass {
   readonly signal: AbortSignal;
   readonly cause: Cause;
@@ -47,9 +47,9 @@ export class BackendPass implements Pass {
     return this.worker.clock.now();
   }
 
-  /** What was moved before a plan stays counted. */
+  /** What was sent before a plan stays counted. */
   planned({ objects, bytes = 0 }: Amount): void {
-    this.worker.evaluation.refresh(); // something may have been found to be lost
+    this.worker.evaluation.refresh(); // the inspection may have found losses
     this.plans += 1;
     this.total = { objects: this.objects + objects, bytes: this.bytes + bytes };
     if (this.plans > 1) this.count({ replans: 1 });
@@ -71,7 +71,7 @@ export class BackendPass implements Pass {
     evaluation.refresh();
   }
 
-  /** All that was to be sent is there. */
+  /** Records that everything to be sent is there. */
   sent({ remember }: Sent): void {
     this.owesNothing();
     this.worker.evaluation.remember(remember);
@@ -88,18 +88,18 @@ export class BackendPass implements Pass {
     this.worker.onStep(name);
   }
 
-  /** How many bytes a program owes that nobody looks at is never known. */
+  /** The bytes that an unverified script owes are never known. */
   owesNothing(): void {
     this.owes({ objects: 0, ...(this.worker.config.traits.countsAsCopy && { bytes: 0 }) });
   }
 
-  /** Shows what is to be done, or that nobody knows. */
+  /** Shows the remaining work, or that it is unknown. */
   owes(left: Amount | undefined): void {
     const [pendingObjects, pendingBytes] = [left?.objects, left?.bytes];
     this.worker.store.updateBackend(this.name, 'progress', { pendingObjects, pendingBytes });
   }
 
-  /** Does something that moves data, in turns with other passes. */
+  /** Runs an action that transfers data, in turns with other passes. */
   async sharing<T>(transfer: Transfer, action: () => Promise<T>): Promise<T> {
     this.transfer = transfer;
     try {
@@ -109,7 +109,7 @@ export class BackendPass implements Pass {
     }
   }
 
-  /** It waits until others have had their turn. */
+  /** Shows that it waits for its turn. */
   waits(isWaiting: boolean): void {
     const { store } = this.worker;
     const { progress } = store.backend(this.name).progress;
@@ -120,7 +120,7 @@ export class BackendPass implements Pass {
     });
   }
 
-  /** Notes what a look has found, by a listing of now or of an earlier one. */
+  /** Records what an inspection found, by a new or an earlier listing. */
   inspected(found: FoundPlace): void {
     const { store, evaluation, backend } = this.worker;
     evaluation.found(found);
@@ -133,7 +133,7 @@ export class BackendPass implements Pass {
     };
   }
 
-  /** Shows what is being done, once it takes long. */
+  /** Shows what is running once it takes long. */
   async during<T>(what: string, work: () => Promise<T>): Promise<T> {
     const { clock, store } = this.worker;
     const show = (doing: Doing | undefined) =>
@@ -141,7 +141,7 @@ export class BackendPass implements Pass {
     return showLong({ what, clock, show }, work);
   }
 
-  /** The report of the pass, as far as it counted; ends the display. */
+  /** Returns the report of the pass, and ends the display. */
   end(): SyncReport {
     const { store, evaluation } = this.worker;
     store.updateBackend(this.name, 'progress', { progress: undefined });

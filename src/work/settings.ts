@@ -1,4 +1,4 @@
-/** What the work at a backend needs to know of it, from its configuration and its kind. */
+/** The settings of a backend that the work there needs, from its configuration and its kind. */
 export interface BackendSettings {
   readonly name: string;
   readonly minFreeBytes: number;
@@ -10,22 +10,22 @@ export interface BackendSettings {
   readonly traits: WorkTraits;
 }
 
-/** How often a backend that owes nothing is looked at; milliseconds. */
+/** How often a backend that owes nothing is inspected; milliseconds. */
 export interface Pace {
-  /** between two looks; undefined: with each poll, as they cost next to nothing */
+  /** between two inspections; undefined: with each poll, because they cost almost nothing */
   readonly probeEveryMs: number | undefined;
   /** a full listing is at most this old */
   readonly listEveryMs: number;
 }
 
-/** What differs between kinds of backends in what is done there. */
+/** The differences between kinds of backends that matter for the work there. */
 export interface WorkTraits {
-  /** this program writes there, below a marker of its own; else a program of the operator's does */
+  /** backup-syncd writes there, with its own marker; otherwise the operator's program does */
   readonly hasMarker: boolean;
-  /** a replica there can be looked at, so that it counts as a copy */
+  /** a replica there can be checked, so it counts as a copy */
   readonly countsAsCopy: boolean;
-  /** a pass that succeeds shows that the backend is up, as a look does elsewhere */
+  /** a successful pass shows that the backend is up, like an inspection elsewhere */
   readonly isRunContact: boolean;
-  /** a pass may delete there what the source has lost: nobody knows */
+  /** a pass may delete there what the source has lost */
   readonly mayDelete: boolean;
 }

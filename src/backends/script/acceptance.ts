@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OwnFiles } from '../../files/own-files.ts';
 
-/** A script's place has no marker to say that a changed `config` was accepted: a file beside its lists does. */
+/** A script's place has no marker, so a file next to its lists records that a changed `config` was accepted. */
 const NAME = 'accepted-config';
 
 export function scriptDirectory(

@@ -2,7 +2,7 @@ import { countObjects, NO_OBJECTS, objectsMinus, type Objects } from '../../repo
 import { EMPTY_CATALOGUE } from '../../repository/catalogue.ts';
 import type { View } from '../../repository/view.ts';
 
-/** What a listing of a place says that somebody else writes to. */
+/** A listing of a place that another program writes to. */
 export interface PlaceListing {
   readonly objects: Objects;
   /** SHA-256 of `config` there; undefined when there is none */
@@ -10,17 +10,17 @@ export interface PlaceListing {
 }
 
 export interface Judgement {
-  /** a whole view is there */
+  /** a complete view is there */
   readonly isComplete: boolean;
   /** of the view */
   readonly missing: Objects;
-  /** what a view needs that was whole there, and is gone: nobody knows what its snapshots are worth now */
+  /** objects that an earlier complete view needs and that are gone, so that the state of its snapshots is unknown */
   readonly lost: Objects;
 }
 
 /**
- * Nothing is known of the order in which another program writes, nor of what it deletes: so a snapshot counts only while
- * all of the last view is there that was whole, or all of a newer one. Pure.
+ * The order in which another program writes, and what it deletes, are unknown. So a snapshot counts only while all of the last
+ * complete view is there, or all of a newer one. Pure.
  *
  * @param expected the objects of that view; undefined when it is not known
  */

@@ -10,19 +10,19 @@ import { Verification } from './verification.ts';
 
 export interface ScriptBackendOptions {
   readonly owner: MarkerOwner;
-  /** where it is noted that a changed `config` was accepted */
+  /** where the acceptance of a changed `config` is recorded */
   readonly files: ScriptFiles;
-  /** where to look at what the script has done; undefined: nothing is ever known of that */
+  /** where to check the result of the script; undefined: nothing is ever known about it */
   readonly verify: Location | undefined;
 }
 
 /**
- * The place that a program of the operator's brings objects to. Its exit status is its word. What that is worth is seen at
- * the place, if there is one to look at.
+ * The place that the operator's own program copies objects to. Its exit code is only a claim, which is checked at the place if
+ * there is one.
  */
 export class ScriptBackend implements Backend {
   readonly owner: MarkerOwner;
-  /** undefined where nobody can look */
+  /** undefined if it cannot be checked */
   readonly verification: Verification | undefined;
   private readonly files: ScriptFiles;
   private toldOf: Catalogue | undefined;
@@ -33,7 +33,7 @@ export class ScriptBackend implements Backend {
     this.verification = verify && new Verification(verify, owner);
   }
 
-  /** The snapshots of which the program was told when it last succeeded; undefined when it never did. */
+  /** The snapshots that the program was given when it last succeeded; undefined if it never did. */
   get told(): Catalogue | undefined {
     return this.toldOf;
   }
@@ -95,7 +95,7 @@ export class ScriptBackend implements Backend {
     return hasAcceptedConfig(this.files, configSha256);
   }
 
-  /** Takes note of the snapshots of which the program was told. */
+  /** Records the snapshots that the program was given. */
   noteTold(snapshots: Catalogue): void {
     this.toldOf = snapshots;
   }

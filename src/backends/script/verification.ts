@@ -23,22 +23,22 @@ import { hintOf, OtherRepositoryError } from '../same-repository.ts';
 import { judge, type Judgement, type PlaceListing } from './judge.ts';
 
 interface VerifyOptions extends Omit<InspectOptions, 'remembered'> {
-  /** what is known of this place from before */
+  /** the earlier facts about this place */
   readonly remembered: Contents;
-  /** whether the operator has accepted this `config` for this backend, where the keys were compared */
+  /** whether the operator accepted this `config` for this backend, after the keys were compared */
   readonly isAccepted: (configSha256: string) => Promise<boolean>;
 }
 
 /**
- * The place that a script writes to, and that is only ever read here: it has no marker. Its completeness is what its
- * listings prove; a restart forgets them, and one listing brings that back.
+ * The place that a script writes to, and that backup-syncd only reads. It has no marker. Its listings prove its completeness; a
+ * restart forgets them, and one listing restores that.
  */
 export class Verification {
   readonly location: Location;
   private readonly owner: MarkerOwner;
   private listed: PlaceListing | undefined;
   private isStale = false;
-  /** of the last view that was whole there; undefined when it was before this process started */
+  /** of the last view that was complete there; undefined if that was before this process started */
   private whole: Objects | undefined;
   private proven = EMPTY_CATALOGUE;
   private losses: Objects = NO_OBJECTS;
@@ -63,7 +63,7 @@ export class Verification {
     return this.listed?.objects;
   }
 
-  /** Snapshots of views that were whole there, as far as they are still to be seen. */
+  /** Snapshots of views that were complete there, and that are still visible. */
   get visible(): Catalogue {
     return this.shown.visible;
   }
@@ -77,7 +77,7 @@ export class Verification {
     return this.unnamedLosses;
   }
 
-  /** What should be there; undefined while nothing is proven. */
+  /** The expected content; undefined while nothing is proven. */
   get held(): Held | undefined {
     const { whole, proven, firstWholeAt } = this;
     if (firstWholeAt === undefined) return undefined;
@@ -98,12 +98,12 @@ export class Verification {
     return this.firstWholeAt;
   }
 
-  /** What a run may have changed must be listed anew, all of it. */
+  /** Makes the next inspection list everything, because a run may have changed it. */
   doubt(): void {
     this.isStale = true;
   }
 
-  /** Answers whether all was listed. Rejects with `diverged`, or with what the location says. */
+  /** Returns whether everything was listed. Rejects with `diverged`, or with an error of the location. */
   async inspect(
     view: View,
     options: VerifyOptions,
@@ -138,13 +138,13 @@ export class Verification {
     return verdict;
   }
 
-  /** While a run is not over: what of a view is not there yet. Nothing of it is remembered. */
+  /** During a run: the objects of a view that are not there yet. Nothing of it is saved. */
   async glance(view: View, options: CallOptions): Promise<Judgement> {
     const listed = await this.listAll(view, { ...options, care: 'full' });
     return judge(view, listed, this.whole);
   }
 
-  /** Judges what was listed last by another view. */
+  /** Judges the last listing by another view. */
   settle(view: View, now: number): Judgement {
     const verdict = this.judge(view);
     if (this.listed !== undefined) this.note({ view, listed: this.listed, now }, verdict);
@@ -152,7 +152,7 @@ export class Verification {
     return verdict;
   }
 
-  /** What of a view is not there; to be asked after a look. */
+  /** The missing objects of a view; call it after an inspection. */
   judge(view: View): Judgement {
     if (this.listed === undefined)
       throw new Error(`${this.location.label} has not been checked yet`);
@@ -197,7 +197,7 @@ export class Verification {
     this.shown = { listed, proven, visible: common(listed, proven) };
   }
 
-  /** After a restart without the names: what should be there is compared with summaries. */
+  /** After a restart without the names: compares the expected content with summaries. */
   private recallLosses(view: View, listed: PlaceListing, { lost }: Contents): Objects {
     if (this.remembered === undefined) return NO_OBJECTS;
     const question = { held: this.remembered, listed: listed.objects, source: view.objects };
@@ -208,13 +208,13 @@ export class Verification {
     return { ...all, snapshots: EMPTY_CATALOGUE };
   }
 
-  /** Nothing there counts until a view is whole again. */
+  /** Nothing there counts until a view is complete again. */
   private forget(): void {
     [this.firstWholeAt, this.remembered, this.proven] = [undefined, undefined, EMPTY_CATALOGUE];
     this.show(this.listed?.objects.snapshots ?? EMPTY_CATALOGUE);
   }
 
-  /** The same repository, or one whose `config` was changed: the script is run when that was accepted for this backend (I4). */
+  /** Requires the same repository, or one whose changed `config` was accepted for this backend (I4). */
   private async requireSame(
     { configSha256: found, objects }: PlaceListing,
     view: View,
@@ -245,7 +245,7 @@ export class Verification {
     };
   }
 
-  /** A place that is not there yet is an empty one: the script may make it. */
+  /** A place that does not exist yet counts as empty: the script may create it. */
   private async listAll(
     view: View,
     options: CallOptions & { readonly care: Care },

@@ -1,26 +1,26 @@
 import { isWithin } from '../../runtime/clock.ts';
 
 export interface ListingDueQuestion {
-  /** how old a full listing may be, in milliseconds */
+  /** the maximum age of a full listing, in milliseconds */
   readonly everyMs: number;
-  /** when the last one was made, by the clock of the machine; undefined when none is known */
+  /** when the last one was made, by the system clock; undefined if unknown */
   readonly lastListing: number | undefined;
   /** the same clock, now */
   readonly now: number;
-  /** for how long this process has not made one, in milliseconds, by a clock that is never set; 0 when it made none */
+  /** how long ago this process made one, in milliseconds, by a monotonic clock; 0 if it made none */
   readonly elapsedMs: number;
 }
 
 /**
- * Whether everything is to be listed anew. Both clocks have a say: one that is set back would put a listing off, one that
- * is never set knows nothing of an earlier process, and stands still while the machine sleeps. Pure.
+ * Whether everything must be listed again. Uses both clocks: the system clock may be set back, which would delay a listing; the
+ * monotonic clock knows nothing about an earlier process, and stops while the machine sleeps. Pure.
  */
 export function isListingDue(question: ListingDueQuestion): boolean {
   const { everyMs, lastListing, now, elapsedMs } = question;
   return elapsedMs >= everyMs || !isWithin(everyMs, lastListing, now);
 }
 
-/** For how long nothing was listed anew, by a clock that is never set. */
+/** The time since the last full listing, by a monotonic clock. */
 export class SinceListing {
   private readonly elapsed: () => number;
   private listedAt: number | undefined;
@@ -30,12 +30,12 @@ export class SinceListing {
     this.elapsed = elapsed;
   }
 
-  /** Everything was listed just now. */
+  /** Records that everything was just listed. */
   note(): void {
     this.listedAt = this.elapsed();
   }
 
-  /** Whether everything is to be listed anew. */
+  /** Whether everything must be listed again. */
   isDue(question: Omit<ListingDueQuestion, 'elapsedMs'>): boolean {
     return isListingDue({ ...question, elapsedMs: this.ms });
   }

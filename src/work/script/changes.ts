@@ -1,18 +1,17 @@
 import { EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../../repository/catalogue.ts';
 import { objectPath } from '../../repository/names.ts';
 
-/** What a script is told, as names of files below the repository: `snapshots/ID`. */
+/** The lists for a script, as file names below the repository: `snapshots/ID`. */
 export interface Changes {
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
 /**
- * What came and went at the source since the last success of a script; where one can look, also what is not there.
- * Pure.
+ * What came and went at the source since the last success of a script and, if its place can be checked, also what is missing there. Pure.
  *
  * @param told the snapshots at the source then; undefined before the first success
- * @param there the snapshots where the script brings them; undefined where nobody can look
+ * @param there the snapshots in the script's place; undefined if it cannot be checked
  */
 export function findChanges(
   source: Catalogue,

@@ -2,15 +2,15 @@ import type { Log } from '../../log/log.ts';
 import { elapsedMs } from '../../runtime/clock.ts';
 import { LineSplitter } from '../../runtime/line-splitter.ts';
 
-/** What a script writes is cut into lines of at most so many bytes, and so many of them are logged a run. */
+/** The output of a script is split into lines of at most so many bytes, and so many lines are logged per run. */
 const LONGEST_LINE = 4_096;
 const MOST_LINES = 10_000;
-/** How often what it writes is a sign of life, in milliseconds: some write without a pause. */
+/** How often output counts as a sign of life, in milliseconds, because some scripts write without a pause. */
 const ALIVE_MS = 1_000;
 
 type Stream = 'stdout' | 'stderr';
 
-/** Logs what a script writes, line by line, up to a limit; beyond that it costs next to nothing. */
+/** Logs the output of a script, line by line, up to a limit. Further output costs almost nothing. */
 export class OutputLogger {
   private readonly splitters: Readonly<Record<Stream, LineSplitter>>;
   private readonly log: Log;

@@ -5,7 +5,7 @@ import { throwIfAborted } from '../../runtime/abort.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import { OutputLogger } from './output-logger.ts';
 
-/** A program of the operator's, in absolute path and arguments. */
+/** The absolute path of the operator's program, and its arguments. */
 export type Command = readonly [program: string, ...args: string[]];
 
 export interface ProgramRun {
@@ -17,14 +17,14 @@ export interface ProgramRun {
   readonly variables: Readonly<Record<string, string>>;
   readonly input?: Input;
   readonly deadlineMs: number;
-  /** called while it writes, about once a second */
+  /** called about once a second while it writes */
   readonly onOutput?: () => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a program of the operator's to its end, with what it writes in the log. What it has started ends with it. Rejects with an
- * AbortError, or with reason `tool` when a limit of this machine kept it from being started.
+ * Runs the operator's program to its end, and logs its output. Processes that it started end with it. Rejects with an AbortError,
+ * or with reason `tool` when a limit of this machine kept it from starting.
  */
 export async function runProgram(run: ProgramRun): Promise<ChildResult> {
   const { command, input, signal } = run;
@@ -45,14 +45,14 @@ export async function runProgram(run: ProgramRun): Promise<ChildResult> {
   return result;
 }
 
-/** Says how a program ended that did not exit with 0. */
+/** Describes how a program ended that did not exit with 0. */
 export function describeEnd({ exitCode, isSilent }: ChildResult, deadlineMs: number): string {
   if (isSilent) return `did not finish within ${formatDuration(deadlineMs)} and was killed`;
   if (exitCode === undefined) return 'was killed by a signal';
   return `exited with ${exitCode}${NOT_RUN[exitCode] ?? ''}`;
 }
 
-/** Whether it could not be run at all, as shells tell it. */
+/** Whether it could not run at all, by the exit codes of shells. */
 export function isNotRun({ exitCode }: ChildResult): boolean {
   return exitCode !== undefined && NOT_RUN[exitCode] !== undefined;
 }

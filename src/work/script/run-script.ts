@@ -46,7 +46,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
   if (result.exitCode !== 0) throw failed(script, options.owner, result);
 }
 
-/** Replaced by each run, so that nothing is left behind but the last ones. */
+/** Each run replaces the lists, so that only the last ones remain. */
 async function writeLists({ directory, files }: Script, { added, removed }: Changes) {
   const paths = { added: join(directory, 'added'), removed: join(directory, 'removed') };
   try {
@@ -100,7 +100,7 @@ function failed(
   });
 }
 
-/** Where to see what a program of the operator's wrote. A sync without a daemon logs only warnings, unless it is told otherwise. */
+/** Where to find the output of the operator's program. By default, a sync without a daemon logs only warnings. */
 export function outputHint({ client, backend }: Pick<MarkerOwner, 'client' | 'backend'>): string {
   return `its output is in the log of the daemon, with client ${client} and backend ${backend}; without a daemon, this shows it: backup-syncd --log-level info sync ${client} --backend ${backend}`;
 }

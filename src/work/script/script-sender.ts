@@ -23,16 +23,16 @@ import type { Verification } from '../../backends/script/verification.ts';
 export interface ScriptSenderOptions {
   readonly backend: ScriptBackend;
   readonly script: Script;
-  /** how often to look while it runs, in milliseconds; for tests */
+  /** how often to check while it runs, in milliseconds; for tests */
   readonly glanceMs?: number;
 }
 
-/** A run that takes longer is looked at so often, in milliseconds: its progress is what has arrived. */
+/** How often the place is checked during a long run, in milliseconds. Its progress is what has arrived. */
 const GLANCE_MS = 30 * 60_000;
-/** Runs in a row in which the source was pruned meanwhile before it counts as busy. */
+/** The number of consecutive runs with a prune at the source before it counts as busy. */
 const MOST_RUNS = 3;
 
-/** Runs a program of the operator's. It is told what came and went. */
+/** Runs the operator's program with the lists of what came and went. */
 export class ScriptSender implements Sender {
   private readonly backend: ScriptBackend;
   private readonly script: Script;
@@ -48,14 +48,14 @@ export class ScriptSender implements Sender {
     return this.backend.verification;
   }
 
-  /** Each look decides whether to run the script, so each has to be right. */
+  /** Each inspection decides whether to run the script, so each must be accurate. */
   isIdle(): boolean {
     return false;
   }
 
   /**
-   * A source without a snapshot is no reason to run what may delete. When a person asks, a script whose work cannot be
-   * seen is run in any case: there is no other way to have it done anew.
+   * A source without snapshots is no reason to run something that may delete. On request, a script without `verify` always runs,
+   * because there is no other way to repeat its work.
    */
   work(view: View, cause: Cause): Work {
     const changes = this.changes(view);
@@ -100,7 +100,7 @@ export class ScriptSender implements Sender {
       ...{ owner: this.backend.owner, source: source.label, signal: pass.signal },
       changes: this.changes(view),
       onOutput: () => {
-        if (verification === undefined) pass.alive(); // else what arrives is progress, not what is said
+        if (verification === undefined) pass.alive(); // otherwise progress is what arrives, not what the script prints
       },
     };
     try {
@@ -111,7 +111,7 @@ export class ScriptSender implements Sender {
     }
   }
 
-  /** Looks at what arrives while a script runs: only what is seen is progress. */
+  /** Checks what arrives while a script runs; only that is progress. */
   private glance(verification: Verification, view: View, pass: Pass) {
     let left = verification.judge(view);
     let current: Promise<void> = Promise.resolve();
@@ -121,7 +121,7 @@ export class ScriptSender implements Sender {
       left = verdict;
     };
     const timer = setInterval(() => {
-      current = current.then(inspection).catch(() => undefined); // the proof after the run tells what is wrong
+      current = current.then(inspection).catch(() => undefined); // the check after the run reports problems
     }, this.glanceMs);
     return {
       end: async () => {
@@ -131,7 +131,7 @@ export class ScriptSender implements Sender {
     };
   }
 
-  /** The view that is whole there; undefined when the source was pruned meanwhile, and the script has to run again. */
+  /** The view that is complete there; undefined if the source was pruned in the meantime and the script must run again. */
   private async prove(view: View, options: SendOptions): Promise<View | undefined> {
     const { verification } = this;
     if (verification === undefined) return view;
@@ -150,7 +150,7 @@ export class ScriptSender implements Sender {
     throw this.incomplete(verification, verdict);
   }
 
-  /** Counts what has arrived since the last look, of what the source has. */
+  /** Counts the source's objects that have arrived since the last check. */
   private report(
     verification: Verification,
     { before, shown, view }: { before: Objects; shown: Catalogue; view: View },

@@ -7,7 +7,7 @@ import type { CorruptSourceObject } from '../../replication/sync.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { agree, plural } from '../../runtime/plural.ts';
 
-/** The good objects of the view were sent; what would make them visible is withheld until the source is mended (I5). */
+/** The good objects of the view were sent; what would make them visible is held back until the source is repaired (I5). */
 export function sourceCorrupt(
   client: string,
   corrupt: readonly CorruptSourceObject[],
@@ -20,7 +20,7 @@ export function sourceCorrupt(
   return new SyncdError('source_corrupt', message, { hint: corruptHint(client, path) });
 }
 
-/** Nothing may be made visible, or counted for the first time, that needs what has vanished from the source. */
+/** Nothing that needs a vanished object may become visible, or count for the first time. */
 export function sourceDoubtful({ health: { trouble, state } }: SourceFacts): SyncdError {
   return new SyncdError(
     'source_corrupt',
@@ -32,7 +32,7 @@ export function sourceDoubtful({ health: { trouble, state } }: SourceFacts): Syn
 /**
  * A known loss that a pass could not repair: all snapshots of the backend lose their completeness until it is.
  *
- * @param unnamed losses that nobody can name
+ * @param unnamed the number of losses without a name
  */
 export function damaged(
   { lost, lostUnnamed: unnamed }: { readonly lost: Objects; readonly lostUnnamed: number },

@@ -6,16 +6,16 @@ import { isWithin } from '../../runtime/clock.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { Wakeup } from '../../runtime/wakeup.ts';
 
-/** A file that was written to in this time may still be on its way, in milliseconds. */
+/** A file modified within this time may still be incomplete, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
-/** Between two looks, in milliseconds: a copy that goes on has changed by then. */
+/** The pause between two reads, in milliseconds: a running copy has changed the file by then. */
 const PAUSE_MS = 2_000;
-/** After so many looks that each found something else, the pass is given up and tried again later. */
+/** After this many reads with different results, the pass fails and is retried later. */
 const MOST_LOOKS = 3;
 
 /**
- * What is written in place (rsync --inplace, sftp, SMB) does not match its name until it is whole. So an object that was
- * written to a moment ago is corrupt only when a second look finds the same wrong content.
+ * A file that is written in place (rsync --inplace, sftp, SMB) does not match its name until it is complete. So a recently
+ * modified object is corrupt only if a second read finds the same wrong content.
  */
 export class CorruptDoubts {
   private readonly source: Location;
@@ -29,8 +29,7 @@ export class CorruptDoubts {
   }
 
   /**
-   * Whether to look again, after a pause that it has waited for. Rejects with `source_busy` when the objects change with each
-   * look.
+   * Waits, and returns whether to read again. Rejects with `source_busy` if the objects change with each read.
    */
   async areWorthRereading(corrupt: readonly CorruptSourceObject[]): Promise<boolean> {
     if (corrupt.length === 0) return false;

@@ -1,7 +1,7 @@
 import type { Location } from '../../locations/location.ts';
 import type { CorruptSourceObject } from '../../replication/sync.ts';
 
-/** Looks whether corrupt objects of the source were mended, deleted or replaced, without reading them again. */
+/** Detects whether corrupt objects of the source were repaired, deleted or replaced, without reading them again. */
 export class CorruptWatch {
   private readonly source: Location;
   private corrupt: readonly CorruptSourceObject[] = [];

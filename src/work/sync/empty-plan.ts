@@ -1,7 +1,7 @@
 import { isEmptyPlan, planSync, type Plan, type Present } from '../../replication/plan.ts';
 import type { View } from '../../repository/view.ts';
 
-/** Remembers the last plan that had nothing to send, so that a poll that finds no change makes no new one. */
+/** Caches the last plan that had nothing to send, so that a poll without changes makes no new one. */
 export class EmptyPlan {
   private last: { readonly view: View; readonly present: Present; readonly plan: Plan } | undefined;
 

@@ -10,21 +10,21 @@ import type { Workplace } from '../workplace.ts';
 
 type OutcomesOptions = Pick<Workplace, 'config' | 'store' | 'clock' | 'log' | 'evaluation'>;
 
-/** The same each time, so that it is seen that nothing changed. */
+/** Always the same object, so that it is visible that nothing changed. */
 const NOTHING: readonly string[] = [];
 
 const UNVERIFIED =
   'without verify, nothing checks what the script did: its result is unverified and does not count as a copy';
 
-/** Turns how a sync ended into the state of the backend, its attempts and its log lines. */
+/** Turns the result of a sync into the state of the backend, its attempts and its log lines. */
 export class Outcomes {
   private readonly options: OutcomesOptions;
   private readonly name: string;
   private readonly attempts: Attempts;
   private saidUnverified = false;
-  /** a pass that succeeds, not a look, shows that it is up */
+  /** a successful pass, not an inspection, shows that it is up */
   private readonly isRunContact: boolean;
-  /** nobody can look at what it does: nothing of it is ever complete */
+  /** its result cannot be checked, so nothing is ever complete */
   private readonly isUnverified: boolean;
 
   constructor(options: OutcomesOptions) {
@@ -36,7 +36,7 @@ export class Outcomes {
     this.isUnverified = !config.traits.countsAsCopy;
   }
 
-  /** Answers whether this is a first copy. */
+  /** Returns whether this is a first copy. */
   started({ objects, bytes, summary }: Work, hasNoBaseline: boolean): boolean {
     const { log } = this.options;
     const isInitialCopy = hasNoBaseline && !this.isUnverified;
@@ -71,7 +71,7 @@ export class Outcomes {
     return { ...report, outcome: 'unverified' };
   }
 
-  /** Everything was there already: a sync only if somebody asked for one. */
+  /** Everything was already there; counts as a sync only on request. */
   nothing(report: SyncReport, cause: Cause): SyncReport {
     if (this.isUnverified && this.known.attempts.lastSuccess === undefined)
       return this.nothingYet(report);
@@ -79,16 +79,16 @@ export class Outcomes {
     return { ...report, outcome: 'nothing' };
   }
 
-  /** A script that nobody can look at was never run yet. */
+  /** A script without `verify` that has never run. */
   private nothingYet(report: SyncReport): SyncReport {
     this.rest();
     return { ...report, outcome: 'nothing' };
   }
 
-  /** The look went well, but the source has no valid view. */
+  /** The inspection succeeded, but the source has no valid view. */
   nothingToSee(report: SyncReport): SyncReport {
     const { trouble } = this.known.attempts;
-    // where a script writes is not looked at then
+    // a script's place is not inspected then
     const isDisproved =
       trouble !== undefined && MEANING[trouble.reason].isDown === true && !this.isRunContact;
     if (isDisproved) this.attempts.clear();
@@ -96,7 +96,7 @@ export class Outcomes {
     return { ...report, outcome: 'nothing' };
   }
 
-  /** There is something to do, and it is not yet time to try again. */
+  /** There is work, but the next attempt is not due. */
   postponed(report: SyncReport): SyncReport {
     return { ...report, outcome: 'nothing' };
   }
@@ -129,12 +129,12 @@ export class Outcomes {
     this.options.evaluation.succeeded();
   }
 
-  /** Source objects do not match their names, so that what may need them was not sent. */
+  /** Source objects do not match their names, so objects that may need them were not sent. */
   corrupt(corrupt: readonly string[]): void {
     this.options.store.updateBackend(this.name, 'attempts', { corrupt });
   }
 
-  /** Back to where it stood when nothing is being moved. */
+  /** Restores the state of a backend without a transfer. */
   private rest(): void {
     const { trouble, lastSuccess } = this.known.attempts;
     if (trouble !== undefined)
@@ -154,6 +154,6 @@ export class Outcomes {
     const isNew = this.known.attempts.state !== state;
     const stateSince = isNew ? { stateSince: clock.now() } : {};
     store.updateBackend(this.name, 'attempts', { ...patch, state, ...stateSince });
-    if (isNew) store.markForSaving(); // after a crash, what is remembered is shown
+    if (isNew) store.markForSaving(); // after a crash, the saved state is shown
   }
 }

@@ -5,7 +5,7 @@ import { replicate } from './replicate.ts';
 import type { Sender, SendOptions, Sent, Work } from '../sender.ts';
 import { workOf } from './work-of.ts';
 
-/** Moves objects to a backend that holds the same ones as the source. */
+/** Sends objects to a backend that holds the same objects as the source. */
 export class RawSender implements Sender {
   private readonly backend: RawBackend;
   private readonly emptyPlan = new EmptyPlan();

@@ -12,8 +12,8 @@ interface Place {
 }
 
 /**
- * Rejects where packs are missing that have vanished from the source, where nothing was ever complete, and where a script
- * would be run, of which nobody knows what it deletes. What is complete already stays so.
+ * Refuses to sync from a doubtful source: if packs that vanished from it are missing there, if nothing was ever complete, or if a
+ * script would run, which may delete anything. What is already complete stays complete.
  */
 export function refuseDoubtful(view: View, { backend, config, store }: Place): void {
   if (view.vanished === undefined) return;

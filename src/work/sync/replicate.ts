@@ -14,22 +14,22 @@ import type { SendOptions, Sent } from '../sender.ts';
 import { CorruptDoubts } from './corrupt-doubts.ts';
 import type { MarkerOwner } from '../../backends/marker.ts';
 
-/** Passes in which nothing at all could be sent before the source counts as busy. */
+/** The number of passes without any transfer before the source counts as busy. */
 const FRUITLESS_PASSES = 5;
-/** How often in one pass objects may vanish from the backend before it is given up. */
+/** How often objects may vanish from the backend in one pass before it fails. */
 const MOST_LOSSES = 5;
 
-/** What objects are brought to: a location, and what is known to be there. */
+/** The target of objects: a location, and its known content. */
 export interface Replica extends Known {
   readonly owner: MarkerOwner;
   readonly location: Location;
-  /** What is known to be there now. */
+  /** The current known content. */
   requirePresent(): Present;
 }
 
 /**
- * Brings a view to a backend, however often it must be taken anew on the way: what was sent is kept, so each pass has
- * less to do. Rejects with reason `source_busy` only when several passes in a row could send nothing.
+ * Copies a view to a backend, even if it must be taken again several times: what was sent is kept, so each pass has less to do.
+ * Rejects with reason `source_busy` only when several consecutive passes could send nothing.
  */
 export async function replicate(
   backend: Replica,
@@ -60,7 +60,7 @@ export async function replicate(
       if (countObjects(dropped) === 0 || corrupt.length > 0 || hasDropped) {
         return { view: without(view, dropped), corrupt, replans };
       }
-      // gone, or written in place and larger now than when it was listed, which only a look at the file itself tells
+      // gone, or written in place and larger now than when listed, which only the file itself shows
       hasDropped = true;
       view = await freshView(pass.signal, 'full');
       continue;
@@ -71,7 +71,7 @@ export async function replicate(
   }
 }
 
-/** A file that has shrunk in place looks unchanged from outside, and would seem to vanish for ever. */
+/** A file that shrank in place looks unchanged from outside, and would seem to vanish forever. */
 function careAfter(fruitless: number): Exclude<Care, 'poll'> {
   return fruitless === 0 ? 'names' : 'full';
 }

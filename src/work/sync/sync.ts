@@ -16,7 +16,7 @@ import { mayRest } from './may-rest.ts';
 import { Outcomes } from './outcomes.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 
-/** Brings the source's view to a backend: looks, sends what is missing there, and proves that it arrived. */
+/** Copies the source's view to a backend: inspects it, sends what is missing, and proves that it arrived. */
 export class Sync implements Activity {
   readonly name = 'sync';
   private readonly place: Workplace;
@@ -24,7 +24,7 @@ export class Sync implements Activity {
   private readonly outcomes: Outcomes;
   private readonly corrupt: CorruptWatch;
   private triedView: View | undefined;
-  /** of the last look, whatever came of it */
+  /** of the last inspection, whatever its result */
   private seenView: View | undefined;
 
   constructor(place: Workplace, inspections: Inspections) {
@@ -34,7 +34,7 @@ export class Sync implements Activity {
     this.corrupt = new CorruptWatch(place.source);
   }
 
-  /** With each poll: whether that takes a look at the place is decided by the pass. */
+  /** Due with each poll; the pass decides whether to inspect the place. */
   isDue(): boolean {
     return true;
   }
@@ -148,8 +148,8 @@ export class Sync implements Activity {
   }
 
   /**
-   * The source must be whole when a backend counts for the first time: so it is looked at once more, at all of it. A replica
-   * that has lost what the source cannot give is damaged, whatever else is wrong with the source.
+   * The source must be intact when a backend counts for the first time, so all of it is checked again. A replica that has lost
+   * objects that the source cannot replace is damaged, whatever else is wrong with the source.
    */
   private async reachBaseline(view: View, pass: BackendPass): Promise<void> {
     const { signal } = pass;
@@ -157,7 +157,7 @@ export class Sync implements Activity {
     this.refuseDamage();
     refuseDoubtful(view, this.place);
     const { managed: ours } = backend;
-    if (ours === undefined) return; // each listing tells
+    if (ours === undefined) return; // each listing shows it
     if (backend.baselineAt === undefined) await confirmSource(signal);
     const prove = () => ours.reachBaseline(view, { signal, now: clock.now() });
     await pass.during('checking that everything is there', prove);

@@ -3,7 +3,7 @@ import { formatBytes } from '../../runtime/units.ts';
 import type { Work } from '../sender.ts';
 import { plural } from '../../runtime/plural.ts';
 
-/** What a plan comes to. */
+/** The work of a plan. */
 export function workOf(plan: Plan): Work {
   const { objects, bytes } = plan;
   const summary = `${plural(objects, 'object')}, ${formatBytes(bytes)} to send`;

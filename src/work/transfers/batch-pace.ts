@@ -1,13 +1,13 @@
-/** How long a batch should take, in milliseconds: others wait for its end. */
+/** How long a batch should take, in milliseconds, because others wait for its end. */
 const REMOTE_MS = 10_000;
-/** Where starting a batch costs next to nothing, and nothing slows its bytes down but that it is small. */
+/** For places where starting a batch costs almost nothing. */
 const NEAR_MS = 1_000;
-/** A batch may be at most this many times as large as the one before: what comes next is read while that is on its way. */
+/** The maximum growth from one batch to the next, which is read while the current one is being sent. */
 const GROWTH = 4;
 /** Bytes of the first batch, before anything is known. */
 const FIRST_BYTES = 64 * 1024 * 1024;
 
-/** How many bytes one backend moves in the time that a batch should take, as its batches so far tell. */
+/** Estimates the batch size of one backend from the speed of its batches so far. */
 export class BatchPace {
   private readonly isRemote: boolean;
   private bytes = FIRST_BYTES;
@@ -22,7 +22,7 @@ export class BatchPace {
     return Math.min(this.bytes, (limit / 1000) * (this.isRemote ? REMOTE_MS : NEAR_MS));
   }
 
-  /** Only what was large, or took long, tells how fast it goes; the rest is mostly its beginning. */
+  /** Only large or long batches show the speed; others mostly measure the start. */
   note(bytes: number, ms: number): void {
     const isTelling = ms > 0 && bytes > 0 && (bytes >= FIRST_BYTES / 2 || ms >= REMOTE_MS);
     if (isTelling) this.bytes = Math.min((bytes / ms) * REMOTE_MS, this.bytes * GROWTH);

@@ -6,7 +6,7 @@ import type { BackendPass } from '../pass.ts';
 import type { BackendSettings } from '../settings.ts';
 import type { TransferQueue } from './transfer-queue.ts';
 
-/** A pass with more to send than this lets others go first, as a first copy does, in bytes. */
+/** A pass with more to send than this lets others go first, like a first copy, in bytes. */
 const LONG_BYTES = 256 * 1024 * 1024;
 
 interface Worker {
@@ -24,7 +24,7 @@ interface Moving {
   readonly pass: BackendPass;
 }
 
-/** Runs the part of a pass that moves data, each batch in its turn, and shows when it waits. */
+/** Runs the transfers of a pass, each batch in its turn, and shows when it waits. */
 export async function inTurn<T>(
   { transfers, client, config: { name }, source, backend, log }: Worker,
   { work, isFirstCopy, pass }: Moving,

@@ -1,7 +1,7 @@
-/** What all clients share. */
+/** Limits that all clients share. */
 export interface Limits {
-  /** backends that move data at the same time */
+  /** the number of backends that may transfer data at the same time */
   readonly transfers: number;
-  /** bytes a second by name of a backend, over all clients */
+  /** bytes per second by backend name, for all clients together */
   readonly bandwidth: Readonly<Record<string, number>>;
 }

@@ -1,18 +1,18 @@
 import type { Limits } from './limits.ts';
 
-/** Who may move data now: pure decisions over what waits and what moves. Times are milliseconds of one clock. */
+/** Decides which passes may transfer data now. Pure. Times are milliseconds of one clock. */
 
-/** Somebody who wants to move data: one pass over one backend of one client. */
+/** A pass that waits to transfer data, over one backend of one client. */
 export interface Contender {
   readonly client: string;
   readonly backend: string;
-  /** a first copy, or a pass with very much to send: it goes after the short ones */
+  /** a first copy, or a pass with much to send, which goes after short ones */
   readonly isLong: boolean;
   /** when it began to wait */
   readonly since: number;
 }
 
-/** Somebody whose turn it is. */
+/** A pass whose turn it is. */
 export interface Mover extends Contender {
   /** when its turn began */
   readonly turnSince: number;
@@ -21,20 +21,20 @@ export interface Mover extends Contender {
 export interface Situation {
   readonly now: number;
   readonly limits: Limits;
-  /** those that move data, without those that have shown no progress for a while */
+  /** passes that transfer data, without stalled ones */
   readonly moving: readonly Pick<Mover, 'backend'>[];
-  /** by client: the number of its last turn, counted over all clients */
+  /** by client: the number of its last turn, counted across all clients */
   readonly lastTurns: ReadonlyMap<string, number>;
   /** by name of a backend with a limit: when the next batch may begin, after what was sent */
   readonly paidAt: ReadonlyMap<string, number>;
 }
 
-/** For this long nobody has to give way to equals: what is started over and over costs more than it moves. */
+/** For this long, a pass need not give way to equals, because frequent restarts cost more than they transfer. */
 const TURN_MS = 5_000;
-/** What is long and has waited for this long goes as if it were short: a stream of short ones starves nobody. */
+/** A long pass that has waited for this long counts as short, so that short ones cannot starve it. */
 const PATIENCE_MS = 10 * 60_000;
 
-/** Of those that wait, the one to go now: the short before the long, then the client whose last turn is longest ago. */
+/** Chooses the next waiting pass: short before long, then the client whose last turn is longest ago. */
 export function choose<C extends Contender>(
   waiting: Iterable<C>,
   situation: Situation,
@@ -47,7 +47,7 @@ export function choose<C extends Contender>(
   return best;
 }
 
-/** Whether there is room for it: a slot, and, where its name has a limit, the whole of that. */
+/** Whether there is room for it: a slot and, if its backend has a bandwidth limit, all of that. */
 export function mayMove({ backend }: Contender, situation: Situation): boolean {
   const { limits, moving, paidAt, now } = situation;
   if (moving.length >= limits.transfers) return false;
@@ -55,7 +55,7 @@ export function mayMove({ backend }: Contender, situation: Situation): boolean {
   return now >= (paidAt.get(backend) ?? -Infinity) && !moving.some((m) => m.backend === backend);
 }
 
-/** Whether one that has moved a batch may go on; the situation is without it. */
+/** Whether a pass that finished a batch may continue; the situation does not include it. */
 export function mayGoOn(mover: Mover, waiting: Iterable<Contender>, situation: Situation): boolean {
   if (!mayMove(mover, situation)) return false;
   const rival = choose(waiting, situation);
