@@ -72,6 +72,7 @@ export class SourceMemory {
     if (absence === undefined || record === undefined || !hadSnapshots) return problem;
     if (absence.objects === undefined) this.keep(recordIncomplete(record));
     else await this.compare(absence.objects, signal);
+    if (absence.what === 'data' && this.record?.vanished === undefined) return problem; // a person accepted the loss
     return lossProblem(this.loss(absence.what));
   }
 

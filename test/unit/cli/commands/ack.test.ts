@@ -19,3 +19,17 @@ test('ack ends what a source that lost packs says, with a reason that stays to b
   expect(await site.must('ack', 'ahost', '--reason', 'a\ndrill')).toMatch(/^ahost: acknowledged: /);
   expect((await site.run('status')).stdout).toMatch(/acknowledged .*Reason: a drill/);
 });
+
+test('ack of the loss of every pack leaves a source that says what it is, and not that 0 of 0 packs are gone', async () => {
+  const site = await Site.synced();
+  const packs = objectsOf(site.source).filter((path) => path.startsWith('data/'));
+  for (const pack of packs)
+    renameSync(join(site.source, pack), join(site.source, `${pack}.locked`));
+  expect((await site.run('sync', 'ahost')).stdout).toContain('3 of 3 packs');
+  const acknowledged = await site.run('ack', 'ahost', '--reason', 'lost');
+  expect(acknowledged.stdout).toMatch(/^ahost: acknowledged: 3 of 3 packs/);
+  expect(acknowledged.stdout).toMatch(/source has snapshots, but data is empty/);
+  expect(await site.run('status')).toMatchObject({
+    ...{ code: 2, stdout: expect.stringMatching(/CRITICAL ahost: .*data is empty/) as unknown },
+  });
+});
