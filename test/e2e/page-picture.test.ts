@@ -79,7 +79,7 @@ function away(client: string): Partial<BackendState> {
     location: `/mnt/usb/${client}`,
     latestSnapshotAt: NOW - 26 * HOUR,
     message: 'it is not mounted',
-    hint: `mount its disk; only if this is a new disk, or a new place, run: backup-syncd backend init --new-disk ${client} usb`,
+    hint: `mount its disk; only if this is a new disk or a new place, run: backup-syncd backend init --new-disk ${client} usb`,
   };
 }
 
