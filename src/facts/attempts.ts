@@ -26,19 +26,19 @@ const Counters = z.readonly(
 );
 export type SyncCounters = z.output<typeof Counters>;
 
-/** How the runs of one activity ended, and when the next one may try. */
+/** The results of one activity's runs, and when the next one may start. */
 const attempts = {
   trouble: z.optional(Trouble),
   /** consecutive */
   failures: count,
   lastSuccess: z.optional(time),
   lastDurationMs: z.optional(z.number()),
-  /** a restart tries at once */
+  /** a restart retries at once */
   lastAttemptAt: unsaved<number>(),
   nextAttemptAt: unsaved<number>(),
 };
 
-/** Of an activity other than the sync. */
+/** The attempts of an activity other than the sync. */
 const AttemptFacts = z.readonly(
   z.object({
     ...attempts,
@@ -51,14 +51,14 @@ export type AttemptFacts = z.output<typeof AttemptFacts>;
 /** The attempts of the sync, with the state of the backend, and those of its other activities. Each is written when it ends. */
 export const Attempts = z.readonly(
   z.object({
-    /** nothing is moving after a restart */
+    /** nothing is being sent after a restart */
     state: z.codec(z.enum(BACKEND_STATES), z.enum(BACKEND_STATES), {
       decode: (state) => (state === 'syncing' || state === 'initial_copy' ? 'unknown' : state),
       encode: (state) => state,
     }),
     stateSince: z.optional(time),
     ...attempts,
-    /** names (kind/id) of source objects that did not match their name when they were to be sent here */
+    /** names (kind/id) of source objects that did not match their names when they were to be sent here */
     corrupt: list(z.string()),
     counters: Counters,
     /** by the names of the activities */
@@ -81,7 +81,7 @@ export function attemptsOf(known: Attempts, activity: string): AttemptFacts {
   return activity === 'sync' ? known : (known.others?.[activity] ?? NEVER_RUN);
 }
 
-/** What changes in the chapter when the attempts of one activity change. */
+/** The changes in the chapter when the attempts of one activity change. */
 export function changedAttempts(
   known: Attempts,
   activity: string,

@@ -25,7 +25,7 @@ import {
   time,
 } from './fields.ts';
 
-/** Losses that are remembered by name; beyond that the backend stays damaged until the remembered ones are mended. */
+/** How many losses are saved by name. With more, the backend stays damaged until the saved ones are repaired. */
 const MOST_LOST = 10_000;
 
 const lost = z.codec(z.object({ keys: ids, data: ids, index: ids }), z.custom<Objects>(), {
@@ -81,20 +81,20 @@ const owed = z.codec(times, z.custom<ReadonlyMap<string, number>>(), {
   encode: (missing) => Object.fromEntries(missing),
 });
 
-/** As it is stored: sets of snapshots by what sets them apart from those at the source, as they are mostly the same. */
+/** The stored form: sets of snapshots as differences from those at the source, because they are mostly the same. */
 export const StoredContents = z.object({
   baselineAt: z.optional(time),
-  /** source snapshots that are owed, with the time since which; undefined when it is not known */
+  /** source snapshots that are owed, with the time since when; undefined when unknown */
   missing: z.optional(owed),
-  /** snapshots here that neither the source has nor were ever complete here */
+  /** snapshots here that the source does not have and that were never complete here */
   unproven: z.optional(names),
-  /** in which order indexes and snapshots came */
+  /** the order in which indexes and snapshots arrived */
   arrivals: z.optional(arrivals),
-  /** objects that were here and are not any more */
+  /** objects that were here and are missing now */
   lost,
-  /** of those, how many nobody can name */
+  /** how many of those have no name */
   lostUnnamed: z.optional(count),
-  /** what should be here, as it was last proven */
+  /** the expected content, as last proven */
   held: z.optional(held),
   /** all key files there */
   keys: z.optional(count),
@@ -102,7 +102,7 @@ export const StoredContents = z.object({
   staleKeys: z.optional(count),
   objects: z.optional(count),
   bytes: z.optional(count),
-  /** `config` of the view that was last whole where a script brings it */
+  /** `config` of the view that was last complete in a script's place */
   wholeConfig: z.optional(z.string()),
   /** complete snapshots that the source has forgotten */
   retained: names,
@@ -110,14 +110,14 @@ export const StoredContents = z.object({
 });
 export type StoredContents = z.output<typeof StoredContents>;
 
-/** What is known of the objects in one place of a backend. Evaluation writes it. */
+/** The facts about the objects in one place of a backend. Evaluation writes it. */
 export interface Contents extends Readonly<Omit<StoredContents, 'retained' | 'told'>> {
-  /** the source snapshots that `missing` was made for */
+  /** the source snapshots that `missing` was computed for */
   readonly evaluatedFor?: Catalogue | undefined;
-  /** complete snapshots, those that the source has forgotten included */
+  /** complete snapshots, including those that the source has forgotten */
   readonly complete?: Catalogue | undefined;
   readonly latest?: LatestSnapshot | undefined;
-  /** snapshots that were complete here at some time: that holds when the source forgets them */
+  /** snapshots that were complete here at some time, even if the source has forgotten them */
   readonly proven?: Catalogue | undefined;
   /** the snapshots at the source when a script last succeeded */
   readonly told?: Catalogue | undefined;
@@ -126,9 +126,9 @@ export interface Contents extends Readonly<Omit<StoredContents, 'retained' | 'to
 export const UNKNOWN_CONTENTS: Contents = { lost: NO_OBJECTS };
 
 /**
- * Contents as they are stored. Pure.
+ * Encodes contents for storage. Pure.
  *
- * @param source the snapshots there; undefined while they are not known
+ * @param source the snapshots there; undefined while unknown
  */
 export function storeContents(
   { complete, proven = complete ?? EMPTY_CATALOGUE, told, ...rest }: Contents,
@@ -142,7 +142,7 @@ export function storeContents(
   };
 }
 
-/** Contents as they were when they were stored. Pure. */
+/** Decodes stored contents. Pure. */
 export function recallContents(
   { retained, told, ...fields }: StoredContents,
   source: Catalogue,

@@ -3,23 +3,23 @@ import type { BackendFacts, DiskFacts } from './facts.ts';
 import { UNKNOWN_DISK } from './initial.ts';
 import type { Place } from './place.ts';
 
-/** Disks of one backend that are remembered beside the one that is there. */
+/** How many disks of one backend are remembered, besides the mounted one. */
 const MOST_DISKS = 8;
 
-/** What a look has found. */
+/** The place that an inspection found. */
 export interface FoundPlace {
   readonly place: Place;
-  /** `config` of the view, if that is whole where a script brings it */
+  /** `config` of the view, if that is complete in a script's place */
   readonly wholeConfig?: string | undefined;
   /** former ids of its marker: the same disk */
   readonly replaces?: readonly string[] | undefined;
-  /** false: what a program of the operator's brings elsewhere was never known there, and no disks take turns */
+  /** false for a script's place, where disks do not take turns */
   readonly hasDisks: boolean;
 }
 
 /**
- * What is known of a backend after a look. When another disk is found where one was, it is what is remembered of that disk, if it
- * was there before, and what was known of the first one is kept for its return. Pure.
+ * The facts about a backend after an inspection. If another disk is found, they are the saved facts about that disk, if it was
+ * there before, and the facts about the first one are kept for its return. Pure.
  */
 export function enterPlace(known: BackendFacts, found: FoundPlace): KnownDisks {
   const { place, wholeConfig } = found;
@@ -49,19 +49,19 @@ function exchangeDisks(known: BackendFacts, { place, replaces, hasDisks }: Found
   return { ...back, disks: new Map(latestOf(disks)) };
 }
 
-/** Those that were there last: a disk that was thrown away is forgotten at some time. */
+/** The most recent disks, so that a discarded disk is forgotten eventually. */
 function latestOf(disks: ReadonlyMap<string, DiskFacts>): [string, DiskFacts][] {
   return [...disks]
     .sort(([, a], [, b]) => (b.place.lastContact ?? 0) - (a.place.lastContact ?? 0))
     .slice(0, MOST_DISKS);
 }
 
-/** What is known of every disk of a backend: of the one that is there, and of those that are away. */
+/** The facts about every disk of a backend: the mounted one, and those that are away. */
 export function disksOf(known: BackendFacts): DiskFacts[] {
   return [known, ...known.disks.values()];
 }
 
-/** The same with the contents of each of its disks replaced. Pure. */
+/** Replaces the contents of each disk. Pure. */
 export function withContents(
   known: BackendFacts,
   contentsOf: (disk: DiskFacts) => Contents,
@@ -72,7 +72,7 @@ export function withContents(
   return { ...known, contents: contentsOf(known), disks: new Map(away) };
 }
 
-/** What is known of the disk with this marker, whether it was there last or not. Pure. */
+/** The facts about the disk with this marker, mounted or away. Pure. */
 export function diskOf(known: BackendFacts, markerId: string): DiskFacts | undefined {
   return known.place.markerId === markerId ? known : known.disks.get(markerId);
 }

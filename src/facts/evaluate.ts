@@ -17,28 +17,28 @@ import {
   unprovenSnapshots,
 } from '../replication/completeness.ts';
 
-/** What a look at a backend, or a sync, found out about it. */
+/** The findings of an inspection or a sync about a backend. */
 export interface Finding {
   readonly visible: Catalogue;
   readonly hasBaseline: boolean;
   readonly isDamaged: boolean;
   readonly since: number;
-  /** snapshots that this process sent there after all that they need */
+  /** snapshots that this process sent there after everything that they need */
   readonly placed?: Catalogue;
   /** the indexes there */
   readonly index?: Catalogue;
-  /** all snapshots there, those included of which nobody knows what they need */
+  /** all snapshots there, including those whose needs are unknown */
   readonly visibleNow?: Catalogue | undefined;
 }
 
-/** What is known of a place, and when it is asked. */
+/** The facts about a place, and the current time. */
 interface Question {
   readonly facts: ClientFacts;
   readonly known: Contents;
   readonly now: number;
 }
 
-/** What is complete and what is owed at a backend, now that it was looked at. Pure. */
+/** Computes what is complete and what is owed at a backend after an inspection. Pure. */
 export function evaluateBackend(question: Question, finding: Finding): Partial<Contents> {
   const { facts, known } = question;
   const source = facts.source.contents.snapshots;
@@ -63,8 +63,8 @@ export function evaluateBackend(question: Question, finding: Finding): Partial<C
 }
 
 /**
- * What is proven stays so, until it is known of another place. The order of arrivals holds only as long as the baseline: a snapshot that
- * becomes complete by a new one may need indexes that came after it was complete by the old one.
+ * What is proven stays proven until the place changes. The order of arrivals is valid only as long as the baseline: a snapshot
+ * that becomes complete by a new baseline may need indexes that arrived after it was complete by the old one.
  */
 function remember(
   { proven = EMPTY_CATALOGUE, arrivals }: Contents,
@@ -78,7 +78,7 @@ function remember(
   return { ...known, arrivals: recordArrivals(arrivals, { index, proven: fresh }) };
 }
 
-/** What is owed at a backend, and at disks of it that are away, now that the source was looked at. Pure. */
+/** Computes what is owed at a backend, and at its disks that are away, after a check of the source. Pure. */
 export function reevaluate(facts: ClientFacts, known: BackendFacts, now: number): BackendFacts {
   const { configuredAt } = known;
   const source = facts.source.contents.snapshots;
@@ -108,7 +108,7 @@ function owing(
   return { missing: owed, evaluatedFor: source };
 }
 
-/** Not searched again when the set is the same as before, unless its time was held against the clock. */
+/** Not searched again if the set is the same as before, unless its time was compared with the clock. */
 function latestComplete(complete: Catalogue, times: SnapshotTimes, known: Contents) {
   const { latest } = known;
   if (known.complete !== complete || latest === undefined) return latestOf(complete, times);

@@ -3,7 +3,7 @@ import { initialBackend, UNKNOWN_DISK } from './initial.ts';
 
 type BackendChapter = 'place' | 'contents' | 'attempts' | 'progress';
 
-/** Holds what is known of one client. Its loops change it, the report reads it; neither waits for the other. */
+/** Holds the facts about one client. Its loops change them, the report reads them; neither waits for the other. */
 export class FactStore {
   private current: ClientFacts;
   private isDirty = false;
@@ -39,18 +39,18 @@ export class FactStore {
     patch: Partial<BackendFacts[C]>,
   ): void {
     const known = this.backend(name)[chapter];
-    if (isKnown(known, patch)) return; // as mostly, when a poll finds nothing new
+    if (isKnown(known, patch)) return; // the usual case, when a poll finds nothing new
     this.replaceBackend(name, { [chapter]: { ...known, ...patch } });
   }
 
-  /** Puts whole chapters in the place of those that are known. */
+  /** Replaces whole chapters. */
   replaceBackend(name: string, chapters: Partial<BackendFacts>): void {
     const backends = new Map(this.current.backends);
     backends.set(name, { ...this.backend(name), ...chapters });
     this.update({ backends });
   }
 
-  /** What was known of a place is known no longer: the place is another one. */
+  /** Forgets the facts about a place, because the place is another one. */
   forgetPlace(name: string): void {
     this.replaceBackend(name, UNKNOWN_DISK);
   }
@@ -59,12 +59,12 @@ export class FactStore {
     this.current = { ...this.current, ...patch };
   }
 
-  /** Something changed that should not be lost by a crash. */
+  /** Records that something changed that a crash should not lose. */
   markForSaving(): void {
     this.isDirty = true;
   }
 
-  /** Whether something is to be saved, since this was last asked. */
+  /** Whether there is something to save since the last call. */
   takeDirty(): boolean {
     const was = this.isDirty;
     this.isDirty = false;

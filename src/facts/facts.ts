@@ -10,9 +10,9 @@ import type { SourceHealth } from './source-health.ts';
 import type { SourceMemory } from './source-memory.ts';
 
 /**
- * What is known of a client, in chapters: changed by its loops, kept across restarts, and turned into the report by
- * `deriveReport`. Each chapter has one schema, one initial value and one writer. Immutable values; times are milliseconds
- * since the epoch; what is not known is undefined.
+ * The facts about a client, in chapters. Its loops change them, they survive restarts, and `deriveReport` turns them into the
+ * report. Each chapter has one schema, one initial value and one writer. Values are immutable; times are milliseconds since the
+ * epoch; unknown values are undefined.
  */
 export interface ClientFacts {
   readonly client: string;
@@ -26,11 +26,11 @@ export interface SourceFacts {
   readonly contents: SourceContents;
   readonly memory: SourceMemory;
   readonly guard: SourceGuard;
-  /** how far a look is, while it takes long */
+  /** the running check, while it takes long */
   readonly progress: { readonly doing?: Doing | undefined };
 }
 
-/** What is known of one disk of a backend: this is forgotten together. */
+/** The facts about one disk of a backend, which are forgotten together. */
 export interface DiskFacts {
   readonly place: Place;
   readonly contents: Contents;
@@ -41,6 +41,6 @@ export interface BackendFacts extends DiskFacts {
   readonly configuredAt: number;
   readonly attempts: Attempts;
   readonly progress: Progress;
-  /** disks of this backend that are not there now, by the ids of their markers */
+  /** disks of this backend that are away, by the ids of their markers */
   readonly disks: ReadonlyMap<string, DiskFacts>;
 }

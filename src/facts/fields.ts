@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Catalogue } from '../repository/catalogue.ts';
 import { REASONS } from '../runtime/errors.ts';
 
-// zod would write code for each schema, which takes longer than to parse the one file that a short pass reads
+// zod would generate code for each schema, which takes longer than parsing the one file that a short pass reads
 z.config({ jitless: true });
 
 /** Milliseconds since the epoch. */
@@ -13,9 +13,9 @@ const ID = /^[0-9a-f]{64}$/;
 export const isId = (value: unknown): boolean => typeof value === 'string' && ID.test(value);
 
 /**
- * Lists and maps that can be long are checked by hand: with zod that takes longer than all else that a short pass does.
+ * Lists and maps that can be long are checked by hand, because with zod that takes longer than the rest of a short pass.
  *
- * @param length of a list that has one entry for each directory of a place
+ * @param length of a list with one entry per directory of a place
  */
 export function longList<T>(isOne: (value: unknown) => boolean, length?: number) {
   return z.custom<readonly T[]>(
@@ -32,13 +32,13 @@ export function isMap(value: unknown): value is object {
 
 export const list = <T extends z.ZodMiniType>(item: T) => z.readonly(z.array(item));
 
-/** A set of objects, stored by name: sizes are learnt again. */
+/** A set of objects, stored by name; sizes are read again. */
 export const names = z.codec(ids, z.custom<Catalogue>(), {
   decode: namesToSet,
   encode: namesOf,
 });
 
-/** Holds only for the process that knows it, so it is not stored. */
+/** Valid only in the current process, so it is not stored. */
 export const unsaved = <T>() =>
   z.optional(
     z.codec(z.unknown(), z.custom<T | undefined>(), {
@@ -47,19 +47,19 @@ export const unsaved = <T>() =>
     }),
   );
 
-/** What went wrong, while it lasts. */
+/** The current problem. */
 export const Trouble = z.readonly(
   z.object({
     reason: z.enum(REASONS),
     message: z.string(),
     hint: z.optional(z.string()),
-    /** nothing of ours was in a directory that was complete before */
+    /** the marker is missing from a directory that was complete before */
     isNotMounted: z.optional(z.literal(true)),
   }),
 );
 export type Trouble = z.output<typeof Trouble>;
 
-/** What is being done at a place, beside moving data, once it takes long. */
+/** The running work at a place, other than a transfer, once it takes long. */
 export interface Doing {
   /** for people: `checking it` */
   readonly what: string;

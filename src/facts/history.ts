@@ -13,14 +13,14 @@ interface StoredSnapshot {
   readonly t: number;
   /** when it arrived, if that is another time */
   readonly a?: number | undefined;
-  /** its time as remembered, while that lies ahead of the clock; and when it arrived, if that is another time */
+  /** its remembered time, while that is ahead of the clock; and when it arrived, if that differs */
   readonly c?: number | undefined;
   readonly ca?: number | undefined;
   /** while it is at the source */
   readonly s?: 1 | undefined;
 }
 
-/** By hand, like all that can be long. */
+/** Checked by hand, like everything that can be long. */
 const snapshots = z.custom<Readonly<Record<string, StoredSnapshot>>>(
   (value) =>
     isMap(value) && Object.entries(value).every(([key, each]) => isId(key) && isSnapshot(each)),
@@ -33,7 +33,7 @@ function isSnapshot(value: unknown): value is StoredSnapshot {
   return [t, a, c, ca].every(Number.isFinite) && s === 1;
 }
 
-/** As it is stored: each snapshot with its times, and whether it is at the source. */
+/** The stored form: each snapshot with its times, and whether it is at the source. */
 export const StoredHistory = z.object({
   setUpAt: time,
   setUpClaimed: z.optional(time),
@@ -42,27 +42,27 @@ export const StoredHistory = z.object({
 });
 type StoredHistory = z.output<typeof StoredHistory>;
 
-/** When a client and its snapshots came to be: one value for all places. The snapshot tracker writes it. */
+/** When a client and its snapshots were first seen: one value for all places. The snapshot tracker writes it. */
 export interface History {
   /** when this client was first seen in the configuration */
   readonly setUpAt: number;
-  /** what was remembered of that, while it lies ahead of the clock */
+  /** its remembered value, while that is ahead of the clock */
   readonly setUpClaimed?: number | undefined;
-  /** of every snapshot that is at the source or complete at a backend */
+  /** the times of every snapshot that is at the source or complete at a backend */
   readonly times: SnapshotTimes;
-  /** of those whose time lies ahead of the clock */
+  /** of snapshots whose time is ahead of the clock */
   readonly claims: Claims;
   /** snapshots that left the source before they were anywhere else */
   readonly lostUnreplicated: number;
 }
 
-/** Of a client that is seen for the first time, at `now` (milliseconds since the epoch). */
+/** The history of a new client at `now` (milliseconds since the epoch). */
 export function newHistory(now: number): History {
   return { setUpAt: now, times: new SnapshotTimes(), claims: NO_CLAIMS, lostUnreplicated: 0 };
 }
 
 /**
- * A history as it is stored. Pure.
+ * Encodes a history for storage. Pure.
  *
  * @param source the snapshots there
  */
@@ -88,7 +88,7 @@ function storeClaim(claim: SnapshotTime | undefined): { c?: number; ca?: number 
   return { c: time, ...(arrivedAt !== time && { ca: arrivedAt }) };
 }
 
-/** A history as it was when it was stored. Pure. */
+/** Decodes a stored history. Pure. */
 export function recallHistory({ snapshots, ...rest }: StoredHistory): History {
   const entries = Object.entries(snapshots);
   const times = entries.map(([id, { t, a = t }]) => [id, { time: t, arrivedAt: a }] as const);

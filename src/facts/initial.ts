@@ -9,10 +9,10 @@ import { NO_GUARD } from './source-guard.ts';
 import { UNKNOWN_HEALTH } from './source-health.ts';
 import { NO_MEMORY } from './source-memory.ts';
 
-/** What is not known of a place because it was known of another one. */
+/** The initial facts about a place. */
 export const UNKNOWN_DISK: DiskFacts = { place: UNKNOWN_PLACE, contents: UNKNOWN_CONTENTS };
 
-/** Of a client that is seen for the first time, at `now` (milliseconds since the epoch). */
+/** The facts about a new client at `now` (milliseconds since the epoch). */
 export function initialFacts(
   client: string,
   backends: readonly string[],

@@ -4,9 +4,9 @@ import { time } from './fields.ts';
 /** Where a backend is, and when it was reached. Evaluation writes it. */
 export const Place = z.readonly(
   z.object({
-    /** of the marker, or what stands for one: another one means another place */
+    /** the id of the marker, or its equivalent; a different one means another place */
     markerId: z.optional(z.string()),
-    /** when it was set up or resumed; undefined until it was seen */
+    /** when it was set up or resumed; undefined until it has been seen */
     since: z.optional(time),
     up: z.optional(z.boolean()),
     /** the last pass that failed did not reach it at all */

@@ -4,17 +4,17 @@ import { count, time, unsaved, type Doing } from './fields.ts';
 export interface SyncProgress {
   readonly phase: 'config' | 'keys' | 'data' | 'index' | 'snapshots';
   readonly startedAt: number;
-  /** when something last moved */
+  /** when data was last sent */
   readonly updatedAt: number;
   readonly objects: number;
   readonly totalObjects: number;
   readonly bytes: number;
   readonly totalBytes: number;
-  /** it waits for its turn, as others move data (`limits`) */
+  /** since when it has waited for its turn while others send (`limits`) */
   readonly waitingSince?: number;
 }
 
-/** What a pass over a backend has to do, and how far it is. The pass writes it. */
+/** The work of a pass over a backend, and its progress. The pass writes it. */
 export const Progress = z.readonly(
   z.object({
     pendingObjects: z.optional(count),

@@ -4,7 +4,7 @@ import type { PackArrival } from '../repository/pack-arrivals.ts';
 import type { LatestSnapshot } from '../repository/snapshot-times.ts';
 import { count, ids, list, names, time, unsaved } from './fields.ts';
 
-/** Names under which something else than a file stands; that many are remembered. */
+/** How many names of non-regular files are remembered. */
 const MOST_REFUSED = 100;
 
 const refused = z.codec(z.array(z.string()), z.custom<readonly string[]>(), {
@@ -21,7 +21,7 @@ const arrivals = z.codec(
   },
 );
 
-/** What the last valid view of the source held. The source loop writes it. */
+/** The content of the last valid view of the source. The source loop writes it. */
 export const SourceContents = z.readonly(
   z.object({
     configSha256: z.optional(z.string()),
@@ -32,15 +32,15 @@ export const SourceContents = z.readonly(
     bytes: z.optional(count),
     ignored: z.optional(count),
     refused,
-    /** packs that came lately, and what is known to need none of them; stored for corrupt ones only */
+    /** recent packs, and what is known to need none of them; stored only for corrupt ones */
     arrivals: z.optional(arrivals),
     /** ids of the key files that are sent */
     acceptedKeys: z.optional(ids),
-    /** every key file at the source, whether it is sent or not; undefined until it is listed */
+    /** every key file at the source, sent or not; undefined until listed */
     listedKeys: unsaved<Catalogue>(),
-    /** `keys/ID …`, with what is wrong with it: these are never sent */
+    /** `keys/ID …`, with the problem; these are never sent */
     malformedKeys: z.optional(list(z.string())),
-    /** key files that are not sent, as there are so many */
+    /** key files that are not sent, because there are too many */
     waitingKeys: z.optional(count),
     /** when all kinds were last listed in full */
     lastListing: z.optional(time),

@@ -19,17 +19,17 @@ export const SOURCE_STATES = [
 ] as const;
 export type SourceStateName = (typeof SOURCE_STATES)[number];
 
-/** A fault of the source for which one look is no proof. */
+/** A fault of the source that one check does not prove. */
 const Noticed = z.readonly(
   z.object({
     fault: z.enum(['emptied', 'different_repository']),
-    /** a person has said that this is meant */
+    /** a person has confirmed that this is intended */
     isAccepted: z.optional(z.literal(true)),
   }),
 );
 export type Noticed = z.output<typeof Noticed>;
 
-/** `ack`: a person has accepted what was gone from a source. */
+/** `ack`: a person accepted a loss at a source. */
 const Acknowledgement = z.readonly(
   z.object({
     acknowledgedAt: time,
@@ -43,7 +43,7 @@ const Acknowledgement = z.readonly(
 );
 export type Acknowledgement = z.output<typeof Acknowledgement>;
 
-/** How the looks at the source ended. Source outcomes write it. */
+/** The results of the checks of the source. Source outcomes write it. */
 export const SourceHealth = z.readonly(
   z.object({
     state: z.enum(SOURCE_STATES),
@@ -56,13 +56,13 @@ export const SourceHealth = z.readonly(
     scanFailures: count,
     locks: z.optional(count),
     oldestLockAt: z.optional(time),
-    /** since when something has vanished that nothing explains: it is suspect or damaged */
+    /** since when something has been missing without an explanation: the source is suspect or damaged */
     doubtfulSince: z.optional(time),
-    /** what a look has found that only the next one makes certain; until there is a valid view again */
+    /** a finding that the next check must confirm; until there is a valid view again */
     noticed: z.optional(Noticed),
-    /** since when the source counts as no copy, whatever the reasons were */
+    /** since when the source has not counted as a copy, for any reason */
     uncountedSince: z.optional(time),
-    /** the last time that a person accepted what was gone */
+    /** the last acknowledgement of a person */
     acknowledged: z.optional(Acknowledgement),
   }),
 );

@@ -4,7 +4,7 @@ import { SHARD_COUNT, split } from '../repository/data-catalogue.ts';
 import { summarise, type ExpectedPacks } from '../repository/expected-packs.ts';
 import { count, ids, isText, longList, names, namesOf, namesToSet, time } from './fields.ts';
 
-/** Vanished packs that are remembered by name; if there are more, only their number is. */
+/** How many vanished packs are saved by name; if there are more, only their number is. */
 const MOST_VANISHED = 10_000;
 
 /** Of each of the 256 directories of `data/` how many packs, and a digest of their ids. */
@@ -34,7 +34,7 @@ const vanished = z.codec(
     total: count,
     excused: count,
     isPending: z.boolean(),
-    /** absent when not all are known, or when there are very many */
+    /** absent if not all are known, or if there are very many */
     ids: z.optional(ids),
   }),
   z.custom<NonNullable<SourceRecord['vanished']>>(),
@@ -69,7 +69,7 @@ const Record = z.object({
   locksTell: z.boolean(),
 }) satisfies z.ZodMiniType<SourceRecord>;
 
-/** What should be at the source, to notice what vanishes from it. Source memory writes it. */
+/** The expected content of the source, to detect what vanishes. Source memory writes it. */
 export const SourceMemory = z.readonly(
   z.object({
     /** undefined before the first valid view */

@@ -1,11 +1,11 @@
 import type { Reason } from '../runtime/errors.ts';
 
-/** How one pass over one backend went. Times are milliseconds since the epoch. */
+/** The result of one pass over one backend. Times are milliseconds since the epoch. */
 export interface SyncReport {
   readonly backend: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** unverified: a script has exited with 0, and nobody can look at what it did */
+  /** unverified: a script exited with 0, and its result cannot be checked */
   readonly outcome: 'complete' | 'unverified' | 'nothing' | 'failed' | 'cancelled';
   readonly reason?: Reason;
   readonly message?: string;
@@ -13,8 +13,8 @@ export interface SyncReport {
   readonly sent: { readonly objects: number; readonly bytes: number };
   /** snapshots that became complete */
   readonly published: readonly string[];
-  /** how often the view had to be taken anew because the source was pruned meanwhile */
+  /** how often the view had to be taken again because the source was pruned in the meantime */
   readonly replans: number;
-  /** what was known to be there when the pass began, and when all of it was last listed; absent where nobody can look */
+  /** the known objects at the start of the pass, and when all of them were last listed; absent if the place cannot be checked */
   readonly looked?: { readonly objects: number; readonly listedAt?: number };
 }

@@ -22,18 +22,18 @@ import { errorCode } from '../runtime/system-error.ts';
 import { requirePrivate } from './private.ts';
 
 /**
- * What is done to files of our own: state, sockets, lists for scripts, configuration. Every call is synchronous, so that one
- * that hangs holds the thread that makes it, and none of the pool that all threads of a process share (I9).
+ * The operations on our own files: state, sockets, lists for scripts, configuration. Every call is synchronous, so that a hung
+ * call blocks only its own thread, and none of the pool that all threads of a process share (I9).
  */
 const operations = {
-  /** Makes a directory for its owner alone, and what is above it; answers whether anything had to be made. */
+  /** Creates a directory that only its owner may use, and its parents; returns whether anything had to be created. */
   makeDirectory({ path }: Path): boolean {
     const first = mkdirSync(path, { recursive: true, mode: 0o700 });
     if (first === undefined) return false;
     for (let made = path; made.length >= first.length; made = dirname(made)) syncAbove(made);
     return true;
   },
-  /** Makes a directory for sockets, or throws unless it can be used and belongs to us alone. */
+  /** Creates a directory for sockets, and throws unless it can be used and belongs only to us. */
   makePrivate({ path }: Path): void {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     accessSync(path, constants.W_OK | constants.X_OK);
@@ -43,7 +43,7 @@ const operations = {
     return readdirSync(path);
   },
   read,
-  /** Writes a file for its owner alone; `isNew`: fails with EEXIST when there is one. */
+  /** Writes a file that only its owner may use; `isNew`: fails with EEXIST if it exists. */
   write({ path, content, isNew = false }: Path & { content: Content; isNew?: boolean }): void {
     writeFileSync(path, content, { mode: 0o600, flag: isNew ? 'wx' : 'w' });
   },
@@ -52,7 +52,7 @@ const operations = {
     renameSync(from, to);
   },
   claim,
-  /** Removes a file, or a directory that `claim` made, if it is there. */
+  /** Removes a file, or a directory that `claim` created, if it exists. */
   remove({ path }: Path): void {
     const isDirectory = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
     if (isDirectory) removeClaimed(path);
@@ -66,7 +66,7 @@ export type OperationName = keyof Operations;
 export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
 export type Result<N extends OperationName> = ReturnType<Operations[N]>;
 
-/** Does it, and throws the error of the file system. */
+/** Runs an operation, and throws the error of the file system. */
 export function run<N extends OperationName>(operation: N, args: Args<N>): Result<N> {
   const action = operations[operation] as (args: Args<N>) => Result<N>;
   return action.call(operations, args);
@@ -83,7 +83,7 @@ interface Move {
 
 type Content = string | Uint8Array;
 
-/** Undefined when there is no such file. Never waits for the other end of a pipe, and reads nothing that is not a regular file. */
+/** Returns undefined if there is no such file. Never waits for the other end of a pipe, and reads only regular files. */
 function read({ path, maxBytes }: Path & { readonly maxBytes: number }): Uint8Array | undefined {
   let fd: number;
   try {
@@ -98,20 +98,20 @@ function read({ path, maxBytes }: Path & { readonly maxBytes: number }): Uint8Ar
     if (found.size > maxBytes) {
       throw fault('EFBIG', `${path} has ${found.size} bytes; at most ${maxBytes} are allowed`);
     }
-    return new Uint8Array(readFileSync(fd)); // a copy of its own: what crosses to another thread takes its whole buffer along
+    return new Uint8Array(readFileSync(fd)); // a copy, because a value that crosses to another thread takes its whole buffer along
   } finally {
     closeSync(fd);
   }
 }
 
-/** Codes of link(2) where a file system has no hard links: FAT, FUSE, network file systems. */
+/** Codes of link(2) on a file system without hard links: FAT, FUSE, network file systems. */
 const NO_LINKS = new Set(['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS']);
 /** The file in a directory that `claim` made. */
 export const CLAIMED = 'holder';
 
 /**
- * Gives the content of a file a name that nothing has yet, in one step. Answers where it is now, or undefined when something
- * has the name. Where there are no hard links, a directory that holds the file gets the name.
+ * Atomically creates a file under a name that does not exist yet. Returns where it is, or undefined if the name exists. Without
+ * hard links, a directory that contains the file gets the name.
  */
 function claim({ from, to, hasLinks = true }: Move & { readonly hasLinks?: boolean }) {
   if (!hasLinks) return claimByDirectory({ from, to });
@@ -125,7 +125,7 @@ function claim({ from, to, hasLinks = true }: Move & { readonly hasLinks?: boole
   }
 }
 
-/** Codes of rename(2) for a directory that is to replace a file, or a directory that is not empty: it never does. */
+/** Codes of rename(2) for a directory that would replace a file or a non-empty directory, which it never does. */
 const TAKEN = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR']);
 
 function claimByDirectory({ from, to }: Move): string | undefined {
@@ -143,7 +143,7 @@ function claimByDirectory({ from, to }: Move): string | undefined {
   }
 }
 
-/** Nothing but what `claim` has put there. */
+/** Removes only what `claim` put there. */
 function removeClaimed(directory: string): void {
   rmSync(join(directory, CLAIMED), { force: true });
   try {
@@ -153,7 +153,7 @@ function removeClaimed(directory: string): void {
   }
 }
 
-/** Replaces a file in one step; if it is to be durable, it is on the disk afterwards. */
+/** Replaces a file atomically and, if requested, durably. */
 function replace({
   path,
   content,
@@ -165,7 +165,7 @@ function replace({
   if (isDurable) syncDirectory(dirname(path));
 }
 
-/** A directory that we may pass through and not read is synced by whoever owns it. */
+/** A directory that we may enter but not read is synced by its owner. */
 function syncAbove(path: string): void {
   try {
     syncDirectory(dirname(path));
@@ -179,7 +179,7 @@ function syncDirectory(path: string): void {
   try {
     fsyncSync(fd);
   } catch (error) {
-    if (!isUnsyncable(error)) throw error; // the rename itself is one step
+    if (!isUnsyncable(error)) throw error; // the rename itself is atomic
   } finally {
     closeSync(fd);
   }

@@ -3,7 +3,7 @@ import { Sockets, type OnLine } from './sockets.ts';
 
 /** The files and sockets in directories of our own: state, runtime, configuration. */
 export interface OwnFiles {
-  /** Rejects with the error of the file system, or with one of code ETIMEDOUT when the file system does not answer. */
+  /** Rejects with the error of the file system, or with code ETIMEDOUT when the file system does not respond. */
   call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>>;
   readonly sockets: OwnSockets;
 }
@@ -17,7 +17,7 @@ export interface OwnSockets {
   isHeld(directory: string, name: string): Promise<boolean>;
 }
 
-/** In this thread: for tests, and for commands that have made sure that the directory answers. */
+/** Runs in this thread: for tests, and for commands that have checked that the directory responds. */
 export class DirectFiles implements OwnFiles {
   private readonly own = new Sockets();
   readonly sockets: OwnSockets = {

@@ -1,7 +1,7 @@
 import type { OwnFiles } from './own-files.ts';
 import { ThreadedFiles } from './threaded-files.ts';
 
-/** The threads of all own directories of a process. One directory inside another shares its thread. */
+/** The threads for all own directories of a process. A directory inside another shares its thread. */
 export class OwnThreads {
   private readonly threads = new Map<string, ThreadedFiles>();
 
@@ -13,7 +13,7 @@ export class OwnThreads {
     return files;
   }
 
-  /** A thread that hangs in a system call keeps the process from ending normally. */
+  /** A thread that hangs in a system call keeps the process from exiting normally. */
   get hasStuckThread(): boolean {
     return [...this.threads.values()].some(({ isStuck }) => isStuck);
   }

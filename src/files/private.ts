@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { describeUser, userWord } from '../runtime/users.ts';
 
 /**
- * Throws when others than its owner may have put a socket into a directory: it can be written to by everybody, or belongs to a
- * stranger. Answers its owner. Root may use what belongs to others: the configuration names it.
+ * Throws if someone other than the owner may have put a socket into a directory: everyone can write to it, or it belongs to
+ * another user. Returns its owner. Root may use other users' directories, because the configuration names them.
  */
 export function requirePrivate(directory: string): number {
   const { uid, mode } = statSync(directory);
@@ -22,7 +22,7 @@ export function requirePrivate(directory: string): number {
   return uid;
 }
 
-/** Throws unless there is a socket that the user of this process, root, or the owner of its directory has made. */
+/** Throws unless the socket was created by the user of this process, by root, or by the owner of its directory. */
 export function requireOwnSocket(path: string): void {
   const owner = requirePrivate(dirname(path));
   const { uid } = lstatSync(path);

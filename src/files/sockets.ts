@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { requirePrivate } from './private.ts';
 
-/** What a conversation over a socket is answered with. */
+/** The functions that answer a conversation over a socket. */
 export interface Reply {
   readonly say: (line: string) => void;
   readonly end: () => void;
@@ -12,18 +12,18 @@ export interface Reply {
 
 export type OnLine = (line: string, reply: Reply) => void;
 
-/** Sockets in directories of our own. To bind, connect or unlink is to look a path up, which can hang: see operations.ts. */
+/** Sockets in our own directories. Binding, connecting and unlinking resolve a path, which can hang: see operations.ts. */
 export class Sockets {
   private readonly servers = new Map<string, { readonly server: Server; readonly file: string }>();
 
-  /** Listens for who wants to know whether we live; nothing is said. Its path may be of any length. */
+  /** Listens only to show that this process is alive; no data is sent. The path may have any length. */
   async hold(directory: string, name: string): Promise<void> {
     const server = createServer((socket) => socket.destroy());
     await withShortPath(directory, name, (path) => listen(server, path));
     this.keep(join(directory, name), server);
   }
 
-  /** Listens for one line from each who connects, for the owner alone. Replaces a socket that is there. */
+  /** Accepts one line per connection, for the owner only. Replaces an existing socket. */
   async serve(path: string, onLine: OnLine): Promise<void> {
     requirePrivate(dirname(path));
     this.close(path);
@@ -43,13 +43,13 @@ export class Sockets {
     this.keep(path, server);
   }
 
-  /** Whether what is at the path is the socket on which we listen: somebody may have removed or replaced it. */
+  /** Whether the path is still the socket on which we listen; something may have removed or replaced it. */
   isServed(path: string): boolean {
     const served = this.servers.get(path);
     return served !== undefined && served.file === fileAt(path);
   }
 
-  /** Stops listening, and removes the socket. Running conversations go on. */
+  /** Stops listening, and removes the socket. Running conversations continue. */
   close(path: string): void {
     this.servers.get(path)?.server.close();
     this.servers.delete(path);
@@ -67,18 +67,18 @@ export class Sockets {
       return true;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      return code !== 'ECONNREFUSED' && code !== 'ENOENT'; // anything but a clear no: two holders are worse than none
+      return code !== 'ECONNREFUSED' && code !== 'ENOENT'; // anything but a clear no counts as yes: two holders are worse than none
     }
   }
 }
 
-/** What tells a file from all others; undefined when there is none. */
+/** The identity of a file; undefined if there is none. */
 function fileAt(path: string): string | undefined {
   const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return found && `${found.dev} ${found.ino} ${found.birthtimeNs}`;
 }
 
-/** The path of a socket has 107 bytes at most, but that of an open directory is always short. */
+/** The path of a socket may have at most 107 bytes, but that of an open directory is always short. */
 async function withShortPath(
   directory: string,
   name: string,
@@ -96,7 +96,7 @@ async function withShortPath(
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(path, () => {
-      server.off('error', reject).on('error', () => undefined); // no descriptor left: the next one may get in
+      server.off('error', reject).on('error', () => undefined); // no descriptor is left; the next connection may succeed
       server.unref();
       resolve();
     });

@@ -7,9 +7,9 @@ import type { Args, OperationName, Result } from './operations.ts';
 import type { OwnFiles, OwnSockets } from './own-files.ts';
 import type { OnLine } from './sockets.ts';
 
-/** A call without an answer for this long means that its file system hangs, in milliseconds. */
+/** A call without an answer for this long means that the file system hangs, in milliseconds. */
 const SILENCE_MS = 5_000;
-/** How long calls may still take at the end, in milliseconds, and how often to look whether they have returned. */
+/** How long calls may still take at the end, in milliseconds, and how often to check whether they have returned. */
 const LAST_CALLS_MS = 500;
 const LOOK_MS = 25;
 
@@ -21,8 +21,8 @@ const CODE = {
 const NEVER = sharedController().signal;
 
 /**
- * Files of one own directory, in a thread of their own. While a call hangs, all others fail at once: nothing else of the
- * process waits. What hangs is done late, or never; what had not begun is left out.
+ * Files of one own directory, in their own thread. While a call hangs, all others fail at once, and nothing else in the process
+ * waits. A hung call finishes late, or never; calls that had not started are dropped.
  */
 export class ThreadedFiles implements OwnFiles {
   readonly sockets: OwnSockets = {
@@ -47,7 +47,7 @@ export class ThreadedFiles implements OwnFiles {
     this.directory = directory;
   }
 
-  /** A call has not returned: the process cannot end normally. */
+  /** Whether a call has not returned, so that the process cannot exit normally. */
   get isStuck(): boolean {
     return this.lane.isBusy;
   }
@@ -56,7 +56,7 @@ export class ThreadedFiles implements OwnFiles {
     return (await this.ask({ operation, args })) as Result<N>;
   }
 
-  /** Ends the thread, unless it hangs. What is still asked of it gets a moment. */
+  /** Ends the thread, unless it hangs. Pending calls get a moment. */
   async close(): Promise<void> {
     for (let ms = 0; ms < LAST_CALLS_MS && this.lane.isBusy; ms += LOOK_MS)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -85,7 +85,7 @@ export class ThreadedFiles implements OwnFiles {
   }
 }
 
-/** What the thread itself says of a file system that hangs, as an error of the file system. */
+/** Converts the thread's own timeout to an error of the file system. */
 function asFault(error: unknown): never {
   if (!(error instanceof SyncdError) || error.reason !== 'timeout') throw error;
   throw faultOf({ message: error.message, code: 'ETIMEDOUT', hint: error.hint });

@@ -4,7 +4,7 @@ import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts
 import { run } from './operations.ts';
 import { Sockets, type Reply } from './sockets.ts';
 
-/** The thread of one own directory: does one thing after the other, and carries what is said over its sockets. */
+/** The thread of one own directory: runs one call after another, and relays the lines of its sockets. */
 
 const sockets = new Sockets();
 const conversations = new Map<number, Reply>();

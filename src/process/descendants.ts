@@ -4,11 +4,12 @@ import type { Socket } from 'node:net';
 import { runTool } from './run-tool.ts';
 
 /**
- * Ends what a child has started, also what left its process group with setsid(1) or a double fork: each child gets a variable
- * that its descendants inherit, and that /proc/PID/environ shows. What clears its environment is not found.
+ * Ends the processes that a child started, including those that left its process group with setsid(1) or a double fork. Each child
+ * gets a variable that its descendants inherit, and that /proc/PID/environ shows. A process that clears its environment is not
+ * found.
  */
 
-/** How long those that are asked to end may take, in tenths of a second. */
+/** How long processes may take after SIGTERM, in tenths of a second. */
 const GRACE_TENTHS = 20;
 const SWEEP_MS = 6_000;
 
@@ -24,13 +25,13 @@ n=0
 while [ -n "$(marked)" ] && [ "$n" -lt 20 ]; do tell KILL; sleep 0.05; n=$((n + 1)); done
 `;
 
-/** What marks every descendant of this process. */
+/** The mark of every descendant of this process. */
 const OWN_MARK = ['BACKUP_SYNCD_DAEMON', randomBytes(8).toString('hex')] as const;
 
-/** What marks one child and all that descend from it. */
+/** The mark of one child and all its descendants. */
 export interface Mark {
   readonly variables: Readonly<Record<string, string>>;
-  /** Ends those that are left: SIGTERM, two seconds later SIGKILL. Never rejects. */
+  /** Ends the remaining processes: SIGTERM, two seconds later SIGKILL. Never rejects. */
   endAll(): Promise<void>;
 }
 
@@ -49,8 +50,8 @@ export function createMark(): Mark {
 let isWatched = false;
 
 /**
- * Starts, once, a process that waits until this one has ended, in whatever way, SIGKILL included, and then ends all that
- * descends from it. It notices by the end of its standard input.
+ * Starts, once, a process that waits until this one has ended in any way, including SIGKILL, and then ends all its descendants. It
+ * detects that by the end of its standard input.
  */
 export function startSweeper(): void {
   if (isWatched) return;
@@ -62,9 +63,9 @@ export function startSweeper(): void {
     detached: true,
     env: { PATH },
   });
-  watcher.on('error', () => undefined); // there is no sh, then there are no scripts either
+  watcher.on('error', () => undefined); // there is no sh, so there are no scripts either
   watcher.unref();
   const stdin = watcher.stdin as typeof watcher.stdin & Pick<Socket, 'unref'>;
   stdin.on('error', () => undefined);
-  stdin.unref(); // the watcher keeps nobody from ending
+  stdin.unref(); // the watcher must not keep this process from exiting
 }

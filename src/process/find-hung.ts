@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { allowedEnvironment, type RunOptions } from './run-tool.ts';
 
-/** How long one child may take to look at all of them, in milliseconds. */
+/** How long one child may take to check all of them, in milliseconds. */
 const ALL_MS = 1_000;
-/** If it takes longer, each is looked at by a child of its own; so many at the same time. */
+/** If it takes longer, each one gets its own child; this many at the same time. */
 const AT_ONCE = 16;
 
 /**
- * The directories among these that do not answer within `timeoutMs`. Child processes look at them: what hangs there cannot keep
- * this process from ending with the exit code that it wants.
+ * The directories that do not respond within `timeoutMs`. Child processes check them, so that a hung one cannot keep this process
+ * from exiting with its own code.
  */
 export async function findHung(
   directories: readonly string[],
@@ -24,7 +24,7 @@ export async function findHung(
   return options.signal.aborted ? [] : probes.flat();
 }
 
-/** Every command waits for this, so nothing is loaded for it. A child that hangs is killed, and not waited for. */
+/** Every command waits for this, so it loads no modules. A hung child is killed, and not waited for. */
 async function answer(
   paths: readonly string[],
   { timeoutMs, signal }: RunOptions,

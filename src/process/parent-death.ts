@@ -3,21 +3,21 @@ import { runTool } from './run-tool.ts';
 const TIMEOUT_MS = 5_000;
 const PREFIX = ['setpriv', '--pdeathsig', 'TERM', '--'] as const;
 
-/** Of coreutils: what ends it, it passes on to its whole process group. That of others knows no long options. */
+/** The one of coreutils, which forwards signals to its whole process group. Others do not support long options. */
 const GROUP = ['timeout', '--kill-after=5s', '0'] as const;
 
 let prefix: Promise<readonly string[]> | undefined;
 let groupPrefix: Promise<readonly string[]> | undefined;
 
 /**
- * What to put before a command so that the kernel ends it when this process dies, however it dies (I9): setpriv of
- * util-linux, which then is the command itself. Empty where there is none. Asked for once.
+ * The prefix of a command that makes the kernel end it when this process dies in any way (I9): setpriv of util-linux, which then
+ * becomes the command itself. Empty if there is none. Checked once.
  */
 export async function endedWithParent(): Promise<readonly string[]> {
   return (prefix ??= probe(PREFIX));
 }
 
-/** The same for a command that starts others, which the kernel knows nothing of: all of them end. */
+/** The same for a command that starts others, which the kernel does not track: all of them end. */
 export async function groupEndedWithParent(): Promise<readonly string[]> {
   return (groupPrefix ??= probeGroup());
 }

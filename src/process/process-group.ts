@@ -8,25 +8,25 @@
  */
 
 export interface GroupOptions {
-  /** a child without a sign of life for this long is ended, in milliseconds */
+  /** a child without a sign of life for this long is stopped, in milliseconds */
   readonly silenceMs: number;
   /** ends it */
   readonly signal: AbortSignal;
-  /** somebody else's program: it may start others, and it is asked to end as by Ctrl-C before it is told to */
+  /** the operator's program: it may start others, and gets SIGINT first, as by Ctrl-C */
   readonly isForeign?: boolean;
 }
 
-/** How long a child that was asked to end may take, in milliseconds. */
+/** How long a child may take to stop after a signal, in milliseconds. */
 const GRACE_MS = 5_000;
-/** Of these, how long it may take to end by itself: restic before 0.17 takes its lock away for SIGINT only. */
+/** How much of that it may take after SIGINT: restic before 0.17 removes its lock only on SIGINT. */
 const TERMINATE_MS = 3_000;
-/** How often to look whether all of a group has ended, in milliseconds. */
+/** How often to check whether a whole group has ended, in milliseconds. */
 const LOOK_MS = 50;
 
-/** All that run. */
+/** All running groups. */
 const running = new Set<ProcessGroup>();
 
-/** Ends all children at once, and whatever is left of their process groups: for when there is no time to ask them. */
+/** Kills all children at once, and the rest of their process groups, when there is no time to stop them gracefully. */
 export function killAllChildren(): void {
   for (const group of running) group.close();
 }
@@ -35,7 +35,7 @@ export function killAllChildren(): void {
 export class ProcessGroup {
   isSilent = false;
   isEnding = false;
-  /** resolves when it does not even end by SIGKILL */
+  /** resolves if not even SIGKILL ends it */
   readonly givenUp: Promise<undefined>;
   private giveUp: () => void = () => undefined;
   private isKilled = false;
@@ -68,7 +68,7 @@ export class ProcessGroup {
     this.silence.refresh();
   }
 
-  /** A shell ends at once when it is asked to; what it has started may still be at it, until its time is up. */
+  /** A shell ends at once; the processes that it started may continue until their time is up. */
   async othersEnded(): Promise<void> {
     if (this.options.isForeign !== true) return;
     while (this.isEnding && !this.isKilled && this.kill(0)) {
@@ -76,7 +76,7 @@ export class ProcessGroup {
     }
   }
 
-  /** Its leader has ended by itself: nobody waits for what it has left running. */
+  /** The leader has ended by itself; nothing waits for processes that it left running. */
   endOthers(): void {
     if (!this.isEnding) this.kill('SIGKILL');
   }
@@ -102,7 +102,7 @@ export class ProcessGroup {
     ];
   }
 
-  /** Answers whether there was anybody left. */
+  /** Returns whether any process was left. */
   private kill(signal: NodeJS.Signals | 0): boolean {
     this.isKilled ||= signal === 'SIGKILL';
     if (this.pid === undefined) return false;

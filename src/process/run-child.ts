@@ -11,16 +11,16 @@ export type Input = string | Uint8Array;
 export interface ChildOptions extends GroupOptions {
   /** all of it: nothing is inherited */
   readonly env: Readonly<Record<string, string>>;
-  /** written to standard input, which is then closed; while it waits for that, a child may be silent */
+  /** written to standard input, which is then closed; until then, a child may be silent */
   readonly input?: Input | Promise<Input>;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
 }
 
 export interface ChildResult {
-  /** undefined when it could not be started, or was ended */
+  /** undefined if it could not be started, or was stopped */
   readonly exitCode: number | undefined;
-  /** it was ended because it gave no sign of life */
+  /** it was stopped because it gave no sign of life */
   readonly isSilent: boolean;
   /** why it could not be started, such as `EMFILE`; absent when it was */
   readonly notStarted?: string;
@@ -32,15 +32,15 @@ export interface Child {
   readonly ended: Promise<ChildResult>;
 }
 
-/** How long to wait for what a foreign program has written, once it has ended, in milliseconds. */
+/** How long to wait for the output of the operator's program after it has ended, in milliseconds. */
 const DRAIN_MS = 1_000;
-/** What cannot be started answers as a shell does. */
+/** Exit codes for programs that cannot be started, as in a shell. */
 const NOT_STARTED = 127;
 
 /**
- * Starts a program in a process group of its own, all of which is ended when the signal fires or it falls silent: SIGTERM,
- * then SIGKILL; before them SIGINT, if it is foreign. What a foreign program has started ends with it, wherever it went.
- * `ended` never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
+ * Starts a program in its own process group, which is stopped when the signal fires or it falls silent: SIGTERM, then SIGKILL; for
+ * the operator's program, SIGINT first. Processes that the operator's program started end with it, wherever they went. `ended`
+ * never rejects, and resolves soon after a SIGKILL even if the process hangs in a system call.
  */
 export async function startChild(
   command: string,
@@ -94,7 +94,7 @@ function resultOf(ending: Ending, { isEnding, isSilent }: ProcessGroup): ChildRe
   };
 }
 
-/** A limit of this process or machine kept a program from being started; nothing is wrong with the program. */
+/** The error if a limit of this process or machine kept a program from starting, which is not the program's fault. */
 export function startFailure(
   program: string,
   { notStarted = '' }: ChildResult,
@@ -112,11 +112,11 @@ async function feed(
   input: ChildOptions['input'],
 ): Promise<void> {
   if (stdin === null || input === undefined) return;
-  stdin.on('error', () => undefined); // it ended without reading all of it; its exit says why
+  stdin.on('error', () => undefined); // it ended without reading all of it; its exit code says why
   stdin.end(await input);
 }
 
-/** Some time after it has ended: what it leaves running may hold on to its output, in a process group of its own even. */
+/** Fires some time after it has ended, because processes that it left running may keep its output open. */
 function leftBehind(child: ChildProcess, group: ProcessGroup): Promise<Ending> {
   return new Promise((resolve) => {
     child.once('exit', (exitCode, signal) => {

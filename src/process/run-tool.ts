@@ -11,7 +11,7 @@ export interface RunOptions {
 }
 
 export interface ToolResult {
-  /** undefined when it could not be started, or was ended */
+  /** undefined if it could not be started, or was stopped */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,8 +20,8 @@ export interface ToolResult {
 }
 
 /**
- * Runs a program to its end and answers how it went; never rejects. When its time is up or the signal fires, it is killed
- * and not waited for: a process that hangs in a system call cannot be ended.
+ * Runs a program to its end and returns the result; never rejects. When its time is up or the signal fires, it is killed and not
+ * waited for, because a process that hangs in a system call cannot be stopped.
  */
 export async function runTool(
   file: string,

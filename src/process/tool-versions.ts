@@ -6,7 +6,7 @@ const TOOLS: Readonly<Record<string, RegExp>> = {
 };
 const TIMEOUT_MS = 10_000;
 
-/** Versions of the tools on PATH, by name; what is not there, or does not tell, is left out. */
+/** Versions of the tools on PATH, by name, without tools that are missing or do not report one. */
 export async function toolVersions(signal: AbortSignal): Promise<Record<string, string>> {
   const found = await Promise.all(
     Object.entries(TOOLS).map(async ([tool, pattern]) => {

@@ -3,7 +3,7 @@ import { describeInvalid } from './values.ts';
 
 const WANTED = 'a list: the absolute path of the program, then its arguments';
 
-/** A program with its arguments. No shell is between. */
+/** A program with its arguments, run without a shell. */
 export function command(meta: { readonly description: string; readonly examples: string[][] }) {
   const example = meta.examples[0]?.[0] ?? '';
   return z

@@ -14,7 +14,7 @@ export function keysOf(value: object, context: z.core.$RefinementCtx): GivenKeys
   };
 }
 
-/** For `superRefine`: also when keys of the map are wrong, so that all problems are told at once. */
+/** For `superRefine`. Runs even if keys of the map are invalid, so that all problems are reported at once. */
 export const WHEN_MAP = {
   when: ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null,
 };

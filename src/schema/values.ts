@@ -8,7 +8,7 @@ import {
   SIZE_PATTERN,
 } from '../runtime/units.ts';
 
-/** What a client, and a backend, may be called: it becomes a file name and a label. */
+/** The valid names of clients and backends, which become file names and labels. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 export const NAME_RULE =
   'use 1 to 63 of a-z, 0-9, ".", "_" and "-", beginning with a letter or a digit';
@@ -28,11 +28,11 @@ interface TextOptions<T> extends Meta {
   readonly pattern: RegExp;
   /** completes "VALUE is not …" */
   readonly wanted: string;
-  /** the final value, or what is wrong with a text that fits the pattern */
+  /** the final value, or the problem of a text that fits the pattern */
   readonly parse: (text: string) => { value: T } | { wrong: string };
 }
 
-/** A text that is parsed once; `wanted` is what its error says would be right. */
+/** A text that is parsed once. `wanted` describes a valid value in errors. */
 export function text<T>({ pattern, wanted, parse, ...meta }: TextOptions<T>) {
   const error = (issue: { input?: unknown }): string => describeInvalid(issue.input, wanted);
   const given = z.string({ error }).check(z.regex(pattern, { error }));
@@ -107,7 +107,7 @@ export function rate(meta: Meta & { readonly example: string }) {
   });
 }
 
-/** An absolute path, normalised, without a slash at its end; `{client}` only where it is known. */
+/** An absolute path, normalised, without a trailing slash. `{client}` is allowed only where it is known. */
 export function path(meta: Meta & { readonly template: boolean }) {
   const { template, ...rest } = meta;
   return text({
@@ -142,7 +142,7 @@ export function describeInvalid(input: unknown, wanted: string): string {
 function quote(input: unknown): string {
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object' && input !== null) return 'a map';
-  // What is a URL may hold a secret, and what is written here ends in logs.
+  // A URL may contain a secret, and this text ends up in logs.
   const written = JSON.stringify(input).replace(/^"(\w+:(?:\/\/|\w+:\/\/))[^"]*/, '"$1…');
   return written.length > 120 ? `${written.slice(0, 117)}..."` : written;
 }

@@ -7,7 +7,7 @@ import { arrivalsOf } from '../repository/pack-arrivals.ts';
 import { latestOf } from '../repository/snapshot-times.ts';
 import { ClientState, STATE_VERSION, type StoredState } from './state-schema.ts';
 
-/** Facts as they are stored. Pure. */
+/** Encodes facts for storage. Pure. */
 export function encodeFacts(facts: ClientFacts, now: number): StoredState {
   const { client, history, source, backends } = facts;
   const { snapshots } = source.contents;
@@ -26,7 +26,7 @@ export function encodeFacts(facts: ClientFacts, now: number): StoredState {
   });
 }
 
-/** Only of packs that are known to be corrupt, as nothing else is asked. */
+/** Only for packs that are known to be corrupt; no others are needed. */
 function corruptArrivals({ source, backends }: ClientFacts) {
   const corrupt = [...backends.values()].flatMap(({ attempts }) => attempts.corrupt);
   const packs = new Set(corrupt.flatMap((name) => /^data\/(.*)$/.exec(name)?.[1] ?? []));
@@ -48,7 +48,7 @@ function storeDisk({ place, contents }: DiskFacts, source: Catalogue | undefined
   return { place, contents: storeContents(contents, source) };
 }
 
-/** Facts as they were when they were stored. Pure. */
+/** Decodes stored facts. Pure. */
 export function decodeFacts({ file, history: stored, places }: ClientState): ClientFacts {
   const { health, contents, memory, guard, known } = places.source;
   const history = recallHistory(stored);

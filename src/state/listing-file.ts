@@ -7,9 +7,9 @@ import { objectsOf, setsOf } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 
 /**
- * The names and sizes of the objects that were known to be at each place, so that a later process can name what vanished
- * while none ran. It is memory, not state (I8): it may be deleted, and then the digests in the state file still tell that
- * something vanished. A SHA-256 stands before it. A file that is damaged, or that another version wrote, is as good as none.
+ * The names and sizes of the known objects at each place, so that a later process can name what vanished while none was running.
+ * It is a cache, not state (I8): if it is deleted, the digests in the state file still show that something vanished. It starts
+ * with a SHA-256. A file that is damaged, or that another version wrote, is ignored.
  */
 
 const VERSION = 4;
@@ -17,10 +17,10 @@ const SHA_BYTES = 32;
 /** Twenty-five million objects. */
 const MOST_BYTES = 2 ** 30;
 
-/** By what identifies the place: the id of a backend's marker, or SOURCE. */
+/** By the identity of the place: the id of a backend's marker, or SOURCE. */
 export type Listings = ReadonlyMap<string, Objects>;
 
-/** Stands for the source of the client. */
+/** The key of the client's source. */
 export const SOURCE = 'source';
 
 /** A set of objects, as it is stored. */
@@ -36,7 +36,7 @@ export function listingFileOf(stateDirectory: string, client: string): string {
   return join(stateDirectory, `${client}.listings`);
 }
 
-/** Empty when there is none that can be used. */
+/** Returns an empty map if there is no usable file. */
 export async function loadListings(
   file: string,
   files: OwnFiles = DIRECT_FILES,
@@ -46,7 +46,7 @@ export async function loadListings(
   return (bytes && decodeListings(Buffer.from(bytes.buffer))) ?? new Map<string, Objects>();
 }
 
-/** Replaces the file atomically; not durably, as the digests in the state file stand in for a lost one. */
+/** Replaces the file atomically, but not durably, because the digests in the state file replace a lost one. */
 export async function saveListings(
   file: string,
   listings: Listings,
@@ -55,14 +55,14 @@ export async function saveListings(
   await files.call('replace', { path: file, content: encodeListings(listings) });
 }
 
-/** Places that hold the same set share it here, as they do in memory: what is one object is written once. */
+/** Places with the same set share it here, as they do in memory: one object is written once. */
 export function encodeListings(listings: Listings): Buffer {
   const storedOf = oncePerSet(({ ids, sizes }: Catalogue): StoredSet => ({ ids, sizes }));
   const places = [...listings].map(([place, objects]) => {
     return [place, setsOf(objects).map(storedOf)] as const;
   });
   const serializer = new DefaultSerializer();
-  serializer.writeRawBytes(Buffer.alloc(SHA_BYTES)); // in its place: to add it afterwards would copy all
+  serializer.writeRawBytes(Buffer.alloc(SHA_BYTES)); // in place, because adding it afterwards would copy everything
   serializer.writeHeader();
   serializer.writeValue({ version: VERSION, places: new Map(places) } satisfies Stored);
   const bytes = serializer.releaseBuffer();
@@ -70,7 +70,7 @@ export function encodeListings(listings: Listings): Buffer {
   return bytes;
 }
 
-/** Undefined when it is not whole, or not of this version. */
+/** Returns undefined if it is incomplete, or from another version. */
 export function decodeListings(bytes: Buffer): Listings | undefined {
   const content = bytes.subarray(SHA_BYTES);
   if (!sha256(content).equals(bytes.subarray(0, SHA_BYTES))) return undefined;
@@ -84,7 +84,7 @@ export function decodeListings(bytes: Buffer): Listings | undefined {
   );
 }
 
-/** A newer Node.js may have written what this one does not know. */
+/** A newer Node.js may have written a format that this one does not know. */
 function parse(content: Buffer): Stored | undefined {
   try {
     return deserialize(content) as Stored;
@@ -93,7 +93,7 @@ function parse(content: Buffer): Stored | undefined {
   }
 }
 
-/** What was one set stays one set, so that comparing places costs nothing. */
+/** A shared set stays shared, so that comparing places costs nothing. */
 function oncePerSet<From extends object, To>(make: (set: From) => To): (set: From) => To {
   const made = new Map<From, To>();
   return (set) => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { OwnFiles } from '../files/own-files.ts';
 
 /**
- * What shows that the holder of a lock lives where its number says nothing, in another PID namespace: it listens on a
- * socket beside its lock file. The kernel accepts connections for it, even when it is busy or stopped, and refuses them
- * as soon as it has ended, in whatever way. This crosses namespaces, and nothing is asked or answered.
+ * Shows that the holder of a lock is alive in another PID namespace, where its process ID means nothing: it listens on a socket
+ * next to its lock file. The kernel accepts connections for it, even if it is busy or stopped, and refuses them as soon as it has
+ * ended in any way. This works across namespaces, and no data is exchanged.
  */
 export interface LockSocket {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface LockSocket {
 
 const NAME = /^\.lock-[0-9a-f]{16}$/;
 
-/** Undefined where sockets cannot be made, as on some network file systems: there, other containers are not noticed. */
+/** Undefined if sockets cannot be created, as on some network file systems; other containers are then not detected. */
 export async function openLockSocket(
   directory: string,
   files: OwnFiles,
@@ -39,7 +39,7 @@ export async function isListenedOn(
   return NAME.test(name) && files.sockets.isHeld(directory, name);
 }
 
-/** What a killed holder left behind. */
+/** Removes the socket that a killed holder left behind. */
 export async function removeLockSocket(
   directory: string,
   name: string,

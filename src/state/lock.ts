@@ -5,7 +5,7 @@ import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { isListenedOn, openLockSocket, removeLockSocket } from './lock-socket.ts';
 import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts';
 
-/** Somebody else holds the lock. */
+/** The error if another process holds the lock. */
 export class LockedError extends Error {
   readonly pid: number;
 
@@ -22,29 +22,29 @@ export interface Lock {
 
 interface Holder extends ProcessIdentity {
   readonly nonce: string;
-  /** for those to whom the process number says nothing */
+  /** for processes to which the process ID means nothing */
   readonly socket?: string;
 }
 
-/** Where the locks of one directory are, and how it is reached. */
+/** The location of the locks of one directory, and the access to it. */
 interface Place {
   readonly directory: string;
   readonly base: string;
   readonly files: OwnFiles;
 }
 
-/** Codes of what stands in the place of a lock file and is none. */
+/** Error codes of things that are not a lock file in place of one. */
 const NO_LOCK_FILE = new Set(['ENOTREG', 'EFBIG', 'ELOOP', 'ENOTDIR']);
-/** More than any holder that we write takes. */
+/** More than the size of any holder that we write. */
 const MOST_BYTES = 64 * 1024;
-/** Of the locks that this process holds or tries to get. What else bears its number was given up while the file system hung. */
+/** The locks that this process holds or tries to get. Any other with its process ID was given up while the file system hung. */
 const ours = new Set<string>();
 
 /**
- * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. Whoever finds the
- * highest generation held by nobody makes the next one, which exactly one can: with link(2), or where there are no hard links, with a directory. The highest is never removed,
- * not even when it is released, so after making one it is enough to look whether a higher one is there.
- * Rejects with a LockedError that names the holder.
+ * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. Whoever finds the highest
+ * generation held by nobody makes the next one, which exactly one can: with link(2), or where there are no hard links, with a
+ * directory. The highest is never removed, not even when it is released, so after making one it is enough to look whether a higher
+ * one is there. Rejects with a LockedError that names the holder.
  */
 export async function acquireLock(
   directory: string,
@@ -93,7 +93,7 @@ async function take(place: Place, holder: Holder): Promise<string> {
   }
 }
 
-/** The process that holds the lock; undefined when it is free. */
+/** The process that holds the lock; undefined if it is free. */
 export async function lockHolder(
   directory: string,
   base: string,
@@ -105,7 +105,7 @@ export async function lockHolder(
   return holder !== undefined && (await isHolding(place, holder)) ? holder.pid : undefined;
 }
 
-/** Another PID namespace, as of another container on the same state directory, is not to be looked into. */
+/** Another PID namespace, such as of another container with the same state directory, cannot be inspected. */
 async function isHolding({ directory, files }: Place, holder: Holder): Promise<boolean> {
   const liveness = livenessOf(holder);
   if (liveness === 'alive') return holder.pid !== process.pid || ours.has(holder.nonce);
@@ -113,7 +113,7 @@ async function isHolding({ directory, files }: Place, holder: Holder): Promise<b
   return holder.socket !== undefined && (await isListenedOn(directory, holder.socket, files));
 }
 
-/** The file of the generation that was won, or undefined when somebody was faster. */
+/** The file of the acquired generation, or undefined if another process was faster. */
 async function tryOnce(place: Place, temporary: string): Promise<string | undefined> {
   const { directory, base, files } = place;
   const before = await generations(place);
@@ -133,12 +133,12 @@ async function tryOnce(place: Place, temporary: string): Promise<string | undefi
     return undefined;
   }
   const old = before.filter((generation) => generation > 0 && generation < mine);
-  await Promise.allSettled(old.map(remove)); // what cannot be removed is in nobody's way
+  await Promise.allSettled(old.map(remove)); // a leftover that cannot be removed does no harm
   if (holder?.socket !== undefined) await removeLockSocket(directory, holder.socket, files);
   return claimed;
 }
 
-/** The file stays, so that generations only ever grow; it names nobody any more. */
+/** The file stays, so that generations only grow; it no longer names a holder. */
 async function release(place: Place, file: string): Promise<void> {
   const temporary = `${file}.released`;
   await place.files.call('write', { path: temporary, content: '{}' });
@@ -149,7 +149,7 @@ function lockFile({ directory, base }: Place, generation: number): string {
   return join(directory, `${base}.lock.${generation}`);
 }
 
-/** Generations that there are; 0, which is never a file, stands for none. */
+/** The existing generations; 0, which is never a file, means none. */
 async function generations({ directory, base, files }: Place): Promise<number[]> {
   const prefix = `${base}.lock.`;
   const names = await files.call('names', { path: directory }).catch(noneIfMissing);
@@ -167,12 +167,12 @@ async function readHolder(place: Place, generation: number): Promise<Holder | un
     return typeof holder.pid === 'number' ? (holder as Holder) : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== undefined && !NO_LOCK_FILE.has(code)) throw error; // somebody may hold it
-    return undefined; // gone, cut short by a power cut, or no lock file at all: nobody holds it
+    if (code !== undefined && !NO_LOCK_FILE.has(code)) throw error; // a process may hold it
+    return undefined; // missing, truncated by a power cut, or not a lock file: not held
   }
 }
 
-/** Where there are no hard links, a lock is a directory. */
+/** Without hard links, a lock is a directory. */
 async function readLock({ files }: Place, path: string): Promise<Uint8Array | undefined> {
   try {
     return await files.call('read', { path, maxBytes: MOST_BYTES });

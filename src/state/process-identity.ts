@@ -1,12 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** What tells one process from every other that ever had its number. */
+/** The identity of a process, which distinguishes it from all others with the same process ID. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** start time in clock ticks since boot, proc_pid_stat(5) field 22; empty where there is no /proc */
   readonly startedAt: string;
   readonly bootId: string;
-  /** of its pid namespace: a number means nothing in another one */
+  /** of its PID namespace, because a process ID means nothing in another one */
   readonly namespace: string;
 }
 
@@ -26,10 +26,10 @@ export function identifyProcess(pid: number | 'self'): ProcessIdentity | undefin
   }
 }
 
-/** `elsewhere`: in another PID namespace of this boot, where its number cannot be looked up. */
+/** `elsewhere`: in another PID namespace of this boot, where its process ID cannot be looked up. */
 type Liveness = 'alive' | 'dead' | 'elsewhere';
 
-/** Whether that process still runs, as far as can be told from here. */
+/** Whether that process is still running, as far as can be seen from here. */
 export function livenessOf(identity: ProcessIdentity): Liveness {
   const self = identifyProcess('self');
   if (self === undefined) return answersSignal(identity.pid) ? 'alive' : 'dead';

@@ -5,17 +5,17 @@ import { STATE_FILE_ENDING } from './state-file.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 
 /**
- * Clients that are not configured any more, and since when, in milliseconds since the epoch. The file `removed-clients` in the
- * state directory remembers them, so that a restart does not announce them again. It is memory, not state (I8): a file that is
- * lost or damaged only means that they are announced for another day.
+ * Clients that are no longer configured, and since when, in milliseconds since the epoch. The file `removed-clients` in the state
+ * directory saves them, so that a restart does not announce them again. It is a cache, not state (I8): if it is lost or damaged,
+ * they are announced for another day.
  */
 export type RemovedClients = ReadonlyMap<string, number>;
 
-/** For how long a removed client is announced, in milliseconds. */
+/** How long a removed client is announced, in milliseconds. */
 const ANNOUNCED_MS = 24 * 3_600_000;
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** As in the file: names and times. */
+/** The format of the file: names and times. */
 const SAVED = z.record(
   z.string(),
   z.pipe(
@@ -25,13 +25,13 @@ const SAVED = z.record(
 );
 
 export interface Known {
-  /** clients in the newest configuration, those that are refused included */
+  /** clients in the newest configuration, including refused ones */
   readonly configured: ReadonlySet<string>;
-  /** clients that have a state file, or ran a moment ago */
+  /** clients that have a state file, or ran until now */
   readonly known: Iterable<string>;
 }
 
-/** Who is removed now. One that is forgotten on disk stays until its announcement is over. */
+/** The removed clients. One without a state file stays until its announcement is over. */
 export function updateRemoved(
   before: RemovedClients,
   { configured, known }: Known,
@@ -47,7 +47,7 @@ export function updateRemoved(
   );
 }
 
-/** Those that were removed less than a day ago. */
+/** The clients that were removed less than a day ago. */
 export function announced(removed: RemovedClients, now: number): string[] {
   return [...removed].filter(([, since]) => now - since < ANNOUNCED_MS).map(([client]) => client);
 }
@@ -62,7 +62,7 @@ export async function clientsWithState(
     .map((name) => name.slice(0, -STATE_FILE_ENDING.length));
 }
 
-/** Empty when there is no file, or none that can be used. */
+/** Returns an empty map if there is no usable file. */
 export async function loadRemoved(
   stateDirectory: string,
   files: OwnFiles = DIRECT_FILES,

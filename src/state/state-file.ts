@@ -11,17 +11,17 @@ import { parseJson } from '../runtime/parse-json.ts';
 export interface LoadedState {
   /** undefined on the first start, and when the file was damaged */
   readonly facts: ClientFacts | undefined;
-  /** where a damaged file was put aside */
+  /** where a damaged file was moved */
   readonly damagedFile?: string;
 }
 
 interface LoadOptions {
-  /** the time, in the name that a damaged file gets; without it, the file stays where it is */
+  /** the time for the new name of a damaged file; without it, the file stays where it is */
   readonly putAsideAt?: number;
   readonly files?: OwnFiles;
 }
 
-/** More than the state of any client takes, in bytes: a hundred thousand snapshots take a tenth. */
+/** More than the size of any client's state, in bytes: a hundred thousand snapshots take a tenth of it. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
 export const STATE_FILE_ENDING = '.json';
@@ -31,8 +31,8 @@ export function stateFileOf(stateDirectory: string, client: string): string {
 }
 
 /**
- * The remembered facts of a client. A damaged file is put aside, nothing of it is lost and everything is learnt anew; a
- * file from a newer version is refused with an UnavailableError.
+ * Loads the saved facts of a client. A damaged file is moved aside, and the facts are rebuilt. A file from a newer version is
+ * refused with an UnavailableError.
  */
 export async function loadState(
   file: string,

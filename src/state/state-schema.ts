@@ -11,13 +11,13 @@ import { SourceHealth } from '../facts/source-health.ts';
 import { SourceMemory } from '../facts/source-memory.ts';
 
 /**
- * The state file: one JSON file a client, no per-object database (I8). Chapters lie side by side in one object,
- * each of which takes its own keys from there. Times are milliseconds since the epoch.
+ * The state file: one JSON file per client, no per-object database (I8). All chapters share one object, and each takes its own
+ * keys. Times are milliseconds since the epoch.
  */
 
 export const STATE_VERSION = 1;
 
-/** Chapters in one object: each finds its own keys there. */
+/** Several chapters in one object: each finds its own keys. */
 function sideBySide<T extends Readonly<Record<string, z.ZodMiniType>>>(chapters: T) {
   const apart = z.object(chapters);
   return z.codec(z.record(z.string(), z.unknown()), apart, {
@@ -46,7 +46,7 @@ const backend = sideBySide({
   progress: Progress,
   known: z.object({
     configuredAt: time,
-    /** disks that are away, by the ids of their markers */
+    /** disks that are away, by marker id */
     disks: z.optional(z.record(z.string(), sideBySide(disk))),
   }),
 });
@@ -56,7 +56,7 @@ export const ClientState = sideBySide({
   history: StoredHistory,
   places: z.object({ source, backends: z.record(z.string(), backend) }),
 });
-/** What a state file says, in chapters. */
+/** The content of a state file, in chapters. */
 export type ClientState = z.output<typeof ClientState>;
-/** What stands in a state file. */
+/** The stored form of a state file. */
 export type StoredState = z.input<typeof ClientState>;

@@ -6,17 +6,17 @@ import { UnavailableError } from '../runtime/errors.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 
-/** Who this machine is to the backends that it writes to. */
+/** The identity of this machine for the backends that it writes to. */
 export interface WriterIdentity {
   readonly writer: string;
-  /** what earlier versions called this machine: the hash of its machine id alone */
+  /** the identity in earlier versions: the hash of the machine id */
   readonly formerWriter?: string | undefined;
 }
 
-/** What the state directory holds, in `writer-id`: an id, and below it the machine where it was made. */
+/** The content of `writer-id` in the state directory: an id, and below it the machine where it was created. */
 interface Kept {
   readonly id: string;
-  /** undefined where the machine had no id, and in files of earlier versions */
+  /** undefined if the machine had no id, and in files of earlier versions */
   readonly machine?: string | undefined;
 }
 
@@ -25,11 +25,11 @@ const MACHINE_ID = /^(?!0{32}$)[0-9a-f]{32}$/;
 const KEPT = /^([0-9a-f]{16})(?:\n([0-9a-f]{16}))?$/;
 
 /**
- * The identity of this machine as a writer of backends: a random id, made once and kept in the state directory. The machine
- * id cannot be one, as machines that were cloned share it. It only tells whether the state directory was copied to another
- * machine, which then gets an identity of its own. When both were copied, nothing can tell the machines apart.
+ * Returns the identity of this machine as a writer of backends: a random id, created once and saved in the state directory. The
+ * machine id cannot serve, because cloned machines share it. It only shows whether the state directory was copied to another
+ * machine, which then gets a new identity. If both were copied, the machines cannot be distinguished.
  *
- * @throws an UnavailableError when the id cannot be read, or when there is none and none can be kept
+ * @throws an UnavailableError when the id cannot be read, or when there is none and none can be saved
  * @see machine-id(5), which asks that the id itself be not published
  */
 export async function writerIdentity(
@@ -44,7 +44,7 @@ export async function writerIdentity(
     return { writer: writerOf(await make(file, machine), machine), formerWriter: machine };
   } catch (error) {
     if (machine === undefined) return refuse(file, error);
-    return { writer: machine }; // a full disk stops nothing: as before, until a start finds room
+    return { writer: machine }; // a full disk stops nothing: the next start with free space saves it
   }
 }
 
@@ -61,13 +61,13 @@ function writerOf({ id, machine: madeAt }: Kept, machine: string | undefined): s
   return isCopy ? hash(`${id} ${machine}`) : id;
 }
 
-/** A hash of the machine id; undefined where it is missing, `uninitialized`, or no id for another reason. */
+/** A hash of the machine id; undefined if it is missing, `uninitialized`, or not a valid id. */
 async function machineAt(file: string): Promise<string | undefined> {
   const text = (await readFile(file, 'utf8').catch(() => '')).trim();
   return MACHINE_ID.test(text) ? hash(`backup-syncd ${text}`) : undefined;
 }
 
-/** Undefined where there is none, or what is there is damaged. */
+/** Undefined if there is none, or if it is damaged. */
 async function keptIn(file: string): Promise<Kept | undefined> {
   try {
     const [, id, machine] = KEPT.exec((await readFile(file, 'utf8')).trim()) ?? [];
@@ -97,7 +97,7 @@ async function make(file: string, machine: string | undefined): Promise<Kept> {
   return kept;
 }
 
-/** Belongs to whom the directory belongs to, also when root makes it. */
+/** Belongs to the owner of the directory, even if root creates it. */
 async function writeDurably(file: string, text: string): Promise<void> {
   const { uid, gid } = await stat(dirname(file));
   const handle = await open(file, 'wx', 0o600);

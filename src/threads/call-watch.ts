@@ -3,14 +3,14 @@ import { elapsedMs } from '../runtime/clock.ts';
 import { COUNTER, type CallOptions } from './call-options.ts';
 import { hung } from './hung.ts';
 
-/** Looks for progress and cancellation this often, in milliseconds. */
+/** How often to check for progress and cancellation, in milliseconds. */
 const TICK_MS = 200;
-/** How long a cancelled call may take to notice, in milliseconds. */
+/** How long a cancelled call may take to stop, in milliseconds. */
 const CANCEL_GRACE_MS = 1_000;
 
 /**
- * Watches one call of a file thread: passes its progress on, tells it when it is cancelled, and gives it up when it has
- * been silent for too long or does not notice its cancellation. One timer and one listener, both gone after `end`.
+ * Watches one call of a file thread: forwards its progress, signals its cancellation, and gives it up if it is silent for too long
+ * or does not react to its cancellation. Uses one timer and one listener, which `end` removes.
  */
 export class CallWatch {
   private readonly counters: BigInt64Array;
@@ -57,7 +57,7 @@ export class CallWatch {
     this.onGiveUp(error);
   }
 
-  /** Passes on what was counted since the last time; false when that is nothing. */
+  /** Forwards the progress since the last time; returns false if there was none. */
   private report(): boolean {
     const objects = Number(Atomics.load(this.counters, COUNTER.objects));
     const bytes = Number(Atomics.load(this.counters, COUNTER.bytes));

@@ -10,17 +10,16 @@ interface Waiting<Fault> {
   readonly refuse: (error: Error) => void;
 }
 
-/** How long calls wait without a pause before another thread is started, in milliseconds: to start takes as long. */
+/** How long calls must wait before another thread starts, in milliseconds: starting takes as long. */
 const GROW_AFTER_MS = 50;
-/** How long a thread stays though it is not needed, in milliseconds. */
+/** How long an idle thread stays, in milliseconds. */
 const IDLE_MS = 30_000;
-/** Threads that may be held by calls that do not return, in one lane; beyond that its calls fail at once. */
+/** How many threads of one lane may be stuck in calls that do not return; beyond that, its calls fail at once. */
 const MOST_STUCK = 6;
 
 /**
- * Threads for calls that hang together, as those on one mount do. Calls wait here until a thread is idle. A call that does not
- * return keeps its thread, and the place that it was for gets no other one until it returns; other places get a thread in its
- * stead.
+ * Threads for calls that hang together, such as those on one mount. Calls wait here until a thread is idle. A call that does not
+ * return keeps its thread, and its place gets no other one until it returns; other places get a replacement.
  */
 export class Lane<Fault> {
   private readonly maxThreads: number;
@@ -39,12 +38,12 @@ export class Lane<Fault> {
     return this.hanging.length > 0;
   }
 
-  /** A call waits, or has not returned. */
+  /** Whether a call waits, or has not returned. */
   get isBusy(): boolean {
     return this.waiting.size + this.those('busy').length + this.hanging.length > 0;
   }
 
-  /** Rejects as `Thread.call` does, and at once when an earlier call for the same place still hangs. */
+  /** Rejects like `Thread.call`, and at once if an earlier call for the same place still hangs. */
   async call(request: object, options: CallOptions): Promise<Outcome<Fault>> {
     const { owner, signal } = options;
     if (signal.aborted) throw abortError(signal);
@@ -71,7 +70,7 @@ export class Lane<Fault> {
     });
   }
 
-  /** Ends the threads that are in no call. */
+  /** Ends the threads that are not in a call. */
   async close(): Promise<void> {
     this.stopGrowing();
     clearTimeout(this.shrinkTimer);
@@ -79,7 +78,7 @@ export class Lane<Fault> {
     await Promise.all(free.map((thread) => this.drop(thread)));
   }
 
-  /** What the stuck threads are stuck for. */
+  /** The places of the stuck threads. */
   private get hanging(): string[] {
     return [...this.threads].flatMap(({ state }) => (state.is === 'stuck' ? [state.owner] : []));
   }
@@ -88,7 +87,7 @@ export class Lane<Fault> {
     return [...this.threads].filter((thread) => thread.state.is === is);
   }
 
-  /** Whatever happens ends here: gives the calls that wait what threads there are, and sees to it that there are enough. */
+  /** Runs after every change: gives waiting calls the available threads, and starts more if needed. */
   private handOut(): void {
     const hanging = this.hanging;
     for (const call of this.waiting) {
@@ -122,7 +121,7 @@ export class Lane<Fault> {
     if (thread.state.is === 'idle') this.handOut();
   }
 
-  /** A thread costs more to start than most calls take: another one is only for those that wait for long. */
+  /** Starting a thread costs more than most calls, so another one starts only for calls that wait long. */
   private growLater(): void {
     this.growTimer ??= setTimeout(() => {
       this.growTimer = undefined;
@@ -138,7 +137,7 @@ export class Lane<Fault> {
     this.growTimer = undefined;
   }
 
-  /** One thread stays; the others go when they have been idle for a while. */
+  /** One thread stays; the others end when they have been idle for a while. */
   private shrinkLater(): void {
     if (this.threads.size < 2) return;
     this.shrinkTimer ??= setTimeout(() => {

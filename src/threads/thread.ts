@@ -7,7 +7,7 @@ import { startWorker, type WorkerCode } from '../runtime/start-worker.ts';
 import type { CallOptions } from './call-options.ts';
 import { CallWatch } from './call-watch.ts';
 
-/** What a thread answers; `Fault` is an error as it crosses to another thread. */
+/** The answer of a thread; `Fault` is an error in the form that crosses to another thread. */
 export type Outcome<Fault> = { readonly result: unknown } | { readonly error: Fault };
 
 interface Call<Fault> {
@@ -15,23 +15,23 @@ interface Call<Fault> {
   readonly fail: (error: Error) => void;
 }
 
-/** What a thread does. `owner` is the place that its call is about. */
+/** The state of a thread. `owner` is the place of its call. */
 export type ThreadState<Fault> =
   /** it loads its code */
   | { readonly is: 'starting' }
   /** @property since by `elapsedMs` */
   | { readonly is: 'idle'; readonly since: number }
   | { readonly is: 'busy'; readonly owner: string; readonly call: Call<Fault> }
-  /** its call was given up, has not returned and may never; when it does, the thread is idle again */
+  /** its call was given up and has not returned; if it does, the thread is idle again */
   | { readonly is: 'stuck'; readonly owner: string }
-  /** @property notStarted why it could not even start */
+  /** @property notStarted why it could not start */
   | { readonly is: 'ended'; readonly notStarted?: Error };
 
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 /**
- * One worker thread, which makes calls that may never return, one at a time. Emits `change` when its state has changed by itself,
- * and `notice` with each message that answers no call.
+ * One worker thread for calls that may never return, one at a time. Emits `change` when its state changes by itself, and `notice`
+ * with each message that is not an answer.
  */
 export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] }> {
   private readonly worker: Worker;
@@ -52,14 +52,14 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
     return this.present;
   }
 
-  /** Says something that is not answered. */
+  /** Sends a message without an answer. */
   tell(message: unknown): void {
     this.worker.postMessage(message);
   }
 
   /**
-   * Makes a call; only an idle thread can. Rejects with an AbortError once the call has noticed its cancellation (or was given
-   * a second to), with a SyncdError of reason `timeout` after a silence, and with another one when the thread ends.
+   * Makes a call; only an idle thread can. Rejects with an AbortError once the call has reacted to its cancellation (or after a
+   * second), with a SyncdError of reason `timeout` after a silence, and with another error when the thread ends.
    */
   async call(request: object, options: CallOptions): Promise<Outcome<Fault>> {
     this.counters.fill(0n);
@@ -85,7 +85,7 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
     });
   }
 
-  /** Ends the thread, if it is in no call. One that is stuck cannot be ended from within the process. */
+  /** Ends the thread, if it is not in a call. A stuck thread cannot be ended from within the process. */
   async end(): Promise<void> {
     await this.worker.terminate();
   }
@@ -113,7 +113,7 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
     this.emit('change');
   }
 
-  /** Only while something is expected of it does it keep the process alive. */
+  /** Keeps the process alive only while an answer is pending. */
   private become(state: ThreadState<Fault>): void {
     this.present = state;
     if (state.is === 'busy') this.worker.ref();
