@@ -5,6 +5,7 @@ import type { View } from '../repository/view.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeActivity } from '../work/activity.ts';
+import { forgetOthers } from '../work/attempts.ts';
 import { waitMs } from '../work/backoff.ts';
 import { Inspections } from '../work/inspections.ts';
 import { BackendPass } from '../work/pass.ts';
@@ -38,7 +39,7 @@ export class BackendWorker {
     this.place = place;
     this.inspections = new Inspections(place);
     this.activities = activities.flatMap((make) => make(place, this.inspections) ?? []);
-    this.forgetOthers();
+    forgetOthers(place.store, this.name, this.activities);
     const sync = this.activities.find(({ name }) => name === 'sync');
     if (sync === undefined) throw new Error('nothing syncs');
     this.sync = sync;
@@ -116,16 +117,6 @@ export class BackendWorker {
     const report = await activity.run(this.begin(signal, cause));
     this.place.onPass(report);
     return report;
-  }
-
-  /** Forgets activities that no longer run here: otherwise their last failure would be shown forever. */
-  private forgetOthers(): void {
-    const { store } = this.place;
-    const { others } = store.backend(this.name).attempts;
-    if (others === undefined) return;
-    const names = new Set(this.activities.map(({ name }) => name));
-    const kept = Object.fromEntries(Object.entries(others).filter(([name]) => names.has(name)));
-    store.updateBackend(this.name, 'attempts', { others: kept });
   }
 
   private begin(signal: AbortSignal, cause: Cause): BackendPass {

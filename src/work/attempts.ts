@@ -166,6 +166,19 @@ export class Attempts {
   }
 }
 
+/** Forgets activities that no longer run at a backend: otherwise their last failure would be shown forever. */
+export function forgetOthers(
+  store: FactStore,
+  backend: string,
+  activities: readonly { readonly name: string }[],
+): void {
+  const { others } = store.backend(backend).attempts;
+  if (others === undefined) return;
+  const names = new Set(activities.map(({ name }) => name));
+  const kept = Object.fromEntries(Object.entries(others).filter(([name]) => names.has(name)));
+  store.updateBackend(backend, 'attempts', { others: kept });
+}
+
 function troubleOf(error: SyncdError): Trouble {
   const { reason, message, hint } = error;
   const trouble = { reason, message, hint };

@@ -5,6 +5,7 @@ import type { History } from '../../../src/facts/history.ts';
 import type { Place } from '../../../src/facts/place.ts';
 import type { Progress } from '../../../src/facts/progress.ts';
 import type { SourceContents } from '../../../src/facts/source-contents.ts';
+import { ALARM_REASONS, type SourceGuard } from '../../../src/facts/source-guard.ts';
 import type { SourceHealth } from '../../../src/facts/source-health.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
 import type { SourceMemory } from '../../../src/facts/source-memory.ts';
@@ -195,6 +196,21 @@ export const chapters = {
 
 const names = ids.map((list) => Catalogue.from(list.map((id) => [id, undefined])));
 const shard = fc.record({ count, digest: fc.string() });
+
+export const guard: fc.Arbitrary<SourceGuard> = fc.record({
+  alarms: optional(
+    fc.array(
+      fc.record({ reason: fc.constantFrom(...ALARM_REASONS), since: time, message: fc.string() }),
+    ),
+  ),
+  announced: optional(
+    fc.record({ announcedAt: time, endsAt: time, by: fc.string(), reason: fc.string() }),
+  ),
+  newestSeen: optional(fc.record({ id: fc.string(), at: time })),
+  removed: optional(fc.array(fc.record({ time, removedAt: time }))),
+  keyNames: optional(names),
+  keysChanged: optional(fc.record({ changedAt: time, added: count, removed: count })),
+});
 
 /** Of packs only their number and a digest are stored. */
 export const memory: fc.Arbitrary<SourceMemory> = fc.record({

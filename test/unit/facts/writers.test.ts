@@ -11,6 +11,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   History: ['client/snapshot-tracker.ts'],
   "Source 'health'": ['client/source-outcomes.ts'],
   "Source 'contents'": ['client/snapshot-tracker.ts', 'client/source-loop.ts'],
+  "Source 'guard'": ['client/source-guard.ts'],
   "Source 'memory'": ['client/source-memory.ts'],
   "Source 'progress'": ['client/source-loop.ts'],
   'several of a backend': ['work/evaluation.ts'],
