@@ -140,7 +140,7 @@ function backendFindings(backend: BackendState, source: SourceState): Finding[] 
   // the finding about the source covers this, with what to do
   const isOfSource = reason === 'diverged' && REPORTED_AT_SOURCE.has(source.state);
   const isFailing = state === 'blocked' || state === 'retrying';
-  if (isFailing && !isOfSource) findings.push(failure(backend));
+  if (isFailing && !isOfSource) findings.push(failure(backend, source));
   if (lagMs !== undefined && lagMs > maxLagMs && backend.baselineAt !== undefined) {
     findings.push({
       kind: 'backend_lagging',
@@ -152,13 +152,13 @@ function backendFindings(backend: BackendState, source: SourceState): Finding[] 
   return findings;
 }
 
-function failure(backend: BackendState): Finding {
+function failure(backend: BackendState, { corrupt }: SourceState): Finding {
   const { backend: name, reason = 'internal', hint } = backend;
   const isAway = backend.isNotMounted === true;
   const kind = isAway ? 'backend_not_mounted' : (`backend_${reason}` as const);
   const heading = `${headingOf(kind)}${overdue(backend)}`;
   // what is corrupt, and what to do, is said of the source
-  const isOfSource = kind === 'backend_source_corrupt';
+  const isOfSource = kind === 'backend_source_corrupt' && corrupt.length > 0;
   const message = isAway ? notMounted(backend) : isOfSource ? undefined : backend.message;
   return {
     ...{ kind, severity: reason === 'damaged' ? 'critical' : 'warning', backend: name },

@@ -64,9 +64,9 @@ export function damaged(
 export function duplicatePlaceError(other: string, { client, backend }: MarkerOwner): SyncdError {
   return new SyncdError(
     'not_initialised',
-    `the marker there belongs to backend ${other}: this is the same place under another name, or a copy of it`,
+    `backend ${other} has the same marker: it is the same place under another name, or one is a copy of the other`,
     {
-      hint: `give ${backend} its own place; if this is a separate place, and its marker was copied along, run: backup-syncd backend init --adopt ${client} ${backend}`,
+      hint: `check what is mounted at both ('findmnt --target DIRECTORY'), and give ${backend} its own place; if this is a separate place, and its marker was copied along, run: backup-syncd backend init --adopt ${client} ${backend}`,
     },
   );
 }

@@ -57,3 +57,11 @@ test('what is corrupt at the source, and what to do, is said once, however many 
   expect(words.filter((text) => text.includes(object.slice(5)))).toHaveLength(1);
   expect(words).toContain('is waiting: the source is damaged ');
 });
+
+test('what holds a backend back that is not corrupt is said with it', () => {
+  const suspect = { state: 'blocked', reason: 'source_corrupt', message: 'it is suspect' } as const;
+  const { findings } = assess(sampleClient({ backends: [sampleBackend(suspect)] }), 0);
+  expect(findings.map(({ message }) => message)).toContain(
+    'is waiting: the source is damaged: it is suspect',
+  );
+});
