@@ -3,7 +3,10 @@ import { Sockets, type OnLine } from './sockets.ts';
 
 /** The files and sockets in directories of our own: state, runtime, configuration. */
 export interface OwnFiles {
-  /** Rejects with the error of the file system, or with code ETIMEDOUT when the file system does not respond. */
+  /**
+   * Rejects with the error of the file system, or with code ETIMEDOUT when the file system does not respond. Bytes to write are
+   * transferred to the thread: the caller must not use them afterwards.
+   */
   call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>>;
   readonly sockets: OwnSockets;
 }

@@ -1,15 +1,22 @@
+import { mountOf, parseMountInfo, readMountInfo } from '../threads/mounts.ts';
 import type { OwnFiles } from './own-files.ts';
 import { ThreadedFiles } from './threaded-files.ts';
 
-/** The threads for all own directories of a process. A directory inside another shares its thread. */
+/** The threads for all own directories of a process: one for each mount, because what is on a mount hangs together. */
 export class OwnThreads {
   private readonly threads = new Map<string, ThreadedFiles>();
+  /** by directory: each keeps its thread, which has its sockets, even if something else is mounted there later */
+  private readonly known = new Map<string, OwnFiles>();
 
   of(directory: string): OwnFiles {
-    for (const [outer, files] of this.threads)
-      if (`${directory}/`.startsWith(`${outer}/`)) return files;
-    const files = new ThreadedFiles(directory);
-    this.threads.set(directory, files);
+    const files = this.known.get(directory) ?? this.on(mountOf(directory, mountPoints()));
+    this.known.set(directory, files);
+    return files;
+  }
+
+  private on(mount: string): OwnFiles {
+    const files = this.threads.get(mount) ?? new ThreadedFiles(mount);
+    this.threads.set(mount, files);
     return files;
   }
 
@@ -21,4 +28,8 @@ export class OwnThreads {
   async close(): Promise<void> {
     await Promise.all([...this.threads.values()].map((files) => files.close()));
   }
+}
+
+function mountPoints(): string[] {
+  return parseMountInfo(readMountInfo().toString());
 }

@@ -2,6 +2,7 @@ import { sharedController } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { Lane } from '../threads/lane.ts';
 import { Thread } from '../threads/thread.ts';
+import { memoryOf } from '../threads/transfer.ts';
 import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
 import type { Args, OperationName, Result } from './operations.ts';
 import type { OwnFiles, OwnSockets } from './own-files.ts';
@@ -21,7 +22,7 @@ const CODE = {
 const NEVER = sharedController().signal;
 
 /**
- * Files of one own directory, in their own thread. While a call hangs, all others fail at once, and nothing else in the process
+ * Our own files on one mount, in their own thread. While a call hangs, all others fail at once, and nothing else in the process
  * waits. A hung call finishes late, or never; calls that had not started are dropped.
  */
 export class ThreadedFiles implements OwnFiles {
@@ -39,12 +40,12 @@ export class ThreadedFiles implements OwnFiles {
       await this.ask({ socket: 'serve', args: [path] });
     },
   };
-  private readonly directory: string;
+  private readonly mount: string;
   private readonly lane = new Lane<FileFault>(1, () => this.start());
   private readonly listeners = new Map<string, OnLine>();
 
-  constructor(directory: string) {
-    this.directory = directory;
+  constructor(mount: string) {
+    this.mount = mount;
   }
 
   /** Whether a call has not returned, so that the process cannot exit normally. */
@@ -64,7 +65,8 @@ export class ThreadedFiles implements OwnFiles {
   }
 
   private async ask(request: ToThread): Promise<unknown> {
-    const options = { signal: NEVER, owner: this.directory, silenceMs: SILENCE_MS };
+    const transfer = 'operation' in request ? memoryOf(contentOf(request.args)) : [];
+    const options = { signal: NEVER, owner: this.mount, silenceMs: SILENCE_MS, transfer };
     const outcome = await this.lane.call(request, options).catch(asFault);
     if ('error' in outcome) throw faultOf(outcome.error);
     return outcome.result;
@@ -83,6 +85,10 @@ export class ThreadedFiles implements OwnFiles {
       end: () => tell({ conversation, end: true }),
     });
   }
+}
+
+function contentOf(args: unknown): unknown {
+  return (args as { readonly content?: unknown }).content;
 }
 
 /** Converts the thread's own timeout to an error of the file system. */

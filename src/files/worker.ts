@@ -1,10 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
+import { memoryOf } from '../threads/transfer.ts';
 import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
 import { run } from './operations.ts';
 import { Sockets, type Reply } from './sockets.ts';
 
-/** The thread of one own directory: runs one call after another, and relays the lines of its sockets. */
+/** The thread for our own files on one mount: runs one call after another, and relays the lines of its sockets. */
 
 const sockets = new Sockets();
 const conversations = new Map<number, Reply>();
@@ -48,7 +49,8 @@ function say(said: SocketReply): void {
 
 async function answer(request: ToThread): Promise<void> {
   try {
-    parentPort?.postMessage({ result: await perform(request) });
+    const result = await perform(request);
+    parentPort?.postMessage({ result }, memoryOf(result));
   } catch (error) {
     parentPort?.postMessage({ error: describe(error) });
   }

@@ -4,6 +4,8 @@ export interface CallOptions {
   readonly owner: string;
   /** milliseconds without any progress after which the file system counts as hung */
   readonly silenceMs: number;
+  /** memory that is handed over to the thread instead of copied */
+  readonly transfer?: readonly ArrayBuffer[];
   readonly onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void;
 }
 

@@ -63,7 +63,7 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
    */
   async call(request: object, options: CallOptions): Promise<Outcome<Fault>> {
     this.counters.fill(0n);
-    const { owner, signal } = options;
+    const { owner, signal, transfer = [] } = options;
     return new Promise((resolve, reject) => {
       const watch = new CallWatch(this.counters, options, (error) => {
         reject(error);
@@ -81,7 +81,7 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
         },
       };
       this.become({ is: 'busy', owner, call });
-      this.worker.postMessage(request);
+      this.worker.postMessage(request, transfer);
     });
   }
 

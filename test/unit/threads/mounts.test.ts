@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mountOf, MountTable, parseMountInfo } from '../../../../src/locations/directory/mounts.ts';
+import { mountOf, MountTable, parseMountInfo } from '../../../src/threads/mounts.ts';
 
 const TABLE = [
   '22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
