@@ -142,15 +142,12 @@ export function changedAt(stamps: Stamps, at: number): number {
   return stamps[at * NUMBERS_A_STAMP + STAMP.mtimeMs] ?? NaN;
 }
 
-/**
- * Sizes and ids in one block of memory, which Node cuts from a pool if it is small: a client has 256 of these per place,
- * and two buffers each would cost more than what they hold.
- */
-function compact({ ids, sizes }: Catalogue): Catalogue {
-  const block = Buffer.allocUnsafe(sizes.byteLength + ids.byteLength); // at a multiple of 8, as numbers need it
-  const ownSizes = new Float64Array(block.buffer, block.byteOffset, sizes.length);
-  const ownIds = block.subarray(sizes.byteLength);
-  ownSizes.set(sizes);
-  ownIds.set(ids);
-  return new Catalogue(ownIds, ownSizes);
+/** Sets that are smaller than this, in bytes, stay in the block of memory in which a file thread handed over several. */
+const SMALL = 4_096;
+
+/** A large set in memory of its own: else it would hold on to the large ones that were listed with it. */
+function compact(found: Catalogue): Catalogue {
+  const { ids, sizes } = found;
+  if (ids.length + sizes.byteLength < SMALL) return found;
+  return new Catalogue(Buffer.from(ids), sizes.slice());
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readMountInfo } from '../mounts.ts';
+import { readMountInfo } from '../../../threads/mounts.ts';
 import { isNotThere, O_PATH } from './open-place.ts';
 import type { Args, Result } from './protocol.ts';
 import { fileSystemsOf } from './file-systems-of.ts';

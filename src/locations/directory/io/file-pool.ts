@@ -1,6 +1,6 @@
 import { elapsedMs } from '../../../runtime/clock.ts';
 import { ContentMemo } from '../../../runtime/content-memo.ts';
-import { MountTable, readMountInfo } from '../mounts.ts';
+import { MountTable, readMountInfo } from '../../../threads/mounts.ts';
 import { Lane } from '../../../threads/lane.ts';
 import { Thread } from '../../../threads/thread.ts';
 import type { FileError } from './protocol.ts';
