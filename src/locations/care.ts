@@ -1,10 +1,9 @@
 /**
- * How carefully a place is looked at, in ascending order.
+ * How carefully a place is inspected, in ascending order.
  *
- * - `poll`: enough to tell people whether something changed. Of a remote, only `snapshots/` is listed. Where names have to be
- *   read and that takes more than a second, those that were read in the last 15 minutes will do.
- * - `names`: certainly the names that are there. Sizes that are remembered are not looked at again.
- * - `full`: nothing that is remembered is trusted. Every name is read, and the size of every object.
+ * - `poll`: enough to show whether something changed. At a remote, only `snapshots/` is listed. If names must be read and that
+ * takes more than a second, names read in the last 15 minutes are enough. - `names`: the exact current names. Remembered sizes are
+ * not checked again. - `full`: nothing remembered is trusted. Every name is read, and the size of every object.
  */
 const CARES = ['poll', 'names', 'full'] as const;
 export type Care = (typeof CARES)[number];
@@ -15,19 +14,19 @@ export function atLeast(one: Care, other: Care): Care {
 }
 
 export interface CareQuestion {
-  /** what the caller asks for: `full` when a person does, when something is to be proven, or when the last one is too old */
+  /** what the caller needs: `full` on request, for a proof, or if the last one is too old */
   readonly wanted: Care;
-  /** the place was listed before, and nothing happened that makes what is remembered doubtful */
+  /** the place was listed before, and nothing has made the remembered content doubtful */
   readonly isKnown: boolean;
-  /** something there is lost: what a person puts back may have been there before, and too short */
+  /** something there is lost: files that a person puts back may be truncated */
   readonly isDamaged: boolean;
-  /** every look costs requests */
+  /** every inspection costs requests */
   readonly isRemote: boolean;
-  /** as far as is known, nothing is to be done: no decision rests on this look alone */
+  /** nothing is known to be owed, so no decision depends on this inspection alone */
   readonly isIdle: boolean;
 }
 
-/** How carefully to look. Pure. */
+/** Decides how carefully to inspect. Pure. */
 export function careOf(question: CareQuestion): Care {
   const { wanted, isKnown, isDamaged, isRemote, isIdle } = question;
   if (!isKnown) return 'full';

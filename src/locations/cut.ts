@@ -10,7 +10,7 @@ interface Limits {
   readonly bytes: number;
 }
 
-/** Consecutive ranges, each within the limits, or of one file that alone is beyond them. */
+/** Cuts into consecutive ranges, each within the limits, or with a single file that exceeds them. */
 export function* cut(objects: Catalogue, limits: Limits): IterableIterator<Range> {
   let start = 0;
   let bytes = 0;

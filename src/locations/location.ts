@@ -13,13 +13,13 @@ import type { Turns } from './turns.ts';
  * the place has not answered for the deadline of its kind. Errors are SyncdErrors, classified by the location.
  */
 export interface Location {
-  /** the kind of place that it is: the table of routes is read by it */
+  /** the kind of place, which selects the route in the table of routes */
   readonly kind: string;
   /** for people: the path or the remote's name */
   readonly label: string;
-  /** every look costs requests: it is looked at seldom, and what is known to be there is remembered in between */
+  /** every inspection costs requests, so it is rarely inspected, and its known content is remembered in between */
   readonly isRemote: boolean;
-  /** where objects lie that a person had moved aside; only a backend has any */
+  /** the objects that a person moved aside; only a backend has any */
   readonly retired: RetiredPlace;
 
   /**
@@ -29,50 +29,50 @@ export interface Location {
    */
   list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>>;
 
-  /** Sizes and times of objects, as they are now; what is not there is absent from the answer. */
+  /** The current sizes and times of objects; missing ones are absent from the result. */
   stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;
 
-  /** Begins a `stat` of objects that are named later, as to begin can be what takes long. To be ended, used or not. */
+  /** Starts a `stat` of objects that are named later, because starting can take long. Always end it, even if unused. */
   beginStat(options: CallOptions): BegunStat;
 
-  /** What a small file below the root holds; undefined when it is not there. Rejects above 16 MiB. */
+  /** The content of a small file below the root; undefined if it does not exist. Rejects above 16 MiB. */
   read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined>;
 
   /** Replaces a small file below the root, atomically and durably. */
   write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void>;
 
   /**
-   * Copies objects from a source: each is hashed on the way, and placed under its name only if it matches; a crash at
-   * any instant leaves no name that stands for other bytes. When it resolves, all that is in `placed` is durable.
-   * How objects get here from each kind of source is in the table of routes.
+   * Copies objects from a source. Each is hashed while it is copied, and placed under its name only if it matches; a crash at any
+   * moment leaves no name that stands for other bytes. When it resolves, everything in `placed` is durable. How objects get here
+   * from each kind of source is in the table of routes.
    */
   receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt>;
 
-  /** Removes what an interrupted `receive` left behind; to be called before the first of a pass. */
+  /** Removes what an interrupted `receive` left behind. Call it before the first one of a pass. */
   sweep(options: CallOptions): Promise<void>;
 
-  /** Says that a pass has ended well: what it received need not be doubted after a crash. */
+  /** Records that a pass finished, so that what it received need not be checked after a crash. */
   settle(options: CallOptions): Promise<void>;
 
-  /** Free and total bytes of what it is stored on; undefined where the place does not tell. */
+  /** Free and total bytes of its storage; undefined if the place does not report them. */
   space(options: CallOptions): Promise<Space | undefined>;
 
   /** How many lock files there are; asked of a source only. Locks are looked at, never copied (I1). */
   locks(options: CallOptions): Promise<LockFiles>;
 
-  /** What the lock files tell of restic's work; undefined where that would cost a request for each look. */
+  /** What the lock files show about restic; undefined if that would cost a request per check. */
   lockSigns(options: CallOptions): Promise<LockSigns | undefined>;
 
-  /** What stands at the root, for a diagnosis when it is not a repository. */
+  /** The entries at the root, for a diagnosis when it is not a repository. */
   inspect(options: CallOptions): Promise<Inspection>;
 
-  /** Which directory it is, whatever path leads to it; undefined where a place cannot tell. */
+  /** The identity of the directory, regardless of its path; undefined if the place has none. */
   identity(options: CallOptions): Promise<PlaceIdentity | undefined>;
 
-  /** What it is stored on, or would be; undefined where a place cannot tell. Only `backend init` asks for it. */
+  /** The disk that it is or would be on; undefined if unknown. Only `backend init` uses it. */
   disk(options: CallOptions): Promise<Disk | undefined>;
 
-  /** Removes the marker. Only `backend init` does, when it finds that it has marked a source. */
+  /** Removes the marker. Only `backend init` uses it, if it finds that it has marked a source. */
   unmark(options: CallOptions): Promise<void>;
 
   close(): Promise<void>;
@@ -84,20 +84,20 @@ export interface FileSource {
   readonly root: string;
 
   /**
-   * Reads objects and tells which of them match their names, for targets whose bytes do not pass through this process
-   * (I5). What was found right and looks unchanged since is not read again, whoever asks.
+   * Reads objects and returns which of them match their names, for targets whose bytes do not pass through this process (I5). An
+   * object that matched and looks unchanged is not read again, for any caller.
    */
   verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt>;
 }
 
-/** A source whose objects only rclone reaches. */
+/** A source that only rclone can reach. */
 export interface RemoteSource {
-  /** how rclone calls it, ending in a slash */
+  /** its rclone path, ending in a slash */
   readonly remote: string;
 
   /**
-   * Copies objects into an empty directory of this machine, under their paths, for a target that checks and places them
-   * itself. What is in `placed` arrived, as the tool says; nothing is hashed.
+   * Copies objects to an empty directory on this machine, under their paths, for a target that checks and places them itself.
+   * `placed` is what the tool reports; nothing is hashed.
    */
   fetch(transfer: FetchTransfer, options: FetchOptions): Promise<Fetched>;
 }
@@ -109,26 +109,26 @@ export interface Disk {
   readonly system: readonly string[];
 }
 
-/** Device and inode of a place, as text. Two places that have one in common are one, or share a file. */
+/** Device and inode of a place, as text. Two places with one in common are the same, or share a file. */
 export interface PlaceIdentity {
   /** undefined while there is no directory */
   readonly root: string | undefined;
-  /** of the directories above it that are there */
+  /** of its existing parent directories */
   readonly above: readonly string[];
-  /** of the file `config`; undefined when there is none */
+  /** of the file `config`; undefined if there is none */
   readonly config: string | undefined;
 }
 
-/** What a location is used for: only a backend is ever written to; what is verified is written by somebody else. */
+/** The role of a location: backup-syncd writes only to backends; another program writes to a verified place. */
 export type Role = 'source' | 'backend' | 'verified';
 
-/** The only files that are read whole: `config` has no hash, the marker is ours, a key is looked at before it is sent. */
+/** The only files that are read completely: `config` has no hash, the marker is ours, a key is checked before it is sent. */
 export type SmallFile = WrittenFile | `keys/${string}`;
 
-/** Those of them that are written whole. */
+/** Those of them that are written completely. */
 export type WrittenFile = 'config' | '.backup-syncd/backend.json' | OldConfig;
 
-/** A `config` that was replaced, by its SHA-256: it is kept. */
+/** A replaced `config`, saved by its SHA-256. */
 export type OldConfig = `.backup-syncd/config.${string}`;
 
 export interface CallOptions {
@@ -137,22 +137,22 @@ export interface CallOptions {
 
 export interface ListOptions extends CallOptions {
   /**
-   * What of a directory may be remembered. Where directory times can be trusted, they tell whether names are still right;
-   * elsewhere names are read. A remote always tells all of the kind.
+   * How much of a directory may come from memory. If directory times are reliable, they show whether names are still right;
+   * otherwise names are read. A remote always lists the whole kind.
    */
   readonly care: Care;
-  /** sets that are equal to these are answered as these, so that places share their memory */
+  /** sets equal to these are returned as these, so that places share their memory */
   readonly like?: Objects;
 }
 
 export interface Listing<K extends HashedKind> {
   readonly objects: Objects[K];
-  /** temporary and foreign files that were passed over */
+  /** temporary and unrelated files that were skipped */
   readonly ignored: number;
   readonly refused: readonly string[];
   /** the same as in the last listing of this kind by this location, as long as nothing of what is listed has changed */
   readonly revision: number;
-  /** when the directory of the kind last changed, milliseconds since the epoch, where the place tells; never for data */
+  /** when the directory of the kind last changed, milliseconds since the epoch, if the place reports it; never for data */
   readonly changedAt?: number;
 }
 
@@ -161,12 +161,12 @@ export interface ObjectStat {
   readonly size: number;
   /** milliseconds since the epoch */
   readonly mtimeMs: number;
-  /** when anything about the file last changed, where the place tells */
+  /** when anything about the file last changed, if the place reports it */
   readonly ctimeMs?: number;
 }
 
 export interface BegunStat {
-  /** to be called once */
+  /** call it once */
   stat(kind: HashedKind, ids: readonly string[]): Promise<ObjectStat[]>;
   end(): void;
 }
@@ -184,7 +184,7 @@ export interface ReceiveOptions extends CallOptions {
   readonly minFreeBytes: number;
   /** each batch waits for its turn; absent: nothing is shared with others */
   readonly turns?: Turns | undefined;
-  /** called when the last batch is about to move: what comes after it may be begun */
+  /** called when the last batch is about to be sent, so that the next step may start */
   readonly onLastBatch?: () => void;
 }
 
@@ -204,14 +204,14 @@ export interface CorruptObject {
   readonly message: string;
 }
 
-/** What became of each object of a transfer, or of a verification: then `placed` are the good ones. */
+/** The result for each object of a transfer, or of a verification, where `placed` are the good ones. */
 export interface Receipt {
   readonly placed: Catalogue;
-  /** gone from the source, or changing under the reader: the view is to be taken anew */
+  /** gone from the source, or changing while it is read: the view must be taken again */
   readonly vanished: readonly string[];
   /** content does not match the name, or cannot be read at the source (I5) */
   readonly corrupt: readonly CorruptObject[];
-  /** why the rest was not sent though the source has it; what is in `placed` counts all the same */
+  /** why the rest was not sent although the source has it; `placed` still counts */
   readonly failure?: SyncdError;
 }
 
@@ -227,19 +227,19 @@ export interface LockFiles {
 }
 
 export interface LockSigns {
-  /** lock files that are there */
+  /** existing lock files */
   readonly count: number;
   /** mtime of the newest, milliseconds since the epoch */
   readonly newestAt?: number | undefined;
-  /** when a lock file last came or went, milliseconds since the epoch; undefined where directory times do not tell */
+  /** when a lock file last appeared or left, milliseconds since the epoch; undefined if directory times are not reliable */
   readonly changedAt?: number | undefined;
 }
 
 export interface Inspection {
-  /** the root is not there, is something else, or cannot be entered */
+  /** the root does not exist, is not a directory, or cannot be entered */
   readonly root: 'directory' | 'missing' | 'not_a_directory';
   /** names at the root, at most a hundred */
   readonly entries: readonly string[];
-  /** objects stand there as directories: MinIO's erasure format */
+  /** objects are directories: MinIO's erasure format */
   readonly erasureFormat: boolean;
 }

@@ -8,11 +8,11 @@ interface Lack {
   /** to be sent */
   readonly neededBytes: number;
   readonly minFreeBytes: number;
-  /** what makes the place larger */
+  /** how to make more space */
   readonly enlarge?: string;
 }
 
-/** The refusal to send what would leave less than `minFree`. A lower `minFree` is proposed only where it is enough. */
+/** The error if sending would leave less than `minFree`. Suggests a lower `minFree` only if that would be enough. */
 export function noSpace(lack: Lack): SyncdError {
   const { label, freeBytes, neededBytes, minFreeBytes, enlarge = 'use a larger disk' } = lack;
   const free = `${formatBytes(freeBytes)} free at ${label}`;

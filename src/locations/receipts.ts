@@ -2,17 +2,17 @@ import { concat } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Receipt } from './location.ts';
 
-/** The rest of an outdated view is not worth sending: much of it may be gone, or never be needed. */
+/** Whether the view is outdated, so that the rest is not worth sending: much of it may be gone, or never be needed. */
 export function isOutdated(kind: HashedKind, { vanished }: Receipt): boolean {
   return vanished.length > 0 && (kind === 'data' || kind === 'index');
 }
 
-/** The rest would fare no better. Where at least something arrives, going on is progress. */
+/** Whether the rest would fail, too. If at least something arrives, continuing is progress. */
 export function isHopeless({ placed, failure }: Receipt): boolean {
   return failure !== undefined && placed.count === 0;
 }
 
-/** Of parts in the order of their ids. The first failure tells the cause. */
+/** Joins receipts in the order of their ids. The first failure shows the cause. */
 export function joinReceipts(receipts: readonly Receipt[]): Receipt {
   const failure = receipts.find((receipt) => receipt.failure !== undefined)?.failure;
   return {

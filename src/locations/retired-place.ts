@@ -9,7 +9,7 @@ interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-/** The part of a backend that holds what was moved aside (I6). Nothing is ever deleted there. */
+/** The part of a backend with the objects that were moved aside (I6). Nothing is ever deleted there. */
 export interface RetiredPlace {
   /** Lists everything that was moved aside. Names that are not exactly those of objects are left out. */
   list(options: CallOptions): Promise<readonly RetiredFile[]>;
@@ -29,16 +29,16 @@ export interface RetiredPlace {
   /** Rejects where a file of ours cannot be moved and removed, or where objects of these kinds cannot be: before the first move. */
   tryToMove(options: TrialOptions): Promise<void>;
 
-  /** What was to be moved aside at a date, as it was written; undefined where there is no list. */
+  /** The list of objects to move aside of a date, as written; undefined if there is none. */
   readList(date: string, options: CallOptions): Promise<string | undefined>;
 
-  /** Writes it, durably. */
+  /** Writes it durably. */
   writeList(date: string, text: string, options: CallOptions): Promise<void>;
 
   /**
-   * Moves objects of one kind aside, or back. Where that takes a copy, the copy is proven before the original is deleted. Objects that
-   * were moved before are skipped. When it resolves, all are at the new place, durably, and none at the old one. A file that is already
-   * at the new place is replaced only by content that matches its name.
+   * Moves objects of one kind aside, or back. If that requires a copy, the copy is proven before the original is deleted. Objects
+   * that were moved before are skipped. When it resolves, all are durably at the new place, and none at the old one. A file that
+   * is already at the new place is replaced only by content that matches its name.
    */
   move(move: RetiredMove, options: MoveOptions): Promise<void>;
 }

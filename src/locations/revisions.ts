@@ -4,7 +4,7 @@ import type { Listing } from './location.ts';
 
 type Unnumbered = Omit<Listing<HashedKind>, 'revision'>;
 
-/** Numbers the listings of one place: as long as nothing of what is listed changes, the number stays. */
+/** Numbers the listings of one place: the number stays the same while nothing listed changes. */
 export class Revisions {
   private readonly last = new Map<HashedKind, Listing<HashedKind>>();
 

@@ -4,7 +4,7 @@ import { fetchingFrom } from './directory/fetch-batch.ts';
 import type { FileSource, Location, RemoteSource } from './location.ts';
 import { originOfFiles, originOfRemote, type Origin } from './rclone/origin.ts';
 
-/** What a target of each kind needs, to receive objects from a source. */
+/** What a target of each kind needs to receive objects from a source. */
 interface Needs {
   readonly directory: TransferBatch;
   readonly rclone: Origin;
@@ -16,7 +16,7 @@ interface Sources {
   readonly rclone: RemoteSource;
 }
 
-/** How objects get from a place to another one: by kind of the source, then of the target. */
+/** How objects get from one place to another: by kind of the source, then of the target. */
 const ROUTES: {
   readonly [S in keyof Sources]: { readonly [T in keyof Needs]: (source: Sources[S]) => Needs[T] };
 } = {

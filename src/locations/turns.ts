@@ -1,21 +1,21 @@
-/** How several backends share what carries their bytes. A location moves a batch only in its turn. */
+/** How several backends share the transfer slots. A location sends a batch only in its turn. */
 export interface Turns {
-  /** bytes a second for all that is sent to backends of this name; undefined: no limit */
+  /** bytes per second for everything sent to backends with this name; undefined: no limit */
   readonly bandwidth: number | undefined;
   /** how many bytes a batch should have at most, so that others do not wait for long; one file may be larger */
   readonly batchBytes: number;
-  /** Runs an action that moves this many bytes, once it may; rejects with an AbortError instead when its pass is stopped. */
+  /** Runs an action that sends this many bytes when its turn comes; rejects with an AbortError instead if its pass is stopped. */
   take<T>(bytes: number, action: () => Promise<T>): Promise<T>;
 }
 
-/** Where nobody else wants to. */
+/** Turns without other contenders. */
 export const UNSHARED: Turns = {
   bandwidth: undefined,
   batchBytes: Infinity,
   take: (_bytes, action) => action(),
 };
 
-/** What a batch may be, in files and bytes: read anew for each, as turns learn how fast it goes. */
+/** The limits of a batch, in files and bytes; read for each batch, because turns learn the speed. */
 export function batchLimits(
   most: { readonly files: number; readonly bytes: number },
   turns: Turns,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The mount point that a path is on, judged by its spelling and the kernel's table alone: the file system itself is not
- * touched, so it works for one that hangs. Where there is no such table, the path stands for itself.
+ * The mount point of a path, from its text and the kernel's mount table only. It does not access the file system, so it works for
+ * one that hangs. Without a mount table, returns the path itself.
  * @see proc_pid_mountinfo(5)
  */
 export function mountOf(path: string, mountPoints: readonly string[]): string {
@@ -14,7 +14,7 @@ function isBelow(path: string, point: string): boolean {
   return point === '/' || path === point || path.startsWith(`${point}/`);
 }
 
-/** The table of mounts. Few paths are asked for, and each again and again. */
+/** The mount table, with a cache, because few paths are looked up many times. */
 export class MountTable {
   private readonly points: readonly string[];
   private readonly known = new Map<string, string>();
@@ -30,7 +30,7 @@ export class MountTable {
   }
 }
 
-/** What the kernel says; nothing where it has no such table. */
+/** Reads the kernel's mount table; empty if there is none. */
 export function readMountInfo(): Buffer {
   try {
     return readFileSync('/proc/self/mountinfo');

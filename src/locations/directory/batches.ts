@@ -11,13 +11,13 @@ const LARGE_FILE_BYTES = 1024 * 1024;
 const FEW_FILES = 32;
 const BATCH = { files: 2_048, bytes: 512 * 1024 * 1024 };
 const MESSAGE = { files: 64, bytes: 64 * 1024 * 1024 };
-/** Fewer are not worth a message of their own. */
+/** Fewer files are not worth a separate message. */
 const LEAST_FILES = 4;
 
 export interface Batch {
   readonly objects: Catalogue;
   readonly bytes: number;
-  /** too few, or too large, for syncing the whole file system to be worth it */
+  /** too few or too large files to sync the whole file system */
   readonly syncEach: boolean;
   /** parts of `objects`, by position */
   readonly messages: readonly Range[];
@@ -41,7 +41,7 @@ export function messagesOf(objects: Catalogue): Range[] {
   return [...cut(objects, { ...MESSAGE, files: filesAMessage(objects.count) })];
 }
 
-/** Few files are shared out between two threads: each waits for the disk by itself. */
+/** A few files are split between two threads, because each waits for the disk. */
 function filesAMessage(count: number): number {
   return Math.min(MESSAGE.files, Math.max(LEAST_FILES, Math.ceil(count / 2)));
 }

@@ -7,7 +7,7 @@ import { FileCallError } from './io/file-call-error.ts';
 /**
  * Gives an error of a file-system call its reason and its hint. Aborts and classified errors pass unchanged.
  *
- * @param place the root of the location that made the call, and what it is used for
+ * @param place the root of the location that made the call, and its role
  */
 export function classify(error: unknown, place: { role: Role; root: string }): unknown {
   if (!(error instanceof FileCallError)) return error;
@@ -35,7 +35,7 @@ function hintFor(
   return side === 'source' ? atSource : hint;
 }
 
-/** A backend that copies from a source knows only the paths of its objects. */
+/** A backend that copies from a source knows only the paths of the source's objects. */
 function repositoryOf(object: string): string {
   return object.replace(/\/(?:config|(?:data\/[0-9a-f]{2}|keys|index|snapshots)\/[^/]+)$/, '');
 }

@@ -2,7 +2,7 @@ import { Catalogue } from '../../repository/catalogue.ts';
 import type { CorruptObject, Receipt } from '../location.ts';
 import type { CopiedObject } from './io/protocol.ts';
 
-/** A temporary file that holds what its object's name says, and has no name yet. */
+/** A temporary file whose content matches its object's name, before it gets that name. */
 export interface Copied {
   readonly id: string;
   readonly temporary: string;
@@ -14,7 +14,7 @@ export interface CopiedBatch {
   readonly receipt: Receipt;
 }
 
-/** What became of each of the objects, in their order. */
+/** The result for each object, in their order. */
 export function sortCopied(part: Catalogue, outcomes: readonly CopiedObject[]): CopiedBatch {
   const files: Copied[] = [];
   const vanished: string[] = [];

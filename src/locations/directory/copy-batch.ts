@@ -5,7 +5,7 @@ import { joinReceipts } from '../receipts.ts';
 import type { TransferBatch } from './transfer-batch.ts';
 import { sortCopied } from './copied.ts';
 
-/** What lies on this machine is copied by file threads, which hash it on the way. */
+/** File threads copy objects on this machine, and hash them while they copy. */
 export function copyingFrom({ root: sourceRoot }: FileSource): TransferBatch {
   return async ({ kind, batch, fileMode, syncEach }, calls, { signal, onProgress }) => {
     const results = await settleAll(
@@ -30,7 +30,7 @@ export function copyingFrom({ root: sourceRoot }: FileSource): TransferBatch {
   };
 }
 
-/** Waits for all, then rejects with the first error: nothing is left running behind the caller's back. */
+/** Waits for all, then rejects with the first error, so that nothing is left running. */
 async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(promises);
   return settled.map((result) => {

@@ -1,7 +1,7 @@
 import { SHARD_COUNT } from '../../repository/data-catalogue.ts';
 import type { HashedKind } from '../../repository/names.ts';
 
-/** The directories of a repository that hold objects. Each is known by its row, its position here, as the sets of `setsOf` are. */
+/** The directories of a repository that contain objects. Each is identified by its row, its position here, like the sets of `setsOf`. */
 export const DIRECTORIES: readonly string[] = [
   ...['keys', 'index', 'snapshots'],
   ...Array.from({ length: SHARD_COUNT }, (_, i) => `data/${i.toString(16).padStart(2, '0')}`),

@@ -35,14 +35,14 @@ import { Verifier } from './verifier.ts';
 
 const MARKER: SmallFile = '.backup-syncd/backend.json';
 const SMALL_FILE_LIMIT = 16 * 1024 * 1024;
-/** A listing or a stat that has not answered for this long, in milliseconds, is given up. */
+/** A listing or a stat without an answer for this long is given up, in milliseconds. */
 const SILENCE_MS = 30_000;
 
 export interface DirectoryLocationOptions {
   readonly root: string;
   readonly role: Role;
   readonly pool: FilePool;
-  /** told once about what this file system cannot do */
+  /** called once for each feature that this file system lacks */
   readonly onLimitation?: (message: string) => void;
   /** milliseconds; for tests */
   readonly silenceMs?: number;
@@ -166,7 +166,7 @@ export class DirectoryLocation implements Location, FileSource {
     // its threads belong to the pool
   }
 
-  /** A kind without a directory is empty, but a location that is not there is not. */
+  /** A kind without a directory is empty, but a missing location is an error. */
   private async requireRoot(options: CallOptions): Promise<void> {
     const { root } = await this.inspect(options);
     if (root === 'directory') return;
@@ -199,7 +199,7 @@ export class DirectoryLocation implements Location, FileSource {
     return this.guard(this.calls.call(operation, args, { signal }));
   }
 
-  /** What the file system says, in our words. */
+  /** Converts an error of the file system. */
   private async guard<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;

@@ -16,14 +16,14 @@ import { NUMBERS_A_STAMP, STAMP } from './io/stamp.ts';
  */
 export const SETTLE_MS = 2_000;
 
-/** What a directory held that is no object. */
+/** The entries of a directory that are not objects. */
 export interface PassedOver {
-  /** temporary and foreign files */
+  /** temporary and unrelated files */
   readonly ignored: number;
   readonly refused: readonly string[];
 }
 
-/** A directory as it was found. */
+/** A directory as found. */
 export interface Found extends PassedOver {
   /** taken before it was read */
   readonly stamp: Stamps;
@@ -34,7 +34,7 @@ interface Circumstances {
   /** when the listing began and ended, by `elapsedMs` */
   readonly startedAt: number;
   readonly endedAt: number;
-  /** what another place holds there, to share its memory where it is equal */
+  /** the set of another place, to share its memory if it is equal */
   readonly twin?: Catalogue | undefined;
 }
 
@@ -44,8 +44,8 @@ export type Stamps = Float64Array;
 const NOTHING: PassedOver = { ignored: 0, refused: [] };
 
 /**
- * What was listed of each directory of a place, so that only changed ones are read again: a row for each, in the order of
- * DIRECTORIES. The columns are arrays of numbers, and not an object a row, as a hundred clients have fifty thousand rows.
+ * The listing of each directory of a place, so that only changed ones are read again: one row per directory, in the order of
+ * DIRECTORIES. The columns are arrays of numbers, and not one object per row, because a hundred clients have fifty thousand rows.
  */
 export class DirectoryTable {
   private readonly stamps: Stamps = new Float64Array(DIRECTORIES.length * NUMBERS_A_STAMP).fill(
@@ -63,7 +63,7 @@ export class DirectoryTable {
     return this.sets[row] ?? EMPTY_CATALOGUE;
   }
 
-  /** Whether it was listed and was there. */
+  /** Whether it was listed and existed. */
   isThere(row: number): boolean {
     return isThere(this.stamps, row);
   }
@@ -77,7 +77,7 @@ export class DirectoryTable {
     return this.passedOver.get(row) ?? NOTHING;
   }
 
-  /** Whether a directory that now has the stamp at a position can hold anything else than what is remembered. */
+  /** Whether a directory that now has the stamp at a position can differ from the remembered content. */
   isCurrent(row: number, stamps: Stamps, at: number): boolean {
     return this.settled[row] === 1 && this.agrees(row, { stamps, at, until: NUMBERS_A_STAMP });
   }
@@ -87,7 +87,7 @@ export class DirectoryTable {
     return this.isThere(row) && this.agrees(row, { stamps, at, until: STAMP.mtimeMs });
   }
 
-  /** What was found, with the sizes that are remembered; of another directory under the same path nothing is. */
+  /** Records what was found, with the remembered sizes, unless it is another directory under the same path. */
   withKnownSizes(row: number, { stamp, objects }: Found): Catalogue {
     return this.isSamePlace(row, stamp, 0) ? withSizesOf(objects, this.objects(row)) : objects;
   }
@@ -100,18 +100,18 @@ export class DirectoryTable {
       this.seenAt[row] = endedAt;
     this.stamps.set(stamp, row * NUMBERS_A_STAMP);
     const isSettled = startedAt - (this.seenAt[row] ?? endedAt) >= SETTLE_MS;
-    const isTrusted = !this.isThere(row) || (isSettled && movesTimes(stamp, 0)); // to be there at all is a change
+    const isTrusted = !this.isThere(row) || (isSettled && movesTimes(stamp, 0)); // its existence is a change
     this.settled[row] = isTrusted ? 1 : 0;
     if (ignored + refused.length === 0) this.passedOver.delete(row);
     else this.passedOver.set(row, { ignored, refused });
   }
 
-  /** Shares the memory of what another place holds there, if it is the same. */
+  /** Shares the memory of another place's set, if it is equal. */
   shareWith(row: number, twin: Catalogue): void {
     this.sets[row] = intern(this.objects(row), twin);
   }
 
-  /** Takes note of objects that were written there since it was listed, some perhaps in the place of damaged ones. */
+  /** Records objects that were written there since it was listed; some may replace damaged ones. */
   notePlaced(row: number, placed: Catalogue): void {
     if (this.isThere(row)) this.sets[row] = plus(this.objects(row), placed);
   }
@@ -132,7 +132,7 @@ export function isThere(stamps: Stamps, at: number): boolean {
   return !Number.isNaN(stamps[at * NUMBERS_A_STAMP]);
 }
 
-/** Whether a name that came or went would show here; nothing shows that something comes to what is not there. */
+/** Whether a name that appears or leaves would show here; nothing shows that for a missing directory. */
 export function movesTimes(stamps: Stamps, at: number): boolean {
   return stamps[at * NUMBERS_A_STAMP + STAMP.movesTimes] === 1;
 }

@@ -6,9 +6,9 @@ import { NO_HANDLES, UNFIT } from './io/file-problem.ts';
 export interface Meaning {
   readonly reason: Reason;
   readonly hint: string;
-  /** what to do about it at a source, if that is something else */
+  /** what to do about it at a source, if that differs */
   readonly atSource?: string | undefined;
-  /** what to do about it where the configured path itself is meant, if that is something else */
+  /** what to do about it for the configured path itself, if that differs */
   readonly ofRoot?: string | undefined;
   /** it says nothing about the place: the reason is the same at a source */
   readonly isOfThisMachine?: true;
@@ -24,7 +24,7 @@ const CHECK_SOURCE = 'is its disk mounted? Check source in the configuration';
 const UNABLE =
   'this file system lacks what a replica needs: use another file system, or an rclone backend';
 
-/** What depends on what was to be done there. */
+/** Errors whose meaning depends on the operation. */
 const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'ENOENT',
@@ -119,7 +119,7 @@ const BY_CODE: ReadonlyMap<string, Meaning> = new Map(
   GROUPS.flatMap(({ codes, ...meaning }) => codes.split(' ').map((code) => [code, meaning])),
 );
 
-/** What a code means; undefined for one of no system call, such as `ERR_OUT_OF_RANGE`, which is a defect of ours. */
+/** The meaning of a code; undefined for one that no system call returns, such as `ERR_OUT_OF_RANGE`, which is a bug in our code. */
 export function meaningOf(code: string): Meaning | undefined {
   const limit = limitHint(code);
   if (limit !== undefined) return { reason: 'tool', hint: limit, isOfThisMachine: true };

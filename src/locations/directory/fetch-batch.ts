@@ -7,8 +7,8 @@ import type { TransferBatch } from './transfer-batch.ts';
 import { sortCopied, type CopiedBatch } from './copied.ts';
 
 /**
- * Lets a remote source bring a batch into a stage of its own, and takes from there only what is what its name says (I5).
- * The stage is made by us and not by its tool, which would make all that is above it, too, where a disk is not mounted.
+ * Lets a remote source copy a batch to a staging directory, and takes from there only objects that match their names (I5). We
+ * create the stage and not the tool, which would also create its parents if a disk is not mounted.
  */
 export function fetchingFrom(source: RemoteSource): TransferBatch {
   return async ({ kind, batch: { objects }, fileMode, syncEach }, calls, options) => {

@@ -4,8 +4,8 @@ import { runTool } from '../../process/run-tool.ts';
 const TIMEOUT_MS = 10 * 60_000;
 
 /**
- * How often syncing a device as a whole has failed in this process. The kernel tells an error of writing to the callers of
- * syncfs(2) that opened the device before it; one who comes later hears nothing, though it may be about his files.
+ * How often syncing a whole device has failed in this process. The kernel reports a write error to callers of syncfs(2) that
+ * opened the device before it; a later caller gets no error, although it may affect that caller's files.
  */
 const failures = new Map<number, number>();
 
@@ -13,7 +13,7 @@ export function syncFailuresOf(device: number): number {
   return failures.get(device) ?? 0;
 }
 
-/** Whether `sync` is here and knows `-f`. Asked with a file system that has nothing to write. */
+/** Whether `sync` exists and supports `-f`. Tested on a file system that has nothing to write. */
 export async function canSyncFileSystem(signal: AbortSignal): Promise<boolean> {
   const { exitCode } = await runTool('sync', ['-f', '/proc'], { signal, timeoutMs: TIMEOUT_MS });
   return exitCode === 0;
@@ -28,8 +28,8 @@ export interface FileSystemSync {
 }
 
 /**
- * Makes everything durable that was written to a file system. When that fails, or failed for anybody here since the files
- * were written, they are not to be believed, and no later call proves anything about them.
+ * Makes everything durable that was written to a file system. If that fails, or failed for any caller in this process since the
+ * files were written, the files cannot be trusted, and no later call proves anything about them.
  *
  * @throws a SyncdError with the reason `unreachable`
  */

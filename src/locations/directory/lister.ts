@@ -14,9 +14,9 @@ import { NUMBERS_A_STAMP } from './io/stamp.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
 const DIRECTORIES_A_CALL = 16;
-/** As many as there are threads for them; those of a hundred clients that start together would fill the queue. */
+/** As many as there are threads; otherwise a hundred clients that start together would fill the queue. */
 const CHUNKS_AT_ONCE = 2;
-/** Where names have to be read: what takes longer, in milliseconds, … */
+/** If names must be read: a listing that takes longer, in milliseconds, … */
 const LONG_MS = 1_000;
 /** … is read by polls no more often than this, in milliseconds. */
 const SELDOM_MS = 15 * 60_000;
@@ -24,14 +24,14 @@ const ID_BYTES = 32;
 
 type AnyListing = Listing<HashedKind>;
 
-/** What is known of a kind, for as long as its directories look the same. */
+/** The cached listing of a kind, while its directories look unchanged. */
 interface Answer {
   readonly like: ListOptions['like'];
   readonly sets: readonly Catalogue[];
   readonly listing: AnyListing;
 }
 
-/** A reading of names where directory times tell nothing. */
+/** A listing of names where directory times are not reliable. */
 interface Reading {
   readonly tookMs: number;
   /** by `elapsedMs` */
@@ -51,8 +51,8 @@ export class Lister {
   }
 
   /**
-   * The very same answer as before, for the same `like`, when nothing looks changed.
-   * Rejects with what the file system says, unclassified.
+   * Returns the same object as before, for the same `like`, if nothing looks changed. Rejects with the unclassified error of the
+   * file system.
    */
   async list(kind: HashedKind, options: ListOptions): Promise<AnyListing> {
     const { like } = options;
@@ -74,7 +74,7 @@ export class Lister {
     return ROWS[kind].some((row) => this.table.isThere(row));
   }
 
-  /** Takes note of objects that were written to directories, in the order of the kind's rows: of these the size is known. */
+  /** Records objects that were written to directories, in the order of the kind's rows; their sizes are known. */
   notePlaced(kind: HashedKind, placed: readonly Catalogue[]): void {
     for (const [i, row] of ROWS[kind].entries()) {
       const set = placed[i];
@@ -83,7 +83,7 @@ export class Lister {
     this.answers.delete(kind);
   }
 
-  /** With the listing of before, if that says the same and holds the same sets. */
+  /** Returns the previous listing if it is equal and has the same sets. */
   private gather(kind: HashedKind, like: Answer['like']): Answer {
     const rows = ROWS[kind];
     const sets = rows.map((row) => this.table.objects(row));
@@ -111,13 +111,13 @@ export class Lister {
     await eachAtOnce(chunks, CHUNKS_AT_ONCE, (chunk) => this.listChunk(chunk, options));
   }
 
-  /** What was listed before it was known what another place holds. */
+  /** A listing from before the content of another place was known. */
   private shareWith(like: NonNullable<ListOptions['like']>, rows: readonly number[]): void {
     const twins = setsOf(like);
     for (const row of rows) this.table.shareWith(row, twins[row] ?? EMPTY_CATALOGUE);
   }
 
-  /** The rows that are to be read, and whether there are directories whose times tell nothing. */
+  /** The rows to read, and whether there are directories without reliable times. */
   private async readNames(
     kind: HashedKind,
     { care, signal }: ListOptions,
@@ -143,11 +143,11 @@ export class Lister {
 
   private noteReading(kind: HashedKind, startedAt: number): void {
     const endedAt = elapsedMs();
-    const isFirst = !this.readings.has(kind); // it looked at sizes, too
+    const isFirst = !this.readings.has(kind); // it included sizes
     this.readings.set(kind, { tookMs: isFirst ? 0 : endedAt - startedAt, endedAt });
   }
 
-  /** Each set is shared at once where it is equal to another place's, and not when all is in memory twice. */
+  /** Each set is shared with an equal one of another place at once, before everything is in memory twice. */
   private async listChunk(rows: readonly number[], options: ListOptions): Promise<void> {
     const startedAt = elapsedMs();
     const found = await this.readDirectories(rows, options);
@@ -162,7 +162,7 @@ export class Lister {
     }
   }
 
-  /** Sizes that are remembered are not looked at again, unless it is to trust nothing. */
+  /** Remembered sizes are not checked again, unless nothing is to be trusted. */
   private async readDirectories(
     rows: readonly number[],
     { care, signal }: ListOptions,
@@ -180,7 +180,7 @@ export class Lister {
     return this.withNewSizes(directoryOf(row), this.table.withKnownSizes(row, found), options);
   }
 
-  /** Looks at each file whose size is not known; leaves out those that are gone since the directory was read. */
+  /** Checks each file with an unknown size; leaves out those that are gone since the directory was read. */
   private async withNewSizes(
     path: string,
     objects: Catalogue,
@@ -201,7 +201,7 @@ export class Lister {
   }
 }
 
-/** The first digits that ids in a directory must have. */
+/** The required first digits of ids in a directory. */
 function prefixOf(path: string): string {
   return path.startsWith('data/') ? path.slice('data/'.length) : '';
 }

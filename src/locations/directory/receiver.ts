@@ -25,23 +25,23 @@ interface BatchCopy {
   readonly kind: HashedKind;
   readonly source: Location;
   readonly modes: Modes;
-  /** how its files are made durable together; undefined: each by itself */
+  /** how its files are synced together; undefined: one by one */
   readonly whole: FileSystemSync | undefined;
 }
 
 /**
- * Brings objects into a directory so that no final name ever stands for bytes that a power cut can take away (I3):
- * temporary files are made durable, then named, then the directories are made durable. What fails to become durable is
- * never named, and never tried again: it is sent anew.
+ * Copies objects to a directory so that no final name ever stands for bytes that a power cut can lose (I3): temporary files are
+ * made durable, then named, then the directories are made durable. A file that fails to become durable is never named, and its
+ * sync is never retried: it is sent again.
  */
 export class Receiver {
   private readonly calls: FileCalls;
   private readonly onLimitation: (message: string) => void;
   private readonly unfinished: UnfinishedPass;
-  /** whether there is a `sync -f`; undefined until it is wanted */
+  /** whether there is a `sync -f`; undefined until needed */
   private hasWholeSync: boolean | undefined;
   private canSyncDirectories = true;
-  /** all names of objects are durable, those of killed passes included */
+  /** all names of objects are durable, including those of killed passes */
   private isSettled = false;
 
   constructor(calls: FileCalls, onLimitation: (message: string) => void) {
@@ -98,8 +98,8 @@ export class Receiver {
   }
 
   /**
-   * Judged for each batch, as a disk may be mounted meanwhile, and where its temporary files are: rename(2) gives them names
-   * on the same mount only.
+   * Decided for each batch, because a disk may be mounted in the meantime, and at the location of its temporary files, because
+   * rename(2) works only within a mount.
    */
   private async wholeSync(
     batch: Batch,
@@ -134,7 +134,7 @@ export class Receiver {
     throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes });
   }
 
-  /** As restic does it: what is readable by the group follows the mode of `config`. */
+  /** Like restic: group permissions follow the mode of `config`. */
   private async modes({ signal }: CallOptions): Promise<Modes> {
     const { root } = this.calls;
     const [isGroupReadable] = await this.calls.ask(
@@ -173,7 +173,7 @@ export class Receiver {
       );
   }
 
-  /** A pass that was killed, or that failed, may have left names that a power cut can take away: nothing builds on them. */
+  /** A killed or failed pass may have left names that a power cut can lose, so nothing relies on them. */
   private async settleNames(signal: AbortSignal): Promise<void> {
     if (this.isSettled) return;
     const { root } = this.calls;

@@ -13,7 +13,7 @@ import type { FileCalls } from './io/file-calls.ts';
 
 const LIST_LIMIT = 64 * 1024 * 1024;
 
-/** Objects that were moved aside in a directory: by a rename, which is one step. */
+/** Objects that were moved aside in a directory, by an atomic rename. */
 export class RetiredFiles implements RetiredPlace {
   private readonly calls: FileCalls;
   private readonly guard: <T>(work: Promise<T>) => Promise<T>;

@@ -4,12 +4,12 @@ import type { Batch } from './batches.ts';
 import type { CopiedBatch } from './copied.ts';
 import type { FileCalls } from './io/file-calls.ts';
 
-/** A batch that is to become temporary files in a directory. */
+/** A batch to write as temporary files in a directory. */
 export interface BatchToTransfer {
   readonly kind: HashedKind;
   readonly batch: Batch;
   readonly fileMode: number;
-  /** each file is made durable by itself */
+  /** each file is synced separately */
   readonly syncEach: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface TransferredBatch extends CopiedBatch {
   readonly stage?: string;
 }
 
-/** Makes temporary files of a batch: those that are what their names say (I5). */
+/** Writes the temporary files of a batch, for objects that match their names (I5). */
 export type TransferBatch = (
   batch: BatchToTransfer,
   calls: FileCalls,

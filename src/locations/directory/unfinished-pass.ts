@@ -3,15 +3,15 @@ import type { FileCalls } from './io/file-calls.ts';
 import { agree, grouped, plural } from '../../runtime/plural.ts';
 
 const FILE = '.backup-syncd/unfinished';
-/** Nobody but a person looks at it, or empties it. */
+/** Only a person reads or empties it. */
 const DAMAGED = '.backup-syncd/damaged';
 const LIMIT = 256 * 1024 * 1024;
 /** `snapshots/` and an id, in bytes. */
 const LONGEST_PATH = 80;
 
 /**
- * For file systems that cannot sync a directory: the paths that a pass has named. If the pass does not end well, what
- * stands under these names may be anything after a power cut, so the next one reads it again and moves what is wrong aside.
+ * For file systems that cannot sync a directory: the paths that a pass has named. If the pass does not finish, the files under
+ * these names may contain anything after a power cut, so the next pass reads them again and moves bad ones aside.
  */
 export class UnfinishedPass {
   private readonly calls: FileCalls;
@@ -35,8 +35,8 @@ export class UnfinishedPass {
   }
 
   /**
-   * Reads again what an unfinished pass named, and moves aside what does not match its name; it is never deleted (I6). The list is as untrusted as
-   * everything at a place: a line that is not exactly the path of a hashed object is passed over.
+   * Reads again what an unfinished pass named, and moves aside what does not match its name; it is never deleted (I6). The list is
+   * untrusted like everything at a place: a line that is not exactly the path of a hashed object is skipped.
    */
   async mend(signal: AbortSignal): Promise<void> {
     const { root } = this.calls;
@@ -61,7 +61,7 @@ function describe(wrong: number): string {
   return `${grouped(wrong)} ${agree(wrong, 'is damaged. It was', 'are damaged. They were')} moved to ${DAMAGED} and will be sent again`;
 }
 
-/** The objects that a list names, each once. Lines that are longer than the path of an object are not even decoded. */
+/** The objects that a list names, each once. Lines longer than the path of an object are not decoded. */
 function parseList(list: Buffer): ObjectName[] {
   const found = new Map<string, ObjectName>();
   for (let start = 0; start < list.length;) {

@@ -19,8 +19,8 @@ interface Found {
 type Verdict = { readonly good: true } | { readonly good: false; readonly message: string };
 
 /**
- * Hashes objects of a source where they lie (I5). One file is read once, however many backends ask for it, as long as size
- * and times stay the same; ctime cannot be set back by anybody but root.
+ * Hashes objects of a source in place (I5). A file is read once for all backends, while its size and times stay the same; only
+ * root can set ctime back.
  */
 export class Verifier {
   private readonly calls: FileCalls;
@@ -53,7 +53,7 @@ export class Verifier {
     return { placed: Catalogue.from(placed), vanished, corrupt };
   }
 
-  /** Regular files of the right size; everything else has vanished. */
+  /** Regular files of the right size; everything else counts as vanished. */
   private async stat(
     kind: HashedKind,
     part: readonly { id: string; size: number | undefined }[],

@@ -2,19 +2,19 @@ import { watch, type FSWatcher } from 'node:fs';
 import { isObjectId } from '../../repository/names.ts';
 import { elapsedMs } from '../../runtime/clock.ts';
 
-/** Arm anew at least this often, in milliseconds: a directory made anew leaves a dead watch without an error. */
+/** How often to re-arm at least, in milliseconds: a recreated directory leaves a dead watch without an error. */
 const REARM_MS = 10 * 60_000;
 
 export interface DirectoryWatch {
-  /** to be called after each look that went well: the mount answers, so that this cannot hang */
+  /** call it after each successful check, when the mount responds, so that this cannot hang */
   arm(): void;
   close(): void;
 }
 
 /**
- * Watches one directory, with one inotify watch whatever it holds, and calls `onChange` with its name when an object
- * gets that there or loses it. A hint only: events are lost on overflow and over the network, so polling goes on beside it.
- * Where watching is not possible, `onFailure` is told once.
+ * Watches one directory, with a single inotify watch, and calls `onChange` with the name when an object appears or leaves. This is
+ * only a hint: events are lost on overflow and over the network, so polling continues. If watching is not possible, `onFailure` is
+ * called once.
  */
 export function watchDirectory(
   path: string,
@@ -45,7 +45,7 @@ export function watchDirectory(
       watcher = watch(path, { persistent: false }, (event, name) => {
         if (name === null) onChange();
         else if (isObjectId(name)) onChange(event === 'rename' ? name : undefined);
-        else if (path.endsWith(`/${name}`)) close(); // the directory itself went away: arm anew after the next look
+        else if (path.endsWith(`/${name}`)) close(); // the directory itself is gone: re-arm after the next check
       });
       watcher.on('error', fail);
       hasFailed = false;

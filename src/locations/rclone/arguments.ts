@@ -1,9 +1,9 @@
-/** The arguments of each rclone that is started. Pure; no secret is ever among them (I10). */
+/** The arguments of each rclone process. Pure; they never contain a secret (I10). */
 
-/** Lists of names come by standard input: no temporary file, nothing to clean up. */
+/** Lists of names go to standard input, so there are no temporary files to clean up. */
 const BY_LIST = ['--files-from-raw', '-', '--no-traverse'] as const;
 
-/** A dead server is told within a minute; what lasts is tried again by the worker, with backoff. */
+/** A dead server is detected within a minute; the worker retries lasting failures with backoff. */
 const COMMON = [
   ...['--use-json-log', '-v', '--stats', '1s', '--retries', '1', '--low-level-retries', '3'],
   ...['--contimeout', '15s', '--timeout', '1m', '--ask-password=false'],
@@ -28,12 +28,12 @@ export const moveTo = (from: string, to: string, { checks }: { checks: boolean }
   ...['moveto', from, to],
   ...unchecked(checks),
 ];
-/** Never to be given an empty list. */
+/** Never pass an empty list. */
 export const deleteListed = (root: string) => ['delete', root, ...BY_LIST];
 export const hashListed = (root: string) => ['hashsum', 'sha256', root, '--download', ...BY_LIST];
 export const catListed = (root: string) => ['cat', root, ...BY_LIST];
 
-/** One request for each thousand objects at an object store: the two flags save one for each object. */
+/** One request per thousand objects at an object store; the two flags save one per object. */
 export function list(
   directory: string,
   { recursive = false, files = true, times = false } = {},
@@ -46,12 +46,12 @@ export function list(
   ];
 }
 
-/** One request for each object. Names that are missing are left out, with exit status 0. */
+/** One request per object. Missing names are left out, with exit code 0. */
 export const statListed = (root: string) => ['lsjson', root, '-R', '--no-mimetype', ...BY_LIST];
 
 /**
- * What is there is known from a listing: the remote is not looked at, and nothing is sent twice. rclone hashes a file before it
- * sends it, so that the server can compare, and while it does, to compare by itself: one of them is enough.
+ * The content of the remote is known from a listing, so it is not checked again, and nothing is sent twice. rclone hashes a file
+ * before it sends it, for the server to compare, and again while it sends it, to compare itself; one of them is enough.
  */
 export const copyListed = (
   from: string,
@@ -63,7 +63,7 @@ export const copyListed = (
   ...TRANSFERS,
 ];
 
-/** Without a look at the target a rename replaces what is there; some servers refuse that, and it must be removed first. */
+/** Without checking the target, a rename replaces an existing file; some servers refuse that, so it must be removed first. */
 export const moveListed = (from: string, to: string, { checks }: { checks: boolean }) => [
   ...['move', from, to, ...BY_LIST],
   ...unchecked(checks),

@@ -11,8 +11,8 @@ interface Place {
 }
 
 /**
- * Starts an rclone that waits for the list of what it is to look at. Only a look may begin like that: should we be killed,
- * it finds the list empty, which means everything to it (I7).
+ * Starts an rclone that waits for the list of objects to check. Only a check may start like this: if we are killed, rclone reads
+ * an empty list, which means everything to it (I7).
  */
 export function beginStat({ rclone, root }: Place, { signal }: CallOptions): BegunStat {
   const stop = new AbortController();

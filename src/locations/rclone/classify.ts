@@ -3,7 +3,7 @@ import { scrub } from './log-lines.ts';
 
 export interface Failure {
   readonly reason: Reason;
-  /** nothing is there: no error where something may be missing */
+  /** nothing is there, which is not an error if something may be missing */
   readonly isNotFound: boolean;
   readonly message: string;
   readonly hint: string;
@@ -18,7 +18,7 @@ interface Rule {
 const NOT_FOUND =
   /directory not found|object not found|NoSuchKey|NoSuchBucket|bucket.*(?:does not exist|not found)|file does not exist|no such file or directory|status ?code: 404|404 Not Found/i;
 
-/** The first that matches; what is nearest to the cause comes first. */
+/** The first match wins; rules closest to the cause come first. */
 const RULES: readonly Rule[] = [
   {
     pattern: /setpriv: failed to execute|ENOENT|executable file not found/,
@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What rclone complained of, in one of our reasons, each with a hint. Pure. */
+/** Classifies rclone's errors into one of our reasons, each with a hint. Pure. */
 export function classifyFailure(
   errors: readonly string[],
   { label, verb }: { readonly label: string; readonly verb: string },
@@ -96,12 +96,12 @@ export function classifyFailure(
   };
 }
 
-/** Sizes that differ are not the status of an answer, even where one of them is 403. */
+/** Different sizes are not a status code, even if one of them is 403. */
 function withoutSizes(error: string): string {
   return error.replaceAll(/sizes differ.*/g, 'sizes differ');
 }
 
-/** The line that the class comes from, on one line and not too long. */
+/** The line that decided the class, on one line and not too long. */
 function firstTelling(errors: readonly string[], pattern: RegExp | undefined): string {
   const line =
     errors.find((error) => pattern?.test(withoutSizes(error)) ?? true) ??

@@ -10,13 +10,13 @@ export interface EntriesOptions extends CallOptions {
   readonly times?: boolean;
 }
 
-/** Something was listed, and then not found: what is missing of the rest is not known. */
+/** Something was listed and then not found, so the listing may be incomplete. */
 const BROKEN_OFF = {
   reason: 'tool',
   hint: 'the listing was cut short; it will be retried',
 } as const;
 
-/** Hands over each entry of a directory; answers false when there is no such directory. */
+/** Passes each entry of a directory to a callback; returns false if there is no such directory. */
 export async function listEntries(
   rclone: Rclone,
   directory: string,

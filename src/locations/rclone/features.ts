@@ -1,24 +1,24 @@
 import { SyncdError } from '../../runtime/errors.ts';
 import { readObject } from './read-object.ts';
 
-/** How objects get their names at a remote so that nobody ever sees half of one (I3). */
+/** How objects get their names at a remote so that half an object is never visible (I3). */
 export type Placing =
-  /** an upload is seen when it is whole: object stores */
+  /** an upload is visible only when it is complete: object stores */
   | 'direct'
-  /** written under .backup-syncd/tmp, looked at, then moved by the server */
+  /** written under .backup-syncd/tmp, checked, then moved by the server */
   | 'staged';
 
 export interface RemoteFeatures {
   readonly placing: Placing;
-  /** its server compares what arrives with the hash that comes with it, as S3 has to */
+  /** its server compares what arrives with the hash sent with it, as S3 must */
   readonly refusesDamaged: boolean;
-  /** it tells how much space is free */
+  /** it reports free space */
   readonly tellsSpace: boolean;
 }
 
 /**
- * What `rclone backend features` says, as far as it matters. rclone's own partial files are not used: they lie beside the
- * objects, where only a full listing would find what a crash has left, and rclone before 1.63 has none.
+ * The relevant part of `rclone backend features`. rclone's own partial files are not used: they are next to the objects, where
+ * only a full listing would find leftovers of a crash, and rclone before 1.63 has none.
  */
 export function readFeatures(
   json: string,
@@ -37,7 +37,7 @@ export function readFeatures(
   }
   return {
     placing: has('BucketBased') ? 'direct' : 'staged',
-    refusesDamaged: typeof String === 'string' && String.startsWith('S3 '), // how this kind describes itself; the type of a remote is not told
+    refusesDamaged: typeof String === 'string' && String.startsWith('S3 '), // the description of this kind; the type of a remote is not reported
     tellsSpace: has('About'),
   };
 }

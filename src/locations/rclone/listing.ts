@@ -7,9 +7,9 @@ import type { Listing } from '../location.ts';
 /** One entry of `rclone lsjson`. */
 export interface Entry {
   readonly path: string;
-  /** NaN where it is not told, or makes no sense */
+  /** NaN if missing or invalid */
   readonly size: number;
-  /** milliseconds since the epoch; NaN when it was not asked for */
+  /** milliseconds since the epoch; NaN if not requested */
   readonly mtimeMs: number;
 }
 
@@ -27,7 +27,7 @@ export function readEntry(line: string): Entry | undefined {
   };
 }
 
-/** Gathers what is listed below the directory of a kind: names that restic would not accept are counted (I1). */
+/** Collects the listing of a kind's directory; names that restic would not accept are counted (I1). */
 export class ListingBuilder<K extends HashedKind> {
   private readonly kind: K;
   private readonly found: [string, number | undefined][] = [];

@@ -1,6 +1,6 @@
 import { readObject } from './read-object.ts';
 
-/** What one line of rclone's JSON log says, as far as anybody needs it. */
+/** The relevant part of one line of rclone's JSON log. */
 export type LogLine =
   | { readonly type: 'transferred'; readonly object: string }
   | { readonly type: 'stats'; readonly progress: string }
@@ -9,7 +9,7 @@ export type LogLine =
 
 const OTHER: LogLine = { type: 'other' };
 
-/** Pure. Lines that are no JSON come before the log is set up, or when rclone ends: they are errors. */
+/** Lines that are not JSON come before the log is set up, or when rclone ends, and are errors. Pure. */
 export function readLogLine(line: string): LogLine {
   if (!line.startsWith('{')) return plain(line);
   const { level, msg, object, stats } = parse(line);
@@ -45,14 +45,14 @@ function parse(line: string): Parsed {
   };
 }
 
-/** Two that are equal mean that nothing has moved in between. */
+/** If two are equal, nothing was transferred in between. */
 function progressOf(stats: Readonly<Record<string, unknown>>): string {
   return ['bytes', 'checks', 'transfers', 'deletes', 'renames', 'listed']
     .map((name) => String(stats[name]))
     .join(' ');
 }
 
-/** Without what could be a secret: passwords and signatures in URLs, and values of keys and tokens. */
+/** Removes possible secrets: passwords and signatures in URLs, and values of keys and tokens. */
 export function scrub(text: string): string {
   return text
     .replaceAll(/(:\/\/)[^/\s@]+@/g, '$1***@')

@@ -1,17 +1,17 @@
 import type { FileSource, RemoteSource } from '../location.ts';
 
-/** Where rclone takes objects from, and how it is known which of them match their names (I5). */
+/** Where rclone reads objects, and how to find out which of them match their names (I5). */
 export interface Origin extends Pick<FileSource, 'verify'> {
-  /** as rclone calls it, ending in a slash */
+  /** its rclone path, ending in a slash */
   readonly from: string;
 }
 
-/** What lies on this machine is hashed here, ahead of rclone. */
+/** Objects on this machine are hashed here, ahead of rclone. */
 export function originOfFiles(source: FileSource): Origin {
   return { from: `${source.root}/`, verify: source.verify.bind(source) };
 }
 
-/** From remote to remote objects go without a detour over here, and nobody hashes them. */
+/** From remote to remote, objects are copied directly and are not hashed. */
 export function originOfRemote({ remote }: RemoteSource): Origin {
   return {
     from: remote,

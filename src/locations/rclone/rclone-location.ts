@@ -41,7 +41,7 @@ import { sendBatch } from './send-batch.ts';
 import { readSpace, requireSpace } from './space.ts';
 import { writeObject } from './write-object.ts';
 
-/** A process that shows no progress for this long is ended, in milliseconds. */
+/** A process without progress for this long is stopped, in milliseconds. */
 const SILENCE_MS = 3 * 60_000;
 const TEMPORARY = '.backup-syncd/tmp';
 const MARKER: SmallFile = '.backup-syncd/backend.json';
@@ -103,7 +103,7 @@ export class RcloneLocation implements Location, RemoteSource {
     return listing;
   }
 
-  /** A bucket that is there has no directories that could be missing: it lists what is not there as empty. */
+  /** An existing bucket has no directories that could be missing: it lists a missing one as empty. */
   private async requireAbsence(kind: HashedKind, options: CallOptions): Promise<void> {
     await this.requireRoot(options);
     const { placing } = await this.features(options);
@@ -131,7 +131,7 @@ export class RcloneLocation implements Location, RemoteSource {
     return beginStat({ rclone, root }, options);
   }
 
-  /** None of ours is ever empty: where rclone finds nothing, it writes nothing and exits with 0. */
+  /** Our files are never empty. If rclone finds nothing, it writes nothing and exits with 0. */
   async read(path: SmallFile, { signal }: CallOptions): Promise<Buffer | undefined> {
     const options = { signal, input: `${path}\n`, env: READING };
     const outcome = await this.guard(this.rclone.run(args.catListed(this.remote), options));
@@ -157,7 +157,7 @@ export class RcloneLocation implements Location, RemoteSource {
     this.requireBackend();
     const { placing, refusesDamaged } = await this.features(options);
     if (placing === 'staged') {
-      await this.requireRoot(options); // rclone would make it
+      await this.requireRoot(options); // rclone would create it
       this.hasStaged = true;
     } else await this.requireBucket(options);
     requireSpace(await this.space(options), { label: this.label, ...transfer, ...options });
@@ -184,7 +184,7 @@ export class RcloneLocation implements Location, RemoteSource {
     await this.purgeStage(options);
   }
 
-  /** What is named is whole already. What is left of the stage is removed; if that fails, the next sweep will tell. */
+  /** Named objects are already complete. Removes the rest of the stage; if that fails, the next sweep reports it. */
   async settle(options: CallOptions): Promise<void> {
     if (!this.hasStaged) return;
     this.hasStaged = false;
@@ -203,7 +203,7 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   async lockSigns(): Promise<LockSigns | undefined> {
-    return undefined; // it would cost a request for each look
+    return undefined; // it would cost a request per check
   }
 
   async identity(): Promise<PlaceIdentity | undefined> {
@@ -225,7 +225,7 @@ export class RcloneLocation implements Location, RemoteSource {
     return { root: found ? 'directory' : 'missing', entries, erasureFormat: false };
   }
 
-  /** Makes the root, as `backend init` does for a directory; answers whether it had to. */
+  /** Creates the root, as `backend init` does for a directory; returns whether it had to. */
   async make(options: CallOptions): Promise<boolean> {
     this.requireBackend();
     if ((await this.inspect(options)).root === 'directory') return false;
@@ -261,15 +261,14 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   /**
-   * An object store has no directories, only buckets. One that was seen, or read from, stays; some servers would make one
-   * on upload.
+   * An object store has no directories, only buckets. One that was seen or read from stays; some servers would create one on upload.
    */
   private async requireBucket(options: CallOptions): Promise<void> {
     if (!this.hasSeenRoot) await this.requireRoot(options);
   }
 
   private readonly revisions = new Revisions();
-  /** of a source: what was listed last, as what looks as it did is the same set */
+  /** for a source: the last listing, so that an unchanged one is the same set */
   private listed: Objects = NO_OBJECTS;
   private hasSeenRoot = false;
   private hasStaged = false;

@@ -13,21 +13,21 @@ export interface RcloneOptions {
   readonly env: Readonly<Record<string, string>>;
   /** bytes a second; undefined: no limit */
   readonly bandwidth?: number | undefined;
-  /** no sign of life for this long ends a process, in milliseconds */
+  /** a process without a sign of life for this long is stopped, in milliseconds */
   readonly silenceMs: number;
 }
 
 interface RunOptions {
   readonly signal: AbortSignal;
-  /** a promise: it is started now, and waits for it */
+  /** if it is a promise, the process starts now and waits for it */
   readonly input?: Input | Promise<Input>;
   /** called with each line of standard output; without it, all of it is in the outcome */
   readonly onLine?: (line: string) => void;
-  /** called with the path of each object that was transferred, as rclone says */
+  /** called with the path of each object that rclone reports as transferred */
   readonly onTransferred?: (path: string) => void;
-  /** called when rclone says that something has moved, be it part of an object */
+  /** called when rclone reports progress, even for part of an object */
   readonly onMoved?: () => void;
-  /** bytes a second, if that is less than what holds for all runs */
+  /** bytes per second, if lower than the limit for all runs */
   readonly bandwidth?: number | undefined;
   /** in addition */
   readonly env?: Readonly<Record<string, string>>;
@@ -37,13 +37,13 @@ export type Outcome =
   | { readonly isOk: true; readonly stdout: Buffer }
   | { readonly isOk: false; readonly failure: Failure };
 
-/** Errors that are remembered of one run: the first ones tell the cause. */
+/** How many errors of one run are kept: the first ones show the cause. */
 const MAX_ERRORS = 20;
 const MAX_STDOUT = 16 * 1024 * 1024;
-/** Bytes of a line; a longer one comes in pieces, which nobody can read. */
+/** The maximum length of a line in bytes; a longer one comes in pieces, which cannot be parsed. */
 const LONGEST_LINE = 1024 * 1024;
 
-/** Runs rclone, one process a call, and turns what it logs into progress and classified failures. */
+/** Runs rclone, one process per call, and turns its log into progress and classified failures. */
 export class Rclone {
   private readonly options: RcloneOptions;
 
@@ -51,7 +51,7 @@ export class Rclone {
     this.options = options;
   }
 
-  /** Rejects with an AbortError, or with reason `timeout` after a silence. What rclone cannot do is in the outcome. */
+  /** Rejects with an AbortError, or with reason `timeout` after a silence. Failures of rclone are in the outcome. */
   async run(args: readonly string[], options: RunOptions): Promise<Outcome> {
     const { label, env, bandwidth, silenceMs } = this.options;
     const { signal, input } = options;
@@ -86,7 +86,7 @@ export class Rclone {
     return { isOk: false, failure: classifyFailure(errors, { label, verb: args[0] ?? '' }) };
   }
 
-  /** The same, where any failure is one. */
+  /** The same, but any failure rejects. */
   async must(args: readonly string[], options: RunOptions): Promise<Buffer> {
     const outcome = await this.run(args, options);
     if (outcome.isOk) return outcome.stdout;
@@ -94,7 +94,7 @@ export class Rclone {
   }
 }
 
-/** Of something that may fail without the rest being lost; anything but a SyncdError, such as an AbortError, still rejects. */
+/** The failure of something that may fail without losing the rest; anything but a SyncdError, such as an AbortError, still rejects. */
 export async function failureOf(work: Promise<unknown>): Promise<SyncdError | undefined> {
   try {
     await work;
@@ -127,10 +127,10 @@ function garbled(label: string, verb: string, cause: unknown): SyncdError {
   });
 }
 
-/** What one process writes. */
+/** The output of one process. */
 class Output {
   readonly errors: string[] = [];
-  /** of the first line that could not be read; thrown where it is read, it would end the daemon */
+  /** the error of the first unreadable line; if thrown where it is read, it would end the daemon */
   fault: unknown;
   private readonly chunks: Buffer[] = [];
   private size = 0;
@@ -168,7 +168,7 @@ class Output {
     else if ((this.size += chunk.length) <= MAX_STDOUT) this.chunks.push(chunk);
   }
 
-  /** Answers whether it was a sign of life: something has moved. */
+  /** Returns whether it was a sign of life: something was transferred. */
   stderr(chunk: Buffer): boolean {
     this.moved = false;
     this.log.push(chunk);

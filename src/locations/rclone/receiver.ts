@@ -8,13 +8,13 @@ import { sendBatch } from './send-batch.ts';
 import type { Target } from './target.ts';
 import { verifyAhead } from './verify-ahead.ts';
 
-/** What one rclone is given: enough to be worth its start, little enough that reading ahead stays in the page cache. */
+/** The batch of one rclone process: large enough to be worth its start, and small enough that reading ahead stays in the page cache. */
 const BATCH = { files: 2_000, bytes: 1024 * 1024 * 1024 };
 
 /**
- * Sends objects by rclone: each batch is hashed where it lies while the one before it is on its way; only the good ones
- * are handed over (I5). From remote to remote they go without a detour over here, and nobody hashes them. Where half a
- * file could be seen, they get their names when they are whole (I3).
+ * Sends objects with rclone. Each batch is hashed in place while the previous one is being sent, and only good objects are sent
+ * (I5). From remote to remote, they are copied directly and are not hashed. Where half a file could be visible, they get their
+ * names when they are complete (I3).
  */
 export async function receiveByRclone(
   { source, kind, objects }: Transfer,

@@ -26,8 +26,8 @@ interface Remote {
 type Sizes = ReadonlyMap<string, number>;
 
 /**
- * Objects that were moved aside at a remote. Object stores cannot rename: there the server makes a copy, which is proven before the
- * original is deleted. Elsewhere the server renames.
+ * Objects that were moved aside at a remote. Object stores cannot rename, so the server makes a copy, which is proven before the
+ * original is deleted. Elsewhere, the server renames.
  */
 export class RetiredObjects implements RetiredPlace {
   private readonly remote: Remote;
@@ -58,7 +58,7 @@ export class RetiredObjects implements RetiredPlace {
     return this.hash({ root: this.remote.root, paths: objects.map(retiredPath) }, options);
   }
 
-  /** The trial is the same for all kinds: rights at a remote can only be learnt by using them. */
+  /** The trial is the same for all kinds: the only way to find out permissions at a remote is to use them. */
   async tryToMove({ signal }: CallOptions): Promise<void> {
     const { rclone, root, label } = this.remote;
     const [from, to] = [`${root}${RETIRED}/trial`, `${root}${RETIRED}/trial-moved`];
@@ -110,7 +110,7 @@ export class RetiredObjects implements RetiredPlace {
     const there = await this.sizesOf(from, options);
     const chosen = new Set(move.ids);
     const wanted = new Map([...there].filter(([id]) => chosen.has(id)));
-    if (wanted.size === 0) return; // moved already; an empty list means everything to rclone (I7)
+    if (wanted.size === 0) return; // already moved; an empty list means everything to rclone (I7)
     await this.refuseWrong({ from, to, ids: [...wanted.keys()] }, options);
     const input = args.listOf(wanted.keys());
     const isStore = (await this.remote.placing(options)) === 'direct';
@@ -125,7 +125,7 @@ export class RetiredObjects implements RetiredPlace {
       throw new SyncdError('verify', `${move.kind}/${kept} was moved but is still at ${from}`);
   }
 
-  /** What is at the new place already is replaced only by content that matches its name. */
+  /** An existing file at the new place is replaced only by content that matches its name. */
   private async refuseWrong(
     { from, to, ids }: Omit<Listed, 'input'> & { readonly ids: readonly string[] },
     options: CallOptions,
@@ -178,7 +178,7 @@ export class RetiredObjects implements RetiredPlace {
     return sizes;
   }
 
-  /** Hashes what is read, because a hash that the remote has stored may be older than the damage. */
+  /** Hashes the content itself, because a hash stored at the remote may be older than the damage. */
   private async hash({ root, paths }: Hashed, { signal }: CallOptions) {
     if (paths.length === 0) return []; // an empty list means everything to rclone (I7)
     const { rclone } = this.remote;

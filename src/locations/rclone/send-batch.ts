@@ -10,15 +10,15 @@ import { unstage } from './unstage.ts';
 
 interface Sender {
   readonly source: Location;
-  /** where its objects are, as rclone calls it; ends in a slash */
+  /** the rclone path of its objects, ending in a slash */
   readonly from: string;
   readonly kind: HashedKind;
   readonly target: Target;
 }
 
 /**
- * Sends objects that were found good with one rclone. One that fails does not cost the others: what arrived is placed,
- * why the rest did not is in the receipt.
+ * Sends good objects with one rclone process. A failed object does not affect the others: what arrived is placed, and the receipt
+ * says why the rest did not.
  */
 export async function sendBatch(
   batch: Catalogue,
@@ -63,7 +63,7 @@ async function copy(
     signal,
     input: listOf(sizes.keys()),
     bandwidth: turns?.bandwidth,
-    onMoved: () => onProgress({ objects: 0, bytes: 0 }), // a large object is long on its way
+    onMoved: () => onProgress({ objects: 0, bytes: 0 }), // a large object takes long
     onTransferred: (path) => {
       if (!sizes.has(path) || paths.has(path)) return;
       paths.add(path);
@@ -73,7 +73,7 @@ async function copy(
   return { failure: await failureOf(running), paths };
 }
 
-/** rclone leaves out what it does not find, and exits with 0 (I7): whatever it did not name must be gone at the source. */
+/** rclone skips what it does not find, and exits with 0 (I7), so objects that it did not name must be gone at the source. */
 // eslint-disable-next-line max-params -- what was to be sent, what was, and between whom
 async function accountFor(
   batch: Catalogue,
@@ -91,7 +91,7 @@ async function accountFor(
       for (const { id } of found) left.add(id);
     }),
   );
-  if (blind !== undefined) for (const id of absent) left.add(id); // what arrived counts all the same
+  if (blind !== undefined) for (const id of absent) left.add(id); // what arrived still counts
   return {
     placed: Catalogue.from(entries.filter(hasArrived).map(({ id, size }) => [id, size])),
     vanished: absent.filter((id) => !left.has(id)),
@@ -110,7 +110,7 @@ function unexplained(label: string): SyncdError {
   });
 }
 
-/** Whatever goes wrong, one of the objects is named, and how many more there are. */
+/** The error names one of the objects, and how many more there are. */
 function naming(paths: readonly string[], error: SyncdError): SyncdError {
   const isNamed = paths.some((path) => error.message.includes(path));
   const what = isNamed ? error.message : `${paths[0] ?? ''}: ${error.message}`;

@@ -2,7 +2,7 @@ import { noSpace } from '../no-space.ts';
 import { readObject } from './read-object.ts';
 import type { ReceiveOptions, Space, Transfer } from '../location.ts';
 
-/** What `rclone about` says; undefined where it does not know how much is free. */
+/** The result of `rclone about`; undefined if the free space is unknown. */
 export function readSpace(json: Buffer): Space | undefined {
   const { free, total } = readObject(json.toString('utf8'));
   if (!isBytes(free)) return undefined;
@@ -15,7 +15,7 @@ function isBytes(value: unknown): value is number {
 
 type Wanted = Pick<Transfer, 'objects'> & Pick<ReceiveOptions, 'minFreeBytes'> & { label: string };
 
-/** Throws with reason `no_space` where it is known that too little would be left. */
+/** Throws with reason `no_space` if too little would be left. */
 export function requireSpace(
   space: Space | undefined,
   { objects, minFreeBytes, label }: Wanted,

@@ -2,7 +2,7 @@ import type { SyncdError } from '../../runtime/errors.ts';
 import type { Placing } from './features.ts';
 import type { Rclone } from './rclone.ts';
 
-/** Where a transfer goes. */
+/** The target of a transfer. */
 export interface Target {
   readonly rclone: Rclone;
   /** ends in a slash */
@@ -12,7 +12,7 @@ export interface Target {
   readonly refusesDamaged: boolean;
 }
 
-/** Paths below the root of a repository that got there, and why others did not. */
+/** The paths below the root of a repository that arrived, and why others did not. */
 export interface Arrived {
   readonly paths: ReadonlySet<string>;
   readonly failure: SyncdError | undefined;

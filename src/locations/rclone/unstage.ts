@@ -13,7 +13,7 @@ interface Unstage extends CallOptions {
   readonly target: Target;
 }
 
-/** Looks at what was staged, and gives their names to those objects that are whole. */
+/** Checks the staged objects, and gives complete ones their names. */
 export async function unstage(
   wanted: ReadonlyMap<string, number>,
   options: Unstage,

@@ -4,8 +4,7 @@ import type { Receipt } from '../location.ts';
 type Verify = (batch: Catalogue, signal: AbortSignal) => Promise<Receipt>;
 
 /**
- * Verifies each batch while the caller is busy with the one before it. When the caller stops early, so does what runs
- * ahead, and nothing is left running behind its back.
+ * Verifies each batch while the caller processes the previous one. If the caller stops early, so does this, and nothing is left running.
  */
 export async function* verifyAhead(
   batches: Iterable<Catalogue>,

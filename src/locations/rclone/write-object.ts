@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 
 const TEMPORARY = '.backup-syncd/tmp';
 
-/** Replaces a small file. Where half a file could be seen, it gets its name when it is whole (I3). */
+/** Replaces a small file. Where half a file could be visible, it gets its name when it is complete (I3). */
 export async function writeObject(
   { rclone, root, placing }: Pick<Target, 'rclone' | 'root' | 'placing'>,
   { path, content }: { readonly path: string; readonly content: Buffer },
