@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   const signals = watchSignals(process);
   const { exitCode, mayHang } = await runProgram(process.argv.slice(2), signals);
   if (!mayHang) process.exit(exitCode);
-  // a thread that waits for a dead mount cannot be ended from within, and would keep the process for ever
+  // a thread that waits for a dead mount cannot be ended from within, and would keep the process alive forever
   signals.restore();
   process.kill(process.pid, signals.exitCode() === 130 ? 'SIGINT' : 'SIGTERM');
 }

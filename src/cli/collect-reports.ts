@@ -32,8 +32,8 @@ export async function collectReports(
   const { config } = loaded;
   if (config === undefined && running.length === 0 && loaded.isEmpty !== true)
     throw configError(`the configuration in ${configDir} cannot be used`, loaded);
-  const said = combine(running.map(({ daemon }) => daemon));
-  const refused = new Map([...said.refused, ...refusedOf(loaded)].map(pair));
+  const combined = combine(running.map(({ daemon }) => daemon));
+  const refused = new Map([...combined.refused, ...refusedOf(loaded)].map(pair));
   const answered = new Set(answers.map(({ client }) => client));
   const left = [...new Set(chosen)].filter((name) => !answered.has(name) && !refused.has(name));
   if (config !== undefined) for (const name of left) requireClient({ config, loaded }, name);
@@ -56,9 +56,9 @@ export async function collectReports(
     picture: {
       clients: found.map(({ report }) => report),
       refused: of([...refused].map(([client, error]) => ({ client, error }))),
-      unknown: of([...said.unknown, ...unsaid]).filter(({ client }) => !known.has(client)),
-      notReady: said.notReady.filter(({ client }) => isWanted(client)),
-      ...configErrorOf(loaded, said),
+      unknown: of([...combined.unknown, ...unsaid]).filter(({ client }) => !known.has(client)),
+      notReady: combined.notReady.filter(({ client }) => isWanted(client)),
+      ...configErrorOf(loaded, combined),
     },
   };
 }
@@ -115,12 +115,12 @@ function unknownBecause(client: string, error: unknown): Unknown {
   return { client, message, ...(hint !== undefined && { hint }) };
 }
 
-function combine(said: readonly DaemonPicture[]): DaemonPicture {
-  const [error] = said.flatMap(({ configError: each }) => (each === undefined ? [] : [each]));
+function combine(pictures: readonly DaemonPicture[]): DaemonPicture {
+  const [error] = pictures.flatMap(({ configError: each }) => (each === undefined ? [] : [each]));
   return {
-    refused: said.flatMap(({ refused }) => refused),
-    unknown: byClient(said.flatMap(({ unknown }) => unknown)),
-    notReady: byClient(said.flatMap(({ notReady }) => notReady)),
+    refused: pictures.flatMap(({ refused }) => refused),
+    unknown: byClient(pictures.flatMap(({ unknown }) => unknown)),
+    notReady: byClient(pictures.flatMap(({ notReady }) => notReady)),
     ...(error !== undefined && { configError: error }),
   };
 }
@@ -144,9 +144,9 @@ function pair({ client, error }: Picture['refused'][number]): readonly [string, 
 /** The current configuration, or else the one that the daemon uses. */
 function configErrorOf(
   { config, isEmpty, problems }: LoadResult,
-  { configError: said }: DaemonPicture,
+  { configError: described }: DaemonPicture,
 ): Pick<Picture, 'configError'> {
   if (config === undefined && isEmpty !== true)
     return { configError: problems.map(formatProblem).join('; ') };
-  return said === undefined ? {} : { configError: said };
+  return described === undefined ? {} : { configError: described };
 }

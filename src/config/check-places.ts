@@ -125,10 +125,10 @@ function findFault(place: ConfiguredPlace, probe: Probe): PathFault | undefined 
 function missing(place: ConfiguredPlace): PathFault | undefined {
   const { client } = place;
   if (isVerified(place)) return undefined; // the script may create it
-  const mend = isSource(place)
+  const remedy = isSource(place)
     ? 'the daemon waits for it; if it should be there by now, correct the path or mount its disk'
     : `mount its disk; only if the place is new, set it up with "backup-syncd backend init ${client.name} ${place.role.slice(9, -1)}"`;
-  return { severity: 'warning', message: `does not exist; ${mend}` };
+  return { severity: 'warning', message: `does not exist; ${remedy}` };
 }
 
 function isSource({ key }: ConfiguredPlace): boolean {

@@ -119,8 +119,8 @@ export function checkPace(
   if (source === undefined || source.pollMs <= copiesWithinMs) return [];
   const { directory, isPossible } = watchOf(source);
   if (directory !== undefined) return [];
-  const mend = isPossible ? 'poll more often, or set watch: true' : 'poll more often';
-  const message = `is longer than expect.copiesWithin, and the source is not watched: copies would always be late; ${mend}`;
+  const remedy = isPossible ? 'poll more often, or set watch: true' : 'poll more often';
+  const message = `is longer than expect.copiesWithin, and the source is not watched: copies would always be late; ${remedy}`;
   return [blame(layers, ['source', 'poll'], message)];
 }
 

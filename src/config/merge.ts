@@ -149,13 +149,13 @@ function checkOneTool(
   source: SourceConfig | undefined,
   backends: readonly BackendConfig[],
 ): ConfigProblem[] {
-  const ours = source && placeTraits(source).tool;
-  if (ours === undefined) return [];
+  const sourceTool = source && placeTraits(source).tool;
+  if (sourceTool === undefined) return [];
   return backends.flatMap((backend) => {
     const { hasMarker, seenAt } = backendTraits(backend);
     const theirs = hasMarker && seenAt ? placeTraits(seenAt.config).tool : undefined;
-    if (theirs?.name !== ours.name || theirs.config === ours.config) return [];
-    const message = `${definedBy(theirs)} the remote of backend "${backend.name}", and ${definedBy(ours)} that of the source; a single ${ours.name} process copies from one to the other: define both in one file, and name that file in both places`;
+    if (theirs?.name !== sourceTool.name || theirs.config === sourceTool.config) return [];
+    const message = `${definedBy(theirs)} the remote of backend "${backend.name}", and ${definedBy(sourceTool)} that of the source; a single ${sourceTool.name} process copies from one to the other: define both in one file, and name that file in both places`;
     const given = layers.client.value?.backends ?? layers.daemon.value?.defaults?.backends ?? [];
     const at = given.findIndex(({ name }) => name === backend.name);
     const key = theirs.config === undefined ? backend.kind : theirs.key;

@@ -33,8 +33,8 @@ export function requireOwnSocket(path: string): void {
   );
 }
 
-function notPrivate(what: string, mend: string): Error {
+function notPrivate(what: string, remedy: string): Error {
   const message = `${what}: whatever listens there may not be backup-syncd`;
-  const hint = `${mend}; or set runtimeDirectory in backup-syncd.yaml to a directory that no one else can write to`;
+  const hint = `${remedy}; or set runtimeDirectory in backup-syncd.yaml to a directory that no one else can write to`;
   return Object.assign(new Error(message), { code: 'ENOTPRIVATE', hint });
 }

@@ -5,30 +5,30 @@ import type { Pace, WorkTraits } from '../work/settings.ts';
 import type { PlaceConfig } from './place-config.ts';
 
 /**
- * A kind of place: its schema, its opening, and what others need to know of such places, as data. The name is also the key
+ * A kind of place: its schema, how to open it, and the facts that other modules need, as data. The name is also the key
  * under which a place is configured.
  */
 export interface Kind {
   readonly name: string;
   /** how a place is written, for errors: `rclone: REMOTE:PATH` */
   readonly example: string;
-  /** how one looks at such a place; absent where nobody can */
+  /** how to inspect such a place; absent if that is not possible */
   readonly place?: PlaceRole;
   /** absent: it cannot be a source */
   readonly source?: SourceRole;
   /** absent: it cannot be a backend */
   readonly backend?: BackendRole;
-  /** absent: no script can be verified there */
+  /** absent: a script cannot be verified there */
   readonly verified?: KindRole;
 }
 
 export interface PlaceRole {
   readonly traits: (config: PlaceConfig) => PlaceTraits;
-  /** loads what opens such a place: short commands do without it */
+  /** loads the code that opens such a place, which short commands do not need */
   readonly load: () => Promise<PlaceOpening>;
 }
 
-/** What others need to know of a place that can be looked at. */
+/** The facts about a place that can be inspected, for other modules. */
 export interface PlaceTraits extends Pace {
   /** its path, or `remote:path` */
   readonly label: string;
@@ -48,7 +48,7 @@ export interface Tool {
   readonly config: string | undefined;
 }
 
-/** What may be written of a kind in one part of the configuration. */
+/** The keys of a kind in one part of the configuration. */
 export interface KindRole {
   /** by key: first that with the name of the kind, then those that belong to it */
   readonly keys: (kinds: readonly Kind[]) => Keys;
@@ -84,9 +84,9 @@ export interface BackendRole extends KindRole {
   readonly load: () => Promise<BackendOpening>;
 }
 
-/** What others need to know of a backend. */
+/** The facts about a backend, for other modules. */
 export interface BackendTraits extends WorkTraits {
-  /** where its objects are; undefined where nobody can look */
+  /** where its objects are; undefined if they cannot be inspected */
   readonly seenAt: SeenAt | undefined;
   /** programs of the operator's, by key */
   readonly programs: Readonly<Record<string, Command>>;

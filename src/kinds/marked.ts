@@ -1,7 +1,7 @@
 import type { BackendRole, BackendTraits, KindRole } from './kind.ts';
 import type { PlaceConfig } from './place-config.ts';
 
-/** What backends have in common that this program writes to. */
+/** The common traits of backends that backup-syncd writes to. */
 export function marked(role: KindRole): BackendRole {
   return { ...role, traits: traitsOf, load: async () => import('./raw.ts') };
 }

@@ -10,11 +10,11 @@ import type { PlaceConfig } from './place-config.ts';
 /** Opens places of one kind. */
 export interface PlaceOpening {
   readonly open: (config: PlaceConfig, how: OpenPlace) => Location;
-  /** Makes an empty place where there is none; answers whether it had to. Only `backend init` asks for it. */
+  /** Creates an empty place if there is none, and returns whether it had to. Only `backend init` uses it. */
   readonly make: (config: PlaceConfig, how: MakePlace) => Promise<boolean>;
 }
 
-/** What places are opened with. */
+/** The tools for opening places. */
 export interface Tools {
   /** threads that work with files */
   readonly pool: FilePool;
@@ -29,7 +29,7 @@ export interface OpenPlace extends Tools {
 }
 
 export interface MakePlace extends CallOptions, OpenPlace {
-  /** the user of the daemon, for what root makes */
+  /** the daemon's user, who owns what root creates */
   readonly owner: { readonly uid: number; readonly gid: number };
 }
 
@@ -46,7 +46,7 @@ export interface OpenBackend {
   readonly openLocation: (config: PlaceConfig, role: Role) => Location;
 }
 
-/** What the scripts of backends are given. */
+/** The surroundings of scripts. */
 export interface ScriptSurroundings extends Pick<ScriptFiles, 'files'> {
   /** where their lists are written, each in a directory of its own */
   readonly runtimeDirectory: string;
@@ -54,7 +54,7 @@ export interface ScriptSurroundings extends Pick<ScriptFiles, 'files'> {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What is known of a backend, and what brings views there. */
+/** An opened backend: its known content, and the sender of views. */
 export interface OpenedBackend {
   readonly backend: Backend;
   readonly sender: Sender;

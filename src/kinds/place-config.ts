@@ -1,4 +1,4 @@
-/** What the configuration says of a place, as its kind has made it: plain data that only the kind reads. */
+/** The configuration of a place, in the form of its kind: plain data that only the kind reads. */
 export interface PlaceConfig {
   readonly kind: string;
 }

@@ -1,4 +1,4 @@
-/** Quotes for a shell where that is necessary. */
+/** Quotes for a shell if necessary. */
 export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,17 +2,17 @@ import type { BackendTraits, Kind, PlaceTraits, Watch } from './kind.ts';
 import type { PlaceConfig } from './place-config.ts';
 import { KINDS } from './registry.ts';
 
-/** What others need to know of a place that can be looked at. */
+/** The facts about a place that can be inspected. */
 export function placeTraits(config: PlaceConfig): PlaceTraits {
   return need(kindOf(config).place, config).traits(config);
 }
 
-/** What others need to know of a backend. */
+/** The facts about a backend. */
 export function backendTraits(config: PlaceConfig): BackendTraits {
   return need(kindOf(config).backend, config).traits(config);
 }
 
-/** Whether the file system tells of changes at a source. */
+/** Whether the file system reports changes at a source. */
 export function watchOf(config: PlaceConfig): Watch {
   return need(kindOf(config).source, config).watch(config);
 }

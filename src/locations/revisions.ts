@@ -13,13 +13,13 @@ export class Revisions {
     const isSame =
       before?.ignored === listed.ignored &&
       before.refused.join('\n') === listed.refused.join('\n') &&
-      areEqual(only(kind, before), only(kind, listed));
+      areEqual(pick(kind, before), pick(kind, listed));
     const listing = { ...listed, revision: (before?.revision ?? 0) + (isSame ? 0 : 1) };
     this.last.set(kind, listing);
     return listing;
   }
 }
 
-function only(kind: HashedKind, { objects }: Unnumbered) {
+function pick(kind: HashedKind, { objects }: Unnumbered) {
   return withKind(NO_OBJECTS, kind, objects);
 }

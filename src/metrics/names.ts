@@ -53,7 +53,7 @@ export const SOURCE = {
     { kind: 'gauge', labels: [...CLIENT, 'reason'] },
     {
       source_alarm:
-        '1 for each alarm at the source until somebody acknowledges it. No retention policy makes such removals.',
+        '1 for each alarm at the source until someone acknowledges it. No retention policy makes such removals.',
     },
   ),
   ...define(

@@ -34,7 +34,7 @@ function corruptObjects({ corrupt, lastScanAt }: SourceState): number | undefine
   return corrupt.length === 0 && lastScanAt === undefined ? undefined : corrupt.length;
 }
 
-/** Nothing is known of a source that was never looked at. */
+/** Nothing is known about a source that was never checked. */
 function alarmsOf({ alarms = [], lastScanAt }: SourceState): ByLabel | undefined {
   if (lastScanAt === undefined) return undefined;
   const raised = new Set(alarms.map(({ reason }) => reason));

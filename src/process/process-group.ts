@@ -1,10 +1,10 @@
 /**
- * What execa cannot do. execa starts a child and says how it ended; it ends that one process, and waits until nobody holds its
- * output. A program of the operator's starts others, and one that reads from a dead mount does not end. So this file ends a
- * whole process group, step by step; ends one that gives no sign of life for a while; and gives up on one that SIGKILL does not
- * end. Beside it, `descendants.ts` ends what left its process group, and `parent-death.ts` lets the kernel end a child when
- * this process dies. Nor does execa collect what a child writes: its lines have no longest length (`runtime/line-splitter.ts`
- * cuts them), and when a child fails it escapes all that it has collected for a message, which takes seconds at 16 MiB.
+ * What execa cannot do. execa starts a child and says how it ended; it ends that one process, and waits until no process holds its
+ * output. A program of the operator's starts others, and one that reads from a dead mount does not end. So this file ends a whole
+ * process group, step by step; ends one that gives no sign of life for a while; and gives up on one that SIGKILL does not end.
+ * Beside it, `descendants.ts` ends what left its process group, and `parent-death.ts` lets the kernel end a child when this
+ * process dies. Nor does execa collect what a child writes: its lines have no longest length (`runtime/line-splitter.ts` cuts
+ * them), and when a child fails it escapes all that it has collected for a message, which takes seconds at 16 MiB.
  */
 
 export interface GroupOptions {

@@ -76,7 +76,7 @@ export async function startChild(
   return { alive: () => group.alive(), ended };
 }
 
-/** How execa says that it ended; undefined when nobody waited for that. */
+/** How execa reports its end; undefined if nothing waited for that. */
 type Ending =
   | {
       readonly exitCode?: number | undefined;

@@ -36,10 +36,10 @@ export function observeTimes(observation: SnapshotObservation): RememberedTimes 
   const claims = new Map(held.claims);
   const added = new Map<string, SnapshotTime>();
   for (const id of times.missingFrom(current)) {
-    const said = observation.mtimes.get(id) ?? beforeItWentBack(clock) ?? now;
-    const arrivedAt = Math.min(said, now);
+    const reported = observation.mtimes.get(id) ?? beforeItWentBack(clock) ?? now;
+    const arrivedAt = Math.min(reported, now);
     added.set(id, { time: arrivedAt, arrivedAt });
-    if (said > now) claims.set(id, { time: said, arrivedAt: said });
+    if (reported > now) claims.set(id, { time: reported, arrivedAt: reported });
   }
   for (const [id, old] of observation.edits) {
     const { arrivedAt } = added.get(id) ?? times.get(id) ?? { arrivedAt: now };

@@ -32,8 +32,8 @@ export function groupFindings(findings: readonly OverallFinding[]): FindingGroup
 
 /** Clients are refused for many reasons, which are distinguished by the message without the client's name. */
 function keyOf({ severity, kind, backend, client = '', message }: OverallFinding): string {
-  const said = kind === 'client_refused' ? message.replaceAll(client, '') : undefined;
-  return JSON.stringify([severity, kind, backend, said]);
+  const refusal = kind === 'client_refused' ? message.replaceAll(client, '') : undefined;
+  return JSON.stringify([severity, kind, backend, refusal]);
 }
 
 function asGroup(findings: readonly OverallFinding[]): FindingGroup[] {

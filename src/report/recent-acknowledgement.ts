@@ -14,7 +14,7 @@ export function recentAcknowledgement({ source, reportedAt }: ClientReport): str
   return `${by} acknowledged ${formatAgo(Math.max(0, age))}: ${message}. Reason: ${reason}`;
 }
 
-/** A sentence that says which removals somebody has announced; undefined if no one did, or the time is over. Pure. */
+/** A sentence that says which removals a person announced; undefined if no one did, or the time is over. Pure. */
 export function currentAnnouncement({ source, reportedAt }: ClientReport): string | undefined {
   const { announced } = source;
   if (announced === undefined || announced.endsAt <= reportedAt) return undefined;

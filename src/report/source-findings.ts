@@ -79,7 +79,7 @@ function keysChanged({ source: { keysChanged: change } }: Assessed, now: number)
       kind: 'source_keys_changed',
       severity: 'warning',
       message: `${describeKeys(change)} ${formatAgo(now - change.changedAt)}`,
-      hint: "if nobody added or changed a password, somebody else has access: see 'restic key list'",
+      hint: "if no one added or changed a password, someone else has access: see 'restic key list'",
     },
   ];
 }

@@ -75,7 +75,7 @@ export function arrivalsOf(
   arrivals: readonly PackArrival[],
 ): PackArrival[] {
   return arrivals.flatMap((arrival) => {
-    const told = common(arrival.packs, Catalogue.from([...packs].map((id) => [id, undefined])));
-    return told.count === 0 ? [] : [{ ...arrival, packs: told }];
+    const known = common(arrival.packs, Catalogue.from([...packs].map((id) => [id, undefined])));
+    return known.count === 0 ? [] : [{ ...arrival, packs: known }];
   });
 }

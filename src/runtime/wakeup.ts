@@ -1,6 +1,6 @@
 /**
- * The one way in which a loop waits: until the time is up, somebody nudges, or its signal fires. Timer and listener are
- * both released by whichever comes first; a nudge with nobody waiting is kept.
+ * The only way in which a loop waits: until the time is up, a nudge, or its signal. Whichever comes first releases timer and
+ * listener; a nudge is kept if nothing waits.
  */
 export class Wakeup {
   private isNudged = false;

@@ -38,7 +38,7 @@ const NO_LOCK_FILE = new Set(['ENOTREG', 'EFBIG', 'ELOOP', 'ENOTDIR']);
 /** More than the size of any holder that we write. */
 const MOST_BYTES = 64 * 1024;
 /** The locks that this process holds or tries to get. Any other with its process ID was given up while the file system hung. */
-const ours = new Set<string>();
+const ownLocks = new Set<string>();
 
 /**
  * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. Whoever finds the highest
@@ -59,20 +59,20 @@ export async function acquireLock(
   };
   const place = { directory, base, files };
   const nonce = randomBytes(8).toString('hex');
-  ours.add(nonce);
+  ownLocks.add(nonce);
   const socket = await openLockSocket(directory, files);
   try {
     const holder: Holder = { ...self, nonce, ...(socket && { socket: socket.name }) };
     const held = await take(place, holder);
     return {
       release: async () => {
-        ours.delete(nonce);
+        ownLocks.delete(nonce);
         await release(place, held);
         await socket?.close();
       },
     };
   } catch (error) {
-    ours.delete(nonce);
+    ownLocks.delete(nonce);
     await socket?.close().catch(() => undefined);
     throw error;
   }
@@ -108,7 +108,7 @@ export async function lockHolder(
 /** Another PID namespace, such as of another container with the same state directory, cannot be inspected. */
 async function isHolding({ directory, files }: Place, holder: Holder): Promise<boolean> {
   const liveness = livenessOf(holder);
-  if (liveness === 'alive') return holder.pid !== process.pid || ours.has(holder.nonce);
+  if (liveness === 'alive') return holder.pid !== process.pid || ownLocks.has(holder.nonce);
   if (liveness === 'dead') return false;
   return holder.socket !== undefined && (await isListenedOn(directory, holder.socket, files));
 }

@@ -72,7 +72,7 @@ export class Verification {
     return this.losses;
   }
 
-  /** Losses that nobody can name; at least so many. */
+  /** The minimum number of losses without a name. */
   get lostUnnamed(): number {
     return this.unnamedLosses;
   }
@@ -160,7 +160,7 @@ export class Verification {
   }
 
   private recall({ complete = EMPTY_CATALOGUE, baselineAt, held }: Contents): void {
-    if (held === undefined) return; // nobody knows what should be there
+    if (held === undefined) return; // the expected content is unknown
     this.proven = held.objects?.snapshots ?? complete;
     this.firstWholeAt = baselineAt;
     this.whole = held.objects;
@@ -190,7 +190,7 @@ export class Verification {
     this.show(listed.objects.snapshots);
   }
 
-  /** The same set while nothing changes, so that nothing is derived from it anew. */
+  /** The same set object while nothing changes, so that nothing is recomputed. */
   private show(listed: Catalogue): void {
     const { proven } = this;
     if (this.shown.listed === listed && this.shown.proven === proven) return;

@@ -36,8 +36,8 @@ export function renderPlugin(status: RemoteStatus, names: readonly string[]): Pl
 
 /** `BACKUP WARNING: … | clients=60 …`, on one line. */
 export function pluginLine(severity: Severity, text: string, numbers = ''): string {
-  const said = `BACKUP ${severity.toUpperCase()}: ${text.replaceAll('|', '/')}`;
-  return numbers === '' ? said : `${said} | ${numbers}`;
+  const line = `BACKUP ${severity.toUpperCase()}: ${text.replaceAll('|', '/')}`;
+  return numbers === '' ? line : `${line} | ${numbers}`;
 }
 
 /** All names in the status, including clients that do not run. */
@@ -61,14 +61,14 @@ function allWell(total: number): string {
 }
 
 function describe(groups: readonly FindingGroup[], total: number): string {
-  const told = groups.slice(0, MOST_CAUSES).map((group) => {
+  const causes = groups.slice(0, MOST_CAUSES).map((group) => {
     const [first] = group.findings;
     return group.findings.length === 1 && first !== undefined
       ? sentenceOf(first)
       : `${group.heading}: ${countClients(group, total)}`;
   });
-  const more = groups.length - told.length;
-  return [...told, ...(more === 0 ? [] : [plural(more, 'more problem')])].join('; ');
+  const more = groups.length - causes.length;
+  return [...causes, ...(more === 0 ? [] : [plural(more, 'more problem')])].join('; ');
 }
 
 /** `label=value[unit];[warn];[crit];[min]`: without thresholds, because the daemon has applied those of each client. */

@@ -46,16 +46,17 @@ function renderPlace(client: ClientReport, place: string, now: number): Html {
 
 /** A narrow screen hides the cell: the place is well, or its problem is listed above, by cause. */
 function isSpare(backend: BackendState, client: ClientReport): boolean {
-  const isSaid = client.findings.some((finding) => finding.backend === backend.backend);
+  const hasFinding = client.findings.some((finding) => finding.backend === backend.backend);
   const waitsForSource = backend.state === 'idle' && backend.lagMs === undefined;
   return (
-    backendStatus(backend).tone === 'ok' || isSaid || (waitsForSource && isSourceSpare(client))
+    backendStatus(backend).tone === 'ok' || hasFinding || (waitsForSource && isSourceSpare(client))
   );
 }
 
 function isSourceSpare(client: ClientReport): boolean {
-  const isSaid = ({ kind }: Finding) => kind.startsWith('source_') || kind === 'snapshot_overdue';
-  return sourceStatus(client).tone === 'ok' || client.findings.some(isSaid);
+  const isSourceFinding = ({ kind }: Finding) =>
+    kind.startsWith('source_') || kind === 'snapshot_overdue';
+  return sourceStatus(client).tone === 'ok' || client.findings.some(isSourceFinding);
 }
 /** The backends of all clients, in order of first appearance. */
 function backendNames(clients: readonly ClientReport[]): string[] {

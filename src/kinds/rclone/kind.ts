@@ -30,7 +30,7 @@ export const rclone: Kind = {
       }),
       build,
     }),
-    watch: () => ({ directory: undefined, isPossible: false }), // a remote tells nobody when something moves in
+    watch: () => ({ directory: undefined, isPossible: false }), // a remote does not report changes
   },
   backend: marked(
     defineRole('rclone', {

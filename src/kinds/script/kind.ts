@@ -5,7 +5,7 @@ import { buildVerified, deadline, script as program, verify } from './schema.ts'
 
 const DAY_MS = 24 * 3_600_000;
 
-/** A program of the operator's that brings objects to a place of its own. Its exit status is all that it tells. */
+/** The operator's own program, which copies objects to a place that it chooses. Only its exit code is known. */
 export const script: Kind = {
   name: 'script',
   example: 'script: [PROGRAM]',
@@ -35,7 +35,7 @@ export const script: Kind = {
 function traitsOf({ script: command, verify: place }: ScriptConfig): BackendTraits {
   return {
     ...{ hasMarker: false, countsAsCopy: place !== undefined },
-    ...{ isRunContact: true, mayDelete: true }, // nobody knows what it deletes
+    ...{ isRunContact: true, mayDelete: true }, // it is unknown what it deletes
     seenAt: place && { config: place, key: ['verify', place.kind], isOnlyRead: true },
     programs: { script: command },
   };

@@ -49,7 +49,7 @@ export function verify(kinds: readonly Kind[]) {
     });
 }
 
-/** The place that a script writes to, and that is only looked at here. */
+/** The place that a script writes to, and that backup-syncd only reads. */
 export function buildVerified(
   given: z.output<ReturnType<typeof verify>>,
   how: Build,

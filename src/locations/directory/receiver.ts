@@ -54,7 +54,7 @@ export class Receiver {
     const { root } = this.calls;
     await this.calls.call('sweep', { root }, { signal });
     await this.settleNames(signal);
-    await this.unfinished.mend(signal);
+    await this.unfinished.repair(signal);
   }
 
   async settle({ signal }: CallOptions): Promise<void> {

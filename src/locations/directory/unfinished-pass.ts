@@ -38,7 +38,7 @@ export class UnfinishedPass {
    * Reads again what an unfinished pass named, and moves aside what does not match its name; it is never deleted (I6). The list is
    * untrusted like everything at a place: a line that is not exactly the path of a hashed object is skipped.
    */
-  async mend(signal: AbortSignal): Promise<void> {
+  async repair(signal: AbortSignal): Promise<void> {
     const { root } = this.calls;
     const options = { signal };
     const list = await this.calls.ask('read', { root, path: FILE, maxBytes: LIMIT }, options);

@@ -80,8 +80,8 @@ export function classifyFailure(
   const text = errors.map(withoutSizes).join('\n');
   const isNotFound = NOT_FOUND.test(text);
   const rule = RULES.find(({ pattern }) => pattern.test(text));
-  const said = scrub(firstTelling(errors, rule?.pattern));
-  const message = `rclone ${verb}, ${label}: ${said}`;
+  const complaint = scrub(firstTelling(errors, rule?.pattern));
+  const message = `rclone ${verb}, ${label}: ${complaint}`;
   if (rule !== undefined) return { ...rule, isNotFound: false, message };
   if (isNotFound) {
     const hint =

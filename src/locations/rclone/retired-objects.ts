@@ -71,10 +71,10 @@ export class RetiredObjects implements RetiredPlace {
       onEntry: ({ path }) => left.push(path),
     });
     if (removed.isOk && !left.some((path) => path.startsWith('trial'))) return;
-    const said = removed.isOk ? '' : `: ${removed.failure.message}`;
+    const reason = removed.isOk ? '' : `: ${removed.failure.message}`;
     throw new SyncdError(
       'permission',
-      `nothing was moved: ${label} does not allow files to be deleted${said}`,
+      `nothing was moved: ${label} does not allow files to be deleted${reason}`,
       {
         hint: 'the storage may be append-only or locked, or the credentials may not allow deletion',
       },

@@ -180,10 +180,10 @@ export class ScriptSender implements Sender {
   }
 
   private succeed(view: View, replans: number): Sent {
-    const told = view.objects.snapshots;
-    this.backend.noteTold(told);
+    const given = view.objects.snapshots;
+    this.backend.noteTold(given);
     const wholeConfig = this.verification && { wholeConfig: view.configSha256 };
-    return { view, corrupt: [], replans, remember: { told, ...wholeConfig } };
+    return { view, corrupt: [], replans, remember: { told: given, ...wholeConfig } };
   }
 }
 

@@ -98,7 +98,7 @@ export class Sync implements Activity {
   }
 
   private nothingToSee(pass: BackendPass): SyncReport {
-    pass.owes(undefined); // nobody knows
+    pass.owes(undefined); // unknown
     return this.outcomes.nothingToSee(pass.end());
   }
 

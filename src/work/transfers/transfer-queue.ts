@@ -7,7 +7,7 @@ import { Transfer, type TransferRequest } from './transfer.ts';
 
 /** One that shows no progress for this long gives its slot to others, until it moves again, in milliseconds (I9). */
 const STALL_MS = 10_000;
-/** How often those that wait are looked at, in milliseconds. */
+/** How often waiting passes are checked, in milliseconds. */
 const TICK_MS = 1_000;
 /** A wait of this length is worth a word, in milliseconds. */
 const LOG_AFTER_MS = 3_000;
@@ -17,7 +17,7 @@ export const DEFAULT_LIMITS: Limits = { transfers: 4, bandwidth: {} };
 
 /**
  * All backends of a process that want to move data, and whose turn it is. Only the moving waits here; looks do not. A pass
- * has its turn until it ends, or until, between two batches, somebody else goes before it (schedule.ts).
+ * has its turn until it ends, or until, between two batches, another pass goes before it (schedule.ts).
  */
 export class TransferQueue {
   private limits: Limits;
@@ -111,7 +111,7 @@ export class TransferQueue {
     this.recheck();
   }
 
-  /** While somebody waits: for a stall of those that move, and for a batch that is paid. */
+  /** Runs while a pass waits: for a stalled transfer, and for the pause after a batch to end. */
   private recheck(): void {
     clearTimeout(this.timer);
     if (this.waiting.size === 0) return;

@@ -6,7 +6,7 @@ import type { AdmitArgs, Args, CopiedObject, Result } from './protocol.ts';
 
 const ID_BYTES = 32;
 
-/** Makes an empty directory for somebody else's program to write to; its parent has to be there. */
+/** Creates an empty directory for another program to write to; its parent must exist. */
 export function stage({ root, path }: Args<'stage'>): Result<'stage'> {
   within(root, (place) => mkdirSync(place.at(path), { mode: 0o700 }));
   return null;
@@ -18,7 +18,7 @@ export function unstage({ root, path }: Args<'unstage'>): Result<'unstage'> {
   return null;
 }
 
-/** Hashes what somebody else has written under the objects' paths below a stage, and makes the good ones ready to be named. */
+/** Hashes the files that another program wrote under the objects' paths below a stage, and prepares the good ones to be named. */
 export function admit(args: AdmitArgs, counters: BigInt64Array): CopiedObject[] {
   const ids = Buffer.from(args.ids.buffer, args.ids.byteOffset, args.ids.byteLength);
   return within(args.root, (place) =>
@@ -42,8 +42,8 @@ interface AdmitOne extends AdmitArgs {
 }
 
 /**
- * One of another size than in the view has changed at the source: the view is taken anew, as for a directory. A file that
- * has another name as well may be somebody else's: it is not touched.
+ * One of another size than in the view has changed at the source: the view is taken again, as for a directory. A file with a
+ * second name may belong to someone else, so it is not touched.
  */
 function admitOne(
   { place, path, id, size, fileMode, syncEach }: AdmitOne,

@@ -86,7 +86,7 @@ interface OpenSource {
   readonly stat: Stats;
 }
 
-/** An object that is gone or has another size than in the view is "vanished": the view is taken anew. */
+/** An object that is gone or has another size than in the view is "vanished": the view is taken again. */
 function openSource({ source, size }: CopyOne, name: string): OpenSource | CopiedObject {
   const path = source.fullPath(name);
   let fd: number;
@@ -147,7 +147,7 @@ function pour({ counters }: CopyOne, source: OpenSource, target: number): string
     const count = readChunk(source);
     if (typeof count !== 'number') return count;
     if (count === 0) break;
-    if (total + count > source.stat.size) return { outcome: 'vanished' }; // or one that grows for ever fills the disk
+    if (total + count > source.stat.size) return { outcome: 'vanished' }; // or one that grows forever fills the disk
     const part = chunk.subarray(0, count);
     hash.update(part);
     for (let written = 0; written < count;) written += writeSync(target, part, written);

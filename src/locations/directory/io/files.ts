@@ -131,9 +131,9 @@ export function remove({ root, paths }: Args<'remove'>): Result<'remove'> {
 export function sweep({ root }: Args<'sweep'>): Result<'sweep'> {
   return within(root, (place) => {
     const names = ifMade(place, TEMPORARY, () => readdirSync(place.directory(TEMPORARY)));
-    const ours = names?.filter((name) => OUR_TEMPORARY.test(name)) ?? [];
-    for (const name of ours) place.removeTree(`${TEMPORARY}/${name}`);
-    return ours.length;
+    const temporary = names?.filter((name) => OUR_TEMPORARY.test(name)) ?? [];
+    for (const name of temporary) place.removeTree(`${TEMPORARY}/${name}`);
+    return temporary.length;
   });
 }
 
@@ -160,7 +160,7 @@ export function groupReadable({ root, paths }: Args<'groupReadable'>): Result<'g
   );
 }
 
-/** Adds to a file of our own, and makes that durable. A file that has another name as well may be somebody else's. */
+/** Appends to our own file durably. A file with a second name may belong to someone else. */
 export function append({ root, path, text }: Args<'append'>): Result<'append'> {
   within(root, (place) => {
     const fd = openSync(place.at(path), APPEND_FLAGS, 0o600);

@@ -15,7 +15,10 @@ export function openIfThere(place: OpenPlace, path: string): number | undefined 
   }
 }
 
-/** SHA-256 of an open file; of one that has grown meanwhile, of a little more than its `size` in bytes, and so a wrong one. */
+/**
+ * SHA-256 of an open file. If the file has grown in the meantime, it covers a little more than its `size` in bytes, and is
+ * therefore wrong.
+ */
 export function hashOf(fd: number, size: number, counters: BigInt64Array): string {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(256 * 1024);

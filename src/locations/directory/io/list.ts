@@ -140,7 +140,7 @@ function readEntries(place: OpenPlace, path: string): Dirent[] {
     } catch (error) {
       if (!isNotThere(error)) throw error;
       if (readOne(place, path) === undefined) return [];
-      // a file system that tells no types: Node looked at each entry, and one went away meanwhile
+      // a file system without entry types: Node checked each entry, and one vanished in the meantime
       if (attempt === ATTEMPTS) throw error;
     }
   }

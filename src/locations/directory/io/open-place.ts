@@ -22,9 +22,9 @@ const HANDLES = '/proc/self/fd';
 const MOST_HANDLES = 16;
 
 /**
- * A place, reached through opened directories (I13). No link below its root is ever followed, not even one that somebody
- * puts there between a check and the use: each directory is opened by its name in the one above it, without following,
- * and names are looked up in what was opened. Node has no openat(2), but `/proc/self/fd/N/NAME` is the same on Linux.
+ * A place, reached through opened directories (I13). No link below its root is ever followed, not even one that appears between a
+ * check and the use: each directory is opened by its name in the one above it, without following, and names are looked up in what
+ * was opened. Node has no openat(2), but `/proc/self/fd/N/NAME` is the same on Linux.
  *
  * Paths are relative to the root; the root itself is the operator's word and may be a link.
  */
@@ -74,7 +74,7 @@ export class OpenPlace {
     ifThere(() => unlinkSync(this.at(path)));
   }
 
-  /** Removes an entry with all that is in it, except what somebody else adds meanwhile. */
+  /** Removes an entry with everything in it, except what another process adds in the meantime. */
   removeTree(path: string): void {
     if (this.lstat(path)?.isDirectory() !== true) {
       this.removeFile(path);

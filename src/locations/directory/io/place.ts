@@ -37,7 +37,7 @@ function moveBack(place: OpenPlace, { from, to }: Pick<Move, 'from' | 'to'>): vo
   try {
     renameSync(place.at(from), place.at(to));
   } catch {
-    // what cannot be undone is looked at by the next pass
+    // the next pass checks what cannot be undone
   }
 }
 
