@@ -88,7 +88,7 @@ describeWithTools(['forgetful'], 'names that take long to read', () => {
   let isThere = 0;
 
   test.each([
-    { what: 'under a second', listingMs: 500, care: 'poll', seen: [1, 2, 3] },
+    { what: 'under a second', listingMs: 200, care: 'poll', seen: [1, 2, 3] },
     { what: 'over a second', listingMs: 1_100, care: 'poll', seen: [0, 0, 3] },
     { what: 'over a second', listingMs: 1_100, care: 'names', seen: [1, 2, 3] },
   ] as const)('a listing of $what is repeated when it has to be ($care)', async (kind) => {
