@@ -166,7 +166,7 @@ function describeListing(rig: ContractRig): void {
       expect(listing).toMatchObject({ ignored: 0, refused: [] });
     });
 
-    test('a kind that nobody has written yet is empty', async () => {
+    test('a kind that was never written is empty', async () => {
       const place = await rig.makePlace('source');
       await place.plant('config', Buffer.from('x'));
 
@@ -174,7 +174,7 @@ function describeListing(rig: ContractRig): void {
       expect((await place.location.list('data', LISTING)).objects.count).toBe(0);
     });
 
-    test('a place that is not there is not empty', async () => {
+    test('a missing place is not empty', async () => {
       for (const kind of rig.kinds) {
         const listing = rig.missing('backend').list(kind, LISTING);
         await expect(listing).rejects.toMatchObject({ reason: 'not_initialised' });
@@ -309,7 +309,7 @@ function describeListingInDetail(rig: ContractRig): void {
 
 function describeSmallFiles(rig: ContractRig): void {
   describe('small files', () => {
-    test('what is not there reads as undefined', async () => {
+    test('a missing file reads as undefined', async () => {
       const { location } = await rig.makePlace('backend');
 
       expect(await location.read('config', { signal: NEVER })).toBeUndefined();
@@ -331,7 +331,7 @@ function describeSmallFiles(rig: ContractRig): void {
       },
     );
 
-    test('a place that is not there is not made by writing to it', async () => {
+    test('writing to a missing place does not create it', async () => {
       for (const path of ['config', '.backup-syncd/backend.json'] as const) {
         const location = rig.missing('backend');
 
@@ -449,7 +449,7 @@ function describeReceiving(rig: ContractRig): void {
       expect(again.placed.count).toBe(objects.length);
     });
 
-    test('a place that is not there is not made', async () => {
+    test('a missing place is not created', async () => {
       const source = await makeSource(rig);
       const location = rig.missing('backend');
       const object = await plantObject(source, 'data');
@@ -524,7 +524,7 @@ function describeReceipts(rig: ContractRig): void {
       expect(placed.sizeOf(object.id)).toBe(100);
     });
 
-    test('a pass that settled leaves nothing to mend', async () => {
+    test('a settled pass leaves nothing to repair', async () => {
       const places = await pair();
       const [source, target] = places;
       const object = await plantObject(source, 'data');
@@ -540,7 +540,7 @@ function describeReceipts(rig: ContractRig): void {
 
 function describeStat(rig: ContractRig): void {
   describe('stat', () => {
-    test('sizes as they are now; what is not there is absent', async () => {
+    test('returns current sizes; missing objects are absent', async () => {
       const place = await rig.makePlace('source');
       const object = await plantObject(place, 'index');
       await place.location.list('index', LISTING);
@@ -586,7 +586,7 @@ function describeLooking(rig: ContractRig): void {
   });
 
   describe('inspect', () => {
-    test('tells what stands at the root', async () => {
+    test('describes the entries at the root', async () => {
       const place = await rig.makePlace('source');
       await place.plant('config', Buffer.from('x'));
       await plantObject(place, 'keys');
@@ -597,7 +597,7 @@ function describeLooking(rig: ContractRig): void {
       expect([...found.entries].sort()).toEqual(['config', 'keys']);
     });
 
-    test('tells that there is nothing', async () => {
+    test('reports that there is nothing', async () => {
       expect(await rig.missing('source').inspect({ signal: NEVER })).toEqual({
         root: 'missing',
         entries: [],

@@ -7,7 +7,7 @@ import { waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 describeWithTools(['newest/restic'], 'what vanished from a source', () => {
-  test('is told with and without a daemon, and ends by `ack`', async () => {
+  test('is shown with and without a daemon, and ends with `ack`', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     expect(await syncd.here(['ack', 'ahost', '--reason', 'none'])).toMatchObject({

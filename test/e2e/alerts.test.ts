@@ -126,7 +126,7 @@ describeWithTools(
   ],
   'alerts, with Prometheus and Alertmanager of both generations',
   () => {
-    test('a client stops, a backend goes away, a pack is lost, the daemon dies: each is told once, and its end once', async () => {
+    test('a client stops, a backend goes away, a pack is lost, the daemon dies: each is notified once, and its end once', async () => {
       const [late, away, broken] = await Promise.all([1, 2, 3].map(() => seedRepository('newest')));
       if (late === undefined || away === undefined || broken === undefined) throw new Error();
       makeSnapshotsOld(late.path);

@@ -30,7 +30,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
     expect(await syncd.here(['status', 'ahost'])).toMatchObject({ code: 0 });
   });
 
-  test('status asks a daemon whose configuration is broken meanwhile', async () => {
+  test('status asks a daemon whose configuration broke in the meantime', async () => {
     const { path } = await seedRepository('newest');
     const syncd = new Syncd(NEVER_DUE);
     await syncd.addClient('ahost', { source: path, backends: ['near'] });
@@ -73,7 +73,7 @@ describeWithTools(['newest/restic'], 'beside a client that is well', () => {
 });
 
 describeWithTools(['newest/restic'], 'sync and snapshots', () => {
-  test('ask a daemon that goes on with an older configuration, show what is refused, and answer 1', async () => {
+  test('ask a daemon that uses an older configuration, show what is refused, and exit with 1', async () => {
     const { path } = await seedRepository('newest');
     const syncd = new Syncd(NEVER_DUE);
     await syncd.addClient('ahost', { source: path, backends: ['near'] });

@@ -80,7 +80,7 @@ describeWithTools(['newest/restic'], 'a new snapshot', () => {
     await daemon.untilComplete('near', await newBackup(seed, 3));
   });
 
-  test('is seen after snapshots/ was made anew, and after the whole repository was', async () => {
+  test('is seen after snapshots/ was recreated, and after the whole repository was', async () => {
     const seed = await seedRepository(generation);
     const syncd = await Syncd.create({ source: seed.path, backends: ['near'], poll: '2s' });
     const daemon = await syncd.start();
@@ -146,7 +146,7 @@ describeWithTools(['newest/restic'], 'a restart', () => {
     renameSync(`${seed.path}.away`, seed.path);
   });
 
-  test('with a damaged state file: put aside, all is learnt anew, times of snapshots too', async () => {
+  test('with a damaged state file: moved aside, and everything is rebuilt, including times of snapshots', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const file = join(syncd.stateDir, 'ahost.json');
@@ -271,7 +271,7 @@ describeWithTools(['newest/restic'], 'what is in the way of a start', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  test('a state file of somebody else: which file, and what mends it', async () => {
+  test('another user's state file: names the file and the fix', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     expect(await syncd.sync()).toMatchObject({ code: 0 });
@@ -286,7 +286,7 @@ describeWithTools(['newest/restic'], 'what is in the way of a start', () => {
 });
 
 describeWithTools(['newest/restic'], 'sync', () => {
-  test('is done by the daemon; Ctrl-C detaches and says so, and the daemon goes on', async () => {
+  test('is done by the daemon; Ctrl-C detaches with a message, and the daemon continues', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'], watch: false });
     renameSync(syncd.backend('near'), `${syncd.backend('near')}.away`);
@@ -424,7 +424,7 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     expect(await enabled(daemon)).toEqual([undefined, 0, undefined]);
   }, 180_000);
 
-  test('a bad backup-syncd.yaml changes nothing, and a metric says so', async () => {
+  test('a bad backup-syncd.yaml changes nothing, and a metric shows it', async () => {
     const seed = await seedRepository(generation);
     const syncd = await Syncd.create({ source: seed.path, backends: ['near'] });
     const daemon = await syncd.start();
@@ -437,7 +437,7 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     await waitFor(async () => (await isGood()) === 1, { what: 'the reload' });
   });
 
-  test('a client that waits for another process, and is removed meanwhile, never starts', async () => {
+  test('a client that waits for another process, and is removed in the meantime, never starts', async () => {
     const [a, b, c] = [
       await seedRepository(generation),
       await seedRepository(generation),

@@ -103,7 +103,7 @@ describe('demo', () => {
     for (const { mtimeMs } of stats) expect(Date.now() - mtimeMs).toBeLessThan(90_000);
   });
 
-  test('mends a replica that lost its data', async () => {
+  test('repairs a replica that lost its data', async () => {
     const data = join(homeOf(demo), 'nas', 'data');
     const count = () => readdirSync(data, { recursive: true }).filter(isObject).length;
     expect(count()).toBe(10);
@@ -158,7 +158,7 @@ describe('demo, ended early', () => {
     await expectNothingLeft(demo);
   });
 
-  test('because nobody reads it any longer', async () => {
+  test('because its output is no longer read', async () => {
     const tmp = temporaryDirectory();
     const command = `"${process.execPath}" "${mainFile}" demo --port 0 | head -n 1`;
     const { code, stderr } = await runProcess('sh', ['-c', command], { env: { TMPDIR: tmp } });
@@ -168,7 +168,7 @@ describe('demo, ended early', () => {
 });
 
 describe('demo --port', () => {
-  test('takes a free one when the default is taken, and says so', async () => {
+  test('uses a free port when the default is taken, and says so', async () => {
     await takePort(10987);
     const demo = startDemo([]);
     const line = await demo.process.waitForLine(/^ {2}page /);

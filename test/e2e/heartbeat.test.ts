@@ -26,7 +26,7 @@ async function startService() {
 }
 
 describeWithTools(['newest/restic'], 'the heartbeat of a daemon', () => {
-  test('beats while all is well, stops with the first fault, goes on after it, and tells nobody the URL', async () => {
+  test('fetches the URL while all is well, stops at the first problem, continues after it, and never shows the URL', async () => {
     const { state, url } = await startService();
     const seed = await seedRepository('newest');
     const now = new Date().toISOString().replace('T', ' ').slice(0, 19);

@@ -53,7 +53,7 @@ function fullPipe(): { path: string; drain: () => string } {
   return { path, drain };
 }
 
-test('a log that nobody reads stops neither page nor metrics nor the end', async () => {
+test('a log that is not read stops neither page nor metrics nor the shutdown', async () => {
   const { path } = fullPipe();
   const { url, process } = await startLoggingTo(path);
   for (const page of ['/metrics', '/', '/api/status']) {
@@ -65,7 +65,7 @@ test('a log that nobody reads stops neither page nor metrics nor the end', async
   expect(await process.exited).toEqual({ code: null, signal: 'SIGTERM' });
 });
 
-test('a log that is read again goes on', async () => {
+test('a log that is read again continues', async () => {
   const { path, drain } = fullPipe();
   const { process } = await startLoggingTo(path);
   let log = '';

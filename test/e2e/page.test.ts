@@ -109,7 +109,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
     expect(await page.evaluate<number>('document.documentElement.scrollHeight')).toBeLessThan(most);
   });
 
-  test('on a phone, what is said by cause is not said again for each client', async () => {
+  test('on a phone, a problem shown by cause is not repeated for each client', async () => {
     const look = { name: '60 clients without a disk', colorScheme: 'light' } as const;
     const { page } = await open({ ...look, width: 375 });
     const cell = page.getByText('not mounted', { exact: true }).first();

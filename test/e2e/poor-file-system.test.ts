@@ -15,7 +15,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'own directories on a poor fi
     ...failingCall('bind', EPERM, { path }),
   });
 
-  test('without hard links and sockets, check-config says so, and replication goes on', async () => {
+  test('without hard links and sockets, check-config warns, and replication continues', async () => {
     const { path } = await seedRepository('newest');
     const syncd = new Syncd(NEVER_DUE);
     mkdirSync(syncd.runtimeDir, { mode: 0o700 });

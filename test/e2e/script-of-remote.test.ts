@@ -43,7 +43,7 @@ describeWithTools(
   ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone'],
   'a script backend of a repository at a remote',
   () => {
-    test('is told the remote, and what came and went there', async () => {
+    test('gets the remote, and what came and went there', async () => {
       const script = new NotingScript();
       const { seed, syncd, env } = await setUp('newest', () => ({ script: [script.path] }));
       const old = visibleSnapshots(seed.path);
@@ -72,7 +72,7 @@ describeWithTools(
     });
 
     test.each(generations)(
-      '%s: verify tells what the script has left there, also when the source is away',
+      '%s: verify shows what the script left there, even when the source is away',
       async (generation) => {
         const replica = join(temporaryDirectory(), 'replica');
         const { seed, syncd, env } = await setUp(generation, (conf) => copying(conf, replica));

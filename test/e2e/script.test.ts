@@ -25,7 +25,7 @@ cp -a config keys data index snapshots ${target}/
 `;
 
 describeWithTools(['newest/restic'], 'a script backend', () => {
-  test('is told what came and went since its last success, across restarts; without verify it counts as nothing', async () => {
+  test('gets what came and went since its last success, across restarts; without verify its result does not count', async () => {
     const script = new NotingScript();
     const { seed, syncd } = await setUp({ script: [script.path, 'for {client}'] });
     const env = { AWS_SECRET_ACCESS_KEY: 'secret-of-the-daemon', RESTIC_PASSWORD: 'another' };
@@ -127,7 +127,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     }
   });
 
-  test('with verify: complete when all of a view is there, owed when not, mended when lost', async () => {
+  test('with verify: complete when all of a view is there, owed when not, repaired when lost', async () => {
     const target = join(temporaryDirectory(), 'replica');
     const directory = temporaryDirectory();
     const path = writeScript(directory, copyTo(target));
@@ -176,7 +176,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'nothing' }]);
   });
 
-  test('with verify: another repository there is not touched, and a repository that is made anew by migrate follows', async () => {
+  test('with verify: a different repository there is not touched, and one that migrate changed follows', async () => {
     const target = join(temporaryDirectory(), 'replica');
     const directory = temporaryDirectory();
     const path = writeScript(directory, copyTo(target));

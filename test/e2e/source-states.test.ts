@@ -35,7 +35,7 @@ async function startWithoutCapabilities(syncd: Syncd): Promise<SyncDaemon> {
 }
 
 describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
-  test('is told by metrics, status and page, also right after a restart, and its replica keeps what it has', async () => {
+  test('is shown by metrics, status and page, also right after a restart, and its replica keeps what it has', async () => {
     const { repository, path, data } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const replica = syncd.backend('near');

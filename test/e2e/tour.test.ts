@@ -63,7 +63,7 @@ describeWithTools(
   ],
   'a tour of what goes wrong',
   () => {
-    test('each stop is told as docs/trust.md has it, and all is well again after it', async () => {
+    test('each stop is reported as in docs/trust.md, and all is well again after it', async () => {
       const site = await Site.open();
       const well = await readFacts(site);
       const seeWell = async () => ({

@@ -85,7 +85,7 @@ describeWithTools(
       expect(stderr.match(/Permission denied/g)).toHaveLength(3);
     });
 
-    test('replicates, is scraped and stops; a container made anew goes on with the same state', async () => {
+    test('replicates, is scraped and stops; a new container continues with the same state', async () => {
       const { repository, path } = await seedRepository('newest');
       const home = temporaryDirectory();
       const at = (name: string) => join(home, name);

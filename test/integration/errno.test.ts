@@ -82,7 +82,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
   }, 120_000);
 
-  test('locks that cannot be read are said once, and stop nothing', async () => {
+  test('unreadable locks are logged once, and stop nothing', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const locks = join(path, 'locks');
@@ -107,7 +107,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
 });
 
 describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', () => {
-  test('is told by number what it may not do', async () => {
+  test('is named by number in what it may not do', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const uid = 54_321;
@@ -145,7 +145,7 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
 });
 
 describeWithTools(['newest/restic', 'root', 'tmpfs'], 'a user of no group of the source', () => {
-  test('is told how a group can read it, also what restic writes there later', async () => {
+  test('gets a command that lets a group read it, including what restic writes later', async () => {
     const seeded = await seedRepository('newest');
     const path = join(openTemporaryDirectory(), 'repository');
     cpSync(seeded.path, path, { recursive: true });

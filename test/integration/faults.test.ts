@@ -58,21 +58,27 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a backend whose disk is full', ()
   test.each([
     ['of bytes', { sizeBytes: 512 * 1024 }, 'remount,size=64m'],
     ['of inodes', { sizeBytes: 64 * 1024 * 1024, inodes: 12 }, 'remount,nr_inodes=4096'],
-  ])('%s: says so, breaks nothing, goes on when there is room', async (_, options, remount) => {
-    const { path } = await seedRepository(generation);
-    const disk = await mountTmpfs(options);
-    const syncd = await Syncd.create({ source: path, backends: { near: disk.path } });
-    const full = await syncd.sync();
-    expect(full).toMatchObject({ code: 1, backends: [{ outcome: 'failed', reason: 'no_space' }] });
-    expect(full.backends[0]?.hint).toContain('free some space there');
-    expect(wrongObjects(disk.path)).toEqual([]);
-    expect(visibleSnapshots(disk.path)).toEqual([]);
-    await mount(['-o', remount, disk.path]);
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
-    await expectSound(disk.path);
-  });
+  ])(
+    '%s: reports it, breaks nothing, continues when there is space',
+    async (_, options, remount) => {
+      const { path } = await seedRepository(generation);
+      const disk = await mountTmpfs(options);
+      const syncd = await Syncd.create({ source: path, backends: { near: disk.path } });
+      const full = await syncd.sync();
+      expect(full).toMatchObject({
+        code: 1,
+        backends: [{ outcome: 'failed', reason: 'no_space' }],
+      });
+      expect(full.backends[0]?.hint).toContain('free some space there');
+      expect(wrongObjects(disk.path)).toEqual([]);
+      expect(visibleSnapshots(disk.path)).toEqual([]);
+      await mount(['-o', remount, disk.path]);
+      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      await expectSound(disk.path);
+    },
+  );
 
-  test('a daemon goes on by itself, and another backend does not wait for it', async () => {
+  test('a daemon continues automatically, and another backend does not wait for it', async () => {
     const { path } = await seedRepository(generation);
     const disk = await mountTmpfs({ sizeBytes: 512 * 1024 });
     const far = join(temporaryDirectory(), 'far');
@@ -199,7 +205,7 @@ describeWithTools(['newest/restic'], 'a marker', () => {
 
 describeWithTools(['newest/restic'], 'a source with a flipped bit', () => {
   test.each(['data', 'index', 'snapshots'])(
-    'in %s, before replication: never sent, what needs it withheld, mended by itself',
+    'in %s, before replication: never sent, what needs it held back, recovers automatically',
     async (kind) => {
       const { repository, path, data } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
@@ -277,7 +283,7 @@ function makeLookSettled(directory: string): void {
 }
 
 describeWithTools(['newest/restic'], 'a source that is written to in place', () => {
-  test('a snapshot seen while it was empty is sent once it is whole', async () => {
+  test('a snapshot seen while it was empty is sent once it is complete', async () => {
     const { repository, path, data } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     changeTree(data, { seed: 6 });
@@ -562,7 +568,7 @@ describeWithTools(['newest/restic', 'root'], 'a source that cannot be used', () 
 });
 
 describeWithTools(['newest/restic', 'minio'], "MinIO's erasure format", () => {
-  test('is told apart, with what to use instead', async () => {
+  test('is recognised, with what to use instead', async () => {
     const minio = await startMinio({ mode: 'erasure' });
     const url = minio.repositoryUrl('backups', 'ahost');
     const repository = await ResticRepository.create({ generation, url, env: minio.env });

@@ -40,7 +40,7 @@ describeWithTools(['newest/restic'], 'passes that are processes of their own', (
     expect(await checkReplica(replica, 'newest', { readData: true })).toMatchObject({ ok: true });
   }, 240_000);
 
-  test('a damaged state file is put aside, and that is said', async () => {
+  test('a damaged state file is moved aside, with a message', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     expect(await syncd.sync()).toMatchObject({ code: 0 });

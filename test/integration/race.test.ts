@@ -13,7 +13,7 @@ import { describeWithTools } from '../support/tools.ts';
 testRace({ generation: 'newest', forMs: 5_000, hasControl: false });
 
 describeWithTools(['newest/restic', 'fuse'], 'between the view and the copying', () => {
-  test('a snapshot that is forgotten meanwhile is no failure', async () => {
+  test('a snapshot that is forgotten during the pass is not a failure', async () => {
     const { repository, path, data } = await seedRepository('newest');
     const { syncd, daemon, mount } = await frozenBackend(path);
     const [old, newest] = await repository.snapshots();
@@ -27,7 +27,7 @@ describeWithTools(['newest/restic', 'fuse'], 'between the view and the copying',
     expect(existsSync(data)).toBe(true);
   });
 
-  test('keys that are all replaced meanwhile: nothing is published without one', async () => {
+  test('all keys replaced during the pass: nothing is published without one', async () => {
     const { repository, path } = await seedRepository('newest');
     const { syncd, daemon, mount } = await frozenBackend(path);
     const passwordFile = join(temporaryDirectory(), 'password');

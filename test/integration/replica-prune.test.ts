@@ -7,7 +7,7 @@ import { describeWithTools, generations } from '../support/tools.ts';
 
 for (const generation of generations)
   describeWithTools([`${generation}/restic`], `pruning a replica, ${generation}`, () => {
-    test('after the same at the source, as the runbook describes it: the replica is whole and goes on', async () => {
+    test('after the same at the source, as the runbook describes it: the replica is intact and continues', async () => {
       const { repository, path, data } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
       expect(await syncd.sync()).toMatchObject({ code: 0 });

@@ -23,7 +23,7 @@ testWrittenBy('debian12', 'rest-server');
 
 for (const generation of generations) {
   describeWithTools([`${generation}/restic`], `the life of a repository, ${generation}`, () => {
-    test('tag, forget and prune at the source: the replica keeps what it has, whole', async () => {
+    test('tag, forget and prune at the source: the replica keeps what it has, intact', async () => {
       const { repository, path, data } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
       const replica = syncd.backend('near');
@@ -133,7 +133,7 @@ for (const generation of generations) {
 }
 
 describeWithTools(['newest/restic'], 'backend init', () => {
-  test('adopts a whole replica that was made by cp, and sends nothing again', async () => {
+  test('adopts a complete replica that was made by cp, and sends nothing again', async () => {
     const { path, data } = await seedRepository('newest');
     const replica = join(temporaryDirectory(), 'replica');
     cpSync(path, replica, { recursive: true, preserveTimestamps: true });
@@ -149,7 +149,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     await expectWhole(replica, 'newest', { [latest?.id ?? '']: data });
   });
 
-  test('adopts an incomplete replica, whose snapshots count only when it is whole', async () => {
+  test('adopts an incomplete replica, whose snapshots count only when it is complete', async () => {
     const { path } = await seedRepository('newest');
     const replica = join(temporaryDirectory(), 'replica');
     cpSync(path, replica, { recursive: true, preserveTimestamps: true });

@@ -35,7 +35,7 @@ describe('waiting', () => {
 });
 
 describe('processes', () => {
-  test('a line is waited for, and the whole group is stopped', async () => {
+  test('waits for a line, and stops the whole group', async () => {
     const running = startProcess('sh', ['-c', 'sleep 300 & echo child=$!; wait']);
     const child = Number((await running.waitForLine(/child=/)).replace('child=', ''));
     expect(() => process.kill(child, 0)).not.toThrow();

@@ -66,7 +66,7 @@ describe('accepting a config', () => {
     },
   );
 
-  test('is refused when the repository was made anew while a person was asked', async () => {
+  test('is refused if the repository was recreated while a person was asked', async () => {
     const { source, target, before, options } = await makePair(['k1'], ['k1']);
     const seen = await examineConfig(options);
     source.place.put('config', 'a third one');

@@ -48,7 +48,7 @@ test('the place of another client is never proposed to be taken over', async () 
   });
 });
 
-test('a damaged marker is told with a command that can be typed as it stands', async () => {
+test('a damaged marker comes with a command to copy', async () => {
   const target = new MemoryLocation(undefined, '/replica');
   target.place.put('.backup-syncd/backend.json', '{');
   const hint = 'if this is the right place, run: backup-syncd backend init --adopt ahost nas';
@@ -65,7 +65,7 @@ test.each([
   ],
   [['keys', 'data', 'index', 'snapshots'], /^put config back, for example from a replica/],
   [['photos'], /^set source to the place/],
-])('a source that holds %j is told with what helps', (entries, hint) => {
+])('a source that contains %j comes with what helps', (entries, hint) => {
   const found = { root: 'directory', entries, erasureFormat: false } as const;
   expect(diagnoseSource(found, '/source')).toMatchObject({
     fault: 'not_a_repository',

@@ -63,7 +63,7 @@ test('the disk that is there counts, and the other one until its time is over', 
   expect(rig.unit.report().protection).toMatchObject({ copies: 3, unreachableCopies: 0 });
 });
 
-test('its return is no loss: only what came meanwhile is owed, since it came', async () => {
+test('its return is no loss: only what arrived in the meantime is owed, since it arrived', async () => {
   const { rig, first } = await alternate();
   rig.model.act(backup(7));
   await rig.sync();
@@ -124,7 +124,7 @@ test('while both are away, the backend is, and both count', async () => {
   expect(rig.unit.report().protection).toMatchObject({ copies: 4, unreachableCopies: 0 });
 });
 
-test('a disk that was adopted anew is one disk, not two', async () => {
+test('a disk that was adopted again is one disk, not two', async () => {
   const rig = await makeRig({ backends: ['nas', 'usb'], copies: 3, offline: { usb: KEEPS } });
   await rig.sync();
   const target = new MemoryLocation(rig.target('usb').place);

@@ -52,7 +52,7 @@ test('a repository that had snapshots and has none is emptied at the second look
   expect(states(rig)).toEqual({ severity: 'ok', state: 'ok' });
 });
 
-test('one look between, at which the snapshots are there, and it begins anew', async () => {
+test('a check in between that finds the snapshots starts over', async () => {
   const rig = await settledRig();
   empty(rig)();
   const putBack = empty(rig);
@@ -79,7 +79,7 @@ test('a new backup ends the state, not the alarm', async () => {
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 3, missing: [] });
 });
 
-test('the first look is remembered, and what is known is said before the next one', async () => {
+test('the first check is saved, and its result is shown before the next one', async () => {
   const rig = await settledRig();
   empty(rig);
   await rig.sync();

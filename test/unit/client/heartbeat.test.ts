@@ -68,7 +68,7 @@ test.each([
   expect(found.replace('EAI_AGAIN', 'ENOTFOUND')).toBe(message);
 });
 
-test('a file that is not there is named', async () => {
+test('a missing file is named', async () => {
   await expect(ping('/nowhere/url', DIRECT_FILES, AbortSignal.timeout(5000))).rejects.toThrow(
     'cannot read /nowhere/url (ENOENT)',
   );
@@ -145,13 +145,13 @@ test('a clock that is put back does not silence it', async () => {
   expect(pings).toEqual([0, 10_000_000, 500]);
 });
 
-test('a pipe in place of the file holds up nobody', async () => {
+test('a pipe in place of the file blocks nothing', async () => {
   const pipe = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', [pipe]);
   await expect(ping(pipe, DIRECT_FILES, AbortSignal.timeout(1000))).rejects.toThrow('cannot read');
 });
 
-test('it is withheld while something is wrong, which is said once; and goes on at once', async () => {
+test('it is withheld while something is wrong, which is logged once, and resumes at once', async () => {
   const { state, pings, said, step } = start();
   await step(0);
   state.overall = because('warning', { client: 'db', message: 'overdue' });
@@ -175,7 +175,7 @@ test('at the start nothing is known, which is no news', async () => {
   expect(said).toEqual([]);
 });
 
-test('failures are said at first, then hourly, then "recovered"', async () => {
+test('failures are logged at first, then hourly, then "recovered"', async () => {
   const { state, said, step, heartbeat } = start(60_000);
   state.fails = true;
   for (let minute = 1; minute <= 62; minute += 1) await step(minute * 60_000);

@@ -47,7 +47,7 @@ test('a listing that was made when the clock was ahead does not save another one
   expect(second.unit.report().backends[0]?.lastListing).toBe(START);
 });
 
-test('a state directory that cannot be written to is named, with what mends it', async () => {
+test('a state directory that cannot be written to is named, with the fix', async () => {
   const { hold, options, stateFile } = await makeHost();
   const held = await hold();
   mkdirSync(`${stateFile}.new`);
@@ -102,7 +102,7 @@ test('a state that cannot be saved is a finding while that lasts, and one line i
   await held.release();
 });
 
-test('a control socket that somebody removes or replaces is made again', async () => {
+test('a control socket that is removed or replaced is recreated', async () => {
   const { rig, options, hold } = await makeHost();
   const held = await hold();
   const controller = new AbortController();

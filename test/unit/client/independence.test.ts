@@ -75,7 +75,7 @@ test('a backend that always fails costs the other one nothing', async () => {
   expect(rig.backend('nas').counters).toMatchObject({ syncs: 1, failures: {} });
 });
 
-test('an error that nobody foresaw in one backend ends no loop', async () => {
+test('an unexpected error in one backend ends no loop', async () => {
   const rig = await makeRig({ backends: ['odd', 'nas'] });
   rig.target('odd').before = () => {
     throw new TypeError('x is not a function');

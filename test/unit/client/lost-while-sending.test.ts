@@ -57,7 +57,7 @@ test('a place that loses what it is given is given up for now, and shows no new 
   expect(target.place.names('snapshots')).toHaveLength(2);
 });
 
-test('before a snapshot alone is visible, packs are looked at, too', async () => {
+test('before a snapshot becomes visible, packs are checked, too', async () => {
   const { rig, target, pack } = await inSync();
   const [snapshot = ''] = target.place.paths('snapshots/');
   const content = target.place.content(snapshot) ?? '';

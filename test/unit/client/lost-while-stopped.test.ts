@@ -136,7 +136,7 @@ describe.each(Object.entries(memories))('remembered: %s', (_what, recall) => {
   });
 });
 
-test('the state was deleted: what the source has is proven anew, of the rest nobody knows', async () => {
+test('the state was deleted: what the source has is proven again, the rest is unknown', async () => {
   const rig = await stopped();
   prune(rig);
   await rig.sync();
@@ -151,7 +151,7 @@ test('the state was deleted: what the source has is proven anew, of the rest nob
   expect(later.backend('nas').baselineAt).toBeGreaterThan(baseline);
 });
 
-test('an object that was cut short while the daemon runs is found by a sync that somebody asks for', async () => {
+test('an object that was truncated while the daemon runs is found by a requested sync', async () => {
   const rig = await stopped();
   const [pack = ''] = packsAt(rig);
   const whole = rig.target('nas').place.content(pack) ?? Buffer.of();

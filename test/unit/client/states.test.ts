@@ -9,7 +9,7 @@ import { MemoryLocation, MemoryPlace } from '../../support/memory-location.ts';
 import { waitFor } from '../../support/temp.ts';
 import { backup, makeAnew, makeRig, mark, MINUTE, NEVER, START } from './fixtures.ts';
 
-test('unknown until it was looked at', async () => {
+test('unknown until it was checked', async () => {
   const rig = await makeRig();
 
   expect(rig.backend('nas')).toMatchObject({ state: 'unknown', failures: 0 });
@@ -78,7 +78,7 @@ test('a source without a snapshot: nothing is sent, and it is no failure', async
   expect(rig.unit.report().source.state).toBe('ok');
 });
 
-test('a failure is retried with backoff, said once, and recovered from', async () => {
+test('a failure is retried with backoff, logged once, and recovered from', async () => {
   const rig = await makeRig();
   const target = rig.target('nas');
   target.before = ({ method }) => {
@@ -130,7 +130,7 @@ test.each(['backend', 'source'] as const)(
   },
 );
 
-test('locks that cannot be read are said once, and stop nothing', async () => {
+test('unreadable locks are logged once, and stop nothing', async () => {
   const rig = await makeRig();
   rig.source.before = ({ method }) => {
     if (method === 'locks') throw new SyncdError('source_unavailable', 'no', { hint: 'look' });
@@ -288,7 +288,7 @@ describe('blocked', () => {
     expect(rig.backend('nas')).toMatchObject({ state: 'idle' });
   });
 
-  test('source_corrupt: names the object, publishes nothing new, and goes on when it is mended', async () => {
+  test('source_corrupt: names the object, publishes nothing new, and continues when it is repaired', async () => {
     const rig = await makeRig();
     await rig.sync();
     rig.model.act(backup(9));
@@ -308,7 +308,7 @@ describe('blocked', () => {
     expect(rig.unit.report().source.corrupt).toEqual([]);
   });
 
-  test('damaged: a loss that the source cannot mend costs all completeness', async () => {
+  test('damaged: a loss that the source cannot repair ends all completeness', async () => {
     const rig = await makeRig({ history: [backup(1), backup(2)] });
     await rig.sync();
     const pack = rig.target('nas').place.paths('data')[0] ?? '';
@@ -322,7 +322,7 @@ describe('blocked', () => {
   });
 });
 
-test('a loss is found and mended in the same pass', async () => {
+test('a loss is found and repaired in the same pass', async () => {
   const rig = await makeRig({ history: [backup(1), backup(2)] });
   await rig.sync();
   rig.target('nas').place.delete(rig.target('nas').place.paths('data')[0] ?? '');
@@ -346,7 +346,7 @@ test('a snapshot forgotten while it is copied first is dropped, and the baseline
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', baselineAt: START, snapshots: 1 });
 });
 
-test('a pack that vanishes for ever ends as source_busy, not in a loop', async () => {
+test('a pack that keeps vanishing ends as source_busy, not in a loop', async () => {
   const rig = await makeRig();
   const pack = rig.source.place.paths('data')[0] ?? '';
   const content = rig.source.place.content(pack) ?? '';
@@ -490,7 +490,7 @@ describe('after a restart', () => {
     expect(report).toMatchObject({ outcome: 'nothing', sent: { objects: 0 } });
   });
 
-  test('without it: everything is learnt anew from the places', async () => {
+  test('without it: everything is rebuilt from the places', async () => {
     const rig = await makeRig();
     await rig.sync();
     rig.clock.at += MINUTE;
@@ -504,7 +504,7 @@ describe('after a restart', () => {
     });
   });
 
-  test('a pack that was lost meanwhile is a loss, not work to do', async () => {
+  test('a pack that was lost in the meantime is a loss, not new work', async () => {
     const rig = await makeRig({ history: [backup(1), backup(2)] });
     await rig.sync();
     const pack = rig.target('nas').place.paths('data')[0] ?? '';

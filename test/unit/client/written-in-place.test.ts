@@ -22,7 +22,7 @@ function receivedData(rig: Rig): number {
     .calls.filter(({ method, kind }) => method === 'receive' && kind === 'data').length;
 }
 
-test('a pack that is whole at the second look was never corrupt', async () => {
+test('a pack that is complete at the second read was never corrupt', async () => {
   const { rig, path, whole, place } = await halfWritten();
   const before = receivedData(rig);
 

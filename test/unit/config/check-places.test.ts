@@ -56,7 +56,7 @@ test('a file where a directory should be', async () => {
   ]);
 });
 
-test('links that lead in a circle are told with what to do', async () => {
+test('links that form a loop are reported with what to do', async () => {
   await symlink('round', join(root, 'about'));
   await symlink('about', join(root, 'round'));
 
@@ -101,7 +101,7 @@ test('a socket path that Node would cut', async () => {
   ]);
 });
 
-test('a path that hangs is a problem and no wait; after two of them no other is looked at', async () => {
+test('a path that hangs is a problem and not waited for; after two of them no other is checked', async () => {
   const given = config('source', 'nas');
 
   const problems = await checkPlaces(given, {

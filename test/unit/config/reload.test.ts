@@ -31,7 +31,7 @@ test('clients come, change and go', () => {
   expect(refused.size).toBe(0);
 });
 
-test('a bad file is refused, the old configuration of that client goes on', () => {
+test('a bad file is refused, and the client keeps its old configuration', () => {
   const loaded = load({
     a: 'source: { directory: a }',
     b: 'source: { directory: /b2 }',

@@ -79,7 +79,7 @@ test('a file that is still being written is not used before it stays the same', 
   expect(told).toEqual(['whole', 'whole again']);
 });
 
-test('all files are read now and then even if nothing looks changed', async () => {
+test('all files are read now and then even if nothing seems to have changed', async () => {
   const files: OwnFiles = {
     ...DIRECT_FILES,
     call: async (operation, args) =>
@@ -92,7 +92,7 @@ test('all files are read now and then even if nothing looks changed', async () =
   expect(told).toEqual([undefined, '1']);
 });
 
-test('a directory that does not answer is told, and read again when it does', async () => {
+test('a directory that does not respond is reported, and read again when it does', async () => {
   writeFileSync(file, '1');
   let isHung = false;
   const files: OwnFiles = {

@@ -6,7 +6,7 @@ import { STOP_TEXTS } from '../../../scripts/trust-texts.ts';
 import { STOPS } from '../../e2e/tour/stops.ts';
 import { projectDirectory } from '../../support/tools.ts';
 
-test('every stop of the tour is told of, in its order', () => {
+test('every stop of the tour is described, in its order', () => {
   expect(STOP_TEXTS.map(({ stop }) => stop)).toEqual(STOPS.map(({ name }) => name));
 });
 

@@ -167,7 +167,7 @@ describe('whatever is asked', () => {
   });
 
   test.each(['/', '/metrics', '/readyz', '/api/status'])(
-    'an error behind %s is told to the log, not to the world',
+    'an error behind %s goes to the log, not to the client',
     async (path) => {
       report = () => {
         throw new Error('secret of the house');

@@ -88,7 +88,7 @@ async function openConnections(server: RunningServer, texts: readonly string[]):
 }
 
 describe('many connections', () => {
-  test('300 that are idle or send half a request keep nobody from a scrape', async () => {
+  test('300 that are idle or send half a request do not prevent a scrape', async () => {
     const server = await start();
     const half = ['', 'GET / HTTP/1.1\r\nHost: localhost\r\n', 'GET /metrics HT'];
     await openConnections(

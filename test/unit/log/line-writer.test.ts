@@ -44,7 +44,7 @@ test('the rest of a write that took only a part follows at once', () => {
   expect(slow.taken()).toBe('abcdef\ng\n');
 });
 
-test('what finds the buffer full is dropped and counted, and said when lines are taken again', () => {
+test('lines that find the buffer full are dropped and counted, and reported when the log works again', () => {
   const slow = slowDescriptor();
   const writer = new LineWriter(2, { ...slow, capacity: 10 });
   const told: number[] = [];

@@ -21,7 +21,7 @@ test('a metric that could not be written once is written the next time', async (
   expect(await rendering.write(pause)).toContain(`\n${PREFIX}moody 1\n`);
 });
 
-test('a metric is written anew only when it has changed, and other work is let in after each', async () => {
+test('a metric is written again only when it has changed, and other work runs after each', async () => {
   const registry = new Registry();
   const [one, other] = ['one', 'other'].map((name) => {
     return new Gauge({ name: PREFIX + name, help: 'A number.', registers: [registry] });

@@ -102,7 +102,7 @@ describe('owed since', () => {
     expect(missing({ before, complete: set(1), now: 2_000 })).toEqual({ 0: 500 });
   });
 
-  test('a loss that is mended owes nothing', () => {
+  test('a repaired loss owes nothing', () => {
     const before = { source: set(0, 1), missing: new Map([[idOf(0), 500]]) };
 
     expect(missing({ before, complete: set(0, 1) })).toEqual({});
@@ -112,7 +112,7 @@ describe('owed since', () => {
     expect(missing({ source: set(1) })).toEqual({ 1: 200 });
   });
 
-  test('a backend that was set up anew owes from then', () => {
+  test('a backend that was set up again owes from then', () => {
     const before = { source: set(0, 1), missing: new Map([[idOf(0), 100]]) };
 
     expect(missing({ before, since: 800, complete: set(1) })).toEqual({ 0: 800 });

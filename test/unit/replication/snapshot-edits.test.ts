@@ -50,7 +50,7 @@ describe('with a watch', () => {
     expect(edits({ events: events([11, 0], [1, 1]), directoryChangedAt: 5_600 })).toEqual([]);
   });
 
-  test('of several edits, each is told from the others', () => {
+  test('several edits are distinguished from each other', () => {
     const order = events([11, 0], [2, 5], [12, 10], [1, 15]);
     const given = { before: set(1, 2), current: set(11, 12), files: files({ 11: 1, 12: 2 }) };
 

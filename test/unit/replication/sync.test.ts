@@ -18,7 +18,7 @@ const SECOND_KEY_ID = sha256(SECOND_KEY);
 const nth = (location: MemoryLocation, directory: string, n = 0) =>
   location.place.paths(directory)[n] ?? '';
 
-test('a first sync ends with a whole replica, in the order that keeps it whole', async () => {
+test('a first sync ends with a complete replica, in the order that keeps it intact', async () => {
   const { source } = repository(backup(1, 2), backup(2, 3));
   const target = new MemoryLocation();
   const recorder = { steps: [], placed: [] };
@@ -318,7 +318,7 @@ describe('config (I4)', () => {
 });
 
 describe('space', () => {
-  test('too little is said before anything is sent', async () => {
+  test('too little space is reported before anything is sent', async () => {
     const { source } = repository(backup(1));
     const target = new MemoryLocation();
     target.place.freeBytes = 1_000;

@@ -101,7 +101,7 @@ test('a source that is pruned without end is busy', async () => {
   });
 });
 
-test('an index that is gone at the end makes it take the view anew', async () => {
+test('an index that is gone at the end makes it take the view again', async () => {
   const { source } = repository(backup(1), backup(2));
   let hasListedData = false;
   source.before = ({ method, kind }) => {

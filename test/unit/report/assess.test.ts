@@ -21,7 +21,7 @@ function reportOf({ pollMs, lookedAgoMs }: { pollMs: number; lookedAgoMs?: numbe
   return deriveReport({ ...facts, source }, settings, NOW);
 }
 
-describe('a client that nobody looks at any more', () => {
+describe('a client that is no longer checked', () => {
   test.each([
     { pollMs: MINUTE, lookedAgoMs: 15 * MINUTE, severity: 'ok' },
     { pollMs: MINUTE, lookedAgoMs: 15 * MINUTE + 1, severity: 'unknown' },
@@ -43,7 +43,7 @@ describe('a client that nobody looks at any more', () => {
   });
 });
 
-test('what is corrupt at the source, and what to do, is said once, however many backends wait for it', () => {
+test('what is corrupt at the source, and what to do, is shown once, however many backends wait for it', () => {
   const object = `data/${'c'.repeat(64)}`;
   const waiting = (backend: string) =>
     sampleBackend({

@@ -37,7 +37,7 @@ test('every time is an ISO 8601 string, every duration and size a number', () =>
   });
 });
 
-test('a fact that is not known is not there', () => {
+test('an unknown fact is absent', () => {
   const [client] = toStatusDocument({ ...sampleReport(), clients: [freshClient()] }).clients;
   expect(JSON.stringify(client)).not.toMatch(/lastContact|observedAt|dueAt/);
 });

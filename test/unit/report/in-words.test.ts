@@ -19,7 +19,7 @@ const client = sampleClient({
 
 const PICTURE = { clients: [client], refused: [], unknown: [], notReady: [] };
 
-test('status, page and snapshots tell how many copies there are, and how many cannot be reached', () => {
+test('status, page and snapshots show how many copies there are, and how many cannot be reached', () => {
   const words = '4 copies (3 required), 2 not reachable';
 
   const status = showStatus(PICTURE, { isDetailed: true }).join('\n');

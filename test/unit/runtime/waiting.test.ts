@@ -21,7 +21,7 @@ test('a nudge ends a wait', async () => {
   await waiting;
 });
 
-test('a nudge while nobody waits is kept, once', async () => {
+test('a nudge while nothing waits is kept, once', async () => {
   const wakeup = new Wakeup();
   wakeup.nudge();
   wakeup.nudge();

@@ -12,7 +12,7 @@ const setOf = (numbers: Iterable<number>, size = 1) =>
   Catalogue.from([...numbers].map((n) => [idOf(n), size]));
 const subset = fc.uniqueArray(fc.nat(11));
 
-test('what is told is what sets the source apart from the last success', () => {
+test('the list is the difference between the source and the last success', () => {
   fc.assert(
     fc.property(subset, fc.option(subset), fc.option(subset), (source, told, there) => {
       const { added, removed } = findChanges(setOf(source), {
@@ -30,7 +30,7 @@ test('what is told is what sets the source apart from the last success', () => {
   );
 });
 
-test('what failed is told again, together with what came later', () => {
+test('failed snapshots are in the list again, together with later ones', () => {
   const told = setOf([1, 2]);
   const after = { told, there: undefined };
 
@@ -42,7 +42,7 @@ test('what failed is told again, together with what came later', () => {
   expect(findChanges(told, after)).toEqual({ added: [], removed: [] });
 });
 
-test('what a place lost is told of as new, though the script was told of it before', () => {
+test('what a place lost is in the list of new ones, although it was before', () => {
   const found = findChanges(setOf([1, 2]), { told: setOf([1, 2]), there: setOf([1]) });
 
   expect(found).toEqual({ added: [`snapshots/${idOf(2)}`], removed: [] });
@@ -85,7 +85,7 @@ test('whole is what holds a whole view; nothing is lost while an older whole vie
   );
 });
 
-test('a place with another config, or with none, is not whole', () => {
+test('a place with another config, or with none, is not complete', () => {
   const objects = objectsOf({ data: [1], index: [1], snapshots: [1] });
 
   for (const configSha256 of ['other', undefined]) {

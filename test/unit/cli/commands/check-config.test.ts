@@ -9,7 +9,7 @@ test('check-config finds nothing where nothing is wrong', async () => {
   });
 });
 
-test('check-config tells every problem with its place, and answers 78', async () => {
+test('check-config lists every problem with its position, and exits with 78', async () => {
   const site = new Site();
   writeFileSync(site.syncd.clientFile('bhost'), '{"surce": {}}');
   const { code, stdout, stderr } = await site.run('check-config');
@@ -24,7 +24,7 @@ test('check-config tells every problem with its place, and answers 78', async ()
   });
 });
 
-test('check-config looks at the places, too', async () => {
+test('check-config checks the places, too', async () => {
   const { stdout, stderr } = await new Site().run('check-config');
   expect(stdout + stderr).toContain('backend init');
 });

@@ -39,7 +39,7 @@ test('nothing configured, and nothing but refused files, are never all well', as
   expect(await commands.run('status', 'bhost')).toMatchObject({ code: 64 });
 });
 
-test('status without a daemon tells what is remembered, and says so', async () => {
+test('status without a daemon shows the saved state, and says so', async () => {
   const site = await Site.synced();
   const { code, stdout } = await site.run('status');
   expect(code).toBe(0);

@@ -11,7 +11,7 @@ async function takenPort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-test('a port that somebody has asked for is used, or is said to be taken', async () => {
+test('a requested port is used, or reported as taken', async () => {
   const port = await takenPort();
   await expect(choosePort(port)).rejects.toMatchObject({
     ...{ exitCode: 69, message: expect.stringContaining(`127.0.0.1:${port}: another program`) },

@@ -25,7 +25,7 @@ describe('status', () => {
     expect(lines).toHaveLength(67);
   });
 
-  test('names the clients when it is not all of them, and tells one finding in full', () => {
+  test('names the clients if not all are affected, and shows one finding in full', () => {
     const lines = showStatus(fleet(4, (index) => (index < 2 ? away(index) : {})));
     expect(lines.slice(0, 2)).toEqual([
       'WARNING usb is not mounted: 2 clients',
@@ -73,7 +73,7 @@ describe('status', () => {
     ]);
   });
 
-  test('too few copies are told with what is required', () => {
+  test('too few copies are shown with the required number', () => {
     expect(showStatus({ ...fleet(0), clients: [troubledClient()] }).join('\n')).toMatch(
       /^db {6}CRITICAL {2}2 \(3 required\), 1 not reachable {2}3h ago/m,
     );

@@ -121,14 +121,14 @@ describe('the page', () => {
     );
   });
 
-  test('tells a cause once, with the number of clients and their names as links', () => {
+  test('shows a cause once, with the number of clients and their names as links', () => {
     const text = renderPage(sampleReport({ ...fleet(60, away) }), NOW).replaceAll(/\s+/g, ' ');
     expect(text.split('usb is not mounted')).toHaveLength(3); // the heading and one example
     expect(text).toContain('<b>usb is not mounted:</b> all 60 clients');
     expect(text).toContain('<a class="name" href="/clients/host-17">host-17</a>');
   });
 
-  test('what is said above is not said again in each row of a narrow screen', () => {
+  test('a problem shown above is not repeated in each row of a narrow screen', () => {
     const rows = (clients: readonly ClientReport[]) =>
       page(...clients).match(/<td class="[^"]*" data-place="[^"]*">/g);
     const { clients } = fleet(2, away);
@@ -161,7 +161,7 @@ describe('the page', () => {
   });
 });
 
-test('a script that nobody looks at is unverified, in words, and no snapshot is claimed to be there', () => {
+test('a script without verify is unverified, in words, and no snapshot is claimed to be there', () => {
   const text = page(scriptedClient());
 
   expect(text).toMatch(
@@ -192,7 +192,7 @@ describe('progress', () => {
     expect(percentOf({ ...progress, ...fields })).toBe(percent);
   });
 
-  test('tells how long it still takes only when there is something to go by', () => {
+  test('estimates the remaining time only after some progress', () => {
     expect(remainingMs(progress)).toBe(180_000);
     expect(remainingMs({ ...progress, startedAt: NOW - 5000 })).toBeUndefined();
     expect(remainingMs({ ...progress, bytes: 0 })).toBeUndefined();
@@ -306,7 +306,7 @@ describe('the page of a client', () => {
     expect(clientPage('broken')).toContain('it was refused and does not run');
   });
 
-  test('is not there for a name that nobody knows', () => {
+  test('does not exist for an unknown name', () => {
     expect(clientPage('nobody')).toBeUndefined();
   });
 });
