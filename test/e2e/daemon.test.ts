@@ -271,7 +271,7 @@ describeWithTools(['newest/restic'], 'what is in the way of a start', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  test('another user's state file: names the file and the fix', async () => {
+  test('the state file of another user: names the file and the fix', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     expect(await syncd.sync()).toMatchObject({ code: 0 });
