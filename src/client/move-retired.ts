@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
-import type { BackendFacts, SourceFacts } from '../facts/facts.ts';
+import type { BackendFacts, ClientFacts } from '../facts/facts.ts';
 import type { View } from '../repository/view.ts';
 import { isRetiredDate } from '../repository/retired.ts';
 import { refusal } from '../replication/plan-retirement.ts';
@@ -26,21 +26,20 @@ interface Known {
 }
 
 /** Refuses to move objects aside if the source may be damaged, or has no snapshots. */
-function requireGoodSource({
-  health: { state },
-  contents: { snapshots },
-  guard,
-}: SourceFacts): void {
+function requireGoodSource({ client, source }: ClientFacts): void {
+  const { health, contents, guard } = source;
+  const { state } = health;
+  const { snapshots } = contents;
   if (state !== 'ok')
     throw refusal(
       `nothing was moved: the source is ${state}, so what is missing there may have been lost`,
-      'to see what vanished there, run: backup-syncd status',
+      `to see what vanished there, run: backup-syncd status ${client}`,
     );
   const [alarm] = guard.alarms ?? [];
   if (alarm !== undefined)
     throw refusal(
       `nothing was moved: there is an alarm at the source: ${alarm.message}`,
-      'find out who did it; acknowledge the alarm if it was meant',
+      `find out who did it; if it was meant, or all is back, run: backup-syncd ack ${client} --reason TEXT`,
     );
   if (snapshots === undefined || snapshots.count === 0)
     throw refusal(
@@ -57,7 +56,7 @@ export async function viewFor(
   const fresh = loop.freshView(signal, 'full');
   if (ask.verb === 'restore-retired') return fresh.catch(() => loop.view);
   const view = await fresh;
-  requireGoodSource(store.source);
+  requireGoodSource(store.facts);
   return view;
 }
 
