@@ -10,7 +10,7 @@ import { SourceProblem } from '../replication/source-problem.ts';
 import {
   acceptLoss,
   recordIncomplete,
-  recordCheck,
+  recordScan,
   recordUnchanged,
   stateOf,
   type SourceRecord,
@@ -108,7 +108,7 @@ export class SourceMemory {
       newSnapshots: minus(objects.snapshots, before).count,
       now: clock.now(),
     };
-    this.keep(recordCheck(this.record, check));
+    this.keep(recordScan(this.record, check));
   }
 
   /** Locks are only additional evidence; an error in reading them is not the source's fault. */

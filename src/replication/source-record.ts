@@ -74,7 +74,7 @@ export interface Vanished {
 }
 
 /** One check of a source that has a `config` and a key. */
-export interface SourceCheck {
+export interface SourceScan {
   readonly objects: Objects;
   /** the locks before and after the objects were listed; undefined if the place does not report them */
   readonly locksBefore: LockSigns | undefined;
@@ -103,17 +103,17 @@ const NOTHING_LOST = {
 const NOTHING_GONE = { ...NOTHING_LOST, vanished: undefined };
 
 /** The record after a check. Pure. */
-export function recordCheck(known: SourceRecord | undefined, check: SourceCheck): SourceRecord {
-  if (known === undefined) return { ...firstRecord(check), locks: check.locksBefore };
-  const { tells, activity } = judgeActivity(known, check);
-  const isReplaced = replacesIndex(known, check, activity);
+export function recordScan(known: SourceRecord | undefined, scan: SourceScan): SourceRecord {
+  if (known === undefined) return { ...firstRecord(scan), locks: scan.locksBefore };
+  const { tells, activity } = judgeActivity(known, scan);
+  const isReplaced = replacesIndex(known, scan, activity);
   const noted = isReplaced
-    ? withIndexReplaced(known, check)
-    : recordIndex({ ...known, locksTell: tells }, check, activity);
+    ? withIndexReplaced(known, scan)
+    : withIndex({ ...known, locksTell: tells }, scan, activity);
   if (noted.incompleteLooks > 0) return noted;
-  const packs = isReplaced ? noted : recordPacks(noted, check, { activity, before: known });
-  const newIndex = newIndexOf(known, check);
-  const { now, locksBefore } = check;
+  const packs = isReplaced ? noted : withPacks(noted, scan, { activity, before: known });
+  const newIndex = newIndexOf(known, scan);
+  const { now, locksBefore } = scan;
   return { ...packs, newIndex, locksTell: tells, locks: locksBefore, lookedAt: now };
 }
 
@@ -161,7 +161,7 @@ export function stateOf(record: SourceRecord): 'ok' | 'suspect' | 'damaged' {
   return isMany && !vanished.isPending ? 'damaged' : 'suspect';
 }
 
-function firstRecord({ objects, locksBefore, now }: SourceCheck): SourceRecord {
+function firstRecord({ objects, locksBefore, now }: SourceScan): SourceRecord {
   return {
     lookedAt: now,
     index: objects.index,
@@ -178,83 +178,75 @@ interface Activity {
 }
 
 /** If something is written without a lock, the locks of this source mean nothing. */
-function judgeActivity(record: SourceRecord, check: SourceCheck): Activity {
-  const { locksAfter, now } = check;
+function judgeActivity(record: SourceRecord, scan: SourceScan): Activity {
+  const { locksAfter, now } = scan;
   const activity = activityBetween(record.locks, locksAfter, { tells: record.locksTell, now });
-  if (!isWritten(record, check)) return { tells: record.locksTell, activity };
+  if (!isWritten(record, scan)) return { tells: record.locksTell, activity };
   return activity === 'active' ? { tells: true, activity } : { tells: false, activity: 'unknown' };
 }
 
-function isWritten(record: SourceRecord, { objects, newSnapshots }: SourceCheck): boolean {
+function isWritten(record: SourceRecord, { objects, newSnapshots }: SourceScan): boolean {
   if (newSnapshots > 0 || idsMinus(objects.index, record.index).count > 0) return true;
   return comparePacks(record.packs, objects.data).arrived > 0;
 }
 
 /** Whether indexes were replaced, as by a prune or a repair: some are gone, and new ones appeared. */
-function replacesIndex(
-  record: SourceRecord,
-  check: SourceCheck,
-  activity: ResticActivity,
-): boolean {
-  const { index, snapshots } = check.objects;
+function replacesIndex(record: SourceRecord, scan: SourceScan, activity: ResticActivity): boolean {
+  const { index, snapshots } = scan.objects;
   const isNew = idsMinus(index, record.index).count > 0;
   const isGone = idsMinus(record.index, index).count > 0;
-  if (!isGone) return isNew && isRebuilt(record, check);
+  if (!isGone) return isNew && isRebuilt(record, scan);
   if (isNew || snapshots.count === 0) return true;
   const { newIndex } = record;
   const isNewLeft = newIndex !== undefined && common(newIndex.ids, index).count > 0;
   return isNewLeft && activity !== 'idle';
 }
 
-function newIndexOf(record: SourceRecord, { objects, now }: SourceCheck): NewIndex | undefined {
+function newIndexOf(record: SourceRecord, { objects, now }: SourceScan): NewIndex | undefined {
   const ids = idsMinus(objects.index, record.index);
   if (ids.count > 0) return { ids, at: now };
   return isWithin(REPLACING_MS, record.newIndex?.at, now) ? record.newIndex : undefined;
 }
 
 /** `repair index` writes a new index when none was left, and no packs. A backup would upload all packs that no index names. */
-function isRebuilt(record: SourceRecord, { objects }: SourceCheck): boolean {
+function isRebuilt(record: SourceRecord, { objects }: SourceScan): boolean {
   const isEmptied = record.lostIndex !== undefined && record.index.count === 0;
   if (!isEmptied || record.hasPacksSince) return false;
   return comparePacks(record.packs, objects.data).arrived === 0;
 }
 
 /** Everything that vanished before is explained. */
-function withIndexReplaced(record: SourceRecord, { objects, now }: SourceCheck): SourceRecord {
+function withIndexReplaced(record: SourceRecord, { objects, now }: SourceScan): SourceRecord {
   const { index, data } = objects;
   return { ...record, ...NOTHING_GONE, index, packs: data.shards, early: 0, replacedAt: now };
 }
 
 /** Sets `incompleteLooks` while an index is missing that was not replaced. */
-function recordIndex(
-  record: SourceRecord,
-  check: SourceCheck,
-  activity: ResticActivity,
-): SourceRecord {
-  const { index } = check.objects;
+function withIndex(record: SourceRecord, scan: SourceScan, activity: ResticActivity): SourceRecord {
+  const { index } = scan.objects;
   const { lostIndex } = record;
   const gone = idsMinus(record.index, index);
   const isBack = lostIndex === undefined || idsMinus(lostIndex, index).count === 0;
   if (gone.count === 0 && isBack) return { ...record, ...NOTHING_LOST, index };
   const incompleteLooks = record.incompleteLooks + 1;
   if (lostIndex !== undefined) {
-    const arrived = comparePacks(record.packs, check.objects.data).arrived > 0;
+    const arrived = comparePacks(record.packs, scan.objects.data).arrived > 0;
     const hasPacksSince = record.hasPacksSince || arrived;
     return {
-      ...withIndexLost(record, check, plus(lostIndex, gone)),
+      ...withIndexLost(record, scan, plus(lostIndex, gone)),
       incompleteLooks,
       hasPacksSince,
     };
   }
-  const isReplacing = activity !== 'idle' && isHeld(check.locksAfter, check.now);
+  const isReplacing = activity !== 'idle' && isHeld(scan.locksAfter, scan.now);
   const isCertain = activity === 'idle' || (incompleteLooks >= CERTAIN_LOOKS && !isReplacing);
   if (!isCertain) return { ...record, incompleteLooks, isReplacing };
-  return { ...withIndexLost(record, check, gone), incompleteLooks };
+  return { ...withIndexLost(record, scan, gone), incompleteLooks };
 }
 
 function withIndexLost(
   record: SourceRecord,
-  { objects }: SourceCheck,
+  { objects }: SourceScan,
   lostIndex: Catalogue,
 ): SourceRecord {
   const { index, data } = objects;
@@ -268,8 +260,8 @@ interface PackContext {
   readonly before: SourceRecord;
 }
 
-function recordPacks(record: SourceRecord, check: SourceCheck, context: PackContext): SourceRecord {
-  const { objects, locksAfter } = check;
+function withPacks(record: SourceRecord, scan: SourceScan, context: PackContext): SourceRecord {
+  const { objects, locksAfter } = scan;
   const { activity, before } = context;
   const changes = comparePacks(record.packs, objects.data);
   const hasNewIndex = idsMinus(record.index, before.index).count > 0;
@@ -285,7 +277,7 @@ function recordPacks(record: SourceRecord, check: SourceCheck, context: PackCont
     ...record,
     packs: expectPresent(record.packs, objects.data, { hasLoss }),
     early: Math.max(0, early - excused),
-    vanished: vanishedAt(check, { record, changes, excused, activity }),
+    vanished: vanishedAt(scan, { record, changes, excused, activity }),
   };
 }
 
@@ -301,7 +293,7 @@ interface Loss {
   readonly activity: ResticActivity;
 }
 
-function vanishedAt({ now, locksAfter }: SourceCheck, loss: Loss): Vanished {
+function vanishedAt({ now, locksAfter }: SourceScan, loss: Loss): Vanished {
   const { record, changes, activity } = loss;
   const before = record.vanished ?? { since: now, count: 0, total: 0, excused: 0 };
   const { gone, goneIds } = withUncertain(changes, before.count);
