@@ -51,13 +51,13 @@ export const STOP_TEXTS: readonly StopText[] = [
     stop: 'pack-deleted-at-source',
     title: 'A pack is deleted at the source',
     remedy:
-      'Copy the pack back from a backend, under the same name, and find out who deleted it. Until then, the source does not count as a copy.',
+      'Copy the pack back from a backend, under the same name, and find out who deleted it. Then acknowledge the alarm: `backup-syncd ack`. Until then, the source does not count as a copy.',
   },
   {
     stop: 'pack-deleted-at-both',
     title: 'A pack is deleted at the source and at a backend',
     remedy:
-      'Copy the pack to the source from the backend that still has it. It is then sent to the other backend again.',
+      'Copy the pack to the source from the backend that still has it. It is then sent to the other backend again. Then acknowledge the alarm.',
   },
   {
     stop: 'daemon-killed',

@@ -300,7 +300,7 @@ describeWithTools(['newest/restic'], 'sync', () => {
     daemon.process.kill('SIGCONT');
     sync.kill('SIGINT');
     expect(await sync.exited).toEqual({ code: 130, signal: null });
-    expect(sync.stderr()).toContain('the daemon goes on');
+    expect(sync.stderr()).toContain('the daemon continues this sync');
     await daemon.untilComplete('near', 2, { timeoutMs: 150_000 });
     expect(await daemon.client()).toMatchObject({ client: 'ahost' });
     await expectSound(syncd.backend('near'));

@@ -75,6 +75,7 @@ export const STOPS: readonly Stop[] = [
       rmSync(join(site.source('mail'), pack));
       return async () => {
         copyFileSync(join(site.replica('mail', 'nas'), pack), join(site.source('mail'), pack));
+        await acknowledge(site, 'mail');
       };
     },
   },
@@ -86,6 +87,7 @@ export const STOPS: readonly Stop[] = [
       rmSync(join(site.source('mail'), pack));
       return async () => {
         copyFileSync(join(site.replica('mail', 'usb'), pack), join(site.source('mail'), pack));
+        await acknowledge(site, 'mail');
       };
     },
   },
@@ -155,6 +157,12 @@ async function untilSavedAsWell(site: Site): Promise<void> {
   const states = CLIENTS.map((client) => join(site.syncd.stateDir, `${client}.json`));
   const isWell = () => states.every((file) => !readFileSync(file, 'utf8').includes('"trouble"'));
   await waitFor(isWell, { what: 'the state to be saved' });
+}
+
+/** A person ends the alarm once everything is back. */
+async function acknowledge({ syncd }: Site, client: string): Promise<void> {
+  const { code, stderr } = await syncd.cli(['ack', client, '--reason', 'it is back']);
+  if (code !== 0) throw new Error(`ack: ${stderr}`);
 }
 
 function packOf(repository: string): string {
