@@ -40,7 +40,8 @@ async function seeStatus(site: Site): Promise<Sight['status']> {
   // the table of clients has ages, and is as wide as they are
   const lines = blocks
     .filter((block) => !block.startsWith('CLIENT'))
-    .flatMap((block) => block.split('\n'));
+    .flatMap((block) => block.split('\n'))
+    .filter((line) => !/ acknowledged .* ago: /.test(line)); // of an earlier stop, for a month
   return { code, lines };
 }
 
