@@ -108,17 +108,20 @@ export class Site {
   }
 
   /** Somebody runs `restic init` in the place of a source, once more. */
+  /** By renames, because a look at half of a repository would find it damaged. */
   async initialiseAgain(client: ClientName): Promise<void> {
     const path = this.source(client);
-    renameSync(path, `${path}.old`);
-    const other = await ResticRepository.create({ generation: 'newest', path });
+    const other = await ResticRepository.create({ generation: 'newest', path: `${path}.new` });
     await other.backup(this.data.get(client) ?? '', { host: client });
+    renameSync(path, `${path}.old`);
+    renameSync(`${path}.new`, path);
   }
 
   putOldRepositoryBack(client: ClientName): void {
     const path = this.source(client);
-    rmSync(path, { recursive: true });
+    renameSync(path, `${path}.new`);
     renameSync(`${path}.old`, path);
+    rmSync(`${path}.new`, { recursive: true });
   }
 
   async mount(place: string): Promise<void> {
