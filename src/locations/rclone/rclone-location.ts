@@ -285,11 +285,9 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   private async guard<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
+    return work.catch((error: unknown) => {
       throw blame(error, this.role);
-    }
+    });
   }
 
   private requireBackend(): void {

@@ -160,7 +160,9 @@ async function untilSavedAsWell(site: Site): Promise<void> {
 }
 
 /** A person ends the alarm once everything is back. */
-async function acknowledge({ syncd }: Site, client: string): Promise<void> {
+async function acknowledge({ syncd, daemon }: Site, client: string): Promise<void> {
+  const isBack = async () => (await daemon.client(client)).source.state === 'ok';
+  await waitFor(isBack, { what: 'the source to be ok' });
   const { code, stderr } = await syncd.cli(['ack', client, '--reason', 'it is back']);
   if (code !== 0) throw new Error(`ack: ${stderr}`);
 }

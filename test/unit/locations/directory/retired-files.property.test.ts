@@ -56,9 +56,7 @@ function put(path: string, content: string): void {
 }
 
 function open(): RetiredPlace {
-  const { retired } = new DirectoryLocation({ root, pool, role: 'backend' });
-  if (retired === undefined) throw new Error('a directory has a place for retired objects');
-  return retired;
+  return new DirectoryLocation({ root, pool, role: 'backend' }).retired;
 }
 
 async function restore(date?: string): Promise<readonly string[]> {
