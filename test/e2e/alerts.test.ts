@@ -146,7 +146,7 @@ describeWithTools(
       await Promise.all([
         clientStops(watches, { daemon, ...late }),
         backendGoesAway(watches, syncd.backend('usb', 'away')),
-        packIsLost(watches, broken.path, syncd.backend('near', 'broken')),
+        packIsLost(watches, syncd, broken.path),
       ]);
       daemon.process.killGroup('SIGKILL');
       await daemon.process.exited;
@@ -224,11 +224,8 @@ async function backendGoesAway(watches: readonly Watch[], replica: string): Prom
   await expectNotified(watches, ['resolved', 'BackupBackendDown']);
 }
 
-async function packIsLost(
-  watches: readonly Watch[],
-  source: string,
-  replica: string,
-): Promise<void> {
+async function packIsLost(watches: readonly Watch[], syncd: Syncd, source: string): Promise<void> {
+  const replica = syncd.backend('near', 'broken');
   const pack = objectsOf(source).find((name) => name.startsWith('data/')) ?? '';
   const away = join(temporaryDirectory(), 'pack');
   rmSync(join(source, pack));
@@ -241,12 +238,14 @@ async function packIsLost(
   });
   renameSync(away, join(replica, pack));
   await expectNotified(watches, ['resolved', 'BackupReplicaBroken']);
-  await expectNotified(watches, ['firing', 'BackupSourceUnavailable'], ({ alerts }) => {
+  await expectNotified(watches, ['firing', 'BackupSourceAlarm'], ({ alerts }) => {
     expect(alerts).toMatchObject([{ labels: { client: 'broken', severity: 'critical' } }]);
-    expect(alerts[0]?.annotations['description']).toContain('Files have vanished from it.');
+    expect(alerts[0]?.annotations['description']).toContain('files have vanished from its');
   });
   copyFileSync(join(replica, pack), join(source, pack));
-  await expectNotified(watches, ['resolved', 'BackupSourceUnavailable']);
+  const acknowledged = await syncd.cli(['ack', 'broken', '--reason', 'it is back']);
+  expect(acknowledged).toMatchObject({ code: 0 });
+  await expectNotified(watches, ['resolved', 'BackupSourceAlarm']);
 }
 
 function expectToldOnce(watched: Watch): void {
@@ -254,11 +253,11 @@ function expectToldOnce(watched: Watch): void {
   expect(sent(watched, 'BackupSnapshotMissing')).toEqual(toPager);
   expect(sent(watched, 'BackupBackendDown')).toEqual(['firing to mail', 'resolved to mail']);
   expect(sent(watched, 'BackupReplicaBroken')).toEqual(toPager);
-  expect(sent(watched, 'BackupSourceUnavailable')).toEqual(toPager);
+  expect(sent(watched, 'BackupSourceAlarm')).toEqual(toPager);
   expect(sent(watched, 'BackupSyncdDown')).toEqual(toPager);
   expect(sent(watched, 'BackupWatchdog')).toEqual(['firing to watchdog']);
   const others = watched.receiver.notifications
     .map(({ groupLabels }) => groupLabels['alertname'] ?? '')
-    .filter((name) => !/SnapshotMissing|Down|Broken|SourceUnavailable|Watchdog|Filling/.test(name));
+    .filter((name) => !/SnapshotMissing|Down|Broken|SourceAlarm|Watchdog|Filling/.test(name));
   expect(others).toEqual([]);
 }

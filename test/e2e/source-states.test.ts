@@ -72,6 +72,14 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
       expect(await stateOf(daemon)).toEqual(['ok']);
       expect((await syncd.cli(['status', 'ahost'])).code).toBe(0);
     }
+
+    /** An alarm, which stays when everything is back. */
+    async function untilAcknowledged(): Promise<void> {
+      await daemon.untilSource((source) => source.state === 'ok');
+      const { code } = await syncd.cli(['ack', 'ahost', '--reason', 'it is back']);
+      expect(code).toBe(0);
+      await untilOk();
+    }
     await untilOk();
 
     // its disk is not mounted: nothing is at its place, or an empty mount point
@@ -98,7 +106,10 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
     await expectTheSameAfterRestart('emptied');
     cpSync(join(replica, 'snapshots'), join(path, 'snapshots'), { recursive: true });
     await repository.run(['check']);
-    await untilOk();
+    await daemon.untilSource((source) => source.state === 'ok');
+    expect(await daemon.metric('source_alarm', { reason: 'snapshots_removed' })).toBe(1);
+    expect((await syncd.cli(['status', 'ahost'])).code).toBe(2);
+    await untilAcknowledged();
 
     // somebody runs 'restic init' again
     renameSync(path, away);
@@ -108,7 +119,7 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
     await expectTheSameAfterRestart('different_repository');
     rmSync(path, { recursive: true });
     renameSync(away, path);
-    await untilOk();
+    await untilAcknowledged(); // a look at half of a repository may have found it damaged
 
     // a pack vanishes: suspect or damaged, as the repository is large or small
     for (let seed = 0; seed < 25; seed += 1) {
