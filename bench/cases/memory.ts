@@ -28,7 +28,7 @@ export const largeMemory: Case = {
     await sleep(bench.isShort ? 5_000 : SETTLED_MS);
     const memory = memoryOf(daemon.pid);
     await daemon.stop();
-    return [row(`${packs.toLocaleString('en')} objects at three places`, memory, 160)];
+    return [row(`${packs.toLocaleString('en')} objects at three places`, memory, 200)];
   },
 };
 
@@ -38,7 +38,7 @@ export const manyClients: Case = {
   async run(bench) {
     const one = await measureClients(bench, 1);
     const many = await measureClients(bench, bench.isShort ? 10 : 100);
-    const memory = row(`${many.what}, one backend each`, many.memory, 250);
+    const memory = row(`${many.what}, one backend each`, many.memory, 300);
     return [scrapeRow(one, 10), memory, scrapeRow(many, 60)];
   },
 };

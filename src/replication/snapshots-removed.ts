@@ -50,5 +50,5 @@ export function judgeRemoval(removal: Removal): SuspiciousRemoval | undefined {
 
 /** 0 below one day, 1 below two days, 2 below four days, and so on. */
 function ageStep(time: number, now: number): number {
-  return Math.max(0, Math.floor(Math.log2((now - time) / DAY_MS)) + 1);
+  return Math.max(0, Math.floor(Math.log2(Math.max(1, now - time) / DAY_MS)) + 1);
 }

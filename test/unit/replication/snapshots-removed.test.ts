@@ -58,6 +58,10 @@ describe('removals that a policy makes', () => {
     expect(removal({ kept: aged(0, 1.1, 2.1, 3.1, 4.1), removed })).toBeUndefined();
   });
 
+  test('a snapshot of the future leaves: a clock is wrong', () => {
+    expect(removal({ kept: aged(1.5), removed: aged(-2) })).toBeUndefined();
+  });
+
   test('one age becomes empty', () => {
     expect(removal({ kept: aged(0.1, 1.5), removed: aged(3) })).toBeUndefined();
   });
