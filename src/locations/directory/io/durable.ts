@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -5,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   writeSync,
 } from 'node:fs';
@@ -13,6 +15,7 @@ import { hashOf, openIfThere } from './hash-file.ts';
 import { parentOf, within, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import { COUNTER } from '../../../threads/call-options.ts';
+import { systemClock } from '../../../runtime/clock.ts';
 import type { Args, Result } from './protocol.ts';
 
 const WRITE_FLAGS =
@@ -45,9 +48,8 @@ export function write({ root, path, content }: Args<'write'>): Result<'write'> {
  * The content is durable, the name not yet.
  */
 export function replaceFile(place: OpenPlace, path: string, content: Uint8Array): void {
-  const parent = parentOf(path);
-  const temporary = `${parent === '' ? '' : `${parent}/`}.${basename(path)}.new`;
-  place.removeFile(temporary);
+  removeAbandoned(place, path);
+  const temporary = besides(path, `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
   const fd = openSync(place.at(temporary), WRITE_FLAGS, path === 'config' ? 0o400 : 0o600);
   try {
     for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
@@ -56,6 +58,27 @@ export function replaceFile(place: OpenPlace, path: string, content: Uint8Array)
     closeSync(fd);
   }
   renameSync(place.at(temporary), place.at(path));
+}
+
+/** How old a temporary file is, in milliseconds, before nobody can still be writing it. */
+const ABANDONED_MS = 3_600_000;
+
+/** Removes what killed processes left. Another process may be writing the same file: the daemon, and a person's command. */
+function removeAbandoned(place: OpenPlace, path: string): void {
+  const [start, end] = [`.${basename(path)}.`, '.new'];
+  for (const name of readdirSync(place.directory(parentOf(path)))) {
+    const id = name.startsWith(start) && name.endsWith(end) ? name.slice(start.length, -4) : '';
+    if (!/^[0-9a-f]{12}$/.test(id)) continue;
+    const now = systemClock.now();
+    const { mtimeMs = now } = place.lstat(besides(path, name)) ?? {};
+    if (now - mtimeMs > ABANDONED_MS) place.removeFile(besides(path, name));
+  }
+}
+
+/** The path of another file in the same directory. */
+function besides(path: string, name: string): string {
+  const parent = parentOf(path);
+  return parent === '' ? name : `${parent}/${name}`;
 }
 
 /** SHA-256 of each file; null where it is not there, or is no regular file. */
