@@ -3,12 +3,12 @@ import type { SourceGuard } from './source-guard.ts';
 import type { SourceMemory } from './source-memory.ts';
 import type { SourceOutcomes } from './source-outcomes.ts';
 
-/** What a person says of removals at the source. */
+/** A person's statement about removals at the source. */
 export interface AckRequest {
   /** user name and number */
   readonly by: string;
   readonly reason: string;
-  /** announces removals for so long, milliseconds */
+  /** how long removals are announced for, in milliseconds */
   readonly forMs?: number | undefined;
 }
 

@@ -17,7 +17,7 @@ import { agree, plural } from '../runtime/plural.ts';
 const RECENT_MS = 10_000;
 const MOST_EVENTS = 2_000;
 
-interface SnapshotNotesOptions {
+interface SnapshotTrackerOptions {
   readonly source: Location;
   readonly store: FactStore;
   readonly log: Log;
@@ -27,14 +27,14 @@ interface SnapshotNotesOptions {
 
 /** Records which snapshots appeared at the source and which left, and when each was made. */
 export class SnapshotTracker {
-  private readonly options: SnapshotNotesOptions;
+  private readonly options: SnapshotTrackerOptions;
   /** files of recent snapshots: one may be seen before the snapshot that it replaces is gone */
   private readonly recent = new Map<string, FileTimes & { readonly seenAt: number }>();
   private readonly events: NameEvent[] = [];
   private seenIndex: Catalogue | undefined;
   private hasChecked = false;
 
-  constructor(options: SnapshotNotesOptions) {
+  constructor(options: SnapshotTrackerOptions) {
     this.options = options;
   }
 

@@ -7,13 +7,14 @@ import {
   REMOVAL_WINDOW_MS,
   type SuspiciousRemoval,
 } from '../replication/snapshots-removed.ts';
-import { common, minus, namesMinus, type Catalogue } from '../repository/catalogue.ts';
+import { common, namesMinus, type Catalogue } from '../repository/catalogue.ts';
 import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { plural } from '../runtime/plural.ts';
 
 /** Key files that are remembered; a source with more of them is reported anyway. */
 const MOST_KEY_NAMES = 1_000;
+const HOUR_MS = 3_600_000;
 
 interface SourceGuardOptions {
   readonly store: FactStore;
@@ -52,20 +53,22 @@ export class SourceGuard {
     const { store, clock } = this.options;
     const { before, current, times } = change;
     const now = clock.now();
-    const removed = this.removedIn(change);
+    const kept = common(before, current);
+    const added = namesMinus(current, before);
+    const removed = this.removedIn(change, added.count);
     const { removed: earlier = [], newestSeen } = this.known;
     const recent = earlier.filter(({ removedAt }) => isWithin(REMOVAL_WINDOW_MS, removedAt, now));
     const verdict = judgeRemoval({
-      kept: [...times.of(common(before, current))],
-      added: [...times.of(minus(current, before))],
+      kept: [...times.of(kept)],
+      added: [...times.of(added)],
       removed: removed.map(({ time }) => time),
       removedBefore: recent.map(({ time }) => time),
       newestRemoved: removed.find(({ id }) => id === newestSeen?.id)?.time,
       now,
     });
     store.updateSource('guard', {
-      removed: [...recent, ...removed.map(({ time }) => ({ time, removedAt: now }))],
-      newestSeen: latestOf(common(before, current), times),
+      removed: onePerHour([...recent, ...removed.map(({ time }) => ({ time, removedAt: now }))]),
+      newestSeen: latestOf(kept, times),
     });
     if (verdict !== undefined) this.raise('snapshots_removed', describe(verdict, removed.length));
   }
@@ -88,7 +91,7 @@ export class SourceGuard {
     store.markForSaving();
   }
 
-  /** Notes the state that a look ended with. */
+  /** Raises the alarms that follow from the state of the source. */
   noteState(): void {
     const { state, trouble, noticed } = this.options.store.source.health;
     if (state === 'damaged') this.raise('objects_removed', trouble?.message ?? '');
@@ -106,7 +109,7 @@ export class SourceGuard {
     return alarms.map(({ message }) => message);
   }
 
-  /** A person says that snapshots will be removed: until then, that raises no alarm. */
+  /** Announces removals: until the announcement ends, they raise no alarm. */
   announce(acknowledgement: Pick<Announcement, 'by' | 'reason'>, forMs: number): Announcement {
     const { store, log, clock } = this.options;
     const now = clock.now();
@@ -117,15 +120,18 @@ export class SourceGuard {
     return announced;
   }
 
-  /** Without those that were announced, or replaced by an edit. */
-  private removedIn({ before, current, times, replaced, isWatched }: SnapshotChange) {
+  /** Returns the snapshots that were removed, without announced removals and edits. */
+  private removedIn(
+    { before, current, times, replaced, isWatched }: SnapshotChange,
+    addedCount: number,
+  ) {
     const now = this.options.clock.now();
     const { announced } = this.known;
     const isAnnounced = announced !== undefined && now < announced.endsAt;
     if (isAnnounced || this.options.store.source.health.noticed?.isAccepted === true) return [];
-    const gone = [...minus(before, current).entries()].filter(({ id }) => !replaced.has(id));
+    const gone = [...namesMinus(before, current).entries()].filter(({ id }) => !replaced.has(id));
     // without a watch, some edits cannot be told from a backup and a forget: they bring as many as they remove
-    if (!isWatched && minus(current, before).count >= gone.length) return [];
+    if (!isWatched && addedCount >= gone.length) return [];
     return gone.map(({ id }) => ({ id, time: times.get(id)?.time ?? now }));
   }
 
@@ -143,6 +149,11 @@ export class SourceGuard {
   private get known() {
     return this.options.store.source.guard;
   }
+}
+
+/** Judging needs only the ages of what was removed, and whoever writes to the source decides how many there are. */
+function onePerHour<T extends { readonly time: number }>(removed: readonly T[]): T[] {
+  return [...new Map(removed.map((one) => [Math.floor(one.time / HOUR_MS), one])).values()];
 }
 
 function describe(verdict: SuspiciousRemoval, removed: number): string {

@@ -51,7 +51,7 @@ function stateFindings({ client, source }: Assessed): Finding[] {
   return findings;
 }
 
-/** While the state of the source says the same, it says it with what to do. */
+/** Leaves out an alarm while the state of the source reports the same problem, with its own remedy. */
 function alarms({ client, source }: Assessed): Finding[] {
   const { state, alarms: raised = [] } = source;
   return raised
@@ -60,7 +60,7 @@ function alarms({ client, source }: Assessed): Finding[] {
       kind: `source_alarm_${reason}`,
       severity: 'critical',
       message,
-      hint: `find out who did it. The backends keep what was complete, and nothing is retired. If it was meant, run: backup-syncd ack ${client} --reason TEXT`,
+      hint: `find out who did it. The backends keep what was complete, and nothing is retired. If it was intended, run: backup-syncd ack ${client} --reason TEXT`,
     }));
 }
 

@@ -132,6 +132,14 @@ describe('no alarm', () => {
     expect(alarmsOf(rig)).toEqual([]);
   });
 
+  test('is raised by a snapshot that was overwritten: it is still there', async () => {
+    const [newest = ''] = snapshots.slice(-1);
+    rig.source.place.put(newest, 'of another size');
+    await rig.unit.sync(NEVER);
+
+    expect(alarmsOf(rig)).toEqual([]);
+  });
+
   test('is raised while a removal is announced; later ones are judged again', async () => {
     const { announced } = await rig.unit.acknowledge({ ...ME, forMs: 60 * MINUTE }, NEVER);
     expect(announced).toMatchObject({ ...ME, endsAt: rig.clock.at + 60 * MINUTE });

@@ -52,18 +52,23 @@ export function replaceFile(place: OpenPlace, path: string, content: Uint8Array)
   const temporary = besides(path, `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
   const fd = openSync(place.at(temporary), WRITE_FLAGS, path === 'config' ? 0o400 : 0o600);
   try {
-    for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    try {
+      for (let written = 0; written < content.length;) written += writeSync(fd, content, written);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(place.at(temporary), place.at(path));
+  } catch (error) {
+    place.removeFile(temporary); // or each retry on a full disk would leave one
+    throw error;
   }
-  renameSync(place.at(temporary), place.at(path));
 }
 
-/** How old a temporary file is, in milliseconds, before nobody can still be writing it. */
+/** The age from which a temporary file counts as abandoned, in milliseconds. */
 const ABANDONED_MS = 3_600_000;
 
-/** Removes what killed processes left. Another process may be writing the same file: the daemon, and a person's command. */
+/** Removes what killed processes left. A younger file may belong to another process that is writing the same path. */
 function removeAbandoned(place: OpenPlace, path: string): void {
   const [start, end] = [`.${basename(path)}.`, '.new'];
   for (const name of readdirSync(place.directory(parentOf(path)))) {

@@ -56,3 +56,16 @@ test('what a killed writer left is removed after an hour, and nothing else', asy
 
   expect([old, fresh, other].map((path) => existsSync(path))).toEqual([false, true, true]);
 });
+
+test('a write that fails leaves nothing behind', async () => {
+  const root = temporaryDirectory();
+  mkdirSync(join(root, '.backup-syncd/backend.json/in-the-way'), { recursive: true });
+  const [pool] = pools;
+  if (pool === undefined) throw new Error('no pool');
+  const place = new DirectoryLocation({ root, pool, role: 'backend' });
+
+  const written = place.write('.backup-syncd/backend.json', Buffer.from('{}'), { signal });
+
+  await expect(written).rejects.toThrow();
+  expect(readdirSync(join(root, '.backup-syncd'))).toEqual(['backend.json']);
+});
