@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import type { Context } from '../../src/cli/context.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { runCommand } from '../../src/cli/program.ts';
@@ -9,6 +8,7 @@ import { SILENT_LOG } from '../../src/log/log.ts';
 import { systemClock, type Clock } from '../../src/runtime/clock.ts';
 import { Doors } from '../../src/work/around.ts';
 import { onCleanUp } from './clean-up.ts';
+import { recorded } from './recorded.ts';
 
 export interface Ran {
   readonly code: number;
@@ -50,17 +50,6 @@ export class InProcess {
       createLog: () => Promise.resolve(SILENT_LOG),
     };
     const code = await runCommand(['--config-dir', this.configDir, ...args], context);
-    return { code, stdout: stdout.text(), stderr: stderr.text() };
+    return { code, stdout: stdout.written.join(''), stderr: stderr.written.join('') };
   }
-}
-
-function recorded() {
-  const written: string[] = [];
-  const stream = new Writable({
-    write(text, _encoding, done) {
-      written.push(String(text));
-      done();
-    },
-  });
-  return { stream, text: () => written.join('') };
 }

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import * as tty from 'node:tty';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -7,6 +6,7 @@ import { html } from '../../../src/http/page/html.ts';
 import { LineWriter } from '../../../src/log/line-writer.ts';
 import { createLog } from '../../../src/log/pino-log.ts';
 import { EXIT, ExitError } from '../../../src/cli/exit-error.ts';
+import { recorded } from '../../support/recorded.ts';
 
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 // eslint-disable-next-line no-control-regex -- what the log adds itself
@@ -15,17 +15,6 @@ const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom('\u001B[2J', '\u009B31m', '\u202Egnp.exe', 'a\r\nOK', '\u{E0041}', '\uD800'),
 );
-
-function recorded() {
-  const written: string[] = [];
-  const stream = new Writable({
-    write(text, _encoding, done) {
-      written.push(String(text));
-      done();
-    },
-  });
-  return { written, stream };
-}
 
 /** A log, and what it has written since it was last asked. */
 function recordedLog(pretty: boolean) {
