@@ -26,7 +26,7 @@ const layers = [
   ['replication', ['locations', 'repository', 'runtime']],
   ['schema', ['runtime']],
   ['kinds', ['work', 'backends', 'locations', 'repository', 'schema', 'files', 'runtime', 'log']],
-  ['config', ['kinds', 'work', 'schema', 'files', 'runtime']],
+  ['config', ['kinds', 'work', 'locations', 'schema', 'files', 'runtime']],
   ['facts', ['replication', 'repository', 'runtime']],
   ['state', ['facts', 'repository', 'files', 'runtime']],
   ['report', ['facts', 'replication', 'repository', 'runtime']],

@@ -9,6 +9,8 @@ import { hintOf } from './same-repository.ts';
 export interface AcceptOptions extends CallOptions {
   readonly source: Location;
   readonly target: Location;
+  /** the kind of the target is a remote */
+  readonly isRemote: boolean;
   readonly owner: MarkerOwner;
 }
 
@@ -51,7 +53,7 @@ export async function readSourceConfig(
  */
 export async function requireSameKeys(
   { keys }: SourceConfig,
-  { source, target, owner, signal }: AcceptOptions,
+  { source, target, owner, signal }: Omit<AcceptOptions, 'isRemote'>,
 ): Promise<void> {
   requireKeys(keys, await listKeys(target, { signal }), { ...owner, where: target.label });
   for (const { id } of keys.entries()) {

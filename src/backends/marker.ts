@@ -63,11 +63,16 @@ export function formerIds(before: Marker | undefined): Pick<Marker, 'replaces'> 
   return { replaces: [before.id, ...(before.replaces ?? [])].slice(0, MOST_FORMER) };
 }
 
-interface MarkerOptions extends CallOptions {
-  /** the backend was complete before, so without a marker it is not mounted */
-  readonly wasComplete?: boolean;
+interface ReadOptions extends CallOptions {
   /** for those that read it often */
   readonly memo?: MarkerMemo;
+}
+
+export interface MarkerQuestion extends ReadOptions {
+  /** the kind of place is a remote, which nobody mounts */
+  readonly isRemote: boolean;
+  /** the backend was complete before, so without a marker it is not mounted */
+  readonly wasComplete?: boolean;
 }
 
 export type MarkerMemo = ContentMemo<z.core.util.SafeParseResult<Marker>>;
@@ -82,7 +87,7 @@ export class DamagedMarkerError extends SyncdError {}
 /** Returns undefined if there is none. Rejects with reason `not_initialised` if it is invalid. */
 export async function readMarker(
   location: Location,
-  { memo = markerMemo(), ...options }: MarkerOptions,
+  { memo = markerMemo(), ...options }: ReadOptions,
   owner: Pick<MarkerOwner, 'client' | 'backend'> = { client: 'CLIENT', backend: 'BACKEND' },
 ): Promise<Marker | undefined> {
   const content = await location.read(PATH, options);
@@ -119,7 +124,7 @@ export class NotMountedError extends SyncdError {}
 export async function requireMarker(
   location: Location,
   owner: MarkerOwner,
-  options: MarkerOptions,
+  options: MarkerQuestion,
 ): Promise<Marker> {
   const marker = await readMarker(location, options, owner);
   const where = `${owner.client} ${owner.backend}`;
@@ -146,9 +151,9 @@ export async function requireMarker(
 }
 
 function noMarker(
-  { label, isRemote }: Location,
+  { label }: Location,
   where: string,
-  { wasComplete = false }: MarkerOptions,
+  { isRemote, wasComplete = false }: MarkerQuestion,
 ): SyncdError {
   const isMount = !isRemote;
   if (!wasComplete)
@@ -175,7 +180,7 @@ function noMarker(
 export async function claimMarker(
   location: Location,
   owner: MarkerOwner,
-  options: CallOptions,
+  options: MarkerQuestion,
 ): Promise<Marker> {
   const marker = await requireMarker(location, owner, options);
   if (marker.writer === owner.writer) return marker;

@@ -6,6 +6,8 @@ import { DamagedMarkerError, readMarker, type MarkerOwner } from './marker.ts';
 export interface NewPlace extends CallOptions {
   readonly source: Location;
   readonly target: Location;
+  /** the kind of the target is a remote */
+  readonly isRemote: boolean;
   readonly owner: Pick<MarkerOwner, 'client' | 'backend'>;
   /** the saved facts about this backend */
   readonly known: BackendFacts;
@@ -45,9 +47,9 @@ async function isMarked({ target, signal }: NewPlace): Promise<boolean> {
 }
 
 function notMounted(place: NewPlace): SyncdError {
-  const { target, owner } = place;
-  const what = target.isRemote ? 'its marker is missing' : 'there is no marker';
-  const first = target.isRemote
+  const { target, isRemote, owner } = place;
+  const what = isRemote ? 'its marker is missing' : 'there is no marker';
+  const first = isRemote
     ? 'check the remote and the path'
     : `mount its disk first ('findmnt --target ${target.label}' shows what is mounted there now)`;
   return new SyncdError(

@@ -25,6 +25,7 @@ import {
   writeMarker,
   type Marker,
   type MarkerOwner,
+  type MarkerQuestion,
 } from './marker.ts';
 import {
   factsOf,
@@ -45,6 +46,7 @@ const DAY_MS = 24 * 3_600_000;
  */
 export class RawBackend implements Backend, ManagedPlace {
   readonly location: Location;
+  readonly isRemote: boolean;
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
   readonly aside: RetiredState;
@@ -57,14 +59,11 @@ export class RawBackend implements Backend, ManagedPlace {
   private readonly markers = markerMemo();
   private readonly hashes = new ContentMemo(sha256);
 
-  constructor({ location, owner }: RawBackendOptions) {
+  constructor({ location, isRemote, owner }: RawBackendOptions) {
     this.location = location;
+    this.isRemote = isRemote;
     this.owner = owner;
     this.aside = new RetiredState(location);
-  }
-
-  get isRemote(): boolean {
-    return this.location.isRemote;
   }
 
   get managed(): ManagedPlace {
@@ -158,7 +157,7 @@ export class RawBackend implements Backend, ManagedPlace {
   async prepare(options: CallOptions): Promise<void> {
     if (this.present !== undefined || this.isRemote) return;
     try {
-      await requireMarker(this.location, this.owner, options);
+      await requireMarker(this.location, this.owner, this.asking(options));
       await this.listAll({ ...options, view: undefined }, 'full');
       this.isPrepared = true;
     } catch {
@@ -169,7 +168,7 @@ export class RawBackend implements Backend, ManagedPlace {
   /** Updates the writer in the marker if necessary. Call it before anything is sent. */
   async claim(options: CallOptions): Promise<void> {
     if (this.marker?.writer !== this.owner.writer)
-      this.marker = await claimMarker(this.location, this.owner, options);
+      this.marker = await claimMarker(this.location, this.owner, this.asking(options));
   }
 
   async retire(view: View, request: RetireRequest): Promise<Retirement> {
@@ -236,7 +235,10 @@ export class RawBackend implements Backend, ManagedPlace {
    */
   private ask(options: CarefulInspection): Questions {
     const { signal, remembered } = options;
-    const asking = { signal, memo: this.markers, wasComplete: wasComplete(remembered) };
+    const asking = {
+      ...this.asking({ signal }),
+      ...{ memo: this.markers, wasComplete: wasComplete(remembered) },
+    };
     const questions: Questions = {
       marker: () => requireMarker(this.location, this.owner, asking),
       space: () => this.location.space(options),
@@ -264,6 +266,10 @@ export class RawBackend implements Backend, ManagedPlace {
     const was = this.isPrepared;
     this.isPrepared = false;
     return was;
+  }
+
+  private asking({ signal }: CallOptions): MarkerQuestion {
+    return { signal, isRemote: this.isRemote };
   }
 
   private async readConfig(options: CallOptions): Promise<string | undefined> {

@@ -7,6 +7,8 @@ import { sinceOf, type Marker, type MarkerOwner } from './marker.ts';
 /** The parts of a raw backend, and the questions and answers of its inspection. */
 export interface RawBackendOptions {
   readonly location: Location;
+  /** its kind is a remote */
+  readonly isRemote: boolean;
   readonly owner: MarkerOwner;
 }
 

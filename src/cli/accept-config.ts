@@ -60,15 +60,16 @@ export async function acceptConfig(
 
 async function acceptAtPlace(job: Job, backend: BackendConfig): Promise<number> {
   const { context, configured, client } = job;
-  const { source, target } = await openPlaces(context, client, backend);
+  const places = await openPlaces(context, client, backend);
   const writer = await writerIdentity(configured.config.stateDirectory);
   const owner = { client: client.name, backend: backend.name, ...writer };
-  const options = { source, target, owner, signal: context.signals.stop };
+  const options = { ...places, owner, signal: context.signals.stop };
   const seen = await examineConfig(options);
   if (seen.isNothing) return reportNothingToAccept(job, backend.name);
   if (!(await confirmAccept(job, backend.name, seen.config.keys.count))) return EXIT.failed;
   const kept = await acceptAt(options, seen);
-  if (kept !== undefined) context.out(`  the old config was saved as ${target.label}/${kept}`);
+  if (kept !== undefined)
+    context.out(`  the old config was saved as ${places.target.label}/${kept}`);
   return reportAccepted(job, backend.name);
 }
 

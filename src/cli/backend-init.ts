@@ -41,12 +41,12 @@ export async function initBackend(context: Context, options: InitBackendOptions)
   await createStateDirectory(config.stateDirectory, context.ownFiles(config.stateDirectory));
   const writer = await writerIdentity(config.stateDirectory);
   const daemon = await ownerOf(config.stateDirectory);
-  const { source, target } = await openPlaces(context, client, backend);
+  const { source, target, isRemote } = await openPlaces(context, client, backend);
   const { stop: signal } = context.signals;
   await requireApart({ source, target }, { signal });
   const facts = await rememberedFacts(config, client, context.clock.now());
   await requireRightDisk({
-    ...{ source, target, signal },
+    ...{ source, target, isRemote, signal },
     owner: { client: client.name, backend: backend.name },
     known: facts.backends.get(backend.name) ?? initialBackend(context.clock.now()),
     flags: options.adopt === true ? ['--adopt'] : [],

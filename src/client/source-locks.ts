@@ -5,6 +5,8 @@ import { asSyncdError } from '../runtime/errors.ts';
 
 interface SourceLocksOptions {
   readonly source: Location;
+  /** its kind is a remote */
+  readonly isRemote: boolean;
   readonly log: Log;
 }
 
@@ -22,8 +24,8 @@ export class SourceLocks {
    * once would seem to stay. Rejects only with an AbortError.
    */
   async check(signal: AbortSignal): Promise<LockFiles | undefined> {
-    const { source } = this.options;
-    if (source.isRemote) return undefined;
+    const { source, isRemote } = this.options;
+    if (isRemote) return undefined;
     try {
       const locks = await source.locks({ signal });
       this.lastWarning = '';

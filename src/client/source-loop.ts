@@ -36,6 +36,8 @@ const LIST_EVERY_MS = 24 * 3_600_000;
 
 export interface SourceLoopOptions {
   readonly source: Location;
+  /** its kind is a remote */
+  readonly isRemote: boolean;
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
@@ -203,8 +205,7 @@ export class SourceLoop {
 
   /** A directory shows what changed, so all of it is listed only on request. */
   private careFor(requested: Care): Care {
-    const { source, store, clock } = this.options;
-    const { isRemote } = source;
+    const { isRemote, store, clock } = this.options;
     const { lastListing } = store.source.contents;
     const due = { everyMs: LIST_EVERY_MS, lastListing, now: clock.now() };
     const isListingDue = isRemote && this.sinceListing.isDue(due);
@@ -227,11 +228,11 @@ export class SourceLoop {
    * Checks the names of all kinds and `config`. At a remote, each of them costs a request, so a poll checks only `snapshots/`.
    */
   private async hasChanged(signal: AbortSignal, care: Care): Promise<boolean> {
-    const { source, clock } = this.options;
+    const { source, isRemote, clock } = this.options;
     const { current } = this;
     if (current === undefined) return true;
     const listing = { signal, care };
-    if (source.isRemote && care === 'poll') {
+    if (isRemote && care === 'poll') {
       const { objects } = await source.list('snapshots', listing);
       return !objects.equals(current.objects.snapshots);
     }
@@ -249,7 +250,7 @@ export class SourceLoop {
   }
 
   private async retake(signal: AbortSignal, care: Care): Promise<void> {
-    const { source, clock, store, onChange, log } = this.options;
+    const { source, isRemote, clock, store, onChange, log } = this.options;
     const taken = await takeView(source, {
       ...{ signal, keyFiles: this.keyFiles, care: care === 'full' ? 'full' : 'names' },
       now: () => clock.now(),
@@ -266,7 +267,7 @@ export class SourceLoop {
     this.current = vanished === undefined ? view : { ...view, vanished };
     this.guard.noteKeys(view.listedKeys ?? view.objects.keys);
     store.updateSource('contents', viewFacts(taken, { before: store.source.contents, log }));
-    if (care === 'full' || source.isRemote) this.noteListing(view.takenAt);
+    if (care === 'full' || isRemote) this.noteListing(view.takenAt);
     store.markForSaving();
     onChange();
   }

@@ -4,7 +4,7 @@ import { aroundOf, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { OpenedBackend, ScriptSurroundings } from '../kinds/opening.ts';
-import { watchOf } from '../kinds/traits.ts';
+import { isAtRemote, placeTraits, watchOf } from '../kinds/traits.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
@@ -94,6 +94,7 @@ export class ClientUnit {
     this.loop = new SourceLoop({
       ...{ store: this.store, log, clock, beat },
       source: this.source,
+      isRemote: placeTraits(config.source).isRemote,
       isAccepted: (sha, signal) => isAcceptedAnywhere(backends, sha, signal),
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
@@ -219,7 +220,7 @@ export class ClientUnit {
     const own = log.child({ backend: backend.name });
     return this.options.openBackend(backend, {
       owner: { client: config.name, backend: backend.name, writer, formerWriter },
-      ...{ log: own, scripts },
+      ...{ log: own, scripts, isRemote: isAtRemote(backend) },
       openLocation: (place, role) => this.open({ config: place, role, log: own }),
     });
   }
@@ -245,7 +246,7 @@ export class ClientUnit {
         store: this.store,
       },
       client: config.name,
-      config: backendSettings(backendConfig),
+      config: backendSettings(backendConfig, config.source),
       log: log.child({ backend: name }),
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,

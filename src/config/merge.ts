@@ -14,6 +14,7 @@ import { kindOfGiven } from '../kinds/given-kind.ts';
 import type { Build, Command, Tool } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/registry.ts';
 import { backendTraits, placeTraits } from '../kinds/traits.ts';
+import { hasRoute } from '../locations/route-to.ts';
 import { problemAt } from './issues.ts';
 import { blame, type Layers } from './layers.ts';
 import type { ClientFile } from './schema/client.ts';
@@ -60,6 +61,7 @@ export function buildClient(layers: Layers): Built {
     ...checkAway(layers, yardstick, drafts),
     ...checkPace(layers, source, expect),
     ...checkSeen(layers, yardstick, drafts),
+    ...checkRoutes(layers, source, backends),
     ...checkOneTool(layers, source, backends),
   ];
   if (source === undefined) return { problems };
@@ -143,6 +145,28 @@ function checkSource(layers: Layers, source: SourceConfig | undefined): ConfigPr
   return [problemAt(layers.client.file, path, message)];
 }
 
+/** Objects can get from the source to each backend that this program sends them to. */
+function checkRoutes(
+  layers: Layers,
+  source: SourceConfig | undefined,
+  backends: readonly BackendConfig[],
+): ConfigProblem[] {
+  if (source === undefined) return [];
+  return backends.flatMap((backend) => {
+    const { kind, name } = backend;
+    if (!backendTraits(backend).hasMarker || hasRoute(source.kind, kind)) return [];
+    const able = KINDS.filter((other) => hasRoute(source.kind, other.name));
+    const message = `nothing can be copied from a source with ${source.kind} to a backend with ${kind}; use ${[...able.map(({ example }) => example), 'a script'].join(' or ')} instead`;
+    return [blame(layers, keyOf(layers, name, kind), message)];
+  });
+}
+
+/** A key of a backend in the file that lists the backends. */
+function keyOf(layers: Layers, backend: string, key: string): KeyPath {
+  const given = layers.client.value?.backends ?? layers.daemon.value?.defaults?.backends ?? [];
+  return ['backends', given.findIndex(({ name }) => name === backend), key];
+}
+
 /** Between two places of one tool, one process of it copies, which reads one configuration. */
 function checkOneTool(
   layers: Layers,
@@ -156,10 +180,8 @@ function checkOneTool(
     const theirs = hasMarker && seenAt ? placeTraits(seenAt.config).tool : undefined;
     if (theirs?.name !== sourceTool.name || theirs.config === sourceTool.config) return [];
     const message = `${definedBy(theirs)} the remote of backend "${backend.name}", and ${definedBy(sourceTool)} that of the source; a single ${sourceTool.name} process copies from one to the other: define both in one file, and name that file in both places`;
-    const given = layers.client.value?.backends ?? layers.daemon.value?.defaults?.backends ?? [];
-    const at = given.findIndex(({ name }) => name === backend.name);
     const key = theirs.config === undefined ? backend.kind : theirs.key;
-    return [blame(layers, ['backends', at, key], message)];
+    return [blame(layers, keyOf(layers, backend.name, key), message)];
   });
 }
 

@@ -34,6 +34,8 @@ export interface PlaceTraits extends Pace {
   readonly label: string;
   /** a directory of this machine */
   readonly isDirectory: boolean;
+  /** every inspection costs requests, so it is rarely inspected, and its known content is remembered in between */
+  readonly isRemote: boolean;
   /** the tool that reaches it, and its configuration: one process copies between two places of one tool */
   readonly tool: Tool | undefined;
   /** a command line that deletes a file there, by its path below the root */

@@ -42,6 +42,8 @@ export interface OpenBackend {
   readonly owner: MarkerOwner;
   readonly log: Log;
   readonly scripts: ScriptSurroundings;
+  /** its objects are at a remote */
+  readonly isRemote: boolean;
   /** opens a place that belongs to it */
   readonly openLocation: (config: PlaceConfig, role: Role) => Location;
 }

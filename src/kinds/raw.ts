@@ -4,7 +4,10 @@ import type { PlaceConfig } from './place-config.ts';
 import type { OpenBackend, OpenedBackend } from './opening.ts';
 
 /** Opens a backend that holds the objects of the source unchanged, with our marker. */
-export function open(config: PlaceConfig, { owner, openLocation }: OpenBackend): OpenedBackend {
-  const backend = new RawBackend({ owner, location: openLocation(config, 'backend') });
+export function open(
+  config: PlaceConfig,
+  { owner, isRemote, openLocation }: OpenBackend,
+): OpenedBackend {
+  const backend = new RawBackend({ owner, isRemote, location: openLocation(config, 'backend') });
   return { backend, sender: new RawSender(backend) };
 }

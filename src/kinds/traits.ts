@@ -12,6 +12,12 @@ export function backendTraits(config: PlaceConfig): BackendTraits {
   return need(kindOf(config).backend, config).traits(config);
 }
 
+/** Whether the objects of a backend are at a remote. */
+export function isAtRemote(backend: PlaceConfig): boolean {
+  const { seenAt } = backendTraits(backend);
+  return seenAt !== undefined && placeTraits(seenAt.config).isRemote;
+}
+
 /** Whether the file system reports changes at a source. */
 export function watchOf(config: PlaceConfig): Watch {
   return need(kindOf(config).source, config).watch(config);

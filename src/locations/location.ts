@@ -17,8 +17,6 @@ export interface Location {
   readonly kind: string;
   /** for people: the path or the remote's name */
   readonly label: string;
-  /** every inspection costs requests, so it is rarely inspected, and its known content is remembered in between */
-  readonly isRemote: boolean;
   /** the objects that a person moved aside; only a backend has any */
   readonly retired: RetiredPlace;
 

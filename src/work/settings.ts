@@ -6,6 +6,8 @@ export interface BackendSettings {
   readonly offlineMs?: number;
   /** programs that mount, wake and release it */
   readonly around?: object;
+  /** objects come from or go to a remote */
+  readonly isFar: boolean;
   readonly pace: Pace;
   readonly traits: WorkTraits;
 }

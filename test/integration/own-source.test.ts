@@ -88,7 +88,7 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     await adopt({ source: elsewhere, target, owner, now, signal });
     await disk.mount();
     const { source } = places(disk.path, disk.contents);
-    const backend = new RawBackend({ location: target, owner });
+    const backend = new RawBackend({ location: target, isRemote: false, owner });
     const view = { objects: NO_OBJECTS, configSha256: '' } as never;
     const look = { view, source, now, remembered: initialBackend(0) };
     const poll = { wanted: 'poll', isIdle: false } as const;

@@ -90,8 +90,7 @@ const WRITES: ReadonlySet<string> = new Set(['write', 'receive', 'sweep', 'settl
 
 /** A location in memory, which can be told to misbehave. */
 export class MemoryLocation implements Location {
-  readonly kind = 'memory';
-  isRemote = false;
+  readonly kind: string = 'memory';
   readonly retired: RetiredPlace = NOTHING_RETIRED;
   private readonly revisions = new Revisions();
   readonly label: string;

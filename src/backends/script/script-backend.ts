@@ -14,6 +14,8 @@ export interface ScriptBackendOptions {
   readonly files: ScriptFiles;
   /** where to check the result of the script; undefined: nothing is ever known about it */
   readonly verify: Location | undefined;
+  /** whether its kind is a remote */
+  readonly isRemote: boolean;
 }
 
 /**
@@ -27,10 +29,10 @@ export class ScriptBackend implements Backend {
   private readonly files: ScriptFiles;
   private toldOf: Catalogue | undefined;
 
-  constructor({ owner, files, verify }: ScriptBackendOptions) {
+  constructor({ owner, files, verify, isRemote }: ScriptBackendOptions) {
     this.owner = owner;
     this.files = files;
-    this.verification = verify && new Verification(verify, owner);
+    this.verification = verify && new Verification({ location: verify, isRemote, owner });
   }
 
   /** The snapshots that the program was given when it last succeeded; undefined if it never did. */

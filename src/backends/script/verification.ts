@@ -19,6 +19,7 @@ import type { InspectOptions } from '../backend.ts';
 import { listObjects } from '../list-objects.ts';
 import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
+import type { RawBackendOptions } from '../raw-inspection.ts';
 import { hintOf, OtherRepositoryError } from '../same-repository.ts';
 import { judge, type Judgement, type PlaceListing } from './judge.ts';
 
@@ -35,6 +36,7 @@ interface VerifyOptions extends Omit<InspectOptions, 'remembered'> {
  */
 export class Verification {
   readonly location: Location;
+  readonly isRemote: boolean;
   private readonly owner: MarkerOwner;
   private listed: PlaceListing | undefined;
   private isStale = false;
@@ -50,13 +52,10 @@ export class Verification {
   private shown = { visible: EMPTY_CATALOGUE, listed: EMPTY_CATALOGUE, proven: EMPTY_CATALOGUE };
   private firstWholeAt: number | undefined;
 
-  constructor(location: Location, owner: MarkerOwner) {
+  constructor({ location, isRemote, owner }: RawBackendOptions) {
     this.location = location;
+    this.isRemote = isRemote;
     this.owner = owner;
-  }
-
-  get isRemote(): boolean {
-    return this.location.isRemote;
   }
 
   get objects(): Objects | undefined {

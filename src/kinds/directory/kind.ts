@@ -66,7 +66,8 @@ function of(config: Omit<DirectoryConfig, 'kind'>): DirectoryConfig {
 
 function traitsOf({ directory: label, listEveryMs = DAY_MS }: DirectoryConfig): PlaceTraits {
   return {
-    ...{ label, isDirectory: true, probeEveryMs: undefined, listEveryMs, tool: undefined },
+    ...{ label, isDirectory: true, isRemote: false, tool: undefined },
+    ...{ probeEveryMs: undefined, listEveryMs },
     commandToDelete: (file) => `rm -f -- ${quoted(`${label}/${file}`)}`,
   };
 }

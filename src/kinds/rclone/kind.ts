@@ -100,7 +100,7 @@ function traitsOf(config: RcloneConfig): PlaceTraits {
   const root = /[:/]$/.test(label) ? label : `${label}/`;
   const option = file === undefined ? '' : ` --config ${quoted(file)}`;
   return {
-    ...{ label, isDirectory: false, probeEveryMs },
+    ...{ label, isDirectory: false, isRemote: true, probeEveryMs },
     listEveryMs: config.listEveryMs ?? 24 * HOUR_MS,
     tool: { name: 'rclone', key: 'rcloneConfig', config: file },
     commandToDelete: (path) => `rclone${option} deletefile ${quoted(`${root}${path}`)}`,

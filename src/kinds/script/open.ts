@@ -7,13 +7,13 @@ import type { ScriptConfig } from './config.ts';
 
 export function open(
   config: PlaceConfig,
-  { owner, log, scripts, openLocation }: OpenBackend,
+  { owner, log, scripts, isRemote, openLocation }: OpenBackend,
 ): OpenedBackend {
   const { script: command, deadlineMs, verify } = config as ScriptConfig;
   const { runtimeDirectory, files, env } = scripts;
   const directory = scriptDirectory(runtimeDirectory, owner);
   const backend = new ScriptBackend({
-    ...{ owner, files: { directory, files } },
+    ...{ owner, isRemote, files: { directory, files } },
     verify: verify && openLocation(verify, 'verified'),
   });
   const script = { command, deadlineMs, directory, files, log, env };

@@ -52,7 +52,6 @@ export interface DirectoryLocationOptions {
 export class DirectoryLocation implements Location, FileSource {
   readonly kind = 'directory';
   readonly label: string;
-  readonly isRemote = false;
   readonly root: string;
   readonly role: Role;
   readonly retired: RetiredFiles;

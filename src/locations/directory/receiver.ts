@@ -2,7 +2,7 @@ import { noSpace } from '../no-space.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
-import { routeTo } from '../routes.ts';
+import { routeTo } from '../route-to.ts';
 import { UNSHARED } from '../turns.ts';
 import { planBatches, type Batch } from './batches.ts';
 import type { Copied } from './copied.ts';

@@ -62,7 +62,6 @@ export interface RcloneLocationOptions {
 export class RcloneLocation implements Location, RemoteSource {
   readonly kind = 'rclone';
   readonly label: string;
-  readonly isRemote = true;
   /** ends in a slash */
   readonly remote: string;
   readonly retired: RetiredObjects;

@@ -2,7 +2,7 @@ import { slice, type Catalogue } from '../../repository/catalogue.ts';
 import { cut } from '../cut.ts';
 import type { Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
-import { routeTo } from '../routes.ts';
+import { routeTo } from '../route-to.ts';
 import { batchLimits, UNSHARED, type Turns } from '../turns.ts';
 import { sendBatch } from './send-batch.ts';
 import type { Target } from './target.ts';

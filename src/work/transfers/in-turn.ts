@@ -1,6 +1,4 @@
-import type { Backend } from '../../backends/backend.ts';
 import type { Work } from '../sender.ts';
-import type { Location } from '../../locations/location.ts';
 import type { Log } from '../../log/log.ts';
 import type { BackendPass } from '../pass.ts';
 import type { BackendSettings } from '../settings.ts';
@@ -12,9 +10,7 @@ const LONG_BYTES = 256 * 1024 * 1024;
 interface Worker {
   readonly transfers: TransferQueue;
   readonly client: string;
-  readonly config: Pick<BackendSettings, 'name'>;
-  readonly source: Pick<Location, 'isRemote'>;
-  readonly backend: Pick<Backend, 'isRemote'>;
+  readonly config: Pick<BackendSettings, 'name' | 'isFar'>;
   readonly log: Log;
 }
 
@@ -26,7 +22,7 @@ interface Moving {
 
 /** Runs the transfers of a pass, each batch in its turn, and shows when it waits. */
 export async function inTurn<T>(
-  { transfers, client, config: { name }, source, backend, log }: Worker,
+  { transfers, client, config: { name, isFar: isRemote }, log }: Worker,
   { work, isFirstCopy, pass }: Moving,
   action: () => Promise<T>,
 ): Promise<T> {
@@ -35,7 +31,6 @@ export async function inTurn<T>(
     pass.waits(isWaiting);
     log.debug({}, isWaiting ? 'waiting for its turn to send' : 'its turn to send has come');
   };
-  const isRemote = backend.isRemote || source.isRemote;
   const { signal } = pass;
   const request = { client, backend: name, isLong, isRemote, onWaiting, signal };
   return transfers.during(request, (transfer) => pass.sharing(transfer, action));

@@ -93,10 +93,12 @@ function failedBackend(error: SyncdError): ClientFacts {
   const missing = new Map([[ID, NOW - DAY]]);
   const store = new FactStore(facts({ missing, corrupt }));
   const clock = { now: () => NOW, elapsedMs: () => 0, random: () => 0 };
-  const config = backendSettings({
+  const nas = {
     ...{ kind: 'directory', name: 'nas', directory: '/nas', minFreeBytes: 0 },
     ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
-  });
+  };
+  const source = { kind: 'directory', directory: '/source', pollMs: 60_000 };
+  const config = backendSettings(nas, source);
   const backend = { owner: { backend: 'nas' } } as Backend; // it was not reached
   const place = { config, store, clock, log: SILENT_LOG };
   const outcomes = new Outcomes({ ...place, evaluation: new Evaluation({ ...place, backend }) });

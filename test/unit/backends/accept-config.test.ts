@@ -25,7 +25,12 @@ async function makePair(sourceKeys: readonly string[], replicaKeys: readonly str
   const marker = createMarker(OWNER, 0, sha256(OLD));
   await writeMarker(target, marker, { signal: NEVER });
   const before = new Map(target.place.files);
-  return { source, target, before, options: { source, target, owner: OWNER, signal: NEVER } };
+  return {
+    source,
+    target,
+    before,
+    options: { source, target, isRemote: false, owner: OWNER, signal: NEVER },
+  };
 }
 
 describe('accepting a config', () => {

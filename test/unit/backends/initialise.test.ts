@@ -53,7 +53,9 @@ test('a damaged marker comes with a command to copy', async () => {
   target.place.put('.backup-syncd/backend.json', '{');
   const hint = 'if this is the right place, run: backup-syncd backend init --adopt ahost nas';
 
-  await expect(requireMarker(target, OWNER, OPTIONS)).rejects.toMatchObject({ hint });
+  await expect(requireMarker(target, OWNER, { ...OPTIONS, isRemote: false })).rejects.toMatchObject(
+    { hint },
+  );
   const init = initialise({ source: new MemoryLocation(), target, owner: OWNER, ...OPTIONS });
   await expect(init).rejects.toMatchObject({ hint });
 });

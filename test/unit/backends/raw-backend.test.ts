@@ -27,7 +27,7 @@ async function lookedAt() {
   const location = new DirectoryLocation({ root, role: 'backend', pool });
   const baselineAt = new Date(0).toISOString();
   await writeMarker(location, { ...createMarker(owner, 0, null), baselineAt }, { signal: NEVER });
-  const backend = new RawBackend({ location, owner });
+  const backend = new RawBackend({ location, isRemote: false, owner });
   const sender = new RawSender(backend);
   const look = async (how: Partial<InspectOptions> = {}) => {
     const isIdle = sender.isIdle(how.view ?? view);

@@ -170,8 +170,7 @@ test('an idle poll sees it, without a new snapshot', async () => {
 });
 
 test('at a remote it is seen by the daily listing of all kinds', async () => {
-  const rig = await settledRig({ pollMs: 1 });
-  Object.assign(rig.source, { isRemote: true });
+  const rig = await settledRig({ pollMs: 1, remoteSource: true });
   const stop = new AbortController();
   const running = rig.unit.run(stop.signal);
   const scans = () => rig.unit.report().source.scans;

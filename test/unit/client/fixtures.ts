@@ -46,6 +46,8 @@ interface RigOptions {
   readonly pollMs?: number;
   /** backends are remotes of rclone */
   readonly remote?: boolean;
+  /** the source is a remote of rclone */
+  readonly remoteSource?: boolean;
   /** of remotes, in milliseconds */
   readonly listEveryMs?: number;
   /** by backend: how long it may be away, in milliseconds */
@@ -61,6 +63,7 @@ export async function makeRig({
   copies = 2,
   pollMs = 5,
   remote = false,
+  remoteSource = false,
   listEveryMs = 24 * 60 * MINUTE,
   offline = {},
   transfers = new TransferQueue(),
@@ -79,7 +82,7 @@ export async function makeRig({
     places,
     clock,
     transfers,
-    config: configOf({ backends, copies, pollMs, remote, listEveryMs, offline }),
+    config: configOf({ backends, copies, pollMs, remote, remoteSource, listEveryMs, offline }),
   });
 }
 
@@ -145,13 +148,19 @@ function configOf({
   copies,
   pollMs,
   remote,
+  remoteSource,
   listEveryMs,
   offline,
 }: Required<Omit<RigOptions, 'history' | 'transfers'>>): ClientConfig {
   return {
     name: 'ahost',
     file: 'clients/ahost.yaml',
-    source: { ...{ kind: 'directory', directory: '/source', watch: false }, pollMs },
+    source: {
+      ...(remoteSource
+        ? { kind: 'rclone', rclone: 'source:' }
+        : { kind: 'directory', directory: '/source', watch: false }),
+      pollMs,
+    },
     expect: { snapshotEveryMs: 24 * 60 * MINUTE, graceMs: 0, copies, copiesWithinMs: MINUTE },
     backends: backends.map((name) => ({
       ...(remote

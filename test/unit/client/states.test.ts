@@ -565,7 +565,6 @@ test('a remote whose next attempt is far away, since the clock was put back, is 
 test('a remote is left alone while the source is gone, until its probe is due', async () => {
   const rig = await makeRig({ remote: true });
   const target = rig.target('nas');
-  Object.assign(target, { isRemote: true });
   await rig.sync();
   rig.source.place.isMissing = true;
   await rig.sync();
@@ -594,9 +593,7 @@ test('a pass over a backend that is not known is refused, not passed over', asyn
 });
 
 test('what was accepted at a remote that answers slowly is accepted', async () => {
-  const first = await makeRig({ remote: true });
-  Object.assign(first.target('nas'), { isRemote: true });
-  const rig = first.restart(); // a backend knows from its beginning what kind of place it has
+  const rig = await makeRig({ remote: true });
   await rig.sync();
   rig.source.place.put('config', 'migrated');
   rig.target('nas').place.put('config', 'migrated');

@@ -2,6 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { KINDS } from '../../../src/kinds/registry.ts';
+import { ROUTES } from '../../../src/locations/routes.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { Doors } from '../../../src/work/around.ts';
@@ -10,10 +11,17 @@ import { ResticModel } from '../../arbitraries/restic-model.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
 import { toy } from './toy/kind.ts';
-import { placeNamed } from './toy/open.ts';
+import { TOY_ROUTES } from './toy/routes.ts';
 
-/** A new kind is a folder and its line in the registry, as the recipe in CONTRIBUTING.md says: nothing else knows of it. */
+/**
+ * A new kind follows the recipe in CONTRIBUTING.md: a location, its rows in the table of routes, a folder with `kind.ts` and `open.ts`,
+ * and a line in the registry. Nothing else knows of it.
+ */
 jest.unstable_mockModule('../../../src/kinds/registry.ts', () => ({ KINDS: [...KINDS, toy] }));
+jest.unstable_mockModule('../../../src/locations/routes.ts', () => ({
+  ROUTES: { ...ROUTES, ...TOY_ROUTES },
+}));
+const { placeNamed } = await import('./toy/open.ts');
 const { parseConfig } = await import('../../../src/config/parse.ts');
 const { formatProblem, listProblems } = await import('../../../src/config/problem.ts');
 const { renderJsonSchema } = await import('../../../src/config/json-schema.ts');
@@ -65,6 +73,17 @@ backends: [{ name: near, toy: same }]
 
   expect([...(clientProblems.get('ahost') ?? [])].map(formatProblem).join()).toContain(
     '"same" is also',
+  );
+});
+
+test.each([
+  ['source: { directory: /a }\nbackends: [{ name: near, toy: b }]', 'directory', 'toy'],
+  ['source: { toy: a }\nbackends: [{ name: near, directory: /b }]', 'toy', 'directory'],
+])('a pair of kinds without a route is refused when it is configured: %s', (text, from, to) => {
+  const { clientProblems } = parse(text);
+
+  expect([...(clientProblems.get('ahost') ?? [])].map(formatProblem).join()).toContain(
+    `backends[0].${to}: nothing can be copied from a source with ${from} to a backend with ${to}; use `,
   );
 });
 

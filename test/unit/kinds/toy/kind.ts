@@ -22,7 +22,8 @@ export const toy: Kind = {
   place: {
     traits: (config) => ({
       label: (config as ToyConfig).toy,
-      ...{ isDirectory: false, probeEveryMs: undefined, listEveryMs: 86_400_000, tool: undefined },
+      ...{ isDirectory: false, isRemote: false, tool: undefined },
+      ...{ probeEveryMs: undefined, listEveryMs: 86_400_000 },
       commandToDelete: (path) => `forget ${path}`,
     }),
     load: async () => import('./open.ts'),

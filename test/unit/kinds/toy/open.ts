@@ -1,11 +1,12 @@
 import type { PlaceConfig } from '../../../../src/kinds/place-config.ts';
 import type { Location } from '../../../../src/locations/location.ts';
-import { MemoryLocation, MemoryPlace } from '../../../support/memory-location.ts';
+import { MemoryPlace } from '../../../support/memory-location.ts';
 import type { ToyConfig } from './config.ts';
+import { ToyLocation } from './location.ts';
 
 const places = new Map<string, MemoryPlace>();
 
-/** What is at the place of a name. */
+/** The content of the place with this name. */
 export function placeNamed(name: string): MemoryPlace {
   const place = places.get(name) ?? new MemoryPlace();
   places.set(name, place);
@@ -14,7 +15,7 @@ export function placeNamed(name: string): MemoryPlace {
 
 export function open(config: PlaceConfig): Location {
   const { toy: name } = config as ToyConfig;
-  return new MemoryLocation(placeNamed(name), name);
+  return new ToyLocation(placeNamed(name), name);
 }
 
 export async function make(config: PlaceConfig): Promise<boolean> {

@@ -11,9 +11,7 @@ import { backup, DAY, makeRig, MINUTE, type Rig } from '../../client/fixtures.ts
 
 /** A remote that holds everything: a poll lists only its snapshots, an audit lists its packs, too. */
 async function inSync(): Promise<{ rig: Rig; target: MemoryLocation }> {
-  const first = await makeRig({ remote: true });
-  Object.assign(first.target('nas'), { isRemote: true });
-  const rig = first.restart(); // a backend knows from its beginning what kind of place it has
+  const rig = await makeRig({ remote: true });
   await rig.sync();
   return { rig, target: rig.target('nas') };
 }

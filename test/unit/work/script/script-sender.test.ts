@@ -43,7 +43,7 @@ function makeBackend(text: string, act: (line: string) => void, glanceMs = 60_00
   };
   const place = new MemoryLocation(undefined, '/replica');
   const files = { directory: join(temporaryDirectory(), 'lists'), files: DIRECT_FILES };
-  const backend = new ScriptBackend({ owner, files, verify: place });
+  const backend = new ScriptBackend({ owner, files, verify: place, isRemote: false });
   const sender = new ScriptSender({
     backend,
     script: {

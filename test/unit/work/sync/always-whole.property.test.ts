@@ -21,7 +21,7 @@ const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
 async function backendAt(target: MemoryLocation): Promise<RawBackend> {
   const quiet = new MemoryLocation(target.place);
   await writeMarker(quiet, createMarker(owner, 0, null), { signal: NEVER });
-  return new RawBackend({ location: target, owner });
+  return new RawBackend({ location: target, isRemote: false, owner });
 }
 
 /** One pass of a worker: a view, a look, and a sync that takes views anew as often as it must. */
