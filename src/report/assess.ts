@@ -91,7 +91,7 @@ function backendKeys(
         hint:
           hasMarker === false
             ? 'remove the files from keys/ where the script writes'
-            : `to move them aside before you destroy them, run: backup-syncd backend retire ${client} ${backend} --keys`,
+            : `if someone removed them on purpose, move them aside, then destroy them: backup-syncd backend retire ${client} ${backend} --keys`,
       },
     ];
   }

@@ -56,14 +56,16 @@ const FOLLOWS = [
   ...['BackupSnapshotMissing', 'BackupReplicationLagging', 'BackupReplicationStuck'],
   ...['BackupLockStale', 'BackupSourceCorrupt'],
 ];
+/** The same, where somebody may have attacked the source: no key may be retired then. */
+const ATTACKED = [...FOLLOWS, 'BackupSourceUnavailable', 'BackupStaleKey'];
 /** Neither itself nor those that mute these in turn. */
 const OTHERS = [...new Set(alerts.map(({ alert = '' }) => alert))].filter(
   (alert) => !/SyncdStalled|ClientUnwatched/.test(alert),
 );
 const MUTED: Readonly<Record<string, readonly string[]>> = {
-  BackupSourceReplaced: [...FOLLOWS, 'BackupSourceUnavailable', 'BackupSourceAlarm'],
-  BackupSourceEmptied: [...FOLLOWS, 'BackupSourceUnavailable', 'BackupSourceAlarm'],
-  BackupSourceAlarm: [...FOLLOWS, 'BackupSourceUnavailable'],
+  BackupSourceReplaced: [...ATTACKED, 'BackupSourceAlarm'],
+  BackupSourceEmptied: [...ATTACKED, 'BackupSourceAlarm'],
+  BackupSourceAlarm: ATTACKED,
   BackupSourceUnavailable: FOLLOWS,
   BackupSourceSuspect: [],
   BackupClientUnwatched: OTHERS.filter((alert) => alert !== 'BackupSyncdDown'),

@@ -56,11 +56,12 @@ interface Known {
   readonly latestAt?: number;
   readonly missing?: ReadonlyMap<string, number>;
   readonly corrupt?: readonly string[];
+  readonly staleKeys?: number;
 }
 
 function facts(known: Known = {}): ClientFacts {
   const { health, guard = {}, latestAt = NOW - HOUR } = known;
-  const { missing = new Map(), corrupt = [] } = known;
+  const { missing = new Map(), corrupt = [], staleKeys = 0 } = known;
   const initial = initialFacts('ahost', ['nas'], 0);
   const backend = initialBackend(0);
   const lookedAt = NOW - 30_000;
@@ -76,7 +77,7 @@ function facts(known: Known = {}): ClientFacts {
   const nas: BackendFacts = {
     ...backend,
     place: { up: true, since: 0, lastContact: lookedAt },
-    contents: { ...backend.contents, baselineAt: 0, missing },
+    contents: { ...backend.contents, baselineAt: 0, missing, staleKeys },
     attempts: { ...backend.attempts, state: 'idle', corrupt },
     progress: { pendingObjects: 0 },
   };
@@ -131,6 +132,7 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
     facts: facts({ missing: new Map([[ID, NOW - 2 * DAY]]) }),
   },
   backend_lagging: { facts: facts({ missing: new Map([[ID, NOW - DAY]]) }) },
+  backend_stale_keys: { facts: facts({ staleKeys: 1 }) },
   backend_not_mounted: { facts: failedBackend(new NotMountedError('not_initialised', 'gone')) },
   configuration_refused: { picture: { configError: 'backup-syncd.yaml:1:1: no' } },
   state_not_saved: {

@@ -58,9 +58,7 @@ export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   backend_timeout: DOWN,
   backend_internal: [...DOWN, ...BEHIND],
   backend_lagging: ['BackupReplicationLagging'],
-  backend_stale_keys: {
-    none: 'somebody removed a key on purpose; what is left is work for a quiet hour, not a failure',
-  },
+  backend_stale_keys: ['BackupStaleKey'],
   backend_too_many_keys: {
     none: 'every key that is there opens the replica; new ones are not sent, and restic complains about the source',
   },
