@@ -1,4 +1,5 @@
 import type { ClientConfig } from '../config/types.ts';
+import { paceOf } from '../kinds/pace.ts';
 import { backendTraits, labelOf, placeTraits } from '../kinds/traits.ts';
 import type { ReportSettings } from '../report/derive.ts';
 
@@ -16,7 +17,9 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
       return {
         ...{ name, kind, maxLagMs, seenWithinMs, location: labelOf(backend) },
         ...(offlineMs !== undefined && { offlineMs }),
-        ...(!countsAsCopy && { countsAsCopy }),
+        ...(countsAsCopy
+          ? { schedules: [{ name: 'audit', everyMs: paceOf(backend, false).listEveryMs }] }
+          : { countsAsCopy }),
         ...(!hasMarker && { hasMarker }),
       };
     }),

@@ -42,6 +42,8 @@ const attempts = {
 const AttemptFacts = z.readonly(
   z.object({
     ...attempts,
+    /** when it was first seen in the configuration */
+    configuredAt: z.optional(time),
     failingSince: z.optional(time),
     counters: z.readonly(z.object({ failures })),
   }),
@@ -74,7 +76,7 @@ export const NO_ATTEMPTS: Attempts = {
   counters: { syncs: 0, failures: {}, replans: 0, transferredObjects: 0, transferredBytes: 0 },
 };
 
-const NEVER_RUN: AttemptFacts = { failures: 0, counters: { failures: {} } };
+export const NEVER_RUN: AttemptFacts = { failures: 0, counters: { failures: {} } };
 
 /** The attempts of one activity. */
 export function attemptsOf(known: Attempts, activity: string): AttemptFacts {

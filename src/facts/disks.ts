@@ -25,10 +25,25 @@ export function enterPlace(known: BackendFacts, found: FoundPlace): KnownDisks {
   const { place, wholeConfig } = found;
   const entered = isSamePlace(known, place) ? known : exchangeDisks(known, found);
   return {
-    place: { ...entered.place, ...place },
+    place: { ...entered.place, ...place, ...absence(entered.place, place, known.place.markerId) },
     contents: wholeConfig === undefined ? entered.contents : { ...entered.contents, wholeConfig },
     disks: entered.disks,
   };
+}
+
+/** A shorter absence delays nothing that is done there. */
+const SHORTEST_ABSENCE_MS = 3_600_000;
+
+/** The absence that ends with this contact. Another disk that takes its turn was away, too. */
+function absence(
+  { markerId, up, lastContact }: Place,
+  { lastContact: now = -Infinity }: Place,
+  mountedBefore: string | undefined,
+): Pick<Place, 'lastAbsence'> {
+  const wasAway = up === false || markerId !== mountedBefore;
+  if (!wasAway || lastContact === undefined) return {};
+  if (now - lastContact < SHORTEST_ABSENCE_MS) return {};
+  return { lastAbsence: { since: lastContact, endedAt: now } };
 }
 
 type KnownDisks = Pick<BackendFacts, 'place' | 'contents' | 'disks'>;

@@ -13,6 +13,8 @@ export const Place = z.readonly(
     isMissed: z.optional(z.boolean()),
     lastContact: z.optional(time),
     lastListing: z.optional(time),
+    /** the last time that it was away for an hour or longer: from the last contact before to the first one after */
+    lastAbsence: z.optional(z.readonly(z.object({ since: time, endedAt: time }))),
     freeBytes: z.optional(z.number()),
     totalBytes: z.optional(z.number()),
   }),

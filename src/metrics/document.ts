@@ -1,4 +1,5 @@
 import {
+  ACTIVITIES,
   BACKEND_EXPECTATIONS,
   BACKENDS,
   DAEMON,
@@ -17,6 +18,7 @@ const SECTIONS: readonly Section[] = [
   ['Source', SOURCE],
   ['Backends', BACKENDS],
   ['Syncs', SYNCS],
+  ['Activities', ACTIVITIES],
   ['Protection', PROTECTION],
   ['State', SAVING],
   ['Expectations', { ...EXPECTATIONS, ...BACKEND_EXPECTATIONS }],

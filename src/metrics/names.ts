@@ -16,6 +16,7 @@ export interface MetricSpec extends Shape {
 
 const CLIENT = ['client'] as const;
 const BACKEND = ['client', 'backend'] as const;
+const ACTIVITY = [...BACKEND, 'activity'] as const;
 
 function define<N extends string>(shape: Shape, help: Record<N, string>): Record<N, MetricSpec> {
   const specs = Object.entries<string>(help).map(([name, text]) => [
@@ -139,6 +140,26 @@ export const SYNCS = {
   ),
 };
 
+/** Of a source, `backend` is empty. */
+export const ACTIVITIES = {
+  ...define(
+    { kind: 'gauge', labels: ACTIVITY },
+    {
+      activity_due_timestamp_seconds:
+        'When the activity must have succeeded again: two intervals after its last success, or after it was configured; at least one interval after the return of a backend that was away. The label backend is empty for the source.',
+      activity_last_success_timestamp_seconds:
+        'When the activity last succeeded. Absent before the first time.',
+    },
+  ),
+  ...define(
+    { kind: 'counter', labels: [...ACTIVITY, 'reason'] },
+    {
+      activity_failures_total:
+        'Failed runs of the activity. Each reason is absent until its first failure.',
+    },
+  ),
+};
+
 export const PROTECTION = {
   ...define(
     { kind: 'gauge', labels: CLIENT },
@@ -237,6 +258,7 @@ export const METRICS = {
   ...SOURCE,
   ...BACKENDS,
   ...SYNCS,
+  ...ACTIVITIES,
   ...PROTECTION,
   ...SAVING,
   ...EXPECTATIONS,

@@ -1,4 +1,5 @@
-import type { BackendState, ClientReport, DaemonReport } from '../report/types.ts';
+import type { ActivityState, BackendState, ClientReport, DaemonReport } from '../report/types.ts';
+import { activityValues } from './activities.ts';
 import { backendValues } from './backend.ts';
 import { buildLabels, configuredClients, configuredValues, daemonValues } from './daemon.ts';
 import { backendExpectationValues, expectationValues } from './expectations.ts';
@@ -46,4 +47,15 @@ function* backendRows(state: BackendState, client: string, reportedAt: number): 
   yield { group: 'backend', labels, values: backendValues(state, reportedAt) };
   yield { group: 'sync', labels, values: syncValues(state) };
   yield { group: 'backend expectation', labels, values: backendExpectationValues(state) };
+  yield* activityRows(state.activities, labels);
+}
+
+function* activityRows(
+  activities: readonly ActivityState[] = [],
+  place: Readonly<Record<'client' | 'backend', string>>,
+): Generator<Row> {
+  for (const activity of activities) {
+    const labels = { ...place, activity: activity.name };
+    yield { group: 'activity', labels, values: activityValues(activity) };
+  }
 }

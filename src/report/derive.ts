@@ -1,5 +1,6 @@
 import { expectedBackAt } from '../facts/expected-back.ts';
 import { lagOf } from '../replication/completeness.ts';
+import { backendActivities, type Schedule } from './activities.ts';
 import { assess } from './assess.ts';
 import { awayDisks, sourceUncountedSince, uncountedBackends, type AwayDisk } from './counting.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
@@ -38,6 +39,8 @@ export interface ReportSettings {
     readonly offlineMs?: number;
     readonly countsAsCopy?: false;
     readonly hasMarker?: false;
+    /** the activities there, except the sync */
+    readonly schedules?: readonly Schedule[];
   }[];
   /** why the new configuration was refused; undefined when it is in use */
   readonly configError?: string | undefined;
@@ -90,7 +93,11 @@ export function describe(
     backends,
     protection: protectionOf(facts, settings, protection),
   };
-  return { facts, settings, protection, described, latestTime: latestTimeIn(described) };
+  const due = [...facts.backends.values()].map(({ attempts, place }) => [
+    ...[attempts.others, place.lastAbsence],
+  ]);
+  const latestTime = latestTimeIn([described, due]);
+  return { facts, settings, protection, described, latestTime };
 }
 
 export function reportAt(description: Description, now: number): ClientReport {
@@ -135,7 +142,13 @@ function describedAt(
 ): Description['described'] {
   if (latestTime <= now) return described;
   const clamped = notAhead(described, now);
-  return { ...clamped, ...optional({ dueAt: dueAt(facts, settings, now) }) };
+  const backends = clamped.backends.map((state) => {
+    const schedules = settings.backends.find(({ name }) => name === state.backend)?.schedules;
+    const known = facts.backends.get(state.backend);
+    const activities = known && backendActivities(known, schedules, now);
+    return { ...state, ...optional({ activities }) };
+  });
+  return { ...clamped, backends, ...optional({ dueAt: dueAt(facts, settings, now) }) };
 }
 
 /** Latest + snapshotEvery + grace, or counted from when the client was set up. */
@@ -186,6 +199,7 @@ type BackendQuestion = ReportSettings['backends'][number] & {
 
 function backendState(question: BackendQuestion): BackendState {
   const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, hasMarker, known } = question;
+  const { schedules } = question;
   const { place, contents, progress } = known;
   const attempts = shownAttempts(known.attempts);
   const { state, stateSince, failures, counters, trouble } = attempts;
@@ -197,6 +211,7 @@ function backendState(question: BackendQuestion): BackendState {
     ...optional({
       ...{ ...trouble, ...numbers(contents, complete), ...progress },
       ...{ countsAsCopy, hasMarker, offlineMs, stateSince },
+      activities: backendActivities(known, schedules),
       ...{ lastSuccess, lastDurationMs, nextAttemptAt, baselineAt, keys, staleKeys },
       ...{ since, up, lastContact, lastListing, freeBytes, totalBytes },
       ...{ unproven: unproven?.count, missing: missing && listMissing(missing) },

@@ -4,12 +4,14 @@ import type { SyncProgress } from '../facts/progress.ts';
 import type { Alarm, AlarmReason, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
 import type { Reason } from '../runtime/errors.ts';
+import type { ActivityState } from './activities.ts';
 
 export { BACKEND_STATES } from '../facts/attempts.ts';
 export { ALARM_REASONS } from '../facts/source-guard.ts';
 export { SOURCE_STATES } from '../facts/source-health.ts';
 export type {
   Acknowledgement,
+  ActivityState,
   Announcement,
   BackendStateName,
   Doing,
@@ -144,6 +146,8 @@ export interface BackendState {
   readonly expectedBackAt?: number;
   /** disks that take turns with the mounted one, while they are allowed to be away */
   readonly away?: readonly AwayDiskState[];
+  /** what is done there on its own schedule, except the sync; absent if nothing is */
+  readonly activities?: readonly ActivityState[];
   readonly counters: SyncCounters;
 }
 

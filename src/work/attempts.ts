@@ -166,17 +166,23 @@ export class Attempts {
   }
 }
 
-/** Forgets activities that no longer run at a backend: otherwise their last failure would be shown forever. */
-export function forgetOthers(
-  store: FactStore,
+/**
+ * Records since when each activity is configured at a backend, and forgets those that no longer run there: otherwise their last
+ * failure would be shown forever.
+ */
+export function rememberActivities(
+  { store, clock }: Pick<AttemptsOptions, 'store' | 'clock'>,
   backend: string,
   activities: readonly { readonly name: string }[],
 ): void {
-  const { others } = store.backend(backend).attempts;
-  if (others === undefined) return;
-  const names = new Set(activities.map(({ name }) => name));
-  const kept = Object.fromEntries(Object.entries(others).filter(([name]) => names.has(name)));
-  store.updateBackend(backend, 'attempts', { others: kept });
+  const { attempts } = store.backend(backend);
+  const others = activities.filter(({ name }) => name !== 'sync');
+  if (others.length === 0 && attempts.others === undefined) return;
+  const kept = others.map(({ name }) => {
+    const known = attemptsOf(attempts, name);
+    return [name, { ...known, configuredAt: known.configuredAt ?? clock.now() }] as const;
+  });
+  store.updateBackend(backend, 'attempts', { others: Object.fromEntries(kept) });
 }
 
 function troubleOf(error: SyncdError): Trouble {

@@ -101,6 +101,7 @@ const placeFates: Fates<Place> = {
   lastListing: kept(optional(time)),
   freeBytes: kept(optional(count)),
   totalBytes: kept(optional(count)),
+  lastAbsence: kept(optional(fc.record({ since: time, endedAt: time }))),
 };
 
 const contentsFates: Fates<Contents> = {
@@ -129,6 +130,7 @@ const failures = fc.record({ no_space: count }, { requiredKeys: [] });
 const otherAttempts = fc.record({
   trouble: optional(trouble),
   failures: count,
+  configuredAt: optional(time),
   failingSince: optional(time),
   lastSuccess: optional(time),
   lastDurationMs: optional(count),

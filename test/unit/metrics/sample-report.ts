@@ -61,6 +61,12 @@ export function sampleBackend(fields: Partial<BackendState> = {}): BackendState 
     progressAt: NOW - 2 * HOUR,
     lagMs: 0,
     maxLagMs: 6 * HOUR,
+    activities: [
+      {
+        ...{ name: 'audit', everyMs: DAY, failures: { timeout: 3 } },
+        ...{ lastSuccessAt: NOW - 5 * HOUR, dueAt: NOW + 43 * HOUR },
+      },
+    ],
     counters: {
       syncs: 41,
       failures: { unreachable: 2 },

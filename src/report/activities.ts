@@ -1,0 +1,74 @@
+import { NEVER_RUN, type Attempts } from '../facts/attempts.ts';
+import type { BackendFacts } from '../facts/facts.ts';
+import type { Trouble } from '../facts/fields.ts';
+import type { Place } from '../facts/place.ts';
+import type { Reason } from '../runtime/errors.ts';
+
+/** An activity of a place, and how often it should succeed. The sync is not one of these: what it owes is the lag. */
+export interface Schedule {
+  readonly name: string;
+  readonly everyMs: number;
+}
+
+/** What is known of a scheduled activity. */
+export interface ActivityState extends Schedule {
+  readonly lastSuccessAt?: number;
+  /** when it must have succeeded again; absent while it is unknown since when it is configured */
+  readonly dueAt?: number;
+  /** present while it fails */
+  readonly trouble?: Trouble;
+  /** failed runs, by reason */
+  readonly failures: Readonly<Partial<Record<Reason, number>>>;
+}
+
+/** The facts of a place that decide when an activity is due. */
+interface Known {
+  readonly attempts: Attempts['others'];
+  readonly lastAbsence?: Place['lastAbsence'];
+}
+
+/** The scheduled activities of a backend; undefined if it has none. Pure. */
+export function backendActivities(
+  { attempts, place }: Pick<BackendFacts, 'attempts' | 'place'>,
+  schedules: readonly Schedule[] = [],
+  now = Infinity,
+): readonly ActivityState[] | undefined {
+  if (schedules.length === 0) return undefined;
+  return activitiesOf(schedules, { attempts: attempts.others, ...place }, now);
+}
+
+/** The scheduled activities of a place. A time after `now` comes from a wrong clock, and counts as now. Pure. */
+export function activitiesOf(
+  schedules: readonly Schedule[],
+  { attempts = {}, lastAbsence }: Known,
+  now: number,
+): ActivityState[] {
+  return schedules.map(({ name, everyMs }) => {
+    const { lastSuccess, configuredAt, trouble, counters } = attempts[name] ?? NEVER_RUN;
+    const since = latest([lastSuccess, configuredAt], now);
+    const returnedAt = returnAfter(lastAbsence, everyMs, now);
+    return {
+      ...{ name, everyMs, failures: counters.failures },
+      ...(lastSuccess !== undefined && { lastSuccessAt: Math.min(lastSuccess, now) }),
+      ...(since !== undefined && {
+        dueAt: Math.max(since + 2 * everyMs, returnedAt + everyMs),
+      }),
+      ...(trouble && { trouble }),
+    };
+  });
+}
+
+/**
+ * When the place returned. After a shorter absence than one interval, the rest of the two intervals is enough. So a place that is
+ * away every night is no excuse for an activity that always fails.
+ */
+function returnAfter(absence: Place['lastAbsence'], everyMs: number, now: number): number {
+  if (absence === undefined) return -Infinity;
+  const { since, endedAt } = absence;
+  return endedAt - since < everyMs ? -Infinity : Math.min(endedAt, now);
+}
+
+function latest(times: readonly (number | undefined)[], now: number): number | undefined {
+  const known = times.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.min(now, Math.max(...known));
+}
