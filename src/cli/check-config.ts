@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
 import type { ConfigProblem, WithOrigins } from '../config/types.ts';
+import { toolVersions } from '../process/tool-versions.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
 import { actAs, ownerOf } from './act-as-owner.ts';
 import { requireAnswers } from './configured.ts';
@@ -19,8 +20,10 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   await requireAnswers(context, { configuration: options.configDir });
   const loaded = await loadConfig(options.configDir);
   const { config, origins } = loaded;
-  const places = config === undefined ? [] : await checkAsDaemon(context, { config, origins });
-  const problems = sortProblems([...listProblems(loaded), ...places]);
+  const written = config && { config, origins };
+  const places = written === undefined ? [] : await checkAsDaemon(context, written);
+  const tools = written === undefined ? [] : await findMissingRestic(context, written);
+  const problems = sortProblems([...listProblems(loaded), ...places, ...tools]);
   const errors = problems.filter(isError).length;
   if (options.json === true) {
     context.json({ schemaVersion: 1, problems });
@@ -43,6 +46,18 @@ async function checkAsDaemon(context: Context, written: WithOrigins): Promise<Co
     triesOwn: true,
   });
   return isOther ? [...problems, notDaemon(written, daemon.uid)] : problems;
+}
+
+/** A password is of no use without restic. */
+async function findMissingRestic(
+  { signals }: Context,
+  { config, origins }: WithOrigins,
+): Promise<ConfigProblem[]> {
+  const client = config.clients.find(({ source }) => source.password !== undefined);
+  if (client === undefined || (await toolVersions(signals.stop))['restic'] !== undefined) return [];
+  const message =
+    'restic is not installed, and only restic can use the password; install its package: apt install restic';
+  return [origins.locate({ client, key: ['source', 'password'], message, severity: 'error' })];
 }
 
 function notDaemon({ config, origins }: WithOrigins, uid: number): ConfigProblem {

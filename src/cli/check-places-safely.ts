@@ -23,6 +23,7 @@ export async function checkPlacesSafely(
   const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
   const hung = new Set(await findHung(pathsOf(written.config), options));
   const places = await checkPlaces(written, {
+    ignoresRights,
     probe: async (path) => {
       if (hung.has(path)) return { found: 'hangs' };
       const found = await probePath(path);

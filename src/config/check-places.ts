@@ -5,6 +5,7 @@ import { permissionHint } from '../runtime/permission-hint.ts';
 import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { describeUser, ownUid } from '../runtime/users.ts';
+import { checkPassword, passwordPaths } from './check-passwords.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace } from './overlap.ts';
 import { sortProblems } from './problem.ts';
@@ -26,8 +27,9 @@ export async function checkPlaces(
   { config, origins }: WithOrigins,
   {
     table = readMountTable(),
+    ignoresRights = false,
     ...options
-  }: Partial<ProbeOptions> & { readonly table?: string } = {},
+  }: Partial<ProbeOptions> & { readonly table?: string; readonly ignoresRights?: boolean } = {},
 ): Promise<ConfigProblem[]> {
   const places = listDirectories(config);
   const scripts = config.clients.flatMap(listScripts);
@@ -39,6 +41,7 @@ export async function checkPlaces(
     ...checkLinks(places, probes),
     ...checkRcloneMounts(places, probes, table),
     ...scripts.flatMap((script) => checkScript(script, probes)),
+    ...config.clients.flatMap((client) => checkPassword(client, probes, { ignoresRights })),
   ];
   return sortProblems(faults.map(origins.locate));
 }
@@ -47,7 +50,7 @@ export async function checkPlaces(
 export function pathsOf(config: Config): string[] {
   const scripts = config.clients.flatMap(listScripts);
   const all = [...ownDirectories(config), ...listDirectories(config), ...scripts];
-  return all.map(({ directory }) => directory);
+  return [...all.map(({ directory }) => directory), ...config.clients.flatMap(passwordPaths)];
 }
 
 function listDirectories(config: Config): ConfiguredPlace[] {

@@ -41,6 +41,7 @@ export function formatPath(path: KeyPath): string {
 
 function messageOf(issue: z.core.$ZodIssue, path: KeyPath, { file, schema }: Context): string {
   if (issue.code !== 'invalid_type' || issue.expected !== 'object') return issue.message;
+  if (issue.message !== 'Invalid input') return issue.message; // the schema has its own words
   const keys = Object.keys(shapeAt(schema, path)).join(', ');
   return describeInvalid(valueAt(file.value, path), `a map; its keys are ${keys}`);
 }

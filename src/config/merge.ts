@@ -11,6 +11,7 @@ import {
   type Yardstick,
 } from './expectations.ts';
 import { kindOfGiven } from '../kinds/given-kind.ts';
+import type { PasswordSource } from '../restic/password.ts';
 import type { Build, Command, Tool } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/registry.ts';
 import { backendTraits, placeTraits } from '../kinds/traits.ts';
@@ -89,7 +90,23 @@ function mergeSource(inherited: SourceFile = {}, own: SourceFile = {}): SourceFi
 
 function buildSource(name: string, given: SourceFile): SourceConfig | undefined {
   const role = kindOfGiven(given, KINDS, 'source')?.source;
-  return role && { ...role.build(given, how(name)), pollMs: given.poll ?? MINUTE };
+  if (role === undefined) return undefined;
+  const password = given.password && buildPassword(name, given.password);
+  return {
+    ...{ ...role.build(given, how(name)), pollMs: given.poll ?? MINUTE },
+    ...(password !== undefined && { password }),
+  };
+}
+
+/** Undefined for one that is not complete, which is already reported. */
+function buildPassword(
+  client: string,
+  { file, env, command }: NonNullable<SourceFile['password']>,
+): PasswordSource | undefined {
+  if (file !== undefined) return { file: how(client).fill(file) };
+  if (env !== undefined) return { env };
+  const built = command && buildCommand(client, command);
+  return built && { command: built };
 }
 
 /** Nothing for one whose kind is wrong, which is reported already. */

@@ -1,5 +1,6 @@
 import type { Command } from '../kinds/kind.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
+import type { PasswordSource } from '../restic/password.ts';
 import type { Limits } from '../work/transfers/limits.ts';
 
 /** The configuration in its final form: units parsed, defaults merged, templates filled in. */
@@ -12,6 +13,8 @@ export interface Listen {
 /** What the kind has made of the place is for the kind to read. */
 export interface SourceConfig extends PlaceConfig {
   readonly pollMs: number;
+  /** absent: nothing can be decrypted */
+  readonly password?: PasswordSource;
 }
 
 export interface Expectations {

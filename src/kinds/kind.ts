@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { GivenKeys } from '../schema/keys.ts';
 import type { BackendOpening, PlaceOpening } from './opening.ts';
 import type { Pace, WorkTraits } from '../work/settings.ts';
+import type { ResticPlace } from '../restic/repository.ts';
 import type { PlaceConfig } from './place-config.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface PlaceTraits extends Pace {
   readonly isRemote: boolean;
   /** the tool that reaches it, and its configuration: one process copies between two places of one tool */
   readonly tool: Tool | undefined;
+  /** how restic opens it */
+  readonly restic: ResticPlace;
   /** a command line that deletes a file there, by its path below the root */
   readonly commandToDelete: (path: string) => string;
 }

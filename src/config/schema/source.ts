@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
 import { checkKinds, keysOfRole } from '../../kinds/given-kind.ts';
+import { password } from './password.ts';
 import { KINDS } from '../../kinds/registry.ts';
 import { duration } from '../../schema/values.ts';
 
@@ -18,6 +19,7 @@ export const source = z
         default: '1m',
       }),
     ),
+    password: z.optional(password),
   })
   .check(z.superRefine(check, WHEN_MAP))
   .register(z.globalRegistry, {

@@ -68,6 +68,7 @@ function traitsOf({ directory: label, listEveryMs = DAY_MS }: DirectoryConfig): 
   return {
     ...{ label, isDirectory: true, isRemote: false, tool: undefined },
     ...{ probeEveryMs: undefined, listEveryMs },
+    restic: { label, repository: label, variables: () => ({}) },
     commandToDelete: (file) => `rm -f -- ${quoted(`${label}/${file}`)}`,
   };
 }

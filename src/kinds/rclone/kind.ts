@@ -1,3 +1,4 @@
+import { rcloneEnvironment } from '../../locations/rclone/environment.ts';
 import { rate } from '../../schema/values.ts';
 import { defineRole, type Build, type Kind, type PlaceTraits } from '../kind.ts';
 import { marked } from '../marked.ts';
@@ -103,6 +104,10 @@ function traitsOf(config: RcloneConfig): PlaceTraits {
     ...{ label, isDirectory: false, isRemote: true, probeEveryMs },
     listEveryMs: config.listEveryMs ?? 24 * HOUR_MS,
     tool: { name: 'rclone', key: 'rcloneConfig', config: file },
+    restic: {
+      ...{ label, repository: `rclone:${label}` },
+      variables: (env) => rcloneEnvironment(env, file),
+    },
     commandToDelete: (path) => `rclone${option} deletefile ${quoted(`${root}${path}`)}`,
   };
 }

@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { checkPlaces } from '../../../src/config/check-places.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
@@ -131,4 +133,43 @@ test('a place on an rclone mount is a warning', async () => {
   expect(problems.map((problem) => formatProblem(problem).replaceAll(root, 'ROOT'))).toEqual([
     'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas" is on an rclone mount, whose cache may hide missing files and delay writes; name the remote itself with "rclone: REMOTE:PATH"',
   ]);
+});
+
+async function checkSource(source: string): Promise<string[]> {
+  const files = [
+    { path: 'backup-syncd.yaml', text: `stateDirectory: ${root}/state\n` },
+    { path: 'clients/a.yaml', text: `source:\n  directory: ${root}/source\n  ${source}\n` },
+  ];
+  const { config: parsed, origins } = parseConfig(files);
+  if (parsed?.clients.length !== 1) throw new Error('the sample is not valid');
+  return check({ config: parsed, origins });
+}
+
+test('a password file that others can read is a warning, with the command that fixes it', async () => {
+  const file = join(root, 'secret-a');
+  const password = `password: { file: '${root}/secret-{client}' }`;
+  expect(await checkSource(password)).toEqual([
+    'clients/a.yaml:3:21: source.password.file: "ROOT/secret-a" does not exist; name a file that contains the password',
+  ]);
+  await writeFile(file, '', { mode: 0o600 });
+  expect(await checkSource(password)).toEqual([
+    'clients/a.yaml:3:21: source.password.file: "ROOT/secret-a" is empty; write the password of the repository to it',
+  ]);
+  await writeFile(file, 'secret');
+  await chmod(file, 0o644);
+  const [warning = '', ...others] = await checkSource(password);
+  expect(others).toEqual([]);
+  expect(warning).toBe(
+    'clients/a.yaml:3:21: warning: source.password.file: "ROOT/secret-a" can be read by every user of this machine; run: chmod o-r ROOT/secret-a',
+  );
+  await promisify(execFile)('sh', ['-c', /run: (.*)$/.exec(warning)?.[1]?.replaceAll('ROOT', root) ?? 'false']); // prettier-ignore
+  expect(await checkSource(password)).toEqual([]);
+});
+
+test('a program that prints the password', async () => {
+  expect(await checkSource(`password: { command: [${root}] }`)).toEqual([
+    'clients/a.yaml:3:25: source.password.command[0]: "ROOT" is a directory; name the program that prints the password',
+  ]);
+  expect(await checkSource('password: { command: [/bin/sh] }')).toEqual([]);
+  expect(await checkSource('password: { env: A }')).toEqual([]);
 });

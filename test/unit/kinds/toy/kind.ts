@@ -24,6 +24,7 @@ export const toy: Kind = {
       label: (config as ToyConfig).toy,
       ...{ isDirectory: false, isRemote: false, tool: undefined },
       ...{ probeEveryMs: undefined, listEveryMs: 86_400_000 },
+      restic: { label: 'toy', repository: 'toy', variables: () => ({}) },
       commandToDelete: (path) => `forget ${path}`,
     }),
     load: async () => import('./open.ts'),

@@ -1,0 +1,38 @@
+import { SyncdError, type Reason } from '../runtime/errors.ts';
+
+/** Why restic failed, and the reason that stands for it elsewhere: a closed set. */
+const REASON_OF = {
+  /** wrong, or there is none */
+  password: 'auth',
+  /** nothing at the place that restic can open */
+  no_repository: 'unreachable',
+  /** the snapshot is not there, or no longer */
+  no_snapshot: 'damaged',
+  /** an object is missing, or its content is wrong */
+  damaged: 'damaged',
+  /** where restic writes */
+  no_space: 'no_space',
+  /** restic, or rclone for a remote, is not installed */
+  no_tool: 'tool',
+  permission: 'permission',
+  unreachable: 'unreachable',
+  timeout: 'timeout',
+  other: 'tool',
+} as const satisfies Readonly<Record<string, Reason>>;
+
+export type ResticProblem = keyof typeof REASON_OF;
+
+/** A failure of restic, with its class and with what to do. */
+export class ResticError extends SyncdError {
+  readonly problem: ResticProblem;
+
+  constructor(
+    problem: ResticProblem,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(REASON_OF[problem], message, options);
+    this.name = 'ResticError';
+    this.problem = problem;
+  }
+}

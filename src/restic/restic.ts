@@ -1,0 +1,192 @@
+import { startChild, startFailure } from '../process/run-child.ts';
+import { allowedEnvironment } from '../process/run-tool.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
+import { LineSplitter } from '../runtime/line-splitter.ts';
+import { formatDuration } from '../runtime/units.ts';
+import { classifyFailure, messageOf, missingObject } from './classify.ts';
+import { parseListed, parseSnapshots, type ResticEntry, type ResticSnapshot } from './entries.ts';
+import { ResticError } from './errors.ts';
+import { hintOf } from './hints.ts';
+import { passwordVariables, type PasswordSource } from './password.ts';
+import type { ResticPlace } from './repository.ts';
+
+export interface ResticOptions {
+  readonly place: ResticPlace;
+  readonly password: PasswordSource;
+  /** of this process; restic gets an allow-listed part of it */
+  readonly env: NodeJS.ProcessEnv;
+  /** a directory for this alone: what another place gave must not stand for what this one has. Absent: no cache */
+  readonly cacheDirectory?: string;
+}
+
+export interface CallOptions {
+  /** of the whole call, in milliseconds */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+interface Restore extends CallOptions {
+  /** a directory that restic fills */
+  readonly target: string;
+  /** patterns, see `escapePattern`; empty: everything */
+  readonly include: readonly string[];
+}
+
+interface Output {
+  readonly onLine: (line: string) => void;
+  /** the longest line, in bytes */
+  readonly longest: number;
+}
+
+const LONGEST_LINE = 1024 * 1024;
+/** All snapshots are on one line. */
+const LONGEST_LIST = 256 * 1024 * 1024;
+/** How many lines of standard error are kept: the first ones show the cause. */
+const MAX_ERRORS = 50;
+/** An object that restic misses so often is gone. restic before 0.17 asks ten times, for a minute. */
+const MISSED = 3;
+
+/**
+ * Reads a repository with restic, one process per call. Writes nothing there, not even a lock (I12). Each call rejects with a
+ * `ResticError`, or with an AbortError.
+ */
+export class Restic {
+  private readonly options: ResticOptions;
+
+  constructor(options: ResticOptions) {
+    this.options = options;
+  }
+
+  /** All snapshots, in the order of restic. */
+  async snapshots(options: CallOptions): Promise<ResticSnapshot[]> {
+    const lines: string[] = [];
+    await this.run(['snapshots', '--json'], options, {
+      ...{ onLine: (line) => lines.push(line), longest: LONGEST_LIST },
+    });
+    return this.parsed('snapshots', () => parseSnapshots(lines.join('')));
+  }
+
+  /** Reads the whole list of a snapshot as a stream, and returns the snapshot. */
+  async list(
+    id: string,
+    onEntry: (entry: ResticEntry) => void,
+    options: CallOptions,
+  ): Promise<ResticSnapshot> {
+    let snapshot: ResticSnapshot | undefined;
+    let fault: unknown;
+    const onLine = (line: string) => {
+      try {
+        const listed = parseListed(line);
+        if (listed === undefined) return;
+        if ('entry' in listed) onEntry(listed.entry);
+        else snapshot ??= listed.snapshot;
+      } catch (error) {
+        fault ??= error; // if thrown here, it would end the daemon
+      }
+    };
+    await this.run(['ls', '--json', id], options, { onLine, longest: LONGEST_LINE });
+    if (fault !== undefined)
+      this.parsed('ls', () => {
+        throw fault;
+      });
+    if (snapshot?.id === id) return snapshot;
+    throw new ResticError('no_snapshot', `snapshot ${id} is not in ${this.options.place.label}`);
+  }
+
+  /** Restores a snapshot, or some of it. */
+  async restore(id: string, { target, include, ...options }: Restore): Promise<void> {
+    const patterns = include.flatMap((pattern) => ['--include', pattern]);
+    const nothing = { onLine: () => undefined, longest: LONGEST_LINE };
+    await this.run(['restore', id, '--target', target, ...patterns], options, nothing);
+  }
+
+  private async run(args: readonly string[], options: CallOptions, output: Output): Promise<void> {
+    const { signal, deadlineMs } = options;
+    throwIfAborted(signal);
+    const env = await this.environment(signal);
+    const missed = new AbortController();
+    const errors = new Errors(() => missed.abort());
+    const out = new LineSplitter(output.onLine, output.longest);
+    const err = new LineSplitter((line) => errors.add(line), LONGEST_LINE);
+    const child = await startChild('restic', [...args, ...this.common()], {
+      ...{ env, silenceMs: deadlineMs, signal: AbortSignal.any([signal, missed.signal]) },
+      onStdout: (chunk) => out.push(chunk),
+      onStderr: (chunk) => err.push(chunk),
+    });
+    const ended = await child.ended;
+    throwIfAborted(signal);
+    const obstacle = startFailure('restic', ended);
+    if (obstacle !== undefined) throw obstacle;
+    out.end();
+    err.end();
+    const [verb = ''] = args;
+    if (ended.isSilent) throw this.late(verb, deadlineMs);
+    if (ended.exitCode !== 0) throw this.failed(verb, ended.exitCode, errors.lines);
+  }
+
+  private common(): string[] {
+    const { place, cacheDirectory } = this.options;
+    const cache = cacheDirectory === undefined ? ['--no-cache'] : ['--cache-dir', cacheDirectory];
+    return ['--repo', place.repository, '--no-lock', ...cache];
+  }
+
+  private async environment(signal: AbortSignal): Promise<Record<string, string>> {
+    const { place, password, env } = this.options;
+    return {
+      ...allowedEnvironment(env),
+      ...place.variables(env),
+      ...(await passwordVariables(password, { env, signal })),
+    };
+  }
+
+  private parsed<T>(verb: string, parse: () => T): T {
+    try {
+      return parse();
+    } catch (cause) {
+      const message = `restic ${verb}, ${this.options.place.label}: its output cannot be parsed`;
+      throw new ResticError('other', message, { cause });
+    }
+  }
+
+  private late(verb: string, deadlineMs: number): ResticError {
+    const message = `restic ${verb}, ${this.options.place.label}: not finished after ${formatDuration(deadlineMs)}`;
+    return new ResticError('timeout', message, { hint: hintOf('timeout') });
+  }
+
+  private failed(
+    verb: string,
+    exitCode: number | undefined,
+    errors: readonly string[],
+  ): ResticError {
+    const { problem, line } = classifyFailure({ exitCode, errors });
+    const what = line === '' ? `exited with ${exitCode ?? 'a signal'}` : line;
+    const message = `restic ${verb}, ${this.options.place.label}: ${what}`;
+    return new ResticError(problem, message, { hint: hintOf(problem) });
+  }
+}
+
+/** A pattern of `--include` that matches one path only. Every special character of restic's patterns is escaped. */
+export function escapePattern(path: string): string {
+  return path.replaceAll(/[\\*?[\]]/g, String.raw`\$&`);
+}
+
+/** The first lines of standard error. */
+class Errors {
+  readonly lines: string[] = [];
+  private readonly counts = new Map<string, number>();
+  private readonly onMissed: () => void;
+
+  /** @param onMissed called when it is clear that an object is not there */
+  constructor(onMissed: () => void) {
+    this.onMissed = onMissed;
+  }
+
+  add(line: string): void {
+    if (this.lines.length < MAX_ERRORS) this.lines.push(messageOf(line));
+    const object = missingObject(line);
+    if (object === undefined) return;
+    const count = (this.counts.get(object) ?? 0) + 1;
+    this.counts.set(object, count);
+    if (count >= MISSED) this.onMissed();
+  }
+}

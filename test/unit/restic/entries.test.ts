@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseListed, parseSnapshots } from '../../../src/restic/entries.ts';
+import { escapePattern } from '../../../src/restic/restic.ts';
+
+const ID = 'ab'.repeat(32);
+const SNAPSHOT = { id: ID, time: '2026-11-29T17:56:34.389614194Z', paths: ['/etc'], hostname: 'a' };
+
+function entry(given: object): unknown {
+  return parseListed(JSON.stringify({ struct_type: 'node', type: 'file', path: '/a', ...given }));
+}
+
+test('snapshots, with what is not known left empty', () => {
+  const time = Date.parse(SNAPSHOT.time);
+  expect(parseSnapshots(JSON.stringify([SNAPSHOT]))).toEqual([
+    { id: ID, time, hostname: 'a', paths: ['/etc'], tags: [] },
+  ]);
+  expect(parseSnapshots('null')).toEqual([]);
+});
+
+test.each([{ id: '../../etc' }, { id: ID.toUpperCase() }, { time: 'yesterday' }, { hostname: 1 }])(
+  'a snapshot with %j is none',
+  (wrong) => {
+    expect(parseSnapshots(JSON.stringify([{ ...SNAPSHOT, ...wrong }, 7, null]))).toEqual([]);
+  },
+);
+
+test('an entry of the old restic and one of the new', () => {
+  const mtime = '2026-11-29T17:56:31.254Z';
+  const file = { type: 'file', path: '/a', size: 3, mtime: Date.parse(mtime) };
+  expect(entry({ size: 3, mtime })).toEqual({ entry: file });
+  expect(entry({ struct_type: undefined, message_type: 'node', size: 3, mtime })).toEqual({
+    entry: file,
+  });
+  expect(parseListed(JSON.stringify({ ...SNAPSHOT, struct_type: 'snapshot' }))).toHaveProperty(
+    'snapshot.id',
+    ID,
+  );
+});
+
+test.each(['a', '/', '/a/../b', '//a', '/a/', '/./a', '/bad\uFFFD', '/nul\0'])(
+  'a file with the path %j cannot be named',
+  (path) => {
+    expect(entry({ path })).toMatchObject({ entry: { path: undefined } });
+  },
+);
+
+test.each([{ size: -1 }, { size: 1.5 }, { size: '3' }, { type: 'dir', size: 7 }])(
+  'the size of %j is not believed',
+  (given) => {
+    expect(entry(given)).toMatchObject({ entry: { size: 0 } });
+  },
+);
+
+test('anything that is JSON is an entry, a snapshot or nothing, and never throws', () => {
+  fc.assert(
+    fc.property(fc.json(), (line) => {
+      parseListed(line);
+    }),
+  );
+});
+
+test('every special character of a pattern is escaped', () => {
+  expect(escapePattern(String.raw`/a*b[c]?\d`)).toBe(String.raw`/a\*b\[c\]\?\\d`);
+  expect(escapePattern('/new\nline !$HOME')).toBe('/new\nline !$HOME');
+});
