@@ -5,8 +5,6 @@ import { asSyncdError } from '../runtime/errors.ts';
 
 interface SourceLocksOptions {
   readonly source: Location;
-  /** its kind is a remote */
-  readonly isRemote: boolean;
   readonly log: Log;
 }
 
@@ -19,15 +17,10 @@ export class SourceLocks {
     this.options = options;
   }
 
-  /**
-   * Returns undefined if they are unknown. They always are at a remote: a check would cost one request per poll, and a lock seen
-   * once would seem to stay. Rejects only with an AbortError.
-   */
+  /** Returns undefined if they are unknown. Rejects only with an AbortError. */
   async check(signal: AbortSignal): Promise<LockFiles | undefined> {
-    const { source, isRemote } = this.options;
-    if (isRemote) return undefined;
     try {
-      const locks = await source.locks({ signal });
+      const locks = await this.options.source.locks({ signal });
       this.lastWarning = '';
       return locks;
     } catch (error) {

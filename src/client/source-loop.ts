@@ -11,7 +11,6 @@ import { recordArrival } from '../repository/pack-arrivals.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
 import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { startEarly } from '../runtime/start-early.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -164,8 +163,8 @@ export class SourceLoop {
     const { store, source } = this.options;
     try {
       if (this.snapshots.holdAgainstClock()) this.options.onChange();
-      await this.memory.begin(signal); // before anything is listed
-      const locks = startEarly(() => this.locks.check(signal));
+      const locks = await this.locks.check(signal); // before anything is listed
+      this.memory.begin(locks);
       const isDemanded = this.takeDemand();
       const care = this.careFor(requested);
       if (refresh || isDemanded || (await this.hasChanged(signal, care)))
@@ -174,7 +173,7 @@ export class SourceLoop {
         this.memory.noteUnchanged();
         this.guard.noteUnchanged();
       }
-      this.outcomes.viewed(this.memory.judge(), await locks());
+      this.outcomes.viewed(this.memory.judge(), locks);
     } catch (error) {
       if (isAbort(error)) throw error;
       const problem =

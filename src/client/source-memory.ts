@@ -1,4 +1,4 @@
-import type { Location, LockSigns } from '../locations/location.ts';
+import type { Location, LockFiles } from '../locations/location.ts';
 import type { SourceState } from '../report/types.ts';
 import { minus } from '../repository/catalogue.ts';
 import { dataPlus } from '../repository/data-catalogue.ts';
@@ -28,15 +28,15 @@ interface SourceMemoryOptions {
 /** Compares each check of the source with the record, and updates the record. */
 export class SourceMemory {
   private readonly options: SourceMemoryOptions;
-  private locksBefore: LockSigns | undefined;
+  private locksBefore: LockFiles | undefined;
 
   constructor(options: SourceMemoryOptions) {
     this.options = options;
   }
 
   /** Call it before anything is listed. */
-  async begin(signal: AbortSignal): Promise<void> {
-    this.locksBefore = await this.checkLocks(signal);
+  begin(locks: LockFiles | undefined): void {
+    this.locksBefore = locks;
   }
 
   /** Takes over names that an earlier process listed. */
@@ -99,7 +99,7 @@ export class SourceMemory {
 
   private async compare(objects: Objects, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.options;
-    const locksAfter = await this.checkLocks(signal);
+    const locksAfter = await this.options.source.locks({ signal }).catch(() => undefined); // only additional evidence
     const before = store.source.contents.snapshots ?? objects.snapshots;
     const check = {
       objects,
@@ -109,11 +109,6 @@ export class SourceMemory {
       now: clock.now(),
     };
     this.keep(recordScan(this.record, check));
-  }
-
-  /** Locks are only additional evidence; an error in reading them is not the source's fault. */
-  private async checkLocks(signal: AbortSignal): Promise<LockSigns | undefined> {
-    return this.options.source.lockSigns({ signal }).catch(() => undefined);
   }
 
   /** A view is not valid if an index vanished from it and no new one appeared (I2). */

@@ -55,11 +55,8 @@ export interface Location {
   /** Free and total bytes of its storage; undefined if the place does not report them. */
   space(options: CallOptions): Promise<Space | undefined>;
 
-  /** How many lock files there are; asked of a source only. Locks are looked at, never copied (I1). */
-  locks(options: CallOptions): Promise<LockFiles>;
-
-  /** What the lock files show about restic; undefined if that would cost a request per check. */
-  lockSigns(options: CallOptions): Promise<LockSigns | undefined>;
+  /** The lock files of a source; undefined if they would cost a request per check. They are looked at, never copied (I1). */
+  locks(options: CallOptions): Promise<LockFiles | undefined>;
 
   /** The entries at the root, for a diagnosis when it is not a repository. */
   inspect(options: CallOptions): Promise<Inspection>;
@@ -220,14 +217,8 @@ export interface Space {
 
 export interface LockFiles {
   readonly count: number;
-  /** mtime of the oldest, milliseconds since the epoch */
-  readonly oldestAt?: number;
-}
-
-export interface LockSigns {
-  /** existing lock files */
-  readonly count: number;
-  /** mtime of the newest, milliseconds since the epoch */
+  /** mtimes of the oldest and the newest, milliseconds since the epoch */
+  readonly oldestAt?: number | undefined;
   readonly newestAt?: number | undefined;
   /** when a lock file last appeared or left, milliseconds since the epoch; undefined if directory times are not reliable */
   readonly changedAt?: number | undefined;

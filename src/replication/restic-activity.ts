@@ -1,4 +1,4 @@
-import type { LockSigns } from '../locations/location.ts';
+import type { LockFiles } from '../locations/location.ts';
 
 /** Whether restic was running between two checks. */
 export type ResticActivity = 'active' | 'idle' | 'unknown';
@@ -7,7 +7,7 @@ export type ResticActivity = 'active' | 'idle' | 'unknown';
 const STALE_MS = 30 * 60_000;
 
 /** Whether a running restic holds a lock. A killed one leaves a lock behind, which looks held until it is stale. */
-export function isHeld(locks: LockSigns | undefined, now: number): boolean {
+export function isHeld(locks: LockFiles | undefined, now: number): boolean {
   return locks?.newestAt !== undefined && Math.abs(now - locks.newestAt) < STALE_MS;
 }
 
@@ -19,8 +19,8 @@ export function isHeld(locks: LockSigns | undefined, now: number): boolean {
  * @param whether locks came or went at this source when something was last written; a source that is itself a copy never shows any
  */
 export function activityBetween(
-  before: LockSigns | undefined,
-  after: LockSigns | undefined,
+  before: LockFiles | undefined,
+  after: LockFiles | undefined,
   { tells, now }: { readonly tells: boolean; readonly now: number },
 ): ResticActivity {
   if (before === undefined || after === undefined) return 'unknown';

@@ -1,4 +1,4 @@
-import type { LockSigns } from '../locations/location.ts';
+import type { LockFiles } from '../locations/location.ts';
 import { common, plus, type Catalogue } from '../repository/catalogue.ts';
 import type { DataCatalogue } from '../repository/data-catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
@@ -48,7 +48,7 @@ export interface SourceRecord {
   /** when a check last found the packs as remembered, milliseconds since the epoch */
   readonly lookedAt: number;
   /** when that check began */
-  readonly locks?: LockSigns | undefined;
+  readonly locks?: LockFiles | undefined;
   /** whether locks came or went when something was last written: only then does their absence mean anything */
   readonly locksTell: boolean;
 }
@@ -77,8 +77,8 @@ export interface Vanished {
 export interface SourceScan {
   readonly objects: Objects;
   /** the locks before and after the objects were listed; undefined if the place does not report them */
-  readonly locksBefore: LockSigns | undefined;
-  readonly locksAfter: LockSigns | undefined;
+  readonly locksBefore: LockFiles | undefined;
+  readonly locksAfter: LockFiles | undefined;
   /** snapshots that appeared since the previous check */
   readonly newSnapshots: number;
   /** milliseconds since the epoch */
@@ -120,7 +120,7 @@ export function recordScan(known: SourceRecord | undefined, scan: SourceScan): S
 /** The record after a check that found everything as remembered. Pure. */
 export function recordUnchanged(
   record: SourceRecord,
-  locks: LockSigns | undefined,
+  locks: LockFiles | undefined,
   now: number,
 ): SourceRecord {
   const { vanished, newIndex } = record;
@@ -336,6 +336,6 @@ function excusable(fresh: number, { early }: SourceRecord, activity: ResticActiv
   return activity === 'active' ? fresh : Math.min(fresh, early);
 }
 
-function isPendingAt({ since }: Vanished, locks: LockSigns | undefined, now: number): boolean {
+function isPendingAt({ since }: Vanished, locks: LockFiles | undefined, now: number): boolean {
   return isHeld(locks, now) && isWithin(EXPLAINED_MS, since, now);
 }

@@ -10,7 +10,6 @@ import type {
   ListOptions,
   Location,
   LockFiles,
-  LockSigns,
   ObjectStat,
   PlaceIdentity,
   Receipt,
@@ -209,23 +208,12 @@ export class MemoryLocation implements Location {
 
   async locks(options: CallOptions): Promise<LockFiles> {
     await this.enter('locks', options);
-    const times = this.place
-      .names('locks')
-      .filter(isObjectId)
-      .map((name) => this.place.files.get(`locks/${name}`)?.mtimeMs ?? 0);
-    return times.length === 0
-      ? { count: 0 }
-      : { count: times.length, oldestAt: Math.min(...times) };
-  }
-
-  /** Tells nothing before there was a first lock. */
-  async lockSigns({ signal }: CallOptions): Promise<LockSigns> {
-    throwIfAborted(signal);
     const names = this.place.names('locks').filter(isObjectId);
     const times = names.map((name) => this.place.files.get(`locks/${name}`)?.mtimeMs ?? 0);
     const changedAt = this.place.changedAt('locks');
-    const newestAt = names.length === 0 ? undefined : Math.max(...times);
-    return { count: names.length, newestAt, changedAt };
+    if (names.length === 0) return { count: 0, changedAt };
+    const [oldestAt, newestAt] = [Math.min(...times), Math.max(...times)];
+    return { count: names.length, oldestAt, newestAt, changedAt };
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {

@@ -12,7 +12,6 @@ import type {
   ListOptions,
   Location,
   LockFiles,
-  LockSigns,
   ObjectStat,
   PlaceIdentity,
   Receipt,
@@ -29,7 +28,6 @@ import { FileCalls } from './io/file-calls.ts';
 import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
 import { Lister } from './lister.ts';
 import { RetiredFiles } from './retired-files.ts';
-import { changedAt, movesTimes } from './directory-table.ts';
 import { Receiver } from './receiver.ts';
 import { Verifier } from './verifier.ts';
 
@@ -130,14 +128,7 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    const { count, oldestMs } = await this.ask('locks', { root: this.root }, options);
-    return oldestMs === null ? { count } : { count, oldestAt: oldestMs };
-  }
-
-  async lockSigns(options: CallOptions): Promise<LockSigns> {
-    const { count, newestMs, stamp } = await this.ask('locks', { root: this.root }, options);
-    const at = movesTimes(stamp, 0) ? changedAt(stamp, 0) : undefined;
-    return { count, newestAt: newestMs ?? undefined, changedAt: at };
+    return this.ask('locks', { root: this.root }, options);
   }
 
   async space(options: CallOptions): Promise<Space> {

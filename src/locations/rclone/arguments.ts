@@ -36,11 +36,10 @@ export const catListed = (root: string) => ['cat', root, ...BY_LIST];
 /** One request per thousand objects at an object store; the two flags save one per object. */
 export function list(
   directory: string,
-  { recursive = false, files = true, times = false } = {},
+  { recursive = false, files = true } = {},
 ): readonly string[] {
   return [
-    ...['lsjson', directory, '--no-mimetype'],
-    ...(times ? [] : ['--no-modtime']),
+    ...['lsjson', directory, '--no-mimetype', '--no-modtime'],
     ...(recursive ? ['-R'] : []),
     ...(files ? ['--files-only'] : []),
   ];

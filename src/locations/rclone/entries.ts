@@ -7,7 +7,6 @@ export interface EntriesOptions extends CallOptions {
   readonly onEntry: (entry: Entry) => void;
   readonly recursive?: boolean;
   readonly files?: boolean;
-  readonly times?: boolean;
 }
 
 /** Something was listed and then not found, so the listing may be incomplete. */

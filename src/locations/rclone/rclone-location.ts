@@ -13,7 +13,6 @@ import type {
   ListOptions,
   Location,
   LockFiles,
-  LockSigns,
   ObjectStat,
   PlaceIdentity,
   Receipt,
@@ -32,7 +31,6 @@ import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
-import { readLocks } from './locks.ts';
 import { ListingBuilder } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
@@ -197,12 +195,9 @@ export class RcloneLocation implements Location, RemoteSource {
     return outcome.isOk ? readSpace(outcome.stdout) : undefined;
   }
 
-  async locks(options: CallOptions): Promise<LockFiles> {
-    return readLocks(this.rclone, `${this.remote}locks/`, options);
-  }
-
-  async lockSigns(): Promise<LockSigns | undefined> {
-    return undefined; // it would cost a request per check
+  /** Each check would cost a request, and a lock that was seen once would seem to stay. */
+  async locks(): Promise<LockFiles | undefined> {
+    return undefined;
   }
 
   async identity(): Promise<PlaceIdentity | undefined> {

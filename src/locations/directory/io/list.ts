@@ -50,28 +50,29 @@ function stamper(place: OpenPlace): StampOf {
   };
 }
 
-/** Count, oldest and newest mtime of the lock files, and the directory's stamp. A link in place of `locks/` is never followed. */
+/** A link in place of `locks/` is never followed. */
 export function locks({ root }: Args<'locks'>): Result<'locks'> {
   return within(root, (place) => {
     const found = place.lstat('locks');
     if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is not a directory');
-    const stamp = found === undefined ? NO_STAMP : stamper(place)('locks', found); // before it is read
+    const movesTimes = found !== undefined && traitsAt(place.directory('locks')).movesDirectoryTimes;
+    const changedAt = movesTimes ? found.mtimeMs : undefined; // before it is read
     const times = readEntries(place, 'locks')
       .filter((entry) => isObjectId(entry.name) && entry.isFile())
       .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)
       .filter((time) => time !== undefined);
     return {
       count: times.length,
-      oldestMs: reduceTimes(times, Math.min),
-      newestMs: reduceTimes(times, Math.max),
-      stamp: Float64Array.from(stamp),
+      oldestAt: reduceTimes(times, Math.min),
+      newestAt: reduceTimes(times, Math.max),
+      changedAt,
     };
   });
 }
 
 /** Not by spreading: there may be more lock files than a call takes arguments. */
-function reduceTimes(times: readonly number[], pick: typeof Math.min): number | null {
-  return times.length === 0 ? null : times.reduce((a, b) => pick(a, b));
+function reduceTimes(times: readonly number[], pick: typeof Math.min): number | undefined {
+  return times.length === 0 ? undefined : times.reduce((a, b) => pick(a, b));
 }
 
 /** Undefined for what is not there or is no directory. */

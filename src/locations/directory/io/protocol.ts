@@ -7,7 +7,7 @@ import type { HashedKind } from '../../../repository/names.ts';
 import type { RetirableKind, RetiredFile } from '../../../repository/retired.ts';
 import type { Outcome as ThreadOutcome } from '../../../threads/thread.ts';
 import type { Refusal } from '../../../runtime/refusal.ts';
-import type { Disk } from '../../location.ts';
+import type { Disk, LockFiles } from '../../location.ts';
 import type { RetiredMove } from '../../retired-place.ts';
 
 export interface Operations {
@@ -17,12 +17,7 @@ export interface Operations {
   stamps: (args: { readonly root: string; readonly kind: HashedKind }) => Float64Array;
   list: (args: ListArgs) => ListedDirectories;
   stat: (args: Paths) => (FileStat | null)[];
-  locks: (args: { readonly root: string }) => {
-    count: number;
-    oldestMs: number | null;
-    newestMs: number | null;
-    stamp: Float64Array;
-  };
+  locks: (args: { readonly root: string }) => LockFiles;
   inspect: (args: { readonly root: string }) => RootInspection;
   disk: (args: { readonly root: string }) => Disk;
   identity: (args: { readonly root: string }) => RootIdentity;
