@@ -42,9 +42,6 @@ export interface ManagedPlace {
   /** the objects that a person moved aside there */
   readonly aside: RetiredState;
 
-  /** Does the work of a pass that needs no view of the source. */
-  prepare(options: CallOptions): Promise<void>;
-
   /** After a complete pass: proves once that nothing in the view is missing. */
   reachBaseline(view: View, options: CallOptions & { readonly now: number }): Promise<void>;
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { CallOptions, Location } from '../locations/location.ts';
-import { ContentMemo } from '../runtime/content-memo.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 
@@ -63,22 +62,11 @@ export function formerIds(before: Marker | undefined): Pick<Marker, 'replaces'> 
   return { replaces: [before.id, ...(before.replaces ?? [])].slice(0, MOST_FORMER) };
 }
 
-interface ReadOptions extends CallOptions {
-  /** for those that read it often */
-  readonly memo?: MarkerMemo;
-}
-
-export interface MarkerQuestion extends ReadOptions {
+export interface MarkerQuestion extends CallOptions {
   /** the kind of place is a remote, which nobody mounts */
   readonly isRemote: boolean;
   /** the backend was complete before, so without a marker it is not mounted */
   readonly wasComplete?: boolean;
-}
-
-export type MarkerMemo = ContentMemo<z.core.util.SafeParseResult<Marker>>;
-
-export function markerMemo(): MarkerMemo {
-  return new ContentMemo((content) => Marker.safeParse(parseJson(content.toString())));
 }
 
 /** The file exists but cannot be parsed; so at least the disk is mounted. */
@@ -87,12 +75,12 @@ export class DamagedMarkerError extends SyncdError {}
 /** Returns undefined if there is none. Rejects with reason `not_initialised` if it is invalid. */
 export async function readMarker(
   location: Location,
-  { memo = markerMemo(), ...options }: ReadOptions,
+  options: CallOptions,
   owner: Pick<MarkerOwner, 'client' | 'backend'> = { client: 'CLIENT', backend: 'BACKEND' },
 ): Promise<Marker | undefined> {
   const content = await location.read(PATH, options);
   if (content === undefined) return undefined;
-  const parsed = memo.of(content);
+  const parsed = Marker.safeParse(parseJson(content.toString()));
   if (parsed.success) return parsed.data;
   throw new DamagedMarkerError(
     'not_initialised',

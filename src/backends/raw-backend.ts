@@ -7,8 +7,6 @@ import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Present } from '../replication/plan.ts';
 import { diskOf } from '../facts/disks.ts';
 import { sha256 } from '../replication/take-view.ts';
-import { startEarly } from '../runtime/start-early.ts';
-import { ContentMemo } from '../runtime/content-memo.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
 import { RetiredState, incompleteError } from './retired-state.ts';
@@ -19,21 +17,18 @@ import { wasComplete } from './new-place.ts';
 import {
   claimMarker,
   isAnotherPlace,
-  markerMemo,
   readMarker,
   requireMarker,
   writeMarker,
   type Marker,
   type MarkerOwner,
-  type MarkerQuestion,
 } from './marker.ts';
 import {
   factsOf,
   type CarefulInspection,
+  type RawBackendOptions,
   type RawInspection,
-  type Questions,
 } from './raw-inspection.ts';
-import type { RawBackendOptions } from './raw-inspection.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 import { requireCompleteView } from './complete-view.ts';
@@ -52,12 +47,8 @@ export class RawBackend implements Backend, ManagedPlace {
   readonly aside: RetiredState;
   private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
-  /** the content was just listed, ahead of the inspection */
-  private isPrepared = false;
   /** when all of it was last listed, by `elapsedMs` */
   private listedAt = -Infinity;
-  private readonly markers = markerMemo();
-  private readonly hashes = new ContentMemo(sha256);
 
   constructor({ location, isRemote, owner }: RawBackendOptions) {
     this.location = location;
@@ -124,51 +115,39 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   private async examine(options: CarefulInspection): Promise<RawInspection> {
-    const { view, remembered } = options;
-    const lightly = this.askLightly(options);
-    const questions = this.ask(options);
-    const marker = await questions.marker();
+    const { location, owner, isRemote } = this;
+    const { view, remembered, signal } = options;
+    const lightly = this.inspectLightly(options);
+    lightly.catch(() => undefined); // what is wrong with the marker is told first
+    const asking = { signal, isRemote, wasComplete: wasComplete(remembered) };
+    const marker = await requireMarker(location, owner, asking);
     const isAnother = isAnotherPlace(marker, this.marker);
     if (isAnother) this.forget();
     this.marker = marker;
-    await this.apart.check(this.location, marker.id, options);
-    const light = await lightly();
-    const space = light ? undefined : await questions.space();
-    const configSha256 = light ? light.configSha256 : await questions.config();
-    const { location, owner } = this;
+    await this.apart.check(location, marker.id, options);
+    const light = isAnother ? undefined : await lightly;
+    const [space, configSha256] = light
+      ? [undefined, light.configSha256]
+      : await Promise.all([location.space(options), this.readConfig(options)]);
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space, isFull: false };
     const retired = await this.aside.refresh(options);
-    let objects = light ? light.objects : await questions.listed();
-    if (isAnother) objects = await this.listAll(options, 'full'); // the first one may trust earlier facts
+    const care = isAnother ? 'full' : options.care;
+    const objects = light ? light.objects : await this.listAll(options, care);
     this.inventory.note({
       found: { configSha256, objects },
       ...{ view, retired },
       hasBaseline: marker.baselineAt !== null,
       remembered: diskOf(remembered, marker.id)?.contents,
     });
-    return { marker, space, isFull: isAnother || options.care === 'full' };
-  }
-
-  /**
-   * Lists the content ahead of the first inspection, while the source is still being checked. Leaves problems of the place to the
-   * inspection.
-   */
-  async prepare(options: CallOptions): Promise<void> {
-    if (this.present !== undefined || this.isRemote) return;
-    try {
-      await requireMarker(this.location, this.owner, this.asking(options));
-      await this.listAll({ ...options, view: undefined }, 'full');
-      this.isPrepared = true;
-    } catch {
-      // the inspection finds and reports it again
-    }
+    return { marker, space, isFull: care === 'full' };
   }
 
   /** Updates the writer in the marker if necessary. Call it before anything is sent. */
-  async claim(options: CallOptions): Promise<void> {
-    if (this.marker?.writer !== this.owner.writer)
-      this.marker = await claimMarker(this.location, this.owner, this.asking(options));
+  async claim({ signal }: CallOptions): Promise<void> {
+    const { location, owner, isRemote } = this;
+    if (this.marker?.writer !== owner.writer)
+      this.marker = await claimMarker(location, owner, { signal, isRemote });
   }
 
   async retire(view: View, request: RetireRequest): Promise<Retirement> {
@@ -228,68 +207,20 @@ export class RawBackend implements Backend, ManagedPlace {
     await writeMarker(this.location, this.marker, options);
   }
 
-  /**
-   * Starts the requests of an inspection, whose results are judged one after the other. They start at the same time, because
-   * starting takes longest; at a remote, only those that are needed. The content is listed ahead only if the marker was valid
-   * before.
-   */
-  private ask(options: CarefulInspection): Questions {
-    const { signal, remembered } = options;
-    const asking = {
-      ...this.asking({ signal }),
-      ...{ memo: this.markers, wasComplete: wasComplete(remembered) },
-    };
-    const questions: Questions = {
-      marker: () => requireMarker(this.location, this.owner, asking),
-      space: () => this.location.space(options),
-      config: () => this.readConfig({ signal }),
-      listed: () => this.listAll(options, this.takePrepared() ? 'names' : options.care),
-    };
-    const isKnown = this.marker !== undefined;
-    if (this.isRemote && (!isKnown || this.mayInspectLightly(options))) return questions;
-    const mayList = options.view !== undefined && isKnown;
-    return {
-      marker: startEarly(questions.marker),
-      space: startEarly(questions.space),
-      config: startEarly(questions.config),
-      listed: mayList ? startEarly(questions.listed) : questions.listed,
-    };
-  }
-
-  /** At a remote, most facts come from the last listing, because every question costs a request. */
-  private mayInspectLightly({ care }: CarefulInspection): boolean {
-    return this.isRemote && care === 'poll';
-  }
-
-  /** Whether all of it was just listed, ahead of the inspection. */
-  private takePrepared(): boolean {
-    const was = this.isPrepared;
-    this.isPrepared = false;
-    return was;
-  }
-
-  private asking({ signal }: CallOptions): MarkerQuestion {
-    return { signal, isRemote: this.isRemote };
-  }
-
-  private async readConfig(options: CallOptions): Promise<string | undefined> {
-    const content = await this.location.read('config', options);
-    return content === undefined ? undefined : this.hashes.of(content);
-  }
-
-  /** Runs at the same time as the marker: at a remote, starting takes long, and not the request. */
-  private askLightly(options: CarefulInspection): () => Promise<Present | undefined> {
-    const answer =
-      this.mayInspectLightly(options) && startEarly(() => this.inspectLightly(options));
-    return async () => (answer && this.present !== undefined ? answer() : undefined);
+  private async readConfig({ signal }: CallOptions): Promise<string | undefined> {
+    const content = await this.location.read('config', { signal });
+    return content && sha256(content);
   }
 
   /**
-   * Lists the snapshots; the rest comes from the last listing, and from what was sent and proven since. Undefined if a snapshot is
-   * missing: other objects may be missing, too, so everything must be listed.
+   * At a remote, where every question costs a request, a poll lists the snapshots only; the rest comes from the last listing, and
+   * from what was sent and proven since. It runs at the same time as the request for the marker, because starting takes longest.
+   * Undefined if everything must be listed: a missing snapshot may not be the only missing object.
    */
-  private async inspectLightly({ view, signal }: InspectOptions): Promise<Present | undefined> {
-    const present = this.requirePresent();
+  private async inspectLightly(options: CarefulInspection): Promise<Present | undefined> {
+    const { care, view, signal } = options;
+    const { present } = this;
+    if (!this.isRemote || care !== 'poll' || present === undefined) return undefined;
     if (view === undefined) return present;
     const how = { signal, care: 'names', like: view.objects } as const;
     const { objects: snapshots } = await this.location.list('snapshots', how);

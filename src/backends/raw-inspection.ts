@@ -1,10 +1,8 @@
 import type { Care } from '../locations/care.ts';
 import type { Location, Space } from '../locations/location.ts';
-import type { Objects } from '../repository/objects.ts';
 import type { InspectionFacts, InspectOptions } from './backend.ts';
 import { sinceOf, type Marker, type MarkerOwner } from './marker.ts';
 
-/** The parts of a raw backend, and the questions and answers of its inspection. */
 export interface RawBackendOptions {
   readonly location: Location;
   /** its kind is a remote */
@@ -22,14 +20,6 @@ export interface RawInspection {
   readonly space: Space | undefined;
   /** all of it was listed, including sizes */
   readonly isFull: boolean;
-}
-
-export interface Questions {
-  readonly marker: () => Promise<Marker>;
-  readonly space: () => Promise<Space | undefined>;
-  /** SHA-256 of `config` there; undefined when there is none */
-  readonly config: () => Promise<string | undefined>;
-  readonly listed: () => Promise<Objects>;
 }
 
 /** The facts after an inspection. */

@@ -64,12 +64,6 @@ export class BackendWorker {
     }
   }
 
-  /** Does the work of a sync that needs no view of the source. */
-  async prepare(signal: AbortSignal): Promise<void> {
-    const { config, backend } = this.place;
-    if (config.around === undefined) await backend.managed?.prepare({ signal }); // else it may not be there yet
-  }
-
   /** Runs one sync. The result is in the report and in the facts; it never rejects. */
   async pass(signal: AbortSignal, cause: Cause): Promise<SyncReport> {
     return this.mutex.run(() => this.perform(this.sync, signal, cause));

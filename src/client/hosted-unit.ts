@@ -8,7 +8,6 @@ import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
 import type { Objects } from '../repository/objects.ts';
-import { startEarly } from '../runtime/start-early.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { UnavailableError } from '../runtime/errors.ts';
@@ -62,14 +61,11 @@ export interface HeldUnit {
 export async function holdUnit(config: ClientConfig, options: HostOptions): Promise<HeldUnit> {
   const { stateDirectory, stateFiles: files, clock } = options;
   await createStateDirectory(stateDirectory, files);
-  // a cache, not state: it can be read before the lock is taken, because the holder replaces it atomically
-  const file = listingFileOf(stateDirectory, config.name);
-  const listings = startEarly(async () => loadListings(file, files));
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name, files));
   try {
-    const { unit, damagedFile } = await makeUnit(config, { ...options, listings });
+    const { unit, damagedFile } = await makeUnit(config, options);
     const mutex = new Mutex();
-    const listingSaver = new ListingSaver(file, files);
+    const listingSaver = new ListingSaver(listingFileOf(stateDirectory, config.name), files);
     const save = () =>
       mutex.run(async () => {
         const { facts } = unit.store;
@@ -135,14 +131,14 @@ async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<vo
 
 async function makeUnit(
   config: ClientConfig,
-  { listings: read, ...options }: HostOptions & { readonly listings: () => Promise<Listings> },
+  options: HostOptions,
 ): Promise<Pick<HeldUnit, 'unit' | 'damagedFile'>> {
-  const { stateDirectory, clock } = options;
+  const { stateDirectory, stateFiles: files, clock } = options;
   const log = options.log.child({ client: config.name });
   const { facts, damagedFile } = await loadState(
     stateFileOf(stateDirectory, config.name),
     config.name,
-    { files: options.stateFiles, putAsideAt: clock.now() },
+    { files, putAsideAt: clock.now() },
   );
   if (damagedFile !== undefined) {
     log.error(
@@ -152,7 +148,7 @@ async function makeUnit(
   }
   const names = config.backends.map(({ name }) => name);
   const known = facts ?? initialFacts(config.name, names, clock.now());
-  const listings = await read();
+  const listings = await loadListings(listingFileOf(stateDirectory, config.name), files);
   const withNames = recallNames(known, listings);
   const unit = new ClientUnit({ ...options, config, log, facts: withNames });
   unit.recallSource(listings);

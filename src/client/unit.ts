@@ -123,19 +123,13 @@ export class ClientUnit {
     const unknown = names?.find((name) => this.worker(name) === undefined);
     if (unknown !== undefined) throw notConfigured(unknown);
     const chosen = this.workers.filter(({ name }) => names?.includes(name) ?? true);
-    const prepared = chosen.map((worker) => worker.prepare(signal));
     for (const worker of chosen) this.requested.add(worker);
     try {
       await this.loop.poll(signal, { refresh: true, care: 'full' });
     } finally {
       for (const worker of chosen) this.requested.delete(worker);
     }
-    return Promise.all(
-      chosen.map(async (worker, i) => {
-        await prepared[i];
-        return worker.pass(signal, 'request');
-      }),
-    );
+    return Promise.all(chosen.map((worker) => worker.pass(signal, 'request')));
   }
 
   /** Moves objects of a backend aside, or back. Rejects if something prevents it. */

@@ -2,6 +2,7 @@ import { backendTraits } from '../kinds/traits.ts';
 import { errnoHint } from '../runtime/errno-hints.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { permissionHint } from '../runtime/permission-hint.ts';
+import { mountAt, readMounts, type Mount } from '../runtime/mounts.ts';
 import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { describeUser, ownUid } from '../runtime/users.ts';
@@ -11,7 +12,6 @@ import type { ConfiguredPlace } from './overlap.ts';
 import { sortProblems } from './problem.ts';
 import { probePaths } from './probe.ts';
 import type { Probe, ProbeOptions } from './probe.ts';
-import { isOnRcloneMount, readMountTable } from './rclone-mounts.ts';
 import type { ClientConfig, Config, ConfigProblem, Fault, WithOrigins } from './types.ts';
 
 const DEADLINE_MS = 5000;
@@ -26,10 +26,13 @@ type PathFault = Required<Pick<Fault, 'severity' | 'message'>>;
 export async function checkPlaces(
   { config, origins }: WithOrigins,
   {
-    table = readMountTable(),
+    mounts = readMounts(),
     ignoresRights = false,
     ...options
-  }: Partial<ProbeOptions> & { readonly table?: string; readonly ignoresRights?: boolean } = {},
+  }: Partial<ProbeOptions> & {
+    readonly mounts?: readonly Mount[];
+    readonly ignoresRights?: boolean;
+  } = {},
 ): Promise<ConfigProblem[]> {
   const places = listDirectories(config);
   const scripts = config.clients.flatMap(listScripts);
@@ -39,7 +42,7 @@ export async function checkPlaces(
     ...checkOwnDirectories(config, probes),
     ...places.flatMap((place) => checkPlace(place, probes)),
     ...checkLinks(places, probes),
-    ...checkRcloneMounts(places, probes, table),
+    ...checkRcloneMounts(places, probes, mounts),
     ...scripts.flatMap((script) => checkScript(script, probes)),
     ...config.clients.flatMap((client) => checkPassword(client, probes, { ignoresRights })),
   ];
@@ -216,12 +219,12 @@ function checkLinks(
 function checkRcloneMounts(
   places: readonly ConfiguredPlace[],
   probes: ReadonlyMap<string, Probe>,
-  table: string,
+  mounts: readonly Mount[],
 ): Fault[] {
   return places.flatMap(({ client, key, directory }) => {
     const probe = probes.get(directory);
     const real = probe !== undefined && 'real' in probe ? probe.real : directory;
-    if (!isOnRcloneMount(real, table)) return [];
+    if (mountAt(real, mounts)?.type !== 'fuse.rclone') return [];
     const message = `"${directory}" is on an rclone mount, whose cache may hide missing files and delay writes; name the remote itself with "rclone: REMOTE:PATH"`;
     return [{ client, key, message, severity: 'warning' as const }];
   });

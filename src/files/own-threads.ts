@@ -1,4 +1,4 @@
-import { mountOf, parseMountInfo, readMountInfo } from '../threads/mounts.ts';
+import { mountOf, readMounts } from '../runtime/mounts.ts';
 import type { OwnFiles } from './own-files.ts';
 import { ThreadedFiles } from './threaded-files.ts';
 
@@ -9,7 +9,7 @@ export class OwnThreads {
   private readonly known = new Map<string, OwnFiles>();
 
   of(directory: string): OwnFiles {
-    const files = this.known.get(directory) ?? this.on(mountOf(directory, mountPoints()));
+    const files = this.known.get(directory) ?? this.on(mountOf(directory, readMounts()));
     this.known.set(directory, files);
     return files;
   }
@@ -28,8 +28,4 @@ export class OwnThreads {
   async close(): Promise<void> {
     await Promise.all([...this.threads.values()].map((files) => files.close()));
   }
-}
-
-function mountPoints(): string[] {
-  return parseMountInfo(readMountInfo().toString());
 }

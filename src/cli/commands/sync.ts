@@ -2,9 +2,6 @@ import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
 import type { GetGlobals, Run } from '../run-command.ts';
 
-/** File threads that load while the command's code and the configuration are read. */
-const THREADS_AT_START = 1;
-
 export function addSync(program: Command, run: Run, globals: GetGlobals): void {
   program
     .command('sync')
@@ -26,7 +23,6 @@ export function addSync(program: Command, run: Run, globals: GetGlobals): void {
     )
     .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>
       run(async (context) => {
-        context.pool.prepare(THREADS_AT_START);
         const { sync } = await import('../sync.ts');
         return sync(context, { ...globals(), ...options, clients });
       }),

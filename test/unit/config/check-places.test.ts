@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { checkPlaces } from '../../../src/config/check-places.ts';
+import { parseMounts } from '../../../src/runtime/mounts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { formatProblem } from '../../../src/config/problem.ts';
 import type { Config, WithOrigins } from '../../../src/config/types.ts';
@@ -128,7 +129,7 @@ test('what was never in a file is reported without a line', async () => {
 test('a place on an rclone mount is a warning', async () => {
   const table = `40 22 0:50 / ${root}/nas rw - fuse.rclone b2:bucket rw`;
 
-  const problems = await checkPlaces(config('source', 'nas'), { table });
+  const problems = await checkPlaces(config('source', 'nas'), { mounts: parseMounts(table) });
 
   expect(problems.map((problem) => formatProblem(problem).replaceAll(root, 'ROOT'))).toEqual([
     'clients/a.yaml:3:29: warning: backends[0].directory: "ROOT/nas" is on an rclone mount, whose cache may hide missing files and delay writes; name the remote itself with "rclone: REMOTE:PATH"',

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readMountInfo } from '../../../threads/mounts.ts';
+import { readMounts } from '../../../runtime/mounts.ts';
 import { isNotThere, O_PATH } from './open-place.ts';
 import type { Args, Result } from './protocol.ts';
 import { fileSystemsOf } from './file-systems-of.ts';
@@ -22,7 +22,7 @@ function fileSystemsAt(path: string): string[] {
     const { dev } = fstatSync(fd);
     const info = readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8');
     const mountId = /^mnt_id:\s*(\d+)$/m.exec(info)?.[1] ?? '';
-    return fileSystemsOf({ device: dev, mountId, mountInfo: readMountInfo().toString() });
+    return fileSystemsOf({ device: dev, mountId, mounts: readMounts() });
   } finally {
     closeSync(fd);
   }

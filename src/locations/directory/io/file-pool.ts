@@ -1,6 +1,5 @@
 import { elapsedMs } from '../../../runtime/clock.ts';
-import { ContentMemo } from '../../../runtime/content-memo.ts';
-import { MountTable, readMountInfo } from '../../../threads/mounts.ts';
+import { mountOf, readMounts, type Mount } from '../../../runtime/mounts.ts';
 import { Lane } from '../../../threads/lane.ts';
 import { Thread } from '../../../threads/thread.ts';
 import type { FileError } from './protocol.ts';
@@ -15,15 +14,8 @@ const MOUNTS_MS = 5_000;
 /** All file threads of the process, in lanes that do not wait for one another. */
 export class FilePool {
   private readonly lanes = new Map<string, Lane<FileError>>();
-  private readonly spare: Thread<FileError>[] = [];
-  private readonly tables = new ContentMemo((text) => new MountTable(text.toString()));
-  private mounts = new MountTable('');
+  private mounts: readonly Mount[] = [];
   private readAt = -Infinity;
-
-  /** Starts threads before it is known which mounts they will be for: they load while the configuration is read. */
-  prepare(threads: number): void {
-    for (let i = 0; i < threads; i++) this.spare.push(new Thread(CODE));
-  }
 
   /** The lane for calls that touch one path. */
   lane(path: string): Lane<FileError> {
@@ -42,29 +34,21 @@ export class FilePool {
   }
 
   async close(): Promise<void> {
-    const unused = this.spare.splice(0).map((thread) => thread.end());
-    await Promise.all([...unused, ...[...this.lanes.values()].map((lane) => lane.close())]);
+    await Promise.all([...this.lanes.values()].map((lane) => lane.close()));
   }
 
   private mountOf(path: string): string {
     const now = elapsedMs();
     if (now - this.readAt > MOUNTS_MS) {
-      this.mounts = this.tables.of(readMountInfo());
+      this.mounts = readMounts();
       this.readAt = now;
     }
-    return this.mounts.mountOf(path);
+    return mountOf(path, this.mounts);
   }
 
   private named(name: string): Lane<FileError> {
-    const lane = this.lanes.get(name) ?? new Lane(THREADS, () => this.start());
+    const lane = this.lanes.get(name) ?? new Lane(THREADS, () => new Thread<FileError>(CODE));
     this.lanes.set(name, lane);
     return lane;
-  }
-
-  private start(): Thread<FileError> {
-    const spare = this.spare.splice(0).filter(({ state }) => state.is !== 'ended');
-    const thread = spare.pop() ?? new Thread<FileError>(CODE);
-    this.spare.push(...spare);
-    return thread;
   }
 }

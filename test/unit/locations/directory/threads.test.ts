@@ -5,7 +5,6 @@ import { expect, test } from '@jest/globals';
 import { DirectoryLocation } from '../../../../src/locations/directory/directory-location.ts';
 import { FilePool } from '../../../../src/locations/directory/io/file-pool.ts';
 import { Catalogue } from '../../../../src/repository/catalogue.ts';
-import type { Thread } from '../../../../src/threads/thread.ts';
 import { onCleanUp } from '../../../support/clean-up.ts';
 import { temporaryDirectory } from '../../../support/temp.ts';
 
@@ -28,19 +27,6 @@ function hugeFile(root: string): string {
   closeSync(fd);
   return path;
 }
-
-test('a thread that ends before it is needed is not waited for', async () => {
-  const { pool, location } = places();
-  pool.prepare(1);
-  const { spare } = pool as unknown as { spare: readonly Thread<never>[] };
-  await spare[0]?.end();
-
-  const { objects } = await location.list('keys', {
-    ...{ signal: NEVER, care: 'names' },
-  });
-
-  expect(objects.count).toBe(0);
-});
 
 test('hashing a large file notices that it is cancelled, and its place can be asked at once', async () => {
   const { pool, root, location } = places({ silenceMs: 1500 });

@@ -1,18 +1,21 @@
 import { expect, test } from '@jest/globals';
+import { parseMounts } from '../../../../../src/runtime/mounts.ts';
 import { fileSystemsOf } from '../../../../../src/locations/directory/io/file-systems-of.ts';
 
-const MOUNTS = [
-  '21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw',
-  '30 21 0:41 /@srv /srv rw - btrfs /dev/sdb rw,subvol=/@srv',
-  '31 21 0:41 /@usb /mnt/usb rw shared:7 master:2 - btrfs /dev/sdb rw,subvol=/@usb',
-  '40 21 0:50 / /tank/a rw - zfs tank/a rw',
-  '41 21 0:51 / /tank/b rw - zfs tank/b/c rw',
-  '42 21 0:52 / /other rw - zfs other rw',
-].join('\n');
+const MOUNTS = parseMounts(
+  [
+    '21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw',
+    '30 21 0:41 /@srv /srv rw - btrfs /dev/sdb rw,subvol=/@srv',
+    '31 21 0:41 /@usb /mnt/usb rw shared:7 master:2 - btrfs /dev/sdb rw,subvol=/@usb',
+    '40 21 0:50 / /tank/a rw - zfs tank/a rw',
+    '41 21 0:51 / /tank/b rw - zfs tank/b/c rw',
+    '42 21 0:52 / /other rw - zfs other rw',
+  ].join('\n'),
+);
 
 function areTogether(a: [device: number, mountId: string], b: typeof a): boolean {
   const [first, second] = [a, b].map(([device, mountId]) =>
-    fileSystemsOf({ device, mountId, mountInfo: MOUNTS }),
+    fileSystemsOf({ device, mountId, mounts: MOUNTS }),
   );
   return first?.some((name) => second?.includes(name)) ?? false;
 }

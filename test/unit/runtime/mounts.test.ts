@@ -1,16 +1,23 @@
 import { expect, test } from '@jest/globals';
-import { mountOf, MountTable, parseMountInfo } from '../../../src/threads/mounts.ts';
+import { mountAt, mountOf, parseMounts } from '../../../src/runtime/mounts.ts';
 
 const TABLE = [
   '22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
   '30 22 0:25 / /mnt/nas rw - nfs4 server:/export rw',
   '31 22 8:17 / /mnt/my\\040disk rw shared:1 - ext4 /dev/sdb1 rw',
   '32 30 0:26 / /mnt/nas/inner rw - tmpfs none rw',
+  '43 22 0:53 / /mnt/covered rw - fuse.rclone x: rw',
+  '44 43 0:54 / /mnt/covered rw - xfs /dev/vdc rw',
   '',
 ].join('\n');
 
 test('mount points are read from the kernel’s table, escapes included', () => {
-  expect(parseMountInfo(TABLE)).toEqual(['/', '/mnt/nas', '/mnt/my disk', '/mnt/nas/inner']);
+  const mounts = parseMounts(TABLE);
+
+  expect(mounts[1]).toEqual({
+    ...{ id: '30', device: '0:25', point: '/mnt/nas', type: 'nfs4', source: 'server:/export' },
+  });
+  expect(mounts[2]).toMatchObject({ point: '/mnt/my disk', type: 'ext4', source: '/dev/sdb1' });
 });
 
 test.each([
@@ -21,10 +28,13 @@ test.each([
   ['/mnt/my disk/x', '/mnt/my disk'],
   ['/elsewhere', '/'],
 ])('%s is on %s', (path, mount) => {
-  const table = new MountTable(TABLE);
-  expect([table.mountOf(path), table.mountOf(path)]).toEqual([mount, mount]);
+  expect(mountOf(path, parseMounts(TABLE))).toBe(mount);
 });
 
 test('where there is no table a path stands for itself', () => {
   expect(mountOf('/mnt/nas/x', [])).toBe('/mnt/nas/x');
+});
+
+test('of two mounts on one point, the last is visible', () => {
+  expect(mountAt('/mnt/covered/x', parseMounts(TABLE))?.type).toBe('xfs');
 });
