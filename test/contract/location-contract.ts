@@ -571,7 +571,9 @@ function describeLooking(rig: ContractRig): void {
       const locks = await place.location.locks({ signal: NEVER });
 
       const seen = { count: 2, oldestAt: 1_500_000_000_000, newestAt: 1_600_000_000_000 };
-      expect(locks).toEqual(place.location.kind === 'rclone' ? undefined : expect.objectContaining(seen));
+      expect(locks).toEqual(
+        place.location.kind === 'rclone' ? undefined : expect.objectContaining(seen),
+      );
     });
 
     test('that come and go are noticed, however soon', async () => {

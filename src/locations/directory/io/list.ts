@@ -55,7 +55,8 @@ export function locks({ root }: Args<'locks'>): Result<'locks'> {
   return within(root, (place) => {
     const found = place.lstat('locks');
     if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is not a directory');
-    const movesTimes = found !== undefined && traitsAt(place.directory('locks')).movesDirectoryTimes;
+    const movesTimes =
+      found !== undefined && traitsAt(place.directory('locks')).movesDirectoryTimes;
     const changedAt = movesTimes ? found.mtimeMs : undefined; // before it is read
     const times = readEntries(place, 'locks')
       .filter((entry) => isObjectId(entry.name) && entry.isFile())
