@@ -63,7 +63,7 @@ export const STOP_TEXTS: readonly StopText[] = [
     stop: 'daemon-killed',
     title: 'The daemon is killed',
     remedy:
-      'Start it; it continues where it stopped. The record shows what `status` says an hour later. In the first 15 minutes, `status` only says that no daemon is running, and exits with 0.',
+      'Start it; it continues where it stopped. The record shows what `status` says an hour later. In the first 15 minutes, `status` only says that no daemon is running, and exits with 1.',
   },
   {
     stop: 'client-file-broken',

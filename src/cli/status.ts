@@ -23,7 +23,10 @@ export interface StatusOptions {
   readonly states?: readonly Severity[];
 }
 
-/** `status`: shows every client in every place, from the running daemons or from the saved state. */
+/**
+ * `status`: shows every client in every place, from the running daemons or from the saved state. Without a daemon nobody watches, so
+ * the exit code is at least that of a warning.
+ */
 export async function status(context: Context, options: StatusOptions): Promise<number> {
   try {
     return await show(context, options);
@@ -44,7 +47,10 @@ async function show(context: Context, options: StatusOptions): Promise<number> {
   if (options.json === true)
     context.json(toStatusDocument(picture, select(picture, filterOf(options)).clients));
   else for (const line of linesOf(context, options, seen)) context.out(line);
-  return EXIT_OF[assessAll(picture).severity];
+  const isWatched = seen.origins.every(
+    ({ isRunning, holder }) => isRunning || holder !== undefined,
+  );
+  return Math.max(EXIT_OF[assessAll(picture).severity], isWatched ? EXIT.ok : EXIT.warning);
 }
 
 function linesOf(

@@ -27,9 +27,7 @@ const AT_ONCE = 4;
 
 /** `sync`: one pass now. */
 export async function sync(context: Context, options: SyncOptions): Promise<number> {
-  if (options.clients.length === 0 && options.all !== true) {
-    throw new ExitError(EXIT.usage, 'name the clients to sync, or give --all');
-  }
+  requireChoice(options);
   const loaded = await readConfig(context, options.configDir);
   const { config, directories } = loaded;
   const { configDir, clients: names, backend: backends, logLevel } = options;
@@ -52,6 +50,13 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
     targets.length === 0 ? EXIT.failed : EXIT.ok,
     ...results.map((result) => exitCodeOf(result, isAsked)),
   );
+}
+
+function requireChoice({ clients, all = false }: SyncOptions): void {
+  if (clients.length === 0 && !all)
+    throw new ExitError(EXIT.usage, 'name the clients to sync, or give --all');
+  if (clients.length > 0 && all)
+    throw new ExitError(EXIT.usage, 'sync takes clients or --all, not both');
 }
 
 /**

@@ -15,12 +15,12 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
       const { name, kind, maxLagMs, seenWithinMs, offlineMs } = backend;
       const { countsAsCopy, hasMarker } = backendTraits(backend);
       return {
-        ...{ name, kind, maxLagMs, seenWithinMs, location: labelOf(backend) },
+        ...{ name, kind, maxLagMs, seenWithinMs, hasMarker },
+        location: labelOf(backend),
         ...(offlineMs !== undefined && { offlineMs }),
         ...(countsAsCopy
           ? { schedules: [{ name: 'audit', everyMs: paceOf(backend, false).listEveryMs }] }
           : { countsAsCopy }),
-        ...(!hasMarker && { hasMarker }),
       };
     }),
   };

@@ -88,10 +88,9 @@ function backendKeys(
         severity: 'warning',
         backend,
         message: `can still be opened with ${plural(staleKeys, 'stale key')}, which the source no longer has`,
-        hint:
-          hasMarker === false
-            ? 'remove the files from keys/ where the script writes'
-            : `if someone removed them on purpose, move them aside, then destroy them: backup-syncd backend retire ${client} ${backend} --keys`,
+        hint: hasMarker
+          ? `if someone removed them on purpose, move them aside, then destroy them: backup-syncd backend retire ${client} ${backend} --keys`
+          : 'remove the files from keys/ where the script writes',
       },
     ];
   }

@@ -38,7 +38,7 @@ export interface ReportSettings {
     /** how long it may be away */
     readonly offlineMs?: number;
     readonly countsAsCopy?: false;
-    readonly hasMarker?: false;
+    readonly hasMarker: boolean;
     /** the activities there, except the sync */
     readonly schedules?: readonly Schedule[];
   }[];
@@ -207,10 +207,10 @@ function backendState(question: BackendQuestion): BackendState {
   const { since, up, lastContact, lastListing, freeBytes, totalBytes } = place;
   const { baselineAt, keys, staleKeys, missing, unproven, complete } = contents;
   return {
-    ...{ backend: name, kind, location, maxLagMs, state, failures, counters },
+    ...{ backend: name, kind, location, hasMarker, maxLagMs, state, failures, counters },
     ...optional({
       ...{ ...trouble, ...numbers(contents, complete), ...progress },
-      ...{ countsAsCopy, hasMarker, offlineMs, stateSince },
+      ...{ countsAsCopy, offlineMs, stateSince },
       activities: backendActivities(known, schedules),
       ...{ lastSuccess, lastDurationMs, nextAttemptAt, baselineAt, keys, staleKeys },
       ...{ since, up, lastContact, lastListing, freeBytes, totalBytes },

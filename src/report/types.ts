@@ -92,8 +92,8 @@ export interface BackendState {
   readonly location: string;
   /** false: nothing is ever known about its content, so it does not count as a copy (a script without `verify`) */
   readonly countsAsCopy?: false;
-  /** false: the operator's own program writes there, not this one */
-  readonly hasMarker?: false;
+  /** backup-syncd writes there, with its own marker; otherwise the operator's program does */
+  readonly hasMarker: boolean;
   readonly state: BackendStateName;
   readonly stateSince?: number;
   /** of the last failure, present while it lasts (states retrying and blocked) */

@@ -220,16 +220,33 @@ export class Verification {
     { isAccepted, remembered }: VerifyOptions,
   ): Promise<void> {
     if (found === undefined || found === view.configSha256) return;
-    const { location, owner } = this;
-    const { backend } = owner;
+    const { owner } = this;
     const cause = causeOf(view.listedKeys ?? view.objects.keys, objects.keys);
     const isKnown = cause === 'config_changed' || found === remembered.wholeConfig;
     if (isKnown && (await isAccepted(view.configSha256))) return;
-    const message = `${location.label} has a different config from the source, so the script of ${backend} does not run`;
     if (cause === 'config_changed')
-      throw new SyncdError('diverged', message, { hint: hintOf(owner, cause) });
-    throw new OtherRepositoryError('diverged', `${message}. Keys of the source are missing there`, {
-      hint: `check verify of backend ${backend}, and where the script writes; 'restic copy' makes a separate repository, so leave verify out for it; ${hintOf(owner, cause)}`,
+      throw new SyncdError('diverged', this.otherConfig, { hint: hintOf(owner, cause) });
+    throw this.otherRepository();
+  }
+
+  /** Rejects if the last listing shows a different repository, which no further run completes. */
+  requireNoOtherRepository(view: View): void {
+    const { configSha256: found, objects } = this.listed ?? {};
+    if (found === undefined || objects === undefined || found === view.configSha256) return;
+    const cause = causeOf(view.listedKeys ?? view.objects.keys, objects.keys);
+    if (cause !== 'config_changed') throw this.otherRepository();
+  }
+
+  private get otherConfig(): string {
+    const { location, owner } = this;
+    return `${location.label} has a different config from the source, so the script of ${owner.backend} does not run`;
+  }
+
+  private otherRepository(): OtherRepositoryError {
+    const { owner } = this;
+    const message = `${this.otherConfig}. Keys of the source are missing there`;
+    return new OtherRepositoryError('diverged', message, {
+      hint: `check verify of backend ${owner.backend}, and where the script writes; 'restic copy' makes a separate repository, so leave verify out for it; ${hintOf(owner, 'different_repository')}`,
     });
   }
 

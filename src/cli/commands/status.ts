@@ -34,7 +34,7 @@ export function addStatus(program: Command, run: Run, globals: GetGlobals): void
         ],
         `If you name clients, status shows each of them in every place. The states are critical, warning, unknown and ok.
 The exit code covers all the clients you asked for, shown or not: 0 ok, 1 warning, 2 critical, 3 unknown. A refused
-configuration is a warning. A configuration without clients is unknown.`,
+configuration is a warning, and so is a client that no daemon runs. A configuration without clients is unknown.`,
       ),
     )
     .action((clients: string[], { state: states, plugin: isPlugin, ...options }: StatusFlags) =>

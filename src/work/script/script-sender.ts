@@ -147,6 +147,7 @@ export class ScriptSender implements Sender {
     this.report(verification, { before, shown, view: proven }, pass);
     if (verdict.isComplete) return proven;
     if (countObjects(objectsMinus(view.objects, proven.objects)) > 0) return undefined;
+    verification.requireNoOtherRepository(proven);
     throw this.incomplete(verification, verdict);
   }
 

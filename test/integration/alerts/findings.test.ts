@@ -44,7 +44,7 @@ const SETTINGS: ReportSettings = {
   sourceLocation: '/source',
   backends: [
     {
-      ...{ name: 'nas', kind: 'directory', location: '/nas' },
+      ...{ name: 'nas', kind: 'directory', location: '/nas', hasMarker: true },
       ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
     },
   ],

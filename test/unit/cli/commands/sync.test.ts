@@ -41,6 +41,7 @@ test('sync of one backend leaves the others alone, and its document says what wa
 test.each([
   [[], 64],
   [['nobody'], 64],
+  [['ahost', '--all'], 64],
   [['ahost', '--backend', 'nowhere'], 64],
 ])('sync %j is refused as a mistake of whoever typed it', async (args, code) => {
   const ran = await new Site().run('sync', ...args);

@@ -120,6 +120,23 @@ test('what came meanwhile is owed and no fault', async () => {
   });
 });
 
+test('a script that makes a separate repository, as restic copy does: the first pass says so', async () => {
+  const { source } = repository(backup(1, 2));
+  const other = repository(backup(3));
+  other.source.place.put('config', 'of another repository');
+  for (const key of other.source.place.paths('keys/')) other.source.place.delete(key);
+  other.source.place.put(`keys/${'e'.repeat(64)}`, 'another key');
+  const { backend, sender, place } = makeBackend('echo copy', () => copy(other.source, place));
+  const view = await viewOf(source);
+  await backend.inspect(lookOptions(source, view));
+
+  await expect(sender.send(view, sendOptions(source))).rejects.toMatchObject({
+    reason: 'diverged',
+    message: expect.stringContaining('has a different config from the source') as unknown,
+    hint: expect.stringContaining('leave verify out for it') as unknown,
+  });
+});
+
 test('while it runs, only what is seen to arrive is progress', async () => {
   const { source } = repository(backup(1, 2), backup(3, 4));
   const { backend, sender, place } = makeBackend(
