@@ -1,11 +1,15 @@
-import type { BackendConfig, SourceConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import { paceOf } from '../kinds/pace.ts';
 import { backendTraits, isAtRemote, placeTraits } from '../kinds/traits.ts';
 import type { BackendSettings } from '../work/settings.ts';
 
 /** The settings that the work at a backend needs from its configuration and its kind. */
-export function backendSettings(config: BackendConfig, source: SourceConfig): BackendSettings {
-  const pace = paceOf(config, config.around !== undefined);
+export function backendSettings(
+  config: BackendConfig,
+  { source, audit }: Pick<ClientConfig, 'source' | 'audit'>,
+): BackendSettings {
+  const isFetched = config.around !== undefined;
+  const pace = paceOf(config, { isFetched, auditEveryMs: audit.everyMs });
   const isFar = isAtRemote(config) || placeTraits(source).isRemote;
   return { ...config, pace, isFar, traits: backendTraits(config) };
 }

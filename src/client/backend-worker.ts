@@ -5,7 +5,7 @@ import type { View } from '../repository/view.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeActivity } from '../work/activity.ts';
-import { rememberActivities } from '../work/attempts.ts';
+import { rememberActivities } from '../work/attempts-record.ts';
 import { waitMs } from '../work/backoff.ts';
 import { Inspections } from '../work/inspections.ts';
 import { BackendPass } from '../work/pass.ts';
@@ -39,7 +39,7 @@ export class BackendWorker {
     this.place = place;
     this.inspections = new Inspections(place);
     this.activities = activities.flatMap((make) => make(place, this.inspections) ?? []);
-    rememberActivities(place, this.name, this.activities);
+    rememberActivities(this.name, { ...place, activities: this.activities });
     const sync = this.activities.find(({ name }) => name === 'sync');
     if (sync === undefined) throw new Error('nothing syncs');
     this.sync = sync;

@@ -1,11 +1,13 @@
-import type { ClientConfig } from '../config/types.ts';
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import { paceOf } from '../kinds/pace.ts';
 import { backendTraits, labelOf, placeTraits } from '../kinds/traits.ts';
 import type { ReportSettings } from '../report/derive.ts';
 
 /** The part of a client's configuration that its report needs. */
 export function reportSettings(config: ClientConfig, configError?: string): ReportSettings {
-  const { source, expect, backends } = config;
+  const { source, expect, audit, backends } = config;
+  const auditEveryMs = (backend: BackendConfig) =>
+    paceOf(backend, { isFetched: false, auditEveryMs: audit.everyMs }).auditEveryMs;
   return {
     ...expect,
     configError,
@@ -19,7 +21,7 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
         location: labelOf(backend),
         ...(offlineMs !== undefined && { offlineMs }),
         ...(countsAsCopy
-          ? { schedules: [{ name: 'audit', everyMs: paceOf(backend, false).listEveryMs }] }
+          ? { schedules: [{ name: 'audit', everyMs: auditEveryMs(backend) }] }
           : { countsAsCopy }),
       };
     }),

@@ -19,7 +19,6 @@ import { classify } from './classify-source.ts';
 import { configProblem } from './config-problem.ts';
 import { emptiedProblem } from './emptied-problem.ts';
 import type { FactStore } from '../facts/fact-store.ts';
-import { SinceListing } from '../work/audit/listing-due.ts';
 import { showLong } from '../work/long-work.ts';
 import { acknowledge, type Acknowledged, type AckRequest } from './acknowledgement.ts';
 import { SourceGuard } from './source-guard.ts';
@@ -29,9 +28,6 @@ import { SourceMemory } from './source-memory.ts';
 import { noticedIn, untilConfirmed } from './second-look.ts';
 import { SourceOutcomes } from './source-outcomes.ts';
 import { viewFacts } from './view-facts.ts';
-
-/** All kinds of a remote are listed at least this often, in milliseconds. */
-const LIST_EVERY_MS = 24 * 3_600_000;
 
 export interface SourceLoopOptions {
   readonly source: Location;
@@ -71,12 +67,10 @@ export class SourceLoop {
   readonly guard: SourceGuard;
   private readonly snapshots: SnapshotTracker;
   readonly outcomes: SourceOutcomes;
-  private readonly sinceListing: SinceListing;
   private isDemanded = false;
 
   constructor(options: SourceLoopOptions) {
     this.options = options;
-    this.sinceListing = new SinceListing(() => options.clock.elapsedMs());
     this.locks = new SourceLocks(options);
     this.keyFiles = new KeyFiles(options.store.source.contents.acceptedKeys);
     this.memory = new SourceMemory(options);
@@ -134,6 +128,11 @@ export class SourceLoop {
   async freshView(signal: AbortSignal, care: Care = 'names'): Promise<View> {
     await this.poll(signal, { refresh: true, care });
     return this.requireView();
+  }
+
+  /** Lists all kinds again, and takes a view, without trusting anything remembered. */
+  async recheck(signal: AbortSignal): Promise<void> {
+    await this.poll(signal, { refresh: true, care: 'full' });
   }
 
   /** Lists all kinds again, without trusting anything remembered; rejects unless the source is `ok`. */
@@ -202,18 +201,13 @@ export class SourceLoop {
     });
   }
 
-  /** A directory shows what changed, so all of it is listed only on request. */
-  private careFor(requested: Care): Care {
-    const { isRemote, store, clock } = this.options;
-    const { lastListing } = store.source.contents;
-    const due = { everyMs: LIST_EVERY_MS, lastListing, now: clock.now() };
-    const isListingDue = isRemote && this.sinceListing.isDue(due);
-    const never = { isDamaged: false, isIdle: true };
-    return careOf({ wanted: isListingDue ? 'full' : requested, isKnown: true, isRemote, ...never });
+  /** All of it is listed only on request, as by the audit. */
+  private careFor(wanted: Care): Care {
+    const { isRemote } = this.options;
+    return careOf({ wanted, isKnown: true, isRemote, isDamaged: false, isIdle: true });
   }
 
   private noteListing(at: number): void {
-    this.sinceListing.note();
     this.options.store.updateSource('contents', { lastListing: at });
   }
 

@@ -1,4 +1,4 @@
-import { ACTIVITIES } from '../work/activities.ts';
+import { ACTIVITIES, SOURCE_ACTIVITIES } from '../work/activities.ts';
 import type { MakeActivity } from '../work/activity.ts';
 import { aroundOf, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
@@ -32,6 +32,7 @@ import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import type { Acknowledged, AckRequest } from './acknowledgement.ts';
 import { SourceLoop } from './source-loop.ts';
+import { SourceWorker } from './source-worker.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
 
 export interface UnitOptions extends WriterIdentity {
@@ -63,6 +64,7 @@ export class ClientUnit {
   private readonly places: Location[] = [];
   private readonly source: Location;
   private readonly loop: SourceLoop;
+  private readonly sourceWorker: SourceWorker;
   private readonly workers: readonly BackendWorker[];
   /** workers with a requested pass, which starts after the source was checked, so a new view need not wake them */
   private readonly requested = new Set<BackendWorker>();
@@ -99,6 +101,7 @@ export class ClientUnit {
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
     });
+    this.sourceWorker = this.makeSourceWorker(beat);
     this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
   }
 
@@ -111,6 +114,7 @@ export class ClientUnit {
     try {
       await Promise.all([
         this.loop.run(signal),
+        this.sourceWorker.run(signal),
         ...this.workers.map((worker) => worker.run(signal)),
       ]);
     } finally {
@@ -240,7 +244,7 @@ export class ClientUnit {
         store: this.store,
       },
       client: config.name,
-      config: backendSettings(backendConfig, config.source),
+      config: backendSettings(backendConfig, config),
       log: log.child({ backend: name }),
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,
@@ -257,6 +261,20 @@ export class ClientUnit {
         },
         source: this.source.label,
       }),
+    });
+  }
+
+  private makeSourceWorker(beat: Beat): SourceWorker {
+    const { config, clock, log } = this.options;
+    let apart: Location | undefined;
+    return new SourceWorker({
+      ...{ beat, clock, log, store: this.store, activities: SOURCE_ACTIVITIES },
+      client: config.name,
+      auditEveryMs: config.audit.everyMs,
+      source: () => (apart ??= this.open({ config: config.source, role: 'source', log })),
+      view: () => this.loop.view,
+      recheck: (signal) => this.loop.recheck(signal),
+      isThere: () => this.loop.view !== undefined,
     });
   }
 

@@ -56,7 +56,7 @@ export function expectationsOf(
 /** How often it is checked when nothing is new, in milliseconds. */
 function checkEveryMs({ given: { before, after }, place }: Draft, pollMs: number): number {
   const isFetched = before !== undefined || after !== undefined;
-  return Math.max(pollMs, paceOf(place, isFetched).probeEveryMs ?? 0);
+  return Math.max(pollMs, paceOf(place, { isFetched, auditEveryMs: 0 }).probeEveryMs ?? 0);
 }
 
 /** Whether its replicas can ever count as copies. Nothing is known about the result of a script without `verify`. */

@@ -29,6 +29,7 @@ import type {
 import type { KeyPath } from './yaml-file.ts';
 
 const MINUTE = 60 * 1000;
+const DAY = 24 * 60 * MINUTE;
 const GIB = 2 ** 30;
 
 const SOURCE_KEY = new RegExp(
@@ -49,6 +50,7 @@ export function buildClient(layers: Layers): Built {
   const merged = {
     source: mergeSource(defaults?.source, own.source),
     expect: { ...defaults?.expect, ...own.expect },
+    audit: { ...defaults?.audit, ...own.audit },
     backends: own.backends ?? defaults?.backends ?? [],
   };
   const source = buildSource(layers.name, merged.source);
@@ -72,6 +74,7 @@ export function buildClient(layers: Layers): Built {
     file: layers.client.file.path,
     source,
     expect,
+    audit: { everyMs: merged.audit.every ?? DAY },
     backends,
     ...(listen === undefined ? {} : { listen }),
   };

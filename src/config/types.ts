@@ -51,12 +51,18 @@ export interface BackendConfig extends BackendExpectations, PlaceConfig {
   readonly minFreeBytes: number;
 }
 
+/** How all places of a client are audited. */
+export interface AuditConfig {
+  readonly everyMs: number;
+}
+
 export interface ClientConfig {
   readonly name: string;
   /** the file this client is configured in, relative to the configuration directory */
   readonly file: string;
   readonly source: SourceConfig;
   readonly expect: Expectations;
+  readonly audit: AuditConfig;
   /** only for `run CLIENT` */
   readonly listen?: Listen;
   readonly backends: readonly BackendConfig[];

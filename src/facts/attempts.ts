@@ -50,6 +50,14 @@ const AttemptFacts = z.readonly(
 );
 export type AttemptFacts = z.output<typeof AttemptFacts>;
 
+const others = z.optional(z.readonly(z.record(z.string(), AttemptFacts)));
+
+/** The attempts of the activities at the source, by their names. Each is written when it ends. */
+export const SourceAttempts = z.readonly(z.object({ others }));
+export type SourceAttempts = z.output<typeof SourceAttempts>;
+
+export const NO_SOURCE_ATTEMPTS: SourceAttempts = {};
+
 /** The attempts of the sync, with the state of the backend, and those of its other activities. Each is written when it ends. */
 export const Attempts = z.readonly(
   z.object({
@@ -64,7 +72,7 @@ export const Attempts = z.readonly(
     corrupt: list(z.string()),
     counters: Counters,
     /** by the names of the activities */
-    others: z.optional(z.readonly(z.record(z.string(), AttemptFacts))),
+    others,
   }),
 );
 export type Attempts = z.output<typeof Attempts>;
@@ -78,9 +86,14 @@ export const NO_ATTEMPTS: Attempts = {
 
 export const NEVER_RUN: AttemptFacts = { failures: 0, counters: { failures: {} } };
 
-/** The attempts of one activity. */
+/** The attempts of one activity at a backend. */
 export function attemptsOf(known: Attempts, activity: string): AttemptFacts {
-  return activity === 'sync' ? known : (known.others?.[activity] ?? NEVER_RUN);
+  return activity === 'sync' ? known : otherAttempts(known, activity);
+}
+
+/** The attempts of an activity other than the sync, at a backend or at the source. */
+export function otherAttempts({ others }: SourceAttempts, activity: string): AttemptFacts {
+  return others?.[activity] ?? NEVER_RUN;
 }
 
 /** The changes in the chapter when the attempts of one activity change. */
@@ -91,6 +104,16 @@ export function changedAttempts(
 ): Partial<Attempts> {
   if (activity === 'sync')
     return { ...patch, ...(counters && { counters: { ...known.counters, ...counters } }) };
-  const attempts = { ...attemptsOf(known, activity), ...patch, ...(counters && { counters }) };
-  return { others: { ...known.others, [activity]: attempts } };
+  return changedOthers(known, activity, { ...patch, ...(counters && { counters }) });
+}
+
+/** The same, of an activity other than the sync. */
+export function changedOthers(
+  { others }: SourceAttempts,
+  activity: string,
+  patch: Partial<AttemptFacts>,
+): Pick<SourceAttempts, 'others'> {
+  return {
+    others: { ...others, [activity]: { ...otherAttempts({ others }, activity), ...patch } },
+  };
 }

@@ -25,6 +25,7 @@ export function enterPlace(known: BackendFacts, found: FoundPlace): KnownDisks {
   const { place, wholeConfig } = found;
   const entered = isSamePlace(known, place) ? known : exchangeDisks(known, found);
   return {
+    audit: entered.audit,
     place: { ...entered.place, ...place, ...absence(entered.place, place, known.place.markerId) },
     contents: wholeConfig === undefined ? entered.contents : { ...entered.contents, wholeConfig },
     disks: entered.disks,
@@ -46,7 +47,7 @@ function absence(
   return { lastAbsence: { since: lastContact, endedAt: now } };
 }
 
-type KnownDisks = Pick<BackendFacts, 'place' | 'contents' | 'disks'>;
+type KnownDisks = Pick<BackendFacts, 'place' | 'contents' | 'audit' | 'disks'>;
 
 function isSamePlace({ place: before, disks }: BackendFacts, { markerId }: Place): boolean {
   if (before.markerId !== undefined) return before.markerId === markerId;
@@ -58,7 +59,9 @@ function exchangeDisks(known: BackendFacts, { place, replaces, hasDisks }: Found
   if (markerId === undefined || !hasDisks) return { ...UNKNOWN_DISK, disks: known.disks };
   const disks = new Map(known.disks);
   if (known.place.markerId !== undefined && known.contents.complete !== undefined)
-    disks.set(known.place.markerId, { place: known.place, contents: known.contents });
+    disks.set(known.place.markerId, {
+      ...{ place: known.place, contents: known.contents, audit: known.audit },
+    });
   const back = disks.get(markerId) ?? UNKNOWN_DISK;
   for (const id of [markerId, ...(replaces ?? [])]) disks.delete(id);
   return { ...back, disks: new Map(latestOf(disks)) };

@@ -1,4 +1,5 @@
-import type { Attempts } from './attempts.ts';
+import type { Attempts, SourceAttempts } from './attempts.ts';
+import type { Audit } from './audit.ts';
 import type { Contents } from './contents.ts';
 import type { Doing } from './fields.ts';
 import type { History } from './history.ts';
@@ -26,6 +27,8 @@ export interface SourceFacts {
   readonly contents: SourceContents;
   readonly memory: SourceMemory;
   readonly guard: SourceGuard;
+  readonly attempts: SourceAttempts;
+  readonly audit: Audit;
   /** the running check, while it takes long */
   readonly progress: { readonly doing?: Doing | undefined };
 }
@@ -34,6 +37,7 @@ export interface SourceFacts {
 export interface DiskFacts {
   readonly place: Place;
   readonly contents: Contents;
+  readonly audit: Audit;
 }
 
 export interface BackendFacts extends DiskFacts {

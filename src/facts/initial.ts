@@ -1,4 +1,5 @@
-import { NO_ATTEMPTS } from './attempts.ts';
+import { NO_ATTEMPTS, NO_SOURCE_ATTEMPTS } from './attempts.ts';
+import { NO_AUDIT } from './audit.ts';
 import { UNKNOWN_CONTENTS } from './contents.ts';
 import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
 import { newHistory } from './history.ts';
@@ -10,7 +11,11 @@ import { UNKNOWN_HEALTH } from './source-health.ts';
 import { NO_MEMORY } from './source-memory.ts';
 
 /** The initial facts about a place. */
-export const UNKNOWN_DISK: DiskFacts = { place: UNKNOWN_PLACE, contents: UNKNOWN_CONTENTS };
+export const UNKNOWN_DISK: DiskFacts = {
+  place: UNKNOWN_PLACE,
+  contents: UNKNOWN_CONTENTS,
+  audit: NO_AUDIT,
+};
 
 /** The facts about a new client at `now` (milliseconds since the epoch). */
 export function initialFacts(
@@ -24,6 +29,7 @@ export function initialFacts(
     source: {
       ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
       ...{ memory: NO_MEMORY, guard: NO_GUARD, progress: {} },
+      ...{ attempts: NO_SOURCE_ATTEMPTS, audit: NO_AUDIT },
     },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
   };

@@ -1,5 +1,8 @@
 import type { Reason } from '../runtime/errors.ts';
 
+/** Stands for the source where the name of a backend is expected; no backend may be called so. */
+export const SOURCE_NAME = 'source';
+
 /** The result of one pass over one backend. Times are milliseconds since the epoch. */
 export interface SyncReport {
   readonly backend: string;

@@ -30,7 +30,9 @@ export interface PlaceRole {
 }
 
 /** The facts about a place that can be inspected, for other modules. */
-export interface PlaceTraits extends Pace {
+export interface PlaceTraits extends Pick<Pace, 'probeEveryMs'> {
+  /** `listEvery`: how often everything there is listed; undefined: as often as the client is audited */
+  readonly listEveryMs: number | undefined;
   /** its path, or `remote:path` */
   readonly label: string;
   /** a directory of this machine */

@@ -4,12 +4,18 @@ import { backendTraits, placeTraits } from './traits.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** @param isFetched it has to be mounted or woken first, which is not done just to see whether it is as it was */
-export function paceOf(backend: PlaceConfig, isFetched: boolean): Pace {
+interface PaceQuestion {
+  /** it has to be mounted or woken first, which is not done just to see whether it is as it was */
+  readonly isFetched: boolean;
+  /** of the client: `audit.every`, in milliseconds; the place may have its own interval */
+  readonly auditEveryMs: number;
+}
+
+export function paceOf(backend: PlaceConfig, { isFetched, auditEveryMs }: PaceQuestion): Pace {
   const { seenAt } = backendTraits(backend);
   const place = seenAt && placeTraits(seenAt.config);
   return {
     probeEveryMs: place?.probeEveryMs ?? (isFetched ? DAY_MS : undefined),
-    listEveryMs: place?.listEveryMs ?? DAY_MS,
+    auditEveryMs: place?.listEveryMs ?? auditEveryMs,
   };
 }

@@ -44,19 +44,20 @@ function storeBackend(facts: BackendFacts, source: Catalogue | undefined) {
   };
 }
 
-function storeDisk({ place, contents }: DiskFacts, source: Catalogue | undefined) {
-  return { place, contents: storeContents(contents, source) };
+function storeDisk({ place, contents, audit }: DiskFacts, source: Catalogue | undefined) {
+  return { place, audit, contents: storeContents(contents, source) };
 }
 
 /** Decodes stored facts. Pure. */
 export function decodeFacts({ file, history: stored, places }: ClientState): ClientFacts {
-  const { health, contents, memory, guard, known } = places.source;
+  const { health, contents, known, ...chapters } = places.source;
   const history = recallHistory(stored);
   const atSource = recallSource(stored);
   const snapshots = known.isKnown ? atSource : undefined;
   const latest = snapshots && latestOf(snapshots, history.times);
   const recall = (disk: StoredDisk, markerId = disk.place.markerId): DiskFacts => ({
     place: { ...disk.place, markerId },
+    audit: disk.audit,
     contents: recallContents(disk.contents, atSource, history.times),
   });
   const recallBackend = ({ known, attempts, progress, ...disk }: StoredBackend): BackendFacts => {
@@ -67,7 +68,7 @@ export function decodeFacts({ file, history: stored, places }: ClientState): Cli
   };
   return {
     ...{ client: file.client, history },
-    source: { health, memory, guard, progress: {}, contents: { ...contents, snapshots, latest } },
+    source: { ...chapters, health, progress: {}, contents: { ...contents, snapshots, latest } },
     backends: new Map(
       Object.entries(places.backends).map(([name, backend]) => [name, recallBackend(backend)]),
     ),
@@ -75,4 +76,4 @@ export function decodeFacts({ file, history: stored, places }: ClientState): Cli
 }
 
 type StoredBackend = ClientState['places']['backends'][string];
-type StoredDisk = Pick<StoredBackend, 'place' | 'contents'>;
+type StoredDisk = Pick<StoredBackend, 'place' | 'contents' | 'audit'>;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { Attempts } from '../facts/attempts.ts';
+import { Attempts, SourceAttempts } from '../facts/attempts.ts';
+import { Audit } from '../facts/audit.ts';
 import { StoredContents } from '../facts/contents.ts';
 import { time } from '../facts/fields.ts';
 import { StoredHistory } from '../facts/history.ts';
@@ -34,11 +35,13 @@ const source = sideBySide({
   contents: SourceContents,
   memory: SourceMemory,
   guard: SourceGuard,
+  attempts: SourceAttempts,
+  audit: Audit,
   /** false: no valid view was ever taken */
   known: z.object({ isKnown: z.boolean() }),
 });
 
-const disk = { place: Place, contents: StoredContents };
+const disk = { place: Place, contents: StoredContents, audit: Audit };
 
 const backend = sideBySide({
   ...disk,

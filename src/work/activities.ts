@@ -1,5 +1,6 @@
-import type { MakeActivity } from './activity.ts';
+import type { MakeActivity, MakeSourceActivity } from './activity.ts';
 import { Audit } from './audit/audit.ts';
+import { SourceAudit } from './audit/source-audit.ts';
 import { Sync } from './sync/sync.ts';
 
 /** The activities at a backend, each on its own schedule. If several are due, they run in this order. */
@@ -9,3 +10,6 @@ export const ACTIVITIES: readonly MakeActivity[] = [
     place.config.traits.countsAsCopy ? new Audit(place, inspections) : undefined,
   (place, inspections) => new Sync(place, inspections),
 ];
+
+/** The activities at the source, each on its own schedule. */
+export const SOURCE_ACTIVITIES: readonly MakeSourceActivity[] = [(place) => new SourceAudit(place)];

@@ -1,19 +1,26 @@
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { Inspections } from './inspections.ts';
 import type { BackendPass } from './pass.ts';
+import type { Run } from './run.ts';
+import type { SourceWorkplace } from './source-workplace.ts';
 import type { Workplace } from './workplace.ts';
 
-/** The port: something done to a backend on its own schedule. A worker runs one activity at a time. */
-export interface Activity {
+/** The port: something done to a place on its own schedule. A place has one activity at a time. */
+export interface Activity<R extends Run = BackendPass> {
   /** the key of its attempts */
   readonly name: string;
+  /** how often it should succeed, in milliseconds; undefined: it is never due by a date, as the sync */
+  readonly everyMs: number | undefined;
 
   /** Whether it is time to run it. Asked with each poll, so it does no I/O. */
   isDue(): boolean;
 
   /** Runs it once. The result is in the report and in the facts; it never rejects. */
-  run(pass: BackendPass): Promise<SyncReport>;
+  run(run: R): Promise<SyncReport>;
 }
 
 /** Creates an activity for one backend; undefined if it is not possible there. */
 export type MakeActivity = (place: Workplace, inspections: Inspections) => Activity | undefined;
+
+/** Creates an activity for the source of a client; undefined if it is not possible there. */
+export type MakeSourceActivity = (place: SourceWorkplace) => Activity<Run> | undefined;

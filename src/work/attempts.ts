@@ -1,7 +1,6 @@
 import { NotMountedError } from '../backends/marker.ts';
 import type { Log } from '../log/log.ts';
-import { attemptsOf, changedAttempts, type AttemptFacts } from '../facts/attempts.ts';
-import { expectedBackAt } from '../facts/expected-back.ts';
+import type { AttemptFacts } from '../facts/attempts.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import type { Trouble } from '../facts/fields.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
@@ -9,17 +8,16 @@ import { isAbort } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { asSyncdError, MEANING, type Reason, type SyncdError } from '../runtime/errors.ts';
 import { formatDay } from '../runtime/units.ts';
+import type { Run } from './run.ts';
+import { attemptsRecord, type AttemptsPlace, type AttemptsRecord } from './attempts-record.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
-import type { BackendPass } from './pass.ts';
 import { recovered } from './recovered.ts';
-import type { BackendSettings } from './settings.ts';
 
-interface AttemptsOptions {
-  readonly config: Pick<BackendSettings, 'name' | 'offlineMs'>;
+type AttemptsOptions = AttemptsPlace & {
   readonly store: FactStore;
   readonly clock: Clock;
   readonly log: Log;
-}
+};
 
 /** How often the warning about a lasting failure is repeated, in milliseconds. */
 const REPEAT_MS = 3_600_000;
@@ -27,13 +25,12 @@ const REPEAT_MS = 3_600_000;
 const BLOCKED_MS = 30 * 60_000;
 
 /**
- * The attempts of one activity at one backend: how they ended, when the next one may begin, and what was logged about them.
+ * The attempts of one activity at one place: how they ended, when the next one may begin, and what was logged about them.
  * Each activity has its own, so that none hides or resets the failure of another.
  */
 export class Attempts {
-  private readonly activity: string;
   private readonly options: AttemptsOptions;
-  private readonly name: string;
+  private readonly record: AttemptsRecord;
   private readonly log: Log;
   private saidAt = -Infinity;
   private saidReason: Reason | undefined;
@@ -43,22 +40,22 @@ export class Attempts {
   private isMissed = false;
 
   constructor(activity: string, options: AttemptsOptions) {
-    this.activity = activity;
     this.options = options;
-    this.name = options.config.name;
+    this.record = attemptsRecord(activity, options);
     this.log = activity === 'sync' ? options.log : options.log.child({ activity });
   }
 
   get known(): AttemptFacts {
-    return attemptsOf(this.options.store.backend(this.name).attempts, this.activity);
+    return this.record.known;
   }
 
-  /** Whether an activity that is due may begin: the sync has reached the place, and the backoff is over. */
+  /**
+   * Whether an activity that is due may begin: the place was reached, by its sync or by the source loop, and the backoff is over.
+   */
   mayBegin(): boolean {
-    const { store, clock } = this.options;
-    const isThere = store.backend(this.name).place.up === true;
+    const { isThere } = this.record;
     if (!isThere) this.isMissed = false;
-    return isThere && !isWaiting(this.known.nextAttemptAt, clock.now());
+    return isThere && !isWaiting(this.known.nextAttemptAt, this.options.clock.now());
   }
 
   begin(): void {
@@ -66,10 +63,10 @@ export class Attempts {
   }
 
   /**
-   * Runs an activity and records how it ended. A failure that looks as if the place were away is not recorded before the sync
-   * has inspected the place, which it does next: that a place is away is logged once, not by each activity.
+   * Runs an activity and records how it ended. A failure that looks as if the place were away is not recorded before the sync,
+   * or the source loop, has inspected the place, which it does next: that a place is away is logged once, not by each activity.
    */
-  async during(pass: BackendPass, action: () => Promise<void>): Promise<SyncReport> {
+  async during(pass: Pick<Run, 'end'>, action: () => Promise<void>): Promise<SyncReport> {
     this.begin();
     try {
       await action();
@@ -140,17 +137,14 @@ export class Attempts {
   }
 
   private write(patch: Partial<AttemptFacts>): void {
-    const { store } = this.options;
-    const { attempts } = store.backend(this.name);
-    store.updateBackend(this.name, 'attempts', changedAttempts(attempts, this.activity, patch));
+    this.record.write(patch);
   }
 
   /** Logs what needs a person once, and what is retried at first and then hourly. */
   private say(error: SyncdError, now: number): void {
     const { log } = this;
-    const { config, store } = this.options;
     const { isBlocking } = MEANING[error.reason];
-    const backAt = expectedBackAt(store.backend(this.name), config.offlineMs, now);
+    const backAt = this.record.expectedBackAt(now);
     if (backAt !== undefined) {
       if (!this.saidOffline)
         log.info({ reason: error.reason }, `offline, expected by ${formatDay(backAt)}`);
@@ -164,25 +158,6 @@ export class Attempts {
     if (isBlocking) log.error(fields, error.message);
     else log.warn(fields, error.message);
   }
-}
-
-/**
- * Records since when each activity is configured at a backend, and forgets those that no longer run there: otherwise their last
- * failure would be shown forever.
- */
-export function rememberActivities(
-  { store, clock }: Pick<AttemptsOptions, 'store' | 'clock'>,
-  backend: string,
-  activities: readonly { readonly name: string }[],
-): void {
-  const { attempts } = store.backend(backend);
-  const others = activities.filter(({ name }) => name !== 'sync');
-  if (others.length === 0 && attempts.others === undefined) return;
-  const kept = others.map(({ name }) => {
-    const known = attemptsOf(attempts, name);
-    return [name, { ...known, configuredAt: known.configuredAt ?? clock.now() }] as const;
-  });
-  store.updateBackend(backend, 'attempts', { others: Object.fromEntries(kept) });
 }
 
 function troubleOf(error: SyncdError): Trouble {

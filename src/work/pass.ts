@@ -7,6 +7,7 @@ import type { Cause, Sent } from './sender.ts';
 import type { Transfer } from './transfers/transfer.ts';
 import type { FoundPlace } from '../facts/disks.ts';
 import { showLong } from './long-work.ts';
+import type { Run } from './run.ts';
 import type { Workplace } from './workplace.ts';
 
 interface Worker extends Pick<Workplace, 'store' | 'clock' | 'backend' | 'evaluation' | 'onStep'> {
@@ -14,7 +15,7 @@ interface Worker extends Pick<Workplace, 'store' | 'clock' | 'backend' | 'evalua
 }
 
 /** One pass of a worker: counts what it sends, and writes its progress to the facts. */
-export class BackendPass implements Pass {
+export class BackendPass implements Pass, Run {
   readonly signal: AbortSignal;
   readonly cause: Cause;
   private readonly worker: Worker;

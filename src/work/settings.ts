@@ -17,7 +17,7 @@ export interface Pace {
   /** between two inspections; undefined: with each poll, because they cost almost nothing */
   readonly probeEveryMs: number | undefined;
   /** a full listing is at most this old */
-  readonly listEveryMs: number;
+  readonly auditEveryMs: number;
 }
 
 /** The differences between kinds of backends that matter for the work there. */

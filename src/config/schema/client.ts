@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { audit } from './audit.ts';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { listen } from './listen.ts';
@@ -9,6 +10,7 @@ export const client = z
   .strictObject({
     source: z.optional(source),
     expect: z.optional(expect),
+    audit: z.optional(audit),
     backends: z.optional(backends),
     listen: z.optional(
       listen({

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { audit } from './audit.ts';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -12,6 +13,7 @@ const defaults = z
   .strictObject({
     source: z.optional(source),
     expect: z.optional(expect),
+    audit: z.optional(audit),
     backends: z.optional(backends),
   })
   .register(z.globalRegistry, {

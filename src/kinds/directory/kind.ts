@@ -4,8 +4,6 @@ import { marked } from '../marked.ts';
 import { quoted } from '../quoted.ts';
 import type { DirectoryConfig } from './config.ts';
 
-const DAY_MS = 24 * 3_600_000;
-
 /** A directory of this machine, whatever is mounted there. */
 export const directory: Kind = {
   name: 'directory',
@@ -64,7 +62,7 @@ function of(config: Omit<DirectoryConfig, 'kind'>): DirectoryConfig {
   return { kind: 'directory', ...config };
 }
 
-function traitsOf({ directory: label, listEveryMs = DAY_MS }: DirectoryConfig): PlaceTraits {
+function traitsOf({ directory: label, listEveryMs }: DirectoryConfig): PlaceTraits {
   return {
     ...{ label, isDirectory: true, isRemote: false, tool: undefined },
     ...{ probeEveryMs: undefined, listEveryMs },

@@ -24,6 +24,6 @@ export function listEvery(description: string) {
     minMs: 60_000,
     maxMs: 90 * DAY_MS,
     description,
-    default: '24h',
+    examples: ['7d'],
   });
 }

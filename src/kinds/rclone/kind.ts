@@ -53,14 +53,15 @@ export const rclone: Kind = {
         probeEvery: probeEvery(
           'How often an rclone backend is checked (two requests) when there is nothing to send.',
         ),
-        listEvery: listEvery(
-          'How often everything at an rclone backend is listed, to detect losses.',
-        ),
+        listEvery: listEvery('How often this backend is audited, if not as audit.every says.'),
       }),
-      build: ({ bandwidth, probeEvery: probeEveryMs = HOUR_MS, ...given }, how) => ({
+      build: (
+        { bandwidth, probeEvery: probeEveryMs = HOUR_MS, listEvery: listEveryMs, ...given },
+        how,
+      ) => ({
         ...build(given, how),
         ...(bandwidth !== undefined && { bandwidth }),
-        ...{ probeEveryMs, listEveryMs: given.listEvery ?? 24 * HOUR_MS },
+        ...{ probeEveryMs, ...(listEveryMs !== undefined && { listEveryMs }) },
       }),
     }),
   ),
@@ -102,7 +103,7 @@ function traitsOf(config: RcloneConfig): PlaceTraits {
   const option = file === undefined ? '' : ` --config ${quoted(file)}`;
   return {
     ...{ label, isDirectory: false, isRemote: true, probeEveryMs },
-    listEveryMs: config.listEveryMs ?? 24 * HOUR_MS,
+    listEveryMs: config.listEveryMs,
     tool: { name: 'rclone', key: 'rcloneConfig', config: file },
     restic: {
       ...{ label, repository: `rclone:${label}` },

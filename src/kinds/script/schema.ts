@@ -31,7 +31,9 @@ export function verify(kinds: readonly Kind[]) {
   return z
     .strictObject({
       ...keysOfRole(kinds, 'verified'),
-      listEvery: z.optional(listEvery('How often everything there is listed, to detect losses.')),
+      listEvery: z.optional(
+        listEvery('How often this place is audited, if not as audit.every says.'),
+      ),
     })
     .check(
       z.superRefine((value, context) => {
@@ -53,8 +55,8 @@ export function verify(kinds: readonly Kind[]) {
 export function buildVerified(
   given: z.output<ReturnType<typeof verify>>,
   how: Build,
-): (PlaceConfig & { readonly listEveryMs: number }) | undefined {
-  const { listEvery: listEveryMs = DAY_MS } = given;
+): (PlaceConfig & { readonly listEveryMs?: number }) | undefined {
+  const { listEvery: listEveryMs } = given;
   const place = kindOfGiven(given, how.kinds, 'verified')?.verified?.build(given, how);
-  return place && { ...place, listEveryMs };
+  return place && { ...place, ...(listEveryMs !== undefined && { listEveryMs }) };
 }

@@ -11,12 +11,14 @@ import type { Workplace } from '../workplace.ts';
  */
 export class Audit implements Activity {
   readonly name = 'audit';
+  readonly everyMs: number;
   private readonly place: Workplace;
   private readonly inspections: Inspections;
   private readonly attempts: Attempts;
 
   constructor(place: Workplace, inspections: Inspections) {
     this.place = place;
+    this.everyMs = place.config.pace.auditEveryMs;
     this.inspections = inspections;
     this.attempts = new Attempts(this.name, place);
     inspections.onListing = () => this.attempts.recover(); // a sync that lists everything does the same

@@ -19,6 +19,7 @@ import { refuseDoubtful } from './refuse-doubtful.ts';
 /** Copies the source's view to a backend: inspects it, sends what is missing, and proves that it arrived. */
 export class Sync implements Activity {
   readonly name = 'sync';
+  readonly everyMs = undefined;
   private readonly place: Workplace;
   private readonly inspections: Inspections;
   private readonly outcomes: Outcomes;

@@ -99,7 +99,7 @@ function failedBackend(error: SyncdError): ClientFacts {
     ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
   };
   const source = { kind: 'directory', directory: '/source', pollMs: 60_000 };
-  const config = backendSettings(nas, source);
+  const config = backendSettings(nas, { source, audit: { everyMs: DAY } });
   const backend = { owner: { backend: 'nas' } } as Backend; // it was not reached
   const place = { config, store, clock, log: SILENT_LOG };
   const outcomes = new Outcomes({ ...place, evaluation: new Evaluation({ ...place, backend }) });

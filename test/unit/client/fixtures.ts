@@ -162,6 +162,7 @@ function configOf({
       pollMs,
     },
     expect: { snapshotEveryMs: 24 * 60 * MINUTE, graceMs: 0, copies, copiesWithinMs: MINUTE },
+    audit: { everyMs: DAY },
     backends: backends.map((name) => ({
       ...(remote
         ? { kind: 'rclone', name, rclone: `${name}:`, probeEveryMs: 60 * MINUTE, listEveryMs }

@@ -91,6 +91,7 @@ function unitOf(
   return new ClientUnit({
     config: {
       ...{ name: 'ahost', file: 'ahost.yaml', expect: expectations, backends: [backend] },
+      audit: { everyMs: 24 * 3_600_000 },
       source: {
         ...{ kind: 'directory', directory: join(around, 'source'), watch: false },
         pollMs: 5,

@@ -83,6 +83,7 @@ function placeOf(name: string, at: string) {
     file: `clients/${name}.yaml`,
     source: { ...{ kind: 'directory', directory: at, watch: true }, pollMs: 1000 },
     expect: { snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: 1000 },
+    audit: { everyMs: 1000 },
     backends: [],
   };
   const [place] = listPlaces(client);

@@ -1,7 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
-import { Attempts, NO_ATTEMPTS } from '../../../src/facts/attempts.ts';
+import {
+  Attempts,
+  NO_ATTEMPTS,
+  NO_SOURCE_ATTEMPTS,
+  SourceAttempts,
+} from '../../../src/facts/attempts.ts';
+import { Audit, NO_AUDIT } from '../../../src/facts/audit.ts';
 import {
   recallContents,
   storeContents,
@@ -49,6 +55,8 @@ const CHAPTERS: Readonly<Record<string, [z.ZodMiniType, object, fc.Arbitrary<obj
   place: [Place, UNKNOWN_PLACE, chapters.place],
   contents: [contents, UNKNOWN_CONTENTS, chapters.contents],
   attempts: [Attempts, NO_ATTEMPTS, chapters.attempts],
+  'attempts at the source': [SourceAttempts, NO_SOURCE_ATTEMPTS, chapters.sourceAttempts],
+  audit: [Audit, NO_AUDIT, chapters.audit],
   progress: [Progress, NO_PROGRESS, chapters.progress],
   'health of the source': [SourceHealth, UNKNOWN_HEALTH, chapters.health],
   'contents of the source': [SourceContents, UNKNOWN_SOURCE, chapters.sourceContents],

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import type { Attempts } from '../../../src/facts/attempts.ts';
+import type { Attempts, SourceAttempts } from '../../../src/facts/attempts.ts';
+import type { Audit } from '../../../src/facts/audit.ts';
 import type { Contents } from '../../../src/facts/contents.ts';
 import type { History } from '../../../src/facts/history.ts';
 import type { Place } from '../../../src/facts/place.ts';
 import type { Progress } from '../../../src/facts/progress.ts';
 import type { SourceContents } from '../../../src/facts/source-contents.ts';
+import { AUDIT_FINDING_NAMES } from '../../../src/replication/audit-findings.ts';
 import { ALARM_REASONS, type SourceGuard } from '../../../src/facts/source-guard.ts';
 import type { SourceHealth } from '../../../src/facts/source-health.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
@@ -137,6 +139,31 @@ const otherAttempts = fc.record({
   counters: fc.record({ failures }),
 });
 
+const others = optional(fc.dictionary(fc.constantFrom('audit', 'toy'), otherAttempts));
+
+const sourceAttemptsFates: Fates<SourceAttempts> = { others: kept(others) };
+
+const auditFates: Fates<Audit> = {
+  lastAudit: kept(
+    optional(
+      fc.record({
+        at: time,
+        window: fc.record({ from: optional(time), to: time }),
+        findings: fc.array(
+          fc.record({
+            finding: fc.constantFrom(...AUDIT_FINDING_NAMES),
+            count,
+            bytes: optional(count),
+            names: fc.array(fc.string()),
+            action: optional(fc.string()),
+          }),
+        ),
+        surplus: optional(fc.record({ snapshots: count, objects: count, bytes: count })),
+      }),
+    ),
+  ),
+};
+
 const attemptsFates: Fates<Attempts> = {
   state: kept(fc.constantFrom(...BACKEND_STATES.filter((state) => !MOVING.has(state)))),
   stateSince: kept(optional(time)),
@@ -156,7 +183,7 @@ const attemptsFates: Fates<Attempts> = {
       transferredBytes: count,
     }),
   ),
-  others: kept(optional(fc.dictionary(fc.constantFrom('audit', 'toy'), otherAttempts))),
+  others: kept(others),
 };
 
 const progressFates: Fates<Progress> = {
@@ -190,6 +217,8 @@ export const chapters = {
   place: drawKept(placeFates),
   contents: drawKept(contentsFates),
   attempts: drawKept(attemptsFates),
+  sourceAttempts: drawKept(sourceAttemptsFates),
+  audit: drawKept(auditFates),
   progress: drawKept(progressFates),
   health: drawKept(healthFates),
   sourceContents: drawKept(sourceContentsFates),

@@ -6,9 +6,10 @@ import { expect, test } from '@jest/globals';
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "Backend 'place'": ['work/evaluation.ts'],
   "Backend 'contents'": ['work/evaluation.ts'],
-  "Backend 'attempts'": ['work/attempts.ts', 'work/pass.ts', 'work/sync/outcomes.ts'],
+  "Backend 'attempts'": ['work/attempts-record.ts', 'work/pass.ts', 'work/sync/outcomes.ts'],
   "Backend 'progress'": ['work/pass.ts'],
   History: ['client/snapshot-tracker.ts'],
+  "Source 'attempts'": ['work/attempts-record.ts'],
   "Source 'health'": ['client/source-outcomes.ts'],
   "Source 'contents'": ['client/snapshot-tracker.ts', 'client/source-loop.ts'],
   "Source 'guard'": ['client/source-guard.ts'],

@@ -30,8 +30,12 @@ test.each([
   ['a script', script, [undefined, DAY]],
   ['what a script brings to a remote', { ...script, verify: rclone }, [HOUR, 2 * DAY]],
 ])('%s: how often it is looked at when nothing is new', (_what, config, [probe, list]) => {
-  expect(paceOf(config, false)).toEqual({ probeEveryMs: probe, listEveryMs: list });
-  expect(paceOf(config, true)).toEqual({ probeEveryMs: probe ?? DAY, listEveryMs: list });
+  expect(paceOf(config, { isFetched: false, auditEveryMs: DAY })).toEqual({
+    ...{ probeEveryMs: probe, auditEveryMs: list },
+  });
+  expect(paceOf(config, { isFetched: true, auditEveryMs: DAY })).toEqual({
+    ...{ probeEveryMs: probe ?? DAY, auditEveryMs: list },
+  });
 });
 
 test('only a directory is watched, when its configuration allows it', () => {

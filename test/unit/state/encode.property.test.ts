@@ -45,6 +45,7 @@ function makeFacts(drawn: Drawn): ClientFacts {
     history: { ...facts.history, ...drawn.history, times, claims: claimsOf(drawn) },
     source: {
       ...source,
+      ...{ audit: drawn.audit, attempts: drawn.sourceAttempts },
       health: { ...source.health, ...drawn.health },
       contents: {
         ...source.contents,
@@ -61,10 +62,12 @@ function makeBackend(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Bac
   const initial = initialBackend(1);
   return {
     ...initial,
-    ...{ place: drawn.place, contents },
+    ...{ place: drawn.place, contents, audit: drawn.audit },
     attempts: { ...initial.attempts, ...drawn.attempts },
     progress: drawn.progress,
-    disks: new Map([['away', { place: { ...drawn.place, markerId: 'away' }, contents }]]),
+    disks: new Map([
+      ['away', { place: { ...drawn.place, markerId: 'away' }, contents, audit: drawn.audit }],
+    ]),
   };
 }
 

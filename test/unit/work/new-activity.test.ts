@@ -20,6 +20,7 @@ type Work = (pass: BackendPass) => Promise<void>;
 /** Counts the bytes at a backend once an hour: step 1 of the recipe in CONTRIBUTING.md. */
 class Count implements Activity {
   readonly name = 'count';
+  readonly everyMs = EVERY_MS;
   private readonly place: Workplace;
   private readonly attempts: Attempts;
   private readonly work: Work;

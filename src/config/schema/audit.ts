@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { duration } from '../../schema/values.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** `audit:` of a client, or of the defaults. */
+export const audit = z
+  .strictObject({
+    every: z.optional(
+      duration({
+        example: '24h',
+        minMs: 60_000,
+        maxMs: 90 * DAY_MS,
+        description:
+          'How often everything at the source and at each backend is listed, with its size, and compared. listEvery of a backend is this for that backend alone.',
+        default: '24h',
+      }),
+    ),
+  })
+  .register(z.globalRegistry, {
+    description: 'How the source and all backends are audited.',
+  });

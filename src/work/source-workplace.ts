@@ -1,0 +1,25 @@
+import type { FactStore } from '../facts/fact-store.ts';
+import type { Location } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import type { View } from '../repository/view.ts';
+import type { Clock } from '../runtime/clock.ts';
+
+/** The source of a client, and what all that is done there, beside the source loop, shares. */
+export interface SourceWorkplace {
+  readonly client: string;
+  /** how often all of it is audited, in milliseconds */
+  readonly auditEveryMs: number;
+  /**
+   * The source, opened apart from the loop's: what hangs there holds none of the loop's threads, and what is listed there changes
+   * nothing that a view is taken from. Opened when it is first needed.
+   */
+  readonly source: () => Location;
+  readonly view: () => View | undefined;
+  /** checks all of the source again, as the loop does, because something was found that the view does not show */
+  readonly recheck: (signal: AbortSignal) => Promise<void>;
+  readonly store: FactStore;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** whether there is a valid view */
+  readonly isThere: () => boolean;
+}
