@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { callDaemon } from '../client/control-client.ts';
 import type { Acknowledged, AckRequest } from '../client/acknowledgement.ts';
 import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
@@ -14,6 +13,7 @@ import { requireClient, requireConfig } from './configured.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
+import { cleanReason, userName } from './person.ts';
 import { hostOptions } from './places.ts';
 import { inDaemonOrHere } from './reach-unit.ts';
 
@@ -26,8 +26,6 @@ export interface AckOptions {
   readonly json?: boolean;
 }
 
-/** The maximum number of characters of a reason. */
-const LONGEST_REASON = 1_000;
 /** How long removals may be announced for, in milliseconds. */
 const LONGEST_FOR_MS = 7 * 24 * 3_600_000;
 /** How long a daemon may take to check the source again, in milliseconds. */
@@ -39,7 +37,10 @@ interface Answer extends Acknowledged {
 
 /** `ack`: accepts what has vanished from a source, on behalf of a person. */
 export async function ack(context: Context, options: AckOptions): Promise<number> {
-  const reason = cleanReason(options.reason);
+  const reason = cleanReason(
+    options.reason,
+    'say why you accept the loss, for anyone who reads this later',
+  );
   const configured = await requireConfig(context, options.configDir);
   const client = requireClient(configured, options.client);
   const forMs = options.for === undefined ? undefined : durationOf(options.for);
@@ -147,25 +148,4 @@ function durationOf(text: string): number {
     `--for ${text} is not a duration between 1s and 7d`,
     'for example --for 2h',
   );
-}
-
-/** The reason on one line, for tables and logs. */
-function cleanReason(text: string): string {
-  const reason = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  if (reason !== '') return reason.slice(0, LONGEST_REASON);
-  throw new ExitError(
-    EXIT.usage,
-    '--reason is empty',
-    'say why you accept the loss, for anyone who reads this later',
-  );
-}
-
-function userName(): string {
-  const uid = process.getuid?.() ?? -1;
-  try {
-    const { username } = userInfo();
-    return `${process.env['SUDO_USER'] ?? username} (${process.env['SUDO_UID'] ?? uid})`;
-  } catch {
-    return `uid ${uid}`; // the user has no entry in passwd
-  }
 }

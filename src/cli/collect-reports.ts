@@ -1,6 +1,7 @@
 import { formatProblem } from '../config/problem.ts';
 import type { ClientConfig, LoadResult } from '../config/types.ts';
-import type { ClientReport, DaemonPicture, Picture } from '../report/types.ts';
+import type { ClientReport, DaemonPicture, DisabledState, Picture } from '../report/types.ts';
+import { disabledState } from '../client/disabled-state.ts';
 import { configError, readConfig, requireClient } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError } from './exit-error.ts';
@@ -32,12 +33,15 @@ export async function collectReports(
   const { config } = loaded;
   if (config === undefined && running.length === 0 && loaded.isEmpty !== true)
     throw configError(`the configuration in ${configDir} cannot be used`, loaded);
+  const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
   const combined = combine(running.map(({ daemon }) => daemon));
   const refused = new Map([...combined.refused, ...refusedOf(loaded)].map(pair));
   const answered = new Set(answers.map(({ client }) => client));
-  const left = [...new Set(chosen)].filter((name) => !answered.has(name) && !refused.has(name));
+  const disabled = disabledOf(loaded, combined).filter(({ client }) => isWanted(client));
+  const off = disabled.map(({ client }) => client);
+  const accounted = new Set([...answered, ...refused.keys(), ...off]);
+  const left = [...new Set(chosen)].filter((name) => !accounted.has(name));
   if (config !== undefined) for (const name of left) requireClient({ config, loaded }, name);
-  const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
   const others = (config?.clients ?? []).filter(
     ({ name }) => isWanted(name) && !answered.has(name),
   );
@@ -48,7 +52,7 @@ export async function collectReports(
   ];
   const isRunning = new Set(running.map(({ client }) => client));
   const unsaid = [...answers, ...remembered].flatMap((each) => ('message' in each ? [each] : []));
-  const known = new Set([...refused.keys(), ...found.map(({ report }) => report.client)]);
+  const known = new Set([...refused.keys(), ...off, ...found.map(({ report }) => report.client)]);
   const of = <T extends { readonly client: string }>(list: readonly T[]) =>
     list.filter(({ client }) => isWanted(client) && !isRunning.has(client));
   return {
@@ -57,6 +61,7 @@ export async function collectReports(
       clients: found.map(({ report }) => report),
       refused: of([...refused].map(([client, error]) => ({ client, error }))),
       unknown: of([...combined.unknown, ...unsaid]).filter(({ client }) => !known.has(client)),
+      ...(disabled.length > 0 && { disabled }),
       notReady: combined.notReady.filter(({ client }) => isWanted(client)),
       ...configErrorOf(loaded, combined),
     },
@@ -68,7 +73,8 @@ async function namesToQuery(
   { config, clientProblems, directories }: LoadResult,
   chosen: readonly string[],
 ): Promise<readonly string[]> {
-  if (chosen.length > 0) return [...new Set(chosen)];
+  const isOff = new Set(config?.disabled.map(({ name }) => name));
+  if (chosen.length > 0) return [...new Set(chosen)].filter((name) => !isOff.has(name));
   if (config === undefined) return runningUnits(directories.runtimeDirectory);
   return [...config.clients.map(({ name }) => name), ...clientProblems.keys()];
 }
@@ -121,6 +127,7 @@ function combine(pictures: readonly DaemonPicture[]): DaemonPicture {
     refused: pictures.flatMap(({ refused }) => refused),
     unknown: byClient(pictures.flatMap(({ unknown }) => unknown)),
     notReady: byClient(pictures.flatMap(({ notReady }) => notReady)),
+    disabled: byClient(pictures.flatMap(({ disabled = [] }) => disabled)),
     ...(error !== undefined && { configError: error }),
   };
 }
@@ -139,6 +146,14 @@ function refusedOf({ clientProblems }: LoadResult): Picture['refused'] {
 
 function pair({ client, error }: Picture['refused'][number]): readonly [string, string] {
   return [client, error];
+}
+
+/** A daemon may not have read the current configuration yet. */
+function disabledOf(
+  { config }: LoadResult,
+  { disabled = [] }: DaemonPicture,
+): readonly DisabledState[] {
+  return config?.disabled.map(disabledState) ?? disabled;
 }
 
 /** The current configuration, or else the one that the daemon uses. */

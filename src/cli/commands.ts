@@ -3,6 +3,7 @@ import { addAcceptConfig } from './commands/accept-config.ts';
 import { addAck } from './commands/ack.ts';
 import { addBackendInit } from './commands/backend-init.ts';
 import { addCheckConfig } from './commands/check-config.ts';
+import { addClientDisable, addClientEnable } from './commands/client-enabled.ts';
 import { addDemo } from './commands/demo.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
 import { addRun } from './commands/run.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Add[] = [
   addCheckConfig,
   addAck,
   addBackend,
+  addClient,
   addDemo,
 ];
 
@@ -31,6 +33,8 @@ const BACKEND_COMMANDS: readonly Add[] = [
   addRestoreRetired,
 ];
 
+const CLIENT_COMMANDS: readonly Add[] = [addClientDisable, addClientEnable];
+
 /** The command line. The code of each command is loaded only when it runs, so that a one-shot pass starts fast. */
 export function addCommands(program: Command, run: Run): void {
   for (const add of COMMANDS) add(program, run, () => program.opts<Globals>());
@@ -39,4 +43,9 @@ export function addCommands(program: Command, run: Run): void {
 function addBackend(program: Command, run: Run, globals: () => Globals): void {
   const backend = program.command('backend').description('set up a place for replicas');
   for (const add of BACKEND_COMMANDS) add(backend, run, globals);
+}
+
+function addClient(program: Command, run: Run, globals: () => Globals): void {
+  const client = program.command('client').description('manage the clients');
+  for (const add of CLIENT_COMMANDS) add(client, run, globals);
 }

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/load.ts';
 import { formatProblem, listProblems } from '../config/problem.ts';
-import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
+import type { ClientConfig, Config, DisabledClient, LoadResult } from '../config/types.ts';
 import { findHung } from '../process/find-hung.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import type { Context } from './context.ts';
@@ -60,6 +60,8 @@ export function requireClient({ config, loaded }: Configured, name: string): Cli
     const message = `the configuration of ${name} cannot be used:`;
     throw new ExitError(EXIT.configuration, message, undefined, problems.map(formatProblem));
   }
+  const disabled = config.disabled.find((candidate) => candidate.name === name);
+  if (disabled !== undefined) throw refusalOf(disabled);
   const known = config.clients.map((candidate) => candidate.name).join(', ');
   throw new ExitError(
     EXIT.usage,
@@ -67,6 +69,15 @@ export function requireClient({ config, loaded }: Configured, name: string): Cli
     known === ''
       ? `no client is configured yet: write ${config.directory}/clients/${name}.yaml`
       : `the configured clients are: ${known}`,
+  );
+}
+
+function refusalOf({ name, file, reason }: DisabledClient): ExitError {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return new ExitError(
+    EXIT.unavailable,
+    `${name} is disabled in ${file}${why}`,
+    `nothing is done for it until you run: backup-syncd client enable ${name}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Heartbeat } from '../client/heartbeat.ts';
+import { disabledState } from '../client/disabled-state.ts';
 import { createRuntimeDirectory } from '../client/control-server.ts';
 import type { HostOptions } from '../client/hosted-unit.ts';
 import { RemovedList } from '../client/removed-list.ts';
@@ -155,6 +156,7 @@ export class Daemon {
       .filter(([client]) => !running.has(client))
       .map(([client, error]) => ({ client, error }));
     const known = new Set([...running, ...refused.map(({ client }) => client)]);
+    const disabled = this.config.disabled.map(disabledState);
     const { error } = this.lastReload;
     return {
       clients,
@@ -162,6 +164,7 @@ export class Daemon {
       unknown: this.config.clients
         .filter(({ name }) => !known.has(name))
         .map(({ name }) => ({ client: name, message: 'it has not started yet' })),
+      ...(disabled.length > 0 && { disabled }),
       notReady: clients
         .filter(({ source, pollMs }) => isStalled(source.lastScanAt ?? this.startedAt, pollMs, now))
         .map(({ client }) => ({
@@ -176,6 +179,7 @@ export class Daemon {
     const { log } = this.options;
     const loaded = loadRead(read, this.config.directory);
     const ran = allNames(this.config);
+    const wasDisabled = new Set(this.config.disabled.map(({ name }) => name));
     const before = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
     const plan = planReload(this.config, loaded);
     const isSuccess = loaded.config !== undefined;
@@ -191,6 +195,8 @@ export class Daemon {
     const after = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
     if (before === after) return;
     if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');
+    for (const { name: client, reason } of this.config.disabled)
+      if (!wasDisabled.has(client)) log.info({ client, reason }, 'client disabled');
     for (const problem of listProblems(loaded)) {
       if (isError(problem)) log.error({}, formatProblem(problem));
       else log.warn({}, formatProblem(problem));
@@ -221,17 +227,19 @@ function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {
   return now - lastScanAt > 3 * pollMs + 120_000;
 }
 
-/** All clients of a configuration, including refused ones. */
+/** All clients of a configuration, including disabled and refused ones. */
 function allNames(
-  { clients }: Config,
+  { clients, disabled }: Config,
   refused: ReadonlyMap<string, unknown> = new Map(),
 ): string[] {
-  return [...clients.map(({ name }) => name), ...refused.keys()];
+  return [...[...clients, ...disabled].map(({ name }) => name), ...refused.keys()];
 }
 
 function selectClient(config: Config, name: string | undefined): Config {
   if (name === undefined) return config;
-  return { ...config, clients: config.clients.filter((client) => client.name === name) };
+  const isIt = (client: { readonly name: string }) => client.name === name;
+  const { clients, disabled } = config;
+  return { ...config, clients: clients.filter(isIt), disabled: disabled.filter(isIt) };
 }
 
 function describeAll(

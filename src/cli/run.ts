@@ -20,12 +20,14 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
   const log = await context.createLog(options.logLevel);
   const configured = await requireConfig(context, options.configDir);
   const { config, loaded } = configured;
-  const client =
-    options.client === undefined ? undefined : requireClient(configured, options.client);
+  const { client: name } = options;
+  // a disabled client keeps its daemon, which shows it as disabled and starts it when it is enabled
+  const off = config.disabled.find((client) => client.name === name);
+  const client = off ?? (name === undefined ? undefined : requireClient(configured, name));
   const listen = client?.listen ?? config.listen;
-  const daemon = new Daemon(context, { config, loaded, listen, clientName: client?.name, log });
+  const daemon = new Daemon(context, { config, loaded, listen, clientName: name, log });
   const { url } = await daemon.start();
-  const clients = client === undefined ? config.clients.length : 1;
+  const clients = client === undefined ? config.clients.length : Number(off === undefined);
   log.info({ url, clients }, `watching ${plural(clients, 'client')}; page and metrics at ${url}`);
   return (await daemon.run()) ? EXIT.ok : EXIT.failed;
 }

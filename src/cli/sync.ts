@@ -1,3 +1,4 @@
+import type { LoadResult } from '../config/types.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
@@ -43,11 +44,12 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   view.end();
   if (options.json === true) context.json(toJson(results));
   else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
-  if (targets.length === 0)
+  const isNothing = targets.length + skipDisabled(context, loaded, names) === 0;
+  if (isNothing)
     context.err(`no client is configured: write a file for each one in ${configDir}/clients/`);
   printRefused(context, results, options.all === true);
   return Math.max(
-    targets.length === 0 ? EXIT.failed : EXIT.ok,
+    isNothing ? EXIT.failed : EXIT.ok,
     ...results.map((result) => exitCodeOf(result, isAsked)),
   );
 }
@@ -57,6 +59,13 @@ function requireChoice({ clients, all = false }: SyncOptions): void {
     throw new ExitError(EXIT.usage, 'name the clients to sync, or give --all');
   if (clients.length > 0 && all)
     throw new ExitError(EXIT.usage, 'sync takes clients or --all, not both');
+}
+
+/** Says which clients `--all` leaves out because they are disabled; answers how many. */
+function skipDisabled({ err }: Context, { config }: LoadResult, names: readonly string[]): number {
+  const disabled = names.length === 0 ? (config?.disabled ?? []) : [];
+  for (const { name } of disabled) err(`${name}: skipped, because it is disabled`);
+  return disabled.length;
 }
 
 /**

@@ -35,6 +35,7 @@ const Document = z.object({
   severity: SeverityName,
   findings: z.array(Finding),
   clients: z.array(Client),
+  disabled: z.optional(z.array(z.object({ client: z.string() }))),
 });
 
 type Client = z.infer<typeof Client>;
@@ -51,6 +52,8 @@ export interface RemoteStatus {
   readonly severity: Severity;
   readonly findings: readonly OverallFinding[];
   readonly clients: readonly RemoteClient[];
+  /** absent when there is none */
+  readonly disabled?: readonly { readonly client: string }[];
 }
 
 /** How long a daemon may take to answer, in milliseconds. */

@@ -4,6 +4,7 @@ import { checkFile } from './check-file.ts';
 import type { Checked } from './check-file.ts';
 import { crossCheck } from './cross-check.ts';
 import type { Candidate, Finding } from './cross-check.ts';
+import { checkDisabled, disabledClient, isDisabled } from './disabled.ts';
 import type { Layers } from './layers.ts';
 import { buildClient } from './merge.ts';
 import { originsOf } from './origins.ts';
@@ -35,9 +36,11 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
     client === undefined ? [] : [{ layers: each, client }],
   );
   const own = built.flatMap(({ layers: each, problems }) => findingsOf(each, problems));
-  const refused = new Set(own.map(({ client }) => client));
-  const findings = [...own, ...crossCheck(candidates, settings, refused)];
-  const clientProblems = groupByClient(mergeShared(findings));
+  const disabled = layers.filter(isDisabled);
+  const isOff = new Set(disabled.map(({ name }) => name));
+  const notRunning = new Set([...own.map(({ client }) => client), ...isOff]);
+  const all = mergeShared([...own, ...crossCheck(candidates, settings, notRunning)]);
+  const clientProblems = groupByClient(all.filter(({ client }) => !isOff.has(client)));
   const problems = sortProblems(daemon.problems);
   const { stateDirectory, runtimeDirectory } = settings ?? buildSettings(guess(given));
   const directories = { stateDirectory, runtimeDirectory };
@@ -46,9 +49,16 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
     return { directories, origins, problems, clientProblems };
   const clients = candidates
     .map(({ client }) => client)
-    .filter(({ name }) => !clientProblems.has(name));
-  const config: Config = { directory, ...settings, clients };
-  const warnings = checkLimits(daemon, layers);
+    .filter(({ name }) => !clientProblems.has(name) && !isOff.has(name));
+  const config: Config = {
+    ...{ directory, ...settings, clients },
+    disabled: disabled.map(disabledClient),
+  };
+  const warnings = [
+    ...checkLimits(daemon, layers),
+    ...checkDisabled(layers),
+    ...all.filter(({ client }) => isOff.has(client)).map(asWarning),
+  ];
   return {
     config,
     directories,
@@ -69,7 +79,7 @@ function nameOfFile(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 
-type Settings = Omit<Config, 'directory' | 'clients'>;
+type Settings = Omit<Config, 'directory' | 'clients' | 'disabled'>;
 
 /** Where a daemon may be, from a file that is not valid YAML. */
 function guess(file: ConfigFile): DaemonFile {
@@ -105,6 +115,11 @@ function findingsOf(layers: Layers, built: readonly ConfigProblem[]): Finding[] 
   };
   const problems = [...(NAME_PATTERN.test(name) ? [] : [misnamed]), ...client.problems, ...built];
   return problems.map((problem) => ({ client: name, problem }));
+}
+
+/** A disabled client cannot do any harm; its problems matter when it is enabled. */
+function asWarning({ problem }: Finding): ConfigProblem {
+  return { ...problem, severity: 'warning' };
 }
 
 /** A problem in the defaults appears in many clients. It is reported once, with their names. */

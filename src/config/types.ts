@@ -68,6 +68,19 @@ export interface ClientConfig {
   readonly backends: readonly BackendConfig[];
 }
 
+/** A client with `enabled: false`: nothing is done for it. */
+export interface DisabledClient {
+  readonly name: string;
+  /** relative to the configuration directory */
+  readonly file: string;
+  readonly reason?: string;
+  /** milliseconds since the epoch */
+  readonly since?: number;
+  readonly by?: string;
+  /** only for `run CLIENT` */
+  readonly listen?: Listen;
+}
+
 /** The URL to fetch while all is well. */
 export interface HeartbeatConfig {
   readonly urlFile: string;
@@ -84,7 +97,9 @@ export interface Config {
   readonly heartbeat?: HeartbeatConfig;
   /** absent: the program's defaults */
   readonly limits?: Limits;
+  /** those that are enabled and valid */
   readonly clients: readonly ClientConfig[];
+  readonly disabled: readonly DisabledClient[];
 }
 
 /** One problem of a configuration file, with its position and the fix. */

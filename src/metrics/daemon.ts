@@ -27,7 +27,7 @@ export function buildLabels({
 
 export interface ConfiguredClient {
   readonly client: string;
-  /** undefined: it was removed */
+  /** undefined: it is disabled, or was removed */
   readonly isValid: boolean | undefined;
 }
 
@@ -35,11 +35,13 @@ export function configuredValues({ isValid }: ConfiguredClient): Values<keyof ty
   return { client_enabled: flag(isValid !== undefined), client_config_valid: flag(isValid) };
 }
 
-/** Running clients, refused clients, and removed clients. */
-export function configuredClients({ clients, refused, removed }: DaemonReport): ConfiguredClient[] {
+/** Running, refused, disabled and removed clients. */
+export function configuredClients(report: DaemonReport): ConfiguredClient[] {
+  const { clients, refused, disabled = [], removed } = report;
   return [
     ...clients.map(({ client, configValid }) => ({ client, isValid: configValid })),
     ...refused.map(({ client }) => ({ client, isValid: false })),
+    ...disabled.map(({ client }) => ({ client, isValid: undefined })),
     ...removed.map((client) => ({ client, isValid: undefined })),
   ];
 }

@@ -215,8 +215,9 @@ export const CONFIGURED = define(
   { kind: 'gauge', labels: CLIENT },
   {
     client_enabled:
-      '1 for a configured client; 0 for a day after it is removed from the configuration.',
-    client_config_valid: 'Whether the current configuration of the client was accepted.',
+      '1 for a client that is configured and enabled; 0 while it is disabled, and for a day after it is removed from the configuration.',
+    client_config_valid:
+      'Whether the current configuration of the client was accepted. Absent for a disabled client.',
   },
 );
 

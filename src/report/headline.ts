@@ -1,4 +1,4 @@
-import { plural } from '../runtime/plural.ts';
+import { agree, plural } from '../runtime/plural.ts';
 import { assessAll } from './overall.ts';
 import type { ClientReport, Picture, Severity } from './types.ts';
 
@@ -8,15 +8,21 @@ export function headline(picture: Picture): string {
   const total = countConfigured(picture);
   const bad = count(clients, 'critical') + count(clients, 'warning') + refused.length;
   const unknown = count(clients, 'unknown') + picture.unknown.length;
-  if (total === 0) return 'No clients yet';
+  const off = picture.disabled?.length ?? 0;
+  if (total === 0) return off === 0 ? 'No clients yet' : `${all(off)} disabled`;
   if (bad > 0)
     return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
   if (unknown > 0) return `The state of ${unknown} of ${plural(total, 'client')} is not known`;
   if (assessAll(picture).severity !== 'ok') return 'The daemon needs attention';
-  return total === 1 ? 'The client is fine' : `All ${total} clients are fine`;
+  const besides = off === 0 ? '' : `, ${off} ${agree(off, 'is', 'are')} disabled`;
+  return `${all(total)} fine${besides}`;
 }
 
-/** The number of configured clients, including those that do not run. */
+function all(total: number): string {
+  return total === 1 ? 'The client is' : `All ${total} clients are`;
+}
+
+/** The number of enabled clients, including those that do not run. */
 export function countConfigured({ clients, refused, unknown }: Picture): number {
   return clients.length + refused.length + unknown.length;
 }

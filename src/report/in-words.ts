@@ -1,7 +1,7 @@
 import { plural } from '../runtime/plural.ts';
 import { formatAgo, formatDay, formatDuration } from '../runtime/units.ts';
 import type { Announcement, KeysChanged } from '../facts/source-guard.ts';
-import type { BackendState, Protection, SnapshotRow } from './types.ts';
+import type { BackendState, DisabledState, Protection, SnapshotRow } from './types.ts';
 
 /** `4 copies (3 required), 2 not reachable`: the copies of the newest snapshot; undefined while there is none. */
 export function describeCopies({
@@ -26,6 +26,13 @@ export function shortCopies(protection: Protection): string {
   const isEnough = copies >= expectedCopies;
   const required = isEnough ? '' : ` (${expectedCopies} required)`;
   return `${copies + unreachableCopies}${required}${away(unreachableCopies)}`;
+}
+
+/** `disabled 2d ago by anna (1000): the machine is in storage`. */
+export function describeDisabled({ since, by, reason }: DisabledState, now: number): string {
+  const when = since === undefined ? '' : ` ${formatAgo(Math.max(0, now - since))}`;
+  const who = by === undefined ? '' : ` by ${by}`;
+  return `disabled${when}${who}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 /** `does not count as a copy, last contact 2d ago`; undefined while it counts. */

@@ -22,7 +22,7 @@ export function assessAll(picture: Picture): Overall {
 
 /** The findings that no client report contains. */
 export function daemonFindings(picture: Picture): OverallFinding[] {
-  const { clients, refused, notReady, unknown } = picture;
+  const { clients, refused, notReady, unknown, disabled = [] } = picture;
   return [
     ...configuration(picture),
     ...refused.map(({ client, error }) => ({
@@ -31,7 +31,9 @@ export function daemonFindings(picture: Picture): OverallFinding[] {
     })),
     ...unknown.map((of) => ({ kind: 'client_unknown', severity: 'unknown', ...of }) as const),
     ...notReady.map((of) => ({ kind: 'loop_stalled', severity: 'warning', ...of }) as const),
-    ...(clients.length + refused.length + unknown.length > 0 ? [] : [NOTHING_CONFIGURED]),
+    ...(clients.length + refused.length + unknown.length + disabled.length > 0
+      ? []
+      : [NOTHING_CONFIGURED]),
   ].sort(worstFirst);
 }
 

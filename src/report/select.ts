@@ -1,5 +1,5 @@
 import { assessAll, type OverallFinding } from './overall.ts';
-import type { ClientReport, Picture, Severity } from './types.ts';
+import type { ClientReport, DisabledState, Picture, Severity } from './types.ts';
 import { SEVERITIES } from './words.ts';
 
 /** Which clients to show; by default all. */
@@ -12,6 +12,8 @@ export interface Filter {
 export interface Selection {
   /** worst first, equal ones by name */
   readonly clients: readonly ClientReport[];
+  /** only without a filter by state */
+  readonly disabled: readonly DisabledState[];
   /** the findings of these, of matching clients that do not run, and of the daemon; worst first */
   readonly findings: readonly OverallFinding[];
 }
@@ -25,6 +27,9 @@ export function select(picture: Picture, { states, name = '' }: Filter): Selecti
   return {
     clients: worstFirst(
       picture.clients.filter(({ client, severity }) => isShown(client, severity)),
+    ),
+    disabled: (picture.disabled ?? []).filter(
+      ({ client }) => states === undefined && client.toLowerCase().includes(wanted),
     ),
     findings: assessAll(picture).findings.filter(
       ({ client, severity }) =>

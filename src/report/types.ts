@@ -250,6 +250,14 @@ export interface HeartbeatState {
   readonly lastSuccessAt?: number;
 }
 
+/** A client that is disabled: it is not checked, and nothing about it is a problem. */
+export interface DisabledState {
+  readonly client: string;
+  readonly reason?: string;
+  readonly since?: number;
+  readonly by?: string;
+}
+
 /** The facts that decide the overall state. */
 export interface Picture {
   readonly clients: readonly ClientReport[];
@@ -261,6 +269,8 @@ export interface Picture {
     readonly message: string;
     readonly hint?: string;
   }[];
+  /** clients that are disabled in the configuration, by name */
+  readonly disabled?: readonly DisabledState[];
   /** clients whose loop is stalled, with the message */
   readonly notReady: readonly { readonly client: string; readonly message: string }[];
   /** why the new backup-syncd.yaml is not in use; absent when it is */

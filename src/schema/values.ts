@@ -107,6 +107,29 @@ export function rate(meta: Meta & { readonly example: string }) {
   });
 }
 
+/** A text for people, on one line. */
+export function shortText(meta: Meta) {
+  return text({
+    ...meta,
+    pattern: /^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}]{1,1000}$/u,
+    wanted: 'a text of at most 1000 characters on one line',
+    parse: (given) => ({ value: given.trim() }),
+  });
+}
+
+/** Milliseconds since the epoch. */
+export function time(meta: Meta) {
+  return text({
+    ...meta,
+    pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/,
+    wanted: 'a time with its zone; write e.g. 2026-11-29T18:00:00Z',
+    parse: (given) => {
+      const value = Date.parse(given);
+      return Number.isNaN(value) ? { wrong: 'is no time that exists' } : { value };
+    },
+  });
+}
+
 /** An absolute path, normalised, without a trailing slash. `{client}` is allowed only where it is known. */
 export function path(meta: Meta & { readonly template: boolean }) {
   const { template, ...rest } = meta;

@@ -372,6 +372,18 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     });
     expect(far.snapshots).toBe((await daemon.client()).source.snapshots);
 
+    // disabled: as if it were not there, but for its reason; enabled again, it goes on
+    await syncd.here(['client', 'disable', 'ahost', '--reason', 'sold']);
+    await waitFor(async () => (await daemon.metric('client_enabled', { client: 'ahost' })) === 0, {
+      what: 'ahost to be disabled',
+    });
+    const missed = await newBackup(a, 99);
+    expect(await isValid('ahost')).toBeUndefined();
+    expect(await daemon.get('/clients/ahost')).toMatch(/disabled \w+ ago by .*: sold/);
+    await syncd.here(['client', 'enable', 'ahost']);
+    await waitFor(() => daemon.client('ahost').catch(() => undefined), { what: 'ahost again' });
+    await daemon.untilComplete('near', missed);
+
     // removed
     const objects = objectsOf(syncd.backend('near'));
     syncd.removeClient('ahost');

@@ -30,7 +30,8 @@ export function renderPlugin(status: RemoteStatus, names: readonly string[]): Pl
   const severity = findings[0]?.severity ?? 'ok';
   const total = new Set([...clients, ...findings].flatMap(({ client }) => client ?? [])).size;
   const groups = groupFindings(findings);
-  const text = groups.length === 0 ? allWell(total) : describe(groups, total);
+  const off = (status.disabled ?? []).filter(({ client }) => isAsked(client));
+  const text = groups.length === 0 ? allWell(total, off.length) : describe(groups, total);
   return { severity, line: pluginLine(severity, text, perfdata(clients, total)) };
 }
 
@@ -41,8 +42,8 @@ export function pluginLine(severity: Severity, text: string, numbers = ''): stri
 }
 
 /** All names in the status, including clients that do not run. */
-export function namesIn({ clients, findings }: RemoteStatus): Set<string> {
-  return new Set([...clients, ...findings].flatMap(({ client }) => client ?? []));
+export function namesIn({ clients, findings, disabled = [] }: RemoteStatus): Set<string> {
+  return new Set([...clients, ...findings, ...disabled].flatMap(({ client }) => client ?? []));
 }
 
 /** A client about which nothing is known is not well. */
@@ -56,8 +57,11 @@ function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-function allWell(total: number): string {
-  return `${plural(total, 'client')} ${agree(total, 'is', 'are')} well`;
+function allWell(total: number, disabled: number): string {
+  const off = `${plural(disabled, 'client')} ${agree(disabled, 'is', 'are')} disabled`;
+  if (disabled > 0 && total === 0) return off;
+  const well = `${plural(total, 'client')} ${agree(total, 'is', 'are')} well`;
+  return disabled === 0 ? well : `${well}, ${off}`;
 }
 
 function describe(groups: readonly FindingGroup[], total: number): string {

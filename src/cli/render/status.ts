@@ -1,12 +1,12 @@
 import { countClients, groupFindings, headingFor, type FindingGroup } from '../../report/groups.ts';
 import { countConfigured, headline } from '../../report/headline.ts';
 import { partsOf } from '../../report/hint.ts';
-import { shortCopies } from '../../report/in-words.ts';
+import { describeDisabled, shortCopies } from '../../report/in-words.ts';
 import { assessAll, sentenceOf, type OverallFinding } from '../../report/overall.ts';
 import { heldMessage, noDaemonMessage } from './remembered.ts';
 import { currentAnnouncement, recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { Selection } from '../../report/select.ts';
-import type { ClientReport, Picture } from '../../report/types.ts';
+import type { ClientReport, DisabledState, Picture } from '../../report/types.ts';
 import { backendStatus, doingInWords, dueInWords } from '../../report/words.ts';
 import { renderClient } from './client.ts';
 import { toned, wrap, type Line } from './line.ts';
@@ -43,7 +43,8 @@ export function renderStatus(view: StatusView): Line[] {
     ...groups.map((group) => renderGroup(group, total, width)),
     ...(isDetailed
       ? selection.clients.map((client) => renderClient(client, { width, now }))
-      : [renderClients(selection.clients, { width, now })]),
+      : [renderClients(selection, { width, now })]),
+    ...(isDetailed ? selection.disabled.map((client) => [disabledLine(client, now)]) : []),
     acknowledgements(selection.clients, width),
     [summary(view)],
   ];
@@ -88,10 +89,10 @@ function hintOf({ hint }: OverallFinding, width: number): Line[] {
 const SPARE = [3, 2];
 
 function renderClients(
-  clients: readonly ClientReport[],
+  { clients, disabled }: Selection,
   { width, now }: Pick<StatusView, 'width' | 'now'>,
 ): Line[] {
-  if (clients.length === 0) return [];
+  if (clients.length + disabled.length === 0) return [];
   const header = ['CLIENT', 'STATE', 'COPIES', 'NEWEST', ''].map((text) => toned(text, 'soft'));
   const rows = clients.map((client) => [
     client.client,
@@ -100,7 +101,17 @@ function renderClients(
     age(client.source.latestSnapshotAt, now),
     note(client, now),
   ]);
-  return fitTable([header, ...rows], { width, spare: SPARE });
+  const off = disabled.map((client) => [
+    client.client,
+    toned('disabled', 'soft'),
+    ...['', ''],
+    toned(describeDisabled(client, now), 'soft'),
+  ]);
+  return fitTable([header, ...rows, ...off], { width, spare: SPARE });
+}
+
+function disabledLine(client: DisabledState, now: number): Line {
+  return [toned(`${client.client}: ${describeDisabled(client, now)}`, 'soft')];
 }
 
 /** In a few words: the problem, or what is running, or what comes next. */

@@ -4,10 +4,35 @@ import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { listen } from './listen.ts';
 import { source } from './source.ts';
+import { shortText, time, truth } from '../../schema/values.ts';
+
+const disabled = z
+  .strictObject({
+    reason: z.optional(
+      shortText({
+        description: 'Why the client is disabled.',
+        examples: ['the machine is in storage until spring'],
+      }),
+    ),
+    since: z.optional(time({ description: 'Since when.', examples: ['2026-11-29T18:00:00Z'] })),
+    by: z.optional(shortText({ description: 'Who disabled it.', examples: ['anna (1000)'] })),
+  })
+  .register(z.globalRegistry, {
+    description:
+      'Only with `enabled: false`: what `status` and the page show. `client disable` writes it.',
+  });
 
 /** A file in `clients/`. Missing keys come from the defaults. */
 export const client = z
   .strictObject({
+    enabled: z.optional(
+      truth({
+        description:
+          'false: the client is disabled. Nothing is done for it, and no alert fires. Its configuration and its state are kept.',
+        default: true,
+      }),
+    ),
+    disabled: z.optional(disabled),
     source: z.optional(source),
     expect: z.optional(expect),
     audit: z.optional(audit),

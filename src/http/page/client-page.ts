@@ -1,11 +1,12 @@
-import { describeCopies } from '../../report/in-words.ts';
+import { describeCopies, describeDisabled } from '../../report/in-words.ts';
 import { assessAll } from '../../report/overall.ts';
 import type { RecentPass } from '../../report/recent-passes.ts';
-import type { ClientReport, DaemonReport, SnapshotRow } from '../../report/types.ts';
+import type { ClientReport, DaemonReport, DisabledState, SnapshotRow } from '../../report/types.ts';
 import { dueInWords } from '../../report/words.ts';
 import { renderStatus } from './cells.ts';
 import { renderFindings } from './findings.ts';
 import { renderGroups } from './groups.ts';
+import { renderHint } from './hint.ts';
 import { html, type Html } from './html.ts';
 import { renderLayout } from './layout.ts';
 import { renderPasses } from './passes.ts';
@@ -27,7 +28,12 @@ export interface ClientPage {
 export function renderClientPage(page: ClientPage): string | undefined {
   const { report, client: name, now } = page;
   const client = report.clients.find(({ client }) => client === name);
-  const main = client === undefined ? renderIdle(page) : renderClient(client, page);
+  const disabled = report.disabled?.find(({ client }) => client === name);
+  const main = client
+    ? renderClient(client, page)
+    : disabled
+      ? renderDisabled(disabled, now)
+      : renderIdle(page);
   return main && renderLayout({ title: name, main }, report, now);
 }
 
@@ -42,6 +48,19 @@ function renderClient(client: ClientReport, { details, now }: ClientPage): Html 
     </div>
     ${renderFindings(client)} ${renderPlaces(client, now)} ${renderPasses(passes, now)}
     ${renderSnapshots(client.client, snapshots, now)}`;
+}
+
+function renderDisabled(client: DisabledState, now: number): Html {
+  return html`<div class="summary">
+      <h1>${client.client}</h1>
+      ${renderStatus({ words: 'disabled', tone: 'unknown' })}
+      <p class="note">${describeDisabled(client, now)}</p>
+    </div>
+    <p class="hint">
+      ${renderHint(
+        `nothing is done for it, and no alert fires, until you run: backup-syncd client enable ${client.client}`,
+      )}
+    </p>`;
 }
 
 /** Why a configured client does not run. */

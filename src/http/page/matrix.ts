@@ -1,13 +1,19 @@
-import type { BackendState, ClientReport, Finding } from '../../report/types.ts';
+import { describeDisabled } from '../../report/in-words.ts';
+import type { Selection } from '../../report/select.ts';
+import type { BackendState, ClientReport, DisabledState, Finding } from '../../report/types.ts';
 import { backendStatus, sourceStatus } from '../../report/words.ts';
-import { renderBackendCell, renderClientCell, renderSourceCell } from './cells.ts';
+import { renderBackendCell, renderClientCell, renderSourceCell, renderStatus } from './cells.ts';
+import { linkTo } from './groups.ts';
 import { html, type Html } from './html.ts';
 
 /** With more columns, the table scrolls. */
 const WIDE = 5;
 
 /** Clients by places, with one line for each client that is well. Below 760 pixels, a list with only the places that have problems. */
-export function renderMatrix(clients: readonly ClientReport[], now: number): Html {
+export function renderMatrix(
+  { clients, disabled }: Pick<Selection, 'clients' | 'disabled'>,
+  now: number,
+): Html {
   const places = backendNames(clients);
   return html`<div class="matrix clients${places.length > WIDE && ' wide'}">
     <table>
@@ -19,6 +25,7 @@ export function renderMatrix(clients: readonly ClientReport[], now: number): Htm
         </tr>
       </thead>
       ${clients.map((client) => renderClient(client, places, now))}
+      ${disabled.map((client) => renderDisabled(client, places.length + 1, now))}
     </table>
   </div>`;
 }
@@ -31,6 +38,19 @@ function renderClient(client: ClientReport, places: readonly string[], now: numb
         ${renderSourceCell(client, now)}
       </td>
       ${places.map((place) => renderPlace(client, place, now))}
+    </tr>
+  </tbody>`;
+}
+
+function renderDisabled(client: DisabledState, columns: number, now: number): Html {
+  return html`<tbody class="client unknown" id="client-${client.client}">
+    <tr>
+      <th scope="row">
+        <p class="line">
+          ${linkTo(client.client)} ${renderStatus({ words: 'disabled', tone: 'unknown' })}
+        </p>
+      </th>
+      <td colspan="${columns}"><p class="note">${describeDisabled(client, now)}</p></td>
     </tr>
   </tbody>`;
 }

@@ -11,7 +11,9 @@ import { renderSummary } from './summary.ts';
 
 /** Problems by cause, and all clients, or those that match a filter. `now` in milliseconds since the epoch. */
 export function renderPage(report: DaemonReport, now: number, filter: Filter = {}): string {
-  const main = countConfigured(report) === 0 ? renderNone(report) : renderAll(report, now, filter);
+  const { disabled = [] } = report;
+  const isNone = countConfigured(report) + disabled.length === 0;
+  const main = isNone ? renderNone(report) : renderAll(report, now, filter);
   return renderLayout({ title: headline(report), main }, report, now);
 }
 
@@ -21,8 +23,9 @@ function renderNone(report: DaemonReport): Html {
 }
 
 function renderAll(report: DaemonReport, now: number, filter: Filter): Html {
-  const { clients, findings } = select(report, filter);
+  const { clients, disabled, findings } = select(report, filter);
+  const shown = clients.length + disabled.length;
   return html`${renderSummary(report, filter)} ${renderGroups(findings, countConfigured(report))}
-  ${renderFilter(report, filter)} ${clients.length > 0 && renderMatrix(clients, now)}
-  ${clients.length === 0 && isFiltering(filter) && html`<p class="note">No client matches.</p>`}`;
+  ${renderFilter(report, filter)} ${shown > 0 && renderMatrix({ clients, disabled }, now)}
+  ${shown === 0 && isFiltering(filter) && html`<p class="note">No client matches.</p>`}`;
 }

@@ -55,6 +55,19 @@ describe('what is found', () => {
     });
   });
 
+  test('disabled clients are well, by name too, and when there is no other', async () => {
+    const disabled = [{ client: 'attic', reason: 'sold', since: 0 }];
+    serve({ ...fleet(2), disabled });
+    expect(await check()).toMatchObject({
+      ...{ code: 0, text: 'BACKUP OK: 2 clients are well, 1 client is disabled' },
+    });
+    expect(await check(['attic'])).toMatchObject({
+      ...{ code: 0, text: 'BACKUP OK: 1 client is disabled' },
+    });
+    serve({ ...fleet(0), disabled });
+    expect((await check()).code).toBe(0);
+  });
+
   test('one disk away: 1, and the cause once', async () => {
     serve(fleet(60, away));
     expect(await check()).toMatchObject({

@@ -300,6 +300,12 @@ describe('from the start', () => {
     expect(valueOf(body, 'client_config_valid', 'client="broken"')).toBe(0);
     expect(series(body, 'client="broken"')).toHaveLength(2);
   });
+
+  test('a disabled client is not enabled, and has no other series', async () => {
+    const body = await scrape(sampleReport({ disabled: [{ client: 'attic', reason: 'sold' }] }));
+    expect(valueOf(body, 'client_enabled', 'client="attic"')).toBe(0);
+    expect(series(body, 'client="attic"')).toHaveLength(1);
+  });
 });
 
 describe('units', () => {

@@ -306,6 +306,21 @@ describe('the page of a client', () => {
     expect(clientPage('broken')).toContain('it was refused and does not run');
   });
 
+  test('of a disabled one says since when, by whom and why, and how to end that', () => {
+    const disabled = [{ client: 'attic', since: NOW - 86_400_000, by: 'anna', reason: '<sold>' }];
+    const report = sampleReport({ clients: [], refused: [], disabled });
+    const details = () => ({ snapshots: [], passes: [] });
+    const text = renderClientPage({ report, client: 'attic', details, now: NOW }) ?? '';
+    expect(text).toContain('disabled 1d ago by anna: &lt;sold&gt;');
+    expect(text).toContain('<code>backup-syncd client enable attic</code>');
+    const all = renderPage(report, NOW);
+    expect(all).toContain('<h1>The client is disabled</h1>');
+    expect(all).toContain('disabled 1d ago by anna: &lt;sold&gt;');
+    const other = renderPage({ ...report, clients: [sampleClient()] }, NOW);
+    expect(other).toContain('<h1>The client is fine, 1 is disabled</h1>');
+    expect(other.match(/id="client-attic"/g)).toHaveLength(1);
+  });
+
   test('does not exist for an unknown name', () => {
     expect(clientPage('nobody')).toBeUndefined();
   });

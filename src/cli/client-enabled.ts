@@ -1,0 +1,110 @@
+import { loadRead } from '../config/load.ts';
+import { editYaml, type Changes } from '../config/edit/edit-yaml.ts';
+import { withFile } from '../config/edit/preview.ts';
+import { replaceFile } from '../config/edit/replace-file.ts';
+import { disabledState } from '../client/disabled-state.ts';
+import { formatProblem } from '../config/problem.ts';
+import type { DisabledClient } from '../config/types.ts';
+import { toDocument } from '../report/document.ts';
+import { describeDisabled } from '../report/in-words.ts';
+import { requireClient } from './configured.ts';
+import type { Context } from './context.ts';
+import {
+  clientFileOf,
+  pathOf,
+  readEditable,
+  requireName,
+  textOf,
+  type Editable,
+} from './editable.ts';
+import { EXIT, ExitError } from './exit-error.ts';
+import { cleanReason, userName } from './person.ts';
+
+export interface EnabledOptions {
+  readonly configDir: string;
+  readonly client: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface DisableOptions extends EnabledOptions {
+  readonly reason: string;
+}
+
+/** `client disable`: from now on, nothing is done for this client, and no alert fires. */
+export async function disableClient(context: Context, options: DisableOptions): Promise<number> {
+  const { client: name } = options;
+  const reason = cleanReason(options.reason, 'say why, for anyone who wonders about it later');
+  requireName(name);
+  const editable = await readEditable(context, options.configDir);
+  const now = context.clock.now();
+  const before = editable.config.disabled.find((client) => client.name === name);
+  if (before?.reason === reason) return tell(context, options, { after: before, isChanged: false });
+  const after: DisabledClient = {
+    ...{ name, file: clientFileOf(name), reason, by: userName() },
+    since: before === undefined ? Math.floor(now / 1000) * 1000 : (before.since ?? now),
+  };
+  const { by = '', since = now } = after;
+  const disabled = { reason, since: new Date(since).toISOString().replace('.000Z', 'Z'), by };
+  await change(editable, name, { enabled: false, disabled });
+  return tell(context, options, { after, isChanged: true });
+}
+
+/** `client enable`: refused while its configuration has problems. */
+export async function enableClient(context: Context, options: EnabledOptions): Promise<number> {
+  const { client: name } = options;
+  requireName(name);
+  const editable = await readEditable(context, options.configDir);
+  const isDisabled = editable.config.disabled.some((client) => client.name === name);
+  if (isDisabled) await change(editable, name, { enabled: undefined, disabled: undefined });
+  else requireClient(editable, name);
+  return tell(context, options, { after: undefined, isChanged: isDisabled });
+}
+
+/** Changes a client's file, unless that would add a problem to the configuration. */
+async function change(editable: Editable, name: string, changes: Changes): Promise<void> {
+  const before = textOf(editable, name);
+  if (before === undefined) {
+    requireClient(editable, name);
+    return;
+  }
+  const after = editYaml(before, changes);
+  const preview =
+    after && loadRead(withFile(editable.read, clientFileOf(name), after), editable.root);
+  const problems = preview
+    ? preview.clientProblems.get(name)
+    : editable.loaded.clientProblems.get(name);
+  if (after === undefined || problems !== undefined)
+    throw new ExitError(
+      EXIT.configuration,
+      `${clientFileOf(name)} was not changed, because it has problems:`,
+      'correct them, then run the command again',
+      (problems ?? []).map(formatProblem),
+    );
+  await replaceFile(pathOf(editable, name), { before, after });
+}
+
+interface Outcome {
+  /** undefined: the client is enabled */
+  readonly after: DisabledClient | undefined;
+  readonly isChanged: boolean;
+}
+
+function tell(context: Context, options: EnabledOptions, { after, isChanged }: Outcome): number {
+  const { client } = options;
+  const state = after && disabledState(after);
+  if (options.json === true) {
+    const enabled = after === undefined;
+    context.json({ schemaVersion: 1, client, enabled, isChanged, ...(state && toDocument(state)) });
+  } else if (options.quiet !== true) {
+    const now = context.clock.now();
+    const what = state === undefined ? 'enabled' : describeDisabled(state, now);
+    context.out(`${client}: ${isChanged ? '' : 'already '}${what}`);
+    if (isChanged) context.out(`  ${state === undefined ? ENABLED : DISABLED}`);
+  }
+  return EXIT.ok;
+}
+
+const ENABLED = 'a running daemon begins within seconds; what was missed meanwhile is sent first';
+const DISABLED =
+  'a running daemon stops it within seconds: nothing is checked or sent, and no alert fires; source, replicas and state stay as they are';

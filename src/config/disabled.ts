@@ -1,0 +1,33 @@
+import { NAME_PATTERN } from '../schema/values.ts';
+import { problemAt } from './issues.ts';
+import type { Layers } from './layers.ts';
+import type { ConfigProblem, DisabledClient } from './types.ts';
+
+/** Whether a client's file says `enabled: false`. A file that is not valid YAML says nothing. */
+export function isDisabled({ name, client }: Layers): boolean {
+  return NAME_PATTERN.test(name) && client.value?.enabled === false;
+}
+
+/** What people are shown of a disabled client. */
+export function disabledClient({ name, client: { file, value } }: Layers): DisabledClient {
+  const { reason, since, by } = value?.disabled ?? {};
+  return {
+    ...{ name, file: file.path },
+    ...(reason !== undefined && { reason }),
+    ...(since !== undefined && { since }),
+    ...(by !== undefined && { by }),
+    ...(value?.listen !== undefined && { listen: value.listen }),
+  };
+}
+
+/** Warns about a client that has a reason for being disabled, and is not. */
+export function checkDisabled(clients: readonly Layers[]): ConfigProblem[] {
+  return clients
+    .filter(({ client: { value } }) => value?.disabled !== undefined && value.enabled !== false)
+    .map(({ client: { file } }) => ({
+      ...problemAt(file, ['disabled'], MISLEADING),
+      severity: 'warning',
+    }));
+}
+
+const MISLEADING = 'has no effect: the client is enabled; remove this, or write "enabled: false"';

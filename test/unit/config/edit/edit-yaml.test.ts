@@ -1,0 +1,88 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parse, stringify } from 'yaml';
+import { editYaml } from '../../../../src/config/edit/edit-yaml.ts';
+
+const OFF = { enabled: false, disabled: { reason: 'sold: "for good"', by: 'anna (1000)' } };
+const ON = { enabled: undefined, disabled: undefined };
+
+const HAND_WRITTEN = `# yaml-language-server: $schema=client.schema.json
+
+# the house server
+source: { directory: /srv/a } # an SSD
+
+expect:
+  snapshotEvery: 7d # weekly
+
+backends:
+# both on one shelf
+- name: nas
+  directory: "/mnt/nas/a"   # the big one
+# - name: usb
+# the end
+`;
+
+test('new keys come last, and everything else stays as a person wrote it', () => {
+  const off = editYaml(HAND_WRITTEN, OFF) ?? '';
+  expect(off.slice(0, HAND_WRITTEN.length)).toBe(HAND_WRITTEN);
+  expect(parse(off)).toEqual({ ...(parse(HAND_WRITTEN) as object), ...OFF });
+});
+
+test('what is added and removed again leaves the file as it was', () => {
+  expect(editYaml(editYaml(HAND_WRITTEN, OFF) ?? '', ON)).toBe(HAND_WRITTEN);
+  const between = `enabled: false\ndisabled:\n  reason: sold\n\n${HAND_WRITTEN}`;
+  expect(editYaml(between, ON)).toContain(HAND_WRITTEN.trimEnd());
+});
+
+test('a removed key leaves its comments', () => {
+  const text = `source: /a
+# until spring
+enabled: false # ask anna
+disabled:
+  # by phone
+  reason: storage # box 7
+# of all
+expect: {}
+`;
+  const after = editYaml(text, ON) ?? '';
+  expect(parse(after)).toEqual({ source: '/a', expect: {} });
+  for (const comment of ['until spring', 'ask anna', 'by phone', 'box 7', 'of all'])
+    expect(after).toContain(`# ${comment}`);
+  expect(editYaml('enabled: false # ask anna\n', ON)).toContain('# ask anna');
+});
+
+test('a value that is replaced keeps the comment beside it', () => {
+  expect(editYaml('enabled: true # for now\n', { enabled: false })).toBe(
+    'enabled: false # for now\n',
+  );
+});
+
+test.each(['', '# nothing yet\n', '{}', '{"source": {"directory": "/a"}}', 'a: 1\r\nb: 2\r\n'])(
+  'any map can be changed: %j',
+  (text) => {
+    const after = editYaml(text, OFF) ?? '';
+    expect(parse(after)).toEqual({ ...(parse(text) as object | null), ...OFF });
+    if (text.includes('nothing yet')) expect(after).toContain('# nothing yet');
+    expect(after.replaceAll('\r\n', '').includes('\n')).toBe(!text.includes('\r\n'));
+  },
+);
+
+test.each(['[1]', 'text', 'a: [', 'a: 1\na: 2\n', 'a: 1\n---\nb: 2\n'])(
+  'a text that is no map is not touched: %j',
+  (text) => {
+    expect(editYaml(text, OFF)).toBeUndefined();
+  },
+);
+
+test('of any map, only the keys that are changed have other values', () => {
+  const name = fc.string({ minLength: 1 }).filter((key) => key !== '__proto__');
+  fc.assert(
+    fc.property(fc.dictionary(name, fc.jsonValue()), fc.boolean(), fc.boolean(), (...given) => {
+      const [value, isOff, isFlow] = given;
+      const text = isFlow ? JSON.stringify(value) : stringify(value);
+      const { enabled: _, disabled: __, ...rest } = value;
+      const after = editYaml(text, isOff ? OFF : ON);
+      expect(parse(after ?? '')).toEqual(isOff ? { ...rest, ...OFF } : rest);
+    }),
+  );
+});

@@ -1,0 +1,92 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { createFile, replaceFile } from '../../../../src/config/edit/replace-file.ts';
+import { temporaryDirectory } from '../../../support/temp.ts';
+
+function fileWith(content: string, mode = 0o640): string {
+  const path = join(temporaryDirectory(), 'ahost.yaml');
+  writeFileSync(path, content);
+  chmodSync(path, mode);
+  return path;
+}
+
+function namesBeside(path: string): string[] {
+  return readdirSync(join(path, '..'));
+}
+
+test('a file is replaced with its mode, through a link, and nothing is left beside it', async () => {
+  const path = fileWith('old', 0o604);
+  const link = join(temporaryDirectory(), 'link.yaml');
+  symlinkSync(path, link);
+
+  await replaceFile(link, { before: 'old', after: 'new' });
+
+  expect(readFileSync(path, 'utf8')).toBe('new');
+  expect(statSync(path).mode & 0o777).toBe(0o604);
+  expect([...namesBeside(path), ...namesBeside(link)]).toEqual(['ahost.yaml', 'link.yaml']);
+});
+
+test('a file that somebody else changed stays, and the command says so', async () => {
+  const path = fileWith('by hand');
+  await expect(replaceFile(path, { before: 'old', after: 'new' })).rejects.toMatchObject({
+    ...{ why: 'busy', message: expect.stringContaining('changed by somebody else') as unknown },
+  });
+  expect(readFileSync(path, 'utf8')).toBe('by hand');
+  expect(namesBeside(path)).toEqual(['ahost.yaml']);
+});
+
+test('of many changes of one file at once, one is made, and the others say that nothing was written', async () => {
+  const path = fileWith('old');
+  const changes = Array.from({ length: 8 }, (_, n) => `new ${n}`);
+
+  const results = await Promise.allSettled(
+    changes.map((after) => replaceFile(path, { before: 'old', after })),
+  );
+
+  const done = changes.filter((_, n) => results[n]?.status === 'fulfilled');
+  expect(done).toEqual([readFileSync(path, 'utf8')]);
+  for (const result of results)
+    if (result.status === 'rejected') expect(result.reason).toMatchObject({ why: 'busy' });
+});
+
+test('what a killed command left has a message that helps', async () => {
+  const path = fileWith('old');
+  writeFileSync(join(path, '..', '.ahost.yaml.new'), '');
+  await expect(replaceFile(path, { before: 'old', after: 'new' })).rejects.toMatchObject({
+    ...{ why: 'busy', hint: expect.stringContaining(`remove ${join(path, '..')}/.ahost.yaml.new`) },
+  });
+  expect(readFileSync(path, 'utf8')).toBe('old');
+});
+
+test('a file that does not exist, or a directory, is a sentence', async () => {
+  const path = join(temporaryDirectory(), 'none.yaml');
+  await expect(replaceFile(path, { before: '', after: '' })).rejects.toMatchObject({
+    why: 'unavailable',
+  });
+  mkdirSync(path);
+  await expect(replaceFile(path, { before: '', after: '' })).rejects.toMatchObject({
+    why: 'unavailable',
+  });
+});
+
+test('of many that make one file at once, one does, and who may read the directory may read it', async () => {
+  const path = join(temporaryDirectory(), 'clients', 'ahost.yaml');
+  mkdirSync(join(path, '..'));
+  chmodSync(join(path, '..'), 0o750);
+  const texts = Array.from({ length: 8 }, (_, n) => `text ${n}`);
+
+  const made = await Promise.all(texts.map((text) => createFile(path, text)));
+
+  expect(texts.filter((_, n) => made[n])).toEqual([readFileSync(path, 'utf8')]);
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+  expect(namesBeside(path)).toEqual(['ahost.yaml']);
+});
