@@ -4,6 +4,7 @@ import { addAck } from './commands/ack.ts';
 import { addBackendInit } from './commands/backend-init.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addClientDisable, addClientEnable } from './commands/client-enabled.ts';
+import { addClientList, addClientShow } from './commands/client-list.ts';
 import { addDemo } from './commands/demo.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
 import { addRun } from './commands/run.ts';
@@ -33,7 +34,12 @@ const BACKEND_COMMANDS: readonly Add[] = [
   addRestoreRetired,
 ];
 
-const CLIENT_COMMANDS: readonly Add[] = [addClientDisable, addClientEnable];
+const CLIENT_COMMANDS: readonly Add[] = [
+  addClientList,
+  addClientShow,
+  addClientDisable,
+  addClientEnable,
+];
 
 /** The command line. The code of each command is loaded only when it runs, so that a one-shot pass starts fast. */
 export function addCommands(program: Command, run: Run): void {

@@ -84,7 +84,7 @@ export function buildClient(layers: Layers): Built {
 type SourceFile = NonNullable<ClientFile['source']>;
 
 /** A client's own place wins, whatever the kind of the one in the defaults. */
-function mergeSource(inherited: SourceFile = {}, own: SourceFile = {}): SourceFile {
+export function mergeSource<T extends object>(inherited: T = {} as T, own: T = {} as T): T {
   if (kindOfGiven(own, KINDS, 'source') === undefined) return { ...inherited, ...own };
   const kinds = new Set(KINDS.map(({ name }) => name));
   const rest = Object.entries(inherited).filter(([key]) => !kinds.has(key));

@@ -25,6 +25,15 @@ export function kindOfGiven(
   return kinds.find((kind) => kind[role] !== undefined && Object.hasOwn(given, kind.name));
 }
 
+/** The keys that belong only to kinds of places that this map is not. */
+export function keysOfOthers(given: object, kinds: readonly Kind[], role: RoleName): Set<string> {
+  const keys = (kind: Kind | undefined) => Object.keys(kind?.[role]?.keys(kinds) ?? {});
+  const kind = kindOfGiven(given, kinds, role);
+  const own = new Set(keys(kind));
+  const others = kinds.filter((each) => each !== kind).flatMap(keys);
+  return new Set(others.filter((key) => !own.has(key)));
+}
+
 interface KindRules {
   readonly role: RoleName;
   /** why there must not be two kinds, and what to do */

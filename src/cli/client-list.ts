@@ -1,0 +1,109 @@
+import { hostname } from 'node:os';
+import { placeTraits } from '../kinds/traits.ts';
+import type { Config, Listen } from '../config/types.ts';
+import { disabledState } from '../client/disabled-state.ts';
+import { toDocument } from '../report/document.ts';
+import { describeDisabled } from '../report/in-words.ts';
+import type { Picture } from '../report/types.ts';
+import { formatDuration } from '../runtime/units.ts';
+import { collectReports } from './collect-reports.ts';
+import type { Context } from './context.ts';
+import { readEditable, type Editable } from './editable.ts';
+import { EXIT } from './exit-error.ts';
+import { toned, type Line, type Piece } from './render/line.ts';
+import { mark } from './render/mark.ts';
+import { fitTable } from './render/table.ts';
+
+export interface ListOptions {
+  readonly configDir: string;
+  readonly format: 'table' | 'json' | 'prometheus-sd';
+}
+
+/** `client list`: all configured clients, also those that are disabled or refused. */
+export async function listClients(context: Context, options: ListOptions): Promise<number> {
+  const editable = await readEditable(context, options.configDir);
+  if (options.format === 'prometheus-sd') {
+    context.json(targetsOf(editable.config));
+    return EXIT.ok;
+  }
+  const { picture } = await collectReports(context, { ...options, clients: [] });
+  const rows = describe(editable, picture, context.clock.now());
+  if (options.format === 'json') {
+    context.json({
+      schemaVersion: 1,
+      clients: rows.map(({ row: _, ...rest }) => toDocument(rest)),
+    });
+    return EXIT.ok;
+  }
+  const header = HEADER.map((text) => toned(text, 'soft'));
+  const table = [header, ...rows.map(({ row }) => row)];
+  const lines: Line[] =
+    rows.length === 0
+      ? ['no client is configured']
+      : fitTable(table, { width: context.width(), spare: [3, 2] });
+  for (const line of lines) context.out(line);
+  return EXIT.ok;
+}
+
+const HEADER = ['CLIENT', 'STATE', 'SNAPSHOTS', 'BACKENDS', 'SOURCE'];
+
+interface Row {
+  readonly client: string;
+  readonly file: string;
+  readonly state: string;
+  readonly row: readonly Piece[];
+}
+
+function describe({ config, loaded }: Editable, picture: Picture, now: number): Row[] {
+  const severities = new Map(picture.clients.map(({ client, severity }) => [client, severity]));
+  const running = config.clients.map(({ name: client, file, source, expect, backends }) => {
+    const state = severities.get(client) ?? 'unknown';
+    const names = backends.map(({ name }) => name);
+    const { label } = placeTraits(source);
+    const { snapshotEveryMs } = expect;
+    const every = snapshotEveryMs === null ? 'off' : `every ${formatDuration(snapshotEveryMs)}`;
+    const row = [client, mark(state), every, names.join(', ') || '-', label];
+    return { client, file, state, source: label, backends: names, snapshotEveryMs, row };
+  });
+  const disabled = config.disabled.map((client) => {
+    const { file, name } = client;
+    const state = disabledState(client);
+    const words = toned(describeDisabled(state, now), 'soft');
+    return {
+      ...state,
+      file,
+      state: 'disabled',
+      row: [name, toned('disabled', 'soft'), '', '', words],
+    };
+  });
+  const refused = [...loaded.clientProblems].map(([client, [problem]]) => {
+    const { file = '', message = '' } = problem ?? {};
+    const row = [client, toned('REFUSED', 'warning'), '', '', 'run: backup-syncd check-config'];
+    return { client, file, state: 'refused', message, row };
+  });
+  return [...running, ...disabled, ...refused].sort((a, b) => (a.client < b.client ? -1 : 1));
+}
+
+interface Target {
+  readonly targets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The addresses to scrape, for file_sd_configs or http_sd_configs: that of the daemon, and those of clients with one of their own. */
+function targetsOf({ clients, listen }: Config): Target[] {
+  const own = clients.flatMap((client) => (client.listen === undefined ? [] : [client]));
+  const shared = clients.length > own.length || clients.length === 0;
+  return [
+    ...(shared ? targetAt(listen) : []),
+    ...own.flatMap(({ name, listen: at = listen }) => targetAt(at, name)),
+  ];
+}
+
+/** Nothing for an address that is only known once the daemon runs. */
+function targetAt({ host, port }: Listen, client?: string): Target[] {
+  if (port === 0) return [];
+  const isAny = host === '0.0.0.0' || host === '::';
+  const name = isAny ? hostname() : host.includes(':') ? `[${host}]` : host;
+  const labels = client === undefined ? {} : { __meta_backup_syncd_client: client };
+  return [{ targets: [`${name}:${port}`], labels }];
+}

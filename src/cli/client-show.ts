@@ -1,0 +1,92 @@
+import { CLIENT_FOLDER, DAEMON_FILE } from '../config/parse.ts';
+import { formatProblem } from '../config/problem.ts';
+import { listSettings, type Setting } from '../config/settings.ts';
+import { toDocument } from '../report/document.ts';
+import { describeDisabled } from '../report/in-words.ts';
+import { collectReports, type CollectedReports } from './collect-reports.ts';
+import { requireClient } from './configured.ts';
+import type { Context } from './context.ts';
+import { clientFileOf, readEditable, requireName, type Editable } from './editable.ts';
+import { EXIT } from './exit-error.ts';
+import { renderClient } from './render/client.ts';
+import { toned, type Line } from './render/line.ts';
+import { noDaemonMessage } from './render/remembered.ts';
+import { fitTable } from './render/table.ts';
+
+export interface ShowOptions {
+  readonly configDir: string;
+  readonly client: string;
+  readonly json?: boolean;
+}
+
+/** `client show`: the merged configuration of one client, where each value is written, its places and its state. */
+export async function showClient(context: Context, options: ShowOptions): Promise<number> {
+  const { client: name } = options;
+  requireName(name);
+  const editable = await readEditable(context, options.configDir);
+  const { read, loaded } = editable;
+  const client = read.files.find(({ path }) => path === clientFileOf(name));
+  if (client === undefined) requireClient(editable, name);
+  const daemon = read.files.find(({ path }) => path === DAEMON_FILE);
+  const file = client ?? { path: clientFileOf(name), text: '' };
+  const settings = listSettings({ name, client: file, daemon });
+  const problems = (loaded.clientProblems.get(name) ?? []).map(formatProblem);
+  const seen = await collectReports(context, { ...options, clients: [name] });
+  if (options.json === true) context.json(documentOf(editable, name, { settings, problems, seen }));
+  else {
+    const view = { settings, problems, seen };
+    for (const line of render(context, view)) context.out(line);
+    for (const problem of problems) context.err(problem);
+  }
+  return problems.length > 0 ? EXIT.configuration : EXIT.ok;
+}
+
+interface View {
+  readonly settings: readonly Setting[];
+  readonly problems: readonly string[];
+  readonly seen: CollectedReports;
+}
+
+function documentOf({ config }: Editable, name: string, { settings, problems, seen }: View) {
+  const { picture, origins } = seen;
+  const [report] = picture.clients;
+  const [disabled] = picture.disabled ?? [];
+  return {
+    ...{ schemaVersion: 1, client: name, file: `${CLIENT_FOLDER}/${name}.yaml` },
+    ...{ directory: config.directory, enabled: disabled === undefined, settings, problems },
+    ...(disabled !== undefined && { disabled: toDocument(disabled) }),
+    ...(report !== undefined && {
+      isRunning: origins.some(({ isRunning }) => isRunning),
+      report: toDocument(report),
+    }),
+  };
+}
+
+function render({ width, clock }: Context, { settings, seen }: View): Line[] {
+  const now = clock.now();
+  const { picture, origins } = seen;
+  const header = ['SETTING', 'VALUE', 'FROM'].map((text) => toned(text, 'soft'));
+  const rows = settings.map((setting) => {
+    const isDefault = setting.file === undefined;
+    const cells = [setting.key, textOf(setting.value), whereOf(setting)];
+    return isDefault ? cells.map((text) => toned(text, 'soft')) : cells;
+  });
+  const blocks: Line[][] = [
+    ...(origins.some(({ isRunning }) => !isRunning) ? [[noDaemonMessage()]] : []),
+    ...picture.clients.map((client) => renderClient(client, { width: width(), now })),
+    ...(picture.disabled ?? []).map((off): Line[] => [
+      [toned(off.client, 'strong'), ` ${describeDisabled(off, now)}`],
+    ]),
+    fitTable([header, ...rows], { width: width(), spare: [] }),
+  ];
+  return blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function whereOf({ file, line }: Setting): string {
+  if (file === undefined) return 'default';
+  return line === undefined ? file : `${file}:${line}`;
+}
