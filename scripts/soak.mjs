@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readLines } from './testing/report.mjs';
 import { describeCounts, describeSoak } from './testing/soak-summary.mjs';
-import { conclude, FOLDERS, TestRun } from './testing/test-run.mjs';
+import { conclude, TESTS, TestRun } from './testing/test-run.mjs';
 import { ensureTools } from './tools/ensure-tools.mjs';
 import { projectDirectory } from './tools/paths.mjs';
 import { run as runProgram } from './tools/run.mjs';
@@ -39,7 +39,7 @@ async function main() {
   const counts = join(run.directory, 'counts');
   const result = await run.runJest({
     name: 'soak',
-    folders: FOLDERS.soak,
+    tests: TESTS.soak,
     env: { BACKUP_SYNCD_SEED: seed, BACKUP_SYNCD_SOAK_FILE: counts },
   });
   const lines = readLines(counts);

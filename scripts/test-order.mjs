@@ -1,7 +1,16 @@
 import TestSequencer from '@jest/test-sequencer';
 
-/** Minutes, then seconds, then less. jest goes by the size of a file, and those that only call a contract are small. */
-const LONGEST_FIRST = [/\/integration\/rclone-/, /\/(integration|e2e)\//, /./];
+/**
+ * The slowest files, then minutes, then seconds, then less. jest goes by the size of a file, and the longest tours and contracts are in
+ * small files.
+ */
+const LONGEST_FIRST = [
+  /\/e2e\/(tour|alerts|daemon|own-directories|rclone)\b/,
+  /\/integration\/(faults|rclone-faults|replicate|container|dashboards)\b/,
+  /\/integration\/rclone-/,
+  /\/(integration|e2e)\//,
+  /./,
+];
 
 /** Long suites begin first, so that at the end no worker is left with one of them while the others are idle. */
 export default class TestOrder extends TestSequencer {

@@ -1,10 +1,11 @@
 // npm test: brings the tools, builds, runs the tests, names the slowest files and every skipped test, and ends with the
 // line "N passed, N failed". Other arguments go to jest (a path, -t NAME, --verbose, …).
 //   --unit      only test/unit and test/contract: fetches and builds nothing
-//   --nodes     these two on Node 22, 24 and 26, but for property tests, which depend on no version
+//   --nodes     on Node 22, 24 and 26: what works with files, processes, threads, streams and sockets, and the commands, which run
+//               everything in-process; rules that only compute depend on no version
 //   --no-skip   (or BACKUP_SYNCD_NO_SKIP=1) a skipped test fails the run
 // Long and random tests are in test/soak: npm run soak.
-import { conclude, FOLDERS, TestRun } from './testing/test-run.mjs';
+import { conclude, TESTS, TestRun } from './testing/test-run.mjs';
 import { ensureTools } from './tools/ensure-tools.mjs';
 
 const ownOptions = ['--unit', '--nodes', '--no-skip'];
@@ -16,10 +17,10 @@ process.exitCode = conclude(await main(), noSkip) ? 0 : 1;
 
 async function main() {
   if (options.has('--nodes')) return runOnNodes();
-  if (options.has('--unit')) return run.runJest({ name: 'unit', folders: FOLDERS.quick });
+  if (options.has('--unit')) return run.runJest({ name: 'unit', tests: TESTS.quick });
   await ensureTools();
   if (!(await run.build())) return { passed: 0, failed: 1, skipped: [] };
-  return run.runJest({ name: 'all', folders: FOLDERS.gate });
+  return run.runJest({ name: 'all', tests: TESTS.gate });
 }
 
 async function runOnNodes() {
@@ -33,7 +34,7 @@ async function runOnNodes() {
     console.log(`\ntest: on Node ${version}`);
     const result = await run.runJest({
       name: id,
-      folders: FOLDERS.quick,
+      tests: TESTS.platform,
       node: path,
       ignore: '[.]property[.]test',
     });

@@ -10,11 +10,22 @@ import { describeSlowest, readResult } from './report.mjs';
 
 const reporter = fileURLToPath(new URL('reporter.mjs', import.meta.url));
 
-/** The folders of `npm test`, those that need no tools, and those of `npm run soak`. */
-export const FOLDERS = {
-  gate: ['test/unit', 'test/contract', 'test/integration', 'test/e2e'],
-  quick: ['test/unit', 'test/contract'],
-  soak: ['test/soak'],
+/**
+ * What works with the platform: with files, processes, threads, streams or sockets. The commands run all the rest in-process. Rules that
+ * only compute do not depend on the version of Node.
+ */
+const PLATFORM = [
+  'test/unit/{cli,config,files,http,locations,log,metrics,process,restic,runtime,state,threads}/**/*',
+  'test/unit/client/{heartbeat,hosted-unit,supervisor}',
+  'test/unit/work/script/*',
+];
+
+/** The tests of `npm test`, those that need no tools, those that depend on the version of Node, and those of `npm run soak`. */
+export const TESTS = {
+  gate: ['test/{unit,contract,integration,e2e}/**/*'],
+  quick: ['test/{unit,contract}/**/*'],
+  platform: ['test/contract/**/*', ...PLATFORM],
+  soak: ['test/soak/**/*'],
 };
 
 export class TestRun {
@@ -44,12 +55,12 @@ export class TestRun {
   }
 
   /**
-   * Runs jest on the test files of some folders.
+   * Runs jest on some test files.
    *
-   * @param {{ name: string, folders: string[], node?: string, ignore?: string, env?: Record<string, string> }} options
+   * @param {{ name: string, tests: string[], node?: string, ignore?: string, env?: Record<string, string> }} options
    * @returns what readResult answers
    */
-  async runJest({ name, folders, node = process.execPath, ignore, env = {} }) {
+  async runJest({ name, tests, node = process.execPath, ignore, env = {} }) {
     const temporary = join(this.directory, name); // short: Unix sockets live below it
     mkdirSync(temporary);
     const file = join(this.directory, `${name}.json`);
@@ -60,7 +71,7 @@ export class TestRun {
       '--passWithNoTests',
       ...this.defaults(),
       ...(ignore === undefined ? [] : [`--testPathIgnorePatterns=${ignore}`]),
-      ...folders.map((folder) => `--testMatch=<rootDir>/${folder}/**/*.test.ts`),
+      ...tests.map((pattern) => `--testMatch=<rootDir>/${pattern}.test.ts`),
     ];
     const code = await this.execute(node, args, {
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`.trim(),

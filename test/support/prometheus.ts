@@ -27,6 +27,8 @@ export type PrometheusOptions = {
   readonly targets: readonly Target[];
   /** `host:port` of an Alertmanager */
   readonly alertmanager: string;
+  /** how often it scrapes and evaluates (default: 1s) */
+  readonly every?: string;
 };
 
 export type PrometheusAlert = {
@@ -41,13 +43,13 @@ export type Prometheus = {
   alerts(): Promise<readonly PrometheusAlert[]>;
 };
 
-/** A Prometheus that scrapes and evaluates every second, once it has scraped and knows its Alertmanager. */
+/** A Prometheus with short intervals, once it has scraped and knows its Alertmanager. */
 export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
-  const { generation, rules, targets, alertmanager } = options;
+  const { generation, rules, targets, alertmanager, every = '1s' } = options;
   const directory = temporaryDirectory();
   const config = join(directory, 'prometheus.yml');
   const text = JSON.stringify({
-    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    global: { scrape_interval: every, scrape_timeout: every, evaluation_interval: every },
     rule_files: rules,
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
     scrape_configs: [

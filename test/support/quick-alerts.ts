@@ -5,12 +5,12 @@ import { alertsDirectory, ruleFiles } from '../unit/alerts/rules.ts';
 import { temporaryDirectory } from './temp.ts';
 
 /** The rule files with waits of minutes and hours made seconds; what takes a day still does. */
-export function shortenedRules(wait = '3s'): string[] {
+export function shortenedRules(wait = '3s', keep = '1s'): string[] {
   const directory = temporaryDirectory();
   return ruleFiles.map((file, index) => {
     const text = readFileSync(file, 'utf8')
       .replaceAll(/^( +for): (?!24h)\w+$/gm, `$1: ${wait}`)
-      .replaceAll(/^( +keep_firing_for): \w+$/gm, '$1: 1s')
+      .replaceAll(/^( +keep_firing_for): \w+$/gm, `$1: ${keep}`)
       .replaceAll('[10m]', '[10s]'); // how far back failures are counted
     const copy = join(directory, `${index}.yml`);
     writeFileSync(copy, text);

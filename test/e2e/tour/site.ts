@@ -67,7 +67,8 @@ export class Site {
     site.alertmanager = address;
     await startPrometheus({
       generation: 'newest',
-      rules: shortenedRules('1s'),
+      rules: shortenedRules('500ms', '500ms'),
+      every: '500ms',
       targets: [{ address: site.address }],
       alertmanager: address,
     });
