@@ -79,7 +79,7 @@ async function doAll(sourceRoot: string, location: DirectoryLocation): Promise<u
 const LINKS = ['.backup-syncd', '.backup-syncd/tmp', '.backup-syncd/unfinished', 'keys', 'index'];
 const swapped = [...LINKS, 'snapshots', 'data', shard];
 
-test.each(swapped)('%s exchanged for a link: nothing of what it leads to changes', async (path) => {
+test.each(swapped)('%s is replaced by a link: nothing behind the link changes', async (path) => {
   const { source, root, foreign } = makeScene();
   const before = treeOf(foreign);
   const location = new DirectoryLocation({ root, role: 'backend', pool });
@@ -107,7 +107,7 @@ test('a list that is a hard link to a foreign file is not written through', asyn
   expect(treeOf(foreign)).toEqual(before);
 });
 
-test('a directory that turns into a link and back, again and again: nothing of what it leads to changes', async () => {
+test('a directory that keeps turning into a link and back: nothing behind the link changes', async () => {
   const { source, root, foreign } = makeScene();
   const before = treeOf(foreign);
   const stop = new Int32Array(new SharedArrayBuffer(4));

@@ -208,7 +208,7 @@ function describeListingInDetail(rig: ContractRig): void {
       expect(listing.ignored).toBe(foreign.length);
     });
 
-    test('a pack in the directory of other first digits is none', async () => {
+    test('a file in the wrong data directory is not a pack', async () => {
       const place = await rig.makePlace('source');
       const { id, content } = await plantObject(place, 'data');
       await place.plant(`data/${id.startsWith('00') ? '01' : '00'}/${id}`, content);
@@ -230,7 +230,7 @@ function describeListingInDetail(rig: ContractRig): void {
       expect(full.objects.sizeOf(id)).toBe(100);
     });
 
-    test('sets that are equal to known ones are answered as these', async () => {
+    test('sets that are equal to known ones are replaced by them', async () => {
       const place = await rig.makePlace('source');
       const key = await plantObject(place, 'keys');
       const pack = await plantObject(place, 'data');
@@ -248,7 +248,7 @@ function describeListingInDetail(rig: ContractRig): void {
       expect(data.objects.shards[shard]).toBe(like.data.shards[shard]);
     });
 
-    test('a listing that did not change has the same revision, however carefully it looks', async () => {
+    test('a listing that did not change keeps its revision at every level of care', async () => {
       const place = await rig.makePlace('source');
       for (const kind of rig.kinds) {
         const object = await plantObject(place, kind);
@@ -482,7 +482,7 @@ function describeReceipts(rig: ContractRig): void {
       expect((await location.list('data', LISTING)).objects.sizeOf(object.id)).toBe(100);
     });
 
-    test('nothing at all is a transfer, too', async () => {
+    test('an empty transfer is valid', async () => {
       const places = await pair();
 
       const receipt = await send(places, 'keys', { objects: Catalogue.from([]) });
@@ -501,7 +501,7 @@ function describeReceipts(rig: ContractRig): void {
       expect(await target.files()).toEqual([there.path]);
     });
 
-    test('what has another size than in the view has vanished', async () => {
+    test('an object with another size than in the view has vanished', async () => {
       const places = await pair();
       const [source, target] = places;
       const object = await plantObject(source, 'data');
@@ -524,7 +524,7 @@ function describeReceipts(rig: ContractRig): void {
       expect(placed.sizeOf(object.id)).toBe(100);
     });
 
-    test('a settled pass leaves nothing to repair', async () => {
+    test('a settled pass leaves nothing to sync again', async () => {
       const places = await pair();
       const [source, target] = places;
       const object = await plantObject(source, 'data');
@@ -576,7 +576,7 @@ function describeLooking(rig: ContractRig): void {
       );
     });
 
-    test('that come and go are noticed, however soon', async () => {
+    test('snapshots that come and go quickly are noticed', async () => {
       const place = await rig.makePlace('source');
       for (let n = 0; n < rig.rounds; n++) {
         const path = `locks/${sha256(String(n))}`;
@@ -614,7 +614,7 @@ function describeLooking(rig: ContractRig): void {
 
 function describeSpace(rig: ContractRig): void {
   if (!rig.tellsSpace) {
-    test('space: it tells none', async () => {
+    test('space: unknown', async () => {
       const { location } = await rig.makePlace('backend');
 
       expect(await location.space({ signal: NEVER })).toBeUndefined();

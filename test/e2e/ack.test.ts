@@ -6,7 +6,7 @@ import { Syncd } from '../support/syncd.ts';
 import { waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
-describeWithTools(['newest/restic'], 'what vanished from a source', () => {
+describeWithTools(['newest/restic'], 'losses at a source', () => {
   test('is shown with and without a daemon, and ends with `ack`', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });

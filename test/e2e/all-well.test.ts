@@ -11,7 +11,7 @@ const ENOSPC = 28;
 const TYPO = '{"surce": {}}';
 const NEVER_DUE = { defaults: { expect: { snapshotEvery: 'off' } } };
 
-describeWithTools(['newest/restic'], 'beside a client that is well', () => {
+describeWithTools(['newest/restic'], 'next to a healthy client', () => {
   test('a refused file is a warning, and sync --all runs the others and ends with 1', async () => {
     const { path } = await seedRepository('newest');
     const syncd = new Syncd(NEVER_DUE);

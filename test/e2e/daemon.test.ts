@@ -226,7 +226,7 @@ describeWithTools(['newest/restic'], 'one writer', () => {
   });
 });
 
-describeWithTools(['newest/restic'], 'what is in the way of a start', () => {
+describeWithTools(['newest/restic'], 'obstacles to a start', () => {
   test('a port that is taken: 69, and the clients are let go', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
@@ -286,7 +286,7 @@ describeWithTools(['newest/restic'], 'what is in the way of a start', () => {
 });
 
 describeWithTools(['newest/restic'], 'sync', () => {
-  test('is done by the daemon; Ctrl-C detaches with a message, and the daemon continues', async () => {
+  test('runs in the daemon; Ctrl-C detaches with a message, and the daemon continues', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'], watch: false });
     renameSync(syncd.backend('near'), `${syncd.backend('near')}.away`);

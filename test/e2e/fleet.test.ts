@@ -133,7 +133,7 @@ async function untilAll(
 }
 
 describeWithTools(['newest/restic', 'newest/rclone', 'minio'], 'a fleet of 50 clients', () => {
-  test('small snapshots wait neither for dead remotes, nor for what hangs, nor for a huge first copy', async () => {
+  test('small snapshots do not wait for dead remotes, hanging places or a huge first copy', async () => {
     const { seed, minio, cable, syncd, sources, copySource, write, remote } = await makeFleet();
     const [huge, whole] = [await hugeRepository(), copySource('cut')];
     for (const client of ORDINARY) write(client, { backends: ['nas'] });

@@ -75,7 +75,7 @@ test('a log that is read again continues', async () => {
   expect(log + drain()).toContain('stopped');
 });
 
-test('a log on a full disk ends nothing, and the lines that are lost are counted', async () => {
+test('a log on a full disk stops nothing, and lost lines are counted', async () => {
   const { url, process } = await startLoggingTo('/dev/full');
   const metrics = await (await fetch(`${url}/metrics`)).text();
   expect(metrics).toMatch(/^backup_syncd_log_lines_dropped_total [1-9]/m);
@@ -83,7 +83,7 @@ test('a log on a full disk ends nothing, and the lines that are lost are counted
   expect(await process.exited).toEqual({ code: 0, signal: null });
 });
 
-test('SIGHUP reads the configuration again; SIGUSR1 opens no debugger, and SIGUSR2 ends nothing', async () => {
+test('SIGHUP reloads the configuration; SIGUSR1 opens no debugger, and SIGUSR2 is ignored', async () => {
   const syncd = new Syncd();
   const daemon = await syncd.start();
   daemon.process.kill('SIGUSR1');

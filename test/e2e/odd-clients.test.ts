@@ -11,7 +11,7 @@ import { describeWithTools, pathWith } from '../support/tools.ts';
 const EACCES = 13;
 
 describeWithTools(['newest/restic', 'newest/rclone', 'fail-calls'], 'one odd client', () => {
-  test('no file, name, source, state or remote of one client keeps another from being replicated', async () => {
+  test('no file, name, source, state or remote of one client stops the replication of another', async () => {
     const seed = await seedRepository('newest');
     const syncd = await Syncd.create({ source: seed.path, backends: ['near'] });
     const clients = join(syncd.configDir, 'clients');

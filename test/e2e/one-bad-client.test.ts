@@ -30,7 +30,7 @@ const BAD: Readonly<Record<string, readonly [RegExp, (state: string, run: string
   locked: [/locked is locked by process/, (state) => acquireLock(state, 'locked')],
 };
 
-test('what is wrong with one client keeps no other from running, and is shown', async () => {
+test('a problem of one client does not keep others from running, and is shown', async () => {
   const syncd = new Syncd();
   const { stateDir, runtimeDir } = syncd;
   mkdirSync(stateDir, { mode: 0o700 });

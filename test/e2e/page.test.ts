@@ -119,7 +119,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
     expect(await cell.isVisible()).toBe(true);
   });
 
-  test('the filter is a plain form, and the states and names are links', async () => {
+  test('the filter is a plain form, and states and names are links', async () => {
     const { page } = await open({ name: '60 clients', width: 1440, colorScheme: 'light' });
     await page.getByRole('searchbox').fill('-07');
     await page.getByRole('button', { name: 'Show' }).click();

@@ -21,7 +21,7 @@ async function pipeInto(reader: string, syncd: Syncd) {
   return { code: Number(lines.at(-1)), text: lines.slice(0, -1).join('\n'), stderr };
 }
 
-test('a reader that is slow gets everything', async () => {
+test('a slow reader gets everything', async () => {
   const { code, text } = await pipeInto('sleep 1; cat', manyProblems());
 
   expect(code).toBe(78);
@@ -29,7 +29,7 @@ test('a reader that is slow gets everything', async () => {
   expect(Object.keys(JSON.parse(text) as object)).toContain('problems');
 });
 
-test('a reader that ends early, such as head, ends nothing else', async () => {
+test('a reader that ends early, such as head, does not stop the command', async () => {
   const { code, text, stderr } = await pipeInto('head -n 1', manyProblems());
 
   expect({ code, text, stderr }).toEqual({ code: 78, text: '{', stderr: '' });

@@ -99,7 +99,7 @@ describeWithTools(
       },
     );
 
-    test('rclone_copy: a remote without a path is read where it begins, not at the root of its server', async () => {
+    test('rclone_copy: a remote without a path is read from its own root, not from the root of its server', async () => {
       const seed = await seedRepository('newest');
       const disk = { type: 'local' }; // begins in the working directory, as SFTP does in a home directory
       const conf = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), { disk });

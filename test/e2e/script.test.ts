@@ -25,7 +25,7 @@ cp -a config keys data index snapshots ${target}/
 `;
 
 describeWithTools(['newest/restic'], 'a script backend', () => {
-  test('gets what came and went since its last success, across restarts; without verify its result does not count', async () => {
+  test('gets the snapshots that came and went since its last success, across restarts; without verify its result does not count', async () => {
     const script = new NotingScript();
     const { seed, syncd } = await setUp({ script: [script.path, 'for {client}'] });
     const env = { AWS_SECRET_ACCESS_KEY: 'secret-of-the-daemon', RESTIC_PASSWORD: 'another' };
@@ -92,7 +92,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect(script.lines(runs + 1, 'added')).toEqual([]);
   });
 
-  test('all that it has started ends with its deadline, and with the daemon, however that ends', async () => {
+  test('everything it started ends at its deadline and with the daemon, even if that is killed', async () => {
     const directory = temporaryDirectory();
     const marker = `9${String(process.pid).padStart(7, '0')}`; // seconds that nobody else sleeps
     const stubborn = writeScript(

@@ -25,7 +25,7 @@ describeWithTools(['newest/restic'], 'backend accept-config after restic migrate
     return { path, repository, syncd, accept, config: join(syncd.backend('near'), 'config') };
   }
 
-  test('by two administrators at once, while the daemon runs: it goes on by itself, and the old one is kept', async () => {
+  test('by two administrators at once, while the daemon runs: it continues by itself, and the old config is kept', async () => {
     const { path, repository, syncd, accept, config } = await migrated();
     const old = readFileSync(config);
     const daemon = await syncd.start();

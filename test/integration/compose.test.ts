@@ -60,7 +60,7 @@ describe('commands of backup-syncd', () => {
     ),
   ];
 
-  test('there are some', () => {
+  test('some exist', () => {
     expect(new Set(typed.map((words) => words.join(' ')))).toEqual(
       new Set(['run', 'status', 'snapshots', 'backend init']),
     );

@@ -63,7 +63,7 @@ async function repairPacks({ repository, data }: SeededRepository, pack: string)
 
 describeWithTools(['newest/restic'], 'a short pack at the source', () => {
   test.each(['orphaned', 'named by an index'])(
-    '%s: what was there before it is sent, the rest waits, and the replica is whole',
+    '%s: snapshots from before it are sent, the rest waits, and the replica is intact',
     async (kind) => {
       const seed = await seedRepository('newest');
       const { path, repository } = seed;
@@ -107,7 +107,7 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
 });
 
 describeWithTools(['debian12/restic'], 'a corrupt pack and a restic without "repair packs"', () => {
-  test('to rebuild the index keeps it; out of the repository first, it is written again and replicated', async () => {
+  test('rebuilding the index keeps the pack; moved away first, it is written again and replicated', async () => {
     const seed = await seedRepository('debian12');
     const { path, repository, data } = seed;
     const syncd = await Syncd.create({ source: path, backends: ['near'] });

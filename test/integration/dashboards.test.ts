@@ -169,7 +169,7 @@ describeWithTools(
         });
       });
 
-      test('all backups when all is mended', () => {
+      test('all backups when everything is repaired', () => {
         const report = reports['backups-mended'];
         expect(numbersOf(report)).toMatchObject({
           'Clients not protected': { text: '0', color: GOOD },
@@ -245,7 +245,7 @@ describeWithTools(
         expect(new Set(alertsOf(report))).toContain('BackupBackendDown: A backend cannot be used.');
       });
 
-      test('no lag makes the graph of the others a flat line', () => {
+      test('one large lag does not flatten the graph of the others', () => {
         const { fields = [] } = panel(reports['backups-bad'], 'Longest lag, % of allowed');
         expect(fields.map(({ name }) => name)).toEqual(['nas', 'usb']);
         const highest = fields.flatMap(({ text }) => text.map((share) => Number.parseFloat(share)));

@@ -24,7 +24,7 @@ function editsOf(generation: Generation, id: string): string[][] {
 
 describe.each(generations)('restic of %s', (generation) => {
   describeWithTools([`${generation}/restic`], 'edits of old snapshots', () => {
-    test('do not make a backup look fresh, and a backup does', async () => {
+    test('edits do not make a client look fresh, and a backup does', async () => {
       const { path, repository, data } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'], poll: '1h' });
       const daemon = await syncd.start();

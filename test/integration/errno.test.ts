@@ -49,7 +49,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
     expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
   }, 120_000);
 
-  test('at a source: named, with a hint; a limit of this machine is not its fault', async () => {
+  test('at a source: named, with a hint; a limit of this machine is not blamed on it', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const cases: [FailingCall, number, place: string, reason: string, hint: RegExp][] = [

@@ -108,7 +108,7 @@ exec ${tool('rsync')} "$@"
     return { cut, command: ['/usr/bin/env', `PATH=${path}`, example('rsync_copy')] };
   }
 
-  test('what it brings over ssh is whole; cut off, it leaves no snapshot without its data', async () => {
+  test('a copy over ssh is intact; cut off, it leaves no snapshot without its data', async () => {
     const seed = await seedRepository('newest');
     const replica = join(temporaryDirectory(), 'replica');
     const { cut, command } = await setUpSsh(replica);

@@ -114,7 +114,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a backend whose disk is full', ()
   });
 });
 
-describeWithTools(['newest/restic', 'tmpfs'], 'a disk that is not as it should be', () => {
+describeWithTools(['newest/restic', 'tmpfs'], 'a read-only or missing disk', () => {
   test('read-only: permission, and recovery', async () => {
     const { repository, path, data } = await seedRepository(generation);
     const disk = new RemovableDisk();
@@ -134,7 +134,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a disk that is not as it should b
     await expectSound(disk.path);
   });
 
-  test('unmounted: nothing is written below its mount point, whatever is remembered', async () => {
+  test('unmounted: nothing is written below its mount point, with or without saved state', async () => {
     const { repository, path, data } = await seedRepository(generation);
     const disk = new RemovableDisk();
     await disk.mount();
@@ -380,7 +380,7 @@ describeWithTools(['newest/restic'], 'a backend that loses objects', () => {
   }, 240_000);
 });
 
-describeWithTools(['newest/restic', 'root'], 'strange things in the source', () => {
+describeWithTools(['newest/restic', 'root'], 'odd files in the source', () => {
   test('links, FIFOs, sockets, devices and odd names are never opened, only counted', async () => {
     const { path } = await seedRepository(generation);
     const objects = objectsOf(path);

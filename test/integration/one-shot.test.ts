@@ -55,7 +55,7 @@ describeWithTools(['newest/restic'], 'passes that are processes of their own', (
     );
   }, 240_000);
 
-  test('a memory of listings that is damaged is as good as none', async () => {
+  test('a damaged memory of listings is ignored', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     expect(await syncd.sync()).toMatchObject({ code: 0 });

@@ -79,7 +79,7 @@ describeWithTools(['tmpfs'], 'with mounts', () => {
     expect(treeOf(disk.contents)).toEqual(before);
   });
 
-  test('a backend that was marked in the source before is refused at the first look', async () => {
+  test('a backend that was marked inside the source is refused at the first check', async () => {
     const disk = new RemovableDisk();
     plantRepository(disk.contents);
     const { target } = places(temporaryDirectory(), disk.contents);

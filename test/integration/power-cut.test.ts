@@ -42,7 +42,7 @@ async function onForgetfulDisk(source: string, options?: ForgetfulOptions) {
 }
 
 describeWithTools(['newest/restic', 'forgetful'], 'a power cut on FUSE', () => {
-  test('right behind "complete" takes nothing, and at any moment before it nothing that is visible', async () => {
+  test('just after "complete" loses nothing, and before it nothing that is visible', async () => {
     const source = await bigRepository();
     const { disk, syncd, below } = await onForgetfulDisk(source);
     expect(await syncd.sync()).toMatchObject({ code: 0 });
@@ -74,7 +74,7 @@ describeWithTools(['newest/restic', 'forgetful'], 'a power cut on FUSE', () => {
     await expectWhole(below(image), source);
   });
 
-  test('a write that failed once is never believed, whatever the next fsync says', async () => {
+  test('after a failed write, a later successful fsync is not trusted', async () => {
     const source = await bigRepository();
     const failSyncs = [30, 60, 95, 130];
     const { disk, syncd, below } = await onForgetfulDisk(source, { failSyncs });

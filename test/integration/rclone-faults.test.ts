@@ -22,8 +22,8 @@ testHostileServer('debian12', ['lost']);
 testLeftOutNames('debian12');
 testEmptiedBucket('newest');
 
-describeWithTools(NEEDS, 'a server that refuses', () => {
-  test('one object that is refused costs no other one its place, and is named', async () => {
+describeWithTools(NEEDS, 'a server that rejects requests', () => {
+  test('one object that is refused does not hold up the others, and is named', async () => {
     const client = await setUp('newest');
     const pack = objectsOf(client.seed.path).find((path) => path.startsWith('data/')) ?? '';
     client.proxy.decide = ({ method, path }) =>
@@ -46,8 +46,8 @@ describeWithTools(NEEDS, 'a server that refuses', () => {
   });
 });
 
-describeWithTools(NEEDS, 'listings that are wrong', () => {
-  test('one that fails half way is taken for none', async () => {
+describeWithTools(NEEDS, 'wrong listings', () => {
+  test('a listing that fails halfway is rejected', async () => {
     const client = await setUp('newest', { section: { list_chunk: '2' } });
     await backup(client.seed, 1);
     await sync(client);
@@ -82,7 +82,7 @@ describeWithTools(NEEDS, 'listings that are wrong', () => {
     await expectConverges(client);
   });
 
-  test('where only the marker is left, everything is sent again, and nothing of it counts before', async () => {
+  test('if only the marker is left, everything is sent again, and nothing counts before', async () => {
     const client = await setUp('newest');
     const daemon = await startDaemon(client);
     await sync(client);
@@ -103,7 +103,7 @@ describeWithTools(NEEDS, 'listings that are wrong', () => {
     expect(readFileSync(marker, 'utf8')).toBe(before);
   });
 
-  test('one that is empty by mistake: the replica stays what it was', async () => {
+  test('a listing that is empty by mistake: the replica does not change', async () => {
     const client = await setUp('newest');
     await sync(client);
     const marker = join(client.replica, '.backup-syncd', 'backend.json');

@@ -48,7 +48,7 @@ function openDirectory(root: string): Location {
 const HOW = { signal, minFreeBytes: 0, onProgress: () => undefined };
 
 describeWithTools(['newest/rclone'], 'objects of a remote source', () => {
-  test('only what is what its name says is placed, the rest is told apart, and nothing is left behind', async () => {
+  test('only objects that match their names are placed, the others are classified, and nothing is left behind', async () => {
     const { source, objects, good, damaged, gone, grown } = setUp();
     const root = temporaryDirectory();
     mkdirSync(join(root, '.backup-syncd', 'tmp', '0123456789ab', 'data'), { recursive: true });
@@ -65,7 +65,7 @@ describeWithTools(['newest/rclone'], 'objects of a remote source', () => {
     expect(readdirSync(join(root, '.backup-syncd', 'tmp'))).toEqual([]);
   });
 
-  test('where the disk is not mounted nothing is made', async () => {
+  test('nothing is created if the disk is not mounted', async () => {
     const { source, objects } = setUp();
     const root = temporaryDirectory();
     const target = openDirectory(root);
@@ -89,7 +89,7 @@ describeWithTools(['newest/rclone'], 'objects of a remote source', () => {
     expect(existsSync(join(target, 'data'))).toBe(false);
   });
 
-  test('what looks as it did is the same object, with its sizes; and it is only read (I12)', async () => {
+  test('an unchanged listing is the same object, with its sizes, and nothing is written (I12)', async () => {
     const { source, good } = setUp();
 
     const [first, second] = [

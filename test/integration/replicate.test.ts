@@ -192,7 +192,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     expect(other.stderr).toContain('belongs to client bhost');
   });
 
-  test('a source that moved away and came back is not a reason for anything', async () => {
+  test('a source that goes away and comes back changes nothing', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     expect(await syncd.sync()).toMatchObject({ code: 0 });

@@ -90,7 +90,7 @@ function passwordFile(password: string): string {
   return path;
 }
 
-describeWithTools(['newest/restic', 'debian12/restic'], 'what was repaired at the source', () => {
+describeWithTools(['newest/restic', 'debian12/restic'], 'repairs at the source', () => {
   test('a junk key and a junk index', async () => {
     const walk = await Walk.begin('debian12');
     const junk = { index: 'junk', keys: keyFile() };

@@ -42,7 +42,7 @@ describeWithTools(['newest/restic'], 'retire: what it says and refuses', () => {
     expect(objectsOf(rig.replica)).toEqual(before);
   });
 
-  test('--json asks nothing: it answers one document with --dry-run or --yes, and refuses without', async () => {
+  test('--json never prompts: it prints one document with --dry-run or --yes, and is refused without them', async () => {
     const planned = await retire(rig, ['retire', '--keys', '--dry-run', '--json']);
     const refused = await retire(rig, ['retire', '--keys', '--json']);
 

@@ -46,7 +46,7 @@ function momentsUpTo(changes: number, count: number, random: () => number): numb
 }
 
 describeWithTools(['newest/restic', 'forgetful'], 'power cuts on FUSE', () => {
-  test('at 40 moments: all that is visible is whole', async () => {
+  test('at 40 moments: visible snapshots are intact', async () => {
     const random = seededRandom('power cuts on FUSE');
     async function run(options: ForgetfulOptions) {
       const disk = await mountForgetful(options);
@@ -71,7 +71,7 @@ describeWithTools(['newest/restic', 'forgetful'], 'power cuts on FUSE', () => {
  * to flush. It proves nothing about disks that lie about flushes, nor about writes that are torn within 4 KiB.
  */
 describeWithTools(['newest/restic', 'forgetful', 'loop'], 'power cuts on ext4', () => {
-  test('at 16 moments: after the replay of the journal all that is visible is whole', async () => {
+  test('at 16 moments: after the journal replay, visible snapshots are intact', async () => {
     const random = seededRandom('power cuts on ext4');
     async function run(options: ForgetfulOptions) {
       const image = temporaryDirectory();

@@ -7,8 +7,8 @@ import { describeWithTools } from '../support/tools.ts';
 
 /** Starts many daemons at once where another was killed: one of them takes the client over. */
 export function testCrowd(size: number): void {
-  describeWithTools(['newest/restic'], 'a crowd of daemons', () => {
-    test(`of ${size} daemons that start after a kill -9 exactly one lives`, async () => {
+  describeWithTools(['newest/restic'], 'many daemons at once', () => {
+    test(`of ${size} daemons that start after a kill -9, exactly one keeps running`, async () => {
       const { path } = await seedRepository('newest');
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
       const first = await syncd.start();

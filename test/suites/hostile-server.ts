@@ -63,7 +63,7 @@ function hostileInTurn(): (request: S3Request) => Fault {
  */
 export function testHostileServer(generation: Generation, faults: readonly Fault[]): void {
   describeWithTools(NEEDS, 'a hostile server', () => {
-    test(`${generation}: whatever it does, what is visible is whole; and when it stops, all is there`, async () => {
+    test(`${generation}: visible snapshots are always intact, and when the faults stop, everything arrives`, async () => {
       const client = await setUp(generation);
       await startDaemon(client);
       client.proxy.decide = hostileInTurn();

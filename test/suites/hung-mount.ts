@@ -46,7 +46,7 @@ const NEEDS = ['newest/restic', 'fuse'] as const;
 export function testMountThatHangs(): void {
   describeWithTools(NEEDS, 'a mount that hangs', () => {
     test.each(['source', 'backend'] as const)(
-      '%s: costs nobody else anything; it recovers when it answers again',
+      '%s: does not affect others; it recovers when it answers again',
       async (which) => {
         const { a, b, mount, syncd } = await twoClients(which);
         const daemon = await syncd.start(['run'], impatient);

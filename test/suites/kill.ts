@@ -32,7 +32,7 @@ export function testKills(options: KillOptions): void {
     options.generations.map((generation) => `${generation}/restic` as const),
     'kill -9 of a sync',
     () => {
-      test('at every named step and at random: what is visible is whole, and it converges', async () => {
+      test('at every named step and at random: visible snapshots are intact, and the pass converges', async () => {
         const lanes = await Promise.all(options.generations.map(makeLane));
         await Promise.all(lanes.map((lane) => killMany(lane, options.randomKills)));
         const kills = lanes.reduce((sum, lane) => sum + lane.examined, 0);

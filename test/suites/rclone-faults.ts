@@ -48,7 +48,7 @@ export function testLeftOutNames(generation: Generation): void {
       await lane.converge();
     });
 
-    test('have vanished when they are gone from the source', async () => {
+    test('are reported as vanished when they are gone from the source', async () => {
       const gone = join(temporaryDirectory(), 'gone');
       const lane = await setUpScripted(
         generation,

@@ -56,7 +56,7 @@ export function testRcloneKills(plans: readonly Plan[], atLeast: number): void {
     [...new Set(needs)],
     'kill -9 of rclone, of the daemon alone, and of both',
     () => {
-      test('at named steps and at random: what is visible is whole, and it converges', async () => {
+      test('at named steps and at random: visible snapshots are intact, and the pass converges', async () => {
         const sources = {
           debian12: await makeSource('debian12'),
           newest: await makeSource('newest'),

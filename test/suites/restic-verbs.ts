@@ -134,8 +134,8 @@ class Bench {
 export function testVerbs(generation: Generation): void {
   const rebuild = generation === 'debian12' ? ['rebuild-index'] : ['repair', 'index'];
 
-  describeWithTools([`${generation}/restic`], 'what restic does', () => {
-    test(`the verbs of restic ${generation} never make a source damaged, whoever looks when`, async () => {
+  describeWithTools([`${generation}/restic`], 'with restic', () => {
+    test(`the verbs of restic ${generation} never make a source damaged, no matter when it is checked`, async () => {
       const { repository, path } = await seedRepository(generation);
       const bench = new Bench(repository, path);
       await bench.look();
@@ -169,8 +169,8 @@ export function testVerbs(generation: Generation): void {
 
 /** Has restic die in the middle. */
 export function testKilledVerbs(generation: Generation): void {
-  describeWithTools([`${generation}/restic`], 'what a restic that was killed leaves', () => {
-    test(`after a backup and a prune of restic ${generation} the source is suspect at most, and a later prune ends it`, async () => {
+  describeWithTools([`${generation}/restic`], 'leftovers of a killed restic', () => {
+    test(`after a backup and a prune of restic ${generation} the source is at most suspect, and a later prune ends that`, async () => {
       const { repository, path } = await seedRepository(generation);
       const bench = new Bench(repository, path);
       await bench.look();
@@ -213,7 +213,7 @@ export function testKilledVerbs(generation: Generation): void {
 
 /** Has restic give the repository another format. */
 export function testMigration(): void {
-  describeWithTools(['newest/restic'], 'what restic does', () => {
+  describeWithTools(['newest/restic'], 'with restic', () => {
     test('migrate to the second version of the format', async () => {
       const path = join(temporaryDirectory(), 'repository');
       const repository = await ResticRepository.create({ generation: 'newest', path }, [

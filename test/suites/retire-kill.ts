@@ -105,7 +105,7 @@ export function testRetireKills(
     ...(kind === 'S3' ? ([`${generation}/rclone`, 'minio'] as const) : []),
   ];
   describeWithTools(tools, `a killed retirement in a ${kind}`, () => {
-    test(`the replica is whole after SIGKILL at ${steps.join(', ')}`, async () => {
+    test(`the replica is intact after SIGKILL at ${steps.join(', ')}`, async () => {
       const rig = await makeRig(kind, generation);
       await makeSurplus(rig);
       const [before, wanted] = [rig.replica, rig.seed.path].map(indexesAndMore);

@@ -59,7 +59,7 @@ export function testWrittenBy(generation: Generation, way: Way): void {
     [`${generation}/restic`, ...requirement[way]],
     `restic of ${generation}, writing by way of ${way}`,
     () => {
-      test('two replicas are whole and restore to what was backed up', async () => {
+      test('two replicas are intact and restore what was backed up', async () => {
         const { repository, path } = await createRepository(generation, way);
         const [first, second] = [temporaryDirectory(), temporaryDirectory()];
         createTree(first);

@@ -88,6 +88,7 @@ export const STOPS: readonly Stop[] = [
       return async () => {
         copyFileSync(join(site.replica('mail', 'usb'), pack), join(site.source('mail'), pack));
         await acknowledge(site, 'mail');
+        await site.cli(['sync', 'mail']); // rather than wait for the retry
       };
     },
   },

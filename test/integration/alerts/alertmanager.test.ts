@@ -135,7 +135,7 @@ for (const generation of generations) {
     needs(generation, 'prometheus-alertmanager'),
     `mails of Alertmanager of ${generation}`,
     () => {
-      test('say of an alert that has ended that it has ended, and do not repeat it', async () => {
+      test('report once that an alert has ended', async () => {
         const { mails, address: smarthost } = await startMailSink();
         const url = await startMailing(generation, smarthost);
         const alert = {

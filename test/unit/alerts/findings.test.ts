@@ -14,7 +14,7 @@ test.each(Object.entries(ALERTS))('%s has its alert, or the reason why not', (_k
   expect(answer.length).toBeGreaterThan(0);
 });
 
-test('each state of a source raises what is said here, and as badly as status says', () => {
+test('each state of a source raises the alert listed here, with the severity of status', () => {
   const found = SOURCE_STATES.flatMap((state) =>
     alerts
       .filter(({ expr }) => statesIn(expr).includes(state))

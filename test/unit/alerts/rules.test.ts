@@ -57,7 +57,7 @@ describe('the names in rules', () => {
     expect(down && queries(down).flatMap(metricsOf)).toContain('backup_syncd_backend_trouble');
   });
 
-  test('a name that is misspelt, and a query that is none, are found out', () => {
+  test('a misspelt name and an invalid query are detected', () => {
     expect(metricsOf('max by (client) (backup_syncd_nonsense) > 1')).toEqual([
       'backup_syncd_nonsense',
     ]);
@@ -80,7 +80,7 @@ describe('the names in rules', () => {
     expect([...RECORDED].filter((name) => !used.has(name))).toEqual([]);
   });
 
-  test('labels of the instance are in no alert, but in that of a daemon that does not answer', () => {
+  test('only the alert of a daemon that does not respond has the labels of the instance', () => {
     const others = alerts.filter(({ alert }) => alert !== 'BackupSyncdDown');
     const grouped = others.flatMap(({ expr }) => [...expr.matchAll(/\bby \(([^)]*)\)/g)]);
     expect(
@@ -105,7 +105,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(sections()).toContain(name);
   });
 
-  test('has a section that says what it means, what is at stake, what to type, and what helps', () => {
+  test('has a section with its meaning, what is at stake, what to type, and the fix', () => {
     const section = RUNBOOK.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
     for (const title of ['Meaning', 'Impact', 'Look', 'Remedy']) {
       expect(section).toContain(`**${title}.**`);

@@ -18,7 +18,7 @@ const LEFTOVERS = [
   ...['@Recycle', '.snapshots', '.snapshot', '.zfs', 'lost+found', '.DS_Store', '.Spotlight-V100'],
 ];
 
-test('what NAS boxes and file systems leave behind is in nobody’s way', async () => {
+test('files that NAS boxes and file systems leave behind do no harm', async () => {
   expect(await initWith(...LEFTOVERS)).toMatchObject({ backend: 'nas' });
 });
 
@@ -34,7 +34,7 @@ test('a source that holds only such things is empty', () => {
   expect(diagnoseSource(found, '/source').fault).toBe('empty');
 });
 
-test('the place of another client is never proposed to be taken over', async () => {
+test('taking over the place of another client is never suggested', async () => {
   const target = new MemoryLocation(undefined, '/replica');
   const source = new MemoryLocation();
   await initialise({ source, target, owner: OWNER, ...OPTIONS });

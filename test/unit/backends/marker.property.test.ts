@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 const holding = (content: Buffer) =>
   ({ label: '/place', read: async () => content }) as unknown as Location;
 
-test('a marker is either what we write, or damaged and named; its times are never in the future', async () => {
+test('a marker is either valid, or reported as damaged by its path; its times are never in the future', async () => {
   const key = fc.constantFrom(...Object.keys(good));
   const changed = fc
     .tuple(key, odd)
@@ -30,6 +30,6 @@ test('a marker is either what we write, or damaged and named; its times are neve
   );
 });
 
-test('a marker of the far future owes nothing later than now', () => {
+test('a marker dated in the far future owes from now', () => {
   expect(sinceOf({ ...good, since: '9999-01-01T00:00:00Z' }, now)).toBe(now);
 });

@@ -80,7 +80,7 @@ test.each(['index', 'snapshots', 'keys'] as const)(
   },
 );
 
-test('what was put back counts at once', async () => {
+test('objects that were put back count at once', async () => {
   const { root, view, look } = await lookedAt();
   const pack = join(root, aPack(view));
   rmSync(pack);

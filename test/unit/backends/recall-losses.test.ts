@@ -60,7 +60,7 @@ test.each<[string, Parameters<typeof recallLosses>[0], ReturnType<typeof expecte
     expected(),
   ],
   [
-    'more is there than should be, and nobody knows why',
+    'more is there than expected, for an unknown reason',
     question(summaries(packs(1)), packs(2), packs(2)),
     expected({ isCertain: false }),
   ],
@@ -83,7 +83,7 @@ function expected({
 
 const some = fc.uniqueArray(fc.nat(40), { maxLength: 12 });
 
-test('what is gone is never certainly nothing, and what is there is never lost', () => {
+test('a loss is never missed with certainty, and present objects are never lost', () => {
   fc.assert(
     fc.property(some, some, some, fc.boolean(), (...[held, gone, fresh, hasNames]) => {
       const [should, source] = [packs(...held), packs(...fresh)];

@@ -42,7 +42,7 @@ test('no line of a command and no cell of the page carries a character that a te
   );
 });
 
-test('JSON for programs means the same as before, and can be shown on a terminal', () => {
+test('JSON keeps its meaning and is safe on a terminal', () => {
   fc.assert(
     fc.property(fc.dictionary(hostile, hostile), (value) => {
       const { written, stream } = recorded();
@@ -86,7 +86,7 @@ describe('colour', () => {
     return written.join('');
   }
 
-  test('is for terminals that have it and want it', () => {
+  test('is used on terminals that support and want it', () => {
     expect(shown({ isTTY: true, hasColors: () => true })).toBe(
       'all \u001B[32mok\\u{1b}[2J\u001B[39m\n',
     );
@@ -99,12 +99,12 @@ describe('colour', () => {
     expect(shown(terminal)).toBe('all ok\\u{1b}[2J\n');
   });
 
-  test('NO_COLOR is heard by the terminal itself', () => {
+  test('NO_COLOR turns colors off on a terminal', () => {
     expect(tty.WriteStream.prototype.hasColors({ TERM: 'xterm', NO_COLOR: '1' })).toBe(false);
   });
 });
 
-describe('what is drawn again', () => {
+describe('redrawing', () => {
   function drawn(rows: number, lines: readonly string[]): string {
     const { written, stream } = recorded();
     const { redraw } = createOutput(Object.assign(stream, { isTTY: true, rows }), stream);

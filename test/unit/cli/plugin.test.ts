@@ -119,7 +119,7 @@ describe('what is found', () => {
   });
 });
 
-describe('whatever goes wrong is 3', () => {
+describe('any error exits with 3', () => {
   test.each<[string, RequestListener, RegExp]>([
     [
       'another server',

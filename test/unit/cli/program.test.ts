@@ -13,7 +13,7 @@ async function refusal(...argv: string[]): Promise<string> {
   return said.join('\n');
 }
 
-describe('what was mistyped is suggested', () => {
+describe('a mistyped name gets a suggestion', () => {
   test.each([
     [['statsu'], 'unknown command', 'Did you mean status?'],
     [['help', 'statsu'], 'unknown command', 'Did you mean status?'],

@@ -16,7 +16,7 @@ function rig() {
   return { controller, lines, context };
 }
 
-test('on a terminal, each look takes the place of the one before, until it is ended', async () => {
+test('on a terminal, each refresh replaces the last one, until it is stopped', async () => {
   const { controller, context } = rig();
   const frames: string[][] = [];
   let looks = 0;

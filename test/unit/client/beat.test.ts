@@ -13,7 +13,7 @@ function at(everyMs: number, chances: readonly number[] = [0.5]) {
   return { clock, beat: new Beat(everyMs, clock) };
 }
 
-test('whoever asks before the next beat waits for the same moment', () => {
+test('a caller that comes before the next beat waits for the same moment', () => {
   const { clock, beat } = at(60_000, [0.2, 0.9]);
   const next = clock.time + beat.wait();
   clock.time += 3_000;
@@ -22,7 +22,7 @@ test('whoever asks before the next beat waits for the same moment', () => {
   expect(clock.time + beat.wait()).toBe(next);
 });
 
-test('the next one is a tenth more or less away, whoever missed any', () => {
+test('the next beat varies by a tenth, even after a missed one', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(300_000), fc.double({ min: 0, max: 0.99, noNaN: true }))),
@@ -42,13 +42,13 @@ test('the next one is a tenth more or less away, whoever missed any', () => {
   );
 });
 
-test('who comes a little early, as timers may, does not look twice', () => {
+test('a timer that fires a little early does not check twice', () => {
   const { clock, beat } = at(1_000);
   clock.time += beat.wait() - 2;
   expect(beat.wait()).toBe(1_000);
 });
 
-test('a clock that goes back does not make anybody wait longer', () => {
+test('a clock that goes back makes no one wait longer', () => {
   const { clock, beat } = at(1_000);
   beat.wait();
   clock.time -= 3_600_000;

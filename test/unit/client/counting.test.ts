@@ -36,7 +36,7 @@ function remembered({ unit }: Rig) {
   return throughAFile(unit.store.facts);
 }
 
-test('a disk that is away counts for a day, then no more, and again when it is back', async () => {
+test('a disk that is away counts for a day, then stops, and counts again when it is back', async () => {
   const rig = await settledRig();
   const bringBack = takeAway(rig, 'usb');
   rig.clock.at += DAY - MINUTE;
@@ -85,7 +85,7 @@ test('it is the same after a restart, and for a command that only reads the stat
   expect(deriveReport(facts, settings, rig.clock.at).protection).toEqual(before);
 });
 
-test('a source that is gone is no copy since then, whatever it is called meanwhile', async () => {
+test('a missing source is not a copy from then on, whichever state it is in', async () => {
   const rig = await settledRig();
   const goneAt = rig.clock.at + HOUR;
   rig.clock.at = goneAt;
@@ -115,7 +115,7 @@ test('a source that is gone is no copy since then, whatever it is called meanwhi
   expect(next.unit.report().source).not.toHaveProperty('uncountedSince');
 });
 
-test('a source that is another repository is no copy, and nobody calls it unreachable', async () => {
+test('a source that is another repository is not a copy, and is not called unreachable', async () => {
   const rig = await settledRig();
   rig.source.place.put('config', 'of another repository');
   for (const path of rig.source.place.paths('keys')) rig.source.place.delete(path);
@@ -128,7 +128,7 @@ test('a source that is another repository is no copy, and nobody calls it unreac
   expect(protection).toMatchObject({ copies: 2, unreachableCopies: 0 });
 });
 
-test('a contact that a wrong clock noted does not count for longer than the right one', async () => {
+test('a contact recorded by a wrong clock does not count for longer than a real one', async () => {
   const rig = await settledRig();
   rig.clock.at += 365 * DAY;
   await rig.sync();
@@ -148,7 +148,7 @@ describe('a disk that is rotated', () => {
   const usbFindings = ({ unit }: Rig) =>
     unit.report().findings.filter(({ backend }) => backend === 'usb');
 
-  test('is offline for as long as it may be: it counts, and nothing is wrong with it', async () => {
+  test('is offline while it is allowed to be: it counts, and there is no finding', async () => {
     const rig = await rotated();
     const lastContact = rig.clock.at;
     takeAway(rig, 'usb');
@@ -197,7 +197,7 @@ describe('a disk that is rotated', () => {
     expect(usbFindings(rig)).toHaveLength(1);
   });
 
-  test('is no failure of a sync that does not ask for it by name', async () => {
+  test('is not a failure of a sync that does not name it', async () => {
     const rig = await rotated();
     takeAway(rig, 'usb');
     rig.clock.at += DAY;

@@ -112,7 +112,7 @@ test('both are remembered over a restart', async () => {
   expect(next.said.filter((line) => line.startsWith('warn'))).toEqual([]);
 });
 
-test('while both are away, the backend is, and both count', async () => {
+test('while both disks are away, the backend is offline, and both count', async () => {
   const { rig } = await alternate();
   mount(rig, new MemoryPlace());
   rig.clock.at += DAY;

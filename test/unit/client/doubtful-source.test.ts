@@ -195,7 +195,7 @@ function remembered({ unit }: Rig) {
 }
 
 describe('after a restart', () => {
-  test('what vanished while nothing ran is noticed by the numbers', async () => {
+  test('losses while nothing ran are noticed by comparing counts', async () => {
     const rig = await settledRig();
     const facts = remembered(rig);
     losePacks(rig, 20);
@@ -206,7 +206,7 @@ describe('after a restart', () => {
     expect(next.unit.report().source).toMatchObject({ state: 'damaged' });
   });
 
-  test('what was suspect is still, and new snapshots go where the packs are', async () => {
+  test('a suspect source stays suspect, and new snapshots go only to backends that have the packs', async () => {
     const rig = await settledRig();
     losePacks(rig, 1);
     await rig.sync();

@@ -52,7 +52,7 @@ test('a repository that had snapshots and has none is emptied at the second look
   expect(states(rig)).toEqual({ severity: 'ok', state: 'ok' });
 });
 
-test('a check in between that finds the snapshots starts over', async () => {
+test('a check that finds the snapshots again starts over', async () => {
   const rig = await settledRig();
   empty(rig)();
   const putBack = empty(rig);
@@ -93,7 +93,7 @@ test('the first check is saved, and its result is shown before the next one', as
   expect(states(third)).toEqual({ severity: 'critical', state: 'emptied' });
 });
 
-test('a person says that it was meant, also when the next look fails', async () => {
+test('an acknowledgement is kept even if the next check fails', async () => {
   const rig = await settledRig();
   empty(rig);
   await rig.sync();
@@ -113,7 +113,7 @@ test('a person says that it was meant, also when the next look fails', async () 
   expect(states(later).state).toBe('ok');
 });
 
-test('another repository is never accepted by an acknowledgement', async () => {
+test('an acknowledgement never accepts a different repository', async () => {
   const rig = await settledRig();
   makeAnew(rig.source, { keepsKeys: false });
   await rig.sync();
@@ -124,7 +124,7 @@ test('another repository is never accepted by an acknowledgement', async () => {
   expect(rig.unit.report().source).not.toHaveProperty('acknowledged');
 });
 
-test('a pass that needs another view meanwhile ends without a word of corrupt objects', async () => {
+test('a pass that needs a new view does not report corrupt objects', async () => {
   const rig = await settledRig();
   rig.model.act(backup(8));
   rig.target('nas').beforeObject = (path) => {

@@ -74,7 +74,7 @@ test('a missing file is named', async () => {
   );
 });
 
-test('a redirect is not followed, an error is one, silence ends', async () => {
+test('a redirect is not followed, an error is reported, and silence times out', async () => {
   let hits = 0;
   const url = await serve(({ url: path }, response) => {
     hits += 1;
@@ -139,7 +139,7 @@ test('it beats once per interval while all is well', async () => {
   expect(heartbeat.state()).toEqual({ failures: 0, lastSuccessAt: 2100 });
 });
 
-test('a clock that is put back does not silence it', async () => {
+test('setting the clock back does not silence the alert', async () => {
   const { pings, step } = start();
   for (const now of [10_000_000, 500, 900]) await step(now);
   expect(pings).toEqual([0, 10_000_000, 500]);
@@ -189,7 +189,7 @@ test('failures are logged at first, then hourly, then "recovered"', async () => 
   ]);
 });
 
-test('without a configuration it says and does nothing', async () => {
+test('without a configuration it does nothing and reports nothing', async () => {
   const heartbeat = new Heartbeat({
     filesOf: () => DIRECT_FILES,
     config: () => undefined,

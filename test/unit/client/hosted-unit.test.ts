@@ -22,7 +22,7 @@ async function makeHost() {
   return { rig, options, hold, stateFile: join(stateDirectory, 'ahost.json') };
 }
 
-test('saves that meet do not get into the way of each other', async () => {
+test('concurrent saves do not disturb each other', async () => {
   const { hold, stateFile } = await makeHost();
   const held = await hold();
 
@@ -32,7 +32,7 @@ test('saves that meet do not get into the way of each other', async () => {
   expect(existsSync(`${stateFile}.new`)).toBe(false);
 });
 
-test('a listing that was made when the clock was ahead does not save another one for years', async () => {
+test('a listing made while the clock was ahead does not delay the next one for years', async () => {
   const { rig, hold } = await makeHost();
   rig.clock.at = START + 1_000 * DAY;
   const first = await hold();
@@ -133,7 +133,7 @@ test('a control socket that is removed or replaced is recreated', async () => {
   await held.release();
 });
 
-test('without a control socket a client is replicated all the same, and gets one later', async () => {
+test('without a control socket a client is still replicated, and gets one later', async () => {
   const { rig, options, hold } = await makeHost();
   writeFileSync(options.runtimeDirectory, 'a file in the way');
   const held = await hold();

@@ -144,7 +144,7 @@ const shards = IDS.map((id) => `data/${id.slice(0, 2)}`);
 const directory = fc.constantFrom('keys', 'index', 'snapshots', '.backup-syncd/tmp', ...shards);
 const anywhere = planted(fc.oneof(inRepository, ofOurs), hostileContent(Object.keys(MARKER)));
 
-test('whatever lies in the place of a backend, nothing outside of it changes', async () => {
+test('any files at a backend change nothing outside of it', async () => {
   const things = fc.record({
     unfinished: list,
     odd: fc.array(fc.oneof(planted(directory, fc.constant('')), anywhere), { maxLength: 3 }),
@@ -164,7 +164,7 @@ test('whatever lies in the place of a backend, nothing outside of it changes', a
   );
 });
 
-test('whatever lies in a source, nothing changes but the backend, which gets only objects', async () => {
+test('any files in a source change nothing but the backend, which gets only objects', async () => {
   const things = fc.array(planted(inRepository, hostileContent(LOCK_FIELDS)), {
     ...{ minLength: 1, maxLength: 6 },
   });
@@ -190,7 +190,7 @@ function replaceOne(value: unknown, at: number, by: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) => (n++ === at ? by : each));
 }
 
-test('whatever the files of state say, nothing changes but the state and the backend', async () => {
+test('state files with any content change nothing but the state and the backend', async () => {
   const facts = await factsOfAPass();
   const files = fc.record({
     ...{ at: fc.nat(300), by: hostilePath, listings: fc.uint8Array() },
@@ -246,7 +246,7 @@ const request = fc.oneof(
     .map((asked) => JSON.stringify(asked)),
 );
 
-test('whatever is asked over the control socket, it is answered, and nothing changes but the backend', async () => {
+test('any request over the control socket gets an answer, and changes nothing but the backend', async () => {
   const around = surroundings('place', 'state');
   const { ask } = await control(unitOf(around));
   await fc.assert(
@@ -280,7 +280,7 @@ async function control(unit: ClientUnit) {
   return { ask };
 }
 
-test('whatever a script writes, and whatever lies where it is verified, nothing changes but its lists', async () => {
+test('any output of a script, and any files at its place, change nothing but its lists', async () => {
   const things = fc.array(planted(inRepository, hostileContent(LOCK_FIELDS)), { maxLength: 3 });
   await fc.assert(
     fc.asyncProperty(things, hostileContent(['added']), async (list, output) => {

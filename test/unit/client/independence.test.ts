@@ -34,7 +34,7 @@ test('a backend that never answers delays no other, and does not keep the client
   expect(rig.unit.report().protection).toMatchObject({ copies: 2, unprotected: 0 });
 });
 
-test('a backend that hangs in the middle of a copy is told to stop and writes nothing more', async () => {
+test('a backend that hangs in the middle of a copy is stopped and writes nothing more', async () => {
   const rig = await makeRig({ backends: ['hung', 'nas'] });
   rig.target('hung').beforeObject = (path) => (path.startsWith('index') ? forEver() : undefined);
 
@@ -60,7 +60,7 @@ test('a source that hangs is stopped promptly, too', async () => {
   expect(stoppedAfterMs).toBeLessThan(1_000);
 });
 
-test('a backend that always fails costs the other one nothing', async () => {
+test('a backend that always fails does not slow down the other one', async () => {
   const rig = await makeRig({ backends: ['bad', 'nas'] });
   rig.target('bad').before = () => {
     throw new SyncdError('unreachable', 'no route');
@@ -75,7 +75,7 @@ test('a backend that always fails costs the other one nothing', async () => {
   expect(rig.backend('nas').counters).toMatchObject({ syncs: 1, failures: {} });
 });
 
-test('an unexpected error in one backend ends no loop', async () => {
+test('an unexpected error in one backend does not end a loop', async () => {
   const rig = await makeRig({ backends: ['odd', 'nas'] });
   rig.target('odd').before = () => {
     throw new TypeError('x is not a function');
@@ -90,7 +90,7 @@ test('an unexpected error in one backend ends no loop', async () => {
   expect(rig.backend('odd')).toMatchObject({ state: 'retrying', reason: 'internal' });
 });
 
-test('a sync that is asked of a running unit is one pass, and says what was sent', async () => {
+test('a sync in a running unit is one pass, and reports what was sent', async () => {
   const rig = await makeRig({ pollMs: 60 * MINUTE });
 
   await running(rig, async () => {
@@ -103,7 +103,7 @@ test('a sync that is asked of a running unit is one pass, and says what was sent
   });
 });
 
-test('a sync that is cancelled while the source is looked at keeps no backend from being woken later', async () => {
+test('a sync that is cancelled during a check of the source does not keep a backend from waking later', async () => {
   const rig = await makeRig({ backends: ['nas', 'far'], pollMs: 60 * MINUTE });
 
   await running(rig, async () => {

@@ -42,7 +42,7 @@ test.each(['data', 'index'] as const)(
   },
 );
 
-test('a place that loses what it is given is given up for now, and shows no new snapshot', async () => {
+test('a place that loses what it receives is given up for now, and shows no new snapshot', async () => {
   const { rig, target, pack } = await inSync();
   let isSending = false;
   target.before = ({ method, kind }) => {

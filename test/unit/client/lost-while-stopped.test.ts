@@ -62,7 +62,7 @@ describe.each(Object.entries(memories))('remembered: %s', (_what, recall) => {
     expect(again.backend('nas')).toMatchObject({ state: 'blocked', reason: 'damaged' });
   });
 
-  test('it was put back: all is as it was', async () => {
+  test('it was put back: everything is as before', async () => {
     const rig = await stopped();
     prune(rig);
     await rig.sync();
@@ -120,7 +120,7 @@ describe.each(Object.entries(memories))('remembered: %s', (_what, recall) => {
     expect(later.backend('nas')).toMatchObject({ state: 'idle', snapshots: 3 });
   });
 
-  test('a state file from long ago invents no loss', async () => {
+  test('an old state file does not invent losses', async () => {
     const rig = await stopped();
     const old = recall(rig.unit.store.facts);
     rig.model.act(backup(5, 6));

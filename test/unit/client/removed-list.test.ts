@@ -38,7 +38,7 @@ test('a configuration without any client removes none', async () => {
   expect(list.names()).toEqual([]);
 });
 
-test('a state directory that is gone stops nothing', async () => {
+test('a missing state directory stops nothing', async () => {
   const list = await listIn(join(temporaryDirectory(), 'gone'));
   await list.note(['a'], ['a', 'b']);
   expect(list.names()).toEqual([]);

@@ -31,7 +31,7 @@ test('what changes while a slow disk saves is saved after it', async () => {
   expect(saves).toBe(2);
 });
 
-test('what a crash may lose is saved every ten minutes, whatever the clock on the wall says', async () => {
+test('facts that a crash may lose are saved every ten minutes, even if the clock jumps', async () => {
   let saves = 0;
   const save = async () => {
     saves += 1;

@@ -68,7 +68,7 @@ test('between two looks, what depends on the time or the configuration is right 
   expect(after.findings.length).toBeGreaterThan(before.findings.length);
 });
 
-test('a source without a snapshot: nothing is sent, and it is no failure', async () => {
+test('a source without snapshots: nothing is sent, and that is not a failure', async () => {
   const rig = await makeRig({ history: [] });
 
   const [report] = await rig.sync();
@@ -147,7 +147,7 @@ test('unreadable locks are logged once, and stop nothing', async () => {
   ]);
 });
 
-test('a limit of this machine is no fault of the source', async () => {
+test('a limit of this machine is not blamed on the source', async () => {
   const rig = await makeRig();
   rig.source.before = ({ method }) => {
     if (method === 'list') throw new SyncdError('tool', 'EMFILE', { hint: 'raise LimitNOFILE' });
@@ -371,7 +371,7 @@ test('a source that is never written to (I12)', async () => {
 });
 
 describe('the source', () => {
-  test('gone: no lag is claimed, nothing is touched, what was known is kept', async () => {
+  test('gone: no lag is reported, nothing is touched, and known facts are kept', async () => {
     const rig = await makeRig();
     await rig.sync();
     const before = rig.target('nas').writes.length;
@@ -504,7 +504,7 @@ describe('after a restart', () => {
     });
   });
 
-  test('a pack that was lost in the meantime is a loss, not new work', async () => {
+  test('a pack that was lost since is a loss, not new work', async () => {
     const rig = await makeRig({ history: [backup(1), backup(2)] });
     await rig.sync();
     const pack = rig.target('nas').place.paths('data')[0] ?? '';
@@ -539,7 +539,7 @@ describe('the clock', () => {
   });
 });
 
-test('a remote whose next attempt is far away, since the clock was put back, is tried at once', async () => {
+test('a remote whose next attempt is far away because the clock was set back is retried at once', async () => {
   const rig = await makeRig({ remote: true });
   looksUnchanged(rig.source);
   await rig.sync();
@@ -586,13 +586,13 @@ test('a remote is left alone while the source is gone, until its probe is due', 
   await running;
 });
 
-test('a pass over a backend that is not known is refused, not passed over', async () => {
+test('a pass over an unknown backend is refused, not skipped', async () => {
   const rig = await makeRig();
 
   await expect(rig.unit.sync(NEVER, ['nas', 'usb'])).rejects.toThrow('no backend usb');
 });
 
-test('what was accepted at a remote that answers slowly is accepted', async () => {
+test('a config accepted at a slow remote is accepted', async () => {
   const rig = await makeRig({ remote: true });
   await rig.sync();
   rig.source.place.put('config', 'migrated');

@@ -6,7 +6,7 @@ import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 import { makeRig } from './fixtures.ts';
 
-test('why a client is not taken is said while a new configuration is applied, too', async () => {
+test('the reason why a client is not taken is also reported while a new configuration is applied', async () => {
   const { options } = await makeRig();
   const supervisor = new Supervisor({
     ...options,

@@ -16,7 +16,7 @@ async function occupy(transfers: TransferQueue) {
   return { end: () => end(), done };
 }
 
-test('a backend that waits says so, in the state in which it is, and is looked at meanwhile', async () => {
+test('a backend that waits for its turn says so, keeps its state, and is still checked', async () => {
   const time = { now: 0 };
   const transfers = new TransferQueue(ONE, () => time.now);
   const { end, done } = await occupy(transfers);
@@ -41,7 +41,7 @@ test('a backend that waits says so, in the state in which it is, and is looked a
   expect(rig.backend('nas')).not.toHaveProperty('progress');
 });
 
-test('what finds nothing to send waits for nobody', async () => {
+test('a pass with nothing to send does not wait', async () => {
   const transfers = new TransferQueue(ONE);
   const rig = await makeRig({ transfers });
   await rig.sync();

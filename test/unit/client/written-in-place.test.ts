@@ -35,7 +35,7 @@ test('a pack that is complete at the second read was never corrupt', async () =>
   expect(rig.unit.report().source.corrupt).toEqual([]);
 });
 
-test('a pack that is as wrong at the second look is corrupt', async () => {
+test('a pack with the same wrong content at the second check is corrupt', async () => {
   const { rig, path } = await halfWritten();
 
   const [report] = await rig.sync();
@@ -44,7 +44,7 @@ test('a pack that is as wrong at the second look is corrupt', async () => {
   expect(rig.unit.report().source.corrupt).toEqual([`data/${path.slice(-64)}`]);
 });
 
-test('a pack that changes with every look is being written: it is tried again later', async () => {
+test('a pack that changes at every check is still being written: it is retried later', async () => {
   const { rig, path, place } = await halfWritten();
   let looks = 0;
   rig.target('nas').beforeObject = (object) => {

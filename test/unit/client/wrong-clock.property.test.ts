@@ -69,7 +69,7 @@ function facts(rig: Rig, isDown: boolean) {
   };
 }
 
-test('one pass with any clock changes nothing for good', async () => {
+test('one pass with any clock has no lasting effect', async () => {
   await fc.assert(
     fc.asyncProperty(wrong, fc.nat(2), fc.boolean(), async (off, which, isDown) => {
       const [real, other] = [await live(0, which, isDown), await live(off, which, isDown)];

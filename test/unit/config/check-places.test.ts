@@ -79,7 +79,7 @@ test('symbolic links that lead to one place, or into another', async () => {
   );
 });
 
-test('a state directory that cannot be: once, not again for the sockets in it', async () => {
+test('a state directory that cannot exist is reported once, not again for its sockets', async () => {
   await writeFile(join(root, 'state/file'), '');
   const given = config('source', 'nas');
   const directories = {

@@ -17,7 +17,7 @@ async function messagesOf(directory: string): Promise<string[]> {
   return listProblems(await loadConfig(directory)).map(formatProblem);
 }
 
-test('a directory that is not there: how to begin', async () => {
+test('a missing directory: the message says how to begin', async () => {
   const [message, ...more] = await messagesOf(join(root, 'none'));
 
   expect(more).toEqual([]);
@@ -44,7 +44,7 @@ test('files where directories should be', async () => {
   ]);
 });
 
-test('what is no readable text is refused by name, the others are loaded', async () => {
+test('a file that is not readable text is refused by name, and the others are loaded', async () => {
   const clients = join(root, 'clients');
   await mkdir(join(clients, 'dir.yaml'), { recursive: true });
   await writeFile(join(clients, 'good.yaml'), 'source: { directory: /a }');
@@ -67,7 +67,7 @@ test('what is no readable text is refused by name, the others are loaded', async
   ]);
 });
 
-test('an unusable backup-syncd.yaml blames no client for what it would have given', async () => {
+test('an unusable backup-syncd.yaml reports no follow-up errors for clients', async () => {
   await mkdir(join(root, 'backup-syncd.yaml'));
   await mkdir(join(root, 'clients'));
   await writeFile(join(root, 'clients/a.yaml'), '');

@@ -6,7 +6,7 @@ import { parseConfig } from '../../../src/config/parse.ts';
 import { formatProblem, listProblems } from '../../../src/config/problem.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
 
-test('no text whatever makes it throw, and every problem is one line with a place', () => {
+test('no text makes it throw, and every problem is one line with its position', () => {
   const piece = fc.oneof(
     fc.string(),
     fc.constantFrom('source:', '\n', '  ', '- ', '{', '}', '&a ', '*a', 'directory: /x', '---\n'),
@@ -50,7 +50,7 @@ test('any tree of values is valid or has problems, never both', () => {
 const segment = fc.constantFrom('a', 'b', 'a-b', 'a.b');
 const directory = fc.array(segment, { maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
 
-test('overlaps: every place at or inside of another is found, and nothing else', () => {
+test('overlaps: every place at or inside another is found, and nothing else', () => {
   fc.assert(
     fc.property(fc.array(directory, { maxLength: 12 }), (directories) => {
       const places = directories.map((each, index) => placeOf(`c${index}`, each));

@@ -45,7 +45,7 @@ test('a bad file is refused, and the client keeps its old configuration', () => 
   expect([...refused.keys()].sort()).toEqual(['a', 'c']);
 });
 
-test('a newcomer does not take the place of one that goes on', () => {
+test('a new transfer does not replace one that continues', () => {
   const loaded = load({ a: 'source: nonsense', b: 'source: { directory: /a }' });
 
   const { config, refused } = planReload(before, loaded);
@@ -66,7 +66,7 @@ test('a newcomer does not take the place of one that goes on', () => {
   ]);
 });
 
-test('two that claim one place are both refused, and the one that ran runs on', () => {
+test('two clients that claim one place are both refused, and the one that was running continues', () => {
   const loaded = load({
     '0new': 'source: { directory: /a }',
     a: 'source: { directory: /a }',
@@ -85,7 +85,7 @@ test('with a bad backup-syncd.yaml nothing changes', () => {
   expect(config).toBe(before);
 });
 
-test('what cannot change live stays, and is named', () => {
+test('settings that cannot change live stay, and are named', () => {
   const loaded = load({}, 'listen: 127.0.0.1:1\nstateDirectory: /new\nruntimeDirectory: /run/x');
 
   const { config, needsRestart } = planReload(before, loaded);

@@ -56,7 +56,7 @@ test('a file written, replaced by renaming, and removed: one call each; others: 
   expect(told).toEqual([undefined, '1', '2', undefined]);
 });
 
-test('a file that is still being written is not used before it stays the same', async () => {
+test('a file that is still being written is not used until it stops changing', async () => {
   writeFileSync(file, 'whole');
   let reads = 0;
   const halves = ['ha', 'half', 'half of', 'whole again'];
@@ -79,7 +79,7 @@ test('a file that is still being written is not used before it stays the same', 
   expect(told).toEqual(['whole', 'whole again']);
 });
 
-test('all files are read now and then even if nothing seems to have changed', async () => {
+test('all files are read from time to time even if nothing seems to have changed', async () => {
   const files: OwnFiles = {
     ...DIRECT_FILES,
     call: async (operation, args) =>
@@ -119,7 +119,7 @@ test('a directory that does not respond is reported, and read again when it does
   expect(problems[1]).toContain('its file system seems to hang');
 });
 
-test('what onChange throws ends the watching', async () => {
+test('an error of onChange ends the watch', async () => {
   const running = watchConfig(root, {
     ...{ files: DIRECT_FILES, settleMs: 1, signal: new AbortController().signal },
     onChange: () => {

@@ -64,7 +64,7 @@ describe.each(dashboardFiles)('%s', (file) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('says in words what a colour says', () => {
+  test('says in words what a color shows', () => {
     const mappings = panels.flatMap(({ fieldConfig }) => [
       ...(fieldConfig?.defaults.mappings ?? []),
       ...(fieldConfig?.overrides ?? [])
@@ -91,7 +91,7 @@ test('the dashboards are those that addresses and links name', () => {
   );
 });
 
-test('what has the same name has the same colour in all dashboards', () => {
+test('the same name has the same color in all dashboards', () => {
   const colors = new Map<string, Set<string>>();
   for (const { text = '', color } of dashboardFiles.flatMap(readDashboard).flatMap(looksOf)) {
     if (color === undefined) continue;

@@ -127,7 +127,7 @@ function describeTarget({ panel, expr }: { panel: Panel; expr: string }): string
   return `${panel.title}: ${expr}`;
 }
 
-test('each exception says why, and is of a panel that exists', () => {
+test('each exception has a reason and belongs to an existing panel', () => {
   const dashboards: Dashboard[] = dashboardFiles.map(readDashboard);
   const all = dashboards.flatMap((dashboard) =>
     panelsOf(dashboard)

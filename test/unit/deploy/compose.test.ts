@@ -39,7 +39,7 @@ const isBelow = (path: string, folders: readonly string[]) =>
   folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
 describe('paths', () => {
-  test.each(all)('all that $name mounts of the host is in this project', ({ mounts }) => {
+  test.each(all)('$name mounts nothing of the host but this project', ({ mounts }) => {
     for (const { source } of mounts.filter(({ isVolume }) => !isVolume)) {
       expect(source.startsWith(`${projectDirectory}/`)).toBe(true);
       expect({ source, exists: existsSync(source) }).toEqual({ source, exists: true });

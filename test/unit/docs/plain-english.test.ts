@@ -9,6 +9,12 @@ const PHRASES =
 const NAMES =
   /\b(?:function|class|interface|type|const) (?:asked|said|told|only|orNone|isSaid|saidAt|thing|ours)\b/;
 
+/** Words with which a name of a test reads as translated. */
+const IN_TEST_NAMES =
+  /\b(?:whatever|whoever|nobody|as good as|is none|all the same|looked at|told|anew|mend(?:s|ed)?)\b/i;
+const TEST_NAME =
+  /(?:\b(?:test|describe|describeWithTools)(?:\.each)?\(|\)\(|^)\s*(?:\[[^\]]*\], )?(['"`])(.*?)\1, ?(?:async |\(|$)/;
+
 function lines(...paths: readonly string[]): string[] {
   return paths.flatMap(filesIn).flatMap((file) =>
     readFileSync(join(projectDirectory, file), 'utf8')
@@ -33,6 +39,17 @@ test('documentation, messages and comments use the usual words', () => {
   );
 
   expect(translated).toEqual([]);
+});
+
+test('the names of tests use the usual words', () => {
+  const named = lines('test').map((line) => ({
+    line,
+    name: TEST_NAME.exec(line.replace(/^\S+: /, ''))?.[2] ?? '',
+  }));
+
+  expect(named.filter(({ name }) => name !== '').length).toBeGreaterThan(1000);
+  const translated = named.filter(({ name }) => PHRASES.test(name) || IN_TEST_NAMES.test(name));
+  expect(translated.map(({ line }) => line)).toEqual([]);
 });
 
 test('names are nouns and verbs of the field', () => {

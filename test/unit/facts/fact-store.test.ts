@@ -4,7 +4,7 @@ import { initialFacts } from '../../../src/facts/initial.ts';
 
 const makeStore = () => new FactStore(initialFacts('ahost', ['nas'], 0));
 
-test('what is known already leaves the very same facts: whatever was made of them still holds', () => {
+test('writing known values leaves the same facts object, so derived values stay valid', () => {
   const store = makeStore();
   const before = store.facts;
   const { state } = store.backend('nas').attempts;
@@ -12,7 +12,7 @@ test('what is known already leaves the very same facts: whatever was made of the
   expect(store.facts).toBe(before);
 });
 
-test('what is new, or known no longer, makes new ones', () => {
+test('a new or removed value makes new facts', () => {
   const store = makeStore();
   store.updateBackend('nas', 'progress', { pendingObjects: 1 });
   const before = store.facts;

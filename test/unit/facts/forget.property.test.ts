@@ -6,7 +6,7 @@ import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
 import { UNKNOWN_PLACE } from '../../../src/facts/place.ts';
 import { chapters } from './chapters.ts';
 
-test('to forget a place resets what is known of it and of its contents, and nothing else', () => {
+test('forgetting a place resets its own facts and its contents, and nothing else', () => {
   const { place, contents, attempts, progress } = chapters;
   fc.assert(
     fc.property(fc.record({ place, contents, attempts, progress }), (drawn) => {

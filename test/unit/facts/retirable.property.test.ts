@@ -137,7 +137,7 @@ class Model {
   }
 }
 
-test('an index may go only if no snapshot that stays can need it, whatever happened before', () => {
+test('an index is moved only if no remaining snapshot can need it, for any history', () => {
   let allowed = 0;
   fc.assert(
     fc.property(events, (steps) => {

@@ -105,7 +105,7 @@ describeWithTools(['root'], 'files of others', () => {
     expect(() => requireOwnSocket(path)).not.toThrow();
   });
 
-  test("a stranger's socket is not believed when root asks", async () => {
+  test('root does not trust a socket of another user', async () => {
     const path = join(runtimeDirectory(), 'a.sock');
     await listenAs(path);
     chownSync(path, STRANGER, STRANGER);

@@ -133,12 +133,12 @@ describe('/clients/NAME', () => {
   );
 });
 
-test('/?state=… is filtered, and whatever else stands there does no harm', async () => {
+test('/?state=… filters, and any other value does no harm', async () => {
   expect(await (await get('/?state=critical')).text()).not.toContain('id="client-web"');
   expect((await raw('/?a=b?c=%&state=%zz')).status).toBe(200);
 });
 
-describe('whatever is asked', () => {
+describe('every response', () => {
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s is refused', async (method) => {
     const response = await get('/metrics', { method });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);

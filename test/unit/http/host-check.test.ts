@@ -45,11 +45,11 @@ describe('while it listens on a loopback address', () => {
     expect(isFine(host)).toBe(false);
   });
 
-  test('a request without a host is fine, as of HTTP/1.0', () => {
+  test('a request without a host is allowed, as in HTTP/1.0', () => {
     expect(isFine([])).toBe(true);
   });
 
-  test('each of several hosts has to be fine', () => {
+  test('each of several hosts must be allowed', () => {
     expect(isFine(['localhost', 'evil.example'])).toBe(false);
   });
 

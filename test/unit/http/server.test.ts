@@ -21,7 +21,7 @@ function portOf({ url }: RunningServer): number {
   return Number(new URL(url).port);
 }
 
-describe('an address that cannot be had', () => {
+describe('an address that is not available', () => {
   test('is named, with the key to change and the exit code, when it is taken', async () => {
     const port = portOf(await start());
     await expect(start({ port })).rejects.toMatchObject({
@@ -88,7 +88,7 @@ async function openConnections(server: RunningServer, texts: readonly string[]):
 }
 
 describe('many connections', () => {
-  test('300 that are idle or send half a request do not prevent a scrape', async () => {
+  test('300 idle or half-open connections do not prevent a scrape', async () => {
     const server = await start();
     const half = ['', 'GET / HTTP/1.1\r\nHost: localhost\r\n', 'GET /metrics HT'];
     await openConnections(
@@ -142,7 +142,7 @@ describe('a host that is not known', () => {
     );
   });
 
-  test('is fine as soon as allowedHosts names it', async () => {
+  test('is allowed as soon as allowedHosts names it', async () => {
     const config: { allowedHosts?: string[] } = {};
     const server = await start({ allowedHosts: () => config.allowedHosts });
     const head = 'GET /healthz HTTP/1.1\r\nHost: backup.example.org';

@@ -65,7 +65,7 @@ backends: [{ name: none }, { name: both, toy: a, directory: /b }, { name: odd, t
   expect(said).toMatch(/backends\[2\]\.verify: belongs to a backend with script/);
 });
 
-test('places that are one overlap, whatever their kind', () => {
+test('places that are the same overlap, for every kind', () => {
   const { clientProblems } = parse(`
 source: { toy: same }
 backends: [{ name: near, toy: same }]

@@ -29,7 +29,7 @@ test.each([
   ['a remote', rclone, [HOUR, 2 * DAY]],
   ['a script', script, [undefined, DAY]],
   ['what a script brings to a remote', { ...script, verify: rclone }, [HOUR, 2 * DAY]],
-])('%s: how often it is looked at when nothing is new', (_what, config, [probe, list]) => {
+])('%s: how often it is checked when nothing is new', (_what, config, [probe, list]) => {
   expect(paceOf(config, { isFetched: false, auditEveryMs: DAY })).toEqual({
     ...{ probeEveryMs: probe, auditEveryMs: list },
   });
@@ -48,7 +48,7 @@ test('only a directory is watched, when its configuration allows it', () => {
   expect(watchOf(rclone)).toEqual({ directory: undefined, isPossible: false });
 });
 
-test('what deletes a file there can be typed as it stands', () => {
+test('the command that deletes a file can be typed as shown', () => {
   const odd = { kind: 'rclone', rclone: 'b2:my bucket', rcloneConfig: '/etc/r c' };
 
   const quoted = { ...directory, directory: "/it's" };

@@ -17,7 +17,7 @@ test.each([
   ['its names are certain where something is to be done', busy, 'names'],
   ['its names are certain when a view is to be taken', { ...idle, wanted: 'names' }, 'names'],
   [
-    'all of it is looked at when a person asks, or the last full listing is too old',
+    'everything is checked when a person asks, or when the last full listing is too old',
     { ...idle, wanted: 'full' },
     'full',
   ],
@@ -27,7 +27,7 @@ test.each([
   ['… also where something is to be sent', { ...remote, isIdle: false }, 'poll'],
   ['… also while something there is lost', { ...remote, isDamaged: true }, 'poll'],
   [
-    'all of a remote is looked at when a person asks, or the last full listing is too old',
+    'all of a remote is checked when a person asks, or when the last full listing is too old',
     { ...remote, wanted: 'full' },
     'full',
   ],

@@ -135,7 +135,7 @@ describe('a fact that is not known', () => {
     },
   );
 
-  test('of corruption is none before the first scan, and 0 after it', async () => {
+  test('of corruption has no series before the first scan, and is 0 after it', async () => {
     const fresh = await scrape(sampleReport({ clients: [freshClient()] }));
     expect(series(fresh, 'source_corrupt_objects')).toEqual([]);
     expect(valueOf(await scrape(sampleReport()), 'source_corrupt_objects', WEB)).toBe(0);

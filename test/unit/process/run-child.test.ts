@@ -26,7 +26,7 @@ async function shell(text: string, options: Partial<ChildOptions> = {}) {
   return { ...child, said, stdout: () => Buffer.concat(written).toString() };
 }
 
-describe('what a child is given and gives', () => {
+describe('input and output of a child', () => {
   test('its environment, its input, and its output', async () => {
     const env = { PATH, GREETING: 'hello' };
     const input = sleep(20, ' world');
@@ -52,13 +52,13 @@ describe('what a child is given and gives', () => {
     expect(names).not.toContain('A_SECRET');
   });
 
-  test('a child that does not read its input ends as it would', async () => {
+  test('a child that does not read its input still ends normally', async () => {
     const child = await shell('exit 5', { input: 'x'.repeat(1_000_000) });
     expect(await child.ended).toMatchObject({ exitCode: 5, isSilent: false });
   });
 });
 
-describe('what cannot be started', () => {
+describe('a program that cannot be started', () => {
   test('answers as a shell does, and with the reason', async () => {
     const { signal } = new AbortController();
     const { ended } = await startChild('/no/such/program', [], {
@@ -79,7 +79,7 @@ describe('what cannot be started', () => {
     });
   });
 
-  test('for any other reason is no matter of limits', () => {
+  test('for any other reason does not mention limits', () => {
     const result = { exitCode: 127, isSilent: false };
     expect(startFailure('rclone', { ...result, notStarted: 'ENOENT' })).toBeUndefined();
     expect(startFailure('rclone', result)).toBeUndefined();
@@ -87,19 +87,19 @@ describe('what cannot be started', () => {
 });
 
 describe('the end of a child', () => {
-  test('comes when it gives no sign of life', async () => {
+  test('comes when the child is silent', async () => {
     const child = await shell('exec sleep 600', { silenceMs: 50 });
     expect(await child.ended).toMatchObject({ exitCode: undefined, isSilent: true });
   });
 
-  test('does not come while it gives signs of life', async () => {
+  test('does not come while the child shows activity', async () => {
     const child = await shell('for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done', {
       silenceMs: 400,
     });
     expect(await child.ended).toMatchObject({ exitCode: 0, isSilent: false });
   });
 
-  test('does not come while it waits for its input', async () => {
+  test('does not come while the child waits for its input', async () => {
     const input = sleep(300, 'late');
     const child = await shell('cat', { silenceMs: 100, input });
     expect(await child.ended).toMatchObject({ exitCode: 0, isSilent: false });
@@ -118,7 +118,7 @@ describe('the end of a child', () => {
     expect(child.said).toContain(name);
   });
 
-  test('comes by force when it does not answer', async () => {
+  test('is forced when the child does not react', async () => {
     const controller = new AbortController();
     const text = `trap '' TERM; echo $$ >&2; while :; do sleep 0.05; done`;
     const child = await shell(text, { signal: controller.signal });
@@ -130,7 +130,7 @@ describe('the end of a child', () => {
     expect(identifyProcess(Number(child.said[0]))).toBeUndefined();
   }, 20_000);
 
-  test('comes also when the parent is killed, for what it has started elsewhere', async () => {
+  test('comes even if the parent is killed, for children in other process groups', async () => {
     const program = `
       import { startChild } from ${JSON.stringify(RUN_CHILD)};
       const { signal } = new AbortController();

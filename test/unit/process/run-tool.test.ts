@@ -27,11 +27,11 @@ test('a tool that writes without end is ended', async () => {
   expect(stdout.length).toBeLessThanOrEqual(1_000_000);
 });
 
-test.each(['its time is up', 'it is not wanted any more'])(
+test.each(['its deadline has passed', 'it was cancelled'])(
   'a tool is given up, and not waited for, when %s',
   async (why) => {
     const controller = new AbortController();
-    const timeoutMs = why === 'its time is up' ? 100 : 600_000;
+    const timeoutMs = why === 'its deadline has passed' ? 100 : 600_000;
     if (timeoutMs > 100) setTimeout(() => controller.abort(), 100);
     const running = join(temporaryDirectory(), 'running');
     const text = `trap "" TERM; echo $$ > ${running}; sleep 1; rm ${running}`;
@@ -43,7 +43,7 @@ test.each(['its time is up', 'it is not wanted any more'])(
   },
 );
 
-test('of the environment only what tools need is passed on', () => {
+test('only the variables that tools need are passed on', () => {
   const env = { PATH: '/bin', LC_ALL: 'C', RESTIC_PASSWORD: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
   expect(allowedEnvironment(env)).toEqual({ PATH: '/bin', LC_ALL: 'C' });
 });

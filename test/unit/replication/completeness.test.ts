@@ -37,7 +37,7 @@ function missing(question: Partial<MissingQuestion>): Record<string, number> {
 describe('complete', () => {
   const visible = set(0, 1);
 
-  test('what is visible where a baseline was reached and nothing is lost', () => {
+  test('visible snapshots are complete if there is a baseline and no loss', () => {
     const question = { visible, source: set(0, 1, 2), hasBaseline: true, isDamaged: false };
 
     expect(completeSnapshots(question)).toBe(visible);
@@ -69,7 +69,7 @@ describe('complete', () => {
     expect(completeSnapshots({ ...question, proven: visible }).count).toBe(2);
   });
 
-  test('not one that the source never had: nobody knows what it needs', () => {
+  test('not a snapshot that the source never had: what it needs is unknown', () => {
     const question = { visible, source: set(1), hasBaseline: true, isDamaged: false };
 
     expect(completeSnapshots(question)).toEqual(set(1));
@@ -86,7 +86,7 @@ describe('owed since', () => {
     expect(missing({ since: 150 })).toEqual({ 0: 150, 1: 200 });
   });
 
-  test('what is complete owes nothing', () => {
+  test('a complete backend owes nothing', () => {
     expect(missing({ complete: set(0) })).toEqual({ 1: 200 });
   });
 
@@ -96,7 +96,7 @@ describe('owed since', () => {
     expect(missing({ before })).toEqual({ 0: 1_000, 1: 200 });
   });
 
-  test('a loss that lasts keeps its date', () => {
+  test('a loss keeps its date while it lasts', () => {
     const before = { source: set(0, 1), missing: new Map([[idOf(0), 500]]) };
 
     expect(missing({ before, complete: set(1), now: 2_000 })).toEqual({ 0: 500 });
@@ -108,7 +108,7 @@ describe('owed since', () => {
     expect(missing({ before, complete: set(0, 1) })).toEqual({});
   });
 
-  test('what is forgotten before it was replicated is owed no more', () => {
+  test('a snapshot forgotten before it was replicated is no longer owed', () => {
     expect(missing({ source: set(1) })).toEqual({ 1: 200 });
   });
 
@@ -137,7 +137,7 @@ describe('owed since', () => {
     expect(lagOf(new Map(), 1_000)).toBe(0);
   });
 
-  test('the longer one waits, the larger the lag; it never shrinks without a snapshot completed', () => {
+  test('the lag grows with time, and never shrinks unless a snapshot becomes complete', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1_000), { maxLength: 5 }), fc.nat(1_000), (at, later) => {
         const times = timesOf(...at);
@@ -166,7 +166,7 @@ describe('protection', () => {
   const ask = (backends: readonly Owing[], expectedCopies: number, source = set(0, 1)) =>
     protectionOf({ source, times: timesOf(100, 200), backends, expectedCopies });
 
-  test('everything in enough places: no lag, and the newest is protected', () => {
+  test('everything is in enough places: no lag, and the newest snapshot is protected', () => {
     expect(ask([owes({}), owes({})], 3)).toEqual({
       copies: 3,
       unreachableCopies: 0,
@@ -191,7 +191,7 @@ describe('protection', () => {
     },
   );
 
-  test('one backend that lags does no harm where the others are enough', () => {
+  test('one backend that lags does not matter if the others are enough', () => {
     expect(ask([owes({ 0: 100, 1: 200 }), owes({})], 2)).toMatchObject({
       unprotected: 0,
       copies: 2,
@@ -226,14 +226,14 @@ describe('protection', () => {
     uncountedSince,
   });
 
-  test('a place that is gone is no copy, and lacks what it held since it stopped counting', () => {
+  test('a place that is gone is not a copy, and lacks its snapshots since it stopped counting', () => {
     expect(ask([owes({}), gone(700)], 3)).toEqual({
       ...{ copies: 2, unreachableCopies: 1 },
       ...{ protectedSnapshotAt: undefined, unprotected: 2, unprotectedSince: 700 },
     });
   });
 
-  test('what it owed before that is owed since then', () => {
+  test('what it owed before is owed from then on', () => {
     expect(ask([owes({}), gone(700, { 1: 300 })], 3)).toMatchObject({
       ...{ copies: 2, unreachableCopies: 0, unprotected: 2, unprotectedSince: 300 },
     });
@@ -243,13 +243,13 @@ describe('protection', () => {
     expect(ask([owes({}), gone(150)], 3, set(1)).unprotectedSince).toBe(200);
   });
 
-  test('one place more than needed may be gone', () => {
+  test('one place more than required may be gone', () => {
     expect(ask([owes({}), owes({}), gone(700)], 3)).toMatchObject({
       ...{ copies: 3, unreachableCopies: 1, unprotected: 0, protectedSnapshotAt: 200 },
     });
   });
 
-  test('a source that is gone is lacking as a backend is', () => {
+  test('a missing source counts as lacking, like a missing backend', () => {
     const question = { source: set(0, 1), times: timesOf(100, 200), expectedCopies: 2 };
 
     expect(

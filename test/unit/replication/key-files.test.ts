@@ -71,7 +71,7 @@ test('when one of them goes, the next moves up', async () => {
   expect(await examine(source, keyFiles)).toMatchObject({ keys: { count: 15 }, waiting: 1 });
 });
 
-test('keys that were let through by an earlier process are not read again', async () => {
+test('keys that an earlier process accepted are not read again', async () => {
   const { source } = repository(backup(1));
   const { keys } = await examine(source);
   source.calls.length = 0;
@@ -97,7 +97,7 @@ test('a key that is still being written is read again for the next view', async 
   expect(whole).toMatchObject({ keys: { count: 2 }, malformed: [] });
 });
 
-test('a huge file is not read at all, and one that cannot be read stands in no way', async () => {
+test('a huge file is not read at all, and an unreadable one is skipped', async () => {
   const { source } = repository(backup(1));
   plant(source, 'x'.repeat(5_000));
   const read = source.read.bind(source);

@@ -114,7 +114,7 @@ test.each([
   else expect(planned).toThrow(`snapshots/${idOf(22)} may need it`);
 });
 
-test('ten thousand snapshots and indexes are planned in no time', () => {
+test('ten thousand snapshots and indexes are planned quickly', () => {
   const numbers = Array.from({ length: 10_000 }, (_, n) => n + 100);
   const order = numbers.slice(0, 2_000).map((n) => `index/${idOf(n)}`);
   const present = objects({ index: set(...numbers), snapshots: set(...numbers) });
@@ -170,7 +170,7 @@ function refusalOf({
   }
 }
 
-test('a list names exactly what was moved, whatever else is written into it', () => {
+test('a list names exactly what was moved, even if other text is added to it', () => {
   const path = fc.constantFrom(index, `keys/${idOf(1)}`, `snapshots/${idOf(2)}`);
   fc.assert(
     fc.property(
@@ -199,6 +199,6 @@ test('only the exact path of a retired object is one', () => {
     expect(parseRetired(wrong)).toBeUndefined();
 });
 
-test('a date is a name that sorts by time', () => {
+test('a name made of a date sorts by time', () => {
   expect(retiredDateOf(Date.UTC(2026, 10, 28, 22, 49, 28, 999))).toBe(DATE);
 });

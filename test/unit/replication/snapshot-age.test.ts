@@ -38,7 +38,7 @@ describe('the time of a snapshot', () => {
     expect(timeOf(1, { current: set(1), mtimes: mtimes({ 1: 900_000 }) })?.time).toBe(100_000);
   });
 
-  test('is now where the place tells no mtime', () => {
+  test('is now if the place has no mtime', () => {
     expect(timeOf(1, { current: set(1) })?.time).toBe(100_000);
   });
 
@@ -67,7 +67,7 @@ describe('the time of a snapshot', () => {
     expect(right.claims.size).toBe(0);
   });
 
-  test('that a clock ahead gave it counts no longer once the clock is right', () => {
+  test('a time from a clock that was ahead no longer counts once the clock is right', () => {
     const there = { current: set(1) };
 
     const noted = observeTimes(
@@ -108,7 +108,7 @@ test('an edit of a snapshot whose time lies ahead of the clock inherits that, to
   expect(right.times.get(idOf(2))).toEqual({ time: 9_000_000, arrivedAt: 9_150_000 });
 });
 
-test('no time is ever in the future, whatever is observed', () => {
+test('no time is ever in the future, for any observations', () => {
   const numbers = fc.uniqueArray(fc.nat(6), { maxLength: 5 }).map((list) => set(...list));
   const at = fc.dictionary(fc.nat(6).map(String), fc.nat(200_000));
   const observations = fc.record({

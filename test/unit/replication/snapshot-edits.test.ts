@@ -34,19 +34,19 @@ function edits(evidence: Partial<EditEvidence>): [number, number][] {
 }
 
 describe('with a watch', () => {
-  test('a name that leaves just after another came is replaced by it, whatever the index did', () => {
+  test('a name that leaves just after another came is replaced by it, with or without a new index', () => {
     expect(edits({ events: events([11, 0], [1, 20]), indexChanged: true })).toEqual([[11, 1]]);
   });
 
-  test('a forget and then a backup is none, though both are seen at once', () => {
+  test('a forget followed by a backup is not an edit, even if both are noticed at once', () => {
     expect(edits({ events: events([1, 0], [11, 600]) })).toEqual([]);
   });
 
-  test('a backup and then a forget is none', () => {
+  test('a backup followed by a forget is not an edit', () => {
     expect(edits({ events: events([11, 0], [1, 600]), directoryChangedAt: 5_600 })).toEqual([]);
   });
 
-  test('nor is it when its events were noted late, all at once', () => {
+  test('it is not an edit if its events were noticed late, all at once', () => {
     expect(edits({ events: events([11, 0], [1, 1]), directoryChangedAt: 5_600 })).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe('without a watch', () => {
     ]);
   });
 
-  test('two new ones for an old one are none, nor is anything at the first look', () => {
+  test('two new snapshots for an old one are not an edit, and neither is anything at the first check', () => {
     const two = { current: set(11, 12), files: files({ 11: 4_990, 12: 5_000 }) };
 
     expect(edits(two)).toEqual([]);

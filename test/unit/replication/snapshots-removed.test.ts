@@ -67,7 +67,7 @@ describe('removals that a policy makes', () => {
   });
 });
 
-test('more snapshots that stay never make a removal more suspicious', () => {
+test('more remaining snapshots never make a removal more suspicious', () => {
   const times = fc.array(fc.integer({ min: 0, max: 400 * 24 }).map((hours) => now - hours * HOUR));
   fc.assert(
     fc.property(times, times, times, (kept, removed, more) => {
@@ -188,7 +188,7 @@ describe('400 days of backups and forgets raise no alarm', () => {
     expect(simulate(schedule)).toEqual([]);
   });
 
-  test('a weekly forget that keeps two of nine daily backups does: nobody can tell it from an attack', () => {
+  test('a weekly forget that keeps two of nine daily backups raises an alarm: it looks like an attack', () => {
     const found = simulate({ everyHours: 24, policy: { last: 2 }, forgetEveryHours: 168 });
     expect(found.length).toBeGreaterThan(0);
     expect(found[0]).toMatchObject({ kind: 'ages' });

@@ -50,7 +50,7 @@ test('the source is only ever listed, statted and read', async () => {
   expect(source.writes).toEqual([]);
 });
 
-test('what there is already is not sent again', async () => {
+test('existing objects are not sent again', async () => {
   const { model, source } = repository(backup(1, 2));
   const target = new MemoryLocation();
   await sync(await planFor(source, target), source, { target });
@@ -98,7 +98,7 @@ describe('barriers (I7)', () => {
     expect(target.begun.map(({ isAsked }) => isAsked)).toEqual([true, true, true, true]);
   });
 
-  test('what was begun is ended when there is nothing to look at', async () => {
+  test('a stat that was started is ended even if it is not used', async () => {
     const { source } = repository(backup(1, 2));
     const target = new LocationThatBegins();
     target.beforeObject = () => {
@@ -136,7 +136,7 @@ describe('barriers (I7)', () => {
   });
 
   test.each(['data', 'index', 'snapshots'])(
-    'what is there of %s counts, whatever became of the others',
+    'the %s that are there count, even if others failed',
     async (kind) => {
       const { source } = repository(backup(1), backup(2), backup(3));
       const [lost, refused, arrived] = source.place.paths(kind);
@@ -265,7 +265,7 @@ describe('what vanishes at the source', () => {
     },
   );
 
-  test('a snapshot is simply dropped', async () => {
+  test('a snapshot that vanishes is dropped', async () => {
     const { source } = repository(backup(1), backup(2));
     const target = new MemoryLocation();
     const plan = await planFor(source, target);
@@ -277,7 +277,7 @@ describe('what vanishes at the source', () => {
     expect(target.place.names('snapshots')).toEqual(source.place.names('snapshots'));
   });
 
-  test('a key is simply dropped where there is another one', async () => {
+  test('a key that vanishes is dropped if there is another one', async () => {
     const { source } = repository(backup(1));
     source.place.put(objectPath('keys', SECOND_KEY_ID), SECOND_KEY);
     const target = new MemoryLocation();
@@ -289,7 +289,7 @@ describe('what vanishes at the source', () => {
     expect(result.outcome).toBe('complete');
   });
 
-  test('the only key, as by `key passwd`: nothing is shown that could not be opened', async () => {
+  test('the only key is replaced, as by `key passwd`: nothing becomes visible that no key opens', async () => {
     const { source } = repository(backup(1));
     const target = new MemoryLocation();
     const plan = await planFor(source, target);
@@ -304,7 +304,7 @@ describe('what vanishes at the source', () => {
 });
 
 describe('config (I4)', () => {
-  test('is not sent when it reads otherwise than in the view', async () => {
+  test('is not sent when its content differs from the view', async () => {
     const { source } = repository(backup(1));
     const target = new MemoryLocation();
     const plan = await planFor(source, target);
@@ -329,7 +329,7 @@ describe('space', () => {
     expect(target.place.paths()).toEqual([]);
   });
 
-  test('a place that does not tell is tried', async () => {
+  test('a place with unknown features is tried out', async () => {
     const { source } = repository(backup(1));
     const target = new MemoryLocation();
 
@@ -368,7 +368,7 @@ describe('cancelling', () => {
     }
   });
 
-  test('what was sent before is found again', async () => {
+  test('objects sent earlier are found again', async () => {
     const { source } = repository(backup(1, 2, 3, 4), backup(5));
     const target = new MemoryLocation();
     const controller = new AbortController();

@@ -89,7 +89,7 @@ test('while restic backs up, forgets and prunes: every index of a view had all i
   );
 });
 
-test('a source that is pruned without end is busy', async () => {
+test('a source that is pruned again and again is busy', async () => {
   const { source } = repository(backup(1));
   source.before = ({ method, number }) => {
     if (method === 'list') source.place.put(`index/${idOf(number)}`, 'x');
@@ -117,7 +117,7 @@ test('an index that is gone at the end makes it take the view again', async () =
   expect(view.objects.index.count).toBe(1);
 });
 
-test('what is remembered is not trusted when it is told so', async () => {
+test('remembered names are not trusted at full care', async () => {
   const { source } = repository(backup(1));
   const asked: Care[] = [];
   const list = source.list.bind(source);

@@ -52,7 +52,7 @@ describe('an activity is due', () => {
     expect(dueAt(audit, { since: NOW - 9 * HOUR, endedAt: NOW - HOUR })).toBe(NOW - 3 * DAY);
   });
 
-  test('after two intervals at most, whatever a wrong clock wrote down', () => {
+  test('after two intervals at most, even if a wrong clock recorded the last run', () => {
     const time = fc.integer({ min: 0, max: 2 * NOW });
     fc.assert(
       fc.property(

@@ -43,7 +43,7 @@ describe('a client that is no longer checked', () => {
   });
 });
 
-test('what is corrupt at the source, and what to do, is shown once, however many backends wait for it', () => {
+test('corruption at the source is shown once, with the fix, however many backends wait', () => {
   const object = `data/${'c'.repeat(64)}`;
   const waiting = (backend: string) =>
     sampleBackend({
@@ -58,7 +58,7 @@ test('what is corrupt at the source, and what to do, is shown once, however many
   expect(words).toContain('is waiting: the source is damaged ');
 });
 
-test('what holds a backend back that is not corrupt is said with it', () => {
+test('other reasons that hold a backend back are reported too', () => {
   const suspect = { state: 'blocked', reason: 'source_corrupt', message: 'it is suspect' } as const;
   const { findings } = assess(sampleClient({ backends: [sampleBackend(suspect)] }), 0);
   expect(findings.map(({ message }) => message)).toContain(

@@ -48,7 +48,7 @@ test('the report is not changed', () => {
   expect(client).toEqual(troubledClient());
 });
 
-test('a number that is no time is absent', () => {
+test('a number that is not a valid time is absent', () => {
   expect(JSON.stringify(toDocument({ dueAt: Number.NaN, name: 'a' }))).toBe('{"name":"a"}');
 });
 

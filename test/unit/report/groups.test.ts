@@ -14,7 +14,7 @@ function groupsOf(picture: Picture) {
 }
 
 describe('findings by cause', () => {
-  test('one disk that is not mounted is one cause, whatever the number of clients', () => {
+  test('one disk that is not mounted is one cause for any number of clients', () => {
     const picture = fleet(60, away);
     expect(groupsOf(picture)).toEqual([
       { severity: 'warning', heading: 'usb is not mounted', who: 'all 60 clients' },
@@ -22,7 +22,7 @@ describe('findings by cause', () => {
     expect(groupFindings(assessAll(picture).findings)[0]?.findings).toHaveLength(60);
   });
 
-  test('the worst comes first, and of these what concerns the most clients', () => {
+  test('the worst comes first, then what affects the most clients', () => {
     const picture = fleet(4, (index) => (index < 2 ? away(index) : { staleKeys: 1 }));
     const [first, ...others] = picture.clients;
     if (first === undefined) throw new Error('there are clients');
@@ -45,7 +45,7 @@ describe('findings by cause', () => {
     expect(groupsOf(picture)[0]?.heading).toBe('usb is not set up');
   });
 
-  test('the same at two backends has two causes', () => {
+  test('the same problem at two backends has two causes', () => {
     const picture = fleet(2);
     const clients = picture.clients.map((client, i) => {
       const { backends } = client;
@@ -73,7 +73,7 @@ describe('findings by cause', () => {
     ]);
   });
 
-  test('what concerns the daemon concerns no client', () => {
+  test('problems of the daemon belong to no client', () => {
     const picture = { ...fleet(1), configError: 'backup-syncd.yaml:1:1: no' };
     expect(groupsOf(picture)).toEqual([
       { severity: 'warning', heading: 'the new configuration was refused', who: '0 clients' },

@@ -9,7 +9,7 @@ test('all is well', () => {
   expect(assessAll(well)).toEqual({ severity: 'ok', findings: [] });
 });
 
-test('a warning is not well, and is named', () => {
+test('a warning is not "all is well", and is named', () => {
   const findings = [
     { kind: 'backend_lagging', severity: 'warning', backend: 'nas', message: 'is 9h behind' },
     { kind: 'source_refused_names', severity: 'warning', message: 'something else' },
@@ -51,7 +51,7 @@ test.each<readonly [string, Partial<Picture>, readonly [string, string]]>([
     ['unknown', 'db: has not started yet'],
   ],
   [
-    'a client that was not looked at',
+    'a client that was not checked',
     { clients: [freshClient('web')] },
     ['unknown', 'web: has not been checked yet'],
   ],

@@ -29,7 +29,7 @@ test('the newest first; what found nothing to do is not kept', () => {
   ).toEqual([4, 1]);
 });
 
-test('failures for the same reason in a row are one, whatever other backends do meanwhile', () => {
+test('consecutive failures for the same reason are one, regardless of other backends', () => {
   const failed = { outcome: 'failed', reason: 'unreachable' } as const;
   expect(
     noted(

@@ -163,7 +163,7 @@ test('a catalogue cut anywhere and joined again is the same', () => {
   );
 });
 
-test('interning answers the known one exactly when it says the same', () => {
+test('interning returns the known set exactly when the content is equal', () => {
   fc.assert(
     fc.property(models, models, (a, b) => {
       const [fresh, known] = [Catalogue.from(a), Catalogue.from(b)];
@@ -211,7 +211,7 @@ test('withSizesOf keeps the ids and takes the sizes that are known of them', () 
   );
 });
 
-test('a set with the ids of another takes over that one whole, so that both share their memory', () => {
+test('a set with the same ids as another shares its memory', () => {
   fc.assert(
     fc.property(models, (model) => {
       const known = Catalogue.from(model);

@@ -27,7 +27,7 @@ test.each([
   [`${ID}.partial`, 'a partial file of rclone'],
   [`.${ID}`, 'a hidden file'],
   [`../${ID.slice(3)}`, 'a path'],
-])('%j is none (%s)', (text) => {
+])('%j is not one (%s)', (text) => {
   expect(isObjectId(text)).toBe(false);
 });
 

@@ -31,7 +31,7 @@ function watch(...views: Objects[]): [readonly PackArrival[], Objects] {
   return [arrivals, views.at(-1) ?? NO_OBJECTS];
 }
 
-test('what was in a valid view without the pack is spared, what came with it or after it is not', () => {
+test('snapshots of a valid view without the pack are spared; those that came with it or later are not', () => {
   const [arrivals, last] = watch(
     view([1], [1], [1]),
     view([1, 9], [1, 2], [1, 2]),
@@ -41,14 +41,14 @@ test('what was in a valid view without the pack is spared, what came with it or 
   expect(sparedBy([BAD], arrivals, last)).toEqual({ index: set(1), snapshots: set(1) });
 });
 
-test('nothing is spared by a pack that was there from the start, whatever its size was', () => {
+test('a pack that was there from the start spares no snapshot, even if its size differs', () => {
   const short = { ...view([1], [1, 2], [1, 2]), data: split(Catalogue.from([[BAD, 3]])) };
   const [arrivals, last] = watch(view([9], [1], [1]), short);
 
   expect(sparedBy([BAD], arrivals, last)).toEqual({ index: set(), snapshots: set() });
 });
 
-test('nothing is spared once an index of that view was replaced: its snapshots may need the new one', () => {
+test('no snapshot is spared once an index of that view was replaced: they may need the new one', () => {
   const [arrivals, last] = watch(
     view([1, 2], [1, 2], [1, 2]),
     view([1, 2, 9], [1, 2, 3], [1, 2, 3]),
@@ -58,7 +58,7 @@ test('nothing is spared once an index of that view was replaced: its snapshots m
   expect(sparedBy([BAD], arrivals, last)).toEqual({ index: set(), snapshots: set() });
 });
 
-test('nothing is spared by a pack that was away for a while', () => {
+test('a pack that was away for a while spares no snapshot', () => {
   const [arrivals, last] = watch(
     view([1, 9], [1], [1]),
     view([1], [1], [1]),

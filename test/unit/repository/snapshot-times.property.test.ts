@@ -14,7 +14,7 @@ const patches = fc.array(
   { maxLength: 6 },
 );
 
-test('remembers as a map does, whatever is set again', () => {
+test('behaves like a map when entries are set again', () => {
   fc.assert(
     fc.property(patches, objectId, (all, other) => {
       const model = new Map(all.flatMap((patch) => [...patch]));

@@ -65,7 +65,7 @@ test.each(SAID)('%s, after exit code %i and %j', (problem, exitCode, ...errors) 
   expect(classifyFailure({ exitCode, errors }).problem).toBe(problem);
 });
 
-test('the line that says it best is shown, and not the first or the last', () => {
+test('the most useful line is shown, not the first or the last', () => {
   const errors = ['rclone: NOTICE', 'Fatal: wrong password or no key found', 'at main.go:1'];
   expect(classifyFailure({ exitCode: 1, errors }).line).toBe(errors[1]);
 });

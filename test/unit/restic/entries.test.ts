@@ -19,7 +19,7 @@ test('snapshots, with what is not known left empty', () => {
 });
 
 test.each([{ id: '../../etc' }, { id: ID.toUpperCase() }, { time: 'yesterday' }, { hostname: 1 }])(
-  'a snapshot with %j is none',
+  '%j does not make a snapshot',
   (wrong) => {
     expect(parseSnapshots(JSON.stringify([{ ...SNAPSHOT, ...wrong }, 7, null]))).toEqual([]);
   },
@@ -46,13 +46,13 @@ test.each(['a', '/', '/a/../b', '//a', '/a/', '/./a', '/bad\uFFFD', '/nul\0'])(
 );
 
 test.each([{ size: -1 }, { size: 1.5 }, { size: '3' }, { type: 'dir', size: 7 }])(
-  'the size of %j is not believed',
+  'the size of %j is not trusted',
   (given) => {
     expect(entry(given)).toMatchObject({ entry: { size: 0 } });
   },
 );
 
-test('anything that is JSON is an entry, a snapshot or nothing, and never throws', () => {
+test('any JSON is an entry, a snapshot or nothing, and never throws', () => {
   fc.assert(
     fc.property(fc.json(), (line) => {
       parseListed(line);

@@ -41,7 +41,7 @@ asRoot.each([
     'read',
     'chgrp -R 54321 /mnt/usb/a && chmod',
   ],
-] as const)('%j is told with the command that helps', (...[refusal, side, verb, command]) => {
+] as const)('%j is reported with the command that helps', (...[refusal, side, verb, command]) => {
   const question = { root: '/mnt/usb/a', path: '/mnt/usb/a/x', side };
   const hint = asUser(SOMEBODY, () =>
     permissionHint({ ...question, refusal: { ...refusal, owner: 0 } }),
@@ -51,16 +51,13 @@ asRoot.each([
   expect(hint).toContain(command);
 });
 
-asRoot(
-  'a directory of our own stays with its owner: whoever else calls is told to be that user',
-  () => {
-    const directory = openTemporaryDirectory();
-    chownSync(directory, SOMEBODY, SOMEBODY);
-    const hint = asUser(SOMEBODY + 1, () => ownFilesHint({ code: 'EACCES' }, directory));
-    expect(hint).toContain(`sudo -u ${SOMEBODY}`);
-    expect(hint).not.toContain('chown');
-  },
-);
+asRoot('a directory of our own keeps its owner: another caller is told to run as that user', () => {
+  const directory = openTemporaryDirectory();
+  chownSync(directory, SOMEBODY, SOMEBODY);
+  const hint = asUser(SOMEBODY + 1, () => ownFilesHint({ code: 'EACCES' }, directory));
+  expect(hint).toContain(`sudo -u ${SOMEBODY}`);
+  expect(hint).not.toContain('chown');
+});
 
 asRoot(
   'a directory above our own that is shut is what to open, not a reason to make it again',

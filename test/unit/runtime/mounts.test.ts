@@ -31,7 +31,7 @@ test.each([
   expect(mountOf(path, parseMounts(TABLE))).toBe(mount);
 });
 
-test('where there is no table a path stands for itself', () => {
+test('without a mount table, each path is its own mount', () => {
   expect(mountOf('/mnt/nas/x', [])).toBe('/mnt/nas/x');
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { pauses } from '../../../src/runtime/pauses.ts';
 
-test('other work is let in once enough time has passed, and not before', async () => {
+test('other work runs once enough time has passed, and not before', async () => {
   let now = 0;
   const pause = pauses(10, () => now);
   let others = 0;

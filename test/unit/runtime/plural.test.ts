@@ -13,11 +13,11 @@ describe('a number and its noun', () => {
     expect(plural(count, 'object')).toBe(text);
   });
 
-  test('that does not just take an s', () => {
+  test('a noun with an irregular plural', () => {
     expect([1, 4].map((count) => plural(count, 'copy', 'copies'))).toEqual(['1 copy', '4 copies']);
   });
 
-  test('the verb goes with it', () => {
+  test('the verb agrees with the number', () => {
     expect([0, 1, 2].map((count) => agree(count, 'is', 'are'))).toEqual(['are', 'is', 'are']);
   });
 });

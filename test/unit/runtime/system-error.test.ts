@@ -28,7 +28,7 @@ test.each([
   expect(errorMessage(Object.assign(new Error(message), { errno: -122, code }))).toBe(better);
 });
 
-test('a limit of this machine is `tool`, also where it comes wrapped', () => {
+test('a limit of this machine is reported as `tool`, even when it is wrapped in another error', () => {
   const wrapped = new Error('Worker initialization failure: EMFILE');
 
   expect(asSyncdError(wrapped)).toMatchObject({ reason: 'tool' });

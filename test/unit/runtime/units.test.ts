@@ -83,7 +83,7 @@ test('ages and times to come', () => {
   expect(formatAgo(-HOUR)).toBe('in 1h');
 });
 
-test('a duration is read back as it was put together', () => {
+test('a formatted duration parses to the same value', () => {
   const parts = fc.tuple(fc.nat(50), fc.nat(6), fc.nat(23), fc.nat(59), fc.nat(59));
   fc.assert(
     fc.property(parts, ([w, d, h, m, s]) => {
@@ -94,7 +94,7 @@ test('a duration is read back as it was put together', () => {
   );
 });
 
-test('what is formatted never overstates, and misses less than one of its smaller unit', () => {
+test('a formatted value never overstates, and is off by less than one smaller unit', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1000, max: 2 ** 45 }), (ms) => {
       const text = formatDuration(ms);

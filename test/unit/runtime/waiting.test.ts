@@ -38,7 +38,7 @@ test('a nudge while nothing waits is kept, once', async () => {
   await second;
 });
 
-test('a signal ends a wait, and one that has fired lets nobody wait', async () => {
+test('a signal ends a wait, and no wait starts after it has fired', async () => {
   const controller = new AbortController();
   const waiting = new Wakeup().waitUpTo(LONG_MS, controller.signal);
 
@@ -91,7 +91,7 @@ test.each([
   );
 });
 
-test('an aborted signal is told by name', () => {
+test('an abort is recognized by its name', () => {
   const controller = sharedController();
   expect(() => throwIfAborted(controller.signal)).not.toThrow();
 
@@ -120,7 +120,7 @@ test.each(REASONS.map((reason) => [reason, MEANING[reason].isBlocking] as const)
   },
 );
 
-test('an error that nobody classified is an internal one, with its message', () => {
+test('an unclassified error is internal, and keeps its message', () => {
   const known = new SyncdError('auth', 'no');
 
   expect(asSyncdError(known)).toBe(known);

@@ -86,7 +86,7 @@ describe('an error says what was written, and what would be right', () => {
     expect(describeInvalid(input, 'a path')).toBe(message);
   });
 
-  test('what is long is cut', () => {
+  test('long texts are cut', () => {
     expect(describeInvalid('x'.repeat(1_000), 'a path').length).toBeLessThan(140);
   });
 });

@@ -142,7 +142,7 @@ test('facts come back from a state file as they were', () => {
   );
 });
 
-test('who is protected is the same after a restart', () => {
+test('protection is the same after a restart', () => {
   fc.assert(
     fc.property(drawn, fc.integer({ min: 1, max: 3 }), (what, copies) => {
       const facts = makeFacts(what);
@@ -158,7 +158,7 @@ test('who is protected is the same after a restart', () => {
   );
 });
 
-test('a client that was never looked at comes back as unknown, not as empty', () => {
+test('a client that was never checked is restored as unknown, not as empty', () => {
   const facts = initialFacts('ahost', ['nas'], 3);
 
   const back = throughAFile(facts);
@@ -168,7 +168,7 @@ test('a client that was never looked at comes back as unknown, not as empty', ()
   expect(back.backends.get('nas')?.contents.complete).toBeUndefined();
 });
 
-test('what is only true of a running process does not come back', () => {
+test('facts of a running process are not restored', () => {
   const facts = initialFacts('ahost', [], 3);
   const initial = initialBackend(1);
   const progress = {

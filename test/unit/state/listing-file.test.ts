@@ -36,7 +36,7 @@ function plain(all: Listings | undefined): unknown {
   ]);
 }
 
-test('what was remembered comes back as it was', () => {
+test('remembered facts are restored unchanged', () => {
   fc.assert(
     fc.property(listings, (all) => {
       expect(plain(decodeListings(encodeListings(all)))).toEqual(plain(all));
@@ -45,7 +45,7 @@ test('what was remembered comes back as it was', () => {
   );
 });
 
-test('a file with any byte changed, or cut short anywhere, is as good as none', () => {
+test('a file with any byte changed, or cut short anywhere, is ignored', () => {
   fc.assert(
     fc.property(listings, fc.nat(), fc.integer({ min: 1, max: 255 }), (all, at, flip) => {
       const bytes = encodeListings(all);

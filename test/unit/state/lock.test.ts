@@ -38,7 +38,7 @@ test('a lock is held until it is released, and names its holder', async () => {
   await (await acquireLock(directory, 'ahost')).release();
 });
 
-test('locks of other clients do not matter, not even of one whose name begins the same', async () => {
+test('locks of other clients do not matter, even if a name begins the same', async () => {
   const directory = temporaryDirectory();
 
   const locks = await Promise.all(
@@ -50,7 +50,7 @@ test('locks of other clients do not matter, not even of one whose name begins th
   await Promise.all(locks.map((lock) => lock.release()));
 });
 
-test('of many calls at once in one process exactly one wins', async () => {
+test('of many concurrent calls in one process, exactly one wins', async () => {
   const directory = temporaryDirectory();
 
   const settled = await Promise.allSettled(
@@ -166,7 +166,7 @@ test('a lock of a process that lives is not stale', async () => {
   await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ pid: process.ppid });
 });
 
-test('the holder in another PID namespace is believed while its socket is listened on, not longer', async () => {
+test('a holder in another PID namespace is trusted only while it listens on its socket', async () => {
   const directory = temporaryDirectory();
   const socket = `.lock-${'0'.repeat(16)}`;
   const holder = { ...self(), namespace: 'pid:[1]', nonce: 'x', socket };
@@ -224,7 +224,7 @@ describeWithTools(['tmpfs'], 'two containers on one state directory', () => {
   });
 });
 
-test('a process is told from others by more than its number', () => {
+test('a process is identified by more than its number', () => {
   const me = self();
 
   expect(livenessOf(me)).toBe('alive');

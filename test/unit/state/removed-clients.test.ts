@@ -15,7 +15,7 @@ const NOW = Date.UTC(2026, 0, 10);
 const NONE = new Map<string, number>();
 const configured = (...names: readonly string[]) => new Set(names);
 
-test('a client whose state file has no configuration is removed from when this was first noticed', () => {
+test('a client with a state file but no configuration counts as removed from when that was first noticed', () => {
   const state = { configured: configured('a'), known: ['a', 'b'] };
   const first = updateRemoved(NONE, state, NOW);
   expect([...first]).toEqual([['b', NOW]]);
@@ -46,13 +46,13 @@ test('one that is configured again is not removed, and a later removal is a new 
   expect([...again]).toEqual([['b', NOW + 2 * HOUR]]);
 });
 
-test('a time in the future, as after a clock was put right, does not announce a client for longer', () => {
+test('a removal time in the future, after the clock was corrected, does not extend the announcement', () => {
   const removed = new Map([['b', NOW + 1000 * HOUR]]);
   const state = { configured: configured(), known: ['b'] };
   expect([...updateRemoved(removed, state, NOW)]).toEqual([['b', NOW]]);
 });
 
-test('the file is read as it was written; one that is missing or damaged is as good as none', async () => {
+test('the file is read as it was written; a missing or damaged one is ignored', async () => {
   const directory = temporaryDirectory();
   expect([...(await loadRemoved(directory))]).toEqual([]);
   await saveRemoved(directory, new Map([['b', NOW]]));

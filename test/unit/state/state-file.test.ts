@@ -15,7 +15,7 @@ test('there is nothing to load on the first start', async () => {
   expect(await loadState(stateFile().file, 'ahost')).toEqual({ facts: undefined });
 });
 
-test('what was saved is loaded, and nothing else is left', async () => {
+test('saved facts are loaded, and no other file is left', async () => {
   const { directory, file } = stateFile();
 
   await saveState(file, FACTS, { now: 2_000 });
@@ -27,7 +27,7 @@ test('what was saved is loaded, and nothing else is left', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a file of a version that knew fewer states and facts is read, with the state that it tells', async () => {
+test('a file of a version with fewer states and facts is read, with the state that it records', async () => {
   const { file } = stateFile();
   const text = {
     ...{ schemaVersion: 1, client: 'ahost', writtenAt: 5, setUpAt: 1, lostUnreplicated: 0 },
@@ -83,14 +83,14 @@ test('a reader that only looks leaves a damaged file where it is', async () => {
   expect(readFileSync(file, 'utf8')).toBe('x');
 });
 
-test("another client's file is not taken for one's own", async () => {
+test('a client does not use the state file of another client', async () => {
   const { file } = stateFile();
   await saveState(file, initialFacts('bhost', [], 1), { now: 2 });
 
   expect((await loadState(file, 'ahost')).facts).toBeUndefined();
 });
 
-test('a file of a newer version is refused as a matter of configuration, and stays', async () => {
+test('a file of a newer version is refused as a configuration error, and is kept', async () => {
   const { file } = stateFile();
   const text = JSON.stringify({ schemaVersion: 2, client: 'ahost' });
   writeFileSync(file, text);
@@ -103,7 +103,7 @@ test('a file of a newer version is refused as a matter of configuration, and sta
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
-test('a file that cannot be read is no reason to start from nothing', async () => {
+test('a file that cannot be read is not replaced by an empty state', async () => {
   const { file } = stateFile();
   mkdirSync(file);
 

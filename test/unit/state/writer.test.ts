@@ -63,7 +63,7 @@ test('machines of one image, set up after they were cloned, are two', async () =
   expect(a.writer).not.toBe(b.writer);
 });
 
-test('a copy of the state directory on a machine with another id is another writer, always the same', async () => {
+test('a copied state directory gets a new, stable writer on a machine with another id', async () => {
   const original = new Machine(ONE);
   const { writer } = await original.identity();
   const copy = new Machine(OTHER);
@@ -82,7 +82,7 @@ test.each([
   ['is uninitialized', 'uninitialized'],
   ['is all zeros', '0'.repeat(32)],
   ['is no hexadecimal number', 'x'.repeat(32)],
-])('a machine id that %s is none: the kept id is the identity', async (_, id) => {
+])('a machine id that %s is ignored: the kept id is the identity', async (_, id) => {
   const machine = new Machine(id);
   const { writer, formerWriter } = await machine.identity();
 
@@ -108,7 +108,7 @@ test('markers of earlier versions name the machine by its id, or by the id that 
   expect((await container.identity()).writer).toBe('0123456789abcdef');
 });
 
-test('a damaged file is made anew', async () => {
+test('a damaged file is made again', async () => {
   const machine = new Machine(ONE);
   writeFileSync(join(machine.state, 'writer-id'), '');
 
@@ -118,14 +118,14 @@ test('a damaged file is made anew', async () => {
   expect((await machine.identity()).writer).toBe(writer);
 });
 
-test('what cannot be read is an error, not a reason for a new identity', async () => {
+test('an identity that cannot be read is an error, and is not replaced', async () => {
   const machine = new Machine(ONE);
   mkdirSync(join(machine.state, 'writer-id'));
 
   await expect(machine.identity()).rejects.toThrow('cannot save the identity');
 });
 
-test('without room for it, the machine keeps its former name, and where it has none this is an error', async () => {
+test('without space for it, the machine keeps its former name, or fails if it has none', async () => {
   const machine = new Machine(ONE);
   const nowhere = join(machine.state, 'missing');
 

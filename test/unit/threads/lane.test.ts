@@ -46,7 +46,7 @@ test('calls are answered one after the other by one thread, errors too', async (
   expect(threads.map(({ state }) => state.is)).toEqual(['idle']);
 });
 
-test('a call that waits is answered, though the thread that was started for it ends before it runs', async () => {
+test('a waiting call gets its answer even if the thread that was started for it ends first', async () => {
   let started = 0;
   const { threads, call } = makeLane(2, (thread) => {
     if (++started === 2) void thread.end();
@@ -66,7 +66,7 @@ test('a thread that ends fails its own call alone', async () => {
   expect(await next).toEqual({ result: 'next' });
 });
 
-test('a call that does not return holds its own place only, until it returns', async () => {
+test('a call that does not return blocks only its own place, until it returns', async () => {
   const { lane, threads, call } = makeLane(1);
   await call({});
   const stuck = call({ ms: 2_500 }, { owner: 'hung', silenceMs: 300 });

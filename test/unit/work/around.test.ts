@@ -46,7 +46,7 @@ class Scene {
 
 const deadlineMs = 60_000;
 
-test('before, the pass, after; each is told whose pass it is, and no secrets', async () => {
+test('before, the pass, after; each knows the client and backend, and no secrets', async () => {
   const scene = new Scene();
   const environment = join(scene.directory, 'environment');
   const programs = {
@@ -70,7 +70,7 @@ test('before, the pass, after; each is told whose pass it is, and no secrets', a
   expect(given.join('\n')).not.toContain('of the daemon');
 });
 
-test('before fails: no pass, and after runs all the same', async () => {
+test('before fails: no pass runs, but after does', async () => {
   const scene = new Scene();
   const programs = {
     ...{ before: scene.program('before', 'echo no disk >&2; exit 3'), deadlineMs },
@@ -88,7 +88,7 @@ test('before fails: no pass, and after runs all the same', async () => {
   expect(scene.said).toEqual(['info no disk']);
 });
 
-test('before that cannot be started, for want of the program, says so', async () => {
+test('a missing program for before is reported', async () => {
   const scene = new Scene();
   const programs = { before: ['/nowhere/mount_usb'] as const, deadlineMs };
 
@@ -131,7 +131,7 @@ test('the pass fails: after runs, and the error is that of the pass', async () =
   expect(scene.said).toEqual(['warn after: /bin/sh exited with 4']);
 });
 
-test('only after fails: the pass is told to have failed, as what it should release is still held', async () => {
+test('only after fails: the pass fails, because the disk is still held', async () => {
   const scene = new Scene();
   const programs = { after: scene.program('after', 'exit 4'), deadlineMs };
 
@@ -167,7 +167,7 @@ test('clients that share a disk: before for the first, after when the last one h
   ]);
 });
 
-test('a failure of before is that of all who wait for it: it runs once', async () => {
+test('if before fails, it fails for everyone who waits for it, and it runs once', async () => {
   const scene = new Scene();
   const programs = {
     ...{ before: scene.program('before', 'exit 3'), after: scene.program('after'), deadlineMs },

@@ -67,7 +67,7 @@ describe.each([
     expect(said).toEqual(['first', 'second', 'recovered after 2 failures']);
   });
 
-  test(`is said again neither when ${other} fails for the same reason nor when it recovers`, () => {
+  test(`is not reported again when ${other} fails for the same reason or recovers`, () => {
     const [failing, another] = both();
     fail(failing, 'tool', 'first');
     fail(another, 'tool', 'second');
@@ -78,7 +78,7 @@ describe.each([
   });
 });
 
-test('what recovers without having failed changes no facts', () => {
+test('a recovery without a failure changes no facts', () => {
   const { facts } = store;
 
   audit.recover();

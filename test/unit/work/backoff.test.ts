@@ -17,7 +17,7 @@ test.each([
   expect(backoffMs(failures, clock)).toBeCloseTo(minutes * MINUTE, 5);
 });
 
-test('the wait is a tenth more or less, so that many do not beat together', () => {
+test('the interval varies by a tenth, so that daemons do not beat together', () => {
   fc.assert(
     fc.property(
       fc.nat(20),
@@ -59,28 +59,24 @@ test.each([
     false,
   ],
   [
-    'goes for something new a minute after an attempt',
+    'starts for a new snapshot one minute after an attempt',
     { isNewView: true, lastAttemptAt: 99 * MINUTE },
     true,
   ],
   ['goes when a look has disproved the failure', { reason: 'unreachable' }, true],
-  [
-    'does not take a look for a proof of anything else',
-    { reason: 'no_space', lastAttemptAt: 0 },
-    false,
-  ],
+  ['an inspection proves nothing else', { reason: 'no_space', lastAttemptAt: 0 }, false],
   ['goes when the clock went back by a year', { now: -525_600 * MINUTE }, true],
   ['goes when the clock went forward by a year', { now: 525_600 * MINUTE }, true],
 ] as const)('it %s', (_rule, given, expected) => {
   expect(mayAttempt({ ...waiting, ...given })).toBe(expected);
 });
 
-test('a client that is polled rarely is tried again when its attempt is due, not at the next poll', () => {
+test('a client that is polled rarely is retried when its attempt is due, not at the next poll', () => {
   expect(waitMs(360 * MINUTE, 102 * MINUTE, 100 * MINUTE)).toBe(2 * MINUTE);
   expect(waitMs(MINUTE, 110 * MINUTE, 100 * MINUTE)).toBe(MINUTE);
   expect(waitMs(MINUTE, undefined, 100 * MINUTE)).toBe(MINUTE);
 });
 
-test('an attempt that is overdue does not make the loop spin', () => {
+test('an overdue attempt does not make the loop spin', () => {
   expect(waitMs(MINUTE, 90 * MINUTE, 100 * MINUTE)).toBe(MINUTE);
 });

@@ -19,7 +19,7 @@ function statusOf(rig: Rig): string {
   return showStatus(picture, how).join('\n');
 }
 
-test('a backend that does not answer is said to be looked at, and for how long', async () => {
+test('status says that a backend that does not answer is being checked, and for how long', async () => {
   const rig = await makeRig();
   await rig.sync();
   const gate = closedGate();
@@ -40,7 +40,7 @@ test('a backend that does not answer is said to be looked at, and for how long',
   expect(rig.backend('nas').doing).toBeUndefined();
 });
 
-test('a source that does not answer, too', async () => {
+test('a source that does not respond', async () => {
   const rig = await makeRig();
   await rig.sync();
   const gate = closedGate();
@@ -57,7 +57,7 @@ test('a source that does not answer, too', async () => {
   expect(rig.unit.report().source.doing).toBeUndefined();
 });
 
-test('a pass that is asked for says what it looked at, and what is only remembered', async () => {
+test('a requested pass says what it checked and what it only remembers', async () => {
   const rig = await makeRig();
   await rig.sync();
   const syncs = await rig.sync();

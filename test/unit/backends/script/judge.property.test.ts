@@ -42,7 +42,7 @@ test('failed snapshots are in the list again, together with later ones', () => {
   expect(findChanges(told, after)).toEqual({ added: [], removed: [] });
 });
 
-test('what a place lost is in the list of new ones, although it was before', () => {
+test('snapshots that a place lost are in the list of new ones again', () => {
   const found = findChanges(setOf([1, 2]), { told: setOf([1, 2]), there: setOf([1]) });
 
   expect(found).toEqual({ added: [`snapshots/${idOf(2)}`], removed: [] });
@@ -62,7 +62,7 @@ const viewOf = (objects: Objects): View => ({
   ...{ takenAt: 0, configSha256: 'c', configBytes: 1, objects },
 });
 
-test('whole is what holds a whole view; nothing is lost while an older whole view is all there', () => {
+test('a place is complete if it holds a whole view; nothing is lost while all of an older whole view is there', () => {
   fc.assert(
     fc.property(some, some, some, (viewed, listed, older) => {
       const [view, there, whole] = [viewed, listed, older].map(objectsOf) as [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Site } from '../../../support/site.ts';
 
-test('backend accept-config takes over a changed config of the same repository, if it is told yes', async () => {
+test('backend accept-config accepts a changed config of the same repository, with --yes', async () => {
   const site = await Site.synced();
   const place = site.syncd.backend('near');
   const configAt = () => readFileSync(join(place, 'config'), 'utf8');

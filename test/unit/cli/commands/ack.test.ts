@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { objectsOf } from '../../../support/replica.ts';
 import { Site } from '../../../support/site.ts';
 
-test('ack ends what a source that lost packs says, with a reason that stays to be read', async () => {
+test('ack ends the alarm of a source that lost packs, and its reason is kept', async () => {
   const site = await Site.synced();
   expect(await site.must('ack', 'ahost', '--reason', 'none')).toBe(
     'ahost: nothing to acknowledge: the source is ok\n',
@@ -20,7 +20,7 @@ test('ack ends what a source that lost packs says, with a reason that stays to b
   expect((await site.run('status')).stdout).toMatch(/acknowledged .*Reason: a drill/);
 });
 
-test('ack of the loss of every pack leaves a source that says what it is, and not that 0 of 0 packs are gone', async () => {
+test('after ack of the loss of every pack, the source shows its real state and not "0 of 0 packs"', async () => {
   const site = await Site.synced();
   const packs = objectsOf(site.source).filter((path) => path.startsWith('data/'));
   for (const pack of packs)

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { visibleSnapshots } from '../../../support/replica.ts';
 import { Site } from '../../../support/site.ts';
 
-test('backend retire moves what the source has forgotten when it is told yes, and restore-retired brings it back', async () => {
+test('backend retire --yes moves what the source has forgotten, and restore-retired moves it back', async () => {
   const site = await Site.synced();
   const [gone = ''] = readdirSync(join(site.source, 'snapshots'));
   rmSync(join(site.source, 'snapshots', gone));

@@ -24,7 +24,7 @@ test('sync writes nothing to a backend that was not initialised, and says what t
   expect(existsSync(site.syncd.backend('near'))).toBe(false);
 });
 
-test('sync of one backend leaves the others alone, and its document says what was sent', async () => {
+test('sync of one backend leaves the others alone, and its JSON says what was sent', async () => {
   const site = new Site(['near', 'far']);
   for (const name of ['near', 'far'])
     await site.must('backend', 'init', '--same-disk', 'ahost', name);
@@ -43,7 +43,7 @@ test.each([
   [['nobody'], 64],
   [['ahost', '--all'], 64],
   [['ahost', '--backend', 'nowhere'], 64],
-])('sync %j is refused as a mistake of whoever typed it', async (args, code) => {
+])('sync %j is a usage error', async (args, code) => {
   const ran = await new Site().run('sync', ...args);
   expect(ran).toMatchObject({ code, stdout: '' });
   expect(ran.stderr).toMatch(/^backup-syncd: /);

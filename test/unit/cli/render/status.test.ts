@@ -37,7 +37,7 @@ describe('status', () => {
     );
   });
 
-  test('a line for a client that is well says what comes next', () => {
+  test('the line of a healthy client says what is due next', () => {
     expect(showStatus(fleet(2))).toEqual([
       'CLIENT   STATE  COPIES  NEWEST',
       'host-01  ok     3       3h ago  next snapshot due in 1d 3h',
@@ -128,7 +128,7 @@ describe('in 60 columns', () => {
     },
   );
 
-  test('columns are left out before anything wraps badly', () => {
+  test('columns are dropped before text wraps badly', () => {
     const [header, row] = showStatus(fleet(1), { width: 60 });
     expect(header).toBe('CLIENT   STATE  COPIES  NEWEST');
     expect(row).toBe('host-01  ok     3       3h ago  next snapshot due in 1d 3h');

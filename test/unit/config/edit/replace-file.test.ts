@@ -35,7 +35,7 @@ test('a file is replaced with its mode, through a link, and nothing is left besi
   expect([...namesBeside(path), ...namesBeside(link)]).toEqual(['ahost.yaml', 'link.yaml']);
 });
 
-test('a file that somebody else changed stays, and the command says so', async () => {
+test('a file that was changed in the meantime is kept, and the command says so', async () => {
   const path = fileWith('by hand');
   await expect(replaceFile(path, { before: 'old', after: 'new' })).rejects.toMatchObject({
     ...{ why: 'busy', message: expect.stringContaining('changed by somebody else') as unknown },

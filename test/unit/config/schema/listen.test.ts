@@ -13,7 +13,7 @@ test.each([
 });
 
 test.each(['10987', ':10987', '::1:10987', 'host:', 'a b:1', 'host:65536', 'http://host:1'])(
-  '%s is none',
+  '%s is not one',
   (text) => {
     expect(address.safeParse(text).success).toBe(false);
   },

@@ -56,7 +56,7 @@ test('each way, with the name of the client', () => {
   });
 });
 
-test("a client's own way replaces that of the defaults", () => {
+test("a client's own password source replaces the one in the defaults", () => {
   const defaults = ', password: { file: /s }';
   expect(passwordOf('source: { password: { env: A } }', defaults)).toEqual({ env: 'A' });
 });

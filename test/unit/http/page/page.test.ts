@@ -209,7 +209,7 @@ describe('progress', () => {
     expect(page(sampleClient({ backends: [later] }))).toContain('nothing moved for 10m');
   });
 
-  test('what waits for its turn does not look as if it stood still', () => {
+  test('a pass that waits for its turn does not look stalled', () => {
     const waiting = { ...progress, updatedAt: NOW - 600_000, waitingSince: NOW - 600_000 };
     const text = page(
       sampleClient({ backends: [sampleBackend({ state: 'syncing', progress: waiting })] }),
@@ -296,13 +296,13 @@ describe('the page of a client', () => {
     expect(text).not.toMatch(/<script|undefined|NaN/);
   });
 
-  test('says nothing of what is not known', () => {
+  test('leaves out unknown facts', () => {
     const text = clientPage('laptop');
     expect(text).toContain('no snapshot required');
     expect(text).not.toMatch(/<dt>(Newest snapshot|Size|Free|Last \w+)<|undefined|NaN/);
   });
 
-  test('of one that does not run says why', () => {
+  test('of a client that does not run says why', () => {
     expect(clientPage('broken')).toContain('it was refused and does not run');
   });
 

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../../support/temp.ts';
 
 const owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
 
-test('a place is made with all that is above it, for its owner alone, and once', async () => {
+test('a place is created with its parents, for its owner only, and only once', async () => {
   const path = join(temporaryDirectory(), 'a', 'b');
   expect(await makeDirectory(path, owner)).toBe(true);
   expect(statSync(path).mode & 0o777).toBe(0o700);
@@ -23,7 +23,7 @@ asRoot('what root makes belongs to the one who will use it', async () => {
   expect(statSync(parent).uid).toBe(0);
 });
 
-test('a file in the way is said, with what to look at, and stays', async () => {
+test('a file in the way is reported with what to check, and is left alone', async () => {
   const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, '');
   await expect(makeDirectory(join(file, 'place'), owner)).rejects.toMatchObject({

@@ -19,7 +19,7 @@ test.each([
   ['b2:../other', /is not a path without/],
   ['b2:{host}', /unknown template \{host\}/],
   ['b2:a\nb', /control character/],
-])('%j is none, and a secret in it is not said again', (text, message) => {
+])('%j is refused, and a secret in it is not repeated', (text, message) => {
   const { error } = schema.safeParse(text);
   expect(error?.issues.map((issue) => issue.message)).toEqual([expect.stringMatching(message)]);
   expect(JSON.stringify(error?.issues.map((issue) => issue.message))).not.toMatch(/AKIA|hunter2/);

@@ -9,13 +9,13 @@ function refused(...keys: string[]): string[] {
   return complaints;
 }
 
-test('a script whose work nobody can look at takes no key that speaks of it', () => {
+test('a script that cannot be verified accepts no key that needs verification', () => {
   expect(refused('script', 'before', 'after', 'offline', 'maxLag')).toEqual([
     ...['before', 'after', 'offline', 'maxLag'],
   ]);
   expect(refused('script', 'verify', 'before', 'after', 'offline', 'maxLag')).toEqual([]);
 });
 
-test('free space is for the script to look at', () => {
+test('free space is left to the script', () => {
   expect(refused('script', 'verify', 'minFree')).toEqual(['minFree']);
 });

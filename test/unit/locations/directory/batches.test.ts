@@ -30,7 +30,7 @@ test('batches and their messages are the objects, each once and in order', () =>
   );
 });
 
-test('a batch is within its limits, or one file that is beyond them', () => {
+test('a batch is within its limits, or is a single file that exceeds them', () => {
   fc.assert(
     fc.property(sizes, (list) => {
       for (const { objects, bytes, messages } of planBatches(catalogueOf(list))) {
@@ -51,7 +51,7 @@ test('few or large files are synced one by one, many small ones together', () =>
   expect(syncsEach(100, 100)).toBe(false);
 });
 
-test('a batch is no larger than its turn says when it is cut', () => {
+test('a batch is no larger than the limit of its turn', () => {
   const turns = { ...UNSHARED, batchBytes: 10 };
   const objects = Catalogue.from([1, 2, 3, 4, 5].map((n) => [n.toString(16).padStart(64, '0'), 5]));
   const batches = planBatches(objects, turns);

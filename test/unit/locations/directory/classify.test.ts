@@ -90,21 +90,18 @@ test.each(['EMFILE', 'ENFILE', 'ENOMEM'])('%s says nothing about a source', (cod
   expect(classify(failure(code), SOURCE)).toMatchObject({ reason: 'tool' });
 });
 
-asRoot(
-  'what the source refuses while it is copied is mended at the source, not at the backend',
-  () => {
-    const path = '/source/a/data/92/92ab';
-    const error = new FileCallError({
-      ...{ message: 'EACCES: no', code: 'EACCES', path, side: 'source' },
-      refusal: { path, lacks: 'r', owner: 1 },
-    });
-    const hint = asUser(54_321, () => (classify(error, BACKEND) as SyncdError).hint);
-    expect(hint).not.toContain('/place');
-    expect(hint).toContain('chmod -R g+rX /source/a &&');
-  },
-);
+asRoot('an error of the source during a copy is fixed at the source, not at the backend', () => {
+  const path = '/source/a/data/92/92ab';
+  const error = new FileCallError({
+    ...{ message: 'EACCES: no', code: 'EACCES', path, side: 'source' },
+    refusal: { path, lacks: 'r', owner: 1 },
+  });
+  const hint = asUser(54_321, () => (classify(error, BACKEND) as SyncdError).hint);
+  expect(hint).not.toContain('/place');
+  expect(hint).toContain('chmod -R g+rX /source/a &&');
+});
 
-test('what a call on an open file does not name, the place does', () => {
+test('errors of calls on an open file name the place', () => {
   const error = new FileCallError({
     message: 'EPERM: no, write',
     code: 'EPERM',
@@ -116,7 +113,7 @@ test('what a call on an open file does not name, the place does', () => {
   expect((classify(error, BACKEND) as SyncdError).hint).toContain('/place');
 });
 
-test('a defect of ours is internal, and keeps its message', () => {
+test('a bug in this program is reported as internal, with its message', () => {
   const error = classify(failure('ERR_OUT_OF_RANGE'), BACKEND);
 
   expect(asSyncdError(error)).toMatchObject({

@@ -36,7 +36,7 @@ test('not when it looks different', () => {
   }
 });
 
-test('never where directory times do not move', () => {
+test('never if directory times do not change', () => {
   const mute = [...OLD.slice(0, -1), 0];
   expect(isTrusted(listedAt([0, 10_000, 20_000], mute), mute)).toBe(false);
 });

@@ -47,7 +47,7 @@ test('a failure ends the batch, and every other one whose files were written bef
   await expect(innocent).rejects.toMatchObject({ reason: 'unreachable' });
 });
 
-test('what is written later, or to another disk, is believed again', async () => {
+test('later writes, and writes to another disk, are trusted again', async () => {
   const device = 102;
   answer('exit 1');
   const failing = syncFileSystem({ path, device, failuresBefore: 0 }, signal);
@@ -66,13 +66,13 @@ test.each([
   expect(await canSyncFileSystem(signal)).toBe(expected);
 });
 
-test('where there is no sync, nothing is asked of it', async () => {
+test('without a file system that can be synced as a whole, no such sync is requested', async () => {
   process.env['PATH'] = tools;
   expect(await canSyncFileSystem(signal)).toBe(false);
 });
 
 describeWithTools(['tmpfs'], 'a backend that is not all on one file system', () => {
-  test('names nothing on the other one, whose syncing was never judged', async () => {
+  test('names no files on the other disk, whose sync was never tested', async () => {
     const root = temporaryDirectory();
     const data = join(root, 'data');
     mkdirSync(data);

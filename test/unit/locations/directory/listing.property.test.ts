@@ -64,7 +64,7 @@ class Directory {
   }
 }
 
-test('an incremental listing says what is there, whatever happened since the last one', async () => {
+test('an incremental listing is right after any changes since the last one', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (list) => {
       const directory = new Directory();

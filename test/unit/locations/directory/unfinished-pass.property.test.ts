@@ -50,7 +50,7 @@ const hostileName = fc.oneof(
     .map((parts) => parts.join('/')),
 );
 
-test('whatever the list of an unfinished pass says, nothing but damaged objects is touched', async () => {
+test('a list of an unfinished pass with any content touches nothing but damaged objects', async () => {
   for (const [path, content] of Object.entries(FILES)) {
     mkdirSync(dirname(join(around, path)), { recursive: true });
     writeFileSync(join(around, path), content);

@@ -22,7 +22,7 @@ while read -r path; do printf '{"Path":"%s","Size":7,"ModTime":"2026-01-02T03:04
   return { location, has: (event) => existsSync(join(directory, event)) };
 }
 
-test('a look that was begun answers what it is asked later, however long it waited', async () => {
+test('a stat that was started early answers later questions, no matter how long it waited', async () => {
   const silenceMs = 300;
   const { location, has } = remote(silenceMs);
   const begun = location.beginStat({ signal: NEVER });
@@ -34,7 +34,7 @@ test('a look that was begun answers what it is asked later, however long it wait
   expect(found).toEqual([{ id: ID, size: 7, mtimeMs: Date.parse('2026-01-02T03:04:05Z') }]);
 });
 
-test('one that nobody needs any more is ended', async () => {
+test('one that is no longer needed is ended', async () => {
   const { location, has } = remote(60_000);
   const begun = location.beginStat({ signal: NEVER });
   await waitFor(() => has('begun'), { what: 'the look to begin' });

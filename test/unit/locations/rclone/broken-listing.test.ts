@@ -16,7 +16,7 @@ function remote(listsData: string): RcloneLocation {
   return new RcloneLocation({ remote: 'far:place', role: 'backend', env });
 }
 
-test('a listing that breaks off is no listing, whatever rclone did not find', async () => {
+test('a listing that breaks off is rejected, even if rclone reports missing files', async () => {
   const found = `{"Path":"ab/${ID}","Size":1}`;
   const location = remote(
     `printf '%s\\n' '[' '${found}'; echo '{"level":"error","msg":"directory not found"}' >&2; exit 3`,
@@ -25,13 +25,13 @@ test('a listing that breaks off is no listing, whatever rclone did not find', as
   await expect(location.list('data', LISTING)).rejects.toMatchObject({ reason: 'tool' });
 });
 
-test('what is no JSON fails the call and nothing else', async () => {
+test('an answer that is not JSON fails only its call', async () => {
   const location = remote(`printf '%s\\n' '[' '{"Path":' ']'`);
 
   await expect(location.list('data', LISTING)).rejects.toMatchObject({ reason: 'tool' });
 });
 
-test('a line without an end is not kept as a whole', async () => {
+test('a line without an end is not buffered completely', async () => {
   const location = remote(`echo '['; head -c 5000000 /dev/zero | tr '\\0' '{'; echo; echo ']'`);
 
   await expect(location.list('data', LISTING)).rejects.toMatchObject({ reason: 'tool' });

@@ -20,7 +20,7 @@ const path = fc.oneof(
 );
 const entry = fc.record({ Path: path, Size: odd, ModTime: odd }, { requiredKeys: [] });
 
-test('an entry of a listing has a path, and a size that makes sense or none; only exact paths become objects', () => {
+test('a listing entry has a path and a sensible size or none; only exact paths become objects', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(entry, odd)), (values) => {
       const builder = new ListingBuilder('index');
@@ -49,7 +49,7 @@ test('an entry of a listing has a path, and a size that makes sense or none; onl
   );
 });
 
-test('whatever else rclone writes is understood or passed over, and never thrown at the daemon', () => {
+test('any output of rclone is understood or skipped, and never throws', () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary' }),
     odd.map((value) => JSON.stringify(value)),

@@ -35,14 +35,14 @@ describe('features decide how objects get their names', () => {
     expect(() => readFeatures(json, 'x:')).toThrow(/neither atomic uploads nor renames/);
   });
 
-  test('what is only read need not be able to take anything', () => {
+  test('a place that is only read needs no write features', () => {
     expect(readFeatures(features({}), 'x:', { isOnlyRead: true })).toMatchObject({
       placing: 'staged',
     });
   });
 });
 
-describe('what rclone complains of has a reason', () => {
+describe('each complaint of rclone has a reason', () => {
   test.each([
     ['unreachable', 'dial tcp 127.0.0.1:9: connect: connection refused'],
     ['unreachable', 'https response error StatusCode: 503, ServiceUnavailable'],
@@ -106,7 +106,7 @@ describe('what rclone complains of has a reason', () => {
   });
 });
 
-describe('what fails at a source is not the fault of a backend', () => {
+describe('a failure at the source is not blamed on a backend', () => {
   const failed = (reason: Reason) => new SyncdError(reason, 'why', { hint: 'what to do' });
 
   test.each([
@@ -123,7 +123,7 @@ describe('what fails at a source is not the fault of a backend', () => {
     });
   });
 
-  test('what is no error of ours stays what it is', () => {
+  test('foreign errors pass unchanged', () => {
     const error = new Error('a bug');
 
     expect(blame(error, 'source')).toBe(error);
@@ -190,7 +190,7 @@ describe('listings', () => {
   });
 });
 
-describe('what a process is given', () => {
+describe('the environment of a process', () => {
   test('every list of names is read from standard input, and never looked up by listing', () => {
     for (const list of [
       args.catListed('r:'),

@@ -37,7 +37,7 @@ async function send(exit: string, source = new MemoryLocation()) {
   return { placed: [...placed.entries()].map(({ id }) => id), vanished, failure };
 }
 
-test('what rclone did not name is gone from the source, or was left out without a word', async () => {
+test('an object that rclone did not name is gone from the source, or was silently left out', async () => {
   const { failure, ...accounts } = await send('exit 0');
 
   expect(accounts).toEqual({ placed: [ARRIVED], vanished: [GONE] });
@@ -45,14 +45,14 @@ test('what rclone did not name is gone from the source, or was left out without 
   expect(failure?.message).toMatch(new RegExp(`^snapshots/${LEFT}: .*did not say why$`));
 });
 
-test('what it complained of is why the rest was not sent', async () => {
+test('its complaint is the reason why the rest was not sent', async () => {
   const { failure, ...accounts } = await send('echo "no space left on device" >&2; exit 1');
 
   expect(accounts).toEqual({ placed: [ARRIVED], vanished: [GONE] });
   expect(failure).toMatchObject({ reason: 'no_space' });
 });
 
-test('when the source cannot be asked, what arrived counts, and nothing is taken for gone', async () => {
+test('if the source cannot be reached, what arrived counts, and nothing is assumed to be gone', async () => {
   const source = new MemoryLocation();
   source.before = ({ method }) => {
     if (method === 'stat') throw new SyncdError('source_unavailable', 'it is away', {});

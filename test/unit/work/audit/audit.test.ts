@@ -134,7 +134,7 @@ test('neither an audit that fails nor one that succeeds hides or resets a sync t
   ]);
 });
 
-test('a place that is away when an audit is due is said to be away once, and audited when it is back', async () => {
+test('a place that is away when an audit is due is reported once, and audited when it is back', async () => {
   const { rig, target } = await inSync();
   target.before = () => {
     throw new SyncdError('unreachable', 'no route');
@@ -190,7 +190,7 @@ test('a sync that a person asks for lists everything, and ends the failure of an
   expect(rig.said).toContain('info recovered after 1 failure');
 });
 
-test('a later process knows of the failure, and forgets that of an activity that is no more', async () => {
+test('a later process remembers the failure, and forgets that of an activity that no longer exists', async () => {
   const { rig, target } = await inSync();
   failAudits(target, badListing());
   rig.clock.at += DAY;

@@ -77,7 +77,7 @@ function copy(from: MemoryLocation, to: MemoryLocation, prefix = ''): void {
   }
 }
 
-test('a source that is pruned while the script runs: it runs again, and what is whole then counts', async () => {
+test('the source is pruned while the script runs: it runs again, and complete snapshots count', async () => {
   const { model, source } = repository(backup(1, 2), backup(3));
   const { backend, sender, place, said } = makeBackend('echo copy', () => {
     copy(source, place);
@@ -101,7 +101,7 @@ test('a source that is pruned while the script runs: it runs again, and what is 
   expect(backend.visible.count).toBe(1);
 });
 
-test('what came meanwhile is owed and no fault', async () => {
+test('a snapshot that arrived meanwhile is owed, and is not a fault', async () => {
   const { model, source } = repository(backup(1, 2));
   const { backend, sender, place } = makeBackend('echo copy', () => {
     copy(source, place);
@@ -186,7 +186,7 @@ test('after a restart, a new snapshot that is visible without its data does not 
   expect(sender.work(view, 'schedule').isNothing).toBe(false);
 });
 
-test('a source without a snapshot is no reason to run what may delete', async () => {
+test('a source without snapshots does not start a script that may delete', async () => {
   const { source } = repository(backup(1));
   const { backend, sender, place } = makeBackend('exit 1', () => undefined);
   copy(source, place);
@@ -198,7 +198,7 @@ test('a source without a snapshot is no reason to run what may delete', async ()
   expect(sender.work(view, 'request').isNothing).toBe(true);
 });
 
-test('what is known of another place is not known of this one', async () => {
+test('facts of another place do not apply to this one', async () => {
   const { source } = repository(backup(1));
   const { backend } = makeBackend('exit 1', () => undefined);
   const view = await viewOf(source);
@@ -233,7 +233,7 @@ test('lines without an end, and more of them than anybody reads, are cut', async
   expect(said).toHaveLength(10_001);
 });
 
-test('one that writes without a pause gives a sign of life now and then, not with each line', async () => {
+test('a child that writes without a pause reports activity from time to time, not for each line', async () => {
   const { source } = repository(backup(1));
   const { signal } = new AbortController();
   let signs = 0;

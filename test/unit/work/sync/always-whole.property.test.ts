@@ -86,7 +86,7 @@ const faults = fc.constantFrom<Fault>(
   'cuts it short',
 );
 
-test('whatever fault at whatever call, the target stays whole, and the next pass finishes', async () => {
+test('after any fault at any call, the target is intact, and the next pass finishes', async () => {
   await fc.assert(
     fc.asyncProperty(resticActions, faults, fc.nat(40), async (history, fault, when) => {
       const [source, target] = [new MemoryLocation(), new MemoryLocation()];
@@ -122,7 +122,7 @@ test('whatever fault at whatever call, the target stays whole, and the next pass
   );
 });
 
-test('a corrupt object is never sent, and withholds what would show it (I5)', async () => {
+test('a corrupt object is never sent, and the objects that refer to it are withheld (I5)', async () => {
   await fc.assert(
     fc.asyncProperty(resticActions, fc.nat(), async (history, which) => {
       const [source, target] = [new MemoryLocation(), new MemoryLocation()];
@@ -151,7 +151,7 @@ test('a corrupt object is never sent, and withholds what would show it (I5)', as
   );
 });
 
-test('a corrupt pack withholds all but what was in a valid view without it; the target stays whole', async () => {
+test('a corrupt pack withholds everything that was not in a valid view without it; the target stays intact', async () => {
   await fc.assert(
     fc.asyncProperty(resticActions, resticActions, fc.nat(), async (history, later, which) => {
       const [source, target] = [new MemoryLocation(), new MemoryLocation()];

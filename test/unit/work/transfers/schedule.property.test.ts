@@ -76,7 +76,7 @@ async function drain(fleet: Fleet): Promise<void> {
   }
 }
 
-test('never more than the slots, never two of a limited name, no slot unused, and everybody gets there', async () => {
+test('never more than the slots, never two of a limited backend, no slot unused, and everyone finishes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const fleet = new Fleet({ transfers: 2, bandwidth: { limited: RATE } });
@@ -106,7 +106,7 @@ test('never more than the slots, never two of a limited name, no slot unused, an
   );
 });
 
-test('a limited name never sends more than its rate, however many clients want to', async () => {
+test('a limited backend never exceeds its rate, no matter how many clients send', async () => {
   const arrivals = fc.array(
     fc.record({
       client: fc.nat(5),
@@ -139,7 +139,7 @@ test('a limited name never sends more than its rate, however many clients want t
   );
 });
 
-test('a long one begins a batch only when no short one waits that could', async () => {
+test('a long transfer starts a batch only if no short one could start', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const fleet = new Fleet({ transfers: 2, bandwidth: {} });

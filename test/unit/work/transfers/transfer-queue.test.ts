@@ -10,7 +10,7 @@ const short = (client: string, backend = 'nas') => ({
   ...{ client, backend, isLong: false, batches: [1, 1, 1] },
 });
 
-test('a first copy gives its turn to something small after the batch that it moves, and goes on afterwards', async () => {
+test('a first copy yields to a small transfer after its current batch, then continues', async () => {
   const fleet = new Fleet({ transfers: 1, bandwidth: {} });
   const first = await fleet.arrive(long('a'));
   const small = await fleet.arrive(short('b'));
@@ -38,7 +38,7 @@ test('a turn among equals lasts five seconds, and then it is the next client', a
   expect(fleet.moving).toEqual([other]);
 });
 
-test('what hangs holds no slot for longer than ten seconds, and counts again when it moves', async () => {
+test('a hanging transfer gives up its slot after ten seconds, and counts again when it moves', async () => {
   const fleet = new Fleet({ transfers: 1, bandwidth: { nas: 1_000 } });
   const hung = await fleet.arrive(long('a'));
   const other = await fleet.arrive(long('b'));
@@ -55,7 +55,7 @@ test('what hangs holds no slot for longer than ten seconds, and counts again whe
   expect(fleet.moving).toEqual([other]);
 });
 
-test('what waits is stopped at once, and is in nobody’s way', async () => {
+test('a waiting transfer stops at once, and blocks no other', async () => {
   const fleet = new Fleet({ transfers: 1, bandwidth: {} });
   const one = await fleet.arrive(long('a'));
   const stopped = await fleet.arrive(short('b'));
@@ -80,7 +80,7 @@ test('fewer slots take effect at the next batch, more of them at once', async ()
   expect(fleet.moving).toEqual([a, b, c]);
 });
 
-test('what is still to be paid for is paid at the new rate', async () => {
+test('the remaining debt is paid at the new rate', async () => {
   const fleet = new Fleet({ transfers: 2, bandwidth: { b2: 1_000 } });
   const a = await fleet.arrive({
     client: 'a',
@@ -105,7 +105,7 @@ test('a backend without a limit does not wait for those with one', async () => {
   expect(fleet.moving).toContain(near);
 });
 
-test('what is long and has waited for ten minutes goes before what is short and new', async () => {
+test('a long transfer that has waited ten minutes goes before a new short one', async () => {
   const fleet = new Fleet({ transfers: 1, bandwidth: {} });
   const busy = await fleet.arrive(short('a'));
   const patient = await fleet.arrive(long('b'));
