@@ -85,9 +85,12 @@ export class TestRun {
     return readResult({ code, file, skips, isFiltered: this.has(/^(-t|--testNamePattern)/) });
   }
 
-  /** Options of jest that the user did not choose. Most of the longer tests wait more than they compute. */
+  /**
+   * Options of jest that the user did not choose. Most of the longer tests wait more than they compute: the tour computes for 31 of 80
+   * seconds, the alerts for 19 of 98. So there are more workers than processors.
+   */
   defaults() {
-    const workers = Math.max(3, availableParallelism() - 1);
+    const workers = Math.max(4, availableParallelism());
     return [
       ...(this.has(/^(-w|-i|--maxWorkers|--runInBand)/) ? [] : [`--maxWorkers=${workers}`]),
       `--reporters=${reporter}`,
