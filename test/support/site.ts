@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ResticModel, type ResticAction } from '../arbitraries/restic-model.ts';
-import { InProcess, type Ran } from './in-process.ts';
+import { InProcess, type Ran, type RunningDaemon } from './in-process.ts';
 import { MemoryPlace } from './memory-location.ts';
 import { Syncd } from './syncd.ts';
 import { temporaryDirectory } from './temp.ts';
@@ -39,6 +39,11 @@ export class Site {
     const { code, stdout, stderr } = await this.run(...args);
     if (code !== 0) throw new Error(`${args.join(' ')}: ${code}\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** A daemon in this process, once it listens. */
+  daemon(...args: readonly string[]): Promise<RunningDaemon> {
+    return this.commands.daemon(...args);
   }
 
   /** What restic adds to the source; what it removes stays. */

@@ -1,0 +1,123 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { InProcess } from '../../../support/in-process.ts';
+import { Site } from '../../../support/site.ts';
+import { Syncd } from '../../../support/syncd.ts';
+
+const project = join(import.meta.dirname, '../../../..');
+
+/** Each command that works on one client, and what must be typed to name a backend of it. */
+const OF_A_CLIENT = [
+  'sync CLIENT',
+  'status CLIENT',
+  'snapshots CLIENT',
+  'ack CLIENT --reason none',
+  'run CLIENT',
+  'backend init CLIENT near',
+  'backend accept-config CLIENT near --yes',
+  'backend retire CLIENT near --all --yes',
+  'backend restore-retired CLIENT near 2026-11-29 --yes',
+].map((line) => [line]);
+
+const OF_A_BACKEND = OF_A_CLIENT.filter(([line = '']) => line.includes(' near'));
+
+const typed = (line: string, client: string): string[] => line.replace('CLIENT', client).split(' ');
+
+test('every command has a file of tests', () => {
+  const commands = readdirSync(join(project, 'src/cli/commands'));
+  const tested = readdirSync(import.meta.dirname);
+
+  const missing = commands.filter((file) => !tested.includes(file.replace(/ts$/, 'test.ts')));
+  expect(missing).toEqual([]);
+});
+
+describe('nothing is configured', () => {
+  test.each(OF_A_CLIENT)('%s: a usage error that says which file to write', async (line) => {
+    const commands = new InProcess(new Syncd().configDir);
+
+    const { code, stdout, stderr } = await commands.run(...typed(line, 'ahost'));
+
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+    expect(stderr).toMatch(/no client ahost(.|\n)*clients\/ahost\.yaml/);
+  });
+
+  test('run watches no client, and waits for the first one', async () => {
+    const daemon = await new InProcess(new Syncd().configDir).daemon();
+
+    const response = await fetch(daemon.url);
+
+    expect(await response.text()).toContain('No clients yet');
+    expect(await daemon.stop()).toMatchObject({ code: 0 });
+  });
+});
+
+describe('the configuration directory is missing', () => {
+  test.each([...OF_A_CLIENT, ['check-config'], ['run']])('%s: exit code 78 or 3', async (line) => {
+    const syncd = new Syncd();
+    rmSync(syncd.configDir, { recursive: true });
+
+    const { code, stdout, stderr } = await new InProcess(syncd.configDir).run(
+      ...typed(line, 'ahost'),
+    );
+
+    expect([78, 3]).toContain(code);
+    expect(stdout + stderr).toContain(syncd.configDir);
+  });
+});
+
+test.each(OF_A_CLIENT)('%s: an unknown client is a usage error', async (line) => {
+  const { code, stderr } = await new Site().run(...typed(line, 'nobody'));
+
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/there is no client nobody(.|\n)*ahost/);
+});
+
+test.each(OF_A_BACKEND)('%s: an unknown backend is a usage error', async (line) => {
+  const [...args] = typed(line.replace(' near', ' nowhere'), 'ahost');
+
+  const { code, stderr } = await new Site().run(...args);
+
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/nowhere(.|\n)*near/);
+});
+
+describe('while a daemon runs', () => {
+  test('run answers until it is stopped, and refuses a second one', async () => {
+    const site = await Site.synced();
+    const daemon = await site.daemon();
+
+    expect(await (await fetch(new URL('/healthz', daemon.url))).text()).toContain('ok');
+    const second = await site.run('run');
+    expect(second).toMatchObject({ code: 75, stderr: expect.stringContaining('process') });
+
+    expect(await daemon.stop()).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('status and snapshots ask it', async () => {
+    const site = await Site.synced();
+    await site.daemon();
+
+    expect(await site.run('status')).toMatchObject({
+      ...{ code: 0, stdout: expect.stringMatching(/^CLIENT/), stderr: '' },
+    });
+    expect(await site.run('snapshots', 'ahost')).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(await site.must('snapshots', 'ahost', '--json'))).toMatchObject({
+      isRunning: true,
+    });
+  });
+
+  test('sync, ack and retire work through it', async () => {
+    const site = await Site.synced();
+    await site.daemon();
+
+    expect(await site.must('sync', 'ahost')).toMatch(/^ahost → near: already complete /);
+    expect(await site.must('ack', 'ahost', '--reason', 'none')).toContain('nothing to acknowledge');
+    const [gone = ''] = readdirSync(join(site.source, 'snapshots'));
+    rmSync(join(site.source, 'snapshots', gone));
+    await site.must('sync', 'ahost');
+    expect(await site.must('backend', 'retire', 'ahost', 'near', '--all', '--yes')).toMatch(
+      /^1 object moved to /,
+    );
+  });
+});
