@@ -6,6 +6,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import type { Held } from '../repository/held.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
+import type { Strays } from './list-objects.ts';
 import type { RetiredState } from './retired-state.ts';
 import type { MarkerOwner } from './marker.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
@@ -25,6 +26,8 @@ export interface Backend {
   readonly lostUnnamed: number;
   /** the expected content, to be saved; undefined while unknown */
   readonly held: Held | undefined;
+  /** what the last listing found beside the objects */
+  readonly strays: Strays;
   readonly isDamaged: boolean;
   readonly baselineAt: number | undefined;
   /** absent if the operator's own program manages the place, and we only read it */

@@ -11,7 +11,7 @@ import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
 import { RetiredState, incompleteError } from './retired-state.ts';
 import type { Backend, InspectionFacts, InspectOptions, ManagedPlace } from './backend.ts';
-import { listObjects } from './list-objects.ts';
+import { listObjects, NO_STRAYS } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import { wasComplete } from './new-place.ts';
 import {
@@ -47,6 +47,7 @@ export class RawBackend implements Backend, ManagedPlace {
   readonly aside: RetiredState;
   private readonly inventory = new Inventory();
   private readonly apart = new ApartCheck();
+  strays = NO_STRAYS;
   /** when all of it was last listed, by `elapsedMs` */
   private listedAt = -Infinity;
 
@@ -235,7 +236,9 @@ export class RawBackend implements Backend, ManagedPlace {
     const { view, signal } = options;
     if (this.isRemote || care === 'full') this.listedAt = elapsedMs();
     const like = view === undefined ? {} : { like: view.objects };
-    return (await listObjects(this.location, { signal, care, ...like })).objects;
+    const { objects, strays } = await listObjects(this.location, { signal, care, ...like });
+    this.strays = strays;
+    return objects;
   }
 
   /** The content; call it after an inspection. */

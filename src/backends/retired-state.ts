@@ -24,6 +24,10 @@ export class RetiredState {
   }
 
   /** Undefined until they are listed. */
+  get known(): Objects | undefined {
+    return this.objects;
+  }
+
   get keys(): Catalogue | undefined {
     return this.objects?.keys;
   }

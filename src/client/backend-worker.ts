@@ -109,6 +109,7 @@ export class BackendWorker {
     cause: Cause,
   ): Promise<SyncReport> {
     const report = await activity.run(this.begin(signal, cause));
+    for (const each of this.activities) each.settle?.();
     this.place.onPass(report);
     return report;
   }

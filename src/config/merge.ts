@@ -20,6 +20,7 @@ import { problemAt } from './issues.ts';
 import { blame, type Layers } from './layers.ts';
 import type { ClientFile } from './schema/client.ts';
 import type {
+  AuditConfig,
   BackendConfig,
   BackendExpectations,
   ClientConfig,
@@ -46,12 +47,12 @@ export interface Built {
 export function buildClient(layers: Layers): Built {
   const own = layers.client.value;
   if (own === undefined || layers.daemon.value === undefined) return { problems: [] };
-  const { defaults } = layers.daemon.value;
+  const { defaults = {} } = layers.daemon.value;
   const merged = {
-    source: mergeSource(defaults?.source, own.source),
-    expect: { ...defaults?.expect, ...own.expect },
-    audit: { ...defaults?.audit, ...own.audit },
-    backends: own.backends ?? defaults?.backends ?? [],
+    source: mergeSource(defaults.source, own.source),
+    expect: { ...defaults.expect, ...own.expect },
+    audit: { ...defaults.audit, ...own.audit },
+    backends: own.backends ?? defaults.backends ?? [],
   };
   const source = buildSource(layers.name, merged.source);
   const drafts = merged.backends.flatMap((given) => draftBackend(layers.name, given));
@@ -74,11 +75,15 @@ export function buildClient(layers: Layers): Built {
     file: layers.client.file.path,
     source,
     expect,
-    audit: { everyMs: merged.audit.every ?? DAY },
+    audit: buildAudit(merged.audit),
     backends,
     ...(listen === undefined ? {} : { listen }),
   };
   return { client, problems };
+}
+
+function buildAudit({ every = DAY }: NonNullable<ClientFile['audit']>): AuditConfig {
+  return { everyMs: every };
 }
 
 type SourceFile = NonNullable<ClientFile['source']>;

@@ -2,9 +2,6 @@ import * as z from 'zod/mini';
 import { AUDIT_FINDING_NAMES } from '../replication/audit-findings.ts';
 import { count, list, time } from './fields.ts';
 
-/** Names that are kept of each finding. */
-export const MOST_AUDIT_NAMES = 20;
-
 const Finding = z.readonly(
   z.object({
     finding: z.enum(AUDIT_FINDING_NAMES),
@@ -19,6 +16,16 @@ const Finding = z.readonly(
 );
 export type AuditFinding = z.output<typeof Finding>;
 
+const Repaired = z.readonly(
+  z.object({
+    /** the name of a backend, or `source` */
+    from: z.string(),
+    objects: count,
+    at: time,
+  }),
+);
+export type Repaired = z.output<typeof Repaired>;
+
 /** The result of one audit of one place. A finding that is not in the list was looked for and not found. */
 const AuditResult = z.readonly(
   z.object({
@@ -26,6 +33,8 @@ const AuditResult = z.readonly(
     /** the snapshots that had to be complete: those with a time in it; without a beginning, all until its end */
     window: z.readonly(z.object({ from: z.optional(time), to: time })),
     findings: list(Finding),
+    /** what was found missing or wrong, and has come back since, by the place that it came from */
+    repaired: z.optional(list(Repaired)),
     /** what the source no longer has; absent for the source itself */
     surplus: z.optional(
       z.readonly(z.object({ snapshots: count, objects: count, bytes: z.number() })),

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
+import type { Foreign } from '../repository/strays.ts';
 import type { SyncdError } from '../runtime/errors.ts';
 import type { Care } from './care.ts';
 import type { RetiredPlace } from './retired-place.ts';
@@ -144,6 +145,8 @@ export interface Listing<K extends HashedKind> {
   readonly objects: Objects[K];
   /** temporary and unrelated files that were skipped */
   readonly ignored: number;
+  /** the unrelated ones among them */
+  readonly foreign: Foreign;
   readonly refused: readonly string[];
   /** the same as in the last listing of this kind by this location, as long as nothing of what is listed has changed */
   readonly revision: number;

@@ -77,6 +77,13 @@ export class Catalogue implements ObjectSet {
     return ids;
   }
 
+  /** The objects at the positions that pass. */
+  filter(isKept: (position: number) => boolean): Catalogue {
+    const kept: number[] = [];
+    for (let i = 0; i < this.count; i++) if (isKept(i)) kept.push(i);
+    return kept.length === this.count ? this : pick(this, kept);
+  }
+
   equals(other: Catalogue): boolean {
     if (other === this) return true;
     if (other.count !== this.count || !other.ids.equals(this.ids)) return false;

@@ -51,6 +51,11 @@ export function withoutNames(a: Objects, b: Objects): Objects {
   };
 }
 
+/** The objects of `a` whose names are not in `b`, regardless of size. */
+export function objectNamesMinus(a: Objects, b: Objects): Objects {
+  return objectsMinus(a, objectsCommon(a, b));
+}
+
 export function objectsPlus(a: Objects, b: Objects): Objects {
   return {
     keys: plus(a.keys, b.keys),

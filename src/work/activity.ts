@@ -17,6 +17,9 @@ export interface Activity<R extends Run = BackendPass> {
 
   /** Runs it once. The result is in the report and in the facts; it never rejects. */
   run(run: R): Promise<SyncReport>;
+
+  /** Called when any activity has run there, so that what it changed is taken into account. Does no I/O. */
+  settle?(): void;
 }
 
 /** Creates an activity for one backend; undefined if it is not possible there. */

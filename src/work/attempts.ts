@@ -94,6 +94,12 @@ export class Attempts {
     return report;
   }
 
+  /** Records that another activity has done all of it. */
+  proven(): void {
+    this.recover();
+    this.write({ lastSuccess: this.options.clock.now() });
+  }
+
   /** Records that something that had failed works again. */
   recover(): void {
     const { failures, trouble } = this.known;

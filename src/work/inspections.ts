@@ -11,8 +11,8 @@ import type { Workplace } from './workplace.ts';
 export class Inspections {
   private readonly place: Workplace;
   private readonly sinceListing: SinceListing;
-  /** called after each full listing, whatever its purpose */
-  onListing: () => void = () => undefined;
+  /** called after each full listing, whatever its purpose, with the view that it was compared with */
+  onListing: (view: View) => void = () => undefined;
 
   constructor(place: Workplace) {
     this.place = place;
@@ -44,7 +44,7 @@ export class Inspections {
     if (isFull) this.sinceListing.note();
     this.refuseTwin(found);
     pass.inspected({ ...found, hasDisks: config.traits.hasMarker });
-    if (isFull) this.onListing();
+    if (isFull && view !== undefined) this.onListing(view);
   }
 
   private refuseTwin({ place: { markerId } }: InspectionFacts): void {

@@ -2,6 +2,8 @@
 export interface BackendSettings {
   readonly name: string;
   readonly minFreeBytes: number;
+  /** how far it may lag behind the source */
+  readonly maxLagMs: number;
   /** how long it may be away; absent: it should always be there */
   readonly offlineMs?: number;
   /** programs that mount, wake and release it */

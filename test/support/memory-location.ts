@@ -26,6 +26,7 @@ import { Catalogue, intern } from '../../src/repository/catalogue.ts';
 import { internData, split, type DataCatalogue } from '../../src/repository/data-catalogue.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../src/repository/names.ts';
 import type { Objects } from '../../src/repository/objects.ts';
+import { foreignAmong } from '../../src/repository/strays.ts';
 import { throwIfAborted } from '../../src/runtime/abort.ts';
 import { SyncdError } from '../../src/runtime/errors.ts';
 
@@ -102,6 +103,8 @@ export class MemoryLocation implements Location {
   /** whether to claim that an object was placed without storing it, or to store it cut short */
   lie: (path: string) => 'nothing' | 'short' | undefined = () => undefined;
   /** whether to leave an object out, and to say so */
+  /** paths that every listing refuses, as links */
+  refused: readonly string[] = [];
   refuse: (path: string) => boolean = () => false;
 
   constructor(place = new MemoryPlace(), label = 'memory') {
@@ -117,16 +120,17 @@ export class MemoryLocation implements Location {
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
     await this.enter('list', options, kind);
     const sized: [string, number | undefined][] = [];
-    let ignored = 0;
+    const strays: string[] = [];
     for (const path of this.place.paths(`${kind}/`)) {
       const id = path.slice(path.lastIndexOf('/') + 1);
-      if (!isObjectId(id) || path !== objectPath(kind, id)) ignored += 1;
+      if (!isObjectId(id) || path !== objectPath(kind, id))
+        strays.push(path.slice(kind.length + 1));
       else sized.push([id, this.place.content(path)?.length]);
     }
     const changedAt = kind === 'data' ? undefined : this.place.changedAt(kind);
     return this.revisions.number(kind, {
       objects: this.shared(kind, Catalogue.from(sized), options.like) as Objects[K],
-      ...{ ignored, refused: [] },
+      ...{ ignored: strays.length, foreign: foreignAmong(kind, strays), refused: this.refused },
       ...(changedAt !== undefined && { changedAt }),
     });
   }

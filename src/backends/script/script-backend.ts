@@ -4,6 +4,7 @@ import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
 import type { Held } from '../../repository/held.ts';
 import { NO_OBJECTS, type Objects } from '../../repository/objects.ts';
 import type { Backend, InspectionFacts, InspectOptions } from '../backend.ts';
+import { NO_STRAYS, type Strays } from '../list-objects.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { hasAcceptedConfig, type ScriptFiles } from './acceptance.ts';
 import { Verification } from './verification.ts';
@@ -62,6 +63,10 @@ export class ScriptBackend implements Backend {
 
   get held(): Held | undefined {
     return this.verification?.held;
+  }
+
+  get strays(): Strays {
+    return this.verification?.strays ?? NO_STRAYS;
   }
 
   get isDamaged(): boolean {

@@ -16,7 +16,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { heldOf, type Held } from '../../repository/held.ts';
 import type { Contents } from '../../facts/contents.ts';
 import type { InspectOptions } from '../backend.ts';
-import { listObjects } from '../list-objects.ts';
+import { listObjects, NO_STRAYS } from '../list-objects.ts';
 import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
 import type { RawBackendOptions } from '../raw-inspection.ts';
@@ -38,6 +38,7 @@ export class Verification {
   readonly location: Location;
   readonly isRemote: boolean;
   private readonly owner: MarkerOwner;
+  strays = NO_STRAYS;
   private listed: PlaceListing | undefined;
   private isStale = false;
   /** of the last view that was complete there; undefined if that was before this process started */
@@ -270,10 +271,11 @@ export class Verification {
     const how = { signal, care, like: view.objects };
     const { root } = await this.location.inspect({ signal });
     if (root === 'missing') return { objects: NO_OBJECTS, configSha256: undefined };
-    const [{ objects }, config] = await Promise.all([
+    const [{ objects, strays }, config] = await Promise.all([
       listObjects(this.location, how),
       this.location.read('config', { signal }),
     ]);
+    this.strays = strays;
     return { configSha256: config && sha256(config), objects };
   }
 }

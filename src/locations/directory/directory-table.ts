@@ -5,6 +5,7 @@ import {
   plus,
   withSizesOf,
 } from '../../repository/catalogue.ts';
+import { NO_FOREIGN, type Foreign } from '../../repository/strays.ts';
 import { DIRECTORIES } from './directories.ts';
 import { NUMBERS_A_STAMP, STAMP } from './io/stamp.ts';
 
@@ -20,6 +21,7 @@ export const SETTLE_MS = 2_000;
 export interface PassedOver {
   /** temporary and unrelated files */
   readonly ignored: number;
+  readonly foreign: Foreign;
   readonly refused: readonly string[];
 }
 
@@ -41,7 +43,7 @@ interface Circumstances {
 /** Stamps of some directories, as the file thread tells them: NUMBERS_A_STAMP for each, in the order of STAMP. */
 export type Stamps = Float64Array;
 
-const NOTHING: PassedOver = { ignored: 0, refused: [] };
+const NOTHING: PassedOver = { ignored: 0, foreign: NO_FOREIGN, refused: [] };
 
 /**
  * The listing of each directory of a place, so that only changed ones are read again: one row per directory, in the order of
@@ -93,7 +95,7 @@ export class DirectoryTable {
   }
 
   store(row: number, found: Found, { startedAt, endedAt, twin }: Circumstances): void {
-    const { stamp, objects, ignored, refused } = found;
+    const { stamp, objects, ignored, foreign, refused } = found;
     const known = [this.objects(row), twin].find((set) => set?.equals(objects));
     this.sets[row] = known ?? compact(objects);
     if (!this.agrees(row, { stamps: stamp, at: 0, until: NUMBERS_A_STAMP }))
@@ -103,7 +105,7 @@ export class DirectoryTable {
     const isTrusted = !this.isThere(row) || (isSettled && movesTimes(stamp, 0)); // its existence is a change
     this.settled[row] = isTrusted ? 1 : 0;
     if (ignored + refused.length === 0) this.passedOver.delete(row);
-    else this.passedOver.set(row, { ignored, refused });
+    else this.passedOver.set(row, { ignored, foreign, refused });
   }
 
   /** Shares the memory of another place's set, if it is equal. */

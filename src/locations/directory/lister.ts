@@ -2,6 +2,7 @@ import { EMPTY_CATALOGUE, minus, plus, Catalogue } from '../../repository/catalo
 import { DataCatalogue } from '../../repository/data-catalogue.ts';
 import { setsOf } from '../../repository/held.ts';
 import type { HashedKind } from '../../repository/names.ts';
+import { addForeign } from '../../repository/strays.ts';
 import { eachAtOnce } from '../../runtime/each-at-once.ts';
 import { elapsedMs } from '../../runtime/clock.ts';
 import type { CallOptions, Listing, ListOptions } from '../location.ts';
@@ -93,6 +94,7 @@ export class Lister {
     const listing = this.revisions.number(kind, {
       objects: kind === 'data' ? new DataCatalogue(sets) : only,
       ignored: others.reduce((sum, { ignored }) => sum + ignored, 0),
+      foreign: addForeign(others.map(({ foreign }) => foreign)),
       refused: others.flatMap(({ refused }) => refused),
       ...(kind !== 'data' && this.isThere(kind) && { changedAt: this.table.changedAt(first) }),
     });
@@ -210,14 +212,14 @@ function prefixOf(path: string): string {
 function foundIn({ stamps, directories, ids, sizes }: ListedDirectories): Found[] {
   const all = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
   let end = 0;
-  return directories.map(({ count, ignored, refused }, i) => {
+  return directories.map(({ count, ...passedOver }, i) => {
     const start = end;
     end += count;
     const ownIds = all.subarray(start * ID_BYTES, end * ID_BYTES);
     return {
       stamp: stamps.subarray(i * NUMBERS_A_STAMP, (i + 1) * NUMBERS_A_STAMP),
       objects: new Catalogue(ownIds, sizes.subarray(start, end)),
-      ...{ ignored, refused },
+      ...passedOver,
     };
   });
 }

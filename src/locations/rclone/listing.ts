@@ -2,6 +2,7 @@ import { Catalogue, intern } from '../../repository/catalogue.ts';
 import { internData, split } from '../../repository/data-catalogue.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
 import type { Objects } from '../../repository/objects.ts';
+import { addForeign, foreignAmong, type Foreign } from '../../repository/strays.ts';
 import type { Listing } from '../location.ts';
 
 /** One entry of `rclone lsjson`. */
@@ -32,6 +33,7 @@ export class ListingBuilder<K extends HashedKind> {
   private readonly kind: K;
   private readonly found: [string, number | undefined][] = [];
   private ignored = 0;
+  private readonly foreign: Foreign[] = [];
 
   constructor(kind: K) {
     this.kind = kind;
@@ -41,13 +43,21 @@ export class ListingBuilder<K extends HashedKind> {
     const id = path.slice(path.lastIndexOf('/') + 1);
     if (isObjectId(id) && `${this.kind}/${path}` === objectPath(this.kind, id))
       this.found.push([id, size]);
-    else this.ignored += 1;
+    else this.skip(path, id);
+  }
+
+  private skip(path: string, name: string): void {
+    this.ignored += 1;
+    const directory = path.slice(0, path.length - name.length - 1);
+    const one = foreignAmong([this.kind, directory].filter(Boolean).join('/'), [name]);
+    if (one.count > 0) this.foreign.push(one);
   }
 
   build(like?: Objects): Omit<Listing<K>, 'revision'> {
     const all = Catalogue.from(this.found);
     const { ignored } = this;
-    return { objects: share(this.kind, all, like) as Objects[K], ignored, refused: [] };
+    const foreign = addForeign(this.foreign);
+    return { objects: share(this.kind, all, like) as Objects[K], ignored, foreign, refused: [] };
   }
 }
 

@@ -1,13 +1,19 @@
-import type { SyncReport } from '../../facts/sync-report.ts';
+import type { AuditResult } from '../../facts/audit.ts';
+import { SOURCE_NAME, type SyncReport } from '../../facts/sync-report.ts';
+import { auditBackend, type AuditWindow } from '../../replication/audit.ts';
+import { countObjects, NO_OBJECTS } from '../../repository/objects.ts';
+import type { View } from '../../repository/view.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
 import type { Inspections } from '../inspections.ts';
 import type { BackendPass } from '../pass.ts';
 import type { Workplace } from '../workplace.ts';
+import { explainBackend } from './actions.ts';
 
 /**
- * Lists everything at a backend and trusts nothing that is remembered. Losses that it finds are in the facts, and the sync
- * sends those objects again. The first inspection of a process is a full one anyway, so it is left to the sync.
+ * Lists everything at a backend, trusts nothing that is remembered, and compares it with the source's view. Losses that it finds
+ * are in the facts, and the sync sends those objects again. Each full listing is judged, whatever its purpose: the first
+ * inspection of a process is a full one anyway, so it is left to the sync.
  */
 export class Audit implements Activity {
   readonly name = 'audit';
@@ -15,13 +21,15 @@ export class Audit implements Activity {
   private readonly place: Workplace;
   private readonly inspections: Inspections;
   private readonly attempts: Attempts;
+  /** the view that the last full listing was compared with */
+  private comparedWith: View | undefined;
 
   constructor(place: Workplace, inspections: Inspections) {
     this.place = place;
     this.everyMs = place.config.pace.auditEveryMs;
     this.inspections = inspections;
     this.attempts = new Attempts(this.name, place);
-    inspections.onListing = () => this.attempts.recover(); // a sync that lists everything does the same
+    inspections.onListing = (view) => this.noteListing(view);
   }
 
   isDue(): boolean {
@@ -35,4 +43,75 @@ export class Audit implements Activity {
     const inspection = async () => this.inspections.inspect(view(), pass, 'full');
     return this.attempts.during(pass, () => around(pass, inspection));
   }
+
+  /** What came back since the last full listing, as the barrier of a sync has proven, is no longer a finding. */
+  settle(): void {
+    const { store, config, clock } = this.place;
+    const { lastAudit } = this.known.audit;
+    const before = repairable(lastAudit);
+    if (before === 0 || this.comparedWith === undefined || lastAudit === undefined) return;
+    const { at, window, repaired = [] } = lastAudit;
+    const now = this.resultOf(this.place.view() ?? this.comparedWith, { at, window });
+    const objects = before - repairable(now);
+    if (objects <= 0) return;
+    const back = { from: SOURCE_NAME, objects, at: clock.now() };
+    store.updateBackend(config.name, 'audit', {
+      lastAudit: { ...now, repaired: [...repaired, back] },
+    });
+    store.markForSaving();
+  }
+
+  /** Judges what is known since the last full listing by another window; undefined if there was none. */
+  judge(window: AuditWindow): AuditResult | undefined {
+    const { comparedWith } = this;
+    const { lastAudit } = this.known.audit;
+    if (comparedWith === undefined || lastAudit === undefined) return undefined;
+    return this.resultOf(comparedWith, { at: lastAudit.at, window });
+  }
+
+  private get known() {
+    return this.place.store.backend(this.place.config.name);
+  }
+
+  /** All snapshots are wanted that are older than the backend may lag. */
+  private get window(): AuditWindow {
+    const { clock, config } = this.place;
+    return { to: clock.now() - config.maxLagMs };
+  }
+
+  private noteListing(view: View): void {
+    const { store, config, clock } = this.place;
+    this.comparedWith = view;
+    const lastAudit = this.resultOf(view, { at: clock.now(), window: this.window });
+    store.updateBackend(config.name, 'audit', { lastAudit });
+    this.attempts.proven();
+  }
+
+  private resultOf(
+    view: View,
+    { at, window }: { readonly at: number; readonly window: AuditWindow },
+  ): AuditResult {
+    const { backend, config, client, store } = this.place;
+    const { lost, lostUnnamed, isDamaged, objects: listed = NO_OBJECTS } = backend;
+    const { complete, unproven } = this.known.contents;
+    const { findings, surplus } = auditBackend({
+      source: view.objects,
+      sourceKeys: view.listedKeys ?? view.objects.keys,
+      ...{ listed, beside: backend.strays, lost, lostUnnamed, complete, unproven, window },
+      hasLostConfig: isDamaged && countObjects(lost) + lostUnnamed === 0,
+      retired: backend.managed?.aside.known ?? NO_OBJECTS,
+      times: store.facts.history.times,
+    });
+    const { hasMarker } = config.traits;
+    const audited = { client, backend: config.name, hasMarker };
+    return { at, window, findings: explainBackend(findings, audited), surplus };
+  }
+}
+
+/** How many objects of a result have to come back. */
+function repairable(result: AuditResult | undefined): number {
+  const findings = result?.findings ?? [];
+  return findings
+    .filter(({ finding }) => finding === 'missing' || finding === 'wrong_size')
+    .reduce((sum, { count }) => sum + count, 0);
 }

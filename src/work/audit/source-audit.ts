@@ -1,11 +1,14 @@
-import { listObjects } from '../../backends/list-objects.ts';
+import { listObjects, type ListedObjects } from '../../backends/list-objects.ts';
+import type { AuditResult } from '../../facts/audit.ts';
 import type { SyncReport } from '../../facts/sync-report.ts';
-import { areEqual } from '../../repository/objects.ts';
+import { auditSource } from '../../replication/audit.ts';
+import { areEqual, NO_OBJECTS } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
 import type { Run } from '../run.ts';
 import type { SourceWorkplace } from '../source-workplace.ts';
+import { explainSource } from './actions.ts';
 import { SinceListing } from './listing-due.ts';
 
 /**
@@ -26,29 +29,51 @@ export class SourceAudit implements Activity<Run> {
     this.since = new SinceListing(() => place.clock.elapsedMs());
   }
 
+  /** The loop's first view of a remote lists everything, so the first audit there is left to it. */
   isDue(): boolean {
     const { clock, store } = this.place;
-    const { lastSuccess = 0 } = this.attempts.known;
-    const { lastListing: byLoop = 0 } = store.source.contents;
-    const lastListing = Math.max(lastSuccess, byLoop);
-    const due = { everyMs: this.everyMs, lastListing, now: clock.now() };
+    const { lastListing: byLoop } = store.source.contents;
+    const { lastSuccess = byLoop } = this.attempts.known;
+    const due = { everyMs: this.everyMs, lastListing: lastSuccess, now: clock.now() };
     return this.since.isDue(due) && this.attempts.mayBegin();
   }
 
   async run(run: Run): Promise<SyncReport> {
     return this.attempts.during(run, async () => {
+      const { store, recheck } = this.place;
       const view = this.place.view();
       if (view === undefined) return;
-      if (!(await this.isAsViewed(view, run))) await this.place.recheck(run.signal);
+      const listed = await this.list(view, run);
+      if (!isAsViewed(listed, view)) await recheck(run.signal);
+      store.updateSource('audit', { lastAudit: this.resultOf(view, listed) });
       this.since.note();
     });
   }
 
-  private async isAsViewed(view: View, { signal }: Run): Promise<boolean> {
-    const { listedKeys: keys = view.objects.keys } = view;
-    const expected = { ...view.objects, keys };
-    const listing = { signal, care: 'full', like: view.objects } as const;
-    const { objects } = await listObjects(this.place.source(), listing);
-    return areEqual(objects, expected);
+  private async list(view: View, { signal }: Run): Promise<ListedObjects> {
+    return listObjects(this.place.source(), { signal, care: 'full', like: view.objects });
   }
+
+  private resultOf(view: View, { objects: listed, strays: beside }: ListedObjects): AuditResult {
+    const { client, clock, store } = this.place;
+    const { memory, health } = store.source;
+    const vanished = memory.record?.vanished;
+    const corrupt = [...store.facts.backends.values()].flatMap(({ attempts }) => attempts.corrupt);
+    const found = auditSource({
+      ...{ source: view.objects, listed, beside },
+      vanished: vanished && {
+        count: vanished.count,
+        objects: vanished.ids && { ...NO_OBJECTS, data: vanished.ids },
+      },
+      corrupt: [...new Set(corrupt)].sort(),
+    });
+    const at = clock.now();
+    const findings = explainSource(found, { client, hint: health.trouble?.hint });
+    return { at, window: { to: at }, findings };
+  }
+}
+
+function isAsViewed({ objects }: ListedObjects, view: View): boolean {
+  const { listedKeys: keys = view.objects.keys } = view;
+  return areEqual(objects, { ...view.objects, keys });
 }

@@ -158,6 +158,7 @@ const auditFates: Fates<Audit> = {
             action: optional(fc.string()),
           }),
         ),
+        repaired: optional(fc.array(fc.record({ from: fc.string(), objects: count, at: time }))),
         surplus: optional(fc.record({ snapshots: count, objects: count, bytes: count })),
       }),
     ),

@@ -5,10 +5,12 @@ import { expect, test } from '@jest/globals';
 /** Who writes each chapter (docs/architecture.md). */
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "Backend 'place'": ['work/evaluation.ts'],
+  "Backend 'audit'": ['work/audit/audit.ts'],
   "Backend 'contents'": ['work/evaluation.ts'],
   "Backend 'attempts'": ['work/attempts-record.ts', 'work/pass.ts', 'work/sync/outcomes.ts'],
   "Backend 'progress'": ['work/pass.ts'],
   History: ['client/snapshot-tracker.ts'],
+  "Source 'audit'": ['work/audit/source-audit.ts'],
   "Source 'attempts'": ['work/attempts-record.ts'],
   "Source 'health'": ['client/source-outcomes.ts'],
   "Source 'contents'": ['client/snapshot-tracker.ts', 'client/source-loop.ts'],

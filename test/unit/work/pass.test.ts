@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Backend } from '../../../src/backends/backend.ts';
+import { NO_STRAYS } from '../../../src/backends/list-objects.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
@@ -21,7 +22,7 @@ function makePass() {
   const backend: Backend = {
     owner: { client: 'ahost', backend: 'nas', writer: 'here' },
     ...{ isRemote: false, isDamaged: false, lost: NO_OBJECTS, lostUnnamed: 0, held: undefined },
-    baselineAt: 1,
+    ...{ baselineAt: 1, strays: NO_STRAYS },
     get objects() {
       return { ...NO_OBJECTS, snapshots: there.snapshots };
     },

@@ -1,5 +1,7 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
+import { foreignAmong, NO_FOREIGN } from '../../../repository/strays.ts';
+import type { PassedOver } from '../directory-table.ts';
 import { directoryOf, ROWS } from '../directories.ts';
 import { unfit } from './file-problem.ts';
 import { traitsAt } from './file-system.ts';
@@ -95,6 +97,7 @@ const NOTHING: Found = {
   ids: new Uint8Array(0),
   sizes: new Float64Array(0),
   ignored: 0,
+  foreign: NO_FOREIGN,
   refused: [],
 };
 
@@ -129,8 +132,8 @@ function inOnePiece(found: readonly Found[]): Result<'list'> {
     at += ownSizes.length;
   }
   const stamps = Float64Array.from(found.flatMap(({ stamp }) => stamp));
-  const directories = found.map(({ sizes: { length: count }, ignored, refused }) => ({
-    ...{ count, ignored, refused },
+  const directories = found.map(({ sizes: { length: count }, ignored, foreign, refused }) => ({
+    ...{ count, ignored, foreign, refused },
   }));
   return { stamps, directories, ids, sizes };
 }
@@ -152,11 +155,18 @@ function readEntries(place: OpenPlace, path: string): Dirent[] {
 function sift(
   entries: readonly Dirent[],
   { path, prefix }: DirectoryToList,
-): { names: string[]; refused: string[]; ignored: number } {
+): { names: string[] } & PassedOver {
   const named = onlyIds(entries.filter(({ name }) => name.startsWith(prefix)));
   const names = named.filter((entry) => entry.isFile()).map(({ name }) => name);
   const refused = named.filter((entry) => !entry.isFile()).map(({ name }) => `${path}/${name}`);
-  return { names: names.sort(), refused, ignored: entries.length - named.length };
+  const ignored = entries.length - named.length;
+  const foreign = ignored === 0 ? NO_FOREIGN : foreignAmong(path, othersOf(entries, named));
+  return { names: names.sort(), refused, ignored, foreign };
+}
+
+function othersOf(entries: readonly Dirent[], named: readonly Dirent[]): string[] {
+  const objects = new Set(named);
+  return entries.filter((entry) => !objects.has(entry)).map(({ name }) => name);
 }
 
 /** One look at all names together is several times faster than one at each; almost always all are ids. */

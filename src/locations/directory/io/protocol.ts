@@ -3,6 +3,7 @@
  * these threads, because a call that hangs on a dead mount then holds a thread of that mount and nothing else (I9).
  */
 
+import type { Foreign } from '../../../repository/strays.ts';
 import type { HashedKind } from '../../../repository/names.ts';
 import type { RetirableKind, RetiredFile } from '../../../repository/retired.ts';
 import type { Outcome as ThreadOutcome } from '../../../threads/thread.ts';
@@ -98,6 +99,7 @@ export interface ListedDirectory {
   /** how many of the ids are in it */
   readonly count: number;
   readonly ignored: number;
+  readonly foreign: Foreign;
   readonly refused: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { DirectoryTable, SETTLE_MS } from '../../../../src/locations/directory/directory-table.ts';
 import { Catalogue } from '../../../../src/repository/catalogue.ts';
+import { NO_FOREIGN } from '../../../../src/repository/strays.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
 
 /** Times of a directory, long ago; the last number says whether its file system moves them. */
@@ -12,7 +13,13 @@ function listedAt(times: readonly number[], stamp: readonly number[] = OLD): Dir
   const table = new DirectoryTable();
   for (const time of times) {
     const objects = Catalogue.from([[idOf(1), 5]]);
-    const found = { stamp: Float64Array.from(stamp), objects, ignored: 0, refused: [] };
+    const found = {
+      stamp: Float64Array.from(stamp),
+      objects,
+      ignored: 0,
+      foreign: NO_FOREIGN,
+      refused: [],
+    };
     table.store(KEYS, found, { startedAt: time, endedAt: time + 10 });
   }
   return table;

@@ -1,0 +1,38 @@
+import { isLeftover } from './leftovers.ts';
+
+/** Files beside the objects whose names are neither those of objects nor of temporary files. */
+export interface Foreign {
+  readonly count: number;
+  /** paths of the first ones */
+  readonly names: readonly string[];
+}
+
+export const NO_FOREIGN: Foreign = { count: 0, names: [] };
+
+/** Names that are kept. */
+const MOST_NAMES = 20;
+
+/** Temporary files of restic (`ID-tmp-1`), rest-server, rclone and rsync begin with the name of the object. */
+const TEMPORARY = /^\.?[0-9a-f]{64}[-.]/;
+
+/** Whether a name in a directory of objects is that of a temporary file of a tool, or of a file of an operating system. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name) || isLeftover(name);
+}
+
+export function addForeign(parts: readonly Foreign[]): Foreign {
+  const filled = parts.filter(({ count }) => count > 0);
+  if (filled.length === 0) return NO_FOREIGN;
+  return {
+    count: filled.reduce((sum, { count }) => sum + count, 0),
+    names: filled.flatMap(({ names }) => names).slice(0, MOST_NAMES),
+  };
+}
+
+/** Those among entries that are no objects. */
+export function foreignAmong(directory: string, names: readonly string[]): Foreign {
+  const foreign = names.filter((name) => !isTemporary(name));
+  if (foreign.length === 0) return NO_FOREIGN;
+  const kept = foreign.slice(0, MOST_NAMES).map((name) => `${directory}/${name}`);
+  return { count: foreign.length, names: kept };
+}
