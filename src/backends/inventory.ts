@@ -1,8 +1,10 @@
 import type { Contents } from '../facts/contents.ts';
 import { lackingObjects } from '../replication/lacking.ts';
 import type { Present } from '../replication/plan.ts';
-import { EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../repository/catalogue.ts';
+import { common, EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../repository/catalogue.ts';
+import { dataCommon, flatten, split } from '../repository/data-catalogue.ts';
 import { heldOf, isSummaryOf, setsOf, SNAPSHOTS, type Held } from '../repository/held.ts';
+import type { HashedKind } from '../repository/names.ts';
 import {
   areSame,
   countObjects,
@@ -131,6 +133,12 @@ export class Inventory {
     this.unsure = minus(this.unsure, placed.snapshots);
   }
 
+  /** Those of some objects that are there or are lost, by name. */
+  hadBefore(kind: HashedKind, objects: Catalogue): Catalogue {
+    const there = this.require().objects;
+    return plus(inBoth(kind, objects, there), inBoth(kind, objects, this.losses));
+  }
+
   /** Records that a person moved objects aside, so that they do not count as missing. */
   keepOnly(objects: Objects): void {
     this.found = { ...this.require(), objects };
@@ -189,6 +197,11 @@ export class Inventory {
     if (this.found === undefined) throw new Error('the backend has not been checked yet');
     return this.found;
   }
+}
+
+function inBoth(kind: HashedKind, objects: Catalogue, known: Objects): Catalogue {
+  if (kind !== 'data') return common(objects, known[kind]);
+  return flatten(dataCommon(split(objects), known.data));
 }
 
 /** One that moves objects aside may be killed before it can remember that: so what was moved may count as being there. */

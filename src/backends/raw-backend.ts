@@ -1,6 +1,7 @@
 import { careOf, type Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
+import type { HashedKind } from '../repository/names.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
@@ -190,6 +191,10 @@ export class RawBackend implements Backend, ManagedPlace {
   /** Records that `config` was sent. */
   addConfig(configSha256: string): void {
     this.inventory.setConfig(configSha256);
+  }
+
+  hadBefore(kind: HashedKind, objects: Catalogue): Catalogue {
+    return this.inventory.hadBefore(kind, objects);
   }
 
   /** After a complete sync: proves once, with a full listing, that nothing in the view is missing, and records that in the marker. */

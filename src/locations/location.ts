@@ -47,6 +47,12 @@ export interface Location {
    */
   receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt>;
 
+  /**
+   * Reads objects and returns which of them match their names (I5). A directory does not read an object again that matched and looks
+   * unchanged, for any caller. At a remote, it costs a download.
+   */
+  verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt>;
+
   /** Removes what an interrupted `receive` left behind. Call it before the first one of a pass. */
   sweep(options: CallOptions): Promise<void>;
 
@@ -78,12 +84,6 @@ export interface Location {
 export interface FileSource {
   /** absolute path */
   readonly root: string;
-
-  /**
-   * Reads objects and returns which of them match their names, for targets whose bytes do not pass through this process (I5). An
-   * object that matched and looks unchanged is not read again, for any caller.
-   */
-  verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt>;
 }
 
 /** A source that only rclone can reach. */
@@ -173,6 +173,8 @@ export interface Transfer {
   readonly source: Location;
   readonly kind: HashedKind;
   readonly objects: Catalogue;
+  /** those that are or were at the target under their names: only content that matches may take their place (I5); absent: none */
+  readonly replaced?: Catalogue;
 }
 
 export interface ReceiveOptions extends CallOptions {

@@ -1,6 +1,28 @@
-import { concat } from '../repository/catalogue.ts';
+import { Catalogue, concat, type CatalogueEntry } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import type { Receipt } from './location.ts';
+
+/** The receipt of objects that were only hashed; a hash is undefined if the object is gone. */
+export function receiptOf(
+  objects: readonly CatalogueEntry[],
+  hashes: readonly (string | undefined)[],
+): Receipt {
+  const hashed = objects.map(({ id, size }, i) => ({ id, size, hash: hashes[i] }));
+  return {
+    placed: Catalogue.from(
+      hashed.flatMap(({ id, size, hash }) => (hash === id ? [[id, size] as const] : [])),
+    ),
+    vanished: hashed.flatMap(({ id, hash }) => (hash === undefined ? [id] : [])),
+    corrupt: hashed.flatMap(({ id, hash }) =>
+      hash === undefined || hash === id ? [] : [{ id, message: wrongContent(hash) }],
+    ),
+  };
+}
+
+/** What is said of an object whose content does not match its name. */
+export function wrongContent(hash: string): string {
+  return `its content has the SHA-256 ${hash}`;
+}
 
 /** Whether the view is outdated, so that the rest is not worth sending: much of it may be gone, or never be needed. */
 export function isOutdated(kind: HashedKind, { vanished }: Receipt): boolean {

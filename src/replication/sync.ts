@@ -17,6 +17,8 @@ import { sha256 } from './take-view.ts';
 export interface Known {
   addPlaced(placed: Objects): void;
   addConfig(configSha256: string): void;
+  /** Those of some objects that are or were at the target under their names. */
+  hadBefore(kind: HashedKind, objects: Catalogue): Catalogue;
   /**
    * Checks again, before indexes or snapshots become visible, that what they need is still at the target. Returns whether it is.
    */
@@ -144,7 +146,7 @@ async function sendPhase(
   const barrier = new Barrier(kind, { target, onProven, signal });
   try {
     const receipt = await target.receive(
-      { source, kind, objects },
+      { source, kind, objects, replaced: known.hadBefore(kind, objects) },
       {
         signal,
         minFreeBytes,

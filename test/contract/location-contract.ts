@@ -126,6 +126,7 @@ export function locationContract(name: string, rig: ContractRig): void {
     describeListingInDetail(rig);
     describeReceipts(rig);
     describeLooking(rig);
+    describeVerifying(rig);
     if (rig.plantOdd !== undefined) describeOddFiles(rig, rig.plantOdd);
   });
 }
@@ -463,6 +464,30 @@ function describeReceiving(rig: ContractRig): void {
 
       await expect(receiving).rejects.toMatchObject({ reason: 'not_initialised' });
       expect((await location.inspect({ signal: NEVER })).root).toBe('missing');
+    });
+  });
+}
+
+function describeVerifying(rig: ContractRig): void {
+  describe('verify', () => {
+    test('tells what matches its name, what does not, and what is gone (I5)', async () => {
+      const place = await rig.makePlace('source');
+      const [good, empty] = await plantObjects(place, 'data', [100, 0]);
+      const [bad, gone] = [makeObject('data'), makeObject('data')];
+      await place.plant(bad.path, randomBytes(100));
+      if (good === undefined || empty === undefined) throw new Error('nothing was planted');
+
+      const receipt = await place.location.verify(
+        'data',
+        catalogueOf([good, empty, bad, gone]),
+        LISTING,
+      );
+
+      expect(receipt).toMatchObject({ vanished: [gone.id], corrupt: [{ id: bad.id }] });
+      expect(receipt.placed.equals(catalogueOf([good, empty]))).toBe(true);
+      expect((await place.location.verify('data', Catalogue.from([]), LISTING)).placed.count).toBe(
+        0,
+      );
     });
   });
 }

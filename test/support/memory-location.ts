@@ -20,6 +20,7 @@ import type {
   WrittenFile,
 } from '../../src/locations/location.ts';
 import type { RetiredPlace } from '../../src/locations/retired-place.ts';
+import { receiptOf } from '../../src/locations/receipts.ts';
 import { Revisions } from '../../src/locations/revisions.ts';
 import { UNSHARED } from '../../src/locations/turns.ts';
 import { Catalogue, intern } from '../../src/repository/catalogue.ts';
@@ -194,6 +195,16 @@ export class MemoryLocation implements Location {
       }
     }
     return { placed: Catalogue.from(placed), vanished, corrupt, ...(failure && { failure }) };
+  }
+
+  async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
+    await this.enter('verify', options, kind);
+    const entries = [...objects.entries()];
+    const contents = entries.map(({ id }) => this.place.content(objectPath(kind, id)));
+    return receiptOf(
+      entries,
+      contents.map((content) => content && sha256(content)),
+    );
   }
 
   async sweep(options: CallOptions): Promise<void> {

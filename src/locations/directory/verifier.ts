@@ -2,6 +2,7 @@ import { Catalogue, sameSize } from '../../repository/catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { Mutex } from '../../runtime/mutex.ts';
 import type { CallOptions, CorruptObject, Receipt } from '../location.ts';
+import { wrongContent } from '../receipts.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { isMediumError } from './io/file-problem.ts';
 import { FileCallError } from './io/file-call-error.ts';
@@ -84,7 +85,7 @@ export class Verifier {
       if (hash === null) return { ...object, verdict: undefined };
       const message = isMediumError(hash)
         ? `it cannot be read: ${hash}`
-        : `its content has the SHA-256 ${hash}`;
+        : wrongContent(hash);
       return { ...object, verdict: { good: false, message } };
     });
   }

@@ -1,20 +1,17 @@
 import type { FileSource, RemoteSource } from '../location.ts';
 
-/** Where rclone reads objects, and how to find out which of them match their names (I5). */
-export interface Origin extends Pick<FileSource, 'verify'> {
-  /** its rclone path, ending in a slash */
+/** Where rclone reads the objects of a source. */
+export interface Origin {
+  /** an rclone path, ending in a slash */
   readonly from: string;
+  /** hashing costs a download of its own */
+  readonly isFar: boolean;
 }
 
-/** Objects on this machine are hashed here, ahead of rclone. */
-export function originOfFiles(source: FileSource): Origin {
-  return { from: `${source.root}/`, verify: source.verify.bind(source) };
+export function originOfFiles({ root }: FileSource): Origin {
+  return { from: `${root}/`, isFar: false };
 }
 
-/** From remote to remote, objects are copied directly and are not hashed. */
 export function originOfRemote({ remote }: RemoteSource): Origin {
-  return {
-    from: remote,
-    verify: async (_kind, placed) => ({ placed, vanished: [], corrupt: [] }),
-  };
+  return { from: remote, isFar: true };
 }

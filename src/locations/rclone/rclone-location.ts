@@ -1,5 +1,6 @@
 import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
-import type { HashedKind } from '../../repository/names.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
+import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   BegunStat,
@@ -24,11 +25,13 @@ import type {
   Transfer,
   WrittenFile,
 } from '../location.ts';
+import { receiptOf } from '../receipts.ts';
 import { Revisions } from '../revisions.ts';
 import * as args from './arguments.ts';
 import { beginStat } from './begin-stat.ts';
 import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
+import { hashListed } from './hash-listed.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
 import { ListingBuilder } from './listing.ts';
@@ -171,6 +174,14 @@ export class RcloneLocation implements Location, RemoteSource {
     );
     const failure = blame(fetched.failure, this.role);
     return { ...fetched, ...(failure !== undefined && { failure }) };
+  }
+
+  async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
+    const { rclone, remote: root } = this;
+    const entries = [...objects.entries()];
+    const paths = entries.map(({ id }) => objectPath(kind, id));
+    const hashes = await this.guard(hashListed(rclone, { root, paths }, options));
+    return receiptOf(entries, hashes);
   }
 
   async sweep(options: CallOptions): Promise<void> {

@@ -7,26 +7,28 @@ import { batchLimits, UNSHARED, type Turns } from '../turns.ts';
 import { sendBatch } from './send-batch.ts';
 import type { Target } from './target.ts';
 import { verifyAhead } from './verify-ahead.ts';
+import { verifyBatch } from './verify-batch.ts';
 
 /** The batch of one rclone process: large enough to be worth its start, and small enough that reading ahead stays in the page cache. */
 const BATCH = { files: 2_000, bytes: 1024 * 1024 * 1024 };
 
 /**
  * Sends objects with rclone. Each batch is hashed in place while the previous one is being sent, and only good objects are sent
- * (I5). From remote to remote, they are copied directly and are not hashed. Where half a file could be visible, they get their
- * names when they are complete (I3).
+ * (I5). From remote to remote, only objects that replace others are hashed. Where half a file could be visible, they get their names
+ * when they are complete (I3).
  */
 export async function receiveByRclone(
-  { source, kind, objects }: Transfer,
+  transfer: Transfer,
   target: Target,
   options: ReceiveOptions,
 ): Promise<Receipt> {
-  const { from, verify } = routeTo('rclone', source);
+  const { source, kind, objects } = transfer;
+  const { from, isFar } = routeTo('rclone', source);
   const { turns = UNSHARED } = options;
   const receipts: Receipt[] = [];
   const checks = verifyAhead(
     batchesOf(objects, turns),
-    (batch, signal) => verify(kind, batch, { signal }),
+    (batch, signal) => verifyBatch(transfer, batch, { isFar, signal }),
     options.signal,
   );
   let left = objects.count;

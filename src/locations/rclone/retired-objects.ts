@@ -13,6 +13,7 @@ import type { MoveOptions, RetiredMove, RetiredPlace } from '../retired-place.ts
 import * as args from './arguments.ts';
 import { listEntries } from './entries.ts';
 import type { Placing } from './features.ts';
+import { hashListed } from './hash-listed.ts';
 import { asError, type Rclone } from './rclone.ts';
 
 interface Remote {
@@ -51,11 +52,12 @@ export class RetiredObjects implements RetiredPlace {
 
   async hashObjects(objects: readonly RetirableObject[], options: CallOptions) {
     const paths = objects.map(({ kind, id }) => objectPath(kind, id));
-    return this.hash({ root: this.remote.root, paths }, options);
+    return hashListed(this.remote.rclone, { root: this.remote.root, paths }, options);
   }
 
   async hashRetired(objects: readonly RetiredObject[], options: CallOptions) {
-    return this.hash({ root: this.remote.root, paths: objects.map(retiredPath) }, options);
+    const { rclone, root } = this.remote;
+    return hashListed(rclone, { root, paths: objects.map(retiredPath) }, options);
   }
 
   /** The trial is the same for all kinds: the only way to find out permissions at a remote is to use them. */
@@ -132,7 +134,7 @@ export class RetiredObjects implements RetiredPlace {
   ): Promise<void> {
     const there = await this.sizesOf(to, options);
     const taken = ids.filter((id) => there.has(id));
-    const hashes = await this.hash({ root: from, paths: taken }, options);
+    const hashes = await hashListed(this.remote.rclone, { root: from, paths: taken }, options);
     const wrong = taken.find((id, i) => hashes[i] !== id);
     if (wrong === undefined) return;
     throw new SyncdError(
@@ -177,28 +179,6 @@ export class RetiredObjects implements RetiredPlace {
     });
     return sizes;
   }
-
-  /** Hashes the content itself, because a hash stored at the remote may be older than the damage. */
-  private async hash({ root, paths }: Hashed, { signal }: CallOptions) {
-    if (paths.length === 0) return []; // an empty list means everything to rclone (I7)
-    const { rclone } = this.remote;
-    const found = new Map<string, string>();
-    await rclone.must(args.hashListed(root), {
-      signal,
-      input: args.listOf(paths),
-      onLine: (line) => {
-        const [, hash = '', path = ''] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
-        if (path !== '') found.set(path, hash);
-      },
-    });
-    return paths.map((path) => found.get(path));
-  }
-}
-
-interface Hashed {
-  readonly root: string;
-  /** below it */
-  readonly paths: readonly string[];
 }
 
 interface Listed {

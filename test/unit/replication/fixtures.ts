@@ -5,6 +5,7 @@ import type { Pass, StepName } from '../../../src/replication/pass.ts';
 import { planSync, type Plan } from '../../../src/replication/plan.ts';
 import { runSync, type SyncResult } from '../../../src/replication/sync.ts';
 import { takeView } from '../../../src/replication/take-view.ts';
+import { EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
 import type { Objects } from '../../../src/repository/objects.ts';
 import type { View } from '../../../src/repository/view.ts';
 import { ResticModel, type ResticAction } from '../../arbitraries/restic-model.ts';
@@ -104,6 +105,7 @@ export async function sync(
       addPlaced: () => undefined,
       addConfig: () => undefined,
       isStillThere: () => Promise.resolve(true),
+      hadBefore: () => EMPTY_CATALOGUE,
     },
     pass: passOf({
       signal,
