@@ -1,4 +1,5 @@
 import type { Acknowledgement, Announcement } from '../report/types.ts';
+import type { ChangedObjects } from './changed-objects.ts';
 import type { SourceGuard } from './source-guard.ts';
 import type { SourceMemory } from './source-memory.ts';
 import type { SourceOutcomes } from './source-outcomes.ts';
@@ -21,15 +22,17 @@ export interface Acknowledged {
 interface Watchers {
   readonly memory: SourceMemory;
   readonly guard: SourceGuard;
+  readonly objects: ChangedObjects;
   readonly outcomes: SourceOutcomes;
 }
 
 /** Ends alarms and accepts a loss, whichever there is, and announces removals if the request says so. */
 export function acknowledge(
   { by, reason, forMs }: AckRequest,
-  { memory, guard, outcomes }: Watchers,
+  { memory, guard, objects, outcomes }: Watchers,
 ): Acknowledged {
   const alarms = guard.accept();
+  if (alarms !== undefined) objects.accept();
   const who = { by, reason };
   const loss = outcomes.acknowledge(who, () => memory.accept());
   const accepted =

@@ -10,8 +10,12 @@ import {
 import { common, namesMinus, type Catalogue } from '../repository/catalogue.ts';
 import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
-import { plural } from '../runtime/plural.ts';
+import { overwrittenObjects } from '../facts/overwritten.ts';
+import { pathOf } from '../repository/names.ts';
+import { agree, plural } from '../runtime/plural.ts';
 
+/** Overwritten objects that are remembered by name. */
+const MOST_OVERWRITTEN = 1_000;
 /** Key files that are remembered; a source with more of them is reported anyway. */
 const MOST_KEY_NAMES = 1_000;
 const HOUR_MS = 3_600_000;
@@ -34,7 +38,7 @@ export interface SnapshotChange {
   readonly isWatched: boolean;
 }
 
-/** Raises an alarm when something left the source that no retention policy removes. An alarm stays until a person ends it. */
+/** Raises an alarm when something left the source that no retention policy removes, or was overwritten. An alarm stays until a person ends it. */
 export class SourceGuard {
   private readonly options: SourceGuardOptions;
 
@@ -71,6 +75,25 @@ export class SourceGuard {
       newestSeen: latestOf(kept, times),
     });
     if (verdict !== undefined) this.raise('snapshots_removed', describe(verdict, removed.length));
+  }
+
+  /** Objects were overwritten, which a look at their sizes has shown. */
+  noteOverwritten(message: string): void {
+    this.raise('objects_changed', message);
+  }
+
+  /** Notes objects that turned out to be overwritten when they were to be sent. Each of them is reported once. */
+  noteUnsent(): void {
+    const { store } = this.options;
+    const found = overwrittenObjects(store.facts).slice(0, MOST_OVERWRITTEN);
+    const { overwritten = [] } = this.known;
+    if (found.length + overwritten.length === 0) return;
+    const known = new Set(overwritten);
+    const fresh = found.filter((name) => !known.has(name));
+    if (fresh.length === 0 && found.length === known.size) return;
+    store.updateSource('guard', { overwritten: found });
+    store.markForSaving();
+    if (fresh.length > 0) this.raise('objects_changed', describeOverwritten(fresh));
   }
 
   /** Notes the names of all key files at the source. */
@@ -149,6 +172,13 @@ export class SourceGuard {
   private get known() {
     return this.options.store.source.guard;
   }
+}
+
+function describeOverwritten([first = '', ...others]: readonly string[]): string {
+  const count = others.length + 1;
+  const what = `${plural(count, 'file')} of the source ${agree(count, 'was', 'were')} overwritten`;
+  const some = count === 1 ? '' : ', for example';
+  return `${what}${some}: ${pathOf(first)} does not match its name any more`;
 }
 
 /** Judging needs only the ages of what was removed, and whoever writes to the source decides how many there are. */

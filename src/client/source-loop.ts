@@ -9,15 +9,15 @@ import { areEqual, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { recordArrival } from '../repository/pack-arrivals.ts';
 import { SourceProblem } from '../replication/source-problem.ts';
+import { withoutChanged } from '../replication/without-changed.ts';
 import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
+import { ChangedObjects } from './changed-objects.ts';
 import { classify } from './classify-source.ts';
-import { configProblem } from './config-problem.ts';
-import { emptiedProblem } from './emptied-problem.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from '../work/long-work.ts';
 import { acknowledge, type Acknowledged, type AckRequest } from './acknowledgement.ts';
@@ -26,6 +26,7 @@ import { SnapshotTracker } from './snapshot-tracker.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
 import { noticedIn, untilConfirmed } from './second-look.ts';
+import { requireSameRepository, requireSnapshots } from './same-source.ts';
 import { SourceOutcomes } from './source-outcomes.ts';
 import { viewFacts } from './view-facts.ts';
 
@@ -58,6 +59,8 @@ export class SourceLoop {
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
   private current: View | undefined;
+  /** the view as it was listed, with what is as good as gone */
+  private listed: View | undefined;
   private foundConfig: string | undefined;
   /** of a listing with the same content as the view */
   private revisionOfView: string | undefined;
@@ -65,6 +68,7 @@ export class SourceLoop {
   private readonly keyFiles: KeyFiles;
   readonly memory: SourceMemory;
   readonly guard: SourceGuard;
+  readonly objects: ChangedObjects;
   private readonly snapshots: SnapshotTracker;
   readonly outcomes: SourceOutcomes;
   private isDemanded = false;
@@ -75,6 +79,8 @@ export class SourceLoop {
     this.keyFiles = new KeyFiles(options.store.source.contents.acceptedKeys);
     this.memory = new SourceMemory(options);
     this.guard = new SourceGuard(options);
+    const onChanged = (message: string) => this.guard.noteOverwritten(message);
+    this.objects = new ChangedObjects({ ...options, onChanged });
     this.snapshots = new SnapshotTracker({ ...options, guard: this.guard });
     this.outcomes = new SourceOutcomes(options);
   }
@@ -82,6 +88,11 @@ export class SourceLoop {
   /** The newest valid view; undefined while the source has none. */
   get view(): View | undefined {
     return this.current;
+  }
+
+  /** All objects of that view, for a later process: those that were overwritten, with the size that they had. */
+  get known(): Objects | undefined {
+    return this.current && this.objects.last;
   }
 
   /** The hash of the source's `config` as last read, accepted or not. */
@@ -114,6 +125,7 @@ export class SourceLoop {
   /** Takes over names that an earlier process listed. Call it before the first check. */
   recall(objects: Objects): void {
     this.memory.recall(objects);
+    this.objects.recall(objects);
   }
 
   /** Runs one check. Problems of the source are in the facts and never thrown; only an AbortError is. */
@@ -166,7 +178,8 @@ export class SourceLoop {
       this.memory.begin(locks);
       const isDemanded = this.takeDemand();
       const care = this.careFor(requested);
-      if (refresh || isDemanded || (await this.hasChanged(signal, care)))
+      const isDecided = await this.objects.checkAgain(signal);
+      if (refresh || isDemanded || isDecided || (await this.hasChanged(signal, care)))
         await this.retake(signal, care);
       else {
         this.memory.noteUnchanged();
@@ -179,7 +192,7 @@ export class SourceLoop {
         error instanceof SourceProblem
           ? await this.memory.explain(error, signal)
           : await classify(error, source, signal);
-      if (problem.fault !== 'busy') this.current = undefined;
+      if (problem.fault !== 'busy') [this.current, this.listed] = [undefined, undefined];
       this.outcomes.failed(untilConfirmed(problem, store.source.health), noticedIn(problem));
     }
     this.guard.noteState();
@@ -222,7 +235,7 @@ export class SourceLoop {
    */
   private async hasChanged(signal: AbortSignal, care: Care): Promise<boolean> {
     const { source, isRemote, clock } = this.options;
-    const { current } = this;
+    const { listed: current } = this;
     if (current === undefined) return true;
     const listing = { signal, care };
     if (isRemote && care === 'poll') {
@@ -235,9 +248,9 @@ export class SourceLoop {
     ]);
     if (care === 'full') this.noteListing(clock.now());
     if (config === undefined || sha256(config) !== current.configSha256) return true;
-    if (revision === this.revisionOfView) return false;
-    const { listedKeys: keys = current.objects.keys } = current;
-    const isEqual = areEqual(objects, { ...current.objects, keys });
+    const known = withAllKeys(current);
+    const isEqual = revision === this.revisionOfView || areEqual(objects, known);
+    if (isEqual && care === 'full') await this.objects.note(known, true, signal);
     if (isEqual) this.revisionOfView = revision;
     return !isEqual;
   }
@@ -251,13 +264,14 @@ export class SourceLoop {
     const { view } = taken;
     this.revisionOfView = undefined;
     this.foundConfig = view.configSha256;
-    await this.requireSameRepository(view, signal);
-    this.requireSnapshots(view);
+    await requireSameRepository(view, this.options, signal);
+    await this.objects.note(withAllKeys(view), care === 'full' || isRemote, signal);
+    requireSnapshots(view, this.options);
     await this.memory.note(view, signal);
     await this.snapshots.note(taken, signal);
     this.noteArrival(view);
-    const { vanished } = this.memory;
-    this.current = vanished === undefined ? view : { ...view, vanished };
+    this.listed = view;
+    this.current = withoutChanged(view, this.memory.vanished, this.objects.overwritten);
     this.guard.noteKeys(view.listedKeys ?? view.objects.keys);
     store.updateSource('contents', viewFacts(taken, { before: store.source.contents, log }));
     if (care === 'full' || isRemote) this.noteListing(view.takenAt);
@@ -273,21 +287,9 @@ export class SourceLoop {
     const { arrivals = [] } = store.source.contents;
     store.updateSource('contents', { arrivals: recordArrival(arrivals, current.objects, objects) });
   }
+}
 
-  private async requireSameRepository(view: View, signal: AbortSignal): Promise<void> {
-    const { store, source, isAccepted } = this.options;
-    const { configSha256: known } = store.source.contents;
-    if (known === undefined || known === view.configSha256) return;
-    if (await isAccepted(view.configSha256, signal)) return;
-    throw configProblem(view, store.facts, source.label);
-  }
-
-  /** If there were snapshots, there must be some, unless a person accepted that there are none. */
-  private requireSnapshots({ objects: { snapshots } }: View): void {
-    const { store, source } = this.options;
-    const { snapshots: known } = store.source.contents;
-    const { noticed } = store.source.health;
-    if (snapshots.count > 0 || known === undefined || known.count === 0) return;
-    if (noticed?.isAccepted !== true) throw emptiedProblem(store.facts, source.label);
-  }
+/** The objects of a view, with the keys that are not sent. */
+function withAllKeys({ objects, listedKeys: keys = objects.keys }: View): Objects {
+  return { ...objects, keys };
 }

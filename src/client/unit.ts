@@ -250,7 +250,10 @@ export class ClientUnit {
       configSha256: () => this.loop.configSha256,
       freshView: (signal, care) => this.loop.freshView(signal, care),
       confirmSource: (signal) => this.loop.confirm(signal),
-      onPass: (pass) => (this.recent = recordPass(this.recent, pass)),
+      onPass: (pass) => {
+        this.recent = recordPass(this.recent, pass);
+        this.loop.guard.noteUnsent();
+      },
       onStep: (step) => onStep?.(name, step),
       around: aroundOf(backendConfig.around, doors, {
         ...{
@@ -283,7 +286,7 @@ export class ClientUnit {
   }
 
   private onNewView(): void {
-    this.lastKnown = this.loop.view?.objects ?? this.lastKnown;
+    this.lastKnown = this.loop.known ?? this.lastKnown;
     for (const worker of this.workers) worker.sourceChanged();
     for (const worker of this.workers) if (!this.requested.has(worker)) worker.wakeup.nudge();
   }

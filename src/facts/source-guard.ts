@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { count, list, names, time } from './fields.ts';
 
-export const ALARM_REASONS = ['snapshots_removed', 'objects_removed'] as const;
+export const ALARM_REASONS = ['snapshots_removed', 'objects_changed', 'objects_removed'] as const;
 export type AlarmReason = (typeof ALARM_REASONS)[number];
 
 const Alarm = z.readonly(
@@ -25,7 +25,7 @@ export type Announcement = z.output<typeof Announcement>;
 const KeysChanged = z.readonly(z.object({ changedAt: time, added: count, removed: count }));
 export type KeysChanged = z.output<typeof KeysChanged>;
 
-/** Removals at the source that may be the work of an attacker. The source guard writes it. */
+/** What happened at the source that may be the work of an attacker. The source guard writes it. */
 export const SourceGuard = z.readonly(
   z.object({
     /** until a person acknowledges them */
@@ -35,6 +35,8 @@ export const SourceGuard = z.readonly(
     newestSeen: z.optional(z.object({ id: z.string(), at: time })),
     /** snapshots that were removed lately: their times, and when that was noticed */
     removed: z.optional(list(z.object({ time, removedAt: time }))),
+    /** objects (kind/id) that were overwritten, which was noticed when they were to be sent */
+    overwritten: z.optional(list(z.string())),
     keyNames: z.optional(names),
     keysChanged: z.optional(KeysChanged),
   }),

@@ -54,7 +54,7 @@ export const SOURCE = {
     { kind: 'gauge', labels: [...CLIENT, 'reason'] },
     {
       source_alarm:
-        '1 for each alarm at the source until someone acknowledges it. No retention policy makes such removals.',
+        '1 for each alarm at the source until someone acknowledges it. Neither a retention policy nor a prune does such things.',
     },
   ),
   ...define(

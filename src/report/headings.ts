@@ -19,6 +19,7 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   source_corrupt_objects: 'the source contains corrupt files',
   source_lock_stale: 'a lock was left at the source',
   source_alarm_snapshots_removed: 'alarm: snapshots were removed from the source',
+  source_alarm_objects_changed: 'alarm: files of the source were overwritten',
   source_alarm_objects_removed: 'alarm: files were removed from the source',
   source_keys_changed: 'the keys of the source changed',
   source_refused_names: 'the source contains links or other irregular files',

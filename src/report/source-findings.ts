@@ -1,4 +1,5 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
+import { pathOf } from '../repository/names.ts';
 import type { AlarmReason } from '../facts/source-guard.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
 import { agree, plural } from '../runtime/plural.ts';
@@ -64,7 +65,7 @@ function alarms({ client, source }: Assessed): Finding[] {
     }));
 }
 
-const ALARM_STATE: Readonly<Record<AlarmReason, SourceState['state']>> = {
+const ALARM_STATE: Readonly<Partial<Record<AlarmReason, SourceState['state']>>> = {
   snapshots_removed: 'emptied',
   objects_removed: 'damaged',
 };
@@ -108,11 +109,6 @@ function sourceKeys({
     });
   }
   return findings;
-}
-
-/** The path of the file: packs are below their first two digits. */
-function pathOf(name: string): string {
-  return name.replace(/^data\/(..)/, 'data/$1/$1');
 }
 
 function firstOf(names: readonly string[]): string {

@@ -27,6 +27,11 @@ export function objectPath(kind: HashedKind, id: string): string {
   return `${objectDirectory(kind, id)}/${id}`;
 }
 
+/** The path of an object that is written as `kind/id`: packs are below their first two digits. */
+export function pathOf(name: string): string {
+  return name.replace(/^data\/(..)/, 'data/$1/$1');
+}
+
 /** A hashed object by its kind and its id: it cannot name anything outside a repository, nor `config`. */
 export interface ObjectName {
   readonly kind: HashedKind;

@@ -83,9 +83,7 @@ export class Verifier {
         return { ...object, verdict: { good: true } };
       }
       if (hash === null) return { ...object, verdict: undefined };
-      const message = isMediumError(hash)
-        ? `it cannot be read: ${hash}`
-        : wrongContent(hash);
+      const message = isMediumError(hash) ? `it cannot be read: ${hash}` : wrongContent(hash);
       return { ...object, verdict: { good: false, message } };
     });
   }

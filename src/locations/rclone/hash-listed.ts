@@ -1,4 +1,7 @@
-import type { CallOptions } from '../location.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
+import { objectPath, type HashedKind } from '../../repository/names.ts';
+import type { CallOptions, Receipt } from '../location.ts';
+import { receiptOf } from '../receipts.ts';
 import { hashListed as command, listOf } from './arguments.ts';
 import type { Rclone } from './rclone.ts';
 
@@ -28,4 +31,19 @@ export async function hashListed(
     },
   });
   return paths.map((path) => found.get(path));
+}
+
+/** Tells which objects below a root match their names. */
+export async function verifyObjects(
+  rclone: Rclone,
+  {
+    root,
+    kind,
+    objects,
+  }: { readonly root: string; readonly kind: HashedKind; readonly objects: Catalogue },
+  options: CallOptions,
+): Promise<Receipt> {
+  const entries = [...objects.entries()];
+  const paths = entries.map(({ id }) => objectPath(kind, id));
+  return receiptOf(entries, await hashListed(rclone, { root, paths }, options));
 }

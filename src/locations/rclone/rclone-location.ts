@@ -1,6 +1,6 @@
 import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
-import { objectPath, type HashedKind } from '../../repository/names.ts';
+import { type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   BegunStat,
@@ -25,13 +25,12 @@ import type {
   Transfer,
   WrittenFile,
 } from '../location.ts';
-import { receiptOf } from '../receipts.ts';
 import { Revisions } from '../revisions.ts';
 import * as args from './arguments.ts';
 import { beginStat } from './begin-stat.ts';
 import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
-import { hashListed } from './hash-listed.ts';
+import { verifyObjects } from './hash-listed.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
 import { ListingBuilder } from './listing.ts';
@@ -178,10 +177,7 @@ export class RcloneLocation implements Location, RemoteSource {
 
   async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
     const { rclone, remote: root } = this;
-    const entries = [...objects.entries()];
-    const paths = entries.map(({ id }) => objectPath(kind, id));
-    const hashes = await this.guard(hashListed(rclone, { root, paths }, options));
-    return receiptOf(entries, hashes);
+    return this.guard(verifyObjects(rclone, { root, kind, objects }, options));
   }
 
   async sweep(options: CallOptions): Promise<void> {

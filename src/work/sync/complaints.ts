@@ -21,11 +21,27 @@ export function sourceCorrupt(
 }
 
 /** Nothing that needs a vanished object may become visible, or count for the first time. */
-export function sourceDoubtful({ health: { trouble, state } }: SourceFacts): SyncdError {
+export function sourceDoubtful({ health: { trouble, state }, guard }: SourceFacts): SyncdError {
+  const overwritten = guard.alarms?.find(({ reason }) => reason === 'objects_changed');
+  const why =
+    state === 'ok' && overwritten !== undefined
+      ? `some of what they may need is not here: ${overwritten.message}`
+      : `the source is ${state}: ${trouble?.message ?? ''}`;
   return new SyncdError(
     'source_corrupt',
-    `new snapshots are held back because the source is ${state}: ${trouble?.message ?? ''}`,
+    `new snapshots are held back because ${why}`,
     trouble?.hint === undefined ? {} : { hint: trouble.hint },
+  );
+}
+
+/** A script may delete what an attacker has removed from the source, or copy what was overwritten. */
+export function underAlarm(client: string, { guard }: SourceFacts): SyncdError | undefined {
+  const [alarm] = guard.alarms ?? [];
+  if (alarm === undefined) return undefined;
+  return new SyncdError(
+    'source_corrupt',
+    `the script does not run while there is an alarm at the source: ${alarm.message}`,
+    { hint: `find out who did it; then run: backup-syncd ack ${client} --reason TEXT` },
   );
 }
 

@@ -30,6 +30,7 @@ export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   source_corrupt_objects: ['BackupSourceCorrupt'],
   source_lock_stale: ['BackupLockStale'],
   source_alarm_snapshots_removed: ['BackupSourceAlarm'],
+  source_alarm_objects_changed: ['BackupSourceAlarm'],
   source_alarm_objects_removed: ['BackupSourceAlarm'],
   source_keys_changed: ['BackupKeysChanged'],
   source_refused_names: {

@@ -1,0 +1,164 @@
+import type { Location, Receipt } from '../locations/location.ts';
+import { describeChange, smallestOf } from '../replication/describe-change.ts';
+import {
+  changedSizes,
+  recallSizes,
+  recordSizes,
+  type SeenSizes,
+} from '../replication/seen-sizes.ts';
+import { limitTo } from '../replication/sync.ts';
+import { Catalogue } from '../repository/catalogue.ts';
+import { type HashedKind, type ObjectName } from '../repository/names.ts';
+import {
+  areEqual,
+  countObjects,
+  NO_OBJECTS,
+  objectsCommon,
+  objectsMinus,
+  objectsPlus,
+  type Objects,
+} from '../repository/objects.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { isWithin, type Clock } from '../runtime/clock.ts';
+
+/** How many of the objects with another size are read. One wrong one is enough, and reading can be a download. */
+const MOST_READ = 4;
+/** A file that was modified within this time may still be incomplete, in milliseconds. */
+const FRESH_MS = 10 * 60_000;
+/** After this time, in milliseconds, a file with wrong content is read a second time, which decides. */
+const SECOND_READ_MS = 30_000;
+
+interface ChangedObjectsOptions {
+  readonly source: Location;
+  readonly clock: Clock;
+  /** called with what was found */
+  readonly onChanged: (message: string) => void;
+}
+
+/**
+ * - `right`: they match their names, so they were incomplete before. - `wrong`: they were overwritten. - `unsure`: they could not be
+ * read, or may still be being written.
+ */
+type Verdict = 'right' | 'wrong' | 'unsure';
+
+/**
+ * Finds objects of the source that were overwritten: two looks have found them with one size, and now they have another one, and
+ * content that does not match their names.
+ */
+export class ChangedObjects {
+  private readonly options: ChangedObjectsOptions;
+  private sizes: SeenSizes | undefined;
+  /** what has another size, as last judged, and without what turned out to be right */
+  private judged: { readonly candidates: Objects; readonly verdict: Verdict } = NOTHING;
+  private judgedAt = -Infinity;
+  private hasLooked = false;
+
+  constructor(options: ChangedObjectsOptions) {
+    this.options = options;
+  }
+
+  /** All objects, those that have another size with the one before; undefined before the first look. */
+  get last(): Objects | undefined {
+    return this.sizes?.last;
+  }
+
+  /** The objects that were overwritten, with the sizes that they had. */
+  get overwritten(): Objects {
+    const { candidates, verdict } = this.judged;
+    return verdict === 'wrong' ? objectsCommon(this.last ?? NO_OBJECTS, candidates) : NO_OBJECTS;
+  }
+
+  /** Takes over what an earlier process saved. */
+  recall(saved: Objects): void {
+    this.sizes ??= recallSizes(saved);
+  }
+
+  /**
+   * Records a look.
+   *
+   * @param isRead the sizes were read now
+   */
+  async note(listed: Objects, isRead: boolean, signal: AbortSignal): Promise<void> {
+    const candidates = changedSizes(this.sizes, listed);
+    if (countObjects(candidates) === 0) this.judged = NOTHING;
+    else if (!areEqual(candidates, this.judged.candidates)) await this.judge(candidates, signal);
+    const look = { listed, isRead: isRead || !this.hasLooked };
+    this.hasLooked = true;
+    const { once } = recordSizes(this.sizes, look);
+    this.sizes = { once, last: this.withOldSizes(listed) };
+  }
+
+  /** Reads again what the check before was not sure of. Returns whether that was decided. */
+  async checkAgain(signal: AbortSignal): Promise<boolean> {
+    const { candidates, verdict } = this.judged;
+    const isTooEarly = isWithin(SECOND_READ_MS, this.judgedAt, this.options.clock.now());
+    if (verdict !== 'unsure' || isTooEarly) return false;
+    await this.judge(candidates, signal);
+    return this.judged.verdict !== 'unsure';
+  }
+
+  /** A person has accepted the source as it is. */
+  accept(): void {
+    const { sizes, judged } = this;
+    this.sizes = sizes && { ...sizes, last: objectsPlus(sizes.last, judged.candidates) };
+    this.judged = NOTHING;
+  }
+
+  private withOldSizes(listed: Objects): Objects {
+    const { candidates, verdict } = this.judged;
+    if (verdict === 'right' || this.sizes === undefined) return listed;
+    return objectsPlus(listed, objectsCommon(this.sizes.last, candidates));
+  }
+
+  private async judge(candidates: Objects, signal: AbortSignal): Promise<void> {
+    const { options, judged: before, sizes } = this;
+    this.judgedAt = options.clock.now();
+    let left = candidates;
+    const wrong: ObjectName[] = [];
+    let isUnread = false;
+    for (const [kind, some] of smallestOf(candidates, MOST_READ)) {
+      const receipt = await this.read(kind, some, signal);
+      isUnread ||= receipt === undefined;
+      if (receipt === undefined) continue;
+      left = objectsMinus(left, limitTo(kind, receipt.placed));
+      wrong.push(...receipt.corrupt.map(({ id }) => ({ kind, id })));
+    }
+    const isSure = before.verdict === 'unsure' || !(await this.areFresh(wrong, signal));
+    if (wrong.length > 0 && isSure) {
+      this.judged = { candidates: left, verdict: 'wrong' };
+      options.onChanged(describeChange(wrong, { before: sizes?.last ?? NO_OBJECTS, now: left }));
+    } else {
+      const isRight = wrong.length === 0 && !isUnread;
+      this.judged = isRight ? NOTHING : { candidates, verdict: 'unsure' };
+    }
+  }
+
+  /** Undefined if they cannot be read: whatever the reason is, it is for the sync to report. */
+  private async read(
+    kind: HashedKind,
+    some: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Receipt | undefined> {
+    const ofAnySize = Catalogue.from(some.map((id) => [id, undefined]));
+    try {
+      return await this.options.source.verify(kind, ofAnySize, { signal });
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      return undefined;
+    }
+  }
+
+  private async areFresh(names: readonly ObjectName[], signal: AbortSignal): Promise<boolean> {
+    const { source, clock } = this.options;
+    const stats = await Promise.all(
+      names.map(({ kind, id }) => source.stat(kind, [id], { signal })),
+    );
+    return stats
+      .flat()
+      .every(({ mtimeMs, ctimeMs = mtimeMs }) =>
+        isWithin(FRESH_MS, Math.max(mtimeMs, ctimeMs), clock.now()),
+      );
+  }
+}
+
+const NOTHING = { candidates: NO_OBJECTS, verdict: 'right' } as const;

@@ -1,0 +1,20 @@
+import { HASHED_KINDS } from '../repository/names.ts';
+import { setOf } from '../repository/objects.ts';
+import { disksOf } from './disks.ts';
+import type { ClientFacts } from './facts.ts';
+
+/**
+ * The objects (kind/id) of the source that did not match their names when they were read to be sent, although a backend or a disk
+ * that is away has them: they were right before. Pure.
+ */
+export function overwrittenObjects(facts: ClientFacts): string[] {
+  const backends = [...facts.backends.values()];
+  const corrupt = new Set(backends.flatMap(({ attempts }) => attempts.corrupt));
+  if (corrupt.size === 0) return [];
+  const held = backends.flatMap(disksOf).flatMap(({ contents }) => contents.held?.objects ?? []);
+  return [...corrupt].filter((name) => {
+    const [kind, id = ''] = name.split('/');
+    const hashed = HASHED_KINDS.find((candidate) => candidate === kind);
+    return hashed !== undefined && held.some((objects) => setOf(objects, hashed).has(id));
+  });
+}

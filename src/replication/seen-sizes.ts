@@ -1,0 +1,70 @@
+import {
+  common,
+  EMPTY_CATALOGUE,
+  intern,
+  minus,
+  namesMinus,
+  plus,
+  type Catalogue,
+} from '../repository/catalogue.ts';
+import { objectsOf, setsOf } from '../repository/held.ts';
+import { NO_OBJECTS, type Objects } from '../repository/objects.ts';
+
+/** The sizes of the objects at a source, as looks have found them. Objects are in the sets of the view, so this takes little memory. */
+export interface SeenSizes {
+  /** as last found */
+  readonly last: Objects;
+  /** those whose size only one look has found so far: the file may still have been growing */
+  readonly once: Objects;
+}
+
+export interface SizesLook {
+  readonly listed: Objects;
+  /** sizes were read, not remembered from an earlier look */
+  readonly isRead: boolean;
+}
+
+/** What an earlier process saved counts as found by two looks. Pure. */
+export function recallSizes(saved: Objects): SeenSizes {
+  return { last: saved, once: NO_OBJECTS };
+}
+
+/** Records a look. Pure. */
+export function recordSizes(known: SeenSizes | undefined, look: SizesLook): SeenSizes {
+  const { listed, isRead } = look;
+  if (known === undefined) return { last: listed, once: listed };
+  const once = eachSet([listed, known.last, known.once], ([now, last, before]) => {
+    if (now === last) return isRead ? EMPTY_CATALOGUE : before;
+    const added = namesMinus(now, last);
+    if (!isRead) return intern(plus(common(before, now), added), before);
+    return plus(added, common(resized(now, last), before));
+  });
+  return { last: listed, once };
+}
+
+/** The objects that two looks have found with one size, and that have another one now. Pure. */
+export function changedSizes(known: SeenSizes | undefined, listed: Objects): Objects {
+  if (known === undefined) return NO_OBJECTS;
+  const { last, once } = known;
+  return eachSet([listed, last, once], ([now, before, unsure]) =>
+    namesMinus(resized(now, before), unsure),
+  );
+}
+
+function resized(now: Catalogue, last: Catalogue): Catalogue {
+  return common(minus(now, last), last);
+}
+
+type Sets = readonly [Catalogue, Catalogue, Catalogue];
+
+function eachSet(
+  [a, b, c]: readonly [Objects, Objects, Objects],
+  combine: (sets: Sets) => Catalogue,
+): Objects {
+  const [other, another] = [setsOf(b), setsOf(c)];
+  return objectsOf(
+    setsOf(a).map((set, i) =>
+      combine([set, other[i] ?? EMPTY_CATALOGUE, another[i] ?? EMPTY_CATALOGUE]),
+    ),
+  );
+}
