@@ -19,6 +19,16 @@ export interface NewPlace extends CallOptions {
   readonly isSameDisk: boolean;
 }
 
+/** A place that is only made a backend if a person says that its disk is the right one, with this option. */
+export class DiskDoubtError extends SyncdError {
+  readonly option: '--new-disk' | '--same-disk';
+
+  constructor(option: DiskDoubtError['option'], message: string, hint: string) {
+    super('not_initialised', message, { hint });
+    this.option = option;
+  }
+}
+
 /** Whether a backend was ever complete. If so, a place without a marker is not its earlier place. */
 export function wasComplete({ contents, attempts }: BackendFacts): boolean {
   return contents.baselineAt !== undefined || attempts.lastSuccess !== undefined;
@@ -28,7 +38,7 @@ export function wasComplete({ contents, attempts }: BackendFacts): boolean {
  * Refuses a place without a marker whose disk does not seem to be mounted: if the backend was complete before, or if the place is
  * on the disk of the source or of the system. A place with a marker was chosen before.
  *
- * @throws a SyncdError of reason `not_initialised`, before anything is made
+ * @throws a DiskDoubtError, before anything is made
  */
 export async function requireRightDisk(place: NewPlace): Promise<void> {
   if (await isMarked(place)) return;
@@ -46,18 +56,16 @@ async function isMarked({ target, signal }: NewPlace): Promise<boolean> {
   }
 }
 
-function notMounted(place: NewPlace): SyncdError {
+function notMounted(place: NewPlace): DiskDoubtError {
   const { target, isRemote, owner } = place;
   const what = isRemote ? 'its marker is missing' : 'there is no marker';
   const first = isRemote
     ? 'check the remote and the path'
     : `mount its disk first ('findmnt --target ${target.label}' shows what is mounted there now)`;
-  return new SyncdError(
-    'not_initialised',
+  return new DiskDoubtError(
+    '--new-disk',
     `backend ${owner.backend} of ${owner.client} was complete before, but not in this place: ${what} at ${target.label}`,
-    {
-      hint: `${first}; only if this is a new disk or a new place, run: ${commandOf(place, '--new-disk')}`,
-    },
+    `${first}; only if this is a new disk or a new place, run: ${commandOf(place, '--new-disk')}`,
   );
 }
 
@@ -72,12 +80,10 @@ async function requireOwnDisk(place: NewPlace): Promise<void> {
       ? 'the operating system (/)'
       : undefined;
   if (other === undefined) return;
-  throw new SyncdError(
-    'not_initialised',
+  throw new DiskDoubtError(
+    '--same-disk',
     `${target.label} is on the same file system or pool as ${other}: you would lose both together`,
-    {
-      hint: `mount its disk first, then run the command again; if you do want a replica on that disk, run: ${commandOf(place, '--same-disk')}`,
-    },
+    `mount its disk first, then run the command again; if you do want a replica on that disk, run: ${commandOf(place, '--same-disk')}`,
   );
 }
 

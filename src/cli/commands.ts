@@ -3,6 +3,7 @@ import { addAcceptConfig } from './commands/accept-config.ts';
 import { addAck } from './commands/ack.ts';
 import { addBackendInit } from './commands/backend-init.ts';
 import { addCheckConfig } from './commands/check-config.ts';
+import { addClientAdd } from './commands/client-add.ts';
 import { addClientDisable, addClientEnable } from './commands/client-enabled.ts';
 import { addClientList, addClientShow } from './commands/client-list.ts';
 import { addDemo } from './commands/demo.ts';
@@ -35,6 +36,7 @@ const BACKEND_COMMANDS: readonly Add[] = [
 ];
 
 const CLIENT_COMMANDS: readonly Add[] = [
+  addClientAdd,
   addClientList,
   addClientShow,
   addClientDisable,

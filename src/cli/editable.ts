@@ -9,20 +9,29 @@ import { configError, requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 
-/** The configuration as it is written, for commands that change it. */
-export interface Editable {
+/** The files of the configuration, for commands that change one. */
+export interface Written {
   /** absolute */
   readonly root: string;
   readonly read: ReadResult;
+}
+
+/** The configuration as it is written, and what it means. */
+export interface Editable extends Written {
   readonly loaded: LoadResult;
   readonly config: Config;
 }
 
-/** Reads the configuration, or throws an ExitError that lists every problem of backup-syncd.yaml. */
-export async function readEditable(context: Context, configDir: string): Promise<Editable> {
+/** Reads the files, whether they are valid or not. */
+export async function readWritten(context: Context, configDir: string): Promise<Written> {
   const root = resolve(configDir);
   await requireAnswers(context, { configuration: root });
-  const read = await readFiles(root, DIRECT_FILES);
+  return { root, read: await readFiles(root, DIRECT_FILES) };
+}
+
+/** Reads the configuration, or throws an ExitError that lists every problem of backup-syncd.yaml. */
+export async function readEditable(context: Context, configDir: string): Promise<Editable> {
+  const { root, read } = await readWritten(context, configDir);
   const loaded = loadRead(read, root);
   const { config } = loaded;
   if (config === undefined)
@@ -42,12 +51,12 @@ export function clientFileOf(name: string): string {
 }
 
 /** The text of a client's file; undefined if there is none. */
-export function textOf({ read }: Editable, name: string): string | undefined {
+export function textOf({ read }: Written, name: string): string | undefined {
   const file = read.files.find(({ path }) => path === clientFileOf(name));
   return file?.fault === undefined ? file?.text : undefined;
 }
 
 /** Where a client's file is. */
-export function pathOf({ root }: Editable, name: string): string {
+export function pathOf({ root }: Written, name: string): string {
   return join(root, clientFileOf(name));
 }

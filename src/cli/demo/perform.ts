@@ -31,7 +31,7 @@ export async function perform(performance: Performance): Promise<void> {
   for (const backend of BACKENDS) {
     const quiet = { ...context, out: () => undefined };
     // in a temporary directory, all places are on one disk, which is acceptable only here
-    const options = { configDir: home.config, client: CLIENT, backend, sameDisk: true };
+    const options = { configDir: home.config, names: [CLIENT, backend], sameDisk: true };
     await initBackend(quiet, options);
   }
   const configured = await requireConfig(context, home.config);

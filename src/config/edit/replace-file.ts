@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chmod,
+  chown,
   link,
+  mkdir,
   open,
   readFile,
   realpath,
@@ -58,7 +61,7 @@ export async function replaceFile(
 export async function createFile(path: string, content: string): Promise<boolean> {
   return explained(path, async () => {
     const directory = dirname(path);
-    const { uid, gid, mode } = await stat(directory);
+    const { uid, gid, mode } = await makeLikeParent(directory);
     const temporary = join(directory, `.${basename(path)}.${randomBytes(4).toString('hex')}`);
     const handle = await open(temporary, 'wx', 0o600);
     try {
@@ -74,6 +77,19 @@ export async function createFile(path: string, content: string): Promise<boolean
     await syncDirectory(directory);
     return true;
   });
+}
+
+/** Makes a directory with the owner and mode of the one above, unless it exists. */
+async function makeLikeParent(directory: string): Promise<Access> {
+  const { uid, gid, mode } = await stat(dirname(directory));
+  const isMade = await mkdir(directory).then(
+    () => true,
+    () => false,
+  );
+  if (!isMade) return stat(directory);
+  await chown(directory, uid, gid);
+  await chmod(directory, mode & 0o777);
+  return { uid, gid, mode };
 }
 
 /** The handle of a file that no other command has. */

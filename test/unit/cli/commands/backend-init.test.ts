@@ -35,3 +35,48 @@ test.each([
 ])('backend init %s %s is a usage error if that is not configured', async (...names) => {
   expect(await new Site().run('backend', 'init', ...names)).toMatchObject({ code: 64 });
 });
+
+test('backend init --all sets up the backends of all or of some clients', async () => {
+  const site = await Site.synced();
+  const { syncd } = site;
+  const script = ['/bin/true'];
+  syncd.writeClient('ahost', { source: site.source, backends: ['near', 'far'] });
+  syncd.writeClient('bhost', { source: '/b', backends: ['x'], remotes: { own: { script } } });
+  syncd.writeClient('chost', { source: '/c', backends: ['y'] });
+
+  const json = await site.must(
+    'backend',
+    'init',
+    '--all',
+    '--same-disk',
+    'bhost',
+    'ahost',
+    '--json',
+  );
+
+  const { places } = JSON.parse(json) as { places: { backend: string; outcome: string }[] };
+  expect(places.map(({ backend, outcome }) => [backend, outcome])).toEqual([
+    ['x', 'created'],
+    ['own', 'script'],
+    ['near', 'already'],
+    ['far', 'created'],
+  ]);
+  expect(existsSync(syncd.backend('y', 'chost'))).toBe(false);
+  expect(await site.must('backend', 'init', '--all', '--same-disk')).toContain('chost → y: ');
+  expect(existsSync(markerOf(syncd.backend('y', 'chost')))).toBe(true);
+});
+
+test('backend init takes a client and a backend, or --all and existing clients', async () => {
+  const site = new Site();
+  for (const names of [
+    [],
+    ['ahost'],
+    ['ahost', 'near', 'far'],
+    ['--all', 'nobody'],
+    ['--json', 'ahost', 'near'],
+  ])
+    expect({ names, ...(await site.run('backend', 'init', ...names)) }).toMatchObject({
+      names,
+      code: 64,
+    });
+});

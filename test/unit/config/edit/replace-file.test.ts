@@ -90,3 +90,11 @@ test('of many that make one file at once, one does, and who may read the directo
   expect(statSync(path).mode & 0o777).toBe(0o640);
   expect(namesBeside(path)).toEqual(['ahost.yaml']);
 });
+
+test('the first file makes its directory, like the one above', async () => {
+  const root = temporaryDirectory();
+  chmodSync(root, 0o750);
+  expect(await createFile(join(root, 'clients', 'ahost.yaml'), 'text')).toBe(true);
+  expect(statSync(join(root, 'clients')).mode & 0o777).toBe(0o750);
+  expect(statSync(join(root, 'clients', 'ahost.yaml')).mode & 0o777).toBe(0o640);
+});

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
+import { loadRead } from '../config/load.ts';
+import { newClientText, type NewClient } from '../config/edit/new-client.ts';
+import { withFile } from '../config/edit/preview.ts';
+import { createFile } from '../config/edit/replace-file.ts';
+import { formatProblem } from '../config/problem.ts';
+import type { ClientConfig } from '../config/types.ts';
+import { parseYamlFile } from '../config/yaml-file.ts';
+import { formatDuration } from '../runtime/units.ts';
+import { configError, requireClient, type Configured } from './configured.ts';
+import type { Context } from './context.ts';
+import {
+  clientFileOf,
+  pathOf,
+  readWritten,
+  requireName,
+  textOf,
+  type Written,
+} from './editable.ts';
+import { EXIT, ExitError } from './exit-error.ts';
+import { queryDaemon } from './reach-unit.ts';
+import { renderSetUp, setUpPlaces, type SetUpResult } from './set-up-many.ts';
+import { setUpSite, type SetUpOptions } from './set-up.ts';
+
+export interface AddOptions extends NewClient, SetUpOptions {
+  readonly configDir: string;
+  readonly client: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `client add`: writes the client's file, and sets up its backends. */
+export async function addClient(context: Context, options: AddOptions): Promise<number> {
+  const { client: name, dryRun: isDryRun = false } = options;
+  const written = await readWritten(context, options.configDir);
+  const text = textFor(options);
+  const isNew = requireFree(written, name, text);
+  const configured = preview(written, name, text);
+  const client = requireClient(configured, name);
+  if (isNew && !isDryRun && !(await createFile(pathOf(written, name), text))) throw taken(name);
+  const places = client.backends.map((backend) => ({ client, backend }));
+  const site = await setUpSite(context, configured, { isDryRun });
+  const results = await setUpPlaces(context, site, { ...options, isDryRun, places });
+  if (!isDryRun) await queryDaemon(configured.config, name, { verb: 'nudge' });
+  const added: Added = { client, text, isNew, isDryRun, results };
+  if (options.json === true) context.json(documentOf(added));
+  else if (options.quiet !== true) for (const line of render(added)) context.out(line);
+  else for (const line of renderSetUp(results.filter(isRefused))) context.err(line);
+  return results.some(isRefused) ? EXIT.failed : EXIT.ok;
+}
+
+function textFor(options: AddOptions): string {
+  requireName(options.client);
+  const text = newClientText(options);
+  if (text !== undefined) return text;
+  throw new ExitError(
+    EXIT.usage,
+    `--source ${options.source ?? ''} is neither a directory nor a remote`,
+    'write a path from the root, e.g. /srv/rest-server/ahost, or REMOTE:PATH of rclone',
+  );
+}
+
+/** Whether the client is new. One that is there already with the same settings is not, and is no error. */
+function requireFree(written: Written, name: string, text: string): boolean {
+  const before = textOf(written, name);
+  if (before === undefined) return true;
+  const valueOf = (content: string) => parseYamlFile({ path: '', text: content }).value;
+  if (isDeepStrictEqual(valueOf(before), valueOf(text))) return false;
+  throw taken(name);
+}
+
+function taken(name: string): ExitError {
+  return new ExitError(
+    EXIT.failed,
+    `${name} is configured already in ${clientFileOf(name)}, with other settings; nothing was written`,
+    `to see it, run: backup-syncd client show ${name}`,
+  );
+}
+
+/** The configuration with the new client, if it is valid. */
+function preview({ read, root }: Written, name: string, text: string): Configured {
+  const loaded = loadRead(withFile(read, clientFileOf(name), text), root);
+  const { config, clientProblems } = loaded;
+  if (config === undefined)
+    throw configError(`the configuration in ${root} cannot be used`, loaded);
+  const problems = clientProblems.get(name);
+  if (problems === undefined) return { config, loaded };
+  throw new ExitError(
+    EXIT.configuration,
+    `with these settings, ${name} would have problems, and nothing was written:`,
+    "give what is missing as an option ('backup-syncd client add --help'), or correct the defaults in backup-syncd.yaml",
+    problems.map(formatProblem),
+  );
+}
+
+interface Added {
+  readonly client: ClientConfig;
+  readonly text: string;
+  readonly isNew: boolean;
+  readonly isDryRun: boolean;
+  readonly results: readonly SetUpResult[];
+}
+
+function isRefused({ outcome }: SetUpResult): boolean {
+  return outcome === 'refused';
+}
+
+function documentOf({ client: { name, file }, text, isNew, isDryRun, results }: Added): unknown {
+  return { schemaVersion: 1, client: name, file, isNew, isDryRun, text, places: results };
+}
+
+function render({ client, text, isNew, isDryRun, results }: Added): string[] {
+  const { name, file } = client;
+  const written = isDryRun ? `would be written to ${file}` : `was written to ${file}`;
+  const content = text.trimEnd().split('\n');
+  return [
+    `${name}: ${isNew ? `${written}:` : `is configured already in ${file}`}`,
+    ...(isNew ? content.map((line) => `  ${line}`) : []),
+    ...renderSetUp(results),
+    ...(isDryRun ? ['nothing was changed'] : next(client, results)),
+  ];
+}
+
+/** What happens now, and what a person has to do. */
+function next({ name, expect, backends }: ClientConfig, results: readonly SetUpResult[]): string[] {
+  const { snapshotEveryMs, graceMs } = expect;
+  const due = snapshotEveryMs === null ? undefined : formatDuration(snapshotEveryMs + graceMs);
+  return [
+    `next: a running daemon begins within seconds; without one, run: backup-syncd sync ${name}`,
+    ...(due === undefined ? [] : [`  its first snapshot is due within ${due}`]),
+    ...(backends.length === 0
+      ? ['  it has no backend yet: add some to its file, or to defaults in backup-syncd.yaml']
+      : []),
+    ...(results.some(isRefused)
+      ? [`  once that is corrected, run: backup-syncd backend init --all ${name}`]
+      : []),
+  ];
+}

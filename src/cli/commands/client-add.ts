@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+export function addClientAdd(client: Command, run: Run, globals: GetGlobals): void {
+  client
+    .command('add')
+    .description('add a client: write its file, and set up its backends')
+    .argument('<client>')
+    .option('--source <place>', 'a directory, or REMOTE:PATH of rclone (default: as in defaults)')
+    .option('--every <duration>', 'how often a snapshot is expected (default: as in defaults)')
+    .option('--adopt', 'take over replicas that are there already')
+    .option('--new-disk', 'its backends were complete before, and these are new places for them')
+    .option('--same-disk', 'allow replicas on the disk of the source or of the system')
+    .option('--dry-run', 'show what would be done, and change nothing')
+    .option('--json', 'print the result as JSON')
+    .option('--quiet', 'print nothing but what was refused')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['client add ahost', 'all settings come from defaults in backup-syncd.yaml'],
+          ['client add ahost --source /srv/ahost --every 7d', 'a weekly client'],
+          ['client add ahost --dry-run', 'look first'],
+        ],
+        `The client is checked before anything is written. Then each backend that the defaults name is set up, as 'backend init --all'
+does it: on a terminal, you are asked about a place whose disk may be the wrong one; elsewhere it is refused, and the others
+are set up. The command can be repeated. A client that is configured with other settings is left as it is.
+Exit code: 0, 1 if a place was refused or the name is taken, 78 if the settings have problems.`,
+      ),
+    )
+    .action((name: string, options: AddFlags) =>
+      run(async (context) => {
+        const { addClient } = await import('../client-add.ts');
+        return addClient(context, { ...globals(), ...options, client: name });
+      }),
+    );
+}
+
+interface AddFlags {
+  readonly source?: string;
+  readonly every?: string;
+  readonly adopt?: boolean;
+  readonly newDisk?: boolean;
+  readonly sameDisk?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}

@@ -1,0 +1,159 @@
+import { DiskDoubtError } from '../backends/new-place.ts';
+import type { Comparison } from '../backends/initialise.ts';
+import { backendTraits, labelOf } from '../kinds/traits.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import { actAs } from './act-as-owner.ts';
+import { confirm } from './confirm.ts';
+import type { Context } from './context.ts';
+import { asExitError } from './exit-error.ts';
+import {
+  checkPlace,
+  isSetUp,
+  makeDirectory,
+  markPlace,
+  type Checked,
+  type NewBackend,
+  type SetUpOptions,
+  type SetUpSite,
+} from './set-up.ts';
+
+/** What became of one place. */
+export interface SetUpResult {
+  readonly client: string;
+  readonly backend: string;
+  /** for people */
+  readonly location: string;
+  /** `script`: the operator's own program writes there, and nothing is to be set up. `possible`: of a dry run */
+  readonly outcome: 'created' | 'adopted' | 'already' | 'script' | 'possible' | 'refused';
+  readonly comparison?: Comparison;
+  /** why it was refused, or what was done */
+  readonly message?: string;
+  readonly hint?: string;
+  readonly details?: readonly string[];
+}
+
+interface ManyOptions extends SetUpOptions {
+  readonly isDryRun?: boolean;
+}
+
+/**
+ * Makes each place a backend, unless it is one. One that cannot be is no reason to leave out the others. A person is asked, on a
+ * terminal, about a place whose disk may be the wrong one.
+ */
+export async function setUpPlaces(
+  context: Context,
+  site: SetUpSite,
+  given: ManyOptions & { readonly places: readonly NewBackend[] },
+): Promise<SetUpResult[]> {
+  const { places, adopt = false, newDisk = false, sameDisk = false, isDryRun = false } = given;
+  const options = { adopt, newDisk, sameDisk, isDryRun };
+  const ready: Prepared[] = [];
+  for (const place of places)
+    ready.push(await attempt(place, prepare(context, site, place, options)));
+  if (!isDryRun) actAs(site.daemon); // what root alone can do is done
+  const results: SetUpResult[] = [];
+  for (const each of ready) {
+    if ('outcome' in each) results.push(each);
+    else results.push(await attempt(each.checked, finish(context, each)));
+  }
+  return results;
+}
+
+interface Ready {
+  readonly checked: Checked;
+  readonly isMade: boolean;
+  readonly adopt: boolean;
+}
+
+type Prepared = Ready | SetUpResult;
+
+// eslint-disable-next-line max-params -- as checkPlace has
+async function prepare(
+  context: Context,
+  site: SetUpSite,
+  place: NewBackend,
+  options: ManyOptions,
+): Promise<Prepared> {
+  const result = describe(place);
+  if (!backendTraits(place.backend).hasMarker) return { ...result, outcome: 'script' };
+  const checked = await checkOrAsk(context, site, { ...place, ...options });
+  if (await isSetUp(context, checked)) return { ...result, outcome: 'already' };
+  if (options.isDryRun === true) return { ...result, outcome: 'possible' };
+  const isMade = await makeDirectory(context, site, checked);
+  return { checked, isMade, adopt: options.adopt === true && !isMade };
+}
+
+async function checkOrAsk(
+  context: Context,
+  site: SetUpSite,
+  place: NewBackend & ManyOptions,
+): Promise<Checked> {
+  try {
+    return await checkPlace(context, site, place);
+  } catch (error) {
+    const isAsked = error instanceof DiskDoubtError && context.isTerminal && !place.isDryRun;
+    if (!isAsked || !process.stdin.isTTY) throw error;
+    if (!(await confirm(context, `${error.message}. Set it up there nevertheless?`))) throw error;
+    const confirmed = error.option === '--new-disk' ? { newDisk: true } : { sameDisk: true };
+    return checkOrAsk(context, site, { ...place, ...confirmed });
+  }
+}
+
+async function finish(context: Context, { checked, ...how }: Ready): Promise<SetUpResult> {
+  const { done, comparison, details } = await markPlace(context, checked, how);
+  return {
+    ...{ ...describe(checked), outcome: how.adopt ? 'adopted' : 'created', message: done, details },
+    ...(comparison !== undefined && { comparison }),
+  };
+}
+
+function describe({ client, backend }: NewBackend) {
+  return { client: client.name, backend: backend.name, location: labelOf(backend) };
+}
+
+async function attempt<T>(place: NewBackend, work: Promise<T>): Promise<T | SetUpResult> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const known = error instanceof SyncdError ? error : asExitError(error);
+    if (known === undefined) throw error;
+    const { message, hint } = known;
+    return {
+      ...{ ...describe(place), outcome: 'refused', message },
+      ...(hint !== undefined && { hint }),
+    };
+  }
+}
+
+/** The results in lines, those that need a person last. */
+export function renderSetUp(results: readonly SetUpResult[]): string[] {
+  const lines = (each: SetUpResult) => {
+    const { client, backend, location, details = [], hint } = each;
+    const more = [...details, ...(hint === undefined ? [] : [hint])];
+    return [
+      `${client} → ${backend}: ${location} ${inWords(each)}`,
+      ...more.map((line) => `  ${line}`),
+    ];
+  };
+  const isRefused = ({ outcome }: SetUpResult) => outcome === 'refused';
+  return [...results.filter((each) => !isRefused(each)), ...results.filter(isRefused)].flatMap(
+    lines,
+  );
+}
+
+function inWords({ outcome, message = '' }: SetUpResult): string {
+  switch (outcome) {
+    case 'already':
+      return 'is a backend already';
+    case 'script':
+      return 'is written by a script: there is nothing to set up';
+    case 'possible':
+      return 'would become a backend';
+    case 'refused':
+      return `was refused: ${message}`;
+    default:
+      return message;
+  }
+}
