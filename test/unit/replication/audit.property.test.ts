@@ -33,7 +33,7 @@ function expected(source: Sizes, lost: Sizes, listed: Sizes): Record<string, num
   return counts;
 }
 
-test('each object is found for what it is, whatever the places hold', () => {
+test('each object is classified correctly, for any contents of the places', () => {
   fc.assert(
     fc.property(sizes, sizes, sizes, (source, lost, listed) => {
       const { findings, surplus } = auditBackend({
