@@ -1,6 +1,6 @@
 import { Catalogue } from '../../repository/catalogue.ts';
 import type { CorruptObject, Receipt } from '../location.ts';
-import type { CopiedObject } from './io/protocol.ts';
+import type { CopiedObject } from './io/copy.ts';
 
 /** A temporary file whose content matches its object's name, before it gets that name. */
 export interface Copied {

@@ -13,13 +13,8 @@ export function copyingFrom({ root: sourceRoot }: FileSource): TransferBatch {
         const part = slice(batch.objects, start, end);
         const { ids, sizes } = part;
         const temporaryPrefix = randomBytes(6).toString('hex');
-        const outcomes = await calls.copy(
-          {
-            ...{ sourceRoot, targetRoot: calls.root, directory: kind },
-            ...{ ids, sizes, temporaryPrefix, fileMode, syncEach },
-          },
-          { signal, onProgress },
-        );
+        const copying = { sourceRoot, kind, ids, sizes, temporaryPrefix, fileMode, syncEach };
+        const outcomes = await calls.copy({ signal, onProgress }, copying);
         return sortCopied(part, outcomes);
       }),
     );

@@ -13,16 +13,15 @@ import { sortCopied, type CopiedBatch } from './copied.ts';
 export function fetchingFrom(source: RemoteSource): TransferBatch {
   return async ({ kind, batch: { objects }, fileMode, syncEach }, calls, options) => {
     const { signal } = options;
-    const { root } = calls;
     const stage = `.backup-syncd/tmp/${randomBytes(6).toString('hex')}`;
-    await calls.call('stage', { root, path: stage }, { signal });
-    const fetched = await source.fetch({ kind, objects, to: `${root}/${stage}/` }, options);
+    await calls.call('stage', { signal }, stage);
+    const fetched = await source.fetch({ kind, objects, to: `${calls.root}/${stage}/` }, options);
     const admitted: CopiedBatch[] = [];
     for (const { start, end } of messagesOf(fetched.placed)) {
       const part = slice(fetched.placed, start, end);
       const { ids, sizes } = part;
-      const args = { root, stage, directory: kind, ids, sizes, fileMode, syncEach };
-      admitted.push(sortCopied(part, await calls.call('admit', args, { signal })));
+      const writing = { kind, ids, sizes, fileMode, syncEach };
+      admitted.push(sortCopied(part, await calls.call('admit', { signal }, stage, writing)));
     }
     return {
       stage,

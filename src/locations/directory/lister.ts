@@ -10,7 +10,7 @@ import { Revisions } from '../revisions.ts';
 import { directoryOf, ROWS } from './directories.ts';
 import { DirectoryTable, isThere, movesTimes, type Found } from './directory-table.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import type { ListedDirectories } from './io/protocol.ts';
+import type { ListedDirectories } from './io/list.ts';
 import { NUMBERS_A_STAMP } from './io/stamp.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
@@ -126,7 +126,7 @@ export class Lister {
   ): Promise<{ changed: readonly number[]; hasMute: boolean }> {
     const rows = ROWS[kind];
     if (care === 'full') return { changed: rows, hasMute: false };
-    const stamps = await this.calls.ask('stamps', { root: this.calls.root, kind }, { signal });
+    const stamps = await this.calls.call('stamps', { signal }, kind);
     const isMute = (at: number) => isThere(stamps, at) && !movesTimes(stamps, at);
     const mayRest = care === 'poll' && this.mayRest(kind);
     const isToRead = (row: number, at: number) =>
@@ -173,8 +173,7 @@ export class Lister {
       ...{ path: directoryOf(row), prefix: prefixOf(directoryOf(row)) },
       sizes: care === 'full' || !this.table.isThere(row),
     }));
-    const { root } = this.calls;
-    return foundIn(await this.calls.call('list', { root, directories }, { signal }));
+    return foundIn(await this.calls.call('list', { signal }, directories));
   }
 
   private async withSizes(row: number, found: Found, options: ListOptions): Promise<Catalogue> {
@@ -191,8 +190,8 @@ export class Lister {
     const unknown = objects.idsWithoutSize();
     if (unknown.length === 0) return objects;
     const paths = unknown.map((id) => `${path}/${id}`);
-    const stats = await this.calls.ask('stat', { root: this.calls.root, paths }, { signal });
-    const isRegular = (i: number) => stats[i]?.regular === true;
+    const stats = await this.calls.call('stat', { signal }, paths);
+    const isRegular = (i: number) => stats[i] !== undefined;
     const found = Catalogue.from(
       unknown.flatMap((id, i) => (isRegular(i) ? [[id, stats[i]?.size]] : [])),
     );

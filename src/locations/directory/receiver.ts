@@ -51,8 +51,7 @@ export class Receiver {
   }
 
   async sweep({ signal }: CallOptions): Promise<void> {
-    const { root } = this.calls;
-    await this.calls.call('sweep', { root }, { signal });
+    await this.calls.call('sweep', { signal });
     await this.settleNames(signal);
     await this.unfinished.repair(signal);
   }
@@ -92,8 +91,7 @@ export class Receiver {
       options,
     );
     await place(files);
-    if (stage !== undefined)
-      await this.calls.call('unstage', { root: this.calls.root, path: stage }, options);
+    if (stage !== undefined) await this.calls.call('unstage', { signal: options.signal }, stage);
     return receipt;
   }
 
@@ -106,11 +104,11 @@ export class Receiver {
     { signal }: ReceiveOptions,
   ): Promise<FileSystemSync | undefined> {
     if (batch.syncEach) return undefined;
-    const { root } = this.calls;
-    const args = { root, path: '.backup-syncd/tmp' };
-    const { device, syncsAsAWhole } = await this.calls.ask('fileSystem', args, { signal });
+    const path = '.backup-syncd/tmp';
+    const { device, syncsAsAWhole } = await this.calls.call('fileSystem', { signal }, path);
     if (!syncsAsAWhole || !(await this.findWholeSync(signal))) return undefined;
-    return { path: `${root}/${args.path}`, device, failuresBefore: syncFailuresOf(device) };
+    const { root } = this.calls;
+    return { path: `${root}/${path}`, device, failuresBefore: syncFailuresOf(device) };
   }
 
   private async findWholeSync(signal: AbortSignal): Promise<boolean> {
@@ -129,22 +127,15 @@ export class Receiver {
     { signal, minFreeBytes }: ReceiveOptions,
   ): Promise<void> {
     const { root } = this.calls;
-    const { freeBytes } = await this.calls.ask('space', { root }, { signal });
+    const { freeBytes } = await this.calls.call('space', { signal });
     if (freeBytes - batch.bytes >= minFreeBytes) return;
     throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes });
   }
 
   /** Like restic: group permissions follow the mode of `config`. */
   private async modes({ signal }: CallOptions): Promise<Modes> {
-    const { root } = this.calls;
-    const [isGroupReadable] = await this.calls.ask(
-      'groupReadable',
-      { root, paths: ['config'] },
-      { signal },
-    );
-    return isGroupReadable === true
-      ? { file: 0o440, directory: 0o770 }
-      : { file: 0o400, directory: 0o700 };
+    const isGroupReadable = await this.calls.call('groupReadable', { signal }, 'config');
+    return isGroupReadable ? { file: 0o440, directory: 0o770 } : { file: 0o400, directory: 0o700 };
   }
 
   private async placeBatch(
@@ -152,7 +143,6 @@ export class Receiver {
     files: readonly Copied[],
     { signal, modes }: ReceiveOptions & { modes: Modes },
   ): Promise<void> {
-    const { root } = this.calls;
     const moves = files.map(({ id, temporary }) => ({ from: temporary, to: objectPath(kind, id) }));
     if (!this.canSyncDirectories)
       await this.unfinished.add(
@@ -160,13 +150,9 @@ export class Receiver {
         signal,
       );
     this.isSettled = false; // until it is known how it went
-    const placed = await this.calls.call(
-      'place',
-      { root, moves, directoryMode: modes.directory },
-      { signal },
-    );
+    const areDurable = await this.calls.call('place', { signal }, moves, modes.directory);
     this.isSettled = true;
-    if (!placed.directoriesSynced)
+    if (!areDurable)
       await this.admitUnsyncable(
         moves.map((move) => move.to),
         signal,
@@ -176,8 +162,7 @@ export class Receiver {
   /** A killed or failed pass may have left names that a power cut can lose, so nothing relies on them. */
   private async settleNames(signal: AbortSignal): Promise<void> {
     if (this.isSettled) return;
-    const { root } = this.calls;
-    const areDurable = await this.calls.call('syncNames', { root }, { signal });
+    const areDurable = await this.calls.call('syncNames', { signal });
     if (!areDurable) this.noteUnsyncable();
     this.isSettled = true;
   }
