@@ -1,7 +1,7 @@
 import type { Command } from '../kinds/kind.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import type { PasswordSource } from '../restic/password.ts';
-import type { Limits } from '../work/transfers/limits.ts';
+import type { Limits } from '../work/transfers/schedule.ts';
 
 /** The configuration in its final form: units parsed, defaults merged, templates filled in. */
 

@@ -4,8 +4,10 @@ import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '.
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
 import { routeTo } from '../route-to.ts';
 import { UNSHARED } from '../turns.ts';
-import { planBatches, type Batch } from './batches.ts';
-import type { Copied } from './copied.ts';
+import { batchesOf } from '../batches-of.ts';
+import { BATCH_FILES, syncsEach } from './batches.ts';
+import type { Copied } from './transfer-batch.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { UnfinishedPass } from './unfinished-pass.ts';
 import {
@@ -21,7 +23,7 @@ interface Modes {
 }
 
 interface BatchCopy {
-  readonly batch: Batch;
+  readonly objects: Catalogue;
   readonly kind: HashedKind;
   readonly source: Location;
   readonly modes: Modes;
@@ -64,13 +66,12 @@ export class Receiver {
     let known: Modes | undefined;
     const receipts: Receipt[] = [];
     const { turns = UNSHARED } = options;
-    for (const batch of planBatches(transfer.objects, turns)) {
-      const receipt = await turns.take(batch.bytes, async () => {
-        const modesKnown = known === undefined ? this.modes(options) : Promise.resolve(known);
-        const [modes] = await Promise.all([modesKnown, this.requireSpace(batch, options)]);
-        known = modes;
-        const whole = await this.wholeSync(batch, options);
-        return this.bring({ ...transfer, batch, modes, whole }, options);
+    for (const objects of batchesOf(transfer.objects, BATCH_FILES, turns)) {
+      const receipt = await turns.take(objects.bytes, async () => {
+        const modes = (known ??= await this.modes(options));
+        await this.requireSpace(objects, options);
+        const whole = await this.wholeSync(objects, options);
+        return this.bring({ ...transfer, objects, modes, whole }, options);
       });
       receipts.push(receipt);
       if (isOutdated(transfer.kind, receipt) || isHopeless(receipt)) break;
@@ -79,18 +80,16 @@ export class Receiver {
   }
 
   private async bring(copy: BatchCopy, options: ReceiveOptions): Promise<Receipt> {
-    const { source, kind, batch, modes, whole } = copy;
-    const place = async (files: readonly Copied[]) => {
-      if (files.length === 0) return;
-      if (whole !== undefined) await syncFileSystem(whole, options.signal);
-      await this.placeBatch(kind, files, { ...options, modes });
-    };
+    const { source, kind, objects, modes, whole } = copy;
     const { files, receipt, stage } = await routeTo('directory', source)(
-      { kind, batch, fileMode: modes.file, syncEach: whole === undefined },
+      { kind, objects, fileMode: modes.file, syncEach: whole === undefined },
       this.calls,
       options,
     );
-    await place(files);
+    if (files.length > 0) {
+      if (whole !== undefined) await syncFileSystem(whole, options.signal);
+      await this.placeBatch(kind, files, { ...options, modes });
+    }
     if (stage !== undefined) await this.calls.call('unstage', { signal: options.signal }, stage);
     return receipt;
   }
@@ -100,10 +99,10 @@ export class Receiver {
    * rename(2) works only within a mount.
    */
   private async wholeSync(
-    batch: Batch,
+    objects: Catalogue,
     { signal }: ReceiveOptions,
   ): Promise<FileSystemSync | undefined> {
-    if (batch.syncEach) return undefined;
+    if (syncsEach(objects)) return undefined;
     const path = '.backup-syncd/tmp';
     const { device, syncsAsAWhole } = await this.calls.call('fileSystem', { signal }, path);
     if (!syncsAsAWhole || !(await this.findWholeSync(signal))) return undefined;
@@ -123,13 +122,13 @@ export class Receiver {
   }
 
   private async requireSpace(
-    batch: Batch,
+    { bytes: neededBytes }: Catalogue,
     { signal, minFreeBytes }: ReceiveOptions,
   ): Promise<void> {
     const { root } = this.calls;
     const { freeBytes } = await this.calls.call('space', { signal });
-    if (freeBytes - batch.bytes >= minFreeBytes) return;
-    throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes });
+    if (freeBytes - neededBytes >= minFreeBytes) return;
+    throw noSpace({ label: root, freeBytes, neededBytes, minFreeBytes });
   }
 
   /** Like restic: group permissions follow the mode of `config`. */
