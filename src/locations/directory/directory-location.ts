@@ -3,7 +3,6 @@ import { split } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
-  BegunStat,
   CallOptions,
   Disk,
   FileSource,
@@ -86,10 +85,6 @@ export class DirectoryLocation implements Location, FileSource {
       const stat = found[i];
       return stat === undefined ? [] : [{ id, ...stat }];
     });
-  }
-
-  beginStat(options: CallOptions): BegunStat {
-    return { stat: (kind, ids) => this.stat(kind, ids, options), end: () => undefined };
   }
 
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {

@@ -1,9 +1,8 @@
 import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
-import { type HashedKind } from '../../repository/names.ts';
+import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
-  BegunStat,
   CallOptions,
   Disk,
   Fetched,
@@ -27,13 +26,12 @@ import type {
 } from '../location.ts';
 import { Revisions } from '../revisions.ts';
 import * as args from './arguments.ts';
-import { beginStat } from './begin-stat.ts';
 import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { verifyObjects } from './hash-listed.ts';
 import { listEntries } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
-import { ListingBuilder } from './listing.ts';
+import { ListingBuilder, readEntry, type Entry } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 import { RetiredObjects } from './retired-objects.ts';
@@ -121,13 +119,21 @@ export class RcloneLocation implements Location, RemoteSource {
     ids: readonly string[],
     options: CallOptions,
   ): Promise<ObjectStat[]> {
-    if (ids.length === 0) return [];
-    return this.guard(this.beginStat(options).stat(kind, ids));
-  }
-
-  beginStat(options: CallOptions): BegunStat {
-    const { rclone, remote: root } = this;
-    return beginStat({ rclone, root }, options);
+    if (ids.length === 0) return []; // an empty list means everything to rclone (I7)
+    const byPath = new Map<string, Entry>();
+    const paths = ids.map((id) => objectPath(kind, id));
+    const stats = this.rclone.must(args.statListed(this.remote), {
+      ...{ signal: options.signal, input: args.listOf(paths) },
+      onLine: (line) => {
+        const entry = readEntry(line);
+        if (entry !== undefined) byPath.set(entry.path, entry);
+      },
+    });
+    await this.guard(stats);
+    return ids.flatMap((id) => {
+      const entry = byPath.get(objectPath(kind, id));
+      return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
+    });
   }
 
   /** Our files are never empty. If rclone finds nothing, it writes nothing and exits with 0. */
@@ -138,8 +144,7 @@ export class RcloneLocation implements Location, RemoteSource {
       this.hasSeenRoot = true;
       return outcome.stdout;
     }
-    if (outcome.isOk) return undefined;
-    if (outcome.failure.isNotFound) return undefined;
+    if (outcome.isOk || outcome.failure.isNotFound) return undefined;
     throw blame(asError(outcome.failure), this.role);
   }
 

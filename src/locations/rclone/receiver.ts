@@ -23,14 +23,11 @@ export async function receiveByRclone(
   const { from, isFar } = routeTo('rclone', source);
   const { signal, turns = UNSHARED } = options;
   const receipts: Receipt[] = [];
-  let left = objects.count;
   for (const batch of batchesOf(objects, BATCH_FILES, turns)) {
     const checked = await verifyBatch(transfer, batch, { isFar, signal });
-    left -= batch.count;
-    const sent = await turns.take(checked.placed.bytes, () => {
-      if (left === 0) options.onLastBatch?.();
-      return sendBatch(checked.placed, { source, from, kind, target }, options);
-    });
+    const sent = await turns.take(checked.placed.bytes, () =>
+      sendBatch(checked.placed, { source, from, kind, target }, options),
+    );
     const vanished = [...checked.vanished, ...sent.vanished];
     const receipt = { ...sent, vanished, corrupt: checked.corrupt };
     receipts.push(receipt);
