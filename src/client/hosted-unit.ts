@@ -217,7 +217,7 @@ async function serveUntil(
   let said = '';
   while (!until.aborted) {
     try {
-      if (!(await runtimeFiles.sockets.isServed(path))) {
+      if (!(await runtimeFiles.call('isServed', { path }))) {
         if (control !== undefined)
           log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
         control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
