@@ -1,5 +1,5 @@
-import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
+import type { Objects } from '../../repository/objects.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
@@ -95,9 +95,8 @@ export class RcloneLocation implements Location, RemoteSource {
       onEntry: (entry) => builder.add(entry),
     });
     if (!found) await this.requireAbsence(kind, options);
-    const listing = this.revisions.number(kind, builder.build(options.like ?? this.listed));
-    if (this.role === 'source') this.listed = withKind(this.listed, kind, listing.objects);
-    return listing;
+    const like = (options.like?.[kind] ?? this.revisions.objects(kind)) as Objects[K] | undefined;
+    return this.revisions.number(kind, builder.build(like));
   }
 
   /** An existing bucket has no directories that could be missing: it lists a missing one as empty. */
@@ -274,8 +273,6 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   private readonly revisions = new Revisions();
-  /** for a source: the last listing, so that an unchanged one is the same set */
-  private listed: Objects = NO_OBJECTS;
   private hasSeenRoot = false;
   private hasStaged = false;
 
