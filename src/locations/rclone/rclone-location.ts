@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../repository/catalogue.ts';
 import type { Objects } from '../../repository/objects.ts';
-import { objectPath, type HashedKind } from '../../repository/names.ts';
+import type { HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   CallOptions,
@@ -29,9 +29,9 @@ import * as args from './arguments.ts';
 import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { verifyObjects } from './hash-listed.ts';
-import { listEntries } from './entries.ts';
+import { listEntries, statObjects } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
-import { ListingBuilder, readEntry, type Entry } from './listing.ts';
+import { ListingBuilder } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 import { RetiredObjects } from './retired-objects.ts';
@@ -118,21 +118,7 @@ export class RcloneLocation implements Location, RemoteSource {
     ids: readonly string[],
     options: CallOptions,
   ): Promise<ObjectStat[]> {
-    if (ids.length === 0) return []; // an empty list means everything to rclone (I7)
-    const byPath = new Map<string, Entry>();
-    const paths = ids.map((id) => objectPath(kind, id));
-    const stats = this.rclone.must(args.statListed(this.remote), {
-      ...{ signal: options.signal, input: args.listOf(paths) },
-      onLine: (line) => {
-        const entry = readEntry(line);
-        if (entry !== undefined) byPath.set(entry.path, entry);
-      },
-    });
-    await this.guard(stats);
-    return ids.flatMap((id) => {
-      const entry = byPath.get(objectPath(kind, id));
-      return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
-    });
+    return this.guard(statObjects(this.rclone, { root: this.remote, kind, ids }, options));
   }
 
   /** Our files are never empty. If rclone finds nothing, it writes nothing and exits with 0. */
