@@ -150,7 +150,8 @@ async function makeUnit(
   const known = facts ?? initialFacts(config.name, names, clock.now());
   const listings = await loadListings(listingFileOf(stateDirectory, config.name), files);
   const withNames = recallNames(known, listings);
-  const unit = new ClientUnit({ ...options, config, log, facts: withNames });
+  const cacheDirectory = join(stateDirectory, `${config.name}.cache`);
+  const unit = new ClientUnit({ ...options, config, log, cacheDirectory, facts: withNames });
   unit.recallSource(listings);
   return { unit, damagedFile };
 }

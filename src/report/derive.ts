@@ -3,6 +3,7 @@ import { lagOf } from '../replication/completeness.ts';
 import { backendActivities, type Schedule } from './activities.ts';
 import { assess } from './assess.ts';
 import { awayDisks, sourceUncountedSince, uncountedBackends, type AwayDisk } from './counting.ts';
+import { groupsState, type WantedGroup } from './expected-groups.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
@@ -14,6 +15,7 @@ import type {
   AwayDiskState,
   BackendState,
   ClientReport,
+  GroupsState,
   MissingSnapshot,
   Protection,
   Saving,
@@ -27,6 +29,8 @@ export interface ReportSettings {
   readonly graceMs: number;
   readonly copies: number;
   readonly copiesWithinMs: number;
+  /** hosts and paths that each need a recent snapshot */
+  readonly groups?: readonly WantedGroup[];
   readonly sourceLocation: string;
   readonly backends: readonly {
     readonly name: string;
@@ -92,11 +96,12 @@ export function describe(
     source: sourceState(facts, settings.sourceLocation),
     backends,
     protection: protectionOf(facts, settings, protection),
+    ...optional({ groups: groupsOf(facts, settings) }),
   };
   const due = [...facts.backends.values()].map(({ attempts, place }) => [
     ...[attempts.others, place.lastAbsence],
   ]);
-  const latestTime = latestTimeIn([described, due]);
+  const latestTime = latestTimeIn([described, due, facts.source.groups.groups]);
   return { facts, settings, protection, described, latestTime };
 }
 
@@ -148,7 +153,16 @@ function describedAt(
     const activities = known && backendActivities(known, schedules, now);
     return { ...state, ...optional({ activities }) };
   });
-  return { ...clamped, backends, ...optional({ dueAt: dueAt(facts, settings, now) }) };
+  const timed = { dueAt: dueAt(facts, settings, now), groups: groupsOf(facts, settings, now) };
+  return { ...clamped, backends, ...optional(timed) };
+}
+
+function groupsOf(
+  { source, history: { times } }: ClientFacts,
+  { groups }: ReportSettings,
+  now?: number,
+): GroupsState | undefined {
+  return groupsState(groups, { source, times }, now);
 }
 
 /** Latest + snapshotEvery + grace, or counted from when the client was set up. */
