@@ -150,8 +150,7 @@ async function makeUnit(
   const known = facts ?? initialFacts(config.name, names, clock.now());
   const listings = await loadListings(listingFileOf(stateDirectory, config.name), files);
   const withNames = recallNames(known, listings);
-  const cacheDirectory = join(stateDirectory, `${config.name}.cache`);
-  const unit = new ClientUnit({ ...options, config, log, cacheDirectory, facts: withNames });
+  const unit = new ClientUnit({ ...options, config, log, facts: withNames });
   unit.recallSource(listings);
   return { unit, damagedFile };
 }
@@ -218,7 +217,7 @@ async function serveUntil(
   let said = '';
   while (!until.aborted) {
     try {
-      if (!(await runtimeFiles.call('isServed', { path }))) {
+      if (!(await runtimeFiles.sockets.isServed(path))) {
         if (control !== undefined)
           log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
         control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });

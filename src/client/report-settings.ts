@@ -13,6 +13,7 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     configError,
     pollMs: source.pollMs,
     sourceLocation: placeTraits(source).label,
+    sourceSchedules: [{ name: 'audit', everyMs: audit.everyMs }],
     backends: backends.map((backend) => {
       const { name, kind, maxLagMs, seenWithinMs, offlineMs } = backend;
       const { countsAsCopy, hasMarker } = backendTraits(backend);

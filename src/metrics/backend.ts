@@ -7,6 +7,7 @@ export function backendValues(
   backend: BackendState,
   reportedAt: number,
 ): Values<keyof typeof BACKENDS> {
+  const surplus = backend.lastAudit?.surplus;
   return {
     backend_latest_snapshot_timestamp_seconds: seconds(backend.latestSnapshotAt),
     backend_latest_snapshot_age_seconds: ageSeconds(backend.latestSnapshotAt, reportedAt),
@@ -17,6 +18,9 @@ export function backendValues(
     backend_pending_objects: backend.pendingObjects,
     backend_pending_bytes: backend.pendingBytes,
     backend_bytes: backend.bytes,
+    backend_surplus_snapshots: surplus?.snapshots,
+    backend_surplus_objects: surplus?.objects,
+    backend_surplus_bytes: surplus?.bytes,
     backend_free_bytes: backend.freeBytes,
     backend_total_bytes: backend.totalBytes,
     backend_initial_copy: initialCopy(backend),

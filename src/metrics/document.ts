@@ -1,5 +1,5 @@
+import type { MetricSpec } from './define.ts';
 import {
-  ACTIVITIES,
   BACKEND_EXPECTATIONS,
   BACKENDS,
   DAEMON,
@@ -9,8 +9,8 @@ import {
   SAVING,
   SOURCE,
   SYNCS,
-  type MetricSpec,
 } from './names.ts';
+import { ACTIVITIES, AUDITS } from './proof-names.ts';
 
 type Section = readonly [title: string, specs: Readonly<Record<string, MetricSpec>>];
 
@@ -18,7 +18,7 @@ const SECTIONS: readonly Section[] = [
   ['Source', SOURCE],
   ['Backends', BACKENDS],
   ['Syncs', SYNCS],
-  ['Activities', ACTIVITIES],
+  ['Activities', { ...ACTIVITIES, ...AUDITS }],
   ['Protection', PROTECTION],
   ['State', SAVING],
   ['Expectations', { ...EXPECTATIONS, ...BACKEND_EXPECTATIONS }],
@@ -32,7 +32,7 @@ export function renderMetricsDoc(): string {
 
 const INTRODUCTION = `# Metrics
 
-<!-- Generated from src/metrics/names.ts by \`npm run generate\`: change it there. -->
+<!-- Generated from the names in src/metrics by \`npm run generate\`: change them there. -->
 
 \`GET /metrics\` responds in the Prometheus text format 0.0.4, or in OpenMetrics 1.0.0 if the \`Accept\` header asks for it.
 The response is compressed if \`Accept-Encoding\` allows gzip. A scrape reads from memory only and does no I/O.

@@ -1,30 +1,8 @@
 /** Every metric: name (without the prefix), kind, labels and what its value means. */
+import { BACKEND, CLIENT, define } from './define.ts';
+import { ACTIVITIES, AUDITS } from './proof-names.ts';
 
 export const PREFIX = 'backup_syncd_';
-
-export type MetricKind = 'gauge' | 'counter';
-
-/** The properties that the metrics of one group share. */
-interface Shape {
-  readonly kind: MetricKind;
-  readonly labels: readonly string[];
-}
-
-export interface MetricSpec extends Shape {
-  readonly help: string;
-}
-
-const CLIENT = ['client'] as const;
-const BACKEND = ['client', 'backend'] as const;
-const ACTIVITY = [...BACKEND, 'activity'] as const;
-
-function define<N extends string>(shape: Shape, help: Record<N, string>): Record<N, MetricSpec> {
-  const specs = Object.entries<string>(help).map(([name, text]) => [
-    name,
-    { ...shape, help: text },
-  ]);
-  return Object.fromEntries(specs) as Record<N, MetricSpec>;
-}
 
 export const SOURCE = {
   ...define(
@@ -37,12 +15,6 @@ export const SOURCE = {
       source_bytes: 'Size of all objects at the source.',
       snapshot_due_timestamp_seconds:
         'When the next snapshot is due, including the grace period. Absent when none is expected.',
-      group_due_timestamp_seconds:
-        'When the first of the expected hosts and paths needs a new snapshot, including the grace period. Absent when none is expected.',
-      group_missed_timestamp_seconds:
-        'When the first of the expected hosts and paths will have missed one more snapshot.',
-      groups_overdue:
-        'Expected hosts and paths whose snapshot is overdue. Absent while the host and paths of a snapshot are unknown.',
       source_last_scan_timestamp_seconds: 'When the source was last checked.',
       source_locks: 'Locks that restic holds at the source.',
       source_oldest_lock_timestamp_seconds: 'Time of the oldest lock. Absent when there is none.',
@@ -91,6 +63,12 @@ export const BACKENDS = {
         'Objects still to be sent. For a script without verify, only snapshots are known.',
       backend_pending_bytes: 'Size of the objects still to be sent.',
       backend_bytes: 'Size of all objects at the backend.',
+      backend_surplus_snapshots:
+        'Snapshots at the backend that the source no longer has, as of the last audit. Absent before the first audit.',
+      backend_surplus_objects:
+        'Objects at the backend that the source no longer has, as of the last audit. Absent before the first audit.',
+      backend_surplus_bytes:
+        'Size of the objects at the backend that the source no longer has, as of the last audit. Nothing is deleted there. Absent before the first audit.',
       backend_free_bytes: 'Free space at the backend.',
       backend_total_bytes: 'Total size of the file system at the backend.',
       backend_initial_copy:
@@ -146,26 +124,6 @@ export const SYNCS = {
   ),
 };
 
-/** Of a source, `backend` is empty. */
-export const ACTIVITIES = {
-  ...define(
-    { kind: 'gauge', labels: ACTIVITY },
-    {
-      activity_due_timestamp_seconds:
-        'When the activity must have succeeded again: two intervals after its last success, or after it was configured; at least one interval after the return of a backend that was away. The label backend is empty for the source.',
-      activity_last_success_timestamp_seconds:
-        'When the activity last succeeded. Absent before the first time.',
-    },
-  ),
-  ...define(
-    { kind: 'counter', labels: [...ACTIVITY, 'reason'] },
-    {
-      activity_failures_total:
-        'Failed runs of the activity. Each reason is absent until its first failure.',
-    },
-  ),
-};
-
 export const PROTECTION = {
   ...define(
     { kind: 'gauge', labels: CLIENT },
@@ -203,8 +161,6 @@ export const EXPECTATIONS = define(
     expected_snapshot_copies: 'How many places each snapshot should be in, including the source.',
     expected_snapshot_interval_seconds:
       'How often a snapshot should appear. Absent when none is expected.',
-    expected_groups:
-      'Combinations of a host and a path that need recent snapshots. Absent when none is expected.',
     expected_protection_lag_seconds: 'How long a snapshot may be unprotected.',
     expected_scan_interval_seconds: 'How often the source is checked.',
   },
@@ -268,6 +224,7 @@ export const METRICS = {
   ...BACKENDS,
   ...SYNCS,
   ...ACTIVITIES,
+  ...AUDITS,
   ...PROTECTION,
   ...SAVING,
   ...EXPECTATIONS,

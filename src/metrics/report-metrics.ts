@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DaemonReport } from '../report/types.ts';
-import { fullName, METRICS, type MetricName, type MetricSpec } from './names.ts';
+import type { MetricSpec } from './define.ts';
+import { fullName, METRICS, type MetricName } from './names.ts';
 import { rowsOf, type Row, type RowValues } from './rows.ts';
 import type { ByLabel, Value } from './values.ts';
 

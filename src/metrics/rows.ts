@@ -1,5 +1,5 @@
-import type { ActivityState, BackendState, ClientReport, DaemonReport } from '../report/types.ts';
-import { activityValues } from './activities.ts';
+import type { BackendState, ClientReport, DaemonReport, SourceState } from '../report/types.ts';
+import { activityValues, auditValues } from './activities.ts';
 import { backendValues } from './backend.ts';
 import { buildLabels, configuredClients, configuredValues, daemonValues } from './daemon.ts';
 import { backendExpectationValues, expectationValues } from './expectations.ts';
@@ -39,6 +39,7 @@ function* clientRows(report: ClientReport): Generator<Row> {
   yield { group: 'protection', labels, values: protectionValues(report) };
   yield { group: 'saving', labels, values: savingValues(report) };
   yield { group: 'expectation', labels, values: expectationValues(report) };
+  yield* proofRows(report.source, { client, backend: '' });
   for (const state of backends) yield* backendRows(state, client, reportedAt);
 }
 
@@ -47,15 +48,17 @@ function* backendRows(state: BackendState, client: string, reportedAt: number): 
   yield { group: 'backend', labels, values: backendValues(state, reportedAt) };
   yield { group: 'sync', labels, values: syncValues(state) };
   yield { group: 'backend expectation', labels, values: backendExpectationValues(state) };
-  yield* activityRows(state.activities, labels);
+  yield* proofRows(state, labels);
 }
 
-function* activityRows(
-  activities: readonly ActivityState[] = [],
+/** What a source and a backend have in common. */
+function* proofRows(
+  { activities = [], lastAudit }: SourceState | BackendState,
   place: Readonly<Record<'client' | 'backend', string>>,
 ): Generator<Row> {
   for (const activity of activities) {
     const labels = { ...place, activity: activity.name };
     yield { group: 'activity', labels, values: activityValues(activity) };
   }
+  yield { group: 'audit', labels: place, values: auditValues(lastAudit) };
 }

@@ -1,5 +1,6 @@
-import { NEVER_RUN, type Attempts } from '../facts/attempts.ts';
-import type { BackendFacts } from '../facts/facts.ts';
+import { otherAttempts, type SourceAttempts } from '../facts/attempts.ts';
+import type { Audit } from '../facts/audit.ts';
+import type { BackendFacts, SourceFacts } from '../facts/facts.ts';
 import type { Trouble } from '../facts/fields.ts';
 import type { Place } from '../facts/place.ts';
 import type { Reason } from '../runtime/errors.ts';
@@ -23,33 +24,47 @@ export interface ActivityState extends Schedule {
 
 /** The facts of a place that decide when an activity is due. */
 interface Known {
-  readonly attempts: Attempts['others'];
+  readonly attempts: SourceAttempts;
+  /** each full listing is audited, whatever its purpose */
+  readonly audit: Audit;
   readonly lastAbsence?: Place['lastAbsence'];
 }
 
 /** The scheduled activities of a backend; undefined if it has none. Pure. */
 export function backendActivities(
-  { attempts, place }: Pick<BackendFacts, 'attempts' | 'place'>,
+  { attempts, audit, place }: Pick<BackendFacts, 'attempts' | 'audit' | 'place'>,
   schedules: readonly Schedule[] = [],
   now = Infinity,
 ): readonly ActivityState[] | undefined {
   if (schedules.length === 0) return undefined;
-  return activitiesOf(schedules, { attempts: attempts.others, ...place }, now);
+  return activitiesOf(schedules, { attempts, audit, ...place }, now);
+}
+
+/** The same for the source. */
+export function sourceActivities(
+  known: Pick<SourceFacts, 'attempts' | 'audit'>,
+  schedules: readonly Schedule[] = [],
+  now = Infinity,
+): readonly ActivityState[] | undefined {
+  if (schedules.length === 0) return undefined;
+  return activitiesOf(schedules, known, now);
 }
 
 /** The scheduled activities of a place. A time after `now` comes from a wrong clock, and counts as now. Pure. */
 export function activitiesOf(
   schedules: readonly Schedule[],
-  { attempts = {}, lastAbsence }: Known,
+  { attempts, audit: { lastAudit }, lastAbsence }: Known,
   now: number,
 ): ActivityState[] {
   return schedules.map(({ name, everyMs }) => {
-    const { lastSuccess, configuredAt, trouble, counters } = attempts[name] ?? NEVER_RUN;
+    const { configuredAt, trouble, counters, ...known } = otherAttempts(attempts, name);
+    const auditedAt = name === 'audit' ? lastAudit?.at : undefined;
+    const lastSuccess = latest([known.lastSuccess, auditedAt], now);
     const since = latest([lastSuccess, configuredAt], now);
     const returnedAt = returnAfter(lastAbsence, everyMs, now);
     return {
       ...{ name, everyMs, failures: counters.failures },
-      ...(lastSuccess !== undefined && { lastSuccessAt: Math.min(lastSuccess, now) }),
+      ...(lastSuccess !== undefined && { lastSuccessAt: lastSuccess }),
       ...(since !== undefined && {
         dueAt: Math.max(since + 2 * everyMs, returnedAt + everyMs),
       }),

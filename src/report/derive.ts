@@ -1,9 +1,9 @@
 import { expectedBackAt } from '../facts/expected-back.ts';
 import { lagOf } from '../replication/completeness.ts';
-import { backendActivities, type Schedule } from './activities.ts';
+import { backendActivities, sourceActivities, type Schedule } from './activities.ts';
 import { assess } from './assess.ts';
 import { awayDisks, sourceUncountedSince, uncountedBackends, type AwayDisk } from './counting.ts';
-import { groupsState, type WantedGroup } from './expected-groups.ts';
+import { lastAuditOf } from './last-audit.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
@@ -15,7 +15,6 @@ import type {
   AwayDiskState,
   BackendState,
   ClientReport,
-  GroupsState,
   MissingSnapshot,
   Protection,
   Saving,
@@ -29,9 +28,9 @@ export interface ReportSettings {
   readonly graceMs: number;
   readonly copies: number;
   readonly copiesWithinMs: number;
-  /** hosts and paths that each need a recent snapshot */
-  readonly groups?: readonly WantedGroup[];
   readonly sourceLocation: string;
+  /** the activities at the source */
+  readonly sourceSchedules?: readonly Schedule[];
   readonly backends: readonly {
     readonly name: string;
     readonly kind: BackendState['kind'];
@@ -93,15 +92,17 @@ export function describe(
     graceMs: settings.graceMs,
     configValid: settings.configError === undefined,
     ...optional({ configError: settings.configError, saving: settings.saving }),
-    source: sourceState(facts, settings.sourceLocation),
+    source: sourceState(facts, settings),
     backends,
     protection: protectionOf(facts, settings, protection),
-    ...optional({ groups: groupsOf(facts, settings) }),
   };
-  const due = [...facts.backends.values()].map(({ attempts, place }) => [
-    ...[attempts.others, place.lastAbsence],
-  ]);
-  const latestTime = latestTimeIn([described, due, facts.source.groups.groups]);
+  const due = [
+    facts.source.attempts,
+    ...[...facts.backends.values()].map(({ attempts, place }) => [
+      ...[attempts.others, place.lastAbsence],
+    ]),
+  ];
+  const latestTime = latestTimeIn([described, due]);
   return { facts, settings, protection, described, latestTime };
 }
 
@@ -153,16 +154,9 @@ function describedAt(
     const activities = known && backendActivities(known, schedules, now);
     return { ...state, ...optional({ activities }) };
   });
-  const timed = { dueAt: dueAt(facts, settings, now), groups: groupsOf(facts, settings, now) };
-  return { ...clamped, backends, ...optional(timed) };
-}
-
-function groupsOf(
-  { source, history: { times } }: ClientFacts,
-  { groups }: ReportSettings,
-  now?: number,
-): GroupsState | undefined {
-  return groupsState(groups, { source, times }, now);
+  const activities = sourceActivities(facts.source, settings.sourceSchedules, now);
+  const source = { ...clamped.source, ...optional({ activities }) };
+  return { ...clamped, source, backends, ...optional({ dueAt: dueAt(facts, settings, now) }) };
 }
 
 /** Latest + snapshotEvery + grace, or counted from when the client was set up. */
@@ -175,7 +169,10 @@ function dueAt(
   return Math.min(source.contents.latest?.at ?? setUpAt, now) + snapshotEveryMs + graceMs;
 }
 
-function sourceState({ source, backends }: ClientFacts, location: string): SourceState {
+function sourceState(
+  { source, backends }: ClientFacts,
+  { sourceLocation: location, sourceSchedules }: ReportSettings,
+): SourceState {
   const corrupt = new Set([...backends.values()].flatMap(({ attempts }) => attempts.corrupt));
   const { state, scans, scanFailures, stateSince, lastScanAt, doubtfulSince, acknowledged } =
     source.health;
@@ -194,6 +191,8 @@ function sourceState({ source, backends }: ClientFacts, location: string): Sourc
       ...{ waitingKeys, doubtfulSince, acknowledged },
       uncountedSince: sourceUncountedSince(source.health),
       ...{ announced, keysChanged, alarms: alarms.length === 0 ? undefined : alarms },
+      activities: sourceActivities(source, sourceSchedules),
+      lastAudit: lastAuditOf(source.audit),
     }),
   };
 }
@@ -226,6 +225,7 @@ function backendState(question: BackendQuestion): BackendState {
       ...{ ...trouble, ...numbers(contents, complete), ...progress },
       ...{ countsAsCopy, offlineMs, stateSince },
       activities: backendActivities(known, schedules),
+      lastAudit: lastAuditOf(known.audit),
       ...{ lastSuccess, lastDurationMs, nextAttemptAt, baselineAt, keys, staleKeys },
       ...{ since, up, lastContact, lastListing, freeBytes, totalBytes },
       ...{ unproven: unproven?.count, missing: missing && listMissing(missing) },

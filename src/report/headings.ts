@@ -3,9 +3,6 @@ import type { FindingKind } from './types.ts';
 /** What a finding is about, in a few words, the same for every client. For a backend, the words follow its name. */
 const HEADINGS: Readonly<Record<FindingKind, string>> = {
   snapshot_overdue: 'no new snapshot in time',
-  group_overdue: 'no new snapshot of an expected host or path in time',
-  groups_unread: 'the hosts and paths of new snapshots are unknown',
-  source_unreadable_snapshots: 'the source contains snapshots that the password does not open',
   source_not_looked_at: 'the source has not been checked lately',
   source_missing: 'the source is missing',
   source_unreadable: 'the source cannot be read',
@@ -28,6 +25,7 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   source_refused_names: 'the source contains links or other irregular files',
   source_malformed_keys: 'the source contains malformed keys',
   source_too_many_keys: 'the source has too many keys',
+  source_proof_overdue: 'the source has missed an audit or a restore check',
   not_protected: 'too few copies',
   backend_unreachable: 'cannot be reached',
   backend_auth: 'refuses the credentials',
@@ -47,6 +45,7 @@ const HEADINGS: Readonly<Record<FindingKind, string>> = {
   backend_lagging: 'is behind',
   backend_stale_keys: 'can still be opened with removed keys',
   backend_too_many_keys: 'has too many keys',
+  backend_proof_overdue: 'has missed an audit or a restore check',
   configuration_refused: 'the new configuration was refused',
   client_refused: 'refused and not running',
   client_unknown: 'nothing is known yet',

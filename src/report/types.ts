@@ -1,13 +1,14 @@
 import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
+import type { AuditFinding, AuditResult } from '../facts/audit.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
 import type { Alarm, AlarmReason, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
-import type { Trouble } from '../facts/fields.ts';
 import type { Reason } from '../runtime/errors.ts';
 import type { ActivityState } from './activities.ts';
 
 export { BACKEND_STATES } from '../facts/attempts.ts';
+export { AUDIT_FINDINGS, AUDIT_FINDING_NAMES } from '../replication/audit-findings.ts';
 export { ALARM_REASONS } from '../facts/source-guard.ts';
 export { SOURCE_STATES } from '../facts/source-health.ts';
 export type {
@@ -20,6 +21,23 @@ export type {
   SyncCounters,
   SyncProgress,
 };
+
+/** The result of the last audit of a place. */
+export interface AuditState {
+  readonly auditedAt: number;
+  /** the snapshots that had to be complete: without a beginning, all until its end */
+  readonly window: { readonly since?: number; readonly endedAt: number };
+  /** what was found; whatever else was looked for is not there */
+  readonly findings: readonly AuditFinding[];
+  /** what was found missing or wrong, and has come back since, by the place that it came from */
+  readonly repaired?: readonly {
+    readonly from: string;
+    readonly objects: number;
+    readonly repairedAt: number;
+  }[];
+  /** what the source no longer has; absent for the source itself */
+  readonly surplus?: NonNullable<AuditResult['surplus']>;
+}
 
 /**
  * The report: plain data that metrics, page, status, API and tests read. Times are milliseconds since the epoch;
@@ -69,6 +87,10 @@ export interface SourceState {
   readonly announced?: Announcement;
   /** the last time that key files came or went */
   readonly keysChanged?: KeysChanged;
+  /** what is done there on its own schedule; absent if nothing is */
+  readonly activities?: readonly ActivityState[];
+  /** absent before the first one */
+  readonly lastAudit?: AuditState;
 }
 
 export interface MissingSnapshot {
@@ -149,35 +171,9 @@ export interface BackendState {
   readonly away?: readonly AwayDiskState[];
   /** what is done there on its own schedule, except the sync; absent if nothing is */
   readonly activities?: readonly ActivityState[];
+  /** absent before the first one */
+  readonly lastAudit?: AuditState;
   readonly counters: SyncCounters;
-}
-
-/** Snapshots of one host, of one path, or of one path from one host, of which a recent one is expected. */
-export interface GroupState {
-  readonly host?: string;
-  readonly path?: string;
-  /** null: none is ever due */
-  readonly snapshotEveryMs: number | null;
-  readonly graceMs: number;
-  /** its newest snapshot at the source; absent: there is none, or none was read */
-  readonly newestId?: string;
-  readonly newestAt?: number;
-  /** when the next one is due, including the grace period */
-  readonly dueAt?: number;
-}
-
-/** The expected groups, as far as the snapshots were read with the password. */
-export interface GroupsState {
-  readonly expected: readonly GroupState[];
-  readonly readAt?: number;
-  /** the place that they were read from: a backend or `source` */
-  readonly readFrom?: string;
-  /** snapshots at the source whose host and paths are unknown so far; absent while the source is unknown */
-  readonly unread?: number;
-  /** snapshots that the password does not open; absent if there are none */
-  readonly unreadable?: number;
-  /** why the snapshots cannot be read; present while that lasts */
-  readonly trouble?: Trouble;
 }
 
 export interface Protection {
@@ -206,9 +202,6 @@ export type Severity = 'ok' | 'warning' | 'critical' | 'unknown';
  */
 export type FindingKind =
   | 'snapshot_overdue'
-  | 'group_overdue'
-  | 'groups_unread'
-  | 'source_unreadable_snapshots'
   | 'source_not_looked_at'
   | `source_${Exclude<SourceStateName, 'ok' | 'unknown'>}`
   | 'source_corrupt_objects'
@@ -218,12 +211,14 @@ export type FindingKind =
   | 'source_refused_names'
   | 'source_malformed_keys'
   | 'source_too_many_keys'
+  | 'source_proof_overdue'
   | 'not_protected'
   | `backend_${Reason}`
   | 'backend_not_mounted'
   | 'backend_lagging'
   | 'backend_stale_keys'
   | 'backend_too_many_keys'
+  | 'backend_proof_overdue'
   | 'configuration_refused'
   | 'state_not_saved'
   // about the daemon, or about a client that does not run
@@ -272,8 +267,6 @@ export interface ClientReport {
   readonly source: SourceState;
   readonly backends: readonly BackendState[];
   readonly protection: Protection;
-  /** absent where no groups are expected */
-  readonly groups?: GroupsState;
   readonly severity: Severity;
   readonly findings: readonly Finding[];
 }
@@ -342,13 +335,6 @@ export interface SnapshotRow {
   /** the number of places that had it when last seen, and cannot be reached now */
   readonly unreachableCopies: number;
   readonly protected: boolean;
-  /** as the snapshot itself says; absent while it is unknown. Long texts are cut */
-  readonly host?: string;
-  /** the first ones */
-  readonly paths?: readonly string[];
-  readonly hasMorePaths?: true;
-  /** the password does not open it */
-  readonly isUnreadable?: true;
   /** by place, the source under `source` */
   readonly places: Readonly<
     Record<string, 'complete' | 'unreachable' | 'missing' | 'unproven' | 'gone' | 'unknown'>

@@ -68,6 +68,5 @@ function traitsOf({ directory: label, listEveryMs }: DirectoryConfig): PlaceTrai
     ...{ probeEveryMs: undefined, listEveryMs },
     restic: { label, repository: label, variables: () => ({}) },
     commandToDelete: (file) => `rm -f -- ${quoted(`${label}/${file}`)}`,
-    commandToDeleteAll: `rm -rf -- ${quoted(label)}`,
   };
 }

@@ -3,6 +3,7 @@ import { split } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
+  BegunStat,
   CallOptions,
   Disk,
   FileSource,
@@ -24,7 +25,7 @@ import type {
 import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
-import type { Args, OperationName, Result } from './io/operations.ts';
+import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
 import { Lister } from './lister.ts';
 import { RetiredFiles } from './retired-files.ts';
 import { Receiver } from './receiver.ts';
@@ -80,21 +81,28 @@ export class DirectoryLocation implements Location, FileSource {
     options: CallOptions,
   ): Promise<ObjectStat[]> {
     const paths = ids.map((id) => objectPath(kind, id));
-    const found = await this.call('stat', options, paths);
+    const found = await this.call('stat', { root: this.root, paths }, options);
     return ids.flatMap((id, i) => {
       const stat = found[i];
-      return stat === undefined ? [] : [{ id, ...stat }];
+      if (stat?.regular !== true) return [];
+      const { size, mtimeMs, ctimeMs } = stat;
+      return [{ id, size, mtimeMs, ctimeMs }];
     });
   }
 
+  beginStat(options: CallOptions): BegunStat {
+    return { stat: (kind, ids) => this.stat(kind, ids, options), end: () => undefined };
+  }
+
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
-    const content = await this.call('read', options, path, SMALL_FILE_LIMIT);
-    return content && Buffer.from(content);
+    const args = { root: this.root, path, maxBytes: SMALL_FILE_LIMIT };
+    const content = await this.ask('read', args, options);
+    return content === null ? undefined : Buffer.from(content);
   }
 
   async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.call('write', options, path, content);
+    await this.call('write', { root: this.root, path, content }, options);
   }
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
@@ -120,28 +128,28 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    return this.call('locks', options);
+    return this.ask('locks', { root: this.root }, options);
   }
 
   async space(options: CallOptions): Promise<Space> {
-    return this.call('space', options);
+    return this.ask('space', { root: this.root }, options);
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {
-    return this.call('inspect', options);
+    return this.call('inspect', { root: this.root }, options);
   }
 
   async identity(options: CallOptions): Promise<PlaceIdentity> {
-    return this.call('identity', options);
+    return this.call('identity', { root: this.root }, options);
   }
 
   async disk(options: CallOptions): Promise<Disk> {
-    return this.call('disk', options);
+    return this.call('disk', { root: this.root }, options);
   }
 
   async unmark(options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.call('remove', options, [MARKER]);
+    await this.call('remove', { root: this.root, paths: [MARKER] }, options);
   }
 
   async close(): Promise<void> {
@@ -165,12 +173,20 @@ export class DirectoryLocation implements Location, FileSource {
     if (this.role !== 'backend') throw new Error(`${this.root} is read-only for backup-syncd`); // I12
   }
 
+  private async ask<N extends SmallOperation>(
+    operation: N,
+    args: Args<N>,
+    { signal }: CallOptions,
+  ): Promise<Result<N>> {
+    return this.guard(this.calls.ask(operation, args, { signal }));
+  }
+
   private async call<N extends OperationName>(
     operation: N,
+    args: Args<N>,
     { signal }: CallOptions,
-    ...args: Args<N>
   ): Promise<Result<N>> {
-    return this.guard(this.calls.call(operation, { signal }, ...args));
+    return this.guard(this.calls.call(operation, args, { signal }));
   }
 
   /** Converts an error of the file system. */

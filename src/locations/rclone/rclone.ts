@@ -19,7 +19,8 @@ export interface RcloneOptions {
 
 interface RunOptions {
   readonly signal: AbortSignal;
-  readonly input?: Input;
+  /** if it is a promise, the process starts now and waits for it */
+  readonly input?: Input | Promise<Input>;
   /** called with each line of standard output; without it, all of it is in the outcome */
   readonly onLine?: (line: string) => void;
   /** called with the path of each object that rclone reports as transferred */

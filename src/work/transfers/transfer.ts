@@ -1,9 +1,6 @@
-import { BATCH_BYTES, type Turns } from '../../locations/turns.ts';
+import type { Turns } from '../../locations/turns.ts';
+import type { BatchPace } from './batch-pace.ts';
 import type { Mover } from './schedule.ts';
-
-/** How long a batch at a bandwidth limit should take, in seconds: starting one at a remote costs something. */
-const REMOTE_S = 10;
-const NEAR_S = 1;
 
 export interface TransferRequest {
   readonly client: string;
@@ -19,6 +16,7 @@ export interface TransferRequest {
 
 interface Owner {
   readonly now: () => number;
+  readonly pace: BatchPace;
   readonly bandwidth: () => number | undefined;
   /** resolves when a batch may be moved */
   readonly admit: () => Promise<void>;
@@ -58,16 +56,16 @@ export class Transfer implements Turns, Mover {
   }
 
   get batchBytes(): number {
-    const { bandwidth } = this;
-    const { isRemote } = this.request;
-    return Math.min(BATCH_BYTES, (bandwidth ?? Infinity) * (isRemote ? REMOTE_S : NEAR_S));
+    return this.owner.pace.batchBytes(this.bandwidth);
   }
 
   async take<T>(bytes: number, action: () => Promise<T>): Promise<T> {
     await this.owner.admit();
     const startedAt = this.owner.now();
     try {
-      return await action();
+      const result = await action();
+      this.owner.pace.note(bytes, this.owner.now() - startedAt);
+      return result;
     } finally {
       this.owner.pay(bytes, startedAt);
     }

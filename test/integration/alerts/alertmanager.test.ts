@@ -63,10 +63,10 @@ const OTHERS = [...new Set(alerts.map(({ alert = '' }) => alert))].filter(
   (alert) => !/SyncdStalled|ClientUnwatched/.test(alert),
 );
 const MUTED: Readonly<Record<string, readonly string[]>> = {
-  BackupSourceReplaced: [...ATTACKED, 'BackupSourceAlarm'],
-  BackupSourceEmptied: [...ATTACKED, 'BackupSourceAlarm'],
+  BackupSourceReplaced: [...ATTACKED, 'BackupSourceAlarm', 'BackupProofOverdue'],
+  BackupSourceEmptied: [...ATTACKED, 'BackupSourceAlarm', 'BackupProofOverdue'],
   BackupSourceAlarm: ATTACKED,
-  BackupSourceUnavailable: FOLLOWS,
+  BackupSourceUnavailable: [...FOLLOWS, 'BackupProofOverdue'],
   BackupSourceSuspect: [],
   BackupClientUnwatched: OTHERS.filter((alert) => alert !== 'BackupSyncdDown'),
 };
@@ -112,6 +112,13 @@ for (const generation of generations) {
           alertOf(other, `alone/${other}`),
         ]);
         await post(url, posted);
+
+        // the proof of a backend is missing, whatever the source is like
+        const ofBackend = alertOf(
+          'BackupProofOverdue',
+          'BackupSourceUnavailable/BackupProofOverdue',
+        );
+        await post(url, [{ ...ofBackend, labels: { ...ofBackend.labels, backend: 'nas' } }]);
 
         const expected = Object.entries(MUTED)
           .flatMap(([cause, muted]) => muted.map((other) => `${cause}/${other}: ${other}`))

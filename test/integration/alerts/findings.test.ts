@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect, test } from '@jest/globals';
 import { NotMountedError } from '../../../src/backends/marker.ts';
+import { NEVER_RUN } from '../../../src/facts/attempts.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
 import type { Backend } from '../../../src/backends/backend.ts';
 import { Evaluation } from '../../../src/work/evaluation.ts';
@@ -42,10 +43,12 @@ const INTERVAL = '4m';
 const SETTINGS: ReportSettings = {
   ...{ pollMs: 60_000, snapshotEveryMs: DAY, graceMs: HOUR, copies: 2, copiesWithinMs: DAY },
   sourceLocation: '/source',
+  sourceSchedules: [{ name: 'audit', everyMs: HOUR }],
   backends: [
     {
       ...{ name: 'nas', kind: 'directory', location: '/nas', hasMarker: true },
       ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
+      schedules: [{ name: 'audit', everyMs: HOUR }],
     },
   ],
 };
@@ -57,17 +60,21 @@ interface Known {
   readonly missing?: ReadonlyMap<string, number>;
   readonly corrupt?: readonly string[];
   readonly staleKeys?: number;
+  readonly auditedAt?: number;
+  readonly sourceAuditedAt?: number;
 }
 
 function facts(known: Known = {}): ClientFacts {
   const { health, guard = {}, latestAt = NOW - HOUR } = known;
   const { missing = new Map(), corrupt = [], staleKeys = 0 } = known;
+  const { auditedAt = NOW, sourceAuditedAt = NOW } = known;
   const initial = initialFacts('ahost', ['nas'], 0);
   const backend = initialBackend(0);
   const lookedAt = NOW - 30_000;
   const source: SourceFacts = {
     ...initial.source,
     guard,
+    attempts: { others: { audit: { ...NEVER_RUN, lastSuccess: sourceAuditedAt } } },
     health: { state: 'ok', scans: 9, scanFailures: 0, ...seen(lookedAt), ...health },
     contents: {
       ...initial.source.contents,
@@ -78,7 +85,10 @@ function facts(known: Known = {}): ClientFacts {
     ...backend,
     place: { up: true, since: 0, lastContact: lookedAt },
     contents: { ...backend.contents, baselineAt: 0, missing, staleKeys },
-    attempts: { ...backend.attempts, state: 'idle', corrupt },
+    attempts: {
+      ...{ ...backend.attempts, state: 'idle', corrupt },
+      others: { audit: { ...NEVER_RUN, lastSuccess: auditedAt } },
+    },
     progress: { pendingObjects: 0 },
   };
   const times = new SnapshotTimes(Catalogue.from([[ID, NOW - HOUR]]));
@@ -133,6 +143,8 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   },
   backend_lagging: { facts: facts({ missing: new Map([[ID, NOW - DAY]]) }) },
   backend_stale_keys: { facts: facts({ staleKeys: 1 }) },
+  source_proof_overdue: { facts: facts({ sourceAuditedAt: NOW - 4 * HOUR }) },
+  backend_proof_overdue: { facts: facts({ auditedAt: NOW - 4 * HOUR }) },
   backend_not_mounted: { facts: failedBackend(new NotMountedError('not_initialised', 'gone')) },
   configuration_refused: { picture: { configError: 'backup-syncd.yaml:1:1: no' } },
   state_not_saved: {

@@ -14,11 +14,6 @@ const BEHIND = ['BackupReplicationLagging', 'BackupReplicationStuck'];
 /** Whoever adds a kind of finding says here which alert goes off, or why nobody is to be called for it. */
 export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   snapshot_overdue: ['BackupSnapshotMissing'],
-  group_overdue: ['BackupGroupMissing'],
-  groups_unread: ['BackupGroupMissing'],
-  source_unreadable_snapshots: {
-    none: 'it is a snapshot of no group, so the group that should have it becomes overdue',
-  },
   source_not_looked_at: ['BackupSyncdStalled', 'BackupSyncdDown'],
   source_missing: UNAVAILABLE,
   source_unreadable: UNAVAILABLE,
@@ -47,6 +42,7 @@ export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   source_too_many_keys: {
     none: 'the keys that are sent open every replica; somebody added many of them by hand',
   },
+  source_proof_overdue: ['BackupProofOverdue'],
   not_protected: ['BackupNotProtected'],
   backend_unreachable: DOWN,
   backend_auth: DOWN,
@@ -68,6 +64,7 @@ export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   backend_too_many_keys: {
     none: 'every key that is there opens the replica; new ones are not sent, and restic complains about the source',
   },
+  backend_proof_overdue: ['BackupProofOverdue'],
   configuration_refused: ['BackupConfigInvalid'],
   state_not_saved: ['BackupStateNotSaved'],
   client_refused: ['BackupConfigInvalid'],

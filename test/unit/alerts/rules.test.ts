@@ -84,7 +84,9 @@ describe('the names in rules', () => {
     const others = alerts.filter(({ alert }) => alert !== 'BackupSyncdDown');
     const grouped = others.flatMap(({ expr }) => [...expr.matchAll(/\bby \(([^)]*)\)/g)]);
     expect(
-      grouped.map(([, labels]) => labels).filter((l) => !/^client(, backend)?$/.test(l ?? '')),
+      grouped
+        .map(([, labels]) => labels)
+        .filter((l) => !/^client(, backend(, activity)?)?$/.test(l ?? '')),
     ).toEqual([]);
   });
 });

@@ -68,6 +68,11 @@ export function sampleBackend(fields: Partial<BackendState> = {}): BackendState 
         ...{ lastSuccessAt: NOW - 5 * HOUR, dueAt: NOW + 43 * HOUR },
       },
     ],
+    lastAudit: {
+      ...{ auditedAt: NOW - 5 * HOUR, window: { endedAt: NOW - 9 * HOUR } },
+      findings: [{ finding: 'surplus', count: 340, bytes: 12 * GIB, names: [] }],
+      surplus: { snapshots: 5, objects: 340, bytes: 12 * GIB },
+    },
     counters: {
       syncs: 41,
       failures: { unreachable: 2 },

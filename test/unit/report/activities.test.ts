@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { NEVER_RUN } from '../../../src/facts/attempts.ts';
+import { NO_AUDIT } from '../../../src/facts/audit.ts';
 import { activitiesOf } from '../../../src/report/activities.ts';
 
 const HOUR = 3_600_000;
@@ -13,8 +14,8 @@ function dueAt(
   audit: { readonly lastSuccess?: number; readonly configuredAt?: number },
   lastAbsence?: { readonly since: number; readonly endedAt: number },
 ): number | undefined {
-  const attempts = { audit: { ...NEVER_RUN, ...audit } };
-  const [state] = activitiesOf([AUDIT], { attempts, lastAbsence }, NOW);
+  const attempts = { others: { audit: { ...NEVER_RUN, ...audit } } };
+  const [state] = activitiesOf([AUDIT], { attempts, audit: NO_AUDIT, lastAbsence }, NOW);
   return state?.dueAt;
 }
 
@@ -34,9 +35,18 @@ describe('an activity is due', () => {
     );
   });
 
+  test('two intervals after everything was listed for another reason', () => {
+    const attempts = { others: { audit: { ...NEVER_RUN, configuredAt: NOW - 9 * DAY } } };
+    const at = NOW - HOUR;
+    const audit = { lastAudit: { at, window: { to: at }, findings: [] } };
+    expect(activitiesOf([AUDIT], { attempts, audit }, NOW)).toMatchObject([
+      { lastSuccessAt: at, dueAt: at + 2 * DAY },
+    ]);
+  });
+
   test('never, while it is unknown since when it is configured', () => {
     expect(dueAt({})).toBeUndefined();
-    expect(activitiesOf([AUDIT], { attempts: undefined }, NOW)).toEqual([
+    expect(activitiesOf([AUDIT], { attempts: {}, audit: NO_AUDIT }, NOW)).toEqual([
       { ...AUDIT, failures: {} },
     ]);
   });
@@ -73,7 +83,9 @@ test('an activity is shown with its failures', () => {
     ...{ trouble, failures: 2, lastSuccess: NOW + HOUR, configuredAt: NOW - 90 * DAY },
     counters: { failures: { timeout: 3 } },
   };
-  expect(activitiesOf([AUDIT], { attempts: { audit, gone: audit } }, NOW)).toEqual([
+  expect(
+    activitiesOf([AUDIT], { attempts: { others: { audit, gone: audit } }, audit: NO_AUDIT }, NOW),
+  ).toEqual([
     {
       ...AUDIT,
       ...{ lastSuccessAt: NOW, dueAt: NOW + 2 * DAY },

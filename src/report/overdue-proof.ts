@@ -1,0 +1,66 @@
+import { formatAgo, formatDuration } from '../runtime/units.ts';
+import type { ActivityState } from './activities.ts';
+import { SOURCE_SEVERITY } from './source-severity.ts';
+import type { BackendState, ClientReport, Finding, SourceState } from './types.ts';
+
+/** The activities of a place that should have succeeded by now. Pure. */
+export function overdueAt(
+  place: BackendState | SourceState,
+  now: number,
+): readonly ActivityState[] {
+  const { activities = [] } = place;
+  if ('backend' in place ? isExcused(place) : isUnavailable(place)) return [];
+  return activities.filter(({ dueAt = now }) => dueAt < now);
+}
+
+/** The same exceptions as in the alert BackupProofOverdue: nothing can be done there, or the first copy is not complete. */
+function isExcused({ state, up, expectedBackAt, baselineAt }: BackendState): boolean {
+  const isAway = up === false || expectedBackAt !== undefined;
+  return isAway || state === 'blocked' || state === 'paused' || baselineAt === undefined;
+}
+
+/** It has its own finding. */
+function isUnavailable({ state }: SourceState): boolean {
+  return state !== 'unknown' && SOURCE_SEVERITY[state] === 'critical';
+}
+
+/** Finds what should have proven that the places are good, and has not. Pure. */
+export function overdueProof({ source, backends }: Proven, now: number): Finding[] {
+  return [
+    ...overdueAt(source, now).map((activity): Finding => ({
+      kind: 'source_proof_overdue',
+      message: `the source ${describe(activity, now)}`,
+      ...WARNING,
+    })),
+    ...backends.flatMap((backend) =>
+      overdueAt(backend, now).map((activity): Finding => ({
+        kind: 'backend_proof_overdue',
+        backend: backend.backend,
+        message: describe(activity, now),
+        ...WARNING,
+      })),
+    ),
+  ];
+}
+
+type Proven = Pick<ClientReport, 'source' | 'backends'>;
+
+const WARNING = {
+  severity: 'warning',
+  hint: 'the log of backup-syncd says why it did not succeed',
+} as const;
+
+/** `has missed its audit: the last one that succeeded was 3d ago, and one is due every 1d`. */
+function describe({ name, everyMs, lastSuccessAt, trouble }: ActivityState, now: number): string {
+  const last =
+    lastSuccessAt === undefined
+      ? 'none has succeeded yet'
+      : `the last one that succeeded was ${formatAgo(now - lastSuccessAt)}`;
+  const because = trouble === undefined ? '' : `: ${trouble.message}`;
+  return `has missed its ${activityWords(name)}: ${last}, and one is due every ${formatDuration(everyMs)}${because}`;
+}
+
+/** `restore-check` as words. */
+export function activityWords(name: string): string {
+  return name.replaceAll(/[-_]/g, ' ');
+}
