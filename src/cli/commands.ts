@@ -6,6 +6,7 @@ import { addCheckConfig } from './commands/check-config.ts';
 import { addClientAdd } from './commands/client-add.ts';
 import { addClientDisable, addClientEnable } from './commands/client-enabled.ts';
 import { addClientList, addClientShow } from './commands/client-list.ts';
+import { addClientRemove } from './commands/client-remove.ts';
 import { addDemo } from './commands/demo.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
 import { addRun } from './commands/run.ts';
@@ -41,6 +42,7 @@ const CLIENT_COMMANDS: readonly Add[] = [
   addClientShow,
   addClientDisable,
   addClientEnable,
+  addClientRemove,
 ];
 
 /** The command line. The code of each command is loaded only when it runs, so that a one-shot pass starts fast. */

@@ -24,8 +24,8 @@ export interface SetUpResult {
   readonly backend: string;
   /** for people */
   readonly location: string;
-  /** `script`: the operator's own program writes there, and nothing is to be set up. `possible`: of a dry run */
-  readonly outcome: 'created' | 'adopted' | 'already' | 'script' | 'possible' | 'refused';
+  /** `unmanaged`: the operator's own program writes there, and nothing is to be set up. `possible`: of a dry run */
+  readonly outcome: 'created' | 'adopted' | 'already' | 'unmanaged' | 'possible' | 'refused';
   readonly comparison?: Comparison;
   /** why it was refused, or what was done */
   readonly message?: string;
@@ -76,7 +76,7 @@ async function prepare(
   options: ManyOptions,
 ): Promise<Prepared> {
   const result = describe(place);
-  if (!backendTraits(place.backend).hasMarker) return { ...result, outcome: 'script' };
+  if (!backendTraits(place.backend).hasMarker) return { ...result, outcome: 'unmanaged' };
   const checked = await checkOrAsk(context, site, { ...place, ...options });
   if (await isSetUp(context, checked)) return { ...result, outcome: 'already' };
   if (options.isDryRun === true) return { ...result, outcome: 'possible' };
@@ -147,7 +147,7 @@ function inWords({ outcome, message = '' }: SetUpResult): string {
   switch (outcome) {
     case 'already':
       return 'is a backend already';
-    case 'script':
+    case 'unmanaged':
       return 'is written by a script: there is nothing to set up';
     case 'possible':
       return 'would become a backend';

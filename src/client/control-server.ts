@@ -33,8 +33,8 @@ export async function serveControl(
 ): Promise<ControlServer> {
   requireShortPath(path);
   await files.call('makeDirectory', { path: dirname(path) });
-  await files.sockets.serve(path, (line, reply) => void converse(line, reply, { unit, ...served }));
-  return { close: () => files.sockets.close(path) };
+  await files.serve(path, (line, reply) => void converse(line, reply, { unit, ...served }));
+  return { close: () => files.call('closeSocket', { path }) };
 }
 
 /** Fails at the start rather than run without a socket. */

@@ -150,7 +150,8 @@ async function makeUnit(
   const known = facts ?? initialFacts(config.name, names, clock.now());
   const listings = await loadListings(listingFileOf(stateDirectory, config.name), files);
   const withNames = recallNames(known, listings);
-  const unit = new ClientUnit({ ...options, config, log, facts: withNames });
+  const cacheDirectory = join(stateDirectory, `${config.name}.cache`);
+  const unit = new ClientUnit({ ...options, config, log, cacheDirectory, facts: withNames });
   unit.recallSource(listings);
   return { unit, damagedFile };
 }
@@ -217,7 +218,7 @@ async function serveUntil(
   let said = '';
   while (!until.aborted) {
     try {
-      if (!(await runtimeFiles.sockets.isServed(path))) {
+      if (!(await runtimeFiles.call('isServed', { path }))) {
         if (control !== undefined)
           log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
         control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });

@@ -47,9 +47,11 @@ export class RemovedList {
    * @param ran those before it
    */
   async note(configured: readonly string[], ran: readonly string[] = []): Promise<void> {
-    if (configured.length === 0) return; // more likely a mistake, which BackupClientVanished reports
     const { stateDirectory, stateFiles, clock, log } = this.options;
-    const before = this.removed;
+    // `client remove` adds to the file
+    const before = new Map([...(await loadRemoved(stateDirectory, stateFiles)), ...this.removed]);
+    this.removed = before;
+    if (configured.length === 0) return; // more likely a mistake, which BackupClientVanished reports
     try {
       const known = [...(await clientsWithState(stateDirectory, stateFiles)), ...ran];
       this.removed = updateRemoved(before, { configured: new Set(configured), known }, clock.now());

@@ -38,6 +38,11 @@ export class SourceWorker {
     }
   }
 
+  /** Wakes the loop, because the source has changed. */
+  nudge(): void {
+    this.wakeup.nudge();
+  }
+
   private async perform(
     activity: Activity<Run>,
     signal: AbortSignal,

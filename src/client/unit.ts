@@ -24,6 +24,7 @@ import { backendSettings } from './backend-settings.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { disksOf } from '../facts/disks.ts';
+import { groupSettings } from './group-settings.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
@@ -42,6 +43,8 @@ export interface UnitOptions extends WriterIdentity {
   readonly openLocation: OpenLocation;
   readonly openBackend: OpenBackend;
   readonly scripts: ScriptSurroundings;
+  /** where restic keeps what it has read of this client; absent: nowhere */
+  readonly cacheDirectory?: string;
   /** the queue of all transfers in this process */
   readonly transfers: TransferQueue;
   readonly watchSource?: WatchSource;
@@ -268,7 +271,12 @@ export class ClientUnit {
   }
 
   private makeSourceWorker(beat: Beat): SourceWorker {
-    const { config, clock, log } = this.options;
+    const { config, clock, log, scripts, cacheDirectory } = this.options;
+    const surroundings = {
+      env: scripts.env,
+      ...(cacheDirectory !== undefined && { cacheDirectory }),
+    };
+    const groups = groupSettings(config, surroundings);
     let apart: Location | undefined;
     return new SourceWorker({
       ...{ beat, clock, log, store: this.store, activities: SOURCE_ACTIVITIES },
@@ -278,6 +286,7 @@ export class ClientUnit {
       view: () => this.loop.view,
       recheck: (signal) => this.loop.recheck(signal),
       isThere: () => this.loop.view !== undefined,
+      ...(groups && { groups }),
     });
   }
 
@@ -288,6 +297,7 @@ export class ClientUnit {
   private onNewView(): void {
     this.lastKnown = this.loop.known ?? this.lastKnown;
     for (const worker of this.workers) worker.sourceChanged();
+    this.sourceWorker.nudge();
     for (const worker of this.workers) if (!this.requested.has(worker)) worker.wakeup.nudge();
   }
 }

@@ -1,3 +1,4 @@
+import { buildGroups, defaultGraceMs } from './expected-groups.ts';
 import { blame, type Layers } from './layers.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import { paceOf } from '../kinds/pace.ts';
@@ -20,14 +21,24 @@ export interface Draft {
   readonly place: PlaceConfig;
 }
 
-/** What is normal for a client. */
-export function buildExpectations(given: ExpectFile, backends: number): Expectations {
+/**
+ * What is normal for a client.
+ *
+ * @param fill fills in `{client}`
+ */
+export function buildExpectations(
+  given: ExpectFile,
+  backends: number,
+  fill: (template: string) => string,
+): Expectations {
   const snapshotEveryMs = given.snapshotEvery === undefined ? 24 * HOUR : given.snapshotEvery;
+  const groups = buildGroups(given, snapshotEveryMs, fill);
   return {
     snapshotEveryMs,
-    graceMs: given.grace ?? Math.max(2 * HOUR, (snapshotEveryMs ?? 0) / 4),
+    graceMs: given.grace ?? defaultGraceMs(snapshotEveryMs),
     copies: given.copies ?? backends + 1,
     copiesWithinMs: given.copiesWithin ?? 24 * HOUR,
+    ...(groups.length > 0 && { groups }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod/mini';
-import { $ZodArray, $ZodObject, $ZodOptional } from 'zod/v4/core';
+import { $ZodArray, $ZodObject, $ZodOptional, $ZodUnion } from 'zod/v4/core';
 import { findSimilar, hasAnotherKind } from './suggest.ts';
 import { describeInvalid } from '../schema/values.ts';
 import type { ConfigProblem } from './types.ts';
@@ -18,8 +18,18 @@ export function describeIssue(issue: z.core.$ZodIssue, context: Context): Config
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => describeUnknownKey([...path, key], context));
   }
+  const nested = issue.code === 'invalid_union' ? ofAlternative(issue) : undefined;
+  if (nested !== undefined) return nested.flatMap((one) => describeIssue(one, context));
   if (isMissedForAnotherKind(path, context.file.value)) return [];
   return [problemAt(context.file, path, messageOf(issue, path, context))];
+}
+
+/** The issues of the one alternative that has the type of the value; undefined if none has. */
+function ofAlternative({ errors, path }: z.core.$ZodIssueInvalidUnion) {
+  const meant = errors.find((issues) =>
+    issues.every((one) => one.code !== 'invalid_type' || one.path.length > 0),
+  );
+  return meant?.map((one) => ({ ...one, path: [...path, ...one.path] }));
 }
 
 /** A problem at the position of a value or, if the file has none, of its parent. */
@@ -97,6 +107,9 @@ function shapeOf(schema: unknown): Shape {
   return schema instanceof $ZodObject ? schema._zod.def.shape : {};
 }
 
+/** Of a union, the alternative that is a map. */
 function unwrap(schema: unknown): unknown {
+  if (schema instanceof $ZodUnion)
+    return schema._zod.def.options.find((option) => option instanceof $ZodObject);
   return schema instanceof $ZodOptional ? schema._zod.def.innerType : schema;
 }

@@ -3,7 +3,7 @@ import { problemAt } from './issues.ts';
 import type { Layers } from './layers.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import { findSimilar } from './suggest.ts';
-import type { Limits } from '../work/transfers/limits.ts';
+import type { Limits } from '../work/transfers/schedule.ts';
 import type { ConfigProblem } from './types.ts';
 
 export function buildLimits({

@@ -10,6 +10,7 @@ import {
   type Draft,
   type Yardstick,
 } from './expectations.ts';
+import { checkGroups } from './expected-groups.ts';
 import { kindOfGiven } from '../kinds/given-kind.ts';
 import type { PasswordSource } from '../restic/password.ts';
 import type { Build, Command, Tool } from '../kinds/kind.ts';
@@ -56,11 +57,13 @@ export function buildClient(layers: Layers): Built {
   };
   const source = buildSource(layers.name, merged.source);
   const drafts = merged.backends.flatMap((given) => draftBackend(layers.name, given));
-  const expect = buildExpectations(merged.expect, drafts.filter(counts).length);
+  const { fill } = how(layers.name);
+  const expect = buildExpectations(merged.expect, drafts.filter(counts).length, fill);
   const yardstick = { expect, given: merged.expect, pollMs: source?.pollMs ?? MINUTE };
   const backends = drafts.map((draft) => buildBackend(layers.name, draft, yardstick));
   const problems = [
     ...checkSource(layers, source),
+    ...checkGroups(layers, expect, merged.source.password !== undefined),
     ...checkCopies(layers, expect, drafts),
     ...checkAway(layers, yardstick, drafts),
     ...checkPace(layers, source, expect),

@@ -1,7 +1,7 @@
 import type { Command } from '../kinds/kind.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import type { PasswordSource } from '../restic/password.ts';
-import type { Limits } from '../work/transfers/limits.ts';
+import type { Limits } from '../work/transfers/schedule.ts';
 
 /** The configuration in its final form: units parsed, defaults merged, templates filled in. */
 
@@ -24,6 +24,19 @@ export interface Expectations {
   /** the number of places that a snapshot should be in, including the source */
   readonly copies: number;
   readonly copiesWithinMs: number;
+  /** hosts and paths that each need a recent snapshot, without duplicates; absent: none are expected */
+  readonly groups?: readonly ExpectedGroup[];
+}
+
+/** Snapshots of one host, of one path, or both. */
+export interface ExpectedGroup {
+  /** absent: of any host */
+  readonly host?: string;
+  /** absent: of any path */
+  readonly path?: string;
+  /** null: no snapshot is ever due */
+  readonly snapshotEveryMs: number | null;
+  readonly graceMs: number;
 }
 
 /** What is expected of a backend of any kind. */

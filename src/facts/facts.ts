@@ -6,6 +6,7 @@ import type { History } from './history.ts';
 import type { Place } from './place.ts';
 import type { Progress } from './progress.ts';
 import type { SourceContents } from './source-contents.ts';
+import type { SourceGroups } from './source-groups.ts';
 import type { SourceGuard } from './source-guard.ts';
 import type { SourceHealth } from './source-health.ts';
 import type { SourceMemory } from './source-memory.ts';
@@ -29,6 +30,7 @@ export interface SourceFacts {
   readonly guard: SourceGuard;
   readonly attempts: SourceAttempts;
   readonly audit: Audit;
+  readonly groups: SourceGroups;
   /** the running check, while it takes long */
   readonly progress: { readonly doing?: Doing | undefined };
 }

@@ -6,6 +6,7 @@ import { newHistory } from './history.ts';
 import { UNKNOWN_PLACE } from './place.ts';
 import { NO_PROGRESS } from './progress.ts';
 import { UNKNOWN_SOURCE } from './source-contents.ts';
+import { NO_GROUPS } from './source-groups.ts';
 import { NO_GUARD } from './source-guard.ts';
 import { UNKNOWN_HEALTH } from './source-health.ts';
 import { NO_MEMORY } from './source-memory.ts';
@@ -29,7 +30,7 @@ export function initialFacts(
     source: {
       ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
       ...{ memory: NO_MEMORY, guard: NO_GUARD, progress: {} },
-      ...{ attempts: NO_SOURCE_ATTEMPTS, audit: NO_AUDIT },
+      ...{ attempts: NO_SOURCE_ATTEMPTS, audit: NO_AUDIT, groups: NO_GROUPS },
     },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
   };

@@ -2,9 +2,7 @@ import type { OperationName } from './operations.ts';
 
 /** A request to a thread for own files, which answers each with a result or a FileFault. */
 export type ToThread =
-  | { readonly operation: OperationName; readonly args: unknown }
-  | { readonly socket: 'hold' | 'isHeld'; readonly args: [directory: string, name: string] }
-  | { readonly socket: 'serve' | 'isServed' | 'close'; readonly args: [path: string] };
+  { readonly operation: OperationName; readonly args: unknown } | { readonly serve: string };
 
 /** A line to send over a socket, or the request to close it. The thread does not answer. */
 export type SocketReply =

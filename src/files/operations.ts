@@ -20,6 +20,10 @@ import { dirname, join } from 'node:path';
 import { isUnsyncable } from '../runtime/durable.ts';
 import { errorCode } from '../runtime/system-error.ts';
 import { requirePrivate } from './private.ts';
+import { Sockets } from './sockets.ts';
+
+/** The sockets of this thread. */
+export const SOCKETS = new Sockets();
 
 /**
  * The operations on our own files: state, sockets, lists for scripts, configuration. Every call is synchronous, so that a hung
@@ -59,21 +63,38 @@ const operations = {
     else rmSync(path, { force: true });
   },
   stamps,
+  hold: ({ directory, name }: Entry) => SOCKETS.hold(directory, name),
+  isHeld: ({ directory, name }: Entry) => SOCKETS.isHeld(directory, name),
+  isServed: ({ path }: Path) => SOCKETS.isServed(path),
+  closeSocket: ({ path }: Path) => SOCKETS.close(path),
 };
 
-type Operations = typeof operations;
+type Operations = {
+  [N in keyof typeof operations]: (
+    args: Parameters<(typeof operations)[N]>[0],
+  ) => Awaited<ReturnType<(typeof operations)[N]>>;
+};
 export type OperationName = keyof Operations;
 export type Args<N extends OperationName> = Parameters<Operations[N]>[0];
 export type Result<N extends OperationName> = ReturnType<Operations[N]>;
 
-/** Runs an operation, and throws the error of the file system. */
-export function run<N extends OperationName>(operation: N, args: Args<N>): Result<N> {
+/** Runs an operation. Rejects with the error of the file system. */
+export async function run<N extends OperationName>(
+  operation: N,
+  args: Args<N>,
+): Promise<Result<N>> {
   const action = operations[operation] as (args: Args<N>) => Result<N>;
-  return action.call(operations, args);
+  return action(args);
 }
 
 interface Path {
   readonly path: string;
+}
+
+/** A name in a directory whose path may have any length. */
+interface Entry {
+  readonly directory: string;
+  readonly name: string;
 }
 
 interface Move {

@@ -5,7 +5,7 @@ import { Thread } from '../threads/thread.ts';
 import { memoryOf } from '../threads/transfer.ts';
 import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
 import type { Args, OperationName, Result } from './operations.ts';
-import type { OwnFiles, OwnSockets } from './own-files.ts';
+import type { OwnFiles } from './own-files.ts';
 import type { OnLine } from './sockets.ts';
 
 /** A call without an answer for this long means that the file system hangs, in milliseconds. */
@@ -26,20 +26,6 @@ const NEVER = sharedController().signal;
  * waits. A hung call finishes late, or never; calls that had not started are dropped.
  */
 export class ThreadedFiles implements OwnFiles {
-  readonly sockets: OwnSockets = {
-    hold: async (...args) => {
-      await this.ask({ socket: 'hold', args });
-    },
-    isHeld: async (...args) => (await this.ask({ socket: 'isHeld', args })) as boolean,
-    isServed: async (...args) => (await this.ask({ socket: 'isServed', args })) as boolean,
-    close: async (...args) => {
-      await this.ask({ socket: 'close', args });
-    },
-    serve: async (path, onLine) => {
-      this.listeners.set(path, onLine);
-      await this.ask({ socket: 'serve', args: [path] });
-    },
-  };
   private readonly mount: string;
   private readonly lane = new Lane<FileFault>(1, () => this.start());
   private readonly listeners = new Map<string, OnLine>();
@@ -55,6 +41,11 @@ export class ThreadedFiles implements OwnFiles {
 
   async call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>> {
     return (await this.ask({ operation, args })) as Result<N>;
+  }
+
+  async serve(path: string, onLine: OnLine): Promise<void> {
+    this.listeners.set(path, onLine);
+    await this.ask({ serve: path });
   }
 
   /** Ends the thread, unless it hangs. Pending calls get a moment. */

@@ -2,35 +2,21 @@ import { parentPort } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { memoryOf } from '../threads/transfer.ts';
 import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
-import { run } from './operations.ts';
-import { Sockets, type Reply } from './sockets.ts';
+import { run, SOCKETS } from './operations.ts';
+import type { Reply } from './sockets.ts';
 
 /** The thread for our own files on one mount: runs one call after another, and relays the lines of its sockets. */
 
-const sockets = new Sockets();
 const conversations = new Map<number, Reply>();
 let serial = 0;
 
-function perform(request: ToThread): unknown {
+async function perform(request: ToThread): Promise<unknown> {
   if ('operation' in request) return run(request.operation, request.args as never);
-  switch (request.socket) {
-    case 'hold':
-      return sockets.hold(...request.args);
-    case 'isHeld':
-      return sockets.isHeld(...request.args);
-    case 'isServed':
-      return sockets.isServed(...request.args);
-    case 'close':
-      sockets.close(...request.args);
-      return undefined;
-    case 'serve': {
-      const [path] = request.args;
-      return sockets.serve(path, (line, reply) => {
-        conversations.set(++serial, reply);
-        parentPort?.postMessage({ path, conversation: serial, line } satisfies SocketLine);
-      });
-    }
-  }
+  const path = request.serve;
+  return SOCKETS.serve(path, (line, reply) => {
+    conversations.set(++serial, reply);
+    parentPort?.postMessage({ path, conversation: serial, line } satisfies SocketLine);
+  });
 }
 
 function describe(error: unknown): FileFault {

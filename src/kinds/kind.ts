@@ -45,6 +45,8 @@ export interface PlaceTraits extends Pick<Pace, 'probeEveryMs'> {
   readonly restic: ResticPlace;
   /** a command line that deletes a file there, by its path below the root */
   readonly commandToDelete: (path: string) => string;
+  /** a command line that deletes everything there */
+  readonly commandToDeleteAll: string;
 }
 
 export interface Tool {

@@ -31,9 +31,6 @@ export interface Location {
   /** The current sizes and times of objects; missing ones are absent from the result. */
   stat(kind: HashedKind, ids: readonly string[], options: CallOptions): Promise<ObjectStat[]>;
 
-  /** Starts a `stat` of objects that are named later, because starting can take long. Always end it, even if unused. */
-  beginStat(options: CallOptions): BegunStat;
-
   /** The content of a small file below the root; undefined if it does not exist. Rejects above 16 MiB. */
   read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined>;
 
@@ -163,12 +160,6 @@ export interface ObjectStat {
   readonly ctimeMs?: number;
 }
 
-export interface BegunStat {
-  /** call it once */
-  stat(kind: HashedKind, ids: readonly string[]): Promise<ObjectStat[]>;
-  end(): void;
-}
-
 export interface Transfer {
   readonly source: Location;
   readonly kind: HashedKind;
@@ -184,8 +175,6 @@ export interface ReceiveOptions extends CallOptions {
   readonly minFreeBytes: number;
   /** each batch waits for its turn; absent: nothing is shared with others */
   readonly turns?: Turns | undefined;
-  /** called when the last batch is about to be sent, so that the next step may start */
-  readonly onLastBatch?: () => void;
 }
 
 export interface FetchTransfer {

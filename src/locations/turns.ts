@@ -8,22 +8,12 @@ export interface Turns {
   take<T>(bytes: number, action: () => Promise<T>): Promise<T>;
 }
 
+/** So that others do not wait for long, even for a slow place, and starting a batch is little beside sending it. */
+export const BATCH_BYTES = 128 * 1024 * 1024;
+
 /** Turns without other contenders. */
 export const UNSHARED: Turns = {
   bandwidth: undefined,
-  batchBytes: Infinity,
+  batchBytes: BATCH_BYTES,
   take: (_bytes, action) => action(),
 };
-
-/** The limits of a batch, in files and bytes; read for each batch, because turns learn the speed. */
-export function batchLimits(
-  most: { readonly files: number; readonly bytes: number },
-  turns: Turns,
-): { readonly files: number; readonly bytes: number } {
-  return {
-    files: most.files,
-    get bytes() {
-      return Math.min(most.bytes, turns.batchBytes);
-    },
-  };
-}

@@ -6,6 +6,7 @@ export function expectationValues(client: ClientReport): Values<keyof typeof EXP
   return {
     expected_snapshot_copies: client.protection.expectedCopies,
     expected_snapshot_interval_seconds: seconds(client.snapshotEveryMs ?? undefined),
+    expected_groups: client.groups?.expected.length,
     expected_protection_lag_seconds: seconds(client.protection.expectedWithinMs),
     expected_scan_interval_seconds: seconds(client.pollMs),
   };

@@ -15,6 +15,12 @@ export const SOURCE = {
       source_bytes: 'Size of all objects at the source.',
       snapshot_due_timestamp_seconds:
         'When the next snapshot is due, including the grace period. Absent when none is expected.',
+      group_due_timestamp_seconds:
+        'When the first of the expected hosts and paths needs a new snapshot, including the grace period. Absent when none is expected.',
+      group_missed_timestamp_seconds:
+        'When the first of the expected hosts and paths will have missed one more snapshot.',
+      groups_overdue:
+        'Expected hosts and paths whose snapshot is overdue. Absent while the host and paths of a snapshot are unknown.',
       source_last_scan_timestamp_seconds: 'When the source was last checked.',
       source_locks: 'Locks that restic holds at the source.',
       source_oldest_lock_timestamp_seconds: 'Time of the oldest lock. Absent when there is none.',
@@ -161,6 +167,8 @@ export const EXPECTATIONS = define(
     expected_snapshot_copies: 'How many places each snapshot should be in, including the source.',
     expected_snapshot_interval_seconds:
       'How often a snapshot should appear. Absent when none is expected.',
+    expected_groups:
+      'Combinations of a host and a path that need recent snapshots. Absent when none is expected.',
     expected_protection_lag_seconds: 'How long a snapshot may be unprotected.',
     expected_scan_interval_seconds: 'How often the source is checked.',
   },

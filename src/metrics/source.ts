@@ -4,6 +4,7 @@ import {
   type ClientReport,
   type SourceState,
 } from '../report/types.ts';
+import { firstDue, overdueGroups } from '../report/expected-groups.ts';
 import type { SOURCE } from './names.ts';
 import { ageSeconds, oneHot, seconds, type ByLabel, type Values } from './values.ts';
 
@@ -15,6 +16,7 @@ export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> 
     source_snapshots: source.snapshots,
     source_bytes: source.bytes,
     snapshot_due_timestamp_seconds: seconds(client.dueAt),
+    ...groupValues(client),
     source_last_scan_timestamp_seconds: seconds(source.lastScanAt),
     source_locks: source.locks,
     source_oldest_lock_timestamp_seconds: seconds(source.oldestLockAt),
@@ -24,6 +26,20 @@ export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> 
     source_keys_changed_timestamp_seconds: seconds(source.keysChanged?.changedAt),
     source_scans_total: source.scans,
     source_scan_failures_total: source.scanFailures,
+  };
+}
+
+type GroupValues = Values<
+  'group_due_timestamp_seconds' | 'group_missed_timestamp_seconds' | 'groups_overdue'
+>;
+
+/** No label says which group it is: a path can be anything, and there can be many. */
+function groupValues({ groups, reportedAt }: ClientReport): GroupValues {
+  const { dueAt, missedAt } = firstDue(groups?.expected ?? []);
+  return {
+    group_due_timestamp_seconds: seconds(dueAt),
+    group_missed_timestamp_seconds: seconds(missedAt),
+    groups_overdue: groups && overdueGroups(groups, reportedAt)?.length,
   };
 }
 

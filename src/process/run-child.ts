@@ -11,8 +11,8 @@ export type Input = string | Uint8Array;
 export interface ChildOptions extends GroupOptions {
   /** all of it: nothing is inherited */
   readonly env: Readonly<Record<string, string>>;
-  /** written to standard input, which is then closed; until then, a child may be silent */
-  readonly input?: Input | Promise<Input>;
+  /** written to standard input, which is then closed */
+  readonly input?: Input;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
 }
@@ -65,7 +65,8 @@ export async function startChild(
   const group = new ProcessGroup(child.pid, options);
   child.stdout.on('data', onStdout);
   child.stderr.on('data', onStderr);
-  void feed(child.stdin, input).then(() => group.alive());
+  feed(child.stdin, input);
+  group.alive();
   const left = isForeign ? [leftBehind(child, group)] : [];
   const ended = Promise.race([child, ...left, group.givenUp]).then(async (result) => {
     await group.othersEnded();
@@ -107,13 +108,10 @@ export function startFailure(
 const TOO_MANY_PROCESSES =
   'there are too many processes or threads: raise TasksMax in the systemd unit, or ulimit -u';
 
-async function feed(
-  stdin: NodeJS.WritableStream | null,
-  input: ChildOptions['input'],
-): Promise<void> {
+function feed(stdin: NodeJS.WritableStream | null, input: ChildOptions['input']): void {
   if (stdin === null || input === undefined) return;
   stdin.on('error', () => undefined); // it ended without reading all of it; its exit code says why
-  stdin.end(await input);
+  stdin.end(input);
 }
 
 /** Fires some time after it has ended, because processes that it left running may keep its output open. */

@@ -1,5 +1,5 @@
-import type { BegunStat, Location, ObjectStat } from '../locations/location.ts';
-import { Catalogue, sameSize, type CatalogueEntry } from '../repository/catalogue.ts';
+import type { Location } from '../locations/location.ts';
+import { Catalogue, sameSize, slice, type CatalogueEntry } from '../repository/catalogue.ts';
 import type { HashedKind } from '../repository/names.ts';
 import { SyncdError } from '../runtime/errors.ts';
 
@@ -13,49 +13,29 @@ interface BarrierOptions {
   readonly signal: AbortSignal;
 }
 
-/** A barrier (I7): checks what was sent, whatever the exit code of the tool that sent it. Always call `end`. */
-export class Barrier {
-  private readonly kind: HashedKind;
-  private readonly options: BarrierOptions;
-  private begun: BegunStat | undefined;
-
-  constructor(kind: HashedKind, options: BarrierOptions) {
-    this.kind = kind;
-    this.options = options;
+/**
+ * A barrier (I7): checks what was sent, whatever the exit code of the tool that sent it. Rejects with reason `verify` when an
+ * object is missing or has another size, after all were checked.
+ */
+export async function proveSent(
+  kind: HashedKind,
+  sent: Catalogue,
+  { target, onProven, signal }: BarrierOptions,
+): Promise<void> {
+  const failures: SyncdError[] = [];
+  for (let start = 0; start < sent.count; start += CHUNK) {
+    const chunk = [...slice(sent, start, Math.min(start + CHUNK, sent.count)).entries()];
+    const ids = chunk.map(({ id }) => id);
+    const found = await target.stat(kind, ids, { signal });
+    const sizes = new Map(found.map((object) => [object.id, object.size]));
+    const isThere = ({ id, size }: CatalogueEntry) =>
+      sizes.has(id) && sameSize(size, sizes.get(id));
+    onProven(Catalogue.from(chunk.filter(isThere).map(({ id, size }) => [id, size])));
+    const wrong = chunk.find((entry) => !isThere(entry));
+    if (wrong !== undefined)
+      failures.push(unproven(kind, wrong, { target, found: sizes.get(wrong.id) }));
   }
-
-  /** The last objects are being sent, so the check may start. */
-  begin(): void {
-    this.begun ??= this.options.target.beginStat(this.options);
-  }
-
-  end(): void {
-    this.begun?.end();
-  }
-
-  /** Rejects with reason `verify` when an object is missing or has another size, after all were checked. */
-  async prove(sent: Catalogue): Promise<void> {
-    const { kind } = this;
-    const { target, onProven } = this.options;
-    const failures: SyncdError[] = [];
-    for (const chunk of chunksOf(sent.entries(), CHUNK)) {
-      const found = await this.stat(chunk.map(({ id }) => id));
-      const sizes = new Map(found.map((object) => [object.id, object.size]));
-      const isThere = ({ id, size }: CatalogueEntry) =>
-        sizes.has(id) && sameSize(size, sizes.get(id));
-      onProven(Catalogue.from(chunk.filter(isThere).map(({ id, size }) => [id, size])));
-      const wrong = chunk.find((entry) => !isThere(entry));
-      if (wrong !== undefined)
-        failures.push(unproven(kind, wrong, { target, found: sizes.get(wrong.id) }));
-    }
-    if (failures[0] !== undefined) throw failures[0];
-  }
-
-  private async stat(ids: readonly string[]): Promise<ObjectStat[]> {
-    const { kind, begun } = this;
-    this.begun = undefined;
-    return begun?.stat(kind, ids) ?? this.options.target.stat(kind, ids, this.options);
-  }
+  if (failures[0] !== undefined) throw failures[0];
 }
 
 function unproven(
@@ -68,15 +48,4 @@ function unproven(
   return new SyncdError('verify', `${kind}/${id} was sent to ${target.label} but ${what}`, {
     hint: 'it will be sent again; if this keeps happening, something else deletes or changes files there',
   });
-}
-
-function* chunksOf<T>(items: Iterable<T>, size: number): IterableIterator<T[]> {
-  let chunk: T[] = [];
-  for (const item of items) {
-    chunk.push(item);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }

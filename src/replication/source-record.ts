@@ -1,12 +1,11 @@
 import type { LockFiles } from '../locations/location.ts';
-import { common, plus, type Catalogue } from '../repository/catalogue.ts';
+import { common, namesMinus, plus, type Catalogue } from '../repository/catalogue.ts';
 import type { DataCatalogue } from '../repository/data-catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import {
   comparePacks,
   countExpected,
   expectPresent,
-  idsMinus,
   withoutPacks,
   type ExpectedPacks,
   type PackChanges,
@@ -186,15 +185,15 @@ function judgeActivity(record: SourceRecord, scan: SourceScan): Activity {
 }
 
 function isWritten(record: SourceRecord, { objects, newSnapshots }: SourceScan): boolean {
-  if (newSnapshots > 0 || idsMinus(objects.index, record.index).count > 0) return true;
+  if (newSnapshots > 0 || namesMinus(objects.index, record.index).count > 0) return true;
   return comparePacks(record.packs, objects.data).arrived > 0;
 }
 
 /** Whether indexes were replaced, as by a prune or a repair: some are gone, and new ones appeared. */
 function replacesIndex(record: SourceRecord, scan: SourceScan, activity: ResticActivity): boolean {
   const { index, snapshots } = scan.objects;
-  const isNew = idsMinus(index, record.index).count > 0;
-  const isGone = idsMinus(record.index, index).count > 0;
+  const isNew = namesMinus(index, record.index).count > 0;
+  const isGone = namesMinus(record.index, index).count > 0;
   if (!isGone) return isNew && isRebuilt(record, scan);
   if (isNew || snapshots.count === 0) return true;
   const { newIndex } = record;
@@ -203,7 +202,7 @@ function replacesIndex(record: SourceRecord, scan: SourceScan, activity: ResticA
 }
 
 function newIndexOf(record: SourceRecord, { objects, now }: SourceScan): NewIndex | undefined {
-  const ids = idsMinus(objects.index, record.index);
+  const ids = namesMinus(objects.index, record.index);
   if (ids.count > 0) return { ids, at: now };
   return isWithin(REPLACING_MS, record.newIndex?.at, now) ? record.newIndex : undefined;
 }
@@ -225,8 +224,8 @@ function withIndexReplaced(record: SourceRecord, { objects, now }: SourceScan): 
 function withIndex(record: SourceRecord, scan: SourceScan, activity: ResticActivity): SourceRecord {
   const { index } = scan.objects;
   const { lostIndex } = record;
-  const gone = idsMinus(record.index, index);
-  const isBack = lostIndex === undefined || idsMinus(lostIndex, index).count === 0;
+  const gone = namesMinus(record.index, index);
+  const isBack = lostIndex === undefined || namesMinus(lostIndex, index).count === 0;
   if (gone.count === 0 && isBack) return { ...record, ...NOTHING_LOST, index };
   const incompleteLooks = record.incompleteLooks + 1;
   if (lostIndex !== undefined) {
@@ -264,7 +263,7 @@ function withPacks(record: SourceRecord, scan: SourceScan, context: PackContext)
   const { objects, locksAfter } = scan;
   const { activity, before } = context;
   const changes = comparePacks(record.packs, objects.data);
-  const hasNewIndex = idsMinus(record.index, before.index).count > 0;
+  const hasNewIndex = namesMinus(record.index, before.index).count > 0;
   const mayBeLeft = !hasNewIndex || (locksAfter?.count ?? 0) > 0;
   const early = record.early + (mayBeLeft ? changes.arrived : 0);
   const { vanished } = record;

@@ -7,8 +7,8 @@ import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { Barrier } from './barrier.ts';
-import type { Pass } from './pass.ts';
+import { proveSent } from './barrier.ts';
+import type { Pass, SyncStep } from './pass.ts';
 import type { Spared } from '../repository/pack-arrivals.ts';
 import { sendOf, type Phase, type Plan } from './plan.ts';
 import { sha256 } from './take-view.ts';
@@ -143,26 +143,15 @@ async function sendPhase(
     known.addPlaced(placed);
     pass.placed(placed);
   };
-  const barrier = new Barrier(kind, { target, onProven, signal });
-  try {
-    const receipt = await target.receive(
-      { source, kind, objects, replaced: known.hadBefore(kind, objects) },
-      {
-        signal,
-        minFreeBytes,
-        turns,
-        onProgress: (moved) => pass.moved({ phase: kind, ...moved }),
-        onLastBatch: () => barrier.begin(),
-      },
-    );
-    pass.step(`${kind}-received`);
-    await barrier.prove(receipt.placed);
-    if (receipt.failure !== undefined) throw receipt.failure;
-    pass.step(`${kind}-proven`);
-    return receipt;
-  } finally {
-    barrier.end();
-  }
+  const onProgress = (moved: Omit<SyncStep, 'phase'>) => pass.moved({ phase: kind, ...moved });
+  const how = { signal, minFreeBytes, turns, onProgress };
+  const replaced = known.hadBefore(kind, objects);
+  const receipt = await target.receive({ source, kind, objects, replaced }, how);
+  pass.step(`${kind}-received`);
+  await proveSent(kind, receipt.placed, { target, onProven, signal });
+  if (receipt.failure !== undefined) throw receipt.failure;
+  pass.step(`${kind}-proven`);
+  return receipt;
 }
 
 /**

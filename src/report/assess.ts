@@ -1,5 +1,6 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
 import { headingOf } from './headings.ts';
+import { groupFindings } from './group-findings.ts';
 import { overdueProof } from './overdue-proof.ts';
 import { sourceFindings } from './source-findings.ts';
 import { agree, plural } from '../runtime/plural.ts';
@@ -17,6 +18,7 @@ export function assess(
 ): { severity: Severity; findings: readonly Finding[] } {
   const findings = [
     ...freshness(report, now),
+    ...groupFindings(report, now),
     ...stalled(report, now),
     ...sourceFindings(report, now),
     ...protection(report),

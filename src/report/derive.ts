@@ -3,6 +3,7 @@ import { lagOf } from '../replication/completeness.ts';
 import { backendActivities, sourceActivities, type Schedule } from './activities.ts';
 import { assess } from './assess.ts';
 import { awayDisks, sourceUncountedSince, uncountedBackends, type AwayDisk } from './counting.ts';
+import { groupsState, type WantedGroup } from './expected-groups.ts';
 import { lastAuditOf } from './last-audit.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
@@ -15,6 +16,7 @@ import type {
   AwayDiskState,
   BackendState,
   ClientReport,
+  GroupsState,
   MissingSnapshot,
   Protection,
   Saving,
@@ -28,6 +30,8 @@ export interface ReportSettings {
   readonly graceMs: number;
   readonly copies: number;
   readonly copiesWithinMs: number;
+  /** hosts and paths that each need a recent snapshot */
+  readonly groups?: readonly WantedGroup[];
   readonly sourceLocation: string;
   /** the activities at the source */
   readonly sourceSchedules?: readonly Schedule[];
@@ -95,6 +99,7 @@ export function describe(
     source: sourceState(facts, settings),
     backends,
     protection: protectionOf(facts, settings, protection),
+    ...optional({ groups: groupsOf(facts, settings) }),
   };
   const due = [
     facts.source.attempts,
@@ -102,7 +107,7 @@ export function describe(
       ...[attempts.others, place.lastAbsence],
     ]),
   ];
-  const latestTime = latestTimeIn([described, due]);
+  const latestTime = latestTimeIn([described, due, facts.source.groups.groups]);
   return { facts, settings, protection, described, latestTime };
 }
 
@@ -156,7 +161,16 @@ function describedAt(
   });
   const activities = sourceActivities(facts.source, settings.sourceSchedules, now);
   const source = { ...clamped.source, ...optional({ activities }) };
-  return { ...clamped, source, backends, ...optional({ dueAt: dueAt(facts, settings, now) }) };
+  const timed = { dueAt: dueAt(facts, settings, now), groups: groupsOf(facts, settings, now) };
+  return { ...clamped, source, backends, ...optional(timed) };
+}
+
+function groupsOf(
+  { source, history: { times } }: ClientFacts,
+  { groups }: ReportSettings,
+  now?: number,
+): GroupsState | undefined {
+  return groupsState(groups, { source, times }, now);
 }
 
 /** Latest + snapshotEvery + grace, or counted from when the client was set up. */

@@ -3,6 +3,9 @@ import type { FindingKind } from './types.ts';
 /** What a finding is about, in a few words, the same for every client. For a backend, the words follow its name. */
 const HEADINGS: Readonly<Record<FindingKind, string>> = {
   snapshot_overdue: 'no new snapshot in time',
+  group_overdue: 'no new snapshot of an expected host or path in time',
+  groups_unread: 'the hosts and paths of new snapshots are unknown',
+  source_unreadable_snapshots: 'the source contains snapshots that the password does not open',
   source_not_looked_at: 'the source has not been checked lately',
   source_missing: 'the source is missing',
   source_unreadable: 'the source cannot be read',

@@ -1,4 +1,5 @@
 import { plural } from '../runtime/plural.ts';
+import { printable } from '../runtime/printable.ts';
 import { formatAgo, formatDay, formatDuration } from '../runtime/units.ts';
 import type { Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { BackendState, DisabledState, Protection, SnapshotRow } from './types.ts';
@@ -17,6 +18,26 @@ export function describeCopies({
 /** `4, 2 not reachable`: the places of one snapshot. */
 export function countCopies({ copies, unreachableCopies }: SnapshotRow): string {
   return `${copies + unreachableCopies}${away(unreachableCopies)}`;
+}
+
+/** The longest text of a snapshot that is shown in a table, in characters. */
+const LONGEST = 60;
+
+/** The host and the paths of a snapshot, as short texts; undefined while they are unknown. */
+export function originOf(row: SnapshotRow): readonly [host: string, paths: string] | undefined {
+  const { host, paths = [], hasMorePaths, isUnreadable } = row;
+  if (isUnreadable === true) return ['unreadable', '-'];
+  if (host === undefined) return undefined;
+  const shown = paths.slice(0, MOST_PATHS).map(short);
+  const isAll = hasMorePaths !== true && shown.length === paths.length;
+  return [short(host), [...shown, ...(isAll ? [] : ['…'])].join(', ')];
+}
+
+const MOST_PATHS = 4;
+
+function short(text: string): string {
+  const plain = printable(text);
+  return plain.length > LONGEST ? `${plain.slice(0, LONGEST - 1)}…` : plain;
 }
 
 /** As `describeCopies`, for the cell of a table: `4`, `2 (3 required)`, `4 (3 required), 2 not reachable`. */

@@ -1,6 +1,7 @@
 import { EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { awayDisks, countsAsSource, isSourceUnreachable, uncountedBackends } from './counting.ts';
 import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
+import type { SourceGroups } from '../facts/source-groups.ts';
 import type { SourceHealth } from '../facts/source-health.ts';
 import type { ProtectionSettings } from './protection.ts';
 import type { SnapshotRow } from './types.ts';
@@ -14,6 +15,7 @@ export function snapshotRows(
   const { snapshots = EMPTY_CATALOGUE } = facts.source.contents;
   const uncounted = uncountedBackends(facts, settings, now);
   const away = awayDisks(facts, settings).filter(({ until }) => now < until);
+  const describe = descriptions(facts.source.groups);
   const ids = new Set([...facts.history.times.entries()].map(([id]) => id));
   for (const { contents } of facts.backends.values())
     for (const { id } of (contents.unproven ?? EMPTY_CATALOGUE).entries()) ids.add(id);
@@ -31,11 +33,26 @@ export function snapshotRows(
       const copies = count(places, 'complete');
       const row = {
         ...{ id, copies, unreachableCopies: count(places, 'unreachable') },
-        ...{ protected: copies >= settings.copies, places },
+        ...{ protected: copies >= settings.copies, ...describe(id), places },
       };
       return snapshotAt === undefined ? row : { ...row, snapshotAt };
     })
     .sort((a, b) => (b.snapshotAt ?? -Infinity) - (a.snapshotAt ?? -Infinity));
+}
+
+type Described = Pick<SnapshotRow, 'host' | 'paths' | 'hasMorePaths' | 'isUnreadable'>;
+
+/** What the snapshots say about themselves. */
+function descriptions({ origins = [], unreadable }: SourceGroups): (id: string) => Described {
+  const known = new Map<string, Described>();
+  for (const { snapshots, host, paths, hasMorePaths } of origins) {
+    if (host === undefined) continue;
+    const described = { host, paths, ...(hasMorePaths && { hasMorePaths }) };
+    for (const { id } of snapshots.entries()) known.set(id, described);
+  }
+  const isUnreadable = { isUnreadable: true } as const;
+  for (const { id } of unreadable?.entries() ?? []) known.set(id, isUnreadable);
+  return (id) => known.get(id) ?? {};
 }
 
 /** The state of a snapshot at a backend, or on a disk. */

@@ -4,6 +4,7 @@ import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
 import type { Alarm, AlarmReason, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
+import type { Trouble } from '../facts/fields.ts';
 import type { Reason } from '../runtime/errors.ts';
 import type { ActivityState } from './activities.ts';
 
@@ -176,6 +177,34 @@ export interface BackendState {
   readonly counters: SyncCounters;
 }
 
+/** Snapshots of one host, of one path, or of one path from one host, of which a recent one is expected. */
+export interface GroupState {
+  readonly host?: string;
+  readonly path?: string;
+  /** null: none is ever due */
+  readonly snapshotEveryMs: number | null;
+  readonly graceMs: number;
+  /** its newest snapshot at the source; absent: there is none, or none was read */
+  readonly newestId?: string;
+  readonly newestAt?: number;
+  /** when the next one is due, including the grace period */
+  readonly dueAt?: number;
+}
+
+/** The expected groups, as far as the snapshots were read with the password. */
+export interface GroupsState {
+  readonly expected: readonly GroupState[];
+  readonly readAt?: number;
+  /** the place that they were read from: a backend or `source` */
+  readonly readFrom?: string;
+  /** snapshots at the source whose host and paths are unknown so far; absent while the source is unknown */
+  readonly unread?: number;
+  /** snapshots that the password does not open; absent if there are none */
+  readonly unreadable?: number;
+  /** why the snapshots cannot be read; present while that lasts */
+  readonly trouble?: Trouble;
+}
+
 export interface Protection {
   readonly expectedCopies: number;
   readonly expectedWithinMs: number;
@@ -202,6 +231,9 @@ export type Severity = 'ok' | 'warning' | 'critical' | 'unknown';
  */
 export type FindingKind =
   | 'snapshot_overdue'
+  | 'group_overdue'
+  | 'groups_unread'
+  | 'source_unreadable_snapshots'
   | 'source_not_looked_at'
   | `source_${Exclude<SourceStateName, 'ok' | 'unknown'>}`
   | 'source_corrupt_objects'
@@ -267,6 +299,8 @@ export interface ClientReport {
   readonly source: SourceState;
   readonly backends: readonly BackendState[];
   readonly protection: Protection;
+  /** absent where no groups are expected */
+  readonly groups?: GroupsState;
   readonly severity: Severity;
   readonly findings: readonly Finding[];
 }
@@ -335,6 +369,13 @@ export interface SnapshotRow {
   /** the number of places that had it when last seen, and cannot be reached now */
   readonly unreachableCopies: number;
   readonly protected: boolean;
+  /** as the snapshot itself says; absent while it is unknown. Long texts are cut */
+  readonly host?: string;
+  /** the first ones */
+  readonly paths?: readonly string[];
+  readonly hasMorePaths?: true;
+  /** the password does not open it */
+  readonly isUnreadable?: true;
   /** by place, the source under `source` */
   readonly places: Readonly<
     Record<string, 'complete' | 'unreachable' | 'missing' | 'unproven' | 'gone' | 'unknown'>

@@ -92,7 +92,7 @@ export function sourceStatus({ source, dueAt, reportedAt }: ClientReport): Statu
 }
 
 /** `next snapshot due in 5m`, `snapshot overdue by 2h`, `no snapshot required`. */
-export function dueInWords({ dueAt }: ClientReport, now: number): string {
+export function dueInWords({ dueAt }: Pick<ClientReport, 'dueAt'>, now: number): string {
   if (dueAt === undefined) return 'no snapshot required';
   return dueAt < now
     ? `snapshot overdue by ${formatDuration(now - dueAt)}`

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * Packed, immutable sets of object ids with their sizes: 40 bytes per object, so that a million of them fit in memory.
  * Ids are sorted; equal sets can share one buffer (see `intern`).
@@ -5,6 +7,8 @@
 
 const ID_BYTES = 32;
 const HEAD_DIGITS = 8;
+/** 72 bits are enough against accidents, and anyone who can choose names can also delete files. */
+const DIGEST_LENGTH = 12;
 
 export interface CatalogueEntry {
   readonly id: string;
@@ -28,6 +32,7 @@ export class Catalogue implements ObjectSet {
   /** sizes in bytes, in the order of the ids; NaN if unknown */
   readonly sizes: Float64Array;
   private sum: number | undefined;
+  private hash: string | undefined;
 
   /** @param ids sorted, without duplicates */
   constructor(ids: Buffer, sizes: Float64Array) {
@@ -52,6 +57,12 @@ export class Catalogue implements ObjectSet {
 
   get bytes(): number {
     return (this.sum ??= sumOf(this.sizes));
+  }
+
+  /** of the ids, in base64 */
+  get digest(): string {
+    const sha256 = () => createHash('sha256').update(this.ids).digest('base64');
+    return (this.hash ??= sha256().slice(0, DIGEST_LENGTH));
   }
 
   idAt(index: number): string {
@@ -234,31 +245,15 @@ function trim(ids: Buffer, sizes: Float64Array, count: number): Catalogue {
 }
 
 const NOWHERE = -1;
-/** The number of ids to compare in one call while both sets are equal, which they mostly are. */
-const BLOCK = 32;
 
 /** For each position of `a`, the position of its id in `b`, or NOWHERE. */
 function match(a: Catalogue, b: Catalogue, tell: (i: number, j: number) => void): void {
-  let [i, j, nextBlockAt] = [0, 0, 0];
-  while (i < a.count) {
-    if (i >= nextBlockAt) {
-      nextBlockAt = i + BLOCK;
-      if (isSameBlock(a, i, b, j)) {
-        while (i < nextBlockAt) tell(i++, j++);
-        continue;
-      }
-    }
+  let j = 0;
+  for (let i = 0; i < a.count; i++) {
     let order = NaN;
     while (j < b.count && (order = compareAt(b.ids, j, a.ids, i)) < 0) j++;
-    tell(i++, j < b.count && order === 0 ? j : NOWHERE);
+    tell(i, j < b.count && order === 0 ? j : NOWHERE);
   }
-}
-
-// eslint-disable-next-line max-params -- hot path
-function isSameBlock(a: Catalogue, i: number, b: Catalogue, j: number): boolean {
-  if (i + BLOCK > a.count || j + BLOCK > b.count) return false;
-  const [start, end] = [i * ID_BYTES, (i + BLOCK) * ID_BYTES];
-  return a.ids.compare(b.ids, j * ID_BYTES, (j + BLOCK) * ID_BYTES, start, end) === 0;
 }
 
 /** Most ids differ in their first 32 bits, which is cheaper to compare than a slice. */

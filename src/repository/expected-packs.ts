@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { common, EMPTY_CATALOGUE, minus, plus, type Catalogue } from './catalogue.ts';
+import { EMPTY_CATALOGUE, namesMinus, plus, type Catalogue } from './catalogue.ts';
 import { DataCatalogue } from './data-catalogue.ts';
 
 /** The summary of the packs in one directory of `data/` in the state file: enough to detect that some are gone (I8). */
@@ -33,7 +32,7 @@ export function comparePacks(expected: ExpectedPacks, present: DataCatalogue): P
   const goneIds = present.shards.map((shard, i) => {
     const known = expected[i] ?? EMPTY_CATALOGUE;
     if ('ids' in known) {
-      const ids = idsMinus(known, shard);
+      const ids = namesMinus(known, shard);
       gone += ids.count;
       arrived += shard.count - (known.count - ids.count);
       return ids;
@@ -62,7 +61,7 @@ export function expectPresent(
 ): ExpectedPacks {
   return present.shards.map((shard, i) => {
     const known = expected[i] ?? EMPTY_CATALOGUE;
-    if ('ids' in known) return plus(shard, idsMinus(known, shard));
+    if ('ids' in known) return plus(shard, namesMinus(known, shard));
     return isSame(known, shard) || (!hasLoss && shard.count >= known.count) ? shard : known;
   });
 }
@@ -71,7 +70,7 @@ export function expectPresent(
 export function withoutPacks(expected: ExpectedPacks, gone: DataCatalogue): ExpectedPacks {
   return expected.map((known, i) => {
     const lost = gone.shards[i] ?? EMPTY_CATALOGUE;
-    if ('ids' in known) return idsMinus(known, lost);
+    if ('ids' in known) return namesMinus(known, lost);
     return lost.count === 0 ? known : { count: Math.max(0, known.count - lost.count), digest: '' };
   });
 }
@@ -88,24 +87,9 @@ export function recallPacks(expected: ExpectedPacks, remembered: DataCatalogue):
   });
 }
 
-const summaries = new WeakMap<Catalogue, ShardSummary>();
-
 export function summarise(shard: ExpectedShard): ShardSummary {
   if (!('ids' in shard)) return shard;
-  const known = summaries.get(shard);
-  if (known !== undefined) return known;
-  const digest = createHash('sha256').update(shard.ids).digest('base64').slice(0, DIGEST_LENGTH);
-  const summary = { count: shard.count, digest: shard.count === 0 ? '' : digest };
-  summaries.set(shard, summary);
-  return summary;
-}
-
-/** 72 bits are enough against accidents, and anyone who can choose packs can also delete them. */
-const DIGEST_LENGTH = 12;
-
-/** The objects of `a` whose names are not in `b`. */
-export function idsMinus(a: Catalogue, b: Catalogue): Catalogue {
-  return a === b ? EMPTY_CATALOGUE : minus(a, common(a, b));
+  return { count: shard.count, digest: shard.count === 0 ? '' : shard.digest };
 }
 
 function isSame(known: ShardSummary, shard: Catalogue): boolean {

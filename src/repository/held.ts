@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Catalogue } from './catalogue.ts';
 import { DataCatalogue, EMPTY_DATA } from './data-catalogue.ts';
 import type { Objects } from './objects.ts';
@@ -19,11 +18,6 @@ export interface Held {
   /** undefined when only the summaries are remembered */
   readonly objects?: Objects | undefined;
 }
-
-/** 72 bits are enough against accidents, and anyone who can choose names can also delete files. */
-const DIGEST_LENGTH = 12;
-
-const summaries = new WeakMap<Catalogue, SetSummary>();
 
 /** The sets of a place, one for each of its directories: keys, index, snapshots, then those of `data/`. */
 export function setsOf({ keys, index, snapshots, data }: Objects): Catalogue[] {
@@ -52,19 +46,9 @@ export function heldOf(objects: Objects): Held {
   return {
     objects,
     get summaries() {
-      return setsOf(objects).map(summarise);
+      return setsOf(objects).map(({ count, bytes, digest }) => ({ count, bytes, digest }));
     },
   };
-}
-
-export function summarise(set: Catalogue): SetSummary {
-  const known = summaries.get(set);
-  if (known !== undefined) return known;
-  const { count, bytes, ids } = set;
-  const digest = createHash('sha256').update(ids).digest('base64').slice(0, DIGEST_LENGTH);
-  const summary = { count, bytes, digest };
-  summaries.set(set, summary);
-  return summary;
 }
 
 /** Whether a set matches a summary. */
@@ -73,5 +57,5 @@ export function isSummaryOf(summary: SetSummary, set: Catalogue): boolean {
 }
 
 export function hasSameIds({ count, digest }: SetSummary, set: Catalogue): boolean {
-  return set.count === count && summarise(set).digest === digest;
+  return set.count === count && set.digest === digest;
 }

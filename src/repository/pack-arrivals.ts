@@ -1,4 +1,4 @@
-import { Catalogue, common, EMPTY_CATALOGUE, minus } from './catalogue.ts';
+import { Catalogue, common, EMPTY_CATALOGUE, minus, namesMinus } from './catalogue.ts';
 import { dataCommon, dataMinus, flatten, type DataCatalogue } from './data-catalogue.ts';
 import type { Objects } from './objects.ts';
 
@@ -37,10 +37,7 @@ function missingNames(a: DataCatalogue, b: DataCatalogue): Catalogue {
 }
 
 function withoutThoseThatLeft(packs: Catalogue, arrivals: readonly PackArrival[]): Catalogue {
-  return arrivals.reduce(
-    (rest, { left = EMPTY_CATALOGUE }) => minus(rest, common(rest, left)),
-    packs,
-  );
+  return arrivals.reduce((rest, { left = EMPTY_CATALOGUE }) => namesMinus(rest, left), packs);
 }
 
 /** Indexes and snapshots of a view that need none of some packs. */

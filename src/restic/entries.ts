@@ -32,14 +32,6 @@ export function toSnapshot(value: unknown): ResticSnapshot | undefined {
   return { id, time: at, hostname, paths: textsOf(paths), tags: textsOf(tags) };
 }
 
-/** The snapshots that `restic snapshots --json` printed: a list, or null. Throws if it is neither. */
-export function parseSnapshots(text: string): ResticSnapshot[] {
-  const value: unknown = JSON.parse(text);
-  if (value === null) return [];
-  if (!Array.isArray(value)) throw new Error('not a list of snapshots');
-  return value.flatMap((each) => toSnapshot(each) ?? []);
-}
-
 /** One line of `restic ls --json`: the snapshot, which comes first, or an entry. Undefined if it is neither. Throws if it is not JSON. */
 export function parseListed(
   line: string,

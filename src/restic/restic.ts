@@ -4,11 +4,12 @@ import { throwIfAborted } from '../runtime/abort.ts';
 import { LineSplitter } from '../runtime/line-splitter.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { classifyFailure, messageOf, missingObject } from './classify.ts';
-import { parseListed, parseSnapshots, type ResticEntry, type ResticSnapshot } from './entries.ts';
+import { parseListed, type ResticEntry, type ResticSnapshot } from './entries.ts';
 import { ResticError } from './errors.ts';
 import { hintOf } from './hints.ts';
 import { passwordVariables, type PasswordSource } from './password.ts';
 import type { ResticPlace } from './repository.ts';
+import { SnapshotList } from './snapshot-list.ts';
 
 export interface ResticOptions {
   readonly place: ResticPlace;
@@ -32,15 +33,14 @@ interface Restore extends CallOptions {
   readonly include: readonly string[];
 }
 
+/** Takes what restic prints. */
 interface Output {
-  readonly onLine: (line: string) => void;
-  /** the longest line, in bytes */
-  readonly longest: number;
+  readonly push: (chunk: Buffer) => void;
+  /** called if restic ended by itself */
+  readonly end: () => void;
 }
 
 const LONGEST_LINE = 1024 * 1024;
-/** All snapshots are on one line. */
-const LONGEST_LIST = 256 * 1024 * 1024;
 /** How many lines of standard error are kept: the first ones show the cause. */
 const MAX_ERRORS = 50;
 /** An object that restic misses so often is gone. restic before 0.17 asks ten times, for a minute. */
@@ -59,11 +59,20 @@ export class Restic {
 
   /** All snapshots, in the order of restic. */
   async snapshots(options: CallOptions): Promise<ResticSnapshot[]> {
-    const lines: string[] = [];
-    await this.run(['snapshots', '--json'], options, {
-      ...{ onLine: (line) => lines.push(line), longest: LONGEST_LIST },
-    });
-    return this.parsed('snapshots', () => parseSnapshots(lines.join('')));
+    const all: ResticSnapshot[] = [];
+    await this.eachSnapshot((snapshot) => all.push(snapshot), options);
+    return all;
+  }
+
+  /** Reads all snapshots as a stream, in the order of restic, which leaves out those that it cannot decrypt. */
+  async eachSnapshot(
+    onSnapshot: (snapshot: ResticSnapshot) => void,
+    options: CallOptions,
+  ): Promise<void> {
+    const list = new SnapshotList(onSnapshot);
+    const output = { push: (chunk: Buffer) => list.push(chunk), end: () => undefined };
+    await this.run(['snapshots', '--json'], options, output);
+    this.parsed('snapshots', () => list.end());
   }
 
   /** Reads the whole list of a snapshot as a stream, and returns the snapshot. */
@@ -84,7 +93,7 @@ export class Restic {
         fault ??= error; // if thrown here, it would end the daemon
       }
     };
-    await this.run(['ls', '--json', id], options, { onLine, longest: LONGEST_LINE });
+    await this.run(['ls', '--json', id], options, new LineSplitter(onLine, LONGEST_LINE));
     if (fault !== undefined)
       this.parsed('ls', () => {
         throw fault;
@@ -96,7 +105,7 @@ export class Restic {
   /** Restores a snapshot, or some of it. */
   async restore(id: string, { target, include, ...options }: Restore): Promise<void> {
     const patterns = include.flatMap((pattern) => ['--include', pattern]);
-    const nothing = { onLine: () => undefined, longest: LONGEST_LINE };
+    const nothing = { push: () => undefined, end: () => undefined };
     await this.run(['restore', id, '--target', target, ...patterns], options, nothing);
   }
 
@@ -106,18 +115,17 @@ export class Restic {
     const env = await this.environment(signal);
     const missed = new AbortController();
     const errors = new Errors(() => missed.abort());
-    const out = new LineSplitter(output.onLine, output.longest);
     const err = new LineSplitter((line) => errors.add(line), LONGEST_LINE);
     const child = await startChild('restic', [...args, ...this.common()], {
       ...{ env, silenceMs: deadlineMs, signal: AbortSignal.any([signal, missed.signal]) },
-      onStdout: (chunk) => out.push(chunk),
+      onStdout: (chunk) => output.push(chunk),
       onStderr: (chunk) => err.push(chunk),
     });
     const ended = await child.ended;
     throwIfAborted(signal);
     const obstacle = startFailure('restic', ended);
     if (obstacle !== undefined) throw obstacle;
-    out.end();
+    output.end();
     err.end();
     const [verb = ''] = args;
     if (ended.isSilent) throw this.late(verb, deadlineMs);

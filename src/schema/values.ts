@@ -144,7 +144,8 @@ export function path(meta: Meta & { readonly template: boolean }) {
   });
 }
 
-function normalizePath(given: string): string {
+/** Without `.`, `..`, repeated slashes and a trailing slash. */
+export function normalizePath(given: string): string {
   const normal = normalize(given);
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
 }

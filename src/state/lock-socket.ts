@@ -22,12 +22,12 @@ export async function openLockSocket(
   const name = `.lock-${randomBytes(8).toString('hex')}`;
   const path = join(directory, name);
   try {
-    await files.sockets.hold(directory, name);
+    await files.call('hold', { directory, name });
   } catch {
     await files.call('remove', { path }).catch(() => undefined);
     return undefined;
   }
-  return { name, close: () => files.sockets.close(path) };
+  return { name, close: () => files.call('closeSocket', { path }) };
 }
 
 /** Anything but a clear no counts as yes: two holders are worse than none. */
@@ -36,7 +36,7 @@ export async function isListenedOn(
   name: string,
   files: OwnFiles,
 ): Promise<boolean> {
-  return NAME.test(name) && files.sockets.isHeld(directory, name);
+  return NAME.test(name) && files.call('isHeld', { directory, name });
 }
 
 /** Removes the socket that a killed holder left behind. */

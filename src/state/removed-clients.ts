@@ -67,7 +67,7 @@ export async function loadRemoved(
   stateDirectory: string,
   files: OwnFiles = DIRECT_FILES,
 ): Promise<RemovedClients> {
-  const read = files.call('read', { path: fileIn(stateDirectory), maxBytes: MOST_BYTES });
+  const read = files.call('read', { path: removedFileOf(stateDirectory), maxBytes: MOST_BYTES });
   const bytes = await read.catch(() => undefined);
   const { data = {} } = SAVED.safeParse(parseJson(Buffer.from(bytes ?? []).toString()));
   return new Map(Object.entries(data));
@@ -81,9 +81,9 @@ export async function saveRemoved(
 ): Promise<void> {
   const dates = [...removed].map(([client, since]) => [client, new Date(since).toISOString()]);
   const content = `${JSON.stringify(Object.fromEntries(dates))}\n`;
-  await files.call('replace', { path: fileIn(stateDirectory), content });
+  await files.call('replace', { path: removedFileOf(stateDirectory), content });
 }
 
-function fileIn(stateDirectory: string): string {
+export function removedFileOf(stateDirectory: string): string {
   return join(stateDirectory, 'removed-clients');
 }

@@ -7,6 +7,7 @@ import { StoredHistory } from '../facts/history.ts';
 import { Place } from '../facts/place.ts';
 import { Progress } from '../facts/progress.ts';
 import { SourceContents } from '../facts/source-contents.ts';
+import { SourceGroups } from '../facts/source-groups.ts';
 import { SourceGuard } from '../facts/source-guard.ts';
 import { SourceHealth } from '../facts/source-health.ts';
 import { SourceMemory } from '../facts/source-memory.ts';
@@ -37,6 +38,7 @@ const source = sideBySide({
   guard: SourceGuard,
   attempts: SourceAttempts,
   audit: Audit,
+  groups: SourceGroups,
   /** false: no valid view was ever taken */
   known: z.object({ isKnown: z.boolean() }),
 });

@@ -1,6 +1,7 @@
 import type { MakeActivity, MakeSourceActivity } from './activity.ts';
 import { Audit } from './audit/audit.ts';
 import { SourceAudit } from './audit/source-audit.ts';
+import { readGroups } from './groups/read-groups.ts';
 import { Sync } from './sync/sync.ts';
 
 /** The activities at a backend, each on its own schedule. If several are due, they run in this order. */
@@ -12,4 +13,7 @@ export const ACTIVITIES: readonly MakeActivity[] = [
 ];
 
 /** The activities at the source, each on its own schedule. */
-export const SOURCE_ACTIVITIES: readonly MakeSourceActivity[] = [(place) => new SourceAudit(place)];
+export const SOURCE_ACTIVITIES: readonly MakeSourceActivity[] = [
+  (place) => readGroups(place),
+  (place) => new SourceAudit(place),
+];

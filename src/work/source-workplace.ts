@@ -3,6 +3,7 @@ import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { View } from '../repository/view.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { GroupSettings } from './groups/settings.ts';
 
 /** The source of a client, and what all that is done there, beside the source loop, shares. */
 export interface SourceWorkplace {
@@ -20,6 +21,8 @@ export interface SourceWorkplace {
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
+  /** absent: no hosts and paths are expected */
+  readonly groups?: GroupSettings;
   /** whether there is a valid view */
   readonly isThere: () => boolean;
 }

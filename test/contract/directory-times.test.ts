@@ -5,6 +5,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import type { Care } from '../../src/locations/care.ts';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
 import { FileCalls } from '../../src/locations/directory/io/file-calls.ts';
+import type { Args, OperationName, Result } from '../../src/locations/directory/io/operations.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { Lister } from '../../src/locations/directory/lister.ts';
 import { flatten } from '../../src/repository/data-catalogue.ts';
@@ -77,9 +78,13 @@ class SlowCalls extends FileCalls {
     this.ahead += ms;
   }
 
-  override async call(...args: Parameters<FileCalls['call']>): Promise<never> {
-    if (args[0] === 'list') this.wait(this.listingMs);
-    return super.call(...args) as Promise<never>;
+  override async call<N extends OperationName>(
+    operation: N,
+    options: { readonly signal: AbortSignal },
+    ...args: Args<N>
+  ): Promise<Result<N>> {
+    if (operation === 'list') this.wait(this.listingMs);
+    return super.call(operation, options, ...args);
   }
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type {
-  BegunStat,
   CallOptions,
   CorruptObject,
   Disk,
@@ -146,10 +145,6 @@ export class MemoryLocation implements Location {
       const file = this.place.files.get(objectPath(kind, id));
       return file === undefined ? [] : [{ id, size: file.content.length, mtimeMs: file.mtimeMs }];
     });
-  }
-
-  beginStat(options: CallOptions): BegunStat {
-    return { stat: (kind, ids) => this.stat(kind, ids, options), end: () => undefined };
   }
 
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {

@@ -1,10 +1,11 @@
 import type { BackendState, ClientReport, SourceState } from '../../report/types.ts';
 import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
+import { describeReading, groupStatus, nameOfGroup } from '../../report/expected-groups.ts';
 import { backendStatus, doingInWords, dueInWords, sourceStatus } from '../../report/words.ts';
 import { grouped, plural } from '../../runtime/plural.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { toned, type Line, type Toned } from './line.ts';
-import { age, INDENT, marked } from './mark.ts';
+import { age, INDENT, indented, marked } from './mark.ts';
 import { fitTable } from './table.ts';
 
 /** A transfer without progress for this long has stalled, in milliseconds. */
@@ -39,7 +40,24 @@ export function renderClient(
     [toned(client.client, 'strong')],
     ...marked(client.severity, about, { width, indent: INDENT }),
     ...fitTable([header, ...rows], { width, spare: [] }),
+    ...expected(client, { width, now }),
   ];
+}
+
+/** The hosts and paths that each need a recent snapshot. */
+function expected(
+  { groups }: ClientReport,
+  { width, now }: { readonly width: number; readonly now: number },
+): Line[] {
+  if (groups === undefined) return [];
+  const header = ['EXPECTED', 'STATE', 'NEWEST', ''].map((text) => toned(text, 'soft'));
+  const rows = groups.expected.map((group) => {
+    const { words, tone } = groupStatus(group, groups, now);
+    const due = dueInWords(group, now);
+    return [nameOfGroup(group), toned(words, tone), age(group.newestAt, now), due];
+  });
+  const noted = describeReading(groups, now);
+  return ['', ...fitTable([header, ...rows], { width, spare: [] }), ...indented(noted, width)];
 }
 
 function status({ words, tone }: ReturnType<typeof backendStatus>): Toned {

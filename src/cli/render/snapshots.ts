@@ -1,5 +1,5 @@
 import type { SnapshotRow } from '../../report/types.ts';
-import { countCopies } from '../../report/in-words.ts';
+import { countCopies, originOf } from '../../report/in-words.ts';
 import { formatAgo } from '../../runtime/units.ts';
 import { renderTable } from './table.ts';
 
@@ -17,13 +17,22 @@ export function renderSnapshots(rows: readonly SnapshotRow[], now: number): stri
   const [first] = rows;
   if (first === undefined) return ['no snapshot seen yet'];
   const places = Object.keys(first.places);
+  const isDescribed = rows.some((row) => originOf(row) !== undefined);
   return renderTable([
-    ['SNAPSHOT', 'TIME', 'AGE', ...places.map((place) => place.toUpperCase()), 'COPIES'],
+    [
+      'SNAPSHOT',
+      'TIME',
+      'AGE',
+      ...places.map((place) => place.toUpperCase()),
+      'COPIES',
+      ...(isDescribed ? ['HOST', 'PATHS'] : []),
+    ],
     ...rows.map((row) => [
       row.id.slice(0, 8),
       ...timeOf(row, now),
       ...places.map((place) => WORD[row.places[place] ?? 'unknown']),
       `${countCopies(row)}${isTooFew(row) ? ' (too few)' : ''}`,
+      ...(isDescribed ? (originOf(row) ?? ['-', '-']) : []),
     ]),
   ]);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describeInvalid, duration, durationOrOff } from '../../schema/values.ts';
+import { expectedHosts, expectedPaths } from './groups.ts';
 
 const COPIES = 'a number of places; write a whole number from 1, including the source';
 
@@ -50,6 +51,8 @@ export const expect = z
         examples: ['24h'],
       }),
     ),
+    paths: z.optional(expectedPaths),
+    hosts: z.optional(expectedHosts),
   })
   .register(z.globalRegistry, {
     description: 'What is normal for this client. The alerts use these thresholds.',

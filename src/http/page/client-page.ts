@@ -4,6 +4,7 @@ import type { RecentPass } from '../../report/recent-passes.ts';
 import type { ClientReport, DaemonReport, DisabledState, SnapshotRow } from '../../report/types.ts';
 import { dueInWords } from '../../report/words.ts';
 import { renderStatus } from './cells.ts';
+import { renderExpected } from './expected.ts';
 import { renderFindings } from './findings.ts';
 import { renderGroups } from './groups.ts';
 import { renderHint } from './hint.ts';
@@ -46,8 +47,8 @@ function renderClient(client: ClientReport, { details, now }: ClientPage): Html 
       ${renderStatus({ words: severity, tone: severity })}
       <p class="note">${about}</p>
     </div>
-    ${renderFindings(client)} ${renderPlaces(client, now)} ${renderPasses(passes, now)}
-    ${renderSnapshots(client.client, snapshots, now)}`;
+    ${renderFindings(client)} ${renderPlaces(client, now)} ${renderExpected(client, now)}
+    ${renderPasses(passes, now)} ${renderSnapshots(client.client, snapshots, now)}`;
 }
 
 function renderDisabled(client: DisabledState, now: number): Html {

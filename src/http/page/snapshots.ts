@@ -1,4 +1,4 @@
-import { countCopies } from '../../report/in-words.ts';
+import { countCopies, originOf } from '../../report/in-words.ts';
 import type { SnapshotRow } from '../../report/types.ts';
 import type { Tone } from '../../report/words.ts';
 import { plural } from '../../runtime/plural.ts';
@@ -28,6 +28,8 @@ export function renderSnapshots(client: string, rows: readonly SnapshotRow[], no
       <p class="note">No snapshot has been seen yet.</p>
     </section>`;
   const places = Object.keys(first.places);
+  const shown = rows.slice(0, MOST);
+  const isDescribed = shown.some((row) => originOf(row) !== undefined);
   return html`<section>
     <h2>Snapshots</h2>
     <div class="matrix wide">
@@ -38,10 +40,15 @@ export function renderSnapshots(client: string, rows: readonly SnapshotRow[], no
             <th scope="col">Age</th>
             ${places.map((place) => html`<th scope="col">${place}</th>`)}
             <th scope="col">Copies</th>
+            ${
+              isDescribed &&
+              html`<th scope="col">Host</th>
+                <th scope="col">Paths</th>`
+            }
           </tr>
         </thead>
         <tbody>
-          ${rows.slice(0, MOST).map((row) => renderRow(row, places, now))}
+          ${shown.map((row) => renderRow(row, { places, isDescribed, now }))}
         </tbody>
       </table>
     </div>
@@ -55,7 +62,14 @@ export function renderSnapshots(client: string, rows: readonly SnapshotRow[], no
   </section>`;
 }
 
-function renderRow(row: SnapshotRow, places: readonly string[], now: number): Html {
+interface Columns {
+  readonly places: readonly string[];
+  /** with the host and the paths */
+  readonly isDescribed: boolean;
+  readonly now: number;
+}
+
+function renderRow(row: SnapshotRow, { places, isDescribed, now }: Columns): Html {
   return html`<tr>
     <th scope="row"><code>${row.id.slice(0, 8)}</code></th>
     <td>${renderAge(row.snapshotAt, now)}</td>
@@ -64,6 +78,7 @@ function renderRow(row: SnapshotRow, places: readonly string[], now: number): Ht
       return html`<td class="where ${tone}">${words}</td>`;
     })}
     <td>${countCopies(row)}</td>
+    ${isDescribed && (originOf(row) ?? ['-', '-']).map((text) => html`<td>${text}</td>`)}
   </tr>`;
 }
 

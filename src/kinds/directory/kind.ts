@@ -68,5 +68,6 @@ function traitsOf({ directory: label, listEveryMs }: DirectoryConfig): PlaceTrai
     ...{ probeEveryMs: undefined, listEveryMs },
     restic: { label, repository: label, variables: () => ({}) },
     commandToDelete: (file) => `rm -f -- ${quoted(`${label}/${file}`)}`,
+    commandToDeleteAll: `rm -rf -- ${quoted(label)}`,
   };
 }

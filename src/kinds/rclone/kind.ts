@@ -109,6 +109,7 @@ function traitsOf(config: RcloneConfig): PlaceTraits {
       ...{ label, repository: `rclone:${label}` },
       variables: (env) => rcloneEnvironment(env, file),
     },
+    commandToDeleteAll: `rclone${option} purge ${quoted(label)}`,
     commandToDelete: (path) => `rclone${option} deletefile ${quoted(`${root}${path}`)}`,
   };
 }

@@ -3,7 +3,6 @@ import { split } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
-  BegunStat,
   CallOptions,
   Disk,
   FileSource,
@@ -25,7 +24,7 @@ import type {
 import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
-import type { Args, OperationName, Result, SmallOperation } from './io/protocol.ts';
+import type { Args, OperationName, Result } from './io/operations.ts';
 import { Lister } from './lister.ts';
 import { RetiredFiles } from './retired-files.ts';
 import { Receiver } from './receiver.ts';
@@ -81,28 +80,21 @@ export class DirectoryLocation implements Location, FileSource {
     options: CallOptions,
   ): Promise<ObjectStat[]> {
     const paths = ids.map((id) => objectPath(kind, id));
-    const found = await this.call('stat', { root: this.root, paths }, options);
+    const found = await this.call('stat', options, paths);
     return ids.flatMap((id, i) => {
       const stat = found[i];
-      if (stat?.regular !== true) return [];
-      const { size, mtimeMs, ctimeMs } = stat;
-      return [{ id, size, mtimeMs, ctimeMs }];
+      return stat === undefined ? [] : [{ id, ...stat }];
     });
   }
 
-  beginStat(options: CallOptions): BegunStat {
-    return { stat: (kind, ids) => this.stat(kind, ids, options), end: () => undefined };
-  }
-
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
-    const args = { root: this.root, path, maxBytes: SMALL_FILE_LIMIT };
-    const content = await this.ask('read', args, options);
-    return content === null ? undefined : Buffer.from(content);
+    const content = await this.call('read', options, path, SMALL_FILE_LIMIT);
+    return content && Buffer.from(content);
   }
 
   async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.call('write', { root: this.root, path, content }, options);
+    await this.call('write', options, path, content);
   }
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
@@ -128,28 +120,28 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    return this.ask('locks', { root: this.root }, options);
+    return this.call('locks', options);
   }
 
   async space(options: CallOptions): Promise<Space> {
-    return this.ask('space', { root: this.root }, options);
+    return this.call('space', options);
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {
-    return this.call('inspect', { root: this.root }, options);
+    return this.call('inspect', options);
   }
 
   async identity(options: CallOptions): Promise<PlaceIdentity> {
-    return this.call('identity', { root: this.root }, options);
+    return this.call('identity', options);
   }
 
   async disk(options: CallOptions): Promise<Disk> {
-    return this.call('disk', { root: this.root }, options);
+    return this.call('disk', options);
   }
 
   async unmark(options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.call('remove', { root: this.root, paths: [MARKER] }, options);
+    await this.call('remove', options, [MARKER]);
   }
 
   async close(): Promise<void> {
@@ -173,20 +165,12 @@ export class DirectoryLocation implements Location, FileSource {
     if (this.role !== 'backend') throw new Error(`${this.root} is read-only for backup-syncd`); // I12
   }
 
-  private async ask<N extends SmallOperation>(
-    operation: N,
-    args: Args<N>,
-    { signal }: CallOptions,
-  ): Promise<Result<N>> {
-    return this.guard(this.calls.ask(operation, args, { signal }));
-  }
-
   private async call<N extends OperationName>(
     operation: N,
-    args: Args<N>,
     { signal }: CallOptions,
+    ...args: Args<N>
   ): Promise<Result<N>> {
-    return this.guard(this.calls.call(operation, args, { signal }));
+    return this.guard(this.calls.call(operation, { signal }, ...args));
   }
 
   /** Converts an error of the file system. */

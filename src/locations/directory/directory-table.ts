@@ -1,10 +1,4 @@
-import {
-  Catalogue,
-  EMPTY_CATALOGUE,
-  intern,
-  plus,
-  withSizesOf,
-} from '../../repository/catalogue.ts';
+import { Catalogue, EMPTY_CATALOGUE, plus, withSizesOf } from '../../repository/catalogue.ts';
 import { NO_FOREIGN, type Foreign } from '../../repository/strays.ts';
 import { DIRECTORIES } from './directories.ts';
 import { NUMBERS_A_STAMP, STAMP } from './io/stamp.ts';
@@ -106,11 +100,6 @@ export class DirectoryTable {
     this.settled[row] = isTrusted ? 1 : 0;
     if (ignored + refused.length === 0) this.passedOver.delete(row);
     else this.passedOver.set(row, { ignored, foreign, refused });
-  }
-
-  /** Shares the memory of another place's set, if it is equal. */
-  shareWith(row: number, twin: Catalogue): void {
-    this.sets[row] = intern(this.objects(row), twin);
   }
 
   /** Records objects that were written there since it was listed; some may replace damaged ones. */

@@ -10,7 +10,7 @@ import { Revisions } from '../revisions.ts';
 import { directoryOf, ROWS } from './directories.ts';
 import { DirectoryTable, isThere, movesTimes, type Found } from './directory-table.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import type { ListedDirectories } from './io/protocol.ts';
+import type { ListedDirectories } from './io/list.ts';
 import { NUMBERS_A_STAMP } from './io/stamp.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
@@ -22,15 +22,6 @@ const LONG_MS = 1_000;
 /** … is read by polls no more often than this, in milliseconds. */
 const SELDOM_MS = 15 * 60_000;
 const ID_BYTES = 32;
-
-type AnyListing = Listing<HashedKind>;
-
-/** The cached listing of a kind, while its directories look unchanged. */
-interface Answer {
-  readonly like: ListOptions['like'];
-  readonly sets: readonly Catalogue[];
-  readonly listing: AnyListing;
-}
 
 /** A listing of names where directory times are not reliable. */
 interface Reading {
@@ -44,30 +35,19 @@ export class Lister {
   private readonly calls: FileCalls;
   private readonly table = new DirectoryTable();
   private readonly revisions = new Revisions();
-  private readonly answers = new Map<HashedKind, Answer>();
   private readonly readings = new Map<HashedKind, Reading>();
 
   constructor(calls: FileCalls) {
     this.calls = calls;
   }
 
-  /**
-   * Returns the same object as before, for the same `like`, if nothing looks changed. Rejects with the unclassified error of the
-   * file system.
-   */
-  async list(kind: HashedKind, options: ListOptions): Promise<AnyListing> {
-    const { like } = options;
-    const known = this.answers.get(kind);
+  /** Rejects with the unclassified error of the file system. */
+  async list(kind: HashedKind, options: ListOptions): Promise<Listing<HashedKind>> {
     const startedAt = elapsedMs();
     const { changed, hasMute } = await this.readNames(kind, options);
-    const isSame = options.care !== 'full' && changed.length === 0;
-    if (isSame && known !== undefined && known.like === like) return known.listing;
     await this.read(changed, options);
     if (hasMute && options.care !== 'full') this.noteReading(kind, startedAt);
-    if (like !== undefined) this.shareWith(like, ROWS[kind]);
-    const answer = this.gather(kind, like);
-    this.answers.set(kind, answer);
-    return answer.listing;
+    return this.gather(kind);
   }
 
   /** Whether the last listing found a directory of this kind. */
@@ -81,29 +61,21 @@ export class Lister {
       const set = placed[i];
       if (set !== undefined && set.count > 0) this.table.notePlaced(row, set);
     }
-    this.answers.delete(kind);
   }
 
-  /** Returns the previous listing if it is equal and has the same sets. */
-  private gather(kind: HashedKind, like: Answer['like']): Answer {
+  private gather(kind: HashedKind): Listing<HashedKind> {
     const rows = ROWS[kind];
     const sets = rows.map((row) => this.table.objects(row));
     const [only = EMPTY_CATALOGUE] = sets;
     const others = rows.map((row) => this.table.others(row));
     const [first = 0] = rows;
-    const listing = this.revisions.number(kind, {
+    return this.revisions.number(kind, {
       objects: kind === 'data' ? new DataCatalogue(sets) : only,
       ignored: others.reduce((sum, { ignored }) => sum + ignored, 0),
       foreign: addForeign(others.map(({ foreign }) => foreign)),
       refused: others.flatMap(({ refused }) => refused),
       ...(kind !== 'data' && this.isThere(kind) && { changedAt: this.table.changedAt(first) }),
     });
-    const before = this.answers.get(kind);
-    const isSame =
-      before?.listing.revision === listing.revision &&
-      before.listing.changedAt === listing.changedAt &&
-      before.sets.every((set, i) => set === sets[i]);
-    return { like, sets, listing: isSame ? before.listing : listing };
   }
 
   private async read(rows: readonly number[], options: ListOptions): Promise<void> {
@@ -113,12 +85,6 @@ export class Lister {
     await eachAtOnce(chunks, CHUNKS_AT_ONCE, (chunk) => this.listChunk(chunk, options));
   }
 
-  /** A listing from before the content of another place was known. */
-  private shareWith(like: NonNullable<ListOptions['like']>, rows: readonly number[]): void {
-    const twins = setsOf(like);
-    for (const row of rows) this.table.shareWith(row, twins[row] ?? EMPTY_CATALOGUE);
-  }
-
   /** The rows to read, and whether there are directories without reliable times. */
   private async readNames(
     kind: HashedKind,
@@ -126,7 +92,7 @@ export class Lister {
   ): Promise<{ changed: readonly number[]; hasMute: boolean }> {
     const rows = ROWS[kind];
     if (care === 'full') return { changed: rows, hasMute: false };
-    const stamps = await this.calls.ask('stamps', { root: this.calls.root, kind }, { signal });
+    const stamps = await this.calls.call('stamps', { signal }, kind);
     const isMute = (at: number) => isThere(stamps, at) && !movesTimes(stamps, at);
     const mayRest = care === 'poll' && this.mayRest(kind);
     const isToRead = (row: number, at: number) =>
@@ -173,8 +139,7 @@ export class Lister {
       ...{ path: directoryOf(row), prefix: prefixOf(directoryOf(row)) },
       sizes: care === 'full' || !this.table.isThere(row),
     }));
-    const { root } = this.calls;
-    return foundIn(await this.calls.call('list', { root, directories }, { signal }));
+    return foundIn(await this.calls.call('list', { signal }, directories));
   }
 
   private async withSizes(row: number, found: Found, options: ListOptions): Promise<Catalogue> {
@@ -191,8 +156,8 @@ export class Lister {
     const unknown = objects.idsWithoutSize();
     if (unknown.length === 0) return objects;
     const paths = unknown.map((id) => `${path}/${id}`);
-    const stats = await this.calls.ask('stat', { root: this.calls.root, paths }, { signal });
-    const isRegular = (i: number) => stats[i]?.regular === true;
+    const stats = await this.calls.call('stat', { signal }, paths);
+    const isRegular = (i: number) => stats[i] !== undefined;
     const found = Catalogue.from(
       unknown.flatMap((id, i) => (isRegular(i) ? [[id, stats[i]?.size]] : [])),
     );

@@ -4,8 +4,10 @@ import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '.
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
 import { routeTo } from '../route-to.ts';
 import { UNSHARED } from '../turns.ts';
-import { planBatches, type Batch } from './batches.ts';
-import type { Copied } from './copied.ts';
+import { batchesOf } from '../batches-of.ts';
+import { BATCH_FILES, syncsEach } from './batches.ts';
+import type { Copied } from './transfer-batch.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { UnfinishedPass } from './unfinished-pass.ts';
 import {
@@ -21,7 +23,7 @@ interface Modes {
 }
 
 interface BatchCopy {
-  readonly batch: Batch;
+  readonly objects: Catalogue;
   readonly kind: HashedKind;
   readonly source: Location;
   readonly modes: Modes;
@@ -51,8 +53,7 @@ export class Receiver {
   }
 
   async sweep({ signal }: CallOptions): Promise<void> {
-    const { root } = this.calls;
-    await this.calls.call('sweep', { root }, { signal });
+    await this.calls.call('sweep', { signal });
     await this.settleNames(signal);
     await this.unfinished.repair(signal);
   }
@@ -65,13 +66,12 @@ export class Receiver {
     let known: Modes | undefined;
     const receipts: Receipt[] = [];
     const { turns = UNSHARED } = options;
-    for (const batch of planBatches(transfer.objects, turns)) {
-      const receipt = await turns.take(batch.bytes, async () => {
-        const modesKnown = known === undefined ? this.modes(options) : Promise.resolve(known);
-        const [modes] = await Promise.all([modesKnown, this.requireSpace(batch, options)]);
-        known = modes;
-        const whole = await this.wholeSync(batch, options);
-        return this.bring({ ...transfer, batch, modes, whole }, options);
+    for (const objects of batchesOf(transfer.objects, BATCH_FILES, turns)) {
+      const receipt = await turns.take(objects.bytes, async () => {
+        const modes = (known ??= await this.modes(options));
+        await this.requireSpace(objects, options);
+        const whole = await this.wholeSync(objects, options);
+        return this.bring({ ...transfer, objects, modes, whole }, options);
       });
       receipts.push(receipt);
       if (isOutdated(transfer.kind, receipt) || isHopeless(receipt)) break;
@@ -80,20 +80,17 @@ export class Receiver {
   }
 
   private async bring(copy: BatchCopy, options: ReceiveOptions): Promise<Receipt> {
-    const { source, kind, batch, modes, whole } = copy;
-    const place = async (files: readonly Copied[]) => {
-      if (files.length === 0) return;
-      if (whole !== undefined) await syncFileSystem(whole, options.signal);
-      await this.placeBatch(kind, files, { ...options, modes });
-    };
+    const { source, kind, objects, modes, whole } = copy;
     const { files, receipt, stage } = await routeTo('directory', source)(
-      { kind, batch, fileMode: modes.file, syncEach: whole === undefined },
+      { kind, objects, fileMode: modes.file, syncEach: whole === undefined },
       this.calls,
       options,
     );
-    await place(files);
-    if (stage !== undefined)
-      await this.calls.call('unstage', { root: this.calls.root, path: stage }, options);
+    if (files.length > 0) {
+      if (whole !== undefined) await syncFileSystem(whole, options.signal);
+      await this.placeBatch(kind, files, { ...options, modes });
+    }
+    if (stage !== undefined) await this.calls.call('unstage', { signal: options.signal }, stage);
     return receipt;
   }
 
@@ -102,15 +99,15 @@ export class Receiver {
    * rename(2) works only within a mount.
    */
   private async wholeSync(
-    batch: Batch,
+    objects: Catalogue,
     { signal }: ReceiveOptions,
   ): Promise<FileSystemSync | undefined> {
-    if (batch.syncEach) return undefined;
-    const { root } = this.calls;
-    const args = { root, path: '.backup-syncd/tmp' };
-    const { device, syncsAsAWhole } = await this.calls.ask('fileSystem', args, { signal });
+    if (syncsEach(objects)) return undefined;
+    const path = '.backup-syncd/tmp';
+    const { device, syncsAsAWhole } = await this.calls.call('fileSystem', { signal }, path);
     if (!syncsAsAWhole || !(await this.findWholeSync(signal))) return undefined;
-    return { path: `${root}/${args.path}`, device, failuresBefore: syncFailuresOf(device) };
+    const { root } = this.calls;
+    return { path: `${root}/${path}`, device, failuresBefore: syncFailuresOf(device) };
   }
 
   private async findWholeSync(signal: AbortSignal): Promise<boolean> {
@@ -125,26 +122,19 @@ export class Receiver {
   }
 
   private async requireSpace(
-    batch: Batch,
+    { bytes: neededBytes }: Catalogue,
     { signal, minFreeBytes }: ReceiveOptions,
   ): Promise<void> {
     const { root } = this.calls;
-    const { freeBytes } = await this.calls.ask('space', { root }, { signal });
-    if (freeBytes - batch.bytes >= minFreeBytes) return;
-    throw noSpace({ label: root, freeBytes, neededBytes: batch.bytes, minFreeBytes });
+    const { freeBytes } = await this.calls.call('space', { signal });
+    if (freeBytes - neededBytes >= minFreeBytes) return;
+    throw noSpace({ label: root, freeBytes, neededBytes, minFreeBytes });
   }
 
   /** Like restic: group permissions follow the mode of `config`. */
   private async modes({ signal }: CallOptions): Promise<Modes> {
-    const { root } = this.calls;
-    const [isGroupReadable] = await this.calls.ask(
-      'groupReadable',
-      { root, paths: ['config'] },
-      { signal },
-    );
-    return isGroupReadable === true
-      ? { file: 0o440, directory: 0o770 }
-      : { file: 0o400, directory: 0o700 };
+    const isGroupReadable = await this.calls.call('groupReadable', { signal }, 'config');
+    return isGroupReadable ? { file: 0o440, directory: 0o770 } : { file: 0o400, directory: 0o700 };
   }
 
   private async placeBatch(
@@ -152,7 +142,6 @@ export class Receiver {
     files: readonly Copied[],
     { signal, modes }: ReceiveOptions & { modes: Modes },
   ): Promise<void> {
-    const { root } = this.calls;
     const moves = files.map(({ id, temporary }) => ({ from: temporary, to: objectPath(kind, id) }));
     if (!this.canSyncDirectories)
       await this.unfinished.add(
@@ -160,13 +149,9 @@ export class Receiver {
         signal,
       );
     this.isSettled = false; // until it is known how it went
-    const placed = await this.calls.call(
-      'place',
-      { root, moves, directoryMode: modes.directory },
-      { signal },
-    );
+    const areDurable = await this.calls.call('place', { signal }, moves, modes.directory);
     this.isSettled = true;
-    if (!placed.directoriesSynced)
+    if (!areDurable)
       await this.admitUnsyncable(
         moves.map((move) => move.to),
         signal,
@@ -176,8 +161,7 @@ export class Receiver {
   /** A killed or failed pass may have left names that a power cut can lose, so nothing relies on them. */
   private async settleNames(signal: AbortSignal): Promise<void> {
     if (this.isSettled) return;
-    const { root } = this.calls;
-    const areDurable = await this.calls.call('syncNames', { root }, { signal });
+    const areDurable = await this.calls.call('syncNames', { signal });
     if (!areDurable) this.noteUnsyncable();
     this.isSettled = true;
   }

@@ -24,12 +24,8 @@ export class RetiredFiles implements RetiredPlace {
     this.guard = guard;
   }
 
-  private get root(): string {
-    return this.calls.root;
-  }
-
   async list({ signal }: CallOptions): Promise<readonly RetiredFile[]> {
-    return this.guard(this.calls.call('listRetired', { root: this.root }, { signal }));
+    return this.guard(this.calls.call('listRetired', { signal }));
   }
 
   async hashObjects(objects: readonly RetirableObject[], options: CallOptions) {
@@ -44,37 +40,31 @@ export class RetiredFiles implements RetiredPlace {
   }
 
   async tryToMove({ kinds, signal }: TrialOptions): Promise<void> {
-    await this.guard(this.calls.call('tryToRetire', { root: this.root, kinds }, { signal }));
+    await this.guard(this.calls.call('tryToRetire', { signal }, kinds));
   }
 
   async readList(date: string, { signal }: CallOptions): Promise<string | undefined> {
     const path = `${RETIRED}/${date}/list`;
-    const args = { root: this.root, path, maxBytes: LIST_LIMIT };
-    const content = await this.guard(this.calls.ask('read', args, { signal }));
-    return content === null ? undefined : Buffer.from(content).toString('utf8');
+    const content = await this.guard(this.calls.call('read', { signal }, path, LIST_LIMIT));
+    return content && Buffer.from(content).toString('utf8');
   }
 
   async writeList(date: string, text: string, { signal }: CallOptions): Promise<void> {
-    const args = { root: this.root, date, text };
-    await this.guard(this.calls.call('writeRetiredList', args, { signal }));
+    await this.guard(this.calls.call('writeRetiredList', { signal }, date, text));
   }
 
   async move(move: RetiredMove, { signal, onCopied }: MoveOptions): Promise<void> {
-    const work = this.calls.call('moveRetired', { root: this.root, ...move }, { signal });
-    const { directoriesSynced } = await this.guard(work);
+    const areDurable = await this.guard(this.calls.call('moveRetired', { signal }, move));
     onCopied?.();
-    if (directoriesSynced || move.kind === 'keys') return;
+    if (areDurable || move.kind === 'keys') return;
     throw new SyncdError(
       'tool',
-      `the file system at ${this.root} cannot sync a directory: after a power cut, snapshots could come back without their indexes`,
+      `the file system at ${this.calls.root} cannot sync a directory: after a power cut, snapshots could come back without their indexes`,
       { hint: 'what was moved so far is safe; nothing more can be moved on this file system' },
     );
   }
 
   private async hash(paths: readonly string[], { signal }: CallOptions) {
-    const hashes = await this.guard(
-      this.calls.call('verify', { root: this.root, paths }, { signal }),
-    );
-    return hashes.map((hash) => hash ?? undefined);
+    return this.guard(this.calls.call('verify', { signal }, paths));
   }
 }

@@ -26,12 +26,12 @@ export class UnfinishedPass {
   async add(paths: readonly string[], signal: AbortSignal): Promise<void> {
     this.isUsed = true;
     const text = paths.map((path) => `${path}\n`).join('');
-    await this.calls.call('append', { root: this.calls.root, path: FILE, text }, { signal });
+    await this.calls.call('append', { signal }, FILE, text);
   }
 
   async clear(signal: AbortSignal): Promise<void> {
     if (!this.isUsed) return;
-    await this.calls.call('remove', { root: this.calls.root, paths: [FILE] }, { signal });
+    await this.calls.call('remove', { signal }, [FILE]);
   }
 
   /**
@@ -39,19 +39,18 @@ export class UnfinishedPass {
    * untrusted like everything at a place: a line that is not exactly the path of a hashed object is skipped.
    */
   async repair(signal: AbortSignal): Promise<void> {
-    const { root } = this.calls;
     const options = { signal };
-    const list = await this.calls.ask('read', { root, path: FILE, maxBytes: LIMIT }, options);
-    if (list === null) return;
+    const list = await this.calls.call('read', options, FILE, LIMIT);
+    if (list === undefined) return;
     const objects = parseList(Buffer.from(list));
     const paths = objects.map(({ kind, id }) => objectPath(kind, id));
-    const hashes = await this.calls.call('verify', { root, paths }, options);
-    const wrong = paths.filter((_, i) => hashes[i] !== null && hashes[i] !== objects[i]?.id);
+    const hashes = await this.calls.call('verify', options, paths);
+    const wrong = paths.filter((_, i) => hashes[i] !== undefined && hashes[i] !== objects[i]?.id);
     const moves = wrong.map((path) => ({ from: path, to: `${DAMAGED}/${path}` }));
-    await this.calls.call('place', { root, moves, directoryMode: 0o700 }, options);
-    await this.calls.call('remove', { root, paths: [FILE] }, options);
+    await this.calls.call('place', options, moves, 0o700);
+    await this.calls.call('remove', options, [FILE]);
     this.onLimitation(
-      `checked ${plural(paths.length, 'object')} that an unfinished pass left at ${root}: ${describe(wrong.length)}`,
+      `checked ${plural(paths.length, 'object')} that an unfinished pass left at ${this.calls.root}: ${describe(wrong.length)}`,
     );
   }
 }

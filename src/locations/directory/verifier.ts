@@ -6,7 +6,7 @@ import { wrongContent } from '../receipts.ts';
 import type { FileCalls } from './io/file-calls.ts';
 import { isMediumError } from './io/file-problem.ts';
 import { FileCallError } from './io/file-call-error.ts';
-import type { FileStat } from './io/protocol.ts';
+import type { FileStat } from './io/files.ts';
 
 /** Objects that are read in one call, and that are remembered as read. */
 const CHUNK = 16;
@@ -61,10 +61,10 @@ export class Verifier {
     { signal }: CallOptions,
   ): Promise<Found[]> {
     const paths = part.map(({ id }) => objectPath(kind, id));
-    const stats = await this.calls.call('stat', { root: this.calls.root, paths }, { signal });
+    const stats = await this.calls.call('stat', { signal }, paths);
     return part.flatMap(({ id, size }, i) => {
       const stat = stats[i];
-      return stat?.regular === true && sameSize(size, stat.size) ? [{ id, stat }] : [];
+      return stat !== undefined && sameSize(size, stat.size) ? [{ id, stat }] : [];
     });
   }
 
@@ -96,9 +96,8 @@ export class Verifier {
   ): Promise<Map<string, string | null>> {
     if (objects.length === 0) return new Map();
     const paths = objects.map(({ id }) => objectPath(kind, id));
-    const { root } = this.calls;
     try {
-      const hashes = await this.calls.call('verify', { root, paths }, { signal });
+      const hashes = await this.calls.call('verify', { signal }, paths);
       return new Map(objects.map(({ id }, i) => [id, hashes[i] ?? null]));
     } catch (error) {
       if (!(error instanceof FileCallError) || !isMediumError(error.code)) throw error;

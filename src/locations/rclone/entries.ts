@@ -1,5 +1,6 @@
-import type { CallOptions } from '../location.ts';
-import { list } from './arguments.ts';
+import { objectPath, type HashedKind } from '../../repository/names.ts';
+import type { CallOptions, ObjectStat } from '../location.ts';
+import { list, listOf, statListed } from './arguments.ts';
 import { readEntry, type Entry } from './listing.ts';
 import { asError, type Rclone } from './rclone.ts';
 
@@ -34,4 +35,31 @@ export async function listEntries(
   if (outcome.isOk) return true;
   if (outcome.failure.isNotFound && listed === 0) return false;
   throw asError({ ...outcome.failure, ...(outcome.failure.isNotFound && BROKEN_OFF) });
+}
+
+interface Asked {
+  readonly root: string;
+  readonly kind: HashedKind;
+  readonly ids: readonly string[];
+}
+
+/** Sizes and times of objects; missing ones are absent from the result. */
+export async function statObjects(
+  rclone: Rclone,
+  { root, kind, ids }: Asked,
+  { signal }: CallOptions,
+): Promise<ObjectStat[]> {
+  if (ids.length === 0) return []; // an empty list means everything to rclone (I7)
+  const byPath = new Map<string, Entry>();
+  await rclone.must(statListed(root), {
+    ...{ signal, input: listOf(ids.map((id) => objectPath(kind, id))) },
+    onLine: (line) => {
+      const entry = readEntry(line);
+      if (entry !== undefined) byPath.set(entry.path, entry);
+    },
+  });
+  return ids.flatMap((id) => {
+    const entry = byPath.get(objectPath(kind, id));
+    return entry === undefined ? [] : [{ id, size: entry.size, mtimeMs: entry.mtimeMs }];
+  });
 }

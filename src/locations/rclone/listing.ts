@@ -1,5 +1,5 @@
 import { Catalogue, intern } from '../../repository/catalogue.ts';
-import { internData, split } from '../../repository/data-catalogue.ts';
+import { DataCatalogue, internData, split } from '../../repository/data-catalogue.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../repository/names.ts';
 import type { Objects } from '../../repository/objects.ts';
 import { addForeign, foreignAmong, type Foreign } from '../../repository/strays.ts';
@@ -53,7 +53,8 @@ export class ListingBuilder<K extends HashedKind> {
     if (one.count > 0) this.foreign.push(one);
   }
 
-  build(like?: Objects): Omit<Listing<K>, 'revision'> {
+  /** @param like sets equal to these are returned as these */
+  build(like?: Objects[K]): Omit<Listing<K>, 'revision'> {
     const all = Catalogue.from(this.found);
     const { ignored } = this;
     const foreign = addForeign(this.foreign);
@@ -61,7 +62,7 @@ export class ListingBuilder<K extends HashedKind> {
   }
 }
 
-function share(kind: HashedKind, all: Catalogue, like: Objects | undefined) {
-  if (kind !== 'data') return intern(all, like?.[kind]);
-  return like === undefined ? split(all) : internData(split(all), like.data);
+function share(kind: HashedKind, all: Catalogue, like: Objects[HashedKind] | undefined) {
+  if (kind !== 'data') return like instanceof Catalogue ? intern(all, like) : all;
+  return like instanceof DataCatalogue ? internData(split(all), like) : split(all);
 }

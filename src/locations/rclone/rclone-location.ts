@@ -1,9 +1,8 @@
-import { NO_OBJECTS, withKind, type Objects } from '../../repository/objects.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
-import { type HashedKind } from '../../repository/names.ts';
+import type { Objects } from '../../repository/objects.ts';
+import type { HashedKind } from '../../repository/names.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
-  BegunStat,
   CallOptions,
   Disk,
   Fetched,
@@ -27,11 +26,10 @@ import type {
 } from '../location.ts';
 import { Revisions } from '../revisions.ts';
 import * as args from './arguments.ts';
-import { beginStat } from './begin-stat.ts';
 import { blame } from './blame.ts';
 import { READING, rcloneEnvironment } from './environment.ts';
 import { verifyObjects } from './hash-listed.ts';
-import { listEntries } from './entries.ts';
+import { listEntries, statObjects } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
 import { ListingBuilder } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
@@ -97,9 +95,8 @@ export class RcloneLocation implements Location, RemoteSource {
       onEntry: (entry) => builder.add(entry),
     });
     if (!found) await this.requireAbsence(kind, options);
-    const listing = this.revisions.number(kind, builder.build(options.like ?? this.listed));
-    if (this.role === 'source') this.listed = withKind(this.listed, kind, listing.objects);
-    return listing;
+    const like = (options.like?.[kind] ?? this.revisions.objects(kind)) as Objects[K] | undefined;
+    return this.revisions.number(kind, builder.build(like));
   }
 
   /** An existing bucket has no directories that could be missing: it lists a missing one as empty. */
@@ -121,13 +118,7 @@ export class RcloneLocation implements Location, RemoteSource {
     ids: readonly string[],
     options: CallOptions,
   ): Promise<ObjectStat[]> {
-    if (ids.length === 0) return [];
-    return this.guard(this.beginStat(options).stat(kind, ids));
-  }
-
-  beginStat(options: CallOptions): BegunStat {
-    const { rclone, remote: root } = this;
-    return beginStat({ rclone, root }, options);
+    return this.guard(statObjects(this.rclone, { root: this.remote, kind, ids }, options));
   }
 
   /** Our files are never empty. If rclone finds nothing, it writes nothing and exits with 0. */
@@ -138,8 +129,7 @@ export class RcloneLocation implements Location, RemoteSource {
       this.hasSeenRoot = true;
       return outcome.stdout;
     }
-    if (outcome.isOk) return undefined;
-    if (outcome.failure.isNotFound) return undefined;
+    if (outcome.isOk || outcome.failure.isNotFound) return undefined;
     throw blame(asError(outcome.failure), this.role);
   }
 
@@ -269,8 +259,6 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   private readonly revisions = new Revisions();
-  /** for a source: the last listing, so that an unchanged one is the same set */
-  private listed: Objects = NO_OBJECTS;
   private hasSeenRoot = false;
   private hasStaged = false;
 

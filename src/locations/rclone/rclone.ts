@@ -19,8 +19,7 @@ export interface RcloneOptions {
 
 interface RunOptions {
   readonly signal: AbortSignal;
-  /** if it is a promise, the process starts now and waits for it */
-  readonly input?: Input | Promise<Input>;
+  readonly input?: Input;
   /** called with each line of standard output; without it, all of it is in the outcome */
   readonly onLine?: (line: string) => void;
   /** called with the path of each object that rclone reports as transferred */

@@ -1,6 +1,12 @@
-import type { Limits } from './limits.ts';
-
 /** Decides which passes may transfer data now. Pure. Times are milliseconds of one clock. */
+
+/** Limits that all clients share. */
+export interface Limits {
+  /** the number of backends that may transfer data at the same time */
+  readonly transfers: number;
+  /** bytes per second by backend name, for all clients together */
+  readonly bandwidth: Readonly<Record<string, number>>;
+}
 
 /** A pass that waits to transfer data, over one backend of one client. */
 export interface Contender {

@@ -1,8 +1,6 @@
-import type { Limits } from './limits.ts';
 import { abortError } from '../../runtime/abort.ts';
 import { elapsedMs } from '../../runtime/clock.ts';
-import { BatchPace } from './batch-pace.ts';
-import { choose, mayGoOn, rateOf, type Situation } from './schedule.ts';
+import { choose, mayGoOn, rateOf, type Limits, type Situation } from './schedule.ts';
 import { Transfer, type TransferRequest } from './transfer.ts';
 
 /** One that shows no progress for this long gives its slot to others, until it moves again, in milliseconds (I9). */
@@ -26,7 +24,6 @@ export class TransferQueue {
   private readonly turns = new Set<Transfer>();
   private readonly lastTurns = new Map<string, number>();
   private readonly paidAt = new Map<string, number>();
-  private readonly paces = new Map<string, BatchPace>();
   private turnCount = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -51,7 +48,6 @@ export class TransferQueue {
   async during<T>(request: TransferRequest, pass: (transfer: Transfer) => Promise<T>): Promise<T> {
     const transfer: Transfer = new Transfer(request, {
       now: this.now,
-      pace: this.paceOf(request),
       bandwidth: () => rateOf(this.limits, request.backend),
       admit: () => this.admit(transfer),
       pay: (bytes, startedAt) => this.pay(transfer, bytes, startedAt),
@@ -133,12 +129,5 @@ export class TransferQueue {
     const now = this.now();
     const moving = [...this.turns].filter((transfer) => now - transfer.movedAt < STALL_MS);
     return { now, limits, moving, lastTurns, paidAt };
-  }
-
-  private paceOf({ client, backend, isRemote }: TransferRequest): BatchPace {
-    const key = `${client}/${backend}`;
-    const pace = this.paces.get(key) ?? new BatchPace(isRemote);
-    this.paces.set(key, pace);
-    return pace;
   }
 }

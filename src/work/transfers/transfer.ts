@@ -1,6 +1,9 @@
-import type { Turns } from '../../locations/turns.ts';
-import type { BatchPace } from './batch-pace.ts';
+import { BATCH_BYTES, type Turns } from '../../locations/turns.ts';
 import type { Mover } from './schedule.ts';
+
+/** How long a batch at a bandwidth limit should take, in seconds: starting one at a remote costs something. */
+const REMOTE_S = 10;
+const NEAR_S = 1;
 
 export interface TransferRequest {
   readonly client: string;
@@ -16,7 +19,6 @@ export interface TransferRequest {
 
 interface Owner {
   readonly now: () => number;
-  readonly pace: BatchPace;
   readonly bandwidth: () => number | undefined;
   /** resolves when a batch may be moved */
   readonly admit: () => Promise<void>;
@@ -56,16 +58,16 @@ export class Transfer implements Turns, Mover {
   }
 
   get batchBytes(): number {
-    return this.owner.pace.batchBytes(this.bandwidth);
+    const { bandwidth } = this;
+    const { isRemote } = this.request;
+    return Math.min(BATCH_BYTES, (bandwidth ?? Infinity) * (isRemote ? REMOTE_S : NEAR_S));
   }
 
   async take<T>(bytes: number, action: () => Promise<T>): Promise<T> {
     await this.owner.admit();
     const startedAt = this.owner.now();
     try {
-      const result = await action();
-      this.owner.pace.note(bytes, this.owner.now() - startedAt);
-      return result;
+      return await action();
     } finally {
       this.owner.pay(bytes, startedAt);
     }

@@ -14,6 +14,11 @@ const BEHIND = ['BackupReplicationLagging', 'BackupReplicationStuck'];
 /** Whoever adds a kind of finding says here which alert goes off, or why nobody is to be called for it. */
 export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   snapshot_overdue: ['BackupSnapshotMissing'],
+  group_overdue: ['BackupGroupMissing'],
+  groups_unread: ['BackupGroupMissing'],
+  source_unreadable_snapshots: {
+    none: 'it is a snapshot of no group, so the group that should have it becomes overdue',
+  },
   source_not_looked_at: ['BackupSyncdStalled', 'BackupSyncdDown'],
   source_missing: UNAVAILABLE,
   source_unreadable: UNAVAILABLE,

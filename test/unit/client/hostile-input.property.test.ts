@@ -263,12 +263,11 @@ test('any request over the control socket gets an answer, and changes nothing bu
 /** The control server of a unit, without a socket. */
 async function control(unit: ClientUnit) {
   let onLine: OnLine = () => undefined;
-  const sockets = { ...DIRECT_FILES.sockets, close: async () => Promise.resolve() };
-  const serve: OwnFiles['sockets']['serve'] = async (_path, handler) => {
+  const serve: OwnFiles['serve'] = async (_path, handler) => {
     onLine = handler;
     return Promise.resolve();
   };
-  const files = { ...DIRECT_FILES, call: async () => true, sockets: { ...sockets, serve } };
+  const files = { ...DIRECT_FILES, call: async () => true, serve };
   const daemon = () => ({ refused: [], unknown: [], notReady: [] });
   const own = files as unknown as OwnFiles;
   await serveControl('/socket', unit, { files: own, signal: NEVER, daemon });

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { RemovedList } from '../../../src/client/removed-list.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
+import { saveRemoved } from '../../../src/state/removed-clients.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 
@@ -35,6 +36,17 @@ test('a configuration without any client removes none', async () => {
   const directory = temporaryDirectory();
   const list = await listIn(directory);
   await list.note([], ['a']);
+  expect(list.names()).toEqual([]);
+});
+
+test('a client that a command removed is announced, even if it was the last one', async () => {
+  const directory = temporaryDirectory();
+  const list = await listIn(directory);
+  await list.note(['a'], ['a']);
+  await saveRemoved(directory, new Map([['a', Date.now()]]));
+  await list.note([], ['a']);
+  expect(list.names()).toEqual(['a']);
+  await list.note(['a']);
   expect(list.names()).toEqual([]);
 });
 

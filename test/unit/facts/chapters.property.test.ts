@@ -24,12 +24,13 @@ import {
 import { Place, UNKNOWN_PLACE } from '../../../src/facts/place.ts';
 import { NO_PROGRESS, Progress } from '../../../src/facts/progress.ts';
 import { SourceContents, UNKNOWN_SOURCE } from '../../../src/facts/source-contents.ts';
+import { NO_GROUPS, SourceGroups } from '../../../src/facts/source-groups.ts';
 import { NO_GUARD, SourceGuard } from '../../../src/facts/source-guard.ts';
 import { SourceHealth, UNKNOWN_HEALTH } from '../../../src/facts/source-health.ts';
 import { NO_MEMORY, SourceMemory } from '../../../src/facts/source-memory.ts';
 import { EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
-import { chapters, guard, memory } from './chapters.ts';
+import { chapters, groups, guard, memory } from './chapters.ts';
 
 function throughJson<T extends z.ZodMiniType>(schema: T, chapter: z.output<T>): z.output<T> {
   return z.decode(schema, JSON.parse(JSON.stringify(z.encode(schema, chapter))) as z.input<T>);
@@ -61,6 +62,7 @@ const CHAPTERS: Readonly<Record<string, [z.ZodMiniType, object, fc.Arbitrary<obj
   'health of the source': [SourceHealth, UNKNOWN_HEALTH, chapters.health],
   'contents of the source': [SourceContents, UNKNOWN_SOURCE, chapters.sourceContents],
   history: [history, newHistory(3), chapters.history],
+  'groups of the source': [SourceGroups, NO_GROUPS, groups],
   'guard of the source': [SourceGuard, NO_GUARD, guard],
   'memory of the source': [SourceMemory, NO_MEMORY, memory],
 };

@@ -8,6 +8,7 @@ import type { Progress } from '../../../src/facts/progress.ts';
 import type { SourceContents } from '../../../src/facts/source-contents.ts';
 import { AUDIT_FINDING_NAMES } from '../../../src/replication/audit-findings.ts';
 import { ALARM_REASONS, type SourceGuard } from '../../../src/facts/source-guard.ts';
+import type { SourceGroups } from '../../../src/facts/source-groups.ts';
 import type { SourceHealth } from '../../../src/facts/source-health.ts';
 import { BACKEND_STATES, SOURCE_STATES } from '../../../src/report/types.ts';
 import type { SourceMemory } from '../../../src/facts/source-memory.ts';
@@ -244,6 +245,31 @@ export const guard: fc.Arbitrary<SourceGuard> = fc.record({
   keyNames: optional(names),
   keysChanged: optional(fc.record({ changedAt: time, added: count, removed: count })),
 });
+
+const groupName = { host: optional(fc.string()), path: optional(fc.string()) };
+
+export const groups: fc.Arbitrary<SourceGroups> = fc.record({
+  groups: optional(
+    fc.array(
+      fc.record({
+        ...groupName,
+        since: time,
+        latest: optional(fc.record({ id: fc.string(), at: time })),
+      }),
+    ),
+  ),
+  readAt: optional(time),
+  readFrom: optional(fc.string()),
+  origins: optional(
+    fc.array(
+      fc.record({
+        ...{ host: optional(fc.string()), paths: fc.array(fc.string()), snapshots: names },
+        hasMorePaths: optional(fc.constant(true as const)),
+      }),
+    ),
+  ),
+  unreadable: optional(names),
+}) as fc.Arbitrary<SourceGroups>;
 
 /** Of packs only their number and a digest are stored. */
 export const memory: fc.Arbitrary<SourceMemory> = fc.record({

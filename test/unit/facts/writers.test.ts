@@ -14,6 +14,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "Source 'attempts'": ['work/attempts-record.ts'],
   "Source 'health'": ['client/source-outcomes.ts'],
   "Source 'contents'": ['client/snapshot-tracker.ts', 'client/source-loop.ts'],
+  "Source 'groups'": ['work/groups/read-groups.ts'],
   "Source 'guard'": ['client/source-guard.ts'],
   "Source 'memory'": ['client/source-memory.ts'],
   "Source 'progress'": ['client/source-loop.ts'],

@@ -73,7 +73,7 @@ test('a daemon puts no socket into a directory that everybody can write to, and 
 
   const refused = expect.objectContaining({ code: 'ENOTPRIVATE' });
   await expect(files.call('makePrivate', { path: directory })).rejects.toEqual(refused);
-  const serve = files.sockets.serve(join(directory, 'ahost.sock'), () => undefined);
+  const serve = files.serve(join(directory, 'ahost.sock'), () => undefined);
   await expect(serve).rejects.toEqual(refused);
   expect(readdirSync(directory)).toEqual(['ahost.sock']);
 });

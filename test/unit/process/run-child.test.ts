@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { startChild, startFailure, type ChildOptions } from '../../../src/process/run-child.ts';
 import { identifyProcess } from '../../../src/state/process-identity.ts';
@@ -29,7 +28,7 @@ async function shell(text: string, options: Partial<ChildOptions> = {}) {
 describe('input and output of a child', () => {
   test('its environment, its input, and its output', async () => {
     const env = { PATH, GREETING: 'hello' };
-    const input = sleep(20, ' world');
+    const input = ' world';
     const child = await shell('printf %s "$GREETING"; cat; echo heard >&2; exit 3; env', {
       ...{ env, input },
     });
@@ -96,12 +95,6 @@ describe('the end of a child', () => {
     const child = await shell('for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done', {
       silenceMs: 400,
     });
-    expect(await child.ended).toMatchObject({ exitCode: 0, isSilent: false });
-  });
-
-  test('does not come while the child waits for its input', async () => {
-    const input = sleep(300, 'late');
-    const child = await shell('cat', { silenceMs: 100, input });
     expect(await child.ended).toMatchObject({ exitCode: 0, isSilent: false });
   });
 

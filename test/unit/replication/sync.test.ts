@@ -1,11 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type {
-  BegunStat,
-  CallOptions,
-  Receipt,
-  ReceiveOptions,
-  Transfer,
-} from '../../../src/locations/location.ts';
 import { objectPath } from '../../../src/repository/names.ts';
 import type { Objects } from '../../../src/repository/objects.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
@@ -66,50 +59,7 @@ test('existing objects are not sent again', async () => {
   ]);
 });
 
-/** Where a look can begin before it is known what it is to look at. */
-class LocationThatBegins extends MemoryLocation {
-  readonly begun: { isAsked: boolean; isEnded: boolean }[] = [];
-
-  override async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
-    options.onLastBatch?.();
-    return super.receive(transfer, options);
-  }
-
-  override beginStat(options: CallOptions): BegunStat {
-    const look = { isAsked: false, isEnded: false };
-    this.begun.push(look);
-    return {
-      stat: (kind, ids) => {
-        look.isAsked = true;
-        return this.stat(kind, ids, options);
-      },
-      end: () => (look.isEnded = true),
-    };
-  }
-}
-
 describe('barriers (I7)', () => {
-  test('each asks the look that was begun for it', async () => {
-    const { source } = repository(backup(1, 2));
-    const target = new LocationThatBegins();
-
-    await sync(await planFor(source, target), source, { target });
-
-    expect(target.begun.map(({ isAsked }) => isAsked)).toEqual([true, true, true, true]);
-  });
-
-  test('a stat that was started is ended even if it is not used', async () => {
-    const { source } = repository(backup(1, 2));
-    const target = new LocationThatBegins();
-    target.beforeObject = () => {
-      throw new Error('the link is down');
-    };
-
-    await expect(sync(await planFor(source, target), source, { target })).rejects.toThrow('down');
-
-    expect(target.begun).toEqual([{ isAsked: false, isEnded: true }]);
-  });
-
   test.each(['keys', 'data', 'index', 'snapshots'])(
     'a target that loses %s is caught before anything that needs them is visible',
     async (kind) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseListed, parseSnapshots } from '../../../src/restic/entries.ts';
+import { parseListed } from '../../../src/restic/entries.ts';
 import { escapePattern } from '../../../src/restic/restic.ts';
 
 const ID = 'ab'.repeat(32);
@@ -9,21 +9,6 @@ const SNAPSHOT = { id: ID, time: '2026-11-29T17:56:34.389614194Z', paths: ['/etc
 function entry(given: object): unknown {
   return parseListed(JSON.stringify({ struct_type: 'node', type: 'file', path: '/a', ...given }));
 }
-
-test('snapshots, with what is not known left empty', () => {
-  const time = Date.parse(SNAPSHOT.time);
-  expect(parseSnapshots(JSON.stringify([SNAPSHOT]))).toEqual([
-    { id: ID, time, hostname: 'a', paths: ['/etc'], tags: [] },
-  ]);
-  expect(parseSnapshots('null')).toEqual([]);
-});
-
-test.each([{ id: '../../etc' }, { id: ID.toUpperCase() }, { time: 'yesterday' }, { hostname: 1 }])(
-  '%j does not make a snapshot',
-  (wrong) => {
-    expect(parseSnapshots(JSON.stringify([{ ...SNAPSHOT, ...wrong }, 7, null]))).toEqual([]);
-  },
-);
 
 test('an entry of the old restic and one of the new', () => {
   const mtime = '2026-11-29T17:56:31.254Z';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { DIRECT_FILES, DirectFiles, type OwnFiles } from '../../../src/files/own-files.ts';
+import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
 import { acquireLock, lockHolder } from '../../../src/state/lock.ts';
 import { identifyProcess, livenessOf } from '../../../src/state/process-identity.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
@@ -122,11 +122,10 @@ describeWithTools(['fail-calls'], 'on a file system without hard links', () => {
 
 test('locks that are directories and locks that are files follow one another', async () => {
   const directory = temporaryDirectory();
-  const unlinked = new DirectFiles();
   const noLinks: OwnFiles = {
-    sockets: unlinked.sockets,
+    ...DIRECT_FILES,
     call: async (operation, args) =>
-      unlinked.call(operation, operation === 'claim' ? { ...args, hasLinks: false } : args),
+      DIRECT_FILES.call(operation, operation === 'claim' ? { ...args, hasLinks: false } : args),
   };
 
   for (const files of [noLinks, DIRECT_FILES, noLinks, noLinks, DIRECT_FILES]) {

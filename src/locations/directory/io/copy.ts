@@ -15,8 +15,8 @@ import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
 import { isMediumError, onSide } from './file-problem.ts';
 import { within, type OpenPlace } from './open-place.ts';
-import { COUNTER } from '../../../threads/call-options.ts';
-import type { CopiedObject, CopyArgs } from './protocol.ts';
+import { countBytes, countObject } from '../../../threads/progress.ts';
+import { objectPath, type HashedKind } from '../../../repository/names.ts';
 
 const WRITE_FLAGS =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -25,31 +25,56 @@ const ID_BYTES = 32;
 /** Between 64 and 512 KiB; single writes of 1 MiB and more were several times slower. */
 const chunk = Buffer.allocUnsafeSlow(256 * 1024);
 
+/** Objects to write as files. */
+export interface Writing {
+  readonly kind: HashedKind;
+  readonly ids: Uint8Array;
+  /** NaN where it is not known */
+  readonly sizes: Float64Array;
+  readonly fileMode: number;
+  /** make each file durable by itself; else the caller syncs the file system before it places them */
+  readonly syncEach: boolean;
+}
+
+export interface Copying extends Writing {
+  readonly sourceRoot: string;
+  /** distinguishes the temporary names of one call from those of every other */
+  readonly temporaryPrefix: string;
+}
+
+/** What became of one object, in the order of the ids; a temporary file by its path below the target's root. */
+export type CopiedObject =
+  | { readonly outcome: 'copied'; readonly temporary: string; readonly size: number }
+  | { readonly outcome: 'vanished' }
+  | { readonly outcome: 'corrupt'; readonly message: string };
+
+export function idsIn({ ids, sizes }: Writing): { readonly id: string; readonly size: number }[] {
+  const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
+  return Array.from(sizes, (size, i) => ({
+    ...{ id: bytes.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES), size },
+  }));
+}
+
 /**
  * Copies objects into temporary files of the target, hashing each on the way. Nothing gets its final name here.
  * On a target error, or when cancelled, its own temporary files are removed and it throws.
  */
-export function copy(args: CopyArgs, counters: BigInt64Array): CopiedObject[] {
-  return within(args.sourceRoot, (source) =>
-    within(args.targetRoot, (target) => copyAll({ ...args, source, target, counters })),
-  );
+export function copy(target: OpenPlace, copying: Copying): CopiedObject[] {
+  return within(copying.sourceRoot, (source) => copyAll({ ...copying, source, target }));
 }
 
-interface CopyAll extends CopyArgs {
+interface CopyAll extends Copying {
   readonly source: OpenPlace;
   readonly target: OpenPlace;
-  readonly counters: BigInt64Array;
 }
 
 function copyAll(args: CopyAll): CopiedObject[] {
-  const ids = Buffer.from(args.ids.buffer, args.ids.byteOffset, args.ids.byteLength);
   const results: CopiedObject[] = [];
   try {
-    for (let i = 0; i < args.sizes.length; i++) {
-      const id = ids.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES);
-      const result = copyOne({ ...args, id, size: args.sizes[i] ?? NaN }, i);
+    for (const [i, object] of idsIn(args).entries()) {
+      const result = copyOne({ ...args, ...object }, i);
       results.push(result);
-      if (result.outcome === 'copied') Atomics.add(args.counters, COUNTER.objects, 1n);
+      if (result.outcome === 'copied') countObject();
     }
     return results;
   } catch (error) {
@@ -66,8 +91,7 @@ interface CopyOne extends CopyAll {
 }
 
 function copyOne(args: CopyOne, serial: number): CopiedObject {
-  const shard = args.directory === 'data' ? `/${args.id.slice(0, 2)}` : '';
-  const opened = openSource(args, `${args.directory}${shard}/${args.id}`);
+  const opened = openSource(args, objectPath(args.kind, args.id));
   if ('outcome' in opened) return opened;
   const temporary = `.backup-syncd/tmp/${args.temporaryPrefix}-${serial}`;
   try {
@@ -121,7 +145,7 @@ function unreadable(path: string, error: unknown): CopiedObject {
 function fill(args: CopyOne, source: OpenSource, temporary: string): CopiedObject {
   const target = openSync(args.target.at(temporary), WRITE_FLAGS, args.fileMode);
   try {
-    const read = pour(args, source, target);
+    const read = pour(source, target);
     if (typeof read !== 'string') return discard(args.target, temporary, read);
     if (read !== args.id) {
       return discard(args.target, temporary, {
@@ -139,11 +163,10 @@ function fill(args: CopyOne, source: OpenSource, temporary: string): CopiedObjec
 }
 
 /** Answers the SHA-256 of all that was read, or what is wrong with the source. */
-function pour({ counters }: CopyOne, source: OpenSource, target: number): string | CopiedObject {
+function pour(source: OpenSource, target: number): string | CopiedObject {
   const hash = createHash('sha256');
   let total = 0;
   for (;;) {
-    if (Atomics.load(counters, COUNTER.cancelled) !== 0n) throw new Error('cancelled');
     const count = readChunk(source);
     if (typeof count !== 'number') return count;
     if (count === 0) break;
@@ -152,7 +175,7 @@ function pour({ counters }: CopyOne, source: OpenSource, target: number): string
     hash.update(part);
     for (let written = 0; written < count;) written += writeSync(target, part, written);
     total += count;
-    Atomics.add(counters, COUNTER.bytes, BigInt(count));
+    countBytes(count);
   }
   return total === source.stat.size ? hash.digest('hex') : { outcome: 'vanished' };
 }

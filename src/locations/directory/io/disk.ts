@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readMounts } from '../../../runtime/mounts.ts';
-import { isNotThere, O_PATH } from './open-place.ts';
-import type { Args, Result } from './protocol.ts';
+import { isNotThere, O_PATH, type OpenPlace } from './open-place.ts';
+import type { Disk } from '../../location.ts';
 import { fileSystemsOf } from './file-systems-of.ts';
 
 /** On which file systems or pools a place lies, or would lie, and on which the machine's `/` does. */
-export function disk({ root }: Args<'disk'>): Result<'disk'> {
+export function disk({ root }: OpenPlace): Disk {
   return { place: fileSystemsAt(root), system: fileSystemsAt('/') };
 }
 

@@ -12,11 +12,10 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { hashOf, openIfThere } from './hash-file.ts';
-import { parentOf, within, type OpenPlace } from './open-place.ts';
+import { parentOf, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
-import { COUNTER } from '../../../threads/call-options.ts';
+import { countObject } from '../../../threads/progress.ts';
 import { systemClock } from '../../../runtime/clock.ts';
-import type { Args, Result } from './protocol.ts';
 
 const WRITE_FLAGS =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -25,22 +24,19 @@ const WRITE_FLAGS =
  * Replaces a small file atomically: temporary file beside it, synced, renamed, directory synced. The root itself is never
  * made: it may be the mount point of a disk that went away.
  */
-export function write({ root, path, content }: Args<'write'>): Result<'write'> {
+export function write(place: OpenPlace, path: string, content: Uint8Array): void {
   const parent = parentOf(path);
-  within(root, (place) => {
-    if (parent !== '' && place.lstat(parent) === undefined)
-      mkdirSync(place.at(parent), { mode: 0o700 });
-    const isNew = place.lstat(path) === undefined;
-    replaceFile(place, path, content);
-    try {
-      syncDirectory(place, parent);
-      if (parent !== '') syncDirectory(place, ''); // the parent may be new
-    } catch (error) {
-      if (isNew) place.removeFile(path); // to be written again: a second fsync would prove nothing
-      throw error;
-    }
-  });
-  return null;
+  if (parent !== '' && place.lstat(parent) === undefined)
+    mkdirSync(place.at(parent), { mode: 0o700 });
+  const isNew = place.lstat(path) === undefined;
+  replaceFile(place, path, content);
+  try {
+    syncDirectory(place, parent);
+    if (parent !== '') syncDirectory(place, ''); // the parent may be new
+  } catch (error) {
+    if (isNew) place.removeFile(path); // to be written again: a second fsync would prove nothing
+    throw error;
+  }
 }
 
 /**
@@ -86,23 +82,21 @@ function besides(path: string, name: string): string {
   return parent === '' ? name : `${parent}/${name}`;
 }
 
-/** SHA-256 of each file; null where it is not there, or is no regular file. */
-export function verify({ root, paths }: Args<'verify'>, counters: BigInt64Array): Result<'verify'> {
-  return within(root, (place) =>
-    paths.map((path) => {
-      const hash = hashFile(place, path, counters);
-      Atomics.add(counters, COUNTER.objects, 1n);
-      return hash;
-    }),
-  );
+/** SHA-256 of each file; undefined where it is not there, or is no regular file. */
+export function verify(place: OpenPlace, paths: readonly string[]): (string | undefined)[] {
+  return paths.map((path) => {
+    const hash = hashFile(place, path);
+    countObject();
+    return hash;
+  });
 }
 
-function hashFile(place: OpenPlace, path: string, counters: BigInt64Array): string | null {
+function hashFile(place: OpenPlace, path: string): string | undefined {
   const fd = openIfThere(place, path);
-  if (fd === undefined) return null;
+  if (fd === undefined) return undefined;
   try {
     const found = fstatSync(fd);
-    return found.isFile() ? hashOf(fd, found.size, counters) : null;
+    return found.isFile() ? hashOf(fd, found.size) : undefined;
   } finally {
     closeSync(fd);
   }

@@ -1,4 +1,15 @@
-import type { FileError, Outcome } from './protocol.ts';
+import type { Refusal } from '../../../runtime/refusal.ts';
+
+/** An error of the file system, as it crosses the thread boundary. */
+export interface FileError {
+  readonly message: string;
+  readonly code: string;
+  readonly path: string;
+  /** on which side of a copy it happened */
+  readonly side: 'source' | 'target';
+  /** of a permission: what refused it; absent when that could not be found */
+  readonly refusal?: Refusal | undefined;
+}
 
 /** An error of a file-system call, with its code and its side; classified by the location. */
 export class FileCallError extends Error {
@@ -15,10 +26,4 @@ export class FileCallError extends Error {
     this.side = error.side;
     this.refusal = error.refusal;
   }
-}
-
-/** Throws a FileCallError for an error of the file system. */
-export function resultOf(outcome: Outcome): unknown {
-  if ('error' in outcome) throw new FileCallError(outcome.error);
-  return outcome.result;
 }

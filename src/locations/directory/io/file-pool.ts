@@ -2,7 +2,7 @@ import { elapsedMs } from '../../../runtime/clock.ts';
 import { mountOf, readMounts, type Mount } from '../../../runtime/mounts.ts';
 import { Lane } from '../../../threads/lane.ts';
 import { Thread } from '../../../threads/thread.ts';
-import type { FileError } from './protocol.ts';
+import type { FileError } from './file-call-error.ts';
 
 const CODE = { base: import.meta.url, compiled: './worker.js', source: './worker.ts' } as const;
 

@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { unfit } from './file-problem.ts';
-import { ifThere, parentOf, within, type OpenPlace } from './open-place.ts';
+import { ifThere, parentOf, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
-import type { Args, Result } from './protocol.ts';
+import type { Inspection, Space } from '../../location.ts';
 
 /** Never follows a link, never waits for a FIFO's other end. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -30,26 +30,29 @@ const TEMPORARY = '.backup-syncd/tmp';
 /** Temporary files and stages; whatever else lies beside them is not ours to remove (I6). */
 const OUR_TEMPORARY = /^[0-9a-f]{12}(?:-\d+)?$/;
 
-export function stat({ root, paths }: Args<'stat'>): Result<'stat'> {
-  return within(root, (place) =>
-    paths.map((path) => {
-      const found = place.lstat(path);
-      if (found === undefined) return null;
-      const { dev, ino, size, mtimeMs, ctimeMs } = found;
-      return { dev, ino, size, mtimeMs, ctimeMs, regular: found.isFile() };
-    }),
-  );
+export interface FileStat {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+}
+
+/** Of each regular file; undefined for anything else. */
+export function stat(place: OpenPlace, paths: readonly string[]): (FileStat | undefined)[] {
+  return paths.map((path) => {
+    const found = place.lstat(path);
+    if (found?.isFile() !== true) return undefined;
+    const { size, mtimeMs, ctimeMs } = found;
+    return { size, mtimeMs, ctimeMs };
+  });
 }
 
 /** A link given as the root is the operator's word and is followed; nothing below it is. */
-export function inspect({ root }: Args<'inspect'>): Result<'inspect'> {
-  const found = statSync(root, { throwIfNoEntry: false });
+export function inspect(place: OpenPlace): Inspection {
+  const found = statSync(place.root, { throwIfNoEntry: false });
   if (found === undefined) return { root: 'missing', entries: [], erasureFormat: false };
   if (!found.isDirectory()) return { root: 'not_a_directory', entries: [], erasureFormat: false };
-  return within(root, (place) => {
-    const entries = readdirSync(place.directory('')).sort().slice(0, 100);
-    return { root: 'directory', entries, erasureFormat: isErasureFormat(place) };
-  });
+  const entries = readdirSync(place.directory('')).sort().slice(0, 100);
+  return { root: 'directory', entries, erasureFormat: isErasureFormat(place) };
 }
 
 /** MinIO's erasure format keeps an object as a directory of its name that holds `xl.meta`. */
@@ -66,21 +69,18 @@ function directoriesIn(place: OpenPlace, path: string): string[] {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
-export function read({ root, path, maxBytes }: Args<'read'>): Result<'read'> {
-  return within(root, (place) => {
-    const fd = openToRead(place, path);
-    if (fd === undefined) return null;
-    try {
-      const found = fstatSync(fd);
-      if (!found.isFile()) throw notRegular(place, path);
-      const content = readAtMost(fd, { maxBytes, expected: found.size });
-      if (content === undefined)
-        throw unfit(place.fullPath(path), `has more than ${maxBytes} bytes`);
-      return content;
-    } finally {
-      closeSync(fd);
-    }
-  });
+export function read(place: OpenPlace, path: string, maxBytes: number): Uint8Array | undefined {
+  const fd = openToRead(place, path);
+  if (fd === undefined) return undefined;
+  try {
+    const found = fstatSync(fd);
+    if (!found.isFile()) throw notRegular(place, path);
+    const content = readAtMost(fd, { maxBytes, expected: found.size });
+    if (content === undefined) throw unfit(place.fullPath(path), `has more than ${maxBytes} bytes`);
+    return content;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function openToRead(place: OpenPlace, path: string): number | undefined {
@@ -120,21 +120,15 @@ function notRegular(place: OpenPlace, path: string): Error {
 }
 
 /** Removes files and links; what is not there is no error. */
-export function remove({ root, paths }: Args<'remove'>): Result<'remove'> {
-  within(root, (place) => {
-    for (const path of paths) place.removeFile(path);
-  });
-  return null;
+export function remove(place: OpenPlace, paths: readonly string[]): void {
+  for (const path of paths) place.removeFile(path);
 }
 
-/** Makes room for temporary files, or removes those of an earlier pass; answers how many there were. */
-export function sweep({ root }: Args<'sweep'>): Result<'sweep'> {
-  return within(root, (place) => {
-    const names = ifMade(place, TEMPORARY, () => readdirSync(place.directory(TEMPORARY)));
-    const temporary = names?.filter((name) => OUR_TEMPORARY.test(name)) ?? [];
-    for (const name of temporary) place.removeTree(`${TEMPORARY}/${name}`);
-    return temporary.length;
-  });
+/** Makes room for temporary files, or removes those of an earlier pass. */
+export function sweep(place: OpenPlace): void {
+  const names = ifMade(place, TEMPORARY, () => readdirSync(place.directory(TEMPORARY))) ?? [];
+  for (const name of names.filter((candidate) => OUR_TEMPORARY.test(candidate)))
+    place.removeTree(`${TEMPORARY}/${name}`);
 }
 
 /** Makes the directory where there is none, and never more than it: without a marker there is no place to write to. */
@@ -148,32 +142,27 @@ function ifMade<T>(place: OpenPlace, path: string, use: () => T): T | undefined 
   }
 }
 
-export function space({ root }: Args<'space'>): Result<'space'> {
+export function space({ root }: OpenPlace): Space {
   const { bavail, blocks, bsize } = statfsSync(root);
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }
 
-/** Whether the group may read each file; false where it is not there. */
-export function groupReadable({ root, paths }: Args<'groupReadable'>): Result<'groupReadable'> {
-  return within(root, (place) =>
-    paths.map((path) => ((place.lstat(path)?.mode ?? 0) & 0o040) !== 0),
-  );
+/** Whether the group may read a file; false where it is not there. */
+export function groupReadable(place: OpenPlace, path: string): boolean {
+  return ((place.lstat(path)?.mode ?? 0) & 0o040) !== 0;
 }
 
 /** Appends to our own file durably. A file with a second name may belong to someone else. */
-export function append({ root, path, text }: Args<'append'>): Result<'append'> {
-  within(root, (place) => {
-    const fd = openSync(place.at(path), APPEND_FLAGS, 0o600);
-    try {
-      const found = fstatSync(fd);
-      if (!found.isFile() || found.nlink > 1) throw notRegular(place, path);
-      const bytes = Buffer.from(text);
-      for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    syncDirectory(place, parentOf(path));
-  });
-  return null;
+export function append(place: OpenPlace, path: string, text: string): void {
+  const fd = openSync(place.at(path), APPEND_FLAGS, 0o600);
+  try {
+    const found = fstatSync(fd);
+    if (!found.isFile() || found.nlink > 1) throw notRegular(place, path);
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  syncDirectory(place, parentOf(path));
 }

@@ -3,7 +3,7 @@ import { openSync, readSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
 import { ifThere, type OpenPlace } from './open-place.ts';
-import { COUNTER } from '../../../threads/call-options.ts';
+import { countBytes } from '../../../threads/progress.ts';
 
 /** Undefined where there is nothing that can be read: no file, or a link, be it above the file. */
 export function openIfThere(place: OpenPlace, path: string): number | undefined {
@@ -19,15 +19,14 @@ export function openIfThere(place: OpenPlace, path: string): number | undefined 
  * SHA-256 of an open file. If the file has grown in the meantime, it covers a little more than its `size` in bytes, and is
  * therefore wrong.
  */
-export function hashOf(fd: number, size: number, counters: BigInt64Array): string {
+export function hashOf(fd: number, size: number): string {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(256 * 1024);
   let total = 0;
   for (let n = readSync(fd, chunk); n > 0 && total <= size; n = readSync(fd, chunk)) {
-    if (Atomics.load(counters, COUNTER.cancelled) !== 0n) throw new Error('cancelled');
     hash.update(chunk.subarray(0, n));
     total += n;
-    Atomics.add(counters, COUNTER.bytes, BigInt(n));
+    countBytes(n);
   }
   return hash.digest('hex');
 }

@@ -1,15 +1,14 @@
 import { lstatSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { dirname } from 'node:path';
-import { ifThere, within } from './open-place.ts';
-import type { Args, Result } from './protocol.ts';
+import type { PlaceIdentity } from '../../location.ts';
+import { ifThere, type OpenPlace } from './open-place.ts';
 
 /** Which directory stands at a path, whatever leads to it, and those above it, nearest first. */
-export function identity({ root }: Args<'identity'>): Result<'identity'> {
+export function identity(place: OpenPlace): PlaceIdentity {
+  const { root } = place;
   const real = ifThere(() => realpathSync(root));
   const found = real === undefined ? undefined : identityOf(statSync(real, { bigint: true }));
-  const config = within(root, (place) =>
-    ifThere(() => lstatSync(place.at('config'), { bigint: true })),
-  );
+  const config = ifThere(() => lstatSync(place.at('config'), { bigint: true }));
   return {
     root: found,
     above: directoriesAbove(real ?? root),

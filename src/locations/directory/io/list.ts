@@ -1,38 +1,56 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
-import { isObjectId } from '../../../repository/names.ts';
+import { isObjectId, type HashedKind } from '../../../repository/names.ts';
 import { foreignAmong, NO_FOREIGN } from '../../../repository/strays.ts';
 import type { PassedOver } from '../directory-table.ts';
 import { directoryOf, ROWS } from '../directories.ts';
 import { unfit } from './file-problem.ts';
 import { traitsAt } from './file-system.ts';
-import { ifThere, isNotThere, within, type OpenPlace } from './open-place.ts';
-import type { Args, DirectoryToList, ListArgs, ListedDirectory, Result } from './protocol.ts';
+import { ifThere, isNotThere, type OpenPlace } from './open-place.ts';
+import type { LockFiles } from '../../location.ts';
 import { NO_STAMP, NUMBERS_A_STAMP, stampNumbers } from './stamp.ts';
 
-const ID_DIGITS = 64;
 const ID_BYTES = 32;
 /** How often a directory is read whose entries go away while it is read. */
 const ATTEMPTS = 10;
 
 /** The identity and times of change of directories; NaN for what is not there or is no directory. */
-export function stamps({ root, kind }: Args<'stamps'>): Result<'stamps'> {
+export function stamps(place: OpenPlace, kind: HashedKind): Float64Array {
   const all = ROWS[kind].map(directoryOf);
   const numbers = new Float64Array(all.length * NUMBERS_A_STAMP).fill(NaN);
-  within(root, (place) => {
-    const stampOf = stamper(place);
-    for (const [i, path] of all.entries()) {
-      const found = readOne(place, path);
-      if (found !== undefined) numbers.set(stampOf(path, found), i * NUMBERS_A_STAMP);
-    }
-  });
+  const stampOf = stamper(place);
+  for (const [i, path] of all.entries()) {
+    const found = readOne(place, path);
+    if (found !== undefined) numbers.set(stampOf(path, found), i * NUMBERS_A_STAMP);
+  }
   return numbers;
 }
 
-export function list({ root, directories }: ListArgs): Result<'list'> {
-  return within(root, (place) => {
-    const stampOf = stamper(place);
-    return inOnePiece(directories.map((one) => listOne({ place, stampOf }, one)));
-  });
+export interface DirectoryToList {
+  readonly path: string;
+  /** first digits that ids in it must have */
+  readonly prefix: string;
+  /** whether to look at each file for its size; else names only */
+  readonly sizes: boolean;
+}
+
+/** Directories as they were found: their ids, sorted and 32 bytes each, in one piece that costs nothing to hand over. */
+export interface ListedDirectories {
+  /** of each, taken before it was read: see STAMP */
+  readonly stamps: Float64Array;
+  readonly directories: readonly ListedDirectory[];
+  readonly ids: Uint8Array;
+  /** NaN where it was not asked for */
+  readonly sizes: Float64Array;
+}
+
+interface ListedDirectory extends PassedOver {
+  /** how many of the ids are in it */
+  readonly count: number;
+}
+
+export function list(place: OpenPlace, directories: readonly DirectoryToList[]): ListedDirectories {
+  const stampOf = stamper(place);
+  return inOnePiece(directories.map((one) => listOne({ place, stampOf }, one)));
 }
 
 type StampOf = (path: string, stat: Stats) => readonly number[];
@@ -53,24 +71,21 @@ function stamper(place: OpenPlace): StampOf {
 }
 
 /** A link in place of `locks/` is never followed. */
-export function locks({ root }: Args<'locks'>): Result<'locks'> {
-  return within(root, (place) => {
-    const found = place.lstat('locks');
-    if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is not a directory');
-    const movesTimes =
-      found !== undefined && traitsAt(place.directory('locks')).movesDirectoryTimes;
-    const changedAt = movesTimes ? found.mtimeMs : undefined; // before it is read
-    const times = readEntries(place, 'locks')
-      .filter((entry) => isObjectId(entry.name) && entry.isFile())
-      .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)
-      .filter((time) => time !== undefined);
-    return {
-      count: times.length,
-      oldestAt: reduceTimes(times, Math.min),
-      newestAt: reduceTimes(times, Math.max),
-      changedAt,
-    };
-  });
+export function locks(place: OpenPlace): LockFiles {
+  const found = place.lstat('locks');
+  if (found?.isDirectory() === false) throw unfit(place.fullPath('locks'), 'is not a directory');
+  const movesTimes = found !== undefined && traitsAt(place.directory('locks')).movesDirectoryTimes;
+  const changedAt = movesTimes ? found.mtimeMs : undefined; // before it is read
+  const times = readEntries(place, 'locks')
+    .filter((entry) => isObjectId(entry.name) && entry.isFile())
+    .map((entry) => place.lstat(`locks/${entry.name}`)?.mtimeMs)
+    .filter((time) => time !== undefined);
+  return {
+    count: times.length,
+    oldestAt: reduceTimes(times, Math.min),
+    newestAt: reduceTimes(times, Math.max),
+    changedAt,
+  };
 }
 
 /** Not by spreading: there may be more lock files than a call takes arguments. */
@@ -122,7 +137,7 @@ function linkOf(place: OpenPlace, { path, prefix }: DirectoryToList): string[] {
   return prefix === '00' && place.isLink('data') ? ['data'] : [];
 }
 
-function inOnePiece(found: readonly Found[]): Result<'list'> {
+function inOnePiece(found: readonly Found[]): ListedDirectories {
   const count = found.reduce((sum, { sizes }) => sum + sizes.length, 0);
   const [ids, sizes] = [new Uint8Array(count * ID_BYTES), new Float64Array(count)];
   let at = 0;
@@ -156,7 +171,7 @@ function sift(
   entries: readonly Dirent[],
   { path, prefix }: DirectoryToList,
 ): { names: string[] } & PassedOver {
-  const named = onlyIds(entries.filter(({ name }) => name.startsWith(prefix)));
+  const named = entries.filter(({ name }) => name.startsWith(prefix) && isObjectId(name));
   const names = named.filter((entry) => entry.isFile()).map(({ name }) => name);
   const refused = named.filter((entry) => !entry.isFile()).map(({ name }) => `${path}/${name}`);
   const ignored = entries.length - named.length;
@@ -169,15 +184,6 @@ function othersOf(entries: readonly Dirent[], named: readonly Dirent[]): string[
   return entries.filter((entry) => !objects.has(entry)).map(({ name }) => name);
 }
 
-/** One look at all names together is several times faster than one at each; almost always all are ids. */
-function onlyIds(entries: readonly Dirent[]): readonly Dirent[] {
-  const all = entries.map(({ name }) => name).join('');
-  const isEachAnId =
-    entries.every(({ name }) => name.length === ID_DIGITS) &&
-    Buffer.from(all, 'hex').toString('hex') === all;
-  return isEachAnId ? entries : entries.filter(({ name }) => isObjectId(name));
-}
-
 function packIds(names: readonly string[]): Uint8Array {
   return Buffer.from(names.join(''), 'hex'); // one call for all is several times faster
 }
@@ -187,7 +193,6 @@ function unknownSizes({ length }: readonly string[]): Float64Array {
 }
 
 /** Looks at each file; leaves out those that are gone since the directory was read. */
-
 function withSizes(
   names: readonly string[],
   place: OpenPlace,

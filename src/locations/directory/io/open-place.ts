@@ -29,7 +29,7 @@ const MOST_HANDLES = 16;
  * Paths are relative to the root; the root itself is the operator's word and may be a link.
  */
 export class OpenPlace {
-  private readonly root: string;
+  readonly root: string;
   /** by path, the root being '' */
   private readonly handles = new Map<string, number>();
 

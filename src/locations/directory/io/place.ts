@@ -1,30 +1,32 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { isUnsyncable } from '../../../runtime/durable.ts';
-import { parentOf, within, type OpenPlace } from './open-place.ts';
-import type { PlaceArgs, PlaceResult } from './protocol.ts';
+import { parentOf, type OpenPlace } from './open-place.ts';
 
 /**
  * Gives temporary files, which are durable already, their final names, and makes the names durable. Only directories below
  * the root are made, never the root itself, so that nothing is written beneath the mount point of a disk that went away.
  * When a directory fails to be synced, the files go back to their temporary names: a second fsync that succeeds would not
  * prove that the first one's names are on the disk.
+ *
+ * @returns false where the file system cannot sync a directory
  */
-export function place({ root, moves, directoryMode }: PlaceArgs): PlaceResult {
-  return within(root, (place) => {
-    const touched = new Set<string>();
-    for (const { from, to } of moves) {
-      moveInto({ place, from, to, directoryMode });
-      addWithParents(touched, parentOf(to));
-    }
-    try {
-      const synced = [...touched].map((path) => syncDirectory(place, path));
-      return { directoriesSynced: synced.every(Boolean) };
-    } catch (error) {
-      for (const { from, to } of moves) moveBack(place, { from: to, to: from });
-      throw error;
-    }
-  });
+export function place(
+  place: OpenPlace,
+  moves: readonly { readonly from: string; readonly to: string }[],
+  directoryMode: number,
+): boolean {
+  const touched = new Set<string>();
+  for (const { from, to } of moves) {
+    moveInto({ place, from, to, directoryMode });
+    addWithParents(touched, parentOf(to));
+  }
+  try {
+    return [...touched].map((path) => syncDirectory(place, path)).every(Boolean);
+  } catch (error) {
+    for (const { from, to } of moves) moveBack(place, { from: to, to: from });
+    throw error;
+  }
 }
 
 /** Up to the root: a directory may be new, or made by a pass that was killed before its name was durable. */

@@ -10,28 +10,26 @@ import {
 import { errorCode } from '../../../runtime/system-error.ts';
 import { replaceFile } from './durable.ts';
 import { hashOf, openIfThere } from './hash-file.ts';
-import { ifThere, parentOf, within, type OpenPlace } from './open-place.ts';
+import { ifThere, parentOf, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
-import type { Args, Result } from './protocol.ts';
+import type { RetiredMove } from '../../retired-place.ts';
 
 /** Our own files, which tell whether files can be moved here. */
 const TRIAL = { from: '.backup-syncd/tmp/retire-trial', to: `${RETIRED}/trial` };
 
 /** Regular files that lie where `retire` puts them; everything else is left out. */
-export function listRetired({ root }: Args<'listRetired'>): Result<'listRetired'> {
-  return within(root, (place) => {
-    const found: RetiredFile[] = [];
-    for (const date of namesIn(place, RETIRED).filter(isRetiredDate)) {
-      for (const kind of RETIRABLE_KINDS) {
-        for (const id of namesIn(place, `${RETIRED}/${date}/${kind}`)) {
-          const object = { date, kind, id };
-          const file = isObjectId(id) ? place.lstat(retiredPath(object)) : undefined;
-          if (file?.isFile() === true) found.push({ ...object, size: file.size });
-        }
+export function listRetired(place: OpenPlace): RetiredFile[] {
+  const found: RetiredFile[] = [];
+  for (const date of namesIn(place, RETIRED).filter(isRetiredDate)) {
+    for (const kind of RETIRABLE_KINDS) {
+      for (const id of namesIn(place, `${RETIRED}/${date}/${kind}`)) {
+        const object = { date, kind, id };
+        const file = isObjectId(id) ? place.lstat(retiredPath(object)) : undefined;
+        if (file?.isFile() === true) found.push({ ...object, size: file.size });
       }
     }
-    return found;
-  });
+  }
+  return found;
 }
 
 function namesIn(place: OpenPlace, path: string): string[] {
@@ -39,14 +37,11 @@ function namesIn(place: OpenPlace, path: string): string[] {
 }
 
 /** Writes the list of a date, and makes it and the directories above it durable. */
-export function writeRetiredList({ root, date, text }: Args<'writeRetiredList'>): null {
-  within(root, (place) => {
-    const directory = `${RETIRED}/${date}`;
-    for (const path of [RETIRED, directory]) makeIfMissing(place, path);
-    replaceFile(place, `${directory}/list`, Buffer.from(text));
-    for (const path of [directory, RETIRED, parentOf(RETIRED), '']) syncDirectory(place, path);
-  });
-  return null;
+export function writeRetiredList(place: OpenPlace, date: string, text: string): void {
+  const directory = `${RETIRED}/${date}`;
+  for (const path of [RETIRED, directory]) makeIfMissing(place, path);
+  replaceFile(place, `${directory}/list`, Buffer.from(text));
+  for (const path of [directory, RETIRED, parentOf(RETIRED), '']) syncDirectory(place, path);
 }
 
 function makeIfMissing(place: OpenPlace, path: string): void {
@@ -58,66 +53,58 @@ function makeIfMissing(place: OpenPlace, path: string): void {
 }
 
 /** Moves and removes a file of ours, and asks whether names can be removed from the directories of these kinds. */
-export function tryToRetire({ root, kinds }: Args<'tryToRetire'>): null {
-  within(root, (place) => {
-    for (const kind of kinds)
-      ifThere(() => accessSync(place.directory(kind), constants.W_OK | constants.X_OK));
-    makeIfMissing(place, parentOf(TRIAL.from));
-    makeIfMissing(place, RETIRED);
-    replaceFile(place, TRIAL.from, Buffer.from('trial\n'));
-    renameSync(place.at(TRIAL.from), place.at(TRIAL.to));
-    place.removeFile(TRIAL.to);
-  });
-  return null;
+export function tryToRetire(place: OpenPlace, kinds: readonly string[]): void {
+  for (const kind of kinds)
+    ifThere(() => accessSync(place.directory(kind), constants.W_OK | constants.X_OK));
+  makeIfMissing(place, parentOf(TRIAL.from));
+  makeIfMissing(place, RETIRED);
+  replaceFile(place, TRIAL.from, Buffer.from('trial\n'));
+  renameSync(place.at(TRIAL.from), place.at(TRIAL.to));
+  place.removeFile(TRIAL.to);
 }
 
 /**
  * Renames objects, one after the other, and makes the names durable at both ends. What already lies at the new place under the
  * same name is replaced only by a file whose content matches its name.
+ *
+ * @returns false where the file system cannot sync a directory
  */
-export function moveRetired(
-  { root, kind, ids, date, to }: Args<'moveRetired'>,
-  counters: BigInt64Array,
-): Result<'moveRetired'> {
-  return within(root, (place) => {
-    const aside = `${RETIRED}/${date}/${kind}`;
-    for (const path of to === 'retired' ? [`${RETIRED}/${date}`, aside] : [kind])
-      makeIfMissing(place, path);
-    for (const id of ids) {
-      const [object, retired] = [`${kind}/${id}`, `${aside}/${id}`];
-      const [from, target] = to === 'retired' ? [object, retired] : [retired, object];
-      rename(place, { id, from, to: target, counters });
-    }
-    const [near, far] = to === 'retired' ? [aside, kind] : [kind, aside];
-    const synced = [near, ...above(near), far].map((path) => syncDirectory(place, path));
-    return { directoriesSynced: synced.every(Boolean) };
-  });
+export function moveRetired(place: OpenPlace, { kind, ids, date, to }: RetiredMove): boolean {
+  const aside = `${RETIRED}/${date}/${kind}`;
+  for (const path of to === 'retired' ? [`${RETIRED}/${date}`, aside] : [kind])
+    makeIfMissing(place, path);
+  for (const id of ids) {
+    const [object, retired] = [`${kind}/${id}`, `${aside}/${id}`];
+    const [from, target] = to === 'retired' ? [object, retired] : [retired, object];
+    rename(place, { id, from, to: target });
+  }
+  const [near, far] = to === 'retired' ? [aside, kind] : [kind, aside];
+  return [near, ...above(near), far].map((path) => syncDirectory(place, path)).every(Boolean);
 }
 
 interface Rename {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  readonly counters: BigInt64Array;
 }
 
-function rename(place: OpenPlace, { id, from, to, counters }: Rename): void {
+function rename(place: OpenPlace, { id, from, to }: Rename): void {
   const found = place.lstat(from);
   if (found === undefined) return; // moved already
   if (!found.isFile()) throw new Error(`${place.fullPath(from)} is not a regular file`);
   const isTaken = place.lstat(to) !== undefined;
-  if (isTaken && hashIn(place, from, counters) !== id)
+  if (isTaken && hashIn(place, from) !== id)
     throw new Error(
       `${place.fullPath(from)} does not match its name, and ${place.fullPath(to)} already exists`,
     );
   renameSync(place.at(from), place.at(to));
 }
 
-function hashIn(place: OpenPlace, path: string, counters: BigInt64Array): string | undefined {
+function hashIn(place: OpenPlace, path: string): string | undefined {
   const fd = openIfThere(place, path);
   if (fd === undefined) return undefined;
   try {
-    return hashOf(fd, Number.MAX_SAFE_INTEGER, counters);
+    return hashOf(fd, Number.MAX_SAFE_INTEGER);
   } finally {
     closeSync(fd);
   }

@@ -1,9 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { traitsAt } from './file-system.ts';
-import { ifThere, within, type OpenPlace } from './open-place.ts';
+import { ifThere, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
-import { COUNTER } from '../../../threads/call-options.ts';
-import type { Args, Result } from './protocol.ts';
+import { countObject } from '../../../threads/progress.ts';
 
 const DIRECTORIES = ['', '.backup-syncd', 'keys', 'data', 'index', 'snapshots'];
 const SHARD = /^[0-9a-f]{2}$/;
@@ -13,18 +12,13 @@ const SHARD = /^[0-9a-f]{2}$/;
  *
  * @returns false where the file system cannot sync a directory
  */
-export function syncNames(
-  { root }: Args<'syncNames'>,
-  counters: BigInt64Array,
-): Result<'syncNames'> {
-  return within(root, (place) => {
-    const kinds = DIRECTORIES.filter((path) => place.directoryStat(path) !== undefined);
-    const synced = [...kinds, ...shardsOf(place)].map((path) => {
-      Atomics.add(counters, COUNTER.objects, 1n);
-      return syncDirectory(place, path);
-    });
-    return synced.every(Boolean);
+export function syncNames(place: OpenPlace): boolean {
+  const kinds = DIRECTORIES.filter((path) => place.directoryStat(path) !== undefined);
+  const synced = [...kinds, ...shardsOf(place)].map((path) => {
+    countObject();
+    return syncDirectory(place, path);
   });
+  return synced.every(Boolean);
 }
 
 function shardsOf(place: OpenPlace): string[] {
@@ -35,10 +29,15 @@ function shardsOf(place: OpenPlace): string[] {
     .map(({ name }) => `data/${name}`);
 }
 
+export interface FileSystem {
+  /** its number, as stat(2) tells it */
+  readonly device: number;
+  /** one `syncfs` makes everything durable, and says what it could not write */
+  readonly syncsAsAWhole: boolean;
+}
+
 /** Which file system holds a directory, and what it can be trusted with. */
-export function fileSystem({ root, path }: Args<'fileSystem'>): Result<'fileSystem'> {
-  return within(root, (place) => {
-    const directory = place.directory(path);
-    return { device: statSync(directory).dev, syncsAsAWhole: traitsAt(directory).syncsAsAWhole };
-  });
+export function fileSystem(place: OpenPlace, path: string): FileSystem {
+  const directory = place.directory(path);
+  return { device: statSync(directory).dev, syncsAsAWhole: traitsAt(directory).syncsAsAWhole };
 }

@@ -1,63 +1,19 @@
 import { dirname } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { findRefusal, type Refusal } from '../../../runtime/refusal.ts';
 import { errorCode, errorMessage } from '../../../runtime/system-error.ts';
-import { admit, stage, unstage } from './admit.ts';
-import { copy } from './copy.ts';
 import { FileProblem } from './file-problem.ts';
-import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
-import { disk } from './disk.ts';
-import { identity } from './identity.ts';
-import { list, locks, stamps } from './list.ts';
-import { place } from './place.ts';
-import { verify, write } from './durable.ts';
-import { fileSystem, syncNames } from './sync-names.ts';
-import { listRetired, moveRetired, tryToRetire, writeRetiredList } from './retire.ts';
-import type { FileError, OperationName, Operations, Outcome, Request, Result } from './protocol.ts';
+import type { FileError } from './file-call-error.ts';
+import { within, type OpenPlace } from './open-place.ts';
+import { operations, type OperationName, type Request, type Result } from './operations.ts';
+import type { Outcome } from '../../../threads/thread.ts';
 
 /** A file thread: one request after the other, synchronously. */
 
-type Handlers = {
-  readonly [N in keyof Operations]: (
-    args: Parameters<Operations[N]>[0],
-    counters: BigInt64Array,
-  ) => ReturnType<Operations[N]>;
-};
-
-const handlers: Handlers = {
-  several: ({ calls }) => calls.map(({ operation, args }) => attempt(operation, args)),
-  stamps,
-  list,
-  stat,
-  locks,
-  inspect,
-  disk,
-  identity,
-  read,
-  write,
-  copy,
-  place,
-  verify,
-  groupReadable,
-  syncNames,
-  fileSystem,
-  stage,
-  unstage,
-  admit,
-  append,
-  remove,
-  sweep,
-  listRetired,
-  tryToRetire,
-  writeRetiredList,
-  moveRetired,
-  space,
-};
-
-function attempt(operation: OperationName, args: unknown): Outcome {
-  const handler = handlers[operation] as (args: unknown, counters: BigInt64Array) => unknown;
+function attempt({ root, operation, args }: Request): Outcome<FileError> {
+  const handler = operations[operation] as (place: OpenPlace, ...args: unknown[]) => unknown;
   try {
-    return { result: handler(args, workerData as BigInt64Array) };
+    return { result: within(root, (place) => handler(place, ...args)) };
   } catch (error) {
     return { error: describe(error) };
   }
@@ -95,13 +51,13 @@ function pathsOf(error: unknown): Pick<NodeJS.ErrnoException, 'path'> & { dest?:
 }
 
 /** What is handed over instead of copied. */
-function buffersOf(operation: OperationName, outcome: Outcome): ArrayBuffer[] {
+function buffersOf(operation: OperationName, outcome: Outcome<FileError>): ArrayBuffer[] {
   if (operation !== 'list' || 'error' in outcome) return [];
   const { ids, sizes } = outcome.result as Result<'list'>;
   return [ids.buffer, sizes.buffer] as ArrayBuffer[];
 }
 
-parentPort?.on('message', ({ operation, args }: Request) => {
-  const outcome = attempt(operation, args);
-  parentPort?.postMessage(outcome, buffersOf(operation, outcome));
+parentPort?.on('message', (request: Request) => {
+  const outcome = attempt(request);
+  parentPort?.postMessage(outcome, buffersOf(request.operation, outcome));
 });

@@ -57,7 +57,7 @@ test('backend init --all sets up the backends of all or of some clients', async 
   const { places } = JSON.parse(json) as { places: { backend: string; outcome: string }[] };
   expect(places.map(({ backend, outcome }) => [backend, outcome])).toEqual([
     ['x', 'created'],
-    ['own', 'script'],
+    ['own', 'unmanaged'],
     ['near', 'already'],
     ['far', 'created'],
   ]);

@@ -26,6 +26,7 @@ export const toy: Kind = {
       ...{ probeEveryMs: undefined, listEveryMs: 86_400_000 },
       restic: { label: 'toy', repository: 'toy', variables: () => ({}) },
       commandToDelete: (path) => `forget ${path}`,
+      commandToDeleteAll: 'forget',
     }),
     load: async () => import('./open.ts'),
   },

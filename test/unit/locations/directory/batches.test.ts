@@ -1,8 +1,9 @@
-import { UNSHARED } from '../../../../src/locations/turns.ts';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { planBatches } from '../../../../src/locations/directory/batches.ts';
-import { Catalogue, concat, slice } from '../../../../src/repository/catalogue.ts';
+import { batchesOf } from '../../../../src/locations/batches-of.ts';
+import { BATCH_FILES, messagesOf, syncsEach } from '../../../../src/locations/directory/batches.ts';
+import { UNSHARED } from '../../../../src/locations/turns.ts';
+import { Catalogue, concat } from '../../../../src/repository/catalogue.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
 
 const MIB = 2 ** 20;
@@ -19,13 +20,10 @@ test('batches and their messages are the objects, each once and in order', () =>
     fc.property(sizes, (list) => {
       const objects = catalogueOf(list);
 
-      const batches = [...planBatches(objects)];
+      const batches = [...batchesOf(objects, BATCH_FILES, UNSHARED)];
 
-      expect(concat(batches.map((batch) => batch.objects)).equals(objects)).toBe(true);
-      for (const { objects: part, messages } of batches) {
-        const parts = messages.map(({ start, end }) => slice(part, start, end));
-        expect(concat(parts).equals(part)).toBe(true);
-      }
+      expect(concat(batches).equals(objects)).toBe(true);
+      for (const batch of batches) expect(concat(messagesOf(batch)).equals(batch)).toBe(true);
     }),
   );
 });
@@ -33,28 +31,28 @@ test('batches and their messages are the objects, each once and in order', () =>
 test('a batch is within its limits, or is a single file that exceeds them', () => {
   fc.assert(
     fc.property(sizes, (list) => {
-      for (const { objects, bytes, messages } of planBatches(catalogueOf(list))) {
-        expect(objects.count).toBeGreaterThan(0);
-        expect(objects.count === 1 || bytes <= 512 * MIB).toBe(true);
-        for (const { start, end } of messages) expect(end - start).toBeLessThanOrEqual(64);
+      for (const batch of batchesOf(catalogueOf(list), BATCH_FILES, UNSHARED)) {
+        expect(batch.count).toBeGreaterThan(0);
+        expect(batch.count === 1 || batch.bytes <= 128 * MIB).toBe(true);
+        for (const { count } of messagesOf(batch)) expect(count).toBeLessThanOrEqual(64);
       }
     }),
   );
 });
 
 test('few or large files are synced one by one, many small ones together', () => {
-  const syncsEach = (count: number, size: number) =>
-    [...planBatches(catalogueOf(Array.from({ length: count }, () => size)))][0]?.syncEach;
+  const syncsAll = (count: number, size: number) =>
+    syncsEach(catalogueOf(Array.from({ length: count }, () => size)));
 
-  expect(syncsEach(3, 100)).toBe(true);
-  expect(syncsEach(100, 4 * MIB)).toBe(true);
-  expect(syncsEach(100, 100)).toBe(false);
+  expect(syncsAll(3, 100)).toBe(true);
+  expect(syncsAll(100, 4 * MIB)).toBe(true);
+  expect(syncsAll(100, 100)).toBe(false);
 });
 
 test('a batch is no larger than the limit of its turn', () => {
   const turns = { ...UNSHARED, batchBytes: 10 };
   const objects = Catalogue.from([1, 2, 3, 4, 5].map((n) => [n.toString(16).padStart(64, '0'), 5]));
-  const batches = planBatches(objects, turns);
+  const batches = batchesOf(objects, BATCH_FILES, turns);
 
   expect(batches.next().value).toMatchObject({ bytes: 10 });
   turns.batchBytes = 1;

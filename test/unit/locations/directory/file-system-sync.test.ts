@@ -6,6 +6,7 @@ import {
   syncFileSystem,
   syncFailuresOf,
 } from '../../../../src/locations/directory/file-system-sync.ts';
+import { within } from '../../../../src/locations/directory/io/open-place.ts';
 import { place } from '../../../../src/locations/directory/io/place.ts';
 import { mount } from '../../../support/bind-mount.ts';
 import { onCleanUp } from '../../../support/clean-up.ts';
@@ -82,7 +83,7 @@ describeWithTools(['tmpfs'], 'a backend that is not all on one file system', () 
     writeFileSync(join(root, from), 'content');
 
     const moves = [{ from, to: 'data/ab/abcd' }];
-    const placing = () => place({ root, moves, directoryMode: 0o700 });
+    const placing = () => within(root, (there) => place(there, moves, 0o700));
 
     expect(placing).toThrow('EXDEV');
     expect(existsSync(join(data, 'ab/abcd'))).toBe(false);

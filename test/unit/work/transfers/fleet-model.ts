@@ -1,5 +1,5 @@
 import { onCleanUp } from '../../../support/clean-up.ts';
-import type { Limits } from '../../../../src/work/transfers/limits.ts';
+import type { Limits } from '../../../../src/work/transfers/schedule.ts';
 import { TransferQueue } from '../../../../src/work/transfers/transfer-queue.ts';
 import type { Transfer } from '../../../../src/work/transfers/transfer.ts';
 

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { BatchPace } from '../../../../src/work/transfers/batch-pace.ts';
+import { TransferQueue } from '../../../../src/work/transfers/transfer-queue.ts';
 import { Fleet } from './fleet-model.ts';
 
 const MIB = 1024 * 1024;
+const NEVER = new AbortController().signal;
 const long = (client: string, backend = 'nas') => ({
   ...{ client, backend, isLong: true, batches: [1, 1, 1, 1, 1, 1] },
 });
@@ -116,15 +117,15 @@ test('a long transfer that has waited ten minutes goes before a new short one', 
   expect(fleet.moving).toEqual([patient]);
 });
 
-test('a batch is what takes ten seconds at the pace so far, or at the limit', () => {
-  const pace = new BatchPace(true);
-  expect(pace.batchBytes(undefined)).toBe(64 * MIB);
-  expect(pace.batchBytes(MIB)).toBe(10 * MIB);
-  pace.note(100, 400); // an index: it tells nothing
-  expect(pace.batchBytes(undefined)).toBe(64 * MIB);
-  pace.note(64 * MIB, 640);
-  expect(pace.batchBytes(undefined)).toBe(256 * MIB); // four times as large, at most
-  pace.note(1_000 * MIB, 100_000);
-  expect(pace.batchBytes(undefined)).toBe(100 * MIB);
-  expect(new BatchPace(false).batchBytes(MIB)).toBe(MIB); // a directory: a second
+test('a batch is what takes ten seconds at a limit, and one second in a directory', async () => {
+  const queue = new TransferQueue({ transfers: 4, bandwidth: { b2: MIB } });
+  const batchBytes = (backend: string, isRemote: boolean) =>
+    queue.during(
+      { client: 'a', backend, isLong: false, isRemote, onWaiting: () => undefined, signal: NEVER },
+      async (transfer) => transfer.batchBytes,
+    );
+
+  expect(await batchBytes('b2', true)).toBe(10 * MIB);
+  expect(await batchBytes('b2', false)).toBe(MIB);
+  expect(await batchBytes('nas', true)).toBe(128 * MIB);
 });

@@ -1,0 +1,151 @@
+import { rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { editYaml } from '../config/edit/edit-yaml.ts';
+import { withFile } from '../config/edit/preview.ts';
+import { loadRead } from '../config/load.ts';
+import type { ClientConfig, LoadResult } from '../config/types.ts';
+import { quoted } from '../kinds/quoted.ts';
+import { backendTraits, labelOf, placeTraits } from '../kinds/traits.ts';
+import { errorCode, errorMessage } from '../runtime/system-error.ts';
+import { listingFileOf } from '../state/listing-file.ts';
+import { loadRemoved } from '../state/removed-clients.ts';
+import { stateFileOf } from '../state/state-file.ts';
+import { announceRemoval } from './announce-removal.ts';
+import type { Context } from './context.ts';
+import {
+  clientFileOf,
+  pathOf,
+  readWritten,
+  requireName,
+  textOf,
+  type Written,
+} from './editable.ts';
+import { EXIT, ExitError } from './exit-error.ts';
+
+export interface RemoveOptions {
+  readonly configDir: string;
+  readonly client: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `client remove`: moves the client's file aside. Nothing else is touched. */
+export async function removeClient(context: Context, options: RemoveOptions): Promise<number> {
+  const { client: name } = options;
+  requireName(name);
+  const written = await readWritten(context, options.configDir);
+  const { directories, ...loaded } = loadRead(written.read, written.root);
+  const client = enabledClient(written, name);
+  const now = context.clock.now();
+  const movedTo = await moveAside(pathOf(written, name), now);
+  if (movedTo === undefined) await requireRemoved(directories.stateDirectory, name, loaded);
+  else await announceRemoval(directories.stateDirectory, name, now);
+  const removed: Removed = { name, movedTo, client, stateDirectory: directories.stateDirectory };
+  if (options.json === true) context.json(documentOf(removed));
+  else if (options.quiet !== true) for (const line of render(written, removed)) context.out(line);
+  return EXIT.ok;
+}
+
+/** The client as it would be if it were enabled; undefined if its configuration has problems. */
+function enabledClient(written: Written, name: string): ClientConfig | undefined {
+  const text = editYaml(textOf(written, name) ?? '', { enabled: undefined, disabled: undefined });
+  if (text === undefined) return undefined;
+  const { config } = loadRead(withFile(written.read, clientFileOf(name), text), written.root);
+  return config?.clients.find((client) => client.name === name);
+}
+
+/** Where the file is now; undefined if there is none. */
+async function moveAside(path: string, now: number): Promise<string | undefined> {
+  const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const to = `${path}.removed-${time}`;
+  try {
+    await stat(path);
+    await rename(path, to);
+    return to;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new ExitError(
+      EXIT.unavailable,
+      `cannot move ${path}: ${errorMessage(error)}`,
+      'nothing was changed; run the command as root, or as the owner of the directory',
+    );
+  }
+}
+
+/** A client that is removed already is no error; one that never was is. */
+async function requireRemoved(
+  stateDirectory: string,
+  name: string,
+  { config }: Pick<LoadResult, 'config'>,
+): Promise<void> {
+  if ((await loadRemoved(stateDirectory)).has(name)) return;
+  const known = [...(config?.clients ?? []), ...(config?.disabled ?? [])].map((each) => each.name);
+  throw new ExitError(
+    EXIT.usage,
+    `there is no client ${name}`,
+    known.length === 0 ? undefined : `the configured clients are: ${known.toSorted().join(', ')}`,
+  );
+}
+
+interface Removed {
+  readonly name: string;
+  readonly movedTo: string | undefined;
+  readonly client: ClientConfig | undefined;
+  readonly stateDirectory: string;
+}
+
+interface Replica {
+  readonly backend: string;
+  readonly location: string;
+  /** a command line; absent where the place of a script is unknown */
+  readonly toDelete?: string;
+}
+
+function replicasOf({ backends }: ClientConfig): Replica[] {
+  return backends.map((backend) => {
+    const { seenAt } = backendTraits(backend);
+    const toDelete = seenAt && placeTraits(seenAt.config).commandToDeleteAll;
+    return {
+      ...{ backend: backend.name, location: labelOf(backend) },
+      ...(toDelete !== undefined && { toDelete }),
+    };
+  });
+}
+
+function stateFiles({ name, stateDirectory }: Removed): string[] {
+  return [stateFileOf(stateDirectory, name), listingFileOf(stateDirectory, name)];
+}
+
+function documentOf(removed: Removed): unknown {
+  const { name, movedTo, client } = removed;
+  return {
+    ...{ schemaVersion: 1, client: name, isChanged: movedTo !== undefined },
+    ...(movedTo !== undefined && { movedTo }),
+    ...(client && {
+      source: placeTraits(client.source).label,
+      replicas: replicasOf(client),
+    }),
+    stateFiles: stateFiles(removed),
+  };
+}
+
+function render({ root }: Written, removed: Removed): string[] {
+  const { name, movedTo, client } = removed;
+  if (movedTo === undefined) return [`${name}: already removed`];
+  const replicas = client === undefined ? [] : replicasOf(client);
+  return [
+    `${name}: removed; its file is now ${movedTo}`,
+    '  a running daemon stops it within seconds; no alert fires, and its series end after a day',
+    `  to undo this, run: mv ${quoted(movedTo)} ${quoted(join(root, clientFileOf(name)))}`,
+    '  no backup was deleted:',
+    ...(client === undefined
+      ? ['    where they are is in the file, which has problems']
+      : [`    the source, which the client writes to: ${placeTraits(client.source).label}`]),
+    ...replicas.map(({ backend, location, toDelete }) =>
+      toDelete === undefined
+        ? `    ${backend}: where the script ${location} writes`
+        : `    ${backend}: ${location}; to delete this replica for ever, run: ${toDelete}`,
+    ),
+    `    its state; to delete it, run: rm -f -- ${stateFiles(removed).map(quoted).join(' ')}`,
+  ];
+}

@@ -1,0 +1,118 @@
+import { isSameGroup, readSnapshots } from '../facts/source-groups.ts';
+import type { SourceFacts } from '../facts/facts.ts';
+import { common, EMPTY_CATALOGUE, namesMinus } from '../repository/catalogue.ts';
+import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+import { plural } from '../runtime/plural.ts';
+import { formatAgo } from '../runtime/units.ts';
+import type { GroupState, GroupsState } from './types.ts';
+import type { Status } from './words.ts';
+
+/** A host, a path, or a path of a host of which a recent snapshot is expected. */
+export interface WantedGroup {
+  readonly host?: string;
+  readonly path?: string;
+  readonly snapshotEveryMs: number | null;
+  readonly graceMs: number;
+}
+
+/** The activity that reads them. */
+const ACTIVITY = 'groups';
+
+interface Known {
+  readonly source: Pick<SourceFacts, 'groups' | 'contents' | 'attempts'>;
+  readonly times: SnapshotTimes;
+}
+
+/**
+ * What is known of the expected groups; undefined if none is expected. Pure.
+ *
+ * @param now milliseconds since the epoch; a later time comes from a wrong clock, and counts as now
+ */
+export function groupsState(
+  wanted: readonly WantedGroup[] = [],
+  { source: { groups: known, contents, attempts }, times }: Known,
+  now = Infinity,
+): GroupsState | undefined {
+  if (wanted.length === 0) return undefined;
+  const { readAt, readFrom, unreadable = EMPTY_CATALOGUE } = known;
+  const trouble = attempts.others?.[ACTIVITY]?.trouble;
+  const expected = wanted.map((group): GroupState => {
+    const { since, latest } = known.groups?.find((one) => isSameGroup(one, group)) ?? {};
+    const newestAt = latest && Math.min(times.get(latest.id)?.time ?? latest.at, now);
+    const from = newestAt ?? since;
+    const { snapshotEveryMs, graceMs } = group;
+    return {
+      ...group,
+      ...(latest && newestAt !== undefined && { newestId: latest.id, newestAt }),
+      ...(from !== undefined &&
+        snapshotEveryMs !== null && { dueAt: Math.min(from, now) + snapshotEveryMs + graceMs }),
+    };
+  });
+  const { snapshots } = contents;
+  const left = common(unreadable, snapshots ?? EMPTY_CATALOGUE).count;
+  return {
+    expected,
+    ...(readAt !== undefined && { readAt: Math.min(readAt, now) }),
+    ...(readFrom !== undefined && { readFrom }),
+    ...(snapshots && { unread: namesMinus(snapshots, readSnapshots(known)).count }),
+    ...(left > 0 && { unreadable: left }),
+    ...(trouble && { trouble }),
+  };
+}
+
+/** The groups whose snapshot is overdue; undefined while there are snapshots of which nothing is known. Pure. */
+export function overdueGroups(
+  { expected, readAt, unread }: GroupsState,
+  now: number,
+): GroupState[] | undefined {
+  if (readAt === undefined || unread !== 0) return undefined;
+  return expected.filter(({ dueAt = Infinity }) => dueAt < now);
+}
+
+/** When the first of the groups is due, and when the first will have missed one more snapshot. */
+export function firstDue(expected: readonly GroupState[]): {
+  readonly dueAt: number | undefined;
+  readonly missedAt: number | undefined;
+} {
+  const due = expected.flatMap(({ dueAt, snapshotEveryMs }) =>
+    dueAt === undefined || snapshotEveryMs === null ? [] : [[dueAt, snapshotEveryMs] as const],
+  );
+  if (due.length === 0) return { dueAt: undefined, missedAt: undefined };
+  return {
+    dueAt: Math.min(...due.map(([at]) => at)),
+    missedAt: Math.min(...due.map(([at, every]) => at + every)),
+  };
+}
+
+/** `/etc from ahost`, `/etc`, `ahost`. */
+export function nameOfGroup({ host, path }: Pick<WantedGroup, 'host' | 'path'>): string {
+  return [path, host].filter((part) => part !== undefined).join(' from ');
+}
+
+/** `up to date`, `overdue`, or `unknown` while a snapshot that was not read may be one of the group. */
+export function groupStatus(
+  { dueAt = Infinity, newestAt }: GroupState,
+  { readAt, unread }: GroupsState,
+  now: number,
+): Status {
+  if (readAt === undefined || (unread !== 0 && dueAt < now)) return UNKNOWN;
+  if (dueAt < now) return { words: 'overdue', tone: 'warning' };
+  return newestAt === undefined ? { words: 'none yet', tone: 'unknown' } : UP_TO_DATE;
+}
+
+const UNKNOWN: Status = { words: 'unknown', tone: 'unknown' };
+const UP_TO_DATE: Status = { words: 'up to date', tone: 'ok' };
+
+/** `read from nas 5m ago`, `not read yet`. */
+export function describeReading(
+  { readAt, readFrom, unread = 0 }: GroupsState,
+  now: number,
+): string {
+  const read =
+    readAt === undefined
+      ? 'not read yet'
+      : `read from ${readFrom ?? 'source'} ${formatAgo(now - readAt)}`;
+  return unread === 0 || readAt === undefined
+    ? read
+    : `${read}, ${plural(unread, 'snapshot')} not read yet`;
+}

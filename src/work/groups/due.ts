@@ -1,0 +1,34 @@
+import { isSameGroup, type Group, type SourceGroups } from '../../facts/source-groups.ts';
+import { namesMinus, type Catalogue } from '../../repository/catalogue.ts';
+
+/** An expected group, as configured. */
+export type WantedGroup = Pick<Group, 'host' | 'path'>;
+
+/** The facts for exactly the groups that are configured. A new one makes it necessary to read all snapshots. Pure. */
+export function expectGroups(
+  known: SourceGroups,
+  wanted: readonly WantedGroup[],
+  now: number,
+): SourceGroups {
+  const before = known.groups ?? [];
+  const groups = wanted.map(
+    ({ host, path }) =>
+      before.find((group) => isSameGroup(group, { host, path })) ?? {
+        ...(host !== undefined && { host }),
+        ...(path !== undefined && { path }),
+        since: now,
+      },
+  );
+  if (groups.length === before.length && groups.every((group, i) => group === before[i]))
+    return known;
+  const isNew = groups.some((group) => !before.includes(group));
+  return isNew ? { ...known, groups, readAt: undefined } : { ...known, groups };
+}
+
+/** Whether snapshots have to be read: there are new ones, groups were added, or the newest one of a group is gone. Pure. */
+export function isReadingDue(known: SourceGroups, read: Catalogue, snapshots: Catalogue): boolean {
+  const { groups = [], readAt } = known;
+  if (groups.length === 0) return false;
+  if (readAt === undefined || namesMinus(snapshots, read).count > 0) return true;
+  return groups.some(({ latest }) => latest !== undefined && !snapshots.has(latest.id));
+}
