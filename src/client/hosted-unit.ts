@@ -20,6 +20,7 @@ import { createStateDirectory, loadState, saveState, stateFileOf } from '../stat
 import type { WriterIdentity } from '../state/writer.ts';
 import { StateSaver } from './state-saver.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
+import { groupSettings } from './group-settings.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
 /** How often to check the control socket, in milliseconds. */
@@ -151,7 +152,11 @@ async function makeUnit(
   const listings = await loadListings(listingFileOf(stateDirectory, config.name), files);
   const withNames = recallNames(known, listings);
   const cacheDirectory = join(stateDirectory, `${config.name}.cache`);
-  const unit = new ClientUnit({ ...options, config, log, cacheDirectory, facts: withNames });
+  const groups = groupSettings(config, { env: options.scripts.env, cacheDirectory });
+  const unit = new ClientUnit({
+    ...{ ...options, config, log, facts: withNames },
+    ...(groups && { groups }),
+  });
   unit.recallSource(listings);
   return { unit, damagedFile };
 }

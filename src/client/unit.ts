@@ -1,5 +1,6 @@
 import { ACTIVITIES, SOURCE_ACTIVITIES } from '../work/activities.ts';
 import type { MakeActivity } from '../work/activity.ts';
+import type { GroupSettings } from '../work/groups/settings.ts';
 import { aroundOf, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
@@ -24,7 +25,6 @@ import { backendSettings } from './backend-settings.ts';
 import { BackendWorker } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { disksOf } from '../facts/disks.ts';
-import { groupSettings } from './group-settings.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
@@ -43,8 +43,8 @@ export interface UnitOptions extends WriterIdentity {
   readonly openLocation: OpenLocation;
   readonly openBackend: OpenBackend;
   readonly scripts: ScriptSurroundings;
-  /** where restic keeps what it has read of this client; absent: nowhere */
-  readonly cacheDirectory?: string;
+  /** absent: no hosts and paths are expected */
+  readonly groups?: GroupSettings;
   /** the queue of all transfers in this process */
   readonly transfers: TransferQueue;
   readonly watchSource?: WatchSource;
@@ -236,16 +236,8 @@ export class ClientUnit {
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
     return new BackendWorker({
-      ...{
-        backend,
-        sender,
-        clock,
-        transfers,
-        ...shared,
-        activities,
-        source: this.source,
-        store: this.store,
-      },
+      ...{ backend, sender, clock, transfers, ...shared, activities },
+      ...{ source: this.source, store: this.store },
       client: config.name,
       config: backendSettings(backendConfig, config),
       log: log.child({ backend: name }),
@@ -271,12 +263,7 @@ export class ClientUnit {
   }
 
   private makeSourceWorker(beat: Beat): SourceWorker {
-    const { config, clock, log, scripts, cacheDirectory } = this.options;
-    const surroundings = {
-      env: scripts.env,
-      ...(cacheDirectory !== undefined && { cacheDirectory }),
-    };
-    const groups = groupSettings(config, surroundings);
+    const { config, clock, log, groups } = this.options;
     let apart: Location | undefined;
     return new SourceWorker({
       ...{ beat, clock, log, store: this.store, activities: SOURCE_ACTIVITIES },

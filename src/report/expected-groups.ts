@@ -1,6 +1,6 @@
-import { isSameGroup, readSnapshots } from '../facts/source-groups.ts';
+import { isSameGroup, readSnapshots, type Group } from '../facts/source-groups.ts';
 import type { SourceFacts } from '../facts/facts.ts';
-import { common, EMPTY_CATALOGUE, namesMinus } from '../repository/catalogue.ts';
+import { common, EMPTY_CATALOGUE, namesMinus, type Catalogue } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 import { plural } from '../runtime/plural.ts';
 import { formatAgo } from '../runtime/units.ts';
@@ -34,29 +34,45 @@ export function groupsState(
   now = Infinity,
 ): GroupsState | undefined {
   if (wanted.length === 0) return undefined;
-  const { readAt, readFrom, unreadable = EMPTY_CATALOGUE } = known;
+  const { readAt, readFrom } = known;
   const trouble = attempts.others?.[ACTIVITY]?.trouble;
-  const expected = wanted.map((group): GroupState => {
-    const { since, latest } = known.groups?.find((one) => isSameGroup(one, group)) ?? {};
-    const newestAt = latest && Math.min(times.get(latest.id)?.time ?? latest.at, now);
-    const from = newestAt ?? since;
-    const { snapshotEveryMs, graceMs } = group;
-    return {
-      ...group,
-      ...(latest && newestAt !== undefined && { newestId: latest.id, newestAt }),
-      ...(from !== undefined &&
-        snapshotEveryMs !== null && { dueAt: Math.min(from, now) + snapshotEveryMs + graceMs }),
-    };
+  const expected = wanted.map((group) => {
+    const of = known.groups?.find((one) => isSameGroup(one, group));
+    return groupState(group, { of, times, now });
   });
-  const { snapshots } = contents;
-  const left = common(unreadable, snapshots ?? EMPTY_CATALOGUE).count;
   return {
     expected,
     ...(readAt !== undefined && { readAt: Math.min(readAt, now) }),
     ...(readFrom !== undefined && { readFrom }),
-    ...(snapshots && { unread: namesMinus(snapshots, readSnapshots(known)).count }),
-    ...(left > 0 && { unreadable: left }),
+    ...countUnknown(known, contents.snapshots),
     ...(trouble && { trouble }),
+  };
+}
+
+/** Of the snapshots at the source, those that were not read, and those that cannot be. */
+function countUnknown(
+  known: SourceFacts['groups'],
+  snapshots: Catalogue | undefined,
+): Pick<GroupsState, 'unread' | 'unreadable'> {
+  if (snapshots === undefined) return {};
+  const unread = namesMinus(snapshots, readSnapshots(known)).count;
+  const unreadable = common(known.unreadable ?? EMPTY_CATALOGUE, snapshots).count;
+  return { unread, ...(unreadable > 0 && { unreadable }) };
+}
+
+function groupState(
+  group: WantedGroup,
+  { of, times, now }: { of: Group | undefined; times: SnapshotTimes; now: number },
+): GroupState {
+  const { since, latest } = of ?? {};
+  const newestAt = latest && Math.min(times.get(latest.id)?.time ?? latest.at, now);
+  const from = newestAt ?? since;
+  const { snapshotEveryMs, graceMs } = group;
+  return {
+    ...group,
+    ...(latest && newestAt !== undefined && { newestId: latest.id, newestAt }),
+    ...(from !== undefined &&
+      snapshotEveryMs !== null && { dueAt: Math.min(from, now) + snapshotEveryMs + graceMs }),
   };
 }
 

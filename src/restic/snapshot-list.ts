@@ -24,7 +24,7 @@ export class SnapshotList {
   private parts: Buffer[] = [];
   private partBytes = 0;
   private outside = '';
-  private fault: unknown;
+  private fault: Error | undefined;
 
   constructor(onSnapshot: (snapshot: ResticSnapshot) => void) {
     this.onSnapshot = onSnapshot;
@@ -36,7 +36,7 @@ export class SnapshotList {
     try {
       this.scan(chunk);
     } catch (error) {
-      this.fault = error;
+      this.fault = new Error('not a list of snapshots', { cause: error });
       this.parts = [];
     }
   }
@@ -56,19 +56,26 @@ export class SnapshotList {
       if (this.isInText) this.passText(byte);
       else if (byte === QUOTE) this.isInText = true;
       else if (OPENING.has(byte)) {
-        if (this.depth === 0) this.isInList = byte === LIST;
-        if (this.depth === 0 && this.isInList) this.hasList = true;
-        this.depth += 1;
+        this.open(byte);
         if (this.depth === DEPTH) start = at;
       } else if (CLOSING.has(byte)) {
-        this.depth -= 1;
-        if (this.depth < 0) throw new Error('unbalanced');
+        this.close();
         if (this.depth === DEPTH - 1) this.finish(chunk.subarray(start, at + 1));
-      } else if (this.depth === 0 && this.outside.length < 10) {
-        this.outside += String.fromCharCode(byte);
-      }
+      } else if (this.depth === 0)
+        this.outside = `${this.outside}${String.fromCharCode(byte)}`.slice(0, 10);
     }
     if (this.depth >= DEPTH) this.keep(chunk.subarray(start));
+  }
+
+  private open(byte: number): void {
+    if (this.depth === 0) this.isInList = byte === LIST;
+    this.hasList ||= this.isInList;
+    this.depth += 1;
+  }
+
+  private close(): void {
+    this.depth -= 1;
+    if (this.depth < 0) throw new Error('it has no beginning');
   }
 
   private passText(byte: number): void {

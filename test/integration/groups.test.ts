@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { groupSettings } from '../../src/client/group-settings.ts';
 import { ClientUnit } from '../../src/client/unit.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { initialFacts } from '../../src/facts/initial.ts';
@@ -56,6 +57,8 @@ async function begin(generation: Generation): Promise<Rig> {
   const [openings, pool] = [await loadOpenings(), new FilePool()];
   onCleanUp(() => pool.close());
   const clock = { ahead: 0 };
+  const env = { PATH: pathWith(generation), HOME: root };
+  const groups = groupSettings(config, { env, cacheDirectory: join(root, 'cache') });
   const unit = new ClientUnit({
     ...{ config, ...(await writerIdentity(syncd.stateDir)), log: SILENT_LOG },
     facts: initialFacts('ahost', ['near'], 0),
@@ -63,11 +66,8 @@ async function begin(generation: Generation): Promise<Rig> {
       openings.place(place).open(place, { ...how, pool, env: {} }),
     openBackend: (backend, how) => openings.backend(backend).open(backend, how),
     ...{ doors: new Doors(), transfers: new TransferQueue() },
-    cacheDirectory: join(root, 'cache'),
-    scripts: {
-      ...{ runtimeDirectory: '/nowhere', files: DIRECT_FILES },
-      env: { PATH: pathWith(generation), HOME: root },
-    },
+    ...(groups && { groups }),
+    scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env },
     clock: { now: () => Date.now() + clock.ahead, elapsedMs, random: () => 0.5 },
   });
   return { unit, repository, source, passwordFile, data, clock };

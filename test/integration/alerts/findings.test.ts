@@ -13,6 +13,7 @@ import { SILENT_LOG } from '../../../src/log/log.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { assessAll } from '../../../src/report/overall.ts';
 import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
+import type { Trouble } from '../../../src/facts/fields.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/facts/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
 import {
@@ -129,9 +130,30 @@ interface Scenario {
 
 const OVERDUE = { latestAt: NOW - 2 * DAY };
 
+/** A path that has been expected for two days. */
+function groupsScenario({ readAt, trouble }: { readAt?: number; trouble?: Trouble }): Scenario {
+  const { source, ...known } = facts();
+  const group = { path: '/etc', snapshotEveryMs: DAY, graceMs: HOUR };
+  const groups = {
+    groups: [{ path: '/etc', since: NOW - 2 * DAY }],
+    ...(readAt !== undefined && {
+      readAt,
+      origins: [{ paths: [], snapshots: Catalogue.from([[ID, undefined]]) }],
+    }),
+  };
+  const failing = { failures: 1, counters: { failures: {} }, ...(trouble && { trouble }) };
+  const attempts = { others: { groups: failing } };
+  return {
+    facts: { ...known, source: { ...source, groups, attempts } },
+    settings: { groups: [group] },
+  };
+}
+
 /** Of each kind that somebody is called for, what it looks like. */
 const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   snapshot_overdue: { facts: facts(OVERDUE) },
+  group_overdue: groupsScenario({ readAt: NOW }),
+  groups_unread: groupsScenario({ trouble: { reason: 'auth', message: 'a wrong password' } }),
   source_not_looked_at: { facts: facts({ health: { lastScanAt: NOW - HOUR } }) },
   source_corrupt_objects: { facts: facts({ corrupt: [`data/${ID}`] }) },
   source_lock_stale: { facts: facts({ health: { locks: 1, oldestLockAt: NOW - 2 * DAY } }) },

@@ -269,7 +269,7 @@ export const groups: fc.Arbitrary<SourceGroups> = fc.record({
     ),
   ),
   unreadable: optional(names),
-}) as fc.Arbitrary<SourceGroups>;
+});
 
 /** Of packs only their number and a digest are stored. */
 export const memory: fc.Arbitrary<SourceMemory> = fc.record({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { namesOf, namesToSet } from '../../../../src/facts/fields.ts';
-import { readSnapshots, type SourceGroups } from '../../../../src/facts/source-groups.ts';
+import { readSnapshots } from '../../../../src/facts/source-groups.ts';
 import { SnapshotTimes } from '../../../../src/repository/snapshot-times.ts';
 import { expectGroups } from '../../../../src/work/groups/due.ts';
 import { Reading, type Description, type ReadGroups } from '../../../../src/work/groups/reading.ts';
@@ -10,7 +10,7 @@ import { idOf } from '../../../arbitraries/ids.ts';
 /** The n-th snapshot was made at n; all of them are at the source, unless fewer are. */
 function read(
   descriptions: readonly Partial<Description>[],
-  { wanted = [{ host: 'ahost', path: '/etc' }], known = {} as SourceGroups, atSource = NaN } = {},
+  { wanted = [{ host: 'ahost', path: '/etc' }], known = {}, atSource = NaN } = {},
 ): ReadGroups {
   const all = descriptions.map((_, n) => idOf(n));
   const times = new SnapshotTimes().with(
