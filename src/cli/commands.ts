@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAcceptConfig } from './commands/accept-config.ts';
 import { addAck } from './commands/ack.ts';
+import { addAudit } from './commands/audit.ts';
 import { addBackendInit } from './commands/backend-init.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addClientAdd } from './commands/client-add.ts';
@@ -20,6 +21,7 @@ type Add = (parent: Command, run: Run, globals: () => Globals) => void;
 const COMMANDS: readonly Add[] = [
   addRun,
   addSync,
+  addAudit,
   addStatus,
   addSnapshots,
   addCheckConfig,

@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
-import { syncByDaemon, syncClient, type ClientSync, type Job } from './sync-client.ts';
+import { syncByDaemon, syncClient, type ClientSync, type SyncJob } from './sync-client.ts';
 import { chooseTargets, printOlderConfiguration, type Target } from './targets.ts';
 
 export interface SyncOptions {
@@ -38,7 +38,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   const view = createProgressView(context, options.json === true);
   const isAsked = backends !== undefined;
   const transfers = new TransferQueue(config?.limits);
-  const job: Job = { context, backends, logLevel, view, directories, transfers };
+  const job: SyncJob = { context, backends, logLevel, view, directories, transfers };
   const work = eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target));
   const results = await Promise.race([work, hurried(context)]);
   view.end();
@@ -89,7 +89,7 @@ function printRefused(context: Context, results: readonly Result[], isAll: boole
 }
 
 /** A client that cannot be synced does not keep others from it. */
-async function tryTarget(job: Job, target: Target): Promise<Result> {
+async function tryTarget(job: SyncJob, target: Target): Promise<Result> {
   const { name: client } = target;
   try {
     if ('client' in target) return await syncClient(job, target);

@@ -11,6 +11,9 @@ import { Inspections } from '../work/inspections.ts';
 import { BackendPass } from '../work/pass.ts';
 import type { Cause } from '../work/sender.ts';
 import type { Workplace } from '../work/workplace.ts';
+import { Audit } from '../work/audit/audit.ts';
+import type { AuditReport } from '../facts/audit-report.ts';
+import { windowOf, type AuditRequest } from './audit-request.ts';
 import type { Beat } from './beat.ts';
 import { Evaluation } from '../work/evaluation.ts';
 
@@ -19,6 +22,11 @@ export interface WorkerOptions extends Omit<Workplace, 'evaluation'> {
   /** the activities there; one of them is the sync */
   readonly activities: readonly MakeActivity[];
 }
+
+const UNCHECKED = {
+  message: 'nothing can be checked there: a script without verify',
+  hint: 'give it verify, with the place that the script copies to',
+};
 
 /** Runs what is due at one backend, one after the other. No other worker waits for it (I9). */
 export class BackendWorker {
@@ -67,6 +75,22 @@ export class BackendWorker {
   /** Runs one sync. The result is in the report and in the facts; it never rejects. */
   async pass(signal: AbortSignal, cause: Cause): Promise<SyncReport> {
     return this.mutex.run(() => this.perform(this.sync, signal, cause));
+  }
+
+  /** Audits it now, and lets what it finds lost be sent again. */
+  async audit(request: AuditRequest, signal: AbortSignal): Promise<AuditReport> {
+    const { name: place } = this;
+    const audit = this.activities.find((activity) => activity instanceof Audit);
+    if (audit === undefined) return { place, trouble: UNCHECKED };
+    return this.mutex.run(async () => {
+      const { outcome, message, hint } = await this.perform(audit, signal, 'request');
+      if (outcome === 'failed') return { place, trouble: { message: message ?? '', hint } };
+      if (audit.hasRepairs) await this.perform(this.sync, signal, 'request');
+      const { clock, config } = this.place;
+      const window = windowOf(request, { now: clock.now(), maxLagMs: config.maxLagMs });
+      const result = audit.judge(window);
+      return { place, ...(result && { result }) };
+    });
   }
 
   /** Runs something else there, after a full inspection; no activity runs in the meantime. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Retirement } from '../backends/retire.ts';
+import type { AuditReport } from '../facts/audit-report.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type {
   Acknowledgement,
@@ -27,6 +28,12 @@ export const ControlRequest = z.discriminatedUnion('verb', [
     date: z.optional(z.string()),
     isDryRun: z.boolean(),
   }),
+  z.object({
+    verb: z.literal('audit'),
+    backends: z.optional(z.array(z.string())),
+    newerThanMs: z.optional(z.number()),
+    olderThanMs: z.optional(z.number()),
+  }),
   z.object({ verb: z.literal('report') }),
   z.object({ verb: z.literal('snapshots') }),
   z.object({ verb: z.literal('nudge') }),
@@ -42,6 +49,7 @@ export type ControlRequest = z.infer<typeof ControlRequest>;
 export type ControlAnswer =
   | { readonly type: 'progress'; readonly report: ClientReport }
   | { readonly type: 'synced'; readonly reports: readonly SyncReport[] }
+  | { readonly type: 'audited'; readonly audits: readonly AuditReport[] }
   | { readonly type: 'report'; readonly report: ClientReport; readonly daemon: DaemonPicture }
   | { readonly type: 'snapshots'; readonly rows: readonly SnapshotRow[] }
   | { readonly type: 'nudged' }

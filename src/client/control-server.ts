@@ -120,6 +120,12 @@ async function answer(
       say({ type: 'retired', retirement: await withProgress(unit, say, work) });
       return;
     }
+    case 'audit': {
+      const audits = await withProgress(unit, say, () => unit.audit(request, signal));
+      say({ type: 'progress', report: unit.report() });
+      say({ type: 'audited', audits });
+      return;
+    }
     case 'sync': {
       const reports = await withProgress(unit, say, () => unit.sync(signal, request.backends));
       say({ type: 'progress', report: unit.report() });

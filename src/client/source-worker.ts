@@ -1,16 +1,52 @@
-import type { SyncReport } from '../facts/sync-report.ts';
+import type { AuditReport } from '../facts/audit-report.ts';
+import { SOURCE_NAME, type SyncReport } from '../facts/sync-report.ts';
+import type { ClientConfig } from '../config/types.ts';
+import type { FactStore } from '../facts/fact-store.ts';
+import type { Location } from '../locations/location.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeSourceActivity } from '../work/activity.ts';
+import { SOURCE_ACTIVITIES } from '../work/activities.ts';
+import type { GroupSettings } from '../work/groups/settings.ts';
 import { rememberSourceActivities } from '../work/attempts-record.ts';
 import type { Run } from '../work/run.ts';
 import { SourceRun } from '../work/source-run.ts';
 import type { SourceWorkplace } from '../work/source-workplace.ts';
 import type { Beat } from './beat.ts';
+import type { SourceLoop } from './source-loop.ts';
 
 interface SourceWorkerOptions extends SourceWorkplace {
   readonly beat: Beat;
   readonly activities: readonly MakeSourceActivity[];
+}
+
+interface Parts {
+  readonly config: Pick<ClientConfig, 'name' | 'audit'>;
+  /** undefined: no hosts and paths are expected */
+  readonly groups: GroupSettings | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly beat: Beat;
+  readonly store: FactStore;
+  readonly loop: SourceLoop;
+  /** opens the source again, apart from the loop's */
+  readonly open: () => Location;
+}
+
+export function makeSourceWorker({ config, loop, open, groups, ...shared }: Parts): SourceWorker {
+  let apart: Location | undefined;
+  return new SourceWorker({
+    ...{ ...shared, activities: SOURCE_ACTIVITIES },
+    client: config.name,
+    auditEveryMs: config.audit.everyMs,
+    source: () => (apart ??= open()),
+    view: () => loop.view,
+    recheck: (signal) => loop.recheck(signal),
+    isThere: () => loop.view !== undefined,
+    ...(groups && { groups }),
+  });
 }
 
 /** Runs what is due at the source beside the source loop, one at a time. Neither waits for the other (I9). */
@@ -41,6 +77,20 @@ export class SourceWorker {
   /** Wakes the loop, because the source has changed. */
   nudge(): void {
     this.wakeup.nudge();
+  }
+
+  /** Audits the source now. */
+  async audit(signal: AbortSignal): Promise<AuditReport> {
+    const { activities, place } = this;
+    const audit = activities.find(({ name }) => name === 'audit');
+    if (audit === undefined) throw new Error('nothing audits the source');
+    const { outcome, message, hint } = await this.mutex.run(() =>
+      this.perform(audit, signal, 'request'),
+    );
+    if (outcome === 'failed')
+      return { place: SOURCE_NAME, trouble: { message: message ?? '', hint } };
+    const { lastAudit: result } = place.store.source.audit;
+    return { place: SOURCE_NAME, ...(result && { result }) };
   }
 
   private async perform(

@@ -1,4 +1,4 @@
-import { ACTIVITIES, SOURCE_ACTIVITIES } from '../work/activities.ts';
+import { ACTIVITIES } from '../work/activities.ts';
 import type { MakeActivity } from '../work/activity.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
 import { aroundOf, type Doors } from '../work/around.ts';
@@ -20,6 +20,9 @@ import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
 import { SOURCE, type Listings } from '../state/listing-file.ts';
+import { auditPlaces } from './audit-places.ts';
+import type { AuditRequest } from './audit-request.ts';
+import type { AuditReport } from '../facts/audit-report.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { backendSettings } from './backend-settings.ts';
 import { BackendWorker } from './backend-worker.ts';
@@ -33,7 +36,7 @@ import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import type { Acknowledged, AckRequest } from './acknowledgement.ts';
 import { SourceLoop } from './source-loop.ts';
-import { SourceWorker } from './source-worker.ts';
+import { makeSourceWorker, type SourceWorker } from './source-worker.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
 
 export interface UnitOptions extends WriterIdentity {
@@ -104,7 +107,11 @@ export class ClientUnit {
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
     });
-    this.sourceWorker = this.makeSourceWorker(beat);
+    this.sourceWorker = makeSourceWorker({
+      ...{ config, clock, log, beat, loop: this.loop, store: this.store },
+      groups: options.groups,
+      open: () => this.open({ config: config.source, role: 'source', log }),
+    });
     this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
   }
 
@@ -137,6 +144,12 @@ export class ClientUnit {
       for (const worker of chosen) this.requested.delete(worker);
     }
     return Promise.all(chosen.map((worker) => worker.pass(signal, 'request')));
+  }
+
+  /** Audits the source and every backend now, or the named ones. Rejects for an unknown name. */
+  async audit(request: AuditRequest, signal: AbortSignal): Promise<AuditReport[]> {
+    const { store, loop, sourceWorker, workers } = this;
+    return auditPlaces({ store, loop, sourceWorker, workers }, request, signal);
   }
 
   /** Moves objects of a backend aside, or back. Rejects if something prevents it. */
@@ -259,21 +272,6 @@ export class ClientUnit {
         },
         source: this.source.label,
       }),
-    });
-  }
-
-  private makeSourceWorker(beat: Beat): SourceWorker {
-    const { config, clock, log, groups } = this.options;
-    let apart: Location | undefined;
-    return new SourceWorker({
-      ...{ beat, clock, log, store: this.store, activities: SOURCE_ACTIVITIES },
-      client: config.name,
-      auditEveryMs: config.audit.everyMs,
-      source: () => (apart ??= this.open({ config: config.source, role: 'source', log })),
-      view: () => this.loop.view,
-      recheck: (signal) => this.loop.recheck(signal),
-      isThere: () => this.loop.view !== undefined,
-      ...(groups && { groups }),
     });
   }
 

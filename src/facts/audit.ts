@@ -21,7 +21,7 @@ const Repaired = z.readonly(
     /** the name of a backend, or `source` */
     from: z.string(),
     objects: count,
-    at: time,
+    repairedAt: time,
   }),
 );
 export type Repaired = z.output<typeof Repaired>;

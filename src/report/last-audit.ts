@@ -12,13 +12,7 @@ export function lastAuditOf({ lastAudit }: Audit): AuditState | undefined {
       endedAt: window.to,
     },
     findings,
-    ...(repaired && {
-      repaired: repaired.map(({ from, objects, at: repairedAt }) => ({
-        from,
-        objects,
-        repairedAt,
-      })),
-    }),
+    ...(repaired && { repaired }),
     ...(surplus && { surplus }),
   };
 }

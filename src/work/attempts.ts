@@ -66,7 +66,7 @@ export class Attempts {
    * Runs an activity and records how it ended. A failure that looks as if the place were away is not recorded before the sync,
    * or the source loop, has inspected the place, which it does next: that a place is away is logged once, not by each activity.
    */
-  async during(pass: Pick<Run, 'end'>, action: () => Promise<void>): Promise<SyncReport> {
+  async during(pass: Pick<Run, 'end' | 'cause'>, action: () => Promise<void>): Promise<SyncReport> {
     this.begin();
     try {
       await action();
@@ -76,7 +76,7 @@ export class Attempts {
       if (isAbort(error)) return { ...pass.end(), outcome: 'cancelled' };
       const failure = asSyncdError(error);
       const looksAway = MEANING[failure.reason].isDown === true;
-      const isJudged = this.isMissed || !looksAway;
+      const isJudged = this.isMissed || !looksAway || pass.cause === 'request';
       this.isMissed = looksAway;
       if (isJudged && this.known.trouble === undefined)
         this.write({ failingSince: this.options.clock.now() });

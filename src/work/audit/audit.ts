@@ -44,6 +44,11 @@ export class Audit implements Activity {
     return this.attempts.during(pass, () => around(pass, inspection));
   }
 
+  /** Whether the last audit found objects that have to come back. */
+  get hasRepairs(): boolean {
+    return repairable(this.known.audit.lastAudit) > 0;
+  }
+
   /** What came back since the last full listing, as the barrier of a sync has proven, is no longer a finding. */
   settle(): void {
     const { store, config, clock } = this.place;
@@ -54,7 +59,7 @@ export class Audit implements Activity {
     const now = this.resultOf(this.place.view() ?? this.comparedWith, { at, window });
     const objects = before - repairable(now);
     if (objects <= 0) return;
-    const back = { from: SOURCE_NAME, objects, at: clock.now() };
+    const back = { from: SOURCE_NAME, objects, repairedAt: clock.now() };
     store.updateBackend(config.name, 'audit', {
       lastAudit: { ...now, repaired: [...repaired, back] },
     });
@@ -66,7 +71,8 @@ export class Audit implements Activity {
     const { comparedWith } = this;
     const { lastAudit } = this.known.audit;
     if (comparedWith === undefined || lastAudit === undefined) return undefined;
-    return this.resultOf(comparedWith, { at: lastAudit.at, window });
+    const { at, repaired } = lastAudit;
+    return { ...this.resultOf(comparedWith, { at, window }), ...(repaired && { repaired }) };
   }
 
   private get known() {

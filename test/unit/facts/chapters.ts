@@ -159,7 +159,9 @@ const auditFates: Fates<Audit> = {
             action: optional(fc.string()),
           }),
         ),
-        repaired: optional(fc.array(fc.record({ from: fc.string(), objects: count, at: time }))),
+        repaired: optional(
+          fc.array(fc.record({ from: fc.string(), objects: count, repairedAt: time })),
+        ),
         surplus: optional(fc.record({ snapshots: count, objects: count, bytes: count })),
       }),
     ),

@@ -1,0 +1,115 @@
+import { callDaemon } from '../client/control-client.ts';
+import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
+import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
+import type { ClientUnit } from '../client/unit.ts';
+import type { LoadResult } from '../config/types.ts';
+import type { LogLevel } from '../log/log.ts';
+import type { ClientReport } from '../report/types.ts';
+import { abortError } from '../runtime/abort.ts';
+import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
+import { actAsOwnerOf } from './act-as-owner.ts';
+import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
+import { hostOptions } from './places.ts';
+import { inDaemonOrHere } from './reach-unit.ts';
+import type { ProgressView } from './render/progress.ts';
+import type { Runnable } from './targets.ts';
+
+/** A daemon reports the progress of a pass twice a second; without a report for this long, it hangs, in milliseconds. */
+const SILENCE_MS = 60_000;
+
+export interface Job {
+  readonly context: Context;
+  readonly logLevel: LogLevel | undefined;
+  readonly directories: LoadResult['directories'];
+  readonly view: ProgressView;
+  /** for passes in this process, not in daemons */
+  readonly transfers: TransferQueue;
+}
+
+/** Something that a client does on request: in its daemon, or here. */
+export interface Task<T> {
+  /** for people */
+  readonly noun: string;
+  readonly request: ControlRequest;
+  /** the result in the daemon's answer; undefined if it is another answer */
+  readonly resultIn: (answer: ControlAnswer) => T | undefined;
+  readonly runHere: (unit: ClientUnit, signal: AbortSignal) => Promise<T>;
+}
+
+/** The result, and the client's report afterwards. */
+export interface Answered<T> {
+  readonly report: ClientReport;
+  readonly result: T;
+}
+
+/** Runs a task of one client: in its daemon if one is running, otherwise here. */
+export async function askClient<T>(
+  job: Job,
+  target: Runnable,
+  task: Task<T>,
+): Promise<Answered<T>> {
+  const path = socketPathOf(job.directories.runtimeDirectory, target.name);
+  return inDaemonOrHere(job.context, path, {
+    byDaemon: () => askDaemon(job, target.name, task),
+    runHere: () => askHere(job, target, task),
+  });
+}
+
+/** Undefined when no daemon runs this client. */
+export async function askDaemon<T>(
+  { context, directories, view }: Job,
+  client: string,
+  { noun, request, resultIn }: Task<T>,
+): Promise<Answered<T> | undefined> {
+  const { stop } = context.signals;
+  const path = socketPathOf(directories.runtimeDirectory, client);
+  let report: ClientReport | undefined;
+  for await (const answer of callDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
+    if (answer.type === 'error') throw new ExitError(EXIT.failed, `${client}: ${answer.message}`);
+    if (answer.type === 'progress') view.show((report = answer.report));
+    const result = resultIn(answer);
+    if (result !== undefined && report !== undefined) return { report, result };
+  }
+  if (stop.aborted) {
+    view.end();
+    context.err(
+      `${client}: the daemon continues this ${noun}; to follow it, run: backup-syncd status ${client}`,
+    );
+    throw abortError(stop);
+  }
+  if (report !== undefined) {
+    throw new ExitError(
+      EXIT.unavailable,
+      `${client}: the daemon stopped before the ${noun} was done`,
+    );
+  }
+  return undefined;
+}
+
+async function askHere<T>(
+  job: Job,
+  { client, config }: Runnable,
+  { runHere }: Task<T>,
+): Promise<Answered<T>> {
+  const { context, view, transfers } = job;
+  const { stop } = context.signals;
+  const log = await context.createLog(job.logLevel ?? 'silent');
+  const host = await hostOptions(context, config, log);
+  await actAsOwnerOf(config.stateDirectory);
+  const held = await holdUnit(client, { ...host, transfers });
+  if (held.damagedFile !== undefined) {
+    context.err(
+      `${client.name}: the state file was damaged and is now ${held.damagedFile}; the state is rebuilt from the places`,
+    );
+  }
+  const timer = setInterval(() => view.show(held.unit.report()), 500);
+  try {
+    const result = await runHere(held.unit, stop);
+    if (stop.aborted) throw abortError(stop);
+    return { report: held.unit.report(), result };
+  } finally {
+    clearInterval(timer);
+    await held.release();
+  }
+}

@@ -1,0 +1,131 @@
+import type { AuditRequest } from '../client/audit-request.ts';
+import type { AuditReport } from '../facts/audit-report.ts';
+import type { LogLevel } from '../log/log.ts';
+import { toDocument } from '../report/document.ts';
+import { worstOf } from '../report/audits.ts';
+import { lastAuditOf } from '../report/last-audit.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { eachAtOnce } from '../runtime/each-at-once.ts';
+import { parseDuration } from '../runtime/units.ts';
+import { TransferQueue } from '../work/transfers/transfer-queue.ts';
+import { askClient, askDaemon, type Job, type Task } from './ask-client.ts';
+import { readConfig, requireBackend } from './configured.ts';
+import type { Context } from './context.ts';
+import { asExitError, EXIT, ExitError } from './exit-error.ts';
+import { renderAudits, type ClientAudits } from './render/audit.ts';
+import { createProgressView } from './render/progress.ts';
+import { chooseTargets, printOlderConfiguration, type Target } from './targets.ts';
+
+export interface AuditOptions {
+  readonly configDir: string;
+  readonly logLevel?: LogLevel;
+  readonly clients: readonly string[];
+  readonly all?: boolean;
+  readonly backend?: readonly string[];
+  readonly newerThan?: string;
+  readonly olderThan?: string;
+  readonly json?: boolean;
+}
+
+/** Clients that are audited at the same time. */
+const AT_ONCE = 4;
+
+/** `audit`: lists every place of some clients now, compares, and repairs. */
+export async function audit(context: Context, options: AuditOptions): Promise<number> {
+  const { clients: names, backend: backends, configDir, logLevel, json = false } = options;
+  if (names.length === 0 && options.all !== true)
+    throw new ExitError(EXIT.usage, 'name the clients to audit, or give --all');
+  const task = auditOf({
+    backends,
+    newerThanMs: ageOf('--newer-than', options.newerThan),
+    olderThanMs: ageOf('--older-than', options.olderThan),
+  });
+  const loaded = await readConfig(context, configDir);
+  const targets = await chooseTargets(loaded, { configDir, names });
+  for (const target of targets)
+    if ('client' in target) backends?.forEach((name) => requireBackend(target.client, name));
+  const { config, directories } = loaded;
+  const view = createProgressView(context, json);
+  const job = {
+    context,
+    logLevel,
+    directories,
+    view,
+    transfers: new TransferQueue(config?.limits),
+  };
+  const results = await eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target, task));
+  view.end();
+  if (json) context.json({ schemaVersion: 1, clients: results.map(toJson) });
+  else for (const line of results.flatMap(renderAudits)) context.out(line);
+  if (targets.length === 0)
+    context.err(`no client is configured: write a file for each one in ${configDir}/clients/`);
+  return Math.max(targets.length === 0 ? EXIT.failed : EXIT.ok, ...results.map(exitCodeOf));
+}
+
+function auditOf(request: AuditRequest): Task<readonly AuditReport[]> {
+  const { backends, ...window } = request;
+  return {
+    noun: 'audit',
+    request: { verb: 'audit', backends: backends && [...backends], ...window },
+    resultIn: (answer) => (answer.type === 'audited' ? answer.audits : undefined),
+    runHere: (unit, signal) => unit.audit(request, signal),
+  };
+}
+
+function ageOf(option: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const age = parseDuration(given);
+  if (age !== undefined) return age;
+  throw new ExitError(
+    EXIT.usage,
+    `${option} is not a duration: ${given}`,
+    'write a number with s, m, h or d, for example 30d',
+  );
+}
+
+/** A client that cannot be audited does not keep others from it. */
+async function tryTarget(
+  job: Job,
+  target: Target,
+  task: Task<readonly AuditReport[]>,
+): Promise<ClientAudits> {
+  const { name: client } = target;
+  try {
+    if ('client' in target) return { client, audits: (await askClient(job, target, task)).result };
+    const done = await askDaemon(job, client, task);
+    if (done === undefined) throw target.refusal;
+    printOlderConfiguration(job.context, [client], target.refusal);
+    return { client, audits: done.result };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const { exitCode, message, hint, details } = asExitError(error) ?? failureOf(error as Error);
+    return { client, failure: { exitCode, message, hint, details } };
+  }
+}
+
+function failureOf({ message, hint }: Error & { readonly hint?: string }): ExitError {
+  return new ExitError(EXIT.failed, message, hint);
+}
+
+function toJson(result: ClientAudits): unknown {
+  const { client } = result;
+  if ('failure' in result) return { client, error: result.failure.message };
+  const audits = result.audits.map(({ place, result: lastAudit, trouble }) => ({
+    place,
+    ...(lastAudit && { audit: lastAuditOf({ lastAudit }) }),
+    ...(trouble && { trouble }),
+  }));
+  return { client, audits: toDocument(audits) };
+}
+
+/** What came back was missing before, so somebody should look. */
+function exitCodeOf(result: ClientAudits): number {
+  if ('failure' in result) return result.failure.exitCode;
+  const codes = result.audits.map(({ result: audit }) => {
+    if (audit === undefined) return EXIT.warning;
+    const worst = worstOf(audit);
+    if (worst === 'critical') return EXIT.critical;
+    return worst === 'warning' ? EXIT.warning : EXIT.ok;
+  });
+  return Math.max(EXIT.ok, ...codes);
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+interface Options {
+  readonly all?: boolean;
+  readonly backend?: string[];
+  readonly newerThan?: string;
+  readonly olderThan?: string;
+  readonly json?: boolean;
+}
+
+export function addAudit(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('audit')
+    .description('list everything at the source and the backends, and compare')
+    .argument('[clients...]', 'which clients')
+    .option('--all', 'all configured clients')
+    .option('--backend <name...>', 'only these backends, and not the source')
+    .option(
+      '--newer-than <age>',
+      'only snapshots younger than this have to be there (default: all)',
+    )
+    .option(
+      '--older-than <age>',
+      'snapshots younger than this may still be missing (default: maxLag of the backend)',
+    )
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['audit ahost', 'the source and every backend of one client'],
+          ['audit ahost --backend nas', 'one backend'],
+          ['audit --all --newer-than 30d --older-than 4h', 'of 30 days, without the last 4 hours'],
+        ],
+        `Nothing is written to the source. What is missing at a backend is sent again.
+Exit code: 0 nothing is wrong, 1 something to look at, 2 a wanted snapshot is not complete or something is damaged.`,
+      ),
+    )
+    .action((clients: string[], options: Options) =>
+      run(async (context) => {
+        const { audit } = await import('../audit.ts');
+        return audit(context, { ...globals(), ...options, clients });
+      }),
+    );
+}

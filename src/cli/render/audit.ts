@@ -1,0 +1,58 @@
+import type { AuditReport } from '../../facts/audit-report.ts';
+import type { AuditResult } from '../../facts/audit.ts';
+import { AUDIT_FINDINGS } from '../../replication/audit-findings.ts';
+import { describeAmount, describeRepaired } from '../../report/audits.ts';
+import { renderTable } from './table.ts';
+
+export interface Failure {
+  readonly exitCode: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly details: readonly string[];
+}
+
+/** The audits of the places of one client, or why there are none. */
+export type ClientAudits =
+  | { readonly client: string; readonly audits: readonly AuditReport[] }
+  | { readonly client: string; readonly failure: Failure };
+
+/** One line for each place and finding, with what is done about it below. */
+export function renderAudits(result: ClientAudits): string[] {
+  const { client } = result;
+  if ('failure' in result) {
+    const { message, hint, details } = result.failure;
+    return [`${client}: FAILED: ${message}`, ...details.map(indented), ...hintOf(hint)];
+  }
+  return result.audits.flatMap((audit) => renderAudit(client, audit));
+}
+
+function renderAudit(client: string, { place, result, trouble }: AuditReport): string[] {
+  const title = `${client} ${place}`;
+  if (trouble !== undefined)
+    return [`${title}: FAILED: ${trouble.message}`, ...hintOf(trouble.hint)];
+  if (result === undefined) return [`${title}: not audited yet`];
+  const repaired = describeRepaired(result).map((line) => indented(`repaired: ${line}`));
+  const rows = rowsOf(result);
+  if (rows.length === 0 && repaired.length === 0) return [`${title}: nothing is wrong`];
+  return [`${title}:`, ...repaired, ...rows];
+}
+
+/** A table of the findings, each followed by its meaning and by what to do. */
+function rowsOf({ findings }: AuditResult): string[] {
+  const table = renderTable(
+    findings.map((one) => [one.finding, AUDIT_FINDINGS[one.finding].severity, describeAmount(one)]),
+  );
+  return findings.flatMap(({ finding, action }, i) => [
+    indented(table[i] ?? ''),
+    indented(indented(AUDIT_FINDINGS[finding].meaning)),
+    ...(action === undefined ? [] : [indented(indented(`→ ${action}`))]),
+  ]);
+}
+
+function hintOf(hint: string | undefined): string[] {
+  return hint === undefined ? [] : [indented(hint)];
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
+}

@@ -1,0 +1,44 @@
+import type { AuditReport } from '../facts/audit-report.ts';
+import type { FactStore } from '../facts/fact-store.ts';
+import { SOURCE_NAME } from '../facts/sync-report.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
+import type { AuditRequest } from './audit-request.ts';
+import type { BackendWorker } from './backend-worker.ts';
+import { notConfigured } from './move-retired.ts';
+import type { SourceLoop } from './source-loop.ts';
+import type { SourceWorker } from './source-worker.ts';
+
+interface Places {
+  readonly store: FactStore;
+  readonly loop: SourceLoop;
+  readonly sourceWorker: SourceWorker;
+  readonly workers: readonly BackendWorker[];
+}
+
+/** Audits places now, and repairs what can be repaired. Rejects for an unknown backend. */
+export async function auditPlaces(
+  places: Places,
+  request: AuditRequest,
+  signal: AbortSignal,
+): Promise<AuditReport[]> {
+  const { loop, sourceWorker, store, workers } = places;
+  const { backends: names } = request;
+  const unknown = names?.find((name) => !workers.some((worker) => worker.name === name));
+  if (unknown !== undefined) throw notConfigured(unknown);
+  await loop.poll(signal, { refresh: true, care: 'names' });
+  const chosen = workers.filter(({ name }) => names?.includes(name) ?? true);
+  const audits = [
+    ...(names === undefined ? [sourceWorker.audit(signal)] : []),
+    ...chosen.map(async (worker) => worker.audit(request, signal)),
+  ];
+  const reports = await Promise.all(audits);
+  throwIfAborted(signal);
+  const { trouble } = store.source.health;
+  if (loop.view !== undefined || trouble === undefined) return reports;
+  // without a view, there is nothing to compare a backend with
+  const because = { message: `the source cannot be read: ${trouble.message}`, hint: trouble.hint };
+  return reports.map(({ place }) => ({
+    place,
+    trouble: place === SOURCE_NAME ? trouble : because,
+  }));
+}

@@ -1,0 +1,12 @@
+import type { AuditResult } from './audit.ts';
+import type { Trouble } from './fields.ts';
+
+/** The result of an audit of one place that somebody asked for. */
+export interface AuditReport {
+  /** the name of a backend, or `source` */
+  readonly place: string;
+  /** absent if there was none: see `trouble` */
+  readonly result?: AuditResult;
+  /** why it could not be audited */
+  readonly trouble?: Omit<Trouble, 'reason'>;
+}

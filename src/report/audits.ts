@@ -1,0 +1,29 @@
+import type { AuditFinding, AuditResult } from '../facts/audit.ts';
+import { AUDIT_FINDINGS, type AuditSeverity } from '../replication/audit-findings.ts';
+import { plural } from '../runtime/plural.ts';
+import { formatBytes } from '../runtime/units.ts';
+
+/** The severity of the worst finding. What came back was missing before, so that is a warning. Pure. */
+export function worstOf({ findings, repaired = [] }: AuditResult): AuditSeverity {
+  const severities = findings.map(({ finding }) => AUDIT_FINDINGS[finding].severity);
+  if (severities.includes('critical')) return 'critical';
+  return severities.includes('warning') || repaired.length > 0 ? 'warning' : 'ok';
+}
+
+/** `3 objects, 1.2 MiB: data/ab/ab… and 2 more`. Pure. */
+export function describeAmount({ count, bytes, names }: AuditFinding): string {
+  const size = bytes === undefined || bytes === 0 ? '' : `, ${formatBytes(bytes)}`;
+  const [first] = names;
+  if (first === undefined) return `${count}${size}`;
+  return `${count}${size}: ${first}${count > 1 ? ` and ${count - 1} more` : ''}`;
+}
+
+/** `3 objects came back from nas`, for each place that gave any. Pure. */
+export function describeRepaired({ repaired = [] }: AuditResult): string[] {
+  const byPlace = new Map<string, number>();
+  for (const { from, objects } of repaired) byPlace.set(from, (byPlace.get(from) ?? 0) + objects);
+  return [...byPlace].map(
+    ([from, objects]) =>
+      `${plural(objects, 'object')} came back from ${from === 'source' ? 'the source' : from}`,
+  );
+}
