@@ -1,6 +1,6 @@
 import { plural } from '../runtime/plural.ts';
 import { printable } from '../runtime/printable.ts';
-import { formatAgo, formatDay, formatDuration } from '../runtime/units.ts';
+import { formatAgo, formatBytes, formatDay, formatDuration } from '../runtime/units.ts';
 import type { Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { BackendState, DisabledState, Protection, SnapshotRow } from './types.ts';
 
@@ -81,6 +81,18 @@ export function describeAway({ away: disks = [] }: BackendState): string[] {
       `another disk is away with ${plural(snapshots, 'complete snapshot')}, expected by ${formatDay(expectedBackAt)}`,
   );
 }
+
+/** `12 GiB in 340 objects, 5 snapshots`: what the source no longer has; undefined if there is none, or before an audit. */
+export function describeSurplus({
+  lastAudit,
+}: Pick<BackendState, 'lastAudit'>): string | undefined {
+  const { snapshots, objects, bytes } = lastAudit?.surplus ?? NO_SURPLUS;
+  if (objects === 0) return undefined;
+  const gone = snapshots === 0 ? '' : `, ${plural(snapshots, 'snapshot')}`;
+  return `${formatBytes(bytes)} in ${plural(objects, 'object')}${gone}`;
+}
+
+const NO_SURPLUS = { snapshots: 0, objects: 0, bytes: 0 };
 
 /** `the keys of the source changed: 1 added, 2 removed` */
 export function describeKeys({ added, removed }: KeysChanged): string {

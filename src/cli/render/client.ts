@@ -92,7 +92,9 @@ function detail(backend: BackendState, now: number): string {
   return doingInWords(backend, now) ?? details.filter(Boolean).join('; ');
 }
 
-function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendState): string {
+function counts(backend: BackendState): string {
+  const { snapshots, missing, staleKeys = 0, unproven = 0, lastAudit } = backend;
+  const surplus = lastAudit?.surplus?.bytes ?? 0;
   const count = snapshots === undefined ? [] : [`${grouped(snapshots)} complete`];
   const more = [
     ...(missing === undefined || missing.length === 0
@@ -100,6 +102,7 @@ function counts({ snapshots, missing, staleKeys = 0, unproven = 0 }: BackendStat
       : [`${grouped(missing.length)} missing`]),
     ...(unproven === 0 ? [] : [`${grouped(unproven)} unproven`]),
     ...(staleKeys === 0 ? [] : [plural(staleKeys, 'stale key')]),
+    ...(surplus === 0 ? [] : [`${formatBytes(surplus)} surplus`]),
   ];
   return [...count, ...more].join(', ');
 }

@@ -6,6 +6,7 @@ import { formatAgo, formatDuration } from '../../runtime/units.ts';
 import { linkTo } from './groups.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
+import { renderOverdue } from './proof.ts';
 
 /** One line for a client that is well. Its newest snapshot is shown here only where the other columns are hidden. */
 export function renderClientCell(client: ClientReport, now: number): Html {
@@ -37,7 +38,8 @@ export function renderSourceCell(client: ClientReport, now: number): Html {
       dueAt !== undefined &&
       dueAt < now &&
       html`<p class="late">overdue by ${formatDuration(now - dueAt)}</p>`
-    }`;
+    }
+    ${renderOverdue(source, now)}`;
 }
 
 export function renderBackendCell(backend: BackendState, now: number): Html {
@@ -47,7 +49,7 @@ export function renderBackendCell(backend: BackendState, now: number): Html {
     </p>
     ${describeAway(backend).map((disk) => html`<p class="note">${disk}</p>`)}
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderSurplus(backend)}
-    ${renderProgress(backend, now)}`;
+    ${renderOverdue(backend, now)} ${renderProgress(backend, now)}`;
 }
 
 export function renderStatus({ words, tone }: Status): Html {

@@ -17,6 +17,7 @@ import {
 } from './cells.ts';
 import { html, type Html } from './html.ts';
 import { renderProgress } from './progress.ts';
+import { proofFacts } from './proof.ts';
 
 type Fact = readonly [what: string, value: string | undefined];
 
@@ -69,6 +70,7 @@ function sourceFacts(source: SourceState, now: number): Details {
       ['Now', doingInWords(source, now)],
       ['Last check', ago(source.lastScanAt, now)],
       ['Last full listing', ago(source.lastListing, now)],
+      ...proofFacts(source, now),
       ['Looks', `${grouped(scans)}, ${grouped(scanFailures)} failed`],
       [
         'Locks',
@@ -101,6 +103,7 @@ function backendFacts(backend: BackendState, now: number): Details {
       ['Now', doingInWords(backend, now)],
       ['Last contact', ago(backend.lastContact, now)],
       ['Last full listing', ago(backend.lastListing, now)],
+      ...proofFacts(backend, now),
       [
         'Last success',
         lastSuccess === undefined ? undefined : `${formatAgo(now - lastSuccess)}${took}`,

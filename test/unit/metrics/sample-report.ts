@@ -28,6 +28,13 @@ export function sampleSource(fields: Partial<SourceState> = {}): SourceState {
     locks: 0,
     corrupt: [],
     refused: [],
+    activities: [
+      {
+        ...{ name: 'audit', everyMs: DAY, failures: {} },
+        ...{ lastSuccessAt: NOW - 6 * HOUR, dueAt: NOW + 42 * HOUR },
+      },
+    ],
+    lastAudit: { auditedAt: NOW - 6 * HOUR, window: { endedAt: NOW - 6 * HOUR }, findings: [] },
     ...fields,
   };
 }
@@ -69,9 +76,8 @@ export function sampleBackend(fields: Partial<BackendState> = {}): BackendState 
       },
     ],
     lastAudit: {
-      ...{ auditedAt: NOW - 5 * HOUR, window: { endedAt: NOW - 9 * HOUR } },
-      findings: [{ finding: 'surplus', count: 340, bytes: 12 * GIB, names: [] }],
-      surplus: { snapshots: 5, objects: 340, bytes: 12 * GIB },
+      ...{ auditedAt: NOW - 5 * HOUR, window: { endedAt: NOW - 11 * HOUR } },
+      ...{ findings: [], surplus: { snapshots: 0, objects: 0, bytes: 0 } },
     },
     counters: {
       syncs: 41,
@@ -148,6 +154,11 @@ export function troubledClient(): ClientReport {
         lagMs: 9 * HOUR,
         latestSnapshotAt: NOW - 27 * HOUR,
         nextAttemptAt: NOW + 25 * MINUTE,
+        lastAudit: {
+          ...{ auditedAt: NOW - 5 * HOUR, window: { endedAt: NOW - 11 * HOUR } },
+          findings: [{ finding: 'surplus', count: 340, bytes: 12 * GIB, names: [] }],
+          surplus: { snapshots: 5, objects: 340, bytes: 12 * GIB },
+        },
         counters: {
           syncs: 45,
           failures: { not_initialised: 4 },

@@ -1,0 +1,43 @@
+import { activityWords, overdueAt } from '../../report/overdue-proof.ts';
+import { describeSurplus } from '../../report/in-words.ts';
+import type { BackendState, SourceState } from '../../report/types.ts';
+import { spaced } from '../../report/words.ts';
+import { grouped } from '../../runtime/plural.ts';
+import { formatAgo } from '../../runtime/units.ts';
+import { html, type Html } from './html.ts';
+
+type Place = SourceState | BackendState;
+
+/** What should have succeeded there by now. */
+export function renderOverdue(place: Place, now: number): Html {
+  return html`${overdueAt(place, now).map(
+    ({ name }) => html`<p class="late">${activityWords(name)} overdue</p>`,
+  )}`;
+}
+
+/** When each activity of a place last succeeded, and what the last audit found. */
+export function proofFacts(
+  place: Place,
+  now: number,
+): (readonly [what: string, value: string | undefined])[] {
+  const { activities = [], lastAudit } = place;
+  return [
+    ...activities.map(
+      ({ name, lastSuccessAt }) =>
+        [
+          `Last ${activityWords(name)}`,
+          lastSuccessAt === undefined ? 'never' : formatAgo(now - lastSuccessAt),
+        ] as const,
+    ),
+    ['The audit found', found(lastAudit)],
+    ['Surplus', describeSurplus(place)],
+  ];
+}
+
+/** `3 missing, 340 surplus` */
+function found(audit: Place['lastAudit']): string | undefined {
+  if (audit === undefined) return undefined;
+  const { findings } = audit;
+  if (findings.length === 0) return 'nothing';
+  return findings.map(({ finding, count }) => `${grouped(count)} ${spaced(finding)}`).join(', ');
+}
