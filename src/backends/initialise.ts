@@ -9,6 +9,7 @@ import { listObjects } from './list-objects.ts';
 import {
   createMarker,
   formerIds,
+  isOfClient,
   readMarker,
   writeMarker,
   type Marker,
@@ -61,8 +62,9 @@ export async function initialise(options: InitOptions): Promise<Marker> {
   return mark(options);
 }
 
-function requireOwnPlace({ client }: Marker, { target, owner }: InitOptions): void {
-  if (client === owner.client) return;
+function requireOwnPlace(marker: Marker, { target, owner }: InitOptions): void {
+  if (isOfClient(marker, owner)) return;
+  const { client } = marker;
   throw new SyncdError(
     'not_initialised',
     `${target.label} belongs to client ${client}, not to ${owner.client}`,

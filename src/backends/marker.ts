@@ -37,6 +37,8 @@ const PATH = '.backup-syncd/backend.json';
 
 export interface MarkerOwner {
   readonly client: string;
+  /** names that the client had before */
+  readonly formerClients?: readonly string[] | undefined;
   readonly backend: string;
   readonly writer: string;
   /** the name of this machine in markers of earlier versions */
@@ -108,6 +110,14 @@ export function sinceOf({ since }: Marker, now: number): number {
 /** The marker is missing from a directory that was a complete backend before; usually, its disk is not mounted. */
 export class NotMountedError extends SyncdError {}
 
+/** Whether a marker names this client, by its current name or a former one. */
+export function isOfClient(
+  { client }: Pick<Marker, 'client'>,
+  owner: Pick<MarkerOwner, 'client' | 'formerClients'>,
+): boolean {
+  return client === owner.client || owner.formerClients?.includes(client) === true;
+}
+
 /** Returns the marker if this is the owner's place; rejects with reason `not_initialised` otherwise. */
 export async function requireMarker(
   location: Location,
@@ -117,7 +127,7 @@ export async function requireMarker(
   const marker = await readMarker(location, options, owner);
   const where = `${owner.client} ${owner.backend}`;
   if (marker === undefined) throw noMarker(location, where, options);
-  if (marker.client !== owner.client) {
+  if (!isOfClient(marker, owner)) {
     throw new SyncdError(
       'not_initialised',
       `${location.label} belongs to client ${marker.client}`,
@@ -162,8 +172,8 @@ function noMarker(
 }
 
 /**
- * Returns the marker with the owner's current name, and writes it if the marker has a former one. That name may belong to a
- * machine that was cloned: the first one to send keeps the place, and any other is refused from then on.
+ * Returns the marker with the current names of machine and client, and writes it if the marker has a former one. The name of a
+ * machine may belong to a clone of it: the first one to send keeps the place, and any other is refused from then on.
  */
 export async function claimMarker(
   location: Location,
@@ -171,8 +181,8 @@ export async function claimMarker(
   options: MarkerQuestion,
 ): Promise<Marker> {
   const marker = await requireMarker(location, owner, options);
-  if (marker.writer === owner.writer) return marker;
-  const claimed = { ...marker, writer: owner.writer };
+  if (marker.writer === owner.writer && marker.client === owner.client) return marker;
+  const claimed = { ...marker, writer: owner.writer, client: owner.client };
   await writeMarker(location, claimed, options);
   return claimed;
 }

@@ -145,10 +145,10 @@ export class RawBackend implements Backend, ManagedPlace {
     return { marker, space, isFull: care === 'full' };
   }
 
-  /** Updates the writer in the marker if necessary. Call it before anything is sent. */
+  /** Updates the names of machine and client in the marker if necessary. Call it before anything is sent. */
   async claim({ signal }: CallOptions): Promise<void> {
-    const { location, owner, isRemote } = this;
-    if (this.marker?.writer !== owner.writer)
+    const { location, owner, isRemote, marker } = this;
+    if (marker?.writer !== owner.writer || marker.client !== owner.client)
       this.marker = await claimMarker(location, owner, { signal, isRemote });
   }
 

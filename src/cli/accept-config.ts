@@ -62,7 +62,10 @@ async function acceptAtPlace(job: Job, backend: BackendConfig): Promise<number> 
   const { context, configured, client } = job;
   const places = await openPlaces(context, client, backend);
   const writer = await writerIdentity(configured.config.stateDirectory);
-  const owner = { client: client.name, backend: backend.name, ...writer };
+  const owner = {
+    ...{ client: client.name, formerClients: client.formerly, backend: backend.name },
+    ...writer,
+  };
   const options = { ...places, owner, signal: context.signals.stop };
   const seen = await examineConfig(options);
   if (seen.isNothing) return reportNothingToAccept(job, backend.name);

@@ -3,10 +3,12 @@ import { addAcceptConfig } from './commands/accept-config.ts';
 import { addAck } from './commands/ack.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackendInit } from './commands/backend-init.ts';
+import { addBackendMove } from './commands/backend-move.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addClientAdd } from './commands/client-add.ts';
 import { addClientDisable, addClientEnable } from './commands/client-enabled.ts';
 import { addClientList, addClientShow } from './commands/client-list.ts';
+import { addClientRename } from './commands/client-rename.ts';
 import { addClientRemove } from './commands/client-remove.ts';
 import { addDemo } from './commands/demo.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
@@ -33,6 +35,7 @@ const COMMANDS: readonly Add[] = [
 
 const BACKEND_COMMANDS: readonly Add[] = [
   addBackendInit,
+  addBackendMove,
   addAcceptConfig,
   addRetire,
   addRestoreRetired,
@@ -44,6 +47,7 @@ const CLIENT_COMMANDS: readonly Add[] = [
   addClientShow,
   addClientDisable,
   addClientEnable,
+  addClientRename,
   addClientRemove,
 ];
 

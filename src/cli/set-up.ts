@@ -89,7 +89,10 @@ export async function checkPlace(
   await requireApart({ source, target }, { signal });
   const now = context.clock.now();
   const facts = await rememberedFacts(config, client, now);
-  const owner = { client: client.name, backend: backend.name, ...identity };
+  const owner = {
+    ...{ client: client.name, formerClients: client.formerly, backend: backend.name },
+    ...identity,
+  };
   await requireRightDisk({
     ...{ source, target, isRemote, signal, owner },
     known: facts.backends.get(backend.name) ?? initialBackend(now),

@@ -233,7 +233,10 @@ export class ClientUnit {
     const { config, writer, formerWriter, scripts, log } = this.options;
     const own = log.child({ backend: backend.name });
     return this.options.openBackend(backend, {
-      owner: { client: config.name, backend: backend.name, writer, formerWriter },
+      owner: {
+        ...{ client: config.name, formerClients: config.formerly, backend: backend.name },
+        ...{ writer, formerWriter },
+      },
       ...{ log: own, scripts, isRemote: isAtRemote(backend) },
       openLocation: (place, role) => this.open({ config: place, role, log: own }),
     });

@@ -72,7 +72,7 @@ export function buildClient(layers: Layers): Built {
     ...checkOneTool(layers, source, backends),
   ];
   if (source === undefined) return { problems };
-  const { listen } = own;
+  const { listen, formerly } = own;
   const client: ClientConfig = {
     name: layers.name,
     file: layers.client.file.path,
@@ -81,6 +81,7 @@ export function buildClient(layers: Layers): Built {
     audit: buildAudit(merged.audit),
     backends,
     ...(listen === undefined ? {} : { listen }),
+    ...(formerly === undefined ? {} : { formerly }),
   };
   return { client, problems };
 }

@@ -73,6 +73,8 @@ export interface ClientConfig {
   readonly name: string;
   /** the file this client is configured in, relative to the configuration directory */
   readonly file: string;
+  /** names that it had before, which markers may still have */
+  readonly formerly?: readonly string[];
   readonly source: SourceConfig;
   readonly expect: Expectations;
   readonly audit: AuditConfig;

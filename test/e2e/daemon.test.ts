@@ -384,6 +384,14 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     await waitFor(() => daemon.client('ahost').catch(() => undefined), { what: 'ahost again' });
     await daemon.untilComplete('near', missed);
 
+    // renamed, and back: the daemon lets go of it, and its state follows
+    await syncd.here(['client', 'rename', 'ahost', 'zhost']);
+    await waitFor(() => daemon.client('zhost').catch(() => undefined), { what: 'zhost' });
+    await daemon.untilComplete('near', missed, { client: 'zhost' });
+    await daemon.untilComplete('near', await newBackup(a, 100), { client: 'zhost' });
+    expect((await syncd.here(['client', 'rename', 'zhost', 'ahost'])).code).toBe(0);
+    await waitFor(() => daemon.client('ahost').catch(() => undefined), { what: 'ahost again' });
+
     // removed
     const objects = objectsOf(syncd.backend('near'));
     syncd.removeClient('ahost');

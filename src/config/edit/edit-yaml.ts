@@ -118,3 +118,24 @@ function writeLike(original: string, document: Document): string {
   });
   return original.includes('\r\n') ? written.replaceAll(/\r?\n/g, '\r\n') : written;
 }
+
+/**
+ * Sets a value anywhere in a YAML map, as `editYaml` does: where that is possible, no other line is touched. Pure.
+ *
+ * @returns undefined if the text is not a map, or not valid YAML
+ */
+export function setInYaml(
+  text: string,
+  path: readonly (string | number)[],
+  value: unknown,
+): string | undefined {
+  const document = parse(text);
+  if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
+  const before = document.getIn(path, true);
+  const [start, end] = isScalar(before) ? (before.range ?? []) : [];
+  if (isScalar(before) && !isObject(value)) before.value = value;
+  else document.setIn(path, document.createNode(value));
+  if (start === undefined || end === undefined) return writeLike(text, document);
+  const spliced = text.slice(0, start) + stringify(value).trim() + text.slice(end);
+  return isDeepStrictEqual(valueOf(spliced), document.toJS()) ? spliced : writeLike(text, document);
+}

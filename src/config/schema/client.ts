@@ -4,7 +4,15 @@ import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { listen } from './listen.ts';
 import { source } from './source.ts';
-import { shortText, time, truth } from '../../schema/values.ts';
+import { NAME_PATTERN, NAME_RULE, shortText, text, time, truth } from '../../schema/values.ts';
+
+const formerName = text({
+  pattern: NAME_PATTERN,
+  wanted: `a name; ${NAME_RULE}`,
+  description: 'A former name of the client.',
+  examples: ['ahost'],
+  parse: (given) => ({ value: given }),
+});
 
 const disabled = z
   .strictObject({
@@ -33,6 +41,12 @@ export const client = z
       }),
     ),
     disabled: z.optional(disabled),
+    formerly: z.optional(
+      z.array(formerName).register(z.globalRegistry, {
+        description:
+          'Names that this client had before. Its backends may still carry them. `client rename` writes them.',
+      }),
+    ),
     source: z.optional(source),
     expect: z.optional(expect),
     audit: z.optional(audit),

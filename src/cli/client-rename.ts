@@ -1,0 +1,217 @@
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { editYaml } from '../config/edit/edit-yaml.ts';
+import { withFile } from '../config/edit/preview.ts';
+import { renamedText } from '../config/edit/rename-client.ts';
+import { createFile, replaceFile } from '../config/edit/replace-file.ts';
+import { loadRead } from '../config/load.ts';
+import { DAEMON_FILE } from '../config/parse.ts';
+import { formatProblem } from '../config/problem.ts';
+import { parseYamlFile } from '../config/yaml-file.ts';
+import { throwIfAborted } from '../runtime/abort.ts';
+import { errorCode } from '../runtime/system-error.ts';
+import { listingFileOf } from '../state/listing-file.ts';
+import { lockHolder } from '../state/lock.ts';
+import { loadState, saveState, stateFileOf } from '../state/state-file.ts';
+import { announceRemoval, giveToOwner } from './announce-removal.ts';
+import { requireClient } from './configured.ts';
+import type { Context } from './context.ts';
+import {
+  clientFileOf,
+  pathOf,
+  readEditable,
+  requireName,
+  textOf,
+  type Editable,
+} from './editable.ts';
+import { EXIT, ExitError } from './exit-error.ts';
+import { userName } from './person.ts';
+
+export interface RenameOptions {
+  readonly configDir: string;
+  readonly from: string;
+  readonly to: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** How long a daemon may take to stop a client, in milliseconds. */
+const STOP_MS = 60_000;
+
+/**
+ * `client rename`: the client is disabled until its state has the new name, so that no process works with either. After a kill at
+ * any moment, the command can run again.
+ */
+export async function renameClient(context: Context, options: RenameOptions): Promise<number> {
+  const { from, to } = options;
+  for (const name of [from, to]) requireName(name);
+  if (from === to) throw new ExitError(EXIT.usage, 'the two names are the same');
+  const editable = await readEditable(context, options.configDir);
+  const isDone = textOf(editable, from) === undefined && isFormerly(editable, to, from);
+  if (!isDone) await rename(context, editable, options);
+  if (options.json === true)
+    context.json({ schemaVersion: 1, client: to, formerly: from, isChanged: !isDone });
+  else if (options.quiet !== true) for (const line of render(options, isDone)) context.out(line);
+  return EXIT.ok;
+}
+
+function isFormerly(editable: Editable, name: string, former: string): boolean {
+  const text = textOf(editable, name) ?? '';
+  const value = parseYamlFile({ path: clientFileOf(name), text }).value as
+    { readonly formerly?: unknown } | undefined;
+  return Array.isArray(value?.formerly) && value.formerly.includes(former);
+}
+
+async function rename(context: Context, editable: Editable, { from, to }: RenameOptions) {
+  const { stateDirectory } = editable.config;
+  const plan = planRename(editable, from, to);
+  if (!plan.isResumed) await requireFree(editable, to);
+  await disable(context, editable, plan);
+  await moveState(context, stateDirectory, { from, to });
+  const path = pathOf(editable, from);
+  if ((await readFile(path, 'utf8')) !== plan.disabled)
+    throw new ExitError(
+      EXIT.busy,
+      `${path} was changed by somebody else in the meantime`,
+      'the client is disabled; look at the file, then run the command again',
+    );
+  const isCreated = await createFile(pathOf(editable, to), plan.renamed);
+  if (!isCreated && textOf(editable, to) !== plan.renamed) throw taken(to);
+  await rm(path);
+  for (const file of stateFilesOf(stateDirectory, from)) await rm(file, { force: true });
+  await announceRemoval(stateDirectory, from, context.clock.now());
+}
+
+interface Plan {
+  readonly from: string;
+  readonly before: string;
+  /** the old file while the client is being renamed */
+  readonly disabled: string;
+  /** the new file */
+  readonly renamed: string;
+  /** an earlier command was killed */
+  readonly isResumed: boolean;
+}
+
+/** Throws for what would be a problem under the new name, before anything is changed. */
+function planRename(editable: Editable, from: string, to: string): Plan {
+  const { read, root, config } = editable;
+  const before = textOf(editable, from);
+  const off = config.disabled.find(({ name }) => name === from);
+  if (before === undefined || off === undefined) requireClient(editable, from);
+  const text = before ?? '';
+  const reason = `it is being renamed to ${to}`;
+  const isResumed = off?.reason === reason;
+  const disabled = off
+    ? text
+    : editYaml(text, { enabled: false, disabled: { reason, by: userName() } });
+  const original = isResumed ? editYaml(text, { enabled: undefined, disabled: undefined }) : text;
+  const daemon = read.files.find(({ path }) => path === DAEMON_FILE);
+  const client = { path: clientFileOf(from), text: original ?? '' };
+  const renamed = renamedText({ name: from, client, daemon });
+  if (disabled === undefined || renamed === undefined)
+    throw new ExitError(
+      EXIT.configuration,
+      `${client.path} cannot be changed`,
+      'see: backup-syncd check-config',
+    );
+  const files = withFile(withFile(read, client.path, undefined), clientFileOf(to), renamed);
+  const problems = loadRead(files, root).clientProblems.get(to);
+  if (problems === undefined) return { from, before: text, disabled, renamed, isResumed };
+  throw new ExitError(
+    EXIT.configuration,
+    `as ${to}, the client would have problems, and nothing was changed:`,
+    'correct them, then run the command again',
+    problems.map(formatProblem),
+  );
+}
+
+/** Neither a configured client has the name, nor is there the state of a former one. */
+async function requireFree(editable: Editable, name: string): Promise<void> {
+  const { stateDirectory } = editable.config;
+  if (editable.read.files.some(({ path }) => path === clientFileOf(name))) throw taken(name);
+  const file = stateFileOf(stateDirectory, name);
+  if ((await readFile(file).catch(() => undefined)) === undefined) return;
+  throw new ExitError(
+    EXIT.failed,
+    `there is state of a former client ${name}`,
+    `if it is not needed any more, run: rm -f -- ${stateFilesOf(stateDirectory, name).join(' ')}`,
+  );
+}
+
+function taken(name: string): ExitError {
+  return new ExitError(EXIT.failed, `there is a client ${name} already`, 'choose another name');
+}
+
+/** Disables the client, and waits until no process has it. Enables it again if that takes too long. */
+async function disable(context: Context, editable: Editable, plan: Plan): Promise<void> {
+  const path = pathOf(editable, plan.from);
+  const { before, disabled } = plan;
+  if (before !== disabled) await replaceFile(path, { before, after: disabled });
+  try {
+    await untilReleased(context, editable.config.stateDirectory, plan.from);
+  } catch (error) {
+    if (before !== disabled) await replaceFile(path, { before: disabled, after: before });
+    throw error;
+  }
+}
+
+async function untilReleased(
+  context: Context,
+  stateDirectory: string,
+  name: string,
+): Promise<void> {
+  const { clock, signals } = context;
+  const deadline = clock.now() + STOP_MS;
+  for (;;) {
+    throwIfAborted(signals.stop);
+    const pid = await lockHolder(stateDirectory, name);
+    if (pid === undefined) return;
+    if (clock.now() >= deadline)
+      throw new ExitError(
+        EXIT.busy,
+        `process ${pid} still runs ${name}; nothing was changed`,
+        'if it is a daemon, check its log for why it does not stop this client; if it is a sync, wait for it to finish',
+      );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+function stateFilesOf(stateDirectory: string, name: string): string[] {
+  return [stateFileOf(stateDirectory, name), listingFileOf(stateDirectory, name)];
+}
+
+async function moveState(
+  { clock }: Context,
+  stateDirectory: string,
+  { from, to }: Pick<RenameOptions, 'from' | 'to'>,
+): Promise<void> {
+  const old = stateFileOf(stateDirectory, from);
+  const { facts, damagedFile } = await loadState(old, from);
+  if (damagedFile !== undefined)
+    throw new ExitError(
+      EXIT.failed,
+      `the state of ${from} is damaged; the client is disabled, and has its old name`,
+      `move ${damagedFile} away, then run the command again; the state is then rebuilt from the places`,
+    );
+  if (facts === undefined) return;
+  const [state = '', listings = ''] = stateFilesOf(stateDirectory, to);
+  await saveState(state, { ...facts, client: to }, { now: clock.now() });
+  await giveToOwner(stateDirectory, state);
+  try {
+    await copyFile(listingFileOf(stateDirectory, from), listings);
+    await giveToOwner(stateDirectory, listings);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error; // a cache, which may not exist
+  }
+}
+
+function render({ from, to }: RenameOptions, isDone: boolean): string[] {
+  if (isDone) return [`${to}: already renamed; it was ${from}`];
+  return [
+    `${to}: renamed; it was ${from}. Its settings are in ${clientFileOf(to)}`,
+    '  its source and its replicas stay where they are, and what is known of them stays known',
+    '  a running daemon begins within seconds; each marker gets the new name with the next pass that sends something',
+    `  Prometheus: the series with client="${from}" end (backup_syncd_client_enabled is 0 for a day, and no alert fires), and those with client="${to}" begin; counters continue`,
+    `  change what names ${from}: silences, rules and dashboards of your own, and a service that runs 'backup-syncd run ${from}'`,
+  ];
+}

@@ -1,0 +1,69 @@
+import { mergeSource } from '../merge.ts';
+import type { ClientFiles } from '../settings.ts';
+import { parseYamlFile } from '../yaml-file.ts';
+import { editYaml, setInYaml } from './edit-yaml.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * The text of a client's file under its new name. Its places stay where they are: what contains `{client}`, in the file or in the
+ * defaults, is written out with the old name. Pure.
+ *
+ * @returns undefined if the file is not a map, or not valid YAML
+ */
+export function renamedText({ name, client, daemon }: ClientFiles): string | undefined {
+  const own = mapOf(parseYamlFile(client).value);
+  const defaults = mapOf(mapOf(daemon && parseYamlFile(daemon).value)['defaults']);
+  const former = Array.isArray(own['formerly']) ? (own['formerly'] as unknown[]) : [];
+  const start = editYaml(client.text.replaceAll(TEMPLATE, name), { formerly: [name, ...former] });
+  return Object.entries(defaults).reduce<string | undefined>((text, [key, inherited]) => {
+    const added = writtenOut({ key, own: own[key], inherited }, name);
+    return text === undefined || added === undefined ? text : addTo(text, key, { own, added });
+  }, start);
+}
+
+const TEMPLATE = '{client}';
+
+/** What a client inherits that depends on its name; undefined if nothing does. */
+function writtenOut(
+  {
+    key,
+    own,
+    inherited,
+  }: { readonly key: string; readonly own: unknown; readonly inherited: unknown },
+  name: string,
+): unknown {
+  if (Array.isArray(inherited))
+    return own === undefined && dependsOnName(inherited) ? filled(inherited, name) : undefined;
+  const merged = key === 'source' ? mergeSource(mapOf(inherited), mapOf(own)) : mapOf(inherited);
+  const entries = Object.entries(merged).filter(
+    ([inner, value]) => !(inner in mapOf(own)) && dependsOnName(value),
+  );
+  return entries.length === 0 ? undefined : filled(Object.fromEntries(entries), name);
+}
+
+function addTo(
+  text: string,
+  key: string,
+  { own, added }: { readonly own: Values; readonly added: unknown },
+): string | undefined {
+  if (own[key] === undefined || Array.isArray(added)) return editYaml(text, { [key]: added });
+  return Object.entries(mapOf(added)).reduce<string | undefined>(
+    (edited, [inner, value]) => edited && setInYaml(edited, [key, inner], value),
+    text,
+  );
+}
+
+function dependsOnName(value: unknown): boolean {
+  return JSON.stringify(value).includes(TEMPLATE);
+}
+
+function filled(value: unknown, name: string): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(TEMPLATE, name));
+}
+
+function mapOf(value: unknown): Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Values)
+    : {};
+}
