@@ -124,7 +124,7 @@ function acknowledgementLine({
   if (source.state === 'ok')
     return announced ? [] : [`${client}: nothing to acknowledge: the source is ok`];
   return [
-    `${client}: nothing to acknowledge: the source is ${source.state}, which no acknowledgement ends`,
+    `${client}: nothing to acknowledge: the source is ${source.state}, and an acknowledgement does not change that`,
   ];
 }
 

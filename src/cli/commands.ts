@@ -54,10 +54,20 @@ const CLIENT_COMMANDS: readonly Add[] = [
 /** The command line. The code of each command is loaded only when it runs, so that a one-shot pass starts fast. */
 export function addCommands(program: Command, run: Run): void {
   for (const add of COMMANDS) add(program, run, () => program.opts<Globals>());
+  nameHelp(program);
+}
+
+/** A usage error names the help of its own command. */
+function nameHelp(parent: Command, path = ''): void {
+  for (const command of parent.commands) {
+    const name = `${path}${command.name()}`;
+    command.showHelpAfterError(`(for its options, run: backup-syncd help ${name})`);
+    nameHelp(command, `${name} `);
+  }
 }
 
 function addBackend(program: Command, run: Run, globals: () => Globals): void {
-  const backend = program.command('backend').description('set up a place for replicas');
+  const backend = program.command('backend').description('manage the places of replicas');
   for (const add of BACKEND_COMMANDS) add(backend, run, globals);
 }
 

@@ -89,7 +89,7 @@ export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command 
         .env('BACKUP_SYNCD_LOG_LEVEL')
         .choices(LOG_LEVELS),
     )
-    .showHelpAfterError('(run backup-syncd --help, or backup-syncd help COMMAND)')
+    .showHelpAfterError('(for all commands, run: backup-syncd --help)')
     .configureOutput({ writeErr: (text) => printErrorLines(err, text.trimEnd()) })
     .exitOverride();
   addCommands(program, run);

@@ -10,12 +10,16 @@ export function headline(picture: Picture): string {
   const unknown = count(clients, 'unknown') + picture.unknown.length;
   const off = picture.disabled?.length ?? 0;
   if (total === 0) return off === 0 ? 'No clients yet' : `${all(off)} disabled`;
-  if (bad > 0)
-    return `${bad} of ${plural(total, 'client')} ${bad === 1 ? 'needs' : 'need'} attention`;
-  if (unknown > 0) return `The state of ${unknown} of ${plural(total, 'client')} is not known`;
+  if (bad > 0) return `${some(bad, total)} ${agree(bad, 'needs', 'need')} attention`;
+  if (unknown > 0)
+    return `The state of ${total === 1 ? 'the client' : some(unknown, total)} is not known`;
   if (assessAll(picture).severity !== 'ok') return 'The daemon needs attention';
   const besides = off === 0 ? '' : `, ${off} ${agree(off, 'is', 'are')} disabled`;
   return `${all(total)} fine${besides}`;
+}
+
+function some(count: number, total: number): string {
+  return total === 1 ? 'The client' : `${count} of ${plural(total, 'client')}`;
 }
 
 function all(total: number): string {

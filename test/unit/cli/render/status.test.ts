@@ -69,7 +69,7 @@ describe('status', () => {
       'nas     up to date   3h ago  0    31 complete',
       'usb     not mounted  3h ago  0    31 complete',
       '',
-      '1 of 1 client needs attention',
+      'The client needs attention',
     ]);
   });
 
