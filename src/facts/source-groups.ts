@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { EMPTY_CATALOGUE, plus, type Catalogue } from '../repository/catalogue.ts';
-import { list, names, time } from './fields.ts';
+import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
+import { list, names, namesOf, namesToSet, time } from './fields.ts';
 
 /** An expected group: the snapshots of one host, of one path, or of one path from one host. */
 const Group = z.readonly(
@@ -60,8 +60,14 @@ export function readSnapshots(groups: SourceGroups): Catalogue {
   const before = known.get(groups);
   if (before !== undefined) return before;
   const { origins = [], unreadable = EMPTY_CATALOGUE, readAt } = groups;
-  const sets = [unreadable, ...origins.map(({ snapshots }) => snapshots)];
-  const all = readAt === undefined ? EMPTY_CATALOGUE : sets.reduce(plus);
+  const sets = readAt === undefined ? [] : [unreadable, ...origins.map((one) => one.snapshots)];
+  const all = namesToSet(sets.flatMap(namesOf));
   known.set(groups, all);
   return all;
+}
+
+/** How many of the snapshots were not read. Asked at each poll, and mostly nothing has changed. */
+export function countUnread(groups: SourceGroups, snapshots: Catalogue): number {
+  const read = readSnapshots(groups);
+  return read.ids.equals(snapshots.ids) ? 0 : minus(snapshots, read).count;
 }

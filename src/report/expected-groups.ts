@@ -1,6 +1,6 @@
-import { isSameGroup, readSnapshots, type Group } from '../facts/source-groups.ts';
+import { countUnread, isSameGroup, type Group } from '../facts/source-groups.ts';
 import type { SourceFacts } from '../facts/facts.ts';
-import { common, EMPTY_CATALOGUE, namesMinus, type Catalogue } from '../repository/catalogue.ts';
+import { common, EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 import { plural } from '../runtime/plural.ts';
 import { formatAgo } from '../runtime/units.ts';
@@ -55,7 +55,7 @@ function countUnknown(
   snapshots: Catalogue | undefined,
 ): Pick<GroupsState, 'unread' | 'unreadable'> {
   if (snapshots === undefined) return {};
-  const unread = namesMinus(snapshots, readSnapshots(known)).count;
+  const unread = countUnread(known, snapshots);
   const unreadable = common(known.unreadable ?? EMPTY_CATALOGUE, snapshots).count;
   return { unread, ...(unreadable > 0 && { unreadable }) };
 }

@@ -1,5 +1,10 @@
-import { isSameGroup, type Group, type SourceGroups } from '../../facts/source-groups.ts';
-import { namesMinus, type Catalogue } from '../../repository/catalogue.ts';
+import {
+  countUnread,
+  isSameGroup,
+  type Group,
+  type SourceGroups,
+} from '../../facts/source-groups.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
 
 /** An expected group, as configured. */
 export type WantedGroup = Pick<Group, 'host' | 'path'>;
@@ -26,9 +31,9 @@ export function expectGroups(
 }
 
 /** Whether snapshots have to be read: there are new ones, groups were added, or the newest one of a group is gone. Pure. */
-export function isReadingDue(known: SourceGroups, read: Catalogue, snapshots: Catalogue): boolean {
+export function isReadingDue(known: SourceGroups, snapshots: Catalogue): boolean {
   const { groups = [], readAt } = known;
   if (groups.length === 0) return false;
-  if (readAt === undefined || namesMinus(snapshots, read).count > 0) return true;
+  if (readAt === undefined || countUnread(known, snapshots) > 0) return true;
   return groups.some(({ latest }) => latest !== undefined && !snapshots.has(latest.id));
 }

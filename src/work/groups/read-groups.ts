@@ -1,4 +1,3 @@
-import { readSnapshots } from '../../facts/source-groups.ts';
 import type { FactStore } from '../../facts/fact-store.ts';
 import { SOURCE_NAME, type SyncReport } from '../../facts/sync-report.ts';
 import { common, EMPTY_CATALOGUE, plus } from '../../repository/catalogue.ts';
@@ -43,7 +42,7 @@ export class ReadGroups implements Activity<Run> {
     const { store, clock } = this.place;
     const { groups, contents } = store.source;
     const { snapshots } = contents;
-    const isDue = snapshots !== undefined && isReadingDue(groups, readSnapshots(groups), snapshots);
+    const isDue = snapshots !== undefined && isReadingDue(groups, snapshots);
     this.dueSince = isDue ? (this.dueSince ?? clock.elapsedMs()) : undefined;
     return isDue && this.attempts.mayBegin() && this.choose() !== 'later';
   }

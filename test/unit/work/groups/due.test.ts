@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { namesToSet } from '../../../../src/facts/fields.ts';
-import { readSnapshots, type SourceGroups } from '../../../../src/facts/source-groups.ts';
+import type { SourceGroups } from '../../../../src/facts/source-groups.ts';
 import { expectGroups, isReadingDue } from '../../../../src/work/groups/due.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
 
@@ -23,7 +23,7 @@ test.each([
   { what: 'an old snapshot was forgotten', now: setOf(2), isDue: false },
   { what: 'the newest of a group was forgotten', now: setOf(1), isDue: true },
 ])('$what: due $isDue', ({ now, isDue }) => {
-  expect(isReadingDue(KNOWN, readSnapshots(KNOWN), now)).toBe(isDue);
+  expect(isReadingDue(KNOWN, now)).toBe(isDue);
 });
 
 test('groups that stay the same change nothing', () => {
@@ -33,16 +33,16 @@ test('groups that stay the same change nothing', () => {
 test('a new group is expected from now on, and everything is read again', () => {
   const known = expectGroups(KNOWN, [...WANTED, { host: 'ahost', path: '/home' }], 20);
   expect(known.groups?.map(({ since }) => since)).toEqual([1, 1, 20]);
-  expect(isReadingDue(known, readSnapshots(known), setOf(1, 2))).toBe(true);
+  expect(isReadingDue(known, setOf(1, 2))).toBe(true);
 });
 
 test('a group that is no longer expected is forgotten, and nothing is read', () => {
   const known = expectGroups(KNOWN, [{ host: 'ahost' }], 20);
   expect(known.groups).toEqual([{ host: 'ahost', since: 1 }]);
-  expect(isReadingDue(known, readSnapshots(known), setOf(1, 2))).toBe(false);
+  expect(isReadingDue(known, setOf(1, 2))).toBe(false);
 });
 
 test('without groups, nothing is ever read', () => {
   const known = expectGroups(KNOWN, [], 20);
-  expect(isReadingDue(known, readSnapshots(known), setOf(1, 2, 3))).toBe(false);
+  expect(isReadingDue(known, setOf(1, 2, 3))).toBe(false);
 });
