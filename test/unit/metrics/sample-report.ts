@@ -2,6 +2,7 @@ import type {
   BackendState,
   ClientReport,
   DaemonReport,
+  GroupsState,
   SourceState,
 } from '../../../src/report/types.ts';
 
@@ -133,6 +134,21 @@ export function sampleClient(fields: Partial<ClientReport> = {}): ClientReport {
     ...fields,
   };
 }
+
+/** Of one host two paths are expected; one of them is overdue. */
+export const SAMPLE_GROUPS: GroupsState = {
+  expected: [
+    {
+      ...{ host: 'web', path: '/etc', snapshotEveryMs: DAY, graceMs: 6 * HOUR },
+      ...{ newestId: 'a'.repeat(64), newestAt: NOW - 3 * HOUR, dueAt: NOW + 27 * HOUR },
+    },
+    {
+      ...{ host: 'web', path: '/home', snapshotEveryMs: DAY, graceMs: 6 * HOUR },
+      ...{ newestId: 'b'.repeat(64), newestAt: NOW - 48 * HOUR, dueAt: NOW - 18 * HOUR },
+    },
+  ],
+  ...{ readAt: NOW - 3 * HOUR, readFrom: 'nas', unread: 0 },
+};
 
 /** One backend is not initialised, the other is in the middle of its first copy. */
 export function troubledClient(): ClientReport {

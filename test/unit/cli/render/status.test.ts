@@ -3,6 +3,7 @@ import { showStatus } from './show-status.ts';
 import type { Picture } from '../../../../src/report/types.ts';
 import {
   freshClient,
+  SAMPLE_GROUPS,
   sampleClient,
   sampleReport,
   scriptedClient,
@@ -71,6 +72,30 @@ describe('status', () => {
       '',
       'The client needs attention',
     ]);
+  });
+
+  test('one client: the newest snapshot of each expected host and path', () => {
+    const report = sampleReport({
+      clients: [sampleClient({ groups: SAMPLE_GROUPS })],
+      refused: [],
+    });
+    const lines = showStatus(report, { isDetailed: true });
+    const at = lines.findIndex((line) => line.startsWith('EXPECTED'));
+    expect(lines.slice(at, at + 4)).toEqual([
+      'EXPECTED        STATE       NEWEST',
+      '/etc from web   up to date  3h ago  next snapshot due in 1d 3h',
+      '/home from web  overdue     2d ago  snapshot overdue by 18h',
+      '  read from nas 3h ago',
+    ]);
+  });
+
+  test('one client: an overdue path is unknown while a snapshot was not read', () => {
+    const groups = { ...SAMPLE_GROUPS, unread: 2 };
+    const report = sampleReport({ clients: [sampleClient({ groups })], refused: [] });
+    const text = showStatus(report, { isDetailed: true }).join('\n');
+    expect(text).toContain('/etc from web   up to date');
+    expect(text).toContain('/home from web  unknown');
+    expect(text).toContain('read from nas 3h ago, 2 snapshots not read yet');
   });
 
   test('too few copies are shown with the required number', () => {

@@ -16,6 +16,7 @@ import {
   manyClients,
   NOW,
   sampleBackend,
+  SAMPLE_GROUPS,
   sampleClient,
   sampleReport,
   sampleSource,
@@ -319,6 +320,19 @@ describe('the page of a client', () => {
     const other = renderPage({ ...report, clients: [sampleClient()] }, NOW);
     expect(other).toContain('<h1>The client is fine, 1 is disabled</h1>');
     expect(other.match(/id="client-attic"/g)).toHaveLength(1);
+  });
+
+  test('has the newest snapshot of each expected host and path', () => {
+    const report = sampleReport({ clients: [sampleClient({ groups: SAMPLE_GROUPS })] });
+    const details = () => ({ snapshots: [], passes: [] });
+    const found = renderClientPage({ report, client: 'web', details, now: NOW }) ?? '';
+    const text = found.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      '<th scope="row">/home from web</th> <td><span class="status warning">overdue',
+    );
+    expect(text).toContain('<td>2d ago</td> <td>snapshot overdue by 18h</td>');
+    expect(text).toContain('Hosts and paths read from nas 3h ago.');
+    expect(clientPage('db')).not.toContain('Expected snapshots');
   });
 
   test('does not exist for an unknown name', () => {
