@@ -11,6 +11,7 @@ import { addClientList, addClientShow } from './commands/client-list.ts';
 import { addClientRename } from './commands/client-rename.ts';
 import { addClientRemove } from './commands/client-remove.ts';
 import { addDemo } from './commands/demo.ts';
+import { addRestoreCheck } from './commands/restore-check.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
 import { addRun } from './commands/run.ts';
 import { addSnapshots } from './commands/snapshots.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Add[] = [
   addSnapshots,
   addCheckConfig,
   addAck,
+  addRestoreCheck,
   addBackend,
   addClient,
   addDemo,

@@ -21,7 +21,11 @@ export interface WorkerOptions extends Omit<Workplace, 'evaluation'> {
   readonly beat: Beat;
   /** the activities there; one of them is the sync */
   readonly activities: readonly MakeActivity[];
+  /** activities at this place that another worker runs */
+  readonly elsewhere?: readonly Named[];
 }
+
+type Named = Pick<Activity, 'name'>;
 
 const UNCHECKED = {
   message: 'nothing can be checked there: a script without verify',
@@ -40,14 +44,14 @@ export class BackendWorker {
   private readonly mutex = new Mutex();
   private isDemanded = false;
 
-  constructor({ beat, activities, ...options }: WorkerOptions) {
+  constructor({ beat, activities, elsewhere = [], ...options }: WorkerOptions) {
     this.beat = beat;
     this.name = options.config.name;
     const place = { ...options, evaluation: new Evaluation(options) };
     this.place = place;
     this.inspections = new Inspections(place);
     this.activities = activities.flatMap((make) => make(place, this.inspections) ?? []);
-    rememberActivities(this.name, { ...place, activities: this.activities });
+    rememberActivities(this.name, { ...place, activities: [...this.activities, ...elsewhere] });
     const sync = this.activities.find(({ name }) => name === 'sync');
     if (sync === undefined) throw new Error('nothing syncs');
     this.sync = sync;

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Retirement } from '../backends/retire.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
+import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
 import type {
   Acknowledgement,
   Announcement,
@@ -34,6 +35,11 @@ export const ControlRequest = z.discriminatedUnion('verb', [
     newerThanMs: z.optional(z.number()),
     olderThanMs: z.optional(z.number()),
   }),
+  z.object({
+    verb: z.literal('restore-check'),
+    place: z.optional(z.string()),
+    snapshot: z.optional(z.string()),
+  }),
   z.object({ verb: z.literal('report') }),
   z.object({ verb: z.literal('snapshots') }),
   z.object({ verb: z.literal('nudge') }),
@@ -61,4 +67,6 @@ export type ControlAnswer =
       readonly report: ClientReport;
     }
   | { readonly type: 'retired'; readonly retirement: Retirement }
+  | { readonly type: 'said'; readonly text: string }
+  | { readonly type: 'restore-checked'; readonly check: RestoreCheckReport }
   | { readonly type: 'error'; readonly message: string; readonly hint?: string };

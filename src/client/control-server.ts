@@ -126,6 +126,12 @@ async function answer(
       say({ type: 'audited', audits });
       return;
     }
+    case 'restore-check': {
+      const tell = (text: string) => say({ type: 'said', text });
+      const work = () => unit.restoreCheck(request, tell, signal);
+      say({ type: 'restore-checked', check: await withProgress(unit, say, work) });
+      return;
+    }
     case 'sync': {
       const reports = await withProgress(unit, say, () => unit.sync(signal, request.backends));
       say({ type: 'progress', report: unit.report() });

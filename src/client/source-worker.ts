@@ -20,12 +20,15 @@ import type { SourceLoop } from './source-loop.ts';
 interface SourceWorkerOptions extends SourceWorkplace {
   readonly beat: Beat;
   readonly activities: readonly MakeSourceActivity[];
+  /** activities of all places, which run here because they must not hold up a sync */
+  readonly beside: readonly Activity<Run>[];
 }
 
 interface Parts {
   readonly config: Pick<ClientConfig, 'name' | 'audit'>;
   /** undefined: no hosts and paths are expected */
   readonly groups: GroupSettings | undefined;
+  readonly beside: SourceWorkerOptions['beside'];
   readonly clock: Clock;
   readonly log: Log;
   readonly beat: Beat;
@@ -57,10 +60,10 @@ export class SourceWorker {
   private readonly wakeup = new Wakeup();
   private readonly mutex = new Mutex();
 
-  constructor({ beat, activities, ...place }: SourceWorkerOptions) {
+  constructor({ beat, activities, beside, ...place }: SourceWorkerOptions) {
     this.place = place;
     this.beat = beat;
-    this.activities = activities.flatMap((make) => make(place) ?? []);
+    this.activities = [...activities.flatMap((make) => make(place) ?? []), ...beside];
     rememberSourceActivities({ ...place, activities: this.activities });
   }
 
@@ -91,6 +94,12 @@ export class SourceWorker {
       return { place: SOURCE_NAME, trouble: { message: message ?? '', hint } };
     const { lastAudit: result } = place.store.source.audit;
     return { place: SOURCE_NAME, ...(result && { result }) };
+  }
+
+  /** Runs something else; no activity runs in the meantime. */
+  async instead<T>(signal: AbortSignal, act: (run: Run) => Promise<T>): Promise<T> {
+    const run = new SourceRun({ signal, cause: 'request', clock: this.place.clock });
+    return this.mutex.run(() => act(run));
   }
 
   private async perform(

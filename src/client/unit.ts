@@ -1,7 +1,7 @@
 import { ACTIVITIES } from '../work/activities.ts';
 import type { MakeActivity } from '../work/activity.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
-import { aroundOf, type Doors } from '../work/around.ts';
+import { aroundOf, type Around, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { OpenedBackend, ScriptSurroundings } from '../kinds/opening.ts';
@@ -32,9 +32,14 @@ import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
 import { Places } from '../backends/places.ts';
+import type {
+  RestoreCheckReport,
+  RestoreCheckRequest,
+} from '../work/restore-check/restore-check.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import type { Acknowledged, AckRequest } from './acknowledgement.ts';
+import { RestoreChecks } from './restore-checks.ts';
 import { SourceLoop } from './source-loop.ts';
 import { makeSourceWorker, type SourceWorker } from './source-worker.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
@@ -70,6 +75,7 @@ export class ClientUnit {
   private readonly places: Location[] = [];
   private readonly source: Location;
   private readonly loop: SourceLoop;
+  private readonly restoreChecks: RestoreChecks;
   private readonly sourceWorker: SourceWorker;
   private readonly workers: readonly BackendWorker[];
   /** workers with a requested pass, which starts after the source was checked, so a new view need not wake them */
@@ -107,9 +113,14 @@ export class ClientUnit {
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
     });
+    this.restoreChecks = new RestoreChecks({
+      ...{ config, clock, log, store: this.store, env: options.scripts.env, loop: this.loop },
+      aroundOf: (backend) => this.aroundBackend(backend),
+    });
     this.sourceWorker = makeSourceWorker({
       ...{ config, clock, log, beat, loop: this.loop, store: this.store },
       groups: options.groups,
+      beside: this.restoreChecks.activities,
       open: () => this.open({ config: config.source, role: 'source', log }),
     });
     this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
@@ -125,6 +136,7 @@ export class ClientUnit {
       await Promise.all([
         this.loop.run(signal),
         this.sourceWorker.run(signal),
+        this.restoreChecks.clear(),
         ...this.workers.map((worker) => worker.run(signal)),
       ]);
     } finally {
@@ -162,6 +174,17 @@ export class ClientUnit {
     return worker.instead(view, signal, (backend, known) =>
       moveRetired(backend, { ask, view, signal }, { ...how, known }),
     );
+  }
+
+  /** Restores some files from a place now. Rejects if that cannot begin. */
+  async restoreCheck(
+    ask: RestoreCheckRequest,
+    say: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<RestoreCheckReport> {
+    if (this.loop.view === undefined)
+      await this.loop.poll(signal, { refresh: true, care: 'names' });
+    return this.sourceWorker.instead(signal, (run) => this.restoreChecks.ask(ask, run, say));
   }
 
   /** Passes since this process took the client, the newest first. */
@@ -246,7 +269,7 @@ export class ClientUnit {
     { backend, sender }: OpenedBackend,
     shared: { places: Places; beat: Beat },
   ): BackendWorker {
-    const { config, clock, log, onStep, transfers, doors, scripts } = this.options;
+    const { config, clock, log, onStep, transfers } = this.options;
     const { activities = ACTIVITIES } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
@@ -266,16 +289,16 @@ export class ClientUnit {
         this.loop.guard.noteUnsent();
       },
       onStep: (step) => onStep?.(name, step),
-      around: aroundOf(backendConfig.around, doors, {
-        ...{
-          client: config.name,
-          backend: name,
-          env: scripts.env,
-          log: log.child({ backend: name }),
-        },
-        source: this.source.label,
-      }),
+      around: this.aroundBackend(backendConfig),
+      elsewhere: this.restoreChecks.at(backendConfig),
     });
+  }
+
+  private aroundBackend({ name, around }: BackendConfig): Around {
+    const { config, log, doors, scripts } = this.options;
+    const passer = { client: config.name, backend: name, env: scripts.env };
+    const own = log.child({ backend: name });
+    return aroundOf(around, doors, { ...passer, log: own, source: this.source.label });
   }
 
   private worker(name: string): BackendWorker | undefined {

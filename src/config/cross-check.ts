@@ -48,7 +48,23 @@ export function crossCheck(
     ...findIn(places.filter(({ client }) => !refused.has(client.name))),
     ...findIn(places).filter(({ client }) => refused.has(client)),
     ...places.flatMap((place) => checkOwnDirectories(place, directories, report)),
+    ...candidates.flatMap(({ client, layers }) => checkRestoreDirectory(client, layers, places)),
   ];
+}
+
+/** What is restored must not end up in a repository. */
+function checkRestoreDirectory(
+  client: ClientConfig,
+  layers: Layers,
+  places: readonly ConfiguredPlace[],
+): Finding[] {
+  const { directory } = client.restoreCheck ?? {};
+  if (directory === undefined) return [];
+  const around = places.find((place) => place.isDirectory && isWithin(directory, place.directory));
+  if (around === undefined) return [];
+  const message = `"${directory}" is inside the ${around.role} of client ${around.client.name} ("${around.directory}"); choose a directory outside all sources and backends`;
+  const problem = blame(layers, ['restoreCheck', 'directory'], message);
+  return [{ client: client.name, problem }];
 }
 
 type Report = (place: ConfiguredPlace, message: string) => Finding[];

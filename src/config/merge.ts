@@ -18,6 +18,7 @@ import { KINDS } from '../kinds/registry.ts';
 import { backendTraits, placeTraits } from '../kinds/traits.ts';
 import { hasRoute } from '../locations/route-to.ts';
 import { problemAt } from './issues.ts';
+import { buildRestoreCheck, checkRestoreCheck, mergeRestoreCheck } from './restore-check.ts';
 import { blame, type Layers } from './layers.ts';
 import type { ClientFile } from './schema/client.ts';
 import type {
@@ -53,6 +54,7 @@ export function buildClient(layers: Layers): Built {
     source: mergeSource(defaults.source, own.source),
     expect: { ...defaults.expect, ...own.expect },
     audit: { ...defaults.audit, ...own.audit },
+    restoreCheck: mergeRestoreCheck(defaults.restoreCheck, own.restoreCheck),
     backends: own.backends ?? defaults.backends ?? [],
   };
   const source = buildSource(layers.name, merged.source);
@@ -70,6 +72,7 @@ export function buildClient(layers: Layers): Built {
     ...checkSeen(layers, yardstick, drafts),
     ...checkRoutes(layers, source, backends),
     ...checkOneTool(layers, source, backends),
+    ...checkRestoreCheck(layers, source, backends),
   ];
   if (source === undefined) return { problems };
   const { listen, formerly } = own;
@@ -80,6 +83,9 @@ export function buildClient(layers: Layers): Built {
     expect,
     audit: buildAudit(merged.audit),
     backends,
+    ...(source.password !== undefined && {
+      restoreCheck: buildRestoreCheck(layers, merged.restoreCheck),
+    }),
     ...(listen === undefined ? {} : { listen }),
     ...(formerly === undefined ? {} : { formerly }),
   };

@@ -1,6 +1,7 @@
 import type { Command } from '../kinds/kind.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import type { PasswordSource } from '../restic/password.ts';
+import type { RestoreCheckSettings } from '../work/restore-check/settings.ts';
 import type { Limits } from '../work/transfers/schedule.ts';
 
 /** The configuration in its final form: units parsed, defaults merged, templates filled in. */
@@ -78,6 +79,8 @@ export interface ClientConfig {
   readonly source: SourceConfig;
   readonly expect: Expectations;
   readonly audit: AuditConfig;
+  /** absent: no password is given, so nothing can be restored */
+  readonly restoreCheck?: RestoreCheckSettings;
   /** only for `run CLIENT` */
   readonly listen?: Listen;
   readonly backends: readonly BackendConfig[];

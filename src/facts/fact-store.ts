@@ -1,7 +1,7 @@
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
 import { initialBackend, UNKNOWN_DISK } from './initial.ts';
 
-type BackendChapter = 'place' | 'contents' | 'audit' | 'attempts' | 'progress';
+type BackendChapter = 'place' | 'contents' | 'audit' | 'attempts' | 'restores' | 'progress';
 
 /** Holds the facts about one client. Its loops change them, the report reads them; neither waits for the other. */
 export class FactStore {

@@ -4,6 +4,7 @@ import type { Contents } from './contents.ts';
 import type { Doing } from './fields.ts';
 import type { History } from './history.ts';
 import type { Place } from './place.ts';
+import type { Restores } from './restores.ts';
 import type { Progress } from './progress.ts';
 import type { SourceContents } from './source-contents.ts';
 import type { SourceGroups } from './source-groups.ts';
@@ -31,6 +32,7 @@ export interface SourceFacts {
   readonly attempts: SourceAttempts;
   readonly audit: Audit;
   readonly groups: SourceGroups;
+  readonly restores: Restores;
   /** the running check, while it takes long */
   readonly progress: { readonly doing?: Doing | undefined };
 }
@@ -46,6 +48,7 @@ export interface BackendFacts extends DiskFacts {
   /** when it was first seen in the configuration */
   readonly configuredAt: number;
   readonly attempts: Attempts;
+  readonly restores: Restores;
   readonly progress: Progress;
   /** disks of this backend that are away, by the ids of their markers */
   readonly disks: ReadonlyMap<string, DiskFacts>;

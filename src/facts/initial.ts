@@ -5,6 +5,7 @@ import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
 import { newHistory } from './history.ts';
 import { UNKNOWN_PLACE } from './place.ts';
 import { NO_PROGRESS } from './progress.ts';
+import { NO_RESTORES } from './restores.ts';
 import { UNKNOWN_SOURCE } from './source-contents.ts';
 import { NO_GROUPS } from './source-groups.ts';
 import { NO_GUARD } from './source-guard.ts';
@@ -30,7 +31,12 @@ export function initialFacts(
     source: {
       ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
       ...{ memory: NO_MEMORY, guard: NO_GUARD, progress: {} },
-      ...{ attempts: NO_SOURCE_ATTEMPTS, audit: NO_AUDIT, groups: NO_GROUPS },
+      ...{
+        attempts: NO_SOURCE_ATTEMPTS,
+        audit: NO_AUDIT,
+        groups: NO_GROUPS,
+        restores: NO_RESTORES,
+      },
     },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
   };
@@ -41,6 +47,7 @@ export function initialBackend(now: number): BackendFacts {
     ...UNKNOWN_DISK,
     configuredAt: now,
     attempts: NO_ATTEMPTS,
+    restores: NO_RESTORES,
     progress: NO_PROGRESS,
     disks: new Map(),
   };

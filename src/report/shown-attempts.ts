@@ -4,11 +4,17 @@ import { MEANING } from '../runtime/errors.ts';
 /** States in which the sync has nothing to say. */
 const AT_REST: ReadonlySet<BackendStateName> = new Set(['unknown', 'idle', 'unverified']);
 
+/** Activities whose result is shown by itself: it says nothing about whether the backend can be used. */
+const SHOWN_APART: ReadonlySet<string> = new Set(['restore-check']);
+
 /** What people see: the attempts of the sync; while it is well, the failure of another activity. Pure. */
 export function shownAttempts(attempts: Attempts): Attempts {
   const { state, trouble, others = {} } = attempts;
   if (trouble !== undefined || !AT_REST.has(state)) return attempts;
-  const failing = Object.values(others).find((other) => other.trouble !== undefined);
+  const [, failing] =
+    Object.entries(others).find(
+      ([name, { trouble: its }]) => its !== undefined && !SHOWN_APART.has(name),
+    ) ?? [];
   if (failing?.trouble === undefined) return attempts;
   return {
     ...attempts,

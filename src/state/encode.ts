@@ -60,11 +60,17 @@ export function decodeFacts({ file, history: stored, places }: ClientState): Cli
     audit: disk.audit,
     contents: recallContents(disk.contents, atSource, history.times),
   });
-  const recallBackend = ({ known, attempts, progress, ...disk }: StoredBackend): BackendFacts => {
+  const recallBackend = ({
+    known,
+    attempts,
+    restores,
+    progress,
+    ...disk
+  }: StoredBackend): BackendFacts => {
     const away = Object.entries(known.disks ?? {});
     const { configuredAt } = known;
     const disks = new Map(away.map(([id, one]) => [id, recall(one, id)] as const));
-    return { ...recall(disk), configuredAt, attempts, progress, disks };
+    return { ...recall(disk), configuredAt, attempts, restores, progress, disks };
   };
   return {
     ...{ client: file.client, history },

@@ -6,6 +6,7 @@ import { time } from '../facts/fields.ts';
 import { StoredHistory } from '../facts/history.ts';
 import { Place } from '../facts/place.ts';
 import { Progress } from '../facts/progress.ts';
+import { Restores } from '../facts/restores.ts';
 import { SourceContents } from '../facts/source-contents.ts';
 import { SourceGroups } from '../facts/source-groups.ts';
 import { SourceGuard } from '../facts/source-guard.ts';
@@ -39,6 +40,7 @@ const source = sideBySide({
   attempts: SourceAttempts,
   audit: Audit,
   groups: SourceGroups,
+  restores: Restores,
   /** false: no valid view was ever taken */
   known: z.object({ isKnown: z.boolean() }),
 });
@@ -48,6 +50,7 @@ const disk = { place: Place, contents: StoredContents, audit: Audit };
 const backend = sideBySide({
   ...disk,
   attempts: Attempts,
+  restores: Restores,
   progress: Progress,
   known: z.object({
     configuredAt: time,

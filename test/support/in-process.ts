@@ -27,11 +27,14 @@ export interface RunningDaemon {
 export class InProcess {
   private readonly configDir: string;
   private readonly clock: Clock;
+  private readonly env: NodeJS.ProcessEnv;
   private readonly pool = new FilePool();
 
-  constructor(configDir: string, clock: Clock = systemClock) {
+  /** @param env beside PATH */
+  constructor(configDir: string, clock: Clock = systemClock, env: NodeJS.ProcessEnv = {}) {
     this.configDir = configDir;
     this.clock = clock;
+    this.env = env;
     onCleanUp(() => this.pool.close());
   }
 
@@ -77,7 +80,7 @@ export class InProcess {
         restore: () => undefined,
       },
       clock: this.clock,
-      env: { PATH: process.env['PATH'] },
+      env: { PATH: process.env['PATH'], ...this.env },
       pool: this.pool,
       ownFiles: () => DIRECT_FILES,
       ending: { isForced: false },

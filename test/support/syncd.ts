@@ -18,6 +18,7 @@ export type ClientSettings = {
   readonly listen?: string;
   /** as it is written */
   readonly expect?: Readonly<Record<string, unknown>>;
+  readonly restoreCheck?: Readonly<Record<string, unknown>>;
 };
 
 /** The document of `sync --json`. */
@@ -131,7 +132,7 @@ export class Syncd {
         )
       : Object.entries(backends as Readonly<Record<string, string>>);
     this.#clients.set(name, new Map(named));
-    const { poll = '1s', watch = true, minFree = '0B', listen, expect } = settings;
+    const { poll = '1s', watch = true, minFree = '0B', listen, expect, restoreCheck } = settings;
     const text = JSON.stringify({
       source: typeof source === 'string' ? { directory: source, poll, watch } : { poll, ...source },
       backends: [
@@ -143,6 +144,7 @@ export class Syncd {
       ],
       ...(listen !== undefined && { listen }),
       ...(expect !== undefined && { expect }),
+      ...(restoreCheck !== undefined && { restoreCheck }),
     });
     writeFileSync(this.clientFile(name), text);
   }

@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { backends } from './backend.ts';
 import { expect } from './expect.ts';
 import { listen } from './listen.ts';
+import { restoreCheck } from './restore-check.ts';
 import { source } from './source.ts';
 import { NAME_PATTERN, NAME_RULE, shortText, text, time, truth } from '../../schema/values.ts';
 
@@ -50,6 +51,7 @@ export const client = z
     source: z.optional(source),
     expect: z.optional(expect),
     audit: z.optional(audit),
+    restoreCheck: z.optional(restoreCheck),
     backends: z.optional(backends),
     listen: z.optional(
       listen({

@@ -6,6 +6,7 @@ import { heartbeat } from './heartbeat.ts';
 import { limits } from './limits.ts';
 import { listen } from './listen.ts';
 import { hostNames } from './host-names.ts';
+import { restoreCheck } from './restore-check.ts';
 import { source } from './source.ts';
 import { path } from '../../schema/values.ts';
 
@@ -14,6 +15,7 @@ const defaults = z
     source: z.optional(source),
     expect: z.optional(expect),
     audit: z.optional(audit),
+    restoreCheck: z.optional(restoreCheck),
     backends: z.optional(backends),
   })
   .register(z.globalRegistry, {

@@ -25,6 +25,7 @@ import { Place, UNKNOWN_PLACE } from '../../../src/facts/place.ts';
 import { NO_PROGRESS, Progress } from '../../../src/facts/progress.ts';
 import { SourceContents, UNKNOWN_SOURCE } from '../../../src/facts/source-contents.ts';
 import { NO_GROUPS, SourceGroups } from '../../../src/facts/source-groups.ts';
+import { NO_RESTORES, Restores } from '../../../src/facts/restores.ts';
 import { NO_GUARD, SourceGuard } from '../../../src/facts/source-guard.ts';
 import { SourceHealth, UNKNOWN_HEALTH } from '../../../src/facts/source-health.ts';
 import { NO_MEMORY, SourceMemory } from '../../../src/facts/source-memory.ts';
@@ -58,6 +59,7 @@ const CHAPTERS: Readonly<Record<string, [z.ZodMiniType, object, fc.Arbitrary<obj
   attempts: [Attempts, NO_ATTEMPTS, chapters.attempts],
   'attempts at the source': [SourceAttempts, NO_SOURCE_ATTEMPTS, chapters.sourceAttempts],
   audit: [Audit, NO_AUDIT, chapters.audit],
+  restores: [Restores, NO_RESTORES, chapters.restores],
   progress: [Progress, NO_PROGRESS, chapters.progress],
   'health of the source': [SourceHealth, UNKNOWN_HEALTH, chapters.health],
   'contents of the source': [SourceContents, UNKNOWN_SOURCE, chapters.sourceContents],

@@ -5,6 +5,7 @@ import type { Contents } from '../../../src/facts/contents.ts';
 import type { History } from '../../../src/facts/history.ts';
 import type { Place } from '../../../src/facts/place.ts';
 import type { Progress } from '../../../src/facts/progress.ts';
+import { RESTORE_OUTCOMES, type Restores } from '../../../src/facts/restores.ts';
 import type { SourceContents } from '../../../src/facts/source-contents.ts';
 import { AUDIT_FINDING_NAMES } from '../../../src/replication/audit-findings.ts';
 import { ALARM_REASONS, type SourceGuard } from '../../../src/facts/source-guard.ts';
@@ -190,6 +191,28 @@ const attemptsFates: Fates<Attempts> = {
   others: kept(others),
 };
 
+const restoreCheck = fc.record({
+  at: time,
+  outcome: fc.constantFrom(...RESTORE_OUTCOMES),
+  snapshot: optional(fc.string()),
+  snapshotAt: optional(time),
+  files: count,
+  bytes: count,
+  reason: optional(fc.constantFrom('verify' as const, 'no_space' as const)),
+  message: optional(fc.string()),
+  hint: optional(fc.string()),
+});
+
+const restoresFates: Fates<Restores> = {
+  restoreJudged: kept(optional(restoreCheck)),
+  restoreUnclear: kept(optional(restoreCheck)),
+  restoredAt: kept(optional(time)),
+  restoredSnapshotAt: kept(optional(time)),
+  restoreCounts: kept(
+    optional(fc.record({ ok: count, failed: count, inconclusive: count }, { requiredKeys: [] })),
+  ),
+};
+
 const progressFates: Fates<Progress> = {
   pendingObjects: kept(optional(count)),
   pendingBytes: kept(optional(count)),
@@ -223,6 +246,7 @@ export const chapters = {
   attempts: drawKept(attemptsFates),
   sourceAttempts: drawKept(sourceAttemptsFates),
   audit: drawKept(auditFates),
+  restores: drawKept(restoresFates),
   progress: drawKept(progressFates),
   health: drawKept(healthFates),
   sourceContents: drawKept(sourceContentsFates),

@@ -9,6 +9,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "Backend 'contents'": ['work/evaluation.ts'],
   "Backend 'attempts'": ['work/attempts-record.ts', 'work/pass.ts', 'work/sync/outcomes.ts'],
   "Backend 'progress'": ['work/pass.ts'],
+  "Backend 'restores'": ['work/restore-check/known-places.ts'],
   History: ['client/snapshot-tracker.ts'],
   "Source 'audit'": ['work/audit/source-audit.ts'],
   "Source 'attempts'": ['work/attempts-record.ts'],
@@ -18,6 +19,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "Source 'guard'": ['client/source-guard.ts'],
   "Source 'memory'": ['client/source-memory.ts'],
   "Source 'progress'": ['client/source-loop.ts'],
+  "Source 'restores'": ['work/restore-check/known-places.ts'],
   'several of a backend': ['work/evaluation.ts'],
 };
 const WRITES =

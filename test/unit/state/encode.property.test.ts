@@ -45,7 +45,7 @@ function makeFacts(drawn: Drawn): ClientFacts {
     history: { ...facts.history, ...drawn.history, times, claims: claimsOf(drawn) },
     source: {
       ...source,
-      ...{ audit: drawn.audit, attempts: drawn.sourceAttempts },
+      ...{ audit: drawn.audit, attempts: drawn.sourceAttempts, restores: drawn.restores },
       health: { ...source.health, ...drawn.health },
       contents: {
         ...source.contents,
@@ -64,7 +64,7 @@ function makeBackend(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Bac
     ...initial,
     ...{ place: drawn.place, contents, audit: drawn.audit },
     attempts: { ...initial.attempts, ...drawn.attempts },
-    progress: drawn.progress,
+    ...{ progress: drawn.progress, restores: drawn.restores },
     disks: new Map([
       ['away', { place: { ...drawn.place, markerId: 'away' }, contents, audit: drawn.audit }],
     ]),

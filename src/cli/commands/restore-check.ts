@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+interface Options {
+  readonly backend?: string;
+  readonly snapshot?: string;
+  readonly json?: boolean;
+}
+
+export function addRestoreCheck(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('restore-check')
+    .description('restore some files from a place, and check them')
+    .argument('<clients...>', 'which clients; each needs source.password')
+    .option('--backend <name>', 'from this backend, or from the source (default: whose turn it is)')
+    .option(
+      '--snapshot <id>',
+      'this snapshot; four digits of its ID are enough (default: see below)',
+    )
+    .option('--json', 'print the results as JSON')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['restore-check ahost', 'from the place whose last check is the oldest'],
+          ['restore-check ahost --backend nas', 'from one backend'],
+          ['restore-check ahost --backend source', 'from the source'],
+          ['restore-check ahost --snapshot 1a2b3c4d', 'a certain snapshot'],
+        ],
+        'It restores the paths of restoreCheck.require and some files at random, from the newest complete snapshot and every third\ntime from an older one, compares them with another place, and removes them. Before it downloads, it says how much.\nExit code: 0 all is right, 1 something failed, 3 nothing could be said, 75 another process is busy.',
+      ),
+    )
+    .action((clients: string[], options: Options) =>
+      run(async (context) => {
+        const { restoreCheck } = await import('../restore-check.ts');
+        return restoreCheck(context, { ...globals(), ...options, clients });
+      }),
+    );
+}

@@ -1,0 +1,112 @@
+import type { BackendConfig, ClientConfig } from '../config/types.ts';
+import type { FactStore } from '../facts/fact-store.ts';
+import { SOURCE_NAME } from '../facts/sync-report.ts';
+import type { PlaceConfig } from '../kinds/place-config.ts';
+import { backendTraits, placeTraits } from '../kinds/traits.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { SyncdError } from '../runtime/errors.ts';
+import type { Around } from '../work/around.ts';
+import { FreshDirectory } from '../work/restore-check/fresh-directory.ts';
+import type { CheckablePlace } from '../work/restore-check/known-places.ts';
+import {
+  RestoreCheck,
+  type RestoreCheckReport,
+  type RestoreCheckRequest,
+} from '../work/restore-check/restore-check.ts';
+import type { Run } from '../work/run.ts';
+import type { SourceLoop } from './source-loop.ts';
+
+interface Surroundings {
+  readonly loop: Pick<SourceLoop, 'view' | 'recheck'>;
+  readonly config: ClientConfig;
+  readonly store: FactStore;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** of this process */
+  readonly env: NodeJS.ProcessEnv;
+  readonly aroundOf: (backend: BackendConfig) => Around;
+}
+
+/** The restore checks of a client, if the password of its repository is given. */
+export class RestoreChecks {
+  private readonly client: string;
+  private readonly check: RestoreCheck | undefined;
+
+  constructor(surroundings: Surroundings) {
+    this.client = surroundings.config.name;
+    this.check = makeRestoreCheck(surroundings);
+  }
+
+  /** What runs beside the source loop, at all places. */
+  get activities(): readonly RestoreCheck[] {
+    return this.check === undefined ? [] : [this.check];
+  }
+
+  /** What of it runs at a backend. */
+  at(backend: BackendConfig): readonly RestoreCheck[] {
+    return backendTraits(backend).seenAt === undefined ? [] : this.activities;
+  }
+
+  /** Removes what a killed process left. */
+  async clear(): Promise<void> {
+    await this.check?.clear();
+  }
+
+  /** Checks one place for a person. Rejects if that cannot begin. */
+  async ask(
+    request: RestoreCheckRequest,
+    run: Run,
+    say: (text: string) => void,
+  ): Promise<RestoreCheckReport> {
+    if (this.check !== undefined) return this.check.ask(request, run, say);
+    const message = `the password of the repository of ${this.client} is not configured`;
+    const hint = 'add source.password to the configuration of the client: docs/configuration.md';
+    throw new SyncdError('auth', message, { hint });
+  }
+}
+
+function makeRestoreCheck(surroundings: Surroundings): RestoreCheck | undefined {
+  const { config, loop, ...rest } = surroundings;
+  const { restoreCheck: settings } = config;
+  const { password } = config.source;
+  if (settings === undefined || password === undefined) return undefined;
+  return new RestoreCheck({
+    ...{ ...rest, client: config.name, settings, password },
+    places: [sourcePlace(surroundings), ...backendPlaces(surroundings)],
+    directory: new FreshDirectory(settings.directory, config.name),
+    indexBytes: () => loop.view?.objects.index.bytes,
+    recheck: (signal) => loop.recheck(signal),
+  });
+}
+
+function sourcePlace({ config, loop }: Surroundings): CheckablePlace {
+  const isThere = () => loop.view !== undefined;
+  return {
+    ...placeOf(SOURCE_NAME, config.source),
+    ...{ attempts: { isThere }, isThere, hasPrograms: false },
+    around: (_run, action) => action(),
+  };
+}
+
+function backendPlaces({ config, store, aroundOf }: Surroundings): CheckablePlace[] {
+  return config.backends.flatMap((backend) => {
+    const { seenAt } = backendTraits(backend);
+    if (seenAt === undefined) return [];
+    return {
+      ...placeOf(backend.name, seenAt.config),
+      attempts: { config: backend },
+      isThere: () => store.backend(backend.name).place.up === true,
+      around: aroundOf(backend),
+      hasPrograms: backend.around !== undefined,
+    };
+  });
+}
+
+function placeOf(
+  name: string,
+  config: PlaceConfig,
+): Pick<CheckablePlace, 'name' | 'restic' | 'isRemote'> {
+  const { restic, isRemote } = placeTraits(config);
+  return { name, restic, isRemote };
+}

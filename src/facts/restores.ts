@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { REASONS } from '../runtime/errors.ts';
+import { count, time } from './fields.ts';
+
+export const RESTORE_OUTCOMES = ['ok', 'failed', 'inconclusive'] as const;
+export type RestoreOutcome = (typeof RESTORE_OUTCOMES)[number];
+
+/** How a restore check ended. */
+const RestoreCheckFacts = z.readonly(
+  z.object({
+    at: time,
+    outcome: z.enum(RESTORE_OUTCOMES),
+    snapshot: z.optional(z.string()),
+    snapshotAt: z.optional(time),
+    /** how many files were restored and compared, and their size */
+    files: count,
+    bytes: count,
+    /** of one that was not ok */
+    reason: z.optional(z.enum(REASONS)),
+    message: z.optional(z.string()),
+    hint: z.optional(z.string()),
+  }),
+);
+export type RestoreCheckFacts = z.output<typeof RestoreCheckFacts>;
+
+/** The restore checks of one place. The restore check writes it. */
+export const Restores = z.readonly(
+  z.object({
+    /** the last one that said something: ok or failed */
+    restoreJudged: z.optional(RestoreCheckFacts),
+    /** the last one, if it was inconclusive */
+    restoreUnclear: z.optional(RestoreCheckFacts),
+    /** the last one that was ok */
+    restoredAt: z.optional(time),
+    restoredSnapshotAt: z.optional(time),
+    restoreCounts: z.optional(z.readonly(z.partialRecord(z.enum(RESTORE_OUTCOMES), count))),
+  }),
+);
+export type Restores = z.output<typeof Restores>;
+
+export const NO_RESTORES: Restores = {};
+
+/** The chapter after another check. Pure. */
+export function withRestoreCheck(known: Restores, check: RestoreCheckFacts): Restores {
+  const { outcome, at, snapshotAt } = check;
+  const counts = known.restoreCounts ?? {};
+  const restoreCounts = { ...counts, [outcome]: (counts[outcome] ?? 0) + 1 };
+  if (outcome === 'inconclusive') return { ...known, restoreCounts, restoreUnclear: check };
+  return {
+    ...known,
+    ...{ restoreCounts, restoreJudged: check, restoreUnclear: undefined },
+    ...(outcome === 'ok' && { restoredAt: at, restoredSnapshotAt: snapshotAt }),
+  };
+}
+
+/** How many checks were made of a place. */
+export function restoreCheckCount({ restoreCounts = {} }: Restores): number {
+  return RESTORE_OUTCOMES.reduce((sum, outcome) => sum + (restoreCounts[outcome] ?? 0), 0);
+}

@@ -1,0 +1,207 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../../log/log.ts';
+import type { PasswordSource } from '../../restic/password.ts';
+import type { ResticPlace } from '../../restic/repository.ts';
+import { escapePattern, Restic } from '../../restic/restic.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import { plural } from '../../runtime/plural.ts';
+import { errorMessage } from '../../runtime/system-error.ts';
+import { formatBytes } from '../../runtime/units.ts';
+import { describeEnd, runProgram } from '../script/run-program.ts';
+import { FileChooser, type Choice } from './choose-files.ts';
+import type { FreshDirectory } from './fresh-directory.ts';
+import { inspectRestored } from './inspect-restored.ts';
+import type { Random } from './random.ts';
+import type { RestoreCheckSettings } from './settings.ts';
+import { judgeFile, judgeRequired, type Fault } from './verdict.ts';
+
+/** A place to restore from. */
+export interface RestorePlace {
+  /** `source`, or that of the backend */
+  readonly name: string;
+  readonly restic: ResticPlace;
+  /** reading there may cost money */
+  readonly isRemote: boolean;
+}
+
+export interface AttemptOptions {
+  readonly client: string;
+  readonly place: RestorePlace;
+  /** to compare the files with; undefined: with none */
+  readonly other: RestorePlace | undefined;
+  readonly snapshot: string;
+  readonly settings: RestoreCheckSettings;
+  readonly password: PasswordSource;
+  readonly directory: FreshDirectory;
+  readonly random: Random;
+  /** of this process */
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  /** told for people what comes next, before it costs anything */
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What one attempt to restore has found. */
+export interface Attempted {
+  readonly files: number;
+  readonly bytes: number;
+  /** in what was restored: a second attempt may find something else */
+  readonly damage: readonly Fault[];
+  /** in what the snapshot has, by the rules of the operator */
+  readonly faults: readonly Fault[];
+  /** why the files were not compared with those of the other place, if they should have been */
+  readonly notCompared?: string;
+}
+
+/** To list a snapshot of millions of files at a remote takes long. */
+const LIST_MS = 30 * 60_000;
+/** To open a repository and begin. */
+const START_MS = 10 * 60_000;
+/** What even a slow remote gives, in bytes a millisecond. */
+const SLOWEST = 256 * 1.024;
+
+/** Restores some files of a snapshot to a fresh directory, and checks them. Rejects with a SyncdError if it could not be done. */
+export async function attempt(options: AttemptOptions): Promise<Attempted> {
+  const { directory, settings, place, other, snapshot, say, signal } = options;
+  await directory.create();
+  const root = await realpath(directory.path);
+  const restic = open(options, place, root);
+  const chooser = new FileChooser(settings, options.random);
+  const call = { deadlineMs: LIST_MS, signal };
+  const { time } = await restic.list(snapshot, (entry) => chooser.add(entry), call);
+  const choice = chooser.choice();
+  await requireSpace(options, choice);
+  say(`restoring ${amountOf(choice)} from ${place.name}`);
+  const target = join(root, 'restored');
+  const [, notCompared] = await Promise.all([
+    restore(restic, target, { options, choice }),
+    other && restoreOther(other, root, { options, choice }),
+  ]);
+  const compared = notCompared === undefined ? other : undefined;
+  return {
+    ...{ files: choice.fileCount, bytes: choice.bytes },
+    damage: await inspectAll(root, choice, { compared, signal }),
+    faults: [
+      ...judgeRequired(choice.required, settings, time),
+      ...(await runCommand(options, target)),
+    ],
+    ...(notCompared !== undefined && { notCompared }),
+  };
+}
+
+/** The amount that is restored, for people: what it costs at a remote. */
+function amountOf({ fileCount, bytes, total }: Choice): string {
+  return `${plural(fileCount, 'file')} of ${plural(total.files, 'file')}, about ${formatBytes(bytes)},`;
+}
+
+/** Each place has its own cache, so that what one gave never stands for what another has. A directory needs none. */
+function open({ password, env }: AttemptOptions, place: RestorePlace, root: string): Restic {
+  const cacheDirectory = join(root, `cache-${place.name}`);
+  return new Restic({
+    ...{ place: place.restic, password, env },
+    ...(place.isRemote && { cacheDirectory }),
+  });
+}
+
+interface What {
+  readonly options: AttemptOptions;
+  readonly choice: Choice;
+}
+
+async function restore(restic: Restic, target: string, { options, choice }: What): Promise<void> {
+  const { snapshot, signal } = options;
+  const { include, bytes } = choice;
+  await mkdir(target, { mode: 0o700 });
+  if (include?.length === 0) return; // to restic, no pattern means everything
+  await restic.restore(snapshot, {
+    ...{ target, signal, include: include?.map(escapePattern) ?? [] },
+    deadlineMs: START_MS + bytes / SLOWEST,
+  });
+}
+
+/** Returns why it failed: that is for the check of the other place to judge. */
+async function restoreOther(
+  other: RestorePlace,
+  root: string,
+  what: What,
+): Promise<string | undefined> {
+  try {
+    await restore(open(what.options, other, root), join(root, 'other'), what);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyncdError)
+      return `not compared with ${other.name}: ${errorMessage(error)}`;
+    throw error;
+  }
+}
+
+interface Compare {
+  readonly compared: RestorePlace | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function inspectAll(
+  root: string,
+  choice: Choice,
+  { compared, signal }: Compare,
+): Promise<Fault[]> {
+  const how = { isHashed: compared !== undefined, signal };
+  const faults: Fault[] = [];
+  for (const file of choice.files) {
+    const restored = await inspectRestored(join(root, 'restored'), file.path, how);
+    const other = compared && {
+      name: compared.name,
+      restored: await inspectRestored(join(root, 'other'), file.path, how),
+    };
+    const fault = judgeFile(file, restored, other);
+    if (fault !== undefined) faults.push(fault);
+  }
+  return faults;
+}
+
+/** On the disk of restores so much stays free, or a twentieth of it if that is less. */
+const KEPT_FREE = 2 ** 30;
+
+async function requireSpace(
+  { directory, settings, other }: AttemptOptions,
+  choice: Choice,
+): Promise<void> {
+  const { bytes } = choice;
+  if (bytes > settings.maxBytes)
+    throw new SyncdError(
+      'no_space',
+      `${formatBytes(bytes)} would have to be restored, and restoreCheck.maxBytes is ${formatBytes(settings.maxBytes)}`,
+      { hint: 'raise maxBytes, or require less' },
+    );
+  const { freeBytes, totalBytes } = await directory.space();
+  const needed = bytes * (other === undefined ? 1 : 2);
+  const kept = Math.min(KEPT_FREE, totalBytes / 20);
+  if (freeBytes - needed >= kept) return;
+  throw new SyncdError(
+    'no_space',
+    `${formatBytes(freeBytes)} free in ${directory.path}, ${formatBytes(needed)} to be restored, ${formatBytes(kept)} must stay free`,
+    {
+      hint: 'free some space there, set restoreCheck.directory to a larger disk, or lower maxBytes',
+    },
+  );
+}
+
+/** The operator's program judges what was restored. */
+async function runCommand(options: AttemptOptions, target: string): Promise<Fault[]> {
+  const { settings, client, place, snapshot, env, log, signal } = options;
+  const { command, commandDeadlineMs: deadlineMs } = settings;
+  if (command === undefined) return [];
+  const [program, ...args] = command;
+  const result = await runProgram({
+    ...{ command: [program, ...args, target], log, env, deadlineMs, signal },
+    variables: {
+      BACKUP_SYNCD_CLIENT: client,
+      BACKUP_SYNCD_PLACE: place.name,
+      BACKUP_SYNCD_SNAPSHOT: snapshot,
+    },
+  });
+  if (result.exitCode === 0) return [];
+  return [{ path: program, what: describeEnd(result, deadlineMs) }];
+}

@@ -1,0 +1,123 @@
+import type { RestoreCheckFacts } from '../../facts/restores.ts';
+import { ResticError } from '../../restic/errors.ts';
+import { isAbort } from '../../runtime/abort.ts';
+import { asSyncdError } from '../../runtime/errors.ts';
+import { plural } from '../../runtime/plural.ts';
+import { attempt, type Attempted, type AttemptOptions } from './attempt.ts';
+import type { KnownSnapshot } from './choose-snapshot.ts';
+import { describeFaults } from './verdict.ts';
+
+export type Checked = Omit<RestoreCheckFacts, 'at'>;
+
+export interface CheckOptions extends Omit<AttemptOptions, 'snapshot' | 'random'> {
+  readonly snapshot: KnownSnapshot;
+  /** the same choice of files in each attempt */
+  readonly random: () => AttemptOptions['random'];
+  /** looks again whether the snapshot is still there */
+  readonly isStillThere: (signal: AbortSignal) => Promise<boolean>;
+}
+
+/** How one attempt ended. */
+type Ending = Attempted | { readonly error: unknown };
+
+/**
+ * Restores files from a place and judges them. What may be damage is tried a second time, if the snapshot is still there: it may have
+ * been removed, with its packs, while it was read. Rejects only with an AbortError. The directory is removed in any case.
+ */
+export async function check(options: CheckOptions): Promise<Checked> {
+  try {
+    const first = await tryOnce(options);
+    if (!isDamage(first)) return conclude(first, options);
+    options.say(
+      `${problemOf(first)}: checking whether the snapshot is still there, and trying again`,
+    );
+    if (!(await options.isStillThere(options.signal))) return wentAway(options);
+    const second = await tryOnce(options);
+    return isDamage(second) ? failed(second, options) : conclude(second, options);
+  } finally {
+    await removeRestored(options);
+  }
+}
+
+async function tryOnce(options: CheckOptions): Promise<Ending> {
+  try {
+    return await attempt({ ...options, snapshot: options.snapshot.id, random: options.random() });
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return { error };
+  }
+}
+
+/** Whether the place did not give what it should have. */
+function isDamage(ending: Ending): boolean {
+  if (!('error' in ending)) return ending.damage.length > 0;
+  const { error } = ending;
+  return error instanceof ResticError && ['damaged', 'no_snapshot'].includes(error.problem);
+}
+
+function conclude(ending: Ending, options: CheckOptions): Checked {
+  if ('error' in ending) {
+    const { reason, message, hint } = asSyncdError(ending.error);
+    return { ...about(options), outcome: 'inconclusive', reason, ...notes(message, hint) };
+  }
+  if (ending.faults.length > 0) return failed(ending, options);
+  return { ...about(options), ...amounts(ending), outcome: 'ok', ...notes(ending.notCompared) };
+}
+
+function failed(ending: Ending, options: CheckOptions): Checked {
+  const amount = 'error' in ending ? {} : amounts(ending);
+  const hint = 'error' in ending ? asSyncdError(ending.error).hint : hintFor(ending);
+  return {
+    ...about(options),
+    ...amount,
+    outcome: 'failed',
+    reason: 'verify',
+    ...notes(problemOf(ending), hint),
+  };
+}
+
+function wentAway(options: CheckOptions): Checked {
+  const message = 'the snapshot was removed while it was being restored';
+  const hint = 'the next check chooses another one';
+  return {
+    ...about(options),
+    outcome: 'inconclusive',
+    reason: 'source_busy',
+    ...notes(message, hint),
+  };
+}
+
+function problemOf(ending: Ending): string {
+  if ('error' in ending) return asSyncdError(ending.error).message;
+  const faults = [...ending.damage, ...ending.faults];
+  return `${plural(faults.length, 'problem')} in ${plural(ending.files, 'file')}: ${describeFaults(faults)}`;
+}
+
+function hintFor({ damage }: Attempted): string {
+  return damage.length > 0
+    ? 'run "restic --no-lock check --read-data" on this place, and restore from another place in the meantime'
+    : 'check the backup job of the client, or correct restoreCheck';
+}
+
+function about({
+  snapshot,
+}: CheckOptions): Pick<Checked, 'snapshot' | 'snapshotAt' | 'files' | 'bytes'> {
+  return { snapshot: snapshot.id, snapshotAt: snapshot.at, files: 0, bytes: 0 };
+}
+
+function amounts({ files, bytes }: Attempted): Pick<Checked, 'files' | 'bytes'> {
+  return { files, bytes };
+}
+
+function notes(message: string | undefined, hint?: string): Pick<Checked, 'message' | 'hint'> {
+  return { ...(message !== undefined && { message }), ...(hint !== undefined && { hint }) };
+}
+
+async function removeRestored({ directory, log }: CheckOptions): Promise<void> {
+  try {
+    await directory.clear();
+  } catch (error) {
+    const { message, hint } = asSyncdError(error);
+    log.error({ path: directory.path, hint }, `restored files are left over: ${message}`);
+  }
+}

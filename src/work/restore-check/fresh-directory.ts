@@ -1,0 +1,82 @@
+import { chmod, lstat, mkdir, readdir, rmdir, statfs, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SyncdError } from '../../runtime/errors.ts';
+import { errorCode, errorMessage } from '../../runtime/system-error.ts';
+
+/**
+ * The directory that a check restores to. What is in there is hostile: links are never followed, and nothing is executed. The name is
+ * exact and one for each client, so that the next check, or the next start, removes what a killed process left.
+ */
+export class FreshDirectory {
+  readonly path: string;
+  private readonly parent: string;
+
+  constructor(parent: string, client: string) {
+    this.parent = parent;
+    this.path = join(parent, `backup-syncd-restore-${client}`);
+  }
+
+  /** Removes what an earlier check left. Rejects if that is not a directory of our own. */
+  async clear(): Promise<void> {
+    const info = await lstat(this.path).catch(unlessMissing);
+    if (info === undefined) return;
+    if (!info.isDirectory() || info.uid !== process.geteuid?.())
+      throw unusable(
+        this.path,
+        'it is not a directory that an earlier check made',
+        'find out what it is, and move it away',
+      );
+    await removeTree(Buffer.from(this.path));
+  }
+
+  /** Creates it, empty and for the owner only. */
+  async create(): Promise<void> {
+    await this.requireSafeParent();
+    await this.clear();
+    await mkdir(this.path, { mode: 0o700 });
+  }
+
+  /** Bytes that this user may still write, and the size of the file system. */
+  async space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
+    const { bavail, blocks, bsize } = await statfs(this.parent);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  }
+
+  /** Whoever can rename what is in a directory could replace what was restored. */
+  private async requireSafeParent(): Promise<void> {
+    const { parent } = this;
+    await mkdir(parent, { mode: 0o700 }).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw unusable(parent, errorMessage(error), CREATE);
+    });
+    const info = await lstat(parent);
+    if (!info.isDirectory())
+      throw unusable(parent, 'it is not a directory, or it is a link', CREATE);
+    const [canAllWrite, isSticky] = [(info.mode & 0o002) !== 0, (info.mode & 0o1000) !== 0];
+    if (canAllWrite && !isSticky)
+      throw unusable(parent, 'every user can write to it', `run: chmod o-w ${parent}`);
+  }
+}
+
+const CREATE = 'create the directory of restoreCheck.directory, for the user of the daemon only';
+
+/** Removes a directory with everything in it. restic also restores directories that cannot be read or written to. */
+async function removeTree(path: Buffer): Promise<void> {
+  await chmod(path, 0o700); // a directory, which nobody else can replace: all above it are for the owner only
+  for (const entry of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
+    const below = Buffer.concat([path, SLASH, entry.name]);
+    if (entry.isDirectory()) await removeTree(below);
+    else await unlink(below);
+  }
+  await rmdir(path);
+}
+
+const SLASH = Buffer.from('/');
+
+function unlessMissing(error: unknown): undefined {
+  if (errorCode(error) === 'ENOENT') return undefined;
+  throw error;
+}
+
+function unusable(path: string, why: string, hint: string): SyncdError {
+  return new SyncdError('tool', `${path} cannot be used for restore checks: ${why}`, { hint });
+}

@@ -1,0 +1,146 @@
+import type { FactStore } from '../../facts/fact-store.ts';
+import {
+  restoreCheckCount,
+  withRestoreCheck,
+  type RestoreCheckFacts,
+  type Restores,
+} from '../../facts/restores.ts';
+import { SOURCE_NAME } from '../../facts/sync-report.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
+import { SyncdError } from '../../runtime/errors.ts';
+import type { Around } from '../around.ts';
+import type { AttemptsPlace } from '../attempts-record.ts';
+import type { RestorePlace } from './attempt.ts';
+import { choosePlace, isCheckDue } from './choose-place.ts';
+import { chooseSnapshot, type KnownSnapshot } from './choose-snapshot.ts';
+import type { Random } from './random.ts';
+import type { RestoreCheckSettings } from './settings.ts';
+
+/** A place of the client, with what is needed to work there. */
+export interface CheckablePlace extends RestorePlace {
+  readonly attempts: AttemptsPlace;
+  readonly around: Around;
+  /** the operator's programs mount and release it */
+  readonly hasPrograms: boolean;
+  /** it was reached by its sync, or by the source loop */
+  readonly isThere: () => boolean;
+}
+
+const SHORTEST_ID = 4;
+
+/** What is known of the places of a client, and which of them is next. Does no I/O. */
+export class KnownPlaces {
+  private readonly places: readonly CheckablePlace[];
+  private readonly store: FactStore;
+
+  constructor(places: readonly CheckablePlace[], store: FactStore) {
+    this.places = places;
+    this.store = store;
+  }
+
+  isDue(everyMs: number, now: number): boolean {
+    const all = this.places.map(({ name }) => ({ judgedAt: this.judgedAt(name) }));
+    return isCheckDue(all, everyMs, now);
+  }
+
+  /** The place whose turn it is, among those that may be checked now. */
+  next(mayBegin: (place: CheckablePlace) => boolean): CheckablePlace | undefined {
+    const ready = this.places.filter(
+      (place) => mayBegin(place) && (this.snapshotsAt(place.name)?.count ?? 0) > 0,
+    );
+    return choosePlace(ready.map((place) => ({ place, judgedAt: this.judgedAt(place.name) })))
+      ?.place;
+  }
+
+  /** The place that a person names, or the one whose turn it is, even if it was not reached lately. */
+  require(name: string | undefined): CheckablePlace {
+    const place =
+      name === undefined
+        ? (this.next(({ isThere }) => isThere()) ?? this.next(() => true))
+        : this.places.find((each) => each.name === name);
+    if (place !== undefined) return place;
+    if (name === undefined) throw unknown('no place is known to have a complete snapshot', SYNC);
+    const names = this.places.map((each) => each.name).join(', ');
+    throw unknown(`nothing can be restored from ${name}`, `the places are ${names}`);
+  }
+
+  /** The place whose copies are compared: the one that is configured, or another directory, which costs no egress. */
+  toCompare(
+    place: CheckablePlace,
+    id: string,
+    { compareWith }: Pick<RestoreCheckSettings, 'compareWith'>,
+  ): CheckablePlace | undefined {
+    if (compareWith === null) return undefined;
+    const able = this.places.filter(
+      (other) => other !== place && other.isThere() && this.hasSnapshot(other.name, id),
+    );
+    if (compareWith !== undefined) return able.find(({ name }) => name === compareWith);
+    return able.find(({ isRemote, hasPrograms }) => !isRemote && !hasPrograms);
+  }
+
+  /** The snapshot that a person names, or the next one. */
+  snapshot(name: string, wanted: string | undefined, random: Random): KnownSnapshot {
+    const known = this.listSnapshots(name);
+    if (wanted !== undefined) return requireSnapshot(known, wanted, name);
+    const counts = this.places.map((each) => restoreCheckCount(this.restores(each.name)));
+    const before = counts.reduce((sum, count) => sum + count, 0);
+    const snapshot = chooseSnapshot(known, before, random);
+    if (snapshot === undefined)
+      throw unknown(`no snapshot is known to be complete at ${name}`, SYNC);
+    return snapshot;
+  }
+
+  hasSnapshot(name: string, id: string): boolean {
+    return this.snapshotsAt(name)?.has(id) === true;
+  }
+
+  remember(name: string, facts: RestoreCheckFacts): void {
+    const { store } = this;
+    const chapter = withRestoreCheck(this.restores(name), facts);
+    if (name === SOURCE_NAME) store.updateSource('restores', chapter);
+    else store.updateBackend(name, 'restores', chapter);
+    store.markForSaving();
+  }
+
+  private listSnapshots(name: string): KnownSnapshot[] {
+    const set = this.snapshotsAt(name);
+    if (set === undefined) return [];
+    const times = this.store.facts.history.times.of(set);
+    return Array.from(times, (at, i) => ({ id: set.idAt(i), at: Number.isNaN(at) ? 0 : at }));
+  }
+
+  private snapshotsAt(name: string): Catalogue | undefined {
+    const { store } = this;
+    return name === SOURCE_NAME
+      ? store.source.contents.snapshots
+      : store.backend(name).contents.complete;
+  }
+
+  private judgedAt(name: string): number | undefined {
+    return this.restores(name).restoreJudged?.at;
+  }
+
+  private restores(name: string): Restores {
+    const { store } = this;
+    return name === SOURCE_NAME ? store.source.restores : store.backend(name).restores;
+  }
+}
+
+const SYNC = 'run a sync first';
+
+function requireSnapshot(
+  known: readonly KnownSnapshot[],
+  wanted: string,
+  place: string,
+): KnownSnapshot {
+  const found = wanted.length < SHORTEST_ID ? [] : known.filter(({ id }) => id.startsWith(wanted));
+  const [first, second] = found;
+  if (first !== undefined && second === undefined) return first;
+  const problem = second === undefined ? 'is not complete there' : 'is the beginning of several';
+  const hint = 'backup-syncd snapshots CLIENT lists the snapshots, and where they are complete';
+  throw unknown(`snapshot ${wanted} at ${place}: ${problem}`, hint);
+}
+
+function unknown(message: string, hint: string): SyncdError {
+  return new SyncdError('not_initialised', message, { hint });
+}

@@ -1,0 +1,186 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { ResticRepository, seedRepository } from '../support/restic.ts';
+import { RestoreSite } from '../support/restore-site.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { mountTmpfs } from '../support/tmpfs.ts';
+import {
+  describeWithTools,
+  generations,
+  pathWith,
+  tool,
+  type Generation,
+} from '../support/tools.ts';
+import { treeOf } from '../support/tree.ts';
+
+function packsOf(repository: string): string[] {
+  const entries = readdirSync(join(repository, 'data'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+async function siteOf(generation: Generation, remotes = {}): Promise<RestoreSite> {
+  const { path } = await seedRepository(generation);
+  return RestoreSite.synced({ generation, source: path, remotes });
+}
+
+describeWithTools(
+  ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone'],
+  'restore checks with the real restic',
+  () => {
+    test('places take turns, and nothing changes there', async () => {
+      const generation = 'debian12';
+      const { path } = await seedRepository(generation);
+      const far = temporaryDirectory();
+      const remotes = { far: { rclone: `near:${far}/replica` } };
+      const env = { RCLONE_CONFIG_NEAR_TYPE: 'local' };
+      const site = await RestoreSite.synced({ generation, source: path, remotes, env });
+      const before = [treeOf(path), treeOf(site.syncd.backend('nas')), treeOf(far)];
+
+      const checks = [await site.check(), await site.check(), await site.check()];
+
+      expect(checks.map(({ place, outcome, message }) => [place, outcome, message])).toEqual([
+        ['source', 'ok', undefined],
+        ['nas', 'ok', undefined],
+        ['far', 'ok', undefined],
+      ]);
+      expect(checks.every(({ files, code }) => files === 20 && code === 0)).toBe(true);
+      expect(checks[0]?.snapshot).toBe(checks[1]?.snapshot);
+      expect(checks[2]?.snapshot).not.toBe(checks[1]?.snapshot); // every third time an older one
+      expect(checks[2]?.said).toMatch(
+        /chosen at random; seed .*\n.*about .* of indexes\n.*restoring 20 files of \d+ files, about .*, from far\n/,
+      );
+      expect(checks[1]?.said).toContain('compared with source');
+      expect([treeOf(path), treeOf(site.syncd.backend('nas')), treeOf(far)]).toEqual(before);
+      expect(site.leftovers()).toEqual([]);
+      expect(site.hasToldPassword()).toBe(false);
+    });
+
+    test.each(generations)('a missing and a corrupt pack, with %s', async (generation) => {
+      const site = await siteOf(generation);
+      const packs = packsOf(site.syncd.backend('nas'));
+      site.configure({ full: true, compareWith: 'off' });
+
+      for (const pack of packs) truncateSync(pack, 100);
+      const corrupt = await site.check('--backend', 'nas');
+      for (const pack of packs) rmSync(pack);
+      const missing = await site.check('--backend', 'nas');
+
+      expect(corrupt).toMatchObject({ outcome: 'failed', reason: 'verify', code: 1 });
+      expect(missing).toMatchObject({ outcome: 'failed', reason: 'verify', code: 1 });
+      expect(missing.said).toContain('trying again');
+      expect(site.leftovers()).toEqual([]);
+    });
+
+    test('a snapshot that is removed from the source meanwhile is no failure', async () => {
+      const { path, repository } = await seedRepository('newest');
+      const [{ id }] = (await repository.snapshots()) as unknown as [{ id: string }];
+      const folder = temporaryDirectory();
+      const real = tool('restic', 'newest');
+      const script = `#!/bin/sh\n[ "$1" = ls ] && rm -f '${path}/snapshots/${id}'\nexec ${real} "$@"\n`;
+      writeFileSync(join(folder, 'restic'), script, { mode: 0o700 });
+      const env = { PATH: `${folder}:${pathWith('newest')}` };
+      const site = await RestoreSite.synced({ generation: 'newest', source: path, env });
+
+      expect(await site.check('--backend', 'source', '--snapshot', id)).toMatchObject({
+        ...{ outcome: 'inconclusive', code: 3 },
+        message: 'the snapshot was removed while it was being restored',
+      });
+    });
+
+    test('a wrong password, no restic, and a place that is away say nothing about the files', async () => {
+      const { path } = await seedRepository('newest');
+      const site = await RestoreSite.synced({ generation: 'newest', source: path, password: 'no' });
+
+      expect(await site.check()).toMatchObject({
+        ...{ outcome: 'inconclusive', reason: 'auth', code: 3 },
+        message: expect.stringContaining('wrong password'),
+      });
+      rmSync(site.syncd.backend('nas'), { recursive: true });
+      expect(await site.check('--backend', 'nas')).toMatchObject({
+        ...{ outcome: 'inconclusive', reason: 'unreachable', code: 3 },
+      });
+      expect(site.leftovers()).toEqual([]);
+    });
+
+    test('hostile names, and links that lead outside', async () => {
+      const [from, source] = [temporaryDirectory(), join(temporaryDirectory(), 'repository')];
+      const outside = temporaryDirectory();
+      writeFileSync(join(outside, 'mine'), 'untouched', { mode: 0o600 });
+      mkdirSync(join(from, 'etc'));
+      for (const name of ['*', '[a]', 'new\nline', '\\', '--help', "'; id", '\u202E', ' '])
+        writeFileSync(join(from, 'etc', name), name);
+      writeFileSync(Buffer.from(`${from}/etc/bad\xff`, 'latin1'), 'x');
+      symlinkSync(join(outside, 'mine'), join(from, 'etc', 'link'));
+      symlinkSync(outside, join(from, 'folder'));
+      mkdirSync(join(from, 'closed'), { mode: 0o500 });
+      const repository = await ResticRepository.create({ generation: 'newest', path: source });
+      await repository.backup(from);
+      const before = treeOf(outside);
+      const site = await RestoreSite.synced({ generation: 'newest', source });
+      const program = join(temporaryDirectory(), 'judge');
+      const seen = join(temporaryDirectory(), 'seen');
+      writeFileSync(program, `#!/bin/sh\nls -A "$2/etc" | wc -l > '${seen}'; env >> '${seen}'; exit $1\n`, { mode: 0o700 }); // prettier-ignore
+      site.configure({ require: ['etc', 'folder', 'closed'], command: [program, '0'] });
+
+      expect(await site.check()).toMatchObject({ outcome: 'ok', files: 8 });
+      expect(readFileSync(seen, 'utf8')).toMatch(/^\s*1[01]\n/);
+      expect(readFileSync(seen, 'utf8')).toContain('BACKUP_SYNCD_PLACE=source');
+      expect(readFileSync(seen, 'utf8')).not.toContain('RESTIC');
+      site.configure({ require: ['etc/none'], minSize: '1GiB', command: [program, '3'] });
+      expect(await site.check()).toMatchObject({
+        outcome: 'failed',
+        message: expect.stringMatching(/\/etc\/none is not in the snapshot; .*judge exited with 3/),
+      });
+      expect(treeOf(outside)).toEqual(before);
+      expect(site.leftovers()).toEqual([]);
+    });
+
+    test('what an earlier check left is removed, and nothing that is not ours', async () => {
+      const site = await siteOf('newest');
+      const outside = temporaryDirectory();
+      writeFileSync(join(outside, 'mine'), '');
+      const directory = join(site.syncd.stateDir, 'restore-check');
+      const left = join(directory, 'backup-syncd-restore-ahost');
+      mkdirSync(join(left, 'restored', 'closed'), { recursive: true, mode: 0o700 });
+      symlinkSync(outside, join(left, 'restored', 'closed', 'link'));
+
+      expect(await site.check()).toMatchObject({ outcome: 'ok' });
+      expect([site.leftovers(), existsSync(join(outside, 'mine'))]).toEqual([[], true]);
+      symlinkSync(outside, left);
+      expect(await site.check()).toMatchObject({
+        ...{ outcome: 'inconclusive' },
+        message: expect.stringContaining('it is not a directory that an earlier check made'),
+      });
+      expect(existsSync(join(outside, 'mine'))).toBe(true);
+    });
+  },
+);
+
+describeWithTools(['newest/restic', 'tmpfs'], 'a full disk', () => {
+  test('too little space is found before anything is restored', async () => {
+    const { path } = await seedRepository('newest');
+    const site = await RestoreSite.synced({ generation: 'newest', source: path });
+    const { path: directory } = await mountTmpfs({ sizeBytes: 300 * 1024 });
+
+    site.configure({ directory, full: true });
+    expect(await site.check()).toMatchObject({
+      ...{ outcome: 'inconclusive', reason: 'no_space', code: 3 },
+      message: expect.stringContaining('must stay free'),
+    });
+    site.configure({ directory, full: true, maxBytes: '1KiB' });
+    expect(await site.check()).toMatchObject({ outcome: 'inconclusive', reason: 'no_space' });
+    expect(site.leftovers(directory)).toEqual([]);
+  });
+});
