@@ -70,7 +70,7 @@ export function fixedColor(color: string): dashboard.DynamicConfigValue {
 /** A line beside those of the backends, which have the colours of the palette in their order. */
 export const SOURCE_LINE = [fixedColor('text')];
 
-/** A number that stands for itself, with the colour of its threshold. */
+/** A single number, with the colour of its threshold. */
 export function statPanel({ title, description }: PanelText): stat.PanelBuilder {
   return new stat.PanelBuilder()
     .title(title)
@@ -128,7 +128,7 @@ export function barsPanel(text: PanelText): timeseries.PanelBuilder {
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
 }
 
-/** The same of faults: none of them in the colour of what is well. */
+/** The same for faults: none of them in the colour for "ok". */
 export function faultsPanel(text: PanelText): timeseries.PanelBuilder {
   return barsPanel(text).colorScheme(
     new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Shades).fixedColor(LATE),

@@ -8,7 +8,7 @@ const MOST = 2;
 
 /**
  * Lag as a share of what each backend may lag: a disk that may be away for two weeks and one that may be an hour late
- * are told apart from late ones in the same graph.
+ * are distinguished from late ones in the same graph.
  */
 export function lagShare(): string {
   const lag = byBackend('backend_replication_lag_seconds');

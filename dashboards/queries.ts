@@ -15,7 +15,7 @@ export function series(name: MetricName, matchers = ''): string {
   return `${fullName(name)}{${all.filter((text) => text !== '').join(', ')}}`;
 }
 
-/** One value for each client, whatever daemon reports it. */
+/** One value for each client, from any daemon. */
 export function byClient(name: MetricName, matchers = ''): string {
   return `max by (client) (${series(name, matchers)})`;
 }

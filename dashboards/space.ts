@@ -24,7 +24,7 @@ export function replicaBytes(): string {
   return `sum by (backend) (max by (client, backend) (${series('backend_bytes')}))`;
 }
 
-/** Days until a disk is full, at the pace of its free space, whoever fills it; or a number that says why there are none. */
+/** Days until a disk is full, from the trend of its free space; or a number that says why there are none. */
 export function daysToFull(): string {
   const free = freeBytes();
   const days = `${free} / (-deriv(${free}${WINDOW}) > 0) / ${DAY}`;

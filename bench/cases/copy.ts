@@ -116,7 +116,7 @@ async function andSync(command: string, args: readonly string[], at: string): Pr
   return ms + sync.ms;
 }
 
-/** Sync the whole machine, so that nobody pays for what was written before. */
+/** Syncs the whole machine, so that earlier writes cost nothing. */
 function flush(): void {
   spawnSync('sync');
 }

@@ -23,7 +23,7 @@ export const increment: Case = {
     await cloneRepository(source, byRclone);
     const daemon = await Daemon.start(inDaemon);
     await sleep(2_500);
-    await daemon.sync('a'); // what was listed just after it was made is listed once more
+    await daemon.sync('a'); // directories that were listed just after a change are listed again
     const [ours, oneShot, theirs]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
       addBackup(source, BACKUP);

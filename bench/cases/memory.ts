@@ -8,7 +8,7 @@ import { cloneRepository, makeNames } from '../support/repository.ts';
 import { atMost, type Row } from '../support/result.ts';
 import { Setup, type ClientSetup } from '../support/setup.ts';
 
-/** Until a daemon has looked at everything and V8 has given back what that took; milliseconds. */
+/** Until a daemon has checked everything and V8 has released the memory for that; milliseconds. */
 const SETTLED_MS = 60_000;
 
 /** One client with a million objects, each at three places: the source and two backends. */

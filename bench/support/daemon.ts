@@ -33,7 +33,7 @@ export class Daemon {
     process.once('exit', this.kill);
   }
 
-  /** Resolves when it listens and every client's source and backends have been looked at once. */
+  /** Resolves when it listens and every client's source and backends have been checked once. */
   static async start(setup: Setup, { untilIdle = true } = {}): Promise<Daemon> {
     const port = await freePort();
     setup.write({ listen: `127.0.0.1:${port}` });
@@ -81,7 +81,7 @@ export class Daemon {
     return sum(await this.scrape(), name);
   }
 
-  /** What it has done so far, and the CPU of all its threads, those that have ended included. */
+  /** Its work so far, and the CPU time of all its threads, including ended ones. */
   async work(): Promise<{ readonly polls: number; readonly cpuMs: number }> {
     const text = await this.scrape();
     const cpu = /^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1];

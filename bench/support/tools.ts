@@ -13,7 +13,7 @@ export interface Tool {
   readonly version: string;
 }
 
-/** Brings what the cases need, unless it is there. Answers what is wrong, when a tool cannot be had. */
+/** Fetches the tools of the cases if they are missing. Returns the problem if a tool is not available. */
 export async function bringTools(): Promise<string | undefined> {
   const tools = await ensureTools({ only: ['newest/rclone', 'minio'] });
   const missing = tools.filter(({ reason }) => reason !== undefined);

@@ -20,7 +20,7 @@ import * as activity from './activity.ts';
 import * as capacity from './capacity.ts';
 import * as now from './now.ts';
 
-/** Everything about one backend, whatever clients have their replicas there. */
+/** Everything about one backend, for all clients that use it. */
 export function backendDashboard(): DashboardBuilder {
   return createDashboard({
     uid: BACKEND_UID,

@@ -1,4 +1,4 @@
-/** Ten clients, chosen once for the whole graph by where they stand at its end: more lines than that nobody can read. */
+/** Ten clients, chosen for the whole graph by their values at its end: more lines cannot be read. */
 export function topClients(expr: string): string {
   const atEnd = expr.replaceAll('}', '} @ end()');
   return `${expr}\nand\ntopk(10, ${atEnd})`;

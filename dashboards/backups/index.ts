@@ -20,7 +20,7 @@ import * as daemon from './daemon.ts';
 import * as numbers from './numbers.ts';
 import * as trends from './trends.ts';
 
-/** Where something is wrong, of all clients. */
+/** The problems of all clients. */
 export function backupsDashboard(): DashboardBuilder {
   return createDashboard({
     uid: BACKUPS_UID,

@@ -15,7 +15,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-const HEIGHT = 6000; // what is out of sight is not drawn
+const HEIGHT = 6000; // Grafana does not draw panels that are out of sight
 
 /**
  * looks: for each { dashboard: a file, picture: a file or none, parameters of the page }: now (seconds), from, theme, width,

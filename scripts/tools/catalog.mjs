@@ -1,5 +1,5 @@
 // What the tests can use, and how each is brought. An entry installs into an empty directory and says where in it
-// the program is. `key` changes when what is there already has to be replaced.
+// the program is. `key` changes when an installed tool has to be replaced.
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -221,7 +221,7 @@ function goModule({ name, install: packages, version, sources = [] }) {
   };
 }
 
-/** A library that changes what a program is told by the system, built from test/tools/ with the machine's C compiler. */
+/** A library that changes the system's answers to a program, built from test/tools/ with the machine's C compiler. */
 function preloaded(name) {
   const source = join(projectDirectory, 'test', 'tools', name, `${name}.c`);
   const key = createHash('sha256').update(readFileSync(source)).digest('hex');

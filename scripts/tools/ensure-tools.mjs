@@ -101,7 +101,7 @@ async function publish(id, entry, { temporary, directory }) {
   return { id, version, path: join(directory, binary) };
 }
 
-/** A library has nothing to be asked; whatever is asked has to run here. */
+/** A library has no version to print; everything else must run here. */
 async function askVersion({ binary, versionArgs, libraryPath }, directory) {
   if (versionArgs === undefined) return '';
   return run(join(directory, binary), versionArgs, {

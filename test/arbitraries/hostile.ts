@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Planted, VICTIMS } from '../support/surroundings.ts';
 
-/** Paths that lead out of a place, or would if somebody joined or normalised them. */
+/** Paths that lead out of a place, or would if they were joined or normalised. */
 export const hostilePath: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     ...['../source/config', '../../source/config', '/etc/passwd', '..', '.', '', '/', '~root'],
@@ -17,7 +17,7 @@ const hostileValue = fc.oneof(
   fc.constantFrom(-1, 0.5, 2 ** 53, -(2 ** 63), 1e308, null, '\u001B[2J', '9999-12-31T00:00:00Z'),
 );
 
-/** What somebody may write into a file that is read as JSON, as a list, or as anything. */
+/** Possible content of a file that is read as JSON, as a list, or as anything. */
 export function hostileContent(fields: readonly string[]): fc.Arbitrary<string | Uint8Array> {
   return fc.oneof(
     fc.dictionary(fc.constantFrom(...fields), hostileValue).map((value) => JSON.stringify(value)),

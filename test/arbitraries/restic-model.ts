@@ -58,7 +58,7 @@ export class ResticModel {
     return true;
   }
 
-  /** Ends what is being done, as SIGKILL does. */
+  /** Ends the current action, like SIGKILL. */
   kill(): void {
     this.pending = [];
   }

@@ -442,7 +442,7 @@ function describeReceiving(rig: ContractRig): void {
       await expect(receiving).rejects.toMatchObject({ name: 'AbortError' });
       for (const { path, content } of objects) {
         const found = (await target.content(path)) ?? content;
-        expect(found.equals(content)).toBe(true); // `toEqual` looks at a million bytes one by one
+        expect(found.equals(content)).toBe(true); // `toEqual` compares a million bytes one by one
       }
       await target.reopen().sweep({ signal: NEVER });
       expect(await target.temporaries()).toEqual([]);

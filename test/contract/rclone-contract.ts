@@ -109,7 +109,7 @@ function sourceDirectory(pool: FilePool): ContractPlace {
   return { ...viewOfDirectory(root), location: reopen(), reopen };
 }
 
-/** Makes a server see at once what is changed past it. */
+/** Makes a server notice changes behind its back at once. */
 async function refreshed(view: ContractView, { refresh }: Remote): Promise<ContractView> {
   if (refresh === undefined) return view;
   await refresh();

@@ -430,7 +430,7 @@ describeWithTools(['newest/restic'], 'the configuration, while the daemon runs',
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(noted);
     await daemon.process.stop();
 
-    // a day later, by what is noted
+    // a day later, by the recorded times
     writeFileSync(
       file,
       JSON.stringify({ ahost: '2020-01-01T00:00:00.000Z', bhost: noted['ahost'] }),

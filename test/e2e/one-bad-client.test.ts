@@ -6,7 +6,7 @@ import { runProcess } from '../support/process.ts';
 import { Syncd } from '../support/syncd.ts';
 import { waitFor } from '../support/temp.ts';
 
-/** What stands in the way of one client, and what is said of it. */
+/** The obstacle of one client, and the message about it. */
 const BAD: Readonly<Record<string, readonly [RegExp, (state: string, run: string) => unknown]>> = {
   newer: [
     /newer\.json was written by a newer version.*move the file away/,

@@ -145,7 +145,7 @@ describeWithTools(['chromium'], 'the page in Chromium', () => {
   });
 });
 
-/** To be looked at by a person: set SCREENSHOTS to a directory. */
+/** For a person to review: set SCREENSHOTS to a directory. */
 async function keepScreenshot(page: Page, name: string): Promise<void> {
   const directory = process.env['SCREENSHOTS'];
   if (directory === undefined) return;
@@ -153,7 +153,7 @@ async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path, fullPage: !name.startsWith('100') });
 }
 
-/** Texts whose contrast to what is behind them is below 4.5 (WCAG AA), run in the page. */
+/** Texts whose contrast to their background is below 4.5 (WCAG AA), run in the page. */
 const LOW_CONTRAST = `(() => {
   const parse = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
   const luminance = (colour) => {

@@ -33,7 +33,7 @@ function exampleRemotes(): Record<string, Record<string, string>> {
   );
 }
 
-/** The example as it is, but for what is different at everybody's: addresses, keys and passwords. */
+/** The example as it is, except for addresses, keys and passwords. */
 function withValues(values: RcloneConfig): string {
   const remotes = exampleRemotes();
   for (const [name, section] of Object.entries(values)) {

@@ -64,7 +64,7 @@ function spoilPack({ path }: SeededRepository): string {
   return pack;
 }
 
-/** What is asked of the source while nothing happens. */
+/** The requests to the source while nothing happens. */
 async function askedInPeace({ requests }: S3Proxy, ms: number): Promise<readonly string[]> {
   requests.length = 0;
   await sleep(ms);

@@ -26,7 +26,7 @@ describeWithTools(
         });
         proxy.requests.length = 0;
         await daemon.untilPolled(3);
-        expect(proxy.requests).toEqual([]); // polls that find nothing new ask nobody
+        expect(proxy.requests).toEqual([]); // polls that find nothing new send no requests
 
         writeFileSync(join(seed.data, 'new'), 'something new');
         const id = await seed.repository.backup(seed.data);

@@ -86,7 +86,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     await daemon.untilPolled(2);
     expect(script.runs).toBe(runs + 1);
 
-    const { backends, code } = await syncd.sync(['ahost']); // asked for by a person
+    const { backends, code } = await syncd.sync(['ahost']); // on request
     expect(backends).toMatchObject([{ outcome: 'unverified', published: [] }]);
     expect(code).toBe(0);
     expect(script.lines(runs + 1, 'added')).toEqual([]);
@@ -94,7 +94,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
 
   test('everything it started ends at its deadline and with the daemon, even if that is killed', async () => {
     const directory = temporaryDirectory();
-    const marker = `9${String(process.pid).padStart(7, '0')}`; // seconds that nobody else sleeps
+    const marker = `9${String(process.pid).padStart(7, '0')}`; // a number of seconds that no other process sleeps
     const stubborn = writeScript(
       directory,
       `#!/bin/sh\ntrap '' INT TERM\nsleep ${marker} &\necho started\nsleep ${marker}\nsleep ${marker}\n`,

@@ -92,14 +92,14 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
     renameSync(away, path);
     await untilOk();
 
-    // nobody may read it
+    // no user may read it
     chmodSync(join(path, 'snapshots'), 0);
     await expectTold('unreadable', { words: 'unreadable', code: 2 });
     await expectTheSameAfterRestart('unreadable');
     chmodSync(join(path, 'snapshots'), 0o700);
     await untilOk();
 
-    // somebody removes all snapshots; what the runbook says brings them back
+    // all snapshots are removed; the runbook's advice brings them back
     for (const name of readdirSync(join(path, 'snapshots'))) rmSync(join(path, 'snapshots', name));
     await expectTold('emptied', { words: 'emptied', code: 2 });
     expect(await daemon.metric('source_snapshots')).toBe(2);
@@ -111,7 +111,7 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
     expect((await syncd.cli(['status', 'ahost'])).code).toBe(2);
     await untilAcknowledged();
 
-    // somebody runs 'restic init' again
+    // 'restic init' is run again
     renameSync(path, away);
     const other = await ResticRepository.create({ generation: 'newest', path });
     await other.backup(data);

@@ -11,7 +11,7 @@ import { look, seeAlerts, type Seen } from './tour/sight.ts';
 import { Site } from './tour/site.ts';
 import { STOPS } from './tour/stops.ts';
 
-// With UPDATE_GOLDEN=1 it is made anew; then `npm run generate` writes docs/trust.md from it.
+// With UPDATE_GOLDEN=1 it is recorded again; then `npm run generate` writes docs/trust.md from it.
 const file = join(projectDirectory, 'test/fixtures/tour.json');
 const isUpdate = process.env['UPDATE_GOLDEN'] !== undefined;
 const record = isUpdate ? {} : (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Seen>);
@@ -27,7 +27,7 @@ async function expectSeen(name: string, site: Site, seeNow: Look): Promise<void>
   const { alerts, muted } = wanted;
   const until = (what: string, check: () => Promise<void>) =>
     waitFor(() => check().then(() => true), { what: `${name}: ${what}`, intervalMs: 250 });
-  // as a rule the last to come, and asked for without starting a program
+  // usually the last to arrive, and read without starting a program
   await until('alerts', async () => expect(await seeAlerts(site)).toEqual({ alerts, muted }));
   await until('all', async () => expect(await seeNow()).toEqual(wanted));
 }

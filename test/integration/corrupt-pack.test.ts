@@ -35,7 +35,7 @@ function cut(path: string, before: readonly string[]): string {
   return pack;
 }
 
-/** Changes what an hour-old pack of the newest snapshot begins with: a file's content, not the list of what is in the pack. */
+/** Changes the beginning of an hour-old pack of the newest snapshot: the content of a file, not the header of the pack. */
 function spoil(path: string, before: readonly string[]): string {
   const packs = objectsOf(path).filter((o) => o.startsWith('data/') && !before.includes(o));
   const size = (object: string) => statSync(join(path, object)).size;
@@ -67,7 +67,7 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
     async (kind) => {
       const seed = await seedRepository('newest');
       const { path, repository } = seed;
-      const settings = { source: path, backends: ['near'], poll: '1h', watch: false }; // it looks when asked
+      const settings = { source: path, backends: ['near'], poll: '1h', watch: false }; // it polls only on request
       const syncd = await Syncd.create(settings);
       const near = syncd.backend('near');
       const daemon = await syncd.start();

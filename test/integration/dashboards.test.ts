@@ -20,7 +20,7 @@ const A_DAY_HERE = '4h';
 const PHONE = 400;
 const DARK = ['dark'] as const;
 
-/** What is looked at, by the name of its picture. */
+/** The pages, by the name of their picture. */
 const LOOKS = {
   'backups-well': { dashboard: BACKUPS, at: 'well' },
   'backups-mended': { dashboard: BACKUPS, at: 'end' },

@@ -162,7 +162,8 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a read-only or missing disk', () 
     await daemon.untilSource(({ latestSnapshotId }) => latestSnapshotId === later);
     expect(readdirSync(disk.path)).toEqual([]);
     await disk.mount();
-    await daemon.untilComplete('near', later, { timeoutMs: 150_000 });
+    await syncd.sync(); // rather than wait for the retry
+    await daemon.untilComplete('near', later);
     await expectSound(disk.path);
     // a first start
     await disk.unmount();
@@ -447,7 +448,7 @@ describeWithTools(['newest/restic', 'root'], 'odd files in the source', () => {
 });
 
 describeWithTools(['newest/restic', 'root'], 'a source that cannot be used', () => {
-  /** Breaks the source while the daemon runs, and mends it; the backend is not touched meanwhile. */
+  /** Breaks the source while the daemon runs, and repairs it; the backend is not touched meanwhile. */
   async function expectState(
     state: string,
     breakIt: (path: string) => unknown,
@@ -540,7 +541,7 @@ describeWithTools(['newest/restic', 'root'], 'a source that cannot be used', () 
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     expect(await syncd.sync()).toMatchObject({ code: 0 });
     chmodSync(join(path, 'snapshots'), 0);
-    // as somebody who is not above permissions
+    // as a user who is bound by permissions
     const withoutCapabilities = ['--bounding-set=-dac_override,-dac_read_search', '--'];
     const args = [...withoutCapabilities, process.execPath, mainFile, 'sync', 'ahost'];
     const { code, stdout } = await runProcess('setpriv', args, { env: syncd.environment() });

@@ -42,7 +42,7 @@ describeWithTools(
         const said = await ResticRepository.open({ generation: 'newest', path }).tryRun([
           ...['cat', 'config', '--no-lock', '--no-cache'],
         ]);
-        // a key that is merely of somebody else ends in this
+        // a valid key of another user ends in this
         expect(said.stderr).not.toMatch(/wrong password|no key found/);
         expect(said.code).not.toBe(0);
       },

@@ -11,7 +11,7 @@ import { Syncd } from '../support/syncd.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 const generation = 'newest';
-/** More than what is synced by itself for being few. */
+/** More files than are synced one by one. */
 const MANY = 60;
 
 async function bigRepository(): Promise<string> {

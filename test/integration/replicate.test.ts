@@ -110,7 +110,7 @@ for (const generation of generations) {
         expect(objectsOf(syncd.backend(backend))).toEqual(objectsOf(path));
         await expectWhole(syncd.backend(backend), generation, { [newest]: data });
       }
-      // somebody runs 'restic init' again: what else is there stays, and nobody can read it there any more
+      // 'restic init' is run again: all other files stay, but no key opens them any more
       const inItsWay = generation === 'newest' ? ['snapshots'] : []; // since 0.17 it refuses snapshots
       for (const name of ['config', 'keys', ...inItsWay])
         rmSync(join(path, name), { recursive: true });

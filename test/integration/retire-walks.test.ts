@@ -50,7 +50,7 @@ class Walk {
     await this.run('sync ahost');
   }
 
-  /** What stands at the place but packs equals the source, and `restic check` passes. */
+  /** Everything at the place except packs equals the source, and `restic check` passes. */
   async expectRepaired(): Promise<void> {
     expect(indexesAndMore(this.replica)).toEqual(indexesAndMore(this.seed.path));
     expect(wrongObjects(this.replica)).toEqual([]);
@@ -120,7 +120,7 @@ describeWithTools(['newest/restic', 'debian12/restic'], 'repairs at the source',
     const [pack = ''] = objectsOf(path).filter((object) => object.startsWith('data/'));
     rmSync(join(path, pack));
     await walk.syncd.init('near');
-    await walk.sync(); // nobody can know yet that a pack is missing
+    await walk.sync(); // the missing pack cannot be noticed yet
     expect(await walk.isBroken()).toBe(true);
 
     await repository.run(['repair', 'index']);

@@ -57,7 +57,7 @@ function hostileInTurn(): (request: S3Request) => Fault {
 }
 
 /**
- * A server that fails in every way: what is visible at the replica is whole whatever it does.
+ * A server that fails in every way: visible snapshots at the replica are always intact.
  *
  * @param faults those that each have a pass to themselves, one pass for each
  */
@@ -119,7 +119,7 @@ export function uploads({ proxy }: S3Client): string[] {
   return proxy.requests.filter((request) => request.startsWith('PUT'));
 }
 
-/** Whatever happened: what is visible is whole, and what was said to be published is visible. */
+/** Visible snapshots are intact, and published ones are visible. */
 export async function expectWhole({ replica, seed }: S3Client, result?: SyncResult): Promise<void> {
   expect(wrongObjects(replica)).toEqual([]);
   const visible = visibleSnapshots(replica);

@@ -105,7 +105,7 @@ export function testMountThatHungFromTheStart(): void {
         } else {
           await daemon.until('near', ({ reason }) => reason === 'timeout', { timeoutMs: 150_000 });
         }
-        await mount.untilHanging(); // what is tried again, beside what was given up
+        await mount.untilHanging(); // the retry, beside the call that was given up
         await expectResponsive(daemon);
         await daemon.untilComplete('near', await newBackup(b, 3), { client: 'bhost' });
         await expectPromptStop(daemon);

@@ -163,7 +163,7 @@ interface Done {
   prunes: number;
 }
 
-/** Backs up, forgets and prunes until told to stop. */
+/** Backs up, forgets and prunes until it is stopped. */
 async function churn(
   { repository, data }: { readonly repository: ResticRepository; readonly data: string },
   done: Done,
@@ -178,7 +178,7 @@ async function churn(
   }
 }
 
-/** One-shot passes, the replica examined after each; answers how often a view was taken anew. */
+/** One-shot passes, with a check of the replica after each; returns how often a view was taken again. */
 async function passByPass(
   syncd: Syncd,
   examine: (replica: string) => Promise<void>,

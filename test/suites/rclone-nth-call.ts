@@ -7,7 +7,7 @@ import { seedRepository } from '../support/restic.ts';
 import { countForSummary } from '../support/seed.ts';
 import { describeWithTools, type Generation } from '../support/tools.ts';
 
-/** After so many failures it is shown that the next pass mends everything; and always at the end. */
+/** After this many failures, and at the end, the next pass must repair everything. */
 const CONVERGE_EACH = 8;
 const ATTEMPTS = 10;
 /** What rclone is started for in a pass. */

@@ -130,7 +130,7 @@ class Bench {
   }
 }
 
-/** Has restic do whatever it can, and looks at the source meanwhile. */
+/** Runs all commands of restic, and checks the source meanwhile. */
 export function testVerbs(generation: Generation): void {
   const rebuild = generation === 'debian12' ? ['rebuild-index'] : ['repair', 'index'];
 

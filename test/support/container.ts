@@ -25,7 +25,7 @@ export class ImageStore {
     if (code === 0) this.#driver = 'overlay';
   }
 
-  /** An image of one file, which stands in for one of a registry. */
+  /** An image of one file, in place of one from a registry. */
   async addImage(name: string, file: string, path: string): Promise<void> {
     const context = temporaryDirectory();
     copyFileSync(file, join(context, basename(file)));

@@ -26,7 +26,7 @@ export class FailingRclone {
     this.heal();
   }
 
-  /** Counts anew, and lets the start of this number fail, from 1. */
+  /** Restarts counting, and makes the start with this number fail, from 1. */
   fail(number: number, how: Failing): void {
     rmSync(this.starts, { recursive: true, force: true });
     mkdirSync(this.starts);

@@ -14,7 +14,7 @@ export type ForgetfulOptions = {
   readonly failSyncs?: readonly number[];
   /** About half of what was not synced survives a cut, drawn from this; 0, the default: nothing of it does. */
   readonly seed?: number;
-  /** The times of a directory always lie long ago, whatever comes or goes. */
+  /** The times of a directory are always old, even if files come and go. */
   readonly frozenTimes?: boolean;
   /** Where to mount it; by default a temporary directory. */
   readonly path?: string;

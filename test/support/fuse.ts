@@ -17,7 +17,7 @@ export type FuseMount = {
    */
   freeze(): Promise<void>;
   thaw(): void;
-  /** Waits, while the mount is frozen, until somebody's operation hangs. */
+  /** Waits, while the mount is frozen, until an operation hangs. */
   untilHanging(): Promise<void>;
   /** Works while frozen; operations that hang fail then. */
   unmount(): Promise<void>;

@@ -28,9 +28,9 @@ export type LanePlace = {
 export class Lane {
   readonly place: LanePlace;
   readonly source: LaneSource;
-  /** how often it was looked at after a disturbance */
+  /** how often it was checked after a disturbance */
   examined = 0;
-  /** objects of the replica when it was last looked at, or set back */
+  /** objects of the replica when it was last checked, or reset */
   present = 0;
   /** those that left the replica with some of what was to be sent */
   partial = 0;
@@ -69,7 +69,7 @@ export class Lane {
     await this.examine(`at ${step}`);
   }
 
-  /** All that is visible is whole, and no name stands for other bytes; nothing was repaired since. */
+  /** Visible snapshots are intact, and no name stands for other bytes; nothing was repaired since. */
   async examine(when: string): Promise<void> {
     this.examined += 1;
     const { replica: place, generation } = this.place;
@@ -91,7 +91,7 @@ export class Lane {
     });
   }
 
-  /** A pass that nobody disturbs: all is there, and nothing else. */
+  /** An undisturbed pass: everything is there, and nothing else. */
   async converge(): Promise<void> {
     const { syncd, replica: place, env = {}, generation } = this.place;
     const { code, stderr } = await syncd.sync(['ahost'], { env });

@@ -88,7 +88,7 @@ export interface MemoryCall {
 
 const WRITES: ReadonlySet<string> = new Set(['write', 'receive', 'sweep', 'settle']);
 
-/** A location in memory, which can be told to misbehave. */
+/** A location in memory that can misbehave on request. */
 export class MemoryLocation implements Location {
   readonly kind: string = 'memory';
   readonly retired: RetiredPlace = NOTHING_RETIRED;

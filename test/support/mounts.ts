@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { runProcess } from './process.ts';
 
-/** Whether a path is a mount point, without touching what is mounted there: it may hang. */
+/** Whether a path is a mount point, without touching the mount, which may hang. */
 export function isMounted(path: string): boolean {
   if (!existsSync('/proc/self/mounts')) return false;
   return readFileSync('/proc/self/mounts', 'utf8')

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What a plain script does: lists one directory after the other and copies what is missing, once. Packs are listed before
+ * A plain script: it lists one directory after the other and copies missing files, once. Packs are listed before
  * the snapshots that may come to need others, and it takes its time, as over a network. For contrast only.
  */
 export async function mirrorNaively(

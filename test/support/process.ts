@@ -117,7 +117,7 @@ function collectOutput(child: ChildProcess): { stdout: string; stderr: string; o
   return texts;
 }
 
-/** Without what is meant for jest, or would make restic and rclone depend on who runs the tests. */
+/** Without variables for jest, and those that would make restic and rclone depend on the user. */
 function childEnvironment(env: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) =>

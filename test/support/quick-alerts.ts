@@ -24,7 +24,7 @@ type Config = { route: Route; receivers: { name: string }[] } & Record<string, u
 /**
  * The example of Alertmanager with its routes and inhibitions, in seconds.
  *
- * @param url a webhook, which stands for every receiver; without one nothing is sent
+ * @param url a webhook in place of every receiver; without one nothing is sent
  */
 export function quickened(url?: string): Config {
   const text = readFileSync(join(alertsDirectory, 'alertmanager.example.yml'), 'utf8');

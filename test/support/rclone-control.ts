@@ -8,7 +8,7 @@ type Parameters = Readonly<Record<string, unknown>>;
 /** A remote or a directory, and a path below it. */
 type Place = readonly [fs: string, path: string];
 
-/** A running rclone, which does what it is told over a socket: no start of a process for each look. */
+/** A running rclone that is controlled over a socket, so that no process starts for each check. */
 export class RcloneControl {
   /** what such an rclone is started with */
   readonly flags: readonly string[];
@@ -37,13 +37,13 @@ export class RcloneControl {
     await this.ask(method, parameters);
   }
 
-  /** Replaces what is there, and keeps the time. */
+  /** Replaces a file, and keeps its time. */
   async copyFile([srcFs, srcRemote]: Place, [dstFs, dstRemote]: Place): Promise<void> {
     const places = { srcFs, srcRemote, dstFs, dstRemote };
     await this.call('operations/copyfile', { ...places, _config: { IgnoreTimes: true } });
   }
 
-  /** Makes a remote or a directory what another one is, whatever was there. */
+  /** Makes a remote or a directory equal to another one. */
   async mirror(srcFs: string, dstFs: string): Promise<void> {
     await this.call('sync/sync', { srcFs, dstFs, _config: { IgnoreTimes: true } });
   }

@@ -42,7 +42,7 @@ export function rclone(
   });
 }
 
-/** How passwords stand in an rclone.conf. */
+/** How passwords are written in an rclone.conf. */
 export function obscure(password: string): string {
   return rclone('newest', '/dev/null', ['obscure', password]).toString().trim();
 }

@@ -6,7 +6,7 @@ import type { Generation } from './tools.ts';
 
 const HASHED = ['keys', 'data', 'index', 'snapshots'] as const;
 
-/** Every name below a directory that is none, in order; `locks/` and `.backup-syncd/` are left out. */
+/** Every file below a directory, in order; `locks/` and `.backup-syncd/` are left out. */
 export function filesOf(root: string): string[] {
   return entriesOf(root)
     .filter((entry) => !entry.isDirectory())
@@ -25,7 +25,7 @@ export function wrongObjects(root: string): string[] {
   return objectsOf(root).filter((path) => path !== 'config' && !isRight(join(root, path), path));
 }
 
-/** What stands at a replica beside objects and the marker's directory. */
+/** Files at a replica beside objects and the marker's directory. */
 export function foreignFiles(root: string): string[] {
   return filesOf(root).filter((path) => path !== 'config' && !isObject(path));
 }

@@ -73,7 +73,7 @@ export class ResticRepository {
     return new ResticRepository(options);
   }
 
-  /** Backs up what is in a directory, at the root of the snapshot; returns the snapshot's whole id. */
+  /** Backs up the content of a directory, at the root of the snapshot; returns the snapshot's full id. */
   async backup(directory: string, { tags = [], host, time }: BackupOptions = {}): Promise<string> {
     const args = [
       ...['backup', '.', '--json', '--force'],
@@ -113,7 +113,7 @@ export class ResticRepository {
     await this.run(['key', 'remove', keys.find(({ current }) => current)?.id ?? '']);
   }
 
-  /** `restic tag`, which writes each snapshot anew under another id: `--add x ID`. */
+  /** `restic tag`, which writes each snapshot again under another id: `--add x ID`. */
   async tag(args: readonly string[]): Promise<void> {
     await this.run(['tag', ...args]);
   }

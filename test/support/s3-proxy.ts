@@ -7,7 +7,7 @@ import { onCleanUp } from './clean-up.ts';
 export type Fault =
   /** the connection is reset, unread */
   | 'reset'
-  /** it is reset in the middle of the body of the request, or at once where there is none */
+  /** it is reset in the middle of the body of the request, or at once if there is none */
   | 'reset in the middle'
   /** half of the answer, then the connection ends */
   | 'truncate'
@@ -41,7 +41,7 @@ export type S3Proxy = {
 const CODES = { 403: 'AccessDenied', 404: 'NoSuchBucket', 429: 'TooManyRequests', 503: 'SlowDown' };
 const SLOW_MS = 1_500;
 
-/** Stands between rclone and an S3 server: counts, and misbehaves when told to. */
+/** A proxy between rclone and an S3 server that counts, and misbehaves on request. */
 export async function startS3Proxy(target: string): Promise<S3Proxy> {
   let injected = 0;
   const requests: string[] = [];

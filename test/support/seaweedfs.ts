@@ -7,7 +7,7 @@ import { tool } from './tools.ts';
 const accessKey = 'weed-test';
 const secretKey = 'weed-test-secret';
 
-/** It wants eight ports at once; between our finding one free and its taking it, somebody else may have taken it. */
+/** It needs eight ports at once; another process may take one between our check and its start. */
 const ATTEMPTS = 4;
 
 /** SeaweedFS with S3 and no buckets; answers the section of an rclone.conf. */

@@ -10,7 +10,7 @@ import { tool, toolDirectory, toolEnvironment } from './tools.ts';
  * A real OpenSSH server of this machine, which lets in the user who runs the tests by a key; needs 'sshd'. Answers the
  * ssh_config by which a client reaches it as `nas`.
  *
- * @param path the PATH of what is run there
+ * @param path the PATH of programs that run there
  */
 export async function startSshServer(path: string): Promise<string> {
   const directory = temporaryDirectory();
@@ -40,7 +40,7 @@ export async function startSshServer(path: string): Promise<string> {
   return file('ssh_config');
 }
 
-/** Writes a program called ssh, as it is for somebody whose ~/.ssh/config is that file. */
+/** Writes a program called ssh that uses that file as ~/.ssh/config. */
 export function writeSsh(file: string, config: string): void {
   const libraries = Object.entries(toolEnvironment('openssh')).map(([k, v]) => `${k}='${v}'`);
   const program = join(toolDirectory('openssh'), 'usr/bin/ssh');
@@ -62,7 +62,7 @@ function writeOptions(file: string, options: Readonly<Record<string, string | nu
 
 /**
  * An sshd of root drops its rights to the user `sshd` in /run/sshd, which only an installed one has: it gets them in a
- * mount namespace, where nobody else sees them. There root is not locked either, and has a plain shell.
+ * mount namespace, invisible to others. There, root is not locked either, and has a plain shell.
  */
 function withItsOwnUser(sshd: readonly string[], directory: string): string[] {
   const users = {

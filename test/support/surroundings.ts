@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { expect } from '@jest/globals';
 import { treeOf } from './tree.ts';
 
-/** One thing that somebody puts into a place. */
+/** One file that is put into a place. */
 export interface Planted {
   /** below the place */
   readonly path: string;

@@ -173,7 +173,7 @@ export class Syncd {
     return result.stdout;
   }
 
-  /** Empties the state directory of all but the identity of this machine, without which its backends refuse it. */
+  /** Empties the state directory except for the identity of this machine, without which its backends refuse it. */
   forgetState(): void {
     for (const name of readdirSync(this.stateDir)) {
       if (name !== 'writer-id') rmSync(join(this.stateDir, name), { recursive: true });
@@ -325,7 +325,7 @@ export class SyncDaemon {
     );
   }
 
-  /** Waits until the source has been looked at so many more times: what the next poll would do has been done then. */
+  /** Waits for this many more polls of the source, after which the effects of the next poll are done. */
   async untilPolled(times: number, client = 'ahost'): Promise<void> {
     const { scans } = (await this.client(client)).source;
     await this.untilSource((source) => source.scans >= scans + times, { client });

@@ -17,7 +17,7 @@ export async function readFacts(site: Site): Promise<Facts> {
   return new Map(facts.filter(([series]) => !MOVING.test(series)));
 }
 
-/** What is told otherwise than before, as lines; nothing when nobody answers. */
+/** The changed series, as lines; none if the daemon does not answer. */
 export function changesOf(before: Facts, now: Facts): string[] {
   if (now.size === 0) return [];
   const changed = [...new Set([...before.keys(), ...now.keys()])].flatMap((series) => {

@@ -3,7 +3,7 @@ import type { Site } from './site.ts';
 /** What an operator can see at one time, in words that are the same each time. */
 export interface Sight {
   readonly status: { readonly code: number | null; readonly lines: readonly string[] };
-  /** its heading, then what is wrong; absent while nothing answers */
+  /** its heading, then the problems; absent while nothing answers */
   readonly page?: readonly string[];
   readonly alerts: readonly SeenAlert[];
   /** alerts that fire and are not sent, since another one says why */

@@ -108,8 +108,7 @@ export class Site {
     return ResticRepository.open({ generation: 'newest', path: this.source(client) });
   }
 
-  /** Somebody runs `restic init` in the place of a source, once more. */
-  /** By renames, because a look at half of a repository would find it damaged. */
+  /** Replaces a source by a new repository, by renames, because a check of half a repository would find it damaged. */
   async initialiseAgain(client: ClientName): Promise<void> {
     const path = this.source(client);
     const other = await ResticRepository.create({ generation: 'newest', path: `${path}.new` });

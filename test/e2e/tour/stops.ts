@@ -98,7 +98,7 @@ export const STOPS: readonly Stop[] = [
       await untilSavedAsWell(site);
       site.daemon.process.killGroup('SIGKILL');
       await site.daemon.process.exited;
-      site.clock.set(HOUR); // somebody looks an hour later
+      site.clock.set(HOUR); // status is read an hour later
       return () => {
         site.clock.set(0);
         return site.startDaemon();

@@ -56,7 +56,7 @@ const FOLLOWS = [
   ...['BackupSnapshotMissing', 'BackupReplicationLagging', 'BackupReplicationStuck'],
   ...['BackupLockStale', 'BackupSourceCorrupt'],
 ];
-/** The same, where somebody may have attacked the source: no key may be retired then. */
+/** The same after a possible attack on the source: no key may be retired then. */
 const ATTACKED = [...FOLLOWS, 'BackupSourceUnavailable', 'BackupStaleKey'];
 /** Neither itself nor those that mute these in turn. */
 const OTHERS = [...new Set(alerts.map(({ alert = '' }) => alert))].filter(
@@ -113,7 +113,7 @@ for (const generation of generations) {
         ]);
         await post(url, posted);
 
-        // the proof of a backend is missing, whatever the source is like
+        // the proof of a backend is missing in every state of the source
         const ofBackend = alertOf(
           'BackupProofOverdue',
           'BackupSourceUnavailable/BackupProofOverdue',

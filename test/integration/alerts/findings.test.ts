@@ -99,7 +99,7 @@ function facts(known: Known = {}): ClientFacts {
 
 const seen = (at: number) => ({ lastScanAt: at, observedAt: at });
 
-/** As a worker leaves it that failed for this reason; what is retried has a lag by then. */
+/** The facts after a failure for this reason; a retried one has a lag by then. */
 function failedBackend(error: SyncdError): ClientFacts {
   const corrupt = error.reason === 'source_corrupt' ? [`data/${ID}`] : [];
   const missing = new Map([[ID, NOW - DAY]]);
@@ -149,7 +149,7 @@ function groupsScenario({ readAt, trouble }: { readAt?: number; trouble?: Troubl
   };
 }
 
-/** Of each kind that somebody is called for, what it looks like. */
+/** A scenario for each kind of finding that has an alert. */
 const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   snapshot_overdue: { facts: facts(OVERDUE) },
   group_overdue: groupsScenario({ readAt: NOW }),
@@ -198,7 +198,7 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   ),
 };
 
-/** A test of promtool, to which everything stays for hours as a scrape told it. */
+/** A test for promtool, in which every series keeps its scraped value for hours. */
 async function ruleTest(kind: FindingKind, wanted: readonly string[]) {
   const { settings, picture, series = {}, ...scenario } = SCENARIOS[kind] ?? {};
   const client = deriveReport(scenario.facts ?? facts(), { ...SETTINGS, ...settings }, NOW);

@@ -46,7 +46,7 @@ async function throughProxy(
   return { proxy, target };
 }
 
-/** On this rests that rclone does not compare hashes once more when an upload to S3 is done. */
+/** Because of this, rclone need not compare hashes again after an upload to S3. */
 describeWithTools(
   ['debian12/rclone', 'newest/rclone', 'minio', 'rclone-serve-s3', 'seaweedfs'],
   'an upload that is damaged on its way',

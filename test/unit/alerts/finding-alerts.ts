@@ -1,6 +1,6 @@
 import type { FindingKind } from '../../../src/report/types.ts';
 
-/** The alerts of what is found, or why there is none. */
+/** The alerts of each finding, or why there is none. */
 export type Answer = readonly string[] | { readonly none: string };
 
 /** Nothing new gets there, and the newest snapshot in the source or at the backend grows old. */
@@ -11,7 +11,7 @@ const DOWN = ['BackupBackendDown'];
 /** It is tried again with backoff; what lasts is a lag. */
 const BEHIND = ['BackupReplicationLagging', 'BackupReplicationStuck'];
 
-/** Whoever adds a kind of finding says here which alert goes off, or why nobody is to be called for it. */
+/** Each new kind of finding names its alert here, or the reason why it has none. */
 export const ALERTS: Readonly<Record<FindingKind, Answer>> = {
   snapshot_overdue: ['BackupSnapshotMissing'],
   group_overdue: ['BackupGroupMissing'],

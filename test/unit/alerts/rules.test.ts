@@ -24,7 +24,7 @@ function queries({ expr, annotations = {} }: Rule): string[] {
   return [expr, ...inTexts];
 }
 
-/** Throws for what is no PromQL. */
+/** Throws unless it is valid PromQL. */
 function metricsOf(query: string): string[] {
   const names: string[] = [];
   parser.parse(query).iterate({

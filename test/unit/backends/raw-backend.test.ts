@@ -19,7 +19,7 @@ const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
 const pool = new FilePool();
 onCleanUp(() => pool.close());
 
-/** A whole replica in a real directory that has not changed for long, looked at until nothing of it is new. */
+/** A complete replica in a real directory that has not changed for long, inspected until all of it is known. */
 async function lookedAt() {
   const { source } = repository(backup(1, 2, 3, 4, 5, 6), backup(7, 8, 9));
   const view = await viewOf(source);

@@ -16,7 +16,7 @@ const hostile = fc.oneof(
   fc.constantFrom('\u001B[2J', '\u009B31m', '\u202Egnp.exe', 'a\r\nOK', '\u{E0041}', '\uD800'),
 );
 
-/** A log, and what it has written since it was last asked. */
+/** A log, and its output since the last call. */
 function recordedLog(pretty: boolean) {
   const written: string[] = [];
   const output = new LineWriter(2);

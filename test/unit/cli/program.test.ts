@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createProgram } from '../../../src/cli/program.ts';
 
-/** What is said of a command line that is refused. */
+/** The message for a command line that is refused. */
 async function refusal(...argv: string[]): Promise<string> {
   const said: string[] = [];
   const program = createProgram(() => Promise.reject(new Error('no command was to be run')), {

@@ -44,7 +44,7 @@ test('a disk that is away counts for a day, then stops, and counts again when it
   const { protection } = rig.unit.report();
   expect(protection).toMatchObject({ copies: 3, unreachableCopies: 0, unprotected: 0, lagMs: 0 });
 
-  rig.clock.at += 3 * MINUTE; // nobody needs to look: the report follows the time
+  rig.clock.at += 3 * MINUTE; // no check is needed: the report follows the time
   const later = rig.unit.report();
 
   expect(later.protection).toMatchObject({

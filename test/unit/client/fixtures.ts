@@ -52,7 +52,7 @@ interface RigOptions {
   readonly listEveryMs?: number;
   /** by backend: how long it may be away, in milliseconds */
   readonly offline?: Readonly<Record<string, number>>;
-  /** whose turn it is; by default nobody else is there */
+  /** the queue of turns; by default an empty one */
   readonly transfers?: TransferQueue;
 }
 
@@ -184,7 +184,7 @@ function logTo(said: string[]): Log {
   return log;
 }
 
-/** As somebody does it who removes `config` (and `keys/`) and runs `restic init`: packs and snapshots stay. */
+/** Replaces `config` (and `keys/`), like a `restic init` after removing them: packs and snapshots stay. */
 export function makeAnew(
   { place }: MemoryLocation,
   { keepsKeys }: { readonly keepsKeys: boolean },

@@ -28,7 +28,7 @@ import { temporaryDirectory } from '../../support/temp.ts';
 import { treeOf } from '../../support/tree.ts';
 import { backup, NEVER, repository } from '../replication/fixtures.ts';
 
-/** In each test somebody else has written to one thing that is read, and nothing that is not our place changes (I13). */
+/** In each test one input has hostile content, and nothing outside our places changes (I13). */
 
 const pool = new FilePool();
 onCleanUp(() => pool.close());

@@ -16,7 +16,7 @@ import { NEVER } from './fixtures.ts';
 
 const HOUR = 3_600_000;
 
-/** A source with a restic that locks it while it works, and a daemon that looks at it now and then. */
+/** A source with a restic that locks it while it works, and a daemon that checks it from time to time. */
 class Scene {
   readonly source = new MemoryLocation(undefined, '/source');
   readonly model = new ResticModel(this.source.place);
@@ -57,7 +57,7 @@ class Scene {
     return this.loop.acknowledge({ by: 'root (0)', reason: 'restic check passes' }, NEVER);
   }
 
-  /** By a summary alone nobody can tell that packs are back in a directory to which others came meanwhile. */
+  /** A summary alone cannot show that packs are back in a directory to which others were added meanwhile. */
   async acknowledgeUncertain({ isRestarted }: { readonly isRestarted: boolean }): Promise<void> {
     if (!isRestarted || this.state === 'ok') return;
     await this.acknowledge();
@@ -151,7 +151,7 @@ test.each([
 
       expect(scene.states).not.toContain('damaged');
 
-      // whatever is left is gone with the next prune that has anything to remove
+      // the next prune that has anything to remove also removes the rest
       const [last] = scene.source.place.names('snapshots');
       scene.model.act({ verb: 'backup', blobs: [98, 99] });
       await scene.poll();

@@ -56,7 +56,7 @@ function expectNothingAhead(report: ClientReport, now: number): void {
 }
 
 /**
- * What is true of the places, whatever the clock did. Until when a backend that is down counts is no such thing: when it was
+ * The facts about the places that no clock may change. How long an absent backend counts is not one of them: when it was
  * last contacted, only the clock of then knows.
  */
 function facts(rig: Rig, isDown: boolean) {

@@ -9,7 +9,7 @@ import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 
 let root: string;
 let file: string;
-/** What each call was told of `clients/a.yaml`. */
+/** The content of `clients/a.yaml` at each call. */
 let told: (string | undefined)[];
 
 beforeEach(() => {

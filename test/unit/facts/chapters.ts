@@ -31,7 +31,7 @@ const MOVING: ReadonlySet<string> = new Set(['syncing', 'initial_copy']);
 /** What becomes of a field at a restart: drawn values that come back as they were, or why they do not. */
 type Fate<T> =
   | { readonly kept: fc.Arbitrary<T> }
-  /** made again from what is kept; the tests below compare it */
+  /** rebuilt from saved facts; the tests below compare it */
   | 'derived'
   /** only true of the process that knew it */
   | 'of this process';
@@ -130,7 +130,7 @@ const contentsFates: Fates<Contents> = {
 
 const failures = fc.record({ no_space: count }, { requiredKeys: [] });
 
-/** Of an activity other than the sync; when it was last tried is of this process. */
+/** Of an activity other than the sync; the time of the last attempt is not saved. */
 const otherAttempts = fc.record({
   trouble: optional(trouble),
   failures: count,

@@ -31,7 +31,7 @@ class Model {
   readonly source = { index: new Set<string>(), snapshots: new Set<string>() };
   readonly backend = { index: new Set<string>(), snapshots: new Set<string>() };
   readonly needs = new Map<string, ReadonlySet<string>>();
-  /** what nobody knows anything of since the baseline was lost */
+  /** unknown since the baseline was lost */
   readonly unsure = new Set<string>();
   private count = 0;
 
@@ -111,7 +111,7 @@ class Model {
     return { ...NO_OBJECTS, index: set(index), snapshots: set(snapshots) };
   }
 
-  /** Those that are remembered; a source that was looked at has a time for each of its snapshots. */
+  /** The remembered ones; a source that was checked has a time for each of its snapshots. */
   private times(): SnapshotTimes {
     const time = { time: 1, arrivedAt: 1 };
     return this.facts.history.times.with(

@@ -12,7 +12,7 @@ import { describeWithTools } from '../../support/tools.ts';
 const self = process.geteuid?.() ?? 0;
 const [US, STRANGER] = [4711, 4712];
 
-/** Who this process is said to be: file owners are real, as far as root can give files away. */
+/** The user that this process claims to be: file owners are real, as far as root can give files away. */
 function be(uid: number): void {
   jest.spyOn(process as Required<NodeJS.Process>, 'geteuid').mockReturnValue(uid);
 }

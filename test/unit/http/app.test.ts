@@ -183,7 +183,7 @@ describe('every response', () => {
   );
 });
 
-/** A request whose path nobody tidies up before it is sent. */
+/** A request whose path is sent unchanged. */
 function raw(path: string): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

@@ -274,7 +274,7 @@ export function freshClient(client = 'laptop'): ClientReport {
   };
 }
 
-/** Its backend is a script that nobody looks at: it has run, and counts as no copy. */
+/** Its backend is a script without `verify`: it has run, and does not count as a copy. */
 export function scriptedClient(): ClientReport {
   const own = {
     ...unseenBackend('own'),

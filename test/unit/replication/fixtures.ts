@@ -29,7 +29,7 @@ export async function viewOf(source: Location): Promise<View> {
   return (await takeView(source, { signal: NEVER, now: () => 1_000 })).view;
 }
 
-/** Of a pass that nobody watches. */
+/** Of a pass without observers. */
 export function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> = {}): SendOptions {
   return {
     ...{ pass: passOf(), source, minFreeBytes: 0 },
@@ -38,7 +38,7 @@ export function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> 
   };
 }
 
-/** A pass that nobody watches, but for what is given. */
+/** A pass without observers, except for the given ones. */
 export function passOf(noted: Partial<Pass> = {}): Pass {
   return {
     ...{ signal: NEVER, turns: UNSHARED },

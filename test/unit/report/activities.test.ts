@@ -9,7 +9,7 @@ const DAY = 24 * HOUR;
 const NOW = 1_000 * DAY;
 const AUDIT = { name: 'audit', everyMs: DAY };
 
-/** When the audit is due, by what is known of it. */
+/** When the audit is due, by its facts. */
 function dueAt(
   audit: { readonly lastSuccess?: number; readonly configuredAt?: number },
   lastAbsence?: { readonly since: number; readonly endedAt: number },

@@ -7,7 +7,7 @@ import { sampleBackend, sampleClient, sampleSource } from '../metrics/sample-rep
 const NOW = Date.UTC(2026, 10, 24);
 const MINUTE = 60_000;
 
-/** A client without backends whose source was looked at some time ago. */
+/** A client without backends whose source was checked some time ago. */
 function reportOf({ pollMs, lookedAgoMs }: { pollMs: number; lookedAgoMs?: number }) {
   const settings: ReportSettings = {
     ...{ pollMs, snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: MINUTE },

@@ -10,7 +10,7 @@ function audit(fields: Partial<ActivityState> = {}): ActivityState {
   return { name: 'audit', everyMs: DAY, failures: {}, dueAt: NOW - HOUR, ...fields };
 }
 
-/** The names of what is overdue at a backend. */
+/** The names of overdue activities of a backend. */
 function overdue(fields: Partial<BackendState> = {}): string[] {
   return overdueAt(sampleBackend({ activities: [audit()], ...fields }), NOW).map(
     ({ name }) => name,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { classifyFailure, messageOf, missingObject } from '../../../src/restic/classify.ts';
 
-/** What restic 0.14 and 0.19 have said, and what it means. */
+/** Messages of restic 0.14 and 0.19, and their meaning. */
 const SAID: readonly (readonly [problem: string, exitCode: number, ...errors: string[]])[] = [
   ['password', 1, 'Fatal: wrong password or no key found'],
   ['password', 12, 'Fatal: something that a later version says'],

@@ -13,7 +13,7 @@ import { idOf } from '../../arbitraries/ids.ts';
 const [FIRST, SECOND] = [idOf(1), idOf(2)];
 const set = (...ids: string[]) => Catalogue.from(ids.map((id) => [id, 5]));
 
-/** A pass over a backend that is whole but for what it is told to hold. */
+/** A pass over a backend that is complete except for the given snapshots. */
 function makePass() {
   const known = initialFacts('ahost', ['nas'], 0);
   const contents = { ...known.source.contents, snapshots: set(FIRST, SECOND) };
@@ -43,7 +43,7 @@ function makePass() {
   return { pass, store, there };
 }
 
-/** Nobody has to ask for an evaluation: a step that can change what is there does. */
+/** Every step that can change the content is followed by an evaluation. */
 test.each<[string, (pass: BackendPass) => void]>([
   ['a look', (pass) => pass.inspected({ place: { markerId: 'disk' }, hasDisks: true })],
   ['a plan', (pass) => pass.planned({ objects: 1 })],

@@ -141,7 +141,7 @@ describe('in 60 columns', () => {
     ({ picture, isDetailed }) => {
       const narrow = showStatus(picture, { width: 60, isDetailed });
       const words = new Set(narrow.flatMap((line) => line.trim().split(/ +/)));
-      // what is longer than a line is one word, or a command, which may be copied from here
+      // only a single word, or a command to copy, is longer than a line
       for (const line of narrow)
         expect(line.length <= 60 || /^ *(\S+|backup-syncd .+)$/.test(line)).toBe(true);
       for (const { client, findings } of picture.clients) {

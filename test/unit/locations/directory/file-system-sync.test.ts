@@ -43,7 +43,7 @@ test('a failure ends the batch, and every other one whose files were written bef
     message: expect.stringContaining('Input/output error') as unknown,
   });
 
-  answer('exit 0'); // the kernel has told its error, and has no more to say
+  answer('exit 0'); // the kernel has reported its error, and does so only once
   const innocent = syncFileSystem({ path, device, failuresBefore }, signal);
   await expect(innocent).rejects.toMatchObject({ reason: 'unreachable' });
 });

@@ -7,7 +7,7 @@ import { MemoryLocation, sha256 } from '../../../support/memory-location.ts';
 const NEVER = new AbortController().signal;
 const [GOOD, BAD, NEW] = [sha256('good'), sha256('as it was'), sha256('new')];
 
-/** A source with a good object, a changed one, and one of which nobody knows whether it is good. */
+/** A source with a good object, a changed one, and one in an unknown state. */
 function source(): MemoryLocation {
   const location = new MemoryLocation();
   location.place.put(objectPath('data', GOOD), 'good');

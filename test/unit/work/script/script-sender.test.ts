@@ -28,7 +28,7 @@ import {
 
 const owner = { client: 'ahost', backend: 'own', writer: 'here' };
 
-/** A backend whose script is a shell; each line that it writes is done by `act`, as what it stands for cannot. */
+/** A backend whose script is a shell command; `act` does what each line that it prints stands for. */
 function makeBackend(text: string, act: (line: string) => void, glanceMs = 60_000) {
   const said: string[] = [];
   const log: Log = {
@@ -157,7 +157,7 @@ test('while it runs, only what is seen to arrive is progress', async () => {
 
   const total = countObjects(view.objects);
   expect(left[0]).toBe(total - 1);
-  expect(left.length).toBeLessThanOrEqual(2); // the second when it is looked at right before the end
+  expect(left.length).toBeLessThanOrEqual(2); // the second one if it is checked just before the end
 });
 
 test('after a restart, a new snapshot that is visible without its data does not count; the others do', async () => {

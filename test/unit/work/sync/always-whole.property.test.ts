@@ -24,7 +24,7 @@ async function backendAt(target: MemoryLocation): Promise<RawBackend> {
   return new RawBackend({ location: target, isRemote: false, owner });
 }
 
-/** One pass of a worker: a view, a look, and a sync that takes views anew as often as it must. */
+/** One pass of a worker: a view, an inspection, and a sync that takes new views as often as needed. */
 // eslint-disable-next-line max-params -- mostly two
 async function pass(
   source: MemoryLocation,
@@ -41,7 +41,7 @@ async function pass(
   return replicate(backend, view, sendOptions(source, { pass: passOf({ signal }), ...noted }));
 }
 
-/** Notes what `restic check` would say at every instant at which somebody could look. */
+/** Records the result of `restic check` at every instant. */
 function watch(target: MemoryLocation): string[] {
   const complaints: string[] = [];
   target.place.onChange = (path) => {
