@@ -2,15 +2,15 @@ import { expectedBackAt } from '../facts/expected-back.ts';
 import { lagOf } from '../replication/completeness.ts';
 import { backendActivities, sourceActivities, type Schedule } from './activities.ts';
 import { assess } from './assess.ts';
-import { awayDisks, sourceUncountedSince, uncountedBackends, type AwayDisk } from './counting.ts';
+import { awayDisks, uncountedBackends, type AwayDisk } from './counting.ts';
 import { groupsState, type WantedGroup } from './expected-groups.ts';
 import { lastAuditOf } from './last-audit.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
-import type { Contents } from '../facts/contents.ts';
-import type { Catalogue } from '../repository/catalogue.ts';
 import { shownAttempts } from './shown-attempts.ts';
+import { numbers, sourceState, type SourceSettings } from './source-state.ts';
+import { optional } from './optional.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
   AwayDiskState,
@@ -20,11 +20,10 @@ import type {
   MissingSnapshot,
   Protection,
   Saving,
-  SourceState,
 } from './types.ts';
 
 /** The part of a client's configuration that the report needs. */
-export interface ReportSettings {
+export interface ReportSettings extends SourceSettings {
   readonly pollMs: number;
   readonly snapshotEveryMs: number | null;
   readonly graceMs: number;
@@ -32,9 +31,6 @@ export interface ReportSettings {
   readonly copiesWithinMs: number;
   /** hosts and paths that each need a recent snapshot */
   readonly groups?: readonly WantedGroup[];
-  readonly sourceLocation: string;
-  /** the activities at the source */
-  readonly sourceSchedules?: readonly Schedule[];
   readonly backends: readonly {
     readonly name: string;
     readonly kind: BackendState['kind'];
@@ -183,43 +179,6 @@ function dueAt(
   return Math.min(source.contents.latest?.at ?? setUpAt, now) + snapshotEveryMs + graceMs;
 }
 
-function sourceState(
-  { source, backends }: ClientFacts,
-  { sourceLocation: location, sourceSchedules }: ReportSettings,
-): SourceState {
-  const corrupt = new Set([...backends.values()].flatMap(({ attempts }) => attempts.corrupt));
-  const { state, scans, scanFailures, stateSince, lastScanAt, doubtfulSince, acknowledged } =
-    source.health;
-  const { trouble, locks, oldestLockAt } = source.health;
-  const { refused, ignored, malformedKeys, waitingKeys, lastListing } = source.contents;
-  const { alarms = [], announced, keysChanged } = source.guard;
-  return {
-    ...{ state, location, scans, scanFailures, refused, corrupt: [...corrupt].sort() },
-    ...optional({
-      ...{
-        ...trouble,
-        ...numbers(source.contents, source.contents.snapshots),
-        doing: source.progress.doing,
-      },
-      ...{ stateSince, lastScanAt, lastListing, locks, oldestLockAt, ignored, malformedKeys },
-      ...{ waitingKeys, doubtfulSince, acknowledged },
-      uncountedSince: sourceUncountedSince(source.health),
-      ...{ announced, keysChanged, alarms: alarms.length === 0 ? undefined : alarms },
-      activities: sourceActivities(source, sourceSchedules),
-      lastAudit: lastAuditOf(source.audit),
-    }),
-  };
-}
-
-/** The facts about the snapshots and objects at a place. */
-function numbers(
-  { objects, bytes, latest }: Pick<Contents, 'objects' | 'bytes' | 'latest'>,
-  snapshots: Catalogue | undefined,
-) {
-  const [latestSnapshotAt, latestSnapshotId] = [latest?.at, latest?.id];
-  return { objects, bytes, snapshots: snapshots?.count, latestSnapshotAt, latestSnapshotId };
-}
-
 type BackendQuestion = ReportSettings['backends'][number] & {
   readonly known: BackendFacts;
 };
@@ -289,13 +248,4 @@ function protectionLag({ protection }: Description, now: number): number | undef
   if (protection === undefined) return undefined;
   const { unprotectedSince = now } = protection;
   return Math.max(0, now - unprotectedSince);
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Removes undefined properties, because an unknown fact is absent. A loop, because a scrape of many clients creates thousands. */
-function optional<T extends object>(values: T): Defined<T> {
-  const known: Partial<T> = {};
-  for (const key in values) if (values[key] !== undefined) known[key] = values[key];
-  return known as Defined<T>;
 }

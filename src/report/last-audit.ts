@@ -1,5 +1,21 @@
-import type { Audit } from '../facts/audit.ts';
-import type { AuditState } from './types.ts';
+import type { Audit, AuditFinding, AuditResult } from '../facts/audit.ts';
+
+/** The result of the last audit of a place. */
+export interface AuditState {
+  readonly auditedAt: number;
+  /** the snapshots that had to be complete: without a beginning, all until its end */
+  readonly window: { readonly since?: number; readonly endedAt: number };
+  /** what was found; whatever else was looked for is not there */
+  readonly findings: readonly AuditFinding[];
+  /** what was found missing or wrong, and has come back since, by the place that it came from */
+  readonly repaired?: readonly {
+    readonly from: string;
+    readonly objects: number;
+    readonly repairedAt: number;
+  }[];
+  /** what the source no longer has; absent for the source itself */
+  readonly surplus?: NonNullable<AuditResult['surplus']>;
+}
 
 /** The last audit of a place; undefined before the first one. Pure. */
 export function lastAuditOf({ lastAudit }: Audit): AuditState | undefined {

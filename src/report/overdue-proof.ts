@@ -25,30 +25,32 @@ function isUnavailable({ state }: SourceState): boolean {
 }
 
 /** Finds what should have proven that the places are good, and has not. Pure. */
-export function overdueProof({ source, backends }: Proven, now: number): Finding[] {
+export function overdueProof({ client, source, backends }: Proven, now: number): Finding[] {
   return [
     ...overdueAt(source, now).map((activity): Finding => ({
       kind: 'source_proof_overdue',
+      severity: 'warning',
       message: `the source ${describe(activity, now)}`,
-      ...WARNING,
+      hint: hintFor(activity, client),
     })),
     ...backends.flatMap((backend) =>
       overdueAt(backend, now).map((activity): Finding => ({
         kind: 'backend_proof_overdue',
         backend: backend.backend,
+        severity: 'warning',
         message: describe(activity, now),
-        ...WARNING,
+        hint: hintFor(activity, `${client} --backend ${backend.backend}`),
       })),
     ),
   ];
 }
 
-type Proven = Pick<ClientReport, 'source' | 'backends'>;
+type Proven = Pick<ClientReport, 'client' | 'source' | 'backends'>;
 
-const WARNING = {
-  severity: 'warning',
-  hint: 'the log of backup-syncd says why it did not succeed',
-} as const;
+/** The command of an activity has its name. */
+function hintFor({ name }: ActivityState, place: string): string {
+  return `to see why, run it now: backup-syncd ${name} ${place}`;
+}
 
 /** `has missed its audit: the last one that succeeded was 3d ago, and one is due every 1d`. */
 function describe({ name, everyMs, lastSuccessAt, trouble }: ActivityState, now: number): string {

@@ -1,12 +1,13 @@
 import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
-import type { AuditFinding, AuditResult } from '../facts/audit.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
-import type { Alarm, AlarmReason, Announcement, KeysChanged } from '../facts/source-guard.ts';
+import type { Alarm, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
 import type { Trouble } from '../facts/fields.ts';
 import type { Reason } from '../runtime/errors.ts';
 import type { ActivityState } from './activities.ts';
+import type { Finding, FindingKind, Severity } from './finding.ts';
+import type { AuditState } from './last-audit.ts';
 
 export { BACKEND_STATES } from '../facts/attempts.ts';
 export { AUDIT_FINDINGS, AUDIT_FINDING_NAMES } from '../replication/audit-findings.ts';
@@ -15,30 +16,17 @@ export { SOURCE_STATES } from '../facts/source-health.ts';
 export type {
   Acknowledgement,
   ActivityState,
+  AuditState,
   Announcement,
   BackendStateName,
   Doing,
+  Finding,
+  FindingKind,
+  Severity,
   SourceStateName,
   SyncCounters,
   SyncProgress,
 };
-
-/** The result of the last audit of a place. */
-export interface AuditState {
-  readonly auditedAt: number;
-  /** the snapshots that had to be complete: without a beginning, all until its end */
-  readonly window: { readonly since?: number; readonly endedAt: number };
-  /** what was found; whatever else was looked for is not there */
-  readonly findings: readonly AuditFinding[];
-  /** what was found missing or wrong, and has come back since, by the place that it came from */
-  readonly repaired?: readonly {
-    readonly from: string;
-    readonly objects: number;
-    readonly repairedAt: number;
-  }[];
-  /** what the source no longer has; absent for the source itself */
-  readonly surplus?: NonNullable<AuditResult['surplus']>;
-}
 
 /**
  * The report: plain data that metrics, page, status, API and tests read. Times are milliseconds since the epoch;
@@ -221,51 +209,6 @@ export interface Protection {
   readonly lagMs?: number;
   /** snapshots that left the source before they were anywhere else */
   readonly lostUnreplicated: number;
-}
-
-export type Severity = 'ok' | 'warning' | 'critical' | 'unknown';
-
-/**
- * The kinds of findings: a closed set, which tests compare with the alerts. For a backend, the kinds are its reasons; for a
- * source, its states.
- */
-export type FindingKind =
-  | 'snapshot_overdue'
-  | 'group_overdue'
-  | 'groups_unread'
-  | 'source_unreadable_snapshots'
-  | 'source_not_looked_at'
-  | `source_${Exclude<SourceStateName, 'ok' | 'unknown'>}`
-  | 'source_corrupt_objects'
-  | 'source_lock_stale'
-  | `source_alarm_${AlarmReason}`
-  | 'source_keys_changed'
-  | 'source_refused_names'
-  | 'source_malformed_keys'
-  | 'source_too_many_keys'
-  | 'source_proof_overdue'
-  | 'not_protected'
-  | `backend_${Reason}`
-  | 'backend_not_mounted'
-  | 'backend_lagging'
-  | 'backend_stale_keys'
-  | 'backend_too_many_keys'
-  | 'backend_proof_overdue'
-  | 'configuration_refused'
-  | 'state_not_saved'
-  // about the daemon, or about a client that does not run
-  | 'client_refused'
-  | 'client_unknown'
-  | 'loop_stalled'
-  | 'nothing_configured';
-
-/** One problem in words, with what to do about it. */
-export interface Finding {
-  readonly kind: FindingKind;
-  readonly severity: Severity;
-  readonly backend?: string;
-  readonly message: string;
-  readonly hint?: string;
 }
 
 /** Whether the state of a client is saved. */
