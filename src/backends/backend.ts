@@ -1,5 +1,5 @@
 import type { CareQuestion } from '../locations/care.ts';
-import type { CallOptions, Location } from '../locations/location.ts';
+import type { CallOptions, Location, ReceiveOptions } from '../locations/location.ts';
 import type { BackendFacts } from '../facts/facts.ts';
 import type { Place } from '../facts/place.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
@@ -26,6 +26,8 @@ export interface Backend {
   readonly lostUnnamed: number;
   /** the expected content, to be saved; undefined while unknown */
   readonly held: Held | undefined;
+  /** where its objects can be read; undefined if they cannot be */
+  readonly readable: Location | undefined;
   /** what the last listing found beside the objects */
   readonly strays: Strays;
   readonly isDamaged: boolean;
@@ -48,11 +50,21 @@ export interface ManagedPlace {
   /** After a complete pass: proves once that nothing in the view is missing. */
   reachBaseline(view: View, options: CallOptions & { readonly now: number }): Promise<void>;
 
+  /**
+   * Brings objects back from another replica: keys, packs, then indexes. Each is hashed on the way, and is proven to be there
+   * before `onPlaced` is called with it. Objects that the other replica does not have intact are left out.
+   */
+  bringBack(from: Location, objects: Objects, options: BringBackOptions): Promise<void>;
+
   /** Forgets everything about the content, because the marker may belong to another place. */
   forget(): void;
 
   /** Moves aside what the source no longer has, on request. Call it after an inspection. */
   retire(view: View, options: RetireRequest): Promise<Retirement>;
+}
+
+export interface BringBackOptions extends Omit<ReceiveOptions, 'onLastBatch'> {
+  readonly onPlaced: (placed: Objects) => void;
 }
 
 export interface InspectOptions extends CallOptions, Pick<CareQuestion, 'wanted' | 'isIdle'> {

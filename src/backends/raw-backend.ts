@@ -6,12 +6,21 @@ import { countObjects, objectsMinus, type Objects } from '../repository/objects.
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Present } from '../replication/plan.ts';
+import { proveSent } from '../replication/barrier.ts';
+import { limitTo } from '../replication/sync.ts';
+import { flatten } from '../repository/data-catalogue.ts';
 import { diskOf } from '../facts/disks.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
 import { RetiredState, incompleteError } from './retired-state.ts';
-import type { Backend, InspectionFacts, InspectOptions, ManagedPlace } from './backend.ts';
+import type {
+  Backend,
+  BringBackOptions,
+  InspectionFacts,
+  InspectOptions,
+  ManagedPlace,
+} from './backend.ts';
 import { listObjects, NO_STRAYS } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import { wasComplete } from './new-place.ts';
@@ -57,6 +66,10 @@ export class RawBackend implements Backend, ManagedPlace {
     this.isRemote = isRemote;
     this.owner = owner;
     this.aside = new RetiredState(location);
+  }
+
+  get readable(): Location {
+    return this.location;
   }
 
   get managed(): ManagedPlace {
@@ -150,6 +163,27 @@ export class RawBackend implements Backend, ManagedPlace {
     const { location, owner, isRemote, marker } = this;
     if (marker?.writer !== owner.writer || marker.client !== owner.client)
       this.marker = await claimMarker(location, owner, { signal, isRemote });
+  }
+
+  async bringBack(from: Location, objects: Objects, options: BringBackOptions): Promise<void> {
+    const { location } = this;
+    const { signal, onPlaced } = options;
+    await this.claim(options);
+    await location.sweep(options);
+    for (const kind of ['keys', 'data', 'index'] as const) {
+      const wanted = kind === 'data' ? flatten(objects.data) : objects[kind];
+      if (wanted.count === 0) continue;
+      const transfer = { source: from, kind, objects: wanted, replaced: wanted };
+      const { placed, failure } = await location.receive(transfer, options);
+      const onProven = (there: Catalogue) => {
+        const proven = limitTo(kind, there);
+        this.addPlaced(proven);
+        onPlaced(proven);
+      };
+      await proveSent(kind, placed, { target: location, onProven, signal });
+      if (failure !== undefined) throw failure;
+    }
+    await location.settle(options);
   }
 
   async retire(view: View, request: RetireRequest): Promise<Retirement> {

@@ -10,7 +10,8 @@ import { waitMs } from '../work/backoff.ts';
 import { Inspections } from '../work/inspections.ts';
 import { BackendPass } from '../work/pass.ts';
 import type { Cause } from '../work/sender.ts';
-import type { Workplace } from '../work/workplace.ts';
+import type { FactStore } from '../facts/fact-store.ts';
+import type { Donor, Workplace } from '../work/workplace.ts';
 import { Audit } from '../work/audit/audit.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import { windowOf, type AuditRequest } from './audit-request.ts';
@@ -31,6 +32,17 @@ const UNCHECKED = {
   message: 'nothing can be checked there: a script without verify',
   hint: 'give it verify, with the place that the script copies to',
 };
+
+/** The backends other than one that were reached and listed: what that one has lost may be there. */
+export function donorsOf(
+  name: string,
+  workers: readonly BackendWorker[],
+  store: FactStore,
+): readonly Donor[] {
+  return workers
+    .filter((worker) => worker.name !== name && store.backend(worker.name).place.up === true)
+    .flatMap((worker) => worker.offer);
+}
 
 /** Runs what is due at one backend, one after the other. No other worker waits for it (I9). */
 export class BackendWorker {
@@ -55,6 +67,13 @@ export class BackendWorker {
     const sync = this.activities.find(({ name }) => name === 'sync');
     if (sync === undefined) throw new Error('nothing syncs');
     this.sync = sync;
+  }
+
+  /** What other backends may get here; nothing until it is listed. */
+  get offer(): readonly Donor[] {
+    const { readable: location, objects, lost } = this.place.backend;
+    if (location === undefined || objects === undefined) return [];
+    return [{ name: this.name, location, objects, lost }];
   }
 
   /** Recomputes at once what is owed here, before the next inspection. */
@@ -89,12 +108,22 @@ export class BackendWorker {
     return this.mutex.run(async () => {
       const { outcome, message, hint } = await this.perform(audit, signal, 'request');
       if (outcome === 'failed') return { place, trouble: { message: message ?? '', hint } };
-      if (audit.hasRepairs) await this.perform(this.sync, signal, 'request');
+      await this.repair(audit, signal);
       const { clock, config } = this.place;
       const window = windowOf(request, { now: clock.now(), maxLagMs: config.maxLagMs });
       const result = audit.judge(window);
       return { place, ...(result && { result }) };
     });
+  }
+
+  /** Lets the sync bring back what the source has, and then other backends give the rest. */
+  private async repair(audit: Audit, signal: AbortSignal): Promise<void> {
+    if (!audit.hasRepairs) return;
+    await this.perform(this.sync, signal, 'request');
+    const repair = this.activities.find(({ name }) => name === 'repair');
+    if (repair?.isDue() !== true) return;
+    await this.perform(repair, signal, 'request');
+    await this.perform(this.sync, signal, 'request');
   }
 
   /** Runs something else there, after a full inspection; no activity runs in the meantime. */
@@ -138,6 +167,7 @@ export class BackendWorker {
   ): Promise<SyncReport> {
     const report = await activity.run(this.begin(signal, cause));
     for (const each of this.activities) each.settle?.();
+    if (activity.name === 'repair' && report.sent.objects > 0) this.demand(); // the sync has waited for it
     this.place.onPass(report);
     return report;
   }

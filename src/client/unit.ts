@@ -25,7 +25,7 @@ import type { AuditRequest } from './audit-request.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { backendSettings } from './backend-settings.ts';
-import { BackendWorker } from './backend-worker.ts';
+import { BackendWorker, donorsOf } from './backend-worker.ts';
 import { Beat } from './beat.ts';
 import { disksOf } from '../facts/disks.ts';
 import { FactStore } from '../facts/fact-store.ts';
@@ -280,6 +280,7 @@ export class ClientUnit {
       client: config.name,
       config: backendSettings(backendConfig, config),
       log: log.child({ backend: name }),
+      donors: () => donorsOf(name, this.workers, this.store),
       view: () => this.loop.view,
       configSha256: () => this.loop.configSha256,
       freshView: (signal, care) => this.loop.freshView(signal, care),

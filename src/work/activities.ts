@@ -1,6 +1,7 @@
 import type { MakeActivity, MakeSourceActivity } from './activity.ts';
 import { Audit } from './audit/audit.ts';
 import { SourceAudit } from './audit/source-audit.ts';
+import { Repair } from './audit/repair.ts';
 import { readGroups } from './groups/read-groups.ts';
 import { Sync } from './sync/sync.ts';
 
@@ -10,6 +11,9 @@ export const ACTIVITIES: readonly MakeActivity[] = [
   (place, inspections) =>
     place.config.traits.countsAsCopy ? new Audit(place, inspections) : undefined,
   (place, inspections) => new Sync(place, inspections),
+  // after it, because what the source can give comes from there
+  (place, inspections) =>
+    place.backend.managed === undefined ? undefined : new Repair(place, inspections),
 ];
 
 /** The activities at the source, each on its own schedule. */

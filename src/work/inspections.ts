@@ -14,6 +14,9 @@ export class Inspections {
   /** called after each full listing, whatever its purpose, with the view that it was compared with */
   onListing: (view: View) => void = () => undefined;
 
+  /** called when objects came back from another backend, with its name */
+  onRepaired: (from: string) => void = () => undefined;
+
   constructor(place: Workplace) {
     this.place = place;
     this.sinceListing = new SinceListing(() => place.clock.elapsedMs());

@@ -4,6 +4,7 @@ import type { FreshView, Sender } from './sender.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
+import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -13,6 +14,14 @@ import type { FactStore } from '../facts/fact-store.ts';
 import type { Places } from '../backends/places.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
 import type { BackendSettings } from './settings.ts';
+
+/** Another replica of the same client, which may have what this one has lost. */
+export interface Donor {
+  readonly name: string;
+  readonly location: Location;
+  readonly objects: Objects;
+  readonly lost: Objects;
+}
 
 /** One backend, and what all that is done there shares. */
 export interface Workplace {
@@ -24,6 +33,8 @@ export interface Workplace {
   readonly backend: Backend;
   readonly sender: Sender;
   readonly source: Location;
+  /** the other backends that can be read now */
+  readonly donors: () => readonly Donor[];
   readonly view: () => View | undefined;
   /** of the source's `config` as it was last read */
   readonly configSha256: () => string | undefined;

@@ -65,6 +65,10 @@ export class ScriptBackend implements Backend {
     return this.verification?.held;
   }
 
+  get readable(): Location | undefined {
+    return this.verification?.location;
+  }
+
   get strays(): Strays {
     return this.verification?.strays ?? NO_STRAYS;
   }

@@ -3,6 +3,7 @@ import { SOURCE_NAME, type SyncReport } from '../../facts/sync-report.ts';
 import { auditBackend, type AuditWindow } from '../../replication/audit.ts';
 import { countObjects, NO_OBJECTS } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
+import { isWithin } from '../../runtime/clock.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
 import type { Inspections } from '../inspections.ts';
@@ -30,6 +31,7 @@ export class Audit implements Activity {
     this.inspections = inspections;
     this.attempts = new Attempts(this.name, place);
     inspections.onListing = (view) => this.noteListing(view);
+    inspections.onRepaired = (from) => this.noteRepaired(from);
   }
 
   isDue(): boolean {
@@ -40,7 +42,10 @@ export class Audit implements Activity {
 
   async run(pass: BackendPass): Promise<SyncReport> {
     const { around, view } = this.place;
-    const inspection = async () => this.inspections.inspect(view(), pass, 'full');
+    const inspection = async () => {
+      this.forgetRepaired();
+      await this.inspections.inspect(view(), pass, 'full');
+    };
     return this.attempts.during(pass, () => around(pass, inspection));
   }
 
@@ -51,6 +56,10 @@ export class Audit implements Activity {
 
   /** What came back since the last full listing, as the barrier of a sync has proven, is no longer a finding. */
   settle(): void {
+    this.noteRepaired(SOURCE_NAME);
+  }
+
+  private noteRepaired(from: string): void {
     const { store, config, clock } = this.place;
     const { lastAudit } = this.known.audit;
     const before = repairable(lastAudit);
@@ -59,7 +68,7 @@ export class Audit implements Activity {
     const now = this.resultOf(this.place.view() ?? this.comparedWith, { at, window });
     const objects = before - repairable(now);
     if (objects <= 0) return;
-    const back = { from: SOURCE_NAME, objects, repairedAt: clock.now() };
+    const back = { from, objects, repairedAt: clock.now() };
     store.updateBackend(config.name, 'audit', {
       lastAudit: { ...now, repaired: [...repaired, back] },
     });
@@ -85,10 +94,22 @@ export class Audit implements Activity {
     return { to: clock.now() - config.maxLagMs };
   }
 
+  /** A new audit tells what it finds itself. */
+  private forgetRepaired(): void {
+    const { store, config } = this.place;
+    const { lastAudit } = this.known.audit;
+    if (lastAudit?.repaired === undefined) return;
+    store.updateBackend(config.name, 'audit', { lastAudit: { ...lastAudit, repaired: undefined } });
+  }
+
   private noteListing(view: View): void {
     const { store, config, clock } = this.place;
     this.comparedWith = view;
-    const lastAudit = this.resultOf(view, { at: clock.now(), window: this.window });
+    const at = clock.now();
+    const { repaired = [] } = this.known.audit.lastAudit ?? {};
+    const recent = repaired.filter(({ repairedAt }) => isWithin(this.everyMs, repairedAt, at));
+    const result = this.resultOf(view, { at, window: this.window });
+    const lastAudit = { ...result, ...(recent.length > 0 && { repaired: recent }) };
     store.updateBackend(config.name, 'audit', { lastAudit });
     this.attempts.proven();
   }

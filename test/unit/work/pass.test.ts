@@ -22,7 +22,7 @@ function makePass() {
   const backend: Backend = {
     owner: { client: 'ahost', backend: 'nas', writer: 'here' },
     ...{ isRemote: false, isDamaged: false, lost: NO_OBJECTS, lostUnnamed: 0, held: undefined },
-    ...{ baselineAt: 1, strays: NO_STRAYS },
+    ...{ baselineAt: 1, strays: NO_STRAYS, readable: undefined },
     get objects() {
       return { ...NO_OBJECTS, snapshots: there.snapshots };
     },

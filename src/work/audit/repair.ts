@@ -1,0 +1,91 @@
+import type { SyncReport } from '../../facts/sync-report.ts';
+import { offered, unobtainable } from '../../replication/repair.ts';
+import { countBytes, countObjects, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
+import { isAbort } from '../../runtime/abort.ts';
+import { plural } from '../../runtime/plural.ts';
+import type { Activity } from '../activity.ts';
+import { Attempts } from '../attempts.ts';
+import type { Inspections } from '../inspections.ts';
+import type { BackendPass } from '../pass.ts';
+import { inTurn } from '../transfers/in-turn.ts';
+import type { Donor, Workplace } from '../workplace.ts';
+
+/**
+ * Brings back from another backend what this one has lost and the source cannot give. Each object is hashed on the way, whatever
+ * the kinds of the two places, and the source is never written to.
+ */
+export class Repair implements Activity {
+  readonly name = 'repair';
+  readonly everyMs = undefined;
+  private readonly place: Workplace;
+  private readonly inspections: Inspections;
+  private readonly attempts: Attempts;
+
+  constructor(place: Workplace, inspections: Inspections) {
+    this.place = place;
+    this.inspections = inspections;
+    this.attempts = new Attempts(this.name, place);
+  }
+
+  isDue(): boolean {
+    const wanted = this.wanted();
+    if (countObjects(wanted) === 0 || !this.attempts.mayBegin()) return false;
+    return this.place.donors().some((donor) => countObjects(offered(wanted, donor)) > 0);
+  }
+
+  async run(pass: BackendPass): Promise<SyncReport> {
+    const { place } = this;
+    const work = { bytes: countBytes(this.wanted()) };
+    const bring = () => inTurn(place, { work, isFirstCopy: false, pass }, () => this.bring(pass));
+    return this.attempts.during(pass, () => place.around(pass, bring));
+  }
+
+  private wanted(): Objects {
+    const { backend, config, store, view } = this.place;
+    if (backend.managed === undefined || backend.objects === undefined) return NO_OBJECTS;
+    return unobtainable({
+      ...{ lost: backend.lost, listed: backend.objects, source: view()?.objects },
+      corrupt: store.backend(config.name).attempts.corrupt,
+      retired: backend.managed.aside.known ?? NO_OBJECTS,
+    });
+  }
+
+  /** Asks one backend after the other. Rejects with the first error if an object is still missing in the end. */
+  private async bring(pass: BackendPass): Promise<void> {
+    const { donors } = this.place;
+    let failure: unknown;
+    for (const donor of donors()) {
+      const objects = offered(this.wanted(), donor);
+      if (countObjects(objects) === 0) continue;
+      try {
+        await this.bringFrom(donor, objects, pass);
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        failure ??= error;
+      }
+    }
+    if (failure !== undefined && countObjects(this.wanted()) > 0) throw failure as Error;
+  }
+
+  private async bringFrom(donor: Donor, objects: Objects, pass: BackendPass): Promise<void> {
+    const { backend, config, log, store } = this.place;
+    const { signal, turns } = pass;
+    let count = 0;
+    try {
+      await backend.managed?.bringBack(donor.location, objects, {
+        ...{ signal, turns, minFreeBytes: config.minFreeBytes },
+        onProgress: (moved) => pass.moved({ phase: 'data', ...moved }),
+        onPlaced: (placed) => {
+          count += countObjects(placed);
+          pass.placed(placed);
+        },
+      });
+    } finally {
+      if (count > 0) {
+        log.warn({ from: donor.name }, `${plural(count, 'object')} came back from ${donor.name}`);
+        this.inspections.onRepaired(donor.name);
+        store.markForSaving();
+      }
+    }
+  }
+}
