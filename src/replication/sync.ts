@@ -53,6 +53,8 @@ export interface SyncResult {
   readonly dropped: Objects;
 }
 
+/** The number of corrupt objects that are named: an attacker decides how many there are. */
+export const MOST_CORRUPT = 1_000;
 /** Kinds whose objects refer to others. */
 const NEEDY: ReadonlySet<HashedKind> = new Set(['index', 'snapshots']);
 
@@ -77,7 +79,8 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
       return { outcome: 'lost', corrupt, dropped, placed };
     const receipt = await sendPhase(kind, send, options);
     placed += receipt.placed.count;
-    corrupt.push(...receipt.corrupt.map((object) => ({ ...object, kind })));
+    const room = MOST_CORRUPT - corrupt.length;
+    corrupt.push(...receipt.corrupt.slice(0, room).map((object) => ({ ...object, kind })));
     if (mustReplan(kind, plan, receipt)) return { outcome: 'replan', corrupt, dropped, placed };
     dropped = withDropped(dropped, kind, receipt);
     if (kind === 'data') spared = sparedOf(plan, corrupt, options);
@@ -116,7 +119,9 @@ function sparedOf(
   corrupt: readonly CorruptSourceObject[],
   { sparedBy }: SyncOptions,
 ): Spared | undefined {
-  if (corrupt.length === 0 || corrupt.some(({ kind }) => kind !== 'data')) return undefined;
+  const areNamed = corrupt.length < MOST_CORRUPT;
+  if (corrupt.length === 0 || !areNamed || corrupt.some(({ kind }) => kind !== 'data'))
+    return undefined;
   return sparedBy?.(
     corrupt.map(({ id }) => id),
     view,

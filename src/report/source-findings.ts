@@ -1,6 +1,7 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
 import { pathOf } from '../repository/names.ts';
 import type { AlarmReason } from '../facts/source-guard.ts';
+import { MOST_CORRUPT } from '../replication/sync.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo } from '../runtime/units.ts';
@@ -37,7 +38,7 @@ function stateFindings({ client, source }: Assessed): Finding[] {
     findings.push({
       kind: 'source_corrupt_objects',
       severity: 'critical',
-      message: `the source contains ${plural(corrupt.length, 'corrupt object')}: ${firstOf(corrupt.map(pathOf))}`,
+      message: `the source contains ${corrupt.length < MOST_CORRUPT ? '' : 'at least '}${plural(corrupt.length, 'corrupt object')}: ${firstOf(corrupt.map(pathOf))}`,
       hint: corruptHint(client, pathOf(corrupt[0] ?? '')),
     });
   }
@@ -56,7 +57,7 @@ function stateFindings({ client, source }: Assessed): Finding[] {
 function alarms({ client, source }: Assessed): Finding[] {
   const { state, alarms: raised = [] } = source;
   return raised
-    .filter(({ reason }) => state !== ALARM_STATE[reason])
+    .filter(({ reason }) => ALARM_STATES[reason]?.includes(state) !== true)
     .map(({ reason, message }) => ({
       kind: `source_alarm_${reason}`,
       severity: 'critical',
@@ -65,9 +66,9 @@ function alarms({ client, source }: Assessed): Finding[] {
     }));
 }
 
-const ALARM_STATE: Readonly<Partial<Record<AlarmReason, SourceState['state']>>> = {
-  snapshots_removed: 'emptied',
-  objects_removed: 'damaged',
+const ALARM_STATES: Readonly<Partial<Record<AlarmReason, readonly SourceState['state'][]>>> = {
+  snapshots_removed: ['emptied', 'different_repository'],
+  objects_removed: ['damaged'],
 };
 
 /** For how long a change of keys is shown, milliseconds. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { objectPath } from '../../../src/repository/names.ts';
 import type { Objects } from '../../../src/repository/objects.ts';
+import { idOf } from '../../arbitraries/ids.ts';
 import { checkRepository } from '../../arbitraries/restic-model.ts';
 import { MemoryLocation, sha256 } from '../../support/memory-location.ts';
 import { backup, planFor, presentAt, repository, sync, viewOf } from './fixtures.ts';
@@ -157,6 +158,24 @@ describe('corruption at the source (I5)', () => {
       );
     },
   );
+
+  test('of a flood of corrupt objects, a thousand are named, and nothing new becomes visible', async () => {
+    const { source } = repository(backup(1, 2));
+    const target = new MemoryLocation();
+    const plan = await planFor(source, target);
+    const receive = target.receive.bind(target);
+    const flood = Array.from({ length: 300_000 }, (_, n) => ({ id: idOf(n), message: 'wrong' }));
+    target.receive = async (transfer, options) => ({
+      ...(await receive(transfer, options)),
+      corrupt: transfer.kind === 'data' ? flood : [],
+    });
+
+    const result = await sync(plan, source, { target });
+
+    expect(result.outcome).toBe('withheld');
+    expect(result.corrupt).toHaveLength(1_000);
+    expect(target.place.paths('snapshots')).toEqual([]);
+  });
 
   test('a corrupt snapshot file is withheld alone', async () => {
     const { source } = repository(backup(1), backup(2));
