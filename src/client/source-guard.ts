@@ -118,7 +118,8 @@ export class SourceGuard {
   noteState(): void {
     const { state, trouble, noticed } = this.options.store.source.health;
     if (state === 'damaged') this.raise('objects_removed', trouble?.message ?? '');
-    if (state === 'emptied' && noticed?.isAccepted !== true)
+    const isWithoutAll = state === 'emptied' || state === 'different_repository';
+    if (isWithoutAll && noticed?.isAccepted !== true)
       this.raise('snapshots_removed', trouble?.message ?? '');
   }
 

@@ -171,7 +171,7 @@ export class SourceLoop {
     signal: AbortSignal,
     { refresh = false, care: requested = 'poll' }: PollOptions,
   ): Promise<void> {
-    const { store, source } = this.options;
+    const { store } = this.options;
     try {
       if (this.snapshots.holdAgainstClock()) this.options.onChange();
       const locks = await this.locks.check(signal); // before anything is listed
@@ -188,14 +188,18 @@ export class SourceLoop {
       this.outcomes.viewed(this.memory.judge(), locks);
     } catch (error) {
       if (isAbort(error)) throw error;
-      const problem =
-        error instanceof SourceProblem
-          ? await this.memory.explain(error, signal)
-          : await classify(error, source, signal);
+      const problem = await this.explain(error, signal);
       if (problem.fault !== 'busy') [this.current, this.listed] = [undefined, undefined];
       this.outcomes.failed(untilConfirmed(problem, store.source.health), noticedIn(problem));
     }
     this.guard.noteState();
+  }
+
+  private async explain(error: unknown, signal: AbortSignal): Promise<SourceProblem> {
+    if (!(error instanceof SourceProblem)) return classify(error, this.options.source, signal);
+    const { objects } = error.absence ?? {};
+    if (objects !== undefined) await this.objects.note(objects, false, signal); // what is left may be overwritten
+    return this.memory.explain(error, signal);
   }
 
   private requireView(): View {

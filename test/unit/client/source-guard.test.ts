@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { throughAFile } from '../state/through-a-file.ts';
-import { backup, DAY, makeRig, MINUTE, NEVER, START, type Rig } from './fixtures.ts';
+import { backup, DAY, makeAnew, makeRig, MINUTE, NEVER, START, type Rig } from './fixtures.ts';
 
 const ME = { by: 'root (0)', reason: 'a shorter policy' };
 
@@ -82,6 +82,25 @@ describe('an alarm', () => {
     await rig.sync();
 
     expect(alarmsOf(rig)).toEqual(['snapshots_removed']);
+  });
+
+  test('is raised when another repository is in the place of the source, and stays when the old one is back', async () => {
+    const before = new Map(rig.source.place.files);
+    makeAnew(rig.source, { keepsKeys: false });
+    await rig.sync();
+    expect(alarmsOf(rig)).toEqual([]); // the next look confirms it
+    await rig.sync();
+
+    expect(alarmsOf(rig)).toEqual(['snapshots_removed']);
+    const { findings } = rig.unit.report();
+    expect(findings.map(({ kind }) => kind)).toEqual(['source_different_repository']);
+    for (const path of rig.source.place.paths()) rig.source.place.delete(path);
+    for (const [path, { content }] of before) rig.source.place.put(path, content);
+    await rig.sync();
+    expect(rig.unit.report().source.state).toBe('ok');
+    expect(alarmsOf(rig)).toEqual(['snapshots_removed']);
+    await rig.unit.acknowledge(ME, NEVER);
+    expect(alarmsOf(rig)).toEqual([]);
   });
 
   test('is raised when files that no prune removes are gone, and stays when they are back', async () => {
