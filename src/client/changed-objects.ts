@@ -2,6 +2,7 @@ import type { Location, Receipt } from '../locations/location.ts';
 import { describeChange, smallestOf } from '../replication/describe-change.ts';
 import {
   changedSizes,
+  confirmSizes,
   recallSizes,
   recordSizes,
   type SeenSizes,
@@ -86,6 +87,11 @@ export class ChangedObjects {
     this.hasLooked = true;
     const { once } = recordSizes(this.sizes, look);
     this.sizes = { once, last: this.withOldSizes(listed) };
+  }
+
+  /** Another look, beside the loop's, has found these sizes. */
+  confirm(listed: Objects): void {
+    this.sizes = this.sizes && confirmSizes(this.sizes, listed);
   }
 
   /** Reads again what the check before was not sure of. Returns whether that was decided. */

@@ -47,6 +47,7 @@ export function makeSourceWorker({ config, loop, open, groups, ...shared }: Part
     source: () => (apart ??= open()),
     view: () => loop.view,
     recheck: (signal) => loop.recheck(signal),
+    confirmSizes: (listed) => loop.objects.confirm(listed),
     isThere: () => loop.view !== undefined,
     ...(groups && { groups }),
   });

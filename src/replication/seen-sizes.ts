@@ -8,7 +8,7 @@ import {
   type Catalogue,
 } from '../repository/catalogue.ts';
 import { objectsOf, setsOf } from '../repository/held.ts';
-import { NO_OBJECTS, type Objects } from '../repository/objects.ts';
+import { NO_OBJECTS, objectsMinus, type Objects } from '../repository/objects.ts';
 
 /** The sizes of the objects at a source, as looks have found them. Objects are in the sets of the view, so this takes little memory. */
 export interface SeenSizes {
@@ -27,6 +27,11 @@ export interface SizesLook {
 /** What an earlier process saved counts as found by two looks. Pure. */
 export function recallSizes(saved: Objects): SeenSizes {
   return { last: saved, once: NO_OBJECTS };
+}
+
+/** Records that another look has found some of these objects with the same size. Pure. */
+export function confirmSizes({ last, once }: SeenSizes, listed: Objects): SeenSizes {
+  return { last, once: objectsMinus(once, listed) };
 }
 
 /** Records a look. Pure. */

@@ -1,6 +1,7 @@
 import type { FactStore } from '../facts/fact-store.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
+import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { GroupSettings } from './groups/settings.ts';
@@ -18,6 +19,8 @@ export interface SourceWorkplace {
   readonly view: () => View | undefined;
   /** checks all of the source again, as the loop does, because something was found that the view does not show */
   readonly recheck: (signal: AbortSignal) => Promise<void>;
+  /** a listing beside the loop's has found the sizes of the view */
+  readonly confirmSizes: (listed: Objects) => void;
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;

@@ -2,7 +2,8 @@ import { listObjects, type ListedObjects } from '../../backends/list-objects.ts'
 import type { AuditResult } from '../../facts/audit.ts';
 import type { SyncReport } from '../../facts/sync-report.ts';
 import { auditSource } from '../../replication/audit.ts';
-import { areEqual, NO_OBJECTS } from '../../repository/objects.ts';
+import { dataPlus } from '../../repository/data-catalogue.ts';
+import { areEqual, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
@@ -40,11 +41,12 @@ export class SourceAudit implements Activity<Run> {
 
   async run(run: Run): Promise<SyncReport> {
     return this.attempts.during(run, async () => {
-      const { store, recheck } = this.place;
+      const { store, recheck, confirmSizes } = this.place;
       const view = this.place.view();
       if (view === undefined) return;
       const listed = await this.list(view, run);
-      if (!isAsViewed(listed, view)) await recheck(run.signal);
+      if (isAsViewed(listed, view)) confirmSizes(listed.objects);
+      else await recheck(run.signal);
       store.updateSource('audit', { lastAudit: this.resultOf(view, listed) });
       this.since.note();
     });
@@ -60,7 +62,7 @@ export class SourceAudit implements Activity<Run> {
     const vanished = memory.record?.vanished;
     const corrupt = [...store.facts.backends.values()].flatMap(({ attempts }) => attempts.corrupt);
     const found = auditSource({
-      ...{ source: view.objects, listed, beside },
+      ...{ source: withGone(view), listed, beside },
       vanished: vanished && {
         count: vanished.count,
         objects: vanished.ids && { ...NO_OBJECTS, data: vanished.ids },
@@ -71,6 +73,12 @@ export class SourceAudit implements Activity<Run> {
     const findings = explainSource(found, { client, hint: health.trouble?.hint });
     return { at, window: { to: at }, findings };
   }
+}
+
+/** What should be there: packs that were overwritten are not in the view any more. */
+function withGone({ objects, vanished }: View): Objects {
+  if (vanished === undefined || vanished === 'unknown') return objects;
+  return { ...objects, data: dataPlus(objects.data, vanished) };
 }
 
 function isAsViewed({ objects }: ListedObjects, view: View): boolean {

@@ -254,3 +254,15 @@ describe('acknowledging', () => {
     expect(rig.unit.report().findings).toEqual([]);
   });
 });
+
+test('the daily audit is the second look, and notices what was overwritten', async () => {
+  const place = await makeRig({ history: [backup(1, 2)], backends: [] });
+  const audit = () => place.unit.audit({}, NEVER);
+  const [path = ''] = place.source.place.paths('data');
+  await place.unit.sync(NEVER);
+  await audit();
+  place.source.place.put(path, 'encrypted');
+  await audit();
+
+  expect(alarmsOf(place)).toEqual(['objects_changed']);
+});
