@@ -26,6 +26,9 @@ import { ClientUnit, type UnitOptions } from './unit.ts';
 /** How often to check the control socket, in milliseconds. */
 const SOCKET_LOOK_MS = 5_000;
 
+/** The cache of restic, in the state directory: encrypted, with a directory for each repository. */
+const RESTIC_CACHE = 'restic-cache';
+
 export interface HostOptions extends Pick<
   UnitOptions,
   | keyof WriterIdentity
@@ -151,7 +154,7 @@ async function makeUnit(
   const known = facts ?? initialFacts(config.name, names, clock.now());
   const listings = await loadListings(listingFileOf(stateDirectory, config.name), files);
   const withNames = recallNames(known, listings);
-  const cacheDirectory = join(stateDirectory, `${config.name}.cache`);
+  const cacheDirectory = join(stateDirectory, RESTIC_CACHE);
   const groups = groupSettings(config, { env: options.scripts.env, cacheDirectory });
   const unit = new ClientUnit({
     ...{ ...options, config, log, facts: withNames },

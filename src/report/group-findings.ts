@@ -57,12 +57,12 @@ function describe(group: GroupState, now: number): string {
 /** Reading is retried, so only a failure that lasts matters: the groups then cannot be judged. */
 function unread({ trouble, unread: count = 0, readAt }: GroupsState, now: number): Finding[] {
   if (trouble === undefined) return [];
-  const since = readAt === undefined ? 'never' : `last ${formatAgo(now - readAt)}`;
+  const read = readAt === undefined ? 'never read' : `last read ${formatAgo(now - readAt)}`;
   return [
     {
       kind: 'groups_unread',
       severity: 'warning',
-      message: `the hosts and paths of ${plural(count, 'snapshot')} are unknown (read ${since}): ${trouble.message}`,
+      message: `the hosts and paths of ${plural(count, 'snapshot')} are unknown (${read}): ${trouble.message}`,
       ...(trouble.hint !== undefined && { hint: trouble.hint }),
     },
   ];

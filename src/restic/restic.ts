@@ -134,7 +134,10 @@ export class Restic {
 
   private common(): string[] {
     const { place, cacheDirectory } = this.options;
-    const cache = cacheDirectory === undefined ? ['--no-cache'] : ['--cache-dir', cacheDirectory];
+    const cache =
+      cacheDirectory === undefined
+        ? ['--no-cache']
+        : ['--cache-dir', cacheDirectory, '--cleanup-cache'];
     return ['--repo', place.repository, '--no-lock', ...cache];
   }
 
@@ -152,7 +155,7 @@ export class Restic {
       return parse();
     } catch (cause) {
       const message = `restic ${verb}, ${this.options.place.label}: its output cannot be parsed`;
-      throw new ResticError('other', message, { cause });
+      throw new ResticError('other', message, { cause, hint: hintOf('other') });
     }
   }
 
