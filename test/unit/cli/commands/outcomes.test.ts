@@ -20,7 +20,6 @@ const OF_A_CLIENT = [
   'client disable CLIENT --reason none',
   'client enable CLIENT',
   'client rename CLIENT other',
-  'client remove CLIENT',
   'backend move CLIENT near far',
   'backend init CLIENT near',
   'backend accept-config CLIENT near --yes',
@@ -83,12 +82,15 @@ describe('the configuration directory is missing', () => {
   });
 });
 
-test.each(OF_A_CLIENT)('%s: an unknown client is a usage error', async (line) => {
-  const { code, stderr } = await new Site().run(...typed(line, 'nobody'));
+test.each([...OF_A_CLIENT, ['client remove CLIENT']])(
+  '%s: an unknown client is a usage error',
+  async (line) => {
+    const { code, stderr } = await new Site().run(...typed(line, 'nobody'));
 
-  expect(code).toBe(64);
-  expect(stderr).toMatch(/there is no client nobody(.|\n)*ahost/);
-});
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/there is no client nobody(.|\n)*ahost/);
+  },
+);
 
 test.each(OF_A_BACKEND)('%s: an unknown backend is a usage error', async (line) => {
   const [...args] = typed(line.replace(' near', ' nowhere'), 'ahost');
