@@ -6,7 +6,7 @@ import type { View } from '../repository/view.ts';
 
 /** The port: how a view gets to a backend. Call it after an inspection of the backend. */
 export interface Sender {
-  /** Whether there was no work for this view at the last call, and nothing has changed at the backend since. */
+  /** Whether nothing of this view is known to be missing there. */
   isIdle(view: View | undefined): boolean;
 
   /** The work for a view. */

@@ -1,25 +1,29 @@
-import type { View } from '../../repository/view.ts';
-import { EmptyPlan } from './empty-plan.ts';
 import type { RawBackend } from '../../backends/raw-backend.ts';
-import { replicate } from './replicate.ts';
+import { isEmptyPlan, planSync } from '../../replication/plan.ts';
+import type { View } from '../../repository/view.ts';
+import { plural } from '../../runtime/plural.ts';
+import { formatBytes } from '../../runtime/units.ts';
 import type { Sender, SendOptions, Sent, Work } from '../sender.ts';
-import { workOf } from './work-of.ts';
+import { replicate } from './replicate.ts';
 
 /** Sends objects to a backend that holds the same objects as the source. */
 export class RawSender implements Sender {
   private readonly backend: RawBackend;
-  private readonly emptyPlan = new EmptyPlan();
 
   constructor(backend: RawBackend) {
     this.backend = backend;
   }
 
   isIdle(view: View | undefined): boolean {
-    return this.emptyPlan.isFor(view, this.backend.present);
+    const { present } = this.backend;
+    return view !== undefined && present !== undefined && isEmptyPlan(planSync(view, present));
   }
 
   work(view: View): Work {
-    return workOf(this.emptyPlan.plan(view, this.backend.requirePresent()));
+    const plan = planSync(view, this.backend.requirePresent());
+    const { objects, bytes } = plan;
+    const summary = `${plural(objects, 'object')}, ${formatBytes(bytes)} to send`;
+    return { objects, bytes, summary, isNothing: isEmptyPlan(plan) };
   }
 
   async send(view: View, options: SendOptions): Promise<Sent> {
