@@ -100,7 +100,10 @@ test('a list that is a hard link to a foreign file is not written through', asyn
   const before = treeOf(foreign);
   rmSync(join(root, '.backup-syncd/unfinished'));
   linkSync(join(foreign, 'unfinished'), join(root, '.backup-syncd/unfinished'));
-  const unfinished = new UnfinishedPass(new FileCalls(pool, root, 30_000), () => undefined);
+  const unfinished = new UnfinishedPass(
+    new FileCalls({ pool, root, role: 'backend', silenceMs: 30_000 }),
+    () => undefined,
+  );
 
   await expect(unfinished.add(['index/x'], NEVER.signal)).rejects.toThrow('unfinished');
 

@@ -70,7 +70,7 @@ class SlowCalls extends FileCalls {
   private ahead = 0;
 
   constructor(root: string) {
-    super(pool, root, 60_000);
+    super({ pool, root, role: 'source', silenceMs: 60_000 });
     jest.spyOn(performance, 'now').mockImplementation(() => realNow() + this.ahead);
   }
 

@@ -21,10 +21,8 @@ import type {
   Transfer,
   WrittenFile,
 } from '../location.ts';
-import { classify } from './classify.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
-import type { Args, OperationName, Result } from './io/operations.ts';
 import { Lister } from './lister.ts';
 import { RetiredFiles } from './retired-files.ts';
 import { Receiver } from './receiver.ts';
@@ -61,15 +59,15 @@ export class DirectoryLocation implements Location, FileSource {
     this.root = options.root;
     this.label = options.root;
     this.role = options.role;
-    this.calls = new FileCalls(options.pool, options.root, options.silenceMs ?? SILENCE_MS);
+    this.calls = new FileCalls({ silenceMs: SILENCE_MS, ...options });
     this.lister = new Lister(this.calls);
     this.verifier = new Verifier(this.calls);
-    this.retired = new RetiredFiles(this.calls, (work) => this.guard(work));
+    this.retired = new RetiredFiles(this.calls);
     this.receiver = new Receiver(this.calls, options.onLimitation ?? (() => undefined));
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
-    const listing = await this.guard(this.lister.list(kind, options));
+    const listing = await this.lister.list(kind, options);
     if (!this.lister.isThere(kind)) await this.requireRoot(options);
     return listing as Listing<K>;
   }
@@ -80,7 +78,7 @@ export class DirectoryLocation implements Location, FileSource {
     options: CallOptions,
   ): Promise<ObjectStat[]> {
     const paths = ids.map((id) => objectPath(kind, id));
-    const found = await this.call('stat', options, paths);
+    const found = await this.calls.call('stat', options, paths);
     return ids.flatMap((id, i) => {
       const stat = found[i];
       return stat === undefined ? [] : [{ id, ...stat }];
@@ -88,18 +86,18 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async read(path: SmallFile, options: CallOptions): Promise<Buffer | undefined> {
-    const content = await this.call('read', options, path, SMALL_FILE_LIMIT);
+    const content = await this.calls.call('read', options, path, SMALL_FILE_LIMIT);
     return content && Buffer.from(content);
   }
 
   async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.call('write', options, path, content);
+    await this.calls.call('write', options, path, content);
   }
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
     this.requireBackend();
-    const receipt = await this.guard(this.receiver.receive(transfer, options));
+    const receipt = await this.receiver.receive(transfer, options);
     const { kind } = transfer;
     const sets = kind === 'data' ? split(receipt.placed).shards : [receipt.placed];
     this.lister.notePlaced(kind, sets);
@@ -107,41 +105,41 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async verify(kind: HashedKind, objects: Catalogue, options: CallOptions): Promise<Receipt> {
-    return this.guard(this.verifier.verify(kind, objects, options));
+    return this.verifier.verify(kind, objects, options);
   }
 
   async sweep(options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.guard(this.receiver.sweep(options));
+    await this.receiver.sweep(options);
   }
 
   async settle(options: CallOptions): Promise<void> {
-    await this.guard(this.receiver.settle(options));
+    await this.receiver.settle(options);
   }
 
   async locks(options: CallOptions): Promise<LockFiles> {
-    return this.call('locks', options);
+    return this.calls.call('locks', options);
   }
 
   async space(options: CallOptions): Promise<Space> {
-    return this.call('space', options);
+    return this.calls.call('space', options);
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {
-    return this.call('inspect', options);
+    return this.calls.call('inspect', options);
   }
 
   async identity(options: CallOptions): Promise<PlaceIdentity> {
-    return this.call('identity', options);
+    return this.calls.call('identity', options);
   }
 
   async disk(options: CallOptions): Promise<Disk> {
-    return this.call('disk', options);
+    return this.calls.call('disk', options);
   }
 
   async unmark(options: CallOptions): Promise<void> {
     this.requireBackend();
-    await this.call('remove', options, [MARKER]);
+    await this.calls.call('remove', options, [MARKER]);
   }
 
   async close(): Promise<void> {
@@ -163,22 +161,5 @@ export class DirectoryLocation implements Location, FileSource {
 
   private requireBackend(): void {
     if (this.role !== 'backend') throw new Error(`${this.root} is read-only for backup-syncd`); // I12
-  }
-
-  private async call<N extends OperationName>(
-    operation: N,
-    { signal }: CallOptions,
-    ...args: Args<N>
-  ): Promise<Result<N>> {
-    return this.guard(this.calls.call(operation, { signal }, ...args));
-  }
-
-  /** Converts an error of the file system. */
-  private async guard<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      throw classify(error, this);
-    }
   }
 }

@@ -41,7 +41,6 @@ export class Lister {
     this.calls = calls;
   }
 
-  /** Rejects with the unclassified error of the file system. */
   async list(kind: HashedKind, options: ListOptions): Promise<Listing<HashedKind>> {
     const startedAt = elapsedMs();
     const { changed, hasMute } = await this.readNames(kind, options);

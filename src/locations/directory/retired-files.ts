@@ -16,16 +16,13 @@ const LIST_LIMIT = 64 * 1024 * 1024;
 /** Objects that were moved aside in a directory, by an atomic rename. */
 export class RetiredFiles implements RetiredPlace {
   private readonly calls: FileCalls;
-  private readonly guard: <T>(work: Promise<T>) => Promise<T>;
 
-  /** @param guard gives errors of the file system their reasons */
-  constructor(calls: FileCalls, guard: <T>(work: Promise<T>) => Promise<T>) {
+  constructor(calls: FileCalls) {
     this.calls = calls;
-    this.guard = guard;
   }
 
   async list({ signal }: CallOptions): Promise<readonly RetiredFile[]> {
-    return this.guard(this.calls.call('listRetired', { signal }));
+    return this.calls.call('listRetired', { signal });
   }
 
   async hashObjects(objects: readonly RetirableObject[], options: CallOptions) {
@@ -40,21 +37,21 @@ export class RetiredFiles implements RetiredPlace {
   }
 
   async tryToMove({ kinds, signal }: TrialOptions): Promise<void> {
-    await this.guard(this.calls.call('tryToRetire', { signal }, kinds));
+    await this.calls.call('tryToRetire', { signal }, kinds);
   }
 
   async readList(date: string, { signal }: CallOptions): Promise<string | undefined> {
     const path = `${RETIRED}/${date}/list`;
-    const content = await this.guard(this.calls.call('read', { signal }, path, LIST_LIMIT));
+    const content = await this.calls.call('read', { signal }, path, LIST_LIMIT);
     return content && Buffer.from(content).toString('utf8');
   }
 
   async writeList(date: string, text: string, { signal }: CallOptions): Promise<void> {
-    await this.guard(this.calls.call('writeRetiredList', { signal }, date, text));
+    await this.calls.call('writeRetiredList', { signal }, date, text);
   }
 
   async move(move: RetiredMove, { signal, onCopied }: MoveOptions): Promise<void> {
-    const areDurable = await this.guard(this.calls.call('moveRetired', { signal }, move));
+    const areDurable = await this.calls.call('moveRetired', { signal }, move);
     onCopied?.();
     if (areDurable || move.kind === 'keys') return;
     throw new SyncdError(
@@ -65,6 +62,6 @@ export class RetiredFiles implements RetiredPlace {
   }
 
   private async hash(paths: readonly string[], { signal }: CallOptions) {
-    return this.guard(this.calls.call('verify', { signal }, paths));
+    return this.calls.call('verify', { signal }, paths);
   }
 }

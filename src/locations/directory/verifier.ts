@@ -100,9 +100,10 @@ export class Verifier {
       const hashes = await this.calls.call('verify', { signal }, paths);
       return new Map(objects.map(({ id }, i) => [id, hashes[i] ?? null]));
     } catch (error) {
-      if (!(error instanceof FileCallError) || !isMediumError(error.code)) throw error;
+      const { cause } = error as Error;
+      if (!(cause instanceof FileCallError) || !isMediumError(cause.code)) throw error;
       const [only] = objects;
-      if (objects.length === 1 && only !== undefined) return new Map([[only.id, error.code]]);
+      if (objects.length === 1 && only !== undefined) return new Map([[only.id, cause.code]]);
       const all = new Map<string, string | null>();
       for (const object of objects) {
         for (const [id, hash] of await this.hash(kind, [object], { signal })) all.set(id, hash);
