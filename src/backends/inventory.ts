@@ -2,7 +2,7 @@ import type { Contents } from '../facts/contents.ts';
 import { lackingObjects } from '../replication/lacking.ts';
 import type { Present } from '../replication/plan.ts';
 import { common, EMPTY_CATALOGUE, minus, plus, type Catalogue } from '../repository/catalogue.ts';
-import { dataCommon, flatten, split } from '../repository/data-catalogue.ts';
+import { flatten, split, zipData } from '../repository/data-catalogue.ts';
 import { heldOf, isSummaryOf, setsOf, SNAPSHOTS, type Held } from '../repository/held.ts';
 import type { HashedKind } from '../repository/names.ts';
 import {
@@ -201,7 +201,7 @@ export class Inventory {
 
 function inBoth(kind: HashedKind, objects: Catalogue, known: Objects): Catalogue {
   if (kind !== 'data') return common(objects, known[kind]);
-  return flatten(dataCommon(split(objects), known.data));
+  return flatten(zipData(split(objects), known.data, common));
 }
 
 /** One that moves objects aside may be killed before it can remember that: so what was moved may count as being there. */

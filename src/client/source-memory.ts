@@ -1,7 +1,7 @@
 import type { Location, LockFiles } from '../locations/location.ts';
 import type { SourceState } from '../report/types.ts';
-import { minus } from '../repository/catalogue.ts';
-import { dataPlus } from '../repository/data-catalogue.ts';
+import { minus, plus } from '../repository/catalogue.ts';
+import { zipData } from '../repository/data-catalogue.ts';
 import { recallPacks } from '../repository/expected-packs.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -45,7 +45,7 @@ export class SourceMemory {
     if (record === undefined) return;
     const lost = record.vanished?.ids;
     const packs = recallPacks(record.packs, there);
-    this.keep({ ...record, packs: lost ? recallPacks(packs, dataPlus(there, lost)) : packs });
+    this.keep({ ...record, packs: lost ? recallPacks(packs, zipData(there, lost, plus)) : packs });
   }
 
   /** Records a check that listed everything. Rejects with a SourceProblem when the view is not valid. */

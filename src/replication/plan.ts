@@ -1,5 +1,5 @@
-import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
-import { dataMinus, flatten } from '../repository/data-catalogue.ts';
+import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
+import { flatten, zipData } from '../repository/data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -49,7 +49,7 @@ const WITHOUT_SNAPSHOTS = ['keys', 'data'] as const;
 export function hasVanished({ vanished }: View, there: Objects | undefined): boolean {
   if (vanished === undefined) return true;
   if (vanished === 'unknown' || there === undefined) return false;
-  return dataMinus(vanished, there.data).count === 0;
+  return zipData(vanished, there.data, minus).count === 0;
 }
 
 export function isEmptyPlan(plan: Plan): boolean {

@@ -1,9 +1,5 @@
-import {
-  dataCommon,
-  dataMinus,
-  dataPlus,
-  type DataCatalogue,
-} from '../repository/data-catalogue.ts';
+import { namesMinus, plus } from '../repository/catalogue.ts';
+import { zipData, type DataCatalogue } from '../repository/data-catalogue.ts';
 import { NO_OBJECTS, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 
@@ -21,7 +17,7 @@ export function withoutChanged(
   if (overwritten === NO_OBJECTS.data || overwritten.count === 0)
     return vanished === undefined ? view : { ...view, vanished };
   const { objects } = view;
-  const data = dataMinus(objects.data, dataCommon(objects.data, overwritten));
+  const data = zipData(objects.data, overwritten, namesMinus);
   return {
     ...view,
     objects: { ...objects, data },
@@ -30,5 +26,5 @@ export function withoutChanged(
 }
 
 function together(vanished: DataCatalogue | undefined, overwritten: DataCatalogue): DataCatalogue {
-  return vanished === undefined ? overwritten : dataPlus(vanished, overwritten);
+  return vanished === undefined ? overwritten : zipData(vanished, overwritten, plus);
 }

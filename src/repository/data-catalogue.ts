@@ -1,10 +1,7 @@
 import {
-  common,
   concat,
   EMPTY_CATALOGUE,
   intern,
-  minus,
-  plus,
   slice,
   type Catalogue,
   type CatalogueEntry,
@@ -55,27 +52,16 @@ export const EMPTY_DATA = new DataCatalogue(
 
 type Combine = (a: Catalogue, b: Catalogue) => Catalogue;
 
-function zip(a: DataCatalogue, b: DataCatalogue, combine: Combine): DataCatalogue {
+/** Combines the shards of two catalogues, one by one. */
+export function zipData(a: DataCatalogue, b: DataCatalogue, combine: Combine): DataCatalogue {
   return new DataCatalogue(
     a.shards.map((shard, i) => combine(shard, b.shards[i] ?? EMPTY_CATALOGUE)),
   );
 }
 
-export function dataMinus(a: DataCatalogue, b: DataCatalogue): DataCatalogue {
-  return zip(a, b, minus);
-}
-
-export function dataPlus(a: DataCatalogue, b: DataCatalogue): DataCatalogue {
-  return zip(a, b, plus);
-}
-
-export function dataCommon(a: DataCatalogue, b: DataCatalogue): DataCatalogue {
-  return zip(a, b, common);
-}
-
 /** Returns `fresh`, with its shards replaced by equal ones of `known`. */
 export function internData(fresh: DataCatalogue, known: DataCatalogue): DataCatalogue {
-  return zip(fresh, known, intern);
+  return zipData(fresh, known, intern);
 }
 
 /** Objects of `data/` in one piece, by their first two digits. */

@@ -7,13 +7,7 @@ import {
   type Catalogue,
   type ObjectSet,
 } from './catalogue.ts';
-import {
-  dataCommon,
-  dataMinus,
-  dataPlus,
-  EMPTY_DATA,
-  type DataCatalogue,
-} from './data-catalogue.ts';
+import { EMPTY_DATA, zipData, type DataCatalogue } from './data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind } from './names.ts';
 
 /** The hashed objects of a repository, by kind: those at a place, those that should be there, or those to send. */
@@ -31,48 +25,37 @@ export const NO_OBJECTS: Objects = {
   snapshots: EMPTY_CATALOGUE,
 };
 
+function zip(a: Objects, b: Objects, combine: (a: Catalogue, b: Catalogue) => Catalogue): Objects {
+  return {
+    keys: combine(a.keys, b.keys),
+    data: zipData(a.data, b.data, combine),
+    index: combine(a.index, b.index),
+    snapshots: combine(a.snapshots, b.snapshots),
+  };
+}
+
 /** The objects of `a` that `b` lacks or has with another size. */
 export function objectsMinus(a: Objects, b: Objects): Objects {
-  return {
-    keys: minus(a.keys, b.keys),
-    data: dataMinus(a.data, b.data),
-    index: minus(a.index, b.index),
-    snapshots: minus(a.snapshots, b.snapshots),
-  };
-}
-
-/** The objects of `a` whose names are not in `b`, regardless of size; those of `data/` unchanged. */
-export function withoutNames(a: Objects, b: Objects): Objects {
-  return {
-    ...a,
-    keys: namesMinus(a.keys, b.keys),
-    index: namesMinus(a.index, b.index),
-    snapshots: namesMinus(a.snapshots, b.snapshots),
-  };
-}
-
-/** The objects of `a` whose names are not in `b`, regardless of size. */
-export function objectNamesMinus(a: Objects, b: Objects): Objects {
-  return objectsMinus(a, objectsCommon(a, b));
+  return zip(a, b, minus);
 }
 
 export function objectsPlus(a: Objects, b: Objects): Objects {
-  return {
-    keys: plus(a.keys, b.keys),
-    data: dataPlus(a.data, b.data),
-    index: plus(a.index, b.index),
-    snapshots: plus(a.snapshots, b.snapshots),
-  };
+  return zip(a, b, plus);
 }
 
 /** The objects of `a` that `b` has, too, regardless of size. */
 export function objectsCommon(a: Objects, b: Objects): Objects {
-  return {
-    keys: common(a.keys, b.keys),
-    data: dataCommon(a.data, b.data),
-    index: common(a.index, b.index),
-    snapshots: common(a.snapshots, b.snapshots),
-  };
+  return zip(a, b, common);
+}
+
+/** The objects of `a` whose names are not in `b`, regardless of size. */
+export function objectNamesMinus(a: Objects, b: Objects): Objects {
+  return zip(a, b, namesMinus);
+}
+
+/** The same, with those of `data/` unchanged. */
+export function withoutNames(a: Objects, b: Objects): Objects {
+  return { ...objectNamesMinus(a, b), data: a.data };
 }
 
 /** Whether both consist of the identical set objects, as for unchanged directories. */

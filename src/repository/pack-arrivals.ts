@@ -1,5 +1,5 @@
 import { Catalogue, common, EMPTY_CATALOGUE, minus, namesMinus } from './catalogue.ts';
-import { dataCommon, dataMinus, flatten, type DataCatalogue } from './data-catalogue.ts';
+import { flatten, zipData, type DataCatalogue } from './data-catalogue.ts';
 import type { Objects } from './objects.ts';
 
 /** Packs that arrived at the source between two valid views, and what was in the earlier view, none of which needs them. */
@@ -33,7 +33,7 @@ export function recordArrival(
 
 /** The packs of `a` that are not in `b`, by name. */
 function missingNames(a: DataCatalogue, b: DataCatalogue): Catalogue {
-  return flatten(dataMinus(a, dataCommon(a, b)));
+  return flatten(zipData(a, b, namesMinus));
 }
 
 function withoutThoseThatLeft(packs: Catalogue, arrivals: readonly PackArrival[]): Catalogue {

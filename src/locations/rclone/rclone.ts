@@ -91,6 +91,15 @@ export class Rclone {
     if (outcome.isOk) return outcome.stdout;
     throw asError(outcome.failure);
   }
+
+  /** Lets the server move: a rename replaces what is there without a check, but some servers refuse that. */
+  async move(
+    args: (how: { readonly checks: boolean }) => readonly string[],
+    options: RunOptions,
+  ): Promise<void> {
+    const moved = await this.run(args({ checks: false }), options);
+    if (!moved.isOk) await this.must(args({ checks: true }), options);
+  }
 }
 
 /** The failure of something that may fail without losing the rest; anything but a SyncdError, such as an AbortError, still rejects. */

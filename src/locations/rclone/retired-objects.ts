@@ -116,11 +116,13 @@ export class RetiredObjects implements RetiredPlace {
     await this.refuseWrong({ from, to, ids: [...wanted.keys()] }, options);
     const input = args.listOf(wanted.keys());
     const isStore = (await this.remote.placing(options)) === 'direct';
-    if (isStore) await this.copy({ from, to, input }, options);
-    else await this.rename({ from, to, input }, options);
+    const { rclone } = this.remote;
+    const how = { signal: options.signal, input };
+    if (isStore) await rclone.must(args.copyListed(from, to, { refusesDamaged: false }), how);
+    else await rclone.move((checks) => args.moveListed(from, to, checks), how);
     await this.requireThere(wanted, to, options);
     options.onCopied?.();
-    if (isStore) await this.remote.rclone.must(args.deleteListed(from), { ...options, input });
+    if (isStore) await rclone.must(args.deleteListed(from), how);
     const left = await this.sizesOf(from, options);
     const kept = [...wanted.keys()].find((id) => left.has(id));
     if (kept !== undefined)
@@ -141,19 +143,6 @@ export class RetiredObjects implements RetiredPlace {
       'verify',
       `${from}${wrong} does not match its name, and ${to}${wrong} exists already`,
     );
-  }
-
-  private async copy({ from, to, input }: Listed, { signal }: CallOptions): Promise<void> {
-    await this.remote.rclone.must(args.copyListed(from, to, { refusesDamaged: false }), {
-      ...{ signal, input },
-    });
-  }
-
-  private async rename({ from, to, input }: Listed, { signal }: CallOptions): Promise<void> {
-    const { rclone } = this.remote;
-    const options = { signal, input };
-    const moved = await rclone.run(args.moveListed(from, to, { checks: false }), options);
-    if (!moved.isOk) await rclone.must(args.moveListed(from, to, { checks: true }), options);
   }
 
   private async requireThere(wanted: Sizes, to: string, options: CallOptions): Promise<void> {

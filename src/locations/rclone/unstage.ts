@@ -57,11 +57,7 @@ async function move(
     input: listOf(paths.map((path) => path.slice(kind.length + 1))),
     onTransferred: (path: string) => moved.add(`${kind}/${path}`),
   };
-  const failure = await failureOf(
-    rclone.run(moveListed(from, to, { checks: false }), options).then(async ({ isOk }) => {
-      if (!isOk) await rclone.must(moveListed(from, to, { checks: true }), options);
-    }),
-  );
+  const failure = await failureOf(rclone.move((how) => moveListed(from, to, how), options));
   return { paths: failure === undefined ? new Set(paths) : moved, failure };
 }
 

@@ -18,7 +18,5 @@ export async function writeObject(
   }
   const staged = `${root}${TEMPORARY}/${randomBytes(6).toString('hex')}`;
   await rclone.must(args.rcat(staged), { signal, input: content });
-  const moved = await rclone.run(args.moveTo(staged, final, { checks: false }), { signal });
-  if (moved.isOk) return;
-  await rclone.must(args.moveTo(staged, final, { checks: true }), { signal });
+  await rclone.move((how) => args.moveTo(staged, final, how), { signal });
 }
