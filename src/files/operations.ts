@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -17,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isUnsyncable } from '../runtime/durable.ts';
+import { syncAbove, syncDirectory } from '../runtime/durable.ts';
 import { errorCode } from '../runtime/system-error.ts';
 import { requirePrivate } from './private.ts';
 import { Sockets } from './sockets.ts';
@@ -32,9 +31,8 @@ export const SOCKETS = new Sockets();
 const operations = {
   /** Creates a directory that only its owner may use, and its parents; returns whether anything had to be created. */
   makeDirectory({ path }: Path): boolean {
-    const first = mkdirSync(path, { recursive: true, mode: 0o700 });
-    if (first === undefined) return false;
-    for (let made = path; made.length >= first.length; made = dirname(made)) syncAbove(made);
+    if (mkdirSync(path, { recursive: true, mode: 0o700 }) === undefined) return false;
+    syncAbove(path);
     return true;
   },
   /** Creates a directory for sockets, and throws unless it can be used and belongs only to us. */
@@ -184,26 +182,6 @@ function replace({
   writeFileSync(temporary, content, { mode: 0o600, flush: isDurable });
   renameSync(temporary, path);
   if (isDurable) syncDirectory(dirname(path));
-}
-
-/** A directory that we may enter but not read is synced by its owner. */
-function syncAbove(path: string): void {
-  try {
-    syncDirectory(dirname(path));
-  } catch (error) {
-    if (errorCode(error) !== 'EACCES') throw error;
-  }
-}
-
-function syncDirectory(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } catch (error) {
-    if (!isUnsyncable(error)) throw error; // the rename itself is atomic
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** A text that changes whenever a file in one of the directories is added, removed, replaced or written to. */

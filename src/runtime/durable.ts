@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from './system-error.ts';
 
@@ -13,40 +13,37 @@ const CANNOT_SYNC: ReadonlySet<string> = new Set([
   'EPERM',
 ]);
 
-/** Whether an error of fsync says that this file system cannot sync a directory, and not that it failed to. */
-export function isUnsyncable(error: unknown): boolean {
-  return CANNOT_SYNC.has(errorCode(error));
-}
-
 /**
- * Makes the names in a directory durable, if the file system can.
+ * Makes the names in a directory durable; false where the file system cannot.
  *
  * @throws the error of open(2) or fsync(2)
  */
-export async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+export function syncDirectory(path: string): boolean {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    await handle.sync();
+    fsyncSync(fd);
+    return true;
   } catch (error) {
-    if (!isUnsyncable(error)) throw error;
+    if (CANNOT_SYNC.has(errorCode(error))) return false;
+    throw error;
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
 /**
- * Makes the name of a directory durable, and those of all directories above it: any of them may be new.
+ * Makes the name of a directory durable, and those of all directories above it: any of them may be new. One that we may enter
+ * but not read is not one that we created.
  *
  * @param path an absolute one
  * @throws the error of open(2) or fsync(2)
  */
-export async function syncAbove(path: string): Promise<void> {
+export function syncAbove(path: string): void {
   const parent = dirname(path);
-  await syncDirectory(parent).catch(rejectUnlessUnreadable);
-  if (parent !== dirname(parent)) await syncAbove(parent);
-}
-
-/** A directory that we may enter but not read is not one that we created. */
-function rejectUnlessUnreadable(error: unknown): void {
-  if (errorCode(error) !== 'EACCES') throw error;
+  try {
+    syncDirectory(parent);
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES') throw error;
+  }
+  if (parent !== dirname(parent)) syncAbove(parent);
 }

@@ -90,7 +90,7 @@ async function make(file: string, machine: string | undefined): Promise<Kept> {
   } finally {
     await rm(temporary, { force: true });
   }
-  await syncDirectory(dirname(file));
+  syncDirectory(dirname(file));
   const kept = await keptIn(file);
   if (kept === undefined)
     throw new Error(`${file} was read back with different content than was written`);

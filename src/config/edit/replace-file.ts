@@ -48,7 +48,7 @@ export async function replaceFile(
     } finally {
       await handle.close();
     }
-    await syncDirectory(dirname(target));
+    syncDirectory(dirname(target));
   });
 }
 
@@ -74,7 +74,7 @@ export async function createFile(path: string, content: string): Promise<boolean
       await handle.close();
       await rm(temporary, { force: true });
     }
-    await syncDirectory(directory);
+    syncDirectory(directory);
     return true;
   });
 }

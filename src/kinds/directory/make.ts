@@ -20,7 +20,7 @@ export async function makeDirectory(path: string, owner: Owner): Promise<boolean
     const first = await mkdir(path, { recursive: true, mode: 0o700 });
     if (first !== undefined && process.geteuid?.() === 0)
       for (const made of between(first, path)) await chown(made, owner.uid, owner.gid);
-    await syncAbove(path); // even if it existed: an earlier attempt may have stopped halfway
+    syncAbove(path); // even if it existed: an earlier attempt may have stopped halfway
     return first !== undefined;
   } catch (error) {
     const code = errorCode(error);

@@ -1,6 +1,6 @@
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
-import { isUnsyncable } from '../../../runtime/durable.ts';
+import * as durable from '../../../runtime/durable.ts';
 import { parentOf, type OpenPlace } from './open-place.ts';
 
 /**
@@ -76,14 +76,5 @@ function makeDirectory(path: string, move: Move): void {
 
 /** Makes the names in a directory durable; false where the file system cannot (some FUSE and SMB). */
 export function syncDirectory(place: OpenPlace, path: string): boolean {
-  const fd = openSync(place.directory(path), constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(fd);
-    return true;
-  } catch (error) {
-    if (isUnsyncable(error)) return false;
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
+  return durable.syncDirectory(place.directory(path));
 }
