@@ -16,6 +16,7 @@ import {
   type Objects,
 } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
+import { Derived } from '../runtime/derived.ts';
 import { recallLosses, type RecalledLosses, type RecallQuestion } from './recall-losses.ts';
 
 interface NewInspection {
@@ -44,8 +45,8 @@ export class Inventory {
   /** snapshots of which it is unknown whether everything that they need is there */
   private unsure: Catalogue = EMPTY_CATALOGUE;
   private isSure = true;
-  private shown = { visible: EMPTY_CATALOGUE, snapshots: EMPTY_CATALOGUE, unsure: EMPTY_CATALOGUE };
-  private summed: { readonly parts: readonly unknown[]; readonly held: Held } | undefined;
+  private readonly sure = new Derived<Catalogue>();
+  private readonly summed = new Derived<Held>();
 
   /** The content; undefined before the first inspection. */
   get present(): Present | undefined {
@@ -70,9 +71,8 @@ export class Inventory {
   get visible(): Catalogue {
     const snapshots = this.found?.objects.snapshots ?? EMPTY_CATALOGUE;
     const { unsure } = this;
-    if (this.shown.snapshots !== snapshots || this.shown.unsure !== unsure)
-      this.shown = { snapshots, unsure, visible: minus(snapshots, unsure) };
-    return unsure.count === 0 ? snapshots : this.shown.visible;
+    if (unsure.count === 0) return snapshots;
+    return this.sure.of([snapshots, unsure], () => minus(snapshots, unsure));
   }
 
   /** The expected content, to be saved for a later process; undefined while unknown. */
@@ -80,12 +80,10 @@ export class Inventory {
     const { found, losses, visible } = this;
     if (found === undefined || !this.isSure) return undefined;
     if (this.unnamedLosses > 0) return this.expected;
-    const parts = [found.objects, losses, visible];
-    if (this.summed?.parts.every((part, i) => part === parts[i]) === true) return this.summed.held;
-    const all = losses === NO_OBJECTS ? found.objects : objectsPlus(found.objects, losses);
-    const held = heldOf({ ...all, snapshots: visible });
-    this.summed = { parts, held };
-    return held;
+    return this.summed.of([found.objects, losses, visible], () => {
+      const all = losses === NO_OBJECTS ? found.objects : objectsPlus(found.objects, losses);
+      return heldOf({ ...all, snapshots: visible });
+    });
   }
 
   forget(): void {

@@ -19,6 +19,7 @@ import type { ClientReport, Saving, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
+import { Derived } from '../runtime/derived.ts';
 import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { auditPlaces } from './audit-places.ts';
 import type { AuditRequest } from './audit-request.ts';
@@ -87,7 +88,7 @@ export class ClientUnit {
   private watch: SourceWatch | undefined;
   private settings: ReportSettings;
   /** the last report, cached because scrapes are often more frequent than changes */
-  private description: Description | undefined;
+  private readonly description = new Derived<Description>();
   private readonly protections = new Protections();
 
   constructor({ facts, ...options }: UnitOptions) {
@@ -194,13 +195,12 @@ export class ClientUnit {
 
   report(): ClientReport {
     const { facts } = this.store;
-    const { settings, description: last } = this;
+    const { settings } = this;
     const now = this.options.clock.now();
     const protection = this.protections.at(facts, settings, now);
-    const isLast =
-      last?.facts === facts && last.settings === settings && last.protection === protection;
-    const description = isLast ? last : describe(facts, settings, protection);
-    this.description = description;
+    const description = this.description.of([facts, settings, protection], () =>
+      describe(facts, settings, protection),
+    );
     return reportAt(description, now);
   }
 

@@ -8,6 +8,7 @@ import {
   type CountingSettings,
 } from './counting.ts';
 import type { ClientFacts } from '../facts/facts.ts';
+import { Derived } from '../runtime/derived.ts';
 
 /** How many places that count have the snapshots; undefined while no snapshot is known. */
 export interface ProtectionFacts {
@@ -35,8 +36,7 @@ export function protectionAt(
 
 /** Caches the protection, so that a scrape costs almost nothing while it does not change. */
 export class Protections {
-  private basis: readonly unknown[] = [];
-  private answer: ProtectionFacts | undefined;
+  private readonly answer = new Derived<ProtectionFacts | undefined>();
 
   at(facts: ClientFacts, settings: ProtectionSettings, now: number): ProtectionFacts | undefined {
     const { source } = facts;
@@ -63,21 +63,15 @@ export class Protections {
         uncountedSince,
       ]),
     ];
-    if (isSame(basis, this.basis)) return this.answer;
-    this.basis = basis;
-    this.answer = undefined;
-    if (snapshots === undefined) return undefined;
-    const answer = protectionOf({
-      ...{ source: snapshots, times, backends, expectedCopies: settings.copies },
-      ...{ away, sourceUncountedSince: ownSince },
+    return this.answer.of(basis, () => {
+      if (snapshots === undefined) return undefined;
+      const answer = protectionOf({
+        ...{ source: snapshots, times, backends, expectedCopies: settings.copies },
+        ...{ away, sourceUncountedSince: ownSince },
+      });
+      const isNewestAway = isUnreachable && answer.copies !== undefined;
+      const unreachableCopies = answer.unreachableCopies + (isNewestAway ? 1 : 0);
+      return { ...answer, unreachableCopies };
     });
-    const isNewestAway = isUnreachable && answer.copies !== undefined;
-    const unreachableCopies = answer.unreachableCopies + (isNewestAway ? 1 : 0);
-    this.answer = { ...answer, unreachableCopies };
-    return this.answer;
   }
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((part, i) => part === b[i]);
 }

@@ -13,6 +13,7 @@ import type { Pass } from '../../replication/pass.ts';
 import { causeOf } from '../../replication/same-keys.ts';
 import { sha256 } from '../../replication/take-view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
+import { Derived } from '../../runtime/derived.ts';
 import { heldOf, type Held } from '../../repository/held.ts';
 import type { Contents } from '../../facts/contents.ts';
 import type { InspectOptions } from '../backend.ts';
@@ -48,9 +49,8 @@ export class Verification {
   private unnamedLosses = 0;
   /** of an earlier process, until a view is whole in this one */
   private remembered: Held | undefined;
-  private summed: { readonly parts: readonly unknown[]; readonly held: Held } | undefined;
-  /** what is listed of what is proven, and the two that it was made of */
-  private shown = { visible: EMPTY_CATALOGUE, listed: EMPTY_CATALOGUE, proven: EMPTY_CATALOGUE };
+  private readonly summed = new Derived<Held>();
+  private readonly shown = new Derived<Catalogue>();
   private firstWholeAt: number | undefined;
 
   constructor({ location, isRemote, owner }: RawBackendOptions) {
@@ -65,7 +65,9 @@ export class Verification {
 
   /** Snapshots of views that were complete there, and that are still visible. */
   get visible(): Catalogue {
-    return this.shown.visible;
+    const { listed, proven } = this;
+    const snapshots = listed?.objects.snapshots ?? EMPTY_CATALOGUE;
+    return this.shown.of([snapshots, proven], () => common(snapshots, proven));
   }
 
   get lost(): Objects {
@@ -82,9 +84,7 @@ export class Verification {
     const { whole, proven, firstWholeAt } = this;
     if (firstWholeAt === undefined) return undefined;
     if (whole === undefined) return this.remembered;
-    if (this.summed?.parts[0] !== whole || this.summed.parts[1] !== proven)
-      this.summed = { parts: [whole, proven], held: heldOf({ ...whole, snapshots: proven }) };
-    return this.summed.held;
+    return this.summed.of([whole, proven], () => heldOf({ ...whole, snapshots: proven }));
   }
 
   get isDamaged(): boolean {
@@ -187,14 +187,6 @@ export class Verification {
       this.unnamedLosses = 0;
     }
     this.listed = listed;
-    this.show(listed.objects.snapshots);
-  }
-
-  /** The same set object while nothing changes, so that nothing is recomputed. */
-  private show(listed: Catalogue): void {
-    const { proven } = this;
-    if (this.shown.listed === listed && this.shown.proven === proven) return;
-    this.shown = { listed, proven, visible: common(listed, proven) };
   }
 
   /** After a restart without the names: compares the expected content with summaries. */
@@ -211,7 +203,6 @@ export class Verification {
   /** Nothing there counts until a view is complete again. */
   private forget(): void {
     [this.firstWholeAt, this.remembered, this.proven] = [undefined, undefined, EMPTY_CATALOGUE];
-    this.show(this.listed?.objects.snapshots ?? EMPTY_CATALOGUE);
   }
 
   /** Requires the same repository, or one whose changed `config` was accepted for this backend (I4). */
