@@ -2,8 +2,13 @@ import { sharedController } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { Lane } from '../threads/lane.ts';
 import { Thread } from '../threads/thread.ts';
-import { memoryOf } from '../threads/transfer.ts';
-import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
+import {
+  memoryOf,
+  type FileFault,
+  type SocketReply,
+  type SocketLine,
+  type ToThread,
+} from './messages.ts';
 import type { Args, OperationName, Result } from './operations.ts';
 import type { OwnFiles } from './own-files.ts';
 import type { OnLine } from './sockets.ts';

@@ -1,7 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
-import { memoryOf } from '../threads/transfer.ts';
-import type { FileFault, SocketReply, SocketLine, ToThread } from './messages.ts';
+import {
+  memoryOf,
+  type FileFault,
+  type SocketReply,
+  type SocketLine,
+  type ToThread,
+} from './messages.ts';
 import { run, SOCKETS } from './operations.ts';
 import type { Reply } from './sockets.ts';
 

@@ -1,8 +1,6 @@
-import type { TransferBatch } from './directory/transfer-batch.ts';
-import { copyingFrom } from './directory/copy-batch.ts';
-import { fetchingFrom } from './directory/fetch-batch.ts';
+import { copyingFrom, fetchingFrom, type TransferBatch } from './directory/transfer-batch.ts';
 import type { FileSource, RemoteSource } from './location.ts';
-import { originOfFiles, originOfRemote, type Origin } from './rclone/origin.ts';
+import type { Origin } from './rclone/target.ts';
 
 /** What a target of each kind needs to receive objects from a source. */
 export interface Needs {
@@ -23,6 +21,6 @@ interface Sources {
 export const ROUTES: {
   readonly [S in keyof Sources]: { readonly [T in keyof Needs]: (source: Sources[S]) => Needs[T] };
 } = {
-  directory: { directory: copyingFrom, rclone: originOfFiles },
-  rclone: { directory: fetchingFrom, rclone: originOfRemote },
+  directory: { directory: copyingFrom, rclone: ({ root }) => ({ from: `${root}/`, isFar: false }) },
+  rclone: { directory: fetchingFrom, rclone: ({ remote }) => ({ from: remote, isFar: true }) },
 };

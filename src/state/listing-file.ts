@@ -57,10 +57,7 @@ export async function saveListings(
 
 /** Places with the same set share it here, as they do in memory: one object is written once. */
 export function encodeListings(listings: Listings): Buffer {
-  const storedOf = oncePerSet(({ ids, sizes }: Catalogue): StoredSet => ({ ids, sizes }));
-  const places = [...listings].map(([place, objects]) => {
-    return [place, setsOf(objects).map(storedOf)] as const;
-  });
+  const places = [...listings].map(([place, objects]) => [place, setsOf(objects)] as const);
   const serializer = new DefaultSerializer();
   serializer.writeRawBytes(Buffer.alloc(SHA_BYTES)); // in place, because adding it afterwards would copy everything
   serializer.writeHeader();
@@ -76,12 +73,14 @@ export function decodeListings(bytes: Buffer): Listings | undefined {
   if (!sha256(content).equals(bytes.subarray(0, SHA_BYTES))) return undefined;
   const stored = parse(content);
   if (stored?.version !== VERSION) return undefined;
-  const setOf = oncePerSet(({ ids, sizes }: StoredSet) =>
-    sizes.length === 0 ? EMPTY_CATALOGUE : new Catalogue(ids, sizes),
-  );
-  return new Map(
-    [...stored.places].map(([place, sets]) => [place, objectsOf(sets.map((set) => setOf(set)))]),
-  );
+  const made = new Map<StoredSet, Catalogue>(); // a shared set stays shared, so that comparing places costs nothing
+  const setOf = (set: StoredSet) => {
+    const { ids, sizes } = set;
+    const known = made.get(set) ?? (sizes.length > 0 ? new Catalogue(ids, sizes) : EMPTY_CATALOGUE);
+    made.set(set, known);
+    return known;
+  };
+  return new Map([...stored.places].map(([place, sets]) => [place, objectsOf(sets.map(setOf))]));
 }
 
 /** A newer Node.js may have written a format that this one does not know. */
@@ -91,16 +90,6 @@ function parse(content: Buffer): Stored | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A shared set stays shared, so that comparing places costs nothing. */
-function oncePerSet<From extends object, To>(make: (set: From) => To): (set: From) => To {
-  const made = new Map<From, To>();
-  return (set) => {
-    const known = made.get(set) ?? make(set);
-    made.set(set, known);
-    return known;
-  };
 }
 
 function sha256(bytes: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import { abortError } from '../runtime/abort.ts';
 import { elapsedMs } from '../runtime/clock.ts';
+import { SyncdError } from '../runtime/errors.ts';
 import { COUNTER, type CallOptions } from './call-options.ts';
-import { hung } from './hung.ts';
 
 /** How often to check for progress and cancellation, in milliseconds. */
 const TICK_MS = 200;
@@ -67,4 +67,12 @@ export class CallWatch {
     this.options.onProgress?.(moved);
     return true;
   }
+}
+
+/** @param silenceMs how long it has been silent, in milliseconds; absent if an earlier call still hangs */
+export function hung(place: string, silenceMs?: number): SyncdError {
+  const howLong = silenceMs === undefined ? '' : ` for ${Math.round(silenceMs / 1000)} s`;
+  return new SyncdError('timeout', `the file system at ${place} has not responded${howLong}`, {
+    hint: `check its mount: a plain \`ls ${place}\` will hang too; remount it, or stop what it waits for`,
+  });
 }

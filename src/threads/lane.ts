@@ -1,7 +1,7 @@
 import { abortError } from '../runtime/abort.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import type { CallOptions } from './call-options.ts';
-import { hung } from './hung.ts';
+import { hung } from './call-watch.ts';
 import type { Outcome, Thread, ThreadState } from './thread.ts';
 
 interface Waiting<Fault> {

@@ -6,7 +6,7 @@ import { ClientUnit } from '../../src/client/unit.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { initialFacts } from '../../src/facts/initial.ts';
 import { DIRECT_FILES } from '../../src/files/own-files.ts';
-import { backendOpening, placeOpening } from '../../src/kinds/traits.ts';
+import { loadOpenings } from '../../src/kinds/load-openings.ts';
 import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../src/log/log.ts';
 import { elapsedMs } from '../../src/runtime/clock.ts';
@@ -54,7 +54,7 @@ async function begin(generation: Generation): Promise<Rig> {
   const { config: loaded } = await loadConfig(syncd.configDir);
   const [config] = loaded?.clients ?? [];
   if (config === undefined) throw new Error('no client');
-  const pool = new FilePool();
+  const [openings, pool] = [await loadOpenings(), new FilePool()];
   onCleanUp(() => pool.close());
   const clock = { ahead: 0 };
   const env = { PATH: pathWith(generation), HOME: root };
@@ -63,8 +63,8 @@ async function begin(generation: Generation): Promise<Rig> {
     ...{ config, ...(await writerIdentity(syncd.stateDir)), log: SILENT_LOG },
     facts: initialFacts('ahost', ['near'], 0),
     openLocation: ({ config: place, ...how }) =>
-      placeOpening(place).open(place, { ...how, pool, env: {} }),
-    openBackend: (backend, how) => backendOpening(backend).open(backend, how),
+      openings.place(place).open(place, { ...how, pool, env: {} }),
+    openBackend: (backend, how) => openings.backend(backend).open(backend, how),
     ...{ doors: new Doors(), transfers: new TransferQueue() },
     ...(groups && { groups }),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env },

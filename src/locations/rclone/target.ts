@@ -17,3 +17,11 @@ export interface Arrived {
   readonly paths: ReadonlySet<string>;
   readonly failure: SyncdError | undefined;
 }
+
+/** Where rclone reads the objects of a source. */
+export interface Origin {
+  /** an rclone path, ending in a slash */
+  readonly from: string;
+  /** hashing costs a download of its own */
+  readonly isFar: boolean;
+}

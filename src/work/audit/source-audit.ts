@@ -2,7 +2,8 @@ import { listObjects, type ListedObjects } from '../../backends/list-objects.ts'
 import type { AuditResult } from '../../facts/audit.ts';
 import type { SyncReport } from '../../facts/sync-report.ts';
 import { auditSource } from '../../replication/audit.ts';
-import { dataPlus } from '../../repository/data-catalogue.ts';
+import { plus } from '../../repository/catalogue.ts';
+import { zipData } from '../../repository/data-catalogue.ts';
 import { areEqual, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
 import type { Activity } from '../activity.ts';
@@ -78,7 +79,7 @@ export class SourceAudit implements Activity<Run> {
 /** What should be there: packs that were overwritten are not in the view any more. */
 function withGone({ objects, vanished }: View): Objects {
   if (vanished === undefined || vanished === 'unknown') return objects;
-  return { ...objects, data: dataPlus(objects.data, vanished) };
+  return { ...objects, data: zipData(objects.data, vanished, plus) };
 }
 
 function isAsViewed({ objects }: ListedObjects, view: View): boolean {
