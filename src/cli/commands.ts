@@ -10,6 +10,7 @@ import { addClientDisable, addClientEnable } from './commands/client-enabled.ts'
 import { addClientList, addClientShow } from './commands/client-list.ts';
 import { addClientRename } from './commands/client-rename.ts';
 import { addClientRemove } from './commands/client-remove.ts';
+import { addComplete, addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addRestoreCheck } from './commands/restore-check.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
@@ -32,6 +33,8 @@ const COMMANDS: readonly Add[] = [
   addRestoreCheck,
   addBackend,
   addClient,
+  addCompletion,
+  addComplete,
   addDemo,
 ];
 

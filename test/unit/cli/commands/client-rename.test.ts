@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { Site } from '../../../support/site.ts';
+import { statusOf } from './status-of.ts';
 
 function markerAt(place: string): { client: string; id: string } {
   return JSON.parse(readFileSync(join(place, '.backup-syncd/backend.json'), 'utf8')) as {
@@ -17,20 +18,6 @@ function clientFiles(site: Site): string[] {
 
 function stateOf(site: Site, client: string): string {
   return join(site.syncd.stateDir, `${client}.json`);
-}
-
-/** What is shown of a client's places, without its name and ages. */
-async function statusOf(site: Site, client: string): Promise<unknown> {
-  const { stdout } = await site.run('status', '--json', client);
-  const { clients } = JSON.parse(stdout) as {
-    clients: { setUpAt: string; backends: Record<string, unknown>[] }[];
-  };
-  return clients.map(({ setUpAt, backends }) => ({
-    setUpAt,
-    backends: backends.map(({ backend, since, baselineAt, snapshots, counters }) => ({
-      ...{ backend, since, baselineAt, snapshots, counters },
-    })),
-  }));
 }
 
 test('client rename keeps what is known, and the marker follows with the next pass that sends', async () => {
@@ -122,34 +109,4 @@ test('client rename refuses what would be a problem, and changes nothing', async
     ...{ code: 1, stderr: expect.stringContaining('rm -f -- ') as unknown },
   });
   expect(readFileSync(syncd.clientFile('ahost'), 'utf8')).toBe(text);
-});
-
-test('backend move uses the same replica at its new path, and nothing else', async () => {
-  const site = await Site.synced(['near', 'far']);
-  const { syncd } = site;
-  const [near, moved] = [syncd.backend('near'), join(syncd.directory, 'elsewhere')];
-  const before = await statusOf(site, 'ahost');
-  const move = ['backend', 'move', 'ahost', 'near', moved] as const;
-
-  expect(await site.run(...move)).toMatchObject({ code: 1 });
-  renameSync(syncd.backend('far'), moved);
-  expect(await site.run(...move)).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('its marker is that of far') as unknown },
-  });
-  renameSync(moved, syncd.backend('far'));
-  renameSync(near, moved);
-
-  expect(await site.must(...move)).toContain(`is at ${moved} now (before: ${near})`);
-
-  expect(await statusOf(site, 'ahost')).toEqual(before);
-  site.act({ verb: 'backup', blobs: [7] });
-  await site.must('sync', 'ahost');
-  expect(existsSync(near)).toBe(false);
-  expect(JSON.parse(await site.must(...move, '--json'))).toMatchObject({ isChanged: false });
-  for (const [path, code] of [
-    ['relative', 64],
-    [site.source, 78],
-    [syncd.backend('far'), 78],
-  ] as const)
-    expect((await site.run('backend', 'move', 'ahost', 'near', path)).code).toBe(code);
 });
