@@ -11,6 +11,7 @@ import { listingFileOf } from '../state/listing-file.ts';
 import { loadRemoved } from '../state/removed-clients.ts';
 import { stateFileOf } from '../state/state-file.ts';
 import { announceRemoval } from './announce-removal.ts';
+import { configError, requireClient } from './configured.ts';
 import type { Context } from './context.ts';
 import {
   clientFileOf,
@@ -34,11 +35,12 @@ export async function removeClient(context: Context, options: RemoveOptions): Pr
   const { client: name } = options;
   requireName(name);
   const written = await readWritten(context, options.configDir);
-  const { directories, ...loaded } = loadRead(written.read, written.root);
+  const loaded = loadRead(written.read, written.root);
+  const { directories } = loaded;
   const client = enabledClient(written, name);
   const now = context.clock.now();
   const movedTo = await moveAside(pathOf(written, name), now);
-  if (movedTo === undefined) await requireRemoved(directories.stateDirectory, name, loaded);
+  if (movedTo === undefined) await requireRemoved(name, loaded);
   else await announceRemoval(directories.stateDirectory, name, now);
   const removed: Removed = { name, movedTo, client, stateDirectory: directories.stateDirectory };
   if (options.json === true) context.json(documentOf(removed));
@@ -73,18 +75,11 @@ async function moveAside(path: string, now: number): Promise<string | undefined>
 }
 
 /** A client that is removed already is no error; one that never was is. */
-async function requireRemoved(
-  stateDirectory: string,
-  name: string,
-  { config }: Pick<LoadResult, 'config'>,
-): Promise<void> {
-  if ((await loadRemoved(stateDirectory)).has(name)) return;
-  const known = [...(config?.clients ?? []), ...(config?.disabled ?? [])].map((each) => each.name);
-  throw new ExitError(
-    EXIT.usage,
-    `there is no client ${name}`,
-    known.length === 0 ? undefined : `the configured clients are: ${known.toSorted().join(', ')}`,
-  );
+async function requireRemoved(name: string, loaded: LoadResult): Promise<void> {
+  const { config, directories } = loaded;
+  if ((await loadRemoved(directories.stateDirectory)).has(name)) return;
+  if (config === undefined) throw configError('the configuration cannot be used', loaded);
+  requireClient({ config, loaded }, name);
 }
 
 interface Removed {

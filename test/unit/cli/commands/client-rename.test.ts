@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { Site } from '../../../support/site.ts';
+import { waitFor } from '../../../support/temp.ts';
 import { statusOf } from './status-of.ts';
 
 function markerAt(place: string): { client: string; id: string } {
@@ -109,4 +110,38 @@ test('client rename refuses what would be a problem, and changes nothing', async
     ...{ code: 1, stderr: expect.stringContaining('rm -f -- ') as unknown },
   });
   expect(readFileSync(syncd.clientFile('ahost'), 'utf8')).toBe(text);
+});
+
+/** One series of a client in the metrics of a daemon; undefined when absent. */
+async function metric(url: string, name: string, client: string): Promise<number | undefined> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${name}{client="${client}"`));
+  return line === undefined ? undefined : Number(line.split(' ').at(-1));
+}
+
+test('a daemon stops a disabled client, starts it when it is enabled, and lets it be renamed and removed', async () => {
+  const site = await Site.synced();
+  const { url, stop } = await site.daemon();
+  const isEnabled = (client: string) => metric(url, 'backup_syncd_client_enabled', client);
+  const scans = (client: string) => metric(url, 'backup_syncd_source_scans_total', client);
+  expect(await isEnabled('ahost')).toBe(1);
+
+  await site.must('client', 'disable', 'ahost', '--reason', 'sold');
+  await waitFor(async () => (await isEnabled('ahost')) === 0, { what: 'ahost to be disabled' });
+  expect(await scans('ahost')).toBeUndefined();
+  expect(await (await fetch(new URL('/clients/ahost', url))).text()).toContain(': sold');
+  await site.must('client', 'enable', 'ahost');
+  await waitFor(async () => (await scans('ahost')) !== undefined, { what: 'ahost to run' });
+
+  await site.must('client', 'rename', 'ahost', 'bhost');
+  await waitFor(async () => (await scans('bhost')) !== undefined, { what: 'bhost to run' });
+  expect(await isEnabled('ahost')).toBe(0);
+  site.act({ verb: 'backup', blobs: [7] });
+  await site.must('sync', 'bhost');
+  expect(markerAt(site.syncd.backend('near'))).toMatchObject({ client: 'bhost' });
+
+  await site.must('client', 'remove', 'bhost');
+  await waitFor(async () => (await isEnabled('bhost')) === 0, { what: 'bhost to be removed' });
+  expect(await scans('bhost')).toBeUndefined();
+  expect((await stop()).code).toBe(0);
 });

@@ -21,6 +21,7 @@ const OF_A_CLIENT = [
   'client enable CLIENT',
   'client rename CLIENT other',
   'backend move CLIENT near far',
+  'client remove CLIENT',
   'backend init CLIENT near',
   'backend accept-config CLIENT near --yes',
   'backend retire CLIENT near --all --yes',
