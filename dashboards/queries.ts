@@ -15,6 +15,11 @@ export function series(name: MetricName, matchers = ''): string {
   return `${fullName(name)}{${all.filter((text) => text !== '').join(', ')}}`;
 }
 
+/** The same, with those of sources, which have no label `backend`. */
+export function seriesOfPlaces(name: MetricName): string {
+  return series(name).replace('backend=~"$backend"', 'backend=~"$backend|"');
+}
+
 /** One value for each client, from any daemon. */
 export function byClient(name: MetricName, matchers = ''): string {
   return `max by (client) (${series(name, matchers)})`;

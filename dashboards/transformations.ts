@@ -25,15 +25,33 @@ export function columns(names: Readonly<Record<string, string>>): DataTransforme
   };
 }
 
-/** Of one query only: a column for each backend. What comes out belongs to no query any more. */
+/** Of one query only: a column for each backend. */
 export function columnPerBackend(refId: string): DataTransformerConfig[] {
-  const matrix = { columnField: 'backend', rowField: 'client', valueField: `Value #${refId}` };
+  return matrix({ refId, column: 'backend', row: 'client' });
+}
+
+interface Matrix {
+  readonly refId: string;
+  /** labels */
+  readonly column: string;
+  readonly row: string;
+  /** the only query of a panel: its values then have no refId in their name */
+  readonly isOnly?: true;
+}
+
+/** Of one query only: a column for each value of one label. What comes out belongs to no query any more. */
+export function matrix({ refId, column, row, isOnly }: Matrix): DataTransformerConfig[] {
+  const options = {
+    columnField: column,
+    rowField: row,
+    valueField: isOnly ? 'Value' : `Value #${refId}`,
+  };
   return [
     {
       id: 'groupingToMatrix',
       filter: { id: 'byRefId', options: refId },
-      options: { ...matrix, emptyValue: 'null' },
+      options: { ...options, emptyValue: 'null' },
     },
-    { id: 'organize', options: { renameByName: { [String.raw`client\backend`]: 'client' } } },
+    { id: 'organize', options: { renameByName: { [`${row}\\${column}`]: row } } },
   ];
 }

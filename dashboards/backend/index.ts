@@ -1,6 +1,9 @@
 import { alertsTable } from '../alerts.ts';
 import { backendsDown, firstCopies, oldestContact } from '../backend-numbers.ts';
 import { rowPanel } from '../common.ts';
+import { FINDINGS, findingsTable, proofTable, surplusPanel } from '../proof.ts';
+import { byClient } from '../queries.ts';
+import { topClients } from './top.ts';
 import {
   BACKEND_UID,
   BACKUPS_UID,
@@ -48,6 +51,19 @@ export function backendDashboard(): DashboardBuilder {
     .withRow(rowPanel('Capacity'))
     .withPanel(capacity.space())
     .withPanel(capacity.largest())
+    .withRow(rowPanel('Proof'))
+    .withPanel(
+      proofTable(
+        {
+          title: 'Clients: proof',
+          description:
+            'For each client, how long ago the last audit and the last restore check of this backend succeeded, and what the source no longer has. Below 0, one is overdue.',
+        },
+        'client',
+      ).height(9),
+    )
+    .withPanel(findingsTable(FINDINGS, 'client'))
+    .withPanel(surplusPanel('{{client}}', topClients(byClient('backend_surplus_bytes'))))
     .withRow(rowPanel('Replication'))
     .withPanel(activity.lag())
     .withPanel(activity.states())

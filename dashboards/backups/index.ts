@@ -15,6 +15,7 @@ import {
 import { alertsTable } from '../alerts.ts';
 import { backendsDown, firstCopies, oldestContact } from '../backend-numbers.ts';
 import { rowPanel } from '../common.ts';
+import { FINDINGS, findingsTable, proofTable, surplusBy, surplusPanel } from '../proof.ts';
 import { clientsTable } from './clients.ts';
 import * as daemon from './daemon.ts';
 import * as numbers from './numbers.ts';
@@ -47,6 +48,19 @@ export function backupsDashboard(): DashboardBuilder {
     .withPanel(trends.spaceTable())
     .withPanel(trends.free())
     .withPanel(trends.growth())
+    .withRow(rowPanel('Proof'))
+    .withPanel(
+      proofTable(
+        {
+          title: 'Places: proof',
+          description:
+            'For each place, how long ago the last audit and the last restore check succeeded, at the client where that is longest ago, and what the source no longer has. Below 0, one is overdue.',
+        },
+        'backend',
+      ).height(6),
+    )
+    .withPanel(findingsTable(FINDINGS, 'backend'))
+    .withPanel(surplusPanel('{{backend}}', surplusBy('backend')))
     .withRow(rowPanel('Daemon'))
     .withPanel(daemon.memory())
     .withPanel(daemon.eventLoop())

@@ -1,5 +1,6 @@
 import { alertsTable } from '../alerts.ts';
 import { rowPanel } from '../common.ts';
+import { FINDINGS, findingsTable, proofTable, surplusBy, surplusPanel } from '../proof.ts';
 import {
   BACKEND_UID,
   BACKUPS_UID,
@@ -50,6 +51,19 @@ export function clientDashboard(): DashboardBuilder {
     .withPanel(replication.pending())
     .withPanel(replication.rate())
     .withPanel(replication.failures())
+    .withRow(rowPanel('Proof'))
+    .withPanel(
+      proofTable(
+        {
+          title: 'Places: proof',
+          description:
+            'For each place, how long ago the last audit and the last restore check succeeded, and what the source no longer has. Below 0, one is overdue.',
+        },
+        'backend',
+      ).height(6),
+    )
+    .withPanel(findingsTable(FINDINGS, 'backend'))
+    .withPanel(surplusPanel('{{backend}}', surplusBy('backend')))
     .withRow(rowPanel('Space and locks'))
     .withPanel(sizes.sizes())
     .withPanel(sizes.fullIn())
