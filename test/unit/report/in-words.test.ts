@@ -77,6 +77,27 @@ test('snapshots: a column says where, another one how many', () => {
   expect(lines[1]).toMatch(/yes +yes +not reachable +3, 1 not reachable \(too few\)$/);
 });
 
+test('snapshots: the host and the first paths, as far as they are known', () => {
+  const row = { copies: 1, unreachableCopies: 0, protected: true, places: {} };
+  const lines = renderSnapshots(
+    [
+      { id: 'a'.repeat(64), host: 'web', paths: ['/etc', '/home'], ...row },
+      { id: 'b'.repeat(64), host: 'x'.repeat(99), paths: ['/1', '/2', '/3', '/4', '/5'], ...row },
+      { id: 'c'.repeat(64), isUnreadable: true, ...row },
+      { id: 'd'.repeat(64), ...row },
+    ],
+    NOW,
+  );
+
+  expect(lines.map((line) => line.split(/ {2,}/).slice(4))).toEqual([
+    ['HOST', 'PATHS'],
+    ['web', '/etc, /home'],
+    [`${'x'.repeat(59)}…`, '/1, /2, /3, /4, …'],
+    ['unreadable', '-'],
+    ['-', '-'],
+  ]);
+});
+
 test('status and page call no backend up to date with a source that cannot be read: only as last known', () => {
   const nas = sampleBackend();
   delete (nas as { lagMs?: number }).lagMs; // as derived without a valid view
