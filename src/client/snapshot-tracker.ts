@@ -69,7 +69,7 @@ export class SnapshotTracker {
     const replaced = new Set(edits.values());
     if (before !== undefined)
       this.options.guard.noteSnapshots({
-        ...{ before, current, times: observed, replaced },
+        ...{ before, current, times: observed, replaced, edited: new Set(edits.keys()) },
         isWatched: gone.every((id) => this.events.some(({ name }) => name === id)),
       });
     const lost = gone.filter((id) => !replaced.has(id) && !isAnywhere(store.facts, id));

@@ -19,6 +19,9 @@ const MOST_OVERWRITTEN = 1_000;
 /** Key files that are remembered; a source with more of them is reported anyway. */
 const MOST_KEY_NAMES = 1_000;
 const HOUR_MS = 3_600_000;
+/** A snapshot whose time is so much earlier than when it was first seen proves nothing about that time. */
+const BACKDATED_MS = 24 * HOUR_MS;
+const MOST_BACKDATED = 10_000;
 
 interface SourceGuardOptions {
   readonly store: FactStore;
@@ -34,6 +37,8 @@ export interface SnapshotChange {
   readonly times: SnapshotTimes;
   /** old ids that an edit replaced */
   readonly replaced: ReadonlySet<string>;
+  /** new ids that replace others, whose times they have */
+  readonly edited: ReadonlySet<string>;
   /** whether every edit was recognised for certain */
   readonly isWatched: boolean;
 }
@@ -55,16 +60,18 @@ export class SourceGuard {
 
   noteSnapshots(change: SnapshotChange): void {
     const { store, clock } = this.options;
-    const { before, current, times } = change;
+    const { before, current } = change;
     const now = clock.now();
     const kept = common(before, current);
     const added = namesMinus(current, before);
     const removed = this.removedIn(change, added.count);
     const { removed: earlier = [], newestSeen } = this.known;
     const recent = earlier.filter(({ removedAt }) => isWithin(REMOVAL_WINDOW_MS, removedAt, now));
+    const backdated = this.backdatedAfter(change, added);
+    const timesOf = timesSince(change.times, backdated);
     const verdict = judgeRemoval({
-      kept: [...times.of(kept)],
-      added: [...times.of(added)],
+      kept: timesOf(kept),
+      added: timesOf(added),
       removed: removed.map(({ time }) => time),
       removedBefore: recent.map(({ time }) => time),
       newestRemoved: removed.find(({ id }) => id === newestSeen?.id)?.time,
@@ -72,7 +79,8 @@ export class SourceGuard {
     });
     store.updateSource('guard', {
       removed: onePerHour([...recent, ...removed.map(({ time }) => ({ time, removedAt: now }))]),
-      newestSeen: latestOf(kept, times),
+      newestSeen: latestOf(kept, change.times),
+      backdated,
     });
     if (verdict !== undefined) this.raise('snapshots_removed', describe(verdict, removed.length));
   }
@@ -159,6 +167,17 @@ export class SourceGuard {
     return gone.map(({ id }) => ({ id, time: times.get(id)?.time ?? now }));
   }
 
+  /** Anyone can give files old times, and fill with fakes the ages that a removal would empty. */
+  private backdatedAfter({ times, current, edited }: SnapshotChange, added: Catalogue) {
+    const now = this.options.clock.now();
+    const { backdated = [] } = this.known;
+    const fresh = [...added.entries()].filter(
+      ({ id }) => !edited.has(id) && now - (times.get(id)?.time ?? now) > BACKDATED_MS,
+    );
+    const all = [...backdated, ...fresh.map(({ id }) => ({ id, seenAt: now }))];
+    return all.filter(({ id }) => current.has(id)).slice(-MOST_BACKDATED);
+  }
+
   private raise(reason: AlarmReason, message: string): void {
     const { store, log, clock } = this.options;
     const { alarms = [] } = this.known;
@@ -173,6 +192,16 @@ export class SourceGuard {
   private get known() {
     return this.options.store.source.guard;
   }
+}
+
+/** The times by which removals are judged. */
+function timesSince(
+  times: SnapshotTimes,
+  backdated: readonly { readonly id: string; readonly seenAt: number }[],
+): (set: Catalogue) => number[] {
+  if (backdated.length === 0) return (set) => [...times.of(set)];
+  const seen = new Map(backdated.map(({ id, seenAt }) => [id, seenAt]));
+  return (set) => [...set.entries()].map(({ id }) => seen.get(id) ?? times.get(id)?.time ?? NaN);
 }
 
 function describeOverwritten([first = '', ...others]: readonly string[]): string {

@@ -35,6 +35,8 @@ export const SourceGuard = z.readonly(
     newestSeen: z.optional(z.object({ id: z.string(), at: time })),
     /** snapshots that were removed lately: their times, and when that was noticed */
     removed: z.optional(list(z.object({ time, removedAt: time }))),
+    /** snapshots that claim to be much older than when they were first seen */
+    backdated: z.optional(list(z.object({ id: z.string(), seenAt: time }))),
     /** objects (kind/id) that were overwritten, which was noticed when they were to be sent */
     overwritten: z.optional(list(z.string())),
     keyNames: z.optional(names),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { sha256 } from '../../support/memory-location.ts';
 import { throughAFile } from '../state/through-a-file.ts';
 import { backup, DAY, makeAnew, makeRig, MINUTE, NEVER, START, type Rig } from './fixtures.ts';
 
@@ -101,6 +102,23 @@ describe('an alarm', () => {
     expect(alarmsOf(rig)).toEqual(['snapshots_removed']);
     await rig.unit.acknowledge(ME, NEVER);
     expect(alarmsOf(rig)).toEqual([]);
+  });
+
+  test('is raised when fake snapshots of all ages are planted before the others are removed', async () => {
+    rig.clock.at += MINUTE;
+    for (let day = 0; day <= 16; day++) {
+      const content = `fake ${day}`;
+      const path = `snapshots/${sha256(content)}`;
+      rig.source.place.put(path, content, rig.clock.at - day * DAY);
+    }
+    await rig.sync();
+    await rig.sync();
+    expect(alarmsOf(rig)).toEqual([]);
+    const later = rig.restart(throughAFile(rig.unit.store.facts));
+    remove(snapshots);
+    await later.sync();
+
+    expect(alarmsOf(later)).toEqual(['snapshots_removed']);
   });
 
   test('is raised when files that no prune removes are gone, and stays when they are back', async () => {

@@ -267,6 +267,7 @@ export const guard: fc.Arbitrary<SourceGuard> = fc.record({
   ),
   newestSeen: optional(fc.record({ id: fc.string(), at: time })),
   removed: optional(fc.array(fc.record({ time, removedAt: time }))),
+  backdated: optional(fc.array(fc.record({ id: fc.string(), seenAt: time }))),
   overwritten: optional(fc.array(fc.string())),
   keyNames: optional(names),
   keysChanged: optional(fc.record({ changedAt: time, added: count, removed: count })),
