@@ -12,7 +12,10 @@ export function addSnapshots(program: Command, run: Run, globals: GetGlobals): v
     .addHelpText(
       'after',
       helpText([
-        ['snapshots ahost', 'all snapshots, and where each is complete'],
+        [
+          'snapshots ahost',
+          'all snapshots: where each is complete, and, if known, its host and paths',
+        ],
         ['snapshots ahost --limit 5', 'the five newest'],
       ]),
     )
