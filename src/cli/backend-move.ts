@@ -1,4 +1,4 @@
-import { requireMarker, type Marker } from '../backends/marker.ts';
+import { readMarker, requireMarker, type Marker } from '../backends/marker.ts';
 import { movedText } from '../config/edit/move-backend.ts';
 import { withFile } from '../config/edit/preview.ts';
 import { replaceFile } from '../config/edit/replace-file.ts';
@@ -88,14 +88,24 @@ async function requireReplica(
   const { target, isRemote } = await openPlaces(context, client, backend);
   const names = { client: client.name, formerClients: client.formerly, backend: backend.name };
   const question = { isRemote, signal: context.signals.stop };
+  if ((await readMarker(target, question, names)) === undefined)
+    throw new ExitError(
+      EXIT.failed,
+      `${target.label} has no backend marker`,
+      `move the replica there first, with its directory .backup-syncd; ${freshHint(names)}`,
+    );
   const marker = await requireMarker(target, { ...names, ...identity }, question);
   const facts = await rememberedFacts(configured.config, client, context.clock.now());
   if (isReplicaOf(facts.backends.get(backend.name), marker, backend.name)) return;
   throw new ExitError(
     EXIT.failed,
     `${target.label} is not the replica that backend ${backend.name} has had: its marker is that of ${marker.backend}, since ${marker.since}`,
-    'move the replica there first; for a new replica, change the path in the file and run: backup-syncd backend init --new-disk',
+    `move the replica there first; ${freshHint(names)}`,
   );
+}
+
+function freshHint({ client, backend }: { client: string; backend: string }): string {
+  return `for a new replica, change the path in the file, then run: backup-syncd backend init --new-disk ${client} ${backend}`;
 }
 
 /** Whether a marker is one that this backend is known to have had. */

@@ -1,4 +1,4 @@
-/** A value that follows from others, kept until one of these is another object: nothing is computed anew while nothing changes. */
+/** A value that follows from others, kept until one of these is another object: it is computed again only after a change. */
 export class Derived<T> {
   private parts: readonly unknown[] = [];
   private made: { readonly value: T } | undefined;

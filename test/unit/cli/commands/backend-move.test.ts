@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Site } from '../../../support/site.ts';
@@ -11,7 +11,12 @@ test('backend move uses the same replica at its new path, and nothing else', asy
   const before = await statusOf(site, 'ahost');
   const move = ['backend', 'move', 'ahost', 'near', moved] as const;
 
-  expect(await site.run(...move)).toMatchObject({ code: 1 });
+  mkdirSync(moved);
+  const hint = 'move the replica there first, with its directory .backup-syncd';
+  expect(await site.run(...move)).toMatchObject({
+    ...{ code: 1, stderr: expect.stringContaining(hint) as unknown },
+  });
+  rmSync(moved, { recursive: true });
   renameSync(syncd.backend('far'), moved);
   expect(await site.run(...move)).toMatchObject({
     ...{ code: 1, stderr: expect.stringContaining('its marker is that of far') as unknown },
