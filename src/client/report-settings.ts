@@ -1,6 +1,9 @@
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import { paceOf } from '../kinds/pace.ts';
 import { backendTraits, labelOf, placeTraits } from '../kinds/traits.ts';
+import type { Schedule } from '../report/activities.ts';
+import { RESTORE_CHECK, restoreCheckEveryMs } from '../work/restore-check/restore-check.ts';
+import { isRestorable } from './restore-checks.ts';
 import type { ReportSettings } from '../report/derive.ts';
 
 /** The part of a client's configuration that its report needs. */
@@ -13,7 +16,7 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     configError,
     pollMs: source.pollMs,
     sourceLocation: placeTraits(source).label,
-    sourceSchedules: [{ name: 'audit', everyMs: audit.everyMs }],
+    sourceSchedules: [{ name: 'audit', everyMs: audit.everyMs }, ...restoreSchedule(config)],
     backends: backends.map((backend) => {
       const { name, kind, maxLagMs, seenWithinMs, offlineMs } = backend;
       const { countsAsCopy, hasMarker } = backendTraits(backend);
@@ -22,9 +25,21 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
         location: labelOf(backend),
         ...(offlineMs !== undefined && { offlineMs }),
         ...(countsAsCopy
-          ? { schedules: [{ name: 'audit', everyMs: auditEveryMs(backend) }] }
+          ? {
+              schedules: [
+                { name: 'audit', everyMs: auditEveryMs(backend) },
+                ...restoreSchedule(config),
+              ],
+            }
           : { countsAsCopy }),
       };
     }),
   };
+}
+
+/** Of each place that can be restored from: they take turns. */
+function restoreSchedule({ restoreCheck, backends }: ClientConfig): Schedule[] {
+  const places = 1 + backends.filter(isRestorable).length;
+  const everyMs = restoreCheck && restoreCheckEveryMs(restoreCheck, places);
+  return everyMs === undefined ? [] : [{ name: RESTORE_CHECK, everyMs }];
 }

@@ -45,7 +45,7 @@ export class RestoreChecks {
 
   /** What of it runs at a backend. */
   at(backend: BackendConfig): readonly RestoreCheck[] {
-    return backendTraits(backend).seenAt === undefined ? [] : this.activities;
+    return isRestorable(backend) ? this.activities : [];
   }
 
   /** Removes what a killed process left. */
@@ -109,4 +109,9 @@ function placeOf(
 ): Pick<CheckablePlace, 'name' | 'restic' | 'isRemote'> {
   const { restic, isRemote } = placeTraits(config);
   return { name, restic, isRemote };
+}
+
+/** Whether restic can open what is there. */
+export function isRestorable(backend: BackendConfig): boolean {
+  return backendTraits(backend).seenAt !== undefined;
 }

@@ -1,5 +1,13 @@
-import { AUDIT_FINDING_NAMES, type ActivityState, type AuditState } from '../report/types.ts';
-import type { ACTIVITIES, AUDITS } from './proof-names.ts';
+import {
+  AUDIT_FINDING_NAMES,
+  RESTORE_OUTCOMES,
+  type ActivityState,
+  type AuditState,
+  type ClientReport,
+  type RestoreOutcome,
+  type RestoresState,
+} from '../report/types.ts';
+import type { ACTIVITIES, AUDITS, RESTORE_CHECKS, RESTORES } from './proof-names.ts';
 import { seconds, type ByLabel, type Values } from './values.ts';
 
 /** No zeros for reasons that never occurred: no rule asks for them, and they would double the size of a scrape. */
@@ -18,3 +26,26 @@ export function auditValues(audit: AuditState | undefined): Values<keyof typeof 
 }
 
 const NOTHING_FOUND: ByLabel = Object.fromEntries(AUDIT_FINDING_NAMES.map((name) => [name, 0]));
+
+export function restoreValues(restores: RestoresState | undefined): Values<keyof typeof RESTORES> {
+  const { restoredSnapshotAt, isGood } = restores ?? {};
+  return {
+    restore_check_snapshot_timestamp_seconds: seconds(restoredSnapshotAt),
+    restore_check_failed: isGood === undefined ? undefined : Number(!isGood),
+  };
+}
+
+/** Of all places of a client together. */
+export function restoreCheckValues({
+  source,
+  backends,
+}: Pick<ClientReport, 'source' | 'backends'>): Values<keyof typeof RESTORE_CHECKS> {
+  const counts = [source, ...backends].flatMap(({ restores }) => restores?.counts ?? []);
+  if (counts.length === 0) return { restore_checks_total: undefined };
+  const sum = (outcome: RestoreOutcome) => counts.reduce((total, each) => total + each[outcome], 0);
+  return {
+    restore_checks_total: Object.fromEntries(
+      RESTORE_OUTCOMES.map((outcome) => [outcome, sum(outcome)]),
+    ),
+  };
+}

@@ -10,7 +10,7 @@ import {
   SOURCE,
   SYNCS,
 } from './names.ts';
-import { ACTIVITIES, AUDITS } from './proof-names.ts';
+import { ACTIVITIES, AUDITS, RESTORE_CHECKS, RESTORES } from './proof-names.ts';
 
 type Section = readonly [title: string, specs: Readonly<Record<string, MetricSpec>>];
 
@@ -18,7 +18,7 @@ const SECTIONS: readonly Section[] = [
   ['Source', SOURCE],
   ['Backends', BACKENDS],
   ['Syncs', SYNCS],
-  ['Activities', { ...ACTIVITIES, ...AUDITS }],
+  ['Activities', { ...ACTIVITIES, ...AUDITS, ...RESTORES, ...RESTORE_CHECKS }],
   ['Protection', PROTECTION],
   ['State', SAVING],
   ['Expectations', { ...EXPECTATIONS, ...BACKEND_EXPECTATIONS }],

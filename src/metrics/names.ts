@@ -1,6 +1,6 @@
 /** Every metric: name (without the prefix), kind, labels and what its value means. */
 import { BACKEND, CLIENT, define } from './define.ts';
-import { ACTIVITIES, AUDITS } from './proof-names.ts';
+import { ACTIVITIES, AUDITS, RESTORE_CHECKS, RESTORES } from './proof-names.ts';
 
 export const PREFIX = 'backup_syncd_';
 
@@ -233,6 +233,8 @@ export const METRICS = {
   ...SYNCS,
   ...ACTIVITIES,
   ...AUDITS,
+  ...RESTORES,
+  ...RESTORE_CHECKS,
   ...PROTECTION,
   ...SAVING,
   ...EXPECTATIONS,

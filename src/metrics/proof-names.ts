@@ -1,4 +1,4 @@
-import { BACKEND, define } from './define.ts';
+import { BACKEND, CLIENT, define } from './define.ts';
 
 const ACTIVITY = [...BACKEND, 'activity'] as const;
 
@@ -26,5 +26,23 @@ export const AUDITS = define(
   {
     audit_findings:
       'What the last audit of the place found, by kind; 0 for what it did not find. The label backend is empty for the source. Absent before the first audit.',
+  },
+);
+
+export const RESTORES = define(
+  { kind: 'gauge', labels: BACKEND },
+  {
+    restore_check_snapshot_timestamp_seconds:
+      'Time of the snapshot that was last restored from the place and found right. The label backend is empty for the source. Absent until then.',
+    restore_check_failed:
+      'Whether the last restore check of the place failed: 1 until a later one finds everything right. The label backend is empty for the source. Absent before the first check that said something.',
+  },
+);
+
+export const RESTORE_CHECKS = define(
+  { kind: 'counter', labels: [...CLIENT, 'outcome'] },
+  {
+    restore_checks_total:
+      'Restore checks of all places of the client, by how they ended. Absent without any.',
   },
 );

@@ -1,5 +1,5 @@
 import type { BackendState, ClientReport, DaemonReport, SourceState } from '../report/types.ts';
-import { activityValues, auditValues } from './activities.ts';
+import { activityValues, auditValues, restoreCheckValues, restoreValues } from './activities.ts';
 import { backendValues } from './backend.ts';
 import { buildLabels, configuredClients, configuredValues, daemonValues } from './daemon.ts';
 import { backendExpectationValues, expectationValues } from './expectations.ts';
@@ -39,6 +39,7 @@ function* clientRows(report: ClientReport): Generator<Row> {
   yield { group: 'protection', labels, values: protectionValues(report) };
   yield { group: 'saving', labels, values: savingValues(report) };
   yield { group: 'expectation', labels, values: expectationValues(report) };
+  yield { group: 'restore checks', labels, values: restoreCheckValues(report) };
   yield* proofRows(report.source, { client, backend: '' });
   for (const state of backends) yield* backendRows(state, client, reportedAt);
 }
@@ -53,7 +54,7 @@ function* backendRows(state: BackendState, client: string, reportedAt: number): 
 
 /** What a source and a backend have in common. */
 function* proofRows(
-  { activities = [], lastAudit }: SourceState | BackendState,
+  { activities = [], lastAudit, restores }: SourceState | BackendState,
   place: Readonly<Record<'client' | 'backend', string>>,
 ): Generator<Row> {
   for (const activity of activities) {
@@ -61,4 +62,5 @@ function* proofRows(
     yield { group: 'activity', labels, values: activityValues(activity) };
   }
   yield { group: 'audit', labels: place, values: auditValues(lastAudit) };
+  yield { group: 'restores', labels: place, values: restoreValues(restores) };
 }

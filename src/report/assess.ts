@@ -2,6 +2,7 @@ import { MOST_KEYS } from '../repository/key-file.ts';
 import { headingOf } from './headings.ts';
 import { groupFindings } from './group-findings.ts';
 import { overdueProof } from './overdue-proof.ts';
+import { failedRestores } from './restores.ts';
 import { sourceFindings } from './source-findings.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
@@ -27,6 +28,7 @@ export function assess(
       ...backendKeys(report.client, backend),
     ]),
     ...overdueProof(report, now),
+    ...failedRestores(report),
     ...configuration(report),
     ...notSaved(report, now),
   ].sort(worstFirst);

@@ -8,6 +8,7 @@ import { lastAuditOf } from './last-audit.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
+import { restoresOf } from './restores.ts';
 import { shownAttempts } from './shown-attempts.ts';
 import { numbers, sourceState, type SourceSettings } from './source-state.ts';
 import { optional } from './optional.ts';
@@ -198,7 +199,7 @@ function backendState(question: BackendQuestion): BackendState {
       ...{ ...trouble, ...numbers(contents, complete), ...progress },
       ...{ countsAsCopy, offlineMs, stateSince },
       activities: backendActivities(known, schedules),
-      lastAudit: lastAuditOf(known.audit),
+      ...{ lastAudit: lastAuditOf(known.audit), restores: restoresOf(known.restores) },
       ...{ lastSuccess, lastDurationMs, nextAttemptAt, baselineAt, keys, staleKeys },
       ...{ since, up, lastContact, lastListing, freeBytes, totalBytes },
       ...{ unproven: unproven?.count, missing: missing && listMissing(missing) },

@@ -23,6 +23,7 @@ export type FindingKind =
   | 'source_malformed_keys'
   | 'source_too_many_keys'
   | 'source_proof_overdue'
+  | 'source_restore_failed'
   | 'not_protected'
   | `backend_${Reason}`
   | 'backend_not_mounted'
@@ -30,6 +31,7 @@ export type FindingKind =
   | 'backend_stale_keys'
   | 'backend_too_many_keys'
   | 'backend_proof_overdue'
+  | 'backend_restore_failed'
   | 'configuration_refused'
   | 'state_not_saved'
   // about the daemon, or about a client that does not run

@@ -4,6 +4,7 @@ import type { Catalogue } from '../repository/catalogue.ts';
 import { sourceActivities, type Schedule } from './activities.ts';
 import { sourceUncountedSince } from './counting.ts';
 import { lastAuditOf } from './last-audit.ts';
+import { restoresOf } from './restores.ts';
 import { optional } from './optional.ts';
 import type { SourceState } from './types.ts';
 
@@ -38,7 +39,7 @@ export function sourceState(
       uncountedSince: sourceUncountedSince(source.health),
       ...{ announced, keysChanged, alarms: alarms.length === 0 ? undefined : alarms },
       activities: sourceActivities(source, sourceSchedules),
-      lastAudit: lastAuditOf(source.audit),
+      ...{ lastAudit: lastAuditOf(source.audit), restores: restoresOf(source.restores) },
     }),
   };
 }

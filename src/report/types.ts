@@ -8,7 +8,10 @@ import type { Reason } from '../runtime/errors.ts';
 import type { ActivityState } from './activities.ts';
 import type { Finding, FindingKind, Severity } from './finding.ts';
 import type { AuditState } from './last-audit.ts';
+import type { RestoresState } from './restores-state.ts';
 
+export { RESTORE_OUTCOMES, type RestoreOutcome } from '../facts/restores.ts';
+export type { RestoresState } from './restores-state.ts';
 export { BACKEND_STATES } from '../facts/attempts.ts';
 export { AUDIT_FINDINGS, AUDIT_FINDING_NAMES } from '../replication/audit-findings.ts';
 export { ALARM_REASONS } from '../facts/source-guard.ts';
@@ -80,6 +83,8 @@ export interface SourceState {
   readonly activities?: readonly ActivityState[];
   /** absent before the first one */
   readonly lastAudit?: AuditState;
+  /** what restore checks have shown; absent before the first one */
+  readonly restores?: RestoresState;
 }
 
 export interface MissingSnapshot {
@@ -162,6 +167,8 @@ export interface BackendState {
   readonly activities?: readonly ActivityState[];
   /** absent before the first one */
   readonly lastAudit?: AuditState;
+  /** what restore checks have shown; absent before the first one */
+  readonly restores?: RestoresState;
   readonly counters: SyncCounters;
 }
 

@@ -1,6 +1,7 @@
 import type { BackendState, ClientReport, SourceState } from '../../report/types.ts';
 import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
 import { describeReading, groupStatus, nameOfGroup } from '../../report/expected-groups.ts';
+import { restoredInWords } from '../../report/restores.ts';
 import { backendStatus, doingInWords, dueInWords, sourceStatus } from '../../report/words.ts';
 import { grouped, plural } from '../../runtime/plural.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
@@ -26,7 +27,7 @@ export function renderClient(
       status(sourceStatus(client)),
       age(source.latestSnapshotAt, now),
       '',
-      doingInWords(source, now) ?? held(source),
+      doingInWords(source, now) ?? listed([held(source), restoredInWords(source, now)]),
     ],
     ...backends.map((backend) => [
       backend.backend,
@@ -89,7 +90,11 @@ function detail(backend: BackendState, now: number): string {
   }
   const uncounted = describeUncounted(backend, now);
   const details = [counts(backend), uncounted, ...describeAway(backend)];
-  return doingInWords(backend, now) ?? details.filter(Boolean).join('; ');
+  return doingInWords(backend, now) ?? listed([...details, restoredInWords(backend, now)]);
+}
+
+function listed(details: readonly (string | undefined)[]): string {
+  return details.filter(Boolean).join('; ');
 }
 
 function counts(backend: BackendState): string {

@@ -1,6 +1,7 @@
 import { activityWords, overdueAt } from '../../report/overdue-proof.ts';
 import { describeSurplus } from '../../report/in-words.ts';
 import type { BackendState, SourceState } from '../../report/types.ts';
+import { restoredInWords } from '../../report/restores.ts';
 import { spaced } from '../../report/words.ts';
 import { grouped } from '../../runtime/plural.ts';
 import { formatAgo } from '../../runtime/units.ts';
@@ -31,6 +32,7 @@ export function proofFacts(
     ),
     ['The audit found', found(lastAudit)],
     ['Surplus', describeSurplus(place)],
+    ...restoreFacts(place, now),
   ];
 }
 
@@ -40,4 +42,17 @@ function found(audit: Place['lastAudit']): string | undefined {
   const { findings } = audit;
   if (findings.length === 0) return 'nothing';
   return findings.map(({ finding, count }) => `${grouped(count)} ${spaced(finding)}`).join(', ');
+}
+
+/** `restored fine 2d ago, a snapshot from 3d ago`; why a later check said nothing. */
+function restoreFacts(place: Place, now: number): (readonly [what: string, value: string])[] {
+  const words = restoredInWords(place, now);
+  if (words === undefined) return [];
+  const { restoredSnapshotAt, isGood, message } = place.restores ?? {};
+  const snapshot =
+    restoredSnapshotAt === undefined || isGood === false
+      ? ''
+      : `, a snapshot from ${formatAgo(now - restoredSnapshotAt)}`;
+  const note = message === undefined || isGood === false ? '' : `; ${message}`;
+  return [['Restores', `${words}${snapshot}${note}`]];
 }

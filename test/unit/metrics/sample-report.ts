@@ -155,12 +155,21 @@ export function troubledClient(): ClientReport {
   return sampleClient({
     client: 'db',
     source: sampleSource({
+      restores: {
+        ...{ checkedAt: NOW - DAY, isGood: true, restoredAt: NOW - DAY },
+        ...{ restoredSnapshotAt: NOW - 2 * DAY, counts: { ok: 3, failed: 0, inconclusive: 1 } },
+      },
       locks: 1,
       oldestLockAt: NOW - 26 * HOUR,
       corrupt: [`data/${'c'.repeat(64)}`],
     }),
     backends: [
       sampleBackend({
+        restores: {
+          ...{ checkedAt: NOW - HOUR, isGood: false, failure: '/etc/passwd was not restored' },
+          ...{ message: '/etc/passwd was not restored', snapshot: 'a'.repeat(64) },
+          counts: { ok: 0, failed: 1, inconclusive: 0 },
+        },
         state: 'blocked',
         reason: 'not_initialised',
         message: '/mnt/nas/restic/db carries no .backup-syncd/backend.json: is the disk mounted?',

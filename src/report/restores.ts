@@ -1,0 +1,74 @@
+import type { RestoreCheckFacts, Restores } from '../facts/restores.ts';
+import { formatAgo } from '../runtime/units.ts';
+import type { Finding } from './finding.ts';
+import type { BackendState, ClientReport, RestoresState, SourceState } from './types.ts';
+
+/** What restore checks have shown of a place; undefined before the first one. Pure. */
+export function restoresOf(known: Restores): RestoresState | undefined {
+  const { restoreJudged: judged, restoreUnclear: unclear, restoredAt, restoreCounts } = known;
+  const { restoredSnapshotAt } = known;
+  const last = unclear ?? judged;
+  if (last === undefined) return undefined;
+  return {
+    checkedAt: last.at,
+    ...(judged && { isGood: judged.outcome === 'ok', judgedAt: judged.at }),
+    ...(restoredAt !== undefined && { restoredAt }),
+    ...(restoredSnapshotAt !== undefined && { restoredSnapshotAt }),
+    ...(last.snapshot !== undefined && { snapshot: last.snapshot }),
+    ...notGood(last),
+    ...(judged?.outcome === 'failed' && { failure: judged.message ?? 'failed' }),
+    counts: { ok: 0, failed: 0, inconclusive: 0, ...restoreCounts },
+  };
+}
+
+function notGood({ outcome, message, hint }: RestoreCheckFacts): {
+  message?: string;
+  hint?: string;
+} {
+  if (outcome === 'ok') return {};
+  return { ...(message !== undefined && { message }), ...(hint !== undefined && { hint }) };
+}
+
+type Place = Pick<SourceState | BackendState, 'restores'>;
+
+/** `restored fine 2d ago`, `restore check failed 1h ago`; undefined before the first check. */
+export function restoredInWords({ restores }: Place, now: number): string | undefined {
+  if (restores === undefined) return undefined;
+  const { isGood, restoredAt, checkedAt, judgedAt = checkedAt } = restores;
+  if (isGood === false) return `restore check failed ${formatAgo(now - judgedAt)}`;
+  if (restoredAt === undefined) return 'no restore check has said anything yet';
+  return `restored fine ${formatAgo(now - restoredAt)}`;
+}
+
+/** Finds the places whose last restore check failed. Pure. */
+export function failedRestores({
+  client,
+  source,
+  backends,
+}: Pick<ClientReport, 'client' | 'source' | 'backends'>): Finding[] {
+  const { failure } = source.restores ?? {};
+  const ofSource = failure === undefined ? [] : [describe('source', failure, client)];
+  return [
+    ...ofSource.map((finding) => ({ ...finding, kind: 'source_restore_failed' as const })),
+    ...backends.flatMap(({ backend, restores }): Finding[] =>
+      restores?.failure === undefined
+        ? []
+        : [
+            {
+              ...describe(backend, restores.failure, client),
+              ...{ kind: 'backend_restore_failed', backend },
+            },
+          ],
+    ),
+  ];
+}
+
+function describe(place: string, failure: string, client: string): Omit<Finding, 'kind'> {
+  const who =
+    place === 'source' ? 'files restored from the source are not right' : 'does not restore right';
+  return {
+    severity: 'critical',
+    message: `${who}: ${failure}`,
+    hint: `check again: backup-syncd restore-check ${client} --backend ${place}`,
+  };
+}
