@@ -10,9 +10,13 @@ import { choosePlace } from './choose-place.ts';
 import { expectGroups, isReadingDue } from './due.ts';
 import { Reading } from './reading.ts';
 import type { GroupSettings } from './settings.ts';
+import { Slots } from './slots.ts';
 
 /** The longest reading: ten thousand snapshots at a remote, one request for each, at the first time. In milliseconds. */
 const DEADLINE_MS = 10 * 60_000;
+
+/** Those of this process: restic takes some memory, and clients are often due at the same time. */
+const SLOTS = new Slots(4);
 
 /** Reads the host and the paths of the snapshots at the source, with the password, when there are new ones. */
 export class ReadGroups implements Activity<Run> {
@@ -48,7 +52,8 @@ export class ReadGroups implements Activity<Run> {
   }
 
   async run(run: Run): Promise<SyncReport> {
-    return this.attempts.during(run, () => this.read(run.signal));
+    const { signal } = run;
+    return this.attempts.during(run, () => SLOTS.during(signal, () => this.read(signal)));
   }
 
   private async read(signal: AbortSignal): Promise<void> {
