@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { renderAudits, type ClientAudits } from './render/audit.ts';
 import { createProgressView } from './render/progress.ts';
-import { chooseTargets, printOlderConfiguration, type Target } from './targets.ts';
+import { chooseTargets, printOlderConfiguration, skipDisabled, type Target } from './targets.ts';
 
 export interface AuditOptions {
   readonly configDir: string;
@@ -57,9 +57,10 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
   view.end();
   if (json) context.json({ schemaVersion: 1, clients: results.map(toJson) });
   else for (const line of results.flatMap(renderAudits)) context.out(line);
-  if (targets.length === 0)
+  const isNothing = targets.length + skipDisabled(context, loaded, names) === 0;
+  if (isNothing)
     context.err(`no client is configured: write a file for each one in ${configDir}/clients/`);
-  return Math.max(targets.length === 0 ? EXIT.failed : EXIT.ok, ...results.map(exitCodeOf));
+  return Math.max(isNothing ? EXIT.failed : EXIT.ok, ...results.map(exitCodeOf));
 }
 
 function auditOf(request: AuditRequest): Task<readonly AuditReport[]> {

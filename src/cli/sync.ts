@@ -1,4 +1,3 @@
-import type { LoadResult } from '../config/types.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
@@ -12,7 +11,7 @@ import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import { syncByDaemon, syncClient, type ClientSync, type SyncJob } from './sync-client.ts';
-import { chooseTargets, printOlderConfiguration, type Target } from './targets.ts';
+import { chooseTargets, printOlderConfiguration, skipDisabled, type Target } from './targets.ts';
 
 export interface SyncOptions {
   readonly configDir: string;
@@ -59,13 +58,6 @@ function requireChoice({ clients, all = false }: SyncOptions): void {
     throw new ExitError(EXIT.usage, 'name the clients to sync, or give --all');
   if (clients.length > 0 && all)
     throw new ExitError(EXIT.usage, 'sync takes clients or --all, not both');
-}
-
-/** Says which clients `--all` leaves out because they are disabled; answers how many. */
-function skipDisabled({ err }: Context, { config }: LoadResult, names: readonly string[]): number {
-  const disabled = names.length === 0 ? (config?.disabled ?? []) : [];
-  for (const { name } of disabled) err(`${name}: skipped, because it is disabled`);
-  return disabled.length;
 }
 
 /**

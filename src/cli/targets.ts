@@ -45,6 +45,17 @@ function targetOf(configured: Configured, name: string): Target {
   }
 }
 
+/** Says which clients `--all` leaves out because they are disabled; answers how many. */
+export function skipDisabled(
+  { err }: Pick<Context, 'err'>,
+  { config }: LoadResult,
+  names: readonly string[],
+): number {
+  const disabled = names.length === 0 ? (config?.disabled ?? []) : [];
+  for (const { name } of disabled) err(`${name}: skipped, because it is disabled`);
+  return disabled.length;
+}
+
 /** For clients that a daemon runs although their current configuration is refused. */
 export function printOlderConfiguration(
   { err }: Pick<Context, 'err'>,

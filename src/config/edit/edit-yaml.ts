@@ -13,6 +13,10 @@ export type Changes = Readonly<Record<string, unknown>>;
  * @returns undefined if the text is not a map, or not valid YAML
  */
 export function editYaml(text: string, changes: Changes): string | undefined {
+  return ifPossible(() => edit(text, changes));
+}
+
+function edit(text: string, changes: Changes): string | undefined {
   const document = parse(text);
   if (document.errors.length > 0) return undefined;
   document.contents ??= document.createNode({});
@@ -24,6 +28,15 @@ export function editYaml(text: string, changes: Changes): string | undefined {
   const spliced = spliceAll(text, changes);
   const isRight = isDeepStrictEqual(valueOf(spliced), document.toJS());
   return isRight ? spliced : writeLike(text, document);
+}
+
+/** The yaml package throws for an alias that has lost its anchor, or that stands for the map to be changed. */
+function ifPossible(action: () => string | undefined): string | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(text: string): Document {
@@ -129,6 +142,10 @@ export function setInYaml(
   path: readonly (string | number)[],
   value: unknown,
 ): string | undefined {
+  return ifPossible(() => set(text, path, value));
+}
+
+function set(text: string, path: readonly (string | number)[], value: unknown): string | undefined {
   const document = parse(text);
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const before = document.getIn(path, true);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { editYaml } from '../../../../src/config/edit/edit-yaml.ts';
+import { editYaml, setInYaml } from '../../../../src/config/edit/edit-yaml.ts';
 
 const OFF = { enabled: false, disabled: { reason: 'sold: "for good"', by: 'anna (1000)' } };
 const ON = { enabled: undefined, disabled: undefined };
@@ -85,4 +85,12 @@ test('of any map, only the keys that are changed have other values', () => {
       expect(parse(after ?? '')).toEqual(isOff ? { ...rest, ...OFF } : rest);
     }),
   );
+});
+
+test('aliases are kept, and a change that would break one is refused', () => {
+  const text = 'a: &a { x: 1 }\nb: *a\nenabled: &off false\nlater: *off\n';
+  const after = editYaml(text, { c: 2 }) ?? '';
+  expect(after).toBe(`${text}c: 2\n`);
+  expect(editYaml(text, { enabled: undefined })).toBeUndefined();
+  expect(setInYaml(text, ['b', 'x'], 2)).toBeUndefined();
 });
