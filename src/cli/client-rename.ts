@@ -74,7 +74,7 @@ async function rename(context: Context, editable: Editable, { from, to }: Rename
       `${path} was changed by somebody else in the meantime`,
       'the client is disabled; look at the file, then run the command again',
     );
-  const isCreated = await createFile(pathOf(editable, to), plan.renamed);
+  const isCreated = await createFile(pathOf(editable, to), plan.renamed, { like: path });
   if (!isCreated && textOf(editable, to) !== plan.renamed) throw taken(to);
   await rm(path);
   for (const file of stateFilesOf(stateDirectory, from)) await rm(file, { force: true });

@@ -38,8 +38,7 @@ export async function replaceFile(
     const handle = await reserve(temporary, path);
     try {
       if ((await readFile(target, 'utf8')) !== before) throw changedMeanwhile(path);
-      const { uid, gid, mode } = await stat(target);
-      await write(handle, after, { uid, gid, mode: mode & 0o7777 });
+      await write(handle, after, await accessOf(target));
       if ((await readFile(target, 'utf8')) !== before) throw changedMeanwhile(path);
       await rename(temporary, target);
     } catch (error) {
@@ -53,19 +52,24 @@ export async function replaceFile(
 }
 
 /**
- * Makes a configuration file, unless there is one with this name; answers whether it did. Its owner is that of the directory, and
- * who may read the directory may read the file.
+ * Makes a configuration file, unless there is one with this name; answers whether it did. Its owner and mode are those of `like`.
+ * Without that, its owner is that of the directory, and who may read the directory may read the file.
  *
  * @throws an UnavailableError when it cannot be written
  */
-export async function createFile(path: string, content: string): Promise<boolean> {
+export async function createFile(
+  path: string,
+  content: string,
+  { like }: { readonly like?: string } = {},
+): Promise<boolean> {
   return explained(path, async () => {
     const directory = dirname(path);
-    const { uid, gid, mode } = await makeLikeParent(directory);
+    const parent = await makeLikeParent(directory);
+    const access = like === undefined ? fileIn(parent) : await accessOf(like);
     const temporary = join(directory, `.${basename(path)}.${randomBytes(4).toString('hex')}`);
     const handle = await open(temporary, 'wx', 0o600);
     try {
-      await write(handle, content, { uid, gid, mode: 0o600 | (mode & 0o044) });
+      await write(handle, content, access);
       await link(temporary, path);
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return false;
@@ -77,6 +81,15 @@ export async function createFile(path: string, content: string): Promise<boolean
     syncDirectory(directory);
     return true;
   });
+}
+
+async function accessOf(path: string): Promise<Access> {
+  const { uid, gid, mode } = await stat(path);
+  return { uid, gid, mode: mode & 0o7777 };
+}
+
+function fileIn({ uid, gid, mode }: Access): Access {
+  return { uid, gid, mode: 0o600 | (mode & 0o044) };
 }
 
 /** Makes a directory with the owner and mode of the one above, unless it exists. */

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -27,12 +35,14 @@ test('client rename keeps what is known, and the marker follows with the next pa
   const near = syncd.backend('near');
   const before = await statusOf(site, 'ahost');
   const { id } = markerAt(near);
+  chmodSync(syncd.clientFile('ahost'), 0o604);
 
   const output = await site.must('client', 'rename', 'ahost', 'bhost');
 
   expect(output).toMatch(/^bhost: renamed; it was ahost\./);
   expect(output).toContain('the series with client="ahost" end');
   expect(clientFiles(site)).toEqual(['bhost.yaml']);
+  expect(statSync(syncd.clientFile('bhost')).mode & 0o777).toBe(0o604);
   expect(existsSync(stateOf(site, 'ahost'))).toBe(false);
   expect(await statusOf(site, 'bhost')).toEqual(before);
   expect(readFileSync(join(syncd.stateDir, 'removed-clients'), 'utf8')).toContain('ahost');
