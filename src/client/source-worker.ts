@@ -15,6 +15,7 @@ import type { Run } from '../work/run.ts';
 import { SourceRun } from '../work/source-run.ts';
 import type { SourceWorkplace } from '../work/source-workplace.ts';
 import type { Beat } from './beat.ts';
+import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { SourceLoop } from './source-loop.ts';
 
 interface SourceWorkerOptions extends SourceWorkplace {
@@ -33,6 +34,7 @@ interface Parts {
   readonly log: Log;
   readonly beat: Beat;
   readonly store: FactStore;
+  readonly transfers: TransferQueue;
   readonly loop: SourceLoop;
   /** opens the source again, apart from the loop's */
   readonly open: () => Location;

@@ -120,6 +120,7 @@ export class ClientUnit {
     });
     this.sourceWorker = makeSourceWorker({
       ...{ config, clock, log, beat, loop: this.loop, store: this.store },
+      transfers: options.transfers,
       groups: options.groups,
       beside: this.restoreChecks.activities,
       open: () => this.open({ config: config.source, role: 'source', log }),

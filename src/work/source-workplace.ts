@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { TransferQueue } from './transfers/transfer-queue.ts';
 import type { GroupSettings } from './groups/settings.ts';
 
 /** The source of a client, and what all that is done there, beside the source loop, shares. */
@@ -16,6 +17,8 @@ export interface SourceWorkplace {
    * nothing that a view is taken from. Opened when it is first needed.
    */
   readonly source: () => Location;
+  /** whose audits take turns, in this process */
+  readonly transfers: TransferQueue;
   readonly view: () => View | undefined;
   /** checks all of the source again, as the loop does, because something was found that the view does not show */
   readonly recheck: (signal: AbortSignal) => Promise<void>;

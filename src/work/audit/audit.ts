@@ -34,19 +34,23 @@ export class Audit implements Activity {
     inspections.onRepaired = (from) => this.noteRepaired(from);
   }
 
+  /** Nothing waits for a free slot: the next poll asks again, and the sync is not held up. */
   isDue(): boolean {
     const { backend, view } = this.place;
     const canList = view() !== undefined && backend.objects !== undefined;
-    return canList && this.inspections.isListingDue && this.attempts.mayBegin();
+    const { isFree } = this.place.transfers.audits;
+    return canList && isFree && this.inspections.isListingDue && this.attempts.mayBegin();
   }
 
   async run(pass: BackendPass): Promise<SyncReport> {
-    const { around, view } = this.place;
+    const { around, view, transfers } = this.place;
     const inspection = async () => {
       this.forgetRepaired();
       await this.inspections.inspect(view(), pass, 'full');
     };
-    return this.attempts.during(pass, () => around(pass, inspection));
+    return transfers.audits.during(() =>
+      this.attempts.during(pass, () => around(pass, inspection)),
+    );
   }
 
   /** Whether the last audit found objects that have to come back. */

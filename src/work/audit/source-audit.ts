@@ -33,14 +33,18 @@ export class SourceAudit implements Activity<Run> {
 
   /** The loop's first view of a remote lists everything, so the first audit there is left to it. */
   isDue(): boolean {
-    const { clock, store } = this.place;
+    const { clock, store, transfers } = this.place;
     const { lastListing: byLoop } = store.source.contents;
     const { lastSuccess = byLoop } = this.attempts.known;
     const due = { everyMs: this.everyMs, lastListing: lastSuccess, now: clock.now() };
-    return this.since.isDue(due) && this.attempts.mayBegin();
+    return transfers.audits.isFree && this.since.isDue(due) && this.attempts.mayBegin();
   }
 
   async run(run: Run): Promise<SyncReport> {
+    return this.place.transfers.audits.during(() => this.audit(run));
+  }
+
+  private async audit(run: Run): Promise<SyncReport> {
     return this.attempts.during(run, async () => {
       const { store, recheck, confirmSizes } = this.place;
       const view = this.place.view();

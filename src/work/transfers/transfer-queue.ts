@@ -1,6 +1,7 @@
 import { abortError } from '../../runtime/abort.ts';
 import { elapsedMs } from '../../runtime/clock.ts';
 import { choose, mayGoOn, rateOf, type Limits, type Situation } from './schedule.ts';
+import { Slots } from './slots.ts';
 import { Transfer, type TransferRequest } from './transfer.ts';
 
 /** One that shows no progress for this long gives its slot to others, until it moves again, in milliseconds (I9). */
@@ -10,6 +11,9 @@ const TICK_MS = 1_000;
 /** A wait of this length is worth a word, in milliseconds. */
 const LOG_AFTER_MS = 3_000;
 
+/** Audits of different places at the same time. */
+const AUDITS_AT_ONCE = 2;
+
 /** What is configured when nothing is. */
 export const DEFAULT_LIMITS: Limits = { transfers: 4, bandwidth: {} };
 
@@ -18,6 +22,8 @@ export const DEFAULT_LIMITS: Limits = { transfers: 4, bandwidth: {} };
  * has its turn until it ends, or until, between two batches, another pass goes before it (schedule.ts).
  */
 export class TransferQueue {
+  /** for audits that are due, which move no data: a listing keeps a disk busy, so not all clients list at the same time */
+  readonly audits = new Slots(AUDITS_AT_ONCE);
   private limits: Limits;
   private readonly now: () => number;
   private readonly waiting = new Map<Transfer, () => void>();
