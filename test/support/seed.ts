@@ -16,7 +16,7 @@ export function seededRandom(label: string): () => number {
 
 /** What the summary of a soak run counts. */
 export type Disturbance =
-  'kills' | 'races' | 'power cuts' | 'Nth calls' | 'contract tests' | 'hostile servers';
+  'kills' | 'races' | 'power cuts' | 'Nth calls' | 'contract tests' | 'hostile servers' | 'attacks';
 
 /**
  * Adds to the summary of `npm run soak`.

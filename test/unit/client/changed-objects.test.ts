@@ -132,6 +132,14 @@ describe('an object that was overwritten', () => {
     expect(rig.unit.report().source.corrupt).toHaveLength(1);
   });
 
+  test('raises an alarm also while removals are announced', async () => {
+    await rig.unit.acknowledge({ ...ME, forMs: 60 * MINUTE }, NEVER);
+    rig.source.place.put(pack, 'encrypted');
+    await list(rig);
+
+    expect(alarmsOf(rig)).toEqual(['objects_changed']);
+  });
+
   test('config never raises this alarm', async () => {
     rig.source.place.put('config', 'another one');
     await list(rig);
