@@ -52,5 +52,5 @@ export const password = z
   )
   .register(z.globalRegistry, {
     description:
-      'Where the password of the repository comes from. Only needed for restore checks; everything else works without it.',
+      'Where the password of the repository comes from. Only restore checks, expect.paths and expect.hosts need it; everything else works without it.',
   });
