@@ -14,7 +14,13 @@ import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { renderAudits, type ClientAudits } from './render/audit.ts';
 import { createProgressView } from './render/progress.ts';
-import { chooseTargets, printOlderConfiguration, skipDisabled, type Target } from './targets.ts';
+import {
+  chooseTargets,
+  printOlderConfiguration,
+  requireChoice,
+  skipDisabled,
+  type Target,
+} from './targets.ts';
 
 export interface AuditOptions {
   readonly configDir: string;
@@ -33,8 +39,7 @@ const AT_ONCE = 4;
 /** `audit`: lists every place of some clients now, compares, and repairs. */
 export async function audit(context: Context, options: AuditOptions): Promise<number> {
   const { clients: names, backend: backends, configDir, logLevel, json = false } = options;
-  if (names.length === 0 && options.all !== true)
-    throw new ExitError(EXIT.usage, 'name the clients to audit, or give --all');
+  requireChoice('audit', options);
   const task = auditOf({
     backends,
     newerThanMs: ageOf('--newer-than', options.newerThan),

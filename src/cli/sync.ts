@@ -11,7 +11,13 @@ import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import { syncByDaemon, syncClient, type ClientSync, type SyncJob } from './sync-client.ts';
-import { chooseTargets, printOlderConfiguration, skipDisabled, type Target } from './targets.ts';
+import {
+  chooseTargets,
+  printOlderConfiguration,
+  requireChoice,
+  skipDisabled,
+  type Target,
+} from './targets.ts';
 
 export interface SyncOptions {
   readonly configDir: string;
@@ -27,7 +33,7 @@ const AT_ONCE = 4;
 
 /** `sync`: one pass now. */
 export async function sync(context: Context, options: SyncOptions): Promise<number> {
-  requireChoice(options);
+  requireChoice('sync', options);
   const loaded = await readConfig(context, options.configDir);
   const { config, directories } = loaded;
   const { configDir, clients: names, backend: backends, logLevel } = options;
@@ -51,13 +57,6 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
     isNothing ? EXIT.failed : EXIT.ok,
     ...results.map((result) => exitCodeOf(result, isAsked)),
   );
-}
-
-function requireChoice({ clients, all = false }: SyncOptions): void {
-  if (clients.length === 0 && !all)
-    throw new ExitError(EXIT.usage, 'name the clients to sync, or give --all');
-  if (clients.length > 0 && all)
-    throw new ExitError(EXIT.usage, 'sync takes clients or --all, not both');
 }
 
 /**

@@ -19,6 +19,17 @@ interface Refused {
 
 export type Target = Runnable | Refused;
 
+/** Refuses neither names nor `--all`, and both. */
+export function requireChoice(
+  verb: string,
+  { clients, all = false }: { readonly clients: readonly string[]; readonly all?: boolean },
+): void {
+  if (clients.length === 0 && !all)
+    throw new ExitError(EXIT.usage, `name the clients to ${verb}, or give --all`);
+  if (clients.length > 0 && all)
+    throw new ExitError(EXIT.usage, `${verb} takes clients or --all, not both`);
+}
+
 /** The named clients, or all. Rejects with an ExitError for an unknown name, and when nothing can answer. */
 export async function chooseTargets(
   loaded: LoadResult,

@@ -130,6 +130,7 @@ test('it works in a daemon, has a document, and a place that is away is a failur
 test('it needs clients, a known backend and a duration', async () => {
   const site = await Site.synced();
   expect(await site.run('audit')).toMatchObject({ code: 64 });
+  expect(await site.run('audit', 'ahost', '--all')).toMatchObject({ code: 64 });
   expect(await site.run('audit', 'ahost', '--backend', 'x')).toMatchObject({ code: 64 });
   expect(await site.run('audit', 'ahost', '--newer-than', 'soon')).toMatchObject({ code: 64 });
   expect(await site.run('audit', 'bhost')).toMatchObject({ code: 64 });
