@@ -5,7 +5,7 @@ import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 import { plural } from '../runtime/plural.ts';
 import { formatAgo } from '../runtime/units.ts';
 import type { GroupState, GroupsState } from './types.ts';
-import type { Status } from './words.ts';
+import { dueInWords, type Status } from './words.ts';
 
 /** A host, a path, or a path of a host of which a recent snapshot is expected. */
 export interface WantedGroup {
@@ -103,6 +103,12 @@ export function firstDue(expected: readonly GroupState[]): {
 /** `/etc from ahost`, `/etc`, `ahost`. */
 export function nameOfGroup({ host, path }: Pick<WantedGroup, 'host' | 'path'>): string {
   return [path, host].filter((part) => part !== undefined).join(' from ');
+}
+
+/** As for a client; `-` before the group was seen in the configuration. */
+export function groupDueInWords({ dueAt, snapshotEveryMs }: GroupState, now: number): string {
+  if (dueAt === undefined) return snapshotEveryMs === null ? dueInWords({}, now) : '-';
+  return dueInWords({ dueAt }, now);
 }
 
 /** `up to date`, `overdue`, or `unknown` while a snapshot that was not read may be one of the group. */

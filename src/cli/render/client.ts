@@ -1,6 +1,11 @@
 import type { BackendState, ClientReport, SourceState } from '../../report/types.ts';
 import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
-import { describeReading, groupStatus, nameOfGroup } from '../../report/expected-groups.ts';
+import {
+  describeReading,
+  groupDueInWords,
+  groupStatus,
+  nameOfGroup,
+} from '../../report/expected-groups.ts';
 import { restoredInWords } from '../../report/restores.ts';
 import { backendStatus, doingInWords, dueInWords, sourceStatus } from '../../report/words.ts';
 import { grouped, plural } from '../../runtime/plural.ts';
@@ -54,7 +59,7 @@ function expected(
   const header = ['EXPECTED', 'STATE', 'NEWEST', ''].map((text) => toned(text, 'soft'));
   const rows = groups.expected.map((group) => {
     const { words, tone } = groupStatus(group, groups, now);
-    const due = dueInWords(group, now);
+    const due = groupDueInWords(group, now);
     return [nameOfGroup(group), toned(words, tone), age(group.newestAt, now), due];
   });
   const noted = describeReading(groups, now);

@@ -1,6 +1,10 @@
-import { describeReading, groupStatus, nameOfGroup } from '../../report/expected-groups.ts';
+import {
+  describeReading,
+  groupDueInWords,
+  groupStatus,
+  nameOfGroup,
+} from '../../report/expected-groups.ts';
 import type { ClientReport, GroupState } from '../../report/types.ts';
-import { dueInWords } from '../../report/words.ts';
 import { formatAgo } from '../../runtime/units.ts';
 import { renderStatus } from './cells.ts';
 import { html, type Html } from './html.ts';
@@ -13,7 +17,7 @@ export function renderExpected({ groups }: ClientReport, now: number): Html | un
       <th scope="row">${nameOfGroup(group)}</th>
       <td>${renderStatus(groupStatus(group, groups, now))}</td>
       <td>${group.newestAt === undefined ? '–' : formatAgo(now - group.newestAt)}</td>
-      <td>${dueInWords(group, now)}</td>
+      <td>${groupDueInWords(group, now)}</td>
     </tr>`;
   return html`<section>
     <h2>Expected snapshots</h2>

@@ -89,6 +89,19 @@ describe('status', () => {
     ]);
   });
 
+  test('one client: a path that no daemon has seen in the configuration yet is not due', () => {
+    const path = { path: '/srv', graceMs: 0 };
+    const expected = [
+      { ...path, snapshotEveryMs: 1000 },
+      { ...path, snapshotEveryMs: null },
+    ];
+    const report = sampleReport({ clients: [sampleClient({ groups: { expected } })], refused: [] });
+    const text = showStatus(report, { isDetailed: true }).join('\n');
+    expect(text).toMatch(
+      /^\/srv +unknown +- +-\n\/srv +unknown +- +no snapshot required\n {2}not read yet/m,
+    );
+  });
+
   test('one client: an overdue path is unknown while a snapshot was not read', () => {
     const groups = { ...SAMPLE_GROUPS, unread: 2 };
     const report = sampleReport({ clients: [sampleClient({ groups })], refused: [] });
