@@ -1,12 +1,14 @@
 import { BACKEND_STATES, type BackendState } from '../report/types.ts';
 import { REASONS } from '../runtime/errors.ts';
+import { findingsOf } from './activities.ts';
 import type { BACKENDS } from './names.ts';
+import type { AUDITS } from './proof-names.ts';
 import { ageSeconds, flag, oneHot, seconds, type ByLabel, type Values } from './values.ts';
 
 export function backendValues(
   backend: BackendState,
   reportedAt: number,
-): Values<keyof typeof BACKENDS> {
+): Values<keyof typeof BACKENDS | keyof typeof AUDITS> {
   const surplus = backend.lastAudit?.surplus;
   return {
     backend_latest_snapshot_timestamp_seconds: seconds(backend.latestSnapshotAt),
@@ -23,14 +25,14 @@ export function backendValues(
     backend_surplus_bytes: surplus?.bytes,
     backend_free_bytes: backend.freeBytes,
     backend_total_bytes: backend.totalBytes,
+    audit_findings: findingsOf(backend.lastAudit),
     backend_initial_copy: initialCopy(backend),
     backend_up: flag(backend.up),
     backend_offline: offline(backend),
     backend_last_contact_timestamp_seconds: seconds(backend.lastContact),
     backend_last_listing_timestamp_seconds: seconds(backend.lastListing),
     backend_state: ONE_HOT[backend.state],
-    backend_trouble:
-      backend.reason === undefined ? NO_TROUBLE : { ...NO_TROUBLE, [backend.reason]: 1 },
+    backend_trouble: backend.reason === undefined ? NO_TROUBLE : TROUBLE[backend.reason],
   };
 }
 
@@ -48,3 +50,5 @@ const ONE_HOT = oneHot(BACKEND_STATES);
 
 /** "No trouble" is exported as 0, so that an alert ends with the next scrape and not only when its series is stale. */
 const NO_TROUBLE: ByLabel = Object.fromEntries(REASONS.map((reason) => [reason, 0]));
+
+const TROUBLE = oneHot(REASONS);

@@ -30,7 +30,7 @@ export class ReportMetrics {
     const before = this.rows;
     this.rows = new Map();
     for (const row of rowsOf(report)) {
-      const key = [row.group, ...Object.values(row.labels)].join('\n');
+      const key = keyOf(row);
       this.change(row.labels, { before: before.get(key)?.values, now: row.values }, touched);
       this.rows.set(key, row);
       before.delete(key);
@@ -42,6 +42,7 @@ export class ReportMetrics {
   }
 
   private change(labels: Labels, { before, now }: Change<RowValues>, touched: Set<string>): void {
+    if (before === now) return;
     for (const key in now ?? before) {
       const name = key as MetricName;
       const isChanged = this.set(name, labels, { before: before?.[name], now: now?.[name] });
@@ -68,6 +69,12 @@ export class ReportMetrics {
 interface Change<T> {
   readonly before: T | undefined;
   readonly now: T | undefined;
+}
+
+function keyOf({ group, labels }: Row): string {
+  let key = group;
+  for (const name in labels) key += `\n${labels[name]}`;
+  return key;
 }
 
 function byLabel(value: Value): ByLabel {

@@ -1,5 +1,5 @@
 import type { BackendState, ClientReport, DaemonReport, SourceState } from '../report/types.ts';
-import { activityValues, auditValues, restoreCheckValues, restoreValues } from './activities.ts';
+import { activityValues, findingsOf, restoreCheckValues, restoreValues } from './activities.ts';
 import { backendValues } from './backend.ts';
 import { buildLabels, configuredClients, configuredValues, daemonValues } from './daemon.ts';
 import { backendExpectationValues, expectationValues } from './expectations.ts';
@@ -40,7 +40,7 @@ function* clientRows(report: ClientReport): Generator<Row> {
   yield { group: 'saving', labels, values: savingValues(report) };
   yield { group: 'expectation', labels, values: expectationValues(report) };
   yield { group: 'restore checks', labels, values: restoreCheckValues(report) };
-  yield* proofRows(report.source, { client, backend: '' });
+  yield* sourceProofRows(report.source, { client, backend: '' });
   for (const state of backends) yield* backendRows(state, client, reportedAt);
 }
 
@@ -52,15 +52,22 @@ function* backendRows(state: BackendState, client: string, reportedAt: number): 
   yield* proofRows(state, labels);
 }
 
+type PlaceLabels = Readonly<Record<'client' | 'backend', string>>;
+
+function* sourceProofRows(source: SourceState, place: PlaceLabels): Generator<Row> {
+  yield { group: 'audit', labels: place, values: { audit_findings: findingsOf(source.lastAudit) } };
+  yield* proofRows(source, place);
+}
+
 /** What a source and a backend have in common. */
 function* proofRows(
-  { activities = [], lastAudit, restores }: SourceState | BackendState,
-  place: Readonly<Record<'client' | 'backend', string>>,
+  { activities = [], restores }: SourceState | BackendState,
+  place: PlaceLabels,
 ): Generator<Row> {
   for (const activity of activities) {
     const labels = { ...place, activity: activity.name };
     yield { group: 'activity', labels, values: activityValues(activity) };
   }
-  yield { group: 'audit', labels: place, values: auditValues(lastAudit) };
-  yield { group: 'restores', labels: place, values: restoreValues(restores) };
+  if (restores !== undefined)
+    yield { group: 'restores', labels: place, values: restoreValues(restores) };
 }

@@ -6,7 +6,7 @@ import {
 } from '../report/types.ts';
 import { firstDue, overdueGroups } from '../report/expected-groups.ts';
 import type { SOURCE } from './names.ts';
-import { ageSeconds, oneHot, seconds, type ByLabel, type Values } from './values.ts';
+import { ageSeconds, oneHot, perObject, seconds, type ByLabel, type Values } from './values.ts';
 
 export function sourceValues(client: ClientReport): Values<keyof typeof SOURCE> {
   const { source } = client;
@@ -51,8 +51,13 @@ function corruptObjects({ corrupt, lastScanAt }: SourceState): number | undefine
 }
 
 /** Nothing is known about a source that was never checked. */
-function alarmsOf({ alarms = [], lastScanAt }: SourceState): ByLabel | undefined {
-  if (lastScanAt === undefined) return undefined;
+function alarmsOf({ alarms = NO_ALARMS, lastScanAt }: SourceState): ByLabel | undefined {
+  return lastScanAt === undefined ? undefined : byReason(alarms);
+}
+
+const NO_ALARMS: NonNullable<SourceState['alarms']> = [];
+
+const byReason = perObject((alarms: NonNullable<SourceState['alarms']>): ByLabel => {
   const raised = new Set(alarms.map(({ reason }) => reason));
   return Object.fromEntries(ALARM_REASONS.map((reason) => [reason, Number(raised.has(reason))]));
-}
+});

@@ -33,3 +33,15 @@ export function oneHot<State extends string>(
   ]);
   return Object.fromEntries(rows) as Record<State, ByLabel>;
 }
+
+/** Most reports have the same objects as the one before, so their values are the same objects, too, and are not compared again. */
+export function perObject<K extends object, V>(make: (of: K) => V): (of: K) => V {
+  const made = new WeakMap<K, V>();
+  return (of) => {
+    const known = made.get(of);
+    if (known !== undefined) return known;
+    const value = make(of);
+    made.set(of, value);
+    return value;
+  };
+}
