@@ -25,7 +25,7 @@ export function sourceDoubtful({ health: { trouble, state }, guard }: SourceFact
   const overwritten = guard.alarms?.find(({ reason }) => reason === 'objects_changed');
   const why =
     state === 'ok' && overwritten !== undefined
-      ? `some of what they may need is not here: ${overwritten.message}`
+      ? `some of what they may need was overwritten at the source: ${overwritten.message}`
       : `the source is ${state}: ${trouble?.message ?? ''}`;
   return new SyncdError(
     'source_corrupt',
