@@ -7,6 +7,7 @@ import { loadRead } from '../config/load.ts';
 import { DAEMON_FILE } from '../config/parse.ts';
 import { formatProblem } from '../config/problem.ts';
 import { parseYamlFile } from '../config/yaml-file.ts';
+import type { DisabledClient } from '../config/types.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { errorCode } from '../runtime/system-error.ts';
 import { listingFileOf } from '../state/listing-file.ts';
@@ -68,7 +69,8 @@ async function rename(context: Context, editable: Editable, { from, to }: Rename
   await disable(context, editable, plan);
   await moveState(context, stateDirectory, { from, to });
   const path = pathOf(editable, from);
-  if ((await readFile(path, 'utf8')) !== plan.disabled)
+  const current = await readFile(path, 'utf8').catch(() => undefined);
+  if (current !== plan.disabled)
     throw new ExitError(
       EXIT.busy,
       `${path} was changed by somebody else in the meantime`,
@@ -92,6 +94,20 @@ interface Plan {
   readonly isResumed: boolean;
 }
 
+/** Whether an earlier command to the same name was interrupted. Throws if there is one to another name. */
+function isInterrupted(off: DisabledClient | undefined, reason: string): boolean {
+  if (off?.reason === undefined || off.reason === reason) return off?.reason === reason;
+  if (!off.reason.startsWith(RENAMING)) return false;
+  throw new ExitError(
+    EXIT.busy,
+    `${off.name}: ${off.reason}, by ${off.by ?? 'somebody'}`,
+    `if that command was interrupted, run it again, or run: backup-syncd client enable ${off.name}`,
+  );
+}
+
+/** The reason for being disabled meanwhile; the new name follows. */
+const RENAMING = 'it is being renamed to ';
+
 /** Throws for what would be a problem under the new name, before anything is changed. */
 function planRename(editable: Editable, from: string, to: string): Plan {
   const { read, root, config } = editable;
@@ -99,8 +115,8 @@ function planRename(editable: Editable, from: string, to: string): Plan {
   const off = config.disabled.find(({ name }) => name === from);
   if (before === undefined || off === undefined) requireClient(editable, from);
   const text = before ?? '';
-  const reason = `it is being renamed to ${to}`;
-  const isResumed = off?.reason === reason;
+  const reason = `${RENAMING}${to}`;
+  const isResumed = isInterrupted(off, reason);
   const disabled = off
     ? text
     : editYaml(text, { enabled: false, disabled: { reason, by: userName() } });

@@ -100,6 +100,29 @@ test('after a kill at any step, client rename continues', async () => {
   }
 });
 
+test('of two commands that rename one client to different names, the second reports the first', async () => {
+  const site = await Site.synced();
+  const file = site.syncd.clientFile('ahost');
+  await site.must('client', 'disable', 'ahost', '--reason', 'it is being renamed to bhost');
+  const text = readFileSync(file, 'utf8');
+
+  const { code, stderr } = await site.run('client', 'rename', 'ahost', 'chost');
+
+  expect({ code, text: readFileSync(file, 'utf8') }).toEqual({ code: 75, text });
+  expect(stderr).toMatch(/ahost: it is being renamed to bhost, by .*\n.*client enable ahost\n$/);
+  await site.must('client', 'enable', 'ahost');
+  await site.must('client', 'rename', 'ahost', 'chost');
+
+  const both = await Promise.all(
+    ['dhost', 'ehost'].map((name) => site.run('client', 'rename', 'chost', name)),
+  );
+  const done = both.filter((each) => each.code === 0);
+  expect(done).toHaveLength(1);
+  expect(clientFiles(site)).toHaveLength(1);
+  const [name = ''] = /^\w+/.exec(done[0]?.stdout ?? '') ?? [];
+  await site.must('sync', name);
+});
+
 test('client rename refuses what would be a problem, and changes nothing', async () => {
   const site = await Site.synced();
   const { syncd } = site;
