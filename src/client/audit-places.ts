@@ -27,18 +27,43 @@ export async function auditPlaces(
   if (unknown !== undefined) throw notConfigured(unknown);
   await loop.poll(signal, { refresh: true, care: 'names' });
   const chosen = workers.filter(({ name }) => names?.includes(name) ?? true);
-  const audits = [
-    ...(names === undefined ? [sourceWorker.audit(signal)] : []),
-    ...chosen.map(async (worker) => worker.audit(request, signal)),
-  ];
-  const reports = await Promise.all(audits);
+  const [source, reports] = await Promise.all([
+    names === undefined ? sourceWorker.audit(signal) : undefined,
+    auditBackends({ chosen, workers }, request, signal),
+  ]);
   throwIfAborted(signal);
   const { trouble } = store.source.health;
-  if (loop.view !== undefined || trouble === undefined) return reports;
+  const all = [...(source === undefined ? [] : [source]), ...reports];
+  if (loop.view !== undefined || trouble === undefined) return all;
   // without a view, there is nothing to compare a backend with
   const because = { message: `the source cannot be read: ${trouble.message}`, hint: trouble.hint };
-  return reports.map(({ place }) => ({
+  return all.map(({ place }) => ({
     place,
     trouble: place === SOURCE_NAME ? trouble : because,
   }));
+}
+
+interface Backends {
+  readonly chosen: readonly BackendWorker[];
+  /** all of the client */
+  readonly workers: readonly BackendWorker[];
+}
+
+/** Audits backends, and repairs them when all are audited: what one has lost, another may give. */
+async function auditBackends(
+  { chosen, workers }: Backends,
+  request: AuditRequest,
+  signal: AbortSignal,
+): Promise<AuditReport[]> {
+  const troubles = await Promise.all(chosen.map(async (worker) => worker.audit(signal)));
+  await Promise.all(chosen.map(async (worker) => worker.repairFromSource(signal)));
+  if (chosen.some((worker) => worker.hasRepairs)) {
+    const unknown = workers.filter((worker) => worker.offer.length === 0);
+    await Promise.all(unknown.map(async (worker) => worker.audit(signal)));
+    await Promise.all(chosen.map(async (worker) => worker.repairFromOthers(signal)));
+  }
+  return chosen.map((worker, i) => {
+    const trouble = troubles[i];
+    return trouble === undefined ? worker.audited(request) : { place: worker.name, trouble };
+  });
 }

@@ -100,30 +100,46 @@ export class BackendWorker {
     return this.mutex.run(() => this.perform(this.sync, signal, cause));
   }
 
-  /** Audits it now, and lets what it finds lost be sent again. */
-  async audit(request: AuditRequest, signal: AbortSignal): Promise<AuditReport> {
-    const { name: place } = this;
-    const audit = this.activities.find((activity) => activity instanceof Audit);
-    if (audit === undefined) return { place, trouble: UNCHECKED };
-    return this.mutex.run(async () => {
-      const { outcome, message, hint } = await this.perform(audit, signal, 'request');
-      if (outcome === 'failed') return { place, trouble: { message: message ?? '', hint } };
-      await this.repair(audit, signal);
-      const { clock, config } = this.place;
-      const window = windowOf(request, { now: clock.now(), maxLagMs: config.maxLagMs });
-      const result = audit.judge(window);
-      return { place, ...(result && { result }) };
-    });
+  /** Audits it now; answers why that failed, or undefined. */
+  async audit(signal: AbortSignal): Promise<AuditReport['trouble']> {
+    const { auditing } = this;
+    if (auditing === undefined) return UNCHECKED;
+    const { outcome, message = '', hint } = await this.now(auditing, signal);
+    return outcome === 'failed' ? { message, hint } : undefined;
   }
 
-  /** Lets the sync bring back what the source has, and then other backends give the rest. */
-  private async repair(audit: Audit, signal: AbortSignal): Promise<void> {
-    if (!audit.hasRepairs) return;
-    await this.perform(this.sync, signal, 'request');
+  /** Whether the last audit found objects that have to come back. */
+  get hasRepairs(): boolean {
+    return this.auditing?.hasRepairs === true;
+  }
+
+  /** Lets the sync bring back what the source has. */
+  async repairFromSource(signal: AbortSignal): Promise<void> {
+    if (this.hasRepairs) await this.now(this.sync, signal);
+  }
+
+  /** Lets other backends give what the source cannot give. */
+  async repairFromOthers(signal: AbortSignal): Promise<void> {
     const repair = this.activities.find(({ name }) => name === 'repair');
     if (repair?.isDue() !== true) return;
-    await this.perform(repair, signal, 'request');
-    await this.perform(this.sync, signal, 'request');
+    await this.now(repair, signal);
+    await this.now(this.sync, signal);
+  }
+
+  /** What the last audit found, by the window of a request, without what has come back since. */
+  audited(request: AuditRequest): AuditReport {
+    const { clock, config } = this.place;
+    const window = windowOf(request, { now: clock.now(), maxLagMs: config.maxLagMs });
+    const result = this.auditing?.judge(window);
+    return { place: this.name, ...(result && { result }) };
+  }
+
+  private get auditing(): Audit | undefined {
+    return this.activities.find((activity) => activity instanceof Audit);
+  }
+
+  private async now(activity: Activity, signal: AbortSignal): Promise<SyncReport> {
+    return this.mutex.run(() => this.perform(activity, signal, 'request'));
   }
 
   /** Runs something else there, after a full inspection; no activity runs in the meantime. */
