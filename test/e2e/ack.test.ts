@@ -35,7 +35,7 @@ describeWithTools(['newest/restic'], 'losses at a source', () => {
       ...{ code: 0, stdout: 'ahost: nothing to acknowledge: the source is ok\n' },
     });
     const after = await syncd.here(['status']);
-    expect(after.code).toBe(0);
+    expect(after.code).toBe(1); // no daemon runs
     expect(after.stdout).toMatch(/ahost: \S.* acknowledged .*Reason: a drill/);
 
     const daemon = await syncd.start();
