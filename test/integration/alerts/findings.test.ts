@@ -16,6 +16,7 @@ import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts
 import type { Trouble } from '../../../src/facts/fields.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../../../src/facts/facts.ts';
 import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
+import { NO_RESTORES, withRestoreCheck } from '../../../src/facts/restores.ts';
 import {
   ALARM_REASONS,
   SOURCE_STATES,
@@ -149,6 +150,27 @@ function groupsScenario({ readAt, trouble }: { readAt?: number; trouble?: Troubl
   };
 }
 
+/** A restore check that has failed, of the source or of the backend. */
+function failedRestore(place: 'source' | 'nas'): Scenario {
+  const { source, backends, ...known } = facts();
+  const check = {
+    at: NOW - HOUR,
+    outcome: 'failed',
+    files: 3,
+    bytes: 9,
+    message: 'wrong',
+  } as const;
+  const restores = withRestoreCheck(NO_RESTORES, check);
+  const nas = backends.get('nas') ?? initialBackend(0);
+  return {
+    facts: {
+      ...known,
+      source: place === 'source' ? { ...source, restores } : source,
+      backends: new Map([['nas', place === 'nas' ? { ...nas, restores } : nas]]),
+    },
+  };
+}
+
 /** A scenario for each kind of finding that has an alert. */
 const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   snapshot_overdue: { facts: facts(OVERDUE) },
@@ -165,6 +187,8 @@ const SCENARIOS: Partial<Record<FindingKind, Scenario>> = {
   },
   backend_lagging: { facts: facts({ missing: new Map([[ID, NOW - DAY]]) }) },
   backend_stale_keys: { facts: facts({ staleKeys: 1 }) },
+  source_restore_failed: failedRestore('source'),
+  backend_restore_failed: failedRestore('nas'),
   source_proof_overdue: { facts: facts({ sourceAuditedAt: NOW - 4 * HOUR }) },
   backend_proof_overdue: { facts: facts({ auditedAt: NOW - 4 * HOUR }) },
   backend_not_mounted: { facts: failedBackend(new NotMountedError('not_initialised', 'gone')) },
