@@ -54,7 +54,7 @@ for (const generation of generations) {
 /** What follows from an alert about the source. */
 const FOLLOWS = [
   ...['BackupSnapshotMissing', 'BackupReplicationLagging', 'BackupReplicationStuck'],
-  ...['BackupLockStale', 'BackupSourceCorrupt'],
+  ...['BackupLockStale', 'BackupSourceCorrupt', 'BackupGroupMissing'],
 ];
 /** The same after a possible attack on the source: no key may be retired then. */
 const ATTACKED = [...FOLLOWS, 'BackupSourceUnavailable', 'BackupStaleKey'];
