@@ -102,12 +102,11 @@ async function answer(
       say({ type: 'snapshots', rows: unit.snapshots() });
       return;
     }
-    case 'nudge':
+    case 'nudge': {
       unit.nudge();
-      {
-        say({ type: 'nudged' });
-        return;
-      }
+      say({ type: 'nudged' });
+      return;
+    }
     case 'ack': {
       const answered = await unit.acknowledge(request, signal);
       say({ type: 'acknowledged', ...answered, report: unit.report() });

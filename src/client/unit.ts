@@ -136,9 +136,9 @@ export class ClientUnit {
       this.watch = watchSource(directory, (name) => this.loop.changed(name));
     try {
       await Promise.all([
+        this.restoreChecks.clear(), // before any check can begin
         this.loop.run(signal),
         this.sourceWorker.run(signal),
-        this.restoreChecks.clear(),
         ...this.workers.map((worker) => worker.run(signal)),
       ]);
     } finally {

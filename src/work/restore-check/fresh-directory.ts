@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, readdir, rmdir, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SyncdError } from '../../runtime/errors.ts';
+import { Mutex } from '../../runtime/mutex.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 
 /**
@@ -10,6 +11,8 @@ import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 export class FreshDirectory {
   readonly path: string;
   private readonly parent: string;
+  /** a check may begin while what an earlier process left is still being removed */
+  private readonly mutex = new Mutex();
 
   constructor(parent: string, client: string) {
     this.parent = parent;
@@ -18,6 +21,25 @@ export class FreshDirectory {
 
   /** Removes what an earlier check left. Rejects if that is not a directory of our own. */
   async clear(): Promise<void> {
+    return this.mutex.run(() => this.remove());
+  }
+
+  /** Creates it, empty and for the owner only. */
+  async create(): Promise<void> {
+    return this.mutex.run(async () => {
+      await this.requireSafeParent();
+      await this.remove();
+      await mkdir(this.path, { mode: 0o700 });
+    });
+  }
+
+  /** Bytes that this user may still write, and the size of the file system. */
+  async space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
+    const { bavail, blocks, bsize } = await statfs(this.parent);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  }
+
+  private async remove(): Promise<void> {
     const info = await lstat(this.path).catch(unlessMissing);
     if (info === undefined) return;
     if (!info.isDirectory() || info.uid !== process.geteuid?.())
@@ -27,19 +49,6 @@ export class FreshDirectory {
         'find out what it is, and move it away',
       );
     await removeTree(Buffer.from(this.path));
-  }
-
-  /** Creates it, empty and for the owner only. */
-  async create(): Promise<void> {
-    await this.requireSafeParent();
-    await this.clear();
-    await mkdir(this.path, { mode: 0o700 });
-  }
-
-  /** Bytes that this user may still write, and the size of the file system. */
-  async space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
-    const { bavail, blocks, bsize } = await statfs(this.parent);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   }
 
   /** Whoever can rename what is in a directory could replace what was restored. */
