@@ -39,7 +39,7 @@ export function overdueProof({ client, source, backends }: Proven, now: number):
         backend: backend.backend,
         severity: 'warning',
         message: describe(activity, now),
-        hint: hintFor(activity, `${client} --backend ${backend.backend}`),
+        hint: hintFor(activity, client, backend.backend),
       })),
     ),
   ];
@@ -47,9 +47,11 @@ export function overdueProof({ client, source, backends }: Proven, now: number):
 
 type Proven = Pick<ClientReport, 'client' | 'source' | 'backends'>;
 
-/** The command of an activity has its name. */
-function hintFor({ name }: ActivityState, place: string): string {
-  return `to see why, run it now: backup-syncd ${name} ${place}`;
+/** The command of an activity has its name. An audit of a client always includes the source; a restore check is of one place. */
+function hintFor({ name }: ActivityState, client: string, backend?: string): string {
+  const place = backend ?? (name === 'audit' ? undefined : 'source');
+  const only = place === undefined ? '' : ` --backend ${place}`;
+  return `to see why, run it now: backup-syncd ${name} ${client}${only}`;
 }
 
 /** `has missed its audit: the last one that succeeded was 3d ago, and one is due every 1d`. */

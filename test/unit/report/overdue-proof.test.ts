@@ -47,6 +47,14 @@ describe('an activity is overdue', () => {
   });
 });
 
+test('a restore check of the source names the source in its command', () => {
+  const source = sampleSource({ activities: [audit({ name: 'restore-check' })] });
+  const [finding] = overdueProof(sampleClient({ source, backends: [] }), NOW);
+  expect(finding?.hint).toBe(
+    'to see why, run it now: backup-syncd restore-check web --backend source',
+  );
+});
+
 test('what is overdue is a warning that says since when, and why', () => {
   const trouble = { reason: 'timeout' as const, message: 'it did not answer' };
   const client = sampleClient({
