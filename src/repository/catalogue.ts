@@ -228,6 +228,7 @@ export function slice(a: Catalogue, start: number, end: number): Catalogue {
 }
 
 function pick(a: Catalogue, positions: readonly number[]): Catalogue {
+  if (positions.length === 0) return EMPTY_CATALOGUE;
   const ids = Buffer.allocUnsafeSlow(positions.length * ID_BYTES);
   const sizes = new Float64Array(positions.length);
   positions.forEach((position, n) => {
