@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { audit } from './cases/audit.ts';
 import { packs, smallFiles } from './cases/copy.ts';
 import { idlePoll } from './cases/idle-poll.ts';
 import { increment } from './cases/increment.ts';
@@ -19,7 +20,7 @@ const BUILT = join(projectDirectory, 'dist', 'main.js');
 /** Even short forms of them take half a minute. */
 const NEVER_SHORT: readonly Case[] = [s3Increment, s3FirstCopy];
 const CASES = [
-  ...[increment, idlePoll, latency, packs, smallFiles],
+  ...[increment, audit, idlePoll, latency, packs, smallFiles],
   ...[s3Increment, s3FirstCopy, largeMemory, manyClients],
 ];
 

@@ -49,7 +49,7 @@ export class Daemon {
   /** `sync` as the command line asks for it; milliseconds until the answer. Throws when a backend is not complete. */
   async sync(client: string): Promise<number> {
     const startedAt = performance.now();
-    const answer = await this.ask(client, 'sync');
+    const answer = await this.ask(client, { verb: 'sync' });
     const ms = performance.now() - startedAt;
     const bad = answer.reports?.find(
       ({ outcome }) => outcome !== 'complete' && outcome !== 'nothing',
@@ -57,6 +57,13 @@ export class Daemon {
     if (bad !== undefined)
       throw new Error(`${client}: ${bad.outcome} ${bad.message ?? ''}\n${this.log}`);
     return ms;
+  }
+
+  /** An audit of one backend; milliseconds. */
+  async audit(client: string, backend: string): Promise<number> {
+    const startedAt = performance.now();
+    await this.ask(client, { verb: 'audit', backends: [backend] });
+    return performance.now() - startedAt;
   }
 
   async scrape(): Promise<string> {
@@ -120,9 +127,9 @@ export class Daemon {
     );
   }
 
-  private async ask(client: string, verb: string): Promise<Answer> {
+  private async ask(client: string, request: Readonly<Record<string, unknown>>): Promise<Answer> {
     const socket = connect(this.setup.socketOf(client));
-    socket.write(`${JSON.stringify({ verb })}\n`);
+    socket.write(`${JSON.stringify(request)}\n`);
     for await (const line of createInterface({ input: socket })) {
       const answer = JSON.parse(line) as Answer;
       if (answer.type === 'error') throw new Error(answer.message);
