@@ -50,8 +50,8 @@ type Proven = Pick<ClientReport, 'client' | 'source' | 'backends'>;
 /** The command of an activity has its name. An audit of a client always includes the source; a restore check is of one place. */
 function hintFor({ name }: ActivityState, client: string, backend?: string): string {
   const place = backend ?? (name === 'audit' ? undefined : 'source');
-  const only = place === undefined ? '' : ` --backend ${place}`;
-  return `to see why, run it now: backup-syncd ${name} ${client}${only}`;
+  const option = place === undefined ? '' : ` --backend ${place}`;
+  return `to see why, run it now: backup-syncd ${name} ${client}${option}`;
 }
 
 /** `has missed its audit: the last one that succeeded was 3d ago, and one is due every 1d`. */
