@@ -126,8 +126,7 @@ async function answer(
       return;
     }
     case 'restore-check': {
-      const tell = (text: string) => say({ type: 'said', text });
-      const work = () => unit.restoreCheck(request, tell, signal);
+      const work = () => unit.restoreCheck(request, (text) => say({ type: 'said', text }), signal);
       say({ type: 'restore-checked', check: await withProgress(unit, say, work) });
       return;
     }

@@ -8,18 +8,14 @@ import type { OpenedBackend, ScriptSurroundings } from '../kinds/opening.ts';
 import { isAtRemote, placeTraits, watchOf } from '../kinds/traits.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import { describe, reportAt, type Description, type ReportSettings } from '../report/derive.ts';
 import type { ClientFacts } from '../facts/facts.ts';
 import { withBackends } from '../facts/initial.ts';
-import { Protections } from '../report/protection.ts';
 import { recordPass, type RecentPass } from '../report/recent-passes.ts';
-import { snapshotRows } from '../report/snapshot-rows.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { ClientReport, Saving, SnapshotRow } from '../report/types.ts';
 import type { StepName } from '../replication/pass.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Objects } from '../repository/objects.ts';
-import { Derived } from '../runtime/derived.ts';
 import { SOURCE, type Listings } from '../state/listing-file.ts';
 import { auditPlaces } from './audit-places.ts';
 import type { AuditRequest } from './audit-request.ts';
@@ -28,7 +24,6 @@ import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { backendSettings } from './backend-settings.ts';
 import { BackendWorker, donorsOf } from './backend-worker.ts';
 import { Beat } from './beat.ts';
-import { disksOf } from '../facts/disks.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
@@ -41,6 +36,8 @@ import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import type { Acknowledged, AckRequest } from './acknowledgement.ts';
 import { RestoreChecks } from './restore-checks.ts';
+import { knownListings } from './known-listings.ts';
+import { UnitReport } from './unit-report.ts';
 import { SourceLoop } from './source-loop.ts';
 import { makeSourceWorker, type SourceWorker } from './source-worker.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
@@ -86,18 +83,15 @@ export class ClientUnit {
   /** passes since this process took the client, the newest first */
   private recent: readonly RecentPass[] = [];
   private watch: SourceWatch | undefined;
-  private settings: ReportSettings;
-  /** the last report, cached because scrapes are often more frequent than changes */
-  private readonly description = new Derived<Description>();
-  private readonly protections = new Protections();
+  private readonly reporting: UnitReport;
 
   constructor({ facts, ...options }: UnitOptions) {
     const { config, clock, log } = options;
     this.options = options;
     this.name = config.name;
-    this.settings = reportSettings(config);
     const names = config.backends.map(({ name }) => name);
     this.store = new FactStore(withBackends(facts, names, clock.now()));
+    this.reporting = new UnitReport(this.store, reportSettings(config), clock);
     this.source = this.open({ config: config.source, role: 'source', log });
     const opened = config.backends.map((backend) => this.openBackend(backend));
     const backends = opened.map(({ backend }) => backend);
@@ -195,18 +189,11 @@ export class ClientUnit {
   }
 
   report(): ClientReport {
-    const { facts } = this.store;
-    const { settings } = this;
-    const now = this.options.clock.now();
-    const protection = this.protections.at(facts, settings, now);
-    const description = this.description.of([facts, settings, protection], () =>
-      describe(facts, settings, protection),
-    );
-    return reportAt(description, now);
+    return this.reporting.now();
   }
 
   snapshots(): SnapshotRow[] {
-    return snapshotRows(this.store.facts, this.settings, this.options.clock.now());
+    return this.reporting.snapshots();
   }
 
   /** Takes over the names that an earlier process knew at the source. Call it before the first check. */
@@ -217,23 +204,16 @@ export class ClientUnit {
 
   /** The names of all known objects at the source and at the backends, for a later process. */
   listings(): Listings {
-    const disks = [...this.store.facts.backends.values()].flatMap(disksOf);
-    const known = disks.flatMap(({ place: { markerId }, contents: { held } }) =>
-      markerId === undefined || held?.objects === undefined
-        ? []
-        : [[markerId, held.objects] as const],
-    );
-    const source = this.lastKnown;
-    return new Map([...(source === undefined ? [] : [[SOURCE, source] as const]), ...known]);
+    return knownListings(this.store.facts, this.lastKnown);
   }
 
   /** Records that a new configuration was refused; undefined when it is in use. */
   setConfigError(message: string | undefined): void {
-    this.settings = { ...this.settings, configError: message };
+    this.reporting.change({ configError: message });
   }
 
   setSaving(saving: Saving): void {
-    this.settings = { ...this.settings, saving };
+    this.reporting.change({ saving });
   }
 
   /** A person accepts what has vanished from the source; answers what that was, or undefined when nothing has. */
@@ -270,8 +250,7 @@ export class ClientUnit {
     { backend, sender }: OpenedBackend,
     shared: { places: Places; beat: Beat },
   ): BackendWorker {
-    const { config, clock, log, onStep, transfers } = this.options;
-    const { activities = ACTIVITIES } = this.options;
+    const { config, clock, log, onStep, transfers, activities = ACTIVITIES } = this.options;
     const { backend: name } = backend.owner;
     const backendConfig = config.backends.find((candidate) => candidate.name === name);
     if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
