@@ -1,5 +1,6 @@
 import type { AuditFinding, AuditResult } from '../facts/audit.ts';
 import { AUDIT_FINDINGS, type AuditSeverity } from '../replication/audit-findings.ts';
+import { spaced } from './words.ts';
 import { plural } from '../runtime/plural.ts';
 import { formatBytes } from '../runtime/units.ts';
 
@@ -18,8 +19,25 @@ export function describeAmount({ count, bytes, names }: AuditFinding): string {
   return `${count}${size}: ${first}${count > 1 ? ` and ${count - 1} more` : ''}`;
 }
 
+/** The findings that somebody should look at. Pure. */
+export function worthALook({ findings }: Pick<AuditResult, 'findings'>): readonly AuditFinding[] {
+  return findings.filter(({ finding }) => AUDIT_FINDINGS[finding].severity !== 'ok');
+}
+
+/** Shown by themselves wherever a backend is shown. */
+const SHOWN: ReadonlySet<string> = new Set(['stale_keys', 'unproven']);
+
+/** `the audit found 3 missing`; undefined if there is nothing to look at. Pure. */
+export function auditInWords(audit?: Pick<AuditResult, 'findings'>): string | undefined {
+  const found = audit === undefined ? [] : worthALook(audit);
+  const all = found
+    .filter(({ finding }) => !SHOWN.has(finding))
+    .map(({ finding, count }) => `${count} ${spaced(finding)}`);
+  return all.length === 0 ? undefined : `the audit found ${all.join(', ')}`;
+}
+
 /** `3 objects came back from nas`, for each place that gave any. Pure. */
-export function describeRepaired({ repaired = [] }: AuditResult): string[] {
+export function describeRepaired({ repaired = [] }: Pick<AuditResult, 'repaired'>): string[] {
   const byPlace = new Map<string, number>();
   for (const { from, objects } of repaired) byPlace.set(from, (byPlace.get(from) ?? 0) + objects);
   return [...byPlace].map(

@@ -1,3 +1,4 @@
+import { auditInWords } from '../../report/audits.ts';
 import type { BackendState, ClientReport, SourceState } from '../../report/types.ts';
 import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
 import {
@@ -95,7 +96,8 @@ function detail(backend: BackendState, now: number): string {
   }
   const uncounted = describeUncounted(backend, now);
   const details = [counts(backend), uncounted, ...describeAway(backend)];
-  return doingInWords(backend, now) ?? listed([...details, restoredInWords(backend, now)]);
+  const proof = [auditInWords(backend.lastAudit), restoredInWords(backend, now)];
+  return doingInWords(backend, now) ?? listed([...details, ...proof]);
 }
 
 function listed(details: readonly (string | undefined)[]): string {

@@ -1,6 +1,7 @@
 import { activityWords, overdueAt } from '../../report/overdue-proof.ts';
 import { describeSurplus } from '../../report/in-words.ts';
-import type { BackendState, SourceState } from '../../report/types.ts';
+import { describeAmount, describeRepaired, worthALook } from '../../report/audits.ts';
+import type { AuditState, BackendState, SourceState } from '../../report/types.ts';
 import { restoredInWords } from '../../report/restores.ts';
 import { spaced } from '../../report/words.ts';
 import { grouped } from '../../runtime/plural.ts';
@@ -31,6 +32,7 @@ export function proofFacts(
         ] as const,
     ),
     ['The audit found', found(lastAudit)],
+    ...(lastAudit === undefined ? [] : whatToDo(lastAudit)),
     ['Surplus', describeSurplus(place)],
     ...restoreFacts(place, now),
   ];
@@ -42,6 +44,19 @@ function found(audit: Place['lastAudit']): string | undefined {
   const { findings } = audit;
   if (findings.length === 0) return 'nothing';
   return findings.map(({ finding, count }) => `${grouped(count)} ${spaced(finding)}`).join(', ');
+}
+
+/** What was done about each finding that is worth a look, or what to type; and from where objects came back. */
+function whatToDo(audit: AuditState): (readonly [what: string, value: string])[] {
+  const back = describeRepaired(audit).map((text) => ['Repaired', text] as const);
+  return [
+    ...back,
+    ...worthALook(audit).flatMap((one) => {
+      const { finding, action } = one;
+      if (action === undefined) return [];
+      return [[`Audit: ${spaced(finding)}`, `${describeAmount(one)}; ${action}`] as const];
+    }),
+  ];
 }
 
 /** `restored fine 2d ago, a snapshot from 3d ago`; why a later check said nothing. */

@@ -33,6 +33,20 @@ test('a place shows the age of its last audit, what was found, and its surplus',
   expect(proofFacts(sampleBackend(), NOW)).toContainEqual(['The audit found', 'nothing']);
 });
 
+test('each finding that is worth a look says what to do, and what came back is shown', () => {
+  const found = audit({
+    findings: [
+      { finding: 'missing', count: 3, names: ['data/00/x'], action: 'run: sync' },
+      { finding: 'surplus', count: 1, names: [], action: 'kept' },
+    ],
+    repaired: [{ from: 'usb', objects: 2, repairedAt: NOW }],
+  });
+  const facts = proofFacts(sampleBackend({ lastAudit: found }), NOW);
+  expect(facts).toContainEqual(['Audit: missing', '3: data/00/x and 2 more; run: sync']);
+  expect(facts).toContainEqual(['Repaired', '2 objects came back from usb']);
+  expect(facts.filter(([what]) => what.startsWith('Audit: '))).toHaveLength(1);
+});
+
 test('of a place that was never audited only that is said', () => {
   const { lastAudit: _, ...source } = sampleSource({ activities: [OVERDUE] });
   expect(proofFacts(source, NOW).filter(([, value]) => value !== undefined)).toEqual([
@@ -52,6 +66,6 @@ test('status shows the surplus of a replica', () => {
   const clients = [sampleClient({ backends: [GROWN] })];
   const picture = { clients, refused: [], unknown: [], notReady: [] };
   expect(showStatus(picture, { isDetailed: true }).join('\n')).toMatch(
-    /^nas .*31 complete, 12 GiB surplus *$/m,
+    /^nas .*31 complete, 12 GiB surplus; the audit found 2 wrong size *$/m,
   );
 });
