@@ -15,7 +15,7 @@ const UNKNOWN = -4;
 const OFFLINE = -5;
 const LAST_KNOWN = -6;
 const FIRST_COPY = -1000; // less the percentage
-const TOO_LONG = 1e9; // plus the lag
+const TOO_LONG = 1e17; // plus the lag; more than any size, which stands in the same table
 
 const PERCENT_STEP = 5;
 const HOUR = 3600;

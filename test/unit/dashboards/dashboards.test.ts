@@ -106,6 +106,13 @@ test('the same name has the same color in all dashboards', () => {
   expect(several.map(([name]) => name)).toEqual(['source']); // “source: missing”, “source: suspect”
 });
 
+test('no size is taken for a lag: they stand in the same table', () => {
+  const text = JSON.stringify(readDashboard(dashboardFiles[0]));
+  const late = [...text.matchAll(/"from":(\d+),"to":[^}]*?"result":\{"text":"late/g)];
+  expect(late.length).toBeGreaterThan(20);
+  for (const [, from] of late) expect(Number(from)).toBeGreaterThan(2 ** 55); // 32 PiB
+});
+
 test('states have the colours that page and status give them', () => {
   const COLORS = {
     ok: 'green',
