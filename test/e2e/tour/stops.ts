@@ -123,7 +123,10 @@ export const STOPS: readonly Stop[] = [
     name: 're-initialised',
     async breakIt(site) {
       await site.initialiseAgain('db');
-      return async () => site.putOldRepositoryBack('db');
+      return async () => {
+        site.putOldRepositoryBack('db');
+        await acknowledge(site, 'db');
+      };
     },
   },
   {
