@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { commandsIn, withNames } from '../support/document.ts';
 import { runProcess } from '../support/process.ts';
 import { objectsOf } from '../support/replica.ts';
 import { obscure, rclone, startS3, writeRcloneConfig } from '../support/rclone.ts';
@@ -13,33 +14,12 @@ import {
 import { treeDifferences } from '../support/sample-data.ts';
 import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-import {
-  describeWithTools,
-  generations,
-  pathWith,
-  projectDirectory,
-  type Generation,
-} from '../support/tools.ts';
+import { describeWithTools, generations, pathWith, type Generation } from '../support/tools.ts';
 import { treeOf } from '../support/tree.ts';
 
 const CRYPT_PASSWORD = 'crypt secret';
 
-/** The document, by heading: the commands of each section, as one script. */
-const sections = new Map(
-  readFileSync(join(projectDirectory, 'docs/restore.md'), 'utf8')
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => [section.slice(0, section.indexOf('\n')), commandsOf(section)]),
-);
-
-function commandsOf(section: string): string {
-  const blocks = [...section.matchAll(/^( *)```sh\n(.*?)^ *```$/gms)];
-  return blocks.map(([, indent = '', lines = '']) => unindent(lines, indent)).join('\n');
-}
-
-function unindent(lines: string, indent: string): string {
-  return lines.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
-}
+const sections = commandsIn('docs/restore.md');
 
 /** A person with a replica, two passwords and nothing of backup-syncd. */
 class Survivor {
@@ -59,12 +39,7 @@ class Survivor {
   async follow(heading: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
     const example = sections.get(heading);
     if (example === undefined || example === '') throw new Error(`no commands below ${heading}`);
-    let script = example;
-    for (const [name, here] of this.names) {
-      const word = new RegExp(`(?<!\\w)${name}(?!\\w)`, 'g'); // not in AWS_ACCESS_KEY_ID
-      if (!word.test(script)) throw new Error(`${heading} does not name ${name}`);
-      script = script.replaceAll(word, here);
-    }
+    const script = withNames(example, this.names);
     const { code, stdout, stderr } = await runProcess('bash', ['-euo', 'pipefail', '-c', script], {
       env: { PATH: pathWith(this.generation), HOME: this.home, ...environment },
     });

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { mainFile } from '../support/cli.ts';
+import { installed } from '../support/installed.ts';
 import { runProcess } from '../support/process.ts';
 import { objectsOf } from '../support/replica.ts';
 import { resticPassword, seedRepository } from '../support/restic.ts';
@@ -26,15 +26,6 @@ function blocksBelow(heading: string): Block[] {
       text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
     }),
   );
-}
-
-/** A directory with the program, as it is called when it is installed. */
-function installed(): string {
-  const directory = temporaryDirectory();
-  const file = join(directory, 'backup-syncd');
-  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${mainFile}' "$@"\n`);
-  chmodSync(file, 0o755);
-  return directory;
 }
 
 describeWithTools(

@@ -7,7 +7,7 @@ import { describeWithTools, generations } from '../support/tools.ts';
 import { ATTACKS, Scenario, type AttackName } from '../suites/ransomware.ts';
 
 const attacks = Object.keys(ATTACKS) as AttackName[];
-const backends = ['directory', 'remote', 'S3'] as const;
+const backends = ['directory', 'remote', 's3'] as const;
 
 for (const generation of generations) {
   describeWithTools(
