@@ -57,7 +57,7 @@ export const STOP_TEXTS: readonly StopText[] = [
     stop: 'pack-deleted-at-both',
     title: 'A pack is deleted at the source and at a backend',
     remedy:
-      'Copy the pack to the source from the backend that still has it. It is then sent to the other backend again. Then acknowledge the alarm.',
+      'The backend gets the pack again from the other backend, hashed on the way. Copy it from there to the source. Then acknowledge the alarm.',
   },
   {
     stop: 'daemon-killed',
