@@ -52,7 +52,7 @@ export interface ManagedPlace {
 
   /**
    * Brings objects back from another replica: keys, packs, then indexes. Each is hashed on the way, and is proven to be there
-   * before `onPlaced` is called with it. Objects that the other replica does not have intact are left out.
+   * before `onPlaced` is called with it. Objects that the other replica does not have intact are left out, and it rejects in the end.
    */
   bringBack(from: Location, objects: Objects, options: BringBackOptions): Promise<void>;
 

@@ -1,7 +1,7 @@
 import { careOf, type Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
-import type { HashedKind } from '../repository/names.ts';
+import { objectPath, type HashedKind } from '../repository/names.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
@@ -13,6 +13,7 @@ import { diskOf } from '../facts/disks.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { ApartCheck } from './apart.ts';
+import { notIntact } from './not-intact.ts';
 import { RetiredState, incompleteError } from './retired-state.ts';
 import type {
   Backend,
@@ -170,11 +171,14 @@ export class RawBackend implements Backend, ManagedPlace {
     const { signal, onPlaced } = options;
     await this.claim(options);
     await location.sweep(options);
+    const refused: string[] = [];
     for (const kind of ['keys', 'data', 'index'] as const) {
       const wanted = kind === 'data' ? flatten(objects.data) : objects[kind];
       if (wanted.count === 0) continue;
       const transfer = { source: from, kind, objects: wanted, replaced: wanted };
-      const { placed, failure } = await location.receive(transfer, options);
+      const { placed, failure, ...left } = await location.receive(transfer, options);
+      for (const id of [...left.vanished, ...left.corrupt.map((object) => object.id)])
+        refused.push(objectPath(kind, id));
       const onProven = (there: Catalogue) => {
         const proven = limitTo(kind, there);
         this.addPlaced(proven);
@@ -184,6 +188,7 @@ export class RawBackend implements Backend, ManagedPlace {
       if (failure !== undefined) throw failure;
     }
     await location.settle(options);
+    if (refused.length > 0) throw notIntact(from.label, refused);
   }
 
   async retire(view: View, request: RetireRequest): Promise<Retirement> {

@@ -2,6 +2,7 @@ import type { SyncReport } from '../../facts/sync-report.ts';
 import { offered, unobtainable } from '../../replication/repair.ts';
 import { countBytes, countObjects, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
 import { isAbort } from '../../runtime/abort.ts';
+import { asSyncdError } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/plural.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
@@ -52,7 +53,7 @@ export class Repair implements Activity {
 
   /** Asks one backend after the other. Rejects with the first error if an object is still missing in the end. */
   private async bring(pass: BackendPass): Promise<void> {
-    const { donors } = this.place;
+    const { donors, log } = this.place;
     let failure: unknown;
     for (const donor of donors()) {
       const objects = offered(this.wanted(), donor);
@@ -64,7 +65,10 @@ export class Repair implements Activity {
         failure ??= error;
       }
     }
-    if (failure !== undefined && countObjects(this.wanted()) > 0) throw failure as Error;
+    if (failure === undefined) return;
+    if (countObjects(this.wanted()) > 0) throw failure as Error;
+    const { reason, message, hint } = asSyncdError(failure);
+    log.warn({ reason, hint }, message); // another one had it
   }
 
   private async bringFrom(donor: Donor, objects: Objects, pass: BackendPass): Promise<void> {

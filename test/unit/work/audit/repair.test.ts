@@ -91,3 +91,26 @@ test('nothing is read where nothing is lost', async () => {
   expect(rig.target('usb').calls.filter(({ method }) => method === 'receive')).toHaveLength(4);
   expect(reads(rig) - before).toBeLessThan(10);
 });
+
+test('an object that the other backend cannot give is not asked for again at each poll', async () => {
+  const rig = await inSync();
+  const pack = oneOf(packsAt(rig));
+  const { length = 0 } = rig.target('usb').place.content(pack) ?? {};
+  rig.source.place.delete(pack);
+  rig.target('nas').place.delete(pack);
+  rig.target('usb').place.put(pack, Buffer.alloc(length, 7));
+  await auditOf(rig, 'nas');
+  const asked = () => rig.target('nas').calls.filter(({ method }) => method === 'receive').length;
+  const before = asked();
+  const controller = new AbortController();
+  const running = rig.unit.run(controller.signal);
+  onCleanUp(async () => {
+    controller.abort();
+    await running;
+  });
+  const { scans } = rig.unit.report().source;
+  await waitFor(() => rig.unit.report().source.scans > scans + 5, { what: 'polls' });
+
+  expect(asked()).toBe(before);
+  expect(rig.said.filter((line) => line.startsWith('warn /usb cannot give'))).toHaveLength(1);
+});
