@@ -60,10 +60,13 @@ export function classifyFailure({ exitCode, errors }: ResticFailure): Classified
   return { problem, line: errors.at(-1) ?? first };
 }
 
+/** The longest message that is kept, in characters: it may have names that come from a snapshot. */
+const LONGEST_MESSAGE = 1_000;
+
 /** The message of a line of standard error: restic 0.17 and later writes JSON, with a whole stack after the first line. */
 export function messageOf(line: string): string {
   const text = jsonMessage(line) ?? line;
-  return text.split('\n', 1)[0]?.trim() ?? '';
+  return (text.split('\n', 1)[0] ?? '').trim().slice(0, LONGEST_MESSAGE);
 }
 
 function jsonMessage(line: string): string | undefined {

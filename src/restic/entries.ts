@@ -64,9 +64,13 @@ function toEntry({
   };
 }
 
+/** PATH_MAX of Linux: nothing below a longer path can be restored. */
+const LONGEST_PATH = 4096;
+
 /** An absolute path without `.`, `..` and empty names. restic prints U+FFFD for bytes that are not UTF-8. */
 function isPlain(path: string): boolean {
   if (!path.startsWith('/') || path.includes('\uFFFD') || path.includes('\0')) return false;
+  if (path.length > LONGEST_PATH) return false;
   return path
     .slice(1)
     .split('/')

@@ -89,3 +89,8 @@ describe('lines of standard error', () => {
     expect(missingObject(old.replace('no such file or directory', 'timeout'))).toBeUndefined();
   });
 });
+
+test('a message is short, whatever a snapshot has as names', () => {
+  expect(messageOf(`open ${'x'.repeat(100_000)}`).length).toBeLessThan(2_000);
+  expect(messageOf(JSON.stringify({ message: 'y'.repeat(100_000) })).length).toBeLessThan(2_000);
+});

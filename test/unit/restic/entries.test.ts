@@ -23,6 +23,10 @@ test('an entry of the old restic and one of the new', () => {
   );
 });
 
+test('a path that is too long to be restored cannot be named, so that a hostile list fills no memory', () => {
+  expect(entry({ path: `/${'a'.repeat(5_000)}` })).toMatchObject({ entry: { path: undefined } });
+});
+
 test.each(['a', '/', '/a/../b', '//a', '/a/', '/./a', '/bad\uFFFD', '/nul\0'])(
   'a file with the path %j cannot be named',
   (path) => {
