@@ -12,7 +12,7 @@ import type { Around } from '../around.ts';
 import type { AttemptsPlace } from '../attempts-record.ts';
 import type { RestorePlace } from './attempt.ts';
 import { choosePlace, isCheckDue } from './choose-place.ts';
-import { chooseSnapshot, type KnownSnapshot } from './choose-snapshot.ts';
+import { chooseSnapshot, snapshotTurn, type KnownSnapshot } from './choose-snapshot.ts';
 import type { Random } from './random.ts';
 import type { RestoreCheckSettings } from './settings.ts';
 
@@ -84,7 +84,7 @@ export class KnownPlaces {
     if (wanted !== undefined) return requireSnapshot(known, wanted, name);
     const counts = this.places.map((each) => restoreCheckCount(this.restores(each.name)));
     const before = counts.reduce((sum, count) => sum + count, 0);
-    const snapshot = chooseSnapshot(known, before, random);
+    const snapshot = chooseSnapshot(known, snapshotTurn(before, this.places.length), random);
     if (snapshot === undefined)
       throw unknown(`no snapshot is known to be complete at ${name}`, SYNC);
     return snapshot;

@@ -5,7 +5,10 @@ import {
   isCheckDue,
   type Judged,
 } from '../../../../src/work/restore-check/choose-place.ts';
-import { chooseSnapshot } from '../../../../src/work/restore-check/choose-snapshot.ts';
+import {
+  chooseSnapshot,
+  snapshotTurn,
+} from '../../../../src/work/restore-check/choose-snapshot.ts';
 import { seededRandom, seedOf } from '../../../../src/work/restore-check/random.ts';
 
 const DAY = 24 * 3_600_000;
@@ -52,6 +55,16 @@ describe('which snapshot', () => {
     const older = chosen.filter(isThird);
     expect(older.every((each) => each?.isRandom === true && each.id !== 's5')).toBe(true);
     expect(new Set(older.map((each) => each?.id)).size).toBeGreaterThan(1);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])('older ones at each of %d places', (places) => {
+    const older = Array.from({ length: 36 }, (_, before) => {
+      const turn = snapshotTurn(before, places);
+      const chosen = chooseSnapshot(snapshots, turn, seededRandom(String(before)));
+      return chosen?.isRandom === true ? [before % places] : [];
+    }).flat();
+    expect(new Set(older).size).toBe(places);
+    expect(older).toHaveLength(12);
   });
 
   test('the only one, even if it is the turn of an older one', () => {
