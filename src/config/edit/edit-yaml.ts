@@ -27,7 +27,9 @@ function edit(text: string, changes: Changes): string | undefined {
   }
   const spliced = spliceAll(text, changes);
   const isRight = isDeepStrictEqual(valueOf(spliced), document.toJS());
-  return isRight ? spliced : writeLike(text, document);
+  if (isRight) return spliced;
+  const written = writeLike(text, document);
+  return document.contents.items.length === 0 ? written.replace(/^\{\}(\r?\n)*/m, '') : written; // comments are left
 }
 
 /** The yaml package throws for an alias that has lost its anchor, or that stands for the map to be changed. */
@@ -43,9 +45,10 @@ function parse(text: string): Document {
   return parseDocument(text, { schema: 'core', version: '1.2' });
 }
 
+/** A text without a key is an empty map. */
 function valueOf(text: string): unknown {
   const document = parse(text);
-  return document.errors.length > 0 ? undefined : document.toJS();
+  return document.errors.length > 0 ? undefined : (document.toJS() ?? {});
 }
 
 /** The changes to the text alone. The result is right only if it is then read as what was wanted. */
@@ -80,11 +83,16 @@ function findPair({ contents }: Document, key: string): Pair | undefined {
   return contents.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
-/** A scalar keeps its node, and with it the comments beside it. */
+/** A scalar keeps its node, and with it the comments beside it. Those of any other value move before its key. */
 function setKey(document: Document, key: string, value: unknown): void {
-  const before = document.get(key, true);
-  if (isScalar(before) && !isObject(value)) before.value = value;
-  else document.set(key, document.createNode(value));
+  const pair = findPair(document, key);
+  if (isScalar(pair?.value) && !isObject(value)) {
+    pair.value.value = value;
+    return;
+  }
+  const comment = pair === undefined ? '' : commentsOf(pair);
+  document.set(key, document.createNode(value));
+  if (comment !== '' && isNode(pair?.key)) pair.key.commentBefore = comment;
 }
 
 function isObject(value: unknown): boolean {

@@ -51,6 +51,29 @@ expect: {}
   expect(editYaml('enabled: false # ask anna\n', ON)).toContain('# ask anna');
 });
 
+test('a map that is replaced leaves its comments', () => {
+  const text = `disabled: # by phone
+  # moved
+  reason: storage # box 7
+  # until spring
+
+# of all
+expect: {}
+formerly: [a] # a laptop
+`;
+  const after = editYaml(text, { ...OFF, formerly: ['b', 'a'] }) ?? '';
+  expect(parse(after)).toEqual({ ...OFF, expect: {}, formerly: ['b', 'a'] });
+  for (const comment of ['by phone', 'moved', 'box 7', 'until spring', 'of all', 'a laptop'])
+    expect(after).toContain(`# ${comment}`);
+});
+
+test.each(['', '# nothing yet\n'])('a file without keys is as it was after both: %j', (text) => {
+  expect(editYaml(editYaml(text, OFF) ?? '', ON)).toBe(text);
+  const reason = 'ticket #12';
+  const off = editYaml(text, { enabled: false, disabled: { reason } }) ?? '';
+  expect(editYaml(off, ON)?.trim()).toBe(text.trim());
+});
+
 test('a value that is replaced keeps the comment beside it', () => {
   expect(editYaml('enabled: true # for now\n', { enabled: false })).toBe(
     'enabled: false # for now\n',
