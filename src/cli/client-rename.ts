@@ -2,7 +2,7 @@ import { copyFile, readFile, rm } from 'node:fs/promises';
 import { editYaml } from '../config/edit/edit-yaml.ts';
 import { withFile } from '../config/edit/preview.ts';
 import { renamedText } from '../config/edit/rename-client.ts';
-import { createFile, replaceFile } from '../config/edit/replace-file.ts';
+import { createFile, readText, replaceFile } from '../config/edit/replace-file.ts';
 import { loadRead } from '../config/load.ts';
 import { DAEMON_FILE } from '../config/parse.ts';
 import { formatProblem } from '../config/problem.ts';
@@ -69,7 +69,7 @@ async function rename(context: Context, editable: Editable, { from, to }: Rename
   await disable(context, editable, plan);
   await moveState(context, stateDirectory, { from, to });
   const path = pathOf(editable, from);
-  const current = await readFile(path, 'utf8').catch(() => undefined);
+  const current = await readText(path).catch(() => undefined);
   if (current !== plan.disabled)
     throw new ExitError(
       EXIT.busy,

@@ -37,9 +37,9 @@ export async function replaceFile(
     const temporary = join(dirname(target), `.${basename(target)}.new`);
     const handle = await reserve(temporary, path);
     try {
-      if ((await readFile(target, 'utf8')) !== before) throw changedMeanwhile(path);
+      if ((await readText(target)) !== before) throw changedMeanwhile(path);
       await write(handle, after, await accessOf(target));
-      if ((await readFile(target, 'utf8')) !== before) throw changedMeanwhile(path);
+      if ((await readText(target)) !== before) throw changedMeanwhile(path);
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -81,6 +81,11 @@ export async function createFile(
     syncDirectory(directory);
     return true;
   });
+}
+
+/** The text of a file, as the configuration is read: without a byte order mark. */
+export async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFile(path));
 }
 
 async function accessOf(path: string): Promise<Access> {

@@ -35,6 +35,12 @@ test('a file is replaced with its mode, through a link, and nothing is left besi
   expect([...namesBeside(path), ...namesBeside(link)]).toEqual(['ahost.yaml', 'link.yaml']);
 });
 
+test('a file with a byte order mark, which is not part of its text, can be changed', async () => {
+  const path = fileWith('\uFEFFold');
+  await replaceFile(path, { before: 'old', after: 'new' });
+  expect(readFileSync(path, 'utf8')).toBe('new');
+});
+
 test('a file that was changed in the meantime is kept, and the command says so', async () => {
   const path = fileWith('by hand');
   await expect(replaceFile(path, { before: 'old', after: 'new' })).rejects.toMatchObject({
