@@ -65,10 +65,25 @@ function isFormerly(editable: Editable, name: string, former: string): boolean {
 async function rename(context: Context, editable: Editable, { from, to }: RenameOptions) {
   const { stateDirectory } = editable.config;
   const plan = planRename(editable, from, to);
-  if (!plan.isResumed) await requireFree(editable, to);
+  // somebody disabled it, for another reason
+  const staysDisabled = plan.before === plan.disabled && !plan.wasDisabledHere;
+  const isCreated = staysDisabled && textOf(editable, to) === plan.renamed;
+  if (!plan.wasDisabledHere && !isCreated) await requireFree(editable, to);
   await disable(context, editable, plan);
-  await moveState(context, stateDirectory, { from, to });
   const path = pathOf(editable, from);
+  // what is created may run at once, so its state comes first; a client that stays disabled is recognised by its new file
+  const steps = [
+    () => moveState(context, stateDirectory, { from, to }),
+    () => createRenamed(editable, plan, to),
+  ];
+  for (const step of staysDisabled ? steps.reverse() : steps) await step();
+  await rm(path);
+  for (const file of stateFilesOf(stateDirectory, from)) await rm(file, { force: true });
+  await announceRemoval(stateDirectory, from, context.clock.now());
+}
+
+async function createRenamed(editable: Editable, plan: Plan, to: string): Promise<void> {
+  const path = pathOf(editable, plan.from);
   const current = await readText(path).catch(() => undefined);
   if (current !== plan.disabled)
     throw new ExitError(
@@ -78,9 +93,6 @@ async function rename(context: Context, editable: Editable, { from, to }: Rename
     );
   const isCreated = await createFile(pathOf(editable, to), plan.renamed, { like: path });
   if (!isCreated && textOf(editable, to) !== plan.renamed) throw taken(to);
-  await rm(path);
-  for (const file of stateFilesOf(stateDirectory, from)) await rm(file, { force: true });
-  await announceRemoval(stateDirectory, from, context.clock.now());
 }
 
 interface Plan {
@@ -90,8 +102,8 @@ interface Plan {
   readonly disabled: string;
   /** the new file */
   readonly renamed: string;
-  /** an earlier command was killed */
-  readonly isResumed: boolean;
+  /** an earlier command disabled the client, and was killed */
+  readonly wasDisabledHere: boolean;
 }
 
 /** Whether an earlier command to the same name was interrupted. Throws if there is one to another name. */
@@ -116,11 +128,13 @@ function planRename(editable: Editable, from: string, to: string): Plan {
   if (before === undefined || off === undefined) requireClient(editable, from);
   const text = before ?? '';
   const reason = `${RENAMING}${to}`;
-  const isResumed = isInterrupted(off, reason);
+  const wasDisabledHere = isInterrupted(off, reason);
   const disabled = off
     ? text
     : editYaml(text, { enabled: false, disabled: { reason, by: userName() } });
-  const original = isResumed ? editYaml(text, { enabled: undefined, disabled: undefined }) : text;
+  const original = wasDisabledHere
+    ? editYaml(text, { enabled: undefined, disabled: undefined })
+    : text;
   const daemon = read.files.find(({ path }) => path === DAEMON_FILE);
   const client = { path: clientFileOf(from), text: original ?? '' };
   const renamed = renamedText({ name: from, client, daemon });
@@ -132,7 +146,7 @@ function planRename(editable: Editable, from: string, to: string): Plan {
     );
   const files = withFile(withFile(read, client.path, undefined), clientFileOf(to), renamed);
   const problems = loadRead(files, root).clientProblems.get(to);
-  if (problems === undefined) return { from, before: text, disabled, renamed, isResumed };
+  if (problems === undefined) return { from, before: text, disabled, renamed, wasDisabledHere };
   throw new ExitError(
     EXIT.configuration,
     `as ${to}, the client would have problems, and nothing was changed:`,

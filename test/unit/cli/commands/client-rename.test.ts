@@ -100,6 +100,25 @@ test('after a kill at any step, client rename continues', async () => {
   }
 });
 
+test('after a kill at any step, client rename continues with a client that was disabled before', async () => {
+  for (const step of ['created', 'state', 'deleted'] as const) {
+    const site = await Site.synced();
+    const file = site.syncd.clientFile('ahost');
+    await site.must('client', 'disable', 'ahost', '--reason', 'sold');
+    const disabled = readFileSync(file, 'utf8');
+    const state = readFileSync(stateOf(site, 'ahost'), 'utf8');
+    await site.must('client', 'rename', 'ahost', 'bhost');
+    const renamed = readFileSync(site.syncd.clientFile('bhost'), 'utf8');
+    if (step !== 'deleted') writeFileSync(file, disabled);
+    if (step === 'created') rmSync(stateOf(site, 'bhost'));
+    writeFileSync(stateOf(site, 'ahost'), state);
+    await site.must('client', 'rename', 'ahost', 'bhost');
+    expect({ step, files: clientFiles(site) }).toEqual({ step, files: ['bhost.yaml'] });
+    expect(readFileSync(site.syncd.clientFile('bhost'), 'utf8')).toBe(renamed);
+    expect(existsSync(stateOf(site, 'bhost'))).toBe(true);
+  }
+});
+
 test('of two commands that rename one client to different names, the second reports the first', async () => {
   const site = await Site.synced();
   const file = site.syncd.clientFile('ahost');
