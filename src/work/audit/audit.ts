@@ -1,7 +1,9 @@
 import type { AuditResult } from '../../facts/audit.ts';
 import { SOURCE_NAME, type SyncReport } from '../../facts/sync-report.ts';
+import type { AuditFindingName } from '../../replication/audit-findings.ts';
 import { auditBackend, type AuditWindow } from '../../replication/audit.ts';
-import { countObjects, NO_OBJECTS } from '../../repository/objects.ts';
+import type { Catalogue } from '../../repository/catalogue.ts';
+import { countObjects, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
 import { isWithin } from '../../runtime/clock.ts';
 import type { Activity } from '../activity.ts';
@@ -24,6 +26,8 @@ export class Audit implements Activity {
   private readonly attempts: Attempts;
   /** the view that the last full listing was compared with */
   private comparedWith: View | undefined;
+  /** what was there, and complete, when the findings were last judged */
+  private judged: Judged = { objects: undefined, complete: undefined };
 
   constructor(place: Workplace, inspections: Inspections) {
     this.place = place;
@@ -58,7 +62,7 @@ export class Audit implements Activity {
     return repairable(this.known.audit.lastAudit) > 0;
   }
 
-  /** What came back since the last full listing, as the barrier of a sync has proven, is no longer a finding. */
+  /** What a sync has sent since the last full listing, as its barrier has proven, is no longer a finding. */
   settle(): void {
     this.noteRepaired(SOURCE_NAME);
   }
@@ -66,17 +70,24 @@ export class Audit implements Activity {
   private noteRepaired(from: string): void {
     const { store, config, clock } = this.place;
     const { lastAudit } = this.known.audit;
-    const before = repairable(lastAudit);
-    if (before === 0 || this.comparedWith === undefined || lastAudit === undefined) return;
+    const isOpen = lastAudit?.findings.some(({ finding }) => PASSING.has(finding)) === true;
+    if (!isOpen || this.comparedWith === undefined || !this.hasChanged()) return;
     const { at, window, repaired = [] } = lastAudit;
     const now = this.resultOf(this.place.view() ?? this.comparedWith, { at, window });
-    const objects = before - repairable(now);
-    if (objects <= 0) return;
+    const objects = repairable(lastAudit) - repairable(now);
     const back = { from, objects, repairedAt: clock.now() };
+    const all = objects > 0 ? [...repaired, back] : repaired;
     store.updateBackend(config.name, 'audit', {
-      lastAudit: { ...now, repaired: [...repaired, back] },
+      lastAudit: { ...now, ...(all.length > 0 && { repaired: all }) },
     });
     store.markForSaving();
+  }
+
+  /** Whether something else is there, or complete, than when the findings were last judged. */
+  private hasChanged(): boolean {
+    const { objects } = this.place.backend;
+    const { complete } = this.known.contents;
+    return this.judged.objects !== objects || this.judged.complete !== complete;
   }
 
   /** Judges what is known since the last full listing by another window; undefined if there was none. */
@@ -125,6 +136,7 @@ export class Audit implements Activity {
     const { backend, config, client, store } = this.place;
     const { lost, lostUnnamed, isDamaged, objects: listed = NO_OBJECTS } = backend;
     const { complete, unproven } = this.known.contents;
+    this.judged = { objects: backend.objects, complete };
     const { findings, surplus } = auditBackend({
       source: view.objects,
       sourceKeys: view.listedKeys ?? view.objects.keys,
@@ -138,6 +150,19 @@ export class Audit implements Activity {
     return { at, window, findings: explainBackend(findings, audited), surplus };
   }
 }
+
+interface Judged {
+  readonly objects: Objects | undefined;
+  readonly complete: Catalogue | undefined;
+}
+
+/** Findings that end with what a sync sends. */
+const PASSING: ReadonlySet<AuditFindingName> = new Set([
+  'snapshots_missing',
+  'missing',
+  'wrong_size',
+  'unsent',
+]);
 
 /** How many objects of a result have to come back. */
 function repairable(result: AuditResult | undefined): number {

@@ -62,6 +62,15 @@ test('once a day all of a backend is listed, and what is lost is sent again', as
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', lastListing: rig.clock.at });
 });
 
+test('what the first copy has sent is no longer a finding', async () => {
+  const rig = await makeRig({ remote: true });
+  rig.clock.at += 3 * DAY;
+
+  await rig.sync();
+
+  expect(rig.backend('nas')).toMatchObject({ state: 'idle', lastAudit: { findings: [] } });
+});
+
 test('an audit that fails stops no sync, is shown and said, and recovers', async () => {
   const { rig, target } = await inSync();
   failAudits(target, badListing());
