@@ -1,3 +1,5 @@
+import { isWithin } from '../../runtime/clock.ts';
+
 /** When a place was last judged: when a check ended with ok or failed. */
 export interface Judged {
   readonly judgedAt: number | undefined;
@@ -17,6 +19,20 @@ export function choosePlace<P extends Judged>(places: readonly P[]): P | undefin
 /** Whether the last check of any place is longer ago than the interval. A time far ahead comes from a wrong clock. Pure. */
 export function isCheckDue(places: readonly Judged[], everyMs: number, now: number): boolean {
   return !places.some(({ judgedAt = -Infinity }) => Math.abs(now - judgedAt) < everyMs);
+}
+
+/** How long a remote rests after a check of which nothing could be said: what was downloaded for it is not kept. */
+const REST_MS = 6 * 3_600_000;
+
+interface Unclear {
+  readonly isRemote: boolean;
+  /** when the last check ended, if it was inconclusive */
+  readonly unclearAt: number | undefined;
+}
+
+/** Whether a place rests, because each check of it may cost a download of all indexes. Pure. */
+export function isResting({ isRemote, unclearAt }: Unclear, everyMs: number, now: number): boolean {
+  return isRemote && isWithin(Math.min(REST_MS, everyMs), unclearAt, now);
 }
 
 function timeOf({ judgedAt }: Judged): number {

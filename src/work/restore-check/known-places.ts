@@ -11,7 +11,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import type { Around } from '../around.ts';
 import type { AttemptsPlace } from '../attempts-record.ts';
 import type { RestorePlace } from './attempt.ts';
-import { choosePlace, isCheckDue } from './choose-place.ts';
+import { choosePlace, isCheckDue, isResting } from './choose-place.ts';
 import { chooseSnapshot, snapshotTurn, type KnownSnapshot } from './choose-snapshot.ts';
 import type { Random } from './random.ts';
 import type { RestoreCheckSettings } from './settings.ts';
@@ -41,6 +41,10 @@ export class KnownPlaces {
   isDue(everyMs: number, now: number): boolean {
     const all = this.places.map(({ name }) => ({ judgedAt: this.judgedAt(name) }));
     return isCheckDue(all, everyMs, now);
+  }
+
+  isResting({ name, isRemote }: CheckablePlace, everyMs: number, now: number): boolean {
+    return isResting({ isRemote, unclearAt: this.restores(name).restoreUnclear?.at }, everyMs, now);
   }
 
   /** The place whose turn it is, among those that may be checked now. */

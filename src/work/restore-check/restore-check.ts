@@ -115,7 +115,10 @@ export class RestoreCheck implements Activity<Run> {
   }
 
   private next(): CheckablePlace | undefined {
-    return this.known.next((place) => this.attemptsAt(place).mayBegin());
+    const { settings, clock } = this.options;
+    const isResting = (place: CheckablePlace) =>
+      this.known.isResting(place, settings.everyMs ?? 0, clock.now());
+    return this.known.next((place) => this.attemptsAt(place).mayBegin() && !isResting(place));
   }
 
   /** Rejects unless the files are right. */

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { FactStore } from '../../../../src/facts/fact-store.ts';
+import { initialFacts } from '../../../../src/facts/initial.ts';
+import { SILENT_LOG } from '../../../../src/log/log.ts';
+import { FreshDirectory } from '../../../../src/work/restore-check/fresh-directory.ts';
+import { RestoreCheck } from '../../../../src/work/restore-check/restore-check.ts';
+import { SourceRun } from '../../../../src/work/source-run.ts';
+import { Catalogue } from '../../../../src/repository/catalogue.ts';
+import { idOf } from '../../../arbitraries/ids.ts';
+import { temporaryDirectory } from '../../../support/temp.ts';
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 24 * 3_600_000];
+
+/** One backend with a snapshot; no check of it can be judged, because there is no password. */
+function unclearCheck({ isRemote }: { readonly isRemote: boolean }) {
+  const clock = {
+    at: 1_000 * DAY,
+    now: () => clock.at,
+    elapsedMs: () => clock.at,
+    random: () => 0,
+  };
+  const store = new FactStore(initialFacts('ahost', ['nas'], clock.at));
+  store.updateBackend('nas', 'place', { up: true });
+  store.updateBackend('nas', 'contents', { complete: Catalogue.from([[idOf(1), 5]]) });
+  const check = new RestoreCheck({
+    ...{
+      client: 'ahost',
+      store,
+      clock,
+      log: SILENT_LOG,
+      env: {},
+      password: { env: 'NO_PASSWORD' },
+    },
+    settings: {
+      ...{ everyMs: 7 * DAY, require: [], sample: 1, isFull: false, maxBytes: 1 },
+      ...{ directory: '/nowhere', commandDeadlineMs: 1 },
+    },
+    directory: new FreshDirectory(join(temporaryDirectory(), 'checks'), 'ahost'),
+    places: [
+      {
+        ...{ name: 'nas', isRemote, hasPrograms: false, isThere: () => true },
+        restic: { label: 'nas', repository: 'nas', variables: () => ({}) },
+        attempts: { config: { name: 'nas' } },
+        around: (_run, action) => action(),
+      },
+    ],
+    indexBytes: () => undefined,
+    recheck: async () => undefined,
+  });
+  const { signal } = new AbortController();
+  const run = () => check.run(new SourceRun({ signal, cause: 'request', clock }));
+  return { check, clock, store, run };
+}
+
+test('a remote from which nothing could be said is not read again every half hour', async () => {
+  const { check, clock, store, run } = unclearCheck({ isRemote: true });
+  expect(check.isDue()).toBe(true);
+  await run();
+  expect(store.backend('nas').restores).toMatchObject({ restoreCounts: { inconclusive: 1 } });
+  clock.at += HOUR;
+  expect(check.isDue()).toBe(false);
+  clock.at += 5 * HOUR;
+  expect(check.isDue()).toBe(true);
+});
+
+test('a directory costs nothing, and is read again after the usual pause', async () => {
+  const { check, clock, run } = unclearCheck({ isRemote: false });
+  await run();
+  expect(check.isDue()).toBe(false);
+  clock.at += 31 * MINUTE;
+  expect(check.isDue()).toBe(true);
+});
