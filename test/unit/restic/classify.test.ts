@@ -90,7 +90,7 @@ describe('lines of standard error', () => {
   });
 });
 
-test('a message is short, whatever a snapshot has as names', () => {
+test('a message stays short when a snapshot has long names', () => {
   expect(messageOf(`open ${'x'.repeat(100_000)}`).length).toBeLessThan(2_000);
   expect(messageOf(JSON.stringify({ message: 'y'.repeat(100_000) })).length).toBeLessThan(2_000);
 });
