@@ -131,6 +131,7 @@ function render({ root }: Written, removed: Removed): string[] {
   return [
     `${name}: removed; its file is now ${movedTo}`,
     '  a running daemon stops it within seconds; no alert fires, and its series end after a day',
+    ...(client?.listen === undefined ? [] : [ownDaemon(name)]),
     `  to undo this, run: mv ${quoted(movedTo)} ${quoted(join(root, clientFileOf(name)))}`,
     '  no backup was deleted:',
     ...(client === undefined
@@ -143,4 +144,9 @@ function render({ root }: Written, removed: Removed): string[] {
     ),
     `    its state; to delete it, run: rm -f -- ${stateFiles(removed).map(quoted).join(' ')}`,
   ];
+}
+
+/** Its daemon goes on, and says that the client is removed. */
+function ownDaemon(name: string): string {
+  return `  it had a daemon of its own: stop 'backup-syncd run ${name}', and remove its target from Prometheus; otherwise BackupSyncdDown fires for it`;
 }

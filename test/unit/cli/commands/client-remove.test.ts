@@ -65,3 +65,13 @@ test('client remove tells scripts where everything is, also of disabled clients 
   for (const name of ['nobody', '../ahost'])
     expect((await site.run('client', 'remove', name)).code).toBe(64);
 });
+
+test('client remove says what else ends with a client that has a daemon of its own', async () => {
+  const site = new Site();
+  site.syncd.writeClient('ahost', { source: '/a', backends: [], listen: '127.0.0.1:10990' });
+  site.syncd.writeClient('bhost', { source: '/b', backends: [] });
+  expect(await site.must('client', 'remove', 'ahost')).toMatch(
+    /stop 'backup-syncd run ahost', and remove its target from Prometheus.* BackupSyncdDown/,
+  );
+  expect(await site.must('client', 'remove', 'bhost')).not.toContain('Prometheus');
+});
