@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import type { SourceContents } from '../facts/source-contents.ts';
+import { MOST_REFUSED, type SourceContents } from '../facts/source-contents.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
 import type { TakenView } from '../replication/take-view.ts';
 
@@ -16,7 +16,7 @@ export function viewFacts(
   for (const key of malformed) if (!known.has(key)) log.warn({}, `${key}: it is not sent`);
   return {
     configSha256: view.configSha256,
-    ...{ refused, ignored },
+    ...{ refused: refused.slice(0, MOST_REFUSED), ignored },
     acceptedKeys: [...keyFiles.keys.entries()].map(({ id }) => id),
     listedKeys: view.listedKeys,
     malformedKeys: malformed,

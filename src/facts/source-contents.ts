@@ -4,13 +4,8 @@ import type { PackArrival } from '../repository/pack-arrivals.ts';
 import type { LatestSnapshot } from '../repository/snapshot-times.ts';
 import { count, ids, list, names, time, unsaved } from './fields.ts';
 
-/** How many names of non-regular files are remembered. */
-const MOST_REFUSED = 100;
-
-const refused = z.codec(z.array(z.string()), z.custom<readonly string[]>(), {
-  decode: (all) => all,
-  encode: (all) => all.slice(0, MOST_REFUSED),
-});
+/** How many names of non-regular files are remembered: whoever writes to the source decides how many there are. */
+export const MOST_REFUSED = 100;
 
 const arrivals = z.codec(
   z.array(z.object({ packs: names, snapshots: names, index: names })),
@@ -31,7 +26,7 @@ export const SourceContents = z.readonly(
     objects: z.optional(count),
     bytes: z.optional(count),
     ignored: z.optional(count),
-    refused,
+    refused: list(z.string()),
     /** recent packs, and what is known to need none of them; stored only for corrupt ones */
     arrivals: z.optional(arrivals),
     /** ids of the key files that are sent */

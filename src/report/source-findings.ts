@@ -1,5 +1,6 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
 import { pathOf } from '../repository/names.ts';
+import { MOST_REFUSED } from '../facts/source-contents.ts';
 import type { AlarmReason } from '../facts/source-guard.ts';
 import { MOST_CORRUPT } from '../replication/sync.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
@@ -46,7 +47,7 @@ function stateFindings({ client, source }: Assessed): Finding[] {
     findings.push({
       kind: 'source_refused_names',
       severity: 'warning',
-      message: `${plural(refused.length, 'file')} in the source ${agree(refused.length, 'is not a regular file', 'are not regular files')}: ${firstOf(refused)}`,
+      message: `${refused.length < MOST_REFUSED ? '' : 'at least '}${plural(refused.length, 'file')} in the source ${agree(refused.length, 'is not a regular file', 'are not regular files')}: ${firstOf(refused)}`,
       hint: 'restic creates only regular files: find out who created this',
     });
   }
