@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { SyncdError } from '../../../../src/runtime/errors.ts';
 import { onCleanUp } from '../../../support/clean-up.ts';
 import { waitFor } from '../../../support/temp.ts';
 import { backup, DAY, makeRig, NEVER, type Rig } from '../../client/fixtures.ts';
@@ -82,6 +83,34 @@ test('an object that the other backend has damaged is not copied (I5)', async ()
   expect(audit?.repaired).toBeUndefined();
   expect(audit?.findings[0]).toMatchObject({ names: expect.any(Array) as unknown });
   expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'damaged' });
+});
+
+test('nothing is written where the config differs from the source until a person accepts it (I4)', async () => {
+  const rig = await inSync();
+  const pack = oneOf(packsAt(rig));
+  rig.target('usb').before = () => {
+    throw new SyncdError('unreachable', 'usb is not there');
+  };
+  await rig.sync();
+  rig.source.place.delete(pack);
+  rig.target('nas').place.delete(pack);
+  await auditOf(rig, 'nas');
+  expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'damaged' });
+  rig.source.place.put('config', Buffer.from('another config'));
+  rig.target('usb').before = () => undefined;
+
+  await rig.sync();
+  const controller = new AbortController();
+  const running = rig.unit.run(controller.signal);
+  onCleanUp(async () => {
+    controller.abort();
+    await running;
+  });
+  const { scans } = rig.unit.report().source;
+  await waitFor(() => rig.unit.report().source.scans > scans + 5, { what: 'polls' });
+
+  expect(rig.backend('nas')).toMatchObject({ state: 'blocked', reason: 'diverged' });
+  expect(rig.target('nas').place.content(pack)).toBeUndefined();
 });
 
 test('nothing is read where nothing is lost', async () => {
