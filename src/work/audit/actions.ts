@@ -47,8 +47,8 @@ function markedActions({ client, backend }: AuditedBackend): Actions {
   const retire = `backup-syncd backend retire ${client} ${backend}`;
   return {
     snapshots_missing: `the next sync sends them; what prevents that: backup-syncd status ${client}`,
-    missing: `the next sync sends them again, from the source or from another backend; now: ${sync}`,
-    wrong_size: `the next sync replaces them, from the source or from another backend; now: ${sync}`,
+    missing: `the next sync sends them again, if the source or another backend has them intact; now: ${sync}`,
+    wrong_size: `the next sync replaces them, if the source or another backend has them intact; now: ${sync}`,
     not_regular: 'find out who put them there, and remove them; the next sync sends the objects',
     stale_keys: `their passwords still open this replica; if the keys were removed on purpose: ${retire} --keys`,
     unproven: `they may be incomplete; if nobody needs them: ${retire} --all`,

@@ -131,18 +131,19 @@ export class KnownPlaces {
 }
 
 const SYNC = 'run a sync first';
+const LIST = 'backup-syncd snapshots CLIENT lists the snapshots, and where they are complete';
 
 function requireSnapshot(
   known: readonly KnownSnapshot[],
   wanted: string,
   place: string,
 ): KnownSnapshot {
-  const found = wanted.length < SHORTEST_ID ? [] : known.filter(({ id }) => id.startsWith(wanted));
-  const [first, second] = found;
+  if (wanted.length < SHORTEST_ID)
+    throw unknown(`snapshot ${wanted}: at least ${SHORTEST_ID} digits of the ID are needed`, LIST);
+  const [first, second] = known.filter(({ id }) => id.startsWith(wanted));
   if (first !== undefined && second === undefined) return first;
   const problem = second === undefined ? 'is not complete there' : 'is the beginning of several';
-  const hint = 'backup-syncd snapshots CLIENT lists the snapshots, and where they are complete';
-  throw unknown(`snapshot ${wanted} at ${place}: ${problem}`, hint);
+  throw unknown(`snapshot ${wanted} at ${place}: ${problem}`, LIST);
 }
 
 function unknown(message: string, hint: string): SyncdError {
