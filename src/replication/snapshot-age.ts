@@ -36,7 +36,7 @@ export function observeTimes(observation: SnapshotObservation): RememberedTimes 
   const claims = new Map(held.claims);
   const added = new Map<string, SnapshotTime>();
   for (const id of times.missingFrom(current)) {
-    const reported = observation.mtimes.get(id) ?? beforeItWentBack(clock) ?? now;
+    const reported = usable(observation.mtimes.get(id)) ?? beforeItWentBack(clock) ?? now;
     const arrivedAt = Math.min(reported, now);
     added.set(id, { time: arrivedAt, arrivedAt });
     if (reported > now) claims.set(id, { time: reported, arrivedAt: reported });
@@ -48,6 +48,14 @@ export function observeTimes(observation: SnapshotObservation): RememberedTimes 
     if (claim !== undefined) claims.set(id, claim);
   }
   return { times: times.with(added), claims: claims.size === 0 ? NO_CLAIMS : claims };
+}
+
+/** The largest distance from the epoch that a date can have, in milliseconds. Some file systems store more. */
+const FARTHEST_MS = 8.64e15;
+
+/** The mtime, if it is a time at all. */
+function usable(mtime = NaN): number | undefined {
+  return Math.abs(mtime) <= FARTHEST_MS ? mtime : undefined;
 }
 
 interface Inheriting {

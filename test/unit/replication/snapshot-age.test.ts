@@ -42,6 +42,13 @@ describe('the time of a snapshot', () => {
     expect(timeOf(1, { current: set(1) })?.time).toBe(100_000);
   });
 
+  test.each([NaN, -1e19, 1e19])('is now if the mtime is %d, which is no time at all', (mtime) => {
+    const observation = observe({ current: set(1), mtimes: mtimes({ 1: mtime }) });
+    const { times, claims } = observeTimes(observation);
+    expect(times.get(idOf(1))?.time).toBe(100_000);
+    expect(claims.size).toBe(0);
+  });
+
   test('is not moved by a later touch or copy of the file', () => {
     const times = known({ 1: 500 });
 
