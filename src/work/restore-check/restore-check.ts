@@ -99,11 +99,12 @@ export class RestoreCheck implements Activity<Run> {
     const place = this.known.require(name);
     this.choose(place, wanted); // what cannot be chosen is a mistake of the person, and no failed check
     let facts: RestoreCheckFacts | undefined;
-    await this.attemptsAt(place).during(run, () =>
+    const ended = await this.attemptsAt(place).during(run, () =>
       this.checkAndRemember({ place, wanted, run, say }, (each) => (facts = each)),
     );
-    if (facts === undefined) throw new SyncdError('internal', 'the restore check was cancelled');
-    return { place: place.name, ...facts };
+    if (facts !== undefined) return { place: place.name, ...facts };
+    const { reason = 'internal', message = 'the restore check was cancelled', hint } = ended;
+    throw new SyncdError(reason, message, { ...(hint !== undefined && { hint }) });
   }
 
   /** Removes what a killed process left. Never rejects. */

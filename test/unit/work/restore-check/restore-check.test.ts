@@ -3,6 +3,8 @@ import { expect, test } from '@jest/globals';
 import { FactStore } from '../../../../src/facts/fact-store.ts';
 import { initialFacts } from '../../../../src/facts/initial.ts';
 import { SILENT_LOG } from '../../../../src/log/log.ts';
+import { SyncdError } from '../../../../src/runtime/errors.ts';
+import type { Around } from '../../../../src/work/around.ts';
 import { FreshDirectory } from '../../../../src/work/restore-check/fresh-directory.ts';
 import { RestoreCheck } from '../../../../src/work/restore-check/restore-check.ts';
 import { SourceRun } from '../../../../src/work/source-run.ts';
@@ -12,8 +14,13 @@ import { temporaryDirectory } from '../../../support/temp.ts';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 24 * 3_600_000];
 
+interface Rig {
+  readonly isRemote: boolean;
+  readonly around?: Around;
+}
+
 /** One backend with a snapshot; no check of it can be judged, because there is no password. */
-function unclearCheck({ isRemote }: { readonly isRemote: boolean }) {
+function unclearCheck({ isRemote, around = (_run, action) => action() }: Rig) {
   const clock = {
     at: 1_000 * DAY,
     now: () => clock.at,
@@ -42,7 +49,7 @@ function unclearCheck({ isRemote }: { readonly isRemote: boolean }) {
         ...{ name: 'nas', isRemote, hasPrograms: false, isThere: () => true },
         restic: { label: 'nas', repository: 'nas', variables: () => ({}) },
         attempts: { config: { name: 'nas' } },
-        around: (_run, action) => action(),
+        around,
       },
     ],
     indexBytes: () => undefined,
@@ -50,7 +57,9 @@ function unclearCheck({ isRemote }: { readonly isRemote: boolean }) {
   });
   const { signal } = new AbortController();
   const run = () => check.run(new SourceRun({ signal, cause: 'request', clock }));
-  return { check, clock, store, run };
+  const ask = () =>
+    check.ask({}, new SourceRun({ signal, cause: 'request', clock }), () => undefined);
+  return { check, clock, store, run, ask };
 }
 
 test('a remote from which nothing could be said is not read again every half hour', async () => {
@@ -70,4 +79,15 @@ test('a directory costs nothing, and is read again after the usual pause', async
   expect(check.isDue()).toBe(false);
   clock.at += 31 * MINUTE;
   expect(check.isDue()).toBe(true);
+});
+
+test('a person is told why a check could not begin', async () => {
+  const around = async () => {
+    throw new SyncdError('tool', 'mount-nas exited with 32', { hint: 'plug it in' });
+  };
+  const { ask } = unclearCheck({ isRemote: false, around });
+  await expect(ask()).rejects.toMatchObject({
+    message: 'mount-nas exited with 32',
+    hint: 'plug it in',
+  });
 });
