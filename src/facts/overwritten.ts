@@ -8,13 +8,19 @@ import type { ClientFacts } from './facts.ts';
  * that is away has them: they were right before. Pure.
  */
 export function overwrittenObjects(facts: ClientFacts): string[] {
-  const backends = [...facts.backends.values()];
-  const corrupt = new Set(backends.flatMap(({ attempts }) => attempts.corrupt));
-  if (corrupt.size === 0) return [];
-  const held = backends.flatMap(disksOf).flatMap(({ contents }) => contents.held?.objects ?? []);
-  return [...corrupt].filter((name) => {
+  const corrupt = corruptAtSource(facts);
+  if (corrupt.length === 0) return [];
+  const held = [...facts.backends.values()]
+    .flatMap(disksOf)
+    .flatMap(({ contents }) => contents.held?.objects ?? []);
+  return corrupt.filter((name) => {
     const [kind, id = ''] = name.split('/');
     const hashed = HASHED_KINDS.find((candidate) => candidate === kind);
     return hashed !== undefined && held.some((objects) => setOf(objects, hashed).has(id));
   });
+}
+
+/** The objects (kind/id) of the source that did not match their names when they were to be sent to one of the backends. Pure. */
+export function corruptAtSource({ backends }: Pick<ClientFacts, 'backends'>): string[] {
+  return [...new Set([...backends.values()].flatMap(({ attempts }) => attempts.corrupt))];
 }

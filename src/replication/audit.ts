@@ -65,16 +65,19 @@ export interface BackendAudit {
   readonly unproven: Catalogue | undefined;
   /** what a person moved aside */
   readonly retired: Objects;
+  /** what does not match its name at the source: its size there says nothing about this place */
+  readonly corrupt?: Objects;
   readonly times: SnapshotTimes;
   readonly window: AuditWindow;
 }
 
 /** Compares a full listing of a backend with the source's view. Each object is in at most one of the findings about it. Pure. */
 export function auditBackend(audit: BackendAudit): { findings: Found[]; surplus: Surplus } {
-  const { source, listed, beside, lost, retired } = audit;
+  const { source, listed, beside, lost, retired, corrupt = NO_OBJECTS } = audit;
   const wanted = wantedSnapshots(source.snapshots, audit.times, audit.window);
   const expected = withoutNames(objectsPlus(source, lost), retired);
-  const wrong = objectsMinus(objectsCommon(expected, listed), listed);
+  const other = objectsMinus(objectsCommon(expected, listed), listed);
+  const wrong = objectNamesMinus(other, objectNamesMinus(corrupt, lost));
   const absent = objectNamesMinus(expected, listed);
   const missing = objectsCommon(absent, lost);
   const surplus = surplusOf(audit);

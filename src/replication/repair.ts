@@ -30,7 +30,7 @@ export interface RepairQuestion {
 export function unobtainable(question: RepairQuestion): Objects {
   const { lost, listed, source = NO_OBJECTS, retired } = question;
   if (lost === NO_OBJECTS && question.corrupt.length === 0) return NO_OBJECTS;
-  const corrupt = objectsOf(question.corrupt);
+  const corrupt = objectsNamed(question.corrupt);
   const gone = objectNamesMinus(lost, objectNamesMinus(source, corrupt));
   const wanted = objectsPlus(objectNamesMinus(corrupt, listed), gone);
   return withoutNames({ ...wanted, snapshots: EMPTY_CATALOGUE }, retired);
@@ -48,7 +48,8 @@ export function offered(wanted: Objects, { objects, lost }: Offer): Objects {
   return objectsCommon(wanted, objectNamesMinus(objects, lost));
 }
 
-function objectsOf(paths: readonly string[]): Objects {
+/** Objects by their names (kind/id), without snapshots. Pure. */
+export function objectsNamed(paths: readonly string[]): Objects {
   const of = (kind: string) =>
     Catalogue.from(
       paths

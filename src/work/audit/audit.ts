@@ -1,7 +1,9 @@
 import type { AuditResult } from '../../facts/audit.ts';
 import { SOURCE_NAME, type SyncReport } from '../../facts/sync-report.ts';
 import type { AuditFindingName } from '../../replication/audit-findings.ts';
+import { corruptAtSource } from '../../facts/overwritten.ts';
 import { auditBackend, type AuditWindow } from '../../replication/audit.ts';
+import { objectsNamed } from '../../replication/repair.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
 import { countObjects, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
 import type { View } from '../../repository/view.ts';
@@ -143,6 +145,7 @@ export class Audit implements Activity {
       ...{ listed, beside: backend.strays, lost, lostUnnamed, complete, unproven, window },
       hasLostConfig: isDamaged && countObjects(lost) + lostUnnamed === 0,
       retired: backend.managed?.aside.known ?? NO_OBJECTS,
+      corrupt: objectsNamed(corruptAtSource(store.facts)),
       times: store.facts.history.times,
     });
     const { hasMarker } = config.traits;

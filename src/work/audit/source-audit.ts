@@ -1,10 +1,12 @@
 import { listObjects, type ListedObjects } from '../../backends/list-objects.ts';
 import type { AuditResult } from '../../facts/audit.ts';
+import { corruptAtSource } from '../../facts/overwritten.ts';
 import type { SyncReport } from '../../facts/sync-report.ts';
 import { auditSource } from '../../replication/audit.ts';
 import { plus } from '../../repository/catalogue.ts';
 import { zipData } from '../../repository/data-catalogue.ts';
 import { areEqual, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
+import { pathOf } from '../../repository/names.ts';
 import type { View } from '../../repository/view.ts';
 import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
@@ -65,14 +67,13 @@ export class SourceAudit implements Activity<Run> {
     const { client, clock, store } = this.place;
     const { memory, health } = store.source;
     const vanished = memory.record?.vanished;
-    const corrupt = [...store.facts.backends.values()].flatMap(({ attempts }) => attempts.corrupt);
     const found = auditSource({
       ...{ source: withGone(view), listed, beside },
       vanished: vanished && {
         count: vanished.count,
         objects: vanished.ids && { ...NO_OBJECTS, data: vanished.ids },
       },
-      corrupt: [...new Set(corrupt)].sort(),
+      corrupt: corruptAtSource(store.facts).map(pathOf).sort(),
     });
     const at = clock.now();
     const findings = explainSource(found, { client, hint: health.trouble?.hint });

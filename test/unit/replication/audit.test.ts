@@ -69,6 +69,15 @@ test.each<[string, Partial<BackendAudit>, object]>([
     { wrong_size: 3 },
   ],
   [
+    'another size than at the source, where the object is known to be corrupt',
+    {
+      listed: { ...ALL, data: split(Catalogue.from([1, 2, 3].map((n) => [idOf(n), n]))) },
+      lost: packs([3]),
+      corrupt: packs([2, 3]),
+    },
+    { wrong_size: 2 },
+  ],
+  [
     'what the source no longer has, without keys',
     { listed: { ...packs([1, 2, 3, 4]), snapshots: snapshots(8, 9, 10), keys: sized([6, 7], 5) } },
     { surplus: 2, stale_keys: 1 },
