@@ -130,10 +130,13 @@ export class RestoreCheck implements Activity<Run> {
     const { place, wanted, run } = task;
     const { seed, snapshot } = this.choose(place, wanted);
     const other = this.known.toCompare(place, snapshot.id, this.options.settings);
-    const work = () => this.check(task, { seed, snapshot, other });
+    const work = async () => {
+      const found = await this.check(task, { seed, snapshot, other });
+      this.known.remember(place.name, found); // even if a program fails that releases a place
+      onFacts(found);
+      return found;
+    };
     const facts = await place.around(run, () => other?.around(run, work) ?? work());
-    this.known.remember(place.name, facts);
-    onFacts(facts);
     const { outcome, reason = 'internal', message = outcome, hint } = facts;
     if (outcome === 'ok') return;
     throw new SyncdError(reason, message, { ...(hint !== undefined && { hint }) });

@@ -91,3 +91,13 @@ test('a person is told why a check could not begin', async () => {
     hint: 'plug it in',
   });
 });
+
+test('what was found is kept, even if the place cannot be released', async () => {
+  const around: Around = async (_run, action) => {
+    await action();
+    throw new SyncdError('tool', 'umount-nas exited with 1');
+  };
+  const { run, store } = unclearCheck({ isRemote: false, around });
+  await run();
+  expect(store.backend('nas').restores.restoreCounts).toEqual({ inconclusive: 1 });
+});
