@@ -81,7 +81,7 @@ test('a directory costs nothing, and is read again after the usual pause', async
   expect(check.isDue()).toBe(true);
 });
 
-test('a person is told why a check could not begin', async () => {
+test('the command says why a check could not begin', async () => {
   const around = async () => {
     throw new SyncdError('tool', 'mount-nas exited with 32', { hint: 'plug it in' });
   };
