@@ -68,8 +68,9 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     );
 
     script.exitWith(3);
-    const [gone = ''] = old;
-    await seed.repository.forget([gone.slice('snapshots/'.length)]);
+    const [oldest] = await seed.repository.snapshots(); // without the newest one, the source would raise an alarm
+    const gone = `snapshots/${oldest?.id}`;
+    await seed.repository.forget([oldest?.id ?? '']);
     const failed = await daemon.until('own', ({ failures }) => failures > 0);
     expect(failed).toMatchObject({ state: 'retrying', reason: 'tool', up: false });
     expect(failed.message).toBe(`${script.path} exited with 3`);
