@@ -159,7 +159,8 @@ export const STOPS: readonly Stop[] = [
 /** The end of the stop before is remembered, too: it is saved within seconds. */
 async function untilSavedAsWell(site: Site): Promise<void> {
   const states = CLIENTS.map((client) => join(site.syncd.stateDir, `${client}.json`));
-  const isWell = () => states.every((file) => !readFileSync(file, 'utf8').includes('"trouble"'));
+  const isWell = () =>
+    states.every((file) => !/"trouble"|"alarms":\[\{/.test(readFileSync(file, 'utf8')));
   await waitFor(isWell, { what: 'the state to be saved' });
 }
 
