@@ -1,5 +1,4 @@
-import * as z from 'zod/mini';
-import { $ZodArray, $ZodObject, $ZodOptional } from 'zod/v4/core';
+import { $ZodArray, $ZodObject, $ZodOptional, $ZodType, globalRegistry } from 'zod/v4/core';
 import { keysOfOthers } from '../kinds/given-kind.ts';
 import { KINDS } from '../kinds/registry.ts';
 import { mergeSource } from './merge.ts';
@@ -119,7 +118,7 @@ function placeOf(sources: Sources, path: KeyPath, isOwn: boolean): Pick<Setting,
 
 function defaultOf(schema: unknown): unknown {
   const inner = unwrap(schema);
-  return inner instanceof z.core.$ZodType ? z.globalRegistry.get(inner)?.['default'] : undefined;
+  return inner instanceof $ZodType ? globalRegistry.get(inner)?.['default'] : undefined;
 }
 
 function unwrap(schema: unknown): unknown {
