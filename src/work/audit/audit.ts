@@ -28,7 +28,7 @@ export class Audit implements Activity {
   private readonly attempts: Attempts;
   /** the view that the last full listing was compared with */
   private comparedWith: View | undefined;
-  /** what was there, and complete, when the findings were last judged */
+  /** what was there, and complete, when the findings were last remembered */
   private judged: Judged = { objects: undefined, complete: undefined };
 
   constructor(place: Workplace, inspections: Inspections) {
@@ -70,7 +70,7 @@ export class Audit implements Activity {
   }
 
   private noteRepaired(from: string): void {
-    const { store, config, clock } = this.place;
+    const { store, clock } = this.place;
     const { lastAudit } = this.known.audit;
     const isOpen = lastAudit?.findings.some(({ finding }) => PASSING.has(finding)) === true;
     if (!isOpen || this.comparedWith === undefined || !this.hasChanged()) return;
@@ -79,17 +79,24 @@ export class Audit implements Activity {
     const objects = repairable(lastAudit) - repairable(now);
     const back = { from, objects, repairedAt: clock.now() };
     const all = objects > 0 ? [...repaired, back] : repaired;
-    store.updateBackend(config.name, 'audit', {
-      lastAudit: { ...now, ...(all.length > 0 && { repaired: all }) },
-    });
+    this.remember({ ...now, ...(all.length > 0 && { repaired: all }) });
     store.markForSaving();
   }
 
-  /** Whether something else is there, or complete, than when the findings were last judged. */
+  /** Whether something else is there, or complete, than when the findings were last remembered. */
   private hasChanged(): boolean {
-    const { objects } = this.place.backend;
-    const { complete } = this.known.contents;
+    const { objects, complete } = this.compared;
     return this.judged.objects !== objects || this.judged.complete !== complete;
+  }
+
+  private remember(lastAudit: AuditResult): void {
+    const { store, config } = this.place;
+    this.judged = this.compared;
+    store.updateBackend(config.name, 'audit', { lastAudit });
+  }
+
+  private get compared(): Judged {
+    return { objects: this.place.backend.objects, complete: this.known.contents.complete };
   }
 
   /** Judges what is known since the last full listing by another window; undefined if there was none. */
@@ -120,14 +127,12 @@ export class Audit implements Activity {
   }
 
   private noteListing(view: View): void {
-    const { store, config, clock } = this.place;
     this.comparedWith = view;
-    const at = clock.now();
+    const at = this.place.clock.now();
     const { repaired = [] } = this.known.audit.lastAudit ?? {};
     const recent = repaired.filter(({ repairedAt }) => isWithin(this.everyMs, repairedAt, at));
     const result = this.resultOf(view, { at, window: this.window });
-    const lastAudit = { ...result, ...(recent.length > 0 && { repaired: recent }) };
-    store.updateBackend(config.name, 'audit', { lastAudit });
+    this.remember({ ...result, ...(recent.length > 0 && { repaired: recent }) });
     this.attempts.proven();
   }
 
@@ -138,7 +143,6 @@ export class Audit implements Activity {
     const { backend, config, client, store } = this.place;
     const { lost, lostUnnamed, isDamaged, objects: listed = NO_OBJECTS } = backend;
     const { complete, unproven } = this.known.contents;
-    this.judged = { objects: backend.objects, complete };
     const { findings, surplus } = auditBackend({
       source: view.objects,
       sourceKeys: view.listedKeys ?? view.objects.keys,
