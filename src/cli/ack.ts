@@ -1,20 +1,17 @@
 import { callDaemon } from '../client/control-client.ts';
 import type { Acknowledged, AckRequest } from '../client/acknowledgement.ts';
-import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
-import { TransferQueue } from '../work/transfers/transfer-queue.ts';
+import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
-import { SILENT_LOG } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import { describeAnnouncement } from '../report/in-words.ts';
 import type { ClientReport } from '../report/types.ts';
 import { parseDuration } from '../runtime/units.ts';
 import { abortError } from '../runtime/abort.ts';
 import { requireClient, requireConfig } from './configured.ts';
-import { actAsOwnerOf } from './act-as-owner.ts';
+import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
-import { hostOptions } from './places.ts';
 import { inDaemonOrHere } from './reach-unit.ts';
 
 export interface AckOptions {
@@ -88,16 +85,10 @@ async function acknowledgeHere(
   context: Context,
   { config, client, acknowledgement: said }: Job,
 ): Promise<Answer> {
-  const host = await hostOptions(context, config, SILENT_LOG);
-  await actAsOwnerOf(config.stateDirectory);
-  const transfers = new TransferQueue(config.limits);
-  const held = await holdUnit(client, { ...host, transfers });
-  try {
-    const answered = await held.unit.acknowledge(said, context.signals.stop);
-    return { ...answered, report: held.unit.report() };
-  } finally {
-    await held.release();
-  }
+  return withClientHere(context, { client, config }, async (unit) => {
+    const answered = await unit.acknowledge(said, context.signals.stop);
+    return { ...answered, report: unit.report() };
+  });
 }
 
 function render(answer: Answer): string[] {

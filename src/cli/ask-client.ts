@@ -1,22 +1,21 @@
 import { callDaemon } from '../client/control-client.ts';
 import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
-import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
+import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientUnit } from '../client/unit.ts';
 import type { LoadResult } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import type { ClientReport } from '../report/types.ts';
 import { abortError } from '../runtime/abort.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import { actAsOwnerOf } from './act-as-owner.ts';
+import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { hostOptions } from './places.ts';
 import { inDaemonOrHere } from './reach-unit.ts';
 import type { ProgressView } from './render/progress.ts';
 import type { Runnable } from './targets.ts';
 
-/** A daemon reports the progress of a pass twice a second; without a report for this long, it hangs, in milliseconds. */
-const SILENCE_MS = 60_000;
+/** A daemon reports what it is doing twice a second; without a report for this long, it hangs, in milliseconds. */
+export const SILENCE_MS = 60_000;
 
 export interface Job {
   readonly context: Context;
@@ -87,29 +86,18 @@ export async function askDaemon<T>(
   return undefined;
 }
 
-async function askHere<T>(
-  job: Job,
-  { client, config }: Runnable,
-  { runHere }: Task<T>,
-): Promise<Answered<T>> {
+async function askHere<T>(job: Job, target: Runnable, { runHere }: Task<T>): Promise<Answered<T>> {
   const { context, view, transfers } = job;
   const { stop } = context.signals;
   const log = await context.createLog(job.logLevel ?? 'silent');
-  const host = await hostOptions(context, config, log);
-  await actAsOwnerOf(config.stateDirectory);
-  const held = await holdUnit(client, { ...host, transfers });
-  if (held.damagedFile !== undefined) {
-    context.err(
-      `${client.name}: the state file was damaged and is now ${held.damagedFile}; the state is rebuilt from the places`,
-    );
-  }
-  const timer = setInterval(() => view.show(held.unit.report()), 500);
-  try {
-    const result = await runHere(held.unit, stop);
-    if (stop.aborted) throw abortError(stop);
-    return { report: held.unit.report(), result };
-  } finally {
-    clearInterval(timer);
-    await held.release();
-  }
+  return withClientHere(context, { ...target, log, transfers }, async (unit) => {
+    const timer = setInterval(() => view.show(unit.report()), 500);
+    try {
+      const result = await runHere(unit, stop);
+      if (stop.aborted) throw abortError(stop);
+      return { report: unit.report(), result };
+    } finally {
+      clearInterval(timer);
+    }
+  });
 }

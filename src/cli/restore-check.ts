@@ -1,17 +1,15 @@
 import { callDaemon } from '../client/control-client.ts';
-import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
+import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
-import { SILENT_LOG } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import { abortError } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
-import { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import { actAsOwnerOf } from './act-as-owner.ts';
+import { SILENCE_MS } from './ask-client.ts';
+import { withClientHere } from './client-here.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { hostOptions } from './places.ts';
 import { inDaemonOrHere } from './reach-unit.ts';
 import { renderRestoreCheck } from './render/restore-check.ts';
 
@@ -31,9 +29,6 @@ interface Job {
   /** tells what comes next */
   readonly say: (text: string) => void;
 }
-
-/** A daemon reports twice a second; without a report for this long, it hangs, in milliseconds. */
-const SILENCE_MS = 60_000;
 
 const CODE_OF = { ok: EXIT.ok, failed: EXIT.failed, inconclusive: EXIT.unknown } as const;
 
@@ -108,16 +103,14 @@ async function checkHere({
   command,
   say,
 }: Job): Promise<RestoreCheckReport> {
-  const host = await hostOptions(context, config, SILENT_LOG);
-  await actAsOwnerOf(config.stateDirectory);
-  const held = await holdUnit(client, { ...host, transfers: new TransferQueue(config.limits) });
   const { backend: place, snapshot } = command;
-  try {
-    return await held.unit.restoreCheck({ place, snapshot }, say, context.signals.stop);
-  } catch (error) {
-    if (!(error instanceof SyncdError)) throw error;
-    throw new ExitError(EXIT.failed, `${client.name}: ${error.message}`, error.hint);
-  } finally {
-    await held.release();
-  }
+  const { stop } = context.signals;
+  return withClientHere(context, { client, config }, async (unit) => {
+    try {
+      return await unit.restoreCheck({ place, snapshot }, say, stop);
+    } catch (error) {
+      if (!(error instanceof SyncdError)) throw error;
+      throw new ExitError(EXIT.failed, `${client.name}: ${error.message}`, error.hint);
+    }
+  });
 }

@@ -1,18 +1,15 @@
 import { callDaemon } from '../client/control-client.ts';
-import { holdUnit, socketPathOf } from '../client/hosted-unit.ts';
+import { socketPathOf } from '../client/hosted-unit.ts';
 import type { RetireMessage } from '../client/move-retired.ts';
-import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { Retirement } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import { backendTraits } from '../kinds/traits.ts';
-import { SILENT_LOG } from '../log/log.ts';
 import { abortError } from '../runtime/abort.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import { confirm } from './confirm.ts';
-import { actAsOwnerOf } from './act-as-owner.ts';
+import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { hostOptions } from './places.ts';
 import { inDaemonOrHere } from './reach-unit.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
 
@@ -151,12 +148,8 @@ async function performHere(
   ask: RetireMessage,
 ): Promise<Retirement> {
   const { config } = configured;
-  const host = await hostOptions(context, config, SILENT_LOG);
-  await actAsOwnerOf(config.stateDirectory);
-  const held = await holdUnit(client, { ...host, transfers: new TransferQueue(config.limits) });
-  try {
-    return await held.unit.moveRetired(ask.backend, ask, context.signals.stop);
-  } finally {
-    await held.release();
-  }
+  const { stop } = context.signals;
+  return withClientHere(context, { client, config }, (unit) =>
+    unit.moveRetired(ask.backend, ask, stop),
+  );
 }
