@@ -9,16 +9,17 @@ import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { parseDuration } from '../runtime/units.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import { askClient, askDaemon, type Job, type Task } from './ask-client.ts';
-import { readConfig, requireBackend } from './configured.ts';
+import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { renderAudits, type ClientAudits } from './render/audit.ts';
 import { createProgressView } from './render/progress.ts';
+import { unlessHurried } from './signals.ts';
 import {
   chooseTargets,
+  explainLeftOut,
   printOlderConfiguration,
   requireChoice,
-  skipDisabled,
   type Target,
 } from './targets.ts';
 
@@ -46,9 +47,7 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
     olderThanMs: ageOf('--older-than', options.olderThan),
   });
   const loaded = await readConfig(context, configDir);
-  const targets = await chooseTargets(loaded, { configDir, names });
-  for (const target of targets)
-    if ('client' in target) backends?.forEach((name) => requireBackend(target.client, name));
+  const targets = await chooseTargets(loaded, { configDir, names, backends });
   const { config, directories } = loaded;
   const view = createProgressView(context, json);
   const job = {
@@ -58,14 +57,13 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
     view,
     transfers: new TransferQueue(config?.limits),
   };
-  const results = await eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target, task));
+  const work = eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target, task));
+  const results = await unlessHurried(work, context.signals);
   view.end();
   if (json) context.json({ schemaVersion: 1, clients: results.map(toJson) });
   else for (const line of results.flatMap(renderAudits)) context.out(line);
-  const isNothing = targets.length + skipDisabled(context, loaded, names) === 0;
-  if (isNothing)
-    context.err(`no client is configured: write a file for each one in ${configDir}/clients/`);
-  return Math.max(isNothing ? EXIT.failed : EXIT.ok, ...results.map(exitCodeOf));
+  const hasAny = explainLeftOut(context, loaded, { configDir, names, targets });
+  return Math.max(hasAny ? EXIT.ok : EXIT.failed, ...results.map(exitCodeOf));
 }
 
 function auditOf(request: AuditRequest): Task<readonly AuditReport[]> {

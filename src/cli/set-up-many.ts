@@ -50,7 +50,7 @@ export async function setUpPlaces(
   const options = { adopt, newDisk, sameDisk, isDryRun };
   const ready: Prepared[] = [];
   for (const place of places)
-    ready.push(await attempt(place, prepare(context, site, place, options)));
+    ready.push(await attempt(place, prepare(context, site, { ...place, ...options })));
   if (!isDryRun) actAs(site.daemon); // what root alone can do is done
   const results: SetUpResult[] = [];
   for (const each of ready) {
@@ -68,20 +68,18 @@ interface Ready {
 
 type Prepared = Ready | SetUpResult;
 
-// eslint-disable-next-line max-params -- as checkPlace has
 async function prepare(
   context: Context,
   site: SetUpSite,
-  place: NewBackend,
-  options: ManyOptions,
+  place: NewBackend & ManyOptions,
 ): Promise<Prepared> {
   const result = describe(place);
   if (!backendTraits(place.backend).hasMarker) return { ...result, outcome: 'unmanaged' };
-  const checked = await checkOrAsk(context, site, { ...place, ...options });
+  const checked = await checkOrAsk(context, site, place);
   if (await isSetUp(context, checked)) return { ...result, outcome: 'already' };
-  if (options.isDryRun === true) return { ...result, outcome: 'possible' };
+  if (place.isDryRun === true) return { ...result, outcome: 'possible' };
   const isMade = await makeDirectory(context, site, checked);
-  return { checked, isMade, adopt: options.adopt === true && !isMade };
+  return { checked, isMade, adopt: place.adopt === true && !isMade };
 }
 
 async function checkOrAsk(

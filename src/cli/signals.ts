@@ -1,4 +1,4 @@
-import { sharedController } from '../runtime/abort.ts';
+import { abortError, fired, sharedController } from '../runtime/abort.ts';
 
 /** The signals of the user to a running command. */
 export interface Signals {
@@ -53,4 +53,16 @@ export function watchSignals(process: NodeJS.Process): Signals {
       for (const name of names) process.removeListener(name, onSignal);
     },
   };
+}
+
+/** The result of some work. Rejects on a second Ctrl-C, which does not wait for anything. */
+export async function unlessHurried<T>(
+  work: Promise<T>,
+  { hurry }: Pick<Signals, 'hurry'>,
+): Promise<T> {
+  const hurried = async (): Promise<never> => {
+    await fired(hurry);
+    throw abortError(hurry);
+  };
+  return Promise.race([work, hurried()]);
 }

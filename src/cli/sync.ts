@@ -3,19 +3,20 @@ import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import { isAway } from '../report/recent-passes.ts';
-import { abortError, fired, isAbort } from '../runtime/abort.ts';
+import { isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
-import { readConfig, requireBackend } from './configured.ts';
+import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
+import { unlessHurried } from './signals.ts';
 import { syncByDaemon, syncClient, type ClientSync, type SyncJob } from './sync-client.ts';
 import {
   chooseTargets,
+  explainLeftOut,
   printOlderConfiguration,
   requireChoice,
-  skipDisabled,
   type Target,
 } from './targets.ts';
 
@@ -37,24 +38,20 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   const loaded = await readConfig(context, options.configDir);
   const { config, directories } = loaded;
   const { configDir, clients: names, backend: backends, logLevel } = options;
-  const targets = await chooseTargets(loaded, { configDir, names });
-  for (const target of targets)
-    if ('client' in target) backends?.forEach((name) => requireBackend(target.client, name));
+  const targets = await chooseTargets(loaded, { configDir, names, backends });
   const view = createProgressView(context, options.json === true);
   const isAsked = backends !== undefined;
   const transfers = new TransferQueue(config?.limits);
   const job: SyncJob = { context, backends, logLevel, view, directories, transfers };
   const work = eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target));
-  const results = await Promise.race([work, hurried(context)]);
+  const results = await unlessHurried(work, context.signals);
   view.end();
   if (options.json === true) context.json(toJson(results));
   else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
-  const isNothing = targets.length + skipDisabled(context, loaded, names) === 0;
-  if (isNothing)
-    context.err(`no client is configured: write a file for each one in ${configDir}/clients/`);
+  const hasAny = explainLeftOut(context, loaded, { configDir, names, targets });
   printRefused(context, results, options.all === true);
   return Math.max(
-    isNothing ? EXIT.failed : EXIT.ok,
+    hasAny ? EXIT.ok : EXIT.failed,
     ...results.map((result) => exitCodeOf(result, isAsked)),
   );
 }
@@ -118,12 +115,6 @@ function exitCodeOf(result: Result, isAsked: boolean): number {
   if ('refusal' in result) return EXIT.failed;
   if (!('syncs' in result)) return result.exitCode;
   return isGood(result, isAsked) ? EXIT.ok : EXIT.failed;
-}
-
-/** A second Ctrl-C does not wait for anything. */
-async function hurried({ signals }: Context): Promise<never> {
-  await fired(signals.hurry);
-  throw abortError(signals.hurry);
 }
 
 interface Failure {

@@ -1,5 +1,5 @@
 import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
-import { configError, requireClient, type Configured } from './configured.ts';
+import { configError, requireBackend, requireClient, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { runningUnits } from './reach-unit.ts';
@@ -30,11 +30,26 @@ export function requireChoice(
     throw new ExitError(EXIT.usage, `${verb} takes clients or --all, not both`);
 }
 
+interface Choice {
+  readonly configDir: string;
+  /** empty: all clients */
+  readonly names: readonly string[];
+  /** each client must have these; undefined: all of its own */
+  readonly backends?: readonly string[] | undefined;
+}
+
 /** The named clients, or all. Rejects with an ExitError for an unknown name, and when nothing can answer. */
 export async function chooseTargets(
   loaded: LoadResult,
-  { configDir, names }: { readonly configDir: string; readonly names: readonly string[] },
+  { configDir, names, backends = [] }: Choice,
 ): Promise<Target[]> {
+  const targets = await findTargets(loaded, { configDir, names });
+  for (const target of targets)
+    if ('client' in target) backends.forEach((name) => requireBackend(target.client, name));
+  return targets;
+}
+
+async function findTargets(loaded: LoadResult, { configDir, names }: Choice): Promise<Target[]> {
   const { config, clientProblems, directories } = loaded;
   if (config !== undefined) {
     const all = [...config.clients.map(({ name }) => name), ...clientProblems.keys()];
@@ -56,15 +71,17 @@ function targetOf(configured: Configured, name: string): Target {
   }
 }
 
-/** Says which clients `--all` leaves out because they are disabled; answers how many. */
-export function skipDisabled(
+/** Says which clients `--all` leaves out because they are disabled, or that there is none at all; answers whether there is any. */
+export function explainLeftOut(
   { err }: Pick<Context, 'err'>,
   { config }: LoadResult,
-  names: readonly string[],
-): number {
+  { configDir, names, targets }: Choice & { readonly targets: readonly Target[] },
+): boolean {
   const disabled = names.length === 0 ? (config?.disabled ?? []) : [];
   for (const { name } of disabled) err(`${name}: skipped, because it is disabled`);
-  return disabled.length;
+  const hasAny = targets.length + disabled.length > 0;
+  if (!hasAny) err(`no client is configured: write a file for each one in ${configDir}/clients/`);
+  return hasAny;
 }
 
 /** For clients that a daemon runs although their current configuration is refused. */
