@@ -3,7 +3,7 @@ export type Shell = (typeof SHELLS)[number];
 
 /**
  * The completion script of each shell. It asks the program what the word at the cursor can become, so that it knows the clients
- * and backends of the moment. Where the program knows nothing, bash and zsh offer files.
+ * and backends that are configured now. Where the program knows nothing, bash and zsh offer files.
  */
 export const SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for backup-syncd
