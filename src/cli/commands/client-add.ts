@@ -31,7 +31,7 @@ Exit code: 0, 1 if a place was refused or the name is taken, 78 if the settings 
     )
     .action((name: string, options: AddFlags) =>
       run(async (context) => {
-        const { addClient } = await import('../client-add.ts');
+        const { addClient } = await import('../client/add.ts');
         return addClient(context, { ...globals(), ...options, client: name });
       }),
     );

@@ -21,7 +21,7 @@ client in grey, and the metric backup_syncd_client_enabled is 0.`,
     )
     .action((name: string, options: { reason: string; json?: boolean; quiet?: boolean }) =>
       run(async (context) => {
-        const { disableClient } = await import('../client-enabled.ts');
+        const { disableClient } = await import('../client/enabled.ts');
         return disableClient(context, { ...globals(), ...options, client: name });
       }),
     );
@@ -44,7 +44,7 @@ listed, and nothing is changed. A snapshot that was due meanwhile is overdue at 
     )
     .action((name: string, options: { json?: boolean; quiet?: boolean }) =>
       run(async (context) => {
-        const { enableClient } = await import('../client-enabled.ts');
+        const { enableClient } = await import('../client/enabled.ts');
         return enableClient(context, { ...globals(), ...options, client: name });
       }),
     );

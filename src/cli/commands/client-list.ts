@@ -25,7 +25,7 @@ Exit code: 0, also when there is no client. For the state of the backups, use th
     )
     .action((options: { format: Format }) =>
       run(async (context) => {
-        const { listClients } = await import('../client-list.ts');
+        const { listClients } = await import('../client/list.ts');
         return listClients(context, { ...globals(), ...options });
       }),
     );
@@ -47,7 +47,7 @@ Exit code: 0, or 78 if the configuration of the client has problems, which are p
     )
     .action((name: string, options: { json?: boolean }) =>
       run(async (context) => {
-        const { showClient } = await import('../client-show.ts');
+        const { showClient } = await import('../client/show.ts');
         return showClient(context, { ...globals(), ...options, client: name });
       }),
     );

@@ -20,7 +20,7 @@ To switch a client off for a while, use 'client disable'.`,
     )
     .action((name: string, options: { json?: boolean; quiet?: boolean }) =>
       run(async (context) => {
-        const { removeClient } = await import('../client-remove.ts');
+        const { removeClient } = await import('../client/remove.ts');
         return removeClient(context, { ...globals(), ...options, client: name });
       }),
     );

@@ -21,7 +21,7 @@ Prometheus sees a client that ends and one that begins; no alert fires.`,
     )
     .action((from: string, to: string, options: { json?: boolean; quiet?: boolean }) =>
       run(async (context) => {
-        const { renameClient } = await import('../client-rename.ts');
+        const { renameClient } = await import('../client/rename.ts');
         return renameClient(context, { ...globals(), ...options, from, to });
       }),
     );

@@ -1,14 +1,14 @@
-import { loadRead } from '../config/load.ts';
-import { editYaml, type Changes } from '../config/edit/edit-yaml.ts';
-import { withFile } from '../config/edit/preview.ts';
-import { replaceFile } from '../config/edit/replace-file.ts';
-import { disabledState } from '../client/disabled-state.ts';
-import { formatProblem } from '../config/problem.ts';
-import type { DisabledClient } from '../config/types.ts';
-import { toDocument } from '../report/document.ts';
-import { describeDisabled } from '../report/in-words.ts';
-import { requireClient } from './configured.ts';
-import type { Context } from './context.ts';
+import { loadRead } from '../../config/load.ts';
+import { editYaml, type Changes } from '../../config/edit/edit-yaml.ts';
+import { withFile } from '../../config/edit/preview.ts';
+import { replaceFile } from '../../config/edit/replace-file.ts';
+import { disabledState } from '../../client/disabled-state.ts';
+import { formatProblem } from '../../config/problem.ts';
+import type { DisabledClient } from '../../config/types.ts';
+import { toDocument } from '../../report/document.ts';
+import { describeDisabled } from '../../report/in-words.ts';
+import { requireClient } from '../configured.ts';
+import type { Context } from '../context.ts';
 import {
   clientFileOf,
   pathOf,
@@ -16,9 +16,9 @@ import {
   requireName,
   textOf,
   type Editable,
-} from './editable.ts';
-import { EXIT, ExitError } from './exit-error.ts';
-import { cleanReason, userName } from './person.ts';
+} from '../editable.ts';
+import { EXIT, ExitError } from '../exit-error.ts';
+import { cleanReason, userName } from '../person.ts';
 
 export interface EnabledOptions {
   readonly configDir: string;

@@ -1,6 +1,6 @@
 import { chown } from 'node:fs/promises';
-import { loadRemoved, removedFileOf, saveRemoved } from '../state/removed-clients.ts';
-import { ownerOf } from './act-as-owner.ts';
+import { loadRemoved, removedFileOf, saveRemoved } from '../../state/removed-clients.ts';
+import { ownerOf } from '../act-as-owner.ts';
 
 /**
  * Records that a person removed a client, so that its metrics say so for a day, and no alert fires, even if no daemon runs now or

@@ -1,18 +1,18 @@
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { editYaml } from '../config/edit/edit-yaml.ts';
-import { withFile } from '../config/edit/preview.ts';
-import { loadRead } from '../config/load.ts';
-import type { ClientConfig, LoadResult } from '../config/types.ts';
-import { quoted } from '../kinds/quoted.ts';
-import { backendTraits, labelOf, placeTraits } from '../kinds/traits.ts';
-import { errorCode, errorMessage } from '../runtime/system-error.ts';
-import { listingFileOf } from '../state/listing-file.ts';
-import { loadRemoved } from '../state/removed-clients.ts';
-import { stateFileOf } from '../state/state-file.ts';
+import { editYaml } from '../../config/edit/edit-yaml.ts';
+import { withFile } from '../../config/edit/preview.ts';
+import { loadRead } from '../../config/load.ts';
+import type { ClientConfig, LoadResult } from '../../config/types.ts';
+import { quoted } from '../../kinds/quoted.ts';
+import { backendTraits, labelOf, placeTraits } from '../../kinds/traits.ts';
+import { errorCode, errorMessage } from '../../runtime/system-error.ts';
+import { listingFileOf } from '../../state/listing-file.ts';
+import { loadRemoved } from '../../state/removed-clients.ts';
+import { stateFileOf } from '../../state/state-file.ts';
 import { announceRemoval } from './announce-removal.ts';
-import { configError, requireClient } from './configured.ts';
-import type { Context } from './context.ts';
+import { configError, requireClient } from '../configured.ts';
+import type { Context } from '../context.ts';
 import {
   clientFileOf,
   pathOf,
@@ -20,8 +20,8 @@ import {
   requireName,
   textOf,
   type Written,
-} from './editable.ts';
-import { EXIT, ExitError } from './exit-error.ts';
+} from '../editable.ts';
+import { EXIT, ExitError } from '../exit-error.ts';
 
 export interface RemoveOptions {
   readonly configDir: string;

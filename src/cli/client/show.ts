@@ -1,17 +1,17 @@
-import { CLIENT_FOLDER, DAEMON_FILE } from '../config/parse.ts';
-import { formatProblem } from '../config/problem.ts';
-import { listSettings, type Setting } from '../config/settings.ts';
-import { toDocument } from '../report/document.ts';
-import { describeDisabled } from '../report/in-words.ts';
-import { collectReports, type CollectedReports } from './collect-reports.ts';
-import { requireClient } from './configured.ts';
-import type { Context } from './context.ts';
-import { clientFileOf, readEditable, requireName, type Editable } from './editable.ts';
-import { EXIT } from './exit-error.ts';
-import { renderClient } from './render/client.ts';
-import { toned, type Line } from './render/line.ts';
-import { noDaemonMessage } from './render/remembered.ts';
-import { fitTable } from './render/table.ts';
+import { CLIENT_FOLDER, DAEMON_FILE } from '../../config/parse.ts';
+import { formatProblem } from '../../config/problem.ts';
+import { listSettings, type Setting } from '../../config/settings.ts';
+import { toDocument } from '../../report/document.ts';
+import { describeDisabled } from '../../report/in-words.ts';
+import { collectReports, type CollectedReports } from '../collect-reports.ts';
+import { requireClient } from '../configured.ts';
+import type { Context } from '../context.ts';
+import { clientFileOf, readEditable, requireName, type Editable } from '../editable.ts';
+import { EXIT } from '../exit-error.ts';
+import { renderClient } from '../render/client.ts';
+import { toned, type Line } from '../render/line.ts';
+import { noDaemonMessage } from '../render/remembered.ts';
+import { fitTable } from '../render/table.ts';
 
 export interface ShowOptions {
   readonly configDir: string;

@@ -1,21 +1,21 @@
 import { copyFile, readFile, rm } from 'node:fs/promises';
-import { editYaml } from '../config/edit/edit-yaml.ts';
-import { withFile } from '../config/edit/preview.ts';
-import { renamedText } from '../config/edit/rename-client.ts';
-import { createFile, readText, replaceFile } from '../config/edit/replace-file.ts';
-import { loadRead } from '../config/load.ts';
-import { DAEMON_FILE } from '../config/parse.ts';
-import { formatProblem } from '../config/problem.ts';
-import { parseYamlFile } from '../config/yaml-file.ts';
-import type { DisabledClient } from '../config/types.ts';
-import { throwIfAborted } from '../runtime/abort.ts';
-import { errorCode } from '../runtime/system-error.ts';
-import { listingFileOf } from '../state/listing-file.ts';
-import { lockHolder } from '../state/lock.ts';
-import { loadState, saveState, stateFileOf } from '../state/state-file.ts';
+import { editYaml } from '../../config/edit/edit-yaml.ts';
+import { withFile } from '../../config/edit/preview.ts';
+import { renamedText } from '../../config/edit/rename-client.ts';
+import { createFile, readText, replaceFile } from '../../config/edit/replace-file.ts';
+import { loadRead } from '../../config/load.ts';
+import { DAEMON_FILE } from '../../config/parse.ts';
+import { formatProblem } from '../../config/problem.ts';
+import { parseYamlFile } from '../../config/yaml-file.ts';
+import type { DisabledClient } from '../../config/types.ts';
+import { throwIfAborted } from '../../runtime/abort.ts';
+import { errorCode } from '../../runtime/system-error.ts';
+import { listingFileOf } from '../../state/listing-file.ts';
+import { lockHolder } from '../../state/lock.ts';
+import { loadState, saveState, stateFileOf } from '../../state/state-file.ts';
 import { announceRemoval, giveToOwner } from './announce-removal.ts';
-import { requireClient } from './configured.ts';
-import type { Context } from './context.ts';
+import { requireClient } from '../configured.ts';
+import type { Context } from '../context.ts';
 import {
   clientFileOf,
   pathOf,
@@ -23,9 +23,9 @@ import {
   requireName,
   textOf,
   type Editable,
-} from './editable.ts';
-import { EXIT, ExitError } from './exit-error.ts';
-import { userName } from './person.ts';
+} from '../editable.ts';
+import { EXIT, ExitError } from '../exit-error.ts';
+import { userName } from '../person.ts';
 
 export interface RenameOptions {
   readonly configDir: string;

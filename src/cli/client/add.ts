@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { loadRead } from '../config/load.ts';
-import { newClientText, type NewClient } from '../config/edit/new-client.ts';
-import { withFile } from '../config/edit/preview.ts';
-import { createFile } from '../config/edit/replace-file.ts';
-import { formatProblem } from '../config/problem.ts';
-import type { ClientConfig } from '../config/types.ts';
-import { parseYamlFile } from '../config/yaml-file.ts';
-import { formatDuration } from '../runtime/units.ts';
-import { configError, requireClient, type Configured } from './configured.ts';
-import type { Context } from './context.ts';
+import { loadRead } from '../../config/load.ts';
+import { newClientText, type NewClient } from '../../config/edit/new-client.ts';
+import { withFile } from '../../config/edit/preview.ts';
+import { createFile } from '../../config/edit/replace-file.ts';
+import { formatProblem } from '../../config/problem.ts';
+import type { ClientConfig } from '../../config/types.ts';
+import { parseYamlFile } from '../../config/yaml-file.ts';
+import { formatDuration } from '../../runtime/units.ts';
+import { configError, requireClient, type Configured } from '../configured.ts';
+import type { Context } from '../context.ts';
 import {
   clientFileOf,
   pathOf,
@@ -16,11 +16,11 @@ import {
   requireName,
   textOf,
   type Written,
-} from './editable.ts';
-import { EXIT, ExitError } from './exit-error.ts';
-import { queryDaemon } from './reach-unit.ts';
-import { renderSetUp, setUpPlaces, type SetUpResult } from './set-up-many.ts';
-import { setUpSite, type SetUpOptions } from './set-up.ts';
+} from '../editable.ts';
+import { EXIT, ExitError } from '../exit-error.ts';
+import { queryDaemon } from '../reach-unit.ts';
+import { renderSetUp, setUpPlaces, type SetUpResult } from '../set-up-many.ts';
+import { setUpSite, type SetUpOptions } from '../set-up.ts';
 
 export interface AddOptions extends NewClient, SetUpOptions {
   readonly configDir: string;

@@ -1,18 +1,18 @@
 import { hostname } from 'node:os';
-import { placeTraits } from '../kinds/traits.ts';
-import type { Config, Listen } from '../config/types.ts';
-import { disabledState } from '../client/disabled-state.ts';
-import { toDocument } from '../report/document.ts';
-import { describeDisabled } from '../report/in-words.ts';
-import type { Picture } from '../report/types.ts';
-import { formatDuration } from '../runtime/units.ts';
-import { collectReports } from './collect-reports.ts';
-import type { Context } from './context.ts';
-import { readEditable, type Editable } from './editable.ts';
-import { EXIT } from './exit-error.ts';
-import { toned, type Line, type Piece } from './render/line.ts';
-import { mark } from './render/mark.ts';
-import { fitTable } from './render/table.ts';
+import { placeTraits } from '../../kinds/traits.ts';
+import type { Config, Listen } from '../../config/types.ts';
+import { disabledState } from '../../client/disabled-state.ts';
+import { toDocument } from '../../report/document.ts';
+import { describeDisabled } from '../../report/in-words.ts';
+import type { Picture } from '../../report/types.ts';
+import { formatDuration } from '../../runtime/units.ts';
+import { collectReports } from '../collect-reports.ts';
+import type { Context } from '../context.ts';
+import { readEditable, type Editable } from '../editable.ts';
+import { EXIT } from '../exit-error.ts';
+import { toned, type Line, type Piece } from '../render/line.ts';
+import { mark } from '../render/mark.ts';
+import { fitTable } from '../render/table.ts';
 
 export interface ListOptions {
   readonly configDir: string;
