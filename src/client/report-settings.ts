@@ -16,6 +16,7 @@ export function reportSettings(config: ClientConfig, configError?: string): Repo
     configError,
     pollMs: source.pollMs,
     sourceLocation: placeTraits(source).label,
+    canRestore: source.password !== undefined,
     sourceSchedules: [{ name: 'audit', everyMs: audit.everyMs }, ...restoreSchedule(config)],
     backends: backends.map((backend) => {
       const { name, kind, maxLagMs, seenWithinMs, offlineMs } = backend;

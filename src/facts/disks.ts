@@ -26,6 +26,7 @@ export function enterPlace(known: BackendFacts, found: FoundPlace): KnownDisks {
   const entered = isSamePlace(known, place) ? known : exchangeDisks(known, found);
   return {
     audit: entered.audit,
+    restores: entered.restores,
     place: { ...entered.place, ...place, ...absence(entered.place, place, known.place.markerId) },
     contents: wholeConfig === undefined ? entered.contents : { ...entered.contents, wholeConfig },
     disks: entered.disks,
@@ -47,7 +48,7 @@ function absence(
   return { lastAbsence: { since: lastContact, endedAt: now } };
 }
 
-type KnownDisks = Pick<BackendFacts, 'place' | 'contents' | 'audit' | 'disks'>;
+type KnownDisks = Pick<BackendFacts, 'place' | 'contents' | 'audit' | 'restores' | 'disks'>;
 
 function isSamePlace({ place: before, disks }: BackendFacts, { markerId }: Place): boolean {
   if (before.markerId !== undefined) return before.markerId === markerId;
@@ -60,7 +61,8 @@ function exchangeDisks(known: BackendFacts, { place, replaces, hasDisks }: Found
   const disks = new Map(known.disks);
   if (known.place.markerId !== undefined && known.contents.complete !== undefined)
     disks.set(known.place.markerId, {
-      ...{ place: known.place, contents: known.contents, audit: known.audit },
+      ...{ place: known.place, contents: known.contents },
+      ...{ audit: known.audit, restores: known.restores },
     });
   const back = disks.get(markerId) ?? UNKNOWN_DISK;
   for (const id of [markerId, ...(replaces ?? [])]) disks.delete(id);

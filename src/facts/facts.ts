@@ -42,13 +42,13 @@ export interface DiskFacts {
   readonly place: Place;
   readonly contents: Contents;
   readonly audit: Audit;
+  readonly restores: Restores;
 }
 
 export interface BackendFacts extends DiskFacts {
   /** when it was first seen in the configuration */
   readonly configuredAt: number;
   readonly attempts: Attempts;
-  readonly restores: Restores;
   readonly progress: Progress;
   /** disks of this backend that are away, by the ids of their markers */
   readonly disks: ReadonlyMap<string, DiskFacts>;

@@ -17,6 +17,7 @@ export const UNKNOWN_DISK: DiskFacts = {
   place: UNKNOWN_PLACE,
   contents: UNKNOWN_CONTENTS,
   audit: NO_AUDIT,
+  restores: NO_RESTORES,
 };
 
 /** The facts about a new client at `now` (milliseconds since the epoch). */
@@ -47,7 +48,6 @@ export function initialBackend(now: number): BackendFacts {
     ...UNKNOWN_DISK,
     configuredAt: now,
     attempts: NO_ATTEMPTS,
-    restores: NO_RESTORES,
     progress: NO_PROGRESS,
     disks: new Map(),
   };

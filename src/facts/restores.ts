@@ -52,8 +52,3 @@ export function withRestoreCheck(known: Restores, check: RestoreCheckFacts): Res
     ...(outcome === 'ok' && { restoredAt: at, restoredSnapshotAt: snapshotAt }),
   };
 }
-
-/** How many checks were made of a place. */
-export function restoreCheckCount({ restoreCounts = {} }: Restores): number {
-  return RESTORE_OUTCOMES.reduce((sum, outcome) => sum + (restoreCounts[outcome] ?? 0), 0);
-}

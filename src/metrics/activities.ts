@@ -1,10 +1,8 @@
 import {
   AUDIT_FINDING_NAMES,
-  RESTORE_OUTCOMES,
   type ActivityState,
   type AuditState,
   type ClientReport,
-  type RestoreOutcome,
   type RestoresState,
 } from '../report/types.ts';
 import type { ACTIVITIES, RESTORE_CHECKS, RESTORES } from './proof-names.ts';
@@ -41,15 +39,7 @@ export function restoreValues(restores: RestoresState | undefined): Values<keyof
 
 /** Of all places of a client together. */
 export function restoreCheckValues({
-  source,
-  backends,
-}: Pick<ClientReport, 'source' | 'backends'>): Values<keyof typeof RESTORE_CHECKS> {
-  const counts = [source, ...backends].flatMap(({ restores }) => restores?.counts ?? []);
-  if (counts.length === 0) return { restore_checks_total: undefined };
-  const sum = (outcome: RestoreOutcome) => counts.reduce((total, each) => total + each[outcome], 0);
-  return {
-    restore_checks_total: Object.fromEntries(
-      RESTORE_OUTCOMES.map((outcome) => [outcome, sum(outcome)]),
-    ),
-  };
+  restoreChecks,
+}: Pick<ClientReport, 'restoreChecks'>): Values<keyof typeof RESTORE_CHECKS> {
+  return { restore_checks_total: restoreChecks };
 }

@@ -8,7 +8,7 @@ import { lastAuditOf } from './last-audit.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
 import { isDoubtful } from './doubtful.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
-import { restoresOf } from './restores.ts';
+import { restoreChecksOf, restoresOf } from './restores.ts';
 import { shownAttempts } from './shown-attempts.ts';
 import { numbers, sourceState, type SourceSettings } from './source-state.ts';
 import { optional } from './optional.ts';
@@ -80,7 +80,7 @@ export function describe(
   const backends = settings.backends.flatMap((backend) => {
     const known = facts.backends.get(backend.name);
     if (known === undefined) return [];
-    const state = backendState({ ...backend, known });
+    const state = backendState({ ...backend, known, canRestore: settings.canRestore });
     return [owesNothing(state) ? withLag(state, facts, 0) : state];
   });
   const described = {
@@ -96,7 +96,7 @@ export function describe(
     source: sourceState(facts, settings),
     backends,
     protection: protectionOf(facts, settings, protection),
-    ...optional({ groups: groupsOf(facts, settings) }),
+    ...optional({ groups: groupsOf(facts, settings), restoreChecks: restoreChecksOf(facts) }),
   };
   const due = [
     facts.source.attempts,
@@ -182,11 +182,12 @@ function dueAt(
 
 type BackendQuestion = ReportSettings['backends'][number] & {
   readonly known: BackendFacts;
+  readonly canRestore: boolean | undefined;
 };
 
 function backendState(question: BackendQuestion): BackendState {
   const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, hasMarker, known } = question;
-  const { schedules } = question;
+  const { schedules, canRestore = true } = question;
   const { place, contents, progress } = known;
   const attempts = shownAttempts(known.attempts);
   const { state, stateSince, failures, counters, trouble } = attempts;
@@ -199,7 +200,8 @@ function backendState(question: BackendQuestion): BackendState {
       ...{ ...trouble, ...numbers(contents, complete), ...progress },
       ...{ countsAsCopy, offlineMs, stateSince },
       activities: backendActivities(known, schedules),
-      ...{ lastAudit: lastAuditOf(known.audit), restores: restoresOf(known.restores) },
+      lastAudit: lastAuditOf(known.audit),
+      restores: canRestore ? restoresOf(known.restores) : undefined,
       ...{ lastSuccess, lastDurationMs, nextAttemptAt, baselineAt, keys, staleKeys },
       ...{ since, up, lastContact, lastListing, freeBytes, totalBytes },
       ...{ unproven: unproven?.count, missing: missing && listMissing(missing) },

@@ -1,5 +1,3 @@
-import type { RestoreOutcome } from '../facts/restores.ts';
-
 /** What restore checks have shown of one place. */
 export interface RestoresState {
   /** when the last one ended */
@@ -17,5 +15,4 @@ export interface RestoresState {
   readonly hint?: string;
   /** what was wrong; until a later check finds everything right */
   readonly failure?: string;
-  readonly counts: Readonly<Record<RestoreOutcome, number>>;
 }

@@ -1,11 +1,21 @@
+import type { ClientFacts } from '../facts/facts.ts';
+import { restoreCheckCount, restoreCounts, type RestoreCounts } from '../facts/restore-counts.ts';
 import type { RestoreCheckFacts, Restores } from '../facts/restores.ts';
 import { formatAgo } from '../runtime/units.ts';
 import type { Finding } from './finding.ts';
 import type { BackendState, ClientReport, RestoresState, SourceState } from './types.ts';
 
+/** How the restore checks of a client ended; undefined before the first one. Pure. */
+export function restoreChecksOf(
+  facts: Pick<ClientFacts, 'source' | 'backends'>,
+): RestoreCounts | undefined {
+  const counts = restoreCounts(facts);
+  return restoreCheckCount(counts) === 0 ? undefined : counts;
+}
+
 /** What restore checks have shown of a place; undefined before the first one. Pure. */
 export function restoresOf(known: Restores): RestoresState | undefined {
-  const { restoreJudged: judged, restoreUnclear: unclear, restoredAt, restoreCounts } = known;
+  const { restoreJudged: judged, restoreUnclear: unclear, restoredAt } = known;
   const { restoredSnapshotAt } = known;
   const last = unclear ?? judged;
   if (last === undefined) return undefined;
@@ -17,7 +27,6 @@ export function restoresOf(known: Restores): RestoresState | undefined {
     ...(last.snapshot !== undefined && { snapshot: last.snapshot }),
     ...notGood(last),
     ...(judged?.outcome === 'failed' && { failure: judged.message ?? 'failed' }),
-    counts: { ok: 0, failed: 0, inconclusive: 0, ...restoreCounts },
   };
 }
 

@@ -13,12 +13,14 @@ export interface SourceSettings {
   readonly sourceLocation: string;
   /** the activities at the source */
   readonly sourceSchedules?: readonly Schedule[];
+  /** false without the password: no restore check can confirm an earlier one, or refute it */
+  readonly canRestore?: boolean;
 }
 
 /** The state of the source; `reportAt` adds what depends on the time. Pure. */
 export function sourceState(
   { source, backends }: ClientFacts,
-  { sourceLocation: location, sourceSchedules }: SourceSettings,
+  { sourceLocation: location, sourceSchedules, canRestore = true }: SourceSettings,
 ): SourceState {
   const corrupt = new Set([...backends.values()].flatMap(({ attempts }) => attempts.corrupt));
   const { state, scans, scanFailures, stateSince, lastScanAt, doubtfulSince, acknowledged } =
@@ -39,7 +41,10 @@ export function sourceState(
       uncountedSince: sourceUncountedSince(source.health),
       ...{ announced, keysChanged, alarms: alarms.length === 0 ? undefined : alarms },
       activities: sourceActivities(source, sourceSchedules),
-      ...{ lastAudit: lastAuditOf(source.audit), restores: restoresOf(source.restores) },
+      ...{
+        lastAudit: lastAuditOf(source.audit),
+        restores: canRestore ? restoresOf(source.restores) : undefined,
+      },
     }),
   };
 }

@@ -1,6 +1,7 @@
 import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
+import type { RestoreCounts } from '../facts/restore-counts.ts';
 import type { Alarm, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
 import type { Trouble } from '../facts/fields.ts';
@@ -10,7 +11,6 @@ import type { Finding, FindingKind, Severity } from './finding.ts';
 import type { AuditState } from './last-audit.ts';
 import type { RestoresState } from './restores-state.ts';
 
-export { RESTORE_OUTCOMES, type RestoreOutcome } from '../facts/restores.ts';
 export type { RestoresState } from './restores-state.ts';
 export { BACKEND_STATES } from '../facts/attempts.ts';
 export { AUDIT_FINDINGS, AUDIT_FINDING_NAMES } from '../replication/audit-findings.ts';
@@ -249,6 +249,8 @@ export interface ClientReport {
   readonly source: SourceState;
   readonly backends: readonly BackendState[];
   readonly protection: Protection;
+  /** how restore checks ended; absent before the first one */
+  readonly restoreChecks?: RestoreCounts;
   /** absent where no groups are expected */
   readonly groups?: GroupsState;
   readonly severity: Severity;

@@ -44,8 +44,8 @@ function storeBackend(facts: BackendFacts, source: Catalogue | undefined) {
   };
 }
 
-function storeDisk({ place, contents, audit }: DiskFacts, source: Catalogue | undefined) {
-  return { place, audit, contents: storeContents(contents, source) };
+function storeDisk({ place, contents, audit, restores }: DiskFacts, source: Catalogue | undefined) {
+  return { place, audit, restores, contents: storeContents(contents, source) };
 }
 
 /** Decodes stored facts. Pure. */
@@ -58,19 +58,14 @@ export function decodeFacts({ file, history: stored, places }: ClientState): Cli
   const recall = (disk: StoredDisk, markerId = disk.place.markerId): DiskFacts => ({
     place: { ...disk.place, markerId },
     audit: disk.audit,
+    restores: disk.restores,
     contents: recallContents(disk.contents, atSource, history.times),
   });
-  const recallBackend = ({
-    known,
-    attempts,
-    restores,
-    progress,
-    ...disk
-  }: StoredBackend): BackendFacts => {
+  const recallBackend = ({ known, attempts, progress, ...disk }: StoredBackend): BackendFacts => {
     const away = Object.entries(known.disks ?? {});
     const { configuredAt } = known;
     const disks = new Map(away.map(([id, one]) => [id, recall(one, id)] as const));
-    return { ...recall(disk), configuredAt, attempts, restores, progress, disks };
+    return { ...recall(disk), configuredAt, attempts, progress, disks };
   };
   return {
     ...{ client: file.client, history },
@@ -82,4 +77,4 @@ export function decodeFacts({ file, history: stored, places }: ClientState): Cli
 }
 
 type StoredBackend = ClientState['places']['backends'][string];
-type StoredDisk = Pick<StoredBackend, 'place' | 'contents' | 'audit'>;
+type StoredDisk = Pick<StoredBackend, 'place' | 'contents' | 'audit' | 'restores'>;

@@ -45,12 +45,11 @@ const source = sideBySide({
   known: z.object({ isKnown: z.boolean() }),
 });
 
-const disk = { place: Place, contents: StoredContents, audit: Audit };
+const disk = { place: Place, contents: StoredContents, audit: Audit, restores: Restores };
 
 const backend = sideBySide({
   ...disk,
   attempts: Attempts,
-  restores: Restores,
   progress: Progress,
   known: z.object({
     configuredAt: time,

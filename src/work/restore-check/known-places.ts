@@ -1,10 +1,6 @@
 import type { FactStore } from '../../facts/fact-store.ts';
-import {
-  restoreCheckCount,
-  withRestoreCheck,
-  type RestoreCheckFacts,
-  type Restores,
-} from '../../facts/restores.ts';
+import { restoreCheckCount, restoreCounts } from '../../facts/restore-counts.ts';
+import { withRestoreCheck, type RestoreCheckFacts, type Restores } from '../../facts/restores.ts';
 import { SOURCE_NAME } from '../../facts/sync-report.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
 import { SyncdError } from '../../runtime/errors.ts';
@@ -86,8 +82,7 @@ export class KnownPlaces {
   snapshot(name: string, wanted: string | undefined, random: Random): KnownSnapshot {
     const known = this.listSnapshots(name);
     if (wanted !== undefined) return requireSnapshot(known, wanted, name);
-    const counts = this.places.map((each) => restoreCheckCount(this.restores(each.name)));
-    const before = counts.reduce((sum, count) => sum + count, 0);
+    const before = restoreCheckCount(restoreCounts(this.store.facts));
     const snapshot = chooseSnapshot(known, snapshotTurn(before, this.places.length), random);
     if (snapshot === undefined)
       throw unknown(`no snapshot is known to be complete at ${name}`, SYNC);
@@ -98,7 +93,14 @@ export class KnownPlaces {
     return this.snapshotsAt(name)?.has(id) === true;
   }
 
-  remember(name: string, facts: RestoreCheckFacts): void {
+  /** Which disk is at a place now; undefined where disks do not take turns. */
+  diskAt(name: string): string | undefined {
+    return name === SOURCE_NAME ? undefined : this.store.backend(name).place.markerId;
+  }
+
+  /** Records the result of a check, unless another disk has taken the place of the one that was checked. */
+  remember(name: string, disk: string | undefined, facts: RestoreCheckFacts): void {
+    if (this.diskAt(name) !== disk) return;
     const { store } = this;
     const chapter = withRestoreCheck(this.restores(name), facts);
     if (name === SOURCE_NAME) store.updateSource('restores', chapter);

@@ -131,8 +131,9 @@ export class RestoreCheck implements Activity<Run> {
     const { seed, snapshot } = this.choose(place, wanted);
     const other = this.known.toCompare(place, snapshot.id, this.options.settings);
     const work = async () => {
+      const disk = this.known.diskAt(place.name);
       const found = await this.check(task, { seed, snapshot, other });
-      this.known.remember(place.name, found); // even if a program fails that releases a place
+      this.known.remember(place.name, disk, found); // even if a program fails that releases a place
       onFacts(found);
       return found;
     };

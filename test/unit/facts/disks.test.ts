@@ -36,8 +36,8 @@ test('an absence of some minutes replaces no earlier one', () => {
 
 test('a disk that takes its turn was away', () => {
   const [a, b] = [NOW - 100 * HOUR, NOW - 1 * HOUR];
-  const { contents, audit } = initialBackend(0);
-  const disk = { place: { markerId: 'a', up: true, lastContact: a }, contents, audit };
+  const { contents, audit, restores } = initialBackend(0);
+  const disk = { place: { markerId: 'a', up: true, lastContact: a }, contents, audit, restores };
   const known = { ...backend({ markerId: 'b', lastContact: b }), disks: new Map([['a', disk]]) };
   expect(lastAbsence(known)).toEqual({ since: a, endedAt: NOW });
 });

@@ -154,10 +154,11 @@ export const SAMPLE_GROUPS: GroupsState = {
 export function troubledClient(): ClientReport {
   return sampleClient({
     client: 'db',
+    restoreChecks: { ok: 3, failed: 1, inconclusive: 1 },
     source: sampleSource({
       restores: {
         ...{ checkedAt: NOW - DAY, isGood: true, restoredAt: NOW - DAY },
-        ...{ restoredSnapshotAt: NOW - 2 * DAY, counts: { ok: 3, failed: 0, inconclusive: 1 } },
+        ...{ restoredSnapshotAt: NOW - 2 * DAY },
       },
       locks: 1,
       oldestLockAt: NOW - 26 * HOUR,
@@ -168,7 +169,6 @@ export function troubledClient(): ClientReport {
         restores: {
           ...{ checkedAt: NOW - HOUR, isGood: false, failure: '/etc/passwd was not restored' },
           ...{ message: '/etc/passwd was not restored', snapshot: 'a'.repeat(64) },
-          counts: { ok: 0, failed: 1, inconclusive: 0 },
         },
         state: 'blocked',
         reason: 'not_initialised',

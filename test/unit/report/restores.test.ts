@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
+import { enterPlace } from '../../../src/facts/disks.ts';
+import { initialBackend, initialFacts } from '../../../src/facts/initial.ts';
 import {
   NO_RESTORES,
-  restoreCheckCount,
   withRestoreCheck,
   type RestoreCheckFacts,
 } from '../../../src/facts/restores.ts';
+import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
 import { failedRestores, restoredInWords, restoresOf } from '../../../src/report/restores.ts';
+import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { sampleBackend, sampleSource } from '../metrics/sample-report.ts';
 
 const DAY = 24 * 3_600_000;
@@ -25,15 +28,14 @@ test('nothing is said before the first check', () => {
 });
 
 test('a good check, which a later one without a result does not change', () => {
-  const { known, restores } = after(check(DAY, 'ok'), check(2 * DAY, 'inconclusive', 'no space'));
+  const { restores } = after(check(DAY, 'ok'), check(2 * DAY, 'inconclusive', 'no space'));
 
   expect(restores).toMatchObject({
     ...{ checkedAt: 2 * DAY, isGood: true, restoredAt: DAY, restoredSnapshotAt: 0 },
-    ...{ message: 'no space', counts: { ok: 1, failed: 0, inconclusive: 1 } },
+    message: 'no space',
   });
   expect(restores).not.toHaveProperty('failure');
   expect(restoredInWords({ ...(restores && { restores }) }, 3 * DAY)).toBe('restored fine 2d ago');
-  expect(restoreCheckCount(known)).toBe(2);
 });
 
 test('a failed check is a problem of its place until a later one is good', () => {
@@ -52,4 +54,60 @@ test('a failed check is a problem of its place until a later one is good', () =>
   ]);
   const { known } = after(check(DAY, 'failed', 'x'), check(2 * DAY, 'ok'));
   expect(restoresOf(known)).not.toHaveProperty('failure');
+});
+
+const SETTINGS: ReportSettings = {
+  ...{ pollMs: 60_000, snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: DAY },
+  sourceLocation: '/source',
+  backends: [
+    {
+      ...{ name: 'nas', kind: 'directory', location: '/nas', hasMarker: true },
+      ...{ maxLagMs: DAY, seenWithinMs: DAY },
+    },
+  ],
+};
+const NOW = 9 * DAY;
+
+/** A client after a failed check of a backend, at the disk `a`. */
+function failedAt(markerId: string) {
+  const nas = {
+    ...initialBackend(0),
+    place: { markerId },
+    restores: after(check(DAY, 'ok'), check(2 * DAY, 'failed', '/a was not restored')).known,
+  };
+  return { ...initialFacts('ahost', ['nas'], 0), backends: new Map([['nas', nas]]) };
+}
+
+const failures = ({ findings }: { readonly findings: readonly { readonly kind: string }[] }) =>
+  findings.filter(({ kind }) => kind === 'backend_restore_failed');
+
+test('the result belongs to the disk: another one has none, and no counter goes back', () => {
+  const facts = failedAt('a');
+  const nas = facts.backends.get('nas') ?? initialBackend(0);
+  const swap = (markerId: string, known = nas) => ({
+    ...known,
+    ...enterPlace(known, { place: { markerId, up: true }, hasDisks: true }),
+  });
+  const known = { ...nas, contents: { ...nas.contents, complete: Catalogue.from([]) } };
+  const swapped = swap('b', known);
+  const counts = { ok: 1, failed: 1, inconclusive: 0 };
+
+  const report = deriveReport({ ...facts, backends: new Map([['nas', swapped]]) }, SETTINGS, NOW);
+  expect(report.backends[0]).not.toHaveProperty('restores');
+  expect(failures(report)).toEqual([]);
+  expect(report.restoreChecks).toEqual(counts);
+
+  const back = new Map([['nas', swap('a', swapped)]]);
+  const returned = deriveReport({ ...facts, backends: back }, SETTINGS, NOW);
+  expect(failures(returned)).toHaveLength(1);
+  expect(returned.restoreChecks).toEqual(counts);
+});
+
+test('a result that no check can renew, because the password is gone, is not shown', () => {
+  const facts = failedAt('a');
+  expect(failures(deriveReport(facts, SETTINGS, NOW))).toHaveLength(1);
+
+  const report = deriveReport(facts, { ...SETTINGS, canRestore: false }, NOW);
+  expect(failures(report)).toEqual([]);
+  expect(report.backends[0]).not.toHaveProperty('restores');
 });

@@ -62,11 +62,17 @@ function makeBackend(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Bac
   const initial = initialBackend(1);
   return {
     ...initial,
-    ...{ place: drawn.place, contents, audit: drawn.audit },
+    ...{ place: drawn.place, contents, audit: drawn.audit, restores: drawn.restores },
     attempts: { ...initial.attempts, ...drawn.attempts },
-    ...{ progress: drawn.progress, restores: drawn.restores },
+    progress: drawn.progress,
     disks: new Map([
-      ['away', { place: { ...drawn.place, markerId: 'away' }, contents, audit: drawn.audit }],
+      [
+        'away',
+        {
+          place: { ...drawn.place, markerId: 'away' },
+          ...{ contents, audit: drawn.audit, restores: drawn.restores },
+        },
+      ],
     ]),
   };
 }
