@@ -49,7 +49,8 @@ const layers = [
   ['client', belowClient],
   ['metrics', ['report', 'runtime']],
   ['http', ['metrics', 'report', 'runtime']],
-  ['cli', ['client', ...belowClient, 'metrics', 'http', 'process']],
+  ['doctor', ['client', ...belowClient, 'process']],
+  ['cli', ['doctor', 'client', ...belowClient, 'metrics', 'http', 'process']],
 ];
 
 const owners = {
@@ -89,7 +90,10 @@ module.exports = {
       name: 'owner-zod',
       comment: 'zod: the configuration, and wherever foreign JSON is parsed',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(config|kinds|schema|facts|state|backends|client)/' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(config|kinds|schema|facts|state|backends|client|doctor)/',
+      },
       to: { path: 'node_modules/zod/' },
     },
     {

@@ -3,7 +3,7 @@ import { formatProblem, isError, listProblems, sortProblems } from '../config/pr
 import type { ConfigProblem, WithOrigins } from '../config/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
-import { actAs, ownerOf } from './act-as-owner.ts';
+import { actAs, ownerOf, type Owner } from './act-as-owner.ts';
 import { requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
@@ -21,7 +21,7 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   const loaded = await loadConfig(options.configDir);
   const { config, origins } = loaded;
   const written = config && { config, origins };
-  const places = written === undefined ? [] : await checkAsDaemon(context, written);
+  const places = written === undefined ? [] : (await checkAsDaemon(context, written)).problems;
   const tools = written === undefined ? [] : await findMissingRestic(context, written);
   const problems = sortProblems([...listProblems(loaded), ...places, ...tools]);
   const errors = problems.filter(isError).length;
@@ -34,18 +34,36 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   return errors > 0 ? EXIT.configuration : EXIT.ok;
 }
 
-/** Permissions are checked as the daemon's user, who owns the state directory. */
-async function checkAsDaemon(context: Context, written: WithOrigins): Promise<ConfigProblem[]> {
+export interface CheckedPlaces {
+  readonly problems: readonly ConfigProblem[];
+  /** directories that do not respond */
+  readonly hung: ReadonlySet<string>;
+  /** false: this user's permissions say nothing about those of the daemon's user */
+  readonly isDaemon: boolean;
+}
+
+/**
+ * Checks the places. Permissions are checked as the daemon's user, whom root becomes.
+ *
+ * @param user the daemon's user; by default the owner of the state directory
+ */
+export async function checkAsDaemon(
+  context: Context,
+  written: WithOrigins,
+  user?: Owner,
+): Promise<CheckedPlaces> {
   const { stateDirectory } = written.config;
   await requireAnswers(context, { state: stateDirectory });
-  const daemon = await ownerOf(stateDirectory).catch(() => undefined); // it may not exist yet
+  const owner = ownerOf(stateDirectory).catch(() => undefined); // it may not exist yet
+  const daemon = user ?? (await owner);
   if (daemon !== undefined) actAs(daemon);
   const isOther = daemon !== undefined && daemon.uid !== 0 && daemon.uid !== ownUid();
-  const problems = await checkPlacesSafely(context, written, {
+  const checked = await checkPlacesSafely(context, written, {
     ignoresRights: isOther,
     triesOwn: true,
   });
-  return isOther ? [...problems, notDaemon(written, daemon.uid)] : problems;
+  const other = isOther ? [notDaemon(written, daemon.uid)] : [];
+  return { ...checked, problems: [...checked.problems, ...other], isDaemon: !isOther };
 }
 
 /** A password is of no use without restic. */

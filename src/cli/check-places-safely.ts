@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 const ANSWER_MS = 5_000;
 
 /**
- * Checks a configuration against the file system. Child processes check all places first: a hung place would block a thread of
+ * Checks a configuration against the file system, and says which paths do not respond. Child processes check all places first: a hung place would block a thread of
  * this process, which could then not exit with its own code.
  *
  * @param options `ignoresRights`: missing permissions of this process are not a problem, because the daemon has another user;
@@ -19,7 +19,7 @@ export async function checkPlacesSafely(
   { signals }: Context,
   written: WithOrigins,
   { ignoresRights = false, triesOwn = false } = {},
-): Promise<ConfigProblem[]> {
+): Promise<{ problems: ConfigProblem[]; hung: ReadonlySet<string> }> {
   const options = { timeoutMs: ANSWER_MS, signal: signals.stop };
   const hung = new Set(await findHung(pathsOf(written.config), options));
   const places = await checkPlaces(written, {
@@ -30,8 +30,8 @@ export async function checkPlacesSafely(
       return ignoresRights ? withoutRights(path, found) : found;
     },
   });
-  if (!triesOwn) return places;
-  return [...places, ...(await checkOwnDirectories(written, (path) => !hung.has(path)))];
+  const own = triesOwn ? await checkOwnDirectories(written, (path) => !hung.has(path)) : [];
+  return { problems: [...places, ...own], hung };
 }
 
 /** Drops permission problems, because the permissions of the daemon's user are unknown. */

@@ -12,6 +12,7 @@ import { addClientRename } from './commands/client-rename.ts';
 import { addClientRemove } from './commands/client-remove.ts';
 import { addComplete, addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addRestoreCheck } from './commands/restore-check.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
 import { addRun } from './commands/run.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Add[] = [
   addStatus,
   addSnapshots,
   addCheckConfig,
+  addDoctor,
   addAck,
   addRestoreCheck,
   addBackend,

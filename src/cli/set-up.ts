@@ -55,7 +55,7 @@ export async function setUpSite(
 ): Promise<SetUpSite> {
   const { config, loaded } = configured;
   const { stateDirectory } = config;
-  const problems = await checkPlacesSafely(context, { config, origins: loaded.origins });
+  const { problems } = await checkPlacesSafely(context, { config, origins: loaded.origins });
   const daemon = await ownerOf(stateDirectory).catch(() => undefined);
   if (isDryRun && daemon === undefined)
     return { configured, identity: { writer: '' }, daemon: { uid: 0, gid: 0 }, problems };

@@ -48,6 +48,16 @@ export async function writerIdentity(
   }
 }
 
+/** The same without saving anything; undefined if there is none yet, or if it cannot be read. */
+export async function knownWriter(
+  stateDirectory: string,
+  machineIdFile = MACHINE_ID_FILE,
+): Promise<WriterIdentity | undefined> {
+  const machine = await machineAt(machineIdFile);
+  const kept = await keptIn(join(stateDirectory, 'writer-id')).catch(() => undefined);
+  return kept && { writer: writerOf(kept, machine), formerWriter: machine };
+}
+
 function refuse(file: string, error: unknown): never {
   throw new UnavailableError(
     'unavailable',

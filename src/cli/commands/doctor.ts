@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+export function addDoctor(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('doctor')
+    .description('find what is wrong with this set-up, and say how to fix it')
+    .argument('[clients...]', 'which clients (default: all)')
+    .option(
+      '--as <user>',
+      "for root: the daemon's user (default: the owner of the state directory)",
+    )
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['doctor', 'when something does not work, and after a set-up'],
+          ['doctor ahost', 'one client'],
+          ['doctor --as backup', 'before the daemon has run for the first time'],
+        ],
+        `It changes nothing and needs no daemon. Run it as root, or as the daemon's user.
+Exit code: 0 if nothing is wrong, 1 for warnings, 2 for errors, 3 if something could not be found out.`,
+      ),
+    )
+    .action((clients: string[], options: DoctorFlags) =>
+      run(async (context) => {
+        const { doctor } = await import('../doctor.ts');
+        return doctor(context, { ...globals(), ...options, clients });
+      }),
+    );
+}
+
+interface DoctorFlags {
+  readonly as?: string;
+  readonly json?: boolean;
+}
