@@ -133,7 +133,7 @@ describeWithTools(
           'Clients overdue': { text: '1', color: LATE },
           'Backends down': { text: '2', color: LATE },
           'First copies running': { text: '1', color: BUSY },
-          'Oldest verified contact': { text: expect.stringMatching(/(hours?|mins?)$/) },
+          'Oldest verified contact': { text: expect.stringMatching(/(days?|hours?|mins?)$/) },
           'Exporters down': { text: '0', color: GOOD },
         });
         expect(rowsOf(panel(report, 'Clients, worst first'))).toMatchObject({
@@ -141,12 +141,12 @@ describeWithTools(
           mail: {
             State: 'not protected',
             nas: '0 s',
-            usb: expect.stringMatching(/^late, \d+ h/),
+            usb: expect.stringMatching(/^late, \d+ [hd]/),
           },
           web: {
             State: 'not protected',
             nas: '0 s',
-            usb: expect.stringMatching(/^late, \d+ h/),
+            usb: expect.stringMatching(/^late, \d+ [hd]/),
           },
           laptop: { State: expect.stringMatching(/overdue$/), usb: 'not configured' },
           archive: {
