@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /** Where the code of a worker is: next to the bundled program, or in the source tree. */
@@ -10,15 +10,26 @@ export interface WorkerCode {
   readonly source: `./${string}.ts`;
 }
 
-/** Starts a worker thread. From source (tests) the thread needs a loader for TypeScript, which must be registered in it. */
+const bundles = new Map<string, string>();
+
+/** Starts a worker thread. From source (tests) its code is bundled first, once: a loader in each thread costs more than its work. */
 export function startWorker(
   { base, compiled, source }: WorkerCode,
   options: WorkerOptions,
 ): Worker {
   if (!base.endsWith('.ts')) return new Worker(new URL(compiled, base), options);
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
-  const loader = new URL('./esm/api/index.mjs', tsx).href;
-  const { href } = new URL(source, base);
-  const start = `import('${loader}').then(({ register }) => (register(), import('${href}')))`;
-  return new Worker(start, { ...options, eval: true });
+  return new Worker(bundle(fileURLToPath(new URL(source, base))), { ...options, eval: true });
+}
+
+function bundle(file: string): string {
+  const known = bundles.get(file);
+  if (known !== undefined) return known;
+  const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
+  const { outputFiles } = buildSync({
+    ...{ entryPoints: [file], bundle: true, write: false },
+    ...{ platform: 'node', target: 'node20.19', format: 'cjs', sourcemap: 'inline' },
+  });
+  const code = outputFiles[0]?.text ?? '';
+  bundles.set(file, code);
+  return code;
 }
