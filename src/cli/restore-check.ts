@@ -1,21 +1,30 @@
 import { callDaemon } from '../client/control-client.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
-import type { ClientConfig, Config } from '../config/types.ts';
+import type { LoadResult } from '../config/types.ts';
 import { toDocument } from '../report/document.ts';
-import { abortError } from '../runtime/abort.ts';
+import { abortError, isAbort } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
 import { SILENCE_MS } from './ask-client.ts';
 import { withClientHere } from './client-here.ts';
-import { requireClient, requireConfig } from './configured.ts';
+import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
-import { EXIT, ExitError } from './exit-error.ts';
+import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { inDaemonOrHere } from './reach-unit.ts';
 import { renderRestoreCheck } from './render/restore-check.ts';
+import {
+  chooseTargets,
+  explainLeftOut,
+  printOlderConfiguration,
+  requireChoice,
+  type Runnable,
+  type Target,
+} from './targets.ts';
 
 export interface RestoreCheckCommand {
   readonly configDir: string;
   readonly clients: readonly string[];
+  readonly all?: boolean;
   readonly backend?: string;
   readonly snapshot?: string;
   readonly json?: boolean;
@@ -23,8 +32,8 @@ export interface RestoreCheckCommand {
 
 interface Job {
   readonly context: Context;
-  readonly config: Config;
-  readonly client: ClientConfig;
+  readonly directories: LoadResult['directories'];
+  readonly target: Target;
   readonly command: RestoreCheckCommand;
   /** tells what comes next */
   readonly say: (text: string) => void;
@@ -32,48 +41,96 @@ interface Job {
 
 const CODE_OF = { ok: EXIT.ok, failed: EXIT.failed, inconclusive: EXIT.unknown } as const;
 
-/** `restore-check`: one client after the other, in its daemon if one is running. */
+/** `restore-check`: one client after the other, in its daemon if one is running. A client that cannot be checked stops no other one. */
 export async function restoreCheck(
   context: Context,
   command: RestoreCheckCommand,
 ): Promise<number> {
-  const { configDir, json = false } = command;
-  const configured = await requireConfig(context, configDir);
-  const clients = [...new Set(command.clients)].map((name) => requireClient(configured, name));
-  for (const client of clients) requirePassword(client);
-  const { config } = configured;
-  const results: (RestoreCheckReport & { readonly client: string })[] = [];
-  for (const client of clients) {
-    const say = (text: string) => context.err(`${client.name}: ${text}`);
-    const report = await checkOne({ context, config, client, command, say });
-    results.push({ client: client.name, ...report });
-    if (!json) for (const line of renderRestoreCheck(client.name, report)) context.out(line);
+  const { configDir, clients: names, json = false } = command;
+  requireChoice('check', command);
+  const loaded = await readConfig(context, configDir);
+  const { directories } = loaded;
+  const chosen = await chooseTargets(loaded, { configDir, names });
+  const targets = withPassword(context, chosen, command);
+  const results: Result[] = [];
+  for (const target of targets) {
+    const say = (text: string) => context.err(`${target.name}: ${text}`);
+    const result = await tryTarget({ context, directories, target, command, say });
+    results.push(result);
+    if (!json && !('error' in result))
+      for (const line of renderRestoreCheck(target.name, result)) context.out(line);
   }
-  if (json) context.json({ schemaVersion: 1, checks: toDocument(results) });
-  const codes = results.map(({ outcome }) => CODE_OF[outcome]);
-  return codes.includes(EXIT.failed) ? EXIT.failed : Math.max(EXIT.ok, ...codes);
+  if (json) context.json({ schemaVersion: 1, checks: toDocument(results.map(withoutCode)) });
+  const hasAny = explainLeftOut(context, loaded, { configDir, names, targets: chosen });
+  const codes = results.map((result) => result.exitCode);
+  if (codes.includes(EXIT.failed)) return EXIT.failed;
+  return Math.max(hasAny ? EXIT.ok : EXIT.failed, ...codes);
 }
 
-function requirePassword({ name, source }: ClientConfig): void {
-  if (source.password !== undefined) return;
-  throw new ExitError(
-    EXIT.configuration,
-    `${name}: the password of its repository is not configured, so nothing can be restored`,
-    `add source.password to the configuration of ${name}: see docs/configuration.md`,
-  );
-}
-
-async function checkOne(job: Job): Promise<RestoreCheckReport> {
-  const path = socketPathOf(job.config.runtimeDirectory, job.client.name);
-  return inDaemonOrHere(job.context, path, {
-    byDaemon: () => checkByDaemon(job, path),
-    runHere: () => checkHere(job),
+/** A client that is named must have a password; of all, those without one are left out. */
+function withPassword(
+  { err }: Context,
+  targets: readonly Target[],
+  { all = false }: RestoreCheckCommand,
+): Target[] {
+  return targets.filter((target) => {
+    if (!('client' in target) || target.client.source.password !== undefined) return true;
+    const { name } = target;
+    if (all) {
+      err(`${name}: skipped, because the password of its repository is not configured`);
+      return false;
+    }
+    throw new ExitError(
+      EXIT.configuration,
+      `${name}: the password of its repository is not configured, so nothing can be restored`,
+      `add source.password to the configuration of ${name}: see docs/configuration.md`,
+    );
   });
+}
+
+type Result = { readonly client: string; readonly exitCode: number } & (
+  RestoreCheckReport | { readonly error: string }
+);
+
+function withoutCode({ exitCode: _, ...rest }: Result): object {
+  return rest;
+}
+
+async function tryTarget(job: Job): Promise<Result> {
+  const { name: client } = job.target;
+  try {
+    const report = await checkOne(job);
+    return { client, ...report, exitCode: CODE_OF[report.outcome] };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const failure = asExitError(error);
+    if (failure === undefined) throw error;
+    const { err } = job.context;
+    err(failure.message.startsWith(client) ? failure.message : `${client}: ${failure.message}`);
+    for (const detail of failure.details) err(`  ${detail}`);
+    if (failure.hint !== undefined) err(`  ${failure.hint}`);
+    return { client, error: failure.message, exitCode: failure.exitCode };
+  }
+}
+
+/** A daemon may run a client whose present configuration is refused. */
+async function checkOne(job: Job): Promise<RestoreCheckReport> {
+  const { context, directories, target } = job;
+  const path = socketPathOf(directories.runtimeDirectory, target.name);
+  if ('client' in target)
+    return inDaemonOrHere(context, path, {
+      byDaemon: () => checkByDaemon(job, path),
+      runHere: () => checkHere(job, target),
+    });
+  const report = await checkByDaemon(job, path);
+  if (report === undefined) throw target.refusal;
+  printOlderConfiguration(context, [target.name], target.refusal);
+  return report;
 }
 
 /** Undefined when no daemon runs this client. */
 async function checkByDaemon(
-  { context, client, command, say }: Job,
+  { context, target: client, command, say }: Job,
   path: string,
 ): Promise<RestoreCheckReport | undefined> {
   const { stop } = context.signals;
@@ -96,13 +153,10 @@ async function checkByDaemon(
   return undefined;
 }
 
-async function checkHere({
-  context,
-  config,
-  client,
-  command,
-  say,
-}: Job): Promise<RestoreCheckReport> {
+async function checkHere(
+  { context, command, say }: Job,
+  { client, config }: Runnable,
+): Promise<RestoreCheckReport> {
   const { backend: place, snapshot } = command;
   const { stop } = context.signals;
   return withClientHere(context, { client, config }, async (unit) => {

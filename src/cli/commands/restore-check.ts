@@ -3,6 +3,7 @@ import { helpText } from '../help-text.ts';
 import type { GetGlobals, Run } from '../run-command.ts';
 
 interface Options {
+  readonly all?: boolean;
   readonly backend?: string;
   readonly snapshot?: string;
   readonly json?: boolean;
@@ -12,7 +13,8 @@ export function addRestoreCheck(program: Command, run: Run, globals: GetGlobals)
   program
     .command('restore-check')
     .description('restore some files from a place, and check them')
-    .argument('<clients...>', 'which clients; each needs source.password')
+    .argument('[clients...]', 'which clients; each needs source.password')
+    .option('--all', 'all clients with source.password')
     .option('--backend <name>', 'from this backend, or from the source (default: whose turn it is)')
     .option(
       '--snapshot <id>',
@@ -27,6 +29,7 @@ export function addRestoreCheck(program: Command, run: Run, globals: GetGlobals)
           ['restore-check ahost --backend nas', 'from one backend'],
           ['restore-check ahost --backend source', 'from the source'],
           ['restore-check ahost --snapshot 1a2b3c4d', 'a certain snapshot'],
+          ['restore-check --all', 'one place of each client'],
         ],
         'It restores the paths of restoreCheck.require and some files at random, from the newest complete snapshot and every third\ntime from an older one, compares them with another place, and removes them. Before it downloads, it says how much.\nExit code: 0 all is right, 1 something failed, 3 nothing could be said, 75 another process is busy.',
       ),

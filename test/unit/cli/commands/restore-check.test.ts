@@ -33,3 +33,24 @@ test('a place, a snapshot or a client that does not exist is a mistake, and no f
   expect((await site.run('restore-check')).code).toBe(64);
   expect((await site.run('status', 'ahost')).stdout).not.toContain('restore');
 });
+
+test('--all leaves out clients without a password, and one that cannot be checked stops no other', async () => {
+  const site = await Site.synced();
+  withPassword(site);
+  const away = (name: string) => join(site.syncd.directory, name);
+  site.syncd.writeClient('bhost', { source: away('b'), backends: [] });
+  const source = { directory: away('a'), password: { env: 'NONE' } };
+  site.syncd.writeClient('aaway', { source, backends: [] });
+
+  const { code, stdout, stderr } = await site.run('restore-check', '--all', '--json');
+
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    checks: [
+      { client: 'aaway', error: 'aaway: no place is known to have a complete snapshot' },
+      { client: 'ahost', outcome: 'inconclusive' }, // what is in the source is no repository of restic
+    ],
+  });
+  expect(stderr).toContain('bhost: skipped, because the password of its repository is not');
+  expect((await site.run('restore-check', '--all', 'ahost')).code).toBe(64);
+});
