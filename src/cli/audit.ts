@@ -1,5 +1,6 @@
 import type { AuditRequest } from '../client/audit-request.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
+import { SOURCE_NAME } from '../facts/sync-report.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import { worstOf } from '../report/audits.ts';
@@ -47,7 +48,8 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
     olderThanMs: ageOf('--older-than', options.olderThan),
   });
   const loaded = await readConfig(context, configDir);
-  const targets = await chooseTargets(loaded, { configDir, names, backends });
+  const named = backends?.filter((name) => name !== SOURCE_NAME);
+  const targets = await chooseTargets(loaded, { configDir, names, backends: named });
   const { config, directories } = loaded;
   const view = createProgressView(context, json);
   const job = {
@@ -114,10 +116,11 @@ function failureOf({ message, hint }: Error & { readonly hint?: string }): ExitE
 function toJson(result: ClientAudits): unknown {
   const { client } = result;
   if ('failure' in result) return { client, error: result.failure.message };
-  const audits = result.audits.map(({ place, result: lastAudit, trouble }) => ({
+  const audits = result.audits.map(({ place, result: lastAudit, trouble, repairTrouble }) => ({
     place,
     ...(lastAudit && { audit: lastAuditOf({ lastAudit }) }),
     ...(trouble && { trouble }),
+    ...(repairTrouble && { repairTrouble }),
   }));
   return { client, audits: toDocument(audits) };
 }

@@ -15,7 +15,7 @@ interface Places {
   readonly workers: readonly BackendWorker[];
 }
 
-/** Audits places now, and repairs what can be repaired. Rejects for an unknown backend. */
+/** Audits places now, and repairs what can be repaired. Rejects for an unknown place. */
 export async function auditPlaces(
   places: Places,
   request: AuditRequest,
@@ -23,12 +23,14 @@ export async function auditPlaces(
 ): Promise<AuditReport[]> {
   const { loop, sourceWorker, store, workers } = places;
   const { backends: names } = request;
-  const unknown = names?.find((name) => !workers.some((worker) => worker.name === name));
+  const unknown = names?.find(
+    (name) => name !== SOURCE_NAME && !workers.some((worker) => worker.name === name),
+  );
   if (unknown !== undefined) throw notConfigured(unknown);
   await loop.poll(signal, { refresh: true, care: 'names' });
   const chosen = workers.filter(({ name }) => names?.includes(name) ?? true);
   const [source, reports] = await Promise.all([
-    names === undefined ? sourceWorker.audit(signal) : undefined,
+    names?.includes(SOURCE_NAME) === false ? undefined : sourceWorker.audit(signal),
     auditBackends({ chosen, workers }, request, signal),
   ]);
   throwIfAborted(signal);
@@ -55,15 +57,19 @@ async function auditBackends(
   request: AuditRequest,
   signal: AbortSignal,
 ): Promise<AuditReport[]> {
-  const troubles = await Promise.all(chosen.map(async (worker) => worker.audit(signal)));
-  await Promise.all(chosen.map(async (worker) => worker.repairFromSource(signal)));
+  const each = <T>(act: (worker: BackendWorker) => Promise<T>) => Promise.all(chosen.map(act));
+  const troubles = await each(async (worker) => worker.audit(signal));
+  let repairs = await each(async (worker) => worker.repairFromSource(signal));
   if (chosen.some((worker) => worker.hasRepairs)) {
     const unknown = workers.filter((worker) => worker.offer.length === 0);
     await Promise.all(unknown.map(async (worker) => worker.audit(signal)));
-    await Promise.all(chosen.map(async (worker) => worker.repairFromOthers(signal)));
+    const others = await each(async (worker) => worker.repairFromOthers(signal));
+    repairs = repairs.map((trouble, i) => others[i] ?? trouble);
   }
   return chosen.map((worker, i) => {
-    const trouble = troubles[i];
-    return trouble === undefined ? worker.audited(request) : { place: worker.name, trouble };
+    const [trouble, repairTrouble] = [troubles[i], repairs[i]];
+    if (trouble !== undefined) return { place: worker.name, trouble };
+    const isRepaired = repairTrouble === undefined || !worker.hasRepairs;
+    return { ...worker.audited(request), ...(!isRepaired && { repairTrouble }) };
   });
 }

@@ -2,7 +2,7 @@ import type { AuditWindow } from '../replication/audit.ts';
 
 /** Which places to audit, and which snapshots are wanted there. */
 export interface AuditRequest {
-  /** absent: all, and the source */
+  /** names of backends, and `source`; absent: all */
   readonly backends?: readonly string[] | undefined;
   /** wanted are snapshots that are younger than this, in milliseconds; absent: all */
   readonly newerThanMs?: number | undefined;

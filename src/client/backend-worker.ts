@@ -104,8 +104,7 @@ export class BackendWorker {
   async audit(signal: AbortSignal): Promise<AuditReport['trouble']> {
     const { auditing } = this;
     if (auditing === undefined) return UNCHECKED;
-    const { outcome, message = '', hint } = await this.now(auditing, signal);
-    return outcome === 'failed' ? { message, hint } : undefined;
+    return troubleIn(await this.now(auditing, signal));
   }
 
   /** Whether the last audit found objects that have to come back. */
@@ -113,17 +112,20 @@ export class BackendWorker {
     return this.auditing?.hasRepairs === true;
   }
 
-  /** Lets the sync bring back what the source has. */
-  async repairFromSource(signal: AbortSignal): Promise<void> {
-    if (this.hasRepairs) await this.now(this.sync, signal);
+  /** Lets the sync bring back what the source has, and returns why that failed. That something is damaged, the findings say. */
+  async repairFromSource(signal: AbortSignal): Promise<AuditReport['repairTrouble']> {
+    if (!this.hasRepairs) return undefined;
+    const report = await this.now(this.sync, signal);
+    return report.reason === 'damaged' ? undefined : troubleIn(report);
   }
 
-  /** Lets other backends give what the source cannot give. */
-  async repairFromOthers(signal: AbortSignal): Promise<void> {
+  /** Lets other backends give what the source cannot give, and returns why that failed. */
+  async repairFromOthers(signal: AbortSignal): Promise<AuditReport['repairTrouble']> {
     const repair = this.activities.find(({ name }) => name === 'repair');
-    if (repair?.isDue() !== true) return;
-    await this.now(repair, signal);
+    if (repair?.isDue() !== true) return undefined;
+    const report = await this.now(repair, signal);
     await this.now(this.sync, signal);
+    return troubleIn(report);
   }
 
   /** What the last audit found, by the window of a request, without what has come back since. */
@@ -197,6 +199,10 @@ export class BackendWorker {
     this.isDemanded = false;
     return was;
   }
+}
+
+function troubleIn({ outcome, message = '', hint }: SyncReport): AuditReport['trouble'] {
+  return outcome === 'failed' ? { message, hint } : undefined;
 }
 
 type Act<T> = (backend: Backend, known: BackendFacts) => Promise<T>;

@@ -9,4 +9,6 @@ export interface AuditReport {
   readonly result?: AuditResult;
   /** why it could not be audited */
   readonly trouble?: Omit<Trouble, 'reason'>;
+  /** why something that was found missing could not be brought back */
+  readonly repairTrouble?: Omit<Trouble, 'reason'>;
 }

@@ -16,7 +16,7 @@ export function addAudit(program: Command, run: Run, globals: GetGlobals): void 
     .description('list everything at the source and the backends, and compare')
     .argument('[clients...]', 'which clients')
     .option('--all', 'all configured clients')
-    .option('--backend <name...>', 'only these backends, and not the source')
+    .option('--backend <name...>', 'only these backends; `source` is the source')
     .option(
       '--newer-than <age>',
       'only snapshots younger than this have to be there (default: all)',
@@ -32,6 +32,7 @@ export function addAudit(program: Command, run: Run, globals: GetGlobals): void 
         [
           ['audit ahost', 'the source and every backend of one client'],
           ['audit ahost --backend nas', 'one backend'],
+          ['audit ahost --backend source', 'only the source'],
           ['audit --all --newer-than 30d --older-than 4h', 'of 30 days, without the last 4 hours'],
         ],
         `Nothing is written to the source. What is missing at a backend is sent again.

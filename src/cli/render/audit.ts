@@ -26,7 +26,8 @@ export function renderAudits(result: ClientAudits): string[] {
   return result.audits.flatMap((audit) => renderAudit(client, audit));
 }
 
-function renderAudit(client: string, { place, result, trouble }: AuditReport): string[] {
+function renderAudit(client: string, audit: AuditReport): string[] {
+  const { place, result, trouble, repairTrouble } = audit;
   const title = `${client} ${place}`;
   if (trouble !== undefined)
     return [`${title}: FAILED: ${trouble.message}`, ...hintOf(trouble.hint)];
@@ -34,7 +35,11 @@ function renderAudit(client: string, { place, result, trouble }: AuditReport): s
   const repaired = describeRepaired(result).map((line) => indented(`repaired: ${line}`));
   const rows = rowsOf(result);
   if (rows.length === 0 && repaired.length === 0) return [`${title}: nothing is wrong`];
-  return [`${title}:`, ...repaired, ...rows];
+  const failed =
+    repairTrouble === undefined
+      ? []
+      : [`not repaired: ${repairTrouble.message}`, ...hintOf(repairTrouble.hint)].map(indented);
+  return [`${title}:`, ...repaired, ...rows, ...failed];
 }
 
 /** A table of the findings, each followed by its meaning and by what to do. */

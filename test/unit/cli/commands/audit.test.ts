@@ -55,6 +55,33 @@ test('what is missing or has another size comes back from the source, and is rep
   });
 });
 
+test('what cannot be brought back is reported, with the reason', async () => {
+  const site = await Site.synced();
+  const [gone] = packsIn(backendOf(site));
+  rmSync(join(backendOf(site), oneOf([gone ?? ''])));
+  site.syncd.writeClient('ahost', {
+    ...{ source: site.source, backends: ['near'], minFree: '500TiB' },
+  });
+
+  const { code, stdout } = await site.run('audit', 'ahost', '--backend', 'near');
+
+  expect(stdout).toMatch(/^ {2}missing +critical +1/m);
+  expect(stdout).toMatch(/^ {2}not repaired: .*500 TiB.*\n {4}\S/m);
+  expect(code).toBe(2);
+  const document = await site.run('audit', 'ahost', '--backend', 'near', '--json');
+  const { clients } = JSON.parse(document.stdout) as { clients: [{ audits: unknown[] }] };
+  const repairTrouble = { message: expect.stringContaining('TiB') as unknown };
+  expect(clients[0].audits).toMatchObject([{ place: 'near', repairTrouble }]);
+});
+
+test('--backend source audits the source, alone or with backends', async () => {
+  const site = await Site.synced(['near', 'far']);
+  const audit = (...names: string[]) => site.must('audit', 'ahost', '--backend', ...names);
+  expect(await audit('source')).toBe('ahost source: nothing is wrong\n');
+  const two = 'ahost source: nothing is wrong\nahost far: nothing is wrong\n';
+  expect(await audit('far', 'source')).toBe(two);
+});
+
 test('what only a person can judge is explained', async () => {
   const site = await Site.synced();
   const root = backendOf(site);
