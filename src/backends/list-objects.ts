@@ -27,11 +27,12 @@ export async function listObjects(
   location: Location,
   options: ListOptions,
 ): Promise<ListedObjects> {
-  const [keys, data, index, snapshots] = await Promise.all([
+  const [keys, data, index, snapshots, beside] = await Promise.all([
     location.list('keys', options),
     location.list('data', options),
     location.list('index', options),
     location.list('snapshots', options),
+    location.beside(options),
   ]);
   return {
     objects: {
@@ -40,18 +41,18 @@ export async function listObjects(
       index: index.objects,
       snapshots: snapshots.objects,
     },
-    strays: straysOf([keys, data, index, snapshots]),
+    strays: straysOf([keys, data, index, snapshots], beside),
     revision: [keys, data, index, snapshots].map(({ revision }) => revision).join('.'),
   };
 }
 
 type Passed = Pick<Listing<HashedKind>, 'ignored' | 'foreign' | 'refused'>;
 
-function straysOf(listings: readonly Passed[]): Strays {
+function straysOf(listings: readonly Passed[], beside: Foreign): Strays {
   const foreign = addForeign(listings.map((listing) => listing.foreign));
   const ignored = listings.reduce((sum, listing) => sum + listing.ignored, 0);
   return {
-    foreign,
+    foreign: addForeign([beside, foreign]),
     leftovers: ignored - foreign.count,
     refused: listings.flatMap(({ refused }) => refused),
   };

@@ -62,6 +62,9 @@ export interface Location {
   /** The lock files of a source; undefined if they would cost a request per check. They are looked at, never copied (I1). */
   locks(options: CallOptions): Promise<LockFiles | undefined>;
 
+  /** What is at the root, and in `data/`, and is none of restic's nor ours; without the care `full`, as it was last found. */
+  beside(options: ListOptions): Promise<Foreign>;
+
   /** The entries at the root, for a diagnosis when it is not a repository. */
   inspect(options: CallOptions): Promise<Inspection>;
 

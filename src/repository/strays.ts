@@ -13,7 +13,7 @@ export const NO_FOREIGN: Foreign = { count: 0, names: [] };
 const MOST_NAMES = 20;
 
 /** Temporary files of restic (`ID-tmp-1`), rest-server, rclone and rsync begin with the name of the object. */
-const TEMPORARY = /^\.?[0-9a-f]{64}[-.]/;
+const TEMPORARY = /^\.?(?:[0-9a-f]{64}|config)[-.]/;
 
 /** Whether a name in a directory of objects is that of a temporary file of a tool, or of a file of an operating system. */
 export function isTemporary(name: string): boolean {
@@ -33,6 +33,28 @@ export function addForeign(parts: readonly Foreign[]): Foreign {
 export function foreignAmong(directory: string, names: readonly string[]): Foreign {
   const foreign = names.filter((name) => !isTemporary(name));
   if (foreign.length === 0) return NO_FOREIGN;
-  const kept = foreign.slice(0, MOST_NAMES).map((name) => `${directory}/${name}`);
+  const kept = foreign
+    .slice(0, MOST_NAMES)
+    .map((name) => [directory, name].filter(Boolean).join('/'));
   return { count: foreign.length, names: kept };
+}
+
+/** At the root of a place. `tmp` was made by early versions of restic. */
+const AT_ROOT: ReadonlySet<string> = new Set([
+  ...['config', 'data', 'index', 'keys', 'locks', 'snapshots', 'tmp', '.backup-syncd'],
+]);
+const SHARD = /^[0-9a-f]{2}$/;
+
+/** What is at the root and in `data/` beside the directories of objects. Pure. */
+export function foreignBeside(root: readonly string[], data: readonly string[]): Foreign {
+  return addForeign([
+    foreignAmong(
+      '',
+      root.filter((name) => !AT_ROOT.has(name)),
+    ),
+    foreignAmong(
+      'data',
+      data.filter((name) => !SHARD.test(name)),
+    ),
+  ]);
 }

@@ -5,6 +5,7 @@ import { Catalogue } from '../../src/repository/catalogue.ts';
 import { split } from '../../src/repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../src/repository/names.ts';
 import { NO_OBJECTS } from '../../src/repository/objects.ts';
+import { listObjects } from '../../src/backends/list-objects.ts';
 import { sha256 } from '../support/memory-location.ts';
 
 /** A place under a test: a location, and a way around it. */
@@ -207,6 +208,22 @@ function describeListingInDetail(rig: ContractRig): void {
 
       expect(idsOf(listing)).toEqual([id]);
       expect(listing.ignored).toBe(foreign.length);
+    });
+
+    test('what else lies at the root and in data is found', async () => {
+      const place = await rig.makePlace('source');
+      const { id } = await plantObject(place, 'data');
+      const others = ['README', 'data/README', 'old/data/x'];
+      const own = ['config', 'config-tmp-7', 'locks/x', `data/${id}.tmp`, 'lost+found/x'];
+      for (const path of [...others, ...own]) await place.plant(path, Buffer.from('x'));
+
+      const { strays } = await listObjects(place.location, { ...LISTING, care: 'full' });
+
+      expect([...strays.foreign.names].sort()).toEqual(['README', 'data/README', 'old']);
+      await place.unplant('README');
+      expect((await listObjects(place.location, LISTING)).strays.foreign.count).toBe(3);
+      const found = await listObjects(place.location, { ...LISTING, care: 'full' });
+      expect(found.strays.foreign.count).toBe(2);
     });
 
     test('a file in the wrong data directory is not a pack', async () => {

@@ -26,7 +26,12 @@ import { Catalogue, intern } from '../../src/repository/catalogue.ts';
 import { internData, split, type DataCatalogue } from '../../src/repository/data-catalogue.ts';
 import { isObjectId, objectPath, type HashedKind } from '../../src/repository/names.ts';
 import type { Objects } from '../../src/repository/objects.ts';
-import { foreignAmong } from '../../src/repository/strays.ts';
+import {
+  foreignAmong,
+  foreignBeside,
+  NO_FOREIGN,
+  type Foreign,
+} from '../../src/repository/strays.ts';
 import { throwIfAborted } from '../../src/runtime/abort.ts';
 import { SyncdError } from '../../src/runtime/errors.ts';
 
@@ -93,6 +98,7 @@ export class MemoryLocation implements Location {
   readonly kind: string = 'memory';
   readonly retired: RetiredPlace = NOTHING_RETIRED;
   private readonly revisions = new Revisions();
+  private foreign: Foreign = NO_FOREIGN;
   readonly label: string;
   readonly place: MemoryPlace;
   readonly calls: MemoryCall[] = [];
@@ -115,6 +121,12 @@ export class MemoryLocation implements Location {
   /** The calls that change something. */
   get writes(): readonly MemoryCall[] {
     return this.calls.filter(({ method }) => WRITES.has(method));
+  }
+
+  async beside({ care }: ListOptions): Promise<Foreign> {
+    const names = this.place.paths().map((path) => path.split('/', 1)[0] ?? '');
+    if (care === 'full') this.foreign = foreignBeside([...new Set(names)], []); // list() finds what is in data/
+    return this.foreign;
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {

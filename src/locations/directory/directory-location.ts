@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../repository/catalogue.ts';
 import { split } from '../../repository/data-catalogue.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
+import { NO_FOREIGN, type Foreign } from '../../repository/strays.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   CallOptions,
@@ -54,6 +55,7 @@ export class DirectoryLocation implements Location, FileSource {
   private readonly lister: Lister;
   private readonly receiver: Receiver;
   private readonly verifier: Verifier;
+  private foreign = NO_FOREIGN;
 
   constructor(options: DirectoryLocationOptions) {
     this.root = options.root;
@@ -123,6 +125,11 @@ export class DirectoryLocation implements Location, FileSource {
 
   async space(options: CallOptions): Promise<Space> {
     return this.calls.call('space', options);
+  }
+
+  async beside({ care, signal }: ListOptions): Promise<Foreign> {
+    if (care === 'full') this.foreign = await this.calls.call('beside', { signal });
+    return this.foreign;
   }
 
   async inspect(options: CallOptions): Promise<Inspection> {

@@ -48,7 +48,7 @@ export class ListingBuilder<K extends HashedKind> {
 
   private skip(path: string, name: string): void {
     this.ignored += 1;
-    const directory = path.slice(0, path.length - name.length - 1);
+    const directory = path.slice(0, Math.max(0, path.length - name.length - 1));
     const one = foreignAmong([this.kind, directory].filter(Boolean).join('/'), [name]);
     if (one.count > 0) this.foreign.push(one);
   }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../repository/catalogue.ts';
 import type { Objects } from '../../repository/objects.ts';
 import type { HashedKind } from '../../repository/names.ts';
+import { foreignBeside, NO_FOREIGN, type Foreign } from '../../repository/strays.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type {
   CallOptions,
@@ -31,7 +32,7 @@ import { READING, rcloneEnvironment } from './environment.ts';
 import { verifyObjects } from './hash-listed.ts';
 import { listEntries, statObjects } from './entries.ts';
 import { readFeatures, type RemoteFeatures } from './features.ts';
-import { ListingBuilder } from './listing.ts';
+import { ListingBuilder, type Entry } from './listing.ts';
 import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 import { RetiredObjects } from './retired-objects.ts';
@@ -205,6 +206,15 @@ export class RcloneLocation implements Location, RemoteSource {
     return undefined;
   }
 
+  /** The listing of `data/` has what is there. */
+  async beside({ care, signal }: ListOptions): Promise<Foreign> {
+    if (care !== 'full') return this.foreign;
+    const names: string[] = [];
+    const onEntry = ({ path }: Entry) => names.push(path);
+    await this.guard(listEntries(this.rclone, this.remote, { signal, onEntry, files: false }));
+    return (this.foreign = foreignBeside(names, []));
+  }
+
   async inspect({ signal }: CallOptions): Promise<Inspection> {
     const entries: string[] = [];
     const found = await listEntries(this.rclone, this.remote, {
@@ -260,6 +270,7 @@ export class RcloneLocation implements Location, RemoteSource {
 
   private readonly revisions = new Revisions();
   private hasSeenRoot = false;
+  private foreign = NO_FOREIGN;
   private hasStaged = false;
 
   private async requireRoot(options: CallOptions): Promise<void> {

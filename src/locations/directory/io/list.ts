@@ -1,6 +1,11 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import { isObjectId, type HashedKind } from '../../../repository/names.ts';
-import { foreignAmong, NO_FOREIGN } from '../../../repository/strays.ts';
+import {
+  foreignAmong,
+  foreignBeside,
+  NO_FOREIGN,
+  type Foreign,
+} from '../../../repository/strays.ts';
 import type { PassedOver } from '../directory-table.ts';
 import { directoryOf, ROWS } from '../directories.ts';
 import { unfit } from './file-problem.ts';
@@ -68,6 +73,12 @@ function stamper(place: OpenPlace): StampOf {
     known.set(stat.dev, movesTimes);
     return stampNumbers(stat, movesTimes);
   };
+}
+
+/** What is beside the directories of objects. A link in place of `data/` is not followed. */
+export function beside(place: OpenPlace): Foreign {
+  const names = (path: string) => readEntries(place, path).map(({ name }) => name);
+  return foreignBeside(names(''), place.isLink('data') ? [] : names('data'));
 }
 
 /** A link in place of `locks/` is never followed. */

@@ -4,7 +4,7 @@ import { disk } from './disk.ts';
 import { verify, write } from './durable.ts';
 import { append, groupReadable, inspect, read, remove, space, stat, sweep } from './files.ts';
 import { identity } from './identity.ts';
-import { list, locks, stamps } from './list.ts';
+import { beside, list, locks, stamps } from './list.ts';
 import type { OpenPlace } from './open-place.ts';
 import { place } from './place.ts';
 import { listRetired, moveRetired, tryToRetire, writeRetiredList } from './retire.ts';
@@ -15,7 +15,19 @@ import { fileSystem, syncNames } from './sync-names.ts';
  * hangs on a dead mount then holds a thread of that mount and nothing else (I9). Paths are relative to the place's root.
  */
 export const operations = {
-  ...{ stamps, list, stat, locks, inspect, disk, identity, space, groupReadable, fileSystem },
+  ...{
+    stamps,
+    list,
+    beside,
+    stat,
+    locks,
+    inspect,
+    disk,
+    identity,
+    space,
+    groupReadable,
+    fileSystem,
+  },
   ...{ read, write, append, remove, verify, copy, place, syncNames, sweep },
   ...{ stage, unstage, admit, listRetired, tryToRetire, writeRetiredList, moveRetired },
 };
