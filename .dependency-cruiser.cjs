@@ -71,6 +71,12 @@ module.exports = {
       from: { orphan: true, pathNot: ['src/main.ts', 'src/healthcheck.ts', 'src/files/worker.ts'] },
       to: {},
     },
+    {
+      name: 'no-tests-in-the-program',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts|dashboards)/' },
+    },
     ...layers.map(([name, below]) => ({
       name: `layer-${name}`,
       severity: 'error',

@@ -86,7 +86,8 @@ export class SourceMemory {
   /** Objects missing from the view that new snapshots may need. */
   get vanished(): View['vanished'] {
     const vanished = this.record?.vanished;
-    return vanished && (vanished.ids ?? 'unknown');
+    if (vanished === undefined) return undefined;
+    return vanished.ids ?? 'unknown';
   }
 
   /** Accepts a loss for a person; returns its severity, or undefined if nothing is recorded. */
