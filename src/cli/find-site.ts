@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { findUser } from './find-user.ts';
 import { openers } from './places.ts';
-import { holderOf, queryDaemon } from './reach-unit.ts';
+import { findRemembered, queryDaemon } from './reach-unit.ts';
 import { chooseTargets } from './targets.ts';
 
 export interface SiteOptions {
@@ -42,14 +42,15 @@ export async function findSite(context: Context, options: SiteOptions): Promise<
     { what: 'the runtime directory', directory: runtimeDirectory },
   ];
   const uid = ownUid() ?? 0;
+  const units = await Promise.all(clients.map((client) => findUnit(context, loaded, client)));
   return {
+    ...{ units, stateDirectory },
     ...(config !== undefined && { config }),
     problems: sortProblems([...problemsOf(loaded, names), ...checked.problems]),
     places: await findPlaces(clients, {
-      ...{ ...(await openers(context)), hung: checked.hung },
+      ...{ ...(await openers(context)), hung: checked.hung, units },
       writer: await knownWriter(stateDirectory),
     }),
-    units: await Promise.all(clients.map((client) => findUnit(loaded, client))),
     ownDirectories: own.filter(({ directory }) => isDirectory(directory)),
     user: { uid, words: describeUser(uid), isDaemon: checked.isDaemon },
     ...(prometheus !== undefined && { prometheus }),
@@ -82,14 +83,19 @@ function problemsOf(loaded: LoadResult, names: readonly string[]): ConfigProblem
   return all.filter((problem) => !hidden.has(formatProblem(problem)));
 }
 
-/** Whether a daemon runs a client. */
-async function findUnit({ directories }: LoadResult, { name }: ClientConfig): Promise<Unit> {
+/** Whether a daemon runs a client, and its report from there or from the saved state. */
+async function findUnit(
+  { clock }: Context,
+  { directories }: LoadResult,
+  client: ClientConfig,
+): Promise<Unit> {
+  const { name } = client;
   try {
     const answer = await queryDaemon(directories, name, { verb: 'report' });
-    if (answer?.type === 'report') return { client: name, daemon: 'runs' };
-    const holder = await holderOf(directories.stateDirectory, name);
-    if (holder === undefined) return { client: name, daemon: 'absent' };
-    return { client: name, daemon: 'silent', why: `process ${holder} has its lock` };
+    if (answer?.type === 'report') return { client: name, daemon: 'runs', report: answer.report };
+    const { holder, report } = await findRemembered(directories, client, clock.now());
+    if (holder === undefined) return { client: name, daemon: 'absent', report };
+    return { client: name, daemon: 'silent', why: `process ${holder} has its lock`, report };
   } catch (error) {
     const exit = asExitError(error);
     if (exit === undefined) throw error;

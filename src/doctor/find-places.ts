@@ -6,7 +6,7 @@ import { SILENT_LOG } from '../log/log.ts';
 import type { Role } from '../locations/location.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import type { WriterIdentity } from '../state/writer.ts';
-import type { Place } from './site.ts';
+import type { Place, Unit } from './site.ts';
 
 interface Search {
   readonly openLocation: OpenLocation;
@@ -14,6 +14,7 @@ interface Search {
   readonly hung: ReadonlySet<string>;
   /** the identity of this machine; undefined if it has none yet */
   readonly writer: WriterIdentity | undefined;
+  readonly units: readonly Unit[];
 }
 
 /**
@@ -37,11 +38,14 @@ export async function findPlaces(
   return places.filter((_, i) => isUsable[i] === true);
 }
 
-function listPlaces(client: ClientConfig, { openLocation, writer }: Search): Place[] {
+function listPlaces(client: ClientConfig, { openLocation, writer, units }: Search): Place[] {
   const base = { client: client.name };
   const openAs = (config: PlaceConfig, role: Role) => () =>
     openLocation({ config, role, log: SILENT_LOG });
   const { source, backends } = client;
+  const report = units.find((unit) => unit.client === client.name)?.report;
+  const wasComplete = (name: string) =>
+    report?.backends.some((one) => one.backend === name && one.baselineAt !== undefined) === true;
   const ofBackends = backends.flatMap((backend): Place[] => {
     const { hasMarker, seenAt } = backendTraits(backend);
     if (seenAt === undefined) return [];
@@ -53,15 +57,17 @@ function listPlaces(client: ClientConfig, { openLocation, writer }: Search): Pla
     return [
       {
         ...{ ...base, place: backend.name, role, traits: placeTraits(seenAt.config) },
-        ...{ minFreeBytes: backend.minFreeBytes, open: openAs(seenAt.config, role) },
+        ...{ minFreeBytes: backend.minFreeBytes, wasComplete: wasComplete(backend.name) },
+        ...{ open: openAs(seenAt.config, role) },
         ...(hasMarker && { owner }),
+        ...(backend.offlineMs !== undefined && { mayBeAway: true }),
       },
     ];
   });
   return [
     {
       ...{ ...base, place: 'source', role: 'source', traits: placeTraits(source) },
-      ...{ minFreeBytes: 0, open: openAs(source, 'source') },
+      ...{ minFreeBytes: 0, wasComplete: false, open: openAs(source, 'source') },
     },
     ...ofBackends,
   ];

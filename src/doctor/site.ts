@@ -1,6 +1,7 @@
 import type { Config, ConfigProblem } from '../config/types.ts';
 import type { PlaceTraits } from '../kinds/kind.ts';
 import type { Location } from '../locations/location.ts';
+import type { ClientReport } from '../report/types.ts';
 import type { MarkerOwner } from '../backends/marker.ts';
 
 /** A place of a client that can be inspected. */
@@ -14,6 +15,10 @@ export interface Place {
   readonly minFreeBytes: number;
   /** whose marker should be there; absent where there should be none */
   readonly owner?: MarkerOwner;
+  /** it was complete before, as far as is remembered */
+  readonly wasComplete: boolean;
+  /** a disk that takes turns, or is away at times */
+  readonly mayBeAway?: true;
   readonly open: () => Location;
 }
 
@@ -23,6 +28,8 @@ export interface Unit {
   readonly daemon: 'runs' | 'absent' | 'silent';
   /** why it does not answer */
   readonly why?: string;
+  /** absent when nothing is known */
+  readonly report?: ClientReport;
 }
 
 export interface OwnDirectory {
@@ -40,6 +47,7 @@ export interface Site {
   /** places that respond: a directory that exists and may be used, or a remote */
   readonly places: readonly Place[];
   readonly units: readonly Unit[];
+  readonly stateDirectory: string;
   /** own directories that exist and respond */
   readonly ownDirectories: readonly OwnDirectory[];
   /** the user by whose permissions all this is judged */
