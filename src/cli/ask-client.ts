@@ -65,7 +65,8 @@ export async function askDaemon<T>(
   const path = socketPathOf(directories.runtimeDirectory, client);
   let report: ClientReport | undefined;
   for await (const answer of callDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
-    if (answer.type === 'error') throw new ExitError(EXIT.failed, `${client}: ${answer.message}`);
+    if (answer.type === 'error')
+      throw new ExitError(EXIT.failed, `${client}: ${answer.message}`, answer.hint);
     if (answer.type === 'progress') view.show((report = answer.report));
     const result = resultIn(answer);
     if (result !== undefined && report !== undefined) return { report, result };

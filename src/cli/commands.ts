@@ -13,6 +13,7 @@ import { addClientRemove } from './commands/client-remove.ts';
 import { addComplete, addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addPause, addResume } from './commands/pause.ts';
 import { addRestoreCheck } from './commands/restore-check.ts';
 import { addRestoreRetired, addRetire } from './commands/retire.ts';
 import { addRun } from './commands/run.ts';
@@ -33,6 +34,8 @@ const COMMANDS: readonly Add[] = [
   addDoctor,
   addAck,
   addRestoreCheck,
+  addPause,
+  addResume,
   addBackend,
   addClient,
   addCompletion,

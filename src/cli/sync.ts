@@ -52,7 +52,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   printRefused(context, results, options.all === true);
   return Math.max(
     hasAny ? EXIT.ok : EXIT.failed,
-    ...results.map((result) => exitCodeOf(result, isAsked)),
+    ...results.map((result) => exitCodeOf(result, { isAsked, isNamed: names.length > 0 })),
   );
 }
 
@@ -111,10 +111,25 @@ function toJson(results: readonly Result[]): unknown {
   return { schemaVersion: 1, clients };
 }
 
-function exitCodeOf(result: Result, isAsked: boolean): number {
+interface Asked {
+  /** the backends were asked for by name */
+  readonly isAsked: boolean;
+  /** the clients were */
+  readonly isNamed: boolean;
+}
+
+function exitCodeOf(result: Result, asked: Asked): number {
   if ('refusal' in result) return EXIT.failed;
   if (!('syncs' in result)) return result.exitCode;
-  return isGood(result, isAsked) ? EXIT.ok : EXIT.failed;
+  const isGoodSync = isGood(result, asked.isAsked) && !isRefused(result, asked);
+  return isGoodSync ? EXIT.ok : EXIT.failed;
+}
+
+/** Nothing is done where a place is paused. That is a failure if it was named, or if nothing is left of a client that was. */
+function isRefused({ syncs }: ClientSync, { isAsked, isNamed }: Asked): boolean {
+  const paused = syncs.filter(({ outcome }) => outcome === 'paused');
+  if (paused.length === 0) return false;
+  return isAsked || (isNamed && paused.length === syncs.length);
 }
 
 interface Failure {

@@ -5,11 +5,11 @@ const ACCEPTED_MS = { directory: 2_000, remote: 30_000 };
 
 /** Whether `backend accept-config` was run for any of them. */
 export async function isAcceptedAnywhere(
-  backends: readonly Backend[],
+  backends: readonly { readonly backend: Backend }[],
   configSha256: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const answers = backends.map(async (backend) => {
+  const answers = backends.map(async ({ backend }) => {
     const deadlineMs = ACCEPTED_MS[backend.isRemote ? 'remote' : 'directory'];
     const soon = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]); // a hung backend must not delay others for long
     if (!(await backend.accepts(configSha256, { signal: soon }))) throw new Error('not accepted');

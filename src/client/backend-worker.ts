@@ -1,7 +1,9 @@
 import type { Backend } from '../backends/backend.ts';
 import type { BackendFacts } from '../facts/facts.ts';
+import { backendPauseAt, type Pause } from '../facts/pauses.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { View } from '../repository/view.ts';
+import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeActivity } from '../work/activity.ts';
@@ -15,6 +17,7 @@ import type { Donor, Workplace } from '../work/workplace.ts';
 import { Audit } from '../work/audit/audit.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import { windowOf, type AuditRequest } from './audit-request.ts';
+import { pausedReport } from './paused-report.ts';
 import type { Beat } from './beat.ts';
 import { Evaluation } from '../work/evaluation.ts';
 
@@ -54,6 +57,7 @@ export class BackendWorker {
   private readonly activities: readonly Activity[];
   private readonly sync: Activity;
   private readonly mutex = new Mutex();
+  private readonly interruption = new Interruption();
   private isDemanded = false;
 
   constructor({ beat, activities, elsewhere = [], ...options }: WorkerOptions) {
@@ -69,8 +73,9 @@ export class BackendWorker {
     this.sync = sync;
   }
 
-  /** What other backends may get here; nothing until it is listed. */
+  /** What other backends may get here; nothing until it is listed, and while it is paused. */
   get offer(): readonly Donor[] {
+    if (this.pause !== undefined) return [];
     const { readable: location, objects, lost } = this.place.backend;
     if (location === undefined || objects === undefined) return [];
     return [{ name: this.name, location, objects, lost }];
@@ -85,6 +90,12 @@ export class BackendWorker {
   demand(): void {
     this.isDemanded = true;
     this.wakeup.nudge();
+  }
+
+  /** Interrupts the running activity; resolves when it has ended. */
+  async interrupt(): Promise<void> {
+    this.interruption.interrupt();
+    await this.mutex.run(() => Promise.resolve());
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -136,6 +147,12 @@ export class BackendWorker {
     return { place: this.name, ...(result && { result }) };
   }
 
+  /** While one is in force, nothing is done here. */
+  private get pause(): Pause | undefined {
+    const { clock, store } = this.place;
+    return backendPauseAt(store.facts.pauses, this.name, clock.now());
+  }
+
   private get auditing(): Audit | undefined {
     return this.activities.find((activity) => activity instanceof Audit);
   }
@@ -174,7 +191,8 @@ export class BackendWorker {
   private async runDue(signal: AbortSignal): Promise<void> {
     for (const activity of this.activities)
       await this.mutex.run(async () => {
-        if (activity.isDue()) await this.perform(activity, signal, 'schedule');
+        if (this.pause === undefined && activity.isDue())
+          await this.perform(activity, signal, 'schedule');
       });
   }
 
@@ -183,7 +201,11 @@ export class BackendWorker {
     signal: AbortSignal,
     cause: Cause,
   ): Promise<SyncReport> {
-    const report = await activity.run(this.begin(signal, cause));
+    const { pause } = this;
+    if (pause !== undefined) return pausedReport(this.name, pause, this.place);
+    const report = await this.interruption.during(signal, (until) =>
+      activity.run(this.begin(until, cause)),
+    );
     for (const each of this.activities) each.settle?.();
     if (activity.name === 'repair' && report.sent.objects > 0) this.demand(); // the sync has waited for it
     this.place.onPass(report);
@@ -202,7 +224,7 @@ export class BackendWorker {
 }
 
 function troubleIn({ outcome, message = '', hint }: SyncReport): AuditReport['trouble'] {
-  return outcome === 'failed' ? { message, hint } : undefined;
+  return outcome === 'failed' || outcome === 'paused' ? { message, hint } : undefined;
 }
 
 type Act<T> = (backend: Backend, known: BackendFacts) => Promise<T>;

@@ -3,6 +3,7 @@ import type { Retirement } from '../backends/retire.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
+import type { PauseChange } from './pause-request.ts';
 import type {
   Acknowledgement,
   Announcement,
@@ -49,6 +50,14 @@ export const ControlRequest = z.discriminatedUnion('verb', [
     reason: z.string(),
     forMs: z.optional(z.number()),
   }),
+  z.object({
+    verb: z.literal('pause'),
+    backend: z.optional(z.string()),
+    by: z.string(),
+    reason: z.string(),
+    endsAt: z.number(),
+  }),
+  z.object({ verb: z.literal('resume'), backend: z.optional(z.string()), by: z.string() }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
@@ -65,6 +74,12 @@ export type ControlAnswer =
       readonly accepted?: Acknowledgement;
       readonly announced?: Announcement;
       readonly report: ClientReport;
+    }
+  | {
+      readonly type: 'paused';
+      readonly change: PauseChange;
+      /** why it could not be saved: a restart undoes it */
+      readonly notSaved?: string;
     }
   | { readonly type: 'retired'; readonly retirement: Retirement }
   | { readonly type: 'said'; readonly text: string }

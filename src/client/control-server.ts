@@ -6,6 +6,7 @@ import { errorMessage } from '../runtime/system-error.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { ControlRequest, type ControlAnswer } from './control-protocol.ts';
+import type { PauseChange } from './pause-request.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import type { ClientUnit } from './unit.ts';
 
@@ -16,6 +17,8 @@ interface Served {
   readonly signal: AbortSignal;
   /** the daemon's data in addition to the report of this client */
   readonly daemon: () => DaemonPicture;
+  /** saves the state of the client now */
+  readonly save: () => Promise<void>;
 }
 
 export interface ControlServer {
@@ -91,27 +94,10 @@ interface Conversation extends Served {
 async function answer(
   request: ControlRequest,
   unit: ClientUnit,
-  { say, signal, daemon }: Conversation,
+  { say, ...served }: Conversation,
 ): Promise<void> {
+  const { signal } = served;
   switch (request.verb) {
-    case 'report': {
-      say({ type: 'report', report: unit.report(), daemon: daemon() });
-      return;
-    }
-    case 'snapshots': {
-      say({ type: 'snapshots', rows: unit.snapshots() });
-      return;
-    }
-    case 'nudge': {
-      unit.nudge();
-      say({ type: 'nudged' });
-      return;
-    }
-    case 'ack': {
-      const answered = await unit.acknowledge(request, signal);
-      say({ type: 'acknowledged', ...answered, report: unit.report() });
-      return;
-    }
     case 'retire':
     case 'restore-retired': {
       const { backend } = request;
@@ -136,7 +122,45 @@ async function answer(
       say({ type: 'synced', reports });
       return;
     }
+    default:
+      say(await answerSoon(request, unit, served));
   }
+}
+
+type Short = Exclude<
+  ControlRequest,
+  { verb: 'retire' | 'restore-retired' | 'audit' | 'restore-check' | 'sync' }
+>;
+
+/** Requests with one answer, and without progress. */
+async function answerSoon(
+  request: Short,
+  unit: ClientUnit,
+  { signal, daemon, save }: Served,
+): Promise<ControlAnswer> {
+  switch (request.verb) {
+    case 'report':
+      return { type: 'report', report: unit.report(), daemon: daemon() };
+    case 'snapshots':
+      return { type: 'snapshots', rows: unit.snapshots() };
+    case 'nudge':
+      unit.nudge();
+      return { type: 'nudged' };
+    case 'ack': {
+      const answered = await unit.acknowledge(request, signal);
+      return { type: 'acknowledged', ...answered, report: unit.report() };
+    }
+    case 'pause':
+      return changed(await unit.pauses.pause(request), save);
+    case 'resume':
+      return changed(unit.pauses.resume(request), save);
+  }
+}
+
+/** Saves at once, because a crash must not undo what a person was told. */
+async function changed(change: PauseChange, save: Served['save']): Promise<ControlAnswer> {
+  const notSaved = await save().then(() => undefined, errorMessage);
+  return { type: 'paused', change, ...(notSaved !== undefined && { notSaved }) };
 }
 
 /** Sends progress while something runs, so that the requester knows that the daemon is alive. */

@@ -189,7 +189,9 @@ export async function runHeldUnit(
 ): Promise<void> {
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
-  const serving = serveUntil(until, { ...options, unit: held.unit, signal });
+  const serving = serveUntil(until, {
+    ...{ ...options, unit: held.unit, save: () => held.save(), signal },
+  });
   const saver = new StateSaver(held, options);
   saver.start();
   try {
@@ -206,6 +208,7 @@ interface Serving extends Pick<
   'runtimeDirectory' | 'runtimeFiles' | 'log' | 'daemon'
 > {
   readonly unit: ClientUnit;
+  readonly save: HeldUnit['save'];
   /** ends the passes that are asked for */
   readonly signal: AbortSignal;
 }
@@ -218,8 +221,9 @@ const NOTHING_ELSE: DaemonPicture = { refused: [], unknown: [], notReady: [] };
  */
 async function serveUntil(
   until: AbortSignal,
-  { unit, runtimeDirectory, runtimeFiles, log, signal, daemon = () => NOTHING_ELSE }: Serving,
+  { unit, save, runtimeDirectory, runtimeFiles, log, ...serving }: Serving,
 ): Promise<void> {
+  const { signal, daemon = () => NOTHING_ELSE } = serving;
   const wakeup = new Wakeup();
   const path = socketPathOf(runtimeDirectory, unit.name);
   let control: ControlServer | undefined;
@@ -229,7 +233,9 @@ async function serveUntil(
       if (!(await runtimeFiles.call('isServed', { path }))) {
         if (control !== undefined)
           log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
-        control = await serveControl(path, unit, { files: runtimeFiles, signal, daemon });
+        control = await serveControl(path, unit, {
+          ...{ files: runtimeFiles, signal, daemon, save },
+        });
       }
       said = '';
     } catch (error) {

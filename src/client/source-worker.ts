@@ -2,19 +2,23 @@ import type { AuditReport } from '../facts/audit-report.ts';
 import { SOURCE_NAME, type SyncReport } from '../facts/sync-report.ts';
 import type { ClientConfig } from '../config/types.ts';
 import type { FactStore } from '../facts/fact-store.ts';
+import { clientPauseAt, type Pause } from '../facts/pauses.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeSourceActivity } from '../work/activity.ts';
 import { SOURCE_ACTIVITIES } from '../work/activities.ts';
+import { GROUPS } from '../work/groups/read-groups.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
 import { rememberSourceActivities } from '../work/attempts-record.ts';
 import type { Run } from '../work/run.ts';
 import { SourceRun } from '../work/source-run.ts';
 import type { SourceWorkplace } from '../work/source-workplace.ts';
 import type { Beat } from './beat.ts';
+import { pausedReport } from './paused-report.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { SourceLoop } from './source-loop.ts';
 
@@ -62,6 +66,7 @@ export class SourceWorker {
   private readonly beat: Beat;
   private readonly wakeup = new Wakeup();
   private readonly mutex = new Mutex();
+  private readonly interruption = new Interruption();
 
   constructor({ beat, activities, beside, ...place }: SourceWorkerOptions) {
     this.place = place;
@@ -74,7 +79,8 @@ export class SourceWorker {
     while (!signal.aborted) {
       for (const activity of this.activities)
         await this.mutex.run(async () => {
-          if (activity.isDue()) await this.perform(activity, signal, 'schedule');
+          if (this.pauseOf(activity) === undefined && activity.isDue())
+            await this.perform(activity, signal, 'schedule');
         });
       await this.wakeup.waitUpTo(this.beat.wait(), signal);
     }
@@ -93,7 +99,7 @@ export class SourceWorker {
     const { outcome, message, hint } = await this.mutex.run(() =>
       this.perform(audit, signal, 'request'),
     );
-    if (outcome === 'failed')
+    if (outcome === 'failed' || outcome === 'paused')
       return { place: SOURCE_NAME, trouble: { message: message ?? '', hint } };
     const { lastAudit: result } = place.store.source.audit;
     return { place: SOURCE_NAME, ...(result && { result }) };
@@ -101,8 +107,24 @@ export class SourceWorker {
 
   /** Runs something else; no activity runs in the meantime. */
   async instead<T>(signal: AbortSignal, act: (run: Run) => Promise<T>): Promise<T> {
-    const run = new SourceRun({ signal, cause: 'request', clock: this.place.clock });
-    return this.mutex.run(() => act(run));
+    const { clock } = this.place;
+    return this.mutex.run(() =>
+      this.interruption.during(signal, (until) =>
+        act(new SourceRun({ signal: until, cause: 'request', clock })),
+      ),
+    );
+  }
+
+  /** Interrupts the running activity, because a place is paused; resolves when it has ended. */
+  async interrupt(): Promise<void> {
+    this.interruption.interrupt();
+    await this.mutex.run(() => Promise.resolve());
+  }
+
+  /** While its client is paused, the source is watched, which takes the reading of hosts and paths, and nothing else is done. */
+  private pauseOf({ name }: Activity<Run>): Pause | undefined {
+    const { store, clock } = this.place;
+    return name === GROUPS ? undefined : clientPauseAt(store.facts.pauses, clock.now());
   }
 
   private async perform(
@@ -110,6 +132,11 @@ export class SourceWorker {
     signal: AbortSignal,
     cause: Run['cause'],
   ): Promise<SyncReport> {
-    return activity.run(new SourceRun({ signal, cause, clock: this.place.clock }));
+    const { clock } = this.place;
+    const pause = this.pauseOf(activity);
+    if (pause !== undefined) return pausedReport(SOURCE_NAME, pause, this.place);
+    return this.interruption.during(signal, (until) =>
+      activity.run(new SourceRun({ signal: until, cause, clock })),
+    );
   }
 }

@@ -36,6 +36,7 @@ import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { WriterIdentity } from '../state/writer.ts';
 import type { Acknowledged, AckRequest } from './acknowledgement.ts';
 import { RestoreChecks } from './restore-checks.ts';
+import { ClientPauses } from './pauses.ts';
 import { knownListings } from './known-listings.ts';
 import { UnitReport } from './unit-report.ts';
 import { SourceLoop } from './source-loop.ts';
@@ -84,6 +85,8 @@ export class ClientUnit {
   private recent: readonly RecentPass[] = [];
   private watch: SourceWatch | undefined;
   private readonly reporting: UnitReport;
+  /** maintenance windows, on behalf of people */
+  readonly pauses: ClientPauses;
 
   constructor({ facts, ...options }: UnitOptions) {
     const { config, clock, log } = options;
@@ -93,18 +96,15 @@ export class ClientUnit {
     this.store = new FactStore(withBackends(facts, names, clock.now()));
     this.reporting = new UnitReport(this.store, reportSettings(config), clock);
     this.source = this.open({ config: config.source, role: 'source', log });
-    const opened = config.backends.map((backend) => this.openBackend(backend));
-    const backends = opened.map(({ backend }) => backend);
-    const known = [...this.store.facts.backends].map(
-      ([name, { place }]) => [name, place.markerId] as const,
-    );
+    const opened = config.backends.map((each) => ({ config: each, ...this.openBackend(each) }));
+    const known = names.map((name) => [name, this.store.backend(name).place.markerId] as const);
     const beat = new Beat(config.source.pollMs, clock);
     const places = new Places(known, (name) => this.worker(name)?.demand());
     this.loop = new SourceLoop({
       ...{ store: this.store, log, clock, beat },
       source: this.source,
       isRemote: placeTraits(config.source).isRemote,
-      isAccepted: (sha, signal) => isAcceptedAnywhere(backends, sha, signal),
+      isAccepted: (sha, signal) => isAcceptedAnywhere(opened, sha, signal),
       onChange: () => this.onNewView(),
       onPolled: () => this.watch?.arm(),
     });
@@ -120,6 +120,8 @@ export class ClientUnit {
       open: () => this.open({ config: config.source, role: 'source', log }),
     });
     this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
+    const { store, workers, sourceWorker } = this;
+    this.pauses = new ClientPauses({ store, clock, log, workers, sourceWorker });
   }
 
   /** Runs until the signal fires; resolves when all loops have ended. */
@@ -247,13 +249,11 @@ export class ClientUnit {
   }
 
   private makeWorker(
-    { backend, sender }: OpenedBackend,
+    { backend, sender, config: backendConfig }: OpenedBackend & { config: BackendConfig },
     shared: { places: Places; beat: Beat },
   ): BackendWorker {
     const { config, clock, log, onStep, transfers, activities = ACTIVITIES } = this.options;
-    const { backend: name } = backend.owner;
-    const backendConfig = config.backends.find((candidate) => candidate.name === name);
-    if (backendConfig === undefined) throw new Error(`no such backend: ${name}`);
+    const { name } = backendConfig;
     return new BackendWorker({
       ...{ backend, sender, clock, transfers, ...shared, activities },
       ...{ source: this.source, store: this.store },

@@ -28,6 +28,10 @@ export class FactStore {
     this.update({ history: { ...this.current.history, ...patch } });
   }
 
+  updatePauses(patch: Partial<ClientFacts['pauses']>): void {
+    this.update({ pauses: { ...this.current.pauses, ...patch } });
+  }
+
   updateSource<C extends keyof SourceFacts>(chapter: C, patch: Partial<SourceFacts[C]>): void {
     const { source } = this.current;
     this.update({ source: { ...source, [chapter]: { ...source[chapter], ...patch } } });

@@ -3,6 +3,7 @@ import { NO_AUDIT } from './audit.ts';
 import { UNKNOWN_CONTENTS } from './contents.ts';
 import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
 import { newHistory } from './history.ts';
+import { NO_PAUSES } from './pauses.ts';
 import { UNKNOWN_PLACE } from './place.ts';
 import { NO_PROGRESS } from './progress.ts';
 import { NO_RESTORES } from './restores.ts';
@@ -29,6 +30,7 @@ export function initialFacts(
   return {
     client,
     history: newHistory(now),
+    pauses: NO_PAUSES,
     source: {
       ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
       ...{ memory: NO_MEMORY, guard: NO_GUARD, progress: {} },

@@ -8,8 +8,8 @@ export interface SyncReport {
   readonly backend: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** unverified: a script exited with 0, and its result cannot be checked */
-  readonly outcome: 'complete' | 'unverified' | 'nothing' | 'failed' | 'cancelled';
+  /** unverified: a script exited with 0, and its result cannot be checked; paused: nothing was done there */
+  readonly outcome: 'complete' | 'unverified' | 'nothing' | 'failed' | 'cancelled' | 'paused';
   readonly reason?: Reason;
   readonly message?: string;
   readonly hint?: string;

@@ -139,9 +139,10 @@ const REPORTED_AT_SOURCE: ReadonlySet<SourceState['state']> = new Set([
 ]);
 
 function backendFindings(backend: BackendState, source: SourceState): Finding[] {
-  const { state, reason, lagMs, maxLagMs, expectedBackAt } = backend;
+  const { state, reason, lagMs, maxLagMs, expectedBackAt, pause } = backend;
   const findings: Finding[] = [];
   if (expectedBackAt !== undefined) return findings;
+  if (pause !== undefined) return isBroken(reason) ? [failure(backend, source)] : findings;
   // the finding about the source covers this, with what to do
   const isOfSource = reason === 'diverged' && REPORTED_AT_SOURCE.has(source.state);
   const isFailing = state === 'blocked' || state === 'retrying';
@@ -155,6 +156,11 @@ function backendFindings(backend: BackendState, source: SourceState): Finding[] 
     });
   }
   return findings;
+}
+
+/** A pause excuses a backend that is behind, or that cannot be used, but not one that is broken. */
+function isBroken(reason: BackendState['reason']): boolean {
+  return reason === 'damaged' || reason === 'source_corrupt';
 }
 
 function failure(backend: BackendState, { corrupt }: SourceState): Finding {

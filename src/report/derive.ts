@@ -11,6 +11,7 @@ import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
 import { restoreChecksOf, restoresOf } from './restores.ts';
 import { shownAttempts } from './shown-attempts.ts';
 import { numbers, sourceState, type SourceSettings } from './source-state.ts';
+import { backendPauseAt, clientPauseAt, resumedAt } from '../facts/pauses.ts';
 import { optional } from './optional.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
@@ -117,16 +118,21 @@ export function reportAt(description: Description, now: number): ClientReport {
     ...described,
     reportedAt: now,
     backends: described.backends.map((state) => {
-      const lagging = owesNothing(state) ? state : withLag(state, facts, now);
+      const lagging = owesNothing(state)
+        ? state
+        : withLag(owedSincePause(state, facts, now), facts, now);
       const known = facts.backends.get(state.backend);
       const others = away.filter(({ backend }) => backend === state.backend);
+      const pause = backendPauseAt(facts.pauses, state.backend, now);
       const timed = {
+        ...(pause && { state: 'paused' as const, stateSince: pause.since, pause }),
         uncountedSince: uncounted.get(state.backend),
         expectedBackAt: known && expectedBackAt(known, state.offlineMs, now),
         away: others.length === 0 ? undefined : others.map(awayDiskState),
       };
       return { ...lagging, ...optional(timed) };
     }),
+    ...optional({ pause: clientPauseAt(facts.pauses, now) }),
     protection: {
       ...described.protection,
       ...optional({ lagMs: protectionLag(description, now) }),
@@ -217,12 +223,24 @@ function owesNothing({ missing }: BackendState): boolean {
 /** Without a lag if the source has no valid view or the backend was never seen. */
 function withLag(
   state: BackendState,
-  { source, backends }: ClientFacts,
+  { source, backends, pauses }: ClientFacts,
   now: number,
 ): BackendState {
   const missing = backends.get(state.backend)?.contents.missing;
   if (missing === undefined || !hasView(source)) return state;
-  return { ...state, lagMs: lagOf(missing, now) };
+  const resumed = resumedAt(pauses, state.backend, now) ?? -Infinity;
+  return { ...state, lagMs: Math.min(lagOf(missing, now), now - resumed) };
+}
+
+/** Nothing that was missed during a pause is owed since before its end, as at a backend that was set up then. */
+function owedSincePause(state: BackendState, { pauses }: ClientFacts, now: number): BackendState {
+  const resumed = resumedAt(pauses, state.backend, now);
+  if (resumed === undefined || state.missing === undefined) return state;
+  const missing = state.missing.map(({ id, owedSince }) => ({
+    id,
+    owedSince: Math.max(owedSince, resumed),
+  }));
+  return { ...state, missing };
 }
 
 /** A suspect or damaged source can still be listed, unless more than packs is missing. */

@@ -25,9 +25,9 @@ function isUnavailable({ state }: SourceState): boolean {
 }
 
 /** Finds what should have proven that the places are good, and has not. Pure. */
-export function overdueProof({ client, source, backends }: Proven, now: number): Finding[] {
+export function overdueProof({ client, source, backends, pause }: Proven, now: number): Finding[] {
   return [
-    ...overdueAt(source, now).map((activity): Finding => ({
+    ...(pause === undefined ? overdueAt(source, now) : []).map((activity): Finding => ({
       kind: 'source_proof_overdue',
       severity: 'warning',
       message: `the source ${describe(activity, now)}`,
@@ -45,7 +45,7 @@ export function overdueProof({ client, source, backends }: Proven, now: number):
   ];
 }
 
-type Proven = Pick<ClientReport, 'client' | 'source' | 'backends'>;
+type Proven = Pick<ClientReport, 'client' | 'source' | 'backends' | 'pause'>;
 
 /** The command of an activity has its name. An audit of a client always includes the source; a restore check is of one place. */
 function hintFor({ name }: ActivityState, client: string, backend?: string): string {

@@ -2,6 +2,7 @@ import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
 import type { RestoreCounts } from '../facts/restore-counts.ts';
+import type { Pause } from '../facts/pauses.ts';
 import type { Alarm, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
 import type { Trouble } from '../facts/fields.ts';
@@ -25,6 +26,7 @@ export type {
   Doing,
   Finding,
   FindingKind,
+  Pause,
   Severity,
   SourceStateName,
   SyncCounters,
@@ -170,6 +172,8 @@ export interface BackendState {
   /** what restore checks have shown; absent before the first one */
   readonly restores?: RestoresState;
   readonly counters: SyncCounters;
+  /** the pause that is in force: its own or that of its client. The state is `paused` then */
+  readonly pause?: Pause;
 }
 
 /** Snapshots of one host, of one path, or of one path from one host, of which a recent one is expected. */
@@ -248,6 +252,8 @@ export interface ClientReport {
   readonly saving?: Saving;
   readonly source: SourceState;
   readonly backends: readonly BackendState[];
+  /** the pause of the client as a whole; absent while none is in force */
+  readonly pause?: Pause;
   readonly protection: Protection;
   /** how restore checks ended; absent before the first one */
   readonly restoreChecks?: RestoreCounts;

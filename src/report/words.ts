@@ -41,6 +41,7 @@ export const AS_LAST_KNOWN: Status = {
 /** `up to date`, `retrying: unreachable`, `blocked: not initialised`, `not mounted`. */
 export function backendStatus(backend: BackendState): Status {
   const { words, tone } = BACKEND_WORDS[backend.state];
+  if (backend.pause !== undefined) return BACKEND_WORDS.paused;
   const offline = describeOffline(backend);
   if (offline !== undefined) return { words: offline, tone: 'unknown' };
   if (backend.isNotMounted === true) return { words: 'not mounted', tone };

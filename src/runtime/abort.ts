@@ -22,6 +22,31 @@ export function sharedController(): AbortController {
   return controller;
 }
 
+/** Work that others than its owner can interrupt. */
+export class Interruption {
+  private controller: AbortController | undefined;
+
+  /** Runs work whose signal fires with the given one, and when it is interrupted. */
+  async during<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = sharedController();
+    const onAbort = () => controller.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.controller = controller;
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.controller = undefined;
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Interrupts the running work, if there is any. */
+  interrupt(): void {
+    this.controller?.abort();
+  }
+}
+
 /** Resolves when the signal fires, or at once if it already has. */
 export async function fired(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

@@ -5,6 +5,7 @@ import { describeDisabled, shortCopies } from '../../report/in-words.ts';
 import { assessAll, sentenceOf, type OverallFinding } from '../../report/overall.ts';
 import { heldMessage, noDaemonMessage } from './remembered.ts';
 import { currentAnnouncement, recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
+import { pausesInWords } from '../../report/pauses-in-words.ts';
 import type { Selection } from '../../report/select.ts';
 import type { ClientReport, DisabledState, Picture } from '../../report/types.ts';
 import { backendStatus, doingInWords, dueInWords } from '../../report/words.ts';
@@ -45,6 +46,7 @@ export function renderStatus(view: StatusView): Line[] {
       ? selection.clients.map((client) => renderClient(client, { width, now }))
       : [renderClients(selection, { width, now })]),
     ...(isDetailed ? selection.disabled.map((client) => [disabledLine(client, now)]) : []),
+    pauses(selection.clients, width),
     acknowledgements(selection.clients, width),
     [summary(view)],
   ];
@@ -131,6 +133,12 @@ function note(client: ClientReport, now: number): string {
 
 function of(place: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`${place}: ${text}`];
+}
+
+function pauses(clients: readonly ClientReport[], width: number): Line[] {
+  return clients
+    .flatMap(pausesInWords)
+    .flatMap((text) => wrap(text, width).map((line) => [toned(line, 'soft')]));
 }
 
 function acknowledgements(clients: readonly ClientReport[], width: number): Line[] {

@@ -66,6 +66,8 @@ function outcome(sync: SyncReport, isComplete: boolean): string {
       return isComplete ? 'already complete' : 'nothing to do';
     case 'cancelled':
       return cancelled(sync.sent.objects);
+    case 'paused':
+      return sync.message ?? 'paused';
     case 'failed':
       return `FAILED (${sync.reason ?? 'internal'}): ${sync.message ?? ''}`;
   }

@@ -54,6 +54,7 @@ function statusOf({ outcome, reason }: RecentPass['pass']): Status {
     case 'unverified':
       return { words: 'unverified', tone: 'warning' };
     case 'cancelled':
+    case 'paused':
     case 'nothing':
       return { words: outcome, tone: 'unknown' };
   }

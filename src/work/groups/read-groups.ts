@@ -1,4 +1,5 @@
 import type { FactStore } from '../../facts/fact-store.ts';
+import { backendPauseAt } from '../../facts/pauses.ts';
 import { SOURCE_NAME, type SyncReport } from '../../facts/sync-report.ts';
 import { common, EMPTY_CATALOGUE, plus } from '../../repository/catalogue.ts';
 import { Restic } from '../../restic/restic.ts';
@@ -12,6 +13,8 @@ import { Reading } from './reading.ts';
 import type { GroupSettings } from './settings.ts';
 import { Slots } from './slots.ts';
 
+export const GROUPS = 'groups';
+
 /** The longest reading: ten thousand snapshots at a remote, one request for each, at the first time. In milliseconds. */
 const DEADLINE_MS = 10 * 60_000;
 
@@ -20,7 +23,7 @@ const SLOTS = new Slots(4);
 
 /** Reads the host and the paths of the snapshots at the source, with the password, when there are new ones. */
 export class ReadGroups implements Activity<Run> {
-  readonly name = 'groups';
+  readonly name = GROUPS;
   readonly everyMs = undefined;
   private readonly place: SourceWorkplace;
   private readonly settings: GroupSettings;
@@ -92,10 +95,15 @@ export class ReadGroups implements Activity<Run> {
     const names = this.settings.replicas.map((replica) => replica.name);
     return choosePlace({
       replicas: names
-        .filter((name) => !this.avoided.has(name))
+        .filter((name) => !this.avoided.has(name) && !this.isPaused(name))
         .map((name) => ({ name, known: store.backend(name) })),
       waitedMs: this.dueSince === undefined ? 0 : clock.elapsedMs() - this.dueSince,
     });
+  }
+
+  private isPaused(name: string): boolean {
+    const { store, clock } = this.place;
+    return backendPauseAt(store.facts.pauses, name, clock.now()) !== undefined;
   }
 
   private restic(name: string): Restic {

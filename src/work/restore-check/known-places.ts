@@ -1,8 +1,11 @@
 import type { FactStore } from '../../facts/fact-store.ts';
 import { restoreCheckCount, restoreCounts } from '../../facts/restore-counts.ts';
 import { withRestoreCheck, type RestoreCheckFacts, type Restores } from '../../facts/restores.ts';
+import { describePause, resumeCommand } from '../../facts/pause-words.ts';
+import { backendPauseAt, type Pause } from '../../facts/pauses.ts';
 import { SOURCE_NAME } from '../../facts/sync-report.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type { Around } from '../around.ts';
 import type { AttemptsPlace } from '../attempts-record.ts';
@@ -28,10 +31,15 @@ const SHORTEST_ID = 4;
 export class KnownPlaces {
   private readonly places: readonly CheckablePlace[];
   private readonly store: FactStore;
+  private readonly clock: Clock;
 
-  constructor(places: readonly CheckablePlace[], store: FactStore) {
+  constructor(
+    places: readonly CheckablePlace[],
+    { store, clock }: { readonly store: FactStore; readonly clock: Clock },
+  ) {
     this.places = places;
     this.store = store;
+    this.clock = clock;
   }
 
   isDue(everyMs: number, now: number): boolean {
@@ -46,7 +54,8 @@ export class KnownPlaces {
   /** The place whose turn it is, among those that may be checked now. */
   next(mayBegin: (place: CheckablePlace) => boolean): CheckablePlace | undefined {
     const ready = this.places.filter(
-      (place) => mayBegin(place) && (this.snapshotsAt(place.name)?.count ?? 0) > 0,
+      (place) =>
+        !this.isPaused(place) && mayBegin(place) && (this.snapshotsAt(place.name)?.count ?? 0) > 0,
     );
     return choosePlace(ready.map((place) => ({ place, judgedAt: this.judgedAt(place.name) })))
       ?.place;
@@ -58,6 +67,9 @@ export class KnownPlaces {
       name === undefined
         ? (this.next(({ isThere }) => isThere()) ?? this.next(() => true))
         : this.places.find((each) => each.name === name);
+    const paused =
+      place ?? (name === undefined ? this.places.find((each) => this.isPaused(each)) : undefined);
+    if (paused !== undefined) this.requireNoPause(paused.name);
     if (place !== undefined) return place;
     if (name === undefined) throw unknown('no place is known to have a complete snapshot', SYNC);
     const names = this.places.map((each) => each.name).join(', ');
@@ -72,7 +84,11 @@ export class KnownPlaces {
   ): CheckablePlace | undefined {
     if (compareWith === null) return undefined;
     const able = this.places.filter(
-      (other) => other !== place && other.isThere() && this.hasSnapshot(other.name, id),
+      (other) =>
+        other !== place &&
+        other.isThere() &&
+        !this.isPaused(other) &&
+        this.hasSnapshot(other.name, id),
     );
     if (compareWith !== undefined) return able.find(({ name }) => name === compareWith);
     return able.find(({ isRemote, hasPrograms }) => !isRemote && !hasPrograms);
@@ -106,6 +122,22 @@ export class KnownPlaces {
     if (name === SOURCE_NAME) store.updateSource('restores', chapter);
     else store.updateBackend(name, 'restores', chapter);
     store.markForSaving();
+  }
+
+  private isPaused({ name }: Pick<CheckablePlace, 'name'>): boolean {
+    return this.pauseOf(name) !== undefined;
+  }
+
+  private pauseOf(place: string): Pause | undefined {
+    return backendPauseAt(this.store.facts.pauses, place, this.clock.now());
+  }
+
+  private requireNoPause(backend: string): void {
+    const { client, pauses } = this.store.facts;
+    const pause = this.pauseOf(backend);
+    if (pause === undefined) return;
+    const command = resumeCommand(pauses, pause, { client, backend });
+    throw unknown(`${backend}: ${describePause(pause)}`, `to end the pause, run: ${command}`);
   }
 
   private listSnapshots(name: string): KnownSnapshot[] {

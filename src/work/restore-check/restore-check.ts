@@ -69,9 +69,9 @@ export class RestoreCheck implements Activity<Run> {
 
   constructor(options: RestoreCheckOptions) {
     this.options = options;
-    const { settings, places, store } = options;
+    const { settings, places } = options;
     this.everyMs = restoreCheckEveryMs(settings, places.length);
-    this.known = new KnownPlaces(places, store);
+    this.known = new KnownPlaces(places, options);
   }
 
   isDue(): boolean {

@@ -270,7 +270,12 @@ async function control(unit: ClientUnit) {
   const files = { ...DIRECT_FILES, call: async () => true, serve };
   const daemon = () => ({ refused: [], unknown: [], notReady: [] });
   const own = files as unknown as OwnFiles;
-  await serveControl('/socket', unit, { files: own, signal: NEVER, daemon });
+  await serveControl('/socket', unit, {
+    files: own,
+    signal: NEVER,
+    daemon,
+    save: async () => undefined,
+  });
   const ask = async (line: string) =>
     new Promise<unknown[]>((resolve) => {
       const said: unknown[] = [];

@@ -3,6 +3,7 @@ import type { Attempts, SourceAttempts } from '../../../src/facts/attempts.ts';
 import type { Audit } from '../../../src/facts/audit.ts';
 import type { Contents } from '../../../src/facts/contents.ts';
 import type { History } from '../../../src/facts/history.ts';
+import type { Pauses } from '../../../src/facts/pauses.ts';
 import type { Place } from '../../../src/facts/place.ts';
 import type { Progress } from '../../../src/facts/progress.ts';
 import { RESTORE_OUTCOMES, type Restores } from '../../../src/facts/restores.ts';
@@ -229,6 +230,13 @@ const historyFates: Fates<History> = {
   lostUnreplicated: kept(count),
 };
 
+const pause = fc.record({ since: time, endsAt: time, by: fc.string(), reason: fc.string() });
+
+const pausesFates: Fates<Pauses> = {
+  clientPause: kept(optional(pause)),
+  backendPauses: kept(optional(fc.dictionary(fc.constantFrom('nas', 'usb'), pause))),
+};
+
 /** Values for all fields that are kept. */
 function drawKept<T extends object>(fates: Fates<T>): fc.Arbitrary<Partial<T>> {
   const arbitraries: Record<string, fc.Arbitrary<unknown>> = {};
@@ -251,6 +259,7 @@ export const chapters = {
   health: drawKept(healthFates),
   sourceContents: drawKept(sourceContentsFates),
   history: drawKept(historyFates),
+  pauses: drawKept(pausesFates),
 };
 
 const names = ids.map((list) => Catalogue.from(list.map((id) => [id, undefined])));

@@ -16,6 +16,8 @@ const OF_A_CLIENT = [
   'run CLIENT',
   'audit CLIENT',
   'restore-check CLIENT',
+  'pause CLIENT near --until 2h --reason none',
+  'resume CLIENT near',
   'client show CLIENT',
   'client disable CLIENT --reason none',
   'client enable CLIENT',

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { helpText } from '../help-text.ts';
+import type { GetGlobals, Run } from '../run-command.ts';
+
+interface Shown {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+interface Typed extends Shown {
+  readonly until: string;
+  readonly reason: string;
+}
+
+export function addPause(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('pause')
+    .description('leave a client, or one of its backends, alone until a given time')
+    .argument('<client>')
+    .argument('[backend]', 'default: the client as a whole')
+    .requiredOption('--until <time>', 'a duration, such as 2h or 3d, or a date in ISO 8601')
+    .requiredOption('--reason <text>', 'why, for anyone who wonders about it later')
+    .option('--json', 'print the result as JSON')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ["pause ahost nas --until 2h --reason 'new disks'", 'for two hours from now'],
+          ['pause ahost --until 2030-12-24 --reason moving', 'until that day begins'],
+          ["pause ahost nas --until '2030-12-04 18:00' --reason 'new disks'", 'local time'],
+        ],
+        `Nothing is replicated, audited or restore-checked there until then; what is running there is stopped. The source is still
+watched. Alerts about replication, about an unusable backend and about overdue proofs are muted there. Alarms about the source,
+and about snapshots with too few copies, are not. The pause ends by itself, at the given time or by 'resume', and then snapshots
+that were missed are sent; their lag counts from that moment.
+
+A pause that is given again replaces the first one: it extends or shortens it. To stop a client without an end, use
+'client disable'. Works with and without a running daemon, and a pause survives a restart.
+Exit code: 0 it is paused until then, 1 it is, but this could not be saved, 75 another process is busy.`,
+      ),
+    )
+    .action((client: string, backend: string | undefined, options: Typed) =>
+      run(async (context) => {
+        const { pause } = await import('../pause.ts');
+        return pause(context, { ...globals(), ...options, client, backend });
+      }),
+    );
+}
+
+export function addResume(program: Command, run: Run, globals: GetGlobals): void {
+  program
+    .command('resume')
+    .description('end a pause now')
+    .argument('<client>')
+    .argument('[backend]', 'default: the client as a whole')
+    .option('--json', 'print the result as JSON')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['resume ahost', 'ends the pause of the client'],
+          ['resume ahost nas', 'ends the pause of one backend'],
+        ],
+        `The pause of a client and the pause of a backend are apart: to resume a client does not resume a backend that is paused by itself.
+Exit code: 0 it is not paused (also if it was not before), 1 the backend is still paused, with its client, 75 another process is busy.`,
+      ),
+    )
+    .action((client: string, backend: string | undefined, options: Shown) =>
+      run(async (context) => {
+        const { resume } = await import('../pause.ts');
+        return resume(context, { ...globals(), ...options, client, backend });
+      }),
+    );
+}

@@ -1,0 +1,112 @@
+import { callDaemon } from '../client/control-client.ts';
+import type { ControlRequest } from '../client/control-protocol.ts';
+import { socketPathOf } from '../client/hosted-unit.ts';
+import type { PauseChange } from '../client/pause-request.ts';
+import type { ClientUnit } from '../client/unit.ts';
+import { abortError } from '../runtime/abort.ts';
+import { requireBackend, requireClient, requireConfig } from './configured.ts';
+import { withClientHere } from './client-here.ts';
+import type { Context } from './context.ts';
+import { EXIT, ExitError } from './exit-error.ts';
+import { cleanReason, userName } from './person.ts';
+import { inDaemonOrHere } from './reach-unit.ts';
+import { pauseDocument, renderPause, renderResume, type PauseAnswer } from './render/pause.ts';
+import type { Runnable } from './targets.ts';
+import { untilOf } from './until.ts';
+
+export interface ResumeOptions {
+  readonly configDir: string;
+  readonly client: string;
+  readonly backend?: string | undefined;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface PauseOptions extends ResumeOptions {
+  /** as it was typed */
+  readonly until: string;
+  readonly reason: string;
+}
+
+type Request = Extract<ControlRequest, { verb: 'pause' | 'resume' }>;
+
+/** `pause`: leaves a client or a backend alone for a while. */
+export async function pause(context: Context, options: PauseOptions): Promise<number> {
+  const reason = cleanReason(options.reason, 'say why, for anyone who wonders about it later');
+  const target = await requireTarget(context, options);
+  const { backend } = options;
+  const endsAt = untilOf(options.until, context.clock.now());
+  const request: Request = { verb: 'pause', backend, by: userName(), reason, endsAt };
+  const answer = await change(context, target, request);
+  show(context, options, { answer, lines: renderPause });
+  return answer.notSaved === undefined ? EXIT.ok : EXIT.failed;
+}
+
+/** `resume`: ends a pause. */
+export async function resume(context: Context, options: ResumeOptions): Promise<number> {
+  const target = await requireTarget(context, options);
+  const { backend } = options;
+  const answer = await change(context, target, { verb: 'resume', backend, by: userName() });
+  show(context, options, { answer, lines: renderResume });
+  const isResumed = answer.change.pause === undefined && answer.notSaved === undefined;
+  return isResumed ? EXIT.ok : EXIT.failed;
+}
+
+async function requireTarget(context: Context, options: ResumeOptions): Promise<Runnable> {
+  const configured = await requireConfig(context, options.configDir);
+  const client = requireClient(configured, options.client);
+  if (options.backend !== undefined) requireBackend(client, options.backend);
+  return { name: client.name, client, config: configured.config };
+}
+
+interface Shown {
+  readonly answer: PauseAnswer;
+  readonly lines: (answer: PauseAnswer, options: ResumeOptions) => string[];
+}
+
+function show(context: Context, options: ResumeOptions, { answer, lines }: Shown): void {
+  const { notSaved } = answer;
+  if (options.json === true) context.json(pauseDocument(answer, options));
+  else if (options.quiet !== true) for (const line of lines(answer, options)) context.out(line);
+  if (notSaved !== undefined)
+    context.err(`${options.client}: this could not be saved, so a restart undoes it: ${notSaved}`);
+}
+
+/** In the daemon that runs the client, or here if there is none. */
+async function change(
+  context: Context,
+  { client, config }: Runnable,
+  request: Request,
+): Promise<PauseAnswer> {
+  return inDaemonOrHere(context, socketPathOf(config.runtimeDirectory, client.name), {
+    byDaemon: () => changeByDaemon(context, { client, config }, request),
+    runHere: () =>
+      withClientHere(context, { client, config }, async (unit) => ({
+        change: await changeHere(unit, request),
+      })),
+  });
+}
+
+async function changeHere({ pauses }: ClientUnit, request: Request): Promise<PauseChange> {
+  return request.verb === 'pause' ? pauses.pause(request) : pauses.resume(request);
+}
+
+/** How long a daemon may take, in milliseconds: what is running is given ten seconds to stop, and then the state is saved. */
+const ANSWER_MS = 60_000;
+
+/** Undefined when no daemon runs this client. */
+async function changeByDaemon(
+  { signals }: Context,
+  { client, config }: Pick<Runnable, 'client' | 'config'>,
+  request: Request,
+): Promise<PauseAnswer | undefined> {
+  const path = socketPathOf(config.runtimeDirectory, client.name);
+  const how = { signal: signals.stop, silenceMs: ANSWER_MS };
+  for await (const answer of callDaemon(path, request, how)) {
+    if (answer.type === 'paused') return answer;
+    if (answer.type === 'error')
+      throw new ExitError(EXIT.failed, `${client.name}: ${answer.message}`, answer.hint);
+  }
+  if (signals.stop.aborted) throw abortError(signals.stop);
+  return undefined;
+}

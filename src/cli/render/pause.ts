@@ -1,0 +1,68 @@
+import type { PauseChange } from '../../client/pause-request.ts';
+import { describePause } from '../../facts/pause-words.ts';
+import type { Pause } from '../../facts/pauses.ts';
+import { toDocument } from '../../report/document.ts';
+
+/** What was done, and why it could not be saved, if that failed. */
+export interface PauseAnswer {
+  readonly change: PauseChange;
+  readonly notSaved?: string;
+}
+
+interface Target {
+  readonly client: string;
+  readonly backend?: string | undefined;
+}
+
+/** What `pause` has done, for people. */
+export function renderPause({ change }: PauseAnswer, target: Target): string[] {
+  const { pause, before, isChanged, isStopping } = change;
+  const name = nameOf(target);
+  const now = pause === undefined ? 'not paused' : describePause(pause);
+  return [
+    `${name}: ${isChanged ? '' : 'already '}${now}`,
+    ...(isChanged && before ? [`  instead of: ${describePause(before)}`] : []),
+    ...(isStopping ? ['  what is running there has been told to stop, and has not ended yet'] : []),
+  ];
+}
+
+/** What `resume` has done, for people. */
+export function renderResume({ change }: PauseAnswer, target: Target): string[] {
+  const { pause, before, isChanged, stillPaused = {} } = change;
+  const { client } = target;
+  const name = nameOf(target);
+  const ended = isChanged && before ? [`${name}: resumed; it was ${describePause(before)}`] : [];
+  if (pause !== undefined)
+    return [
+      ...ended,
+      `${name}: still paused with its client: ${describePause(pause)}`,
+      `  to end that, run: backup-syncd resume ${client}`,
+    ];
+  const others = Object.entries(stillPaused).flatMap(([backend, of]) => [
+    `${client} → ${backend}: still ${describePause(of)}`,
+    `  to end that, run: backup-syncd resume ${client} ${backend}`,
+  ]);
+  return [...(isChanged ? ended : [`${name}: not paused`]), ...others];
+}
+
+/** Either, for programs. */
+export function pauseDocument({ change, notSaved }: PauseAnswer, target: Target): unknown {
+  const { isChanged, pause, before, isStopping, stillPaused } = change;
+  const { client, backend } = target;
+  return {
+    ...{ schemaVersion: 1, client, ...(backend !== undefined && { backend }), isChanged },
+    isSaved: notSaved === undefined,
+    pause: documentOf(pause),
+    before: documentOf(before),
+    ...(isStopping && { isStopping }),
+    ...(stillPaused && { stillPaused: toDocument(stillPaused) }),
+  };
+}
+
+function documentOf(pause: Pause | undefined): unknown {
+  return pause === undefined ? null : toDocument(pause);
+}
+
+function nameOf({ client, backend }: Target): string {
+  return backend === undefined ? client : `${client} → ${backend}`;
+}

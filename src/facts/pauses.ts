@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { time } from './fields.ts';
+
+/** A maintenance window, which ends by itself. */
+const Pause = z.readonly(
+  z.object({
+    since: time,
+    endsAt: time,
+    /** user name and number */
+    by: z.string(),
+    reason: z.string(),
+  }),
+);
+export type Pause = z.output<typeof Pause>;
+
+/** The last pause of the client and of each backend, also when it is over. `client/pauses.ts` writes it. */
+export const Pauses = z.readonly(
+  z.object({
+    clientPause: z.optional(Pause),
+    /** by backend */
+    backendPauses: z.optional(z.readonly(z.record(z.string(), Pause))),
+  }),
+);
+export type Pauses = z.output<typeof Pauses>;
+
+export const NO_PAUSES: Pauses = {};
+
+/** How far a clock may be behind the beginning of a pause, in milliseconds: as much as a wrong time zone makes it. */
+const CLOCK_ERROR_MS = 24 * 3_600_000;
+
+/**
+ * Whether a pause is in force. One that begins in the future was made by a wrong clock, so it does not hold: it might never end.
+ * Pure.
+ */
+function isInForce({ since, endsAt }: Pause, now: number): boolean {
+  return since <= now + CLOCK_ERROR_MS && now < endsAt;
+}
+
+/** The pause that is in force for a client as a whole. Pure. */
+export function clientPauseAt({ clientPause }: Pauses, now: number): Pause | undefined {
+  return clientPause && isInForce(clientPause, now) ? clientPause : undefined;
+}
+
+/** The pause that is in force for a backend: its own or that of its client, whichever ends later. Pure. */
+export function backendPauseAt(pauses: Pauses, backend: string, now: number): Pause | undefined {
+  const own = ownPauseOf(pauses, backend);
+  const ofClient = clientPauseAt(pauses, now);
+  if (own === undefined || !isInForce(own, now)) return ofClient;
+  return ofClient !== undefined && ofClient.endsAt > own.endsAt ? ofClient : own;
+}
+
+/** When the last pause of a backend, or of its client, ended; undefined if none has, or while it is paused. Pure. */
+export function resumedAt(pauses: Pauses, backend: string, now: number): number | undefined {
+  if (backendPauseAt(pauses, backend, now) !== undefined) return undefined;
+  const ends = [pauses.clientPause, ownPauseOf(pauses, backend)].flatMap((pause) =>
+    pause !== undefined && pause.endsAt <= now ? [pause.endsAt] : [],
+  );
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+function ownPauseOf({ backendPauses = {} }: Pauses, backend: string): Pause | undefined {
+  return Object.hasOwn(backendPauses, backend) ? backendPauses[backend] : undefined;
+}

@@ -1,0 +1,132 @@
+import { expect, test } from '@jest/globals';
+import { waitFor } from '../../support/temp.ts';
+import { throughAFile } from '../state/through-a-file.ts';
+import { backup, makeRig, MINUTE, NEVER, type Rig } from './fixtures.ts';
+
+const HOUR = 60 * MINUTE;
+const forEver = () => new Promise<void>(() => undefined);
+
+function pause(rig: Rig, forMs: number, backend?: string) {
+  const request = { by: 'anna (1000)', reason: 'new disks', endsAt: rig.clock.at + forMs };
+  return rig.unit.pauses.pause({ ...request, backend });
+}
+
+const resume = (rig: Rig, backend?: string) =>
+  rig.unit.pauses.resume({ by: 'ben (1001)', backend });
+
+async function running(rig: Rig, action: () => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const run = rig.unit.run(stop.signal);
+  try {
+    await action();
+  } finally {
+    stop.abort();
+    await run;
+  }
+}
+
+const seenAtSource = (rig: Rig, count: number) =>
+  waitFor(() => rig.unit.report().source.snapshots === count, { what: 'the source to be seen' });
+const hasAll = (rig: Rig, name: string, count: number) =>
+  waitFor(() => rig.backend(name).snapshots === count, { what: `${count} snapshots at ${name}` });
+
+test('while a backend is paused nothing touches it, the others go on, and it continues by itself', async () => {
+  const rig = await makeRig({ backends: ['nas', 'usb'] });
+  await running(rig, async () => {
+    await hasAll(rig, 'nas', 1);
+    expect(await pause(rig, HOUR, 'nas')).toMatchObject({ isChanged: true });
+    const touched: unknown[] = [];
+    rig.target('nas').before = (what) => void touched.push(what);
+
+    rig.model.act(backup(3));
+    await hasAll(rig, 'usb', 2);
+    expect(rig.backend('nas')).toMatchObject({ state: 'paused', snapshots: 1 });
+    expect(rig.unit.report().findings).toEqual([]);
+    rig.unit.nudge();
+    const [report] = await rig.unit.sync(NEVER, ['nas']);
+    expect(report).toMatchObject({
+      ...{ outcome: 'paused', hint: expect.stringContaining('backup-syncd resume ahost nas') },
+    });
+    expect(touched).toEqual([]);
+
+    rig.clock.at += HOUR;
+    await hasAll(rig, 'nas', 2);
+    expect(rig.backend('nas')).not.toHaveProperty('pause');
+  });
+});
+
+test('while a client is paused its source is watched, and nothing else is done until it is resumed', async () => {
+  const rig = await makeRig();
+  await rig.sync();
+  await pause(rig, HOUR);
+  await running(rig, async () => {
+    rig.model.act(backup(3));
+    await seenAtSource(rig, 2);
+    for (const path of rig.source.place.names('snapshots').slice(0, 2))
+      rig.source.place.delete(`snapshots/${path}`);
+    await waitFor(() => rig.unit.report().source.state === 'emptied', { what: 'the alarm' });
+    const { findings, pause: shown } = rig.unit.report();
+    expect(findings.map(({ kind }) => kind)).toContain('source_emptied');
+    expect(shown).toMatchObject({ by: 'anna (1000)', reason: 'new disks' });
+    expect(rig.backend('nas')).toMatchObject({ state: 'paused', snapshots: 1 });
+  });
+});
+
+test('a pass that is running is stopped, and what it has sent is kept', async () => {
+  const rig = await makeRig();
+  rig.target('nas').beforeObject = (path) => (path.startsWith('index') ? forEver() : undefined);
+  await running(rig, async () => {
+    const packs = () => rig.target('nas').place.paths('data').length;
+    await waitFor(() => packs() > 0, { what: 'some packs' });
+
+    expect(await pause(rig, HOUR)).not.toHaveProperty('isStopping');
+    rig.target('nas').beforeObject = () => undefined;
+    expect(rig.backend('nas')).toMatchObject({ state: 'paused' });
+    expect(rig.target('nas').place.names('snapshots')).toEqual([]);
+
+    expect(resume(rig)).toMatchObject({ isChanged: true, before: { reason: 'new disks' } });
+    await hasAll(rig, 'nas', 1);
+  });
+});
+
+test('the lag after a pause counts from its end, and not that of protection', async () => {
+  const rig = await makeRig({ copies: 2 });
+  await rig.sync();
+  await pause(rig, 10 * HOUR, 'nas');
+  rig.clock.at += HOUR;
+  rig.model.act(backup(3));
+  await rig.sync();
+  rig.clock.at += 9 * HOUR;
+  rig.target('nas').place.isMissing = true;
+
+  rig.clock.at += 5 * MINUTE;
+  const { protection } = rig.unit.report();
+  expect(rig.backend('nas')).toMatchObject({
+    lagMs: 5 * MINUTE,
+    missing: [{ owedSince: rig.clock.at - 5 * MINUTE }],
+  });
+  expect(protection.lagMs).toBeGreaterThan(9 * HOUR);
+});
+
+test('the same pause again changes nothing, and another one replaces it and keeps its beginning', async () => {
+  const rig = await makeRig();
+  const began = rig.clock.at;
+  await pause(rig, HOUR, 'nas');
+  expect(await pause(rig, HOUR, 'nas')).toMatchObject({ isChanged: false });
+  rig.clock.at += MINUTE;
+  expect(await pause(rig, 2 * HOUR, 'nas')).toMatchObject({
+    ...{ isChanged: true, before: { endsAt: began + HOUR } },
+    pause: { since: began, endsAt: rig.clock.at + 2 * HOUR },
+  });
+  await expect(pause(rig, HOUR, 'nowhere')).rejects.toThrow('nowhere');
+  expect(() => resume(rig, 'nowhere')).toThrow('nowhere');
+});
+
+test('a pause survives a restart, and ends while nothing runs', async () => {
+  const rig = await makeRig();
+  await pause(rig, HOUR);
+  const later = rig.restart(throughAFile(rig.unit.store.facts));
+  expect(later.unit.report()).toMatchObject({ pause: { endsAt: rig.clock.at + HOUR } });
+  rig.clock.at += HOUR;
+  expect(later.unit.report()).not.toHaveProperty('pause');
+});
