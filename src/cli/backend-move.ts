@@ -1,7 +1,6 @@
 import { readMarker, requireMarker, type Marker } from '../backends/marker.ts';
 import { movedText } from '../config/edit/move-backend.ts';
 import { withFile } from '../config/edit/preview.ts';
-import { replaceFile } from '../config/edit/replace-file.ts';
 import { loadRead } from '../config/load.ts';
 import { DAEMON_FILE } from '../config/parse.ts';
 import { formatProblem } from '../config/problem.ts';
@@ -10,7 +9,7 @@ import type { BackendFacts } from '../facts/facts.ts';
 import { backendTraits, labelOf } from '../kinds/traits.ts';
 import { requireBackend, requireClient, type Configured } from './configured.ts';
 import type { Context } from './context.ts';
-import { clientFileOf, pathOf, readEditable, textOf, type Editable } from './editable.ts';
+import { clientFileOf, readEditable, textToEdit, writeClient, type Editable } from './editable.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { openPlaces } from './open-places.ts';
 import { rememberedFacts } from './reach-unit.ts';
@@ -35,7 +34,7 @@ export async function moveBackend(context: Context, options: MoveOptions): Promi
   const isChanged = labelOf(from) !== labelOf(to);
   if (isChanged) {
     await requireReplica(context, configured, { client: moved, backend: to });
-    await replaceFile(pathOf(editable, client.name), { before, after });
+    await writeClient(editable, client.name, { before, after });
   }
   const places = { from: labelOf(from), to: labelOf(to) };
   const { json, client: name, backend } = options;
@@ -54,7 +53,7 @@ interface Preview {
 /** The configuration with the new place, if it is valid. */
 function preview(editable: Editable, { client: name, backend, to }: MoveOptions): Preview {
   const { read, root } = editable;
-  const before = textOf(editable, name) ?? '';
+  const before = textToEdit(editable, name) ?? '';
   const daemon = read.files.find(({ path }) => path === DAEMON_FILE);
   const client = { path: clientFileOf(name), text: before };
   const after = movedText({ name, client, daemon }, { backend, to });

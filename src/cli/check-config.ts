@@ -1,10 +1,10 @@
-import { loadConfig } from '../config/load.ts';
+import { loadRead } from '../config/load.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
 import type { ConfigProblem, WithOrigins } from '../config/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
 import { actAs, ownerOf, type Owner } from './act-as-owner.ts';
-import { requireAnswers } from './configured.ts';
+import { readWritten, requireAnswers } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
 import { checkPlacesSafely } from './check-places-safely.ts';
@@ -17,8 +17,8 @@ export interface CheckConfigOptions {
 
 /** `check-config`: reports every problem of the configuration, and of the places that it names. */
 export async function checkConfig(context: Context, options: CheckConfigOptions): Promise<number> {
-  await requireAnswers(context, { configuration: options.configDir });
-  const loaded = await loadConfig(options.configDir);
+  const { root, read } = await readWritten(context, options.configDir);
+  const loaded = loadRead(read, root);
   const { config, origins } = loaded;
   const written = config && { config, origins };
   const places = written === undefined ? [] : (await checkAsDaemon(context, written)).problems;

@@ -1,9 +1,13 @@
-import { loadConfig } from '../config/load.ts';
+import { resolve } from 'node:path';
+import { loadRead } from '../config/load.ts';
 import { formatProblem, listProblems } from '../config/problem.ts';
+import { readFiles, type ReadResult } from '../config/read-files.ts';
 import type { ClientConfig, Config, DisabledClient, LoadResult } from '../config/types.ts';
+import { DIRECT_FILES } from '../files/own-files.ts';
 import { findHung } from '../process/find-hung.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import type { Context } from './context.ts';
+import { withDiscovery } from './discovery.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 
 export interface Configured {
@@ -24,11 +28,30 @@ export async function requireConfig(context: Context, directory: string): Promis
  * hangs.
  */
 export async function readConfig(context: Context, directory: string): Promise<LoadResult> {
-  await requireAnswers(context, { configuration: directory });
-  const loaded = await loadConfig(directory);
+  const { root, read } = await readWritten(context, directory);
+  const loaded = loadRead(read, root);
   const { stateDirectory: state, runtimeDirectory: runtime } = loaded.directories;
   await requireAnswers(context, { state, runtime });
   return loaded;
+}
+
+/** The files of the configuration, and what was found where they say `discover`. */
+export interface Written {
+  /** absolute */
+  readonly root: string;
+  readonly read: ReadResult;
+}
+
+/** Reads the files, whether they are valid or not. Rejects with an ExitError when one of our own directories hangs. */
+export async function readWritten(context: Context, configDir: string): Promise<Written> {
+  const root = resolve(configDir);
+  await requireAnswers(context, { configuration: root });
+  const read = await readFiles(root, DIRECT_FILES);
+  const { config } = loadRead(read, root);
+  if (config?.discover === undefined) return { root, read };
+  await requireAnswers(context, { state: config.stateDirectory });
+  const options = { root, stateFiles: () => DIRECT_FILES };
+  return { root, read: await withDiscovery(context, read, options) };
 }
 
 /** How long a directory may take to respond, in milliseconds. */
@@ -91,7 +114,9 @@ export function requireBackend(
   throw new ExitError(
     EXIT.usage,
     `${client.name} has no backend ${name}`,
-    known === '' ? `add one to ${client.file}` : `its backends are: ${known}`,
+    known === ''
+      ? `add one to ${client.isDiscovered ? 'the defaults' : client.file}`
+      : `its backends are: ${known}`,
   );
 }
 

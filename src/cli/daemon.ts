@@ -20,9 +20,10 @@ import { createMetrics } from '../metrics/metrics.ts';
 import type { DaemonPicture, DaemonReport, Picture } from '../report/types.ts';
 import { assessAll } from '../report/overall.ts';
 import { toolVersions } from '../process/tool-versions.ts';
-import { fired } from '../runtime/abort.ts';
+import { fired, isAbort } from '../runtime/abort.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
+import { withDiscovery } from './discovery.ts';
 import { hostOptions } from './places.ts';
 
 export interface DaemonOptions {
@@ -109,6 +110,7 @@ export class Daemon {
     const beating = this.heartbeat.run(signals.stop);
     const watching = watchConfig(this.config.directory, {
       files: this.context.ownFiles(this.config.directory),
+      complete: (read) => this.discover(read),
       onChange: (read) => this.reload(read),
       onReady: (ring) =>
         signals.onHangup(() => {
@@ -173,6 +175,18 @@ export class Daemon {
         })),
       ...(error !== undefined && { configError: error }),
     };
+  }
+
+  private async discover(read: ReadResult): Promise<ReadResult> {
+    const known = this.config.clients
+      .filter(({ isDiscovered }) => isDiscovered)
+      .map(({ name, file: directory }) => ({ name, directory }));
+    return withDiscovery(this.context, read, {
+      ...{ root: this.config.directory, known, stateFiles: this.context.ownFiles },
+    }).catch((error: unknown) => {
+      if (isAbort(error)) return read; // the daemon stops
+      throw error;
+    });
   }
 
   private async reload(read: ReadResult): Promise<void> {

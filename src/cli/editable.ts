@@ -1,32 +1,19 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { textOfDiscovered } from '../config/discover/discover.ts';
+import { createFile, replaceFile } from '../config/edit/replace-file.ts';
 import { loadRead } from '../config/load.ts';
 import { CLIENT_FOLDER } from '../config/parse.ts';
-import { readFiles, type ReadResult } from '../config/read-files.ts';
-import type { Config, LoadResult } from '../config/types.ts';
-import { DIRECT_FILES } from '../files/own-files.ts';
+import type { ClientConfig, Config, LoadResult } from '../config/types.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { NAME_PATTERN, NAME_RULE } from '../schema/values.ts';
-import { configError, requireAnswers } from './configured.ts';
+import { configError, readWritten, type Written } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-
-/** The files of the configuration, for commands that change one. */
-export interface Written {
-  /** absolute */
-  readonly root: string;
-  readonly read: ReadResult;
-}
 
 /** The configuration as it is written, and what it means. */
 export interface Editable extends Written {
   readonly loaded: LoadResult;
   readonly config: Config;
-}
-
-/** Reads the files, whether they are valid or not. */
-export async function readWritten(context: Context, configDir: string): Promise<Written> {
-  const root = resolve(configDir);
-  await requireAnswers(context, { configuration: root });
-  return { root, read: await readFiles(root, DIRECT_FILES) };
 }
 
 /** Reads the configuration, or throws an ExitError that lists every problem of backup-syncd.yaml. */
@@ -59,4 +46,35 @@ export function textOf({ read }: Written, name: string): string | undefined {
 /** Where a client's file is. */
 export function pathOf({ root }: Written, name: string): string {
   return join(root, clientFileOf(name));
+}
+
+/** A client that has no file, because its repository was found. */
+export function discoveredClient(
+  config: Config | undefined,
+  name: string,
+): ClientConfig | undefined {
+  return config?.clients.find((client) => client.isDiscovered && client.name === name);
+}
+
+/** The text of a client's file, or what the file of a discovered client would say; undefined if there is no such client. */
+export function textToEdit(editable: Editable, name: string): string | undefined {
+  const found = discoveredClient(editable.config, name);
+  const text = found && textOfDiscovered({ name, directory: found.file });
+  return textOf(editable, name) ?? text;
+}
+
+/** Replaces a client's file, or writes that of a discovered client. Throws if somebody else changed it in the meantime. */
+export async function writeClient(
+  editable: Editable,
+  name: string,
+  texts: { readonly before: string; readonly after: string },
+): Promise<void> {
+  const path = pathOf(editable, name);
+  if (discoveredClient(editable.config, name) === undefined) return replaceFile(path, texts);
+  if (await createFile(path, texts.after)) return;
+  throw new UnavailableError(
+    'busy',
+    `${path} was written by somebody else in the meantime, and nothing was changed`,
+    'look at the file, then run the command again',
+  );
 }

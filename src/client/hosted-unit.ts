@@ -14,6 +14,7 @@ import { UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
+import { saveDiscovered } from '../state/discovered-clients.ts';
 import { acquireLock, LockedError, type Lock } from '../state/lock.ts';
 import { listingFileOf, loadListings, saveListings, type Listings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
@@ -67,6 +68,8 @@ export async function holdUnit(config: ClientConfig, options: HostOptions): Prom
   await createStateDirectory(stateDirectory, files);
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name, files));
   try {
+    if (config.isDiscovered === true)
+      await writing(stateDirectory, () => rememberDiscovered(config, options));
     const { unit, damagedFile } = await makeUnit(config, options);
     const mutex = new Mutex();
     const listingSaver = new ListingSaver(listingFileOf(stateDirectory, config.name), files);
@@ -83,6 +86,14 @@ export async function holdUnit(config: ClientConfig, options: HostOptions): Prom
     await lock.release();
     throw error;
   }
+}
+
+/** So that it stays a client when its directory is gone. */
+async function rememberDiscovered(
+  { name, file: directory }: ClientConfig,
+  { stateDirectory, stateFiles }: HostOptions,
+): Promise<void> {
+  await saveDiscovered(stateDirectory, { name, directory }, stateFiles);
 }
 
 /** Saves the names of the known objects at the places, if they changed. */

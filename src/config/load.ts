@@ -14,12 +14,14 @@ export async function loadConfig(
 }
 
 /** Checks the content of a configuration directory. Pure. */
-export function loadRead({ files, problems, isEmpty }: ReadResult, root: string): LoadResult {
-  const parsed = parseConfig(files, root);
+export function loadRead(read: ReadResult, root: string): LoadResult {
+  const { files, problems, isEmpty, discovery } = read;
+  const parsed = parseConfig(files, root, discovery);
   if (problems.length === 0) return parsed;
-  const { directories, origins, clientProblems } = parsed;
+  const { directories, origins, clientProblems, sources } = parsed;
   return {
-    ...{ directories, origins, clientProblems, problems: [...problems, ...parsed.problems] },
+    ...{ directories, origins, clientProblems, sources },
+    ...{ problems: [...problems, ...parsed.problems] },
     ...(isEmpty && { isEmpty }),
   };
 }

@@ -5,6 +5,9 @@ import type { Checked } from './check-file.ts';
 import { crossCheck } from './cross-check.ts';
 import type { Candidate, Finding } from './cross-check.ts';
 import { checkDisabled, disabledClient, isDisabled } from './disabled.ts';
+import { discoverClients, sourcesOf } from './discover/discover.ts';
+import type { BuiltClient, DiscoveredClients } from './discover/discover.ts';
+import type { DiscoveryFacts } from './discover/facts.ts';
 import type { Layers } from './layers.ts';
 import { buildClient } from './merge.ts';
 import { originsOf } from './origins.ts';
@@ -13,7 +16,7 @@ import { client as clientSchema } from './schema/client.ts';
 import { daemon as daemonSchema } from './schema/daemon.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import { NAME_PATTERN, NAME_RULE } from '../schema/values.ts';
-import type { Config, ConfigFile, ConfigProblem, LoadResult } from './types.ts';
+import type { Config, ConfigFile, ConfigProblem, DiscoverConfig, LoadResult } from './types.ts';
 import { guessValue, parseYamlFile } from './yaml-file.ts';
 
 export const DAEMON_FILE = 'backup-syncd.yaml';
@@ -24,14 +27,21 @@ export const CLIENT_FOLDER = 'clients';
  * result, and a client with a problem is not in `config.clients`.
  *
  * @param directory what `config.directory` will say
+ * @param facts what was found where `discover` says; absent: nothing was searched
  */
-export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadResult {
+export function parseConfig(
+  files: readonly ConfigFile[],
+  directory = '',
+  facts?: DiscoveryFacts,
+): LoadResult {
   const given = files.find(({ path }) => path === DAEMON_FILE) ?? { path: DAEMON_FILE, text: '' };
   const daemon = checkFile(parseYamlFile(given), daemonSchema);
   const settings = daemon.value && buildSettings(daemon.value);
   const clientFiles = files.filter(({ path }) => path !== DAEMON_FILE);
-  const layers = clientFiles.map((file) => layersOf(file, daemon));
-  const built = layers.map((each) => ({ layers: each, ...buildClient(each) }));
+  const withFiles = clientFiles.map((file) => build(layersOf(file, daemon)));
+  const found = discover(settings?.discover, { facts, daemon, own: withFiles });
+  const built = [...withFiles, ...found.built];
+  const layers = built.map(({ layers: each }) => each);
   const candidates = built.flatMap(({ layers: each, client }): Candidate[] =>
     client === undefined ? [] : [{ layers: each, client }],
   );
@@ -43,30 +53,25 @@ export function parseConfig(files: readonly ConfigFile[], directory = ''): LoadR
   const clientProblems = groupByClient(all.filter(({ client }) => !isOff.has(client)));
   const problems = sortProblems(daemon.problems);
   const { stateDirectory, runtimeDirectory } = settings ?? buildSettings(guess(given));
-  const directories = { stateDirectory, runtimeDirectory };
-  const origins = originsOf(candidates, daemon);
-  if (settings === undefined || problems.length > 0)
-    return { directories, origins, problems, clientProblems };
+  const common = {
+    ...{ directories: { stateDirectory, runtimeDirectory }, sources: sourcesOf(withFiles) },
+    ...{ origins: originsOf(candidates, daemon), problems, clientProblems },
+  };
+  if (settings === undefined || problems.length > 0) return common;
   const clients = candidates
     .map(({ client }) => client)
     .filter(({ name }) => !clientProblems.has(name) && !isOff.has(name));
   const config: Config = {
     ...{ directory, ...settings, clients },
     disabled: disabled.map(disabledClient),
+    ...(found.discovery !== undefined && { discovery: found.discovery }),
   };
   const warnings = [
     ...checkLimits(daemon, layers),
     ...checkDisabled(layers),
     ...all.filter(({ client }) => isOff.has(client)).map(asWarning),
   ];
-  return {
-    config,
-    directories,
-    origins,
-    problems,
-    clientProblems,
-    ...(warnings.length > 0 && { warnings }),
-  };
+  return { ...common, config, ...(warnings.length > 0 && { warnings }) };
 }
 
 function layersOf(file: ConfigFile, daemon: Checked<DaemonFile>): Layers {
@@ -74,12 +79,30 @@ function layersOf(file: ConfigFile, daemon: Checked<DaemonFile>): Layers {
   return { name, client: checkFile(parseYamlFile(file), clientSchema), daemon };
 }
 
+interface Discoverable {
+  readonly facts: DiscoveryFacts | undefined;
+  readonly daemon: Checked<DaemonFile>;
+  readonly own: readonly BuiltClient[];
+}
+
+function discover(
+  settings: DiscoverConfig | undefined,
+  { facts, ...rest }: Discoverable,
+): Partial<DiscoveredClients> & Pick<DiscoveredClients, 'built'> {
+  if (settings === undefined || facts === undefined) return { built: [] };
+  return discoverClients({ settings, facts, ...rest });
+}
+
+function build(layers: Layers): BuiltClient {
+  return { layers, ...buildClient(layers) };
+}
+
 /** `clients/ahost.yaml` -> `ahost` */
 function nameOfFile(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 
-type Settings = Omit<Config, 'directory' | 'clients' | 'disabled'>;
+type Settings = Omit<Config, 'directory' | 'clients' | 'disabled' | 'discovery'>;
 
 /** Where a daemon may be, from a file that is not valid YAML. */
 function guess(file: ConfigFile): DaemonFile {
@@ -100,7 +123,16 @@ function buildSettings(value: DaemonFile): Settings {
       heartbeat: { urlFile: value.heartbeat.urlFile, everyMs: value.heartbeat.every ?? 300_000 },
     }),
     ...(value.limits !== undefined && { limits: buildLimits(value.limits) }),
+    ...(value.discover !== undefined && { discover: buildDiscover(value.discover) }),
   };
+}
+
+function buildDiscover({
+  glob,
+  initialise = false,
+  max = 200,
+}: NonNullable<DaemonFile['discover']>): DiscoverConfig {
+  return { glob, initialise, max };
 }
 
 function findingsOf(layers: Layers, built: readonly ConfigProblem[]): Finding[] {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { OwnFiles } from '../files/own-files.ts';
 import { errorCode } from '../runtime/system-error.ts';
 import { CLIENT_FOLDER, DAEMON_FILE } from './parse.ts';
+import type { DiscoveryFacts } from './discover/facts.ts';
 import type { ConfigFile, ConfigProblem } from './types.ts';
 
 const MAX_BYTES = 2 ** 20;
@@ -11,6 +12,8 @@ export interface ReadResult {
   readonly problems: readonly ConfigProblem[];
   /** the directory exists, but contains no configuration */
   readonly isEmpty?: true;
+  /** absent: no repository was searched for */
+  readonly discovery?: DiscoveryFacts;
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Command } from '../kinds/kind.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import type { PasswordSource } from '../restic/password.ts';
+import type { Unused } from './discover/choose.ts';
+import type { Glob } from './discover/glob.ts';
 import type { RestoreCheckSettings } from '../work/restore-check/settings.ts';
 import type { Limits } from '../work/transfers/schedule.ts';
 
@@ -72,8 +74,10 @@ export interface AuditConfig {
 
 export interface ClientConfig {
   readonly name: string;
-  /** the file this client is configured in, relative to the configuration directory */
+  /** the file this client is configured in, relative to the configuration directory; of a discovered one, the repository */
   readonly file: string;
+  /** it has no file: its repository was found */
+  readonly isDiscovered?: true;
   /** names that it had before, which markers may still have */
   readonly formerly?: readonly string[];
   readonly source: SourceConfig;
@@ -105,6 +109,26 @@ export interface HeartbeatConfig {
   readonly everyMs: number;
 }
 
+/** Which repositories become clients without a file. */
+export interface DiscoverConfig {
+  readonly glob: Glob;
+  readonly initialise: boolean;
+  readonly max: number;
+}
+
+/** What was found, apart from clients. */
+export interface Discovery {
+  readonly glob: string;
+  /** the number of repositories that are no clients; absent while it is unknown */
+  readonly unconfigured?: number;
+  /** the first of them */
+  readonly unused: readonly Unused[];
+  /** there are more directories than are checked */
+  readonly isCut?: true;
+  /** why the directories could not be checked */
+  readonly fault?: string;
+}
+
 export interface Config {
   readonly directory: string;
   readonly listen: Listen;
@@ -115,6 +139,9 @@ export interface Config {
   readonly heartbeat?: HeartbeatConfig;
   /** absent: the program's defaults */
   readonly limits?: Limits;
+  readonly discover?: DiscoverConfig;
+  /** absent before the first search, and where `discover` is not set */
+  readonly discovery?: Discovery;
   /** those that are enabled and valid */
   readonly clients: readonly ClientConfig[];
   readonly disabled: readonly DisabledClient[];
@@ -172,6 +199,8 @@ export interface LoadResult {
   readonly config?: Config;
   /** of backup-syncd.yaml and of the directory itself: nothing can start, a reload is refused */
   readonly problems: readonly ConfigProblem[];
+  /** the directories of the sources of all clients that have a file, also of those that do not run */
+  readonly sources: readonly string[];
   /** by client: that client is refused, the others are not affected */
   readonly clientProblems: ReadonlyMap<string, readonly ConfigProblem[]>;
   /** likely mistakes that do not prevent anything from running */

@@ -7,6 +7,8 @@ import { readFiles, type ReadResult } from './read-files.ts';
 
 export interface WatchOptions {
   readonly files: OwnFiles;
+  /** adds what does not come from the files, after these have settled */
+  readonly complete?: (read: ReadResult) => Promise<ReadResult>;
   /** called with the files at first, and whenever they change; never called concurrently */
   readonly onChange: (read: ReadResult) => Promise<void> | void;
   /** gets a function that forces a reload */
@@ -59,7 +61,7 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     const isDue = elapsed() - readAt > rereadMs;
     const isToBeTold = takeRequest();
     if (isDue || isToBeTold || stamps !== known) {
-      const read = await readSettled(directory, options);
+      const read = await readComplete(directory, options);
       if (isStopped(signal)) return;
       [known, readAt] = [stamps, elapsed()];
       const text = JSON.stringify(read);
@@ -68,6 +70,11 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     }
     await wakeup.waitUpTo(pollMs, signal);
   }
+}
+
+async function readComplete(directory: string, options: WatchOptions): Promise<ReadResult> {
+  const read = await readSettled(directory, options);
+  return options.complete === undefined ? read : options.complete(read);
 }
 
 /** Returns the files once two reads some time apart are identical. */

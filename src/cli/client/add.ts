@@ -7,16 +7,15 @@ import { formatProblem } from '../../config/problem.ts';
 import type { ClientConfig } from '../../config/types.ts';
 import { parseYamlFile } from '../../config/yaml-file.ts';
 import { formatDuration } from '../../runtime/units.ts';
-import { configError, requireClient, type Configured } from '../configured.ts';
-import type { Context } from '../context.ts';
 import {
-  clientFileOf,
-  pathOf,
+  configError,
+  requireClient,
   readWritten,
-  requireName,
-  textOf,
+  type Configured,
   type Written,
-} from '../editable.ts';
+} from '../configured.ts';
+import type { Context } from '../context.ts';
+import { clientFileOf, pathOf, requireName, textOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 import { queryDaemon } from '../reach-unit.ts';
 import { renderSetUp, setUpPlaces, type SetUpResult } from '../set-up-many.ts';

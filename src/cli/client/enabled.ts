@@ -1,7 +1,6 @@
 import { loadRead } from '../../config/load.ts';
 import { editYaml, type Changes } from '../../config/edit/edit-yaml.ts';
 import { withFile } from '../../config/edit/preview.ts';
-import { replaceFile } from '../../config/edit/replace-file.ts';
 import { disabledState } from '../../client/disabled-state.ts';
 import { formatProblem } from '../../config/problem.ts';
 import type { DisabledClient } from '../../config/types.ts';
@@ -11,10 +10,10 @@ import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
 import {
   clientFileOf,
-  pathOf,
   readEditable,
   requireName,
-  textOf,
+  textToEdit,
+  writeClient,
   type Editable,
 } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
@@ -63,7 +62,7 @@ export async function enableClient(context: Context, options: EnabledOptions): P
 
 /** Changes a client's file, unless that would add a problem to the configuration. */
 async function change(editable: Editable, name: string, changes: Changes): Promise<void> {
-  const before = textOf(editable, name);
+  const before = textToEdit(editable, name);
   if (before === undefined) {
     requireClient(editable, name);
     return;
@@ -81,7 +80,7 @@ async function change(editable: Editable, name: string, changes: Changes): Promi
       'correct them, then run the command again',
       (problems ?? []).map(formatProblem),
     );
-  await replaceFile(pathOf(editable, name), { before, after });
+  await writeClient(editable, name, { before, after });
 }
 
 interface Outcome {

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { readEditable, type Editable } from '../editable.ts';
 import { EXIT } from '../exit-error.ts';
 import { toned, type Line, type Piece } from '../render/line.ts';
+import { renderDiscovery } from '../render/discovery.ts';
 import { mark } from '../render/mark.ts';
 import { fitTable } from '../render/table.ts';
 
@@ -26,12 +27,14 @@ export async function listClients(context: Context, options: ListOptions): Promi
     context.json(targetsOf(editable.config));
     return EXIT.ok;
   }
+  const { discovery } = editable.config;
   const { picture } = await collectReports(context, { ...options, clients: [] });
   const rows = describe(editable, picture, context.clock.now());
   if (options.format === 'json') {
     context.json({
       schemaVersion: 1,
       clients: rows.map(({ row: _, ...rest }) => toDocument(rest)),
+      ...(discovery !== undefined && { discovery }),
     });
     return EXIT.ok;
   }
@@ -42,6 +45,7 @@ export async function listClients(context: Context, options: ListOptions): Promi
       ? ['no client is configured']
       : fitTable(table, { width: context.width(), spare: [3, 2] });
   for (const line of lines) context.out(line);
+  if (discovery !== undefined) for (const line of renderDiscovery(discovery)) context.out(line);
   return EXIT.ok;
 }
 
@@ -49,21 +53,26 @@ const HEADER = ['CLIENT', 'STATE', 'SNAPSHOTS', 'BACKENDS', 'SOURCE'];
 
 interface Row {
   readonly client: string;
-  readonly file: string;
+  /** absent for a discovered client */
+  readonly file?: string;
+  readonly isDiscovered?: true;
   readonly state: string;
   readonly row: readonly Piece[];
 }
 
 function describe({ config, loaded }: Editable, picture: Picture, now: number): Row[] {
   const severities = new Map(picture.clients.map(({ client, severity }) => [client, severity]));
-  const running = config.clients.map(({ name: client, file, source, expect, backends }) => {
+  const running = config.clients.map((each) => {
+    const { name: client, file, source, expect, backends, isDiscovered } = each;
     const state = severities.get(client) ?? 'unknown';
     const names = backends.map(({ name }) => name);
     const { label } = placeTraits(source);
     const { snapshotEveryMs } = expect;
     const every = snapshotEveryMs === null ? 'off' : `every ${formatDuration(snapshotEveryMs)}`;
-    const row = [client, mark(state), every, names.join(', ') || '-', label];
-    return { client, file, state, source: label, backends: names, snapshotEveryMs, row };
+    const where = isDiscovered === true ? `${label} (discovered)` : label;
+    const row = [client, mark(state), every, names.join(', ') || '-', where];
+    const origin: Pick<Row, 'file' | 'isDiscovered'> = isDiscovered ? { isDiscovered } : { file };
+    return { client, ...origin, state, source: label, backends: names, snapshotEveryMs, row };
   });
   const disabled = config.disabled.map((client) => {
     const { file, name } = client;

@@ -11,16 +11,10 @@ import { listingFileOf } from '../../state/listing-file.ts';
 import { loadRemoved } from '../../state/removed-clients.ts';
 import { stateFileOf } from '../../state/state-file.ts';
 import { announceRemoval } from './announce-removal.ts';
-import { configError, requireClient } from '../configured.ts';
+import { forgetDiscovered } from './forget-discovered.ts';
+import { configError, requireClient, readWritten, type Written } from '../configured.ts';
 import type { Context } from '../context.ts';
-import {
-  clientFileOf,
-  pathOf,
-  readWritten,
-  requireName,
-  textOf,
-  type Written,
-} from '../editable.ts';
+import { clientFileOf, discoveredClient, pathOf, requireName, textOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 
 export interface RemoveOptions {
@@ -30,19 +24,22 @@ export interface RemoveOptions {
   readonly quiet?: boolean;
 }
 
-/** `client remove`: moves the client's file aside. Nothing else is touched. */
+/** `client remove`: moves the client's file aside, and forgets that it was discovered. Nothing else is touched. */
 export async function removeClient(context: Context, options: RemoveOptions): Promise<number> {
   const { client: name } = options;
   requireName(name);
   const written = await readWritten(context, options.configDir);
   const loaded = loadRead(written.read, written.root);
-  const { directories } = loaded;
-  const client = enabledClient(written, name);
+  const { config, directories } = loaded;
+  const client = discoveredClient(config, name) ?? enabledClient(written, name);
   const now = context.clock.now();
+  const isForgotten = await forgetDiscovered(written, config, client);
   const movedTo = await moveAside(pathOf(written, name), now);
-  if (movedTo === undefined) await requireRemoved(name, loaded);
-  else await announceRemoval(directories.stateDirectory, name, now);
-  const removed: Removed = { name, movedTo, client, stateDirectory: directories.stateDirectory };
+  const isChanged = isForgotten || movedTo !== undefined;
+  if (isChanged) await announceRemoval(directories.stateDirectory, name, now);
+  else await requireRemoved(name, loaded);
+  const { stateDirectory } = directories;
+  const removed: Removed = { name, isChanged, movedTo, client, stateDirectory };
   if (options.json === true) context.json(documentOf(removed));
   else if (options.quiet !== true) for (const line of render(written, removed)) context.out(line);
   return EXIT.ok;
@@ -84,6 +81,9 @@ async function requireRemoved(name: string, loaded: LoadResult): Promise<void> {
 
 interface Removed {
   readonly name: string;
+  /** false: it was removed already */
+  readonly isChanged: boolean;
+  /** absent if it had no file */
   readonly movedTo: string | undefined;
   readonly client: ClientConfig | undefined;
   readonly stateDirectory: string;
@@ -112,9 +112,9 @@ function stateFiles({ name, stateDirectory }: Removed): string[] {
 }
 
 function documentOf(removed: Removed): unknown {
-  const { name, movedTo, client } = removed;
+  const { name, isChanged, movedTo, client } = removed;
   return {
-    ...{ schemaVersion: 1, client: name, isChanged: movedTo !== undefined },
+    ...{ schemaVersion: 1, client: name, isChanged },
     ...(movedTo !== undefined && { movedTo }),
     ...(client && {
       source: placeTraits(client.source).label,
@@ -125,14 +125,18 @@ function documentOf(removed: Removed): unknown {
 }
 
 function render({ root }: Written, removed: Removed): string[] {
-  const { name, movedTo, client } = removed;
-  if (movedTo === undefined) return [`${name}: already removed`];
+  const { name, isChanged, movedTo, client } = removed;
+  if (!isChanged) return [`${name}: already removed`];
   const replicas = client === undefined ? [] : replicasOf(client);
   return [
-    `${name}: removed; its file is now ${movedTo}`,
-    '  a running daemon stops it within seconds; no alert fires, and its series end after a day',
+    movedTo === undefined
+      ? `${name}: removed; it was discovered, and its repository is gone`
+      : `${name}: removed; its file is now ${movedTo}`,
+    `  a running daemon stops it within ${movedTo === undefined ? 'two minutes' : 'seconds'}; no alert fires, and its series end after a day`,
     ...(client?.listen === undefined ? [] : [ownDaemon(name)]),
-    `  to undo this, run: mv ${quoted(movedTo)} ${quoted(join(root, clientFileOf(name)))}`,
+    ...(movedTo === undefined
+      ? []
+      : [`  to undo this, run: mv ${quoted(movedTo)} ${quoted(join(root, clientFileOf(name)))}`]),
     '  no backup was deleted:',
     ...(client === undefined
       ? ['    where they are is in the file, which has problems']

@@ -10,6 +10,7 @@ import { parseYamlFile } from '../../config/yaml-file.ts';
 import type { DisabledClient } from '../../config/types.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
 import { errorCode } from '../../runtime/system-error.ts';
+import { discoveredFileOf } from '../../state/discovered-clients.ts';
 import { listingFileOf } from '../../state/listing-file.ts';
 import { lockHolder } from '../../state/lock.ts';
 import { loadState, saveState, stateFileOf } from '../../state/state-file.ts';
@@ -18,10 +19,13 @@ import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
 import {
   clientFileOf,
+  discoveredClient,
   pathOf,
   readEditable,
   requireName,
   textOf,
+  textToEdit,
+  writeClient,
   type Editable,
 } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
@@ -78,7 +82,11 @@ async function rename(context: Context, editable: Editable, { from, to }: Rename
   ];
   for (const step of staysDisabled ? steps.reverse() : steps) await step();
   await rm(path);
-  for (const file of stateFilesOf(stateDirectory, from)) await rm(file, { force: true });
+  for (const file of [
+    ...stateFilesOf(stateDirectory, from),
+    discoveredFileOf(stateDirectory, from),
+  ])
+    await rm(file, { force: true });
   await announceRemoval(stateDirectory, from, context.clock.now());
 }
 
@@ -123,7 +131,7 @@ const RENAMING = 'it is being renamed to ';
 /** Throws for what would be a problem under the new name, before anything is changed. */
 function planRename(editable: Editable, from: string, to: string): Plan {
   const { read, root, config } = editable;
-  const before = textOf(editable, from);
+  const before = textToEdit(editable, from);
   const off = config.disabled.find(({ name }) => name === from);
   if (before === undefined || off === undefined) requireClient(editable, from);
   const text = before ?? '';
@@ -158,7 +166,8 @@ function planRename(editable: Editable, from: string, to: string): Plan {
 /** Neither a configured client has the name, nor is there the state of a former one. */
 async function requireFree(editable: Editable, name: string): Promise<void> {
   const { stateDirectory } = editable.config;
-  if (editable.read.files.some(({ path }) => path === clientFileOf(name))) throw taken(name);
+  const isFile = editable.read.files.some(({ path }) => path === clientFileOf(name));
+  if (isFile || discoveredClient(editable.config, name) !== undefined) throw taken(name);
   const file = stateFileOf(stateDirectory, name);
   if ((await readFile(file).catch(() => undefined)) === undefined) return;
   throw new ExitError(
@@ -176,7 +185,7 @@ function taken(name: string): ExitError {
 async function disable(context: Context, editable: Editable, plan: Plan): Promise<void> {
   const path = pathOf(editable, plan.from);
   const { before, disabled } = plan;
-  if (before !== disabled) await replaceFile(path, { before, after: disabled });
+  if (before !== disabled) await writeClient(editable, plan.from, { before, after: disabled });
   try {
     await untilReleased(context, editable.config.stateDirectory, plan.from);
   } catch (error) {

@@ -1,12 +1,20 @@
-import { CLIENT_FOLDER, DAEMON_FILE } from '../../config/parse.ts';
+import { textOfDiscovered } from '../../config/discover/discover.ts';
+import { DAEMON_FILE } from '../../config/parse.ts';
 import { formatProblem } from '../../config/problem.ts';
+import type { ConfigFile } from '../../config/types.ts';
 import { listSettings, type Setting } from '../../config/settings.ts';
 import { toDocument } from '../../report/document.ts';
 import { describeDisabled } from '../../report/in-words.ts';
 import { collectReports, type CollectedReports } from '../collect-reports.ts';
 import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
-import { clientFileOf, readEditable, requireName, type Editable } from '../editable.ts';
+import {
+  clientFileOf,
+  discoveredClient,
+  readEditable,
+  requireName,
+  type Editable,
+} from '../editable.ts';
 import { EXIT } from '../exit-error.ts';
 import { renderClient } from '../render/client.ts';
 import { toned, type Line } from '../render/line.ts';
@@ -25,7 +33,7 @@ export async function showClient(context: Context, options: ShowOptions): Promis
   requireName(name);
   const editable = await readEditable(context, options.configDir);
   const { read, loaded } = editable;
-  const client = read.files.find(({ path }) => path === clientFileOf(name));
+  const client = fileOf(editable, name);
   if (client === undefined) requireClient(editable, name);
   const daemon = read.files.find(({ path }) => path === DAEMON_FILE);
   const file = client ?? { path: clientFileOf(name), text: '' };
@@ -41,6 +49,17 @@ export async function showClient(context: Context, options: ShowOptions): Promis
   return problems.length > 0 ? EXIT.configuration : EXIT.ok;
 }
 
+/** What the client's own values come from. */
+function fileOf({ read, config }: Editable, name: string): ConfigFile | undefined {
+  const found = discoveredClient(config, name);
+  return found === undefined
+    ? read.files.find(({ path }) => path === clientFileOf(name))
+    : { path: DISCOVERED, text: textOfDiscovered({ name, directory: found.file }) };
+}
+
+/** Where the source of a client without a file comes from. */
+const DISCOVERED = 'discovered';
+
 interface View {
   readonly settings: readonly Setting[];
   readonly problems: readonly string[];
@@ -51,8 +70,10 @@ function documentOf({ config }: Editable, name: string, { settings, problems, se
   const { picture, origins } = seen;
   const [report] = picture.clients;
   const [disabled] = picture.disabled ?? [];
+  const isDiscovered = discoveredClient(config, name) !== undefined;
   return {
-    ...{ schemaVersion: 1, client: name, file: `${CLIENT_FOLDER}/${name}.yaml` },
+    ...{ schemaVersion: 1, client: name },
+    ...(isDiscovered ? { isDiscovered } : { file: clientFileOf(name) }),
     ...{ directory: config.directory, enabled: disabled === undefined, settings, problems },
     ...(disabled !== undefined && { disabled: toDocument(disabled) }),
     ...(report !== undefined && {
@@ -88,5 +109,5 @@ function textOf(value: unknown): string {
 
 function whereOf({ file, line }: Setting): string {
   if (file === undefined) return 'default';
-  return line === undefined ? file : `${file}:${line}`;
+  return line === undefined || file === DISCOVERED ? file : `${file}:${line}`;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { audit } from './audit.ts';
 import { backends } from './backend.ts';
+import { discover } from './discover.ts';
 import { expect } from './expect.ts';
 import { heartbeat } from './heartbeat.ts';
 import { limits } from './limits.ts';
@@ -45,6 +46,7 @@ export const daemon = z
         examples: ['/run/backup-syncd'],
       }),
     ),
+    discover: z.optional(discover),
     allowedHosts: z.optional(hostNames),
     heartbeat: z.optional(heartbeat),
     limits: z.optional(limits),

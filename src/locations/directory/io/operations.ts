@@ -7,6 +7,7 @@ import { identity } from './identity.ts';
 import { beside, list, locks, stamps } from './list.ts';
 import type { OpenPlace } from './open-place.ts';
 import { place } from './place.ts';
+import { realPath, repositories } from './repositories.ts';
 import { listRetired, moveRetired, tryToRetire, writeRetiredList } from './retire.ts';
 import { fileSystem, syncNames } from './sync-names.ts';
 
@@ -15,19 +16,8 @@ import { fileSystem, syncNames } from './sync-names.ts';
  * hangs on a dead mount then holds a thread of that mount and nothing else (I9). Paths are relative to the place's root.
  */
 export const operations = {
-  ...{
-    stamps,
-    list,
-    beside,
-    stat,
-    locks,
-    inspect,
-    disk,
-    identity,
-    space,
-    groupReadable,
-    fileSystem,
-  },
+  ...{ stamps, list, beside, stat, locks, inspect, disk, identity, space },
+  ...{ groupReadable, fileSystem, repositories, realPath },
   ...{ read, write, append, remove, verify, copy, place, syncNames, sweep },
   ...{ stage, unstage, admit, listRetired, tryToRetire, writeRetiredList, moveRetired },
 };

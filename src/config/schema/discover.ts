@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { parseGlob } from '../discover/glob.ts';
+import { describeInvalid, text, truth } from '../../schema/values.ts';
+
+const MAX = 'a number of clients; write a whole number from 0 to 1000';
+
+/** `discover:` of backup-syncd.yaml. */
+export const discover = z
+  .strictObject({
+    glob: text({
+      pattern: /^\//,
+      wanted: 'an absolute path with a *; write e.g. /srv/rest-server/*',
+      description:
+        'Where the repositories are. A * stands for one whole name between slashes. The client gets that name; if there are several *, their names are joined with "-".',
+      examples: ['/srv/rest-server/*', '/srv/rest-server/*/*'],
+      parse: parseGlob,
+    }),
+    initialise: z.optional(
+      truth({
+        description:
+          'true: the daemon sets up the backends of discovered clients, where they are new and empty. What needs an option of `backend init`, such as --same-disk, is left to a person.',
+        default: false,
+      }),
+    ),
+    max: z.optional(
+      z
+        .int({ error: (issue) => describeInvalid(issue.input, MAX) })
+        .check(
+          z.minimum(0, { error: (issue) => describeInvalid(issue.input, MAX) }),
+          z.maximum(1000, { error: (issue) => describeInvalid(issue.input, MAX) }),
+        )
+        .register(z.globalRegistry, {
+          description:
+            'How many clients may be discovered. More repositories are only shown and counted; 0: all of them.',
+          default: 200,
+        }),
+    ),
+  })
+  .register(z.globalRegistry, {
+    description: 'A client for each repository that is found, with the settings of `defaults`.',
+  });

@@ -1,0 +1,123 @@
+import { opendirSync, readlinkSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { errorCode } from '../../../runtime/system-error.ts';
+import { parentOf, type OpenPlace } from './open-place.ts';
+
+/** Directories that look like repositories, by their path below a place. */
+export interface FoundRepositories {
+  /** the place itself, without links */
+  readonly real: string;
+  readonly found: readonly FoundRepository[];
+  /** there are more entries than were checked */
+  readonly isCut: boolean;
+}
+
+interface FoundRepository {
+  readonly path: string;
+  readonly is: 'repository' | 'link' | 'denied';
+  /** of a link: the path that it names, which is not checked */
+  readonly target?: string;
+}
+
+/** What is in the directory of every repository, beside the file `config`. */
+const DIRECTORIES = ['keys', 'snapshots', 'data'];
+/** Only our own replicas contain it. */
+const OWN = '.backup-syncd';
+const DENIED = new Set(['EACCES', 'EPERM']);
+/** Of an entry that became something else during the check. */
+const CHANGED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL']);
+/** The root directory of many file systems has it, and only root may read it. */
+const NO_REPOSITORY = 'lost+found';
+
+/**
+ * Looks for repositories. One that is found higher up is reported, too, and none is searched for in it. Links are never followed, and
+ * no file is opened.
+ *
+ * @param parts of their path below the place: `*` for any name, or a name
+ * @param most how many entries are checked
+ */
+export function repositories(
+  place: OpenPlace,
+  parts: readonly string[],
+  most: number,
+): FoundRepositories {
+  const real = realpathSync(place.root);
+  const walk = new Walk(place, { real, most });
+  walk.visit('', parts);
+  return { real, found: walk.found, isCut: walk.isCut };
+}
+
+/** The place itself, without links. */
+export function realPath(place: OpenPlace): string {
+  return realpathSync(place.root);
+}
+
+class Walk {
+  readonly found: FoundRepository[] = [];
+  isCut = false;
+  private readonly place: OpenPlace;
+  private readonly real: string;
+  private left: number;
+
+  constructor(place: OpenPlace, { real, most }: { readonly real: string; readonly most: number }) {
+    this.place = place;
+    this.real = real;
+    this.left = most;
+  }
+
+  visit(directory: string, [part, ...below]: readonly string[]): void {
+    const names = part === '*' ? this.names(directory) : [part ?? ''];
+    for (const name of names.filter((each) => each !== NO_REPOSITORY)) {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      try {
+        this.look(path, below);
+      } catch (error) {
+        if (CHANGED.has(errorCode(error))) continue;
+        if (!DENIED.has(errorCode(error))) throw error;
+        this.found.push({ path: [path, ...below].join('/'), is: 'denied' });
+      }
+    }
+  }
+
+  private look(path: string, below: readonly string[]): void {
+    const stat = this.place.lstat(path);
+    if (stat?.isSymbolicLink() === true && below.length === 0) this.noteLink(path);
+    if (stat?.isDirectory() !== true) return;
+    if (this.isRepository(path)) this.found.push({ path, is: 'repository' });
+    else if (below.length > 0) this.visit(path, below);
+  }
+
+  private isRepository(path: string): boolean {
+    return (
+      this.place.lstat(`${path}/config`)?.isFile() === true &&
+      DIRECTORIES.every((name) => this.place.lstat(`${path}/${name}`)?.isDirectory()) &&
+      this.place.lstat(`${path}/${OWN}`) === undefined
+    );
+  }
+
+  /** What it leads to may hang, or be another's: people see it, and decide. */
+  private noteLink(path: string): void {
+    const target = resolve(this.real, parentOf(path), readlinkSync(this.place.at(path)));
+    this.found.push({ path, is: 'link', target });
+  }
+
+  /** Sorted, without hidden ones; not more than may still be checked. */
+  private names(directory: string): string[] {
+    const names: string[] = [];
+    const open = opendirSync(this.place.directory(directory));
+    try {
+      for (let entry = open.readSync(); entry !== null; entry = open.readSync()) {
+        if (entry.name.startsWith('.')) continue;
+        if (this.left === 0) {
+          this.isCut = true;
+          break;
+        }
+        this.left--;
+        names.push(entry.name);
+      }
+    } finally {
+      open.closeSync();
+    }
+    return names.sort();
+  }
+}

@@ -1,0 +1,69 @@
+import { isAbsolute, join } from 'node:path';
+import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
+import { parseJson } from '../runtime/parse-json.ts';
+import { errorCode } from '../runtime/system-error.ts';
+
+/**
+ * Where clients without a file were found. Each has a small file of its own, `CLIENT.discovered`, with the directory of its
+ * repository, so that it stays a client when the directory is gone. A file for each needs no lock: who runs the client writes it.
+ */
+export interface DiscoveredClient {
+  readonly name: string;
+  readonly directory: string;
+}
+
+const ENDING = '.discovered';
+/** More than the length of any path. */
+const MOST_BYTES = 16_384;
+
+export function discoveredFileOf(stateDirectory: string, client: string): string {
+  return join(stateDirectory, client + ENDING);
+}
+
+/** All that were recorded. Rejects when the state directory cannot be read. */
+export async function loadDiscovered(
+  stateDirectory: string,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<DiscoveredClient[]> {
+  const names = (await namesIn(stateDirectory, files))
+    .filter((name) => name.endsWith(ENDING))
+    .map((name) => name.slice(0, -ENDING.length));
+  const loaded = await Promise.all(
+    names.map(async (name) => ({ name, directory: await read(stateDirectory, name, files) })),
+  );
+  return loaded.flatMap(({ name, directory }) =>
+    directory === undefined ? [] : [{ name, directory }],
+  );
+}
+
+/** Records where a client was found, unless that is recorded. Rejects when it cannot be written. */
+export async function saveDiscovered(
+  stateDirectory: string,
+  { name, directory }: DiscoveredClient,
+  files: OwnFiles = DIRECT_FILES,
+): Promise<void> {
+  if ((await read(stateDirectory, name, files)) === directory) return;
+  const path = discoveredFileOf(stateDirectory, name);
+  await files.call('replace', { path, content: JSON.stringify(directory) });
+}
+
+async function namesIn(stateDirectory: string, files: OwnFiles): Promise<string[]> {
+  try {
+    return await files.call('names', { path: stateDirectory });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Undefined if there is no such file, or it is damaged: then the directory is found again, if it is there. */
+async function read(
+  stateDirectory: string,
+  client: string,
+  files: OwnFiles,
+): Promise<string | undefined> {
+  const path = discoveredFileOf(stateDirectory, client);
+  const bytes = await files.call('read', { path, maxBytes: MOST_BYTES }).catch(() => undefined);
+  const directory = parseJson(Buffer.from(bytes ?? []).toString());
+  return typeof directory === 'string' && isAbsolute(directory) ? directory : undefined;
+}
