@@ -9,6 +9,7 @@ import { idlePoll } from './cases/idle-poll.ts';
 import { increment } from './cases/increment.ts';
 import { latency } from './cases/latency.ts';
 import { largeMemory, manyClients } from './cases/memory.ts';
+import { restoreCheck } from './cases/restore-check.ts';
 import { s3FirstCopy, s3Increment } from './cases/s3.ts';
 import type { Case } from './support/bench.ts';
 import { timeProgram } from './support/measure.ts';
@@ -20,7 +21,7 @@ const BUILT = join(projectDirectory, 'dist', 'main.js');
 /** Even short forms of them take half a minute. */
 const NEVER_SHORT: readonly Case[] = [s3Increment, s3FirstCopy];
 const CASES = [
-  ...[increment, audit, idlePoll, latency, packs, smallFiles],
+  ...[increment, audit, restoreCheck, idlePoll, latency, packs, smallFiles],
   ...[s3Increment, s3FirstCopy, largeMemory, manyClients],
 ];
 

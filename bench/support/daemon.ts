@@ -10,6 +10,7 @@ interface Answer {
   readonly type: string;
   readonly message?: string;
   readonly reports?: readonly { readonly outcome: string; readonly message?: string }[];
+  readonly check?: { readonly outcome: string; readonly message?: string };
 }
 
 /** A real daemon process. */
@@ -64,6 +65,15 @@ export class Daemon {
     const startedAt = performance.now();
     await this.ask(client, { verb: 'audit', backends: [backend] });
     return performance.now() - startedAt;
+  }
+
+  /** A restore check of one place; milliseconds. Throws unless everything is right. */
+  async restoreCheck(client: string, place: string): Promise<number> {
+    const startedAt = performance.now();
+    const { check } = await this.ask(client, { verb: 'restore-check', place });
+    const ms = performance.now() - startedAt;
+    if (check?.outcome === 'ok') return ms;
+    throw new Error(`${client}: ${check?.outcome ?? '?'} ${check?.message ?? ''}\n${this.log}`);
   }
 
   async scrape(): Promise<string> {
@@ -133,7 +143,7 @@ export class Daemon {
     for await (const line of createInterface({ input: socket })) {
       const answer = JSON.parse(line) as Answer;
       if (answer.type === 'error') throw new Error(answer.message);
-      if (answer.type !== 'progress') return answer;
+      if (!['progress', 'said'].includes(answer.type)) return answer;
     }
     throw new Error(`${client}: no answer`);
   }

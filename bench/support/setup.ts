@@ -17,6 +17,10 @@ interface SetupOptions {
   readonly watch?: boolean;
   /** more keys of each backend, as they are written */
   readonly keys?: Readonly<Record<string, string>>;
+  /** the file with the password of each source */
+  readonly passwordFile?: string;
+  /** more keys of each client, as they are written */
+  readonly clientKeys?: Readonly<Record<string, string>>;
   /** by default that of this process */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -101,8 +105,11 @@ export class Setup {
       ([name, place]) =>
         `  - { name: ${name}, ${kindOf(place)}: "${place}", minFree: 1MiB${this.describeKeys()} }`,
     );
+    const { passwordFile, clientKeys = {} } = this.options;
+    const password = passwordFile === undefined ? '' : `, password: { file: "${passwordFile}" }`;
     return [
-      `source: { directory: "${source}", poll: ${this.poll}, watch: ${String(this.watch)} }`,
+      `source: { directory: "${source}", poll: ${this.poll}, watch: ${String(this.watch)}${password} }`,
+      ...Object.entries(clientKeys).map(([key, value]) => `${key}: ${value}`),
       `expect: { snapshotEvery: off, copies: ${entries.length + 1} }`,
       'backends:',
       ...entries,

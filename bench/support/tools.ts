@@ -15,7 +15,7 @@ export interface Tool {
 
 /** Fetches the tools of the cases if they are missing. Returns the problem if a tool is not available. */
 export async function bringTools(): Promise<string | undefined> {
-  const tools = await ensureTools({ only: ['newest/rclone', 'minio'] });
+  const tools = await ensureTools({ only: ['newest/rclone', 'newest/restic', 'minio'] });
   const missing = tools.filter(({ reason }) => reason !== undefined);
   if (missing.length === 0) return undefined;
   return missing.map(({ id, reason }) => `the benchmarks need ${id}: ${reason ?? ''}`).join('\n');

@@ -7,7 +7,7 @@ import { classifyFailure, messageOf, missingObject } from './classify.ts';
 import { parseListed, type ResticEntry, type ResticSnapshot } from './entries.ts';
 import { ResticError } from './errors.ts';
 import { hintOf } from './hints.ts';
-import { passwordVariables, type PasswordSource } from './password.ts';
+import { passwordVariables, type PasswordSource, type PasswordVariables } from './password.ts';
 import type { ResticPlace } from './repository.ts';
 import { SnapshotList } from './snapshot-list.ts';
 
@@ -52,6 +52,8 @@ const MISSED = 3;
  */
 export class Restic {
   private readonly options: ResticOptions;
+  /** asked for once: a program may take long, or want a person's finger */
+  private password: PasswordVariables | undefined;
 
   constructor(options: ResticOptions) {
     this.options = options;
@@ -143,11 +145,8 @@ export class Restic {
 
   private async environment(signal: AbortSignal): Promise<Record<string, string>> {
     const { place, password, env } = this.options;
-    return {
-      ...allowedEnvironment(env),
-      ...place.variables(env),
-      ...(await passwordVariables(password, { env, signal })),
-    };
+    this.password ??= await passwordVariables(password, { env, signal });
+    return { ...allowedEnvironment(env), ...place.variables(env), ...this.password };
   }
 
   private parsed<T>(verb: string, parse: () => T): T {

@@ -168,7 +168,32 @@ describeWithTools(
   },
 );
 
-describeWithTools(['newest/restic', 'tmpfs'], 'a full disk', () => {
+describeWithTools(['debian12/restic', 'newest/restic', 'tmpfs'], 'a full disk', () => {
+  test.each(generations)('one that fills up during a restore, with %s', async (generation) => {
+    const { path } = await seedRepository(generation);
+    const { path: directory } = await mountTmpfs({ sizeBytes: 64 * 2 ** 20 });
+    const folder = temporaryDirectory();
+    const filler = join(directory, 'filler');
+    const script = `#!/bin/sh\n[ "$1" = restore ] && head -c 1G /dev/zero >${filler} 2>/dev/null\nexec ${tool('restic', generation)} "$@"\n`;
+    writeFileSync(join(folder, 'restic'), script, { mode: 0o700 });
+    const env = { PATH: `${folder}:${pathWith(generation)}` };
+    const site = await RestoreSite.synced({ generation, source: path, env });
+    site.configure({ directory, full: true });
+
+    expect(await site.check('--backend', 'nas')).toMatchObject({
+      ...{ outcome: 'inconclusive', reason: 'no_space', code: 3 },
+      message: expect.stringContaining('no space left on device'),
+    });
+    expect(site.leftovers(directory)).toEqual(['filler']);
+    const { stdout } = await site.run('status', 'ahost', '--json');
+    expect(stdout).not.toContain('restore_failed');
+
+    rmSync(filler);
+    site.configure({ directory, sample: 3 });
+    writeFileSync(join(folder, 'restic'), `#!/bin/sh\nexec ${tool('restic', generation)} "$@"\n`);
+    expect(await site.check('--backend', 'nas')).toMatchObject({ outcome: 'ok' });
+  });
+
   test('too little space is found before anything is restored', async () => {
     const { path } = await seedRepository('newest');
     const site = await RestoreSite.synced({ generation: 'newest', source: path });
