@@ -64,7 +64,7 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
   view.end();
   if (json) context.json({ schemaVersion: 1, clients: results.map(toJson) });
   else for (const line of results.flatMap(renderAudits)) context.out(line);
-  const hasAny = explainLeftOut(context, loaded, { configDir, names, targets });
+  const hasAny = explainLeftOut(context, loaded, { names, targets });
   return Math.max(hasAny ? EXIT.ok : EXIT.failed, ...results.map(exitCodeOf));
 }
 

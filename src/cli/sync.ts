@@ -48,7 +48,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   view.end();
   if (options.json === true) context.json(toJson(results));
   else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
-  const hasAny = explainLeftOut(context, loaded, { configDir, names, targets });
+  const hasAny = explainLeftOut(context, loaded, { names, targets });
   printRefused(context, results, options.all === true);
   return Math.max(
     hasAny ? EXIT.ok : EXIT.failed,

@@ -75,12 +75,13 @@ function targetOf(configured: Configured, name: string): Target {
 export function explainLeftOut(
   { err }: Pick<Context, 'err'>,
   { config }: LoadResult,
-  { configDir, names, targets }: Choice & { readonly targets: readonly Target[] },
+  { names, targets }: Pick<Choice, 'names'> & { readonly targets: readonly Target[] },
 ): boolean {
   const disabled = names.length === 0 ? (config?.disabled ?? []) : [];
   for (const { name } of disabled) err(`${name}: skipped, because it is disabled`);
   const hasAny = targets.length + disabled.length > 0;
-  if (!hasAny) err(`no client is configured: write a file for each one in ${configDir}/clients/`);
+  if (!hasAny)
+    err('no client is configured yet; to add one, run: backup-syncd client add NAME --source PATH');
   return hasAny;
 }
 

@@ -53,7 +53,7 @@ const NOTHING_CONFIGURED: OverallFinding = {
   kind: 'nothing_configured',
   severity: 'unknown',
   message: 'no client is configured',
-  hint: 'write a file for each client in clients/ (docs/configuration.md)',
+  hint: 'to add the first one, run: backup-syncd client add NAME --source PATH',
 };
 
 /** A client about which nothing is known is not well. */

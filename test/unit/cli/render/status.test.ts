@@ -130,7 +130,7 @@ describe('status', () => {
   test('says so when nothing is configured', () => {
     expect(showStatus(fleet(0))).toEqual([
       'UNKNOWN no client is configured',
-      '  write a file for each client in clients/ (docs/configuration.md)',
+      '  to add the first one, run: backup-syncd client add NAME --source PATH',
       '',
       'No clients yet',
     ]);
