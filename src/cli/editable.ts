@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { textOfDiscovered } from '../config/discover/discover.ts';
+import { editYaml } from '../config/edit/edit-yaml.ts';
+import { withFile } from '../config/edit/preview.ts';
 import { createFile, replaceFile } from '../config/edit/replace-file.ts';
 import { loadRead } from '../config/load.ts';
 import { CLIENT_FOLDER } from '../config/parse.ts';
@@ -78,3 +80,14 @@ export async function writeClient(
     'look at the file, then run the command again',
   );
 }
+
+/** The client as it would be if it were enabled; undefined if there is none, or if its configuration has problems. */
+export function asEnabled(written: Written, name: string): ClientConfig | undefined {
+  const before = textOf(written, name);
+  const text = before === undefined ? undefined : editYaml(before, ENABLED);
+  if (text === undefined) return undefined;
+  const { config } = loadRead(withFile(written.read, clientFileOf(name), text), written.root);
+  return config?.clients.find((client) => client.name === name);
+}
+
+const ENABLED = { enabled: undefined, disabled: undefined };

@@ -1,9 +1,10 @@
 import { $ZodArray, $ZodObject, $ZodOptional, $ZodType, globalRegistry } from 'zod/v4/core';
 import { keysOfOthers } from '../kinds/given-kind.ts';
 import { KINDS } from '../kinds/registry.ts';
+import { computedSettings } from './computed-settings.ts';
 import { mergeSource } from './merge.ts';
 import { client as clientSchema } from './schema/client.ts';
-import type { ConfigFile } from './types.ts';
+import type { ClientConfig, ConfigFile } from './types.ts';
 import { parseYamlFile, type KeyPath, type YamlFile } from './yaml-file.ts';
 
 /** One value that applies to a client, as it is written, and where. */
@@ -31,14 +32,22 @@ interface Sources {
   readonly client: YamlFile;
   readonly daemon: YamlFile | undefined;
   readonly fill: (value: unknown) => unknown;
+  /** defaults that follow from other settings */
+  readonly computed: ReadonlyMap<string, unknown>;
 }
 
 /**
- * The values of a client's own file over the defaults, and the program's own defaults where neither has a value and a fixed one
- * applies. Pure; shows what is written, whether it is valid or not.
+ * The values of a client's own file over the defaults, and the program's own defaults where neither has a value. Pure; shows what
+ * is written, whether it is valid or not.
+ *
+ * @param built the client that follows from the files; without it, defaults that follow from other settings are left out
  */
-export function listSettings({ name, client, daemon }: ClientFiles): Setting[] {
+export function listSettings(
+  { name, client, daemon }: ClientFiles,
+  built?: ClientConfig,
+): Setting[] {
   const sources: Sources = {
+    computed: built === undefined ? new Map() : computedSettings(built),
     client: parseYamlFile(client),
     daemon: daemon && parseYamlFile(daemon),
     fill: (value) => JSON.parse(JSON.stringify(value).replaceAll('{client}', name)) as unknown,
@@ -48,7 +57,8 @@ export function listSettings({ name, client, daemon }: ClientFiles): Setting[] {
   return Object.entries(shapeOf(clientSchema)).flatMap(([key, schema]) => {
     const inner = unwrap(schema);
     const given = { own: own[key], inherited: defaults[key] };
-    if (inner instanceof $ZodArray) return listSettingsOf(sources, key, given);
+    if (key === 'restoreCheck' && !isUsed(built, given)) return [];
+    if (inner instanceof $ZodArray) return listSettingsOf(sources, { key, schema: inner }, given);
     if (inner instanceof $ZodObject) return mapSettings(sources, { key, schema: inner }, given);
     return settingAt(sources, [key], { ...given, schema });
   });
@@ -57,6 +67,12 @@ export function listSettings({ name, client, daemon }: ClientFiles): Setting[] {
 interface Given {
   readonly own: unknown;
   readonly inherited: unknown;
+}
+
+/** Without a password, the defaults for restore checks do not apply. */
+function isUsed(built: ClientConfig | undefined, { own, inherited }: Given): boolean {
+  if (own !== undefined) return true;
+  return inherited !== undefined && (built === undefined || built.restoreCheck !== undefined);
 }
 
 function mapSettings(
@@ -81,16 +97,31 @@ function mapSettings(
 }
 
 /** A list of the client's own replaces that of the defaults. */
-function listSettingsOf(sources: Sources, key: string, { own, inherited }: Given): Setting[] {
+function listSettingsOf(
+  sources: Sources,
+  { key, schema }: { readonly key: string; readonly schema: $ZodArray },
+  { own, inherited }: Given,
+): Setting[] {
   const list = own ?? inherited;
   if (!Array.isArray(list)) return [];
   const isOwn = own !== undefined;
   return list.flatMap((entry: unknown, index) => {
     const { name = index, ...values } = mapOf(entry);
-    return Object.entries(values).map(([inner, value]) => ({
-      ...{ key: [key, name, inner].map(String).join('.'), value: sources.fill(value) },
+    const keyOf = (inner: string) => [key, name, inner].map(String).join('.');
+    const written = Object.entries(values).map(([inner, value]) => ({
+      ...{ key: keyOf(inner), value: sources.fill(value) },
       ...placeOf(sources, [key, index, inner], isOwn),
     }));
+    const { element } = schema._zod.def;
+    const shape = element instanceof $ZodObject ? shapeOf(element) : {};
+    const foreign = keysOfOthers(values, KINDS, 'backend');
+    const others = Object.entries(shape).filter(
+      ([inner]) => !(inner in values || foreign.has(inner)),
+    );
+    return [
+      ...written,
+      ...others.flatMap(([inner, each]) => defaultAt(sources, keyOf(inner), each)),
+    ];
   });
 }
 
@@ -105,8 +136,12 @@ function settingAt(
     const value = sources.fill(isOwn ? own : inherited);
     return [{ key, value, ...placeOf(sources, path, isOwn) }];
   }
-  const fixed = defaultOf(schema);
-  return fixed === undefined ? [] : [{ key, value: fixed }];
+  return defaultAt(sources, key, schema);
+}
+
+function defaultAt({ computed }: Sources, key: string, schema: unknown): Setting[] {
+  const value = computed.has(key) ? computed.get(key) : defaultOf(schema);
+  return value === undefined ? [] : [{ key, value }];
 }
 
 function placeOf(sources: Sources, path: KeyPath, isOwn: boolean): Pick<Setting, 'file' | 'line'> {

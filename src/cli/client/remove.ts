@@ -1,7 +1,5 @@
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { editYaml } from '../../config/edit/edit-yaml.ts';
-import { withFile } from '../../config/edit/preview.ts';
 import { loadRead } from '../../config/load.ts';
 import type { ClientConfig, LoadResult } from '../../config/types.ts';
 import { quoted } from '../../kinds/quoted.ts';
@@ -14,7 +12,7 @@ import { announceRemoval } from './announce-removal.ts';
 import { forgetDiscovered } from './forget-discovered.ts';
 import { configError, requireClient, readWritten, type Written } from '../configured.ts';
 import type { Context } from '../context.ts';
-import { clientFileOf, discoveredClient, pathOf, requireName, textOf } from '../editable.ts';
+import { asEnabled, clientFileOf, discoveredClient, pathOf, requireName } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 
 export interface RemoveOptions {
@@ -31,7 +29,7 @@ export async function removeClient(context: Context, options: RemoveOptions): Pr
   const written = await readWritten(context, options.configDir);
   const loaded = loadRead(written.read, written.root);
   const { config, directories } = loaded;
-  const client = discoveredClient(config, name) ?? enabledClient(written, name);
+  const client = discoveredClient(config, name) ?? asEnabled(written, name);
   const now = context.clock.now();
   const isForgotten = await forgetDiscovered(written, config, client);
   const movedTo = await moveAside(pathOf(written, name), now);
@@ -43,14 +41,6 @@ export async function removeClient(context: Context, options: RemoveOptions): Pr
   if (options.json === true) context.json(documentOf(removed));
   else if (options.quiet !== true) for (const line of render(written, removed)) context.out(line);
   return EXIT.ok;
-}
-
-/** The client as it would be if it were enabled; undefined if its configuration has problems. */
-function enabledClient(written: Written, name: string): ClientConfig | undefined {
-  const text = editYaml(textOf(written, name) ?? '', { enabled: undefined, disabled: undefined });
-  if (text === undefined) return undefined;
-  const { config } = loadRead(withFile(written.read, clientFileOf(name), text), written.root);
-  return config?.clients.find((client) => client.name === name);
 }
 
 /** Where the file is now; undefined if there is none. */

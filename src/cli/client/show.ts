@@ -9,6 +9,7 @@ import { collectReports, type CollectedReports } from '../collect-reports.ts';
 import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
 import {
+  asEnabled,
   clientFileOf,
   discoveredClient,
   readEditable,
@@ -37,7 +38,8 @@ export async function showClient(context: Context, options: ShowOptions): Promis
   if (client === undefined) requireClient(editable, name);
   const daemon = read.files.find(({ path }) => path === DAEMON_FILE);
   const file = client ?? { path: clientFileOf(name), text: '' };
-  const settings = listSettings({ name, client: file, daemon });
+  const built = discoveredClient(editable.config, name) ?? asEnabled(editable, name);
+  const settings = listSettings({ name, client: file, daemon }, built);
   const problems = (loaded.clientProblems.get(name) ?? []).map(formatProblem);
   const seen = await collectReports(context, { ...options, clients: [name] });
   if (options.json === true) context.json(documentOf(editable, name, { settings, problems, seen }));

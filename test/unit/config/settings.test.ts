@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { listSettings, type Setting } from '../../../src/config/settings.ts';
 
 const DAEMON = `defaults:
@@ -13,11 +14,12 @@ const DAEMON = `defaults:
 `;
 
 function shown(client: string, daemon = DAEMON): string[] {
-  const settings = listSettings({
-    name: 'a',
+  const files = {
     client: { path: 'clients/a.yaml', text: client },
     daemon: { path: 'backup-syncd.yaml', text: daemon },
-  });
+  };
+  const [built] = parseConfig([files.daemon, files.client]).config?.clients ?? [];
+  const settings = listSettings({ name: 'a', ...files }, built);
   const where = ({ file = 'default', line }: Setting) =>
     line === undefined ? file : `${file}:${line}`;
   return settings.map(
@@ -69,4 +71,36 @@ test('without backup-syncd.yaml, and with files that are wrong, what is written 
   });
   expect(shown('source: [')).toContain('source.directory="/srv/a" backup-syncd.yaml:3');
   expect(shown('source: 7\nbackends: 8', 'defaults: 9')).toContain('enabled=true default');
+});
+
+test('defaults that follow from other settings are shown, where they apply', () => {
+  const settings = shown(`source: { password: { file: /p } }
+expect: { snapshotEvery: 14d, copies: 2 }
+restoreCheck: { every: 7d }
+backends:
+  - { name: usb, directory: /usb, offline: 21d }
+  - { name: b2, rclone: "b2:a" , maxLag: 2d, before: [/bin/wake] }
+  - { name: own, script: [/bin/copy] }`);
+  expect(settings).toEqual(
+    expect.arrayContaining([
+      'expect.grace="3d12h" default',
+      'expect.seenWithin="21d (usb), 1d (b2)" default',
+      'backends.usb.maxLag="21d" default',
+      'backends.usb.minFree="1GiB" default',
+      'backends.b2.maxLag="2d" clients/a.yaml:6',
+      'backends.b2.probeEvery="1h" default',
+      'backends.b2.listEvery="1d" default',
+      'backends.b2.aroundDeadline="5m" default',
+      'backends.own.deadline="24h" default',
+      'restoreCheck.directory="/var/lib/backup-syncd/restore-check" default',
+    ]),
+  );
+  expect(settings.join('\n')).not.toMatch(
+    /own\.(maxLag|minFree|offline|listEvery|aroundDeadline)|usb\.(probeEvery|listEvery|aroundDeadline|deadline)|restoreCheck\.deadline/,
+  );
+  expect(shown('').join('\n')).not.toMatch(/restoreCheck/);
+  expect(shown('', `${DAEMON}  restoreCheck: { every: 2d }`).join('\n')).not.toMatch(
+    /restoreCheck/,
+  );
+  expect(shown('expect: { copies: 1 }')).toContain('expect.seenWithin="1d" default');
 });
