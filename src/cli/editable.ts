@@ -34,6 +34,18 @@ export function requireName(name: string): void {
   throw new ExitError(EXIT.usage, `"${name}" cannot be the name of a client`, NAME_RULE);
 }
 
+/** The same for a name that does not exist yet: one that looks like a file's is a mistake. */
+export function requireNewName(name: string): void {
+  requireName(name);
+  const [, client] = /^(.+)\.ya?ml$/.exec(name) ?? [];
+  if (client === undefined) return;
+  throw new ExitError(
+    EXIT.usage,
+    `"${name}" looks like the name of a file`,
+    `a client has the name without .yaml: ${client}`,
+  );
+}
+
 /** The file of a client, relative to the configuration directory. */
 export function clientFileOf(name: string): string {
   return `${CLIENT_FOLDER}/${name}.yaml`;

@@ -61,7 +61,7 @@ export async function restoreCheck(
       for (const line of renderRestoreCheck(target.name, result)) context.out(line);
   }
   if (json) context.json({ schemaVersion: 1, checks: toDocument(results.map(withoutCode)) });
-  const hasAny = explainLeftOut(context, loaded, { configDir, names, targets: chosen });
+  const hasAny = explainLeftOut(context, loaded, { names, targets: chosen });
   const codes = results.map((result) => result.exitCode);
   if (codes.includes(EXIT.failed)) return EXIT.failed;
   return Math.max(hasAny ? EXIT.ok : EXIT.failed, ...codes);

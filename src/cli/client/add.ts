@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadRead } from '../../config/load.ts';
 import { newClientText, type NewClient } from '../../config/edit/new-client.ts';
 import { withFile } from '../../config/edit/preview.ts';
 import { createFile } from '../../config/edit/replace-file.ts';
-import { formatProblem } from '../../config/problem.ts';
-import type { ClientConfig } from '../../config/types.ts';
+import { formatProblem, isError } from '../../config/problem.ts';
+import type { ClientConfig, ConfigProblem } from '../../config/types.ts';
 import { parseYamlFile } from '../../config/yaml-file.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type Written,
 } from '../configured.ts';
 import type { Context } from '../context.ts';
-import { clientFileOf, pathOf, requireName, textOf } from '../editable.ts';
+import { clientFileOf, pathOf, requireNewName, textOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 import { queryDaemon } from '../reach-unit.ts';
 import { renderSetUp, setUpPlaces, type SetUpResult } from '../set-up-many.ts';
@@ -37,9 +38,11 @@ export async function addClient(context: Context, options: AddOptions): Promise<
   const isNew = requireFree(written, name, text);
   const configured = preview(written, name, text);
   const client = requireClient(configured, name);
+  const site = await setUpSite(context, configured, { isDryRun });
+  const faults = site.problems.filter((each) => isError(each) && each.file === client.file);
+  if (isNew && faults.length > 0) throw refusal(name, faults);
   if (isNew && !isDryRun && !(await createFile(pathOf(written, name), text))) throw taken(name);
   const places = client.backends.map((backend) => ({ client, backend }));
-  const site = await setUpSite(context, configured, { isDryRun });
   const results = await setUpPlaces(context, site, { ...options, isDryRun, places });
   if (!isDryRun) await queryDaemon(configured.config, name, { verb: 'nudge' });
   const added: Added = { client, text, isNew, isDryRun, results };
@@ -50,13 +53,16 @@ export async function addClient(context: Context, options: AddOptions): Promise<
 }
 
 function textFor(options: AddOptions): string {
-  requireName(options.client);
+  requireNewName(options.client);
   const text = newClientText(options);
   if (text !== undefined) return text;
+  const { source = '' } = options;
+  const isRelative = source.includes('/') && !source.includes(':');
+  const example = isRelative ? resolve(source) : '/srv/rest-server/ahost';
   throw new ExitError(
     EXIT.usage,
-    `--source ${options.source ?? ''} is neither a directory nor a remote`,
-    'write a path from the root, e.g. /srv/rest-server/ahost, or REMOTE:PATH of rclone',
+    `--source "${source}" is neither a directory nor a remote`,
+    `write a path from the root, e.g. ${example}, or REMOTE:PATH of rclone`,
   );
 }
 
@@ -85,10 +91,14 @@ function preview({ read, root }: Written, name: string, text: string): Configure
     throw configError(`the configuration in ${root} cannot be used`, loaded);
   const problems = clientProblems.get(name);
   if (problems === undefined) return { config, loaded };
-  throw new ExitError(
+  throw refusal(name, problems);
+}
+
+function refusal(name: string, problems: readonly ConfigProblem[]): ExitError {
+  return new ExitError(
     EXIT.configuration,
     `with these settings, ${name} would have problems, and nothing was written:`,
-    "give what is missing as an option ('backup-syncd client add --help'), or correct the defaults in backup-syncd.yaml",
+    "correct or add an option (see 'backup-syncd help client add'), or correct the defaults in backup-syncd.yaml",
     problems.map(formatProblem),
   );
 }

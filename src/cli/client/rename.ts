@@ -23,6 +23,7 @@ import {
   pathOf,
   readEditable,
   requireName,
+  requireNewName,
   textOf,
   textToEdit,
   writeClient,
@@ -48,7 +49,8 @@ const STOP_MS = 60_000;
  */
 export async function renameClient(context: Context, options: RenameOptions): Promise<number> {
   const { from, to } = options;
-  for (const name of [from, to]) requireName(name);
+  requireName(from);
+  requireNewName(to);
   if (from === to) throw new ExitError(EXIT.usage, 'the two names are the same');
   const editable = await readEditable(context, options.configDir);
   const isDone = textOf(editable, from) === undefined && isFormerly(editable, to, from);

@@ -19,7 +19,7 @@ export function editYaml(text: string, changes: Changes): string | undefined {
 function edit(text: string, changes: Changes): string | undefined {
   const document = parse(text);
   if (document.errors.length > 0) return undefined;
-  document.contents ??= document.createNode({});
+  if (isNothing(document.contents)) document.contents = document.createNode({});
   if (!isMap(document.contents)) return undefined;
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) removeKey(document, key);
@@ -93,6 +93,11 @@ function setKey(document: Document, key: string, value: unknown): void {
   const comment = pair === undefined ? '' : commentsOf(pair);
   document.set(key, document.createNode(value));
   if (comment !== '' && isNode(pair?.key)) pair.key.commentBefore = comment;
+}
+
+/** An empty file, or one that says `null`. */
+function isNothing(contents: Document['contents']): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 function isObject(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { Syncd } from '../../../support/syncd.ts';
@@ -73,6 +73,23 @@ test('client add refuses what would be a problem before anything is written', as
     });
   expect(await tried('b', '--source', 'srv/b')).toMatchObject({
     ...{ code: 64, stderr: expect.stringContaining('neither a directory nor a remote') as unknown },
+  });
+  expect(await tried('b.yaml')).toMatchObject({
+    ...{ code: 64, stderr: expect.stringContaining('the name without .yaml: b\n') as unknown },
+  });
+  expect(await tried('b', '--source', './srv/b')).toMatchObject({
+    ...{ code: 64, stderr: expect.stringContaining(` ${resolve('srv/b')}, or REMOTE`) as unknown },
+  });
+  expect(await tried('b', '--source', '')).toMatchObject({
+    ...{ code: 64, stderr: expect.stringContaining('--source "" is neither') as unknown },
+  });
+  const file = join(syncd.directory, 'a file');
+  writeFileSync(file, '');
+  expect(await tried('b', '--source', file)).toMatchObject({
+    ...{
+      code: 78,
+      stderr: expect.stringMatching(/nothing was written:\n.* is a file,/) as unknown,
+    },
   });
   expect(await tried('b', '--every', 'often')).toMatchObject({
     ...{ code: 78, stderr: expect.stringContaining('expect.snapshotEvery: "often"') as unknown },

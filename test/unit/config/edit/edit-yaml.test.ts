@@ -117,3 +117,8 @@ test('aliases are kept, and a change that would break one is refused', () => {
   expect(editYaml(text, { enabled: undefined })).toBeUndefined();
   expect(setInYaml(text, ['b', 'x'], 2)).toBeUndefined();
 });
+
+test('a file that says null is as good as an empty one', () => {
+  expect(parse(editYaml('null\n', OFF) ?? '')).toEqual(OFF);
+  expect(parse(editYaml('# why\n~ # nothing\n', OFF) ?? '')).toEqual(OFF);
+});
