@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync } from 'node:fs';
 import {
   chmod,
   chown,
@@ -7,7 +8,6 @@ import {
   open,
   readFile,
   realpath,
-  rename,
   rm,
   stat,
   type FileHandle,
@@ -39,8 +39,9 @@ export async function replaceFile(
     try {
       if ((await readText(target)) !== before) throw changedMeanwhile(path);
       await write(handle, after, await accessOf(target));
-      if ((await readText(target)) !== before) throw changedMeanwhile(path);
-      await rename(temporary, target);
+      // Nothing else runs in this process between the two calls, so hardly anything can happen elsewhere.
+      if (decoded(readFileSync(target)) !== before) throw changedMeanwhile(path);
+      renameSync(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -85,7 +86,11 @@ export async function createFile(
 
 /** The text of a file, as the configuration is read: without a byte order mark. */
 export async function readText(path: string): Promise<string> {
-  return new TextDecoder().decode(await readFile(path));
+  return decoded(await readFile(path));
+}
+
+function decoded(content: Buffer): string {
+  return new TextDecoder().decode(content);
 }
 
 async function accessOf(path: string): Promise<Access> {

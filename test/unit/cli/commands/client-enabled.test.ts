@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { systemClock } from '../../../../src/runtime/clock.ts';
+import { InProcess } from '../../../support/in-process.ts';
 import { Site } from '../../../support/site.ts';
 
 test('a client is disabled with a reason that status shows, is left alone, and is enabled again', async () => {
@@ -91,4 +93,27 @@ test('a client is not enabled while its configuration has problems, nor disabled
   expect(readFileSync(file, 'utf8')).toBe('source: [');
   writeFileSync(file, 'surce: 1\n');
   expect(await site.must('client', 'disable', 'ahost', '--reason', 'x')).toContain('disabled');
+});
+
+test('an edit by hand in the middle of a command is kept, and the command says that it changed nothing', async () => {
+  for (const verb of [
+    ['disable', 'ahost', '--reason', 'sold'],
+    ['rename', 'ahost', 'bhost'],
+  ]) {
+    const { syncd } = new Site();
+    const file = syncd.clientFile('ahost');
+    const text = `# by hand\n${readFileSync(file, 'utf8')}`;
+    const commands = new InProcess(syncd.configDir, {
+      ...systemClock,
+      now() {
+        writeFileSync(file, text); // the file was read before the time is asked for
+        return systemClock.now();
+      },
+    });
+
+    const { code, stderr } = await commands.run('client', ...verb);
+
+    expect({ verb, code, text: readFileSync(file, 'utf8') }).toEqual({ verb, code: 75, text });
+    expect(stderr).toContain('was changed by somebody else in the meantime');
+  }
 });
