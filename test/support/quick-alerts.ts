@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { alertsDirectory, ruleFiles } from '../unit/alerts/rules.ts';
 import { temporaryDirectory } from './temp.ts';
@@ -7,12 +7,12 @@ import { temporaryDirectory } from './temp.ts';
 /** The rule files with waits of minutes and hours made seconds; what takes a day still does. */
 export function shortenedRules(wait = '3s', keep = '1s'): string[] {
   const directory = temporaryDirectory();
-  return ruleFiles.map((file, index) => {
+  return ruleFiles.map((file) => {
     const text = readFileSync(file, 'utf8')
       .replaceAll(/^( +for): (?!24h)\w+$/gm, `$1: ${wait}`)
       .replaceAll(/^( +keep_firing_for): \w+$/gm, `$1: ${keep}`)
       .replaceAll('[10m]', '[10s]'); // how far back failures are counted
-    const copy = join(directory, `${index}.yml`);
+    const copy = join(directory, basename(file));
     writeFileSync(copy, text);
     return copy;
   });
