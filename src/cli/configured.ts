@@ -90,7 +90,7 @@ export function requireClient({ config, loaded }: Configured, name: string): Cli
     EXIT.usage,
     `there is no client ${name}`,
     known === ''
-      ? `no client is configured yet; to add this one, run: backup-syncd client add ${name} --source PATH`
+      ? `no client is configured yet: run 'backup-syncd client add ${name} --source PATH', or write ${config.directory}/clients/${name}.yaml`
       : `the configured clients are: ${known}`,
   );
 }

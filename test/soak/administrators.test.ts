@@ -35,7 +35,7 @@ async function both(
   );
 }
 
-test('of two commands that add the same client, one succeeds and the other is told, and the file is that of the first', async () => {
+test('of two commands that add the same client, one succeeds and the other reports it, and the file is that of the first', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const site = siteOfTwo();
     const add = (every: string) =>

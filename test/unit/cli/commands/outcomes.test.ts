@@ -58,7 +58,7 @@ describe('nothing is configured', () => {
     const { code, stdout, stderr } = await commands.run(...typed(line, 'ahost'));
 
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
-    expect(stderr).toMatch(/no client ahost(.|\n)*clients\/ahost\.yaml/);
+    expect(stderr).toMatch(/no client ahost(.|\n)*client add ahost(.|\n)*clients\/ahost\.yaml/);
   });
 
   test('run watches no client, and waits for the first one', async () => {
