@@ -52,10 +52,15 @@ export function backendPauseAt(pauses: Pauses, backend: string, now: number): Pa
 /** When the last pause of a backend, or of its client, ended; undefined if none has, or while it is paused. Pure. */
 export function resumedAt(pauses: Pauses, backend: string, now: number): number | undefined {
   if (backendPauseAt(pauses, backend, now) !== undefined) return undefined;
-  const ends = [pauses.clientPause, ownPauseOf(pauses, backend)].flatMap((pause) =>
-    pause !== undefined && pause.endsAt <= now ? [pause.endsAt] : [],
-  );
+  const ends = pausesOf(pauses, backend)
+    .map(({ endsAt }) => endsAt)
+    .filter((endsAt) => endsAt <= now);
   return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+/** The last pauses of a place, over or not: its own and that of its client. Pure. */
+export function pausesOf(pauses: Pauses, place: string): readonly Pause[] {
+  return [pauses.clientPause, ownPauseOf(pauses, place)].filter((pause) => pause !== undefined);
 }
 
 function ownPauseOf({ backendPauses = {} }: Pauses, backend: string): Pause | undefined {

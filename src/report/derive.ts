@@ -11,7 +11,8 @@ import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
 import { restoreChecksOf, restoresOf } from './restores.ts';
 import { shownAttempts } from './shown-attempts.ts';
 import { numbers, sourceState, type SourceSettings } from './source-state.ts';
-import { backendPauseAt, clientPauseAt, resumedAt } from '../facts/pauses.ts';
+import { backendPauseAt, clientPauseAt, pausesOf, resumedAt, type Pause } from '../facts/pauses.ts';
+import { SOURCE_NAME } from '../facts/sync-report.ts';
 import { optional } from './optional.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
@@ -81,7 +82,9 @@ export function describe(
   const backends = settings.backends.flatMap((backend) => {
     const known = facts.backends.get(backend.name);
     if (known === undefined) return [];
-    const state = backendState({ ...backend, known, canRestore: settings.canRestore });
+    const pauses = pausesOf(facts.pauses, backend.name);
+    const { canRestore } = settings;
+    const state = backendState({ ...backend, known, pauses, canRestore });
     return [owesNothing(state) ? withLag(state, facts, 0) : state];
   });
   const described = {
@@ -105,7 +108,7 @@ export function describe(
       ...[attempts.others, place.lastAbsence],
     ]),
   ];
-  const latestTime = latestTimeIn([described, due, facts.source.groups.groups]);
+  const latestTime = latestTimeIn([described, due, facts.source.groups.groups, facts.pauses]);
   return { facts, settings, protection, described, latestTime };
 }
 
@@ -159,10 +162,12 @@ function describedAt(
   const backends = clamped.backends.map((state) => {
     const schedules = settings.backends.find(({ name }) => name === state.backend)?.schedules;
     const known = facts.backends.get(state.backend);
-    const activities = known && backendActivities(known, schedules, now);
+    const pauses = pausesOf(facts.pauses, state.backend);
+    const activities = known && backendActivities({ ...known, pauses }, schedules, now);
     return { ...state, ...optional({ activities }) };
   });
-  const activities = sourceActivities(facts.source, settings.sourceSchedules, now);
+  const pauses = pausesOf(facts.pauses, SOURCE_NAME);
+  const activities = sourceActivities({ ...facts.source, pauses }, settings.sourceSchedules, now);
   const source = { ...clamped.source, ...optional({ activities }) };
   const timed = { dueAt: dueAt(facts, settings, now), groups: groupsOf(facts, settings, now) };
   return { ...clamped, source, backends, ...optional(timed) };
@@ -189,11 +194,12 @@ function dueAt(
 type BackendQuestion = ReportSettings['backends'][number] & {
   readonly known: BackendFacts;
   readonly canRestore: boolean | undefined;
+  readonly pauses: readonly Pause[];
 };
 
 function backendState(question: BackendQuestion): BackendState {
   const { name, kind, location, maxLagMs, offlineMs, countsAsCopy, hasMarker, known } = question;
-  const { schedules, canRestore = true } = question;
+  const { schedules, canRestore = true, pauses } = question;
   const { place, contents, progress } = known;
   const attempts = shownAttempts(known.attempts);
   const { state, stateSince, failures, counters, trouble } = attempts;
@@ -205,7 +211,7 @@ function backendState(question: BackendQuestion): BackendState {
     ...optional({
       ...{ ...trouble, ...numbers(contents, complete), ...progress },
       ...{ countsAsCopy, offlineMs, stateSince },
-      activities: backendActivities(known, schedules),
+      activities: backendActivities({ ...known, pauses }, schedules),
       lastAudit: lastAuditOf(known.audit),
       restores: canRestore ? restoresOf(known.restores) : undefined,
       ...{ lastSuccess, lastDurationMs, nextAttemptAt, baselineAt, keys, staleKeys },

@@ -1,5 +1,7 @@
 import type { Contents } from '../facts/contents.ts';
 import type { ClientFacts } from '../facts/facts.ts';
+import { pausesOf } from '../facts/pauses.ts';
+import { SOURCE_NAME } from '../facts/sync-report.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import { sourceActivities, type Schedule } from './activities.ts';
 import { sourceUncountedSince } from './counting.ts';
@@ -19,7 +21,7 @@ export interface SourceSettings {
 
 /** The state of the source; `reportAt` adds what depends on the time. Pure. */
 export function sourceState(
-  { source, backends }: ClientFacts,
+  { source, backends, pauses }: ClientFacts,
   { sourceLocation: location, sourceSchedules, canRestore = true }: SourceSettings,
 ): SourceState {
   const corrupt = new Set([...backends.values()].flatMap(({ attempts }) => attempts.corrupt));
@@ -40,7 +42,10 @@ export function sourceState(
       ...{ waitingKeys, doubtfulSince, acknowledged },
       uncountedSince: sourceUncountedSince(source.health),
       ...{ announced, keysChanged, alarms: alarms.length === 0 ? undefined : alarms },
-      activities: sourceActivities(source, sourceSchedules),
+      activities: sourceActivities(
+        { ...source, pauses: pausesOf(pauses, SOURCE_NAME) },
+        sourceSchedules,
+      ),
       ...{
         lastAudit: lastAuditOf(source.audit),
         restores: canRestore ? restoresOf(source.restores) : undefined,

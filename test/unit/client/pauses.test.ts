@@ -130,3 +130,16 @@ test('a pause survives a restart, and ends while nothing runs', async () => {
   rig.clock.at += HOUR;
   expect(later.unit.report()).not.toHaveProperty('pause');
 });
+
+test('a pause excuses what was due meanwhile for one more interval, as an absence does', async () => {
+  const DAY = 24 * HOUR;
+  const rig = await makeRig();
+  await rig.sync();
+  const auditDueAt = () => rig.backend('nas').activities?.[0]?.dueAt;
+  expect(auditDueAt()).toBe(rig.clock.at + 2 * DAY);
+  await pause(rig, 3 * DAY, 'nas');
+  rig.clock.at += 3 * DAY + HOUR;
+
+  expect(auditDueAt()).toBe(rig.clock.at - HOUR + DAY);
+  expect(rig.unit.report().findings.map(({ kind }) => kind)).not.toContain('backend_proof_overdue');
+});
