@@ -1,7 +1,7 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { BAD, BUSY, GOOD, LATE, statPanel, thresholds } from './common.ts';
 import { countOf, countPanel } from './counts.ts';
-import { offline } from './offline.ts';
+import { excused } from './offline.ts';
 import { byBackend, instant } from './queries.ts';
 
 export function backendsDown(title: string): PanelBuilder {
@@ -16,7 +16,7 @@ export function backendsDown(title: string): PanelBuilder {
     LATE,
   ).withTarget(
     instant(
-      countOf(`(${down} or ${blocked}) unless ${offline()}`, byBackend('backend_initial_copy')),
+      countOf(`(${down} or ${blocked}) unless ${excused()}`, byBackend('backend_initial_copy')),
     ),
   );
 }
@@ -49,7 +49,7 @@ export function oldestContact(): PanelBuilder {
     )
     .withTarget(
       instant(
-        `max(time() - ${byBackend('backend_last_contact_timestamp_seconds')} unless ${offline()})`,
+        `max(time() - ${byBackend('backend_last_contact_timestamp_seconds')} unless ${excused()})`,
       ),
     );
 }

@@ -45,6 +45,7 @@ export function problemsTable(text: PanelText, { label, heading, link }: Rows): 
     .withTarget(rows(of('backend_pending_bytes'), 'pending'))
     .withTarget(rows(of('backend_bytes'), 'size'))
     .withTarget(rows(`time() - ${of('backend_last_contact_timestamp_seconds')}`, 'contact'))
+    .withTarget(rows(`1000 * ${of('backend_paused_until_timestamp_seconds')}`, 'paused'))
     .withTransformation(withoutTime())
     .withTransformation(joinBy(label))
     .withTransformation(
@@ -58,6 +59,7 @@ export function problemsTable(text: PanelText, { label, heading, link }: Rows): 
         'Value #pending': 'To be sent',
         'Value #size': 'Size',
         'Value #contact': 'Last contact',
+        'Value #paused': 'Paused until',
         'Value #state': '',
         'Value #reason': '',
       }),
@@ -108,6 +110,10 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       width(110),
       { id: 'unit', value: 's' },
       { id: 'decimals', value: 1 },
+    ])
+    .overrideByName('Paused until', [
+      { id: 'unit', value: 'dateTimeAsIsoNoDateIfToday' },
+      width(170),
     ])
     .overrideByRegexp('/^(To be sent|Size)$/', [{ id: 'unit', value: 'bytes' }, width(110)]);
 }

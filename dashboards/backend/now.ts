@@ -4,7 +4,7 @@ import type { PanelBuilder as TablePanel } from '@grafana/grafana-foundation-sdk
 import { GOOD, LATE, statPanel, thresholds } from '../common.ts';
 import { countOf, countPanel } from '../counts.ts';
 import { clientLink } from '../links.ts';
-import { offline } from '../offline.ts';
+import { excused } from '../offline.ts';
 import { problemsTable } from '../problems.ts';
 import { byBackend, instant } from '../queries.ts';
 import { freeBytes, totalBytes } from '../space.ts';
@@ -30,11 +30,11 @@ export function late(): PanelBuilder {
     {
       title: 'Late for clients',
       description:
-        'Clients with a snapshot that this backend has owed for longer than allowed. Excludes first copies, and a rotated disk while it may be away.',
+        'Clients with a snapshot that this backend has owed for longer than allowed. Excludes first copies, a rotated disk while it may be away, and paused backends.',
     },
     LATE,
   ).withTarget(
-    instant(countOf(`${lag} > ${CONFIGURED} unless ${isFirst} unless ${offline()}`, CONFIGURED)),
+    instant(countOf(`${lag} > ${CONFIGURED} unless ${isFirst} unless ${excused()}`, CONFIGURED)),
   );
 }
 

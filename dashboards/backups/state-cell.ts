@@ -1,6 +1,6 @@
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { BAD, BUSY, GOOD, LATE, named, OFF } from '../common.ts';
-import { offline } from '../offline.ts';
+import { excused } from '../offline.ts';
 import { byBackend, byClient } from '../queries.ts';
 import { sourceLook } from '../source-states.ts';
 import type { SourceStateName } from '../../src/report/types.ts';
@@ -46,7 +46,7 @@ const STATES: readonly ClientState[] = [
     text: 'backend down',
     color: LATE,
     expr: perClient(
-      `(${byBackend('backend_up')} == 0 or ${byBackend('backend_state', 'state="blocked"')} == 1) unless ${offline()}`,
+      `(${byBackend('backend_up')} == 0 or ${byBackend('backend_state', 'state="blocked"')} == 1) unless ${excused()}`,
     ),
   },
   {
@@ -58,8 +58,13 @@ const STATES: readonly ClientState[] = [
     text: 'lagging',
     color: LATE,
     expr: perClient(
-      `${byBackend('backend_replication_lag_seconds')} > ${byBackend('expected_replication_lag_seconds')} unless ${byBackend('backend_initial_copy')} == 1 unless ${offline()}`,
+      `${byBackend('backend_replication_lag_seconds')} > ${byBackend('expected_replication_lag_seconds')} unless ${byBackend('backend_initial_copy')} == 1 unless ${excused()}`,
     ),
+  },
+  {
+    text: 'paused',
+    color: OFF,
+    expr: `${byClient('client_paused_until_timestamp_seconds')} > time()`,
   },
   ...sources('busy'),
   {

@@ -1,9 +1,11 @@
 import type { MetricSpec } from './define.ts';
 import {
   BACKEND_EXPECTATIONS,
+  BACKEND_PAUSES,
   BACKENDS,
   DAEMON,
   EXPECTATIONS,
+  PAUSES,
   PREFIX,
   PROTECTION,
   SAVING,
@@ -22,6 +24,7 @@ const SECTIONS: readonly Section[] = [
   ['Protection', PROTECTION],
   ['State', SAVING],
   ['Expectations', { ...EXPECTATIONS, ...BACKEND_EXPECTATIONS }],
+  ['Pauses', { ...PAUSES, ...BACKEND_PAUSES }],
   ['Daemon', DAEMON],
 ];
 

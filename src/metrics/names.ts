@@ -183,6 +183,22 @@ export const BACKEND_EXPECTATIONS = define(
   },
 );
 
+export const PAUSES = define(
+  { kind: 'gauge', labels: CLIENT },
+  {
+    client_paused_until_timestamp_seconds:
+      'Until when the client as a whole is paused. Absent while it is not.',
+  },
+);
+
+export const BACKEND_PAUSES = define(
+  { kind: 'gauge', labels: BACKEND },
+  {
+    backend_paused_until_timestamp_seconds:
+      'Until when nothing is done at the backend, because it or its client is paused. Absent while neither is.',
+  },
+);
+
 export const CONFIGURED = define(
   { kind: 'gauge', labels: CLIENT },
   {
@@ -239,6 +255,8 @@ export const METRICS = {
   ...SAVING,
   ...EXPECTATIONS,
   ...BACKEND_EXPECTATIONS,
+  ...PAUSES,
+  ...BACKEND_PAUSES,
   ...DAEMON,
 };
 

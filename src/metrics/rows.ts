@@ -4,6 +4,7 @@ import { backendValues } from './backend.ts';
 import { buildLabels, configuredClients, configuredValues, daemonValues } from './daemon.ts';
 import { backendExpectationValues, expectationValues } from './expectations.ts';
 import type { MetricName } from './names.ts';
+import { backendPauseValues, pauseValues } from './pauses.ts';
 import { protectionValues } from './protection.ts';
 import { savingValues } from './saving.ts';
 import { sourceValues } from './source.ts';
@@ -39,6 +40,7 @@ function* clientRows(report: ClientReport): Generator<Row> {
   yield { group: 'protection', labels, values: protectionValues(report) };
   yield { group: 'saving', labels, values: savingValues(report) };
   yield { group: 'expectation', labels, values: expectationValues(report) };
+  yield { group: 'pause', labels, values: pauseValues(report) };
   yield { group: 'restore checks', labels, values: restoreCheckValues(report) };
   yield* sourceProofRows(report.source, { client, backend: '' });
   for (const state of backends) yield* backendRows(state, client, reportedAt);
@@ -49,6 +51,7 @@ function* backendRows(state: BackendState, client: string, reportedAt: number): 
   yield { group: 'backend', labels, values: backendValues(state, reportedAt) };
   yield { group: 'sync', labels, values: syncValues(state) };
   yield { group: 'backend expectation', labels, values: backendExpectationValues(state) };
+  yield { group: 'backend pause', labels, values: backendPauseValues(state) };
   yield* proofRows(state, labels);
 }
 

@@ -219,6 +219,22 @@ describe('a scrape of many clients', () => {
   });
 });
 
+test('a pause says until when, and its metrics are gone when it is over', async () => {
+  const pause = { since: NOW, endsAt: NOW + 7_200_000, by: 'anna', reason: 'new disks' };
+  const paused = sampleBackend({ state: 'paused', pause });
+  let report = sampleReport({ clients: [sampleClient({ pause, backends: [paused] })] });
+  const metrics = createMetrics({ report: () => report, withProcess: false });
+  const body = await metrics.scrape();
+  const until = NOW / 1000 + 7_200;
+  expect(valueOf(body, 'client_paused_until_timestamp_seconds', WEB)).toBe(until);
+  expect(valueOf(body, 'backend_paused_until_timestamp_seconds', WEB_NAS)).toBe(until);
+  expect(valueOf(body, 'backend_state', `${WEB_NAS},state="paused"`)).toBe(1);
+  expect(body).not.toContain('new disks');
+
+  report = sampleReport({ clients: [sampleClient()] });
+  expect(series(await metrics.scrape(), '_paused_until_')).toEqual([]);
+});
+
 describe('what is gone from the report', () => {
   test('is gone from the next scrape: a client', async () => {
     let clients = [sampleClient(), troubledClient()];
