@@ -11,12 +11,9 @@ import type { RetiredState } from './retired-state.ts';
 import type { MarkerOwner } from './marker.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 
-/** The port: a place for replicas, and what is known of it. */
-export interface Backend {
-  readonly owner: MarkerOwner;
-  /** every inspection costs requests */
-  readonly isRemote: boolean;
-  /** The known content; undefined before the first listing, and if nothing can be listed. */
+/** What is known of the content of a place. */
+export interface KnownContent {
+  /** undefined before the first listing, and if nothing can be listed */
   readonly objects: Objects | undefined;
   /** The snapshots that are complete once there is a baseline and no loss. */
   readonly visible: Catalogue;
@@ -26,12 +23,20 @@ export interface Backend {
   readonly lostUnnamed: number;
   /** the expected content, to be saved; undefined while unknown */
   readonly held: Held | undefined;
-  /** where its objects can be read; undefined if they cannot be */
-  readonly readable: Location | undefined;
   /** what the last listing found beside the objects */
   readonly strays: Strays;
   readonly isDamaged: boolean;
   readonly baselineAt: number | undefined;
+}
+
+/** The port: a place for replicas, and what is known of it. */
+export interface Backend {
+  readonly owner: MarkerOwner;
+  /** every inspection costs requests */
+  readonly isRemote: boolean;
+  readonly known: KnownContent;
+  /** where its objects can be read; undefined if they cannot be */
+  readonly readable: Location | undefined;
   /** absent if the operator's own program manages the place, and we only read it */
   readonly managed?: ManagedPlace;
 

@@ -1,3 +1,5 @@
+import type { KnownContent } from './backend.ts';
+import { NO_STRAYS } from './list-objects.ts';
 import type { Contents } from '../facts/contents.ts';
 import { lackingObjects } from '../replication/lacking.ts';
 import type { Present } from '../replication/plan.ts';
@@ -24,8 +26,6 @@ interface NewInspection {
   readonly view: View;
   /** the objects that a person moved aside there, which are not lost */
   readonly retired: Objects;
-  /** whether a full listing once contained a complete view */
-  readonly hasBaseline: boolean;
   /** what an earlier process knew about this place; undefined if that was another place, or is forgotten */
   readonly remembered: Contents | undefined;
 }
@@ -34,42 +34,45 @@ interface NewInspection {
  * The content of a raw backend, and its expected content. Each listing is compared with what was there before. Whatever vanished
  * is a loss until it is back. A snapshot is visible only while it is known to have been sent after everything that it needs.
  */
-export class Inventory {
-  private found: Present | undefined;
-  private losses: Objects = NO_OBJECTS;
-  private unnamedLosses = 0;
+export class Inventory implements KnownContent {
+  /** undefined before the first inspection */
+  present: Present | undefined;
+  lost = NO_OBJECTS;
+  lostUnnamed = 0;
+  strays = NO_STRAYS;
+  /** when a full listing first contained a complete view, as the marker says */
+  markedAt: number | undefined;
   /** the expected content, while some of it has no name */
   private expected: Held | undefined;
   /** objects sent since then, which are not part of it */
   private added: Objects = NO_OBJECTS;
   /** snapshots of which it is unknown whether everything that they need is there */
   private unsure: Catalogue = EMPTY_CATALOGUE;
+  /** false if the memory of an earlier process is lost or not explained, so that a new baseline is needed */
   private isSure = true;
   private readonly sure = new Derived<Catalogue>();
   private readonly summed = new Derived<Held>();
 
-  /** The content; undefined before the first inspection. */
-  get present(): Present | undefined {
-    return this.found;
+  get objects(): Objects | undefined {
+    return this.present?.objects;
   }
 
-  get lost(): Objects {
-    return this.losses;
+  get baselineAt(): number | undefined {
+    return this.isSure ? this.markedAt : undefined;
   }
 
-  /** The minimum number of losses without a name. */
-  get lostUnnamed(): number {
-    return this.unnamedLosses;
+  get isDamaged(): boolean {
+    const { present, baselineAt, lost, lostUnnamed } = this;
+    const hasLostConfig = present !== undefined && present.configSha256 === undefined;
+    return (hasLostConfig && baselineAt !== undefined) || countObjects(lost) + lostUnnamed > 0;
   }
 
-  /** False if the memory of an earlier process is lost or not explained, so that a new baseline is needed. */
-  get isProven(): boolean {
-    return this.isSure;
-  }
-
-  /** The same set object while nothing changes, so that nothing is recomputed. */
+  /**
+   * Everything visible was sent after everything that it needs. The same set object while nothing changes, so that nothing is
+   * recomputed.
+   */
   get visible(): Catalogue {
-    const snapshots = this.found?.objects.snapshots ?? EMPTY_CATALOGUE;
+    const snapshots = this.objects?.snapshots ?? EMPTY_CATALOGUE;
     const { unsure } = this;
     if (unsure.count === 0) return snapshots;
     return this.sure.of([snapshots, unsure], () => minus(snapshots, unsure));
@@ -77,36 +80,35 @@ export class Inventory {
 
   /** The expected content, to be saved for a later process; undefined while unknown. */
   get held(): Held | undefined {
-    const { found, losses, visible } = this;
-    if (found === undefined || !this.isSure) return undefined;
-    if (this.unnamedLosses > 0) return this.expected;
-    return this.summed.of([found.objects, losses, visible], () => {
-      const all = losses === NO_OBJECTS ? found.objects : objectsPlus(found.objects, losses);
+    const { objects, lost, visible } = this;
+    if (objects === undefined || this.baselineAt === undefined) return undefined;
+    if (this.lostUnnamed > 0) return this.expected;
+    return this.summed.of([objects, lost, visible], () => {
+      const all = lost === NO_OBJECTS ? objects : objectsPlus(objects, lost);
       return heldOf({ ...all, snapshots: visible });
     });
   }
 
   forget(): void {
-    this.found = undefined;
-    this.losses = NO_OBJECTS;
-    [this.unnamedLosses, this.expected, this.added] = [0, undefined, NO_OBJECTS];
+    this.present = undefined;
+    this.lost = NO_OBJECTS;
+    [this.lostUnnamed, this.expected, this.added] = [0, undefined, NO_OBJECTS];
     [this.unsure, this.isSure] = [EMPTY_CATALOGUE, true];
   }
 
   /** Records what an inspection found. */
   note(inspection: NewInspection): void {
     const { objects, configSha256 } = inspection.found;
-    const before = this.found?.objects;
+    const before = this.objects;
     if (before !== undefined && areSame(before, objects)) {
-      if (this.found?.configSha256 !== configSha256) this.setConfig(configSha256);
+      if (this.present?.configSha256 !== configSha256) this.setConfig(configSha256);
       this.noteView(inspection.view);
       return;
     }
     if (before === undefined) this.begin(inspection);
     else this.compare(before, objects, inspection.retired);
-    const lost = internEmpty(objectsMinus(this.losses, objects));
-    this.losses = internEmpty({ ...lost, snapshots: EMPTY_CATALOGUE });
-    this.found = inspection.found;
+    this.foundAgain(objects);
+    this.present = inspection.found;
     this.noteView(inspection.view);
   }
 
@@ -114,36 +116,33 @@ export class Inventory {
   noteAgain(objects: Objects): void {
     const found = this.require();
     this.compare(found.objects, objects);
-    this.losses = internEmpty({
-      ...objectsMinus(this.losses, objects),
-      snapshots: EMPTY_CATALOGUE,
-    });
-    this.found = { ...found, objects };
+    this.foundAgain(objects);
+    this.present = { ...found, objects };
   }
 
   /** Records objects that were sent in the safe order and proven to be there. */
   addPlaced(placed: Objects): void {
     const found = this.require();
-    this.found = { ...found, objects: objectsPlus(found.objects, placed) };
+    this.present = { ...found, objects: objectsPlus(found.objects, placed) };
     if (this.expected !== undefined)
-      this.added = objectsPlus(this.added, objectsMinus(placed, this.losses));
-    this.losses = internEmpty(objectsMinus(this.losses, placed));
+      this.added = objectsPlus(this.added, objectsMinus(placed, this.lost));
+    this.lost = internEmpty(objectsMinus(this.lost, placed));
     this.unsure = minus(this.unsure, placed.snapshots);
   }
 
   /** Those of some objects that are there or are lost, by name. */
   hadBefore(kind: HashedKind, objects: Catalogue): Catalogue {
     const there = this.require().objects;
-    return plus(inBoth(kind, objects, there), inBoth(kind, objects, this.losses));
+    return plus(inBoth(kind, objects, there), inBoth(kind, objects, this.lost));
   }
 
   /** Records that a person moved objects aside, so that they do not count as missing. */
   keepOnly(objects: Objects): void {
-    this.found = { ...this.require(), objects };
+    this.present = { ...this.require(), objects };
   }
 
   setConfig(configSha256: string | undefined): void {
-    this.found = { ...this.require(), configSha256 };
+    this.present = { ...this.require(), configSha256 };
   }
 
   /** Records that a full listing just contained the complete view. */
@@ -162,38 +161,43 @@ export class Inventory {
     this.unsure = minus(this.unsure, objects.snapshots);
   }
 
+  private foundAgain(objects: Objects): void {
+    this.lost = internEmpty({ ...objectsMinus(this.lost, objects), snapshots: EMPTY_CATALOGUE });
+  }
+
   private compare(before: Objects, listed: Objects, retired = NO_OBJECTS): void {
     const missing = withoutNames(objectsMinus(before, listed), retired);
-    this.losses = objectsPlus(this.losses, missing);
+    this.lost = objectsPlus(this.lost, missing);
     const newcomers = minus(listed.snapshots, before.snapshots); // another program put them there
     if (newcomers.count > 0) this.unsure = plus(this.unsure, newcomers);
     if (this.expected === undefined) return;
     if (!isIntact(this.expected, objectsMinus(listed, this.added))) return;
-    [this.unnamedLosses, this.expected] = [0, undefined];
+    [this.lostUnnamed, this.expected] = [0, undefined];
   }
 
   /** A process that has just started knows only what an earlier one saved. */
-  private begin({ found, view, retired, hasBaseline, remembered }: NewInspection): void {
+  private begin({ found, view, retired, remembered }: NewInspection): void {
     const { objects: listed } = found;
-    if (!hasBaseline) return; // nothing counts yet
+    if (this.markedAt === undefined) return; // nothing counts yet
     const held = remembered?.held;
     if (remembered === undefined || held === undefined) {
       [this.isSure, this.unsure] = [false, listed.snapshots];
       return;
     }
     const { recalled, there } = recall({ held, listed, source: view.objects }, retired);
-    this.losses = objectsPlus(recalled.lost, withoutNames(remembered.lost, retired));
+    this.lost = objectsPlus(recalled.lost, withoutNames(remembered.lost, retired));
     const unnamed = Math.max(recalled.unnamed, remembered.lostUnnamed ?? 0);
-    this.unnamedLosses = isIntact(held, there) ? 0 : unnamed;
-    this.expected = this.unnamedLosses > 0 ? held : undefined;
+    this.lostUnnamed = isIntact(held, there) ? 0 : unnamed;
+    this.expected = this.lostUnnamed > 0 ? held : undefined;
     this.isSure = recalled.isCertain;
     const known = recalled.isCertain ? snapshotsOf(held, listed, remembered) : EMPTY_CATALOGUE;
     this.unsure = minus(listed.snapshots, known);
   }
 
-  private require(): Present {
-    if (this.found === undefined) throw new Error('the backend has not been checked yet');
-    return this.found;
+  /** The content; call it after an inspection. */
+  require(): Present {
+    if (this.present === undefined) throw new Error('the backend has not been checked yet');
+    return this.present;
   }
 }
 

@@ -1,9 +1,8 @@
 import { careOf, type Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
-import { objectPath, type HashedKind } from '../repository/names.ts';
+import { objectPath } from '../repository/names.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
-import type { Held } from '../repository/held.ts';
 import type { View } from '../repository/view.ts';
 import { isEmptyPlan, planSync, type Present } from '../replication/plan.ts';
 import { proveSent } from '../replication/barrier.ts';
@@ -22,7 +21,7 @@ import type {
   InspectOptions,
   ManagedPlace,
 } from './backend.ts';
-import { listObjects, NO_STRAYS } from './list-objects.ts';
+import { listObjects } from './list-objects.ts';
 import { Inventory } from './inventory.ts';
 import { wasComplete } from './new-place.ts';
 import {
@@ -56,9 +55,8 @@ export class RawBackend implements Backend, ManagedPlace {
   readonly owner: MarkerOwner;
   private marker: Marker | undefined;
   readonly aside: RetiredState;
-  private readonly inventory = new Inventory();
+  readonly known = new Inventory();
   private readonly apart = new ApartCheck();
-  strays = NO_STRAYS;
   /** when all of it was last listed, by `elapsedMs` */
   private listedAt = -Infinity;
 
@@ -77,45 +75,6 @@ export class RawBackend implements Backend, ManagedPlace {
     return this;
   }
 
-  /** The content; undefined before the first inspection. */
-  get present(): Present | undefined {
-    return this.inventory.present;
-  }
-
-  get objects(): Objects | undefined {
-    return this.present?.objects;
-  }
-
-  /** Everything visible was sent after everything that it needs. */
-  get visible(): Catalogue {
-    return this.inventory.visible;
-  }
-
-  get lost(): Objects {
-    return this.inventory.lost;
-  }
-
-  get lostUnnamed(): number {
-    return this.inventory.lostUnnamed;
-  }
-
-  get held(): Held | undefined {
-    return this.baselineAt === undefined ? undefined : this.inventory.held;
-  }
-
-  get isDamaged(): boolean {
-    const { present, baselineAt } = this;
-    const hasLostConfig = present !== undefined && present.configSha256 === undefined;
-    return (
-      (hasLostConfig && baselineAt !== undefined) || countObjects(this.lost) + this.lostUnnamed > 0
-    );
-  }
-
-  get baselineAt(): number | undefined {
-    const at = this.marker?.baselineAt ?? undefined;
-    return at === undefined || !this.inventory.isProven ? undefined : Date.parse(at);
-  }
-
   /**
    * Inspects the marker, whether it is the same repository (I4), the content, and losses. Rejects with not_initialised, diverged,
    * or an error of the location.
@@ -125,7 +84,8 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   private careFor({ wanted, isIdle }: InspectOptions): Care {
-    const { present, isDamaged, isRemote } = this;
+    const { isRemote, known } = this;
+    const { present, isDamaged } = known;
     const isKnown = present !== undefined; // a first inspection could trust earlier facts
     return careOf({ wanted, isIdle, isKnown, isDamaged, isRemote });
   }
@@ -139,7 +99,7 @@ export class RawBackend implements Backend, ManagedPlace {
     const marker = await requireMarker(location, owner, asking);
     const isAnother = isAnotherPlace(marker, this.marker);
     if (isAnother) this.forget();
-    this.marker = marker;
+    this.note(marker);
     await this.apart.check(location, marker.id, options);
     const light = isAnother ? undefined : await lightly;
     const [space, configSha256] = light
@@ -150,10 +110,9 @@ export class RawBackend implements Backend, ManagedPlace {
     const retired = await this.aside.refresh(options);
     const care = isAnother ? 'full' : options.care;
     const objects = light ? light.objects : await this.listAll(options, care);
-    this.inventory.note({
+    this.known.note({
       found: { configSha256, objects },
       ...{ view, retired },
-      hasBaseline: marker.baselineAt !== null,
       remembered: diskOf(remembered, marker.id)?.contents,
     });
     return { marker, space, isFull: care === 'full' };
@@ -163,7 +122,7 @@ export class RawBackend implements Backend, ManagedPlace {
   async claim({ signal }: CallOptions): Promise<void> {
     const { location, owner, isRemote, marker } = this;
     if (marker?.writer !== owner.writer || marker.client !== owner.client)
-      this.marker = await claimMarker(location, owner, { signal, isRemote });
+      this.note(await claimMarker(location, owner, { signal, isRemote }));
   }
 
   async bringBack(from: Location, objects: Objects, options: BringBackOptions): Promise<void> {
@@ -181,7 +140,7 @@ export class RawBackend implements Backend, ManagedPlace {
         refused.push(objectPath(kind, id));
       const onProven = (there: Catalogue) => {
         const proven = limitTo(kind, there);
-        this.addPlaced(proven);
+        this.known.addPlaced(proven);
         onPlaced(proven);
       };
       await proveSent(kind, placed, { target: location, onProven, signal });
@@ -192,13 +151,14 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   async retire(view: View, request: RetireRequest): Promise<Retirement> {
-    const known = this.requirePresent();
-    const isSound = this.baselineAt !== undefined && !this.isDamaged;
-    if (!isSound || !isEmptyPlan(planSync(view, known)))
+    const { known } = this;
+    const isSound = known.baselineAt !== undefined && !known.isDamaged;
+    const present = known.require();
+    if (!isSound || !isEmptyPlan(planSync(view, present)))
       throw incompleteError(this.location.label, this.owner);
-    const { objects: present } = known;
-    const { left, ...done } = await this.aside.retire({ ...request, view, present });
-    this.inventory.keepOnly(left);
+    const what = { ...request, view, present: present.objects };
+    const { left, ...done } = await this.aside.retire(what);
+    known.keepOnly(left);
     return done;
   }
 
@@ -208,48 +168,40 @@ export class RawBackend implements Backend, ManagedPlace {
     return marker?.configSha256 === configSha256;
   }
 
-  /** Records what was proven to be there. */
-  addPlaced(placed: Objects): void {
-    this.inventory.addPlaced(placed);
-  }
-
   /**
    * Lists again what new indexes and snapshots need; at a remote, only if its last full listing is older than a day. What vanished
    * since the inspection is a loss, and no longer counts as being there.
    */
   async isStillThere(view: View, { signal }: CallOptions): Promise<boolean> {
     if (this.isRemote && elapsedMs() - this.listedAt < DAY_MS) return true;
-    const present = this.requirePresent();
+    const present = this.known.require();
     const listed = await this.listAll({ signal, view }, 'names');
     const objects = { ...listed, snapshots: present.objects.snapshots };
     if (countObjects(objectsMinus(present.objects, objects)) === 0) return true;
-    this.inventory.noteAgain(objects);
+    this.known.noteAgain(objects);
     return false;
-  }
-
-  /** Records that `config` was sent. */
-  addConfig(configSha256: string): void {
-    this.inventory.setConfig(configSha256);
-  }
-
-  hadBefore(kind: HashedKind, objects: Catalogue): Catalogue {
-    return this.inventory.hadBefore(kind, objects);
   }
 
   /** After a complete sync: proves once, with a full listing, that nothing in the view is missing, and records that in the marker. */
   async reachBaseline(view: View, options: CallOptions & { now: number }): Promise<void> {
     const marker = this.marker;
-    if (marker === undefined || this.baselineAt !== undefined) {
-      this.inventory.noteView(view);
+    if (marker === undefined || this.known.baselineAt !== undefined) {
+      this.known.noteView(view);
       return;
     }
     if (view.objects.snapshots.count === 0) return;
     const objects = await this.listAll({ ...options, view }, 'full');
     requireCompleteView(view, objects, this.location.label);
     const { configSha256 } = view;
-    this.inventory.prove(view, objects);
-    this.marker = { ...marker, configSha256, baselineAt: new Date(options.now).toISOString() };
-    await writeMarker(this.location, this.marker, options);
+    this.known.prove(view, objects);
+    const proven = { ...marker, configSha256, baselineAt: new Date(options.now).toISOString() };
+    this.note(proven);
+    await writeMarker(this.location, proven, options);
+  }
+
+  private note(marker: Marker): void {
+    this.marker = marker;
+    this.known.markedAt = marker.baselineAt === null ? undefined : Date.parse(marker.baselineAt);
   }
 
   private async readConfig({ signal }: CallOptions): Promise<string | undefined> {
@@ -264,7 +216,7 @@ export class RawBackend implements Backend, ManagedPlace {
    */
   private async inspectLightly(options: CarefulInspection): Promise<Present | undefined> {
     const { care, view, signal } = options;
-    const { present } = this;
+    const { present } = this.known;
     if (!this.isRemote || care !== 'poll' || present === undefined) return undefined;
     if (view === undefined) return present;
     const how = { signal, care: 'names', like: view.objects } as const;
@@ -281,19 +233,12 @@ export class RawBackend implements Backend, ManagedPlace {
     if (this.isRemote || care === 'full') this.listedAt = elapsedMs();
     const like = view === undefined ? {} : { like: view.objects };
     const { objects, strays } = await listObjects(this.location, { signal, care, ...like });
-    this.strays = strays;
+    this.known.strays = strays;
     return objects;
   }
 
-  /** The content; call it after an inspection. */
-  requirePresent(): Present {
-    if (this.present === undefined)
-      throw new Error(`${this.location.label} has not been checked yet`);
-    return this.present;
-  }
-
   forget(): void {
-    this.inventory.forget();
+    this.known.forget();
     this.aside.forget();
   }
 }

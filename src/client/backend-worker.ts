@@ -76,7 +76,8 @@ export class BackendWorker {
   /** What other backends may get here; nothing until it is listed, and while it is paused. */
   get offer(): readonly Donor[] {
     if (this.pause !== undefined) return [];
-    const { readable: location, objects, lost } = this.place.backend;
+    const { readable: location, known } = this.place.backend;
+    const { objects, lost } = known;
     if (location === undefined || objects === undefined) return [];
     return [{ name: this.name, location, objects, lost }];
   }

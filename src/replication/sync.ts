@@ -15,14 +15,11 @@ import { sha256 } from './take-view.ts';
 
 /** The known content of a target, which a sync keeps up to date. */
 export interface Known {
+  /** Records objects that were sent in the safe order and proven to be there. */
   addPlaced(placed: Objects): void;
-  addConfig(configSha256: string): void;
+  setConfig(configSha256: string): void;
   /** Those of some objects that are or were at the target under their names. */
   hadBefore(kind: HashedKind, objects: Catalogue): Catalogue;
-  /**
-   * Checks again, before indexes or snapshots become visible, that what they need is still at the target. Returns whether it is.
-   */
-  isStillThere(view: View, options: CallOptions): Promise<boolean>;
 }
 
 export interface SyncOptions {
@@ -30,6 +27,8 @@ export interface SyncOptions {
   readonly source: Location;
   readonly target: Location;
   readonly known: Known;
+  /** Checks again, before indexes or snapshots become visible, that what they need is still at the target. */
+  readonly isStillThere: (view: View, options: CallOptions) => Promise<boolean>;
   readonly minFreeBytes: number;
   /** the parts of a view that are known to need none of these packs; absent: nothing is known */
   readonly sparedBy?: ((packs: readonly string[], view: View) => Spared) | undefined;
@@ -94,10 +93,10 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
 async function isMissingNeeds(
   { view }: Plan,
   { kind, send }: Phase,
-  { known, pass }: SyncOptions,
+  { isStillThere, pass }: SyncOptions,
 ): Promise<boolean> {
   if (send.count === 0 || !NEEDY.has(kind)) return false;
-  return !(await known.isStillThere(view, pass));
+  return !(await isStillThere(view, pass));
 }
 
 /**
@@ -193,7 +192,7 @@ async function sendConfig(
       `${target.label} returned config with different content than was written`,
     );
   }
-  known.addConfig(plan.view.configSha256);
+  known.setConfig(plan.view.configSha256);
   pass.moved({ phase: 'config', objects: 1, bytes: content.length });
   return true;
 }

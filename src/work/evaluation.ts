@@ -94,7 +94,7 @@ export class Evaluation {
   /** Recomputes it from the known content. */
   refresh(): void {
     const { backend, store, clock } = this.options;
-    const { objects, visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend;
+    const { objects, visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend.known;
     if (objects === undefined) return;
     const { facts } = store;
     const { place, contents: known, configuredAt } = store.backend(this.name);
@@ -134,15 +134,15 @@ export class Evaluation {
 
   private announce(wasDamaged: boolean, missingBefore: number | undefined): void {
     const { backend, store } = this.options;
-    if (backend.isDamaged && !wasDamaged) this.sayLost();
+    if (backend.known.isDamaged && !wasDamaged) this.sayLost();
     const missing = store.backend(this.name).contents.missing?.size;
-    if (backend.isDamaged === wasDamaged && missing === missingBefore) return;
+    if (backend.known.isDamaged === wasDamaged && missing === missingBefore) return;
     store.markForSaving();
   }
 
   private sayLost(): void {
     const { backend, log } = this.options;
-    const objects = Math.max(1, countObjects(backend.lost) + backend.lostUnnamed);
+    const objects = Math.max(1, countObjects(backend.known.lost) + backend.known.lostUnnamed);
     log.warn(
       { objects },
       `${plural(objects, 'object')} that had been sent ${agree(objects, 'is missing or changed; it is', 'are missing or changed; they are')} sent again`,

@@ -125,7 +125,7 @@ export class BackendPass implements Pass, Run {
   inspected(found: FoundPlace): void {
     const { store, evaluation, backend } = this.worker;
     evaluation.found(found);
-    const { objects } = backend;
+    const { objects } = backend.known;
     if (objects === undefined) return;
     const { lastListing } = store.backend(this.name).place;
     this.seen = {

@@ -26,7 +26,7 @@ export interface Work extends Amount {
   readonly summary: string;
 }
 
-export interface SendOptions extends Omit<SyncOptions, 'target' | 'known'> {
+export interface SendOptions extends Omit<SyncOptions, 'target' | 'known' | 'isStillThere'> {
   readonly freshView: FreshView;
 }
 

@@ -1,10 +1,9 @@
 import type { Location } from '../../locations/location.ts';
 import { UNKNOWN_CONTENTS } from '../../facts/contents.ts';
 import { EMPTY_CATALOGUE, type Catalogue } from '../../repository/catalogue.ts';
-import type { Held } from '../../repository/held.ts';
-import { NO_OBJECTS, type Objects } from '../../repository/objects.ts';
-import type { Backend, InspectionFacts, InspectOptions } from '../backend.ts';
-import { NO_STRAYS, type Strays } from '../list-objects.ts';
+import { NO_OBJECTS } from '../../repository/objects.ts';
+import type { Backend, InspectionFacts, InspectOptions, KnownContent } from '../backend.ts';
+import { NO_STRAYS } from '../list-objects.ts';
 import type { MarkerOwner } from '../marker.ts';
 import { hasAcceptedConfig, type ScriptFiles } from './acceptance.ts';
 import { Verification } from './verification.ts';
@@ -19,6 +18,17 @@ export interface ScriptBackendOptions {
   readonly isRemote: boolean;
 }
 
+const NOTHING: KnownContent = {
+  objects: undefined,
+  visible: EMPTY_CATALOGUE,
+  lost: NO_OBJECTS,
+  lostUnnamed: 0,
+  held: undefined,
+  strays: NO_STRAYS,
+  isDamaged: false,
+  baselineAt: undefined,
+};
+
 /**
  * The place that the operator's own program copies objects to. Its exit code is only a claim, which is checked at the place if
  * there is one.
@@ -27,58 +37,24 @@ export class ScriptBackend implements Backend {
   readonly owner: MarkerOwner;
   /** undefined if it cannot be checked */
   readonly verification: Verification | undefined;
+  readonly known: KnownContent;
   private readonly files: ScriptFiles;
-  private toldOf: Catalogue | undefined;
+  /** the snapshots that the program was given when it last succeeded; undefined if it never did */
+  told: Catalogue | undefined;
 
   constructor({ owner, files, verify, isRemote }: ScriptBackendOptions) {
     this.owner = owner;
     this.files = files;
     this.verification = verify && new Verification({ location: verify, isRemote, owner });
-  }
-
-  /** The snapshots that the program was given when it last succeeded; undefined if it never did. */
-  get told(): Catalogue | undefined {
-    return this.toldOf;
+    this.known = this.verification ?? NOTHING;
   }
 
   get isRemote(): boolean {
     return this.verification?.isRemote === true;
   }
 
-  get objects(): Objects | undefined {
-    return this.verification?.objects;
-  }
-
-  get visible(): Catalogue {
-    return this.verification?.visible ?? EMPTY_CATALOGUE;
-  }
-
-  get lost(): Objects {
-    return this.verification?.lost ?? NO_OBJECTS;
-  }
-
-  get lostUnnamed(): number {
-    return this.verification?.lostUnnamed ?? 0;
-  }
-
-  get held(): Held | undefined {
-    return this.verification?.held;
-  }
-
   get readable(): Location | undefined {
     return this.verification?.location;
-  }
-
-  get strays(): Strays {
-    return this.verification?.strays ?? NO_STRAYS;
-  }
-
-  get isDamaged(): boolean {
-    return this.verification?.isDamaged === true;
-  }
-
-  get baselineAt(): number | undefined {
-    return this.verification?.baselineAt;
   }
 
   async inspect(options: InspectOptions): Promise<InspectionFacts> {
@@ -91,7 +67,7 @@ export class ScriptBackend implements Backend {
     const setUpAt = isKnown ? remembered.place.since : isNew ? remembered.configuredAt : now;
     const place = { markerId, since: setUpAt ?? now };
     const known = isKnown ? remembered.contents : UNKNOWN_CONTENTS;
-    this.toldOf = known.told;
+    this.told = known.told;
     if (verification === undefined || view === undefined) return { place };
     const isAccepted = (configSha256: string) => this.accepts(configSha256);
     const look = { ...options, remembered: known, isAccepted };
@@ -104,10 +80,5 @@ export class ScriptBackend implements Backend {
 
   async accepts(configSha256: string): Promise<boolean> {
     return hasAcceptedConfig(this.files, configSha256);
-  }
-
-  /** Records the snapshots that the program was given. */
-  noteTold(snapshots: Catalogue): void {
-    this.toldOf = snapshots;
   }
 }

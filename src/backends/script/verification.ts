@@ -16,7 +16,7 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { Derived } from '../../runtime/derived.ts';
 import { heldOf, type Held } from '../../repository/held.ts';
 import type { Contents } from '../../facts/contents.ts';
-import type { InspectOptions } from '../backend.ts';
+import type { InspectOptions, KnownContent } from '../backend.ts';
 import { listObjects, NO_STRAYS } from '../list-objects.ts';
 import { recallLosses } from '../recall-losses.ts';
 import type { MarkerOwner } from '../marker.ts';
@@ -35,7 +35,7 @@ interface VerifyOptions extends Omit<InspectOptions, 'remembered'> {
  * The place that a script writes to, and that backup-syncd only reads. It has no marker. Its listings prove its completeness; a
  * restart forgets them, and one listing restores that.
  */
-export class Verification {
+export class Verification implements KnownContent {
   readonly location: Location;
   readonly isRemote: boolean;
   private readonly owner: MarkerOwner;
@@ -45,13 +45,13 @@ export class Verification {
   /** of the last view that was complete there; undefined if that was before this process started */
   private whole: Objects | undefined;
   private proven = EMPTY_CATALOGUE;
-  private losses: Objects = NO_OBJECTS;
-  private unnamedLosses = 0;
+  lost = NO_OBJECTS;
+  lostUnnamed = 0;
   /** of an earlier process, until a view is whole in this one */
   private remembered: Held | undefined;
   private readonly summed = new Derived<Held>();
   private readonly shown = new Derived<Catalogue>();
-  private firstWholeAt: number | undefined;
+  baselineAt: number | undefined;
 
   constructor({ location, isRemote, owner }: RawBackendOptions) {
     this.location = location;
@@ -70,32 +70,19 @@ export class Verification {
     return this.shown.of([snapshots, proven], () => common(snapshots, proven));
   }
 
-  get lost(): Objects {
-    return this.losses;
-  }
-
-  /** The minimum number of losses without a name. */
-  get lostUnnamed(): number {
-    return this.unnamedLosses;
-  }
-
   /** The expected content; undefined while nothing is proven. */
   get held(): Held | undefined {
-    const { whole, proven, firstWholeAt } = this;
-    if (firstWholeAt === undefined) return undefined;
+    const { whole, proven, baselineAt } = this;
+    if (baselineAt === undefined) return undefined;
     if (whole === undefined) return this.remembered;
     return this.summed.of([whole, proven], () => heldOf({ ...whole, snapshots: proven }));
   }
 
   get isDamaged(): boolean {
-    const { listed, firstWholeAt } = this;
+    const { listed, baselineAt } = this;
     const hasLostConfig = listed !== undefined && listed.configSha256 === undefined;
-    const lost = countObjects(this.losses) + this.unnamedLosses;
-    return lost > 0 || (hasLostConfig && firstWholeAt !== undefined);
-  }
-
-  get baselineAt(): number | undefined {
-    return this.firstWholeAt;
+    const lost = countObjects(this.lost) + this.lostUnnamed;
+    return lost > 0 || (hasLostConfig && baselineAt !== undefined);
   }
 
   /** Makes the next inspection list everything, because a run may have changed it. */
@@ -133,7 +120,7 @@ export class Verification {
     const listed = await this.listAll(view, { signal, care: 'full' });
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: pass.now() }, verdict);
-    this.losses = verdict.isComplete || this.whole !== undefined ? verdict.lost : this.losses;
+    this.lost = verdict.isComplete || this.whole !== undefined ? verdict.lost : this.lost;
     this.isStale = false;
     return verdict;
   }
@@ -148,7 +135,7 @@ export class Verification {
   settle(view: View, now: number): Judgement {
     const verdict = this.judge(view);
     if (this.listed !== undefined) this.note({ view, listed: this.listed, now }, verdict);
-    if (verdict.isComplete) this.losses = NO_OBJECTS;
+    if (verdict.isComplete) this.lost = NO_OBJECTS;
     return verdict;
   }
 
@@ -162,7 +149,7 @@ export class Verification {
   private recall({ complete = EMPTY_CATALOGUE, baselineAt, held }: Contents): void {
     if (held === undefined) return; // the expected content is unknown
     this.proven = held.objects?.snapshots ?? complete;
-    this.firstWholeAt = baselineAt;
+    this.baselineAt = baselineAt;
     this.whole = held.objects;
     this.remembered = held;
   }
@@ -171,7 +158,7 @@ export class Verification {
     const verdict = judge(view, listed, this.whole);
     this.note({ view, listed, now: options.now }, verdict);
     const isKnown = verdict.isComplete || this.whole !== undefined;
-    this.losses = isKnown ? verdict.lost : this.recallLosses(view, listed, options.remembered);
+    this.lost = isKnown ? verdict.lost : this.recallLosses(view, listed, options.remembered);
     return verdict;
   }
 
@@ -183,8 +170,8 @@ export class Verification {
     if (isWhole && view.objects.snapshots.count > 0) {
       this.whole = view.objects;
       this.proven = view.objects.snapshots;
-      this.firstWholeAt ??= now;
-      this.unnamedLosses = 0;
+      this.baselineAt ??= now;
+      this.lostUnnamed = 0;
     }
     this.listed = listed;
   }
@@ -194,7 +181,7 @@ export class Verification {
     if (this.remembered === undefined) return NO_OBJECTS;
     const question = { held: this.remembered, listed: listed.objects, source: view.objects };
     const recalled = recallLosses(question);
-    this.unnamedLosses = recalled.unnamed;
+    this.lostUnnamed = recalled.unnamed;
     if (!recalled.isCertain) this.forget();
     const all = objectsMinus(objectsPlus(recalled.lost, lost), listed.objects);
     return { ...all, snapshots: EMPTY_CATALOGUE };
@@ -202,7 +189,7 @@ export class Verification {
 
   /** Nothing there counts until a view is complete again. */
   private forget(): void {
-    [this.firstWholeAt, this.remembered, this.proven] = [undefined, undefined, EMPTY_CATALOGUE];
+    [this.baselineAt, this.remembered, this.proven] = [undefined, undefined, EMPTY_CATALOGUE];
   }
 
   /** Requires the same repository, or one whose changed `config` was accepted for this backend (I4). */

@@ -43,7 +43,7 @@ export class Audit implements Activity {
   /** Nothing waits for a free slot: the next poll asks again, and the sync is not held up. */
   isDue(): boolean {
     const { backend, view } = this.place;
-    const canList = view() !== undefined && backend.objects !== undefined;
+    const canList = view() !== undefined && backend.known.objects !== undefined;
     const { isFree } = this.place.transfers.audits;
     return canList && isFree && this.inspections.isListingDue && this.attempts.mayBegin();
   }
@@ -96,7 +96,7 @@ export class Audit implements Activity {
   }
 
   private get compared(): Judged {
-    return { objects: this.place.backend.objects, complete: this.known.contents.complete };
+    return { objects: this.place.backend.known.objects, complete: this.known.contents.complete };
   }
 
   /** Judges what is known since the last full listing by another window; undefined if there was none. */
@@ -141,12 +141,12 @@ export class Audit implements Activity {
     { at, window }: { readonly at: number; readonly window: AuditWindow },
   ): AuditResult {
     const { backend, config, client, store } = this.place;
-    const { lost, lostUnnamed, isDamaged, objects: listed = NO_OBJECTS } = backend;
+    const { lost, lostUnnamed, isDamaged, objects: listed = NO_OBJECTS } = backend.known;
     const { complete, unproven } = this.known.contents;
     const { findings, surplus } = auditBackend({
       source: view.objects,
       sourceKeys: view.listedKeys ?? view.objects.keys,
-      ...{ listed, beside: backend.strays, lost, lostUnnamed, complete, unproven, window },
+      ...{ listed, beside: backend.known.strays, lost, lostUnnamed, complete, unproven, window },
       hasLostConfig: isDamaged && countObjects(lost) + lostUnnamed === 0,
       retired: backend.managed?.aside.known ?? NO_OBJECTS,
       corrupt: objectsNamed(corruptAtSource(store.facts)),

@@ -43,11 +43,11 @@ export class Repair implements Activity {
 
   private wanted(): Objects {
     const { backend, config, store, view } = this.place;
-    if (backend.managed === undefined || backend.objects === undefined) return NO_OBJECTS;
+    if (backend.managed === undefined || backend.known.objects === undefined) return NO_OBJECTS;
     const { trouble } = store.backend(config.name).attempts;
     if (trouble?.reason === 'diverged') return NO_OBJECTS; // I4: a person decides first
     return unobtainable({
-      ...{ lost: backend.lost, listed: backend.objects, source: view()?.objects },
+      ...{ lost: backend.known.lost, listed: backend.known.objects, source: view()?.objects },
       corrupt: store.backend(config.name).attempts.corrupt,
       retired: backend.managed.aside.known ?? NO_OBJECTS,
     });

@@ -182,7 +182,7 @@ export class ScriptSender implements Sender {
 
   private succeed(view: View, replans: number): Sent {
     const given = view.objects.snapshots;
-    this.backend.noteTold(given);
+    this.backend.told = given;
     const wholeConfig = this.verification && { wholeConfig: view.configSha256 };
     return { view, corrupt: [], replans, remember: { told: given, ...wholeConfig } };
   }

@@ -15,12 +15,12 @@ export class RawSender implements Sender {
   }
 
   isIdle(view: View | undefined): boolean {
-    const { present } = this.backend;
+    const { present } = this.backend.known;
     return view !== undefined && present !== undefined && isEmptyPlan(planSync(view, present));
   }
 
   work(view: View): Work {
-    const plan = planSync(view, this.backend.requirePresent());
+    const plan = planSync(view, this.backend.known.require());
     const { objects, bytes } = plan;
     const summary = `${plural(objects, 'object')}, ${formatBytes(bytes)} to send`;
     return { objects, bytes, summary, isNothing: isEmptyPlan(plan) };

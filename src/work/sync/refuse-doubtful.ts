@@ -22,7 +22,7 @@ export function refuseDoubtful(view: View, { client, backend, config, store }: P
   if (view.vanished === undefined) return;
   const isHarmless =
     !config.traits.mayDelete &&
-    backend.baselineAt !== undefined &&
-    hasVanished(view, backend.objects);
+    backend.known.baselineAt !== undefined &&
+    hasVanished(view, backend.known.objects);
   if (!isHarmless) throw sourceDoubtful(store.source);
 }

@@ -1,7 +1,6 @@
 import type { Care } from '../../locations/care.ts';
-import type { Location } from '../../locations/location.ts';
-import { isEmptyPlan, planSync, type Present } from '../../replication/plan.ts';
-import { runSync, type Known } from '../../replication/sync.ts';
+import { isEmptyPlan, planSync } from '../../replication/plan.ts';
+import { runSync, type SyncOptions } from '../../replication/sync.ts';
 import {
   countObjects,
   objectsCommon,
@@ -12,41 +11,35 @@ import type { View } from '../../repository/view.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import type { SendOptions, Sent } from '../sender.ts';
 import { CorruptDoubts } from './corrupt-doubts.ts';
-import type { MarkerOwner } from '../../backends/marker.ts';
+import type { RawBackend } from '../../backends/raw-backend.ts';
 
 /** The number of passes without any transfer before the source counts as busy. */
 const FRUITLESS_PASSES = 5;
 /** How often objects may vanish from the backend in one pass before it fails. */
 const MOST_LOSSES = 5;
 
-/** The target of objects: a location, and its known content. */
-export interface Replica extends Known {
-  readonly owner: MarkerOwner;
-  readonly location: Location;
-  /** The current known content. */
-  requirePresent(): Present;
-}
-
 /**
  * Copies a view to a backend, even if it must be taken again several times: what was sent is kept, so each pass has less to do.
  * Rejects with reason `source_busy` only when several consecutive passes could send nothing.
  */
 export async function replicate(
-  backend: Replica,
+  backend: RawBackend,
   firstView: View,
   options: SendOptions,
 ): Promise<Sent> {
   const { pass, freshView } = options;
+  const { location: target, known } = backend;
+  const isStillThere: SyncOptions['isStillThere'] = (...asked) => backend.isStillThere(...asked);
   let view = firstView;
   let fruitless = 0;
   let losses = 0;
   let hasDropped = false;
   const doubts = new CorruptDoubts(options.source, pass);
   for (let replans = 0; ; replans++) {
-    const plan = planSync(view, backend.requirePresent());
+    const plan = planSync(view, known.require());
     pass.planned(plan);
     if (isEmptyPlan(plan)) return { view, corrupt: [], replans };
-    const result = await runSync(plan, { ...options, target: backend.location, known: backend });
+    const result = await runSync(plan, { ...options, target, known, isStillThere });
     const { corrupt, dropped, placed } = result;
     if (await doubts.areWorthRereading(corrupt)) {
       view = await freshView(pass.signal, 'full');
@@ -81,7 +74,7 @@ function without(view: View, dropped: Objects): View {
   return { ...view, objects: objectsMinus(view.objects, names) };
 }
 
-function busy({ owner }: Replica): SyncdError {
+function busy({ owner }: RawBackend): SyncdError {
   return new SyncdError(
     'source_busy',
     `objects of ${owner.client} vanish from the source before they can be read`,
@@ -91,7 +84,7 @@ function busy({ owner }: Replica): SyncdError {
   );
 }
 
-function unstable({ location }: Replica): SyncdError {
+function unstable({ location }: RawBackend): SyncdError {
   return new SyncdError(
     'verify',
     `objects vanish from ${location.label} while others are being sent`,

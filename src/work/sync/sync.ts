@@ -86,8 +86,8 @@ export class Sync implements Activity {
       ),
       owesNothing: () =>
         view !== undefined &&
-        backend.objects !== undefined &&
-        backend.baselineAt !== undefined &&
+        backend.known.objects !== undefined &&
+        backend.known.baselineAt !== undefined &&
         sender.work(view, cause).isNothing,
     });
   }
@@ -132,7 +132,7 @@ export class Sync implements Activity {
   private async sync(view: View, work: Work, pass: BackendPass): Promise<SyncReport> {
     const { backend, sender, source, config, store } = this.place;
     this.triedView = view;
-    const isFirstCopy = this.outcomes.started(work, backend.baselineAt === undefined);
+    const isFirstCopy = this.outcomes.started(work, backend.known.baselineAt === undefined);
     const sent = await inTurn(this.place, { work, isFirstCopy, pass }, () =>
       sender.send(view, {
         ...{ pass, source, minFreeBytes: config.minFreeBytes },
@@ -159,7 +159,7 @@ export class Sync implements Activity {
     refuseDoubtful(view, this.place);
     const { managed: ours } = backend;
     if (ours === undefined) return; // each listing shows it
-    if (backend.baselineAt === undefined) await confirmSource(signal);
+    if (backend.known.baselineAt === undefined) await confirmSource(signal);
     const prove = () => ours.reachBaseline(view, { signal, now: clock.now() });
     await pass.during('checking that everything is there', prove);
   }
@@ -176,7 +176,7 @@ export class Sync implements Activity {
 
   private refuseDamage(): void {
     const { backend } = this.place;
-    const complaint = damaged(backend, backend.owner);
+    const complaint = damaged(backend.known, backend.owner);
     if (complaint !== undefined) throw complaint;
   }
 }

@@ -103,10 +103,10 @@ export async function sync(
     ...{ source, target, minFreeBytes },
     known: {
       addPlaced: () => undefined,
-      addConfig: () => undefined,
-      isStillThere: () => Promise.resolve(true),
+      setConfig: () => undefined,
       hadBefore: () => EMPTY_CATALOGUE,
     },
+    isStillThere: () => Promise.resolve(true),
     pass: passOf({
       signal,
       placed: (objects) => void recorder.placed.push(objects),

@@ -33,7 +33,7 @@ class Count implements Activity {
 
   isDue(): boolean {
     const { backend, clock } = this.place;
-    if (backend.baselineAt === undefined) return false;
+    if (backend.known.baselineAt === undefined) return false;
     const { lastSuccess = -Infinity } = this.attempts.known;
     return clock.now() - lastSuccess >= EVERY_MS && this.attempts.mayBegin();
   }

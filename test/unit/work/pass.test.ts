@@ -21,13 +21,16 @@ function makePass() {
   const there = { snapshots: EMPTY_CATALOGUE };
   const backend: Backend = {
     owner: { client: 'ahost', backend: 'nas', writer: 'here' },
-    ...{ isRemote: false, isDamaged: false, lost: NO_OBJECTS, lostUnnamed: 0, held: undefined },
-    ...{ baselineAt: 1, strays: NO_STRAYS, readable: undefined },
-    get objects() {
-      return { ...NO_OBJECTS, snapshots: there.snapshots };
-    },
-    get visible() {
-      return there.snapshots;
+    ...{ isRemote: false, readable: undefined },
+    known: {
+      ...{ isDamaged: false, lost: NO_OBJECTS, lostUnnamed: 0, held: undefined },
+      ...{ baselineAt: 1, strays: NO_STRAYS },
+      get objects() {
+        return { ...NO_OBJECTS, snapshots: there.snapshots };
+      },
+      get visible() {
+        return there.snapshots;
+      },
     },
     inspect: () => Promise.reject(new Error('not asked for')),
     accepts: () => Promise.resolve(false),

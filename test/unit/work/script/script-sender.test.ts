@@ -97,8 +97,8 @@ test('the source is pruned while the script runs: it runs again, and complete sn
   expect(sent.replans).toBe(1);
   expect(sent.view.objects.snapshots.count).toBe(1);
   expect(sent.remember?.told).toBe(sent.view.objects.snapshots);
-  expect(backend.visible).toBeDefined();
-  expect(backend.visible.count).toBe(1);
+  expect(backend.known.visible).toBeDefined();
+  expect(backend.known.visible.count).toBe(1);
 });
 
 test('a snapshot that arrived meanwhile is owed, and is not a fault', async () => {
@@ -114,7 +114,7 @@ test('a snapshot that arrived meanwhile is owed, and is not a fault', async () =
   const sent = await sender.send(view, sendOptions(source));
 
   expect(sent.view).toBe(view);
-  expect(backend.visible.count).toBe(1);
+  expect(backend.known.visible.count).toBe(1);
   expect(sender.work(await viewOf(source), 'schedule')).toMatchObject({
     isNothing: false,
   });
@@ -181,8 +181,8 @@ test('after a restart, a new snapshot that is visible without its data does not 
   await backend.inspect(lookOptions(source, view, known));
 
   expect(place.place.paths('snapshots/')).toHaveLength(3);
-  expect(backend.visible.count).toBe(2);
-  expect(backend.isDamaged).toBe(false);
+  expect(backend.known.visible.count).toBe(2);
+  expect(backend.known.isDamaged).toBe(false);
   expect(sender.work(view, 'schedule').isNothing).toBe(false);
 });
 
@@ -212,8 +212,8 @@ test('facts of another place do not apply to this one', async () => {
   );
 
   expect(facts.place).toMatchObject({ markerId: 'verify /replica', since: 5 });
-  expect(backend.baselineAt).toBeUndefined();
-  expect(backend.visible.count).toBe(0);
+  expect(backend.known.baselineAt).toBeUndefined();
+  expect(backend.known.visible.count).toBe(0);
 });
 
 test('lines without an end, and more of them than anybody reads, are cut', async () => {

@@ -23,7 +23,12 @@ function place(
   store.updateSource('guard', { alarms });
   store.updateSource('health', { state: 'ok' });
   const config = { traits: { mayDelete } } as BackendSettings;
-  return { client: 'ahost', store, config, backend: { baselineAt: 1, objects } as Backend };
+  return {
+    client: 'ahost',
+    store,
+    config,
+    backend: { known: { baselineAt: 1, objects } } as Backend,
+  };
 }
 
 describe('a script', () => {
