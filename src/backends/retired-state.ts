@@ -17,25 +17,17 @@ import {
 /** The known objects that a person moved aside at a backend. */
 export class RetiredState {
   private readonly location: Location;
-  private objects: Objects | undefined;
+  /** undefined until they are listed */
+  known: Objects | undefined;
 
   constructor(location: Location) {
     this.location = location;
   }
 
-  /** Undefined until they are listed. */
-  get known(): Objects | undefined {
-    return this.objects;
-  }
-
-  get keys(): Catalogue | undefined {
-    return this.objects?.keys;
-  }
-
   /** Lists them at the first inspection and at every full one. */
   async refresh(options: CallOptions & { readonly care: Care }): Promise<Objects> {
-    const { objects } = this;
-    return objects === undefined || options.care === 'full' ? this.list(options) : objects;
+    const { known } = this;
+    return known === undefined || options.care === 'full' ? this.list(options) : known;
   }
 
   /** Returns what is left in addition to what was moved. */
@@ -56,11 +48,11 @@ export class RetiredState {
   }
 
   forget(): void {
-    this.objects = undefined;
+    this.known = undefined;
   }
 
   private async list(options: CallOptions): Promise<Objects> {
-    return (this.objects = objectsOf(await this.location.retired.list(options)));
+    return (this.known = objectsOf(await this.location.retired.list(options)));
   }
 }
 

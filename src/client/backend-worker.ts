@@ -58,7 +58,6 @@ export class BackendWorker {
   private readonly sync: Activity;
   private readonly mutex = new Mutex();
   private readonly interruption = new Interruption();
-  private isDemanded = false;
 
   constructor({ beat, activities, elsewhere = [], ...options }: WorkerOptions) {
     this.beat = beat;
@@ -87,12 +86,6 @@ export class BackendWorker {
     this.place.evaluation.sourceChanged();
   }
 
-  /** Wakes the loop for a sync that ignores the backoff. */
-  demand(): void {
-    this.isDemanded = true;
-    this.wakeup.nudge();
-  }
-
   /** Interrupts the running activity; resolves when it has ended. */
   async interrupt(): Promise<void> {
     this.interruption.interrupt();
@@ -101,7 +94,8 @@ export class BackendWorker {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (this.takeDemand()) await this.pass(signal, 'request');
+      if (this.wakeup.takeDemand())
+        await this.pass(signal, 'request'); // ignores the backoff
       else await this.runDue(signal);
       await this.wakeup.waitUpTo(this.waitMs(), signal);
     }
@@ -208,19 +202,13 @@ export class BackendWorker {
       activity.run(this.begin(until, cause)),
     );
     for (const each of this.activities) each.settle?.();
-    if (activity.name === 'repair' && report.sent.objects > 0) this.demand(); // the sync has waited for it
+    if (activity.name === 'repair' && report.sent.objects > 0) this.wakeup.demand(); // the sync has waited for it
     this.place.onPass(report);
     return report;
   }
 
   private begin(signal: AbortSignal, cause: Cause): BackendPass {
     return new BackendPass(this.place, { signal, cause });
-  }
-
-  private takeDemand(): boolean {
-    const was = this.isDemanded;
-    this.isDemanded = false;
-    return was;
   }
 }
 

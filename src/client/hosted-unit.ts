@@ -15,7 +15,7 @@ import { errorMessage } from '../runtime/system-error.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { saveDiscovered } from '../state/discovered-clients.ts';
-import { acquireLock, LockedError, type Lock } from '../state/lock.ts';
+import { acquireLock, LockedError } from '../state/lock.ts';
 import { listingFileOf, loadListings, saveListings, type Listings } from '../state/listing-file.ts';
 import { createStateDirectory, loadState, saveState, stateFileOf } from '../state/state-file.ts';
 import type { WriterIdentity } from '../state/writer.ts';
@@ -81,7 +81,7 @@ export async function holdUnit(config: ClientConfig, options: HostOptions): Prom
           saveState(stateFileOf(stateDirectory, config.name), facts, { now: clock.now(), files }),
         );
       });
-    return { unit, damagedFile, save, release: () => saveAndRelease(save, lock) };
+    return { unit, damagedFile, save, release: () => save().finally(() => lock.release()) };
   } catch (error) {
     await lock.release();
     throw error;
@@ -133,14 +133,6 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
       `cannot write to the state directory ${stateDirectory}: ${errorMessage(error)}`,
       ownFilesHint(error, stateDirectory),
     );
-  }
-}
-
-async function saveAndRelease(save: () => Promise<void>, lock: Lock): Promise<void> {
-  try {
-    await save();
-  } finally {
-    await lock.release();
   }
 }
 

@@ -58,10 +58,12 @@ export class SourceLoop {
   readonly wakeup = new Wakeup();
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
-  private current: View | undefined;
+  /** the newest valid view; undefined while the source has none */
+  view: View | undefined;
   /** the view as it was listed, with what is as good as gone */
   private listed: View | undefined;
-  private foundConfig: string | undefined;
+  /** the hash of the source's `config` as last read, accepted or not */
+  configSha256: string | undefined;
   /** of a listing with the same content as the view */
   private revisionOfView: string | undefined;
   private readonly locks: SourceLocks;
@@ -71,7 +73,6 @@ export class SourceLoop {
   readonly objects: ChangedObjects;
   private readonly snapshots: SnapshotTracker;
   readonly outcomes: SourceOutcomes;
-  private isDemanded = false;
 
   constructor(options: SourceLoopOptions) {
     this.options = options;
@@ -85,19 +86,9 @@ export class SourceLoop {
     this.outcomes = new SourceOutcomes(options);
   }
 
-  /** The newest valid view; undefined while the source has none. */
-  get view(): View | undefined {
-    return this.current;
-  }
-
   /** All objects of that view, for a later process: those that were overwritten, with the size that they had. */
   get known(): Objects | undefined {
-    return this.current && this.objects.last;
-  }
-
-  /** The hash of the source's `config` as last read, accepted or not. */
-  get configSha256(): string | undefined {
-    return this.foundConfig;
+    return this.view && this.objects.last;
   }
 
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
@@ -106,18 +97,12 @@ export class SourceLoop {
     this.wakeup.nudge();
   }
 
-  /** Wakes the loop to check everything, even if nothing seems to have changed. */
-  demand(): void {
-    this.isDemanded = true;
-    this.wakeup.nudge();
-  }
-
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.poll(signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
-      if (this.current !== undefined) this.options.onPolled?.(); // a place that responds can be watched
+      if (this.view !== undefined) this.options.onPolled?.(); // a place that responds can be watched
       await this.wakeup.waitUpTo(this.options.beat.wait(), signal);
     }
   }
@@ -176,7 +161,7 @@ export class SourceLoop {
       if (this.snapshots.holdAgainstClock()) this.options.onChange();
       const locks = await this.locks.check(signal); // before anything is listed
       this.memory.begin(locks);
-      const isDemanded = this.takeDemand();
+      const isDemanded = this.wakeup.takeDemand();
       const care = this.careFor(requested);
       const isDecided = await this.objects.checkAgain(signal);
       if (refresh || isDemanded || isDecided || (await this.hasChanged(signal, care)))
@@ -189,7 +174,7 @@ export class SourceLoop {
     } catch (error) {
       if (isAbort(error)) throw error;
       const problem = await this.explain(error, signal);
-      if (problem.fault !== 'busy') [this.current, this.listed] = [undefined, undefined];
+      if (problem.fault !== 'busy') [this.view, this.listed] = [undefined, undefined];
       this.outcomes.failed(untilConfirmed(problem, store.source.health), noticedIn(problem));
     }
     this.guard.noteState();
@@ -203,9 +188,9 @@ export class SourceLoop {
   }
 
   private requireView(): View {
-    const { current } = this;
+    const { view } = this;
     const { state } = this.options.store.source.health;
-    if (current !== undefined && (state === 'ok' || isDoubtful(state))) return current;
+    if (view !== undefined && (state === 'ok' || isDoubtful(state))) return view;
     throw this.problem();
   }
 
@@ -226,12 +211,6 @@ export class SourceLoop {
 
   private noteListing(at: number): void {
     this.options.store.updateSource('contents', { lastListing: at });
-  }
-
-  private takeDemand(): boolean {
-    const was = this.isDemanded;
-    this.isDemanded = false;
-    return was;
   }
 
   /**
@@ -267,7 +246,7 @@ export class SourceLoop {
     });
     const { view } = taken;
     this.revisionOfView = undefined;
-    this.foundConfig = view.configSha256;
+    this.configSha256 = view.configSha256;
     await requireSameRepository(view, this.options, signal);
     await this.objects.note(withAllKeys(view), care === 'full' || isRemote, signal);
     requireSnapshots(view, this.options);
@@ -275,7 +254,7 @@ export class SourceLoop {
     await this.snapshots.note(taken, signal);
     this.noteArrival(view);
     this.listed = view;
-    this.current = withoutChanged(view, this.memory.vanished, this.objects.overwritten);
+    this.view = withoutChanged(view, this.memory.vanished, this.objects.overwritten);
     this.guard.noteKeys(view.listedKeys ?? view.objects.keys);
     store.updateSource('contents', viewFacts(taken, { before: store.source.contents, log }));
     if (care === 'full' || isRemote) this.noteListing(view.takenAt);
@@ -286,7 +265,7 @@ export class SourceLoop {
   /** Records what was there before packs arrived, in case one of them turns out to be corrupt. */
   private noteArrival({ objects }: View): void {
     const { store } = this.options;
-    const { current } = this;
+    const current = this.view;
     if (current === undefined || current.vanished !== undefined) return; // vanished objects may come back corrupt
     const { arrivals = [] } = store.source.contents;
     store.updateSource('contents', { arrivals: recordArrival(arrivals, current.objects, objects) });

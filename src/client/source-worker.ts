@@ -64,7 +64,7 @@ export class SourceWorker {
   readonly activities: readonly Activity<Run>[];
   private readonly place: SourceWorkplace;
   private readonly beat: Beat;
-  private readonly wakeup = new Wakeup();
+  readonly wakeup = new Wakeup();
   private readonly mutex = new Mutex();
   private readonly interruption = new Interruption();
 
@@ -84,11 +84,6 @@ export class SourceWorker {
         });
       await this.wakeup.waitUpTo(this.beat.wait(), signal);
     }
-  }
-
-  /** Wakes the loop, because the source has changed. */
-  nudge(): void {
-    this.wakeup.nudge();
   }
 
   /** Audits the source now. */

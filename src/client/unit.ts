@@ -82,7 +82,7 @@ export class ClientUnit {
   /** the last known content of the source, at first from an earlier process */
   private lastKnown: Objects | undefined;
   /** passes since this process took the client, the newest first */
-  private recent: readonly RecentPass[] = [];
+  passes: readonly RecentPass[] = [];
   private watch: SourceWatch | undefined;
   private readonly reporting: UnitReport;
   /** maintenance windows, on behalf of people */
@@ -99,7 +99,7 @@ export class ClientUnit {
     const opened = config.backends.map((each) => ({ config: each, ...this.openBackend(each) }));
     const known = names.map((name) => [name, this.store.backend(name).place.markerId] as const);
     const beat = new Beat(config.source.pollMs, clock);
-    const places = new Places(known, (name) => this.worker(name)?.demand());
+    const places = new Places(known, (name) => this.worker(name)?.wakeup.demand());
     this.loop = new SourceLoop({
       ...{ store: this.store, log, clock, beat },
       source: this.source,
@@ -185,11 +185,6 @@ export class ClientUnit {
     return this.sourceWorker.instead(signal, (run) => this.restoreChecks.ask(ask, run, say));
   }
 
-  /** Passes since this process took the client, the newest first. */
-  get passes(): readonly RecentPass[] {
-    return this.recent;
-  }
-
   report(): ClientReport {
     return this.reporting.now();
   }
@@ -225,8 +220,8 @@ export class ClientUnit {
 
   /** Wakes every loop, on behalf of a person or an event. */
   nudge(): void {
-    this.loop.demand();
-    for (const worker of this.workers) worker.demand();
+    this.loop.wakeup.demand();
+    for (const worker of this.workers) worker.wakeup.demand();
   }
 
   private open(place: Parameters<OpenLocation>[0]): Location {
@@ -266,7 +261,7 @@ export class ClientUnit {
       freshView: (signal, care) => this.loop.freshView(signal, care),
       confirmSource: (signal) => this.loop.confirm(signal),
       onPass: (pass) => {
-        this.recent = recordPass(this.recent, pass);
+        this.passes = recordPass(this.passes, pass);
         this.loop.guard.noteUnsent();
       },
       onStep: (step) => onStep?.(name, step),
@@ -289,7 +284,7 @@ export class ClientUnit {
   private onNewView(): void {
     this.lastKnown = this.loop.known ?? this.lastKnown;
     for (const worker of this.workers) worker.sourceChanged();
-    this.sourceWorker.nudge();
+    this.sourceWorker.wakeup.nudge();
     for (const worker of this.workers) if (!this.requested.has(worker)) worker.wakeup.nudge();
   }
 }

@@ -4,11 +4,25 @@
  */
 export class Wakeup {
   private isNudged = false;
+  private isDemanded = false;
   private wake: (() => void) | undefined;
 
   nudge(): void {
     this.isNudged = true;
     this.wake?.();
+  }
+
+  /** Nudges the loop to do everything now, even if nothing seems to be due. */
+  demand(): void {
+    this.isDemanded = true;
+    this.nudge();
+  }
+
+  /** Whether that was demanded since the last time. */
+  takeDemand(): boolean {
+    const was = this.isDemanded;
+    this.isDemanded = false;
+    return was;
   }
 
   /** Never rejects. @param milliseconds how long at most */

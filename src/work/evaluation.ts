@@ -99,7 +99,7 @@ export class Evaluation {
     const { facts } = store;
     const { place, contents: known, configuredAt } = store.backend(this.name);
     const { snapshots: atSource, listedKeys } = facts.source.contents;
-    const retiredKeys = backend.managed?.aside.keys ?? EMPTY_CATALOGUE;
+    const retiredKeys = backend.managed?.aside.known?.keys ?? EMPTY_CATALOGUE;
     const now = clock.now();
     const since =
       place.since === undefined ? now : oweableSince({ since: place.since, configuredAt }, now);

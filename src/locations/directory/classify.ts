@@ -11,13 +11,12 @@ import { FileCallError } from './io/file-call-error.ts';
  */
 export function classify(error: unknown, place: { role: Role; root: string }): unknown {
   if (!(error instanceof FileCallError)) return error;
-  const { code, path } = error;
-  const side = error.side === 'source' ? 'source' : place.role;
+  const { code, path, refusal } = error.fault;
+  const side = error.fault.side === 'source' ? 'source' : place.role;
   const meaning = meaningOf(code);
   if (meaning === undefined) return error;
   const where = path === '' ? place.root : path;
   const message = error.message.includes('/') ? error.message : `${error.message} '${where}'`;
-  const { refusal } = error;
   const root = side === place.role ? place.root : repositoryOf(where);
   const hint = PERMISSION_CODES.has(code)
     ? permissionHint({ root, path: where, refusal, side })

@@ -101,9 +101,9 @@ export class Verifier {
       return new Map(objects.map(({ id }, i) => [id, hashes[i] ?? null]));
     } catch (error) {
       const { cause } = error as Error;
-      if (!(cause instanceof FileCallError) || !isMediumError(cause.code)) throw error;
+      if (!(cause instanceof FileCallError) || !isMediumError(cause.fault.code)) throw error;
       const [only] = objects;
-      if (objects.length === 1 && only !== undefined) return new Map([[only.id, cause.code]]);
+      if (objects.length === 1 && only !== undefined) return new Map([[only.id, cause.fault.code]]);
       const all = new Map<string, string | null>();
       for (const object of objects) {
         for (const [id, hash] of await this.hash(kind, [object], { signal })) all.set(id, hash);

@@ -131,7 +131,11 @@ export class RetiredObjects implements RetiredPlace {
 
   /** An existing file at the new place is replaced only by content that matches its name. */
   private async refuseWrong(
-    { from, to, ids }: Omit<Listed, 'input'> & { readonly ids: readonly string[] },
+    {
+      from,
+      to,
+      ids,
+    }: { readonly from: string; readonly to: string; readonly ids: readonly string[] },
     options: CallOptions,
   ): Promise<void> {
     const there = await this.sizesOf(to, options);
@@ -168,10 +172,4 @@ export class RetiredObjects implements RetiredPlace {
     });
     return sizes;
   }
-}
-
-interface Listed {
-  readonly from: string;
-  readonly to: string;
-  readonly input: string;
 }

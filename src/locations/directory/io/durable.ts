@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename } from 'node:path';
-import { hashOf, openIfThere } from './hash-file.ts';
+import { hashFile } from './hash-file.ts';
 import { parentOf, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import { countObject } from '../../../threads/progress.ts';
@@ -89,15 +88,4 @@ export function verify(place: OpenPlace, paths: readonly string[]): (string | un
     countObject();
     return hash;
   });
-}
-
-function hashFile(place: OpenPlace, path: string): string | undefined {
-  const fd = openIfThere(place, path);
-  if (fd === undefined) return undefined;
-  try {
-    const found = fstatSync(fd);
-    return found.isFile() ? hashOf(fd, found.size) : undefined;
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -13,17 +13,11 @@ export interface FileError {
 
 /** An error of a file-system call, with its code and its side; classified by the location. */
 export class FileCallError extends Error {
-  readonly code: string;
-  readonly path: string;
-  readonly side: 'source' | 'target';
-  readonly refusal: FileError['refusal'];
+  readonly fault: FileError;
 
-  constructor(error: FileError) {
-    super(error.message);
+  constructor(fault: FileError) {
+    super(fault.message);
     this.name = 'FileCallError';
-    this.code = error.code;
-    this.path = error.path;
-    this.side = error.side;
-    this.refusal = error.refusal;
+    this.fault = fault;
   }
 }

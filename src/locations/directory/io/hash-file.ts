@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { READ_FLAGS } from './files.ts';
 import { ifThere, type OpenPlace } from './open-place.ts';
@@ -29,4 +29,16 @@ export function hashOf(fd: number, size: number): string {
     countBytes(n);
   }
   return hash.digest('hex');
+}
+
+/** SHA-256 of a file; undefined where it is not there, or is no regular file. */
+export function hashFile(place: OpenPlace, path: string): string | undefined {
+  const fd = openIfThere(place, path);
+  if (fd === undefined) return undefined;
+  try {
+    const found = fstatSync(fd);
+    return found.isFile() ? hashOf(fd, found.size) : undefined;
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { isObjectId } from '../../../repository/names.ts';
 import {
   isRetiredDate,
@@ -9,7 +9,7 @@ import {
 } from '../../../repository/retired.ts';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { replaceFile } from './durable.ts';
-import { hashOf, openIfThere } from './hash-file.ts';
+import { hashFile } from './hash-file.ts';
 import { ifThere, parentOf, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import type { RetiredMove } from '../../retired-place.ts';
@@ -93,21 +93,11 @@ function rename(place: OpenPlace, { id, from, to }: Rename): void {
   if (found === undefined) return; // moved already
   if (!found.isFile()) throw new Error(`${place.fullPath(from)} is not a regular file`);
   const isTaken = place.lstat(to) !== undefined;
-  if (isTaken && hashIn(place, from) !== id)
+  if (isTaken && hashFile(place, from) !== id)
     throw new Error(
       `${place.fullPath(from)} does not match its name, and ${place.fullPath(to)} already exists`,
     );
   renameSync(place.at(from), place.at(to));
-}
-
-function hashIn(place: OpenPlace, path: string): string | undefined {
-  const fd = openIfThere(place, path);
-  if (fd === undefined) return undefined;
-  try {
-    return hashOf(fd, Number.MAX_SAFE_INTEGER);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** The directories above one, nearest first; '' is the root. */
