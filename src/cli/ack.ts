@@ -1,4 +1,3 @@
-import { callDaemon } from '../client/control-client.ts';
 import type { Acknowledged, AckRequest } from '../client/acknowledgement.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
@@ -6,13 +5,12 @@ import { toDocument } from '../report/document.ts';
 import { describeAnnouncement } from '../report/in-words.ts';
 import type { ClientReport } from '../report/types.ts';
 import { parseDuration } from '../runtime/units.ts';
-import { abortError } from '../runtime/abort.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
-import { inDaemonOrHere } from './reach-unit.ts';
+import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
 
 export interface AckOptions {
   readonly configDir: string;
@@ -58,36 +56,22 @@ interface Job {
 }
 
 /** Acknowledges in the daemon that runs the client, or here if there is none. */
-async function acknowledge(context: Context, job: Job): Promise<Answer> {
-  return inDaemonOrHere(context, socketPathOf(job.config.runtimeDirectory, job.client.name), {
-    byDaemon: () => acknowledgeByDaemon(context, job),
-    runHere: () => acknowledgeHere(context, job),
-  });
-}
-
-/** Undefined when no daemon runs this client. */
-async function acknowledgeByDaemon(
-  { signals }: Context,
-  { config, client, acknowledgement: said }: Job,
-): Promise<Answer | undefined> {
-  const path = socketPathOf(config.runtimeDirectory, client.name);
-  const how = { signal: signals.stop, silenceMs: LOOK_MS };
-  for await (const answer of callDaemon(path, { verb: 'ack', ...said }, how)) {
-    if (answer.type === 'acknowledged') return answer;
-    if (answer.type === 'error')
-      throw new ExitError(EXIT.failed, `${client.name}: ${answer.message}`);
-  }
-  if (signals.stop.aborted) throw abortError(signals.stop);
-  return undefined;
-}
-
-async function acknowledgeHere(
+async function acknowledge(
   context: Context,
-  { config, client, acknowledgement: said }: Job,
+  { config, client, acknowledgement }: Job,
 ): Promise<Answer> {
-  return withClientHere(context, { client, config }, async (unit) => {
-    const answered = await unit.acknowledge(said, context.signals.stop);
-    return { ...answered, report: unit.report() };
+  return inDaemonOrHere(context, socketPathOf(config.runtimeDirectory, client.name), {
+    byDaemon: () =>
+      askDaemon(context, config, {
+        ...{ client: client.name, noun: 'acknowledgement', silenceMs: LOOK_MS },
+        request: { verb: 'ack', ...acknowledgement },
+        resultIn: (answer) => (answer.type === 'acknowledged' ? answer : undefined),
+      }),
+    runHere: () =>
+      withClientHere(context, { client, config }, async (unit) => {
+        const answered = await unit.acknowledge(acknowledgement, context.signals.stop);
+        return { ...answered, report: unit.report() };
+      }),
   });
 }
 

@@ -1,5 +1,3 @@
-import { callDaemon } from '../client/control-client.ts';
-import type { ControlAnswer, ControlRequest } from '../client/control-protocol.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientUnit } from '../client/unit.ts';
 import type { LoadResult } from '../config/types.ts';
@@ -9,13 +7,9 @@ import { abortError } from '../runtime/abort.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
-import { EXIT, ExitError } from './exit-error.ts';
-import { inDaemonOrHere } from './reach-unit.ts';
+import { askDaemon, inDaemonOrHere, type Question } from './reach-unit.ts';
 import type { ProgressView } from './render/progress.ts';
 import type { Runnable } from './targets.ts';
-
-/** A daemon reports what it is doing twice a second; without a report for this long, it hangs, in milliseconds. */
-export const SILENCE_MS = 60_000;
 
 export interface Job {
   readonly context: Context;
@@ -27,12 +21,7 @@ export interface Job {
 }
 
 /** Something that a client does on request: in its daemon, or here. */
-export interface Task<T> {
-  /** for people */
-  readonly noun: string;
-  readonly request: ControlRequest;
-  /** the result in the daemon's answer; undefined if it is another answer */
-  readonly resultIn: (answer: ControlAnswer) => T | undefined;
+export interface Task<T> extends Pick<Question<T>, 'noun' | 'request' | 'resultIn'> {
   readonly runHere: (unit: ClientUnit, signal: AbortSignal) => Promise<T>;
 }
 
@@ -50,41 +39,32 @@ export async function askClient<T>(
 ): Promise<Answered<T>> {
   const path = socketPathOf(job.directories.runtimeDirectory, target.name);
   return inDaemonOrHere(job.context, path, {
-    byDaemon: () => askDaemon(job, target.name, task),
+    byDaemon: () => askItsDaemon(job, target.name, task),
     runHere: () => askHere(job, target, task),
   });
 }
 
 /** Undefined when no daemon runs this client. */
-export async function askDaemon<T>(
+export async function askItsDaemon<T>(
   { context, directories, view }: Job,
   client: string,
-  { noun, request, resultIn }: Task<T>,
+  { resultIn, ...task }: Task<T>,
 ): Promise<Answered<T> | undefined> {
-  const { stop } = context.signals;
-  const path = socketPathOf(directories.runtimeDirectory, client);
   let report: ClientReport | undefined;
-  for await (const answer of callDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
-    if (answer.type === 'error')
-      throw new ExitError(EXIT.failed, `${client}: ${answer.message}`, answer.hint);
-    if (answer.type === 'progress') view.show((report = answer.report));
-    const result = resultIn(answer);
-    if (result !== undefined && report !== undefined) return { report, result };
-  }
-  if (stop.aborted) {
-    view.end();
-    context.err(
-      `${client}: the daemon continues this ${noun}; to follow it, run: backup-syncd status ${client}`,
-    );
-    throw abortError(stop);
-  }
-  if (report !== undefined) {
-    throw new ExitError(
-      EXIT.unavailable,
-      `${client}: the daemon stopped before the ${noun} was done`,
-    );
-  }
-  return undefined;
+  return askDaemon(context, directories, {
+    ...{ ...task, client },
+    resultIn: (answer) => {
+      if (answer.type === 'progress') view.show((report = answer.report));
+      const result = resultIn(answer);
+      return result === undefined || report === undefined ? undefined : { report, result };
+    },
+    onLeft: () => {
+      view.end();
+      context.err(
+        `${client}: the daemon continues this ${task.noun}; to follow it, run: backup-syncd status ${client}`,
+      );
+    },
+  });
 }
 
 async function askHere<T>(job: Job, target: Runnable, { runHere }: Task<T>): Promise<Answered<T>> {

@@ -9,7 +9,7 @@ import { isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { parseDuration } from '../runtime/units.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import { askClient, askDaemon, type Job, type Task } from './ask-client.ts';
+import { askClient, askItsDaemon, type Job, type Task } from './ask-client.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
@@ -98,7 +98,7 @@ async function tryTarget(
   const { name: client } = target;
   try {
     if ('client' in target) return { client, audits: (await askClient(job, target, task)).result };
-    const done = await askDaemon(job, client, task);
+    const done = await askItsDaemon(job, client, task);
     if (done === undefined) throw target.refusal;
     printOlderConfiguration(job.context, [client], target.refusal);
     return { client, audits: done.result };

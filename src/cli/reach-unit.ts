@@ -10,6 +10,7 @@ import { LockedError, lockHolder } from '../state/lock.ts';
 import { loadState, stateFileOf } from '../state/state-file.ts';
 import { reportSettings } from '../client/report-settings.ts';
 import type { ClientReport } from '../report/types.ts';
+import { abortError } from '../runtime/abort.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import type { Context } from './context.ts';
@@ -29,6 +30,49 @@ export async function queryDaemon(
   for await (const answer of callDaemon(path, request, { signal, silenceMs: ANSWER_MS }))
     return answer;
   return undefined;
+}
+
+/** A daemon reports what it is doing twice a second; without a report for this long, it hangs, in milliseconds. */
+const SILENCE_MS = 60_000;
+
+/** What the daemon that runs a client is asked to do, which takes a while. */
+export interface Question<T> {
+  readonly client: string;
+  /** for people */
+  readonly noun: string;
+  readonly request: ControlRequest;
+  /** the result in an answer; undefined if it is another answer */
+  readonly resultIn: (answer: ControlAnswer) => T | undefined;
+  /** called when a person stops waiting, while the daemon continues */
+  readonly onLeft?: () => void;
+  /** what to do if the daemon stops before it is done */
+  readonly ifStopped?: string;
+  /** milliseconds */
+  readonly silenceMs?: number;
+}
+
+/** Undefined when no daemon runs this client. */
+export async function askDaemon<T>(
+  { signals: { stop } }: Pick<Context, 'signals'>,
+  { runtimeDirectory }: Pick<Config, 'runtimeDirectory'>,
+  { client, noun, request, resultIn, onLeft, ifStopped, silenceMs = SILENCE_MS }: Question<T>,
+): Promise<T | undefined> {
+  const path = socketPathOf(runtimeDirectory, client);
+  let isAsked = false;
+  for await (const answer of callDaemon(path, request, { signal: stop, silenceMs })) {
+    isAsked = true;
+    if (answer.type === 'error')
+      throw new ExitError(EXIT.failed, `${client}: ${answer.message}`, answer.hint);
+    const result = resultIn(answer);
+    if (result !== undefined) return result;
+  }
+  if (stop.aborted) {
+    onLeft?.();
+    throw abortError(stop);
+  }
+  if (!isAsked) return undefined;
+  const message = `${client}: the daemon stopped before the ${noun} was done`;
+  throw new ExitError(EXIT.unavailable, message, ifStopped);
 }
 
 /** How long a daemon that has the lock may take to open its socket, in milliseconds. It checks its socket every five seconds. */

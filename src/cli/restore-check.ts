@@ -1,16 +1,14 @@
-import { callDaemon } from '../client/control-client.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { LoadResult } from '../config/types.ts';
 import { toDocument } from '../report/document.ts';
-import { abortError, isAbort } from '../runtime/abort.ts';
+import { isAbort } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
-import { SILENCE_MS } from './ask-client.ts';
 import { withClientHere } from './client-here.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
-import { inDaemonOrHere } from './reach-unit.ts';
+import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
 import { renderRestoreCheck } from './render/restore-check.ts';
 import {
   chooseTargets,
@@ -119,38 +117,27 @@ async function checkOne(job: Job): Promise<RestoreCheckReport> {
   const path = socketPathOf(directories.runtimeDirectory, target.name);
   if ('client' in target)
     return inDaemonOrHere(context, path, {
-      byDaemon: () => checkByDaemon(job, path),
+      byDaemon: () => checkByDaemon(job),
       runHere: () => checkHere(job, target),
     });
-  const report = await checkByDaemon(job, path);
+  const report = await checkByDaemon(job);
   if (report === undefined) throw target.refusal;
   printOlderConfiguration(context, [target.name], target.refusal);
   return report;
 }
 
 /** Undefined when no daemon runs this client. */
-async function checkByDaemon(
-  { context, target: client, command, say }: Job,
-  path: string,
-): Promise<RestoreCheckReport | undefined> {
-  const { stop } = context.signals;
+async function checkByDaemon({ context, directories, target, command, say }: Job) {
   const { backend: place, snapshot } = command;
-  const request = { verb: 'restore-check', place, snapshot } as const;
-  let isAsked = false;
-  for await (const answer of callDaemon(path, request, { signal: stop, silenceMs: SILENCE_MS })) {
-    isAsked = true;
-    if (answer.type === 'said') say(answer.text);
-    if (answer.type === 'restore-checked') return answer.check;
-    if (answer.type === 'error')
-      throw new ExitError(EXIT.failed, `${client.name}: ${answer.message}`, answer.hint);
-  }
-  if (stop.aborted) {
-    say('the daemon continues this check; status shows its result');
-    throw abortError(stop);
-  }
-  if (isAsked)
-    throw new ExitError(EXIT.unavailable, `${client.name}: the daemon stopped meanwhile`);
-  return undefined;
+  return askDaemon<RestoreCheckReport>(context, directories, {
+    ...{ client: target.name, noun: 'check' },
+    request: { verb: 'restore-check', place, snapshot },
+    resultIn: (answer) => {
+      if (answer.type === 'said') say(answer.text);
+      return answer.type === 'restore-checked' ? answer.check : undefined;
+    },
+    onLeft: () => say('the daemon continues this check; status shows its result'),
+  });
 }
 
 async function checkHere(

@@ -1,16 +1,14 @@
-import { callDaemon } from '../client/control-client.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { RetireMessage } from '../client/move-retired.ts';
 import type { Retirement } from '../backends/retire.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import { backendTraits } from '../kinds/traits.ts';
-import { abortError } from '../runtime/abort.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
 import { confirm } from './confirm.ts';
 import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { inDaemonOrHere } from './reach-unit.ts';
+import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
 
 export interface RetireCommand {
@@ -20,9 +18,6 @@ export interface RetireCommand {
   readonly yes: boolean;
   readonly json: boolean;
 }
-
-/** A daemon reports twice a second; without a report for this long, it hangs, in milliseconds. */
-const SILENCE_MS = 60_000;
 
 /** `backend retire` and `backend restore-retired`: shows what would be moved, asks, and moves it. */
 export async function retire(context: Context, command: RetireCommand): Promise<number> {
@@ -113,43 +108,18 @@ interface Job {
 }
 
 /** Moves in the daemon that runs the client, or here if there is none. */
-async function perform(job: Job, ask: RetireMessage): Promise<Retirement> {
-  const { context, configured, client } = job;
-  return inDaemonOrHere(context, socketPathOf(configured.config.runtimeDirectory, client.name), {
-    byDaemon: () => performByDaemon(job, ask),
-    runHere: () => performHere(job, ask),
-  });
-}
-
-async function performByDaemon(
-  { context, configured, client }: Job,
-  ask: RetireMessage,
-): Promise<Retirement | undefined> {
-  const path = socketPathOf(configured.config.runtimeDirectory, client.name);
-  const { stop } = context.signals;
-  let isAsked = false;
-  for await (const answer of callDaemon(path, ask, { signal: stop, silenceMs: SILENCE_MS })) {
-    isAsked = true;
-    if (answer.type === 'retired') return answer.retirement;
-    if (answer.type === 'error') throw new ExitError(EXIT.failed, answer.message, answer.hint);
-  }
-  if (stop.aborted) throw abortError(stop);
-  if (isAsked)
-    throw new ExitError(
-      EXIT.unavailable,
-      'the daemon stopped before it was done',
-      'run the command again: it continues where it stopped',
-    );
-  return undefined;
-}
-
-async function performHere(
-  { context, configured, client }: Job,
-  ask: RetireMessage,
-): Promise<Retirement> {
+async function perform({ context, configured, client }: Job, ask: RetireMessage) {
   const { config } = configured;
-  const { stop } = context.signals;
-  return withClientHere(context, { client, config }, (unit) =>
-    unit.moveRetired(ask.backend, ask, stop),
-  );
+  return inDaemonOrHere<Retirement>(context, socketPathOf(config.runtimeDirectory, client.name), {
+    byDaemon: () =>
+      askDaemon(context, config, {
+        ...{ client: client.name, noun: 'move', request: ask },
+        resultIn: (answer) => (answer.type === 'retired' ? answer.retirement : undefined),
+        ifStopped: 'run the command again: it continues where it stopped',
+      }),
+    runHere: () =>
+      withClientHere(context, { client, config }, (unit) =>
+        unit.moveRetired(ask.backend, ask, context.signals.stop),
+      ),
+  });
 }

@@ -1,6 +1,6 @@
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { ClientReport } from '../report/types.ts';
-import { askClient, askDaemon, type Answered, type Job, type Task } from './ask-client.ts';
+import { askClient, askItsDaemon, type Answered, type Job, type Task } from './ask-client.ts';
 import type { Runnable } from './targets.ts';
 
 /** The result of one client's pass: its report afterwards, and one report per backend. */
@@ -20,7 +20,7 @@ export async function syncClient(job: SyncJob, target: Runnable): Promise<Client
 
 /** Undefined when no daemon runs this client. */
 export async function syncByDaemon(job: SyncJob, client: string): Promise<ClientSync | undefined> {
-  const answered = await askDaemon(job, client, syncOf(job));
+  const answered = await askItsDaemon(job, client, syncOf(job));
   return answered && toSync(answered);
 }
 
