@@ -1,15 +1,13 @@
-import { callDaemon } from '../client/control-client.ts';
 import type { ControlRequest } from '../client/control-protocol.ts';
 import { socketPathOf } from '../client/hosted-unit.ts';
 import type { PauseChange } from '../client/pause-request.ts';
 import type { ClientUnit } from '../client/unit.ts';
-import { abortError } from '../runtime/abort.ts';
 import { requireBackend, requireClient, requireConfig } from './configured.ts';
 import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
-import { EXIT, ExitError } from './exit-error.ts';
+import { EXIT } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
-import { inDaemonOrHere } from './reach-unit.ts';
+import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
 import { pauseDocument, renderPause, renderResume, type PauseAnswer } from './render/pause.ts';
 import type { Runnable } from './targets.ts';
 import { untilOf } from './until.ts';
@@ -79,7 +77,12 @@ async function change(
   request: Request,
 ): Promise<PauseAnswer> {
   return inDaemonOrHere(context, socketPathOf(config.runtimeDirectory, client.name), {
-    byDaemon: () => changeByDaemon(context, { client, config }, request),
+    byDaemon: () =>
+      // what is running is given ten seconds to stop, and then the state is saved
+      askDaemon<PauseAnswer>(context, config, {
+        ...{ client: client.name, noun: request.verb, request },
+        resultIn: (answer) => (answer.type === 'paused' ? answer : undefined),
+      }),
     runHere: () =>
       withClientHere(context, { client, config }, async (unit) => ({
         change: await changeHere(unit, request),
@@ -89,24 +92,4 @@ async function change(
 
 async function changeHere({ pauses }: ClientUnit, request: Request): Promise<PauseChange> {
   return request.verb === 'pause' ? pauses.pause(request) : pauses.resume(request);
-}
-
-/** How long a daemon may take, in milliseconds: what is running is given ten seconds to stop, and then the state is saved. */
-const ANSWER_MS = 60_000;
-
-/** Undefined when no daemon runs this client. */
-async function changeByDaemon(
-  { signals }: Context,
-  { client, config }: Pick<Runnable, 'client' | 'config'>,
-  request: Request,
-): Promise<PauseAnswer | undefined> {
-  const path = socketPathOf(config.runtimeDirectory, client.name);
-  const how = { signal: signals.stop, silenceMs: ANSWER_MS };
-  for await (const answer of callDaemon(path, request, how)) {
-    if (answer.type === 'paused') return answer;
-    if (answer.type === 'error')
-      throw new ExitError(EXIT.failed, `${client.name}: ${answer.message}`, answer.hint);
-  }
-  if (signals.stop.aborted) throw abortError(signals.stop);
-  return undefined;
 }

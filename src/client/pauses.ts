@@ -9,11 +9,11 @@ import type { PauseChange, PauseRequest, ResumeRequest } from './pause-request.t
 
 interface Interruptible {
   readonly interrupt: () => Promise<void>;
+  readonly wakeup: { readonly nudge: () => void };
 }
 
 interface Worker extends Interruptible {
   readonly name: string;
-  readonly wakeup: { readonly nudge: () => void };
 }
 
 interface PausesOptions {
@@ -21,7 +21,7 @@ interface PausesOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly workers: readonly Worker[];
-  readonly sourceWorker: Interruptible & { readonly nudge: () => void };
+  readonly sourceWorker: Interruptible;
 }
 
 /** How long to wait for what is running to stop, in milliseconds. A place that hangs may hold it for longer. */
@@ -60,7 +60,7 @@ export class ClientPauses {
       this.logOf(backend).info({ by }, 'resumed before the pause was over');
     }
     for (const worker of this.workersOf(backend)) worker.wakeup.nudge();
-    sourceWorker.nudge();
+    sourceWorker.wakeup.nudge();
     if (backend === undefined) return { isChanged, ...optional({ before }), ...this.stillPaused() };
     const pause = backendPauseAt(store.facts.pauses, backend, now); // that of the client
     return { isChanged, ...optional({ before, pause }) };

@@ -1,14 +1,7 @@
 import type { Command } from 'commander';
+import type { AuditOptions } from '../audit.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
-
-interface Options {
-  readonly all?: boolean;
-  readonly backend?: string[];
-  readonly newerThan?: string;
-  readonly olderThan?: string;
-  readonly json?: boolean;
-}
+import type { GetGlobals, Globals, Run } from '../run-command.ts';
 
 export function addAudit(program: Command, run: Run, globals: GetGlobals): void {
   program
@@ -39,7 +32,7 @@ export function addAudit(program: Command, run: Run, globals: GetGlobals): void 
 Exit code: 0 nothing is wrong, 1 something to look at, 2 a wanted snapshot is not complete or something is damaged.`,
       ),
     )
-    .action((clients: string[], options: Options) =>
+    .action((clients: string[], options: Omit<AuditOptions, keyof Globals | 'clients'>) =>
       run(async (context) => {
         const { audit } = await import('../audit.ts');
         return audit(context, { ...globals(), ...options, clients });

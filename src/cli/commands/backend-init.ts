@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { InitBackendOptions } from '../backend-init.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { GetGlobals, Globals, Run } from '../run-command.ts';
 
 export function addBackendInit(backend: Command, run: Run, globals: GetGlobals): void {
   backend
@@ -33,18 +34,10 @@ terminal, you are asked about each place that needs --new-disk or --same-disk. W
 taken over, and empty places are set up. Exit code: 0 if all are backends now, 1 if one was refused.`,
       ),
     )
-    .action((names: string[], options: InitOptions) =>
+    .action((names: string[], options: Omit<InitBackendOptions, keyof Globals | 'names'>) =>
       run(async (context) => {
         const { initBackend } = await import('../backend-init.ts');
         return initBackend(context, { ...globals(), ...options, names });
       }),
     );
-}
-
-interface InitOptions {
-  readonly all?: boolean;
-  readonly adopt?: boolean;
-  readonly newDisk?: boolean;
-  readonly sameDisk?: boolean;
-  readonly json?: boolean;
 }

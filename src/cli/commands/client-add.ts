@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { AddOptions } from '../client/add.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { GetGlobals, Globals, Run } from '../run-command.ts';
 
 export function addClientAdd(client: Command, run: Run, globals: GetGlobals): void {
   client
@@ -29,21 +30,10 @@ are set up. The command can be repeated. A client that is configured with other 
 Exit code: 0, 1 if a place was refused or the name is taken, 78 if the settings have problems.`,
       ),
     )
-    .action((name: string, options: AddFlags) =>
+    .action((name: string, options: Omit<AddOptions, keyof Globals | 'client'>) =>
       run(async (context) => {
         const { addClient } = await import('../client/add.ts');
         return addClient(context, { ...globals(), ...options, client: name });
       }),
     );
-}
-
-interface AddFlags {
-  readonly source?: string;
-  readonly every?: string;
-  readonly adopt?: boolean;
-  readonly newDisk?: boolean;
-  readonly sameDisk?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
 }

@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
+import type { RestoreCheckCommand } from '../restore-check.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
-
-interface Options {
-  readonly all?: boolean;
-  readonly backend?: string;
-  readonly snapshot?: string;
-  readonly json?: boolean;
-}
+import type { GetGlobals, Globals, Run } from '../run-command.ts';
 
 export function addRestoreCheck(program: Command, run: Run, globals: GetGlobals): void {
   program
@@ -34,7 +28,7 @@ export function addRestoreCheck(program: Command, run: Run, globals: GetGlobals)
         'It restores the paths of restoreCheck.require and some files at random, from the newest complete snapshot and every third\ntime from an older one, compares them with another place, and removes them. Before it downloads, it says how much.\nExit code: 0 all is right, 1 something failed, 3 nothing could be said, 75 another process is busy.',
       ),
     )
-    .action((clients: string[], options: Options) =>
+    .action((clients: string[], options: Omit<RestoreCheckCommand, keyof Globals | 'clients'>) =>
       run(async (context) => {
         const { restoreCheck } = await import('../restore-check.ts');
         return restoreCheck(context, { ...globals(), ...options, clients });
