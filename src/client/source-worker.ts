@@ -1,11 +1,8 @@
 import type { AuditReport } from '../facts/audit-report.ts';
 import { SOURCE_NAME, type SyncReport } from '../facts/sync-report.ts';
 import type { ClientConfig } from '../config/types.ts';
-import type { FactStore } from '../facts/fact-store.ts';
 import { clientPauseAt, type Pause } from '../facts/pauses.ts';
 import type { Location } from '../locations/location.ts';
-import type { Log } from '../log/log.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -19,7 +16,6 @@ import { SourceRun } from '../work/source-run.ts';
 import type { SourceWorkplace } from '../work/source-workplace.ts';
 import type { Beat } from './beat.ts';
 import { pausedReport } from './paused-report.ts';
-import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { SourceLoop } from './source-loop.ts';
 
 interface SourceWorkerOptions extends SourceWorkplace {
@@ -29,28 +25,24 @@ interface SourceWorkerOptions extends SourceWorkplace {
   readonly beside: readonly Activity<Run>[];
 }
 
-interface Parts {
+interface Parts extends Pick<
+  SourceWorkerOptions,
+  'beside' | 'clock' | 'log' | 'beat' | 'store' | 'transfers'
+> {
   readonly config: Pick<ClientConfig, 'name' | 'audit'>;
   /** undefined: no hosts and paths are expected */
   readonly groups: GroupSettings | undefined;
-  readonly beside: SourceWorkerOptions['beside'];
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly beat: Beat;
-  readonly store: FactStore;
-  readonly transfers: TransferQueue;
   readonly loop: SourceLoop;
-  /** opens the source again, apart from the loop's */
+  /** opens the source again, apart from the loop's; what it remembers is not kept until the next audit */
   readonly open: () => Location;
 }
 
 export function makeSourceWorker({ config, loop, open, groups, ...shared }: Parts): SourceWorker {
-  let apart: Location | undefined;
   return new SourceWorker({
     ...{ ...shared, activities: SOURCE_ACTIVITIES },
     client: config.name,
     auditEveryMs: config.audit.everyMs,
-    source: () => (apart ??= open()),
+    source: open,
     view: () => loop.view,
     recheck: (signal) => loop.recheck(signal),
     confirmSizes: (listed) => loop.objects.confirm(listed),

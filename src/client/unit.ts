@@ -70,8 +70,6 @@ export class ClientUnit {
   readonly store: FactStore;
   /** without the facts, so that the saved ones can be garbage-collected */
   private readonly options: Omit<UnitOptions, 'facts'>;
-  /** the source's and the backends' */
-  private readonly places: Location[] = [];
   private readonly source: Location;
   private readonly loop: SourceLoop;
   private readonly restoreChecks: RestoreChecks;
@@ -95,7 +93,7 @@ export class ClientUnit {
     const names = config.backends.map(({ name }) => name);
     this.store = new FactStore(withBackends(facts, names, clock.now()));
     this.reporting = new UnitReport(this.store, reportSettings(config), clock);
-    this.source = this.open({ config: config.source, role: 'source', log });
+    this.source = options.openLocation({ config: config.source, role: 'source', log });
     const opened = config.backends.map((each) => ({ config: each, ...this.openBackend(each) }));
     const known = names.map((name) => [name, this.store.backend(name).place.markerId] as const);
     const beat = new Beat(config.source.pollMs, clock);
@@ -117,7 +115,7 @@ export class ClientUnit {
       transfers: options.transfers,
       groups: options.groups,
       beside: this.restoreChecks.activities,
-      open: () => this.open({ config: config.source, role: 'source', log }),
+      open: () => options.openLocation({ config: config.source, role: 'source', log }),
     });
     this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
     const { store, workers, sourceWorker } = this;
@@ -224,12 +222,6 @@ export class ClientUnit {
     for (const worker of this.workers) worker.wakeup.demand();
   }
 
-  private open(place: Parameters<OpenLocation>[0]): Location {
-    const location = this.options.openLocation(place);
-    this.places.push(location);
-    return location;
-  }
-
   private openBackend(backend: BackendConfig): OpenedBackend {
     const { config, writer, formerWriter, scripts, log } = this.options;
     const own = log.child({ backend: backend.name });
@@ -239,7 +231,7 @@ export class ClientUnit {
         ...{ writer, formerWriter },
       },
       ...{ log: own, scripts, isRemote: isAtRemote(backend) },
-      openLocation: (place, role) => this.open({ config: place, role, log: own }),
+      openLocation: (place, role) => this.options.openLocation({ config: place, role, log: own }),
     });
   }
 
