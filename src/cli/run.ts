@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { LogLevel } from '../log/log.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
@@ -17,6 +18,8 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
   if (options.client !== undefined && options.all) {
     throw new ExitError(EXIT.usage, 'run takes a client or --all, not both');
   }
+  // or the heap grows to several times of what is in use, and stays there: a daemon never rests long enough for V8 to shrink it
+  setFlagsFromString('--optimize-for-size');
   const log = await context.createLog(options.logLevel);
   const configured = await requireConfig(context, options.configDir);
   const { config, loaded } = configured;
