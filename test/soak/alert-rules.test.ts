@@ -1,3 +1,4 @@
 import { ruleTests, testAlertRules } from '../suites/alert-rules.ts';
+import { generations } from '../support/tools.ts';
 
-testAlertRules('debian12', ruleTests);
+for (const generation of generations) testAlertRules(generation, ruleTests, 'all');

@@ -17,4 +17,4 @@ for (const generation of generations) {
   });
 }
 
-testAlertRules('newest', ruleTests); // with debian12's in the soak
+testAlertRules('newest', ruleTests, 'own'); // with all rules, and with debian12's, in the soak
