@@ -44,7 +44,7 @@ export function withOwnRules(all: RuleTests, rulesFile: string): string[] {
   });
 }
 
-export function rulesOf(test: RuleTest, rules: readonly Rule[]): readonly Rule[] {
+function rulesOf(test: RuleTest, rules: readonly Rule[]): readonly Rule[] {
   const expressions = (test.promql_expr_test ?? []).map(({ expr }) => expr);
   const wanted = expressions.flatMap((expr) => alertsIn(expr));
   const names = (test.alert_rule_test ?? []).map(({ alertname }) => alertname);
