@@ -1,0 +1,3 @@
+import { testFaults } from '../suites/faults.ts';
+
+testFaults('all');
