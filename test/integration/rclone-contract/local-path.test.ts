@@ -1,3 +1,3 @@
-import { GATE, rcloneContract } from '../../contract/rclone-contract.ts';
+import { rcloneContract, WHOLE } from '../../contract/rclone-contract.ts';
 
-rcloneContract('local path', GATE);
+rcloneContract('local path', WHOLE);
