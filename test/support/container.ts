@@ -120,7 +120,7 @@ export class ImageStore {
   }
 
   #run(args: readonly string[], driver = this.#driver): Promise<ProcessResult> {
-    return runProcess(...this.#buildah(args, driver), { timeoutMs: 280_000 });
+    return runProcess(...this.#buildah(args, driver), { timeoutMs: 1_100_000 });
   }
 
   async #mustRun(args: readonly string[]): Promise<ProcessResult> {
