@@ -41,7 +41,7 @@ class Walk {
   }
 
   async run(line: string): Promise<string> {
-    const { code, stdout, stderr } = await this.syncd.cli(line.split(' '));
+    const { code, stdout, stderr } = await this.syncd.here(line.split(' '));
     expect({ line, code, stderr: code === 0 ? '' : stderr }).toMatchObject({ code: 0 });
     return stdout;
   }
@@ -101,11 +101,11 @@ describeWithTools(['newest/restic', 'debian12/restic'], 'repairs at the source',
 
     for (const [kind, content] of Object.entries(junk))
       rmSync(join(walk.seed.path, kind, sha256(content)));
-    await walk.syncd.cli(['sync', 'ahost']);
-    await walk.syncd.cli(['sync', 'ahost']);
-    await walk.syncd.cli(['ack', 'ahost', '--reason', 'the junk index was removed']);
+    await walk.syncd.here(['sync', 'ahost']);
+    await walk.syncd.here(['sync', 'ahost']);
+    await walk.syncd.here(['ack', 'ahost', '--reason', 'the junk index was removed']);
     await walk.sync();
-    const status = await walk.syncd.cli(['status']);
+    const status = await walk.syncd.here(['status']);
     expect(status.stdout).toContain('1 stale key');
     await walk.run(`backend retire ahost near --keys index/${sha256('junk').slice(0, 8)} --yes`);
 
@@ -153,7 +153,7 @@ describeWithTools(['newest/restic', 'debian12/restic'], 'repairs at the source',
     await walk.sync();
     expect(await walk.isBroken()).toBe(true);
     expect(await walk.run('snapshots ahost')).toContain('unproven');
-    expect((await walk.syncd.cli(['status', 'ahost'])).stdout).toContain('1 unproven');
+    expect((await walk.syncd.here(['status', 'ahost'])).stdout).toContain('1 unproven');
 
     await walk.run('backend retire ahost near --all --yes');
 
@@ -181,7 +181,7 @@ describeWithTools(['newest/restic', 'debian12/restic'], 'repairs at the source',
     expect(await walk.opensWith(resticPassword)).toBe(true);
     await walk.sync();
     await walk.expectRepaired();
-    expect((await walk.syncd.cli(['status', 'ahost'])).stdout).not.toContain('stale');
+    expect((await walk.syncd.here(['status', 'ahost'])).stdout).not.toContain('stale');
   });
 
   test('restic key passwd', async () => {
