@@ -1,5 +1,6 @@
 import { testWrittenBy } from '../suites/written-by.ts';
 
+testWrittenBy('newest', 'local');
 testWrittenBy('debian12', 'local');
 testWrittenBy('debian12', 'minio');
 testWrittenBy('newest', 'rest-server');
