@@ -1,5 +1,6 @@
-// npm run soak: the long and random tests of test/soak. Brings the tools, builds, prints the seed, runs the tests, prints
-// what they counted, and ends with the line "N passed, N failed". Other arguments go to jest (a path, -t NAME, …).
+// npm run soak: the long and random tests of test/soak, and those tests of the gate that run with each generation of a tool, with
+// all generations. Brings the tools, builds, prints the seed, runs the tests, prints what they counted, and ends with the line
+// "N passed, N failed". Other arguments go to jest (a path, -t NAME, …).
 //   --seed N    (or BACKUP_SYNCD_SEED=N) the seed of every random choice; by default a random one
 //   --write     also writes the summary to docs/soak.md
 //   --no-skip   (or BACKUP_SYNCD_NO_SKIP=1) a skipped test fails the run
@@ -40,7 +41,11 @@ async function main() {
   const result = await run.runJest({
     name: 'soak',
     tests: TESTS.soak,
-    env: { BACKUP_SYNCD_SEED: seed, BACKUP_SYNCD_SOAK_FILE: counts },
+    env: {
+      BACKUP_SYNCD_SEED: seed,
+      BACKUP_SYNCD_SOAK_FILE: counts,
+      BACKUP_SYNCD_GENERATIONS: 'all',
+    },
   });
   const lines = readLines(counts);
   const summary = { startedAt, endedAt: new Date(), seed, result, counts: lines };

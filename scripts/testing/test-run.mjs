@@ -1,6 +1,6 @@
 // One run of tests: a directory of its own, which is cleaned up together with what the tests left behind, and jest.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,8 +25,21 @@ export const TESTS = {
   gate: ['test/{unit,contract,integration,e2e}/**/*'],
   quick: ['test/{unit,contract}/**/*'],
   platform: ['test/contract/**/*', ...PLATFORM],
-  soak: ['test/soak/**/*'],
+  soak: ['test/soak/**/*', ...testsOfGenerations()],
 };
+
+/** Tests of the gate that run with each generation of the tools; the gate has only the newest one. As patterns without their ending. */
+function testsOfGenerations() {
+  return readdirSync(join(projectDirectory, 'test'), { recursive: true })
+    .map((name) => join('test', name))
+    .filter((file) => /^test\/(unit|integration|e2e)\/.*\.test\.ts$/.test(file))
+    .filter((file) =>
+      /^(import .*\bgenerations\b.*| +generations,)$/m.test(
+        readFileSync(join(projectDirectory, file), 'utf8'),
+      ),
+    )
+    .map((file) => file.replace(/\.test\.ts$/, ''));
+}
 
 export class TestRun {
   directory = mkdtempSync(join(tmpdir(), 'backup-syncd-test-'));

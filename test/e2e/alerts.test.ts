@@ -124,7 +124,7 @@ describeWithTools(
     'newest/restic',
     ...generations.flatMap((one) => needs(one, 'prometheus', 'prometheus-alertmanager')),
   ],
-  'alerts, with Prometheus and Alertmanager of both generations',
+  'alerts, with Prometheus and Alertmanager',
   () => {
     test('a client stops, a backend goes away, a pack is lost, the daemon dies: each is notified once, and its end once', async () => {
       const [late, away, broken] = await Promise.all([1, 2, 3].map(() => seedRepository('newest')));
