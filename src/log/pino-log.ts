@@ -38,9 +38,15 @@ function prettyFormat(): (line: string) => string {
     colorize: process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'client,backend',
-    messageFormat: '{if client}{client}{end}{if backend} → {backend}{end}{if client}: {end}{msg}',
+    messageFormat: (line, messageKey) => placeOf(line) + String(line[messageKey] ?? ''),
   });
   return (line) => format(JSON.parse(line, printableValue) as object);
+}
+
+/** `ahost → nas: ` */
+function placeOf({ client, backend }: Readonly<Record<string, unknown>>): string {
+  const names = [client, backend].filter((name) => typeof name === 'string');
+  return names.length === 0 ? '' : `${names.join(' → ')}: `;
 }
 
 function printableValue(_key: string, value: unknown): unknown {

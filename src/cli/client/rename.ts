@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { editYaml } from '../../config/edit/edit-yaml.ts';
 import { withFile } from '../../config/edit/preview.ts';
 import { renamedText } from '../../config/edit/rename-client.ts';
@@ -9,12 +9,11 @@ import { formatProblem } from '../../config/problem.ts';
 import { parseYamlFile } from '../../config/yaml-file.ts';
 import type { DisabledClient } from '../../config/types.ts';
 import { throwIfAborted } from '../../runtime/abort.ts';
-import { errorCode } from '../../runtime/system-error.ts';
 import { discoveredFileOf } from '../../state/discovered-clients.ts';
-import { listingFileOf } from '../../state/listing-file.ts';
 import { lockHolder } from '../../state/lock.ts';
-import { loadState, saveState, stateFileOf } from '../../state/state-file.ts';
-import { announceRemoval, giveToOwner } from './announce-removal.ts';
+import { stateFileOf } from '../../state/state-file.ts';
+import { announceRemoval } from './announce-removal.ts';
+import { moveState, requireWritableState, stateFilesOf } from './move-state.ts';
 import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
 import {
@@ -75,6 +74,7 @@ async function rename(context: Context, editable: Editable, { from, to }: Rename
   const staysDisabled = plan.before === plan.disabled && !plan.wasDisabledHere;
   const isCreated = staysDisabled && textOf(editable, to) === plan.renamed;
   if (!plan.wasDisabledHere && !isCreated) await requireFree(editable, to);
+  await requireWritableState(stateDirectory);
   await disable(context, editable, plan);
   const path = pathOf(editable, from);
   // what is created may run at once, so its state comes first; a client that stays disabled is recognised by its new file
@@ -214,35 +214,6 @@ async function untilReleased(
         'if it is a daemon, check its log for why it does not stop this client; if it is a sync, wait for it to finish',
       );
     await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-function stateFilesOf(stateDirectory: string, name: string): string[] {
-  return [stateFileOf(stateDirectory, name), listingFileOf(stateDirectory, name)];
-}
-
-async function moveState(
-  { clock }: Context,
-  stateDirectory: string,
-  { from, to }: Pick<RenameOptions, 'from' | 'to'>,
-): Promise<void> {
-  const old = stateFileOf(stateDirectory, from);
-  const { facts, damagedFile } = await loadState(old, from);
-  if (damagedFile !== undefined)
-    throw new ExitError(
-      EXIT.failed,
-      `the state of ${from} is damaged; the client is disabled, and has its old name`,
-      `move ${damagedFile} away, then run the command again; the state is then rebuilt from the places`,
-    );
-  if (facts === undefined) return;
-  const [state = '', listings = ''] = stateFilesOf(stateDirectory, to);
-  await saveState(state, { ...facts, client: to }, { now: clock.now() });
-  await giveToOwner(stateDirectory, state);
-  try {
-    await copyFile(listingFileOf(stateDirectory, from), listings);
-    await giveToOwner(stateDirectory, listings);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error; // a cache, which may not exist
   }
 }
 

@@ -70,6 +70,19 @@ test('neither form of the log carries a character that a terminal obeys; as JSON
   );
 });
 
+test('on a terminal, a line begins with the client and the backend that it is about', () => {
+  const { log, take } = recordedLog(true);
+  const said = (fields: object) => {
+    log.warn(fields, 'text');
+    return take().replaceAll(COLOURS_AND_LINES, '');
+  };
+  expect(said({})).toMatch(/WARN: text$/);
+  expect(said({ client: 'ahost' })).toMatch(/WARN: ahost: text$/);
+  expect(said({ client: 'ahost', backend: 'nas' })).toMatch(/WARN: ahost → nas: text$/);
+  log.child({ client: 'ahost', backend: 'nas' }).info({}, 'text');
+  expect(take().replaceAll(COLOURS_AND_LINES, '')).toMatch(/INFO: ahost → nas: text$/);
+});
+
 /** Pino replaces unpaired surrogates. */
 function wellFormed(text: string): string {
   return text.replaceAll(/\p{Cs}/gu, '\uFFFD');

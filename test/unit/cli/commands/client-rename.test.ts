@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { requireWritableState } from '../../../../src/cli/client/move-state.ts';
 import { Site } from '../../../support/site.ts';
 import { waitFor } from '../../../support/temp.ts';
 import { statusOf } from './status-of.ts';
@@ -196,4 +198,23 @@ test('a daemon stops a disabled client, starts it when it is enabled, and lets i
   await waitFor(async () => (await isEnabled('bhost')) === 0, { what: 'bhost to be removed' });
   expect(await scans('bhost')).toBeUndefined();
   expect((await stop()).code).toBe(0);
+});
+
+test('client rename changes nothing if the state cannot be written, and continues once it can', async () => {
+  const site = await Site.synced();
+  const { syncd } = site;
+  const state = readFileSync(stateOf(site, 'ahost'), 'utf8');
+  mkdirSync(`${stateOf(site, 'bhost')}.new`);
+  const { code, stderr } = await site.run('client', 'rename', 'ahost', 'bhost');
+  expect({ code, stderr }).toMatchObject({
+    ...{ code: 69, stderr: expect.stringContaining('the client is disabled, and has its old') },
+  });
+  expect(readFileSync(stateOf(site, 'ahost'), 'utf8')).toBe(state);
+  rmSync(`${stateOf(site, 'bhost')}.new`, { recursive: true });
+  await site.must('client', 'rename', 'ahost', 'bhost');
+
+  const nowhere = join(syncd.clientFile('bhost'), 'state');
+  await expect(requireWritableState(nowhere)).rejects.toMatchObject({
+    hint: expect.stringContaining('nothing was changed') as unknown,
+  });
 });
