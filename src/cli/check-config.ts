@@ -2,6 +2,7 @@ import { loadRead } from '../config/load.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
 import type { ConfigProblem, WithOrigins } from '../config/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
+import { discoveryInWords } from '../report/discovery-in-words.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
 import { actAs, ownerOf, type Owner } from './act-as-owner.ts';
 import { readWritten, requireAnswers } from './configured.ts';
@@ -23,7 +24,8 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   const written = config && { config, origins };
   const places = written === undefined ? [] : (await checkAsDaemon(context, written)).problems;
   const tools = written === undefined ? [] : await findMissingRestic(context, written);
-  const problems = sortProblems([...listProblems(loaded), ...places, ...tools]);
+  const unused = written === undefined ? [] : findUnused(written);
+  const problems = sortProblems([...listProblems(loaded), ...unused, ...places, ...tools]);
   const errors = problems.filter(isError).length;
   if (options.json === true) {
     context.json({ schemaVersion: 1, problems });
@@ -64,6 +66,15 @@ export async function checkAsDaemon(
   });
   const other = isOther ? [notDaemon(written, daemon.uid)] : [];
   return { ...checked, problems: [...checked.problems, ...other], isDaemon: !isOther };
+}
+
+/** Repositories that were found and are no clients. */
+function findUnused({ config: { discovery }, origins }: WithOrigins): ConfigProblem[] {
+  const { heading, details } = discoveryInWords(discovery) ?? { details: [] };
+  const messages = details.length > 0 || heading === undefined ? details : [heading];
+  return messages.map((message) =>
+    origins.locate({ keys: ['discover'], message, severity: 'warning' }),
+  );
 }
 
 /** A password is of no use without restic. */

@@ -62,6 +62,7 @@ export async function collectReports(
       refused: of([...refused].map(([client, error]) => ({ client, error }))),
       unknown: of([...combined.unknown, ...unsaid]).filter(({ client }) => !known.has(client)),
       ...(disabled.length > 0 && { disabled }),
+      ...(config?.discovery !== undefined && { discovery: config.discovery }),
       notReady: combined.notReady.filter(({ client }) => isWanted(client)),
       ...configErrorOf(loaded, combined),
     },

@@ -11,20 +11,23 @@ import { loadRead } from '../config/load.ts';
 import { formatProblem, isError, listProblems } from '../config/problem.ts';
 import type { ReadResult } from '../config/read-files.ts';
 import { planReload } from '../config/reload.ts';
-import type { Config, ConfigProblem, Listen, LoadResult } from '../config/types.ts';
+import type { Config, Listen, LoadResult } from '../config/types.ts';
 import { watchConfig } from '../config/watch.ts';
 import { createApp } from '../http/app.ts';
 import { startServer, type RunningServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { DaemonPicture, DaemonReport, Picture } from '../report/types.ts';
+import { discoveryInWords } from '../report/discovery-in-words.ts';
 import { assessAll } from '../report/overall.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { fired, isAbort } from '../runtime/abort.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { withDiscovery } from './discovery.ts';
+import { allNames, describeAll, selectClient } from './daemon-clients.ts';
 import { hostOptions } from './places.ts';
+import { SetUpDiscovered } from './set-up-discovered.ts';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -53,6 +56,7 @@ export class Daemon {
   private removed: RemovedList | undefined;
   private readonly heartbeat: Heartbeat;
   private readonly transfers: TransferQueue;
+  private readonly setUpDiscovered: SetUpDiscovered;
   private tools: Readonly<Record<string, string>> = {};
 
   constructor(context: Context, options: DaemonOptions) {
@@ -63,6 +67,10 @@ export class Daemon {
     this.refused = describeAll(options.loaded.clientProblems, options.clientName);
     this.lastReload = { successAt: this.startedAt };
     this.transfers = new TransferQueue(this.config.limits);
+    this.setUpDiscovered = new SetUpDiscovered(context, {
+      log: options.log,
+      onSetUp: (client) => this.supervisor?.unit(client)?.nudge(),
+    });
     this.heartbeat = new Heartbeat({
       ...{ clock: context.clock, log: options.log },
       filesOf: (path) => context.ownFiles(dirname(path)),
@@ -122,6 +130,7 @@ export class Daemon {
     await Promise.race([watching, fired(signals.stop)]);
     this.options.log.info({}, 'stopping');
     const stopped = watching
+      .then(() => this.setUpDiscovered.idle())
       .then(() => Promise.all([this.supervisor?.stop(), beating]))
       .then(([isSaved = true]) => ({ how: 'stopped', isSaved }));
     const hurried = fired(signals.hurry).then(() => ({ how: 'stopped', isSaved: true }));
@@ -167,6 +176,7 @@ export class Daemon {
         .filter(({ name }) => !known.has(name))
         .map(({ name }) => ({ client: name, message: 'it has not started yet' })),
       ...(disabled.length > 0 && { disabled }),
+      ...(this.config.discovery !== undefined && { discovery: this.config.discovery }),
       notReady: clients
         .filter(({ source, pollMs }) => isStalled(source.lastScanAt ?? this.startedAt, pollMs, now))
         .map(({ client }) => ({
@@ -194,7 +204,8 @@ export class Daemon {
     const loaded = loadRead(read, this.config.directory);
     const ran = allNames(this.config);
     const wasDisabled = new Set(this.config.disabled.map(({ name }) => name));
-    const before = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
+    const before = this.settings();
+    const knew = discoveryInWords(this.config.discovery)?.heading;
     const plan = planReload(this.config, loaded);
     const isSuccess = loaded.config !== undefined;
     this.config = selectClient(plan.config, this.options.clientName);
@@ -206,16 +217,32 @@ export class Daemon {
     await this.supervisor?.apply(this.config, this.refused);
     if (isSuccess) await this.removed?.note(allNames(plan.config, plan.refused), ran);
     this.heartbeat.nudge();
-    const after = JSON.stringify([this.config, [...this.refused], this.lastReload.error]);
-    if (before === after) return;
+    this.setUpDiscovered.begin(this.config, loaded);
+    this.sayUnused(knew);
+    if (before === this.settings()) return;
     if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');
     for (const { name: client, reason } of this.config.disabled)
       if (!wasDisabled.has(client)) log.info({ client, reason }, 'client disabled');
-    for (const problem of listProblems(loaded)) {
-      if (isError(problem)) log.error({}, formatProblem(problem));
-      else log.warn({}, formatProblem(problem));
-    }
+    this.sayProblems(loaded);
     for (const key of plan.needsRestart) log.warn({ key }, `${key} takes effect after a restart`);
+  }
+
+  /** What a reload can change, except for repositories that are no clients. */
+  private settings(): string {
+    const { discovery: _, ...config } = this.config;
+    return JSON.stringify([config, [...this.refused], this.lastReload.error]);
+  }
+
+  private sayProblems(loaded: LoadResult): void {
+    for (const problem of listProblems(loaded))
+      this.options.log[isError(problem) ? 'error' : 'warn']({}, formatProblem(problem));
+  }
+
+  /** One line at most, no matter how many there are. */
+  private sayUnused(before: string | undefined): void {
+    const now = discoveryInWords(this.config.discovery)?.heading;
+    if (now !== before)
+      this.options.log.warn({}, now ?? 'each repository that was found is a client');
   }
 
   private sayRefused(): void {
@@ -239,32 +266,6 @@ function omitClients({ clients: _, ...rest }: Picture): DaemonPicture {
 
 function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {
   return now - lastScanAt > 3 * pollMs + 120_000;
-}
-
-/** All clients of a configuration, including disabled and refused ones. */
-function allNames(
-  { clients, disabled }: Config,
-  refused: ReadonlyMap<string, unknown> = new Map(),
-): string[] {
-  return [...[...clients, ...disabled].map(({ name }) => name), ...refused.keys()];
-}
-
-function selectClient(config: Config, name: string | undefined): Config {
-  if (name === undefined) return config;
-  const isIt = (client: { readonly name: string }) => client.name === name;
-  const { clients, disabled } = config;
-  return { ...config, clients: clients.filter(isIt), disabled: disabled.filter(isIt) };
-}
-
-function describeAll(
-  problems: ReadonlyMap<string, readonly ConfigProblem[]>,
-  name: string | undefined,
-): Map<string, string> {
-  return new Map(
-    [...problems]
-      .filter(([client]) => name === undefined || client === name)
-      .map(([client, list]) => [client, list.map(formatProblem).join('; ')]),
-  );
 }
 
 let version: string | undefined;

@@ -116,16 +116,12 @@ export interface DiscoverConfig {
   readonly max: number;
 }
 
-/** What was found, apart from clients. */
+/** What was found, apart from clients: as the report has it. */
 export interface Discovery {
   readonly glob: string;
-  /** the number of repositories that are no clients; absent while it is unknown */
   readonly unconfigured?: number;
-  /** the first of them */
   readonly unused: readonly Unused[];
-  /** there are more directories than are checked */
   readonly isCut?: true;
-  /** why the directories could not be checked */
   readonly fault?: string;
 }
 

@@ -12,6 +12,7 @@ export function daemonValues(report: DaemonReport): Values<OfNoClient> {
     log_lines_dropped_total: report.logLinesDropped,
     config_last_reload_successful: Number(report.configError === undefined),
     config_last_reload_success_timestamp_seconds: seconds(report.lastReloadSuccessAt),
+    unconfigured_repositories: report.discovery?.unconfigured,
     heartbeat_last_success_timestamp_seconds: seconds(report.heartbeat?.lastSuccessAt),
     heartbeat_failures_total: report.heartbeat?.failures,
   };

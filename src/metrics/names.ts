@@ -227,6 +227,8 @@ export const DAEMON = {
     {
       config_last_reload_successful: 'Whether the configuration was read without an error.',
       config_last_reload_success_timestamp_seconds: 'When the configuration was last accepted.',
+      unconfigured_repositories:
+        'Repositories that were found where the configuration says `discover` and that are no clients. Absent without `discover`, and while it is unknown.',
       heartbeat_last_success_timestamp_seconds:
         'When the heartbeat URL was last fetched. Absent before the first time, and when no heartbeat is configured.',
     },

@@ -1,6 +1,6 @@
 import { TIME_KEY } from './time-keys.ts';
 import { assessAll, daemonFindings, type OverallFinding } from './overall.ts';
-import type { ClientReport, DisabledState, Picture, Severity } from './types.ts';
+import type { ClientReport, DisabledState, DiscoveryState, Picture, Severity } from './types.ts';
 
 /** Keys that hold a time: milliseconds since the epoch in the report, ISO 8601 in a document. */
 type TimeKey =
@@ -24,6 +24,8 @@ export interface StatusDocument {
   readonly clients: readonly Documented<ClientReport>[];
   /** clients that are disabled; absent when there is none */
   readonly disabled?: readonly Documented<DisabledState>[];
+  /** repositories that are no clients; absent where nothing is to be discovered */
+  readonly discovery?: DiscoveryState;
 }
 
 /**
@@ -35,13 +37,14 @@ export function toStatusDocument(
   picture: Picture,
   clients: readonly ClientReport[] = picture.clients,
 ): StatusDocument {
-  const { disabled = [] } = picture;
+  const { disabled = [], discovery } = picture;
   return {
     schemaVersion: 1,
     severity: assessAll(picture).severity,
     findings: daemonFindings(picture),
     clients: clients.map(toDocument),
     ...(disabled.length > 0 && { disabled: disabled.map(toDocument) }),
+    ...(discovery !== undefined && { discovery }),
   };
 }
 

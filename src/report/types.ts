@@ -277,6 +277,19 @@ export interface DisabledState {
   readonly by?: string;
 }
 
+/** What was found where the configuration says `discover`, apart from clients. */
+export interface DiscoveryState {
+  readonly glob: string;
+  /** the number of repositories that are no clients; absent while it is unknown */
+  readonly unconfigured?: number;
+  /** the first of them, each with the reason and what to do */
+  readonly unused: readonly { readonly directory: string; readonly message: string }[];
+  /** there are more directories than are checked */
+  readonly isCut?: true;
+  /** why the directories could not be checked */
+  readonly fault?: string;
+}
+
 /** The facts that decide the overall state. */
 export interface Picture {
   readonly clients: readonly ClientReport[];
@@ -290,6 +303,8 @@ export interface Picture {
   }[];
   /** clients that are disabled in the configuration, by name */
   readonly disabled?: readonly DisabledState[];
+  /** absent where nothing is to be discovered; changes no severity */
+  readonly discovery?: DiscoveryState;
   /** clients whose loop is stalled, with the message */
   readonly notReady: readonly { readonly client: string; readonly message: string }[];
   /** why the new backup-syncd.yaml is not in use; absent when it is */

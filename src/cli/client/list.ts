@@ -45,7 +45,7 @@ export async function listClients(context: Context, options: ListOptions): Promi
       ? ['no client is configured yet; to add one, run: backup-syncd client add NAME --source PATH']
       : fitTable(table, { width: context.width(), spare: [3, 2] });
   for (const line of lines) context.out(line);
-  if (discovery !== undefined) for (const line of renderDiscovery(discovery)) context.out(line);
+  for (const line of renderDiscovery(discovery)) context.out(line);
   return EXIT.ok;
 }
 

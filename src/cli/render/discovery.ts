@@ -1,18 +1,23 @@
-import type { Discovery } from '../../config/types.ts';
-import { agree, plural } from '../../runtime/plural.ts';
+import { discoveryInWords } from '../../report/discovery-in-words.ts';
+import type { DiscoveryState } from '../../report/types.ts';
 import { toned, type Line } from './line.ts';
+import { INDENT } from './mark.ts';
 
-/** The repositories that were found and are no clients, below a list of the clients; nothing if there are none. */
-export function renderDiscovery({ glob, unconfigured, unused, isCut, fault }: Discovery): Line[] {
-  if (fault !== undefined) return ['', [toned(fault, 'warning')]];
-  const cut = isCut === true ? ['there are more directories than are checked'] : [];
-  if (unconfigured === undefined || unconfigured === 0) return cut.flatMap((line) => ['', line]);
-  const what = `${plural(unconfigured, 'repository', 'repositories')} of ${glob} ${agree(unconfigured, 'is no client', 'are no clients')}:`;
-  const more = unconfigured - unused.length;
+/** The repositories that are no clients, below a list of the clients; nothing if there are none. */
+export function renderDiscovery(state: DiscoveryState | undefined): Line[] {
+  const words = discoveryInWords(state);
+  if (words === undefined) return [];
   return [
-    ...['', [toned(what, 'warning')]],
-    ...unused.map(({ directory, message }) => `  ${directory}: ${message}`),
-    ...(more > 0 ? [`  and ${more} more`] : []),
-    ...cut,
+    '',
+    [toned(words.heading, 'warning')],
+    ...words.details.map((detail) => `${INDENT}${detail}`),
   ];
+}
+
+/** The same in one line. */
+export function summariseDiscovery(state: DiscoveryState | undefined): Line[] {
+  const words = discoveryInWords(state);
+  if (words === undefined) return [];
+  const more = words.details.length === 0 ? '' : '; to see them, run: backup-syncd client list';
+  return [[toned(`${words.heading}${more}`, 'warning')]];
 }

@@ -10,6 +10,7 @@ import type { Selection } from '../../report/select.ts';
 import type { ClientReport, DisabledState, Picture } from '../../report/types.ts';
 import { backendStatus, doingInWords, dueInWords } from '../../report/words.ts';
 import { renderClient } from './client.ts';
+import { summariseDiscovery } from './discovery.ts';
 import { toned, wrap, type Line } from './line.ts';
 import { age, INDENT, indented, mark, marked } from './mark.ts';
 import { fitTable } from './table.ts';
@@ -48,6 +49,7 @@ export function renderStatus(view: StatusView): Line[] {
     ...(isDetailed ? selection.disabled.map((client) => [disabledLine(client, now)]) : []),
     pauses(selection.clients, width),
     acknowledgements(selection.clients, width),
+    isDetailed ? [] : summariseDiscovery(picture.discovery),
     [summary(view)],
   ];
   return blocks

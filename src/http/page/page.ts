@@ -1,6 +1,7 @@
 import { countConfigured, headline } from '../../report/headline.ts';
 import { select, type Filter } from '../../report/select.ts';
 import type { DaemonReport } from '../../report/types.ts';
+import { renderDiscovery } from './discovery.ts';
 import { renderEmpty } from './empty.ts';
 import { isFiltering, renderFilter } from './filter.ts';
 import { renderGroups } from './groups.ts';
@@ -19,7 +20,7 @@ export function renderPage(report: DaemonReport, now: number, filter: Filter = {
 
 /** How to begin. */
 function renderNone(report: DaemonReport): Html {
-  return html`${renderSummary(report, {})} ${renderEmpty()}`;
+  return html`${renderSummary(report, {})} ${renderEmpty()} ${renderDiscovery(report.discovery)}`;
 }
 
 function renderAll(report: DaemonReport, now: number, filter: Filter): Html {
@@ -27,5 +28,6 @@ function renderAll(report: DaemonReport, now: number, filter: Filter): Html {
   const shown = clients.length + disabled.length;
   return html`${renderSummary(report, filter)} ${renderGroups(findings, countConfigured(report))}
   ${renderFilter(report, filter)} ${shown > 0 && renderMatrix({ clients, disabled }, now)}
-  ${shown === 0 && isFiltering(filter) && html`<p class="note">No client matches.</p>`}`;
+  ${shown === 0 && isFiltering(filter) && html`<p class="note">No client matches.</p>`}
+  ${renderDiscovery(report.discovery)}`;
 }

@@ -1,8 +1,10 @@
-import { cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { objectsOf } from '../../../support/replica.ts';
+import { onCleanUp } from '../../../support/clean-up.ts';
 import { Site } from '../../../support/site.ts';
+import { waitFor } from '../../../support/temp.ts';
 
 interface DiscoverSettings {
   readonly initialise?: boolean;
@@ -21,15 +23,20 @@ class Server {
     this.configure(settings);
   }
 
-  configure(settings: DiscoverSettings = {}): void {
+  /** @param backends directories of replicas by name of the backend */
+  configure(
+    settings: DiscoverSettings = {},
+    backends: Readonly<Record<string, string>> = { near: this.replica('') },
+  ): void {
     const { syncd } = this.site;
-    const directory = join(syncd.directory, 'replicas', '{client}');
     syncd.writeDaemon({
       discover: { glob: `${this.root}/*`, ...settings },
       defaults: {
         source: { poll: '1s' },
         expect: { snapshotEvery: 'off' },
-        backends: [{ name: 'near', directory, minFree: '0B' }],
+        backends: Object.entries(backends).map(([name, directory]) => ({
+          ...{ name, directory: join(directory, '{client}'), minFree: '0B' },
+        })),
       },
     });
   }
@@ -43,7 +50,7 @@ class Server {
   }
 
   replica(name: string): string {
-    return join(this.site.syncd.directory, 'replicas', name);
+    return join(this.site.syncd.directory, 'replicas', name || '.');
   }
 
   get file(): string {
@@ -135,4 +142,73 @@ test('rename and show work without a file, too', async () => {
 
   expect(await server.clients()).toEqual(['web']);
   expect((await site.run('status', 'web')).stdout).toContain('The client is fine');
+});
+
+test('a running daemon takes new repositories without a restart, and shows those that are no clients', async () => {
+  const server = new Server({ max: 2 });
+  const { site } = server;
+  await site.must('backend', 'init', '--same-disk', '--all');
+  const daemon = await site.daemon();
+  const textOf = async (path: string): Promise<string> => (await fetch(daemon.url + path)).text();
+  expect(await textOf('metrics')).toContain('\nbackup_syncd_unconfigured_repositories 0\n');
+  expect(await textOf('')).not.toContain('no client');
+
+  server.add('<b>', 'bhost');
+  server.add(...Array.from({ length: 30 }, (_, i) => `flood-${i + 10}`));
+  server.configure({ max: 2 }); // as SIGHUP does, instead of waiting for a minute
+
+  await waitFor(async () => (await textOf('metrics')).includes('client="bhost"'), {
+    what: 'a client for the new repository',
+  });
+  const metrics = await textOf('metrics');
+  expect(metrics).toContain('\nbackup_syncd_unconfigured_repositories 31\n');
+  expect(metrics).not.toContain('flood');
+  const page = await textOf('');
+  expect(page).toContain(`31 repositories of ${server.root}/* are no clients`);
+  expect(page).toContain(`${server.path('&lt;b&gt;')}: `);
+  expect(page).toContain('and 11 more');
+  const status = JSON.parse(await textOf('api/status')) as { discovery: { unused: unknown[] } };
+  expect(status.discovery).toMatchObject({ glob: `${server.root}/*`, unconfigured: 31 });
+  expect(status.discovery.unused).toHaveLength(20);
+  expect((await site.run('status')).stdout).toContain(
+    `31 repositories of ${server.root}/* are no clients; to see them, run: backup-syncd client list`,
+  );
+  const checked = await site.run('check-config');
+  expect(checked.stderr).toContain(`discover: ${server.path('<b>')}: "<b>" cannot be the name`);
+  expect((await daemon.stop()).code).toBe(0);
+
+  // those that were clients stay, even if others come first by name
+  expect(await server.clients()).toEqual(['ahost', 'bhost']);
+});
+
+test('with initialise, the daemon sets up what is new and on a disk of its own, and leaves the rest to people', async () => {
+  const server = new Server();
+  const { site } = server;
+  const elsewhere = mkdtempSync('/dev/shm/t-');
+  onCleanUp(() => rmSync(elsewhere, { recursive: true }));
+  const near = join(site.syncd.directory, 'replicas');
+  server.configure({ initialise: true }, { near, far: elsewhere });
+  const daemon = await site.daemon();
+
+  await waitFor(() => existsSync(join(elsewhere, 'ahost/snapshots')), { what: 'a replica' });
+
+  expect(existsSync(join(near, 'ahost'))).toBe(false);
+  const { stdout } = await site.run('status', 'ahost');
+  expect(stdout).toContain('backup-syncd backend init ahost near');
+  await daemon.stop();
+});
+
+test('a glob that cannot be read is reported, and clients stay', async () => {
+  const server = new Server();
+  const { site } = server;
+  await site.must('backend', 'init', '--same-disk', '--all');
+  await site.must('sync', '--all');
+  renameSync(server.root, `${server.root}-away`);
+
+  expect(await site.must('client', 'list')).toMatch(
+    new RegExp(`^ahost .*\n\ncannot look for repositories in ${server.root}: ENOENT`, 'm'),
+  );
+  const removal = await site.run('client', 'remove', 'ahost');
+  expect(removal).toMatchObject({ code: 69 });
+  expect(removal.stderr).toContain('it is unknown whether discovery would find its repository');
 });

@@ -1,0 +1,95 @@
+import type { Config, LoadResult } from '../config/types.ts';
+import { backendTraits } from '../kinds/traits.ts';
+import type { Log } from '../log/log.ts';
+import { isAbort } from '../runtime/abort.ts';
+import { errorMessage } from '../runtime/system-error.ts';
+import type { Context } from './context.ts';
+import { setUpPlaces, type SetUpResult } from './set-up-many.ts';
+import { setUpSite, type NewBackend } from './set-up.ts';
+
+/** How long a place that was refused is left alone, in milliseconds: somebody may mount its disk. */
+const RETRY_MS = 3_600_000;
+
+interface Options {
+  readonly log: Log;
+  /** a client whose backend was set up need not wait for its next poll */
+  readonly onSetUp: (client: string) => void;
+}
+
+/** With `discover.initialise`: sets up the backends of discovered clients as `backend init --all` does, without any option. */
+export class SetUpDiscovered {
+  private readonly context: Context;
+  private readonly options: Options;
+  /** by client and backend: when to try again */
+  private readonly next = new Map<string, number>();
+  private running: Promise<void> | undefined;
+
+  constructor(context: Context, options: Options) {
+    this.context = { ...context, isTerminal: false }; // nobody is asked
+    this.options = options;
+  }
+
+  /** Begins, unless it is at it. */
+  begin(config: Config, loaded: LoadResult): void {
+    this.running ??= this.setUp(config, loaded)
+      .catch((error: unknown) => {
+        if (isAbort(error)) return;
+        this.options.log.error({}, `cannot set up discovered clients: ${errorMessage(error)}`);
+      })
+      .finally(() => (this.running = undefined));
+  }
+
+  /** Resolves when nothing is being set up. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  private async setUp(config: Config, loaded: LoadResult): Promise<void> {
+    const places = this.due(config);
+    if (places.length === 0) return;
+    const site = await setUpSite(this.context, { config, loaded });
+    // a daemon remains the user that it is
+    const daemon = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+    for (const place of places) {
+      const results = await setUpPlaces(this.context, { ...site, daemon }, { places: [place] });
+      results.forEach((result) => this.note(result));
+    }
+  }
+
+  private due({ clients, discover }: Config): NewBackend[] {
+    if (discover?.initialise !== true) return [];
+    const now = this.context.clock.now();
+    const all = clients
+      .filter(({ isDiscovered }) => isDiscovered)
+      .flatMap((client) => client.backends.map((backend) => ({ client, backend })))
+      .filter(({ backend }) => backendTraits(backend).hasMarker);
+    const names = new Set(all.map(keyOf));
+    for (const key of this.next.keys()) if (!names.has(key)) this.next.delete(key);
+    return all.filter((place) => (this.next.get(keyOf(place)) ?? now) <= now);
+  }
+
+  private note({ client, backend, location, outcome, message, hint }: SetUpResult): void {
+    const key = keyOf({ client: { name: client }, backend: { name: backend } });
+    const isRefused = outcome === 'refused';
+    this.next.set(key, isRefused ? this.context.clock.now() + RETRY_MS : Infinity);
+    const { log } = this.options;
+    if (isRefused)
+      log.warn(
+        { client, backend, hint },
+        `cannot set up ${location}, will retry: ${message ?? ''}`,
+      );
+    else if (outcome === 'created') {
+      log.info({ client, backend }, `${location} ${message ?? 'is now a backend'}`);
+      this.options.onSetUp(client);
+    }
+  }
+}
+
+interface Named {
+  readonly client: { readonly name: string };
+  readonly backend: { readonly name: string };
+}
+
+function keyOf({ client, backend }: Named): string {
+  return `${client.name}/${backend.name}`;
+}
