@@ -44,6 +44,7 @@ export function droppedLines(): PanelBuilder {
       'Log lines that each daemon dropped, because the log was not read in time or the disk was full. There should be none.',
   })
     .height(7)
+    .span(8)
     .unit('none')
     .decimals(0)
     .withTarget(
@@ -61,6 +62,7 @@ export function unsaved(): PanelBuilder {
       'Clients whose state could not be saved. After a restart, the daemon would not know about losses and delays since then. There should be none.',
   })
     .height(7)
+    .span(8)
     .unit('none')
     .decimals(0)
     .withTarget(
@@ -68,5 +70,20 @@ export function unsaved(): PanelBuilder {
         `sum by (instance) (increase(${series('state_save_failures_total')}[$__rate_interval]) > bool 0)`,
         '{{instance}}',
       ),
+    );
+}
+
+export function unconfigured(): PanelBuilder {
+  return timeseriesPanel({
+    title: 'Repositories without a client',
+    description:
+      'Repositories that each daemon has found and that are no clients, so nothing is done for them. The page says why.',
+  })
+    .height(7)
+    .span(8)
+    .unit('none')
+    .decimals(0)
+    .withTarget(
+      range(`max by (instance) (${series('unconfigured_repositories')})`, '{{instance}}'),
     );
 }

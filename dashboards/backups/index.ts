@@ -66,5 +66,6 @@ export function backupsDashboard(): DashboardBuilder {
     .withPanel(daemon.eventLoop())
     .withPanel(daemon.scrape())
     .withPanel(daemon.droppedLines())
-    .withPanel(daemon.unsaved());
+    .withPanel(daemon.unsaved())
+    .withPanel(daemon.unconfigured());
 }

@@ -49,7 +49,7 @@ export function renderStatus(view: StatusView): Line[] {
     ...(isDetailed ? selection.disabled.map((client) => [disabledLine(client, now)]) : []),
     pauses(selection.clients, width),
     acknowledgements(selection.clients, width),
-    isDetailed ? [] : summariseDiscovery(picture.discovery),
+    isDetailed ? [] : summariseDiscovery(picture.discovery, width),
     [summary(view)],
   ];
   return blocks

@@ -315,6 +315,7 @@ export function sampleReport(fields: Partial<DaemonReport> = {}): DaemonReport {
     tools: { restic: '0.14.0' },
     logLinesDropped: 0,
     lastReloadSuccessAt: NOW - DAY,
+    discovery: { glob: '/srv/*', unconfigured: 3, unused: [] },
     heartbeat: { failures: 2, lastSuccessAt: NOW - 3 * MINUTE },
     notReady: [],
     unknown: [],
