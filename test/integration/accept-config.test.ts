@@ -45,7 +45,7 @@ describeWithTools(['newest/restic'], 'backend accept-config after restic migrate
     await daemon.process.stop();
     expect(await checkReplica(syncd.backend('near'), 'newest')).toMatchObject({ ok: true });
     expect(await repository.check()).toMatchObject({ ok: true });
-  }, 60_000);
+  });
 
   test('with a key that was added since is refused: without the key it is accepted, and then the key comes', async () => {
     const { repository, syncd, accept, config } = await migrated();
@@ -63,5 +63,5 @@ describeWithTools(['newest/restic'], 'backend accept-config after restic migrate
     await repository.addKey('another one');
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
     expect(await checkReplica(syncd.backend('near'), 'newest')).toMatchObject({ ok: true });
-  }, 60_000);
+  });
 });

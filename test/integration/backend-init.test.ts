@@ -58,7 +58,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'backend init, where a disk is not
     expect(await syncd.sync()).toMatchObject({ code: 0 });
     // a place that is marked was chosen before
     expect(await init('--adopt')).toMatchObject({ code: 0 });
-  }, 120_000);
+  });
 });
 
 describe('backend init', () => {

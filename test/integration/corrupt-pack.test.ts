@@ -128,5 +128,5 @@ describeWithTools(['debian12/restic'], 'a corrupt pack and a restic without "rep
     expect(await repository.check({ readData: true })).toMatchObject({ ok: true });
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
     expect(await checkReplica(syncd.backend('near'), 'debian12')).toMatchObject({ ok: true });
-  }, 120_000);
+  });
 });

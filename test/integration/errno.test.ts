@@ -47,7 +47,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
     expect(objectsOf(near)).toEqual(objectsOf(path));
     expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
-  }, 120_000);
+  });
 
   test('at a source: named, with a hint; a limit of this machine is not blamed on it', async () => {
     const { path } = await seedRepository('newest');
@@ -80,7 +80,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
       { reason: 'source_corrupt', message: expect.stringMatching(/cannot be read: EUCLEAN/) },
     ]);
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
-  }, 120_000);
+  });
 
   test('unreadable locks are logged once, and stop nothing', async () => {
     const { path } = await seedRepository('newest');
@@ -103,7 +103,7 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
       expect({ name, ...(await syncd.sync()) }).toMatchObject({ name, code: 0 });
       if (name === 'absent') writeFileSync(locks, '');
     }
-  }, 120_000);
+  });
 });
 
 describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', () => {
@@ -141,7 +141,7 @@ describeWithTools(['newest/restic', 'root'], 'a user without a name or a home', 
     expect((await sync()).stdout).toContain(
       `uid ${uid} may not write to ${snapshots}, which belongs to user root (uid 0); as root, run: chown -R ${uid} ${syncd.backend('near')}`,
     );
-  }, 60_000);
+  });
 });
 
 describeWithTools(['newest/restic', 'root', 'tmpfs'], 'a user of no group of the source', () => {
@@ -174,7 +174,7 @@ describeWithTools(['newest/restic', 'root', 'tmpfs'], 'a user of no group of the
       code: 0,
       stdout: expect.stringContaining('1 snapshot') as unknown,
     });
-  }, 60_000);
+  });
 });
 
 /** Runs a command that finds the project at another path: its own may be closed to others. Nobody else sees that mount. */

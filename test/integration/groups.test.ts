@@ -23,7 +23,7 @@ import { treeOf } from '../support/tree.ts';
 
 const HOSTILE = 'b"host\n\u001B[2J</td>';
 
-const READ = { what: 'snapshots that are read', timeoutMs: 20_000 };
+const READ = { what: 'snapshots that are read' };
 
 interface Rig {
   readonly unit: ClientUnit;

@@ -38,7 +38,7 @@ describeWithTools(['newest/restic'], 'passes that are processes of their own', (
 
     expect(objectsOf(replica)).toEqual(objectsOf(path));
     expect(await checkReplica(replica, 'newest', { readData: true })).toMatchObject({ ok: true });
-  }, 240_000);
+  });
 
   test('a damaged state file is moved aside, with a message', async () => {
     const { path } = await seedRepository('newest');
@@ -53,7 +53,7 @@ describeWithTools(['newest/restic'], 'passes that are processes of their own', (
     expect(stderr).toContain(
       `ahost: the state file was damaged and is now ${join(syncd.stateDir, kept)}`,
     );
-  }, 240_000);
+  });
 
   test('a damaged memory of listings is ignored', async () => {
     const { path } = await seedRepository('newest');
@@ -64,5 +64,5 @@ describeWithTools(['newest/restic'], 'passes that are processes of their own', (
     truncateSync(join(syncd.stateDir, files[0] ?? ''), 100);
 
     expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'nothing' }] });
-  }, 240_000);
+  });
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const [file = ''] = readdirSync(directory).filter((name) => name.endsWith('.tgz'));
   await runProcess('tar', ['-xzf', file], { cwd: directory });
   symlinkSync(join(projectDirectory, 'node_modules'), join(root, 'node_modules'));
-}, 60_000);
+});
 
 test('npm pack builds the program before it packs', () => {
   const { scripts } = JSON.parse(readFileSync(join(projectDirectory, 'package.json'), 'utf8')) as {

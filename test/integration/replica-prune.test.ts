@@ -29,5 +29,5 @@ for (const generation of generations)
       expect(await checkReplica(syncd.backend('near'), generation)).toMatchObject({ ok: true });
       const well = { code: 1, stdout: expect.stringMatching(/^ahost +ok +2 /m) as unknown }; // 1: no daemon runs
       expect(await syncd.cli(['status'])).toMatchObject(well);
-    }, 120_000);
+    });
   });

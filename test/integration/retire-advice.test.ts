@@ -12,7 +12,7 @@ describeWithTools(['newest/restic'], 'the advice of retire', () => {
   beforeAll(async () => {
     rig = await makeRig('directory', 'newest');
     await makeSurplus(rig);
-  }, 120_000);
+  });
 
   async function expectRefused(args: readonly string[], words: string): Promise<void> {
     const { code, stderr } = await retire(rig, args);

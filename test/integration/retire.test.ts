@@ -19,7 +19,7 @@ describeWithTools(['newest/restic'], 'retire: what it says and refuses', () => {
   beforeAll(async () => {
     rig = await makeRig('directory', 'newest');
     await makeSurplus(rig);
-  }, 120_000);
+  });
 
   test('status counts the stale key; --dry-run shows what would be moved and moves nothing', async () => {
     const before = objectsOf(rig.replica);

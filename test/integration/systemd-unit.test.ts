@@ -37,7 +37,7 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a service of systemd', () => {
     await syncd.cli(['sync', 'ahost']); // at once, instead of within half a minute
     await daemon.untilComplete('nas', id);
     expect(existsSync(join(contents, 'restic', 'ahost', 'snapshots', id))).toBe(true);
-  }, 120_000);
+  });
 
   test('a disk that is mounted after the start can be used at once', async () => {
     const { path: source } = await seedRepository('newest');
@@ -53,5 +53,5 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a service of systemd', () => {
     await host.run('mount', '--bind', contents, disk);
 
     await daemon.untilComplete('nas', 2);
-  }, 120_000);
+  });
 });

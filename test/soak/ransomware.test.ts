@@ -48,7 +48,7 @@ describeWithTools(['newest/restic'], 'a daemon that polls each second', () => {
 
       const [reason = ''] = ATTACKS[attack].alarms;
       await waitFor(async () => (await daemon.metric('source_alarm', { reason })) === 1, {
-        ...{ what: 'the alarm', timeoutMs: 5_000 },
+        what: 'the alarm',
       });
       expect(await daemon.get('/clients/ahost')).toMatch(ATTACKS[attack].says);
       const { code, stdout } = await syncd.cli(['status', 'ahost']);

@@ -37,7 +37,7 @@ export function testCrowd(size: number): void {
       // some may have seen one that held it for a moment only
       expect(endings.filter(({ code }) => code !== 75)).toEqual([]);
       expect(endings.filter(({ names }) => !names)).toEqual([]);
-      await survivor?.waitForLine(/page and metrics at/, 30_000);
+      await survivor?.waitForLine(/page and metrics at/);
       const result = await syncd.sync();
       expect(result).toMatchObject({ code: 0, backends: [{ outcome: 'nothing' }] });
       expect(await survivor?.stop()).toEqual({ code: 0, signal: null });

@@ -182,7 +182,7 @@ function testMissingDisk(): void {
       other.writeClient('ahost', { source: path, backends: { near: disk.path } });
       expect(await other.sync()).toMatchObject(refused);
       expect(readdirSync(disk.path)).toEqual([]);
-    }, 240_000);
+    });
   });
 }
 
@@ -296,7 +296,7 @@ function testFlippedBit(isAll: boolean): void {
         writeFileSync(join(path, victim), good);
         await daemon.untilComplete('near', 2, { timeoutMs: 150_000 });
         await expectSound(replica);
-      }, 240_000);
+      });
     }
   });
 }
@@ -330,7 +330,7 @@ function testWrittenInPlace(): void {
       writeFileSync(file, content);
       await daemon.untilComplete('near', newest, { timeoutMs: 150_000 });
       await expectSound(syncd.backend('near'));
-    }, 240_000);
+    });
   });
 }
 
@@ -409,7 +409,7 @@ function testLosses(isAll: boolean): void {
       renameSync(join(syncd.directory, 'away'), join(replica, gone));
       await again.untilComplete('near', newest);
       await expectSound(replica);
-    }, 240_000);
+    });
   });
 }
 

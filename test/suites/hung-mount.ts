@@ -24,21 +24,24 @@ async function twoClients(which: 'source' | 'backend') {
 /** With a deadline that a test can wait for. */
 const impatient = { env: { BACKUP_SYNCD_SILENCE_MS: '6000' } };
 
+/** A mount that hangs never answers, so this only has to be more than a slow machine needs. */
+const PATIENCE_MS = 30_000;
+
 async function expectResponsive(daemon: SyncDaemon): Promise<void> {
   for (const path of ['/metrics', '/api/status', '/healthz', '/']) {
     const startedAt = Date.now();
-    await daemon.get(path, 3_000);
-    expect(Date.now() - startedAt).toBeLessThan(3_000);
+    await daemon.get(path, PATIENCE_MS);
+    expect(Date.now() - startedAt).toBeLessThan(PATIENCE_MS);
   }
 }
 
 async function expectPromptStop(daemon: SyncDaemon): Promise<void> {
   const startedAt = Date.now();
-  const exit = await daemon.process.stop(15_000);
+  const exit = await daemon.process.stop(2 * PATIENCE_MS);
   const seconds = (Date.now() - startedAt) / 1000;
   console.info(`stopped after ${seconds.toFixed(1)} s: ${exit.signal ?? exit.code ?? ''}`);
   expect(exit.signal === 'SIGTERM' || exit.code === 0).toBe(true);
-  expect(seconds).toBeLessThan(8);
+  expect(seconds).toBeLessThan(PATIENCE_MS / 1000);
 }
 
 const NEEDS = ['newest/restic', 'fuse'] as const;

@@ -30,7 +30,7 @@ export function testLife(generation: Generation): void {
       // the first, the second as it was and as it was tagged, the newest
       expect(await kept.snapshots()).toHaveLength(4);
       await expectWhole(replica, generation, { [old?.id ?? '']: before, [newest]: data });
-    }, 240_000);
+    });
 
     test('a new key opens the replica; one that was removed at the source stays there', async () => {
       const { repository, path, data } = await seedRepository(generation);
@@ -52,7 +52,7 @@ export function testLife(generation: Generation): void {
         await ResticRepository.open(options).restore(restored);
         expect(await treeDifferences(data, restored)).toEqual([]);
       }
-    }, 240_000);
+    });
 
     test('migrate at the source stops the backends until the new config is accepted', async () => {
       const path = join(temporaryDirectory(), 'repository');
@@ -117,6 +117,6 @@ export function testLife(generation: Generation): void {
         stderr: expect.stringMatching(/not accepted(.|\n)*keep it/),
       });
       await expectWhole(syncd.backend('near'), generation, { [newest]: data });
-    }, 240_000);
+    });
   });
 }

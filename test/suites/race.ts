@@ -93,7 +93,7 @@ export function testRace({ generation, forMs, hasControl }: RaceOptions): void {
         );
         expect(await treeDifferences(data, restored)).toEqual([]);
       }
-    }, 300_000);
+    });
   });
 }
 
@@ -153,7 +153,7 @@ export function testSlowFirstCopy(): void {
       expect(counters.transferredObjects).toBe(objects.length);
       expect(counters.failures).toEqual({});
       expect(await checkReplica(syncd.backend('near'), 'newest')).toMatchObject({ ok: true });
-    }, 300_000);
+    });
   });
 }
 

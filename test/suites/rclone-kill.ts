@@ -91,7 +91,7 @@ async function killAtRandom(lane: RcloneLane, victim: Victim, random: () => numb
   if (victim === 'rclone') expect([0, 1]).toContain(code);
   await waitFor(() => runningRclones(lane.remote).length === 0, {
     what: 'no rclone to outlive its daemon',
-    timeoutMs: 20_000,
+    timeoutMs: 120_000,
   });
   if (isHit) await lane.examine(`${victim}, at random`);
 }

@@ -84,7 +84,7 @@ export function testWrittenBy(generation: Generation, way: Way): void {
           await expectWhole(replica, generation, { [one]: first, [two]: second });
         }
         expect((await syncd.sync()).backends.map(({ sent }) => sent.objects)).toEqual([0, 0]);
-      }, 240_000);
+      });
     },
   );
 }

@@ -265,5 +265,5 @@ describeWithTools(['newest/promtool'], 'what is found', () => {
 
     expect(result.stdout + result.stderr).not.toContain('FAILED');
     expect(result.code).toBe(0);
-  }, 300_000);
+  });
 });
