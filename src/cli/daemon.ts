@@ -100,6 +100,8 @@ export class Daemon {
         ...{ report: () => this.report(), scrape, onError, now: () => context.clock.now() },
         snapshots: (client) => this.supervisor?.unit(client)?.snapshots() ?? [],
         passes: (client) => this.supervisor?.unit(client)?.passes ?? [],
+        interventions: (client) =>
+          this.supervisor?.unit(client)?.store.facts.interventions.interventions ?? [],
       });
       return await startServer(app, {
         ...options.listen,

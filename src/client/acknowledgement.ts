@@ -1,3 +1,4 @@
+import type { Intervention } from '../facts/interventions.ts';
 import type { Acknowledgement, Announcement } from '../report/types.ts';
 import type { ChangedObjects } from './changed-objects.ts';
 import type { SourceGuard } from './source-guard.ts';
@@ -30,6 +31,7 @@ interface Watchers {
 export function acknowledge(
   { by, reason, forMs }: AckRequest,
   { memory, guard, objects, outcomes }: Watchers,
+  note: (done: Omit<Intervention, 'at'>) => void,
 ): Acknowledged {
   const alarms = guard.accept();
   if (alarms !== undefined) objects.accept();
@@ -38,5 +40,7 @@ export function acknowledge(
   const accepted =
     loss ?? (alarms && outcomes.accept(who, { state: 'alarm', message: alarms.join('; ') }));
   const announced = forMs === undefined ? undefined : guard.announce(who, forMs);
+  if (accepted !== undefined) note({ what: 'acknowledged', ...who, message: accepted.message });
+  if (announced !== undefined) note({ what: 'announced', ...who, endsAt: announced.endsAt });
   return { ...(accepted && { accepted }), ...(announced && { announced }) };
 }

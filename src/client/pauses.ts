@@ -3,6 +3,7 @@ import { describePause } from '../facts/pause-words.ts';
 import { backendPauseAt, clientPauseAt, type Pause } from '../facts/pauses.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { noteIntervention } from './interventions.ts';
 import { optional } from '../report/optional.ts';
 import { notConfigured } from './move-retired.ts';
 import type { PauseChange, PauseRequest, ResumeRequest } from './pause-request.ts';
@@ -38,11 +39,13 @@ export class ClientPauses {
   /** Rejects for an unknown backend. Interrupts what is running there. */
   async pause({ backend, by, reason, endsAt }: PauseRequest): Promise<PauseChange> {
     const before = this.inForce(backend);
+    const at = optional({ backend });
     const isChanged = before?.endsAt !== endsAt || before.reason !== reason;
     const since = before?.since ?? this.options.clock.now();
     const pause = isChanged ? { since, endsAt, by, reason } : before;
     if (isChanged) {
       this.set(backend, pause);
+      noteIntervention(this.options, { what: 'paused', by, reason, endsAt, ...at });
       this.logOf(backend).info({ by, reason }, describePause(pause));
     }
     const hasStopped = await within(STOP_MS, this.interrupt(backend));
@@ -57,6 +60,7 @@ export class ClientPauses {
     const now = clock.now();
     if (isChanged) {
       this.set(backend, { ...before, endsAt: now });
+      noteIntervention(this.options, { what: 'resumed', by, ...optional({ backend }) });
       this.logOf(backend).info({ by }, 'resumed before the pause was over');
     }
     for (const worker of this.workersOf(backend)) worker.wakeup.nudge();

@@ -21,6 +21,7 @@ import { classify } from './classify-source.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from '../work/long-work.ts';
 import { acknowledge, type Acknowledged, type AckRequest } from './acknowledgement.ts';
+import { noteIntervention } from './interventions.ts';
 import { SourceGuard } from './source-guard.ts';
 import { SnapshotTracker } from './snapshot-tracker.ts';
 import { SourceLocks } from './source-locks.ts';
@@ -142,7 +143,7 @@ export class SourceLoop {
   /** A person accepts what has vanished and ends alarms, and may announce that more will be removed. */
   async acknowledge(request: AckRequest, signal: AbortSignal): Promise<Acknowledged> {
     return this.mutex.run(async () => {
-      const done = acknowledge(request, this);
+      const done = acknowledge(request, this, (one) => noteIntervention(this.options, one));
       if (done.accepted !== undefined) {
         const { by, reason, message } = done.accepted;
         this.options.log.warn({ by, reason }, `acknowledged: ${message}`);

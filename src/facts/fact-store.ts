@@ -32,6 +32,10 @@ export class FactStore {
     this.update({ pauses: { ...this.current.pauses, ...patch } });
   }
 
+  updateInterventions(patch: Partial<ClientFacts['interventions']>): void {
+    this.update({ interventions: { ...this.current.interventions, ...patch } });
+  }
+
   updateSource<C extends keyof SourceFacts>(chapter: C, patch: Partial<SourceFacts[C]>): void {
     const { source } = this.current;
     this.update({ source: { ...source, [chapter]: { ...source[chapter], ...patch } } });

@@ -3,6 +3,7 @@ import type { Audit } from './audit.ts';
 import type { Contents } from './contents.ts';
 import type { Doing } from './fields.ts';
 import type { History } from './history.ts';
+import type { Interventions } from './interventions.ts';
 import type { Pauses } from './pauses.ts';
 import type { Place } from './place.ts';
 import type { Restores } from './restores.ts';
@@ -22,6 +23,7 @@ export interface ClientFacts {
   readonly client: string;
   readonly history: History;
   readonly pauses: Pauses;
+  readonly interventions: Interventions;
   readonly source: SourceFacts;
   readonly backends: ReadonlyMap<string, BackendFacts>;
 }

@@ -3,6 +3,7 @@ import { NO_AUDIT } from './audit.ts';
 import { UNKNOWN_CONTENTS } from './contents.ts';
 import type { BackendFacts, ClientFacts, DiskFacts } from './facts.ts';
 import { newHistory } from './history.ts';
+import { NO_INTERVENTIONS } from './interventions.ts';
 import { NO_PAUSES } from './pauses.ts';
 import { UNKNOWN_PLACE } from './place.ts';
 import { NO_PROGRESS } from './progress.ts';
@@ -31,6 +32,7 @@ export function initialFacts(
     client,
     history: newHistory(now),
     pauses: NO_PAUSES,
+    interventions: NO_INTERVENTIONS,
     source: {
       ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
       ...{ memory: NO_MEMORY, guard: NO_GUARD, progress: {} },

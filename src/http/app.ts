@@ -2,7 +2,7 @@ import express, { type Express } from 'express';
 import type { ContentType } from '../metrics/rendering.ts';
 import { toStatusDocument } from '../report/document.ts';
 import type { RecentPass } from '../report/recent-passes.ts';
-import type { DaemonReport, SnapshotRow } from '../report/types.ts';
+import type { DaemonReport, Intervention, SnapshotRow } from '../report/types.ts';
 import { answerError, answerNotFound, refuseWrites, type OnError } from './answers.ts';
 import { sendBody } from './compress.ts';
 import { setSecurityHeaders } from './headers.ts';
@@ -15,9 +15,10 @@ export interface AppOptions {
   /** Called once per request. Must not do I/O. */
   readonly report: () => DaemonReport;
   readonly scrape: (contentType: ContentType) => Promise<string>;
-  /** The data of a running client, called once per request of its page. Must not do I/O, and neither must `passes`. */
+  /** The data of a running client, called once per request of its page. Must not do I/O, and neither must the next two. */
   readonly snapshots?: (client: string) => readonly SnapshotRow[];
   readonly passes?: (client: string) => readonly RecentPass[];
+  readonly interventions?: (client: string) => readonly Intervention[];
   /** Called with every error that a handler could only answer with 500. */
   readonly onError?: OnError;
   /** For the page; milliseconds since the epoch. */
@@ -28,7 +29,8 @@ const HTML = 'text/html; charset=utf-8';
 
 /** Serves the pages, the metrics, health and the API. Reads the report and does no other I/O. */
 export function createApp(options: AppOptions): Express {
-  const { report, scrape, onError, snapshots = () => [], passes = () => [], now } = options;
+  const { report, scrape, onError, now } = options;
+  const { snapshots = () => [], passes = () => [], interventions = () => [] } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -41,7 +43,10 @@ export function createApp(options: AppOptions): Express {
   });
   app.get('/clients/:client', (request, response, next) => {
     const { client } = request.params;
-    const details = () => ({ snapshots: snapshots(client), passes: passes(client) });
+    const details = () => ({
+      ...{ snapshots: snapshots(client), passes: passes(client) },
+      interventions: interventions(client),
+    });
     const body = renderClientPage({ report: report(), client, details, now: now() });
     if (body === undefined) next();
     else sendBody(request, response, { contentType: HTML, body });

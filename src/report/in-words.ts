@@ -49,6 +49,8 @@ export function shortCopies(protection: Protection): string {
   return `${copies + unreachableCopies}${required}${away(unreachableCopies)}`;
 }
 
+export { describePause } from '../facts/pause-words.ts';
+
 /** `disabled 2d ago by anna (1000): the machine is in storage`. */
 export function describeDisabled({ since, by, reason }: DisabledState, now: number): string {
   const when = since === undefined ? '' : ` ${formatAgo(Math.max(0, now - since))}`;

@@ -2,6 +2,7 @@ import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
 import type { RestoreCounts } from '../facts/restore-counts.ts';
+import type { Intervention } from '../facts/interventions.ts';
 import type { Pause } from '../facts/pauses.ts';
 import type { Alarm, Announcement, KeysChanged } from '../facts/source-guard.ts';
 import type { Acknowledgement, SourceStateName } from '../facts/source-health.ts';
@@ -26,6 +27,7 @@ export type {
   Doing,
   Finding,
   FindingKind,
+  Intervention,
   Pause,
   Severity,
   SourceStateName,

@@ -63,6 +63,12 @@ function idleStatus(backend: BackendState): Status {
   return backend.lagMs === undefined ? AS_LAST_KNOWN : BACKEND_WORDS.idle;
 }
 
+/** That of a client as a whole. If it is paused, and nothing else is to be said, it is neither well nor a problem. */
+export function clientStatus({ severity, pause }: ClientReport): Status {
+  if (pause !== undefined && severity === 'ok') return BACKEND_WORDS.paused;
+  return { words: severity, tone: severity };
+}
+
 export function isLate({ lagMs, maxLagMs, expectedBackAt }: BackendState): boolean {
   return expectedBackAt === undefined && lagMs !== undefined && lagMs > maxLagMs;
 }

@@ -9,13 +9,13 @@ import { ClientState, STATE_VERSION, type StoredState } from './state-schema.ts'
 
 /** Encodes facts for storage. Pure. */
 export function encodeFacts(facts: ClientFacts, now: number): StoredState {
-  const { client, history, pauses, source, backends } = facts;
+  const { client, history, pauses, interventions, source, backends } = facts;
   const { snapshots } = source.contents;
   const stored = [...backends].map(([name, one]) => [name, storeBackend(one, snapshots)] as const);
   return z.encode(ClientState, {
     file: { schemaVersion: STATE_VERSION, client, writtenAt: now },
     history: storeHistory(history, snapshots),
-    pauses,
+    ...{ pauses, interventions },
     places: {
       source: {
         ...source,
@@ -50,7 +50,13 @@ function storeDisk({ place, contents, audit, restores }: DiskFacts, source: Cata
 }
 
 /** Decodes stored facts. Pure. */
-export function decodeFacts({ file, history: stored, pauses, places }: ClientState): ClientFacts {
+export function decodeFacts({
+  file,
+  history: stored,
+  pauses,
+  interventions,
+  places,
+}: ClientState): ClientFacts {
   const { health, contents, known, ...chapters } = places.source;
   const history = recallHistory(stored);
   const atSource = recallSource(stored);
@@ -69,7 +75,7 @@ export function decodeFacts({ file, history: stored, pauses, places }: ClientSta
     return { ...recall(disk), configuredAt, attempts, progress, disks };
   };
   return {
-    ...{ client: file.client, history, pauses },
+    ...{ client: file.client, history, pauses, interventions },
     source: { ...chapters, health, progress: {}, contents: { ...contents, snapshots, latest } },
     backends: new Map(
       Object.entries(places.backends).map(([name, backend]) => [name, recallBackend(backend)]),

@@ -4,6 +4,7 @@ import { Audit } from '../facts/audit.ts';
 import { StoredContents } from '../facts/contents.ts';
 import { time } from '../facts/fields.ts';
 import { StoredHistory } from '../facts/history.ts';
+import { Interventions } from '../facts/interventions.ts';
 import { Pauses } from '../facts/pauses.ts';
 import { Place } from '../facts/place.ts';
 import { Progress } from '../facts/progress.ts';
@@ -63,6 +64,7 @@ export const ClientState = sideBySide({
   file: z.object({ schemaVersion: z.literal(STATE_VERSION), client: z.string(), writtenAt: time }),
   history: StoredHistory,
   pauses: Pauses,
+  interventions: Interventions,
   places: z.object({ source, backends: z.record(z.string(), backend) }),
 });
 /** The content of a state file, in chapters. */

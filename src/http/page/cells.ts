@@ -1,6 +1,17 @@
-import { describeAway, describeCopies, describeUncounted } from '../../report/in-words.ts';
-import type { BackendState, ClientReport } from '../../report/types.ts';
-import { backendStatus, isLate, sourceStatus, type Status } from '../../report/words.ts';
+import {
+  describeAway,
+  describeCopies,
+  describePause,
+  describeUncounted,
+} from '../../report/in-words.ts';
+import type { BackendState, ClientReport, Pause } from '../../report/types.ts';
+import {
+  backendStatus,
+  clientStatus,
+  isLate,
+  sourceStatus,
+  type Status,
+} from '../../report/words.ts';
 import { plural } from '../../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../../runtime/units.ts';
 import { linkTo } from './groups.ts';
@@ -10,13 +21,14 @@ import { renderOverdue } from './proof.ts';
 
 /** One line for a client that is well. Its newest snapshot is shown here only where the other columns are hidden. */
 export function renderClientCell(client: ClientReport, now: number): Html {
-  const { severity, protection, source } = client;
+  const { protection, source, pause } = client;
   const { lagMs = 0, expectedWithinMs, copies = Infinity, expectedCopies } = protection;
   const { unreachableCopies = 0 } = protection;
   return html`<p class="line">
-      ${linkTo(client.client)} ${renderStatus({ words: severity, tone: severity })}
+      ${linkTo(client.client)} ${renderStatus(clientStatus(client))}
       <span class="narrow">${renderTime(source.latestSnapshotAt, now)}</span>
     </p>
+    ${pause && renderPause(pause)}
     ${
       (copies < expectedCopies || unreachableCopies > 0) &&
       html`<p class="note">${describeCopies(protection)}</p>`
@@ -39,17 +51,24 @@ export function renderSourceCell(client: ClientReport, now: number): Html {
       dueAt < now &&
       html`<p class="late">overdue by ${formatDuration(now - dueAt)}</p>`
     }
-    ${renderOverdue(source, now)}`;
+    ${client.pause === undefined && renderOverdue(source, now)}`;
 }
 
-export function renderBackendCell(backend: BackendState, now: number): Html {
+/** @param ofClient the pause of its client, which is shown there */
+export function renderBackendCell(backend: BackendState, now: number, ofClient?: Pause): Html {
+  const { pause } = backend;
   return html`<p class="line">
       ${renderStatus(backendStatus(backend))}
       ${backend.countsAsCopy !== false && renderTime(backend.latestSnapshotAt, now)}
     </p>
+    ${pause !== undefined && pause !== ofClient && renderPause(pause)}
     ${describeAway(backend).map((disk) => html`<p class="note">${disk}</p>`)}
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderSurplus(backend)}
     ${renderOverdue(backend, now)} ${renderProgress(backend, now)}`;
+}
+
+export function renderPause(pause: Pause): Html {
+  return html`<p class="note">${describePause(pause)}</p>`;
 }
 
 export function renderStatus({ words, tone }: Status): Html {

@@ -1,14 +1,22 @@
-import { describeCopies, describeDisabled } from '../../report/in-words.ts';
+import { describeCopies, describeDisabled, describePause } from '../../report/in-words.ts';
 import { assessAll } from '../../report/overall.ts';
 import type { RecentPass } from '../../report/recent-passes.ts';
-import type { ClientReport, DaemonReport, DisabledState, SnapshotRow } from '../../report/types.ts';
-import { dueInWords } from '../../report/words.ts';
+import type {
+  ClientReport,
+  DaemonReport,
+  DisabledState,
+  Intervention,
+  Pause,
+  SnapshotRow,
+} from '../../report/types.ts';
+import { clientStatus, dueInWords } from '../../report/words.ts';
 import { renderStatus } from './cells.ts';
 import { renderExpected } from './expected.ts';
 import { renderFindings } from './findings.ts';
 import { renderGroups } from './groups.ts';
 import { renderHint } from './hint.ts';
 import { html, type Html } from './html.ts';
+import { renderInterventions } from './interventions.ts';
 import { renderLayout } from './layout.ts';
 import { renderPasses } from './passes.ts';
 import { renderPlaces } from './places.ts';
@@ -21,6 +29,7 @@ export interface ClientPage {
   readonly details: () => {
     readonly snapshots: readonly SnapshotRow[];
     readonly passes: readonly RecentPass[];
+    readonly interventions: readonly Intervention[];
   };
   readonly now: number;
 }
@@ -39,16 +48,25 @@ export function renderClientPage(page: ClientPage): string | undefined {
 }
 
 function renderClient(client: ClientReport, { details, now }: ClientPage): Html {
-  const { snapshots, passes } = details();
-  const { severity, protection } = client;
+  const { snapshots, passes, interventions } = details();
+  const { protection, pause } = client;
   const about = [describeCopies(protection), dueInWords(client, now)].filter(Boolean).join(' · ');
   return html`<div class="summary">
       <h1>${client.client}</h1>
-      ${renderStatus({ words: severity, tone: severity })}
+      ${renderStatus(clientStatus(client))}
       <p class="note">${about}</p>
     </div>
-    ${renderFindings(client)} ${renderPlaces(client, now)} ${renderExpected(client, now)}
-    ${renderPasses(passes, now)} ${renderSnapshots(client.client, snapshots, now)}`;
+    ${pause && renderPause(client.client, pause)} ${renderFindings(client)}
+    ${renderPlaces(client, now)} ${renderExpected(client, now)}
+    ${renderInterventions(interventions, now)} ${renderPasses(passes, now)}
+    ${renderSnapshots(client.client, snapshots, now)}`;
+}
+
+function renderPause(client: string, pause: Pause): Html {
+  return html`<p class="hint">
+    ${describePause(pause)}. Until then, its source is watched and nothing else is done.
+    ${renderHint(`to end the pause, run: backup-syncd resume ${client}`)}
+  </p>`;
 }
 
 function renderDisabled(client: DisabledState, now: number): Html {

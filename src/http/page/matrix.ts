@@ -1,7 +1,7 @@
 import { describeDisabled } from '../../report/in-words.ts';
 import type { Selection } from '../../report/select.ts';
 import type { BackendState, ClientReport, DisabledState, Finding } from '../../report/types.ts';
-import { backendStatus, sourceStatus } from '../../report/words.ts';
+import { backendStatus, clientStatus, sourceStatus } from '../../report/words.ts';
 import { renderBackendCell, renderClientCell, renderSourceCell, renderStatus } from './cells.ts';
 import { linkTo } from './groups.ts';
 import { html, type Html } from './html.ts';
@@ -31,7 +31,7 @@ export function renderMatrix(
 }
 
 function renderClient(client: ClientReport, places: readonly string[], now: number): Html {
-  return html`<tbody class="client ${client.severity}" id="client-${client.client}">
+  return html`<tbody class="client ${clientStatus(client).tone}" id="client-${client.client}">
     <tr>
       <th scope="row">${renderClientCell(client, now)}</th>
       <td class="${isSourceSpare(client) && 'spare'}" data-place="source">
@@ -60,16 +60,20 @@ function renderPlace(client: ClientReport, place: string, now: number): Html {
   return backend === undefined
     ? html`<td class="none" data-place="${place}"><span title="not configured">–</span></td>`
     : html`<td class="${isSpare(backend, client) && 'spare'}" data-place="${place}">
-        ${renderBackendCell(backend, now)}
+        ${renderBackendCell(backend, now, client.pause)}
       </td>`;
 }
 
 /** A narrow screen hides the cell: the place is well, or its problem is listed above, by cause. */
 function isSpare(backend: BackendState, client: ClientReport): boolean {
   const hasFinding = client.findings.some((finding) => finding.backend === backend.backend);
+  const isPaused = client.pause !== undefined && backend.pause === client.pause; // it says so itself
   const waitsForSource = backend.state === 'idle' && backend.lagMs === undefined;
   return (
-    backendStatus(backend).tone === 'ok' || hasFinding || (waitsForSource && isSourceSpare(client))
+    backendStatus(backend).tone === 'ok' ||
+    isPaused ||
+    hasFinding ||
+    (waitsForSource && isSourceSpare(client))
   );
 }
 

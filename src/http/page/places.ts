@@ -11,6 +11,7 @@ import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import {
   renderLag,
   renderNextAttempt,
+  renderPause,
   renderStatus,
   renderSurplus,
   renderUncounted,
@@ -83,11 +84,12 @@ function sourceFacts(source: SourceState, now: number): Details {
 }
 
 function backendFacts(backend: BackendState, now: number): Details {
-  const { location, state, message, lastSuccess, lastDurationMs } = backend;
+  const { location, state, message, lastSuccess, lastDurationMs, pause } = backend;
   const isFailing = state === 'blocked' || state === 'retrying'; // it is then among the problems
   const took = lastDurationMs === undefined ? '' : `, in ${formatDuration(lastDurationMs)}`;
   return {
-    notes: html`${message !== undefined && !isFailing && html`<p class="note">${message}</p>`}
+    notes: html`${pause && renderPause(pause)}
+    ${message !== undefined && !isFailing && html`<p class="note">${message}</p>`}
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
     ${renderSurplus(backend)} ${renderProgress(backend, now)}`,
     facts: [

@@ -108,6 +108,7 @@ dd { margin: 0; }
 .list tbody th, .list tbody td { border: 0; }
 .list tbody tr > * { border-top: 1px solid var(--line); padding-top: 5px; padding-bottom: 5px; }
 .list thead th:first-child { width: auto; }
+td.text { min-width: 220px; max-width: 560px; }
 .where { color: var(--tone); }
 .where.ok { color: var(--text); }
 

@@ -143,3 +143,28 @@ test('a pause excuses what was due meanwhile for one more interval, as an absenc
   expect(auditDueAt()).toBe(rig.clock.at - HOUR + DAY);
   expect(rig.unit.report().findings.map(({ kind }) => kind)).not.toContain('backend_proof_overdue');
 });
+
+test('who did what is remembered, the newest first, and the oldest is forgotten', async () => {
+  const rig = await makeRig();
+  const remembered = () => rig.unit.store.facts.interventions.interventions ?? [];
+  await pause(rig, HOUR, 'nas');
+  await pause(rig, HOUR, 'nas'); // changes nothing
+  rig.clock.at += MINUTE;
+  resume(rig, 'nas');
+  resume(rig, 'nas'); // likewise
+  await rig.unit.acknowledge({ by: 'anna (1000)', reason: 'a drill', forMs: HOUR }, NEVER);
+
+  const { at } = rig.clock;
+  expect(remembered()).toEqual([
+    { at, what: 'announced', by: 'anna (1000)', reason: 'a drill', endsAt: at + HOUR },
+    { at, what: 'resumed', by: 'ben (1001)', backend: 'nas' },
+    {
+      ...{ at: at - MINUTE, what: 'paused', by: 'anna (1000)', reason: 'new disks' },
+      ...{ backend: 'nas', endsAt: at - MINUTE + HOUR },
+    },
+  ]);
+
+  for (let i = 0; i < 100; i++) await pause(rig, HOUR + i);
+  expect(remembered()).toHaveLength(50);
+  expect(remembered()[0]).toMatchObject({ what: 'paused', endsAt: at + HOUR + 99 });
+});

@@ -21,6 +21,7 @@ import {
   StoredHistory,
   type History,
 } from '../../../src/facts/history.ts';
+import { Interventions, NO_INTERVENTIONS } from '../../../src/facts/interventions.ts';
 import { NO_PAUSES, Pauses } from '../../../src/facts/pauses.ts';
 import { Place, UNKNOWN_PLACE } from '../../../src/facts/place.ts';
 import { NO_PROGRESS, Progress } from '../../../src/facts/progress.ts';
@@ -65,6 +66,7 @@ const CHAPTERS: Readonly<Record<string, [z.ZodMiniType, object, fc.Arbitrary<obj
   'health of the source': [SourceHealth, UNKNOWN_HEALTH, chapters.health],
   'contents of the source': [SourceContents, UNKNOWN_SOURCE, chapters.sourceContents],
   history: [history, newHistory(3), chapters.history],
+  interventions: [Interventions, NO_INTERVENTIONS, chapters.interventions],
   pauses: [Pauses, NO_PAUSES, chapters.pauses],
   'groups of the source': [SourceGroups, NO_GROUPS, groups],
   'guard of the source': [SourceGuard, NO_GUARD, guard],

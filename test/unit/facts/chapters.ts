@@ -3,6 +3,7 @@ import type { Attempts, SourceAttempts } from '../../../src/facts/attempts.ts';
 import type { Audit } from '../../../src/facts/audit.ts';
 import type { Contents } from '../../../src/facts/contents.ts';
 import type { History } from '../../../src/facts/history.ts';
+import type { Interventions } from '../../../src/facts/interventions.ts';
 import type { Pauses } from '../../../src/facts/pauses.ts';
 import type { Place } from '../../../src/facts/place.ts';
 import type { Progress } from '../../../src/facts/progress.ts';
@@ -237,6 +238,16 @@ const pausesFates: Fates<Pauses> = {
   backendPauses: kept(optional(fc.dictionary(fc.constantFrom('nas', 'usb'), pause))),
 };
 
+const intervention = fc.record({
+  ...{ at: time, by: fc.string(), reason: optional(fc.string()), backend: optional(fc.string()) },
+  what: fc.constantFrom('acknowledged' as const, 'announced' as const, 'resumed' as const),
+  ...{ endsAt: optional(time), message: optional(fc.string()) },
+});
+
+const interventionsFates: Fates<Interventions> = {
+  interventions: kept(optional(fc.array(intervention))),
+};
+
 /** Values for all fields that are kept. */
 function drawKept<T extends object>(fates: Fates<T>): fc.Arbitrary<Partial<T>> {
   const arbitraries: Record<string, fc.Arbitrary<unknown>> = {};
@@ -260,6 +271,7 @@ export const chapters = {
   sourceContents: drawKept(sourceContentsFates),
   history: drawKept(historyFates),
   pauses: drawKept(pausesFates),
+  interventions: drawKept(interventionsFates),
 };
 
 const names = ids.map((list) => Catalogue.from(list.map((id) => [id, undefined])));

@@ -11,6 +11,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "Backend 'progress'": ['work/pass.ts'],
   "Backend 'restores'": ['work/restore-check/known-places.ts'],
   History: ['client/snapshot-tracker.ts'],
+  Interventions: ['client/interventions.ts'],
   Pauses: ['client/pauses.ts'],
   "Source 'audit'": ['work/audit/source-audit.ts'],
   "Source 'attempts'": ['work/attempts-record.ts'],
@@ -24,7 +25,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   'several of a backend': ['work/evaluation.ts'],
 };
 const WRITES =
-  /\.update(Backend\([^']*'\w+'|Source\(\s*'\w+'|History|Pauses)|\.(replaceBackend|forgetPlace)\(/g;
+  /\.update(Backend\([^']*'\w+'|Source\(\s*'\w+'|History|Interventions|Pauses)|\.(replaceBackend|forgetPlace)\(/g;
 
 test('each chapter has its writer, and no other file writes it', () => {
   const found: Record<string, Set<string>> = {};

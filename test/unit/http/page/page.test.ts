@@ -277,7 +277,7 @@ describe('the page of a client', () => {
 
   function clientPage(client: string): string | undefined {
     const report = sampleReport();
-    const details = () => ({ snapshots: rows, passes: PASSES });
+    const details = () => ({ snapshots: rows, passes: PASSES, interventions: [] });
     return renderClientPage({ report, client, details, now: NOW })?.replaceAll(/\s+/g, ' ');
   }
 
@@ -310,7 +310,7 @@ describe('the page of a client', () => {
   test('of a disabled one says since when, by whom and why, and how to end that', () => {
     const disabled = [{ client: 'attic', since: NOW - 86_400_000, by: 'anna', reason: '<sold>' }];
     const report = sampleReport({ clients: [], refused: [], disabled });
-    const details = () => ({ snapshots: [], passes: [] });
+    const details = () => ({ snapshots: [], passes: [], interventions: [] });
     const text = renderClientPage({ report, client: 'attic', details, now: NOW }) ?? '';
     expect(text).toContain('disabled 1d ago by anna: &lt;sold&gt;');
     expect(text).toContain('<code>backup-syncd client enable attic</code>');
@@ -324,7 +324,7 @@ describe('the page of a client', () => {
 
   test('has the newest snapshot of each expected host and path', () => {
     const report = sampleReport({ clients: [sampleClient({ groups: SAMPLE_GROUPS })] });
-    const details = () => ({ snapshots: [], passes: [] });
+    const details = () => ({ snapshots: [], passes: [], interventions: [] });
     const found = renderClientPage({ report, client: 'web', details, now: NOW }) ?? '';
     const text = found.replaceAll(/\s+/g, ' ');
     expect(text).toContain(
