@@ -28,7 +28,7 @@ export interface Finding {
   /** the indexes there */
   readonly index?: Catalogue;
   /** all snapshots there, including those whose needs are unknown */
-  readonly visibleNow?: Catalogue | undefined;
+  readonly visibleNow: Catalogue;
 }
 
 /** The facts about a place, and the current time. */
@@ -52,7 +52,7 @@ export function evaluateBackend(question: Question, finding: Finding): Partial<C
     unproven:
       source &&
       unprovenSnapshots({
-        visible: finding.visibleNow ?? visible,
+        visible: finding.visibleNow,
         source,
         proven: common(plus(before, complete), visible),
       }),

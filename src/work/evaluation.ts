@@ -4,7 +4,7 @@ import { namesMinus, EMPTY_CATALOGUE, plus, type Catalogue } from '../repository
 import { countBytes, countObjects, type Objects } from '../repository/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isOwedAhead, oweableSince } from '../replication/completeness.ts';
-import { evaluateBackend, reevaluate } from '../facts/evaluate.ts';
+import { evaluateBackend, reevaluate, type Finding } from '../facts/evaluate.ts';
 import type { Contents } from '../facts/contents.ts';
 import { enterPlace, type FoundPlace } from '../facts/disks.ts';
 import type { FactStore } from '../facts/fact-store.ts';
@@ -104,11 +104,11 @@ export class Evaluation {
     const since =
       place.since === undefined ? now : oweableSince({ since: place.since, configuredAt }, now);
     const placed = place.markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE;
-    const { keys, index, snapshots: there, data } = objects;
+    const { keys, index, snapshots: visibleNow, data } = objects;
     const basis = [
       ...[visible, lost, lostUnnamed, isDamaged, baselineAt, held, since, placed, keys, index],
       ...[
-        there,
+        visibleNow,
         data,
         retiredKeys.count,
         atSource,
@@ -121,7 +121,9 @@ export class Evaluation {
     if (isSame && known.missing !== undefined && !isOwedAhead(known.missing, now)) return;
     this.basis = basis;
     const hasBaseline = baselineAt !== undefined;
-    const finding = { visible, hasBaseline, isDamaged, since, placed, index, there };
+    const finding: Finding = {
+      ...{ visible, visibleNow, hasBaseline, isDamaged, since, placed, index },
+    };
     store.updateBackend(this.name, 'contents', {
       ...evaluateBackend({ facts, known, now }, finding),
       ...{ baselineAt, lost, lostUnnamed, held },
