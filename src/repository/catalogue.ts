@@ -142,7 +142,11 @@ export function sameSize(a: number | undefined, b: number | undefined): boolean 
 /** The objects of `a` that are not in `b`, or are there with another size. */
 export function minus(a: Catalogue, b: Catalogue): Catalogue {
   if (a === b || a.count === 0) return EMPTY_CATALOGUE;
-  if (b.count === 0) return a;
+  return b.count === 0 ? a : difference(a, b);
+}
+
+/** Apart from `minus`, which a poll calls for every directory, and whose closure would be made each time. */
+function difference(a: Catalogue, b: Catalogue): Catalogue {
   const kept: number[] = [];
   match(a, b, (i, j) => {
     if (j === NOWHERE || !sameSize(a.sizes[i], b.sizes[j])) kept.push(i);

@@ -36,6 +36,8 @@ export class Lister {
   private readonly table = new DirectoryTable();
   private readonly revisions = new Revisions();
   private readonly readings = new Map<HashedKind, Reading>();
+  /** the last listing of each kind, as long as the table says the same */
+  private readonly gathered = new Map<HashedKind, Listing<HashedKind>>();
 
   constructor(calls: FileCalls) {
     this.calls = calls;
@@ -46,7 +48,10 @@ export class Lister {
     const { changed, hasMute } = await this.readNames(kind, options);
     await this.read(changed, options);
     if (hasMute && options.care !== 'full') this.noteReading(kind, startedAt);
-    return this.gather(kind);
+    if (changed.length > 0) this.gathered.delete(kind);
+    const listing = this.gathered.get(kind) ?? this.gather(kind);
+    this.gathered.set(kind, listing);
+    return listing;
   }
 
   /** Whether the last listing found a directory of this kind. */
@@ -60,6 +65,7 @@ export class Lister {
       const set = placed[i];
       if (set !== undefined && set.count > 0) this.table.notePlaced(row, set);
     }
+    this.gathered.delete(kind);
   }
 
   private gather(kind: HashedKind): Listing<HashedKind> {
