@@ -38,7 +38,10 @@ function prettyFormat(): (line: string) => string {
     colorize: process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'client,backend',
-    messageFormat: (line, messageKey) => placeOf(line) + String(line[messageKey] ?? ''),
+    messageFormat(line, messageKey) {
+      const message = line[messageKey];
+      return placeOf(line) + (typeof message === 'string' ? message : '');
+    },
   });
   return (line) => format(JSON.parse(line, printableValue) as object);
 }

@@ -45,11 +45,14 @@ export async function addClient(context: Context, options: AddOptions): Promise<
   const places = client.backends.map((backend) => ({ client, backend }));
   const results = await setUpPlaces(context, site, { ...options, isDryRun, places });
   if (!isDryRun) await queryDaemon(configured.config, name, { verb: 'nudge' });
-  const added: Added = { client, text, isNew, isDryRun, results };
-  if (options.json === true) context.json(documentOf(added));
-  else if (options.quiet !== true) for (const line of render(added)) context.out(line);
-  else for (const line of renderSetUp(results.filter(isRefused))) context.err(line);
+  print(context, options, { client, text, isNew, isDryRun, results });
   return results.some(isRefused) ? EXIT.failed : EXIT.ok;
+}
+
+function print({ json, out, err }: Context, options: AddOptions, added: Added): void {
+  if (options.json === true) json(documentOf(added));
+  else if (options.quiet !== true) for (const line of render(added)) out(line);
+  else for (const line of renderSetUp(added.results.filter(isRefused))) err(line);
 }
 
 function textFor(options: AddOptions): string {

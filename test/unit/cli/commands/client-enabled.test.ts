@@ -117,3 +117,30 @@ test('an edit by hand in the middle of a command is kept, and the command says t
     expect(stderr).toContain('was changed by somebody else in the meantime');
   }
 });
+
+test('a file in any form that a person writes is as it was after client disable and enable', async () => {
+  const { syncd, source } = new Site();
+  const file = syncd.clientFile('ahost');
+  const texts = [
+    `source: { directory: ${source} }`,
+    `source:\r\n  directory: ${source} # an SSD\r\n`,
+    `---\nsource: { directory: ${source} }\n...\n`,
+    `# top\nsource: &s { directory: ${source} }\n\n# the end\n`,
+    `expect: &e { snapshotEvery: &d 7d }\nsource: { directory: ${source} }\naudit: { every: *d }\n`,
+    `"source":\n      directory:   '${source}'\n`,
+  ];
+  for (const text of texts) {
+    writeFileSync(file, text);
+    expect(await syncd.here(['client', 'disable', 'ahost', '--reason', '#1: "x"'])).toMatchObject({
+      code: 0,
+    });
+    expect(await syncd.here(['client', 'enable', 'ahost'])).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8').trimEnd()).toBe(text.trimEnd());
+  }
+  const tabs = `source:\n\tdirectory: ${source}\n`;
+  writeFileSync(file, tabs);
+  expect(await syncd.here(['client', 'disable', 'ahost', '--reason', 'x'])).toMatchObject({
+    ...{ code: 78, stderr: expect.stringContaining('Tabs are not allowed') as unknown },
+  });
+  expect(readFileSync(file, 'utf8')).toBe(tabs);
+});
