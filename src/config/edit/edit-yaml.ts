@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, parseDocument, stringify, visit } from 'yaml';
-import type { Document, Pair, ParsedNode } from 'yaml';
+import type { Document, Pair, ParsedNode, Range } from 'yaml';
 
 /** New values of top-level keys; undefined removes the key. */
 export type Changes = Readonly<Record<string, unknown>>;
@@ -70,12 +70,27 @@ function splice(text: string, key: string, value: unknown): string {
 }
 
 /** Without the lines of a key. If they have a comment, they stay, and the document is written again instead. */
-function cut(text: string, { key, value }: Pair): string {
+function cut(text: string, pair: Pair): string {
+  const { key, value } = pair;
   const start = isNode(key) ? (key.range?.[0] ?? 0) : 0;
   const valueEnd = isNode(value) ? (value.range?.[1] ?? start) : start;
   const lineEnd = text.indexOf('\n', text[valueEnd - 1] === '\n' ? valueEnd - 1 : valueEnd) + 1;
   const end = lineEnd === 0 ? text.length : lineEnd;
-  return text.slice(start, end).includes('#') ? text : text.slice(0, start) + text.slice(end);
+  return hasComment(text.slice(start, end), text, pair)
+    ? text
+    : text.slice(0, start) + text.slice(end);
+}
+
+/** Whether a part of the text has a `#` that is not in a key or a value. */
+function hasComment(part: string, text: string, pair: Pair): boolean {
+  if (commentsOf(pair) !== '') return true;
+  let inside = 0;
+  const count = (given: string) => given.split('#').length - 1;
+  const Scalar = (_: unknown, { range }: { readonly range?: Range | null }) => {
+    if (range) inside += count(text.slice(range[0], range[1]));
+  };
+  for (const each of [pair.key, pair.value]) if (isNode(each)) visit(each, { Scalar });
+  return count(part) > inside;
 }
 
 function findPair({ contents }: Document, key: string): Pair | undefined {

@@ -122,3 +122,9 @@ test('a file that says null can be changed like an empty one', () => {
   expect(parse(editYaml('null\n', OFF) ?? '')).toEqual(OFF);
   expect(parse(editYaml('# why\n~ # nothing\n', OFF) ?? '')).toEqual(OFF);
 });
+
+test('a # in a value is no comment, and one beside a block of text is', () => {
+  expect(editYaml('a:   1\ndisabled: { reason: "#12" }\n', ON)).toBe('a:   1\n');
+  const block = 'a: 1\ndisabled:\n  reason: | # by phone\n    # 12\n';
+  expect(editYaml(block, ON)).toContain('# by phone');
+});
