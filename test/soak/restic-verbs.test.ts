@@ -1,4 +1,7 @@
 import { generations } from '../support/tools.ts';
-import { testKilledVerbs } from '../suites/restic-verbs.ts';
+import { testKilledVerbs, testRepairs } from '../suites/restic-verbs.ts';
 
-for (const generation of generations) testKilledVerbs(generation);
+for (const generation of generations) {
+  testKilledVerbs(generation);
+  testRepairs(generation);
+}

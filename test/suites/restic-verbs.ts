@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
@@ -11,7 +11,7 @@ import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../src/log/log.ts';
 import { initialFacts } from '../../src/facts/initial.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { ResticRepository, seedRepository } from '../support/restic.ts';
+import { ResticRepository, resticPassword, seedRepository } from '../support/restic.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools, type Generation } from '../support/tools.ts';
 
@@ -125,6 +125,19 @@ class Bench {
       .map((entry) => entry.name);
   }
 
+  /** The key file that was written last. */
+  newestKey(names: readonly string[]): string {
+    const times = names.map((name) => [statSync(join(this.path, 'keys', name)).mtimeMs, name]);
+    return String(times.sort(([a], [b]) => Number(b) - Number(a))[0]?.[1]);
+  }
+
+  /** A file with the password that the repository has. */
+  samePassword(): string {
+    const file = join(temporaryDirectory(), 'password');
+    writeFileSync(file, resticPassword);
+    return file;
+  }
+
   renew(mebibytes: number): void {
     for (const name of readdirSync(this.data)) rmSync(join(this.data, name));
     for (let i = 0; i < mebibytes; i++)
@@ -173,6 +186,64 @@ export function testVerbs(generation: Generation): void {
       // who looks seldom finds that all the snapshots of the last look are gone
       expect([bench.always.alarms, bench.between.alarms]).toEqual([[], []]);
     });
+  });
+}
+
+/** Runs the commands that change keys, snapshots and packs without a backup: each may look like the work of an attacker. */
+export function testRepairs(generation: Generation): void {
+  const verbs: Readonly<Record<string, readonly (readonly string[])[]>> = {
+    debian12: [['rebuild-index'], ['rebuild-index', '--read-all-packs'], ['recover']],
+    newest: [
+      ...[
+        ['rewrite', '--forget', '--exclude', 'file-0'],
+        ['repair', 'index'],
+      ],
+      ...[
+        ['repair', 'index', '--read-all-packs'],
+        ['repair', 'snapshots', '--forget'],
+      ],
+      ['recover'],
+    ],
+  };
+
+  describeWithTools([`${generation}/restic`], 'with restic', () => {
+    test(`keys, rewritten snapshots and repairs of restic ${generation} raise no alarm`, async () => {
+      const { repository, path } = await seedRepository(generation);
+      const bench = new Bench(repository, path);
+      await bench.backup(3);
+      await bench.backup(2);
+      await bench.look();
+      const quiet = () => bench.watchers.map(({ state, alarms }) => [state, ...alarms]);
+      const password = join(temporaryDirectory(), 'password');
+      writeFileSync(password, 'another');
+      const all = [
+        ['key', 'add', '--new-password-file', password],
+        ...(verbs[generation] ?? []),
+        ['forget', '--keep-last', '2'],
+        ['prune', '--repack-small', '--max-unused', '0'],
+      ];
+
+      for (const args of all) {
+        await bench.restic(...args);
+        await bench.look();
+        expect([args, quiet()]).toEqual([args, [['ok'], ['ok'], ['ok']]]);
+      }
+      if (generation === 'newest') {
+        for (const pack of bench.names('data').slice(0, 2)) {
+          await bench.restic('repair', 'packs', pack);
+          await bench.look();
+          expect([pack, quiet()]).toEqual([pack, [['ok'], ['ok'], ['ok']]]);
+        }
+      }
+      const keys = bench.names('keys');
+      const [mine = ''] = keys.filter((key) => key !== bench.newestKey(keys));
+      await bench.restic('key', 'remove', bench.newestKey(keys));
+      await bench.look();
+      await bench.restic('key', 'passwd', '--new-password-file', bench.samePassword());
+      await bench.look();
+      expect(bench.names('keys')).not.toContain(mine);
+      expect(quiet()).toEqual([['ok'], ['ok'], ['ok']]);
+    }, 240_000);
   });
 }
 
