@@ -1,0 +1,3 @@
+import { testTurns } from '../suites/restore-check-turns.ts';
+
+testTurns(20);
