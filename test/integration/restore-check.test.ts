@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { ResticRepository, seedRepository } from '../support/restic.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { ResticRepository, resticPassword, seedRepository } from '../support/restic.ts';
 import { RestoreSite } from '../support/restore-site.ts';
-import { temporaryDirectory } from '../support/temp.ts';
+import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { mountTmpfs } from '../support/tmpfs.ts';
 import {
   describeWithTools,
@@ -112,6 +113,32 @@ describeWithTools(
         ...{ outcome: 'inconclusive', reason: 'unreachable', code: 3 },
       });
       expect(site.leftovers()).toEqual([]);
+    });
+
+    test('a daemon whose checks never succeed says so after two intervals, and its advice helps', async () => {
+      const { path } = await seedRepository('newest');
+      let ahead = 0;
+      const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+      const site = await RestoreSite.synced({ generation: 'newest', source: path, clock });
+      writeFileSync(site.passwordFile, 'wrong');
+      site.configure({ every: '7d' }); // of two places, so that each has its turn every 14 days
+      const { url } = await site.daemon();
+      const metrics = async () => (await fetch(new URL('metrics', url))).text();
+      const overdue = async () =>
+        (await site.run('status', 'ahost')).stdout.match(/(?:nas|the source) has missed its restore check.*\n.*/g) ?? []; // prettier-ignore
+      await waitFor(async () => /restore_checks_total.*inconclusive"\} [1-9]/.test(await metrics()), { what: 'a check' }); // prettier-ignore
+      expect(await overdue()).toEqual([]);
+
+      ahead = 29 * 24 * 3_600_000;
+      const found = await waitFor(async () => (await overdue()).length === 2 && overdue(), { what: 'two findings' }); // prettier-ignore
+      expect(found[0]).toMatch(/none has succeeded yet, and one is due every 14d/);
+      const advice = found.map((text) => /backup-syncd (restore-check .*)/.exec(text)?.[1] ?? '');
+      expect((await site.run(...(advice[0] ?? '').split(' '))).stdout).toContain('wrong password');
+      writeFileSync(site.passwordFile, resticPassword);
+      for (const command of advice) expect(await site.run(...command.split(' '))).toMatchObject({ code: 0 }); // prettier-ignore
+      expect(await overdue()).toEqual([]);
+      const due = [...(await metrics()).matchAll(/activity_due_timestamp_seconds\{.*activity="restore-check"\} (\S+)/g)]; // prettier-ignore
+      expect(due.map(([, at]) => Number(at) * 1000 > clock.now())).toEqual([true, true]);
     });
 
     test('hostile names, and links that lead outside', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { InProcess, type Ran } from './in-process.ts';
+import { systemClock, type Clock } from '../../src/runtime/clock.ts';
+import { InProcess, type Ran, type RunningDaemon } from './in-process.ts';
 import { resticPassword } from './restic.ts';
 import { Syncd, type ClientSettings } from './syncd.ts';
 import { pathWith, type Generation } from './tools.ts';
@@ -23,6 +23,7 @@ export interface RestoreSiteOptions extends Partial<ClientSettings> {
   readonly source: string;
   readonly password?: string;
   readonly env?: NodeJS.ProcessEnv;
+  readonly clock?: Clock;
 }
 
 /** Client `ahost` with a password, whose restores are checked by commands in this process. */
@@ -38,7 +39,7 @@ export class RestoreSite {
     writeFileSync(this.passwordFile, options.password ?? resticPassword, { mode: 0o600 });
     this.configure({});
     const env = { PATH: pathWith(options.generation), ...options.env };
-    this.commands = new InProcess(this.syncd.configDir, systemClock, env);
+    this.commands = new InProcess(this.syncd.configDir, options.clock ?? systemClock, env);
   }
 
   /** A site whose backends are made, and hold everything. */
@@ -59,6 +60,11 @@ export class RestoreSite {
 
   run(...args: readonly string[]): Promise<Ran> {
     return this.commands.run(...args);
+  }
+
+  /** A daemon in this process, once it listens. */
+  daemon(): Promise<RunningDaemon> {
+    return this.commands.daemon();
   }
 
   /** `restore-check ahost --json`, with its exit code and what it printed meanwhile. */
