@@ -15,6 +15,7 @@ import {
 import { alertsTable } from '../alerts.ts';
 import { backendsDown, firstCopies, oldestContact } from '../backend-numbers.ts';
 import { rowPanel } from '../common.ts';
+import { groupsTable } from '../groups.ts';
 import { FINDINGS, findingsTable, proofTable, surplusBy, surplusPanel } from '../proof.ts';
 import { clientsTable } from './clients.ts';
 import * as daemon from './daemon.ts';
@@ -61,6 +62,7 @@ export function backupsDashboard(): DashboardBuilder {
     )
     .withPanel(findingsTable(FINDINGS, 'backend'))
     .withPanel(surplusPanel('{{backend}}', surplusBy('backend')))
+    .withPanel(groupsTable())
     .withRow(rowPanel('Daemon'))
     .withPanel(daemon.memory())
     .withPanel(daemon.eventLoop())

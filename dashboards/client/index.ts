@@ -1,5 +1,6 @@
 import { alertsTable } from '../alerts.ts';
 import { rowPanel } from '../common.ts';
+import { groupsTable } from '../groups.ts';
 import { FINDINGS, findingsTable, proofTable, surplusBy, surplusPanel } from '../proof.ts';
 import {
   BACKEND_UID,
@@ -64,6 +65,7 @@ export function clientDashboard(): DashboardBuilder {
     )
     .withPanel(findingsTable(FINDINGS, 'backend'))
     .withPanel(surplusPanel('{{backend}}', surplusBy('backend')))
+    .withPanel(groupsTable())
     .withRow(rowPanel('Space and locks'))
     .withPanel(sizes.sizes())
     .withPanel(sizes.fullIn())

@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyFile } from '../../support/key-file.ts';
-import { ResticRepository } from '../../support/restic.ts';
+import { ResticRepository, resticPassword } from '../../support/restic.ts';
 import { changeTree, createTree } from '../../support/sample-data.ts';
 import { Syncd, type SyncDaemon } from '../../support/syncd.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
-import { projectDirectory, type Generation } from '../../support/tools.ts';
+import { pathWith, projectDirectory, type Generation } from '../../support/tools.ts';
 import { Prometheus } from './prometheus.ts';
 import { shortenRules, stretchSeries, stretchTime, type Stretch } from './stretch.ts';
 
@@ -47,13 +47,13 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
     Client.create(syncd, 'web', { backends: ['nas', 'usb'] }),
     Client.create(syncd, 'db', { backends: ['nas'], expect: { snapshotEvery: hours(480) } }),
     Client.create(syncd, 'laptop', {
-      backends: ['nas'],
+      ...{ backends: ['nas'], isOpened: true },
       expect: { snapshotEvery: hours(7), grace: hours(1) },
     }),
   ]);
   const archive = createArchive();
   const from = Date.now() / 1000;
-  const daemon = await syncd.start();
+  const daemon = await syncd.start(['run'], { env: { PATH: pathWith(generation) } });
   const prometheus = await observe(generation, daemon);
   const clock = startClock(from);
 
@@ -148,14 +148,22 @@ class Client {
     {
       backends,
       expect = {},
-    }: { readonly backends: readonly string[]; readonly expect?: Readonly<Record<string, string>> },
+      isOpened = false,
+    }: {
+      readonly backends: readonly string[];
+      readonly expect?: Readonly<Record<string, string>>;
+      /** the daemon has its password */
+      readonly isOpened?: boolean;
+    },
   ): Promise<Client> {
     const source = join(temporaryDirectory(), name);
     const repository = await ResticRepository.create({ generation: 'newest', path: source });
     const client = new Client(name, source, repository);
     createTree(client.#data, { seed: name.length, files: 30, maxFileBytes: 2 ** 19 });
     await client.backup();
-    await addClient(syncd, name, { source, backends, expect });
+    const paths = { paths: [client.#data, '/etc'] };
+    const all = { ...expect, ...(isOpened && paths) };
+    await addClient(syncd, name, { source, backends, expect: all, isOpened });
     return client;
   }
 
@@ -172,11 +180,13 @@ async function addClient(
   options: {
     readonly source: string;
     readonly backends: readonly string[];
-    readonly expect: Readonly<Record<string, string>>;
+    readonly expect: Readonly<Record<string, unknown>>;
+    readonly isOpened?: boolean;
   },
 ): Promise<void> {
-  const { source, backends, expect } = options;
-  syncd.writeClient(name, { source, backends });
+  const { source, backends, expect, isOpened = false } = options;
+  const opened = { directory: source, password: { file: passwordFileOf(syncd) } };
+  syncd.writeClient(name, { source: isOpened ? opened : source, backends });
   const file = syncd.clientFile(name);
   const settings = JSON.parse(readFileSync(file, 'utf8')) as { backends: object[] };
   const expectations = {
@@ -188,6 +198,12 @@ async function addClient(
   const all = { ...settings, expect: expectations, backends: withLimits };
   writeFileSync(file, JSON.stringify(all));
   for (const backend of backends) await syncd.init(backend, name);
+}
+
+function passwordFileOf(syncd: Syncd): string {
+  const file = join(syncd.directory, 'password');
+  writeFileSync(file, resticPassword, { mode: 0o600 });
+  return file;
 }
 
 async function observe(generation: Generation, daemon: SyncDaemon): Promise<Prometheus> {
