@@ -11,6 +11,10 @@ export function addDoctor(program: Command, run: Run, globals: GetGlobals): void
       '--as <user>',
       "for root: the daemon's user (default: the owner of the state directory)",
     )
+    .option(
+      '--prometheus <url>',
+      'also ask this Prometheus whether it scrapes the daemon and has the rules',
+    )
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
@@ -18,6 +22,10 @@ export function addDoctor(program: Command, run: Run, globals: GetGlobals): void
         [
           ['doctor', 'when something does not work, and after a set-up'],
           ['doctor ahost', 'one client'],
+          [
+            'doctor --prometheus http://127.0.0.1:9090',
+            'also whether anybody is told about problems',
+          ],
           ['doctor --as backup', 'before the daemon has run for the first time'],
         ],
         `It changes nothing and needs no daemon. Run it as root, or as the daemon's user.
@@ -34,5 +42,6 @@ Exit code: 0 if nothing is wrong, 1 for warnings, 2 for errors, 3 if something c
 
 interface DoctorFlags {
   readonly as?: string;
+  readonly prometheus?: string;
   readonly json?: boolean;
 }

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
+import { onCleanUp } from '../../../support/clean-up.ts';
 import { InProcess } from '../../../support/in-process.ts';
 import { Site } from '../../../support/site.ts';
 import { Syncd } from '../../../support/syncd.ts';
@@ -60,4 +62,46 @@ test('doctor --as a user who does not exist is a usage error', async () => {
   expect({ code, stderr }).toEqual({
     ...{ code: 64, stderr: 'backup-syncd: this machine has no user no-such-user\n' },
   });
+});
+
+test('doctor says that another program has the port, until that is gone', async () => {
+  const other = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onCleanUp(() => other.close());
+  const { port } = other.address() as AddressInfo;
+  const syncd = new Syncd({ listen: `127.0.0.1:${port}` });
+  const commands = new InProcess(syncd.configDir);
+  const found = async () =>
+    (await examined(commands)).findings.find(({ check }) => check === 'ports');
+
+  expect(await found()).toMatchObject({
+    ...{ severity: 'error', message: `another program listens at 127.0.0.1:${port}` },
+    hint: expect.stringContaining(`ss -ltnp 'sport = :${port}'`),
+  });
+
+  await new Promise((resolve) => other.close(resolve));
+  expect(await found()).toEqual({
+    ...{ check: 'ports', severity: 'ok', message: `127.0.0.1:${port} is free` },
+  });
+});
+
+test('doctor asks a daemon that runs', async () => {
+  const site = await Site.synced();
+  await site.daemon();
+
+  const { findings } = await examined(site);
+
+  expect(findings).toContainEqual({
+    ...{ check: 'daemon', severity: 'ok', client: 'ahost', message: 'runs' },
+  });
+  expect(findings.filter(({ severity }) => !['ok', 'warning'].includes(severity))).toEqual([]);
+});
+
+test('doctor takes no password in an address, and does not repeat it', async () => {
+  const address = 'http://someone:secret@127.0.0.1:9090';
+  const { code, stdout, stderr } = await new Site().run('doctor', '--prometheus', address);
+
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  expect(stderr).toContain('takes no user and no password');
+  expect(stderr).not.toMatch(/secret|someone/);
 });

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { judgePorts, type Port } from '../../../../src/doctor/checks/ports.ts';
+import { packageVersion } from '../../../../src/runtime/package-files.ts';
+
+const listen = { host: '127.0.0.1', port: 10_987 };
+const version = packageVersion();
+const judge = (found: Partial<Port>, running: string[] = []) =>
+  judgePorts([{ listen, ...found }], running);
+
+test('a free port', () => {
+  expect(judge({})).toEqual([{ severity: 'ok', message: '127.0.0.1:10987 is free' }]);
+});
+
+test('the daemon', () => {
+  expect(judge({ daemon: { clients: ['a'], version } }, ['a'])).toEqual([
+    { severity: 'ok', message: 'the daemon answers at 127.0.0.1:10987' },
+  ]);
+});
+
+test('a daemon of another version', () => {
+  const [found] = judge({ daemon: { clients: [], version: '0.0.9' } });
+  expect(found?.severity).toBe('warning');
+  expect(found?.message).toBe(
+    `the daemon at 127.0.0.1:10987 is version 0.0.9, and this program is ${version}`,
+  );
+});
+
+test.each([{ isTaken: true } as const, { refused: 'EADDRINUSE' }])('taken: %j', (found) => {
+  expect(judge(found)).toMatchObject([
+    {
+      ...{ severity: 'error', message: 'another program listens at 127.0.0.1:10987' },
+      hint: expect.stringContaining("ss -ltnp 'sport = :10987'"),
+    },
+  ]);
+});
+
+test.each([
+  ['EACCES', /only root/],
+  ['EADDRNOTAVAIL', /does not have that address/],
+  ['ENOTFOUND', /ENOTFOUND/],
+])('%s', (refused, message) => {
+  expect(judge({ refused })[0]?.message).toMatch(message);
+});
+
+test('a client that runs, and is at no port', () => {
+  expect(judge({}, ['a'])).toMatchObject([
+    { severity: 'ok' },
+    { severity: 'error', client: 'a', hint: expect.stringContaining('restart') },
+  ]);
+});
+
+test('any free port is not judged', () => {
+  expect(judgePorts([], ['a'])).toEqual([]);
+});
