@@ -14,8 +14,12 @@ export function headline(picture: Picture): string {
   if (unknown > 0)
     return `The state of ${total === 1 ? 'the client' : some(unknown, total)} is not known`;
   if (assessAll(picture).severity !== 'ok') return 'The daemon needs attention';
-  const besides = off === 0 ? '' : `, ${off} ${agree(off, 'is', 'are')} disabled`;
-  return `${all(total)} fine${besides}`;
+  const paused = clients.filter(({ pause }) => pause !== undefined).length;
+  return `${all(total)} fine${besides(paused, 'paused')}${besides(off, 'disabled')}`;
+}
+
+function besides(count: number, what: string): string {
+  return count === 0 ? '' : `, ${count} ${agree(count, 'is', 'are')} ${what}`;
 }
 
 function some(count: number, total: number): string {

@@ -63,10 +63,10 @@ function renderClient(client: ClientReport, { details, now }: ClientPage): Html 
 }
 
 function renderPause(client: string, pause: Pause): Html {
-  return html`<p class="hint">
-    ${describePause(pause)}. Until then, its source is watched and nothing else is done.
-    ${renderHint(`to end the pause, run: backup-syncd resume ${client}`)}
-  </p>`;
+  return html`<p>
+      ${describePause(pause)}. Until then, its source is watched and nothing else is done.
+    </p>
+    <p class="hint">${renderHint(`to end the pause, run: backup-syncd resume ${client}`)}</p>`;
 }
 
 function renderDisabled(client: DisabledState, now: number): Html {

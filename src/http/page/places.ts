@@ -1,4 +1,4 @@
-import type { BackendState, ClientReport, SourceState } from '../../report/types.ts';
+import type { BackendState, ClientReport, Pause, SourceState } from '../../report/types.ts';
 import {
   backendStatus,
   doingInWords,
@@ -30,7 +30,7 @@ export function renderPlaces(client: ClientReport, now: number): Html {
       ${renderPlace('source', sourceStatus(client), sourceFacts(client.source, now))}
       ${client.backends.map((backend) =>
         renderPlace(backend.backend, backendStatus(backend), {
-          ...backendFacts(backend, now),
+          ...backendFacts(backend, now, client.pause),
         }),
       )}
     </div>
@@ -83,12 +83,12 @@ function sourceFacts(source: SourceState, now: number): Details {
   };
 }
 
-function backendFacts(backend: BackendState, now: number): Details {
+function backendFacts(backend: BackendState, now: number, ofClient?: Pause): Details {
   const { location, state, message, lastSuccess, lastDurationMs, pause } = backend;
   const isFailing = state === 'blocked' || state === 'retrying'; // it is then among the problems
   const took = lastDurationMs === undefined ? '' : `, in ${formatDuration(lastDurationMs)}`;
   return {
-    notes: html`${pause && renderPause(pause)}
+    notes: html`${pause !== undefined && pause !== ofClient && renderPause(pause)}
     ${message !== undefined && !isFailing && html`<p class="note">${message}</p>`}
     ${renderUncounted(backend, now)} ${renderLag(backend)} ${renderNextAttempt(backend, now)}
     ${renderSurplus(backend)} ${renderProgress(backend, now)}`,

@@ -1,3 +1,5 @@
+import { mkdirSync, renameSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Site } from '../../../support/site.ts';
 
@@ -104,3 +106,42 @@ test('a reason is cut and cannot control a terminal, and an empty one is refused
   expect(text.length).toBeLessThan(1_300);
   expect((await site.run(...pause, ' ')).code).toBe(64);
 });
+
+test('a pause that cannot be saved holds in the daemon, and the command says that a restart undoes it', async () => {
+  const site = await Site.synced();
+  const daemon = await site.daemon();
+  const file = join(site.syncd.stateDir, 'ahost.json');
+  renameSync(file, `${file}.aside`);
+  mkdirSync(file); // no file can take its place
+
+  const paused = await site.run(...PAUSE, '--until', '2h');
+  expect(paused).toMatchObject({
+    ...{ code: 1, stdout: expect.stringContaining('new disks') },
+    stderr: expect.stringMatching(/could not be saved, so a restart undoes it: .*ahost\.json/),
+  });
+  expect((await site.run('status')).stdout).toMatch(/^ahost → near: paused /m);
+  expect((await site.run('sync', 'ahost', '--backend', 'near')).code).toBe(1);
+
+  rmdirSync(file);
+  expect(await site.must('resume', 'ahost', 'near')).toContain('resumed');
+  expect(await daemon.stop()).toMatchObject({ code: 0 });
+});
+
+test('two administrators at once: one pause holds, and both are remembered', async () => {
+  const site = await Site.synced();
+  await site.daemon();
+  const pause = (reason: string) =>
+    site.must('pause', 'ahost', '--until', '2h', '--reason', reason, '--json');
+
+  const answers = await Promise.all([pause('new disks'), pause('new cables')]);
+
+  const said = answers.map((text) => JSON.parse(text) as { before: object | null; pause: object });
+  expect(said.filter(({ before }) => before === null)).toHaveLength(1);
+  const last = said.find(({ before }) => before !== null)?.pause;
+  const [client] = (JSON.parse((await site.run('status', '--json')).stdout) as Status).clients;
+  expect(client?.pause).toEqual(last);
+});
+
+interface Status {
+  readonly clients: readonly { readonly pause?: object }[];
+}

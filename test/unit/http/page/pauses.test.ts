@@ -11,7 +11,7 @@ const HOSTILE = `<script>alert(1)</script>\u001B[31m\u202E"'`;
 const pause = { since: NOW - HOUR, endsAt: NOW + HOUR, by: 'anna (1000)', reason: 'new disks' };
 
 function pageOf(client: ClientReport, interventions: readonly Intervention[] = []): string {
-  const report = sampleReport({ clients: [client] });
+  const report = sampleReport({ clients: [client], refused: [] });
   const details = () => ({ snapshots: [], passes: [], interventions });
   const page = renderClientPage({ report, client: client.client, details, now: NOW }) ?? '';
   return `${renderPage(report, NOW)}${page}`.replaceAll(/\s+/g, ' ');
@@ -21,6 +21,7 @@ test('a paused client is grey, and says until when, by whom, why, and how to end
   const backends = [sampleBackend({ state: 'paused', pause })];
   const text = pageOf(assessed(sampleClient({ pause, backends })));
 
+  expect(text).toContain('<h1>The client is fine, 1 is paused</h1>');
   expect(text).toContain('<tbody class="client unknown" id="client-web">');
   expect(text).toContain('<span class="status unknown">paused</span>');
   expect(text).toMatch(/<p class="note">paused until [^<]* by anna \(1000\): new disks<\/p>/);
