@@ -9,7 +9,7 @@ export function renderInterventions(done: readonly Intervention[], now: number):
   return html`<section>
     <h2>Acknowledgements and pauses</h2>
     <div class="matrix wide">
-      <table class="list">
+      <table class="list stacked">
         <thead>
           <tr>
             <th scope="col">When</th>

@@ -126,6 +126,11 @@ footer { padding-top: 20px; padding-bottom: 28px; font-size: 13px; color: var(--
   .findings li { grid-template-columns: minmax(0, 1fr); }
   .places { grid-template-columns: minmax(0, 1fr); }
   .list th, .list td { padding: 5px 10px; }
+  .matrix.wide .stacked { width: 100%; }
+  .stacked thead { display: none; }
+  .stacked tbody tr { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 8px 12px; border-top: 1px solid var(--line); }
+  .stacked tbody tr > td { padding: 0; border: 0; }
+  .stacked .text { flex-basis: 100%; }
 
   .clients { overflow: visible; }
   .clients thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
