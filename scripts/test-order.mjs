@@ -6,7 +6,7 @@ import TestSequencer from '@jest/test-sequencer';
  */
 const LONGEST_FIRST = [
   /\/e2e\/(tour|alerts|daemon|own-directories|rclone)\b/,
-  /\/integration\/(faults|rclone-faults|replicate|container|dashboards)\b/,
+  /\/integration\/(faults|rclone-faults|replicate|dashboards)\b/,
   /\/integration\/rclone-/,
   /\/(integration|e2e)\//,
   /./,

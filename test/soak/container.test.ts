@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ImageStore, terminate } from '../support/container.ts';
@@ -14,30 +6,10 @@ import { runProcess } from '../support/process.ts';
 import { checkReplica, wrongObjects } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
-import { describeWithTools, projectDirectory, tool } from '../support/tools.ts';
+import { describeWithTools } from '../support/tools.ts';
 
 const IMAGE = 'localhost/backup-syncd:test';
 const USER = 1000;
-
-test('the Dockerfile and .dockerignore let in the scripts that the build runs', () => {
-  const [dockerfile, ignored] = ['Dockerfile', '.dockerignore'].map((name) =>
-    readFileSync(join(projectDirectory, name), 'utf8').split('\n'),
-  );
-  const build = readFileSync(join(projectDirectory, 'scripts/build.mjs'), 'utf8');
-  const imported = [...build.matchAll(/from '\.\/(.*)'/g)].map(([, path]) => `scripts/${path}`);
-  for (const script of ['scripts/build.mjs', ...imported]) {
-    expect(dockerfile).toContain(`COPY ${script} ${script}`);
-    expect(ignored).toContain(`!${script}`);
-  }
-});
-
-describeWithTools(['hadolint'], 'the Dockerfile', () => {
-  test('has no fault that hadolint knows', async () => {
-    const file = join(projectDirectory, 'Dockerfile');
-    const { stdout, stderr, code } = await runProcess(tool('hadolint'), [file]);
-    expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
-  });
-});
 
 describeWithTools(
   ['root', 'buildah', 'base-image', 'newest/restic', 'newest/rclone'],
