@@ -6,3 +6,9 @@ testRetireKills(
   'debian12',
   RETIRE_STEPS.filter((step) => step.endsWith('-copied')),
 );
+// A rename is one step, so nothing is copied in a directory.
+testRetireKills(
+  'directory',
+  'newest',
+  RETIRE_STEPS.filter((step) => !step.endsWith('-copied')),
+);

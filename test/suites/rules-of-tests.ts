@@ -10,6 +10,7 @@ export interface RuleTest {
 }
 
 export interface RuleTests {
+  readonly evaluation_interval?: string;
   readonly rule_files: readonly string[];
   readonly tests: readonly RuleTest[];
 }

@@ -1,7 +1,4 @@
 import { backendSettings } from '../../../src/client/backend-settings.ts';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { expect, test } from '@jest/globals';
 import { NotMountedError } from '../../../src/backends/marker.ts';
 import { NEVER_RUN } from '../../../src/facts/attempts.ts';
@@ -28,7 +25,7 @@ import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 import { REASONS, SyncdError } from '../../../src/runtime/errors.ts';
 import { runProcess } from '../../support/process.ts';
 import { monitoringTool } from '../../support/prometheus.ts';
-import { temporaryDirectory } from '../../support/temp.ts';
+import { withOwnRules } from '../../suites/rules-of-tests.ts';
 import { describeWithTools } from '../../support/tools.ts';
 import { ALERTS } from '../../unit/alerts/finding-alerts.ts';
 import { ruleFiles } from '../../unit/alerts/rules.ts';
@@ -257,13 +254,14 @@ describeWithTools(['newest/promtool'], 'what is found', () => {
   test('raises one of the alerts that the table names, from what is exported', async () => {
     const tests = [];
     for (const [kind, wanted] of CALLED) tests.push(await ruleTest(kind, wanted));
-    const file = join(temporaryDirectory(), 'findings.yaml');
-    writeFileSync(file, stringify({ rule_files: ruleFiles, evaluation_interval: INTERVAL, tests }));
+    const [rulesFile = ''] = ruleFiles;
+    const files = withOwnRules({ rule_files: [], evaluation_interval: INTERVAL, tests }, rulesFile);
 
     const promtool = monitoringTool('promtool', 'newest');
-    const result = await runProcess(promtool, ['test', 'rules', file], { timeoutMs: 280_000 });
+    const result = await runProcess(promtool, ['test', 'rules', ...files], { timeoutMs: 280_000 });
 
     expect(result.stdout + result.stderr).not.toContain('FAILED');
+    expect(result.stdout.match(/SUCCESS/g)).toHaveLength(files.length);
     expect(result.code).toBe(0);
   });
 });
