@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, parseDocument, stringify, visit } from 'yaml';
-import type { Document, Pair, ParsedNode, Range } from 'yaml';
+import type { Document, Pair, ParsedNode, Scalar as ScalarNode } from 'yaml';
 
 /** New values of top-level keys; undefined removes the key. */
 export type Changes = Readonly<Record<string, unknown>>;
@@ -83,11 +83,10 @@ function cut(text: string, pair: Pair): string {
 
 /** Whether a part of the text has a `#` that is not in a key or a value. */
 function hasComment(part: string, text: string, pair: Pair): boolean {
-  if (commentsOf(pair) !== '') return true;
   let inside = 0;
   const count = (given: string) => given.split('#').length - 1;
-  const Scalar = (_: unknown, { range }: { readonly range?: Range | null }) => {
-    if (range) inside += count(text.slice(range[0], range[1]));
+  const Scalar = (_: unknown, { range, comment }: ScalarNode) => {
+    if (range && !comment) inside += count(text.slice(range[0], range[1]));
   };
   for (const each of [pair.key, pair.value]) if (isNode(each)) visit(each, { Scalar });
   return count(part) > inside;
