@@ -50,7 +50,11 @@ export async function readWritten(context: Context, configDir: string): Promise<
   const { config } = loadRead(read, root);
   if (config?.discover === undefined) return { root, read };
   await requireAnswers(context, { state: config.stateDirectory });
-  const options = { root, stateFiles: () => DIRECT_FILES };
+  const asked = { timeoutMs: ANSWER_MS, signal: context.signals.stop };
+  const options = {
+    ...{ root, stateFiles: () => DIRECT_FILES },
+    findHung: (paths: readonly string[]) => findHung(paths, asked),
+  };
   return { root, read: await withDiscovery(context, read, options) };
 }
 

@@ -8,6 +8,7 @@ import type { OwnFiles } from '../files/own-files.ts';
 import { FileCalls } from '../locations/directory/io/file-calls.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
+import { readMounts } from '../runtime/mounts.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { loadDiscovered } from '../state/discovered-clients.ts';
 import type { Context } from './context.ts';
@@ -26,6 +27,8 @@ export interface DiscoveryOptions {
   readonly stateFiles: (directory: string) => OwnFiles;
   /** clients that were discovered, for when the state directory cannot be read */
   readonly known?: readonly Discovered[];
+  /** for a command, whose exit code a hung thread would change: finds out in other processes which paths hang */
+  readonly findHung?: (paths: readonly string[]) => Promise<readonly string[]>;
 }
 
 /**
@@ -35,14 +38,21 @@ export interface DiscoveryOptions {
 export async function withDiscovery(
   context: Needs,
   read: ReadResult,
-  { root, stateFiles, known = [] }: DiscoveryOptions,
+  { root, stateFiles, known = [], findHung }: DiscoveryOptions,
 ): Promise<ReadResult> {
   const { config, sources } = loadRead(read, root);
   if (config?.discover === undefined) return read;
   const { stateDirectory, discover } = config;
-  const looked = await look(context, discover);
+  const places = placesBelow(discover.glob.root);
+  const hung = (await findHung?.([...places, ...sources])) ?? [];
+  const looked = places.some((path) => hung.includes(path))
+    ? failed(discover.glob.root, HANGS)
+    : await look(context, discover);
   const recalled = await recall(stateDirectory, stateFiles(stateDirectory), known);
-  const realSources = await resolveSources(context, sources, [discover.glob.root, looked.real]);
+  const elsewhere = sources.filter(
+    (path) => !hung.includes(path) && !isWithin(path, discover.glob.root),
+  );
+  const realSources = await resolveSources(context, elsewhere);
   const faults = [looked.fault, recalled.fault].filter((fault) => fault !== undefined);
   const discovery: DiscoveryFacts = {
     ...{ found: looked.found, remembered: recalled.remembered },
@@ -76,9 +86,21 @@ async function look(context: Needs, { glob: { root, parts } }: DiscoverConfig): 
   } catch (error) {
     if (isAbort(error)) throw error;
     const hint = error instanceof SyncdError ? error.hint : undefined;
-    const fault = `cannot look for repositories in ${root}: ${errorMessage(error)}${hint === undefined ? '' : `; ${hint}`}`;
-    return { found: [], real: root, isCut: false, fault };
+    return failed(root, `${errorMessage(error)}${hint === undefined ? '' : `; ${hint}`}`);
   }
+}
+
+const HANGS = 'it does not respond; check its mount';
+
+function failed(root: string, why: string): Looked {
+  const fault = `cannot look for repositories in ${root}: ${why}`;
+  return { found: [], real: root, isCut: false, fault };
+}
+
+/** The directory, and what is mounted below it. */
+function placesBelow(root: string): string[] {
+  const mounts = readMounts().map(({ point }) => point);
+  return [root, ...mounts.filter((path) => isWithin(path, root))];
 }
 
 async function recall(stateDirectory: string, files: OwnFiles, known: readonly Discovered[]) {
@@ -94,11 +116,9 @@ async function recall(stateDirectory: string, files: OwnFiles, known: readonly D
 async function resolveSources(
   context: Needs,
   sources: readonly string[],
-  roots: readonly string[],
 ): Promise<DiscoveryFacts['realPaths']> {
   const { stop: signal } = context.signals;
-  const elsewhere = sources.filter((path) => !roots.some((root) => isWithin(path, root)));
-  const pairs = elsewhere.map(async (path) => {
+  const pairs = sources.map(async (path) => {
     const real = await callsIn(context, path)
       .call('realPath', { signal })
       .catch(() => path);

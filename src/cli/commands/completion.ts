@@ -40,12 +40,13 @@ export function addComplete(program: Command, run: Run, globals: GetGlobals): vo
     .argument('[words...]')
     .addHelpText('after', helpText([['complete -- client sh', 'what a shell asks']]))
     .action((words: string[]) =>
-      run(async ({ out }) => {
+      run(async (context) => {
         const { candidates } = await import('../completion/candidates.ts');
         const { knownNames } = await import('../completion/names.ts');
         const at = words.indexOf('--config-dir');
         const configDir = (at < 0 ? undefined : words[at + 1]) ?? globals().configDir;
-        for (const word of candidates(program, words, await knownNames(configDir))) out(word);
+        for (const word of candidates(program, words, await knownNames(context, configDir)))
+          context.out(word);
         return EXIT.ok;
       }),
     );

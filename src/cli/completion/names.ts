@@ -1,10 +1,13 @@
-import { loadConfig } from '../../config/load.ts';
+import { loadRead } from '../../config/load.ts';
+import type { LoadResult } from '../../config/types.ts';
 import { NAME_PATTERN } from '../../schema/values.ts';
+import { readWritten } from '../configured.ts';
+import type { Context } from '../context.ts';
 import type { KnownNames } from './candidates.ts';
 
 /** The names in a configuration, as far as it can be read. Never rejects. */
-export async function knownNames(configDir: string): Promise<KnownNames> {
-  const { config, clientProblems } = await loadConfig(configDir);
+export async function knownNames(context: Context, configDir: string): Promise<KnownNames> {
+  const { config, clientProblems } = await readAll(context, configDir);
   const clients = config?.clients ?? [];
   const off = config?.disabled.map(({ name }) => name) ?? [];
   return {
@@ -17,4 +20,17 @@ export async function knownNames(configDir: string): Promise<KnownNames> {
         .filter(({ name }) => chosen.length === 0 || chosen.includes(name))
         .flatMap(({ backends }) => backends.map(({ name }) => name)),
   };
+}
+
+/** Nothing where a directory hangs. */
+async function readAll(
+  context: Context,
+  configDir: string,
+): Promise<Pick<LoadResult, 'config' | 'clientProblems'>> {
+  try {
+    const { read, root } = await readWritten(context, configDir);
+    return loadRead(read, root);
+  } catch {
+    return { clientProblems: new Map() };
+  }
 }
