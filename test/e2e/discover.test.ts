@@ -26,7 +26,7 @@ describeWithTools([`${generation}/restic`, 'rest-server'], 'a rest-server', () =
     const url = server.repositoryUrl('laptop');
     const repository = await ResticRepository.create({ generation, url });
     const tree = temporaryDirectory();
-    await createTree(tree);
+    createTree(tree);
     await repository.backup(tree);
 
     daemon.process.kill('SIGHUP');

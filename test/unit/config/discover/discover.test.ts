@@ -87,10 +87,7 @@ test('a replica below the glob is no client of its own', () => {
 });
 
 test('a source of its own replaces one of the defaults', () => {
-  const daemon = `${DAEMON}`.replace(
-    'defaults: {',
-    "defaults: { source: { rclone: 'x:{client}' },",
-  );
+  const daemon = DAEMON.replace('defaults: {', "defaults: { source: { rclone: 'x:{client}' },");
   const [client] = load(daemon, ['/srv/a']).config?.clients ?? [];
   expect(client && placeTraits(client.source).label).toBe('/srv/a');
 });

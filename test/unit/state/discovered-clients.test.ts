@@ -1,0 +1,35 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import {
+  discoveredFileOf,
+  loadDiscovered,
+  saveDiscovered,
+} from '../../../src/state/discovered-clients.ts';
+import { temporaryDirectory } from '../../support/temp.ts';
+
+test('where clients were found is read again as it was saved, odd paths included', async () => {
+  const state = temporaryDirectory();
+  const clients = [
+    { name: 'a.b', directory: '/srv/odd "path"\n' },
+    { name: 'b', directory: '/srv/b' },
+  ];
+  for (const client of clients) await saveDiscovered(state, client);
+
+  expect(await loadDiscovered(state)).toEqual(expect.arrayContaining(clients));
+  await saveDiscovered(state, { name: 'b', directory: '/other/b' });
+  expect(await loadDiscovered(state)).toContainEqual({ name: 'b', directory: '/other/b' });
+  expect(readdirSync(state).sort()).toEqual(['a.b.discovered', 'b.discovered']);
+});
+
+test('what is no such file is left out, and a missing directory remembers nothing', async () => {
+  const state = temporaryDirectory();
+  for (const [name, text] of Object.entries({ a: '{}', b: '"relative"', c: '', d: '"/d' }))
+    writeFileSync(discoveredFileOf(state, name), text);
+  mkdirSync(discoveredFileOf(state, 'e'));
+  writeFileSync(join(state, 'f.json'), '"/f"');
+
+  expect(await loadDiscovered(state)).toEqual([]);
+  expect(await loadDiscovered(join(state, 'none'))).toEqual([]);
+  await expect(loadDiscovered(discoveredFileOf(state, 'a'))).rejects.toThrow('ENOTDIR');
+});
