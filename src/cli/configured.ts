@@ -50,10 +50,10 @@ export async function readWritten(context: Context, configDir: string): Promise<
   const { config } = loadRead(read, root);
   if (config?.discover === undefined) return { root, read };
   await requireAnswers(context, { state: config.stateDirectory });
-  const asked = { timeoutMs: ANSWER_MS, signal: context.signals.stop };
+  const question = { timeoutMs: ANSWER_MS, signal: context.signals.stop };
   const options = {
     ...{ root, stateFiles: () => DIRECT_FILES },
-    findHung: (paths: readonly string[]) => findHung(paths, asked),
+    findHung: (paths: readonly string[]) => findHung(paths, question),
   };
   return { root, read: await withDiscovery(context, read, options) };
 }
