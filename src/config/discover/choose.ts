@@ -29,7 +29,8 @@ export interface Chooser {
 
 /**
  * Decides which repositories become clients. Pure. One that has a file is none of them. One that was discovered before stays a
- * client, even if its directory is gone; a new one never takes its name or its place among `max`.
+ * client, even if its directory is gone; a new one never takes its name or its place among `max`. Of new ones, the oldest come
+ * first: a flood of new directories leaves out itself, even after the memory of earlier discoveries was lost.
  */
 export function chooseDiscovered(chooser: Chooser): Choice {
   const known = knownClients(chooser);
@@ -38,10 +39,13 @@ export function chooseDiscovered(chooser: Chooser): Choice {
   const able = judged.flatMap((each) => ('name' in each ? [each] : []));
   const isTwice = repeatedNames(able);
   const twice = able.filter(({ name }) => isTwice.has(name));
-  const unique = able.filter(({ name }) => !isTwice.has(name)).sort(byName);
+  const unique = able.filter(({ name }) => !isTwice.has(name)).sort(byAge);
   const room = Math.max(chooser.max - known.length, 0);
   return {
-    clients: [...known, ...unique.slice(0, room)],
+    clients: [
+      ...known,
+      ...unique.slice(0, room).map(({ name, directory }) => ({ name, directory })),
+    ],
     unused: [
       ...unused,
       ...twice.map((each) => ({ directory: each.directory, message: ambiguous(each) })),
@@ -116,10 +120,16 @@ function realPaths({ glob, facts }: Pick<Chooser, 'glob' | 'facts'>): (path: str
     real.get(path) ?? (path.startsWith(root) ? pathBelow(realRoot, path.slice(root.length)) : path);
 }
 
+/** A repository that may become a client. */
+interface Able extends Discovered {
+  readonly changedAt: number;
+}
+
 function judge(
   { glob, names }: Chooser,
-  { directory, is, target, known }: FoundDirectory & { readonly known: readonly Discovered[] },
-): Discovered | Unused {
+  each: FoundDirectory & { readonly known: readonly Discovered[] },
+): Able | Unused {
+  const { directory, is, target, known, changedAt = Infinity } = each;
   if (is === 'link') return { directory, message: linked(target ?? directory) };
   if (is === 'denied') return { directory, message: DENIED };
   const name = nameIn(glob, directory);
@@ -128,12 +138,16 @@ function judge(
   if (names.has(name)) return { directory, message: takenByFile(name, directory) };
   const other = known.find((client) => client.name === name);
   if (other !== undefined) return { directory, message: taken(other, directory) };
-  return { name, directory };
+  return { name, directory, changedAt };
 }
 
 function repeatedNames(clients: readonly Discovered[]): Set<string> {
   const seen = new Set<string>();
   return new Set(clients.flatMap(({ name }) => (seen.size === seen.add(name).size ? [name] : [])));
+}
+
+function byAge(a: Able, b: Able): number {
+  return a.changedAt === b.changedAt ? byName(a, b) : a.changedAt - b.changedAt;
 }
 
 function byName(a: Discovered, b: Discovered): number {

@@ -15,6 +15,8 @@ export interface FoundDirectory {
   readonly directory: string;
   /** `denied`: it is unknown what is in there */
   readonly is: 'repository' | 'link' | 'denied';
+  /** of a repository: when its `config` was last changed, in milliseconds since the epoch */
+  readonly changedAt?: number;
   /** of a link: the directory that it leads to */
   readonly target?: string;
 }

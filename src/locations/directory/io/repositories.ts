@@ -1,4 +1,4 @@
-import { opendirSync, readlinkSync, realpathSync } from 'node:fs';
+import { opendirSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { errorCode } from '../../../runtime/system-error.ts';
 import { parentOf, type OpenPlace } from './open-place.ts';
@@ -15,6 +15,8 @@ export interface FoundRepositories {
 interface FoundRepository {
   readonly path: string;
   readonly is: 'repository' | 'link' | 'denied';
+  /** of a repository: when its `config` was last changed, in milliseconds; no user of a server can set this time */
+  readonly changedAt?: number;
   /** of a link: the path that it names, which is not checked */
   readonly target?: string;
 }
@@ -83,16 +85,20 @@ class Walk {
     const stat = this.place.lstat(path);
     if (stat?.isSymbolicLink() === true && below.length === 0) this.noteLink(path);
     if (stat?.isDirectory() !== true) return;
-    if (this.isRepository(path)) this.found.push({ path, is: 'repository' });
+    const config = this.configOf(path);
+    if (config !== undefined)
+      this.found.push({ path, is: 'repository', changedAt: config.ctimeMs });
     else if (below.length > 0) this.visit(path, below);
   }
 
-  private isRepository(path: string): boolean {
-    return (
-      this.place.lstat(`${path}/config`)?.isFile() === true &&
+  /** Undefined for what is no repository. */
+  private configOf(path: string): Stats | undefined {
+    const config = this.place.lstat(`${path}/config`);
+    const isRepository =
+      config?.isFile() === true &&
       DIRECTORIES.every((name) => this.place.lstat(`${path}/${name}`)?.isDirectory()) &&
-      this.place.lstat(`${path}/${OWN}`) === undefined
-    );
+      this.place.lstat(`${path}/${OWN}`) === undefined;
+    return isRepository ? config : undefined;
   }
 
   /** What it leads to may hang, or be another's: people see it, and decide. */

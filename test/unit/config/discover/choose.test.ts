@@ -144,6 +144,14 @@ test('a thousand new repositories fill only what is left of max, and every clien
   expect(choose({ found: flood, max: 0 }).clients).toEqual([]);
 });
 
+test('of new ones, the oldest come first, even if the state is lost', () => {
+  const found = ['/srv/a', '/srv/b', '/srv/c'].map((directory, i) => ({
+    ...{ directory, is: 'repository' as const, changedAt: 100 - i },
+  }));
+
+  expect(choose({ facts: { found }, max: 2 }).clients).toEqual(['c', 'b']);
+});
+
 test('of any repositories: at most max clients, all names differ, and what was a client stays one', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'B', 'a-b', '.x', 'ü');
   const path = fc.tuple(name, name).map(([user, repository]) => `/srv/${user}/${repository}`);
