@@ -41,7 +41,7 @@ test('a paused backend says so in its cell and among the places, and its client 
   expect(text).not.toContain('resume web</code>');
 });
 
-test('what people did is listed, whatever they have typed, and whatever a state file says', () => {
+test('what people did is listed, with any text that they typed or that a state file holds', () => {
   const by = HOSTILE;
   const text = pageOf(assessed(sampleClient()), [
     { at: NOW - HOUR, what: 'paused', by, reason: HOSTILE, backend: 'nas', endsAt: NOW + HOUR },
