@@ -1,0 +1,120 @@
+import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { Site } from '../support/site.ts';
+import { runProcess, startProcess } from '../support/process.ts';
+import { monitoringTool, needs } from '../support/prometheus.ts';
+import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
+import { describeWithTools, projectDirectory } from '../support/tools.ts';
+
+interface Finding {
+  readonly check: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const DAEMON = 54_321;
+
+function findingsIn(stdout: string, check: string): Finding[] {
+  const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
+  return findings.filter((finding) => finding.check === check && finding.severity !== 'ok');
+}
+
+describeWithTools(['root'], 'doctor, typed by root', () => {
+  test('what the daemon may not do vanishes when the hints are typed', async () => {
+    const site = await Site.synced();
+    const { syncd } = site;
+    const near = syncd.backend('near');
+    const places = [syncd.directory, dirname(site.source)];
+    await runProcess('chown', ['-R', `${DAEMON}:${DAEMON}`, ...places]);
+    chownSync(join(near, 'index'), 0, 0);
+    chmodSync(near, 0o777);
+    writeFileSync(join(syncd.stateDir, 'ahost.json.old'), '');
+    const examine = async (): Promise<string> => (await syncd.cli(['doctor', '--json'])).stdout;
+
+    const before = await examine();
+    const found = [...findingsIn(before, 'state'), ...findingsIn(before, 'permissions')];
+    expect(found.map(({ severity }) => severity)).toEqual(['error', 'error']);
+    await typeAll(found);
+
+    const between = await examine();
+    const [open] = findingsIn(between, 'permissions');
+    expect(open?.message).toContain('everyone on this machine');
+    await typeAll(open === undefined ? [] : [open]);
+
+    const after = await examine();
+    expect(findingsIn(after, 'state')).toEqual([]);
+    expect(findingsIn(after, 'permissions')).toEqual([]);
+    expect(after).toContain(`"judgedFor": "uid ${DAEMON}"`);
+  });
+});
+
+/** Types the command of each hint, which ends with it. */
+async function typeAll(findings: readonly Finding[]): Promise<void> {
+  for (const { hint = '' } of findings) {
+    const [, command = ''] = /run: (.*)$/.exec(hint) ?? [];
+    expect(command).not.toBe('');
+    expect(await runProcess('sh', ['-c', command])).toMatchObject({ code: 0 });
+  }
+}
+
+describeWithTools(needs('newest', 'prometheus'), 'doctor and a real Prometheus', () => {
+  test('what Prometheus lacks is found, and vanishes when it is configured as the hints say', async () => {
+    const site = await Site.synced();
+    const daemon = await site.daemon();
+    const prometheus = await startEmpty();
+    const examine = async (): Promise<Finding[]> => {
+      const { stdout } = await site.run('doctor', '--json', '--prometheus', prometheus.url);
+      return findingsIn(stdout, 'prometheus');
+    };
+
+    expect((await examine()).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^it has no job whose name begins with backup-syncd/),
+      'it has not loaded the alert rules',
+      'it has no Alertmanager, so alerts reach nobody',
+    ]);
+
+    await prometheus.configure({
+      rule_files: [join(projectDirectory, 'alerts/backup-syncd.rules.yml')],
+      alerting: { alertmanagers: [{ static_configs: [{ targets: ['127.0.0.1:9093'] }] }] },
+      scrape_configs: [
+        {
+          ...{ job_name: 'backup-syncd', scrape_interval: '1s', scrape_timeout: '1s' },
+          static_configs: [{ targets: [new URL(daemon.url).host] }],
+        },
+      ],
+    });
+    await waitFor(async () => (await examine()).length === 0, {
+      ...{ what: 'a Prometheus with which nothing is wrong', timeoutMs: 120_000 },
+    });
+  });
+});
+
+/** A Prometheus that scrapes nothing, and takes another configuration. */
+async function startEmpty() {
+  const directory = temporaryDirectory();
+  const file = join(directory, 'prometheus.yml');
+  writeFileSync(file, '{}');
+  const address = `127.0.0.1:${await freePort()}`;
+  startProcess(monitoringTool('prometheus', 'newest'), [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(directory, 'data')}`,
+    `--web.listen-address=${address}`,
+    '--web.enable-lifecycle',
+  ]);
+  const url = `http://${address}`;
+  const isReady = async (): Promise<boolean> =>
+    fetch(`${url}/-/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await waitFor(isReady, { what: `Prometheus at ${url}`, timeoutMs: 120_000, intervalMs: 250 });
+  return {
+    url,
+    async configure(config: unknown): Promise<void> {
+      writeFileSync(file, JSON.stringify(config));
+      expect(await fetch(`${url}/-/reload`, { method: 'POST' })).toMatchObject({ status: 200 });
+    },
+  };
+}
