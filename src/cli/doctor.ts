@@ -2,7 +2,7 @@ import { worstOf, type DoctorSeverity, type Finding } from '../doctor/finding.ts
 import { examine } from '../doctor/examine.ts';
 import { CHECKS } from '../doctor/registry.ts';
 import type { Context } from './context.ts';
-import { EXIT } from './exit-error.ts';
+import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { findSite, type SiteOptions } from './find-site.ts';
 import { renderFindings, renderVerdict } from './render/doctor.ts';
 
@@ -17,9 +17,16 @@ const EXIT_OF: Readonly<Record<DoctorSeverity, number>> = {
   unknown: EXIT.unknown,
 };
 
+/** As with `status`: the codes of a monitoring plug-in, also when nothing can be examined. */
+function asUnknown(error: unknown): never {
+  const exit = asExitError(error);
+  if (exit?.exitCode !== EXIT.unavailable) throw error;
+  throw new ExitError(EXIT.unknown, exit.message, exit.hint);
+}
+
 /** `doctor`: everything that the set-up can have wrong, one line each. Changes nothing, and needs no daemon. */
 export async function doctor(context: Context, options: DoctorOptions): Promise<number> {
-  const site = await findSite(context, options);
+  const site = await findSite(context, options).catch(asUnknown);
   const findings: Finding[] = [];
   const { stop: signal } = context.signals;
   for await (const found of examine(CHECKS, site, { signal })) {

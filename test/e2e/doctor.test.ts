@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { mountPassthrough } from '../support/fuse.ts';
 import { Site } from '../support/site.ts';
 import { runProcess, startProcess } from '../support/process.ts';
 import { monitoringTool, needs } from '../support/prometheus.ts';
@@ -58,6 +59,23 @@ async function typeAll(findings: readonly Finding[]): Promise<void> {
     expect(await runProcess('sh', ['-c', command])).toMatchObject({ code: 0 });
   }
 }
+
+describeWithTools(['fuse', 'bindfs'], 'doctor and a mount that hangs', () => {
+  test('the place is named, the others are judged, and the exit code is kept', async () => {
+    const site = await Site.synced(['near', 'far']);
+    const far = site.syncd.backend('far');
+    const mount = await mountPassthrough(far, far);
+    await mount.freeze();
+
+    const { code, stdout } = await site.syncd.cli(['doctor', '--json']);
+
+    expect(code).toBe(2);
+    const [hung] = findingsIn(stdout, 'configuration');
+    expect(hung?.message).toContain(`"${far}" does not respond`);
+    expect(stdout).toContain(`${site.syncd.backend('near')} is a backend since`);
+    await mount.unmount();
+  });
+});
 
 describeWithTools(needs('newest', 'prometheus'), 'doctor and a real Prometheus', () => {
   test('what Prometheus lacks is found, and vanishes when it is configured as the hints say', async () => {

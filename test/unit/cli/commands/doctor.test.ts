@@ -105,3 +105,12 @@ test('doctor takes no password in an address, and does not repeat it', async () 
   expect(stderr).toContain('takes no user and no password');
   expect(stderr).not.toMatch(/secret|someone/);
 });
+
+test('doctor of a disabled client has nothing to examine', async () => {
+  const site = await Site.synced();
+  await site.must('client', 'disable', 'ahost', '--reason', 'moving');
+
+  expect(await site.run('doctor', 'ahost')).toMatchObject({
+    ...{ code: 3, stdout: '', stderr: expect.stringContaining('client enable ahost') },
+  });
+});
