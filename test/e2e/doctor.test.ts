@@ -90,7 +90,7 @@ describeWithTools(needs('newest', 'prometheus'), 'doctor and a real Prometheus',
     expect((await examine()).map(({ message }) => message)).toEqual([
       expect.stringMatching(/^it has no job whose name begins with backup-syncd/),
       'it has not loaded the alert rules',
-      'it has no Alertmanager, so alerts reach nobody',
+      expect.stringMatching(/^it has no Alertmanager/),
     ]);
 
     await prometheus.configure({
