@@ -9,7 +9,7 @@ export function renderDiscovery(state: DiscoveryState | undefined): Line[] {
   if (words === undefined) return [];
   return [
     '',
-    [toned(words.heading, 'warning')],
+    [toned(words.details.length > 0 ? `${words.heading}:` : words.heading, 'warning')],
     ...words.details.map((detail) => `${INDENT}${detail}`),
   ];
 }
