@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Site } from '../../../support/site.ts';
@@ -140,7 +140,17 @@ test('two administrators at once: one pause holds, and both are remembered', asy
   const last = said.find(({ before }) => before !== null)?.pause;
   const [client] = (JSON.parse((await site.run('status', '--json')).stdout) as Status).clients;
   expect(client?.pause).toEqual(last);
+  // what was answered is in the file, so that kill -9 does not undo it
+  const saved = readFileSync(join(site.syncd.stateDir, 'ahost.json'), 'utf8');
+  const { clientPause, interventions } = JSON.parse(saved) as Saved;
+  expect(clientPause.reason).toBe(interventions[0]?.reason);
+  expect(interventions.map(({ reason }) => reason).sort()).toEqual(['new cables', 'new disks']);
 });
+
+interface Saved {
+  readonly clientPause: { readonly reason: string };
+  readonly interventions: readonly { readonly reason: string }[];
+}
 
 interface Status {
   readonly clients: readonly { readonly pause?: object }[];
