@@ -1,6 +1,6 @@
-// npm run soak: the long and random tests of test/soak, and those tests of the gate that run with each generation of a tool, with
-// all generations. Brings the tools, builds, prints the seed, runs the tests, prints what they counted, and ends with the line
-// "N passed, N failed". Other arguments go to jest (a path, -t NAME, …).
+// npm run soak: the long and random tests of test/soak, those tests of the gate that run with each generation of a tool, with
+// all generations, and on Node 22 and 24 all that depends on the platform. Brings the tools, builds, prints the seed, runs the
+// tests, prints what they counted, and ends with the line "N passed, N failed". Other arguments go to jest (a path, -t NAME, …).
 //   --seed N    (or BACKUP_SYNCD_SEED=N) the seed of every random choice; by default a random one
 //   --write     also writes the summary to docs/soak.md
 //   --no-skip   (or BACKUP_SYNCD_NO_SKIP=1) a skipped test fails the run
@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readLines } from './testing/report.mjs';
+import { runOnNodes } from './testing/nodes.mjs';
 import { describeCounts, describeSoak } from './testing/soak-summary.mjs';
 import { conclude, TESTS, TestRun } from './testing/test-run.mjs';
 import { ensureTools } from './tools/ensure-tools.mjs';
@@ -38,15 +39,13 @@ async function main() {
   if (!(await run.build())) return conclude({ passed: 0, failed: 1, skipped: [] }, false) ? 0 : 1;
   console.log(`soak: seed ${seed}`);
   const counts = join(run.directory, 'counts');
-  const result = await run.runJest({
-    name: 'soak',
-    tests: TESTS.soak,
-    env: {
-      BACKUP_SYNCD_SEED: seed,
-      BACKUP_SYNCD_SOAK_FILE: counts,
-      BACKUP_SYNCD_GENERATIONS: 'all',
-    },
-  });
+  const env = {
+    BACKUP_SYNCD_SEED: seed,
+    BACKUP_SYNCD_SOAK_FILE: counts,
+    BACKUP_SYNCD_GENERATIONS: 'all',
+  };
+  const soaked = await run.runJest({ name: 'soak', tests: TESTS.soak, env });
+  const result = addResults(soaked, await runOnNodes(run, 'soak'));
   const lines = readLines(counts);
   const summary = { startedAt, endedAt: new Date(), seed, result, counts: lines };
   console.log(describeCounts(lines).join('\n'));
@@ -57,6 +56,15 @@ async function main() {
   }
   console.log(`soak: seed ${seed}`);
   return conclude(result, values['no-skip']) ? 0 : 1;
+}
+
+function addResults(a, b) {
+  return {
+    ...a,
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: [...a.skipped, ...b.skipped],
+  };
 }
 
 /** All arguments but those of this script. */

@@ -1,10 +1,11 @@
 // npm test: brings the tools, builds, runs the tests, names the slowest files and every skipped test, and ends with the
 // line "N passed, N failed". Other arguments go to jest (a path, -t NAME, --verbose, …).
 //   --unit      only test/unit and test/contract: fetches and builds nothing
-//   --nodes     on Node 22, 24 and 26: what works with files, processes, threads, streams and sockets, and the commands, which run
-//               everything in-process; rules that only compute depend on no version
+//   --nodes     on Node 26: what works with files, processes, threads, streams and sockets, and the commands, which run
+//               everything in-process; rules that only compute depend on no version. On Node 22 and 24: some of it
 //   --no-skip   (or BACKUP_SYNCD_NO_SKIP=1) a skipped test fails the run
 // Long and random tests are in test/soak: npm run soak.
+import { runOnNodes } from './testing/nodes.mjs';
 import { conclude, TESTS, TestRun } from './testing/test-run.mjs';
 import { ensureTools } from './tools/ensure-tools.mjs';
 
@@ -16,32 +17,9 @@ const run = new TestRun(process.argv.slice(2).filter((arg) => !ownOptions.includ
 process.exitCode = conclude(await main(), noSkip) ? 0 : 1;
 
 async function main() {
-  if (options.has('--nodes')) return runOnNodes();
+  if (options.has('--nodes')) return runOnNodes(run, 'gate');
   if (options.has('--unit')) return run.runJest({ name: 'unit', tests: TESTS.quick });
   await ensureTools();
   if (!(await run.build())) return { passed: 0, failed: 1, skipped: [] };
   return run.runJest({ name: 'all', tests: TESTS.gate });
-}
-
-async function runOnNodes() {
-  const nodes = await ensureTools({ only: ['node22', 'node24', 'node26'] });
-  const total = { passed: 0, failed: 0, skipped: [] };
-  for (const { id, version, path, reason } of nodes) {
-    if (path === undefined) {
-      total.skipped.push(`everything on ${id}: ${reason}`);
-      continue;
-    }
-    console.log(`\ntest: on Node ${version}`);
-    const result = await run.runJest({
-      name: id,
-      tests: TESTS.platform,
-      node: path,
-      ignore: '[.]property[.]test',
-    });
-    console.log(`test: on Node ${version}: ${result.passed} passed, ${result.failed} failed`);
-    total.passed += result.passed;
-    total.failed += result.failed;
-    total.skipped.push(...result.skipped.map((line) => `on ${id}: ${line}`));
-  }
-  return total;
 }

@@ -20,11 +20,15 @@ const PLATFORM = [
   'test/unit/work/script/*',
 ];
 
-/** The tests of `npm test`, those that need no tools, those that depend on the version of Node, and those of `npm run soak`. */
+/**
+ * The tests of `npm test`, those that need no tools, those that depend on the version of Node, a few of these, and those of
+ * `npm run soak`.
+ */
 export const TESTS = {
   gate: ['test/{unit,contract,integration,e2e}/**/*'],
   quick: ['test/{unit,contract}/**/*'],
   platform: ['test/contract/**/*', ...PLATFORM],
+  smoke: ['test/unit/{files,process,runtime,threads}/**/*', 'test/unit/cli/commands/status'],
   soak: ['test/soak/**/*', ...testsOfGenerations()],
 };
 
@@ -82,6 +86,7 @@ export class TestRun {
       fileURLToPath(import.meta.resolve('jest/bin/jest')),
       ...this.jestArguments, // first, so that no option with many values takes a path
       '--passWithNoTests',
+      `--cacheDirectory=${join(this.directory, 'cache')}`, // one for all versions of Node
       ...this.defaults(),
       ...(ignore === undefined ? [] : [`--testPathIgnorePatterns=${ignore}`]),
       ...tests.map((pattern) => `--testMatch=<rootDir>/${pattern}.test.ts`),
