@@ -59,23 +59,22 @@ describeWithTools(['forgetful'], 'directory times that do not move', () => {
   );
 });
 
-const realNow = performance.now.bind(performance);
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** File calls of which each listing takes as long as the test says, by a clock that the test sets. */
+/** File calls of which each listing takes as long as the test says, by a clock that moves only when the test sets it. */
 class SlowCalls extends FileCalls {
   listingMs = 0;
-  private ahead = 0;
+  private time = performance.now();
 
   constructor(root: string) {
     super({ pool, root, role: 'source', silenceMs: 60_000 });
-    jest.spyOn(performance, 'now').mockImplementation(() => realNow() + this.ahead);
+    jest.spyOn(performance, 'now').mockImplementation(() => this.time);
   }
 
   wait(ms: number): void {
-    this.ahead += ms;
+    this.time += ms;
   }
 
   override async call<N extends OperationName>(

@@ -44,7 +44,7 @@ describeWithTools(['newest/restic'], 'the heartbeat of a daemon', () => {
     await waitFor(() => state.hits >= 2, { what: 'two heartbeats' });
     await daemon.process.waitForLine(/heartbeat: recovered/);
     const at = await daemon.metric('heartbeat_last_success_timestamp_seconds');
-    expect(Math.abs((at ?? 0) - Date.now() / 1000)).toBeLessThan(10);
+    expect(Math.abs((at ?? 0) - Date.now() / 1000)).toBeLessThan(60);
 
     renameSync(syncd.backend('near'), `${syncd.backend('near')}.away`);
     await daemon.process.waitForLine(

@@ -10,14 +10,14 @@ import { Syncd, type SyncDaemon } from '../support/syncd.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
-/** The status of an answer, within a second; unlike fetch, this looks up no name in a thread. */
+/** The status of an answer, within five seconds; unlike fetch, this looks up no name in a thread. */
 function get({ url }: SyncDaemon, path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const headers = { 'accept-encoding': 'gzip' };
-    const asked = request(`${url}${path}`, { headers, timeout: 1_000 }, (response) => {
+    const asked = request(`${url}${path}`, { headers, timeout: 5_000 }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode));
     });
-    asked.once('timeout', () => asked.destroy(new Error(`${path} took over a second`)));
+    asked.once('timeout', () => asked.destroy(new Error(`${path} took over five seconds`)));
     asked.once('error', reject).end();
   });
 }
@@ -141,7 +141,7 @@ describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
     const startedAt = performance.now();
     daemon.process.kill('SIGTERM');
     expect(await daemon.process.exited).toMatchObject({ signal: 'SIGTERM' });
-    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    expect(performance.now() - startedAt).toBeLessThan(40_000);
   }, 120_000);
 });
 

