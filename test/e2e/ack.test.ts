@@ -14,7 +14,7 @@ describeWithTools(['newest/restic'], 'losses at a source', () => {
       code: 1, // the source is not known yet
       stdout: expect.stringContaining('nothing to acknowledge'),
     });
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     loseHalf(path);
 
     const synced = await syncd.here(['sync', 'ahost']);

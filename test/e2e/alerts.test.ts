@@ -243,7 +243,7 @@ async function packIsLost(watches: readonly Watch[], syncd: Syncd, source: strin
     expect(alerts[0]?.annotations['description']).toContain('files have vanished from its');
   });
   copyFileSync(join(replica, pack), join(source, pack));
-  const acknowledged = await syncd.cli(['ack', 'broken', '--reason', 'it is back']);
+  const acknowledged = await syncd.here(['ack', 'broken', '--reason', 'it is back']);
   expect(acknowledged).toMatchObject({ code: 0 });
   await expectNotified(watches, ['resolved', 'BackupSourceAlarm']);
 }

@@ -31,7 +31,7 @@ describeWithTools(['newest/restic'], 'places that are gone', () => {
     await until(2, 1);
     expect(await daemon.metric('snapshot_copies')).toBe(2);
     expect(await daemon.metric('snapshot_unreachable_copies')).toBe(1);
-    expect((await syncd.cli(['snapshots', 'ahost'])).stdout).toMatch(
+    expect((await syncd.here(['snapshots', 'ahost'])).stdout).toMatch(
       /yes +yes +not reachable +3, 1 not reachable \(too few\)/,
     );
     renameSync(source, `${source}.away`);
@@ -40,7 +40,7 @@ describeWithTools(['newest/restic'], 'places that are gone', () => {
     await daemon.process.stop();
     await waitFor(
       async () => {
-        const { stdout } = await syncd.cli(['status', '--json', 'ahost']);
+        const { stdout } = await syncd.here(['status', '--json', 'ahost']);
         const { clients } = JSON.parse(stdout) as { clients: ClientStatus[] };
         return clients.some(({ protection }) =>
           isSo(protection, { copies: 0, unreachableCopies: 3 }),

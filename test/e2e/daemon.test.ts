@@ -150,7 +150,7 @@ describeWithTools(['newest/restic'], 'a restart', () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     const file = join(syncd.stateDir, 'ahost.json');
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     const good = readFileSync(file, 'utf8');
     for (const damaged of [
       '',
@@ -161,13 +161,13 @@ describeWithTools(['newest/restic'], 'a restart', () => {
       '{"schemaVersion":1}',
     ]) {
       writeFileSync(file, damaged);
-      const result = await syncd.sync();
+      const result = await syncd.syncHere();
       expect(result).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
     }
     const aside = readdirSync(syncd.stateDir).filter((name) => name.includes('damaged'));
     expect(aside.length).toBeGreaterThan(0);
     rmSync(file);
-    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
   }, 400_000);
@@ -175,7 +175,7 @@ describeWithTools(['newest/restic'], 'a restart', () => {
   test('with a state file of a newer version: refused, and the file stays', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     const file = join(syncd.stateDir, 'ahost.json');
     const newer = readFileSync(file, 'utf8').replace(
       /"schemaVersion":\s*\d+/,
@@ -189,7 +189,7 @@ describeWithTools(['newest/restic'], 'a restart', () => {
       { args: ['status'], code: 3 },
     ];
     for (const { args, code: wanted } of expected) {
-      const { code, stdout, stderr } = await syncd.cli(args);
+      const { code, stdout, stderr } = await syncd.here(args);
       const said = stdout + stderr;
       expect({ args, code, said }).toEqual({
         ...{ args, code: wanted },
@@ -201,7 +201,7 @@ describeWithTools(['newest/restic'], 'a restart', () => {
   });
 });
 
-testCrowd(12);
+testCrowd(4);
 
 describeWithTools(['newest/restic'], 'one writer', () => {
   test('run CLIENT, with a listener of its own, beside one for another client', async () => {
@@ -235,7 +235,7 @@ describeWithTools(['newest/restic'], 'obstacles to a start', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
     syncd.writeDaemon({ listen: `127.0.0.1:${port}` });
-    const { code, stderr } = await syncd.cli(['run']);
+    const { code, stderr } = await syncd.here(['run']);
     expect({ code, stderr }).toEqual({ code: 69, stderr: expect.stringContaining(String(port)) });
     syncd.writeDaemon({});
     const daemon = await syncd.start();
@@ -246,7 +246,7 @@ describeWithTools(['newest/restic'], 'obstacles to a start', () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     syncd.writeDaemon({ runtimeDirectory: join(syncd.directory, 'x'.repeat(100)) });
-    const { code, stderr } = await syncd.cli(['run']);
+    const { code, stderr } = await syncd.here(['run']);
     expect({ code, stderr }).toEqual({
       code: 78,
       stderr: expect.stringContaining('runtimeDirectory'),
@@ -262,7 +262,7 @@ describeWithTools(['newest/restic'], 'obstacles to a start', () => {
     const file = join(syncd.directory, 'file');
     writeFileSync(file, '');
     syncd.writeDaemon({ [key]: file });
-    const { code, stderr } = await syncd.cli(['run'], { timeoutMs: 60_000 });
+    const { code, stderr } = await syncd.here(['run']);
     expect({ code, stderr }).toEqual({
       code: expect.any(Number),
       stderr: expect.stringContaining(file),
@@ -274,7 +274,7 @@ describeWithTools(['newest/restic'], 'obstacles to a start', () => {
   test('the state file of another user: names the file and the fix', async () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     const file = join(syncd.stateDir, 'ahost.json');
     chmodSync(file, 0);
     const withoutCapabilities = ['--bounding-set=-dac_override,-dac_read_search', '--'];
@@ -304,7 +304,7 @@ describeWithTools(['newest/restic'], 'sync', () => {
     await daemon.untilComplete('near', 2, { timeoutMs: 150_000 });
     expect(await daemon.client()).toMatchObject({ client: 'ahost' });
     await expectSound(syncd.backend('near'));
-    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'nothing' }] });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0, backends: [{ outcome: 'nothing' }] });
   }, 400_000);
 
   test('by itself, interrupted: ends soon, keeps what it has sent', async () => {
@@ -321,10 +321,10 @@ describeWithTools(['newest/restic'], 'sync', () => {
     sync.kill('SIGINT');
     sync.kill('SIGINT');
     const { code } = await sync.exited;
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect(Date.now() - startedAt).toBeLessThan(30_000);
     expect([130, 0]).toContain(code);
     expect(wrongObjects(replica)).toEqual([]);
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     expect(objectsOf(replica)).toEqual(objectsOf(path));
   }, 400_000);
 
@@ -332,7 +332,7 @@ describeWithTools(['newest/restic'], 'sync', () => {
     const { path } = await seedRepository(generation);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
     for (const args of [[], ['nobody'], ['ahost', '--backend', 'nowhere'], ['../etc']]) {
-      expect(await syncd.cli(['sync', ...args])).toMatchObject({ code: 64, stdout: '' });
+      expect(await syncd.here(['sync', ...args])).toMatchObject({ code: 64, stdout: '' });
     }
   });
 });

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { mainFile, runCli, startDaemon } from '../support/cli.ts';
 import { onCleanUp } from '../support/clean-up.ts';
+import { InProcess } from '../support/in-process.ts';
 import { runProcess, type RunningProcess } from '../support/process.ts';
 import { ResticRepository } from '../support/restic.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
@@ -191,7 +192,7 @@ describe('demo --port', () => {
   });
 
   test.each(['abc', '-1', '65536', '1.5', ''])('refuses %j', async (port) => {
-    const { code, stderr } = await runCli(['demo', `--port=${port}`]);
+    const { code, stderr } = await new InProcess('/nonexistent').run('demo', `--port=${port}`);
     expect(code).toBe(64);
     expect(stderr).toContain('--port must be a number from 0 to 65535');
   });

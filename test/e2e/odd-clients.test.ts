@@ -53,7 +53,7 @@ describeWithTools(['newest/restic', 'newest/rclone', 'fail-calls'], 'one odd cli
     expect(page).toMatch(/cannot read \S+denied\.json/);
     expect(page).not.toContain('\u001B');
 
-    const status = await syncd.cli(['status']);
+    const status = await syncd.here(['status']);
     expect(status.stdout).toMatch(/^ahost +ok +2 /m);
     expect(status.stdout + status.stderr).not.toContain('\u001B');
     const checked = await syncd.cli(['check-config']);

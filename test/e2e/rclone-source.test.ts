@@ -1,47 +1,12 @@
-import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { farSource, s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
-import { checkReplica, objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
-import { ResticRepository, seedRepository, type SeededRepository } from '../support/restic.ts';
-import { startS3Proxy, type S3Proxy } from '../support/s3-proxy.ts';
+import { farSource } from '../support/rclone.ts';
+import { objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
+import { seedRepository, type SeededRepository } from '../support/restic.ts';
 import { Syncd } from '../support/syncd.ts';
-import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools, pathWith, type Generation } from '../support/tools.ts';
-
-/** Where a remote backend is: another remote, at which objects are staged, or another path of the source's own. */
-type Remote = 'far' | 'same';
-
-/** A repository at MinIO, behind a proxy that counts, and a client with backends of both kinds. */
-async function setUpS3(generation: Generation, remote: Remote) {
-  const seed = await seedRepository(generation);
-  const { minio } = await startS3();
-  cpSync(seed.path, join(minio.directory, 'bucket', 'ahost'), { recursive: true });
-  const proxy = await startS3Proxy(minio.endpoint);
-  const section = s3Section(proxy.endpoint, minio);
-  const far = temporaryDirectory();
-  const config = { s3: section, far: { type: 'alias', remote: far } };
-  const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), config);
-  const remotes = { far: 'far:{client}', same: 's3:bucket/replicas/{client}' };
-  const syncd = new Syncd();
-  syncd.writeClient('ahost', {
-    source: { rclone: 's3:bucket/{client}', rcloneConfig },
-    backends: ['nas'],
-    remotes: { [remote]: { rclone: remotes[remote], rcloneConfig } },
-  });
-  const env = { PATH: pathWith(generation) };
-  const names = ['nas', remote];
-  await Promise.all(names.map((name) => syncd.init(name, 'ahost', [], { env })));
-  const url = minio.repositoryUrl('bucket', 'ahost');
-  const repository = ResticRepository.open({ generation, url, env: minio.env });
-  const paths = {
-    far: join(far, 'ahost'),
-    same: join(minio.directory, 'bucket/replicas/ahost'),
-  };
-  const replicas = { nas: syncd.backend('nas'), [remote]: paths[remote] };
-  return { seed, proxy, section, config, rcloneConfig, syncd, env, repository, replicas };
-}
+import { testRcloneSource } from '../suites/rclone-source.ts';
 
 /** A repository on this disk that is reached by rclone only, and a directory backend. */
 async function setUpDisk(generation: Generation) {
@@ -64,89 +29,38 @@ function spoilPack({ path }: SeededRepository): string {
   return pack;
 }
 
-/** The requests to the source while nothing happens. */
-async function askedInPeace({ requests }: S3Proxy, ms: number): Promise<readonly string[]> {
-  requests.length = 0;
-  await sleep(ms);
-  return [...requests];
-}
+testRcloneSource([['debian12', 'far']]);
 
-describeWithTools(
-  ['debian12/restic', 'debian12/rclone', 'newest/restic', 'newest/rclone', 'minio'],
-  'an rclone source',
-  () => {
-    test.each([
-      ['debian12', 'far'],
-      ['newest', 'same'],
-    ] as const)(
-      '%s: replicated to a directory and to a remote (%s); a poll costs one request',
-      async (generation, remote) => {
-        const { seed, proxy, syncd, env, repository, replicas, ...s3 } = await setUpS3(
-          generation,
-          remote,
-        );
-        const daemon = await syncd.start(['run'], { env });
-        for (const backend of Object.keys(replicas)) await daemon.untilComplete(backend, 2);
+describeWithTools(['newest/restic', 'newest/rclone'], 'an rclone source', () => {
+  test('a damaged object is named and does not reach a directory, and what needs it is withheld', async () => {
+    const { seed, syncd, env, replica } = await setUpDisk('newest');
+    const pack = spoilPack(seed);
 
-        writeFileSync(join(seed.data, 'new'), 'something new');
-        const id = await repository.backup(seed.data);
-        for (const backend of Object.keys(replicas)) await daemon.untilComplete(backend, id);
-        const checks = Object.values(replicas).map((replica) =>
-          checkReplica(replica, generation, { readData: true }),
-        );
-        const ok = { ok: true };
-        expect(await Promise.all(checks)).toMatchObject([ok, ok]);
-        expect(readdirSync(join(replicas.nas, '.backup-syncd', 'tmp'))).toEqual([]);
+    const { backends } = await syncd.syncHere(['ahost'], env);
 
-        const { scans } = (await daemon.client()).source;
-        const asked = await askedInPeace(proxy, 2_500);
-        const polls = (await daemon.client()).source.scans - scans;
-        expect(new Set(asked).size).toBe(1);
-        expect(asked[0]).toMatch(/^GET .*prefix=ahost%2Fsnapshots%2F/);
-        expect(Math.abs(asked.length - polls)).toBeLessThanOrEqual(1);
+    expect(backends).toMatchObject([{ outcome: 'failed', reason: 'source_corrupt' }]);
+    expect(backends[0]?.message).toContain(basename(pack));
+    expect(objectsOf(replica)).not.toContain(pack);
+    expect(objectsOf(replica).filter((path) => path.startsWith('data/'))).not.toEqual([]);
+    expect(wrongObjects(replica)).toEqual([]);
+    expect(visibleSnapshots(replica)).toEqual([]);
+  });
 
-        const wrong = { ...s3.section, secret_access_key: 'expired' };
-        writeRcloneConfig(s3.rcloneConfig, { ...s3.config, s3: wrong });
-        const away = await daemon.untilSource(({ state }) => state === 'unreadable');
-        expect(away.hint).toMatch(/check the credentials/);
-        writeRcloneConfig(s3.rcloneConfig, s3.config);
-        await daemon.untilSource(({ state }) => state === 'ok');
-        expect(
-          proxy.requests.filter((asked) => /^(PUT|POST|DELETE) \/bucket\/ahost\//.test(asked)),
-        ).toEqual([]); // I12
-      },
-    );
+  test('the source goes away and comes back; the replica stays as it is', async () => {
+    const { seed, syncd, env, replica } = await setUpDisk('newest');
+    const daemon = await syncd.start(['run'], { env });
+    await daemon.untilComplete('nas', 2);
+    const before = objectsOf(replica);
 
-    test('a damaged object is named and does not reach a directory, and what needs it is withheld', async () => {
-      const { seed, syncd, env, replica } = await setUpDisk('newest');
-      const pack = spoilPack(seed);
+    renameSync(seed.path, `${seed.path}.away`);
+    const away = await daemon.untilSource(({ state }) => state === 'missing');
+    expect(away.message).toContain('far:repository');
+    const { backends } = await syncd.syncHere(['ahost'], env);
+    expect(backends).toMatchObject([{ outcome: 'nothing' }]);
+    expect(objectsOf(replica)).toEqual(before);
 
-      const { backends } = await syncd.sync(['ahost'], { env });
-
-      expect(backends).toMatchObject([{ outcome: 'failed', reason: 'source_corrupt' }]);
-      expect(backends[0]?.message).toContain(basename(pack));
-      expect(objectsOf(replica)).not.toContain(pack);
-      expect(objectsOf(replica).filter((path) => path.startsWith('data/'))).not.toEqual([]);
-      expect(wrongObjects(replica)).toEqual([]);
-      expect(visibleSnapshots(replica)).toEqual([]);
-    });
-
-    test('the source goes away and comes back; the replica stays as it is', async () => {
-      const { seed, syncd, env, replica } = await setUpDisk('newest');
-      const daemon = await syncd.start(['run'], { env });
-      await daemon.untilComplete('nas', 2);
-      const before = objectsOf(replica);
-
-      renameSync(seed.path, `${seed.path}.away`);
-      const away = await daemon.untilSource(({ state }) => state === 'missing');
-      expect(away.message).toContain('far:repository');
-      const { backends } = await syncd.sync(['ahost'], { env });
-      expect(backends).toMatchObject([{ outcome: 'nothing' }]);
-      expect(objectsOf(replica)).toEqual(before);
-
-      renameSync(`${seed.path}.away`, seed.path);
-      await daemon.untilComplete('nas', await seed.repository.backup(seed.data));
-      expect((await daemon.client()).source.state).toBe('ok');
-    });
-  },
-);
+    renameSync(`${seed.path}.away`, seed.path);
+    await daemon.untilComplete('nas', await seed.repository.backup(seed.data));
+    expect((await daemon.client()).source.state).toBe('ok');
+  });
+});

@@ -63,7 +63,7 @@ describeWithTools(
       rclone('newest', direct, ['deletefile', 's3:bucket/ahost/.backup-syncd/backend.json']);
       proxy.requests.length = 0;
 
-      const { backends } = await syncd.sync(['ahost'], { env });
+      const { backends } = await syncd.syncHere(['ahost'], env);
 
       expect(backends).toMatchObject([{ outcome: 'failed', reason: 'not_initialised' }]);
       expect(proxy.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
@@ -73,11 +73,11 @@ describeWithTools(
       const { syncd, env, direct, replica, seed } = await setUpS3Client('newest', {
         keys: { listEvery: '1m' },
       });
-      await syncd.sync(['ahost'], { env });
+      await syncd.syncHere(['ahost'], env);
       rclone('newest', direct, ['delete', 's3:bucket/ahost/data']);
 
-      const out = await syncd.cli(['backend', 'init', 'ahost', 'cloud', '--adopt'], { env });
-      const { backends } = await syncd.sync(['ahost'], { env });
+      const out = await syncd.here(['backend', 'init', 'ahost', 'cloud', '--adopt'], env);
+      const { backends } = await syncd.syncHere(['ahost'], env);
 
       expect(out.stdout).toMatch(/[1-9]\d* are missing or differ and will be sent/);
       expect(backends).toMatchObject([{ outcome: 'complete' }]);
@@ -96,7 +96,7 @@ describeWithTools(
       expect(down.hint).toBeDefined();
 
       await startMinio({ directory: minio.directory, port: Number(address.port) });
-      await syncd.sync(['ahost'], { env });
+      await syncd.syncHere(['ahost'], env);
 
       expect(await daemon.untilComplete('cloud', id)).toMatchObject({ state: 'idle', failures: 0 });
     });
@@ -111,7 +111,7 @@ describeWithTools(
       expect(blocked).toMatchObject({ reason: 'auth' });
 
       writeRcloneConfig(rcloneConfig, { s3: section });
-      await syncd.sync(['ahost'], { env });
+      await syncd.syncHere(['ahost'], env);
 
       await daemon.untilComplete('cloud', id);
     });
@@ -129,7 +129,7 @@ describeWithTools(
       chmodSync(file, 0o600);
       writeFileSync(file, content);
 
-      const { backends } = await syncd.sync(['ahost'], { env });
+      const { backends } = await syncd.syncHere(['ahost'], env);
 
       expect(backends).toMatchObject([{ outcome: 'failed', reason: 'source_corrupt' }]);
       const there = readdirSync(replica, { recursive: true }).map(String);

@@ -63,7 +63,7 @@ async function replicate(
   syncd.writeClient('ahost', { source: seed.path, backends: isDirectory ? ['usb'] : [], remotes });
   for (const backend of isDirectory ? ['usb'] : Object.keys(remotes))
     await syncd.init(backend, 'ahost', [], { env });
-  const { backends } = await syncd.sync(['ahost'], { env });
+  const { backends } = await syncd.syncHere(['ahost'], env);
   expect(backends).toMatchObject([{ outcome: 'complete' }]);
   return { syncd, seed };
 }
@@ -179,8 +179,8 @@ describeWithTools(
       const replica = syncd.backend('usb');
       const [oldest] = await seed.repository.snapshots();
       await seed.repository.forget([oldest?.id ?? '']);
-      await syncd.sync();
-      const retired = await syncd.cli(['backend', 'retire', 'ahost', 'usb', '--all', '--yes']);
+      await syncd.syncHere();
+      const retired = await syncd.here(['backend', 'retire', 'ahost', 'usb', '--all', '--yes']);
       expect(retired).toMatchObject({ code: 0 });
       const environment = { RESTIC_PASSWORD_FILE: temporaryPassword() };
       const survivor = new Survivor('newest', { '/mnt/usb/restic/ahost': replica });
@@ -215,7 +215,7 @@ describeWithTools(
       const server = new Syncd();
       server.writeClient('ahost', { source: join(source, 'ahost'), backends: { usb: replica } });
       await server.init('usb', 'ahost', ['--adopt']);
-      const { backends } = await server.sync();
+      const { backends } = await server.syncHere();
       expect(backends).toMatchObject([{ outcome: 'nothing', sent: { objects: 0 } }]);
     });
   },

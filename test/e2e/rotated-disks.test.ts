@@ -54,11 +54,11 @@ describeWithTools(['tmpfs', 'newest/restic'], 'two disks that take turns', () =>
     await disks.unmount();
     await daemon.until('usb', ({ expectedBackAt }) => expectedBackAt !== undefined);
     expect(await daemon.client()).toMatchObject({ severity: 'ok', protection: { copies: 3 } });
-    expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({
+    expect(await syncd.here(['sync', 'ahost'])).toMatchObject({
       ...{ code: 0, stdout: expect.stringMatching(/ahost → usb: offline, expected by/) },
     });
-    expect(await syncd.cli(['sync', 'ahost', '--backend', 'usb'])).toMatchObject({ code: 1 });
-    const status = await syncd.cli(['status']);
+    expect(await syncd.here(['sync', 'ahost', '--backend', 'usb'])).toMatchObject({ code: 1 });
+    const status = await syncd.here(['status']);
     expect(status).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/usb:? +offline, expected\s+by\s+\w{3} \d{4}-/),
@@ -75,7 +75,7 @@ describeWithTools(['tmpfs', 'newest/restic'], 'two disks that take turns', () =>
     await daemon.untilComplete('nas', id);
     await daemon.untilComplete('usb', id);
     expect((await daemon.client()).protection.copies).toBe(3);
-    const rows = (await syncd.cli(['snapshots', 'ahost'])).stdout.split('\n');
+    const rows = (await syncd.here(['snapshots', 'ahost'])).stdout.split('\n');
     expect(rows[0]).toMatch(/USB +USB \(AWAY\) +COPIES/);
     expect(rows[1]).toMatch(/yes +yes +yes +MISSING +3$/);
 

@@ -65,7 +65,7 @@ describeWithTools(
       const [gone = ''] = old;
       await seed.repository.forget([gone.slice('snapshots/'.length)]);
       const id = await seed.repository.backup(seed.data);
-      await syncd.sync(['ahost'], { env });
+      await syncd.syncHere(['ahost'], env);
 
       expect(script.lines(1, 'added')).toEqual([`snapshots/${id}`]);
       expect(script.lines(1, 'removed')).toEqual([gone]);
@@ -76,7 +76,7 @@ describeWithTools(
       async (generation) => {
         const replica = join(temporaryDirectory(), 'replica');
         const { seed, syncd, env } = await setUp(generation, (conf) => copying(conf, replica));
-        const sync = async () => (await syncd.sync(['ahost'], { env })).backends;
+        const sync = async () => (await syncd.syncHere(['ahost'], env)).backends;
 
         expect(await sync()).toMatchObject([{ outcome: 'complete' }]);
         expect(objectsOf(replica)).toEqual(objectsOf(seed.path));

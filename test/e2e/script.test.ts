@@ -63,7 +63,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     ])
       expect(await daemon.metric(`backend_${name}`)).toBeUndefined();
     expect(await daemon.get('/')).toMatch(/unverified[\s\S]*does not count as a copy/);
-    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(
+    expect((await syncd.here(['status', 'ahost'])).stdout).toMatch(
       /own +unverified .*does not count as a copy/,
     );
 
@@ -87,7 +87,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     await daemon.untilPolled(2);
     expect(script.runs).toBe(runs + 1);
 
-    const { backends, code } = await syncd.sync(['ahost']); // on request
+    const { backends, code } = await syncd.syncHere(['ahost']); // on request
     expect(backends).toMatchObject([{ outcome: 'unverified', published: [] }]);
     expect(code).toBe(0);
     expect(script.lines(runs + 1, 'added')).toEqual([]);
@@ -156,7 +156,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect(lacking.message).toMatch(/exited with 0, but at .* objects are missing/);
 
     writeScript(directory, copyTo(target));
-    await syncd.sync();
+    await syncd.syncHere();
     await daemon.untilComplete('own', id);
 
     // something is lost there, and the script does not bring it back
@@ -168,13 +168,13 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     const broken = await daemon.until('own', ({ reason }) => reason === 'verify');
     expect(broken).toMatchObject({ snapshots: 0 });
     writeScript(directory, copyTo(target));
-    await syncd.sync();
+    await syncd.syncHere();
     await daemon.untilComplete('own', 3);
     await daemon.process.stop();
 
     // what a restart finds there need not be made again
     writeScript(directory, '#!/bin/sh\nexit 9\n');
-    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'nothing' }]);
+    expect((await syncd.syncHere()).backends).toMatchObject([{ outcome: 'nothing' }]);
   });
 
   test('with verify: a different repository there is not touched, and one that migrate changed follows', async () => {
@@ -185,23 +185,23 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     await cp(other.path, target, { recursive: true });
     const { seed, syncd } = await setUp({ script: [path], verify: { directory: target } });
 
-    const { backends } = await syncd.sync();
+    const { backends } = await syncd.syncHere();
 
     expect(backends).toMatchObject([{ outcome: 'failed', reason: 'diverged' }]);
     expect(visibleSnapshots(target)).toEqual(visibleSnapshots(other.path));
 
     rmSync(target, { recursive: true });
-    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
+    expect((await syncd.syncHere()).backends).toMatchObject([{ outcome: 'complete' }]);
     const config = join(seed.path, 'config');
     chmodSync(config, 0o600);
     writeFileSync(config, readFileSync(join(other.path, 'config'))); // as migrate does
-    const refused = await syncd.sync();
+    const refused = await syncd.syncHere();
     expect(refused.code).not.toBe(0);
     expect(readFileSync(join(target, 'config'))).not.toEqual(readFileSync(config));
-    expect(await syncd.cli(['backend', 'accept-config', 'ahost', 'own', '--yes'])).toMatchObject({
+    expect(await syncd.here(['backend', 'accept-config', 'ahost', 'own', '--yes'])).toMatchObject({
       code: 0,
     });
-    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
+    expect((await syncd.syncHere()).backends).toMatchObject([{ outcome: 'complete' }]);
     expect(readFileSync(join(target, 'config'))).toEqual(readFileSync(config));
   });
 
@@ -209,7 +209,7 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     const program = join(temporaryDirectory(), 'own');
     writeFileSync(program, '#!/bin/sh\necho it is broken >&2; exit 3\n', { mode: 0o755 });
     const { syncd } = await setUp({ script: [program] });
-    const { backends } = await syncd.sync();
+    const { backends } = await syncd.syncHere();
     const [, command = ''] = /backup-syncd (--log-level [^;]+)/.exec(backends[0]?.hint ?? '') ?? [];
     const { code, stdout, stderr } = await syncd.cli(command.split(' '));
     expect(code).toBe(1);
@@ -220,12 +220,12 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     const directory = temporaryDirectory();
     const { syncd } = await setUp({ script: [join(directory, 'none')] });
 
-    const init = await syncd.cli(['backend', 'init', 'ahost', 'own']);
+    const init = await syncd.here(['backend', 'init', 'ahost', 'own']);
     expect(init).toMatchObject({ code: 64 });
     expect(init.stderr).toMatch(/own is a script, .*there is nothing to set up/);
-    const checked = await syncd.cli(['check-config']);
+    const checked = await syncd.here(['check-config']);
     expect(checked.stdout + checked.stderr).toMatch(/none" does not exist; install the script/);
-    const { backends } = await syncd.sync();
+    const { backends } = await syncd.syncHere();
     expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
     expect(backends[0]?.message).toMatch(/exited with 127: it, or a program .* does not exist/);
     expect(existsSync(join(directory, 'none'))).toBe(false);

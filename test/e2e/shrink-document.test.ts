@@ -39,11 +39,11 @@ describeWithTools(
       const syncd = new Syncd();
       mkdirSync(join(mnt, 'restic'));
       await syncd.addClient('ahost', { source: seed.path, backends: { nas: old } });
-      await syncd.sync();
+      await syncd.syncHere();
       const [oldest] = await seed.repository.snapshots();
       await seed.repository.forget([oldest?.id ?? '']);
       await seed.repository.prune();
-      await syncd.sync();
+      await syncd.syncHere();
       const sent = objectsOf(old).length;
       expect(sent).toBeGreaterThan(objectsOf(seed.path).length);
 
@@ -53,7 +53,7 @@ describeWithTools(
       expect(objectsOf(`${old}-new`)).toEqual(objectsOf(seed.path));
       expect(output).toContain(`${oldest?.id.slice(0, 8)}`);
       expect(output).toContain('no errors were found');
-      expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'nothing' }]);
+      expect((await syncd.syncHere()).backends).toMatchObject([{ outcome: 'nothing' }]);
       const { clients } = JSON.parse((await syncd.here(['status', '--json'])).stdout) as {
         readonly clients: readonly [{ readonly severity: string; readonly backends: unknown }];
       };

@@ -50,7 +50,7 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
     ): Promise<void> {
       await daemon.untilSource((source) => source.state === state);
       expect(await stateOf(daemon)).toEqual([state]);
-      const status = await syncd.cli(['status', 'ahost']);
+      const status = await syncd.here(['status', 'ahost']);
       expect(status.code).toBe(code);
       expect(status.stdout).toMatch(new RegExp(`source +${words} `));
       expect(await daemon.get('/')).toContain(words);
@@ -70,13 +70,13 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
     async function untilOk(): Promise<void> {
       await daemon.untilSource((source) => source.state === 'ok');
       expect(await stateOf(daemon)).toEqual(['ok']);
-      expect((await syncd.cli(['status', 'ahost'])).code).toBe(0);
+      expect((await syncd.here(['status', 'ahost'])).code).toBe(0);
     }
 
     /** An alarm, which stays when everything is back. */
     async function untilAcknowledged(): Promise<void> {
       await daemon.untilSource((source) => source.state === 'ok');
-      const { code } = await syncd.cli(['ack', 'ahost', '--reason', 'it is back']);
+      const { code } = await syncd.here(['ack', 'ahost', '--reason', 'it is back']);
       expect(code).toBe(0);
       await untilOk();
     }
@@ -108,7 +108,7 @@ describeWithTools(['newest/restic', 'root'], 'a source that is gone', () => {
     await repository.run(['check']);
     await daemon.untilSource((source) => source.state === 'ok');
     expect(await daemon.metric('source_alarm', { reason: 'snapshots_removed' })).toBe(1);
-    expect((await syncd.cli(['status', 'ahost'])).code).toBe(2);
+    expect((await syncd.here(['status', 'ahost'])).code).toBe(2);
     await untilAcknowledged();
 
     // 'restic init' is run again

@@ -33,7 +33,7 @@ describeWithTools(['newest/restic'], 'the status of several clients', () => {
     expect(status.stdout).toMatch(
       /^WARNING near is not mounted: all 2 clients\n {2}for example ahost: /,
     );
-    expect((await syncd.cli(['status', '--state', 'ok'])).stdout).toBe(
+    expect((await syncd.here(['status', '--state', 'ok'])).stdout).toBe(
       '2 of 2 clients need attention\n',
     );
     const page = (await daemon.get('/clients/ahost')).replaceAll(/\s+/g, ' ');
@@ -44,7 +44,7 @@ describeWithTools(['newest/restic'], 'the status of several clients', () => {
       /<td>near<\/td> <td><span class="status ok">complete<\/span><\/td> <td> 2 snapshots, /,
     );
     expect(page.match(/<td class="where ok">yes<\/td>/g)).toHaveLength(4);
-    expect(await syncd.cli(check)).toMatchObject({
+    expect(await syncd.here(check)).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(
         /^BACKUP WARNING: near is not mounted: all 2 clients \| /,
@@ -52,11 +52,11 @@ describeWithTools(['newest/restic'], 'the status of several clients', () => {
     });
 
     await daemon.process.stop();
-    expect(await syncd.cli(check)).toMatchObject({
+    expect(await syncd.here(check)).toMatchObject({
       code: 3,
       stdout: expect.stringMatching(/^BACKUP UNKNOWN: no daemon answers at .*\n$/) as unknown,
     });
-    expect(await syncd.cli([...check, '--json'])).toMatchObject({
+    expect(await syncd.here([...check, '--json'])).toMatchObject({
       code: 3,
       stdout: expect.stringMatching(/^BACKUP UNKNOWN: .*--json.*\n$/) as unknown,
     });

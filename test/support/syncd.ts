@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli, startDaemon } from './cli.ts';
 import type { InProcess, Ran } from './in-process.ts';
@@ -92,7 +92,7 @@ export class Syncd {
   readonly stateDir: string;
   readonly runtimeDir: string;
   readonly #clients = new Map<string, ReadonlyMap<string, string>>();
-  #commands: InProcess | undefined;
+  readonly #commands = new Map<string, InProcess>();
 
   constructor(
     settings: Readonly<Record<string, unknown>> = {},
@@ -168,9 +168,17 @@ export class Syncd {
   ): Promise<string> {
     // in temporary directories all places are on one disk
     const all = ['backend', 'init', '--same-disk', client, backend, ...args];
-    const result = await this.cli(all, options);
+    const { env = {}, ...others } = options;
+    const isPlain =
+      this.#isOurs() && Object.keys(others).length === 0 && Object.keys(env).every(isPath);
+    const result = isPlain ? await this.here(all, env) : await this.cli(all, options);
     if (result.code !== 0) throw new Error(`backend init: ${result.stderr}${result.stdout}`);
     return result.stdout;
+  }
+
+  /** Whether commands need not become another user, whom this process would remain. */
+  #isOurs(): boolean {
+    return !existsSync(this.stateDir) || statSync(this.stateDir).uid === process.getuid?.();
   }
 
   /** Empties the state directory except for the identity of this machine, without which its backends refuse it. */
@@ -198,11 +206,17 @@ export class Syncd {
     return runCli(args, { ...options, env: this.environment(options.env) });
   }
 
-  /** The same in this process, through the context of commands: for all that is no matter of processes. */
-  async here(args: readonly string[]): Promise<Ran> {
+  /**
+   * The same in this process, through the context of commands: for all that is no matter of processes.
+   *
+   * @param env PATH, if anything
+   */
+  async here(args: readonly string[], env: ProcessOptions['env'] = {}): Promise<Ran> {
     const { InProcess } = await import('./in-process.ts');
-    this.#commands ??= new InProcess(this.configDir);
-    return this.#commands.run(...args);
+    const key = JSON.stringify(env);
+    const commands = this.#commands.get(key) ?? new InProcess(this.configDir, undefined, env);
+    this.#commands.set(key, commands);
+    return commands.run(...args);
   }
 
   /** `sync ahost`, by a daemon if one runs. */
@@ -211,6 +225,15 @@ export class Syncd {
     options: ProcessOptions & { readonly timeoutMs?: number } = {},
   ): Promise<SyncResult> {
     const result = await this.cli(['sync', '--json', ...args], { timeoutMs: 120_000, ...options });
+    return { ...result, backends: parseSync(result.stdout) };
+  }
+
+  /** The same in this process. */
+  async syncHere(
+    args: readonly string[] = ['ahost'],
+    env: ProcessOptions['env'] = {},
+  ): Promise<Ran & Pick<SyncResult, 'backends'>> {
+    const result = await this.here(['sync', '--json', ...args], env);
     return { ...result, backends: parseSync(result.stdout) };
   }
 
@@ -226,6 +249,10 @@ export class Syncd {
 /** Standard error without the lines that a pass of some seconds writes. */
 export function withoutProgress(stderr: string): string {
   return stderr.replace(/^\S+ → \S+: \w+ \d+% of .*\n/gm, '');
+}
+
+function isPath(variable: string): boolean {
+  return variable === 'PATH';
 }
 
 function parseSync(stdout: string): SyncedBackend[] {

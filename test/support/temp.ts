@@ -35,6 +35,7 @@ export type WaitForOptions = {
   /** Completes "waited 5000 ms for …". */
   readonly what: string;
   readonly timeoutMs?: number;
+  /** By default it grows from 20 to 200 ms: a short wait ends soon, and a long one computes little. */
   readonly intervalMs?: number;
 };
 
@@ -44,9 +45,10 @@ export type WaitForOptions = {
  */
 export async function waitFor<T>(
   fn: () => T | Promise<T>,
-  { what, timeoutMs = 120_000, intervalMs = 50 }: WaitForOptions,
+  { what, timeoutMs = 120_000, intervalMs }: WaitForOptions,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + timeoutMs;
+  let pauseMs = intervalMs ?? 20;
   let last: string;
   do {
     try {
@@ -58,7 +60,8 @@ export async function waitFor<T>(
     } catch (error) {
       last = String(error);
     }
-    await sleep(intervalMs);
+    await sleep(pauseMs);
+    pauseMs = intervalMs ?? Math.min(200, pauseMs * 1.3);
   } while (performance.now() < deadline);
   throw new Error(`waited ${timeoutMs} ms for ${what}; in the end ${last}`);
 }

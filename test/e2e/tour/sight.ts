@@ -35,7 +35,7 @@ export async function look(site: Site): Promise<Sight> {
 }
 
 async function seeStatus(site: Site): Promise<Sight['status']> {
-  const { code, stdout, stderr } = await site.cli(['status']);
+  const { code, stdout, stderr } = await site.run('status');
   const blocks = normalise(site, `${stdout}${stderr}`.trimEnd()).split('\n\n');
   // the table of clients has ages, and is as wide as they are
   const lines = blocks

@@ -4,13 +4,9 @@ import { startAlertmanager } from '../../support/alertmanager.ts';
 import { mount } from '../../support/bind-mount.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { mainFile } from '../../support/cli.ts';
+import { InProcess, type Ran } from '../../support/in-process.ts';
 import { unmountLazily } from '../../support/mounts.ts';
-import {
-  runProcess,
-  startProcess,
-  type ProcessResult,
-  type RunningProcess,
-} from '../../support/process.ts';
+import { runProcess, startProcess, type RunningProcess } from '../../support/process.ts';
 import { startPrometheus } from '../../support/prometheus.ts';
 import { quickened, shortenedRules } from '../../support/quick-alerts.ts';
 import { ResticRepository, seedRepository } from '../../support/restic.ts';
@@ -38,6 +34,7 @@ export class Site {
   readonly root: string;
   readonly syncd: Syncd;
   readonly clock = new WrongClock();
+  private readonly commands: InProcess;
   /** `host:port` */
   readonly address: string;
   daemon!: SyncDaemon;
@@ -51,6 +48,7 @@ export class Site {
     this.root = temporaryDirectory();
     this.address = address;
     this.syncd = new Syncd({ listen: address }, this.root);
+    this.commands = new InProcess(this.syncd.configDir, this.clock.clock);
   }
 
   /** With everything complete in all places, and Prometheus watching. */
@@ -163,8 +161,9 @@ export class Site {
     await waitFor(() => this.daemon.get('/healthz'), { what: 'the daemon to answer' });
   }
 
-  cli(args: readonly string[]): Promise<ProcessResult> {
-    return this.syncd.cli(args, { env: this.clock.environment });
+  /** A command, in this process. */
+  run(...args: readonly string[]): Promise<Ran> {
+    return this.commands.run(...args);
   }
 
   private get environment() {

@@ -88,7 +88,7 @@ export const STOPS: readonly Stop[] = [
       return async () => {
         copyFileSync(join(site.replica('mail', 'usb'), pack), join(site.source('mail'), pack));
         await acknowledge(site, 'mail');
-        await site.cli(['sync', 'mail']); // rather than wait for the retry
+        await site.run('sync', 'mail'); // rather than wait for the retry
       };
     },
   },
@@ -165,10 +165,10 @@ async function untilSavedAsWell(site: Site): Promise<void> {
 }
 
 /** A person ends the alarm once everything is back. */
-async function acknowledge({ syncd, daemon }: Site, client: string): Promise<void> {
-  const isBack = async () => (await daemon.client(client)).source.state === 'ok';
+async function acknowledge(site: Site, client: string): Promise<void> {
+  const isBack = async () => (await site.daemon.client(client)).source.state === 'ok';
   await waitFor(isBack, { what: 'the source to be ok' });
-  const { code, stderr } = await syncd.cli(['ack', client, '--reason', 'it is back']);
+  const { code, stderr } = await site.run('ack', client, '--reason', 'it is back');
   if (code !== 0) throw new Error(`ack: ${stderr}`);
 }
 

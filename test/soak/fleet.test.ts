@@ -1,0 +1,3 @@
+import { testFleet } from '../suites/fleet.ts';
+
+testFleet(50);
