@@ -81,7 +81,14 @@ export async function holdUnit(config: ClientConfig, options: HostOptions): Prom
           saveState(stateFileOf(stateDirectory, config.name), facts, { now: clock.now(), files }),
         );
       });
-    return { unit, damagedFile, save, release: () => save().finally(() => lock.release()) };
+    const release = async () => {
+      try {
+        await save();
+      } finally {
+        await lock.release();
+      }
+    };
+    return { unit, damagedFile, save, release };
   } catch (error) {
     await lock.release();
     throw error;

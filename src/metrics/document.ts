@@ -12,7 +12,7 @@ import {
   SOURCE,
   SYNCS,
 } from './names.ts';
-import { ACTIVITIES, AUDITS, RESTORE_CHECKS, RESTORES } from './proof-names.ts';
+import { PROOFS } from './proof-names.ts';
 
 type Section = readonly [title: string, specs: Readonly<Record<string, MetricSpec>>];
 
@@ -20,7 +20,7 @@ const SECTIONS: readonly Section[] = [
   ['Source', SOURCE],
   ['Backends', BACKENDS],
   ['Syncs', SYNCS],
-  ['Activities', { ...ACTIVITIES, ...AUDITS, ...RESTORES, ...RESTORE_CHECKS }],
+  ['Activities', PROOFS],
   ['Protection', PROTECTION],
   ['State', SAVING],
   ['Expectations', { ...EXPECTATIONS, ...BACKEND_EXPECTATIONS }],

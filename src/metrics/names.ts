@@ -1,6 +1,6 @@
 /** Every metric: name (without the prefix), kind, labels and what its value means. */
 import { BACKEND, CLIENT, define } from './define.ts';
-import { ACTIVITIES, AUDITS, RESTORE_CHECKS, RESTORES } from './proof-names.ts';
+import { PROOFS } from './proof-names.ts';
 
 export const PREFIX = 'backup_syncd_';
 
@@ -249,10 +249,7 @@ export const METRICS = {
   ...SOURCE,
   ...BACKENDS,
   ...SYNCS,
-  ...ACTIVITIES,
-  ...AUDITS,
-  ...RESTORES,
-  ...RESTORE_CHECKS,
+  ...PROOFS,
   ...PROTECTION,
   ...SAVING,
   ...EXPECTATIONS,

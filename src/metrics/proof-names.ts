@@ -46,3 +46,6 @@ export const RESTORE_CHECKS = define(
       'Restore checks of all places of the client, by how they ended. Absent without any.',
   },
 );
+
+/** In the order of the scrape. */
+export const PROOFS = { ...ACTIVITIES, ...AUDITS, ...RESTORES, ...RESTORE_CHECKS };

@@ -97,12 +97,11 @@ export class Evaluation {
     const { objects, visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend.known;
     if (objects === undefined) return;
     const { facts } = store;
-    const { place, contents: known, configuredAt } = store.backend(this.name);
+    const { place, contents: known } = store.backend(this.name);
     const { snapshots: atSource, listedKeys } = facts.source.contents;
     const retiredKeys = backend.managed?.aside.known?.keys ?? EMPTY_CATALOGUE;
     const now = clock.now();
-    const since =
-      place.since === undefined ? now : oweableSince({ since: place.since, configuredAt }, now);
+    const since = sinceWhen(store.backend(this.name), now);
     const placed = place.markerId === this.placedAt ? this.placed : EMPTY_CATALOGUE;
     const { keys, index, snapshots: visibleNow, data } = objects;
     const basis = [
@@ -150,4 +149,9 @@ export class Evaluation {
       `${plural(objects, 'object')} that had been sent ${agree(objects, 'is missing or changed; it is', 'are missing or changed; they are')} sent again`,
     );
   }
+}
+
+/** Since when snapshots can be owed to a place: since now, if it was never there. */
+function sinceWhen({ place, configuredAt }: ReturnType<FactStore['backend']>, now: number): number {
+  return place.since === undefined ? now : oweableSince({ since: place.since, configuredAt }, now);
 }
