@@ -103,12 +103,13 @@ async function findUnit(
   }
 }
 
-/** A password in an address would be seen in the list of processes, and is not supported. */
+/** The address below which the API is. A password in an address would be seen in the list of processes, and is not supported. */
 function urlOf(text: string): URL {
   if (!URL.canParse(text) || !/^https?:/.test(text))
     throw new ExitError(EXIT.usage, '--prometheus needs an address such as http://127.0.0.1:9090');
   const url = new URL(text);
-  if (url.username === '' && url.password === '') return url;
+  if (url.username === '' && url.password === '')
+    return new URL(url.pathname.replace(/\/*$/, '/'), url.origin);
   throw new ExitError(
     EXIT.usage,
     '--prometheus takes no user and no password',

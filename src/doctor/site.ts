@@ -52,6 +52,7 @@ export interface Site {
   readonly ownDirectories: readonly OwnDirectory[];
   /** the user by whose permissions all this is judged */
   readonly user: JudgedUser;
+  /** ends in a slash */
   readonly prometheus?: URL;
   readonly now: number;
 }

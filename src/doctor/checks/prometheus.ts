@@ -58,7 +58,7 @@ async function askFor<T extends ZodMiniType>(
   }: { readonly base: URL; readonly path: string; readonly signal: AbortSignal },
   schema: T,
 ): Promise<{ readonly value: T['_zod']['output']; readonly serverTime: number | undefined }> {
-  const url = new URL(path, base.href.endsWith('/') ? base : `${base.href}/`);
+  const url = new URL(path, base);
   const { body, serverTime } = await fetchJson(url, signal);
   const parsed = schema.safeParse(body);
   if (parsed.success) return { value: parsed.data, serverTime };

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { onCleanUp } from '../../../support/clean-up.ts';
@@ -113,4 +114,28 @@ test('doctor of a disabled client has nothing to examine', async () => {
   expect(await site.run('doctor', 'ahost')).toMatchObject({
     ...{ code: 3, stdout: '', stderr: expect.stringContaining('client enable ahost') },
   });
+});
+
+test('doctor asks a Prometheus below a path, and ignores parameters', async () => {
+  const asked: string[] = [];
+  const server = createHttpServer(({ url = '' }, response) => {
+    asked.push(url);
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onCleanUp(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const commands = new InProcess(new Syncd().configDir);
+
+  const { findings } = await examined(
+    commands,
+    '--prometheus',
+    `http://127.0.0.1:${port}/below?token=secret`,
+  );
+
+  expect(asked).toEqual(['/below/api/v1/targets?state=active']);
+  expect(findings.at(-1)?.message).toMatch(/targets does not answer like a Prometheus$/);
 });
