@@ -13,13 +13,14 @@ export interface RunOptions {
   readonly all: boolean;
 }
 
+/** From so many clients on, memory matters more than the processor time of collecting sooner. */
+const MANY = 20;
+
 /** `run`: the daemon. It exits with 0 when a signal stops it, or with 1 if it could not save its state. */
 export async function runDaemon(context: Context, options: RunOptions): Promise<number> {
   if (options.client !== undefined && options.all) {
     throw new ExitError(EXIT.usage, 'run takes a client or --all, not both');
   }
-  // or the heap grows to several times of what is in use, and stays there: a daemon never rests long enough for V8 to shrink it
-  setFlagsFromString('--optimize-for-size');
   const log = await context.createLog(options.logLevel);
   const configured = await requireConfig(context, options.configDir);
   const { config, loaded } = configured;
@@ -28,6 +29,9 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
   const off = config.disabled.find((client) => client.name === name);
   const client = off ?? (name === undefined ? undefined : requireClient(configured, name));
   const listen = client?.listen ?? config.listen;
+  // or the heap grows to several times of what is in use, and stays there: many clients never rest long enough for V8 to shrink it
+  if (client === undefined && config.clients.length >= MANY)
+    setFlagsFromString('--optimize-for-size');
   const daemon = new Daemon(context, { config, loaded, listen, clientName: name, log });
   const { url } = await daemon.start();
   const clients = client === undefined ? config.clients.length : Number(off === undefined);
