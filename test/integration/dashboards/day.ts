@@ -41,7 +41,8 @@ const hours = (count: number): string => `${count * HOUR}s`;
  * and the source of a client, too (with the first copy of a big client meanwhile), their repair.
  */
 export async function liveThroughDay(generation: Generation): Promise<Day> {
-  const syncd = new Syncd();
+  const settings = { discover: { glob: join(temporaryDirectory(), '*') } };
+  const syncd = new Syncd(settings);
   const [mail, web, db, laptop] = await Promise.all([
     Client.create(syncd, 'mail', { backends: ['nas', 'usb'] }),
     Client.create(syncd, 'web', { backends: ['nas', 'usb'] }),
@@ -60,6 +61,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   await clock.until(1);
   await Promise.all([mail.backup(), laptop.backup()]);
   await clock.until(3);
+  await pause(syncd, ['laptop', 'nas', '--until', hours(2)]);
   await web.backup();
   await clock.until(5);
   await mail.backup();
@@ -75,7 +77,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   hide(db.source);
   await Promise.all([mail.backup(), web.backup()]);
   for (const { name } of [mail, web]) await untilNothingIsMissing(daemon, 'nas', name);
-  syncd.writeDaemon({ limits: { bandwidth: SLOW } });
+  syncd.writeDaemon({ ...settings, limits: { bandwidth: SLOW } });
   await addClient(syncd, 'archive', {
     source: archive,
     backends: ['nas'],
@@ -85,7 +87,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   await clock.pause(5); // beyond copiesWithin
   await untilSeen(prometheus, OUTAGE);
   const outage = Date.now() / 1000;
-  syncd.writeDaemon({});
+  syncd.writeDaemon(settings);
   daemon.process.kill('SIGHUP');
   await daemon.untilComplete('nas', 1, { client: 'archive', timeoutMs: PATIENCE_MS });
 
@@ -97,6 +99,11 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   await untilSeen(prometheus, MENDED);
   await clock.pause(1);
   return conclude(prometheus, { from, well, outage });
+}
+
+async function pause(syncd: Syncd, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await syncd.cli(['pause', ...args, '--reason', 'a new disk']);
+  if (code !== 0) throw new Error(`pause: ${stderr}`);
 }
 
 /** What Prometheus knows in the outage, with some of the archive sent: each of these queries finds something. */
