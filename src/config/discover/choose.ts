@@ -25,12 +25,15 @@ export interface Chooser {
   readonly names: ReadonlySet<string>;
   /** the sources of these, as they are written */
   readonly sources: readonly string[];
+  /** a file whose source is unknown: any new repository may be that source */
+  readonly unclear?: string;
 }
 
 /**
  * Decides which repositories become clients. Pure. One that has a file is none of them. One that was discovered before stays a
  * client, even if its directory is gone; a new one never takes its name or its place among `max`. Of new ones, the oldest come
- * first: a flood of new directories leaves out itself, even after the memory of earlier discoveries was lost.
+ * first: a flood of new directories leaves out itself, even after the memory of earlier discoveries was lost. While the source of a
+ * file is unknown, there are no new ones.
  */
 export function chooseDiscovered(chooser: Chooser): Choice {
   const known = knownClients(chooser);
@@ -126,12 +129,13 @@ interface Able extends Discovered {
 }
 
 function judge(
-  { glob, names }: Chooser,
+  { glob, names, unclear }: Chooser,
   each: FoundDirectory & { readonly known: readonly Discovered[] },
 ): Able | Unused {
   const { directory, is, target, known, changedAt = Infinity } = each;
   if (is === 'link') return { directory, message: linked(target ?? directory) };
   if (is === 'denied') return { directory, message: DENIED };
+  if (unclear !== undefined) return { directory, message: maybeOf(unclear) };
   const name = nameIn(glob, directory);
   if (name === undefined) return { directory, message: unnamed(glob, directory) };
   if (!NAME_PATTERN.test(name)) return { directory, message: misnamed(name, directory) };
@@ -156,6 +160,10 @@ function byName(a: Discovered, b: Discovered): number {
 
 const DENIED =
   'may not be read, so it is unknown whether it is a repository; let the user of the daemon read it';
+
+function maybeOf(file: string): string {
+  return `it may be the source of ${file}, which names no valid source; correct that file first`;
+}
 
 /** How a person makes a client of a repository. */
 function howToAdd(directory: string, name = 'NAME'): string {

@@ -37,10 +37,12 @@ export interface DiscoveredClients {
 
 /** Decides which repositories become clients, and builds these. Pure. */
 export function discoverClients({ settings, facts, daemon, own }: Given): DiscoveredClients {
+  const unclear = own.find(({ client }) => client === undefined);
   const choice = chooseDiscovered({
     ...{ glob: settings.glob, max: settings.max, facts },
     names: new Set(own.map(({ layers }) => layers.name)),
     sources: sourcesOf(own),
+    ...(unclear !== undefined && { unclear: unclear.layers.client.file.path }),
   });
   const built = choice.clients.map((each) => buildDiscovered(each, daemon));
   const remembered = new Set(facts.remembered.map(({ name }) => name));

@@ -109,3 +109,24 @@ test('without facts nothing is discovered, and what is wrong with the search is 
   const { config } = load(DAEMON, [], { facts: { fault: 'it hangs' } });
   expect(config?.discovery).toEqual({ glob: '/srv/*', fault: 'it hangs', unused: [] });
 });
+
+test('while the source of a file is unknown, no new repository becomes a client: it may be that source', () => {
+  const remembered = [{ name: 'old', directory: '/srv/old' }];
+  for (const laptop of [
+    'source: { directory: "/srv/foo }',
+    '\tsource: x',
+    'source: { directory: foo }',
+  ]) {
+    const given = { clients: { laptop }, facts: { remembered } };
+    const loaded = load(DAEMON, ['/srv/foo', '/srv/laptop', '/srv/old'], given);
+
+    expect(namesIn(loaded)).toEqual(['old']);
+    const message = expect.stringContaining(
+      'it may be the source of clients/laptop.yaml',
+    ) as unknown;
+    expect(loaded.config?.discovery?.unused).toEqual([
+      { directory: '/srv/foo', message },
+      { directory: '/srv/laptop', message },
+    ]);
+  }
+});
