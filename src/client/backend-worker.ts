@@ -17,7 +17,8 @@ import type { Donor, Workplace } from '../work/workplace.ts';
 import { Audit } from '../work/audit/audit.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import { windowOf, type AuditRequest } from './audit-request.ts';
-import { pausedReport } from './paused-report.ts';
+import { interruptedReport, pausedReport } from './paused-report.ts';
+import { troubleIn } from './report-trouble.ts';
 import type { Beat } from './beat.ts';
 import { Evaluation } from '../work/evaluation.ts';
 
@@ -198,22 +199,25 @@ export class BackendWorker {
   ): Promise<SyncReport> {
     const { pause } = this;
     if (pause !== undefined) return pausedReport(this.name, pause, this.place);
-    const report = await this.interruption.during(signal, (until) =>
+    const ended = await this.interruption.during(signal, (until) =>
       activity.run(this.begin(until, cause)),
     );
+    const report = this.explained(ended);
     for (const each of this.activities) each.settle?.();
     if (activity.name === 'repair' && report.sent.objects > 0) this.wakeup.demand(); // the sync has waited for it
     this.place.onPass(report);
     return report;
   }
 
+  private explained(report: SyncReport): SyncReport {
+    const { pause } = this;
+    if (report.outcome !== 'cancelled' || pause === undefined) return report;
+    return interruptedReport(report, pause, this.place);
+  }
+
   private begin(signal: AbortSignal, cause: Cause): BackendPass {
     return new BackendPass(this.place, { signal, cause });
   }
-}
-
-function troubleIn({ outcome, message = '', hint }: SyncReport): AuditReport['trouble'] {
-  return outcome === 'failed' || outcome === 'paused' ? { message, hint } : undefined;
 }
 
 type Act<T> = (backend: Backend, known: BackendFacts) => Promise<T>;

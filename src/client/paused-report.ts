@@ -11,16 +11,25 @@ interface Known {
 }
 
 /** The report of a run that did nothing, because the place is paused. */
-export function pausedReport(
-  backend: string,
-  pause: Pause,
-  { client, store, clock }: Known,
-): SyncReport {
-  const now = clock.now();
+export function pausedReport(backend: string, pause: Pause, known: Known): SyncReport {
+  const now = known.clock.now();
   return {
     ...{ backend, startedAt: now, endedAt: now, outcome: 'paused' },
     message: describePause(pause),
-    hint: `to end the pause, run: ${resumeCommand(store.facts.pauses, pause, { client, backend })}`,
+    hint: hintFor(backend, pause, known),
     ...{ sent: { objects: 0, bytes: 0 }, published: [], replans: 0 },
   };
+}
+
+/** The report of a run that a pause has interrupted. */
+export function interruptedReport(report: SyncReport, pause: Pause, known: Known): SyncReport {
+  return {
+    ...report,
+    message: `interrupted: ${describePause(pause)}`,
+    hint: hintFor(report.backend, pause, known),
+  };
+}
+
+function hintFor(backend: string, pause: Pause, { client, store }: Known): string {
+  return `to end the pause, run: ${resumeCommand(store.facts.pauses, pause, { client, backend })}`;
 }

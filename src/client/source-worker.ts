@@ -16,6 +16,7 @@ import { SourceRun } from '../work/source-run.ts';
 import type { SourceWorkplace } from '../work/source-workplace.ts';
 import type { Beat } from './beat.ts';
 import { pausedReport } from './paused-report.ts';
+import { troubleIn } from './report-trouble.ts';
 import type { SourceLoop } from './source-loop.ts';
 
 interface SourceWorkerOptions extends SourceWorkplace {
@@ -83,11 +84,9 @@ export class SourceWorker {
     const { activities, place } = this;
     const audit = activities.find(({ name }) => name === 'audit');
     if (audit === undefined) throw new Error('nothing audits the source');
-    const { outcome, message, hint } = await this.mutex.run(() =>
-      this.perform(audit, signal, 'request'),
-    );
-    if (outcome === 'failed' || outcome === 'paused')
-      return { place: SOURCE_NAME, trouble: { message: message ?? '', hint } };
+    const report = await this.mutex.run(() => this.perform(audit, signal, 'request'));
+    const trouble = troubleIn(report);
+    if (trouble !== undefined) return { place: SOURCE_NAME, trouble };
     const { lastAudit: result } = place.store.source.audit;
     return { place: SOURCE_NAME, ...(result && { result }) };
   }

@@ -65,7 +65,7 @@ function outcome(sync: SyncReport, isComplete: boolean): string {
     case 'nothing':
       return isComplete ? 'already complete' : 'nothing to do';
     case 'cancelled':
-      return cancelled(sync.sent.objects);
+      return cancelled(sync);
     case 'paused':
       return sync.message ?? 'paused';
     case 'failed':
@@ -73,9 +73,9 @@ function outcome(sync: SyncReport, isComplete: boolean): string {
   }
 }
 
-function cancelled(objects: number): string {
-  if (objects === 0) return 'cancelled; nothing was sent';
-  return `cancelled; ${plural(objects, 'object')} ${agree(objects, 'was sent and is', 'were sent and are')} kept`;
+function cancelled({ message = 'cancelled', sent: { objects } }: SyncReport): string {
+  if (objects === 0) return `${message}; nothing was sent`;
+  return `${message}; ${plural(objects, 'object')} ${agree(objects, 'was sent and is', 'were sent and are')} kept`;
 }
 
 function indented(hint: string | undefined): string[] {

@@ -89,6 +89,28 @@ test('a pass that is running is stopped, and what it has sent is kept', async ()
   });
 });
 
+test('an audit that a pause interrupts gives no result, and says why', async () => {
+  const rig = await makeRig({ backends: ['nas', 'usb'] });
+  await rig.sync();
+  await rig.unit.audit({}, NEVER);
+  rig.target('nas').before = forEver;
+  const calls = () => rig.target('nas').calls.length;
+  const before = calls();
+  const audit = rig.unit.audit({}, NEVER);
+  await waitFor(() => calls() > before, { what: 'the audit of nas' });
+  await pause(rig, HOUR, 'nas');
+
+  const [source, nas, usb] = await audit;
+  expect(nas).toEqual({
+    place: 'nas',
+    trouble: {
+      message: expect.stringMatching(/^interrupted: paused until .* by anna/),
+      hint: 'to end the pause, run: backup-syncd resume ahost nas',
+    },
+  });
+  expect([source, usb]).toMatchObject([{ result: { findings: [] } }, { result: { findings: [] } }]);
+});
+
 test('the lag after a pause counts from its end, and not that of protection', async () => {
   const rig = await makeRig({ copies: 2 });
   await rig.sync();

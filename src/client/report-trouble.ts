@@ -1,0 +1,17 @@
+import type { AuditReport } from '../facts/audit-report.ts';
+import type { SyncReport } from '../facts/sync-report.ts';
+
+/** Why a run that somebody asked for did not do it; undefined if it did. Pure. */
+export function troubleIn({ outcome, message, hint }: SyncReport): AuditReport['trouble'] {
+  switch (outcome) {
+    case 'failed':
+    case 'paused':
+      return { message: message ?? '', hint };
+    case 'cancelled':
+      return { message: message ?? 'it was interrupted', hint };
+    case 'complete':
+    case 'unverified':
+    case 'nothing':
+      return undefined;
+  }
+}
