@@ -194,7 +194,8 @@ export class Daemon {
       .filter(({ isDiscovered }) => isDiscovered)
       .map(({ name, file: directory }) => ({ name, directory }));
     return withDiscovery(this.context, read, {
-      ...{ root: this.config.directory, known, stateFiles: this.context.ownFiles },
+      ...{ root: this.config.directory, stateDirectory: this.config.stateDirectory },
+      ...{ known, stateFiles: this.context.ownFiles },
     }).catch((error: unknown) => {
       if (isAbort(error)) return read; // the daemon stops
       throw error;

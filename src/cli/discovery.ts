@@ -25,6 +25,8 @@ export interface DiscoveryOptions {
   readonly root: string;
   /** access to a state directory, which remembers earlier discoveries */
   readonly stateFiles: (directory: string) => OwnFiles;
+  /** of a daemon, which keeps its state directory until it restarts; otherwise the configuration says which one */
+  readonly stateDirectory?: string;
   /** clients that were discovered, for when the state directory cannot be read */
   readonly known?: readonly Discovered[];
   /** for a command, whose exit code a hung thread would change: finds out in other processes which paths hang */
@@ -38,11 +40,12 @@ export interface DiscoveryOptions {
 export async function withDiscovery(
   context: Needs,
   read: ReadResult,
-  { root, stateFiles, known = [], findHung }: DiscoveryOptions,
+  { root, stateFiles, known = [], findHung, ...rest }: DiscoveryOptions,
 ): Promise<ReadResult> {
   const { config, sources } = loadRead(read, root);
   if (config?.discover === undefined) return read;
-  const { stateDirectory, discover } = config;
+  const { discover } = config;
+  const { stateDirectory = config.stateDirectory } = rest;
   const places = placesBelow(discover.glob.root);
   const hung = (await findHung?.([...places, ...sources])) ?? [];
   const looked = places.some((path) => hung.includes(path))
@@ -103,12 +106,29 @@ function placesBelow(root: string): string[] {
   return [root, ...mounts.filter((path) => isWithin(path, root))];
 }
 
-async function recall(stateDirectory: string, files: OwnFiles, known: readonly Discovered[]) {
+interface Recalled {
+  readonly remembered: readonly Discovered[];
+  readonly fault?: string;
+}
+
+/** What cannot be read now was not forgotten: such a client stays one, as long as it is known. */
+export async function recall(
+  stateDirectory: string,
+  files: OwnFiles,
+  known: readonly Discovered[],
+): Promise<Recalled> {
+  const faultOf = (why: string): string =>
+    `cannot read in ${stateDirectory} what was discovered before: ${why}`;
   try {
-    return { remembered: await loadDiscovered(stateDirectory, files) };
+    const { clients, unread } = await loadDiscovered(stateDirectory, files);
+    const [why] = unread.values();
+    const kept = known.filter(({ name }) => unread.has(name));
+    return {
+      remembered: [...clients, ...kept],
+      ...(why !== undefined && { fault: faultOf(why) }),
+    };
   } catch (error) {
-    const fault = `cannot read in ${stateDirectory} what was discovered before: ${errorMessage(error)}`;
-    return { remembered: known, fault };
+    return { remembered: known, fault: faultOf(errorMessage(error)) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import { parseJson } from '../runtime/parse-json.ts';
-import { errorCode } from '../runtime/system-error.ts';
+import { errorCode, errorMessage } from '../runtime/system-error.ts';
 
 /**
  * Where clients without a file were found. Each has a small file of its own, `CLIENT.discovered`, with the directory of its
@@ -20,20 +20,30 @@ export function discoveredFileOf(stateDirectory: string, client: string): string
   return join(stateDirectory, client + ENDING);
 }
 
+export interface Recorded {
+  readonly clients: readonly DiscoveredClient[];
+  /** by client: why its file could not be read */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
 /** All that were recorded. Rejects when the state directory cannot be read. */
 export async function loadDiscovered(
   stateDirectory: string,
   files: OwnFiles = DIRECT_FILES,
-): Promise<DiscoveredClient[]> {
-  const names = (await namesIn(stateDirectory, files))
-    .filter((name) => name.endsWith(ENDING))
-    .map((name) => name.slice(0, -ENDING.length));
-  const loaded = await Promise.all(
-    names.map(async (name) => ({ name, directory: await read(stateDirectory, name, files) })),
-  );
-  return loaded.flatMap(({ name, directory }) =>
-    directory === undefined ? [] : [{ name, directory }],
-  );
+): Promise<Recorded> {
+  const clients: DiscoveredClient[] = [];
+  const unread = new Map<string, string>();
+  const load = async (name: string): Promise<void> => {
+    try {
+      const directory = await read(stateDirectory, name, files);
+      if (directory !== undefined) clients.push({ name, directory });
+    } catch (error) {
+      unread.set(name, errorMessage(error));
+    }
+  };
+  const names = (await namesIn(stateDirectory, files)).filter((name) => name.endsWith(ENDING));
+  await Promise.all(names.map((name) => load(name.slice(0, -ENDING.length))));
+  return { clients, unread };
 }
 
 /** Records where a client was found, unless that is recorded. Rejects when it cannot be written. */
@@ -42,7 +52,8 @@ export async function saveDiscovered(
   { name, directory }: DiscoveredClient,
   files: OwnFiles = DIRECT_FILES,
 ): Promise<void> {
-  if ((await read(stateDirectory, name, files)) === directory) return;
+  const before = await read(stateDirectory, name, files).catch(() => undefined);
+  if (before === directory) return;
   const path = discoveredFileOf(stateDirectory, name);
   await files.call('replace', { path, content: JSON.stringify(directory) });
 }
@@ -56,6 +67,9 @@ async function namesIn(stateDirectory: string, files: OwnFiles): Promise<string[
   }
 }
 
+/** What is in place of a file that we wrote. */
+const DAMAGED = new Set(['ENOTREG', 'EFBIG']);
+
 /** Undefined if there is no such file, or it is damaged: then the directory is found again, if it is there. */
 async function read(
   stateDirectory: string,
@@ -63,7 +77,12 @@ async function read(
   files: OwnFiles,
 ): Promise<string | undefined> {
   const path = discoveredFileOf(stateDirectory, client);
-  const bytes = await files.call('read', { path, maxBytes: MOST_BYTES }).catch(() => undefined);
-  const directory = parseJson(Buffer.from(bytes ?? []).toString());
-  return typeof directory === 'string' && isAbsolute(directory) ? directory : undefined;
+  try {
+    const bytes = await files.call('read', { path, maxBytes: MOST_BYTES });
+    const directory = parseJson(Buffer.from(bytes ?? []).toString());
+    return typeof directory === 'string' && isAbsolute(directory) ? directory : undefined;
+  } catch (error) {
+    if (DAMAGED.has(errorCode(error))) return undefined;
+    throw error;
+  }
 }

@@ -16,9 +16,12 @@ test('where clients were found is read again as it was saved, odd paths included
   ];
   for (const client of clients) await saveDiscovered(state, client);
 
-  expect(await loadDiscovered(state)).toEqual(expect.arrayContaining(clients));
+  expect((await loadDiscovered(state)).clients).toEqual(expect.arrayContaining(clients));
   await saveDiscovered(state, { name: 'b', directory: '/other/b' });
-  expect(await loadDiscovered(state)).toContainEqual({ name: 'b', directory: '/other/b' });
+  expect((await loadDiscovered(state)).clients).toContainEqual({
+    name: 'b',
+    directory: '/other/b',
+  });
   expect(readdirSync(state).sort()).toEqual(['a.b.discovered', 'b.discovered']);
 });
 
@@ -29,7 +32,8 @@ test('what is no such file is left out, and a missing directory remembers nothin
   mkdirSync(discoveredFileOf(state, 'e'));
   writeFileSync(join(state, 'f.json'), '"/f"');
 
-  expect(await loadDiscovered(state)).toEqual([]);
-  expect(await loadDiscovered(join(state, 'none'))).toEqual([]);
+  const nothing = { clients: [], unread: new Map() };
+  expect(await loadDiscovered(state)).toEqual(nothing);
+  expect(await loadDiscovered(join(state, 'none'))).toEqual(nothing);
   await expect(loadDiscovered(discoveredFileOf(state, 'a'))).rejects.toThrow('ENOTDIR');
 });
