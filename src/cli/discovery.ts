@@ -52,10 +52,8 @@ export async function withDiscovery(
     ? failed(discover.glob.root, HANGS)
     : await look(context, discover);
   const recalled = await recall(stateDirectory, stateFiles(stateDirectory), known);
-  const elsewhere = sources.filter(
-    (path) => !hung.includes(path) && !isWithin(path, discover.glob.root),
-  );
-  const realSources = await resolveSources(context, elsewhere);
+  const able = sources.filter((path) => !hung.includes(path));
+  const realSources = await resolveSources(context, able);
   const faults = [looked.fault, recalled.fault].filter((fault) => fault !== undefined);
   const discovery: DiscoveryFacts = {
     ...{ found: looked.found, remembered: recalled.remembered },
@@ -132,7 +130,10 @@ export async function recall(
   }
 }
 
-/** The real paths of sources elsewhere, which may lead to what the glob names. One that hangs is taken as it is written. */
+/**
+ * The real paths of sources, which may lead to what the glob names, also through links below it. One that hangs is taken as it is
+ * written.
+ */
 async function resolveSources(
   context: Needs,
   sources: readonly string[],

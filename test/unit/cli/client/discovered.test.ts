@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { objectsOf } from '../../../support/replica.ts';
@@ -47,6 +56,10 @@ class Server {
 
   add(...names: readonly string[]): void {
     for (const name of names) cpSync(this.path('ahost'), this.path(name), { recursive: true });
+  }
+
+  write(name: string, client: unknown): void {
+    writeFileSync(this.site.syncd.clientFile(name), JSON.stringify(client));
   }
 
   replica(name: string): string {
@@ -211,4 +224,13 @@ test('a glob that cannot be read is reported, and clients stay', async () => {
   const removal = await site.run('client', 'remove', 'ahost');
   expect(removal).toMatchObject({ code: 69 });
   expect(removal.stderr).toContain('it is unknown whether discovery would find its repository');
+});
+
+test('a file whose source is a link below the glob makes what it leads to no second client', async () => {
+  const server = new Server();
+  symlinkSync('ahost', server.path('newest'));
+  symlinkSync('newest', server.path('current'));
+  server.write('laptop', { source: { directory: server.path('current') } });
+
+  expect(await server.clients()).toEqual(['laptop']);
 });
