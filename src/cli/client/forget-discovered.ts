@@ -8,25 +8,37 @@ import { placeTraits } from '../../kinds/traits.ts';
 import { errorMessage } from '../../runtime/system-error.ts';
 import { discoveredFileOf } from '../../state/discovered-clients.ts';
 import type { Written } from '../configured.ts';
+import { clientFileOf, pathOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 
 /**
  * Removes the record that a client was discovered, so that it does not stay one when its repository is gone; answers whether there
- * was one. Throws, before anything is changed, if the repository is still there: discovery would make it a client again at once.
+ * was one. Throws, before anything is changed, if the repository is still there, or may be: discovery would make it a client again at
+ * once.
+ *
+ * @param client absent if there is none, or if its file has problems
  */
 export async function forgetDiscovered(
-  { read: { discovery: facts } }: Written,
-  config: Config | undefined,
-  client: ClientConfig | undefined,
+  written: Written,
+  name: string,
+  {
+    config,
+    client,
+  }: { readonly config?: Config | undefined; readonly client?: ClientConfig | undefined },
 ): Promise<boolean> {
-  if (facts === undefined || config?.discover === undefined || client === undefined) return false;
+  const { discovery: facts } = written.read;
+  if (facts === undefined || config?.discover === undefined) return false;
+  if (client === undefined) {
+    requireNoFile(written, name);
+    return false;
+  }
   const { label: source } = placeTraits(client.source);
   const given = { glob: config.discover.glob, facts };
   requireGone(given, { client, source });
   const records = facts.remembered.filter(
-    ({ name, directory }) => name === client.name || isSamePlace(given, [directory, source]),
+    (record) => record.name === name || isSamePlace(given, [record.directory, source]),
   );
-  for (const { name } of records) await remove(discoveredFileOf(config.stateDirectory, name));
+  for (const record of records) await remove(discoveredFileOf(config.stateDirectory, record.name));
   return records.length > 0;
 }
 
@@ -41,12 +53,27 @@ function requireGone(
       `${name} was not removed: its repository ${again.directory} is still there, and discovery would make it a client again`,
       `to keep the repository and do nothing for it, run: backup-syncd client disable ${name} --reason TEXT; otherwise move it away first, e.g. mv ${quoted(again.directory)} /somewhere/else`,
     );
-  if (facts.fault !== undefined && nameIn(glob, source) !== undefined)
-    throw new ExitError(
-      EXIT.unavailable,
-      `${name} was not removed, because it is unknown whether discovery would find its repository again: ${facts.fault}`,
-      'correct that first',
-    );
+  const cut =
+    facts.isCut === true ? `${glob.text} has more directories than are checked` : undefined;
+  const why = facts.fault ?? cut;
+  if (why !== undefined && nameIn(glob, source) !== undefined)
+    throw unknownAgain(name, why, 'correct that first');
+}
+
+/** Of a file with problems it is unknown what its source is. */
+function requireNoFile(written: Written, name: string): void {
+  const path = clientFileOf(name);
+  if (!written.read.files.some((file) => file.path === path)) return;
+  const how = `correct ${pathOf(written, name)} first; if its repository is gone, you can also delete that file`;
+  throw unknownAgain(name, `${path} has problems`, how);
+}
+
+function unknownAgain(name: string, why: string, hint: string): ExitError {
+  return new ExitError(
+    EXIT.unavailable,
+    `${name} was not removed, because it is unknown whether discovery would find its repository again: ${why}`,
+    hint,
+  );
 }
 
 async function remove(path: string): Promise<void> {

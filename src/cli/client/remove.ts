@@ -31,7 +31,7 @@ export async function removeClient(context: Context, options: RemoveOptions): Pr
   const { config, directories } = loaded;
   const client = discoveredClient(config, name) ?? asEnabled(written, name);
   const now = context.clock.now();
-  const isForgotten = await forgetDiscovered(written, config, client);
+  const isForgotten = await forgetDiscovered(written, name, { config, client });
   const movedTo = await moveAside(pathOf(written, name), now);
   const isChanged = isForgotten || movedTo !== undefined;
   if (isChanged) await announceRemoval(directories.stateDirectory, name, now);

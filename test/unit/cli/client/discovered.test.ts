@@ -234,3 +234,19 @@ test('a file whose source is a link below the glob makes what it leads to no sec
 
   expect(await server.clients()).toEqual(['laptop']);
 });
+
+test('client remove refuses while it is unknown whether discovery finds the repository again', async () => {
+  const server = new Server();
+  const { site } = server;
+  server.write('laptop', { source: { directory: server.path('ahost') }, nonsense: 1 });
+
+  const removal = await site.run('client', 'remove', 'laptop');
+
+  expect(removal).toMatchObject({
+    code: 69,
+    stderr: expect.stringMatching(
+      /laptop was not removed.*clients\/laptop.yaml has problems/,
+    ) as unknown,
+  });
+  expect(existsSync(site.syncd.clientFile('laptop'))).toBe(true);
+});
