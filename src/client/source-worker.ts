@@ -1,21 +1,18 @@
 import type { AuditReport } from '../facts/audit-report.ts';
 import { SOURCE_NAME, type SyncReport } from '../facts/sync-report.ts';
 import type { ClientConfig } from '../config/types.ts';
-import { clientPauseAt, type Pause } from '../facts/pauses.ts';
 import type { Location } from '../locations/location.ts';
 import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Activity, MakeSourceActivity } from '../work/activity.ts';
 import { SOURCE_ACTIVITIES } from '../work/activities.ts';
-import { GROUPS } from '../work/groups/read-groups.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
 import { rememberSourceActivities } from '../work/attempts-record.ts';
 import type { Run } from '../work/run.ts';
 import { SourceRun } from '../work/source-run.ts';
 import type { SourceWorkplace } from '../work/source-workplace.ts';
 import type { Beat } from './beat.ts';
-import { pausedReport } from './paused-report.ts';
 import { troubleIn } from './report-trouble.ts';
 import type { SourceLoop } from './source-loop.ts';
 
@@ -52,7 +49,10 @@ export function makeSourceWorker({ config, loop, open, groups, ...shared }: Part
   });
 }
 
-/** Runs what is due at the source beside the source loop, one at a time. Neither waits for the other (I9). */
+/**
+ * Runs what is due at the source beside the source loop, one at a time. Neither waits for the other (I9). While the client is
+ * paused, the source is still watched, which takes its audit; the restore check knows by itself which places are paused.
+ */
 export class SourceWorker {
   readonly activities: readonly Activity<Run>[];
   private readonly place: SourceWorkplace;
@@ -72,8 +72,7 @@ export class SourceWorker {
     while (!signal.aborted) {
       for (const activity of this.activities)
         await this.mutex.run(async () => {
-          if (this.pauseOf(activity) === undefined && activity.isDue())
-            await this.perform(activity, signal, 'schedule');
+          if (activity.isDue()) await this.perform(activity, signal, 'schedule');
         });
       await this.wakeup.waitUpTo(this.beat.wait(), signal);
     }
@@ -107,20 +106,12 @@ export class SourceWorker {
     await this.mutex.run(() => Promise.resolve());
   }
 
-  /** While its client is paused, the source is watched, which takes the reading of hosts and paths, and nothing else is done. */
-  private pauseOf({ name }: Activity<Run>): Pause | undefined {
-    const { store, clock } = this.place;
-    return name === GROUPS ? undefined : clientPauseAt(store.facts.pauses, clock.now());
-  }
-
   private async perform(
     activity: Activity<Run>,
     signal: AbortSignal,
     cause: Run['cause'],
   ): Promise<SyncReport> {
     const { clock } = this.place;
-    const pause = this.pauseOf(activity);
-    if (pause !== undefined) return pausedReport(SOURCE_NAME, pause, this.place);
     return this.interruption.during(signal, (until) =>
       activity.run(new SourceRun({ signal: until, cause, clock })),
     );

@@ -31,8 +31,8 @@ export function addPause(program: Command, run: Run, globals: GetGlobals): void 
           ["pause ahost nas --until '2030-12-04 18:00' --reason 'new disks'", 'local time'],
         ],
         `Nothing is replicated, audited or restore-checked there until then; what is running there is stopped. The source is still
-watched. Alerts about replication, about an unusable backend and about overdue proofs are muted there. Alarms about the source,
-and about snapshots with too few copies, are not. The pause ends by itself, at the given time or by 'resume', and then snapshots
+watched and audited. Alerts about replication, about an unusable backend and about overdue proofs are muted there. Alarms about
+the source, and about snapshots with too few copies, are not. The pause ends by itself, at the given time or by 'resume', and then snapshots
 that were missed are sent; their lag counts from that moment.
 
 A pause that is given again replaces the first one: it extends or shortens it. To stop a client without an end, use

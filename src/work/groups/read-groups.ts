@@ -13,8 +13,6 @@ import { Reading } from './reading.ts';
 import type { GroupSettings } from './settings.ts';
 import { Slots } from './slots.ts';
 
-export const GROUPS = 'groups';
-
 /** The longest reading: ten thousand snapshots at a remote, one request for each, at the first time. In milliseconds. */
 const DEADLINE_MS = 10 * 60_000;
 
@@ -23,7 +21,7 @@ const SLOTS = new Slots(4);
 
 /** Reads the host and the paths of the snapshots at the source, with the password, when there are new ones. */
 export class ReadGroups implements Activity<Run> {
-  readonly name = GROUPS;
+  readonly name = 'groups';
   readonly everyMs = undefined;
   private readonly place: SourceWorkplace;
   private readonly settings: GroupSettings;

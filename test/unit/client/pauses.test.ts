@@ -72,6 +72,26 @@ test('while a client is paused its source is watched, and nothing else is done u
   });
 });
 
+test('while a client is paused its source is audited: nothing else finds what was overwritten in place', async () => {
+  const rig = await makeRig();
+  await rig.sync();
+  await rig.unit.audit({}, NEVER);
+  await pause(rig, 7 * 24 * HOUR);
+  rig.clock.at += 24 * HOUR + MINUTE;
+  const lastAudit = () => rig.unit.store.source.audit.lastAudit;
+  await running(rig, async () => {
+    await waitFor(() => lastAudit()?.at === rig.clock.at, { what: 'the audit of the source' });
+  });
+
+  const [path = ''] = rig.source.place.paths('data');
+  rig.source.place.put(path, 'encrypted');
+  expect(await rig.unit.audit({}, NEVER)).toMatchObject([
+    { place: 'source', result: {} },
+    { place: 'nas', trouble: { message: expect.stringMatching(/^paused until/) } },
+  ]);
+  expect(rig.unit.report().source.alarms).toMatchObject([{ reason: 'objects_changed' }]);
+});
+
 test('a pass that is running is stopped, and what it has sent is kept', async () => {
   const rig = await makeRig();
   rig.target('nas').beforeObject = (path) => (path.startsWith('index') ? forEver() : undefined);
