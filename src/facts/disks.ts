@@ -2,6 +2,7 @@ import type { Contents } from './contents.ts';
 import type { BackendFacts, DiskFacts } from './facts.ts';
 import { UNKNOWN_DISK } from './initial.ts';
 import type { Place } from './place.ts';
+import { RESTORE_OUTCOMES, sumOfCounts } from './restores.ts';
 
 /** How many disks of one backend are remembered, besides the mounted one. */
 const MOST_DISKS = 8;
@@ -23,7 +24,8 @@ export interface FoundPlace {
  */
 export function enterPlace(known: BackendFacts, found: FoundPlace): KnownDisks {
   const { place, wholeConfig } = found;
-  const entered = isSamePlace(known, place) ? known : exchangeDisks(known, found);
+  const isSame = isSamePlace(known, place);
+  const entered = isSame ? known : keepCounts(known, exchangeDisks(known, found));
   return {
     audit: entered.audit,
     restores: entered.restores,
@@ -69,6 +71,22 @@ function exchangeDisks(known: BackendFacts, { place, replaces, hasDisks }: Found
   return { ...back, disks: new Map(latestOf(disks)) };
 }
 
+/** The facts about a backend whose place turned out to be another one. Pure. */
+export function forgetDisk(known: BackendFacts): KnownDisks {
+  return keepCounts(known, { ...UNKNOWN_DISK, disks: known.disks });
+}
+
+/** What the checks of a forgotten disk counted stays at its backend, because a counter must not go back. */
+function keepCounts(before: BackendFacts, after: KnownDisks): KnownDisks {
+  const [had, has] = [sumOfCounts(disksOf(before)), sumOfCounts(disksOf(after))];
+  const lost = RESTORE_OUTCOMES.filter((outcome) => had[outcome] > has[outcome]);
+  if (lost.length === 0) return after;
+  const known = after.restores.restoreCounts ?? {};
+  const kept = lost.map((each) => [each, (known[each] ?? 0) + had[each] - has[each]] as const);
+  const restoreCounts = { ...known, ...Object.fromEntries(kept) };
+  return { ...after, restores: { ...after.restores, restoreCounts } };
+}
+
 /** The most recent disks, so that a discarded disk is forgotten eventually. */
 function latestOf(disks: ReadonlyMap<string, DiskFacts>): [string, DiskFacts][] {
   return [...disks]
@@ -77,7 +95,7 @@ function latestOf(disks: ReadonlyMap<string, DiskFacts>): [string, DiskFacts][] 
 }
 
 /** The facts about every disk of a backend: the mounted one, and those that are away. */
-export function disksOf(known: BackendFacts): DiskFacts[] {
+export function disksOf(known: DiskFacts & Pick<BackendFacts, 'disks'>): DiskFacts[] {
   return [known, ...known.disks.values()];
 }
 

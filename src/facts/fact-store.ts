@@ -1,5 +1,6 @@
+import { forgetDisk } from './disks.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
-import { initialBackend, UNKNOWN_DISK } from './initial.ts';
+import { initialBackend } from './initial.ts';
 
 type BackendChapter = 'place' | 'contents' | 'audit' | 'attempts' | 'restores' | 'progress';
 
@@ -60,7 +61,7 @@ export class FactStore {
 
   /** Forgets the facts about a place, because the place is another one. */
   forgetPlace(name: string): void {
-    this.replaceBackend(name, UNKNOWN_DISK);
+    this.replaceBackend(name, forgetDisk(this.backend(name)));
   }
 
   private update(patch: Partial<ClientFacts>): void {

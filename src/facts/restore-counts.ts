@@ -1,18 +1,13 @@
 import { disksOf } from './disks.ts';
 import type { ClientFacts } from './facts.ts';
-import { RESTORE_OUTCOMES, type RestoreOutcome } from './restores.ts';
-
-export type RestoreCounts = Readonly<Record<RestoreOutcome, number>>;
+import { RESTORE_OUTCOMES, sumOfCounts, type RestoreCounts } from './restores.ts';
 
 /** How the checks of all places of a client ended, those of disks that are away included. Pure. */
 export function restoreCounts({
   source,
   backends,
 }: Pick<ClientFacts, 'source' | 'backends'>): RestoreCounts {
-  const places = [source, ...[...backends.values()].flatMap(disksOf)];
-  const sum = (outcome: RestoreOutcome) =>
-    places.reduce((total, { restores }) => total + (restores.restoreCounts?.[outcome] ?? 0), 0);
-  return { ok: sum('ok'), failed: sum('failed'), inconclusive: sum('inconclusive') };
+  return sumOfCounts([source, ...[...backends.values()].flatMap(disksOf)]);
 }
 
 /** How many checks that were. */

@@ -40,6 +40,17 @@ export type Restores = z.output<typeof Restores>;
 
 export const NO_RESTORES: Restores = {};
 
+export type RestoreCounts = Readonly<Record<RestoreOutcome, number>>;
+
+/** How the checks of all these places ended. Pure. */
+export function sumOfCounts(
+  places: readonly { readonly restores: Pick<Restores, 'restoreCounts'> }[],
+): RestoreCounts {
+  const sum = (outcome: RestoreOutcome) =>
+    places.reduce((total, { restores }) => total + (restores.restoreCounts?.[outcome] ?? 0), 0);
+  return { ok: sum('ok'), failed: sum('failed'), inconclusive: sum('inconclusive') };
+}
+
 /** The chapter after another check. Pure. */
 export function withRestoreCheck(known: Restores, check: RestoreCheckFacts): Restores {
   const { outcome, at, snapshotAt } = check;

@@ -1,6 +1,6 @@
 import type { ClientFacts } from '../facts/facts.ts';
-import { restoreCheckCount, restoreCounts, type RestoreCounts } from '../facts/restore-counts.ts';
-import type { RestoreCheckFacts, Restores } from '../facts/restores.ts';
+import { restoreCheckCount, restoreCounts } from '../facts/restore-counts.ts';
+import type { RestoreCheckFacts, RestoreCounts, Restores } from '../facts/restores.ts';
 import { formatAgo } from '../runtime/units.ts';
 import type { Finding } from './finding.ts';
 import type { BackendState, ClientReport, RestoresState, SourceState } from './types.ts';

@@ -1,7 +1,7 @@
 import type { BackendStateName, SyncCounters } from '../facts/attempts.ts';
 import type { Doing } from '../facts/fields.ts';
 import type { SyncProgress } from '../facts/progress.ts';
-import type { RestoreCounts } from '../facts/restore-counts.ts';
+import type { RestoreCounts } from '../facts/restores.ts';
 import type { Intervention } from '../facts/interventions.ts';
 import type { Pause } from '../facts/pauses.ts';
 import type { Alarm, Announcement, KeysChanged } from '../facts/source-guard.ts';
