@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { eachAtOnce } from '../../runtime/each-at-once.ts';
 import { permissionHint } from '../../runtime/permission-hint.ts';
 import { findRefusal, type Refusal } from '../../runtime/refusal.ts';
+import { errorMessage } from '../../runtime/system-error.ts';
 import { describeUser } from '../../runtime/users.ts';
 import type { Check } from '../check.ts';
 import { subjectOf } from '../each-place.ts';
@@ -30,10 +31,18 @@ export const permissions: Check = {
   name: 'permissions',
   run: async (site) => {
     const directories = site.places.filter(({ traits }) => traits.isDirectory);
-    const found = await eachAtOnce(directories, AT_ONCE, (place) => accessOf(place, site));
-    return found.map(judgeAccess);
+    return eachAtOnce(directories, AT_ONCE, (place) => checkAccess(place, site));
   },
 };
+
+/** A place that cannot be read is a finding of its own, and hides no other one. */
+async function checkAccess(place: Place, site: Pick<Site, 'user'>): Promise<Judgement> {
+  try {
+    return judgeAccess(await accessOf(place, site));
+  } catch (error) {
+    return { ...subjectOf(place), severity: 'unknown', message: errorMessage(error) };
+  }
+}
 
 async function accessOf(place: Place, { user }: Pick<Site, 'user'>): Promise<Access> {
   const root = place.traits.label;

@@ -1,12 +1,16 @@
 import { statfs } from 'node:fs/promises';
 import { mountOf, readMounts } from '../../runtime/mounts.ts';
+import { errorMessage } from '../../runtime/system-error.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import type { Check } from '../check.ts';
 import { eachPlace, subjectOf } from '../each-place.ts';
 import type { Judgement } from '../finding.ts';
+import type { OwnDirectory } from '../site.ts';
 
 /** As the alert BackupBackendFilling says. */
 const LOW = 0.1;
+
+type Mounts = ReturnType<typeof readMounts>;
 
 /** What is free at one place, or in one of our own directories. */
 export interface Room {
@@ -49,16 +53,28 @@ export const space: Check = {
         : [],
     );
     const own = await Promise.all(
-      site.ownDirectories.map(async ({ what, directory }): Promise<Room> => {
-        const { bavail, blocks, bsize } = await statfs(directory);
-        const where = mountOf(directory, mounts);
-        const bytes = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-        return { where, what, ...bytes, minFreeBytes: 0, ...(await inodesAt(directory)) };
-      }),
+      site.ownDirectories.map((directory) => judgeOwn(directory, mounts)),
     );
-    return [...own, ...rooms].flatMap(judgeRoom);
+    return [...own.flat(), ...rooms.flatMap(judgeRoom)];
   },
 };
+
+/** A directory that cannot be read is a finding of its own, and hides no other one. */
+async function judgeOwn(own: OwnDirectory, mounts: Mounts): Promise<readonly Judgement[]> {
+  try {
+    return judgeRoom(await roomOf(own, mounts));
+  } catch (error) {
+    const message = `what is free for ${own.what} is unknown: ${errorMessage(error)}`;
+    return [{ severity: 'unknown', message }];
+  }
+}
+
+async function roomOf({ what, directory }: OwnDirectory, mounts: Mounts): Promise<Room> {
+  const { bavail, blocks, bsize } = await statfs(directory);
+  const bytes = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  const where = mountOf(directory, mounts);
+  return { where, what, ...bytes, minFreeBytes: 0, ...(await inodesAt(directory)) };
+}
 
 async function inodesAt(path: string): Promise<Pick<Room, 'freeInodes' | 'totalInodes'>> {
   const { files, ffree } = await statfs(path);

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { judgeAccess } from '../../../../src/doctor/checks/permissions.ts';
+import { judgeAccess, permissions } from '../../../../src/doctor/checks/permissions.ts';
+import { temporaryDirectory } from '../../../support/temp.ts';
+import { sampleSite } from '../sample-site.ts';
 import { samplePlace } from '../sample-place.ts';
 
 const place = samplePlace();
@@ -27,4 +30,19 @@ test('what refuses comes first, with the command that fixes it', () => {
     ...{ ...about, severity: 'error', message: '/srv/nas/index may not be written to' },
     hint: 'run: chown',
   });
+});
+
+test('a place that vanishes meanwhile is unknown, and hides no finding about another one', async () => {
+  const at = (label: string, name: string) =>
+    samplePlace({ place: name, traits: { ...place.traits, label } });
+  const directory = temporaryDirectory();
+  const places = [at(join(directory, 'gone'), 'usb'), at(directory, 'nas')];
+  const { signal } = new AbortController();
+  expect(await permissions.run(sampleSite({ places }), signal)).toEqual([
+    {
+      ...{ client: 'ahost', place: 'usb', severity: 'unknown' },
+      message: expect.stringContaining('ENOENT') as unknown,
+    },
+    expect.objectContaining({ place: 'nas', severity: 'ok' }),
+  ]);
 });

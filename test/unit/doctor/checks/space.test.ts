@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { judgeRoom, type Room } from '../../../../src/doctor/checks/space.ts';
+import { judgeRoom, space, type Room } from '../../../../src/doctor/checks/space.ts';
+import { temporaryDirectory } from '../../../support/temp.ts';
+import { sampleSite } from '../sample-site.ts';
 
 const GIB = 1024 ** 3;
 const ROOM: Room = {
@@ -53,4 +56,18 @@ test('inodes', () => {
 test('a place that does not report its space is no finding', () => {
   expect(judge({ freeBytes: undefined, totalBytes: undefined })).toEqual([]);
   expect(judge({ freeBytes: 0, totalBytes: 0 })).toEqual([]);
+});
+
+test('an own directory that vanishes meanwhile is unknown, and hides no finding about another one', async () => {
+  const directory = temporaryDirectory();
+  const ownDirectories = [
+    { what: 'the state directory', directory: join(directory, 'gone') },
+    { what: 'the runtime directory', directory },
+  ];
+  const { signal } = new AbortController();
+  const [gone, ...others] = await space.run(sampleSite({ ownDirectories }), signal);
+  expect(gone).toMatchObject({
+    ...{ severity: 'unknown', message: expect.stringContaining('the state directory') as unknown },
+  });
+  expect(others[0]?.message).toContain('for the runtime directory');
 });
