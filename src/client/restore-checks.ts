@@ -1,3 +1,5 @@
+import type { Backend } from '../backends/backend.ts';
+import { readMarker } from '../backends/marker.ts';
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
@@ -20,6 +22,10 @@ import type { SourceLoop } from './source-loop.ts';
 interface Surroundings {
   readonly loop: Pick<SourceLoop, 'view' | 'recheck'>;
   readonly config: ClientConfig;
+  readonly opened: readonly {
+    readonly config: BackendConfig;
+    readonly backend: Pick<Backend, 'managed' | 'readable'>;
+  }[];
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
@@ -67,7 +73,7 @@ export class RestoreChecks {
 }
 
 function makeRestoreCheck(surroundings: Surroundings): RestoreCheck | undefined {
-  const { config, loop, ...rest } = surroundings;
+  const { config, loop, opened: _, ...rest } = surroundings;
   const { restoreCheck: settings } = config;
   const { password } = config.source;
   if (settings === undefined || password === undefined) return undefined;
@@ -89,16 +95,19 @@ function sourcePlace({ config, loop }: Surroundings): CheckablePlace {
   };
 }
 
-function backendPlaces({ config, store, aroundOf }: Surroundings): CheckablePlace[] {
-  return config.backends.flatMap((backend) => {
+function backendPlaces({ opened, store, aroundOf }: Surroundings): CheckablePlace[] {
+  return opened.flatMap(({ config: backend, backend: { managed, readable } }) => {
     const { seenAt } = backendTraits(backend);
     if (seenAt === undefined) return [];
+    const place = placeOf(backend.name, seenAt.config);
+    const hasDisks = managed !== undefined && readable !== undefined && !place.isRemote;
     return {
-      ...placeOf(backend.name, seenAt.config),
+      ...place,
       attempts: { config: backend },
       isThere: () => store.backend(backend.name).place.up === true,
       around: aroundOf(backend),
       hasPrograms: backend.around !== undefined,
+      ...(hasDisks && { readDisk: async (how) => (await readMarker(readable, how))?.id }),
     };
   });
 }

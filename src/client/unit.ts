@@ -107,7 +107,8 @@ export class ClientUnit {
       onPolled: () => this.watch?.arm(),
     });
     this.restoreChecks = new RestoreChecks({
-      ...{ config, clock, log, store: this.store, env: options.scripts.env, loop: this.loop },
+      ...{ config, clock, log, opened, store: this.store, loop: this.loop },
+      env: options.scripts.env,
       aroundOf: (backend) => this.aroundBackend(backend),
     });
     this.sourceWorker = makeSourceWorker({

@@ -4,6 +4,7 @@ import { withRestoreCheck, type RestoreCheckFacts, type Restores } from '../../f
 import { describePause, resumeCommand } from '../../facts/pause-words.ts';
 import { backendPauseAt, type Pause } from '../../facts/pauses.ts';
 import { SOURCE_NAME } from '../../facts/sync-report.ts';
+import type { CallOptions } from '../../locations/location.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { SyncdError } from '../../runtime/errors.ts';
@@ -23,6 +24,8 @@ export interface CheckablePlace extends RestorePlace {
   readonly hasPrograms: boolean;
   /** it was reached by its sync, or by the source loop */
   readonly isThere: () => boolean;
+  /** reads the id of the marker there; absent where disks do not take turns */
+  readonly readDisk?: (options: CallOptions) => Promise<string | undefined>;
 }
 
 const SHORTEST_ID = 4;
@@ -109,7 +112,7 @@ export class KnownPlaces {
     return this.snapshotsAt(name)?.has(id) === true;
   }
 
-  /** Which disk is at a place now; undefined where disks do not take turns. */
+  /** Which disk the last sync found at a place; undefined at the source. */
   diskAt(name: string): string | undefined {
     return name === SOURCE_NAME ? undefined : this.store.backend(name).place.markerId;
   }

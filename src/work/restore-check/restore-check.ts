@@ -131,7 +131,7 @@ export class RestoreCheck implements Activity<Run> {
     const { seed, snapshot } = this.choose(place, wanted);
     const other = this.known.toCompare(place, snapshot.id, this.options.settings);
     const work = async () => {
-      const disk = this.known.diskAt(place.name);
+      const disk = await this.requireSameDisk(place, run);
       const found = await this.check(task, { seed, snapshot, other });
       this.known.remember(place.name, disk, found); // even if a program fails that releases a place
       onFacts(found);
@@ -141,6 +141,23 @@ export class RestoreCheck implements Activity<Run> {
     const { outcome, reason = 'internal', message = outcome, hint } = facts;
     if (outcome === 'ok') return;
     throw new SyncdError(reason, message, { ...(hint !== undefined && { hint }) });
+  }
+
+  /** The snapshots that are known are those of the disk that the last sync found. Rejects if it is not there now. */
+  private async requireSameDisk(
+    { name, readDisk }: CheckablePlace,
+    { signal }: Run,
+  ): Promise<string | undefined> {
+    const expected = this.known.diskAt(name);
+    if (readDisk === undefined) return expected;
+    const found = await readDisk({ signal });
+    if (found === expected) return expected;
+    const message =
+      found === undefined
+        ? `the marker of ${name} is missing: its disk may not be mounted`
+        : `another disk is at ${name} than the last sync found there`;
+    const hint = `run: backup-syncd sync ${this.options.client} --backend ${name}`;
+    throw new SyncdError('unreachable', message, { hint });
   }
 
   private async check(

@@ -17,10 +17,12 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 24 * 3_600_000];
 interface Rig {
   readonly isRemote: boolean;
   readonly around?: Around;
+  /** the marker of the disk that is there; the last sync found `a` */
+  readonly readDisk?: () => Promise<string | undefined>;
 }
 
 /** One backend with a snapshot; no check of it can be judged, because there is no password. */
-function unclearCheck({ isRemote, around = (_run, action) => action() }: Rig) {
+function unclearCheck({ isRemote, around = (_run, action) => action(), ...rig }: Rig) {
   const clock = {
     at: 1_000 * DAY,
     now: () => clock.at,
@@ -28,7 +30,7 @@ function unclearCheck({ isRemote, around = (_run, action) => action() }: Rig) {
     random: () => 0,
   };
   const store = new FactStore(initialFacts('ahost', ['nas'], clock.at));
-  store.updateBackend('nas', 'place', { up: true });
+  store.updateBackend('nas', 'place', { up: true, markerId: 'a' });
   store.updateBackend('nas', 'contents', { complete: Catalogue.from([[idOf(1), 5]]) });
   const check = new RestoreCheck({
     ...{
@@ -50,6 +52,7 @@ function unclearCheck({ isRemote, around = (_run, action) => action() }: Rig) {
         restic: { label: 'nas', repository: 'nas', variables: () => ({}) },
         attempts: { config: { name: 'nas' } },
         around,
+        ...rig,
       },
     ],
     indexBytes: () => undefined,
@@ -100,4 +103,26 @@ test('what was found is kept, even if the place cannot be released', async () =>
   const { run, store } = unclearCheck({ isRemote: false, around });
   await run();
   expect(store.backend('nas').restores.restoreCounts).toEqual({ inconclusive: 1 });
+});
+
+test('the disk that the last sync found is checked', async () => {
+  const { run, store } = unclearCheck({ isRemote: false, readDisk: async () => 'a' });
+  await run();
+  expect(store.backend('nas').restores.restoreCounts).toEqual({ inconclusive: 1 });
+});
+
+test.each([
+  ['b', 'another disk is at nas than the last sync found there'],
+  [undefined, 'the marker of nas is missing: its disk may not be mounted'],
+])('a result is never kept for a disk that is away: %s is there', async (disk, message) => {
+  let mounted: string | undefined = 'a';
+  const around: Around = async (_run, action) => {
+    mounted = disk; // only the programs mount it
+    return action();
+  };
+  const readDisk = async () => mounted;
+  const { ask, store } = unclearCheck({ isRemote: false, around, readDisk });
+  const hint = 'run: backup-syncd sync ahost --backend nas';
+  await expect(ask()).rejects.toMatchObject({ reason: 'unreachable', message, hint });
+  expect(store.backend('nas').restores).toEqual({});
 });
