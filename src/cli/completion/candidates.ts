@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { SOURCE_NAME } from '../../facts/sync-report.ts';
 
 /** The names that a configuration has. */
 export interface KnownNames {
@@ -32,7 +33,7 @@ export function candidates(
 }
 
 function possible({ command, given, pending }: Typed, prefix: string, names: KnownNames): string[] {
-  if (pending !== undefined) return valuesOf(pending, given, names);
+  if (pending !== undefined) return valuesOf(pending, { command, given }, names);
   if (prefix.startsWith('-'))
     return optionsOf(command).map(({ long, short }) => long ?? short ?? '');
   const isBranch = command.commands.length > 0;
@@ -75,9 +76,18 @@ function subcommandsOf(command: Command): string[] {
     .map((each) => each.name());
 }
 
-function valuesOf(option: Option, given: readonly string[], names: KnownNames): string[] {
+/** The commands whose `--backend` may be the source, too. */
+const AT_SOURCE: readonly string[] = ['audit', 'restore-check'];
+
+function valuesOf(
+  option: Option,
+  { command, given }: Pick<Typed, 'command' | 'given'>,
+  names: KnownNames,
+): string[] {
   if (option.argChoices !== undefined) return option.argChoices;
-  return option.long === '--backend' ? [...names.backendsOf(given)] : [];
+  if (option.long !== '--backend') return [];
+  const source = AT_SOURCE.includes(command.name()) ? [SOURCE_NAME] : [];
+  return [...names.backendsOf(given), ...source];
 }
 
 /** Arguments have the same names in all commands. */
