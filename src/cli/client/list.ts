@@ -4,7 +4,8 @@ import type { Config, Listen } from '../../config/types.ts';
 import { disabledState } from '../../client/disabled-state.ts';
 import { toDocument } from '../../report/document.ts';
 import { describeDisabled } from '../../report/in-words.ts';
-import type { Picture } from '../../report/types.ts';
+import type { ClientReport, Picture } from '../../report/types.ts';
+import { clientStatus } from '../../report/words.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import { collectReports } from '../collect-reports.ts';
 import type { Context } from '../context.ts';
@@ -13,6 +14,7 @@ import { EXIT } from '../exit-error.ts';
 import { toned, type Line, type Piece } from '../render/line.ts';
 import { renderDiscovery } from '../render/discovery.ts';
 import { mark } from '../render/mark.ts';
+import { renderPauses } from '../render/pause.ts';
 import { fitTable } from '../render/table.ts';
 
 export interface ListOptions {
@@ -44,7 +46,8 @@ export async function listClients(context: Context, options: ListOptions): Promi
     rows.length === 0
       ? ['no client is configured yet; to add one, run: backup-syncd client add NAME --source PATH']
       : fitTable(table, { width: context.width(), spare: [3, 2] });
-  for (const line of lines) context.out(line);
+  for (const line of [...lines, ...renderPauses(picture.clients, context.width())])
+    context.out(line);
   for (const line of renderDiscovery(discovery)) context.out(line);
   return EXIT.ok;
 }
@@ -61,18 +64,21 @@ interface Row {
 }
 
 function describe({ config, loaded }: Editable, picture: Picture, now: number): Row[] {
-  const severities = new Map(picture.clients.map(({ client, severity }) => [client, severity]));
+  const reports = new Map(picture.clients.map((report) => [report.client, report]));
   const running = config.clients.map((each) => {
     const { name: client, file, source, expect, backends, isDiscovered } = each;
-    const state = severities.get(client) ?? 'unknown';
+    const { state, shown, pause } = stateOf(reports.get(client));
     const names = backends.map(({ name }) => name);
     const { label } = placeTraits(source);
     const { snapshotEveryMs } = expect;
     const every = snapshotEveryMs === null ? 'off' : `every ${formatDuration(snapshotEveryMs)}`;
     const where = isDiscovered === true ? `${label} (discovered)` : label;
-    const row = [client, mark(state), every, names.join(', ') || '-', where];
+    const row = [client, shown, every, names.join(', ') || '-', where];
     const origin: Pick<Row, 'file' | 'isDiscovered'> = isDiscovered ? { isDiscovered } : { file };
-    return { client, ...origin, state, source: label, backends: names, snapshotEveryMs, row };
+    return {
+      ...{ client, ...origin, state, ...(pause !== undefined && { pause }) },
+      ...{ source: label, backends: names, snapshotEveryMs, row },
+    };
   });
   const disabled = config.disabled.map((client) => {
     const { file, name } = client;
@@ -91,6 +97,15 @@ function describe({ config, loaded }: Editable, picture: Picture, now: number): 
     return { client, file, state: 'refused', message, row };
   });
   return [...running, ...disabled, ...refused].sort((a, b) => (a.client < b.client ? -1 : 1));
+}
+
+/** A client that is paused, and of which nothing else is to be said, is neither well nor a problem. */
+function stateOf(report: ClientReport | undefined) {
+  if (report === undefined) return { state: 'unknown', shown: mark('unknown') };
+  const { severity, pause } = report;
+  const state = clientStatus(report).words;
+  const shown = state === severity ? mark(severity) : toned(state, 'soft');
+  return { state, shown, pause };
 }
 
 interface Target {

@@ -19,6 +19,7 @@ import {
 import { EXIT } from '../exit-error.ts';
 import { renderClient } from '../render/client.ts';
 import { toned, type Line } from '../render/line.ts';
+import { renderPauses } from '../render/pause.ts';
 import { noDaemonMessage } from '../render/remembered.ts';
 import { fitTable } from '../render/table.ts';
 
@@ -96,7 +97,10 @@ function render({ width, clock }: Context, { settings, seen }: View): Line[] {
   });
   const blocks: Line[][] = [
     ...(origins.some(({ isRunning }) => !isRunning) ? [[noDaemonMessage()]] : []),
-    ...picture.clients.map((client) => renderClient(client, { width: width(), now })),
+    ...picture.clients.map((client) => [
+      ...renderClient(client, { width: width(), now }),
+      ...renderPauses([client], width()),
+    ]),
     ...(picture.disabled ?? []).map((off): Line[] => [
       [toned(off.client, 'strong'), ` ${describeDisabled(off, now)}`],
     ]),

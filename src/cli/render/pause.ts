@@ -2,6 +2,9 @@ import type { PauseChange } from '../../client/pause-request.ts';
 import { describePause } from '../../facts/pause-words.ts';
 import type { Pause } from '../../facts/pauses.ts';
 import { toDocument } from '../../report/document.ts';
+import { pausesInWords } from '../../report/pauses-in-words.ts';
+import type { ClientReport } from '../../report/types.ts';
+import { toned, wrap, type Line } from './line.ts';
 
 /** What was done, and why it could not be saved, if that failed. */
 export interface PauseAnswer {
@@ -65,4 +68,11 @@ function documentOf(pause: Pause | undefined): unknown {
 
 function nameOf({ client, backend }: Target): string {
   return backend === undefined ? client : `${client} → ${backend}`;
+}
+
+/** The pauses of some clients and of their backends, for people. */
+export function renderPauses(clients: readonly ClientReport[], width: number): Line[] {
+  return clients
+    .flatMap(pausesInWords)
+    .flatMap((text) => wrap(text, width).map((line) => [toned(line, 'soft')]));
 }

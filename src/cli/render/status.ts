@@ -5,7 +5,6 @@ import { describeDisabled, shortCopies } from '../../report/in-words.ts';
 import { assessAll, sentenceOf, type OverallFinding } from '../../report/overall.ts';
 import { heldMessage, noDaemonMessage } from './remembered.ts';
 import { currentAnnouncement, recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
-import { pausesInWords } from '../../report/pauses-in-words.ts';
 import type { Selection } from '../../report/select.ts';
 import type { ClientReport, DisabledState, Picture } from '../../report/types.ts';
 import { backendStatus, doingInWords, dueInWords } from '../../report/words.ts';
@@ -13,6 +12,7 @@ import { renderClient } from './client.ts';
 import { summariseDiscovery } from './discovery.ts';
 import { toned, wrap, type Line } from './line.ts';
 import { age, INDENT, indented, mark, marked } from './mark.ts';
+import { renderPauses } from './pause.ts';
 import { fitTable } from './table.ts';
 
 interface Found {
@@ -47,7 +47,7 @@ export function renderStatus(view: StatusView): Line[] {
       ? selection.clients.map((client) => renderClient(client, { width, now }))
       : [renderClients(selection, { width, now })]),
     ...(isDetailed ? selection.disabled.map((client) => [disabledLine(client, now)]) : []),
-    pauses(selection.clients, width),
+    renderPauses(selection.clients, width),
     acknowledgements(selection.clients, width),
     isDetailed ? [] : summariseDiscovery(picture.discovery, width),
     [summary(view)],
@@ -135,12 +135,6 @@ function note(client: ClientReport, now: number): string {
 
 function of(place: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`${place}: ${text}`];
-}
-
-function pauses(clients: readonly ClientReport[], width: number): Line[] {
-  return clients
-    .flatMap(pausesInWords)
-    .flatMap((text) => wrap(text, width).map((line) => [toned(line, 'soft')]));
 }
 
 function acknowledgements(clients: readonly ClientReport[], width: number): Line[] {

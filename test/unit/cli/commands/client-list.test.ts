@@ -85,3 +85,25 @@ test('client show says that a client is disabled or refused, and refuses names t
   for (const name of ['nobody', '../ahost'])
     expect((await site.run('client', 'show', name)).code).toBe(64);
 });
+
+test('client list and client show say what is paused, until when and why', async () => {
+  const site = await Site.synced();
+  const pause = async (reason: string, ...names: string[]) =>
+    site.must('pause', ...names, '--reason', reason, '--until', '2100-12-04T18:00+01:00');
+  await pause('new disks', 'ahost', 'near');
+  const backend = /^ahost → near: paused until Sat 2100-12-04 .* by .*: new disks$/m;
+  const list = await site.must('client', 'list');
+  expect(list).toMatch(/^ahost +ok /m);
+  expect(list).toMatch(backend);
+  expect(await site.must('client', 'show', 'ahost')).toMatch(backend);
+
+  await pause('moving', 'ahost');
+  const client = /^ahost: paused until Sat 2100-12-04 .* by .*: moving$/m;
+  const listed = await site.must('client', 'list');
+  expect(listed).toMatch(/^ahost +paused /m);
+  expect(listed).toMatch(client);
+  expect(await site.must('client', 'show', 'ahost')).toMatch(client);
+  expect(JSON.parse(await site.must('client', 'list', '--format', 'json'))).toMatchObject({
+    clients: [{ state: 'paused', pause: { reason: 'moving', endsAt: '2100-12-04T17:00:00.000Z' } }],
+  });
+});
