@@ -24,7 +24,7 @@ interface Surroundings {
   readonly config: ClientConfig;
   readonly opened: readonly {
     readonly config: BackendConfig;
-    readonly backend: Pick<Backend, 'managed' | 'readable'>;
+    readonly backend: Pick<Backend, 'owner' | 'managed' | 'readable'>;
   }[];
   readonly store: FactStore;
   readonly log: Log;
@@ -96,7 +96,7 @@ function sourcePlace({ config, loop }: Surroundings): CheckablePlace {
 }
 
 function backendPlaces({ opened, store, aroundOf }: Surroundings): CheckablePlace[] {
-  return opened.flatMap(({ config: backend, backend: { managed, readable } }) => {
+  return opened.flatMap(({ config: backend, backend: { owner, managed, readable } }) => {
     const { seenAt } = backendTraits(backend);
     if (seenAt === undefined) return [];
     const place = placeOf(backend.name, seenAt.config);
@@ -107,7 +107,7 @@ function backendPlaces({ opened, store, aroundOf }: Surroundings): CheckablePlac
       isThere: () => store.backend(backend.name).place.up === true,
       around: aroundOf(backend),
       hasPrograms: backend.around !== undefined,
-      ...(hasDisks && { readDisk: async (how) => (await readMarker(readable, how))?.id }),
+      ...(hasDisks && { readDisk: async (how) => (await readMarker(readable, how, owner))?.id }),
     };
   });
 }
