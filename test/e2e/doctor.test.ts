@@ -5,7 +5,7 @@ import { mountPassthrough } from '../support/fuse.ts';
 import { Site } from '../support/site.ts';
 import { runProcess, startProcess } from '../support/process.ts';
 import { monitoringTool, needs } from '../support/prometheus.ts';
-import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
+import { freePort, openTemporaryDirectory, temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools, projectDirectory } from '../support/tools.ts';
 
 interface Finding {
@@ -24,7 +24,7 @@ function findingsIn(stdout: string, check: string): Finding[] {
 
 describeWithTools(['root'], 'doctor, typed by root', () => {
   test('what the daemon may not do vanishes when the hints are typed', async () => {
-    const site = await Site.synced();
+    const site = await Site.synced(['near'], openTemporaryDirectory);
     const { syncd } = site;
     const near = syncd.backend('near');
     const places = [syncd.directory, dirname(site.source)];

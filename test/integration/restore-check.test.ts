@@ -201,7 +201,8 @@ describeWithTools(['debian12/restic', 'newest/restic', 'tmpfs'], 'a full disk', 
     const { path: directory } = await mountTmpfs({ sizeBytes: 64 * 2 ** 20 });
     const folder = temporaryDirectory();
     const filler = join(directory, 'filler');
-    const script = `#!/bin/sh\n[ "$1" = restore ] && head -c 1G /dev/zero >${filler} 2>/dev/null\nexec ${tool('restic', generation)} "$@"\n`;
+    // appends: two restores run at the same time, and neither may free what the other has filled
+    const script = `#!/bin/sh\n[ "$1" = restore ] && head -c 1G /dev/zero >>${filler} 2>/dev/null\nexec ${tool('restic', generation)} "$@"\n`;
     writeFileSync(join(folder, 'restic'), script, { mode: 0o700 });
     const env = { PATH: `${folder}:${pathWith(generation)}` };
     const site = await RestoreSite.synced({ generation, source: path, env });

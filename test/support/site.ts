@@ -9,22 +9,26 @@ import { temporaryDirectory } from './temp.ts';
 /** A client whose source is written by a model of restic, and on which commands are run in this process. */
 export class Site {
   readonly syncd: Syncd;
-  readonly source = join(temporaryDirectory(), 'source');
+  readonly source: string;
   private readonly model = new ResticModel(new MemoryPlace());
   private readonly commands: InProcess;
 
-  /** @param backends by name, of client `ahost`; none is made */
-  constructor(backends: readonly string[] = ['near']) {
-    this.syncd = new Syncd({ defaults: { expect: { snapshotEvery: 'off' } } });
+  /**
+   * @param backends by name, of client `ahost`; none is made
+   * @param makeDirectory makes the directories of the client, and of the configuration
+   */
+  constructor(backends: readonly string[] = ['near'], makeDirectory = temporaryDirectory) {
+    this.syncd = new Syncd({ defaults: { expect: { snapshotEvery: 'off' } } }, makeDirectory());
+    this.source = join(makeDirectory(), 'source');
     this.commands = new InProcess(this.syncd.configDir);
     this.act({ verb: 'backup', blobs: [1, 2] }, { verb: 'backup', blobs: [3] });
     this.syncd.writeClient('ahost', { source: this.source, backends });
   }
 
   /** A site whose backends are made, and hold everything. */
-  static async synced(backends: readonly string[] = ['near']): Promise<Site> {
-    const site = new Site(backends);
-    for (const backend of backends)
+  static async synced(backends?: readonly string[], makeDirectory?: () => string): Promise<Site> {
+    const site = new Site(backends, makeDirectory);
+    for (const backend of backends ?? ['near'])
       await site.must('backend', 'init', '--same-disk', 'ahost', backend);
     await site.must('sync', 'ahost');
     return site;
