@@ -49,17 +49,30 @@ export function backendPauseAt(pauses: Pauses, backend: string, now: number): Pa
   return ofClient !== undefined && ofClient.endsAt > own.endsAt ? ofClient : own;
 }
 
-/** When the last pause of a backend, or of its client, ended; undefined if none has, or while it is paused. Pure. */
-export function resumedAt(pauses: Pauses, backend: string, now: number): number | undefined {
-  if (backendPauseAt(pauses, backend, now) !== undefined) return undefined;
-  const ends = pausesOf(pauses, backend)
-    .map(({ endsAt }) => endsAt)
-    .filter((endsAt) => endsAt <= now);
-  return ends.length === 0 ? undefined : Math.max(...ends);
+/** The pauses of a backend that are over, the oldest first; none while one is in force. Pure. */
+export function pausesOver(pauses: Pauses, backend: string, now: number): readonly Pause[] {
+  if (backendPauseAt(pauses, backend, now) !== undefined) return [];
+  return pausesOf(pauses, backend)
+    .filter(({ endsAt }) => endsAt <= now)
+    .sort((a, b) => a.since - b.since);
+}
+
+/**
+ * Since when something is owed if the time of pauses does not count. What came during a pause is owed since its end. Pure.
+ *
+ * @param over the oldest first
+ */
+export function owedWithoutPauses(owedSince: number, over: readonly Pause[]): number {
+  let [countedTo, paused] = [owedSince, 0];
+  for (const { since, endsAt } of over) {
+    paused += Math.max(0, endsAt - Math.max(since, countedTo));
+    countedTo = Math.max(countedTo, endsAt);
+  }
+  return owedSince + paused;
 }
 
 /** The last pauses of a place, over or not: its own and that of its client. Pure. */
-export function pausesOf(pauses: Pauses, place: string): readonly Pause[] {
+export function pausesOf(pauses: Pauses, place: string): Pause[] {
   return [pauses.clientPause, ownPauseOf(pauses, place)].filter((pause) => pause !== undefined);
 }
 

@@ -1,17 +1,16 @@
 import { expectedBackAt } from '../facts/expected-back.ts';
-import { lagOf } from '../replication/completeness.ts';
 import { backendActivities, sourceActivities, type Schedule } from './activities.ts';
 import { assess } from './assess.ts';
 import { awayDisks, uncountedBackends, type AwayDisk } from './counting.ts';
 import { groupsState, type WantedGroup } from './expected-groups.ts';
 import { lastAuditOf } from './last-audit.ts';
+import { withLag, withoutPauses } from './lag.ts';
 import { latestTimeIn, notAhead } from './not-ahead.ts';
-import { isDoubtful } from './doubtful.ts';
-import type { BackendFacts, ClientFacts, SourceFacts } from '../facts/facts.ts';
+import type { BackendFacts, ClientFacts } from '../facts/facts.ts';
 import { restoreChecksOf, restoresOf } from './restores.ts';
 import { shownAttempts } from './shown-attempts.ts';
 import { numbers, sourceState, type SourceSettings } from './source-state.ts';
-import { backendPauseAt, clientPauseAt, pausesOf, resumedAt, type Pause } from '../facts/pauses.ts';
+import { backendPauseAt, clientPauseAt, pausesOf, type Pause } from '../facts/pauses.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
 import { optional } from './optional.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
@@ -123,7 +122,7 @@ export function reportAt(description: Description, now: number): ClientReport {
     backends: described.backends.map((state) => {
       const lagging = owesNothing(state)
         ? state
-        : withLag(owedSincePause(state, facts, now), facts, now);
+        : withLag(withoutPauses(state, facts, now), facts, now);
       const known = facts.backends.get(state.backend);
       const others = away.filter(({ backend }) => backend === state.backend);
       const pause = backendPauseAt(facts.pauses, state.backend, now);
@@ -224,34 +223,6 @@ function backendState(question: BackendQuestion): BackendState {
 /** The facts of a backend that do not change with the time. */
 function owesNothing({ missing }: BackendState): boolean {
   return missing?.length === 0;
-}
-
-/** Without a lag if the source has no valid view or the backend was never seen. */
-function withLag(
-  state: BackendState,
-  { source, backends, pauses }: ClientFacts,
-  now: number,
-): BackendState {
-  const missing = backends.get(state.backend)?.contents.missing;
-  if (missing === undefined || !hasView(source)) return state;
-  const resumed = resumedAt(pauses, state.backend, now) ?? -Infinity;
-  return { ...state, lagMs: Math.min(lagOf(missing, now), now - resumed) };
-}
-
-/** Nothing that was missed during a pause is owed since before its end, as at a backend that was set up then. */
-function owedSincePause(state: BackendState, { pauses }: ClientFacts, now: number): BackendState {
-  const resumed = resumedAt(pauses, state.backend, now);
-  if (resumed === undefined || state.missing === undefined) return state;
-  const missing = state.missing.map(({ id, owedSince }) => ({
-    id,
-    owedSince: Math.max(owedSince, resumed),
-  }));
-  return { ...state, missing };
-}
-
-/** A suspect or damaged source can still be listed, unless more than packs is missing. */
-function hasView({ health: { state, observedAt, lastScanAt } }: SourceFacts): boolean {
-  return state === 'ok' || (isDoubtful(state) && observedAt === lastScanAt);
 }
 
 function listMissing(missing: ReadonlyMap<string, number>): MissingSnapshot[] {

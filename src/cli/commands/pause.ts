@@ -33,7 +33,7 @@ export function addPause(program: Command, run: Run, globals: GetGlobals): void 
         `Nothing is replicated, audited or restore-checked there until then; what is running there is stopped. The source is still
 watched and audited. Alerts about replication, about an unusable backend and about overdue proofs are muted there. Alarms about
 the source, and about snapshots with too few copies, are not. The pause ends by itself, at the given time or by 'resume', and then snapshots
-that were missed are sent; their lag counts from that moment.
+that were missed are sent; the time of the pause does not count as lag.
 
 A pause that is given again replaces the first one: it extends or shortens it. To stop a client without an end, use
 'client disable'. Works with and without a running daemon, and a pause survives a restart.

@@ -14,6 +14,14 @@ function pause(rig: Rig, forMs: number, backend?: string) {
 const resume = (rig: Rig, backend?: string) =>
   rig.unit.pauses.resume({ by: 'ben (1001)', backend });
 
+/** Makes a backup, whose files have the time of the rig's clock. */
+function backUpNow({ model, source: { place }, clock }: Rig): void {
+  const before = new Set(place.paths('snapshots'));
+  model.act(backup(3));
+  for (const path of place.paths('snapshots'))
+    if (!before.has(path)) place.put(path, place.content(path) ?? '', clock.at);
+}
+
 async function running(rig: Rig, action: () => Promise<void>): Promise<void> {
   const stop = new AbortController();
   const run = rig.unit.run(stop.signal);
@@ -136,7 +144,7 @@ test('the lag after a pause counts from its end, and not that of protection', as
   await rig.sync();
   await pause(rig, 10 * HOUR, 'nas');
   rig.clock.at += HOUR;
-  rig.model.act(backup(3));
+  backUpNow(rig);
   await rig.sync();
   rig.clock.at += 9 * HOUR;
   rig.target('nas').place.isMissing = true;
@@ -148,6 +156,26 @@ test('the lag after a pause counts from its end, and not that of protection', as
     missing: [{ owedSince: rig.clock.at - 5 * MINUTE }],
   });
   expect(protection.lagMs).toBeGreaterThan(9 * HOUR);
+});
+
+test('a pause does not forgive the lag from before it, but its own time does not count', async () => {
+  const rig = await makeRig({ copies: 1 });
+  await rig.sync();
+  rig.target('nas').place.isMissing = true;
+  backUpNow(rig);
+  await rig.sync();
+  rig.clock.at += 3 * HOUR;
+  const lag = () => rig.backend('nas').lagMs;
+  expect(lag()).toBe(3 * HOUR);
+
+  await pause(rig, 2 * HOUR, 'nas');
+  rig.clock.at += 2 * HOUR;
+  expect(lag()).toBe(3 * HOUR);
+  rig.clock.at += MINUTE;
+  expect(rig.backend('nas')).toMatchObject({
+    lagMs: 3 * HOUR + MINUTE,
+    missing: [{ owedSince: rig.clock.at - 3 * HOUR - MINUTE }],
+  });
 });
 
 test('the same pause again changes nothing, and another one replaces it and keeps its beginning', async () => {

@@ -4,7 +4,8 @@ import {
   backendPauseAt,
   clientPauseAt,
   NO_PAUSES,
-  resumedAt,
+  owedWithoutPauses,
+  pausesOver,
   type Pause,
   type Pauses,
 } from '../../../src/facts/pauses.ts';
@@ -20,7 +21,7 @@ function pause(since: number, endsAt: number): Pause {
 test('nothing is paused at first', () => {
   expect(clientPauseAt(NO_PAUSES, NOW)).toBeUndefined();
   expect(backendPauseAt(NO_PAUSES, 'nas', NOW)).toBeUndefined();
-  expect(resumedAt(NO_PAUSES, 'nas', NOW)).toBeUndefined();
+  expect(pausesOver(NO_PAUSES, 'nas', NOW)).toEqual([]);
 });
 
 test('the pause of a client is one of all its backends, and that of a backend of no other', () => {
@@ -35,20 +36,52 @@ test('the pause of a client is one of all its backends, and that of a backend of
   expect(clientPauseAt(pauses, NOW + HOUR)).toBeUndefined();
 });
 
-test('a backend resumes when the last of its pauses ends', () => {
-  const backendPauses = { nas: pause(0, 2 * HOUR) };
-  const pauses: Pauses = { clientPause: pause(0, HOUR), backendPauses };
+/** Since which hour something is owed that was owed since a given one. */
+function owed(pauses: Pauses, backend: string, now: number) {
+  return (hours: number) => {
+    const since = owedWithoutPauses(NOW + hours * HOUR, pausesOver(pauses, backend, NOW + now));
+    return (since - NOW) / HOUR;
+  };
+}
 
-  expect(resumedAt(pauses, 'nas', NOW + HOUR)).toBeUndefined();
-  expect(resumedAt(pauses, 'usb', NOW + HOUR)).toBe(NOW + HOUR);
-  expect(resumedAt(pauses, 'nas', NOW + 9 * HOUR)).toBe(NOW + 2 * HOUR);
+test('the time of a pause does not count as lag, and what was owed before it stays owed', () => {
+  const pauses: Pauses = { backendPauses: { nas: pause(0, 2 * HOUR) } };
+  const later = owed(pauses, 'nas', 9 * HOUR);
+
+  expect([-3, 0, 1, 2, 5].map(later)).toEqual([-1, 2, 2, 2, 5]);
+  expect([-3, 1].map(owed(pauses, 'usb', 9 * HOUR))).toEqual([-3, 1]);
+  expect([-3, 1].map(owed(pauses, 'nas', HOUR))).toEqual([-3, 1]); // not over yet
+});
+
+test('time that two pauses have in common counts once', () => {
+  const backendPauses = { nas: pause(0, 2 * HOUR), usb: pause(4 * HOUR, 5 * HOUR) };
+  const pauses: Pauses = { clientPause: pause(HOUR, 3 * HOUR), backendPauses };
+
+  expect([-1, 2].map(owed(pauses, 'nas', 9 * HOUR))).toEqual([2, 3]);
+  expect([-1, 2, 4].map(owed(pauses, 'usb', 9 * HOUR))).toEqual([2, 4, 5]);
+  expect([-1].map(owed(pauses, 'nas', 2.5 * HOUR))).toEqual([-1]); // the client is still paused
+});
+
+test('nothing is ever owed since before it was, or since the future, and the order stays', () => {
+  const time = fc.integer({ min: -9 * DAY, max: 9 * DAY });
+  fc.assert(
+    fc.property(time, time, time, time, time, time, (a, b, c, d, first, second) => {
+      const pauses: Pauses = { clientPause: pause(a, b), backendPauses: { nas: pause(c, d) } };
+      const over = pausesOver(pauses, 'nas', NOW);
+      const [x, y] = [NOW + Math.min(first, second, 0), NOW + Math.min(Math.max(first, second), 0)];
+      const [since, later] = [owedWithoutPauses(x, over), owedWithoutPauses(y, over)];
+      expect(since).toBeGreaterThanOrEqual(x);
+      expect(since).toBeLessThanOrEqual(later);
+      expect(later).toBeLessThanOrEqual(NOW);
+    }),
+  );
 });
 
 test('a backend may be called like a method of objects', () => {
   const pauses: Pauses = { backendPauses: { nas: pause(0, HOUR) } };
 
   expect(backendPauseAt(pauses, 'constructor', NOW)).toBeUndefined();
-  expect(resumedAt(pauses, 'toString', NOW)).toBeUndefined();
+  expect(owed(pauses, 'toString', 9 * HOUR)(-1)).toBe(-1);
 });
 
 test('a pause holds while the clock is behind by a wrong time zone, and not if it was made by a wrong clock', () => {
@@ -56,7 +89,6 @@ test('a pause holds while the clock is behind by a wrong time zone, and not if i
 
   expect(clientPauseAt(pauses, NOW - 13 * HOUR)).toBeDefined();
   expect(clientPauseAt(pauses, NOW - 365 * DAY)).toBeUndefined();
-  expect(resumedAt(pauses, 'nas', NOW - 365 * DAY)).toBeUndefined();
 });
 
 test('wherever the clock is set to, a pause that holds is over after its length and a day', () => {
