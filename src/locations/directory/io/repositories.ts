@@ -1,6 +1,7 @@
 import { opendirSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { errorCode } from '../../../runtime/system-error.ts';
+import { countObject } from '../../../threads/progress.ts';
 import { parentOf, type OpenPlace } from './open-place.ts';
 
 /** Directories that look like repositories, by their path below a place. */
@@ -70,6 +71,7 @@ class Walk {
   visit(directory: string, [part, ...below]: readonly string[]): void {
     const names = part === '*' ? this.names(directory) : [part ?? ''];
     for (const name of names.filter((each) => each !== NO_REPOSITORY)) {
+      countObject(); // many entries of a slow disk are no silence
       const path = directory === '' ? name : `${directory}/${name}`;
       try {
         this.look(path, below);

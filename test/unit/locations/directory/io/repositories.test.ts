@@ -1,8 +1,11 @@
 import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { FileCalls } from '../../../../../src/locations/directory/io/file-calls.ts';
+import { FilePool } from '../../../../../src/locations/directory/io/file-pool.ts';
 import { within } from '../../../../../src/locations/directory/io/open-place.ts';
 import { repositories } from '../../../../../src/locations/directory/io/repositories.ts';
+import { onCleanUp } from '../../../../support/clean-up.ts';
 import { temporaryDirectory } from '../../../../support/temp.ts';
 
 function makeRepository(path: string): void {
@@ -107,4 +110,21 @@ test('the number of entries that are checked is limited', () => {
 
 test('a missing directory is an error', () => {
   expect(() => look(join(temporaryDirectory(), 'gone'))).toThrow('ENOENT');
+});
+
+test('each entry that is checked is progress, so that a slow disk is not taken for one that hangs', async () => {
+  const root = temporaryDirectory();
+  for (const name of ['a', 'b', 'c', 'd']) mkdirSync(join(root, name));
+  const pool = new FilePool();
+  onCleanUp(() => pool.close());
+  const calls = new FileCalls({ pool, root, role: 'source', silenceMs: 60_000 });
+  const { signal } = new AbortController();
+  let checked = 0;
+  const onProgress = ({ objects }: { readonly objects: number }): void => {
+    checked += objects;
+  };
+
+  await calls.call('repositories', { signal, onProgress }, ['*'], 100);
+
+  expect(checked).toBe(4);
 });
