@@ -1,5 +1,5 @@
 import type { Config, LoadResult } from '../config/types.ts';
-import { backendTraits } from '../kinds/traits.ts';
+import { backendTraits, labelOf } from '../kinds/traits.ts';
 import type { Log } from '../log/log.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { errorMessage } from '../runtime/system-error.ts';
@@ -20,7 +20,7 @@ interface Options {
 export class SetUpDiscovered {
   private readonly context: Context;
   private readonly options: Options;
-  /** by client and backend: when to try again */
+  /** by client, backend and place: when to try again */
   private readonly next = new Map<string, number>();
   private running: Promise<void> | undefined;
 
@@ -63,13 +63,14 @@ export class SetUpDiscovered {
       .filter(({ isDiscovered }) => isDiscovered)
       .flatMap((client) => client.backends.map((backend) => ({ client, backend })))
       .filter(({ backend }) => backendTraits(backend).hasMarker);
-    const names = new Set(all.map(keyOf));
-    for (const key of this.next.keys()) if (!names.has(key)) this.next.delete(key);
-    return all.filter((place) => (this.next.get(keyOf(place)) ?? now) <= now);
+    const keys = new Set(all.map((place) => keyOf(named(place))));
+    for (const key of this.next.keys()) if (!keys.has(key)) this.next.delete(key);
+    return all.filter((place) => (this.next.get(keyOf(named(place))) ?? now) <= now);
   }
 
-  private note({ client, backend, location, outcome, message, hint }: SetUpResult): void {
-    const key = keyOf({ client: { name: client }, backend: { name: backend } });
+  private note(result: SetUpResult): void {
+    const { client, backend, location, outcome, message, hint } = result;
+    const key = keyOf(result);
     const isRefused = outcome === 'refused';
     this.next.set(key, isRefused ? this.context.clock.now() + RETRY_MS : Infinity);
     const { log } = this.options;
@@ -85,11 +86,13 @@ export class SetUpDiscovered {
   }
 }
 
-interface Named {
-  readonly client: { readonly name: string };
-  readonly backend: { readonly name: string };
+type Named = Pick<SetUpResult, 'client' | 'backend' | 'location'>;
+
+function named({ client, backend }: NewBackend): Named {
+  return { client: client.name, backend: backend.name, location: labelOf(backend) };
 }
 
-function keyOf({ client, backend }: Named): string {
-  return `${client.name}/${backend.name}`;
+/** With the place, because another place of the same backend is new. */
+function keyOf({ client, backend, location }: Named): string {
+  return `${client}/${backend}/${location}`;
 }

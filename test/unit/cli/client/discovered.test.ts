@@ -208,6 +208,10 @@ test('with initialise, the daemon sets up what is new and on a disk of its own, 
   expect(existsSync(join(near, 'ahost'))).toBe(false);
   const { stdout } = await site.run('status', 'ahost');
   expect(stdout).toContain('backup-syncd backend init ahost near');
+
+  // another place is not what was refused a moment ago
+  server.configure({ initialise: true }, { near: join(elsewhere, 'near'), far: elsewhere });
+  await waitFor(() => existsSync(join(elsewhere, 'near/ahost/snapshots')), { what: 'a replica' });
   await daemon.stop();
 });
 
