@@ -31,7 +31,7 @@ export const discover = z
         )
         .register(z.globalRegistry, {
           description:
-            'How many clients may be discovered. More repositories are only shown and counted; 0: all of them.',
+            'How many clients may be discovered. Repositories beyond that are only shown and counted; with 0, no repository becomes a client.',
           default: 200,
         }),
     ),
