@@ -6,7 +6,7 @@ import type { View } from '../repository/view.ts';
 import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import type { Activity, MakeActivity } from '../work/activity.ts';
+import { doWorkAt, type Activity, type MakeActivity } from '../work/activity.ts';
 import { rememberActivities } from '../work/attempts-record.ts';
 import { waitMs } from '../work/backoff.ts';
 import { Inspections } from '../work/inspections.ts';
@@ -87,8 +87,9 @@ export class BackendWorker {
     this.place.evaluation.sourceChanged();
   }
 
-  /** Interrupts the running activity; resolves when it has ended. */
-  async interrupt(): Promise<void> {
+  /** Interrupts what is running if it works at one of these places, which are paused; resolves when it has ended. */
+  async interrupt(paused: readonly string[]): Promise<void> {
+    if (!paused.includes(this.name) && !doWorkAt(this.activities, paused)) return;
     this.interruption.interrupt();
     await this.mutex.run(() => Promise.resolve());
   }

@@ -1,6 +1,7 @@
 import type { FactStore } from '../facts/fact-store.ts';
 import { describePause } from '../facts/pause-words.ts';
 import { backendPauseAt, clientPauseAt, type Pause } from '../facts/pauses.ts';
+import { SOURCE_NAME } from '../facts/sync-report.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { noteIntervention } from './interventions.ts';
@@ -9,7 +10,7 @@ import { notConfigured } from './move-retired.ts';
 import type { PauseChange, PauseRequest, ResumeRequest } from './pause-request.ts';
 
 interface Interruptible {
-  readonly interrupt: () => Promise<void>;
+  readonly interrupt: (paused: readonly string[]) => Promise<void>;
   readonly wakeup: { readonly nudge: () => void };
 }
 
@@ -100,9 +101,12 @@ export class ClientPauses {
     store.markForSaving();
   }
 
+  /** Stops what works at a paused place, whichever worker runs it. */
   private async interrupt(backend: string | undefined): Promise<void> {
-    const places = [this.options.sourceWorker, ...this.workersOf(backend)];
-    await Promise.all(places.map(async (place) => place.interrupt()));
+    const { workers, sourceWorker } = this.options;
+    const paused =
+      backend === undefined ? [SOURCE_NAME, ...workers.map(({ name }) => name)] : [backend];
+    await Promise.all([sourceWorker, ...workers].map(async (each) => each.interrupt(paused)));
   }
 
   private workersOf(backend: string | undefined): readonly Worker[] {

@@ -5,7 +5,7 @@ import type { Location } from '../locations/location.ts';
 import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import type { Activity, MakeSourceActivity } from '../work/activity.ts';
+import { doWorkAt, type Activity, type MakeSourceActivity } from '../work/activity.ts';
 import { SOURCE_ACTIVITIES } from '../work/activities.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
 import { rememberSourceActivities } from '../work/attempts-record.ts';
@@ -100,8 +100,9 @@ export class SourceWorker {
     );
   }
 
-  /** Interrupts the running activity, because a place is paused; resolves when it has ended. */
-  async interrupt(): Promise<void> {
+  /** Interrupts what is running if it works at one of these places, which are paused; resolves when it has ended. */
+  async interrupt(paused: readonly string[]): Promise<void> {
+    if (!doWorkAt(this.activities, paused)) return;
     this.interruption.interrupt();
     await this.mutex.run(() => Promise.resolve());
   }

@@ -11,6 +11,8 @@ export interface Activity<R extends Run = BackendPass> {
   readonly name: string;
   /** how often it should succeed, in milliseconds; undefined: it is never due by a date, as the sync */
   readonly everyMs: number | undefined;
+  /** the places, besides that of its worker, where it works just now: a pause of one of them stops it */
+  readonly worksAt?: readonly string[];
 
   /** Whether it is time to run it. Asked with each poll, so it does no I/O. */
   isDue(): boolean;
@@ -27,3 +29,11 @@ export type MakeActivity = (place: Workplace, inspections: Inspections) => Activ
 
 /** Creates an activity for the source of a client; undefined if it is not possible there. */
 export type MakeSourceActivity = (place: SourceWorkplace) => Activity<Run> | undefined;
+
+/** Whether one of some activities works at one of these places just now. */
+export function doWorkAt(
+  activities: readonly Pick<Activity<never>, 'worksAt'>[],
+  places: readonly string[],
+): boolean {
+  return activities.some(({ worksAt = [] }) => worksAt.some((name) => places.includes(name)));
+}

@@ -21,11 +21,16 @@ export class Repair implements Activity {
   private readonly place: Workplace;
   private readonly inspections: Inspections;
   private readonly attempts: Attempts;
+  private donors: readonly Donor[] = [];
 
   constructor(place: Workplace, inspections: Inspections) {
     this.place = place;
     this.inspections = inspections;
     this.attempts = new Attempts(this.name, place);
+  }
+
+  get worksAt(): readonly string[] {
+    return this.donors.map(({ name }) => name);
   }
 
   isDue(): boolean {
@@ -37,7 +42,8 @@ export class Repair implements Activity {
   async run(pass: BackendPass): Promise<SyncReport> {
     const { place } = this;
     const work = { bytes: countBytes(this.wanted()) };
-    const bring = () => inTurn(place, { work, isFirstCopy: false, pass }, () => this.bring(pass));
+    const bring = () =>
+      inTurn(place, { work, isFirstCopy: false, pass }, () => this.bringFromAny(pass));
     return this.attempts.during(pass, () => place.around(pass, bring));
   }
 
@@ -53,11 +59,20 @@ export class Repair implements Activity {
     });
   }
 
+  private async bringFromAny(pass: BackendPass): Promise<void> {
+    this.donors = this.place.donors();
+    try {
+      await this.bring(pass);
+    } finally {
+      this.donors = [];
+    }
+  }
+
   /** Asks one backend after the other. Rejects with the first error if an object is still missing in the end. */
   private async bring(pass: BackendPass): Promise<void> {
-    const { donors, log } = this.place;
+    const { log } = this.place;
     let failure: unknown;
-    for (const donor of donors()) {
+    for (const donor of this.donors) {
       const objects = offered(this.wanted(), donor);
       if (countObjects(objects) === 0) continue;
       try {

@@ -23,6 +23,7 @@ const SLOTS = new Slots(4);
 export class ReadGroups implements Activity<Run> {
   readonly name = 'groups';
   readonly everyMs = undefined;
+  worksAt: readonly string[] = [];
   private readonly place: SourceWorkplace;
   private readonly settings: GroupSettings;
   private readonly attempts: Attempts;
@@ -65,6 +66,7 @@ export class ReadGroups implements Activity<Run> {
     const name = chosen === 'source' ? SOURCE_NAME : chosen.replica;
     const { times } = store.facts.history;
     const reading = new Reading({ known: store.source.groups, snapshots, times });
+    this.worksAt = name === SOURCE_NAME ? [] : [name]; // the source is read during a pause, too
     try {
       await this.restic(name).eachSnapshot((snapshot) => reading.add(snapshot), {
         ...{ deadlineMs: DEADLINE_MS, signal },
@@ -72,6 +74,8 @@ export class ReadGroups implements Activity<Run> {
     } catch (error) {
       if (!signal.aborted) this.avoid(name);
       throw error;
+    } finally {
+      this.worksAt = [];
     }
     const { unreadable, ...found } = reading.end(clock.now(), name);
     const confirmed = common(unreadable, plus(this.suspects, unreadableOf(store)));

@@ -63,6 +63,7 @@ interface Task {
 export class RestoreCheck implements Activity<Run> {
   readonly name = RESTORE_CHECK;
   readonly everyMs: number | undefined;
+  worksAt: readonly string[] = [];
   private readonly options: RestoreCheckOptions;
   private readonly known: KnownPlaces;
   private readonly attempts = new Map<string, Attempts>();
@@ -137,7 +138,10 @@ export class RestoreCheck implements Activity<Run> {
       onFacts(found);
       return found;
     };
-    const facts = await place.around(run, () => other?.around(run, work) ?? work());
+    this.worksAt = [place.name, ...(other === undefined ? [] : [other.name])];
+    const facts = await place
+      .around(run, () => other?.around(run, work) ?? work())
+      .finally(() => (this.worksAt = []));
     const { outcome, reason = 'internal', message = outcome, hint } = facts;
     if (outcome === 'ok') return;
     throw new SyncdError(reason, message, { ...(hint !== undefined && { hint }) });

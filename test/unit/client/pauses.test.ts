@@ -139,6 +139,49 @@ test('an audit that a pause interrupts gives no result, and says why', async () 
   expect([source, usb]).toMatchObject([{ result: { findings: [] } }, { result: { findings: [] } }]);
 });
 
+test('the pause of a backend does not stop what works elsewhere', async () => {
+  const rig = await makeRig({ backends: ['nas', 'usb'] });
+  await rig.sync();
+  const { calls } = rig.source;
+  const auditSource = () => rig.unit.audit({ backends: ['source'] }, NEVER);
+  await auditSource();
+  const before = calls.length;
+  await auditSource();
+  const last = calls.length + (calls.length - before) - 1;
+  let goOn = () => undefined as void;
+  rig.source.before = async ({ number }) => {
+    if (number === last) await new Promise<void>((resolve) => (goOn = resolve));
+  };
+  rig.clock.at += MINUTE;
+  const audit = auditSource();
+  await waitFor(() => calls.length > last, { what: 'the end of the audit of the source' });
+
+  expect(await pause(rig, HOUR, 'nas')).not.toHaveProperty('isStopping');
+  goOn();
+  expect(await audit).toMatchObject([{ place: 'source', result: { at: rig.clock.at } }]);
+});
+
+test('the pause of a backend stops what another one gets from it', async () => {
+  const rig = await makeRig({ backends: ['nas', 'usb'] });
+  await rig.sync();
+  const [pack = ''] = rig.source.place.paths('data/');
+  rig.source.place.delete(pack);
+  rig.target('nas').place.delete(pack);
+  let isAtIt = false;
+  rig.target('nas').beforeObject = (path) => {
+    isAtIt = path === pack;
+    return isAtIt ? forEver() : undefined;
+  };
+  const audit = rig.unit.audit({ backends: ['nas'] }, NEVER);
+  await waitFor(() => isAtIt, { what: 'the repair of nas' });
+  await pause(rig, HOUR, 'usb');
+
+  expect(await audit).toMatchObject([
+    { place: 'nas', repairTrouble: { message: 'it was interrupted' } },
+  ]);
+  expect(rig.target('nas').place.content(pack)).toBeUndefined();
+});
+
 test('the lag after a pause counts from its end, and not that of protection', async () => {
   const rig = await makeRig({ copies: 2 });
   await rig.sync();

@@ -126,3 +126,17 @@ test.each([
   await expect(ask()).rejects.toMatchObject({ reason: 'unreachable', message, hint });
   expect(store.backend('nas').restores).toEqual({});
 });
+
+test('while it works at a place it says so, because a pause of that place must stop it', async () => {
+  const seen: string[] = [];
+  const { check, run } = unclearCheck({
+    isRemote: false,
+    around: (_run, action) => {
+      seen.push(...check.worksAt);
+      return action();
+    },
+  });
+  await run();
+  expect(seen).toEqual(['nas']);
+  expect(check.worksAt).toEqual([]);
+});
