@@ -17,7 +17,7 @@ import type { Donor, Workplace } from '../work/workplace.ts';
 import { Audit } from '../work/audit/audit.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import { windowOf, type AuditRequest } from './audit-request.ts';
-import { interruptedReport, pausedReport } from './paused-report.ts';
+import { interruptedReport, pausedRefusal, pausedReport } from './paused-report.ts';
 import { troubleIn } from './report-trouble.ts';
 import type { Beat } from './beat.ts';
 import { Evaluation } from '../work/evaluation.ts';
@@ -158,8 +158,8 @@ export class BackendWorker {
     return this.mutex.run(() => this.perform(activity, signal, 'request'));
   }
 
-  /** Runs something else there, after a full inspection; no activity runs in the meantime. */
-  async instead<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
+  /** Moves objects there, after a full inspection; no activity runs in the meantime. Rejects while it is paused. */
+  async move<T>(view: View | undefined, signal: AbortSignal, act: Act<T>): Promise<T> {
     const { backend, store, around } = this.place;
     const pass = this.begin(signal, 'request');
     const doIt = async () => {
@@ -171,7 +171,11 @@ export class BackendWorker {
         store.markForSaving();
       }
     };
-    return this.mutex.run(() => around(pass, doIt));
+    return this.mutex.run(async () => {
+      const { pause } = this;
+      if (pause !== undefined) throw pausedRefusal(this.name, pause, this.place);
+      return around(pass, doIt);
+    });
   }
 
   /** Waits until the next poll, or the next attempt of an activity if that is sooner. */

@@ -2,7 +2,9 @@ import type { FactStore } from '../facts/fact-store.ts';
 import { describePause, resumeCommand } from '../facts/pause-words.ts';
 import type { Pause } from '../facts/pauses.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
+import { refusal } from '../replication/plan-retirement.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { SyncdError } from '../runtime/errors.ts';
 
 interface Known {
   readonly client: string;
@@ -28,6 +30,12 @@ export function interruptedReport(report: SyncReport, pause: Pause, known: Known
     message: `interrupted: ${describePause(pause)}`,
     hint: hintFor(report.backend, pause, known),
   };
+}
+
+/** The error for objects that a person wants to move at a paused backend. */
+export function pausedRefusal(backend: string, pause: Pause, known: Known): SyncdError {
+  const hint = hintFor(backend, pause, known);
+  return refusal(`nothing was moved: ${describePause(pause)}`, hint);
 }
 
 function hintFor(backend: string, pause: Pause, { client, store }: Known): string {

@@ -168,7 +168,7 @@ export class ClientUnit {
     if (worker === undefined) throw notConfigured(name);
     const view = await viewFor(ask, { loop: this.loop, store: this.store, signal });
     const how = { now: clock.now(), onStep: (step: RetireStep) => onStep?.(name, step) };
-    return worker.instead(view, signal, (backend, known) =>
+    return worker.move(view, signal, (backend, known) =>
       moveRetired(backend, { ask, view, signal }, { ...how, known }),
     );
   }

@@ -182,6 +182,23 @@ test('the pause of a backend stops what another one gets from it', async () => {
   expect(rig.target('nas').place.content(pack)).toBeUndefined();
 });
 
+test.each<Parameters<Rig['unit']['moveRetired']>[1]>([
+  { verb: 'retire', backend: 'nas', objects: [], all: true, keys: false, isDryRun: false },
+  { verb: 'restore-retired', backend: 'nas', isDryRun: false },
+])('$verb moves nothing at a paused backend', async (ask) => {
+  const rig = await makeRig();
+  await rig.sync();
+  await pause(rig, HOUR, 'nas');
+  const { calls } = rig.target('nas');
+  const before = calls.length;
+
+  await expect(rig.unit.moveRetired('nas', ask, NEVER)).rejects.toMatchObject({
+    message: expect.stringMatching(/^nothing was moved: paused until .* by anna/),
+    hint: 'to end the pause, run: backup-syncd resume ahost nas',
+  });
+  expect(calls).toHaveLength(before);
+});
+
 test('the lag after a pause counts from its end, and not that of protection', async () => {
   const rig = await makeRig({ copies: 2 });
   await rig.sync();
