@@ -110,7 +110,7 @@ export function findingsTable(text: PanelText, row: RowLabel): TablePanel {
     .overrideByName('Finding', [
       { id: 'mappings', value: [named(findingTexts())] },
       { id: 'custom.cellOptions', value: { type: 'auto' } },
-      { id: 'custom.minWidth', value: 220 },
+      { id: 'custom.width', value: 220 },
     ]);
 }
 
