@@ -148,7 +148,7 @@ test('the pause of a backend does not stop what works elsewhere', async () => {
   const before = calls.length;
   await auditSource();
   const last = calls.length + (calls.length - before) - 1;
-  let goOn = () => undefined as void;
+  let goOn: () => void = () => undefined;
   rig.source.before = async ({ number }) => {
     if (number === last) await new Promise<void>((resolve) => (goOn = resolve));
   };
