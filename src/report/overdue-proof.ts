@@ -1,3 +1,4 @@
+import { SOURCE_NAME } from '../facts/sync-report.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
 import type { ActivityState } from './activities.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
@@ -31,7 +32,7 @@ export function overdueProof({ client, source, backends, pause }: Proven, now: n
       kind: 'source_proof_overdue',
       severity: 'warning',
       message: `the source ${describe(activity, now)}`,
-      hint: hintFor(activity, client),
+      hint: hintFor(activity, client, SOURCE_NAME),
     })),
     ...backends.flatMap((backend) =>
       overdueAt(backend, now).map((activity): Finding => ({
@@ -47,11 +48,9 @@ export function overdueProof({ client, source, backends, pause }: Proven, now: n
 
 type Proven = Pick<ClientReport, 'client' | 'source' | 'backends' | 'pause'>;
 
-/** The command of an activity has its name. An audit of a client always includes the source; a restore check is of one place. */
-function hintFor({ name }: ActivityState, client: string, backend?: string): string {
-  const place = backend ?? (name === 'audit' ? undefined : 'source');
-  const option = place === undefined ? '' : ` --backend ${place}`;
-  return `to see why, run it now: backup-syncd ${name} ${client}${option}`;
+/** The command of an activity has its name. */
+function hintFor({ name }: ActivityState, client: string, place: string): string {
+  return `to see why, run it now: backup-syncd ${name} ${client} --backend ${place}`;
 }
 
 /** `has missed its audit: the last one that succeeded was 3d ago, and one is due every 1d`. */

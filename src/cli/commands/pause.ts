@@ -64,7 +64,8 @@ export function addResume(program: Command, run: Run, globals: GetGlobals): void
           ['resume ahost nas', 'ends the pause of one backend'],
         ],
         `The pause of a client and the pause of a backend are apart: to resume a client does not resume a backend that is paused by itself.
-Exit code: 0 it is not paused (also if it was not before), 1 the backend is still paused, with its client, 75 another process is busy.`,
+Exit code: 0 it is not paused (also if it was not before), 1 the backend is still paused, with its client, or this could not be
+saved, 75 another process is busy.`,
       ),
     )
     .action((client: string, backend: string | undefined, options: Shown) =>

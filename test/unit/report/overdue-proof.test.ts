@@ -73,7 +73,7 @@ test('what is overdue is a warning that says since when, and why', () => {
     {
       ...{ kind: 'source_proof_overdue', severity: 'warning' },
       message: 'the source has missed its audit: none has succeeded yet, and one is due every 1d',
-      hint: 'to see why, run it now: backup-syncd audit web',
+      hint: 'to see why, run it now: backup-syncd audit web --backend source',
     },
     {
       ...{ kind: 'backend_proof_overdue', severity: 'warning', backend: 'nas' },
