@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Heartbeat } from '../client/heartbeat.ts';
+import { DisabledHistories } from '../client/disabled-histories.ts';
 import { disabledState } from '../client/disabled-state.ts';
 import { createRuntimeDirectory } from '../client/control-server.ts';
 import type { HostOptions } from '../client/hosted-unit.ts';
@@ -49,11 +50,13 @@ export class Daemon {
   private readonly context: Context;
   private readonly options: DaemonOptions;
   private readonly startedAt: number;
+  private readonly version = packageVersion(); // a report does no I/O (I9)
   private config: Config;
   private refused: ReadonlyMap<string, string>;
   private lastReload: { readonly error?: string; readonly successAt: number };
   private supervisor: Supervisor | undefined;
   private removed: RemovedList | undefined;
+  private histories: DisabledHistories | undefined;
   private readonly heartbeat: Heartbeat;
   private readonly transfers: TransferQueue;
   private readonly setUpDiscovered: SetUpDiscovered;
@@ -92,6 +95,8 @@ export class Daemon {
     this.removed = new RemovedList(host);
     await this.removed.load();
     await this.removed.note(allNames(options.config, options.loaded.clientProblems));
+    this.histories = new DisabledHistories(host);
+    await this.histories.read(this.config.disabled);
     try {
       const { scrape } = createMetrics({ report: () => this.report() });
       const onError = (error: unknown, path: string) =>
@@ -101,7 +106,7 @@ export class Daemon {
         snapshots: (client) => this.supervisor?.unit(client)?.snapshots() ?? [],
         passes: (client) => this.supervisor?.unit(client)?.passes ?? [],
         interventions: (client) =>
-          this.supervisor?.unit(client)?.store.facts.interventions.interventions ?? [],
+          this.supervisor?.unit(client)?.interventions ?? this.histories?.of(client) ?? [],
       });
       return await startServer(app, {
         ...options.listen,
@@ -149,7 +154,7 @@ export class Daemon {
   report(): DaemonReport {
     const heartbeat = this.heartbeat.state();
     return {
-      version: packageVersionOnce(),
+      version: this.version,
       nodeVersion: process.version,
       startedAt: this.startedAt,
       tools: this.tools,
@@ -218,6 +223,7 @@ export class Daemon {
       : { ...this.lastReload, error: loaded.problems.map(formatProblem).join('; ') };
     this.transfers.setLimits(this.config.limits);
     await this.supervisor?.apply(this.config, this.refused);
+    await this.histories?.read(this.config.disabled);
     if (isSuccess) await this.removed?.note(allNames(plan.config, plan.refused), ran);
     this.heartbeat.nudge();
     this.setUpDiscovered.begin(this.config, loaded);
@@ -251,9 +257,8 @@ export class Daemon {
   private sayRefused(): void {
     for (const problem of this.options.loaded.warnings ?? [])
       this.options.log.warn({}, formatProblem(problem));
-    for (const [client, error] of this.refused) {
+    for (const [client, error] of this.refused)
       this.options.log.error({ client }, `the configuration was refused: ${error}`);
-    }
   }
 
   private async host(): Promise<HostOptions> {
@@ -269,11 +274,4 @@ function omitClients({ clients: _, ...rest }: Picture): DaemonPicture {
 
 function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {
   return now - lastScanAt > 3 * pollMs + 120_000;
-}
-
-let version: string | undefined;
-
-/** A report does no I/O (I9). */
-function packageVersionOnce(): string {
-  return (version ??= packageVersion());
 }

@@ -9,6 +9,7 @@ import { isAtRemote, placeTraits, watchOf } from '../kinds/traits.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { ClientFacts } from '../facts/facts.ts';
+import type { Intervention } from '../facts/interventions.ts';
 import { withBackends } from '../facts/initial.ts';
 import { recordPass, type RecentPass } from '../report/recent-passes.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
@@ -186,6 +187,11 @@ export class ClientUnit {
 
   report(): ClientReport {
     return this.reporting.now();
+  }
+
+  /** what people did lately, the newest first */
+  get interventions(): readonly Intervention[] {
+    return this.store.facts.interventions.interventions ?? [];
   }
 
   snapshots(): SnapshotRow[] {

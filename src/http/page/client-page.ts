@@ -25,7 +25,7 @@ import { renderSnapshots } from './snapshots.ts';
 export interface ClientPage {
   readonly report: DaemonReport;
   readonly client: string;
-  /** for a running client */
+  /** of a running client; of a disabled one, only what people did is known */
   readonly details: () => {
     readonly snapshots: readonly SnapshotRow[];
     readonly passes: readonly RecentPass[];
@@ -42,7 +42,7 @@ export function renderClientPage(page: ClientPage): string | undefined {
   const main = client
     ? renderClient(client, page)
     : disabled
-      ? renderDisabled(disabled, now)
+      ? renderDisabled(disabled, page)
       : renderIdle(page);
   return main && renderLayout({ title: name, main }, report, now);
 }
@@ -69,7 +69,7 @@ function renderPause(client: string, pause: Pause): Html {
     <p class="hint">${renderHint(`to end the pause, run: backup-syncd resume ${client}`)}</p>`;
 }
 
-function renderDisabled(client: DisabledState, now: number): Html {
+function renderDisabled(client: DisabledState, { details, now }: ClientPage): Html {
   return html`<div class="summary">
       <h1>${client.client}</h1>
       ${renderStatus({ words: 'disabled', tone: 'unknown' })}
@@ -79,7 +79,8 @@ function renderDisabled(client: DisabledState, now: number): Html {
       ${renderHint(
         `nothing is done for it, and no alert fires, until you run: backup-syncd client enable ${client.client}`,
       )}
-    </p>`;
+    </p>
+    ${renderInterventions(details().interventions, now)}`;
 }
 
 /** Why a configured client does not run. */
