@@ -13,6 +13,8 @@ export interface CheckOptions extends Omit<AttemptOptions, 'snapshot' | 'random'
   readonly snapshot: KnownSnapshot;
   /** the same choice of files in each attempt */
   readonly random: () => AttemptOptions['random'];
+  /** rejects unless the disk is there on which the snapshot is known to be */
+  readonly requireDisk: (signal: AbortSignal) => Promise<void>;
   /** looks again whether the snapshot is still there */
   readonly isStillThere: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -41,6 +43,7 @@ export async function check(options: CheckOptions): Promise<Checked> {
 
 async function tryOnce(options: CheckOptions): Promise<Ending> {
   try {
+    await options.requireDisk(options.signal);
     return await attempt({ ...options, snapshot: options.snapshot.id, random: options.random() });
   } catch (error) {
     if (isAbort(error)) throw error;

@@ -132,7 +132,7 @@ export class RestoreCheck implements Activity<Run> {
     const { seed, snapshot } = this.choose(place, wanted);
     const other = this.known.toCompare(place, snapshot.id, this.options.settings);
     const work = async () => {
-      const disk = await this.requireSameDisk(place, run);
+      const disk = this.known.diskAt(place.name);
       const found = await this.check(task, { seed, snapshot, other });
       this.known.remember(place.name, disk, found); // even if a program fails that releases a place
       onFacts(found);
@@ -148,14 +148,12 @@ export class RestoreCheck implements Activity<Run> {
   }
 
   /** The snapshots that are known are those of the disk that the last sync found. Rejects if it is not there now. */
-  private async requireSameDisk(
+  private async requireDisk(
     { name, readDisk }: CheckablePlace,
-    { signal }: Run,
-  ): Promise<string | undefined> {
-    const expected = this.known.diskAt(name);
-    if (readDisk === undefined) return expected;
-    const found = await readDisk({ signal });
-    if (found === expected) return expected;
+    signal: AbortSignal,
+  ): Promise<void> {
+    const found = await readDisk?.({ signal });
+    if (readDisk === undefined || found === this.known.diskAt(name)) return;
     const message =
       found === undefined
         ? `the marker of ${name} is missing: its disk may not be mounted`
@@ -176,6 +174,7 @@ export class RestoreCheck implements Activity<Run> {
       ...this.options,
       ...{ place, other, snapshot, say, signal },
       random: () => seededRandom(seed),
+      requireDisk: (until) => this.requireDisk(place, until),
       isStillThere: (until) => this.isStillThere(place, snapshot.id, until),
     });
     return { ...checked, at: this.options.clock.now() };

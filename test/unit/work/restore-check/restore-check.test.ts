@@ -123,8 +123,9 @@ test.each([
   const readDisk = async () => mounted;
   const { ask, store } = unclearCheck({ isRemote: false, around, readDisk });
   const hint = 'run: backup-syncd sync ahost --backend nas';
-  await expect(ask()).rejects.toMatchObject({ reason: 'unreachable', message, hint });
-  expect(store.backend('nas').restores).toEqual({});
+  const outcome = { outcome: 'inconclusive', reason: 'unreachable', message, hint };
+  expect(await ask()).toMatchObject(outcome);
+  expect(store.backend('nas').restores.restoreCounts).toEqual({ inconclusive: 1 });
 });
 
 test('while it works at a place it says so, because a pause of that place must stop it', async () => {
