@@ -48,6 +48,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8,64}\b/g, 'ID'],
   [/\b\d+(ms|[smhd])( \d+[smh])?( ago)?\b/g, 'TIME'],
   [/\b(disabled) now\b/g, '$1 TIME'],
+  [/(?<= {2})now\b/g, 'TIME'], // in a column
   [/\b\d+:\d\d\b/g, 'TIME'],
   [/ {2,}(?=\S)/g, '  '],
   [/ +$/gm, ''],

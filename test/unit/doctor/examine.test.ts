@@ -13,26 +13,22 @@ const fine: Check = {
   run: () => Promise.resolve([{ severity: 'ok', message: 'good' }]),
 };
 
-async function findingsOf(...checks: readonly Check[]): Promise<Finding[]> {
+async function findingsOf(checks: readonly Check[], deadlineMs = 300_000): Promise<Finding[]> {
   const found: Finding[] = [];
-  const options = { signal: new AbortController().signal, deadlineMs: 30 };
+  const options = { signal: new AbortController().signal, deadlineMs };
   for await (const findings of examine(checks, SITE, options)) found.push(...findings);
   return found;
 }
 
 test('findings come in the order of the checks, whichever ends first', async () => {
-  const order: string[] = [];
   const slow: Check = {
     name: 'slow',
     run: () =>
       new Promise((resolve) =>
-        setImmediate(() => {
-          order.push('slow');
-          resolve([{ severity: 'warning', message: 'bad', hint: 'repair it' }]);
-        }),
+        setImmediate(() => resolve([{ severity: 'warning', message: 'bad', hint: 'repair it' }])),
       ),
   };
-  expect(await findingsOf(slow, fine)).toEqual([
+  expect(await findingsOf([slow, fine])).toEqual([
     { check: 'slow', severity: 'warning', message: 'bad', hint: 'repair it' },
     { check: 'fine', severity: 'ok', message: 'good' },
   ]);
@@ -40,7 +36,7 @@ test('findings come in the order of the checks, whichever ends first', async () 
 
 test('a check that fails is unknown, and the others continue', async () => {
   const failing: Check = { name: 'failing', run: () => Promise.reject(new Error('EIO: no')) };
-  expect(await findingsOf(failing, fine)).toEqual([
+  expect(await findingsOf([failing, fine])).toEqual([
     { check: 'failing', severity: 'unknown', message: 'EIO: no' },
     { check: 'fine', severity: 'ok', message: 'good' },
   ]);
@@ -48,7 +44,7 @@ test('a check that fails is unknown, and the others continue', async () => {
 
 test('a check that ignores its deadline is unknown', async () => {
   const stuck: Check = { name: 'stuck', run: () => new Promise(() => undefined) };
-  expect(await findingsOf(stuck, fine)).toMatchObject([
+  expect(await findingsOf([stuck, fine], 30)).toMatchObject([
     { check: 'stuck', severity: 'unknown', message: 'it did not end within 0.03 s' },
     { check: 'fine' },
   ]);

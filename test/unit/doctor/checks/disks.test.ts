@@ -25,7 +25,7 @@ test('one pool', () => {
       ...{ client: 'ahost', severity: 'warning' },
       message:
         'source and nas are on one file system or pool, so one failure takes both: they are not separate locations',
-      hint: 'move replicas to other disks, then run: backup-syncd backend move ahost BACKEND PATH',
+      hint: 'move replicas to other disks, then run: backup-syncd backend move CLIENT BACKEND PATH',
     },
   ]);
 });
