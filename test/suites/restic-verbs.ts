@@ -259,7 +259,7 @@ export function testKilledVerbs(generation: Generation): void {
         bench.renew(16);
         const before = bench.names('data').length;
         await bench.kill(
-          ['backup', '.', '--limit-upload', '20000', '--pack-size', '4'],
+          ['backup', '.', '--limit-upload', '2000', '--pack-size', '4'],
           () => bench.names('data').length > before,
         );
         if (isRetried) await bench.backup();
