@@ -29,4 +29,5 @@ export function untilOf(text: string, now: number): number {
   return at;
 }
 
-const WITHOUT_END = 'to stop a client without an end, run: backup-syncd client disable CLIENT';
+const WITHOUT_END =
+  'to stop a client for an indefinite time, run: backup-syncd client disable CLIENT';

@@ -35,7 +35,7 @@ watched and audited. Alerts about replication, about an unusable backend and abo
 the source, and about snapshots with too few copies, are not. The pause ends by itself, at the given time or by 'resume', and then snapshots
 that were missed are sent; the time of the pause does not count as lag.
 
-A pause that is given again replaces the first one: it extends or shortens it. To stop a client without an end, use
+Another 'pause' replaces the first one, so it can extend or shorten it. To stop a client for an indefinite time, use
 'client disable'. Works with and without a running daemon, and a pause survives a restart.
 Exit code: 0 it is paused until then, 1 it is, but this could not be saved, 75 another process is busy.`,
       ),
@@ -63,7 +63,7 @@ export function addResume(program: Command, run: Run, globals: GetGlobals): void
           ['resume ahost', 'ends the pause of the client'],
           ['resume ahost nas', 'ends the pause of one backend'],
         ],
-        `The pause of a client and the pause of a backend are apart: to resume a client does not resume a backend that is paused by itself.
+        `A client and its backends are paused separately: resuming a client does not resume a backend that was paused on its own.
 Exit code: 0 it is not paused (also if it was not before), 1 the backend is still paused, with its client, or this could not be
 saved, 75 another process is busy.`,
       ),

@@ -32,7 +32,7 @@ export interface Chooser {
 /**
  * Decides which repositories become clients. Pure. One that has a file is none of them. One that was discovered before stays a
  * client, even if its directory is gone; a new one never takes its name or its place among `max`. Of new ones, the oldest come
- * first: a flood of new directories leaves out itself, even after the memory of earlier discoveries was lost. While the source of a
+ * first: a flood of new directories displaces only itself, even after the memory of earlier discoveries was lost. While the source of a
  * file is unknown, there are no new ones.
  */
 export function chooseDiscovered(chooser: Chooser): Choice {
