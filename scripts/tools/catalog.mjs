@@ -79,6 +79,7 @@ export const catalog = new Map([
       versionArgs: ['--version'],
     }),
   ],
+  ['runit', runit()],
   ['minio', minio()],
   ['rclone-serve-s3', rcloneServeS3()],
   ['forgetful-fuse', forgetfulFuse()],
@@ -137,6 +138,12 @@ function openssh() {
     }),
     binary: 'usr/sbin/sshd',
   };
+}
+
+/** runsvdir, runsv, sv, chpst and svlogd. None of them prints its version, and `chpst` runs what it is given. */
+function runit() {
+  const entry = debian({ suites: ['bookworm'], packages: ['runit'], binary: 'chpst' });
+  return { ...entry, version: '2.1.2', versionArgs: ['true'] };
 }
 
 /** Of sid, and should its build not run on this system, of the newest stable release. */

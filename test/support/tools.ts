@@ -13,6 +13,7 @@ export type SingleTool =
   | 'rsync'
   | 'openssh'
   | 'shellcheck'
+  | 'runit'
   | 'rclone-serve-s3'
   | 'forgetful-fuse'
   | 'seaweedfs'
@@ -37,6 +38,7 @@ export type Requirement =
   | 'forgetful'
   | 'loop'
   | 'tmpfs'
+  | 'overlay'
   | 'sshd';
 
 /** Those that a test is run with: the newest one in the gate, where a few tests name the other, and both in the soak. */
@@ -114,6 +116,8 @@ function whyMissing(requirement: Requirement): string | undefined {
       return whyMissing('root');
     case 'tmpfs':
       return whyMissing('root') ?? whyNoMount();
+    case 'overlay':
+      return whyMissing('root') ?? whyNoOverlay();
     case 'sshd': // as root it wants a user and a directory of its own, which are mounted for it
       return whyMissing('openssh') ?? whyNoMountAsRoot();
     default:
@@ -154,6 +158,18 @@ function whyNoFuse(server: SingleTool): string | undefined {
 
 function whyNoMountAsRoot(): string | undefined {
   return process.getuid?.() === 0 ? whyNoMount() : undefined;
+}
+
+function whyNoOverlay(): string | undefined {
+  const mount = 'mount -t tmpfs tmpfs /mnt && mkdir /mnt/a /mnt/b && mount -t overlay overlay';
+  const script = `${mount} -o lowerdir=/etc,upperdir=/mnt/a,workdir=/mnt/b /etc`;
+  const inside = ['--mount', '--pid', '--fork', '--propagation', 'private', 'sh', '-c', script];
+  try {
+    execFileSync('unshare', inside, { stdio: 'pipe' });
+    return undefined;
+  } catch (error) {
+    return `cannot mount an overlay: ${String(error).split('\n').at(-1) ?? ''}`;
+  }
 }
 
 function whyNoMount(): string | undefined {
