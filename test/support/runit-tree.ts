@@ -1,0 +1,73 @@
+import { Machine, type MachineProcess } from './machine.ts';
+import type { RunningProcess } from './process.ts';
+import { waitFor } from './temp.ts';
+
+const TREE = '/etc/backup-syncd/runit';
+
+/** The top level and nothing below it. */
+const TOP = /^(runsv \/etc\/backup-syncd\/runit|runsvdir -P \.\/enabled)$/;
+
+/** The runit tree of a machine, as deploy/runit has it. */
+export class RunitTree {
+  readonly machine: Machine;
+  private top: RunningProcess | undefined;
+
+  private constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  static async on(machine: Machine): Promise<RunitTree> {
+    await machine.sh(`mkdir -p /etc/backup-syncd/clients
+      cp -r /usr/share/backup-syncd/runit/tree ${TREE}
+      mkdir ${TREE}/clients ${TREE}/enabled`);
+    return new RunitTree(machine);
+  }
+
+  /** What the unit of systemd does. */
+  begin(): void {
+    this.top = this.machine.start(['runsv', TREE]);
+  }
+
+  /** The same, when it stops. */
+  async stop(): Promise<unknown> {
+    const [top] = await this.machine.until(/^runsv \/etc\/backup-syncd\/runit$/, 1);
+    if (top !== undefined) process.kill(top.pid, 'SIGTERM');
+    return this.top?.exited;
+  }
+
+  /** A client with one service, which waits; `scripts` says whether control/t and finish stop it. */
+  async addWaiting(name: string, scripts: 'ours' | 'none' = 'ours'): Promise<void> {
+    const directory = `${TREE}/clients/${name}`;
+    await this.machine.sh(`cp -r ${TREE}/template ${directory}
+      cd ${directory}
+      rm -r services/backup-syncd ${scripts === 'ours' ? '' : 'control finish'}
+      mkdir services/waiting
+      printf '#!/bin/sh\nexec sleep 1001\n' > services/waiting/run
+      chmod +x services/waiting/run`);
+  }
+
+  async link(name: string): Promise<void> {
+    await this.machine.sh(`ln -s ../clients/${name} ${TREE}/enabled/${name}`);
+  }
+
+  async unlink(name: string): Promise<void> {
+    await this.machine.sh(`rm ${TREE}/enabled/${name}`);
+  }
+
+  /** All processes but those of the top level. */
+  below(): MachineProcess[] {
+    return this.machine.processes().filter(({ command }) => !TOP.test(command));
+  }
+
+  /** Waits until nothing is left below the top level. */
+  async untilNothing(): Promise<void> {
+    await waitFor(
+      () => {
+        const left = this.below().map(({ command }) => command);
+        if (left.length === 0) return true;
+        throw new Error(`there were:\n${left.join('\n')}`);
+      },
+      { what: 'no process of any client', timeoutMs: 60_000 },
+    );
+  }
+}
