@@ -2,16 +2,17 @@
 #   docker build -t backup-syncd .
 # To use your own npm registry: --secret id=npmrc,src=$HOME/.npmrc
 
-FROM docker.io/restic/restic:0.19.1 AS restic
-FROM docker.io/rclone/rclone:1.75.2 AS rclone
+# Pinned by the digests of their indexes of platforms. docs/container.md says how to move to newer ones.
+FROM docker.io/restic/restic:0.19.1@sha256:136600b6ff6843d61d355f7f71f460a166429f35de6fd11b568fece3c9a4d510 AS restic
+FROM docker.io/rclone/rclone:1.75.2@sha256:2687085f718d3c628f7fdfb77c52a1d344332aed543110bb88088f2c70d43eb5 AS rclone
 
-FROM docker.io/library/node:24-bookworm-slim AS system
+FROM docker.io/library/node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20 AS system
 # Unpinned, because Debian removes a version when it publishes a fixed one.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates tini \
   && rm -rf /var/lib/apt/lists/*
 
-FROM docker.io/library/node:24-bookworm-slim AS build
+FROM docker.io/library/node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20 AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
@@ -22,7 +23,7 @@ COPY scripts/tools/paths.mjs scripts/tools/paths.mjs
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --offline --no-audit --no-fund
 
-FROM docker.io/library/node:24-bookworm-slim
+FROM docker.io/library/node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 LABEL org.opencontainers.image.title="backup-syncd" \
   org.opencontainers.image.description="Copies every new restic snapshot to every storage backend, proves that the copy is complete, and tells Prometheus how old the newest usable snapshot is in every place" \
   org.opencontainers.image.licenses="MIT"

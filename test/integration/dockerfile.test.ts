@@ -18,6 +18,14 @@ test('the Dockerfile and .dockerignore let in the scripts that the build runs', 
   }
 });
 
+test('each base of the image is pinned by a digest, and Node is the same in all stages', () => {
+  const dockerfile = readFileSync(join(projectDirectory, 'Dockerfile'), 'utf8');
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base = '']) => base);
+  expect(bases).toHaveLength(5);
+  for (const base of bases) expect(base).toMatch(/:\d+\.\d+\.\d+[-a-z]*@sha256:[0-9a-f]{64}$/);
+  expect(new Set(bases.filter((base) => base.includes('/node:'))).size).toBe(1);
+});
+
 describeWithTools(['hadolint'], 'the Dockerfile', () => {
   test('has no fault that hadolint knows', async () => {
     const file = join(projectDirectory, 'Dockerfile');

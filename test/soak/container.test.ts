@@ -4,12 +4,14 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { ImageStore, terminate } from '../support/container.ts';
 import { runProcess } from '../support/process.ts';
 import { checkReplica, wrongObjects } from '../support/replica.ts';
-import { seedRepository } from '../support/restic.ts';
+import { resticPassword, seedRepository } from '../support/restic.ts';
 import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 const IMAGE = 'localhost/backup-syncd:test';
 const USER = 1000;
+/** A number that no user has, in the image or here. */
+const NAMELESS = 54_321;
 
 describeWithTools(
   ['root', 'buildah', 'base-image', 'newest/restic', 'newest/rclone'],
@@ -56,6 +58,82 @@ describeWithTools(
       );
       expect(stderr.match(/Permission denied/g)).toHaveLength(3);
     });
+
+    test('works for a user without a name, on a root that is read-only', async () => {
+      const { repository, path } = await seedRepository('newest');
+      const home = temporaryDirectory();
+      const at = (name: string) => join(home, name);
+      for (const name of ['etc/clients', 'state', 'nas']) mkdirSync(at(name), { recursive: true });
+      const port = await freePort();
+      writeFileSync(at('etc/backup-syncd.yaml'), `listen: 0.0.0.0:${port}\n`);
+      writeFileSync(at('etc/password'), resticPassword);
+      writeFileSync(
+        at('etc/clients/ahost.yaml'),
+        'source: { directory: /srv/source, poll: 1s, password: { file: /etc/backup-syncd/password } }\n' +
+          'backends: [{ name: nas, directory: /srv/nas, minFree: 0B }]\n',
+      );
+      const nobody = `${NAMELESS}:${NAMELESS}`;
+      await runProcess('chown', ['-R', nobody, path, at('state'), at('nas'), at('etc/password')]);
+      chmodSync(at('etc/password'), 0o600);
+      const volumes = [
+        `${at('etc')}:/etc/backup-syncd:ro`,
+        `${path}:/srv/source:ro`,
+        `${at('nas')}:/srv/nas`,
+        `${at('state')}:/var/lib/backup-syncd`,
+      ];
+      const container = await store.create(IMAGE);
+      const start = (...command: readonly string[]) =>
+        store.startReadOnly(container, command, { user: nobody, volumes });
+      const run = async (...command: readonly string[]) => {
+        const running = start(...command);
+        const { code } = await running.exited;
+        return { code, output: running.output() };
+      };
+      const here = await run(
+        'sh',
+        '-c',
+        'id -u; id -un; touch /x /opt/backup-syncd/x; touch /tmp/x',
+      );
+      expect(here.output).toMatch(/^54321$/m);
+      expect(here.output).toMatch(/cannot find name for user ID 54321/);
+      expect(here.output.match(/Read-only file system/g)).toHaveLength(2);
+
+      const init = await run('backup-syncd', 'backend', 'init', '--same-disk', 'ahost', 'nas');
+      expect(init).toMatchObject({ code: 0 });
+      const daemon = start('tini', '-s', '--', 'backup-syncd', 'run');
+      await daemon.waitForLine(/page and metrics at/);
+      const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const untilComplete = (count: number) =>
+        waitFor(
+          async () =>
+            (await scrape()).includes(
+              `backup_syncd_backend_snapshots{client="ahost",backend="nas"} ${count}\n`,
+            ),
+          { what: `${count} snapshots` },
+        );
+      await untilComplete(2);
+      const data = temporaryDirectory();
+      writeFileSync(join(data, 'a'), 'something new');
+      await repository.backup(data);
+      await runProcess('chown', ['-R', nobody, path]);
+      await untilComplete(3);
+      terminate(daemon);
+      await daemon.exited;
+      expect(daemon.output()).toContain('"stopped"');
+      // each names the person, runs a tool, or writes a directory
+      for (const [command, code] of [
+        [['pause', 'ahost', 'nas', '--until', '2h', '--reason', 'new disks'], 0],
+        [['resume', 'ahost', 'nas'], 0],
+        [['audit', 'ahost'], 0],
+        [['restore-check', 'ahost', '--backend', 'nas'], 0],
+        [['status'], 0],
+      ] as const) {
+        const done = await run('backup-syncd', ...command);
+        expect({ command, ...done }).toMatchObject({ command, code });
+      }
+      expect(statSync(at('nas/config')).uid).toBe(NAMELESS);
+      expect(await checkReplica(at('nas'), 'newest')).toMatchObject({ ok: true });
+    }, 600_000);
 
     test('replicates, is scraped and stops; a new container continues with the same state', async () => {
       const { repository, path } = await seedRepository('newest');

@@ -9,7 +9,6 @@ import { projectDirectory, tool, toolDirectory } from './tools.ts';
 const CERTIFICATES = '/srv/certificates-of-the-host.crt';
 
 export type RunOptions = {
-  readonly user?: string;
   /** "host:container[:ro]" */
   readonly volumes?: readonly string[];
 };
@@ -35,8 +34,7 @@ export class ImageStore {
 
   /** What the Dockerfile of the project begins with, in the versions that it names. */
   async addBases(): Promise<void> {
-    const dockerfile = readFileSync(join(projectDirectory, 'Dockerfile'), 'utf8');
-    const bases = [...new Set([...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, name]) => name))];
+    const bases = new Set([...unpinned().matchAll(/^FROM (\S+)/gm)].map(([, name]) => name));
     for (const name of bases) {
       if (name?.includes('/node:') === true) {
         await this.addImage(name, join(toolDirectory('base-image'), 'rootfs.tar'), '/');
@@ -57,7 +55,17 @@ export class ImageStore {
       `registry=${registry}\n${cafile === '' ? '' : `cafile=${CERTIFICATES}\n`}`,
     );
     const volumes = cafile === '' ? [] : ['--volume', `${cafile}:${CERTIFICATES}:ro`];
-    const args = ['--format', 'docker', '--pull-never', '--secret', `id=npmrc,src=${npmrc}`];
+    const dockerfile = join(this.#directory, 'Dockerfile');
+    writeFileSync(dockerfile, unpinned());
+    const args = [
+      '--file',
+      dockerfile,
+      '--format',
+      'docker',
+      '--pull-never',
+      '--secret',
+      `id=npmrc,src=${npmrc}`,
+    ];
     await this.#mustRun([
       ...['bud', ...this.#build(), ...args, ...volumes, '--tag', name, projectDirectory],
     ]);
@@ -96,10 +104,38 @@ export class ImageStore {
   }
 
   /**
-   * In namespaces of its own, as a container is: when it is killed, its processes, which tini puts into a group of their
-   * own, and its mounts go with it.
+   * As `docker run --read-only --tmpfs /tmp --user USER` does. buildah cannot, so this mounts what it has built, and enters
+   * that.
    */
+  startReadOnly(
+    container: string,
+    command: readonly string[],
+    { user, volumes = [] }: RunOptions & { readonly user: string },
+  ): RunningProcess {
+    const script = [
+      'set -e',
+      `root=$(${this.#command(['mount', container]).join(' ')})`,
+      'mount --bind "$root" "$root"',
+      'mount -t proc proc "$root/proc"',
+      'mount --rbind /dev "$root/dev"',
+      'mount -t tmpfs tmpfs "$root/tmp"',
+      ...volumes.map((volume) => {
+        const [from = '', to = '', mode = 'rw'] = volume.split(':');
+        return `mkdir -p "$root${to}"; mount --bind -o ${mode} ${from} "$root${to}"`;
+      }),
+      'mount -o remount,bind,ro "$root"',
+      // its environment is what the image says, and what an engine sets for a user without a name
+      'cd /; exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/ NODE_ENV=production ' +
+        `chroot --userspec=${user} "$root" "$@"`,
+    ].join('\n');
+    return startProcess(...isolated(['sh', '-c', script, 'sh', ...command]));
+  }
+
   #buildah(args: readonly string[], driver = this.#driver): [string, string[]] {
+    return isolated(this.#command(args, driver));
+  }
+
+  #command(args: readonly string[], driver = this.#driver): string[] {
     const folder = (name: string) => join(this.#directory, driver, name);
     const store = [
       '--root',
@@ -109,8 +145,7 @@ export class ImageStore {
       '--storage-driver',
       driver,
     ];
-    const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    return ['unshare', [...namespaces, '--', tool('buildah'), ...store, ...args]];
+    return [tool('buildah'), ...store, ...args];
   }
 
   #build(): string[] {
@@ -128,6 +163,21 @@ export class ImageStore {
     if (result.code === 0) return result;
     throw new Error(`buildah ${args[0] ?? ''}: ${result.stderr.slice(-3000)}`);
   }
+}
+
+/**
+ * In namespaces of its own, as a container is: when it is killed, its processes, which tini puts into a group of their
+ * own, and its mounts go with it.
+ */
+function isolated(command: readonly string[]): [string, string[]] {
+  const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  return ['unshare', [...namespaces, '--', ...command]];
+}
+
+/** The Dockerfile of the project without digests: the images that stand in for its bases have others. */
+function unpinned(): string {
+  const text = readFileSync(join(projectDirectory, 'Dockerfile'), 'utf8');
+  return text.replaceAll(/@sha256:[0-9a-f]{64}/g, '');
 }
 
 /** SIGTERM to the first process of a container, as its engine sends it; buildah passes no signal on. */
@@ -150,9 +200,9 @@ function descendant(pid: number, name: string): number | undefined {
 }
 
 function runArgs(container: string, command: readonly string[], options: RunOptions): string[] {
-  const { user, volumes = [] } = options;
+  const { volumes = [] } = options;
   return [
-    ...['run', '--isolation', 'chroot', ...(user === undefined ? [] : ['--user', user])],
+    ...['run', '--isolation', 'chroot'],
     ...volumes.flatMap((volume) => ['--volume', volume]),
     ...[container, '--', ...command],
   ];

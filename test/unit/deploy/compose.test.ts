@@ -165,7 +165,7 @@ describe('care', () => {
     for (const name of ['volumes', 'init', 'backup-syncd']) {
       expect(service(name).image).toBe(`backup-syncd:${version}`);
     }
-    expect(readText('Dockerfile')).toContain(`FROM ${service('restic').image} AS restic`);
+    expect(readText('Dockerfile')).toContain(`FROM ${service('restic').image}@sha256:`);
   });
 
   test('the daemon and Prometheus do not know the password', () => {
