@@ -8,6 +8,7 @@ import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
+import { isRefusal, type Asked } from './paused-places.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import { unlessHurried } from './signals.ts';
@@ -111,13 +112,6 @@ function toJson(results: readonly Result[]): unknown {
   return { schemaVersion: 1, clients };
 }
 
-interface Asked {
-  /** the backends were asked for by name */
-  readonly isAsked: boolean;
-  /** the clients were */
-  readonly isNamed: boolean;
-}
-
 function exitCodeOf(result: Result, asked: Asked): number {
   if ('refusal' in result) return EXIT.failed;
   if (!('syncs' in result)) return result.exitCode;
@@ -125,11 +119,9 @@ function exitCodeOf(result: Result, asked: Asked): number {
   return isGoodSync ? EXIT.ok : EXIT.failed;
 }
 
-/** Nothing is done where a place is paused. That is a failure if it was named, or if nothing is left of a client that was. */
-function isRefused({ syncs }: ClientSync, { isAsked, isNamed }: Asked): boolean {
+function isRefused({ syncs }: ClientSync, asked: Asked): boolean {
   const paused = syncs.filter(({ outcome }) => outcome === 'paused');
-  if (paused.length === 0) return false;
-  return isAsked || (isNamed && paused.length === syncs.length);
+  return paused.length > 0 && isRefusal(asked, paused.length === syncs.length);
 }
 
 interface Failure {

@@ -5,8 +5,9 @@ import type { SyncReport } from '../facts/sync-report.ts';
 export function troubleIn({ outcome, message, hint }: SyncReport): AuditReport['trouble'] {
   switch (outcome) {
     case 'failed':
-    case 'paused':
       return { message: message ?? '', hint };
+    case 'paused':
+      return { message: message ?? '', hint, isPaused: true };
     case 'cancelled':
       return { message: message ?? 'it was interrupted', hint };
     case 'complete':

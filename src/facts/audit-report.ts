@@ -8,7 +8,10 @@ export interface AuditReport {
   /** absent if there was none: see `trouble` */
   readonly result?: AuditResult;
   /** why it could not be audited */
-  readonly trouble?: Omit<Trouble, 'reason'>;
+  readonly trouble?: Omit<Trouble, 'reason'> & {
+    /** a person has paused the place, so nothing has failed */
+    readonly isPaused?: true;
+  };
   /** why something that was found missing could not be brought back */
   readonly repairTrouble?: Omit<Trouble, 'reason'>;
 }

@@ -29,8 +29,10 @@ export function renderAudits(result: ClientAudits): string[] {
 function renderAudit(client: string, audit: AuditReport): string[] {
   const { place, result, trouble, repairTrouble } = audit;
   const title = `${client} ${place}`;
-  if (trouble !== undefined)
-    return [`${title}: FAILED: ${trouble.message}`, ...hintOf(trouble.hint)];
+  if (trouble !== undefined) {
+    const failed = trouble.isPaused === true ? '' : 'FAILED: ';
+    return [`${title}: ${failed}${trouble.message}`, ...hintOf(trouble.hint)];
+  }
   if (result === undefined) return [`${title}: not audited yet`];
   const repaired = describeRepaired(result).map((line) => indented(`repaired: ${line}`));
   const rows = rowsOf(result);

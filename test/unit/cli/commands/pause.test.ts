@@ -43,6 +43,17 @@ test('a paused backend is left alone, is shown with its reason, and gets what it
   expect(await site.must('sync', 'ahost')).toMatch(/^ahost → near: complete, 1 snapshot/m);
 });
 
+test('an audit leaves a paused place out, which is a failure only if somebody names it', async () => {
+  const site = await Site.synced(['near', 'far']);
+  await site.must(...PAUSE, '--until', '2h');
+
+  const left = expect.stringMatching(/^ahost near: paused until .*\n {2}.*resume ahost near$/m);
+  expect(await site.run('audit', '--all')).toMatchObject({ code: 0, stdout: left });
+  expect(await site.run('audit', 'ahost')).toMatchObject({ code: 0, stdout: left });
+  expect(await site.run('audit', 'ahost', '--backend', 'near')).toMatchObject({ code: 1 });
+  expect((await site.run('audit', '--all')).stdout).not.toContain('FAILED');
+});
+
 test('a daemon takes a pause over, tells what a second administrator replaces, and remembers all after a restart', async () => {
   const site = await Site.synced();
   await site.must('pause', 'ahost', '--until', '2h', '--reason', 'moving');
