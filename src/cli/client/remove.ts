@@ -128,9 +128,7 @@ function render({ root }: Written, removed: Removed): string[] {
       ? []
       : [`  to undo this, run: mv ${quoted(movedTo)} ${quoted(join(root, clientFileOf(name)))}`]),
     '  no backup was deleted:',
-    ...(client === undefined
-      ? ['    where they are is in the file, which has problems']
-      : [`    the source, which the client writes to: ${placeTraits(client.source).label}`]),
+    `    ${sourceLine(removed)}`,
     ...replicas.map(({ backend, location, toDelete }) =>
       toDelete === undefined
         ? `    ${backend}: where the script ${location} writes`
@@ -138,6 +136,15 @@ function render({ root }: Written, removed: Removed): string[] {
     ),
     `    its state; to delete it, run: rm -f -- ${stateFiles(removed).map(quoted).join(' ')}`,
   ];
+}
+
+/** A client without a file was discovered, and is only removed when its repository is gone. */
+function sourceLine({ client, movedTo }: Removed): string {
+  if (client === undefined) return 'where they are is in the file, which has problems';
+  const { label } = placeTraits(client.source);
+  return movedTo === undefined
+    ? `the source was ${label}; there is no repository now`
+    : `the source, which the client writes to: ${label}`;
 }
 
 /** Its daemon goes on, and says that the client is removed. */

@@ -116,7 +116,10 @@ test('one that vanished stays a client with a missing source, until client remov
     ...{ code: 2, stdout: expect.stringMatching(/ahost[^]*missing/) as unknown },
   });
 
-  expect(await site.must('client', 'remove', 'ahost')).toContain('its repository is gone');
+  const removed = await site.must('client', 'remove', 'ahost');
+  expect(removed).toContain('its repository is gone');
+  expect(removed).toContain(`the source was ${server.path('ahost')}; there is no repository now`);
+  expect(removed).not.toContain('writes to');
   expect(await server.clients()).toEqual([]);
   expect(await site.must('client', 'remove', 'ahost')).toBe('ahost: already removed\n');
   expect(objectsOf(server.replica('ahost'))).toEqual(objectsOf(server.path('.away')));
