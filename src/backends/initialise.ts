@@ -10,6 +10,7 @@ import {
   createMarker,
   formerIds,
   isOfClient,
+  NewerMarkerError,
   readMarker,
   writeMarker,
   type Marker,
@@ -82,7 +83,7 @@ interface Adopted {
 /** Takes over an existing replica after comparing all of it with the source. Changes none of its objects. */
 export async function adopt(options: InitOptions): Promise<Adopted> {
   const { source, target } = options;
-  const existing = await readMarker(target, options).catch(() => undefined);
+  const existing = await readMarker(target, options).catch(unlessNewer);
   if (existing !== undefined) requireOwnPlace(existing, options);
   const [theirs, ours] = [
     await source.read('config', options),
@@ -103,6 +104,11 @@ export async function adopt(options: InitOptions): Promise<Adopted> {
     throw otherRepository(options);
   const comparison = compare(atSource, atTarget);
   return { marker: await mark(options, existing), comparison, isConfigOther };
+}
+
+/** A damaged marker is replaced. */
+function unlessNewer(error: unknown): undefined {
+  if (error instanceof NewerMarkerError) throw error;
 }
 
 function otherRepository({ source, target }: InitOptions): SyncdError {

@@ -3,7 +3,9 @@ import * as z from 'zod/mini';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { parseJson } from '../runtime/parse-json.ts';
+import { newerSchemaIn } from '../runtime/versions.ts';
 
+const SCHEMA_VERSION = 1;
 /** Former ids that a marker keeps. */
 const MOST_FORMER = 20;
 
@@ -16,8 +18,8 @@ function name() {
  * `.backup-syncd/backend.json`: marks this place as a backend, and names its owner (I11). Only `backend init` creates it, so that
  * an unmounted disk or a wrong path is never written to.
  */
-const Marker = z.object({
-  schemaVersion: z.literal(1),
+const FIELDS = {
+  schemaVersion: z.literal(SCHEMA_VERSION),
   id: name(),
   client: name(),
   backend: name(),
@@ -30,7 +32,10 @@ const Marker = z.object({
   writer: name(),
   /** ids that the marker of this place had before it was adopted */
   replaces: z.optional(z.array(name()).check(z.maxLength(MOST_FORMER))),
-});
+};
+/** What a later version has added stays when the marker is written again. */
+const StoredMarker = z.looseObject(FIELDS);
+const Marker = z.object(FIELDS);
 export type Marker = z.infer<typeof Marker>;
 
 const PATH = '.backup-syncd/backend.json';
@@ -47,7 +52,7 @@ export interface MarkerOwner {
 
 export function createMarker(owner: MarkerOwner, now: number, configSha256: string | null): Marker {
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     id: randomUUID(),
     client: owner.client,
     backend: owner.backend,
@@ -74,6 +79,9 @@ export interface MarkerQuestion extends CallOptions {
 /** The file exists but cannot be parsed; so at least the disk is mounted. */
 export class DamagedMarkerError extends SyncdError {}
 
+/** A newer version of this program wrote the file. It is never replaced. */
+export class NewerMarkerError extends SyncdError {}
+
 /** Returns undefined if there is none. Rejects with reason `not_initialised` if it is invalid. */
 export async function readMarker(
   location: Location,
@@ -82,7 +90,9 @@ export async function readMarker(
 ): Promise<Marker | undefined> {
   const content = await location.read(PATH, options);
   if (content === undefined) return undefined;
-  const parsed = Marker.safeParse(parseJson(content.toString()));
+  const json = parseJson(content.toString());
+  refuseNewer(json, location);
+  const parsed = StoredMarker.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new DamagedMarkerError(
     'not_initialised',
@@ -90,6 +100,18 @@ export async function readMarker(
     {
       hint: `if this is the right place, run: backup-syncd backend init --adopt ${owner.client} ${owner.backend}`,
       cause: parsed.error,
+    },
+  );
+}
+
+function refuseNewer(json: unknown, { label }: Location): void {
+  const newer = newerSchemaIn(json, SCHEMA_VERSION);
+  if (newer === undefined) return;
+  throw new NewerMarkerError(
+    'not_initialised',
+    `the marker ${label}/${PATH} was written by a newer version of backup-syncd (schemaVersion ${newer}, this one knows ${SCHEMA_VERSION})`,
+    {
+      hint: 'run the newer version, or see "To go back" in docs/upgrading.md; until then, nothing is written there',
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { CallOptions, Location } from '../locations/location.ts';
 import type { BackendFacts } from '../facts/facts.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { DamagedMarkerError, readMarker, type MarkerOwner } from './marker.ts';
+import { DamagedMarkerError, NewerMarkerError, readMarker, type MarkerOwner } from './marker.ts';
 
 export interface NewPlace extends CallOptions {
   readonly source: Location;
@@ -51,6 +51,7 @@ async function isMarked({ target, signal }: NewPlace): Promise<boolean> {
     return (await readMarker(target, { signal })) !== undefined;
   } catch (error) {
     if (error instanceof DamagedMarkerError) return true;
+    if (error instanceof NewerMarkerError) throw error;
     if (error instanceof SyncdError && error.reason === 'not_initialised') return false;
     throw error;
   }

@@ -80,9 +80,17 @@ async function converse(
   }
 }
 
+function notUnderstood(line: string): UnavailableError {
+  return new UnavailableError(
+    'unavailable',
+    `the daemon does not know this request: ${line.slice(0, 200)}`,
+    'the daemon may run another version of backup-syncd than this command: restart it',
+  );
+}
+
 function parseRequest(line: string): ControlRequest {
   const parsed = ControlRequest.safeParse(JSON.parse(line));
-  if (!parsed.success) throw new Error(`not a request: ${line.slice(0, 200)}`);
+  if (!parsed.success) throw notUnderstood(line);
   return parsed.data;
 }
 

@@ -1,7 +1,9 @@
 import { isAbsolute, join } from 'node:path';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
+import { UnavailableError } from '../runtime/errors.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
+import { newerSchemaIn } from '../runtime/versions.ts';
 
 /**
  * Where clients without a file were found. Each has a small file of its own, `CLIENT.discovered`, with the directory of its
@@ -52,7 +54,7 @@ export async function saveDiscovered(
   { name, directory }: DiscoveredClient,
   files: OwnFiles = DIRECT_FILES,
 ): Promise<void> {
-  const before = await read(stateDirectory, name, files).catch(() => undefined);
+  const before = await read(stateDirectory, name, files).catch(unlessNewer);
   if (before === directory) return;
   const path = discoveredFileOf(stateDirectory, name);
   await files.call('replace', { path, content: JSON.stringify(directory) });
@@ -65,6 +67,10 @@ async function namesIn(stateDirectory: string, files: OwnFiles): Promise<string[
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+function unlessNewer(error: unknown): undefined {
+  if (error instanceof UnavailableError) throw error;
 }
 
 /** What is in place of a file that we wrote. */
@@ -80,9 +86,21 @@ async function read(
   try {
     const bytes = await files.call('read', { path, maxBytes: MOST_BYTES });
     const directory = parseJson(Buffer.from(bytes ?? []).toString());
+    refuseNewer(directory, path);
     return typeof directory === 'string' && isAbsolute(directory) ? directory : undefined;
   } catch (error) {
     if (DAMAGED.has(errorCode(error))) return undefined;
     throw error;
   }
+}
+
+/** So far, the file has only a path. A version that stores more numbers the form of it. */
+function refuseNewer(json: unknown, path: string): void {
+  const newer = newerSchemaIn(json, 0);
+  if (newer === undefined) return;
+  throw new UnavailableError(
+    'configuration',
+    `${path} was written by a newer version (schemaVersion ${newer})`,
+    'run the newer version, or move the file away; it is written again while the repository exists',
+  );
 }

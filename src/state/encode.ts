@@ -8,12 +8,15 @@ import { latestOf } from '../repository/snapshot-times.ts';
 import { ClientState, STATE_VERSION, type StoredState } from './state-schema.ts';
 
 /** Encodes facts for storage. Pure. */
-export function encodeFacts(facts: ClientFacts, now: number): StoredState {
+export function encodeFacts(facts: ClientFacts, now: number, writtenBy?: string): StoredState {
   const { client, history, pauses, interventions, source, backends } = facts;
   const { snapshots } = source.contents;
   const stored = [...backends].map(([name, one]) => [name, storeBackend(one, snapshots)] as const);
   return z.encode(ClientState, {
-    file: { schemaVersion: STATE_VERSION, client, writtenAt: now },
+    file: {
+      ...{ schemaVersion: STATE_VERSION, client, writtenAt: now },
+      ...(writtenBy !== undefined && { writtenBy }),
+    },
     history: storeHistory(history, snapshots),
     ...{ pauses, interventions },
     places: {

@@ -2,8 +2,10 @@ import { dirname, join } from 'node:path';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
 import type { ClientFacts } from '../facts/facts.ts';
 import { UnavailableError } from '../runtime/errors.ts';
+import { packageVersion } from '../runtime/package-files.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
+import { isOlder, newerSchemaIn } from '../runtime/versions.ts';
 import { decodeFacts, encodeFacts } from './encode.ts';
 import { ClientState, STATE_VERSION } from './state-schema.ts';
 import { parseJson } from '../runtime/parse-json.ts';
@@ -32,7 +34,7 @@ export function stateFileOf(stateDirectory: string, client: string): string {
 
 /**
  * Loads the saved facts of a client. A damaged file is moved aside, and the facts are rebuilt. A file from a newer version is
- * refused with an UnavailableError.
+ * refused with an UnavailableError, and stays where it is.
  */
 export async function loadState(
   file: string,
@@ -42,10 +44,11 @@ export async function loadState(
   const text = await readIfThere(file, files);
   if (text === undefined) return { facts: undefined };
   const json = parseJson(text);
-  refuseNewer(json, file);
+  refuseNewerSchema(json, file);
   const parsed = ClientState.safeParse(json);
   if (parsed.success && parsed.data.file.client === client)
     return { facts: decodeFacts(parsed.data) };
+  refuseNewerProgram(json, file);
   if (putAsideAt === undefined) return { facts: undefined, damagedFile: file };
   const time = new Date(putAsideAt).toISOString().replaceAll(':', '');
   const damagedFile = `${file}.damaged-${time}`;
@@ -59,7 +62,7 @@ export async function saveState(
   facts: ClientFacts,
   { now, files = DIRECT_FILES }: { readonly now: number; readonly files?: OwnFiles },
 ): Promise<void> {
-  const content = JSON.stringify(encodeFacts(facts, now));
+  const content = JSON.stringify(encodeFacts(facts, now, ownVersion()));
   await files.call('replace', { path: file, content, isDurable: true });
 }
 
@@ -78,14 +81,31 @@ export async function createStateDirectory(
   }
 }
 
-function refuseNewer(json: unknown, file: string): void {
-  const version = (json as { schemaVersion?: unknown } | null | undefined)?.schemaVersion;
-  if (typeof version !== 'number' || version <= STATE_VERSION) return;
-  throw new UnavailableError(
+function refuseNewerSchema(json: unknown, file: string): void {
+  const newer = newerSchemaIn(json, STATE_VERSION);
+  if (newer !== undefined)
+    throw newerError(file, `schemaVersion ${newer}, this one knows ${STATE_VERSION}`);
+}
+
+/** What a newer version wrote is not damaged if this one cannot read it. */
+function refuseNewerProgram(json: unknown, file: string): void {
+  const { writtenBy } = (json ?? {}) as { readonly writtenBy?: unknown };
+  if (typeof writtenBy === 'string' && isOlder(ownVersion(), writtenBy))
+    throw newerError(file, `${writtenBy}, this one is ${ownVersion()}`);
+}
+
+function newerError(file: string, versions: string): UnavailableError {
+  return new UnavailableError(
     'configuration',
-    `${file} was written by a newer version (schemaVersion ${version}, this one knows ${STATE_VERSION})`,
+    `${file} was written by a newer version (${versions})`,
     'run the newer version, or move the file away; the state is then rebuilt from the places',
   );
+}
+
+let version: string | undefined;
+
+function ownVersion(): string {
+  return (version ??= packageVersion());
 }
 
 async function readIfThere(file: string, files: OwnFiles): Promise<string | undefined> {

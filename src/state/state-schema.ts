@@ -20,6 +20,7 @@ import { SourceMemory } from '../facts/source-memory.ts';
  * keys. Times are milliseconds since the epoch.
  */
 
+/** Raise it with every change after which an earlier version could misread the file, and keep reading the earlier ones. */
 export const STATE_VERSION = 1;
 
 /** Several chapters in one object: each finds its own keys. */
@@ -61,7 +62,13 @@ const backend = sideBySide({
 });
 
 export const ClientState = sideBySide({
-  file: z.object({ schemaVersion: z.literal(STATE_VERSION), client: z.string(), writtenAt: time }),
+  file: z.object({
+    schemaVersion: z.literal(STATE_VERSION),
+    client: z.string(),
+    writtenAt: time,
+    /** the version of this program; absent in files of early ones */
+    writtenBy: z.optional(z.string()),
+  }),
   history: StoredHistory,
   pauses: Pauses,
   interventions: Interventions,

@@ -13,7 +13,7 @@ export interface WriterIdentity {
   readonly formerWriter?: string | undefined;
 }
 
-/** The content of `writer-id` in the state directory: an id, and below it the machine where it was created. */
+/** The content of `writer-id` in the state directory: an id, and below it the machine where it was created. Further lines are ignored. */
 interface Kept {
   readonly id: string;
   /** undefined if the machine had no id, and in files of earlier versions */
@@ -22,7 +22,7 @@ interface Kept {
 
 const MACHINE_ID_FILE = '/etc/machine-id';
 const MACHINE_ID = /^(?!0{32}$)[0-9a-f]{32}$/;
-const KEPT = /^([0-9a-f]{16})(?:\n([0-9a-f]{16}))?$/;
+const KEPT = /^([0-9a-f]{16})(?:\n([0-9a-f]{16}))?(?:\n|$)/;
 
 /**
  * Returns the identity of this machine as a writer of backends: a random id, created once and saved in the state directory. The

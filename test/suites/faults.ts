@@ -188,7 +188,7 @@ function testMissingDisk(): void {
 
 const OTHER_MARKERS = [
   ['of another client', { client: 'bhost' }, 'belongs to client bhost'],
-  ['of another version', { schemaVersion: 99 }, 'damaged'],
+  ['of a newer version', { schemaVersion: 99 }, 'newer version'],
 ] as const;
 
 function testMarker(isAll: boolean): void {

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/types.ts';
 import { toolVersions } from '../../process/tool-versions.ts';
+import { isOlder } from '../../runtime/versions.ts';
 import type { Check } from '../check.ts';
 import type { Judgement } from '../finding.ts';
 import type { Place } from '../site.ts';
@@ -50,15 +51,4 @@ function judgeTool(tool: string, version: string | undefined, need: string | und
     message: `${tool} ${version} is older than ${oldest}, the oldest version that is tested`,
     hint: `upgrade it: apt install ${tool}, or 'sudo ${tool} self-update'`,
   };
-}
-
-/** Compares the numbers of versions; what follows them (`-beta`) is ignored. */
-function isOlder(version: string, other: string): boolean {
-  const [ours, theirs] = [numbersOf(version), numbersOf(other)];
-  const index = theirs.findIndex((number, i) => number !== (ours[i] ?? 0));
-  return index >= 0 && (ours[index] ?? 0) < (theirs[index] ?? 0);
-}
-
-function numbersOf(version: string): number[] {
-  return (/^[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number);
 }

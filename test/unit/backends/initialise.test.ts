@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { adopt, initialise } from '../../../src/backends/initialise.ts';
-import { requireMarker } from '../../../src/backends/marker.ts';
+import { claimMarker, requireMarker } from '../../../src/backends/marker.ts';
+import { requireRightDisk } from '../../../src/backends/new-place.ts';
+import { UNKNOWN_CONTENTS } from '../../../src/facts/contents.ts';
+import { initialBackend } from '../../../src/facts/initial.ts';
 import { diagnoseSource } from '../../../src/replication/source-problem.ts';
 import { MemoryLocation } from '../../support/memory-location.ts';
 
@@ -45,6 +48,45 @@ test('taking over the place of another client is never suggested', async () => {
   await expect(adopt(other)).rejects.toMatchObject({ hint });
   await expect(initialise({ ...other, owner: OWNER })).rejects.toMatchObject({
     hint: expect.stringContaining('backup-syncd backend init --adopt ahost nas') as unknown,
+  });
+});
+
+test('the marker of a newer version is refused, and no command replaces it', async () => {
+  const target = new MemoryLocation(undefined, '/replica');
+  const source = new MemoryLocation();
+  source.place.put('config', 'c');
+  const newer = '{"schemaVersion":2,"id":"x"}';
+  target.place.put('.backup-syncd/backend.json', newer);
+  const all = { source, target, owner: OWNER, ...OPTIONS };
+  const known = { ...initialBackend(0), contents: { ...UNKNOWN_CONTENTS, baselineAt: 1 } };
+  const place = { ...all, known, isRemote: false, flags: [], isNewDisk: true, isSameDisk: true };
+
+  for (const refused of [
+    requireMarker(target, OWNER, { ...OPTIONS, isRemote: false }),
+    requireRightDisk(place),
+    initialise(all),
+    adopt(all),
+  ])
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringMatching(/^the marker \/replica.* newer version .*schemaVersion 2,/),
+      ...{ reason: 'not_initialised', hint: expect.stringContaining('run the newer version') },
+    });
+  expect(target.place.content('.backup-syncd/backend.json')?.toString()).toBe(newer);
+});
+
+test('what a later version has added to a marker stays when it is claimed', async () => {
+  const target = new MemoryLocation(undefined, '/replica');
+  await initialise({ source: new MemoryLocation(), target, owner: OWNER, ...OPTIONS });
+  const file = '.backup-syncd/backend.json';
+  const marker = JSON.parse(String(target.place.content(file))) as object;
+  target.place.put(file, JSON.stringify({ ...marker, unheardOf: 7 }));
+
+  const renamed = { ...OWNER, client: 'bhost', formerClients: ['ahost'] };
+  await claimMarker(target, renamed, { ...OPTIONS, isRemote: false });
+
+  expect(JSON.parse(String(target.place.content(file)))).toEqual({
+    ...marker,
+    ...{ client: 'bhost', unheardOf: 7 },
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
@@ -23,6 +23,22 @@ test('where clients were found is read again as it was saved, odd paths included
     directory: '/other/b',
   });
   expect(readdirSync(state).sort()).toEqual(['a.b.discovered', 'b.discovered']);
+});
+
+test('a record of a newer version is neither read nor replaced, and the others are', async () => {
+  const state = temporaryDirectory();
+  await saveDiscovered(state, { name: 'a', directory: '/srv/a' });
+  const newer = '{"schemaVersion":1,"directory":"/srv/b"}';
+  writeFileSync(discoveredFileOf(state, 'b'), newer);
+
+  const { clients, unread } = await loadDiscovered(state);
+
+  expect(clients).toEqual([{ name: 'a', directory: '/srv/a' }]);
+  expect(unread.get('b')).toContain('newer version');
+  await expect(saveDiscovered(state, { name: 'b', directory: '/srv/b' })).rejects.toMatchObject({
+    ...{ name: 'UnavailableError', hint: expect.stringContaining('run the newer version') },
+  });
+  expect(readFileSync(discoveredFileOf(state, 'b'), 'utf8')).toBe(newer);
 });
 
 test('what is no such file is left out, and a missing directory remembers nothing', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { initialFacts } from '../../../src/facts/initial.ts';
+import { packageVersion } from '../../../src/runtime/package-files.ts';
 import { loadState, saveState, stateFileOf } from '../../../src/state/state-file.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 
@@ -101,6 +102,42 @@ test('a file of a newer version is refused as a configuration error, and is kept
     message: expect.stringContaining('newer version'),
   });
   expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+test('a file of a newer program that this one cannot read is refused, and not put aside as damaged', async () => {
+  const { file } = stateFile();
+  await saveState(file, FACTS, { now: 2_000 });
+  const saved = JSON.parse(readFileSync(file, 'utf8')) as { source: object };
+  expect(saved).toMatchObject({ writtenBy: packageVersion() });
+  const source = { ...saved.source, state: 'of which this version knows nothing' };
+  const newer = JSON.stringify({ ...saved, source, writtenBy: '99.0.1' });
+  writeFileSync(file, newer);
+
+  await expect(loadState(file, 'ahost', { putAsideAt: 0 })).rejects.toMatchObject({
+    why: 'configuration',
+    message: expect.stringMatching(/newer version \(99\.0\.1, this one is \d/),
+  });
+  expect(readFileSync(file, 'utf8')).toBe(newer);
+
+  writeFileSync(file, JSON.stringify({ ...saved, source, writtenBy: packageVersion() }));
+  const { damagedFile } = await loadState(file, 'ahost', { putAsideAt: 0 });
+  expect(damagedFile).toBeDefined();
+});
+
+test('a file of a newer program of the same form is read; what this one does not know is left out', async () => {
+  const { file } = stateFile();
+  await saveState(file, FACTS, { now: 2_000 });
+  const saved = JSON.parse(readFileSync(file, 'utf8')) as { source: object };
+  const source = { ...saved.source, unheardOf: { at: 1 } };
+  writeFileSync(file, JSON.stringify({ ...saved, source, writtenBy: '99.0.1', more: [1] }));
+
+  expect((await loadState(file, 'ahost')).facts).toEqual((await through(saved)).facts);
+
+  async function through(json: object) {
+    const other = stateFile().file;
+    writeFileSync(other, JSON.stringify(json));
+    return loadState(other, 'ahost');
+  }
 });
 
 test('a file that cannot be read is not replaced by an empty state', async () => {

@@ -118,6 +118,17 @@ test('a damaged file is made again', async () => {
   expect((await machine.identity()).writer).toBe(writer);
 });
 
+test('what a later version has added to the file changes nothing', async () => {
+  const machine = new Machine(ONE);
+  const first = await machine.identity();
+  const file = join(machine.state, 'writer-id');
+  const text = `${readFileSync(file, 'utf8')}something: new\n`;
+  writeFileSync(file, text);
+
+  expect(await machine.identity()).toEqual(first);
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
 test('an identity that cannot be read is an error, and is not replaced', async () => {
   const machine = new Machine(ONE);
   mkdirSync(join(machine.state, 'writer-id'));
