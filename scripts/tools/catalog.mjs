@@ -80,6 +80,7 @@ export const catalog = new Map([
     }),
   ],
   ['runit', runit()],
+  ['systemd', systemd()],
   ['minio', minio()],
   ['rclone-serve-s3', rcloneServeS3()],
   ['forgetful-fuse', forgetfulFuse()],
@@ -144,6 +145,18 @@ function openssh() {
 function runit() {
   const entry = debian({ suites: ['bookworm'], packages: ['runit'], binary: 'chpst' });
   return { ...entry, version: '2.1.2', versionArgs: ['true'] };
+}
+
+/** The programs that check units and notify systemd, the units of the system, and the libraries that a bare machine lacks. */
+function systemd() {
+  const libraries = ['libsystemd-shared', 'libapparmor1', 'libip4tc2', 'libkmod2', 'libssl3'];
+  return debian({
+    suites: ['bookworm'],
+    packages: ['systemd', ...libraries],
+    binary: 'systemd-analyze',
+    versionArgs: ['--version'],
+    libraryPath: [`usr/lib/${multiarch()}/systemd`, `usr/lib/${multiarch()}`, `lib/${multiarch()}`],
+  });
 }
 
 /** Of sid, and should its build not run on this system, of the newest stable release. */

@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Heartbeat } from '../client/heartbeat.ts';
 import { DisabledHistories } from '../client/disabled-histories.ts';
-import { disabledState } from '../client/disabled-state.ts';
 import { createRuntimeDirectory } from '../client/control-server.ts';
 import type { HostOptions } from '../client/hosted-unit.ts';
 import { RemovedList } from '../client/removed-list.ts';
@@ -18,7 +17,7 @@ import { createApp } from '../http/app.ts';
 import { startServer, type RunningServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import type { DaemonPicture, DaemonReport, Picture } from '../report/types.ts';
+import type { DaemonReport, Picture } from '../report/types.ts';
 import { discoveryInWords } from '../report/discovery-in-words.ts';
 import { assessAll } from '../report/overall.ts';
 import { toolVersions } from '../process/tool-versions.ts';
@@ -28,6 +27,8 @@ import type { Context } from './context.ts';
 import { withDiscovery } from './discovery.ts';
 import { allNames, describeAll, selectClient } from './daemon-clients.ts';
 import { hostOptions } from './places.ts';
+import { makePicture, withoutClients } from './picture.ts';
+import { Service } from './service.ts';
 import { SetUpDiscovered } from './set-up-discovered.ts';
 
 export interface DaemonOptions {
@@ -58,6 +59,7 @@ export class Daemon {
   private removed: RemovedList | undefined;
   private histories: DisabledHistories | undefined;
   private readonly heartbeat: Heartbeat;
+  private readonly service: Service;
   private readonly transfers: TransferQueue;
   private readonly setUpDiscovered: SetUpDiscovered;
   private tools: Readonly<Record<string, string>> = {};
@@ -79,6 +81,10 @@ export class Daemon {
       filesOf: (path) => context.ownFiles(dirname(path)),
       config: () => this.config.heartbeat,
       overall: () => assessAll(this.picture()),
+    });
+    this.service = new Service({
+      ...{ env: context.env, pid: process.pid, clock: context.clock, log: options.log },
+      loops: () => this.supervisor?.loops() ?? [],
     });
   }
 
@@ -123,6 +129,7 @@ export class Daemon {
   async run(): Promise<boolean> {
     const { signals } = this.context;
     const beating = this.heartbeat.run(signals.stop);
+    const serving = this.service.run(signals.stop);
     const watching = watchConfig(this.config.directory, {
       files: this.context.ownFiles(this.config.directory),
       complete: (read) => this.discover(read),
@@ -136,9 +143,10 @@ export class Daemon {
     });
     await Promise.race([watching, fired(signals.stop)]);
     this.options.log.info({}, 'stopping');
+    const stopping = this.service.stopping();
     const stopped = watching
       .then(() => this.setUpDiscovered.idle())
-      .then(() => Promise.all([this.supervisor?.stop(), beating]))
+      .then(() => Promise.all([this.supervisor?.stop(), beating, serving, stopping]))
       .then(([isSaved = true]) => ({ how: 'stopped', isSaved }));
     const hurried = fired(signals.hurry).then(() => ({ how: 'stopped', isSaved: true }));
     const ending = await Promise.race([
@@ -167,31 +175,12 @@ export class Daemon {
   }
 
   private picture(): Picture {
-    const clients = this.supervisor?.reports() ?? [];
-    const now = this.context.clock.now();
-    const running = new Set(clients.map(({ client }) => client));
-    const refused = [...new Map([...(this.supervisor?.failures() ?? []), ...this.refused])]
-      .filter(([client]) => !running.has(client))
-      .map(([client, error]) => ({ client, error }));
-    const known = new Set([...running, ...refused.map(({ client }) => client)]);
-    const disabled = this.config.disabled.map(disabledState);
-    const { error } = this.lastReload;
-    return {
-      clients,
-      refused,
-      unknown: this.config.clients
-        .filter(({ name }) => !known.has(name))
-        .map(({ name }) => ({ client: name, message: 'it has not started yet' })),
-      ...(disabled.length > 0 && { disabled }),
-      ...(this.config.discovery !== undefined && { discovery: this.config.discovery }),
-      notReady: clients
-        .filter(({ source, pollMs }) => isStalled(source.lastScanAt ?? this.startedAt, pollMs, now))
-        .map(({ client }) => ({
-          client,
-          message: 'its loop has not checked the source lately',
-        })),
-      ...(error !== undefined && { configError: error }),
-    };
+    const { supervisor, config, startedAt, lastReload } = this;
+    return makePicture({
+      ...{ config, startedAt, now: this.context.clock.now(), configError: lastReload.error },
+      clients: supervisor?.reports() ?? [],
+      refusals: [...(supervisor?.failures() ?? []), ...this.refused],
+    });
   }
 
   private async discover(read: ReadResult): Promise<ReadResult> {
@@ -263,15 +252,7 @@ export class Daemon {
 
   private async host(): Promise<HostOptions> {
     const host = await hostOptions(this.context, this.config, this.options.log);
-    const daemon = () => omitClients(this.picture());
+    const daemon = () => withoutClients(this.picture());
     return { ...host, transfers: this.transfers, daemon };
   }
-}
-
-function omitClients({ clients: _, ...rest }: Picture): DaemonPicture {
-  return rest;
-}
-
-function isStalled(lastScanAt: number, pollMs: number, now: number): boolean {
-  return now - lastScanAt > 3 * pollMs + 120_000;
 }

@@ -8,7 +8,7 @@ const NEAR = 0.1;
  * waits for another: one that takes longer joins again at the next beat.
  */
 export class Beat {
-  private readonly everyMs: number;
+  readonly everyMs: number;
   private readonly clock: Clock;
   private nextAt = -Infinity;
 

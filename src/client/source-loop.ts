@@ -29,6 +29,7 @@ import { SourceMemory } from './source-memory.ts';
 import { noticedIn, untilConfirmed } from './second-look.ts';
 import { requireSameRepository, requireSnapshots } from './same-source.ts';
 import { SourceOutcomes } from './source-outcomes.ts';
+import type { LoopProgress } from './turning.ts';
 import { viewFacts } from './view-facts.ts';
 
 export interface SourceLoopOptions {
@@ -59,6 +60,7 @@ export class SourceLoop {
   readonly wakeup = new Wakeup();
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
+  private turns = 0;
   /** the newest valid view; undefined while the source has none */
   view: View | undefined;
   /** the view as it was listed, with what is as good as gone */
@@ -92,6 +94,12 @@ export class SourceLoop {
     return this.view && this.objects.last;
   }
 
+  get progress(): Omit<LoopProgress, 'client'> {
+    const { beat, store } = this.options;
+    const isWaiting = store.source.progress.doing !== undefined;
+    return { turns: this.turns, isWaiting, pollMs: beat.everyMs };
+  }
+
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
   changed(name?: string): void {
     if (name !== undefined) this.snapshots.noteEvent(name);
@@ -103,6 +111,7 @@ export class SourceLoop {
       await this.poll(signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
+      this.turns += 1;
       if (this.view !== undefined) this.options.onPolled?.(); // a place that responds can be watched
       await this.wakeup.waitUpTo(this.options.beat.wait(), signal);
     }

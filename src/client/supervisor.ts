@@ -5,6 +5,7 @@ import type { ClientReport } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
 import { UnavailableError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
+import type { LoopProgress } from './turning.ts';
 import type { ClientUnit } from './unit.ts';
 import { requireShortPath } from './control-server.ts';
 import {
@@ -75,6 +76,11 @@ export class Supervisor {
     return [...this.running.values()]
       .map(({ held }) => held.unit.report())
       .sort((a, b) => (a.client < b.client ? -1 : 1));
+  }
+
+  /** How far the loop of each running client has come. */
+  loops(): LoopProgress[] {
+    return [...this.running.values()].map(({ held }) => held.unit.progress);
   }
 
   /** Of a client that runs. */

@@ -43,6 +43,7 @@ import { UnitReport } from './unit-report.ts';
 import { SourceLoop } from './source-loop.ts';
 import { makeSourceWorker, type SourceWorker } from './source-worker.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
+import type { LoopProgress } from './turning.ts';
 
 export interface UnitOptions extends WriterIdentity {
   readonly config: ClientConfig;
@@ -187,6 +188,11 @@ export class ClientUnit {
 
   report(): ClientReport {
     return this.reporting.now();
+  }
+
+  /** How far the source loop has come. */
+  get progress(): LoopProgress {
+    return { client: this.name, ...this.loop.progress };
   }
 
   /** what people did lately, the newest first */

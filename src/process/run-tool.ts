@@ -8,6 +8,8 @@ export interface RunOptions {
   /** milliseconds */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** in addition to the variables that every tool gets */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ToolResult {
@@ -26,14 +28,14 @@ export interface ToolResult {
 export async function runTool(
   file: string,
   args: readonly string[],
-  { timeoutMs, signal }: RunOptions,
+  { timeoutMs, signal, env = {} }: RunOptions,
 ): Promise<ToolResult> {
   const { execa } = await import('execa'); // a pass that needs no tool starts faster without it
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const child = execa(file, args, {
     reject: false,
     extendEnv: false,
-    env: allowedEnvironment(process.env),
+    env: { ...allowedEnvironment(process.env), ...env },
     stdin: 'ignore',
     cancelSignal: deadline,
     maxBuffer: 1_000_000,

@@ -1,17 +1,119 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { runProcess, type ProcessResult } from '../support/process.ts';
 import { seedRepository } from '../support/restic.ts';
 import { Host } from '../support/service-namespace.ts';
 import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-import { describeWithTools, projectDirectory } from '../support/tools.ts';
+import {
+  describeWithTools,
+  projectDirectory,
+  tool,
+  toolDirectory,
+  toolEnvironment,
+} from '../support/tools.ts';
 
-test('the unit in the manual names mount points, which may be missing', () => {
-  const manual = readFileSync(join(projectDirectory, 'docs/operations.md'), 'utf8');
+const UNITS = join(projectDirectory, 'deploy/systemd');
 
-  expect(manual).toMatch(/^ReadWritePaths=-\/mnt\/nas -\/mnt\/usb$/m);
+test('the sample drop-in names mount points, which may be missing', () => {
+  const sample = readFileSync(join(UNITS, 'places.conf.example'), 'utf8');
+
+  expect(sample).toMatch(/^ReadWritePaths=-\/mnt\/nas -\/mnt\/usb$/m);
+  expect(sample).not.toMatch(/^(?:RequiresMountsFor|BindsTo)=/m);
 });
+
+test('a stop has more time than the daemon takes', () => {
+  const [, milliseconds] =
+    /const STOP_MS = ([\d_]+)/.exec(
+      readFileSync(join(projectDirectory, 'src/cli/daemon.ts'), 'utf8'),
+    ) ?? [];
+  const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(textOf('backup-syncd.service')) ?? [];
+  const stopMs = Number(milliseconds?.replace('_', ''));
+
+  expect(stopMs).toBeGreaterThan(0);
+  expect(Number(seconds) * 1000).toBeGreaterThanOrEqual(stopMs + 10_000); // its last lines, on a slow machine
+});
+
+test('the two units differ only in whom they run', () => {
+  const settings = (name: string): string[] =>
+    textOf(name)
+      .split('\n')
+      .filter((line) => !/^(?:#|Description=|Conflicts=|After=|ExecStart=)/.test(line));
+
+  expect(settings('backup-syncd@.service')).toEqual(settings('backup-syncd.service'));
+});
+
+function textOf(unit: string): string {
+  return readFileSync(join(UNITS, unit), 'utf8');
+}
+
+describeWithTools(['systemd'], 'the units of systemd', () => {
+  test('have no fault that systemd-analyze knows, also with the sample drop-in', async () => {
+    const directory = temporaryDirectory();
+    for (const unit of readdirSync(UNITS).filter((name) => name.endsWith('.service'))) {
+      // it is not installed on this machine
+      const text = textOf(unit).replace('ExecStart=backup-syncd ', 'ExecStart=/bin/true ');
+      writeFileSync(join(directory, unit), text);
+      mkdirSync(join(directory, `${unit}.d`));
+      copyFileSync(join(UNITS, 'places.conf.example'), join(directory, `${unit}.d`, 'places.conf'));
+    }
+    const units = ['backup-syncd.service', 'backup-syncd@ahost.service'];
+
+    const { stdout, stderr, code } = await analyze(directory, 'verify', '--man=no', ...units);
+
+    expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
+  });
+
+  test('a fault is found', async () => {
+    const directory = temporaryDirectory();
+    const text = textOf('backup-syncd.service').replace(
+      'ProtectSystem=strict',
+      'ProtectSistem=yes',
+    );
+    writeFileSync(join(directory, 'backup-syncd.service'), text);
+
+    const { stderr } = await analyze(directory, 'verify', '--man=no', 'backup-syncd.service');
+
+    expect(stderr).toContain("Unknown key 'ProtectSistem'");
+  });
+
+  test.each(['backup-syncd.service', 'backup-syncd@.service'])(
+    'the exposure of %s is 2.0 or less',
+    async (unit) => {
+      const { stdout, code } = await analyze(UNITS, ...SECURITY, join(UNITS, unit));
+
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('OK') });
+    },
+  );
+
+  test('the exposure of a unit without a part of its sandbox is more', async () => {
+    const file = join(temporaryDirectory(), 'open.service');
+    const text = textOf('backup-syncd.service').replace(
+      /^(?:ProtectSystem|SystemCallFilter)=.*\n/gm,
+      '',
+    );
+    writeFileSync(file, text);
+
+    expect((await analyze(UNITS, ...SECURITY, file)).code).toBe(1);
+  });
+});
+
+const SECURITY = ['security', '--offline=true', '--threshold=20'];
+
+/** `systemd-analyze`, for which these units are installed beside those of the system. */
+async function analyze(units: string, ...args: readonly string[]): Promise<ProcessResult> {
+  const system = join(toolDirectory('systemd'), 'lib/systemd/system');
+  const env = { ...toolEnvironment('systemd'), SYSTEMD_UNIT_PATH: `${units}:${system}` };
+  return runProcess(tool('systemd'), args, { env });
+}
 
 describeWithTools(['newest/restic', 'tmpfs'], 'a service of systemd', () => {
   test('a disk that is unmounted is gone for the service, too, and is used again once it is back', async () => {

@@ -28,7 +28,8 @@ export type SingleTool =
   | 'buildah'
   | 'base-image'
   | 'hadolint'
-  | 'check-jsonschema';
+  | 'check-jsonschema'
+  | 'systemd';
 /** What a test may need: a tool, or something of the machine. */
 export type Requirement =
   | `${Generation}/${GenerationTool}`

@@ -1,0 +1,108 @@
+import {
+  haveAllBegun,
+  isAnyTurning,
+  noteTurns,
+  type LastTurns,
+  type LoopProgress,
+} from '../client/turning.ts';
+import type { Log } from '../log/log.ts';
+import { notifySocketOf, notifySystemd, type NotifySocket } from '../process/systemd-notify.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
+
+interface ServiceOptions {
+  /** of this process */
+  readonly env: NodeJS.ProcessEnv;
+  readonly pid: number;
+  readonly loops: () => readonly LoopProgress[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** for tests */
+  readonly notify?: typeof notifySystemd;
+}
+
+/** How often to check whether all loops have begun, in milliseconds. */
+const LOOK_MS = 100;
+/** How long to wait after a message that could not be sent, in milliseconds. */
+const RETRY_MS = 5_000;
+const DEADLINE_MS = 10_000;
+/** A stop does not wait longer for it, in milliseconds. */
+const STOPPING_DEADLINE_MS = 2_000;
+
+/** Tells systemd that the daemon is ready, that its loops turn, and that it stops; nothing if systemd does not listen. */
+export class Service {
+  private readonly options: ServiceOptions;
+  private readonly socket: NotifySocket | undefined;
+  private readonly notify: typeof notifySystemd;
+  private readonly wakeup = new Wakeup();
+  private last: LastTurns = new Map();
+  private isFailing = false;
+  private isWithheld = false;
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+    this.socket = notifySocketOf(options.env, options.pid);
+    this.notify = options.notify ?? notifySystemd;
+  }
+
+  /** Until the signal fires; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    if (this.socket === undefined) return;
+    await this.becomeReady(this.socket, signal);
+    const { watchdogMs } = this.socket;
+    while (watchdogMs !== undefined && !signal.aborted) {
+      await this.feed(this.socket, signal);
+      await this.wakeup.waitUpTo(watchdogMs / 2, signal);
+    }
+  }
+
+  /** The daemon has begun to stop. */
+  async stopping(): Promise<void> {
+    const { signal } = new AbortController();
+    const options = { timeoutMs: STOPPING_DEADLINE_MS, signal };
+    if (this.socket !== undefined) this.note(await this.notify(this.socket, 'STOPPING=1', options));
+  }
+
+  private async becomeReady(socket: NotifySocket, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const isReady = haveAllBegun(this.options.loops());
+      if (isReady && (await this.tell(socket, 'READY=1', signal))) return;
+      await this.wakeup.waitUpTo(isReady ? RETRY_MS : LOOK_MS, signal);
+    }
+  }
+
+  /** That this runs at all shows that the event loop is not blocked. */
+  private async feed(socket: NotifySocket, signal: AbortSignal): Promise<void> {
+    const loops = this.options.loops();
+    const now = this.options.clock.elapsedMs();
+    this.last = noteTurns(this.last, loops, now);
+    if (isAnyTurning(this.last, loops, now)) await this.tell(socket, 'WATCHDOG=1', signal);
+    else this.withhold();
+  }
+
+  private withhold(): void {
+    if (!this.isWithheld) this.options.log.error({}, STALLED);
+    this.isWithheld = true;
+  }
+
+  private async tell(socket: NotifySocket, message: string, signal: AbortSignal): Promise<boolean> {
+    const problem = await this.notify(socket, message, { timeoutMs: DEADLINE_MS, signal });
+    if (!signal.aborted) this.note(problem);
+    return problem === undefined;
+  }
+
+  /** Logs the first failure, and that it is over. */
+  private note(problem: string | undefined): void {
+    const { log } = this.options;
+    const isNews = this.isFailing !== (problem !== undefined);
+    this.isFailing = problem !== undefined;
+    if (!isNews) return;
+    if (problem === undefined) log.info({}, 'systemd is notified again (recovered)');
+    else log.warn({ hint: HINT }, `cannot notify systemd: ${problem}`);
+  }
+}
+
+const STALLED =
+  'no client has checked its source lately, and none is waiting for it: systemd will restart this daemon';
+const HINT =
+  'systemd-notify, which is part of systemd, must be on the PATH of the daemon; the unit needs NotifyAccess=all';
