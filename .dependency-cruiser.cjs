@@ -22,6 +22,7 @@ const layers = [
   ['log', ['runtime']],
   ['process', ['runtime']],
   ['restic', ['process', 'runtime']],
+  ['runit', ['runtime']],
   ['threads', ['runtime']],
   ['files', ['threads', 'runtime']],
   ['locations', ['repository', 'process', 'threads', 'runtime']],
@@ -49,8 +50,8 @@ const layers = [
   ['client', belowClient],
   ['metrics', ['report', 'runtime']],
   ['http', ['metrics', 'report', 'runtime']],
-  ['doctor', ['client', ...belowClient, 'process']],
-  ['cli', ['doctor', 'client', ...belowClient, 'metrics', 'http', 'process']],
+  ['doctor', ['client', ...belowClient, 'process', 'runit']],
+  ['cli', ['doctor', 'client', ...belowClient, 'metrics', 'http', 'process', 'runit']],
 ];
 
 const owners = {

@@ -46,7 +46,7 @@ export class Machine {
   static async start(programs: Readonly<Record<string, string>> = {}): Promise<Machine> {
     const runit = RUNIT.map((name) => [`/usr/bin/${name}`, join(dirname(tool('runit')), name)]);
     const more = Object.entries(programs).map(([name, file]) => [`/usr/local/bin/${name}`, file]);
-    const files = [...Object.entries(INSTALLED), ...runit, ...more].flat() as string[];
+    const files: string[] = [...Object.entries(INSTALLED), ...runit, ...more].flat();
     const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const init = ['bash', '-c', SET_UP, 'init', ...files];
     const unshare = startProcess('unshare', [...namespaces, '--propagation', 'private', ...init]);

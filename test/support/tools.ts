@@ -109,21 +109,23 @@ function whyMissing(requirement: Requirement): string | undefined {
     case 'root':
       return process.getuid?.() === 0 ? undefined : 'needs root';
     case 'fuse':
-      return whyNoFuse('bindfs');
     case 'forgetful':
-      return whyNoFuse('forgetful-fuse');
+      return whyNoFuse(requirement === 'fuse' ? 'bindfs' : 'forgetful-fuse');
     case 'loop':
       if (!existsSync('/dev/loop-control')) return 'needs loop devices';
       return whyMissing('root');
     case 'tmpfs':
       return whyMissing('root') ?? whyNoMount();
-    case 'overlay':
-      return whyMissing('root') ?? whyNoOverlay();
-    case 'sshd': // as root it wants a user and a directory of its own, which are mounted for it
-      return whyMissing('openssh') ?? whyNoMountAsRoot();
     default:
-      return whyNoTool(toolId(requirement));
+      return whyNoOther(requirement);
   }
+}
+
+function whyNoOther(requirement: Requirement): string | undefined {
+  if (requirement === 'overlay') return whyMissing('root') ?? whyNoOverlay();
+  if (requirement !== 'sshd') return whyNoTool(toolId(requirement));
+  // as root it wants a user and a directory of its own, which are mounted for it
+  return whyMissing('openssh') ?? whyNoMountAsRoot();
 }
 
 function recordSkip(title: string, reason: string): void {

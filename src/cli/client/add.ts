@@ -16,6 +16,13 @@ import {
   type Written,
 } from '../configured.ts';
 import type { Context } from '../context.ts';
+import {
+  describeServices,
+  isChangedBy,
+  requireOwnAddress,
+  startServices,
+  type ChangedServices,
+} from './services.ts';
 import { clientFileOf, pathOf, requireNewName, textOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 import { queryDaemon } from '../reach-unit.ts';
@@ -38,14 +45,16 @@ export async function addClient(context: Context, options: AddOptions): Promise<
   const isNew = requireFree(written, name, text);
   const configured = preview(written, name, text);
   const client = requireClient(configured, name);
+  await requireOwnAddress(written.root, configured.config, client);
   const site = await setUpSite(context, configured, { isDryRun });
   const faults = site.problems.filter((each) => isError(each) && each.file === client.file);
   if (isNew && faults.length > 0) throw refusal(name, faults);
   if (isNew && !isDryRun && !(await createFile(pathOf(written, name), text))) throw taken(name);
+  const services = isDryRun ? undefined : await startServices(written.root, name);
   const places = client.backends.map((backend) => ({ client, backend }));
   const results = await setUpPlaces(context, site, { ...options, isDryRun, places });
   if (!isDryRun) await queryDaemon(configured.config, name, { verb: 'nudge' });
-  print(context, options, { client, text, isNew, isDryRun, results });
+  print(context, options, { client, text, isNew, isDryRun, results, services });
   return results.some(isRefused) ? EXIT.failed : EXIT.ok;
 }
 
@@ -112,17 +121,22 @@ interface Added {
   readonly isNew: boolean;
   readonly isDryRun: boolean;
   readonly results: readonly SetUpResult[];
+  readonly services: ChangedServices | undefined;
 }
 
 function isRefused({ outcome }: SetUpResult): boolean {
   return outcome === 'refused';
 }
 
-function documentOf({ client: { name, file }, text, isNew, isDryRun, results }: Added): unknown {
-  return { schemaVersion: 1, client: name, file, isNew, isDryRun, text, places: results };
+function documentOf({ client: { name, file }, services, ...added }: Added): unknown {
+  const { text, isNew, isDryRun, results: places } = added;
+  return {
+    ...{ schemaVersion: 1, client: name, file, isNew, isDryRun, text, places },
+    ...(services && { services: services.names }),
+  };
 }
 
-function render({ client, text, isNew, isDryRun, results }: Added): string[] {
+function render({ client, text, isNew, isDryRun, results, services }: Added): string[] {
   const { name, file } = client;
   const written = isDryRun ? `would be written to ${file}` : `was written to ${file}`;
   const content = text.trimEnd().split('\n');
@@ -130,6 +144,7 @@ function render({ client, text, isNew, isDryRun, results }: Added): string[] {
     `${name}: ${isNew ? `${written}:` : `is configured already in ${file}`}`,
     ...(isNew ? content.map((line) => `  ${line}`) : []),
     ...renderSetUp(results),
+    ...(isChangedBy(services) && services ? describeServices(services, true) : []),
     ...(isDryRun ? ['nothing was changed'] : next(client, results)),
   ];
 }

@@ -9,7 +9,9 @@ import { describeDisabled } from '../../report/in-words.ts';
 import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
 import {
+  asEnabled,
   clientFileOf,
+  discoveredClient,
   readEditable,
   requireName,
   textToEdit,
@@ -18,6 +20,14 @@ import {
 } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 import { cleanReason, userName } from '../person.ts';
+import {
+  describeServices,
+  isChangedBy,
+  requireOwnAddress,
+  startServices,
+  stopServices,
+  type ChangedServices,
+} from './services.ts';
 
 export interface EnabledOptions {
   readonly configDir: string;
@@ -38,7 +48,10 @@ export async function disableClient(context: Context, options: DisableOptions): 
   const editable = await readEditable(context, options.configDir);
   const now = context.clock.now();
   const before = editable.config.disabled.find((client) => client.name === name);
-  if (before?.reason === reason) return tell(context, options, { after: before, isChanged: false });
+  if (before?.reason === reason) {
+    const services = await stopServices(editable.root, name);
+    return tell(context, options, { after: before, isChanged: isChangedBy(services), services });
+  }
   const after: DisabledClient = {
     ...{ name, file: clientFileOf(name), reason, by: userName() },
     since: before === undefined ? Math.floor(now / 1000) * 1000 : (before.since ?? now),
@@ -46,7 +59,8 @@ export async function disableClient(context: Context, options: DisableOptions): 
   const { by = '', since = now } = after;
   const disabled = { reason, since: new Date(since).toISOString().replace('.000Z', 'Z'), by };
   await change(editable, name, { enabled: false, disabled });
-  return tell(context, options, { after, isChanged: true });
+  const services = await stopServices(editable.root, name);
+  return tell(context, options, { after, isChanged: true, services });
 }
 
 /** `client enable`: refused while its configuration has problems. */
@@ -54,10 +68,18 @@ export async function enableClient(context: Context, options: EnabledOptions): P
   const { client: name } = options;
   requireName(name);
   const editable = await readEditable(context, options.configDir);
-  const isDisabled = editable.config.disabled.some((client) => client.name === name);
+  const { root, config } = editable;
+  const isDisabled = config.disabled.some((client) => client.name === name);
+  await requireOwnAddress(
+    root,
+    config,
+    discoveredClient(config, name) ?? asEnabled(editable, name),
+  );
   if (isDisabled) await change(editable, name, { enabled: undefined, disabled: undefined });
   else requireClient(editable, name);
-  return tell(context, options, { after: undefined, isChanged: isDisabled });
+  const services = await startServices(root, name);
+  const isChanged = isDisabled || isChangedBy(services);
+  return tell(context, options, { after: undefined, isChanged, services });
 }
 
 /** Changes a client's file, unless that would add a problem to the configuration. */
@@ -87,21 +109,34 @@ interface Outcome {
   /** undefined: the client is enabled */
   readonly after: DisabledClient | undefined;
   readonly isChanged: boolean;
+  readonly services: ChangedServices | undefined;
 }
 
-function tell(context: Context, options: EnabledOptions, { after, isChanged }: Outcome): number {
+function tell(context: Context, options: EnabledOptions, outcome: Outcome): number {
   const { client } = options;
+  const { after, isChanged, services } = outcome;
   const state = after && disabledState(after);
   if (options.json === true) {
     const enabled = after === undefined;
-    context.json({ schemaVersion: 1, client, enabled, isChanged, ...(state && toDocument(state)) });
+    context.json({
+      ...{ schemaVersion: 1, client, enabled, isChanged, ...(state && toDocument(state)) },
+      ...(services && { services: services.names }),
+    });
   } else if (options.quiet !== true) {
-    const now = context.clock.now();
-    const what = state === undefined ? 'enabled' : describeDisabled(state, now);
+    const what = state === undefined ? 'enabled' : describeDisabled(state, context.clock.now());
     context.out(`${client}: ${isChanged ? '' : 'already '}${what}`);
-    if (isChanged) context.out(`  ${state === undefined ? ENABLED : DISABLED}`);
+    const details = isChanged ? detailsOf(outcome) : [];
+    for (const line of details) context.out(`  ${line}`);
   }
   return EXIT.ok;
+}
+
+function detailsOf({ after, services }: Outcome): string[] {
+  const isEnabled = after === undefined;
+  return [
+    isEnabled ? ENABLED : DISABLED,
+    ...(services ? describeServices(services, isEnabled) : []),
+  ];
 }
 
 const ENABLED = 'a running daemon begins within seconds; what was missed meanwhile is sent first';

@@ -11,6 +11,7 @@ import { collectReports } from '../collect-reports.ts';
 import type { Context } from '../context.ts';
 import { readEditable, type Editable } from '../editable.ts';
 import { EXIT } from '../exit-error.ts';
+import { servicesOf } from './shown-services.ts';
 import { toned, type Line, type Piece } from '../render/line.ts';
 import { renderDiscovery } from '../render/discovery.ts';
 import { mark } from '../render/mark.ts';
@@ -31,7 +32,11 @@ export async function listClients(context: Context, options: ListOptions): Promi
   }
   const { discovery } = editable.config;
   const { picture } = await collectReports(context, { ...options, clients: [] });
-  const rows = describe(editable, picture, context.clock.now());
+  const services = await servicesOf(editable);
+  const rows = describe(editable, picture, context.clock.now()).map((row) => ({
+    ...row,
+    ...services.get(row.client),
+  }));
   if (options.format === 'json') {
     context.json({
       schemaVersion: 1,
@@ -49,6 +54,8 @@ export async function listClients(context: Context, options: ListOptions): Promi
   for (const line of [...lines, ...renderPauses(picture.clients, context.width())])
     context.out(line);
   for (const line of renderDiscovery(discovery)) context.out(line);
+  for (const line of [...services.values()].flatMap(({ disagreement }) => disagreement ?? []))
+    context.out(line);
   return EXIT.ok;
 }
 

@@ -9,6 +9,7 @@ import { listingFileOf } from '../../state/listing-file.ts';
 import { loadRemoved } from '../../state/removed-clients.ts';
 import { stateFileOf } from '../../state/state-file.ts';
 import { announceRemoval } from './announce-removal.ts';
+import { describeServices, isChangedBy, stopServices, type ChangedServices } from './services.ts';
 import { forgetDiscovered } from './forget-discovered.ts';
 import { configError, requireClient, readWritten, type Written } from '../configured.ts';
 import type { Context } from '../context.ts';
@@ -33,11 +34,12 @@ export async function removeClient(context: Context, options: RemoveOptions): Pr
   const now = context.clock.now();
   const isForgotten = await forgetDiscovered(written, name, { config, client });
   const movedTo = await moveAside(pathOf(written, name), now);
-  const isChanged = isForgotten || movedTo !== undefined;
+  const services = await stopServices(written.root, name);
+  const isChanged = isForgotten || movedTo !== undefined || isChangedBy(services);
   if (isChanged) await announceRemoval(directories.stateDirectory, name, now);
   else await requireRemoved(name, loaded);
   const { stateDirectory } = directories;
-  const removed: Removed = { name, isChanged, movedTo, client, stateDirectory };
+  const removed: Removed = { name, isChanged, movedTo, client, services, stateDirectory };
   if (options.json === true) context.json(documentOf(removed));
   else if (options.quiet !== true) for (const line of render(written, removed)) context.out(line);
   return EXIT.ok;
@@ -76,6 +78,7 @@ interface Removed {
   /** absent if it had no file */
   readonly movedTo: string | undefined;
   readonly client: ClientConfig | undefined;
+  readonly services: ChangedServices | undefined;
   readonly stateDirectory: string;
 }
 
@@ -102,7 +105,7 @@ function stateFiles({ name, stateDirectory }: Removed): string[] {
 }
 
 function documentOf(removed: Removed): unknown {
-  const { name, isChanged, movedTo, client } = removed;
+  const { name, isChanged, movedTo, client, services } = removed;
   return {
     ...{ schemaVersion: 1, client: name, isChanged },
     ...(movedTo !== undefined && { movedTo }),
@@ -110,12 +113,13 @@ function documentOf(removed: Removed): unknown {
       source: placeTraits(client.source).label,
       replicas: replicasOf(client),
     }),
+    ...(services && { services: services.names, servicesIn: services.directory }),
     stateFiles: stateFiles(removed),
   };
 }
 
 function render({ root }: Written, removed: Removed): string[] {
-  const { name, isChanged, movedTo, client } = removed;
+  const { name, isChanged, movedTo, client, services } = removed;
   if (!isChanged) return [`${name}: already removed`];
   const replicas = client === undefined ? [] : replicasOf(client);
   return [
@@ -123,7 +127,8 @@ function render({ root }: Written, removed: Removed): string[] {
       ? `${name}: removed; it was discovered, and its repository is gone`
       : `${name}: removed; its file is now ${movedTo}`,
     `  a running daemon stops it within ${movedTo === undefined ? 'two minutes' : 'seconds'}; no alert fires, and its series end after a day`,
-    ...(client?.listen === undefined ? [] : [ownDaemon(name)]),
+    ...(services === undefined ? [] : servicesOf(services)),
+    ...(client?.listen === undefined || services ? [] : [ownDaemon(name)]),
     ...(movedTo === undefined
       ? []
       : [`  to undo this, run: mv ${quoted(movedTo)} ${quoted(join(root, clientFileOf(name)))}`]),
@@ -145,6 +150,16 @@ function sourceLine({ client, movedTo }: Removed): string {
   return movedTo === undefined
     ? `the source was ${label}; there is no repository now`
     : `the source, which the client writes to: ${label}`;
+}
+
+/** They may be of the operator's own, and hold passwords. */
+function servicesOf(services: ChangedServices): string[] {
+  if (services.names.length === 0) return [];
+  const toDelete = `rm -rf -- ${quoted(services.directory)}`;
+  return [
+    ...describeServices(services, false).map((line) => `  ${line}`),
+    `  to delete its services once they have stopped, with all that you wrote there, run: ${toDelete}`,
+  ];
 }
 
 /** Its daemon goes on, and says that the client is removed. */

@@ -8,9 +8,7 @@ import { DAEMON_FILE } from '../../config/parse.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { parseYamlFile } from '../../config/yaml-file.ts';
 import type { DisabledClient } from '../../config/types.ts';
-import { throwIfAborted } from '../../runtime/abort.ts';
 import { discoveredFileOf } from '../../state/discovered-clients.ts';
-import { lockHolder } from '../../state/lock.ts';
 import { stateFileOf } from '../../state/state-file.ts';
 import { announceRemoval } from './announce-removal.ts';
 import { moveState, requireWritableState, stateFilesOf } from './move-state.ts';
@@ -30,6 +28,16 @@ import {
 } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 import { userName } from '../person.ts';
+import { untilReleased } from './until-released.ts';
+import {
+  describeServices,
+  isChangedBy,
+  moveServices,
+  requireFreeServices,
+  startServices,
+  stopServices,
+  type ChangedServices,
+} from './services.ts';
 
 export interface RenameOptions {
   readonly configDir: string;
@@ -38,9 +46,6 @@ export interface RenameOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
-
-/** How long a daemon may take to stop a client, in milliseconds. */
-const STOP_MS = 60_000;
 
 /**
  * `client rename`: the client is disabled until its state has the new name, so that no process works with either. After a kill at
@@ -53,11 +58,25 @@ export async function renameClient(context: Context, options: RenameOptions): Pr
   if (from === to) throw new ExitError(EXIT.usage, 'the two names are the same');
   const editable = await readEditable(context, options.configDir);
   const isDone = textOf(editable, from) === undefined && isFormerly(editable, to, from);
-  if (!isDone) await rename(context, editable, options);
+  const isEnabled = isDone ? isRunning(editable, to) : await rename(context, editable, options);
+  const services = isEnabled ? await startServices(editable.root, to) : undefined;
   if (options.json === true)
-    context.json({ schemaVersion: 1, client: to, formerly: from, isChanged: !isDone });
-  else if (options.quiet !== true) for (const line of render(options, isDone)) context.out(line);
+    context.json({
+      ...{ schemaVersion: 1, client: to, formerly: from, isChanged: !isDone },
+      ...(services && { services: services.names }),
+    });
+  else if (options.quiet !== true)
+    for (const line of [...render(options, isDone), ...renderServices(services)]) context.out(line);
   return EXIT.ok;
+}
+
+function renderServices(services: ChangedServices | undefined): string[] {
+  if (services === undefined || !isChangedBy(services)) return [];
+  return describeServices(services, true).map((line) => `  ${line}`);
+}
+
+function isRunning({ config }: Editable, name: string): boolean {
+  return config.clients.some((client) => client.name === name);
 }
 
 function isFormerly(editable: Editable, name: string, former: string): boolean {
@@ -67,17 +86,26 @@ function isFormerly(editable: Editable, name: string, former: string): boolean {
   return Array.isArray(value?.formerly) && value.formerly.includes(former);
 }
 
-async function rename(context: Context, editable: Editable, { from, to }: RenameOptions) {
+/** Whether the client is enabled afterwards. */
+async function rename(
+  context: Context,
+  editable: Editable,
+  { from, to }: RenameOptions,
+): Promise<boolean> {
   const { stateDirectory } = editable.config;
   const plan = planRename(editable, from, to);
   // somebody disabled it, for another reason
   const staysDisabled = plan.before === plan.disabled && !plan.wasDisabledHere;
   const isCreated = staysDisabled && textOf(editable, to) === plan.renamed;
-  if (!plan.wasDisabledHere && !isCreated) await requireFree(editable, to);
+  if (!plan.wasDisabledHere && !isCreated) {
+    await requireFree(editable, to);
+    await requireFreeServices(editable.root, from, to);
+  }
   await requireWritableState(stateDirectory);
   await disable(context, editable, plan);
   const path = pathOf(editable, from);
   // what is created may run at once, so its state comes first; a client that stays disabled is recognised by its new file
+  await moveServices(editable.root, from, to);
   const steps = [
     () => moveState(context, stateDirectory, { from, to }),
     () => createRenamed(editable, plan, to),
@@ -90,6 +118,7 @@ async function rename(context: Context, editable: Editable, { from, to }: Rename
   ])
     await rm(file, { force: true });
   await announceRemoval(stateDirectory, from, context.clock.now());
+  return !staysDisabled;
 }
 
 async function createRenamed(editable: Editable, plan: Plan, to: string): Promise<void> {
@@ -189,31 +218,12 @@ async function disable(context: Context, editable: Editable, plan: Plan): Promis
   const { before, disabled } = plan;
   if (before !== disabled) await writeClient(editable, plan.from, { before, after: disabled });
   try {
-    await untilReleased(context, editable.config.stateDirectory, plan.from);
+    await stopServices(editable.root, plan.from);
+    await untilReleased(context, editable, plan.from);
   } catch (error) {
     if (before !== disabled) await replaceFile(path, { before: disabled, after: before });
+    if (isRunning(editable, plan.from)) await startServices(editable.root, plan.from);
     throw error;
-  }
-}
-
-async function untilReleased(
-  context: Context,
-  stateDirectory: string,
-  name: string,
-): Promise<void> {
-  const { clock, signals } = context;
-  const deadline = clock.now() + STOP_MS;
-  for (;;) {
-    throwIfAborted(signals.stop);
-    const pid = await lockHolder(stateDirectory, name);
-    if (pid === undefined) return;
-    if (clock.now() >= deadline)
-      throw new ExitError(
-        EXIT.busy,
-        `process ${pid} still runs ${name}; nothing was changed`,
-        'if it is a daemon, check its log for why it does not stop this client; if it is a sync, wait for it to finish',
-      );
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

@@ -17,9 +17,11 @@ import {
   type Editable,
 } from '../editable.ts';
 import { EXIT } from '../exit-error.ts';
+import { servicesOf, type ShownServices } from './shown-services.ts';
 import { renderClient } from '../render/client.ts';
 import { toned, type Line } from '../render/line.ts';
 import { renderPauses } from '../render/pause.ts';
+import { renderServices } from '../render/services.ts';
 import { noDaemonMessage } from '../render/remembered.ts';
 import { fitTable } from '../render/table.ts';
 
@@ -43,9 +45,10 @@ export async function showClient(context: Context, options: ShowOptions): Promis
   const settings = listSettings({ name, client: file, daemon }, built);
   const problems = (loaded.clientProblems.get(name) ?? []).map(formatProblem);
   const seen = await collectReports(context, { ...options, clients: [name] });
-  if (options.json === true) context.json(documentOf(editable, name, { settings, problems, seen }));
+  const services = (await servicesOf(editable)).get(name);
+  const view: View = { settings, problems, seen, services };
+  if (options.json === true) context.json(documentOf(editable, name, view));
   else {
-    const view = { settings, problems, seen };
     for (const line of render(context, view)) context.out(line);
     for (const problem of problems) context.err(problem);
   }
@@ -67,9 +70,11 @@ interface View {
   readonly settings: readonly Setting[];
   readonly problems: readonly string[];
   readonly seen: CollectedReports;
+  readonly services: ShownServices | undefined;
 }
 
-function documentOf({ config }: Editable, name: string, { settings, problems, seen }: View) {
+function documentOf({ config }: Editable, name: string, view: View) {
+  const { settings, problems, seen, services } = view;
   const { picture, origins } = seen;
   const [report] = picture.clients;
   const [disabled] = picture.disabled ?? [];
@@ -78,6 +83,7 @@ function documentOf({ config }: Editable, name: string, { settings, problems, se
     ...{ schemaVersion: 1, client: name },
     ...(isDiscovered ? { isDiscovered } : { file: clientFileOf(name) }),
     ...{ directory: config.directory, enabled: disabled === undefined, settings, problems },
+    ...services,
     ...(disabled !== undefined && { disabled: toDocument(disabled) }),
     ...(report !== undefined && {
       isRunning: origins.some(({ isRunning }) => isRunning),
@@ -86,7 +92,7 @@ function documentOf({ config }: Editable, name: string, { settings, problems, se
   };
 }
 
-function render({ width, clock }: Context, { settings, seen }: View): Line[] {
+function render({ width, clock }: Context, { settings, seen, services }: View): Line[] {
   const now = clock.now();
   const { picture, origins } = seen;
   const header = ['SETTING', 'VALUE', 'FROM'].map((text) => toned(text, 'soft'));
@@ -104,6 +110,7 @@ function render({ width, clock }: Context, { settings, seen }: View): Line[] {
     ...(picture.disabled ?? []).map((off): Line[] => [
       [toned(off.client, 'strong'), ` ${describeDisabled(off, now)}`],
     ]),
+    ...(services === undefined ? [] : [renderServices(services)]),
     fitTable([header, ...rows], { width: width(), spare: [] }),
   ];
   return blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]));

@@ -10,6 +10,7 @@ export function addClientAdd(client: Command, run: Run, globals: GetGlobals): vo
     .argument('<client>')
     .option('--source <place>', 'a directory, or REMOTE:PATH of rclone (default: as in defaults)')
     .option('--every <duration>', 'how often a snapshot is expected (default: as in defaults)')
+    .option('--listen <address>', 'HOST:PORT of its own daemon, which each client has with runit')
     .option('--adopt', 'take over replicas that are there already')
     .option('--new-disk', 'its backends were complete before, and these are new places for them')
     .option('--same-disk', 'allow replicas on the disk of the source or of the system')
@@ -26,7 +27,7 @@ export function addClientAdd(client: Command, run: Run, globals: GetGlobals): vo
         ],
         `The client is checked before anything is written. Then each backend that the defaults name is set up, as 'backend init --all'
 does it: on a terminal, you are asked about a place whose disk may be the wrong one; elsewhere it is refused, and the others
-are set up. The command can be repeated. A client that is configured with other settings is left as it is.
+are set up. With runit, its services are made and started, too. The command can be repeated. A client that is configured with other settings is left as it is.
 Exit code: 0, 1 if a place was refused or the name is taken, 78 if the settings have problems.`,
       ),
     )

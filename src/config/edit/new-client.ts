@@ -7,15 +7,18 @@ export interface NewClient {
   readonly source?: string;
   /** how often a snapshot is expected, as it was typed */
   readonly every?: string;
+  /** where its own daemon listens, as it was typed */
+  readonly listen?: string;
 }
 
 /** The text of a new client's file; undefined if no kind of place can have such a source. Pure. */
-export function newClientText({ source, every }: NewClient): string | undefined {
+export function newClientText({ source, every, listen }: NewClient): string | undefined {
   const given = source === undefined ? undefined : sourceOf(source);
   if (source !== undefined && given === undefined) return undefined;
   const values = {
     ...(given !== undefined && { source: given }),
     ...(every !== undefined && { expect: { snapshotEvery: every } }),
+    ...(listen !== undefined && { listen }),
   };
   return Object.keys(values).length === 0
     ? '# Everything comes from the defaults in backup-syncd.yaml.\n'

@@ -1,0 +1,115 @@
+import { sharesAddress } from '../../config/shared-address.ts';
+import type { ClientConfig, Config } from '../../config/types.ts';
+import { clientDirectory, linkOf } from '../../runit/layout.ts';
+import {
+  isSupervised,
+  linkServices,
+  prepareServices,
+  renameServices,
+  unlinkServices,
+} from '../../runit/change.ts';
+import { findRunit, readServices } from '../../runit/tree.ts';
+import { clientFileOf } from '../editable.ts';
+import { EXIT, ExitError } from '../exit-error.ts';
+
+/** What a command did in the runit tree. */
+export interface ChangedServices {
+  readonly directory: string;
+  /** the services of the client, also those of the operator */
+  readonly names: readonly string[];
+  readonly isMade: boolean;
+  readonly isLinkChanged: boolean;
+}
+
+/** Links a client that its file enables, and makes its services if there are none; undefined without runit. */
+export async function startServices(
+  root: string,
+  client: string,
+): Promise<ChangedServices | undefined> {
+  const runit = await findRunit(root);
+  if (runit === undefined) return undefined;
+  const isMade = await prepareServices(runit, client);
+  const isLinkChanged = await linkServices(runit, client);
+  return changed(runit, client, { isMade, isLinkChanged });
+}
+
+/** Removes the link of a client; its services stay where they are. Undefined without runit. */
+export async function stopServices(
+  root: string,
+  client: string,
+): Promise<ChangedServices | undefined> {
+  const runit = await findRunit(root);
+  if (runit === undefined) return undefined;
+  const isLinkChanged = await unlinkServices(runit, client);
+  return changed(runit, client, { isMade: false, isLinkChanged });
+}
+
+/** Whether nothing of a client runs any more, as far as runit knows. */
+export async function haveStopped(root: string, client: string): Promise<boolean> {
+  const runit = await findRunit(root);
+  return runit === undefined || !(await isSupervised(runit, client));
+}
+
+/** Throws if there are services under the new name of a client that has services. */
+export async function requireFreeServices(root: string, from: string, to: string): Promise<void> {
+  const runit = await findRunit(root);
+  if (runit === undefined) return;
+  const [own, other] = await Promise.all([from, to].map((name) => readServices(runit, name)));
+  if (other?.link === 'none' && (other.names === undefined || own?.names === undefined)) return;
+  const directory = clientDirectory(runit, to);
+  throw new ExitError(
+    EXIT.failed,
+    `there are services of a former client ${to} in ${directory}`,
+    `look at them, and move them away; if there is a link ${linkOf(runit, to)}, remove it first`,
+  );
+}
+
+/** To be called once they have stopped. */
+export async function moveServices(root: string, from: string, to: string): Promise<void> {
+  const runit = await findRunit(root);
+  if (runit !== undefined) await renameServices(runit, from, to);
+}
+
+async function changed(
+  runit: string,
+  client: string,
+  what: Pick<ChangedServices, 'isMade' | 'isLinkChanged'>,
+): Promise<ChangedServices> {
+  const { names = [] } = await readServices(runit, client);
+  return { directory: clientDirectory(runit, client), names, ...what };
+}
+
+/** Whether a command has done something there. */
+export function isChangedBy(services: ChangedServices | undefined): boolean {
+  return services !== undefined && (services.isMade || services.isLinkChanged);
+}
+
+export function describeServices(
+  { directory, names }: ChangedServices,
+  isEnabled: boolean,
+): string[] {
+  const what = names.length === 0 ? 'none' : names.join(', ');
+  const services = `${directory}/services`;
+  if (isEnabled) return [`runit starts its services within seconds: ${what} (in ${services})`];
+  return [
+    `runit stops its services within seconds, also those of your own: ${what}; they stay in ${services}`,
+    'Prometheus: its daemon is gone, so remove its target, unless it comes from client list --format prometheus-sd',
+  ];
+}
+
+/** With runit each client has a daemon of its own. Throws if it could not listen. */
+export async function requireOwnAddress(
+  root: string,
+  config: Config,
+  client: ClientConfig | undefined,
+): Promise<void> {
+  if (client === undefined || (await findRunit(root)) === undefined) return;
+  const other = sharesAddress(config, client);
+  if (other === undefined) return;
+  const { host, port } = client.listen ?? config.listen;
+  throw new ExitError(
+    EXIT.configuration,
+    `the daemon of ${client.name} would listen at ${host}:${port}, as that of ${other.name} does, and nothing was changed`,
+    `runit runs a daemon for each client: set \`listen\` in ${clientFileOf(client.name)} to an address of its own, e.g. 127.0.0.1:${port + 1}`,
+  );
+}

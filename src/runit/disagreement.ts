@@ -1,0 +1,31 @@
+import type { Services } from './tree.ts';
+
+/** What runit does, where that is not what the client's file says; undefined: they agree. */
+export interface Disagreement {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The file decides, and the commands make the link follow it. Pure. */
+export function findDisagreement(
+  client: string,
+  isEnabled: boolean,
+  { link }: Pick<Services, 'link'>,
+): Disagreement | undefined {
+  if (link === 'foreign')
+    return {
+      message: `what has the name of ${client} in runit/enabled is not a link to its services`,
+      hint: `move it away, then run: backup-syncd client ${isEnabled ? 'enable' : 'disable'} ${client}`,
+    };
+  if (isEnabled && link === 'none')
+    return {
+      message: `${client} is enabled, but runit does not run it`,
+      hint: `run: backup-syncd client enable ${client}`,
+    };
+  if (!isEnabled && link === 'ours')
+    return {
+      message: `${client} is disabled, but runit runs its services`,
+      hint: `run: backup-syncd client disable ${client} --reason TEXT`,
+    };
+  return undefined;
+}

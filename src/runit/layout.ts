@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+
+/** The folder beside the configuration that makes it the layout with runit (docs/runit.md). */
+export const RUNIT_FOLDER = 'runit';
+
+/** Where the services of clients are, below `runit`. */
+export const SERVICES_FOLDER = 'clients';
+
+/** Links to the directories in `clients/` whose services run. */
+export const LINKS_FOLDER = 'enabled';
+
+/** What the directory of a new client is a copy of. */
+export const TEMPLATE_FOLDER = 'template';
+
+/** @param configDirectory an absolute path */
+export function runitDirectory(configDirectory: string): string {
+  return join(configDirectory, RUNIT_FOLDER);
+}
+
+/** The directory that runit runs for a client, with its services in `services/`. */
+export function clientDirectory(runit: string, client: string): string {
+  return join(runit, SERVICES_FOLDER, client);
+}
+
+/** The link that makes runit run a client. */
+export function linkOf(runit: string, client: string): string {
+  return join(runit, LINKS_FOLDER, client);
+}
+
+/** The text of that link. */
+export function linkTarget(client: string): string {
+  return join('..', SERVICES_FOLDER, client);
+}

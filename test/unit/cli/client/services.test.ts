@@ -1,0 +1,139 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { Site } from '../../../support/site.ts';
+import { projectDirectory } from '../../../support/tools.ts';
+
+/** A site beside which there is a runit tree, but no runit. */
+function siteWithRunit(): { readonly site: Site; readonly runit: string } {
+  const site = new Site();
+  const runit = join(site.syncd.configDir, 'runit');
+  cpSync(join(projectDirectory, 'deploy/runit/tree'), runit, { recursive: true });
+  return { site, runit };
+}
+
+const linksIn = (runit: string) =>
+  existsSync(join(runit, 'enabled')) ? readdirSync(join(runit, 'enabled')) : [];
+
+test('client enable makes the services and the link, and client disable removes the link only', async () => {
+  const { site, runit } = siteWithRunit();
+
+  const enabled = await site.must('client', 'enable', 'ahost');
+  expect(enabled).toMatch(/^ahost: enabled\n/); // its file did not change, but its link did
+  expect(enabled).toContain(`runit starts its services within seconds: backup-syncd (in ${runit}`);
+  expect(readlinkSync(join(runit, 'enabled/ahost'))).toBe('../clients/ahost');
+  expect(await site.must('client', 'enable', 'ahost')).toBe('ahost: already enabled\n');
+
+  mkdirSync(join(runit, 'clients/ahost/services/minio'));
+  const disable = ['client', 'disable', 'ahost', '--reason', 'sold'] as const;
+  const disabled = await site.must(...disable);
+  expect(disabled).toContain('also those of your own: backup-syncd, minio; they stay in');
+  expect(linksIn(runit)).toEqual([]);
+  expect(await site.must(...disable)).toMatch(/^ahost: already disabled/);
+  expect(JSON.parse(await site.must('client', 'enable', 'ahost', '--json'))).toMatchObject({
+    ...{ enabled: true, isChanged: true, services: ['backup-syncd', 'minio'] },
+  });
+});
+
+test('the file decides, and the same command again makes a link follow it', async () => {
+  const { site, runit } = siteWithRunit();
+  await site.must('client', 'enable', 'ahost');
+  rmSync(join(runit, 'enabled/ahost'));
+  const wrong =
+    'ahost is enabled, but runit does not run it; run: backup-syncd client enable ahost';
+  expect(await site.must('client', 'list')).toContain(wrong);
+  expect((await site.run('client', 'show', 'ahost')).stdout).toContain(wrong);
+  expect(JSON.parse(await site.must('client', 'list', '--format', 'json'))).toMatchObject({
+    clients: [{ client: 'ahost', services: ['backup-syncd'], isLinked: false }],
+  });
+
+  await site.must('client', 'enable', 'ahost');
+  expect(await site.must('client', 'list')).not.toContain('runit');
+  expect((await site.run('client', 'show', 'ahost')).stdout).toContain(
+    '\nrunit runs: backup-syncd\n',
+  );
+
+  await site.must('client', 'disable', 'ahost', '--reason', 'sold');
+  symlinkSync('../clients/ahost', join(runit, 'enabled/ahost'));
+  expect((await site.run('client', 'show', 'ahost')).stdout).toContain(
+    'ahost is disabled, but runit runs its services',
+  );
+  expect(await site.must('client', 'disable', 'ahost', '--reason', 'sold')).toMatch(
+    /^ahost: disabled /,
+  );
+  expect(linksIn(runit)).toEqual([]);
+});
+
+test('two clients whose daemons would listen at one address are not both enabled', async () => {
+  const { site, runit } = siteWithRunit();
+  site.syncd.writeDaemon({ listen: '127.0.0.1:10987' });
+  const add = ['client', 'add', 'bhost', '--source', '/srv/b'] as const;
+
+  const refused = await site.run(...add);
+  expect(refused).toMatchObject({ code: 78 });
+  expect(refused.stderr).toContain(
+    'the daemon of bhost would listen at 127.0.0.1:10987, as that of ahost does, and nothing was changed',
+  );
+  expect(refused.stderr).toContain('clients/bhost.yaml');
+  expect(existsSync(site.syncd.clientFile('bhost'))).toBe(false);
+  expect(linksIn(runit)).toEqual([]);
+
+  const added = await site.must(...add, '--listen', '127.0.0.1:10988');
+  expect(added).toContain('listen: 127.0.0.1:10988');
+  expect(added).toContain('runit starts its services within seconds: backup-syncd');
+  expect(linksIn(runit)).toEqual(['bhost']);
+});
+
+test('a dry run of client add makes no services', async () => {
+  const { site, runit } = siteWithRunit();
+
+  await site.must('client', 'add', 'bhost', '--source', '/srv/b', '--dry-run');
+
+  expect(existsSync(join(runit, 'clients'))).toBe(false);
+});
+
+test('client rename takes the services along, and client remove leaves them and says where they are', async () => {
+  const { site, runit } = siteWithRunit();
+  await site.must('client', 'enable', 'ahost');
+  mkdirSync(join(runit, 'clients/ahost/services/minio'));
+
+  const renamed = await site.must('client', 'rename', 'ahost', 'bhost');
+  expect(renamed).toContain('runit starts its services within seconds: backup-syncd, minio');
+  expect(linksIn(runit)).toEqual(['bhost']);
+  expect(readdirSync(join(runit, 'clients'))).toEqual(['bhost']);
+
+  const removed = await site.must('client', 'remove', 'bhost');
+  expect(removed).toContain('also those of your own: backup-syncd, minio; they stay in');
+  expect(removed).toContain(`run: rm -rf -- ${join(runit, 'clients/bhost')}\n`);
+  expect(linksIn(runit)).toEqual([]);
+  expect(readdirSync(join(runit, 'clients/bhost/services'))).toEqual(['backup-syncd', 'minio']);
+});
+
+test('client rename refuses a name under which there are services', async () => {
+  const { site, runit } = siteWithRunit();
+  await site.must('client', 'enable', 'ahost');
+  mkdirSync(join(runit, 'clients/bhost/services'), { recursive: true });
+
+  const { code, stderr } = await site.run('client', 'rename', 'ahost', 'bhost');
+
+  expect({ code, links: linksIn(runit) }).toEqual({ code: 1, links: ['ahost'] });
+  expect(stderr).toContain('there are services of a former client bhost');
+});
+
+test('a link that outlives the file of its client is removed with the client', async () => {
+  const { site, runit } = siteWithRunit();
+  await site.must('client', 'enable', 'ahost');
+  rmSync(site.syncd.clientFile('ahost'));
+
+  await site.must('client', 'remove', 'ahost');
+
+  expect(linksIn(runit)).toEqual([]);
+});
