@@ -6,7 +6,7 @@ const project = join(import.meta.dirname, '../../..');
 const [src, unit] = [join(project, 'src'), join(project, 'test/unit')];
 
 /** Folders of test/unit whose tests are about folders of the project beside src. */
-const BESIDE = new Set(['alerts', 'dashboards', 'deploy', 'docs']);
+const BESIDE = new Set(['alerts', 'dashboards', 'deploy', 'docs', 'scripts']);
 
 function filesIn(directory: string, ending: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>

@@ -1,0 +1,2 @@
+export const projectDirectory: string;
+export function toolsDirectory(): string;
