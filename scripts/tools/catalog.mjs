@@ -81,6 +81,15 @@ export const catalog = new Map([
   ],
   ['runit', runit()],
   ['systemd', systemd()],
+  [
+    'mandoc',
+    debian({
+      suites: ['bookworm'],
+      packages: ['mandoc'],
+      binary: 'mandoc',
+      versionArgs: ['-T', 'lint', '-W', 'fatal', '/dev/null'], // it has no version to print
+    }),
+  ],
   ['minio', minio()],
   ['rclone-serve-s3', rcloneServeS3()],
   ['forgetful-fuse', forgetfulFuse()],

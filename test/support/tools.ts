@@ -14,6 +14,7 @@ export type SingleTool =
   | 'openssh'
   | 'shellcheck'
   | 'runit'
+  | 'mandoc'
   | 'rclone-serve-s3'
   | 'forgetful-fuse'
   | 'seaweedfs'

@@ -1,0 +1,162 @@
+import { cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { DebianHost, nodePackage, otherVersion } from '../support/debian-host.ts';
+import { descendantsOf } from '../support/descendants.ts';
+import { runProcess } from '../support/process.ts';
+import { checkReplica, wrongObjects } from '../support/replica.ts';
+import { seedRepository } from '../support/restic.ts';
+import { SyncDaemon } from '../support/syncd.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { describeWithTools, projectDirectory } from '../support/tools.ts';
+
+const CONFIG = 'etc/backup-syncd/backup-syncd.yaml';
+const USER = '--reuid=backup-syncd --regid=backup-syncd --init-groups';
+const STATE = 'var/lib/backup-syncd';
+
+const BACKENDS = "defaults: { backends: [{ name: nas, directory: '/srv/nas/{client}' }] }\n";
+
+/** nsenter passes no signal on. */
+async function stop({ process: { pid, exited } }: SyncDaemon): Promise<{ code: number | null }> {
+  for (const child of descendantsOf(pid)) process.kill(child, 'SIGTERM');
+  return exited;
+}
+
+describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package', () => {
+  let host: DebianHost;
+  let before: string;
+  let present: string;
+  let after: string;
+
+  beforeAll(async () => {
+    const build = ['run', '--silent', 'package:deb', '--', temporaryDirectory()];
+    const { code, stdout, stderr } = await runProcess('npm', build, { cwd: projectDirectory });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    present = stdout.trim();
+    before = await otherVersion(present, '0.0.1', (root) =>
+      writeFileSync(join(root, CONFIG), '# as it was before\n'),
+    );
+    after = await otherVersion(present, '1000.0.0', (root) =>
+      writeFileSync(join(root, CONFIG), '# as it will be\n'),
+    );
+    host = await DebianHost.boot();
+    await host.install(await nodePackage());
+  }, 600_000);
+
+  const access = async (path: string) =>
+    (await host.run(`stat --format '%U:%G %a' /${path}`)).stdout.trim();
+
+  const daemon = async (): Promise<SyncDaemon> =>
+    SyncDaemon.of(host.start(`setpriv ${USER} backup-syncd run`));
+
+  test('is installed: a user, its directories, the program, its pages and completions', async () => {
+    await host.install(before);
+
+    expect((await host.run('getent passwd backup-syncd')).stdout).toMatch(
+      /:\/nonexistent:\/usr\/sbin\/nologin$/m,
+    );
+    expect(await access('etc/backup-syncd')).toBe('root:backup-syncd 750');
+    expect(await access('etc/backup-syncd/clients')).toBe('root:backup-syncd 750');
+    expect(await access('etc/backup-syncd/secrets')).toBe('root:backup-syncd 750');
+    expect(await access(STATE)).toBe('backup-syncd:backup-syncd 700');
+    expect((await host.run('dpkg --verify backup-syncd')).stdout).toBe('');
+    expect((await host.run('backup-syncd --version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('is upgraded: an unedited configuration is replaced', async () => {
+    await host.install(present);
+
+    expect(host.read(CONFIG)).toContain('Every key is optional');
+    expect(await access(STATE)).toBe('backup-syncd:backup-syncd 700');
+  });
+
+  test('starts without clients, and does nothing', async () => {
+    writeFileSync(host.at(CONFIG), host.read(CONFIG).replace(/:10987$/m, ':0'));
+    const syncd = await daemon();
+
+    expect(await syncd.metric('clients', {})).toBeUndefined();
+    expect((await host.tryRun('backup-syncd status')).stdout).toContain('no client is configured');
+    expect(await stop(syncd)).toMatchObject({ code: 0 });
+  });
+
+  test('its daemon replicates the client that root added', async () => {
+    const { path } = await seedRepository('newest');
+    cpSync(path, host.at('srv/ahost'), { recursive: true });
+    await host.run('chown -R backup-syncd: /srv/ahost && install -d -o backup-syncd /srv/nas');
+    writeFileSync(host.at(CONFIG), `${host.read(CONFIG)}${BACKENDS}`);
+
+    await host.run('backup-syncd client add ahost --source /srv/ahost --same-disk');
+    await host.run('backup-syncd check-config');
+    const syncd = await daemon();
+    await syncd.untilComplete('nas', 2);
+    expect(await stop(syncd)).toMatchObject({ code: 0 });
+
+    expect(await access('etc/backup-syncd/clients/ahost.yaml')).toBe('root:backup-syncd 640');
+    expect(await access('srv/nas/ahost/config')).toMatch(/^backup-syncd:/);
+    expect(wrongObjects(host.at('srv/nas/ahost'))).toEqual([]);
+    expect(await checkReplica(host.at('srv/nas/ahost'), 'newest')).toMatchObject({ ok: true });
+  });
+
+  test('is upgraded: an edited configuration stays', async () => {
+    const edited = host.read(CONFIG);
+    await host.install(after);
+
+    expect(host.read(CONFIG)).toBe(edited);
+    expect(host.read(`${CONFIG}.dpkg-dist`)).toBe('# as it will be\n');
+    expect((await host.tryRun('backup-syncd status ahost')).stdout).toContain('2 complete');
+  });
+
+  test('is removed: configuration, state and user stay', async () => {
+    await host.run('dpkg --remove backup-syncd');
+
+    expect(existsSync(host.at('usr/lib/backup-syncd'))).toBe(false);
+    expect(existsSync(host.at('usr/bin/backup-syncd'))).toBe(false);
+    expect(readdirSync(host.at(STATE))).toContain('ahost.json');
+    expect(existsSync(host.at('etc/backup-syncd/clients/ahost.yaml'))).toBe(true);
+    await host.run('getent passwd backup-syncd');
+  });
+
+  test('is installed again, and continues where it was', async () => {
+    await host.install(present);
+
+    expect((await host.run('backup-syncd snapshots ahost')).stdout).toMatch(/^SNAPSHOT .* NAS /);
+    const syncd = await daemon();
+    await syncd.untilComplete('nas', 2);
+    expect(await stop(syncd)).toMatchObject({ code: 0 });
+  });
+
+  test('is purged: the state is removed, and no file of a person, source or replica', async () => {
+    writeFileSync(host.at('etc/backup-syncd/secrets/ahost'), 'a password\n');
+    cpSync(host.at('srv/nas/ahost'), host.at(`${STATE}/replica`), { recursive: true });
+    const { stdout, stderr } = await host.run('dpkg --purge backup-syncd');
+
+    expect(stdout + stderr).toContain('/etc/backup-syncd/secrets is not empty, and is left');
+    expect(readdirSync(host.at(STATE))).toEqual(['replica']);
+    expect(readdirSync(host.at('etc/backup-syncd')).sort()).toEqual(['clients', 'secrets']);
+    expect(readdirSync(host.at('etc/backup-syncd/clients'))).toEqual(['ahost.yaml']);
+    for (const place of ['srv/ahost', 'srv/nas/ahost', `${STATE}/replica`])
+      expect(await checkReplica(host.at(place), 'newest')).toMatchObject({ ok: true });
+    expect(statSync(host.at('etc/backup-syncd/secrets/ahost')).size).toBe(11);
+    await host.run('getent passwd backup-syncd');
+  });
+
+  test('is installed after a purge, and takes over the replicas', async () => {
+    await host.install(present);
+    writeFileSync(host.at(CONFIG), `listen: 127.0.0.1:0\n${BACKENDS}`);
+    expect((await host.tryRun('backup-syncd sync ahost')).stderr).toContain('--adopt');
+
+    await host.run('backup-syncd backend init --all --adopt');
+
+    await host.run('backup-syncd sync ahost');
+  });
+
+  test('is purged before anything was configured: nothing is left', async () => {
+    const empty = await DebianHost.boot();
+    await empty.install(await nodePackage(), present);
+    await empty.run('dpkg --purge backup-syncd');
+
+    expect(
+      (await empty.run('find / -xdev -name "*backup-syncd*" ! -path "/packages/*"')).stdout,
+    ).toBe('');
+  });
+});

@@ -1,0 +1,124 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { childrenOf } from './descendants.ts';
+import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './process.ts';
+import { temporaryDirectory } from './temp.ts';
+import { tool, toolDirectory, toolVersion } from './tools.ts';
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** An empty Debian 12 with processes and mounts of its own, but without an init system; needs 'root' and 'base-image'. */
+export class DebianHost {
+  readonly root: string;
+  readonly #pid: number;
+
+  private constructor(root: string, pid: number) {
+    this.root = root;
+    this.#pid = pid;
+  }
+
+  static async boot(): Promise<DebianHost> {
+    const root = temporaryDirectory();
+    const image = join(toolDirectory('base-image'), 'rootfs.tar');
+    await mustRun('tar', ['-xf', image, '-C', root]);
+    // Debian has no Node here
+    for (const name of ['bin', 'lib']) rmSync(join(root, 'usr/local', name), { recursive: true });
+    const namespaces = ['--mount', '--pid', '--fork', '--kill-child'];
+    const script =
+      'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && echo ready && exec chroot "$1" sleep infinity';
+    const init = startProcess('unshare', [...namespaces, 'sh', '-c', script, 'sh', root]);
+    await init.waitForLine(/^ready$/);
+    const [pid = -1] = childrenOf(init.pid);
+    return new DebianHost(root, pid);
+  }
+
+  /** Where a path of this host is for the test. */
+  at(path: string): string {
+    return join(this.root, path);
+  }
+
+  read(path: string): string {
+    return readFileSync(this.at(path), 'utf8');
+  }
+
+  /** Runs a line of shell as root. Throws when it fails. */
+  async run(line: string): Promise<ProcessResult> {
+    return mustRun('nsenter', this.#inside(line));
+  }
+
+  /** The same without judging its exit code. */
+  tryRun(line: string): Promise<ProcessResult> {
+    return runProcess('nsenter', this.#inside(line));
+  }
+
+  start(line: string): RunningProcess {
+    return startProcess('nsenter', this.#inside(`exec ${line}`));
+  }
+
+  /** Installs packages of files as `dpkg` does: no dependency is fetched. */
+  install(...files: readonly string[]): Promise<ProcessResult> {
+    return this.#dpkg(['--force-confdef', '--force-confold', '--install', ...files]);
+  }
+
+  async #dpkg(args: readonly string[]): Promise<ProcessResult> {
+    mkdirSync(this.at('packages'), { recursive: true });
+    const inside: string[] = [];
+    for (const arg of args) {
+      if (arg.endsWith('.deb')) await mustRun('cp', [arg, this.at('packages/')]);
+      inside.push(arg.replace(/^.*\/(?=[^/]*\.deb$)/, '/packages/'));
+    }
+    return this.run(`dpkg ${inside.join(' ')}`);
+  }
+
+  #inside(line: string): string[] {
+    const namespaces = ['--mount', '--pid', '--root', '--wd', `--target=${this.#pid}`];
+    const env = ['env', '-i', `PATH=${PATH}`, 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C'];
+    return [...namespaces, '--', ...env, 'sh', '-c', line];
+  }
+}
+
+/** A package `nodejs` that holds the real one. Debian 12 has an older version. */
+export async function nodePackage(): Promise<string> {
+  const directory = temporaryDirectory();
+  const root = join(directory, 'nodejs');
+  mkdirSync(join(root, 'DEBIAN'), { recursive: true });
+  mkdirSync(join(root, 'usr/bin'), { recursive: true });
+  const fields = {
+    Package: 'nodejs',
+    Version: toolVersion('base-image'),
+    Architecture: 'all',
+    Maintainer: 'test <test@localhost>',
+    Description: 'Node of npm',
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`);
+  writeFileSync(join(root, 'DEBIAN/control'), lines.join(''));
+  await mustRun('cp', [tool('base-image'), join(root, 'usr/bin/node')]);
+  return buildPackage(root, join(directory, 'nodejs.deb'));
+}
+
+/** The same package, as another version of it. */
+export async function otherVersion(
+  file: string,
+  version: string,
+  change: (root: string) => void,
+): Promise<string> {
+  const directory = temporaryDirectory();
+  const root = join(directory, 'package');
+  await mustRun('dpkg-deb', ['--raw-extract', file, root]);
+  const control = join(root, 'DEBIAN/control');
+  const fields = readFileSync(control, 'utf8').replace(/^Version: .*$/m, `Version: ${version}`);
+  writeFileSync(control, fields);
+  change(root);
+  return buildPackage(root, join(directory, `backup-syncd_${version}_all.deb`));
+}
+
+async function buildPackage(root: string, file: string): Promise<string> {
+  await mustRun('dpkg-deb', ['--root-owner-group', '-Znone', '--build', root, file]);
+  return file;
+}
+
+async function mustRun(command: string, args: readonly string[]): Promise<ProcessResult> {
+  const result = await runProcess(command, args);
+  if (result.code === 0) return result;
+  throw new Error(`${command} ${args.join(' ')}: ${result.stdout}${result.stderr}`);
+}
