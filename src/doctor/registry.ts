@@ -8,6 +8,7 @@ import { permissions } from './checks/permissions.ts';
 import { places } from './checks/places.ts';
 import { ports } from './checks/ports.ts';
 import { prometheus } from './checks/prometheus.ts';
+import { runit } from './checks/runit.ts';
 import { space } from './checks/space.ts';
 import { state } from './checks/state.ts';
 import { tools } from './checks/tools.ts';
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   state,
   daemon,
   ports,
+  runit,
   tools,
   places,
   permissions,
