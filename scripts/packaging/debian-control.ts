@@ -1,17 +1,16 @@
 // The control files of the Debian package, from deploy/debian/.
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectDirectory } from '../tools/paths.mjs';
+import { entriesOf } from './entries.ts';
 
 const source = join(projectDirectory, 'deploy/debian');
 const SCRIPTS = ['postinst', 'prerm', 'postrm'];
 
 /** Writes DEBIAN/ beside the complete tree of the package in `root`. */
 export function writeControl(root: string, version: string): void {
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .sort()
-    .map((path) => join(root, path));
+  const paths = entriesOf(root);
   const directory = join(root, 'DEBIAN');
   mkdirSync(directory);
   const write = (name: string, text: string): void =>

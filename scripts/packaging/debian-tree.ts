@@ -2,7 +2,6 @@
 import {
   chmodSync,
   cpSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -10,11 +9,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SCRIPTS } from '../../src/cli/completion/scripts.ts';
 import { projectDirectory } from '../tools/paths.mjs';
 import { debianChangelog, debianCopyright } from './debian-texts.ts';
+import { entriesOf } from './entries.ts';
 import { renderManPages } from './man-pages.ts';
 
 const PROGRAM = 'usr/lib/backup-syncd';
@@ -34,6 +34,7 @@ const COPIED: readonly (readonly [string, string])[] = [
   ...['compose', 'config', 'config-rclone', 'scripts', 'systemd'].map(
     (name) => [`deploy/${name}`, `${DOCUMENTS}/deploy/${name}`] as const,
   ),
+  ['deploy/debian/lintian-overrides', 'usr/share/lintian/overrides/backup-syncd'],
   ['deploy/debian/backup-syncd.yaml', 'etc/backup-syncd/backup-syncd.yaml'],
 ];
 
@@ -58,9 +59,7 @@ const PRIVATE: Readonly<Record<string, number>> = {
 
 /** Writes all files of the package below `root`. The program is built before, in dist/. */
 export function writeTree(root: string, version: string): void {
-  for (const [from, to] of COPIED)
-    if (existsSync(join(projectDirectory, from)))
-      copy(join(projectDirectory, from), join(root, to));
+  for (const [from, to] of COPIED) copy(join(projectDirectory, from), join(root, to));
   for (const path of Object.keys(PRIVATE)) mkdirSync(join(root, path), { recursive: true });
   writeProgram(join(root, PROGRAM));
   const alerts = join(projectDirectory, 'alerts');
@@ -83,7 +82,11 @@ function copy(from: string, to: string, isWanted: (path: string) => boolean = ()
 /** The bundle, and the packages that are not in it. */
 function writeProgram(directory: string): void {
   const dist = join(projectDirectory, 'dist');
-  copy(dist, join(directory, 'dist'), (path) => !/\/dist\/man$|\.map$/.test(path));
+  copy(
+    dist,
+    join(directory, 'dist'),
+    (path) => path !== join(dist, 'man') && !path.endsWith('.map'),
+  );
   const main = join(directory, 'dist/main.js');
   // the interpreter that the package depends on, whatever else is in the PATH
   const text = readFileSync(main, 'utf8').replace(/^#!.*/, '#!/usr/bin/node');
@@ -92,9 +95,11 @@ function writeProgram(directory: string): void {
     copy(join(projectDirectory, path), join(directory, path), isNeededAtRunTime);
 }
 
-/** Of the files of a package. It keeps its licence. */
+/** Of a package: its code, its data and its licence. */
 function isNeededAtRunTime(path: string): boolean {
-  return !/\/(?:\.github|benchmarks?|docs|examples?|tests?)$|\.(?:map|d\.[cm]?ts)$/.test(path);
+  const name = basename(path);
+  if (/^(?:\..*|benchmarks?|docs|eslint\.config\..*|examples?|tests?)$/.test(name)) return false;
+  return lstatSync(path).isDirectory() || /\.(?:[cm]?js|json)$|^licen[cs]e/i.test(name);
 }
 
 /** `node_modules/…` of all packages that are needed at run time, each with its own ones. */
@@ -116,7 +121,6 @@ function writeDashboards(directory: string): void {
 function writeUnits(directory: string): void {
   for (const folder of ['deploy/systemd', 'deploy/runit']) {
     const from = join(projectDirectory, folder);
-    if (!existsSync(from)) continue;
     for (const name of readdirSync(from).filter((file) => /\.(service|target)$/.test(file)))
       copy(join(from, name), join(directory, name));
   }
@@ -136,12 +140,15 @@ function writeTexts(root: string, version: string): void {
   write(`${DOCUMENTS}/changelog.gz`, zip(debianChangelog(version)));
 }
 
-/** The modes of a clone depend on the umask. */
+/** The modes of a clone depend on the umask, and some packages of npm have executable files that are no programs. */
 function setModes(root: string): void {
-  for (const path of ['', ...readdirSync(root, { recursive: true, encoding: 'utf8' })]) {
-    const stats = lstatSync(join(root, path));
-    if (stats.isSymbolicLink()) continue;
-    const isExecutable = stats.isDirectory() || (stats.mode & 0o111) !== 0;
-    chmodSync(join(root, path), isExecutable ? 0o755 : 0o644);
+  for (const path of entriesOf(root)) {
+    const stats = lstatSync(path);
+    if (stats.isDirectory()) chmodSync(path, 0o755);
+    else if (stats.isFile()) chmodSync(path, stats.mode & 0o100 && isProgram(path) ? 0o755 : 0o644);
   }
+}
+
+function isProgram(path: string): boolean {
+  return readFileSync(path).subarray(0, 2).toString('latin1') === '#!';
 }

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { writeControl } from '../../scripts/packaging/debian-control.ts';
 import { debianVersion } from '../../scripts/packaging/debian-texts.ts';
 import { writeTree } from '../../scripts/packaging/debian-tree.ts';
+import { entriesOf } from '../../scripts/packaging/entries.ts';
 import { renderManPages } from '../../scripts/packaging/man-pages.ts';
 import { runProcess } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temp.ts';
@@ -33,16 +34,14 @@ test('its directories are closed to others, and its files are not', () => {
   expect(modeOf('var/lib/backup-syncd')).toBe('700');
   expect(modeOf('usr/lib/backup-syncd/dist/main.js')).toBe('755');
   expect(modeOf('usr/share/doc/backup-syncd/deploy/scripts/rsync_copy')).toBe('755');
-  const others = readdirSync(join(root, 'usr'), { recursive: true, encoding: 'utf8' })
-    .map((path) => join('usr', path))
-    .filter((path) => !lstatSync(join(root, path)).isSymbolicLink());
-  expect(others.filter((path) => !['644', '755'].includes(modeOf(path)))).toEqual([]);
+  const others = entriesOf(join(root, 'usr')).filter((path) => !lstatSync(path).isSymbolicLink());
+  expect(others.filter((path) => !/(?:644|755)$/.test(statSync(path).mode.toString(8)))).toEqual(
+    [],
+  );
 });
 
 test('its links lead to what is in it', () => {
-  const links = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .map((path) => join(root, path))
-    .filter((path) => lstatSync(path).isSymbolicLink());
+  const links = entriesOf(root).filter((path) => lstatSync(path).isSymbolicLink());
 
   expect(links).toContain(join(root, 'usr/bin/backup-syncd'));
   expect(links.filter((path) => !existsSync(path))).toEqual([]);
@@ -55,6 +54,9 @@ test('its control files are complete', () => {
   for (const path of readFileSync(join(root, 'DEBIAN/conffiles'), 'utf8').trim().split('\n'))
     expect(statSync(join(root, path)).isFile()).toBe(true);
   execFileSync('md5sum', ['--check', '--quiet', 'DEBIAN/md5sums'], { cwd: root });
+  expect(readFileSync(join(root, 'DEBIAN/md5sums'), 'utf8')).not.toContain(
+    'backup-syncd/deploy/runit',
+  );
 });
 
 test('it has the packages that the program needs, and no others', async () => {

@@ -143,7 +143,7 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
   test('is installed after a purge, and takes over the replicas', async () => {
     await host.install(present);
     writeFileSync(host.at(CONFIG), `listen: 127.0.0.1:0\n${BACKENDS}`);
-    expect((await host.tryRun('backup-syncd sync ahost')).stderr).toContain('--adopt');
+    expect((await host.tryRun('backup-syncd sync ahost')).stdout).toContain('--adopt');
 
     await host.run('backup-syncd backend init --all --adopt');
 
