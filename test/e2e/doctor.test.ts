@@ -1,12 +1,21 @@
-import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { mountPassthrough } from '../support/fuse.ts';
 import { Site } from '../support/site.ts';
 import { runProcess, startProcess } from '../support/process.ts';
 import { monitoringTool, needs } from '../support/prometheus.ts';
+import { mountTmpfs } from '../support/tmpfs.ts';
 import { freePort, openTemporaryDirectory, temporaryDirectory, waitFor } from '../support/temp.ts';
-import { describeWithTools, projectDirectory } from '../support/tools.ts';
+import { describeWithTools, projectDirectory, tool } from '../support/tools.ts';
 
 interface Finding {
   readonly check: string;
@@ -74,6 +83,89 @@ describeWithTools(['fuse', 'bindfs'], 'doctor and a mount that hangs', () => {
     expect(hung?.message).toContain(`"${far}" does not respond`);
     expect(stdout).toContain(`${site.syncd.backend('near')} is a backend since`);
     await mount.unmount();
+  });
+});
+
+describeWithTools(['tmpfs'], 'doctor and a full disk', () => {
+  test('no space and no inodes are errors, and are gone once something is removed', async () => {
+    const disk = await mountTmpfs({ sizeBytes: 2 ** 20, inodes: 20 });
+    const site = new Site();
+    site.syncd.writeClient('ahost', { source: site.source, backends: { near: disk.path } });
+    await site.must('backend', 'init', 'ahost', 'near');
+    const examine = async (): Promise<Finding[]> =>
+      findingsIn((await site.run('doctor', '--json')).stdout, 'space').filter(({ message }) =>
+        message.includes(disk.path),
+      );
+    expect(await examine()).toEqual([]);
+
+    const film = join(disk.path, 'film');
+    fill(film);
+    expect(await examine()).toMatchObject([
+      {
+        ...{ severity: 'error', hint: expect.stringContaining('free some space') },
+        message: `0 B of 1 MiB free (0 %) on ${disk.path}`,
+      },
+    ]);
+    const synced = await site.run('sync', 'ahost');
+    expect(synced).toMatchObject({ code: 1, stdout: expect.stringContaining('no_space') });
+
+    rmSync(film);
+    const small = join(disk.path, 'small');
+    mkdirSync(small);
+    fillInodes(small);
+    expect(await examine()).toMatchObject([
+      { severity: 'error', message: expect.stringContaining('can hold 0 more files') },
+    ]);
+
+    rmSync(small, { recursive: true });
+    expect(await examine()).toEqual([]);
+  });
+});
+
+/** Writes to a new file until there is no space. */
+function fill(file: string): void {
+  untilFull(() => appendFileSync(file, Buffer.alloc(4096)));
+}
+
+/** Makes empty files until there is no inode. */
+function fillInodes(directory: string): void {
+  let count = 0;
+  untilFull(() => writeFileSync(join(directory, String(count++)), ''));
+}
+
+function untilFull(write: () => void): void {
+  const once = (): boolean => {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+      return false;
+    }
+  };
+  while (once());
+}
+
+describeWithTools(['newest/restic'], 'doctor and its PATH', () => {
+  test('a tool that something needs is missing, until PATH has it', async () => {
+    const site = new Site();
+    const source = { directory: site.source, password: { env: 'SECRET' } };
+    site.syncd.writeClient('ahost', { source, backends: ['near'] });
+    const examine = async (path: string): Promise<Finding[]> => {
+      const env = { PATH: path, SECRET: 'x' };
+      return findingsIn((await site.syncd.cli(['doctor', '--json'], { env })).stdout, 'tools');
+    };
+    // what starts the program, and nothing else
+    const bare = temporaryDirectory();
+    symlinkSync(process.execPath, join(bare, 'node'));
+
+    expect(await examine(bare)).toMatchObject([
+      {
+        ...{ severity: 'error', hint: 'install its package: apt install restic' },
+        message: expect.stringMatching(/^restic, which uses the password of ahost, is not on PATH/),
+      },
+    ]);
+    expect(await examine(`${dirname(tool('restic', 'newest'))}:${bare}`)).toEqual([]);
   });
 });
 
