@@ -178,7 +178,7 @@ function noMarker(
   const isMount = !isRemote;
   if (!wasComplete)
     return new SyncdError('not_initialised', `${label} has no backend marker`, {
-      hint: `${isMount ? 'if it is on another disk, mount that disk first; ' : ''}if this is a new place, run: backup-syncd backend init ${where}`,
+      hint: `to set it up${isMount ? ', with its disk mounted' : ''}, run: backup-syncd backend init ${where}`,
     });
   const was = 'but this backend was complete before';
   const otherwise = `only if this is a new disk or a new place, run: backup-syncd backend init --new-disk ${where}`;

@@ -75,8 +75,8 @@ async function prepare(
 ): Promise<Prepared> {
   const result = describe(place);
   if (!backendTraits(place.backend).hasMarker) return { ...result, outcome: 'unmanaged' };
+  if (await isSetUp(context, site, place)) return { ...result, outcome: 'already' };
   const checked = await checkOrAsk(context, site, place);
-  if (await isSetUp(context, checked)) return { ...result, outcome: 'already' };
   if (place.isDryRun === true) return { ...result, outcome: 'possible' };
   const isMade = await makeDirectory(context, site, checked);
   return { checked, isMade, adopt: place.adopt === true && !isMade };

@@ -89,10 +89,7 @@ export async function checkPlace(
   await requireApart({ source, target }, { signal });
   const now = context.clock.now();
   const facts = await rememberedFacts(config, client, now);
-  const owner = {
-    ...{ client: client.name, formerClients: client.formerly, backend: backend.name },
-    ...identity,
-  };
+  const owner = ownerOfPlace({ client, backend }, identity);
   await requireRightDisk({
     ...{ source, target, isRemote, signal, owner },
     known: facts.backends.get(backend.name) ?? initialBackend(now),
@@ -103,14 +100,25 @@ export async function checkPlace(
   return { client, backend, source, target, isRemote, owner };
 }
 
-/** Whether the place is a backend of this client and machine already. */
-export async function isSetUp({ signals }: Context, checked: Checked): Promise<boolean> {
-  const { target, isRemote, owner } = checked;
-  const question = { isRemote, signal: signals.stop };
-  return requireMarker(target, owner, question).then(
+/** Whether a place is a backend of this client and machine already. That needs no check of its disk, and nothing but its marker. */
+export async function isSetUp(
+  context: Context,
+  { identity }: SetUpSite,
+  { client, backend }: NewBackend,
+): Promise<boolean> {
+  const { target, isRemote } = await openPlaces(context, client, backend);
+  const question = { isRemote, signal: context.signals.stop };
+  return requireMarker(target, ownerOfPlace({ client, backend }, identity), question).then(
     () => true,
     () => false,
   );
+}
+
+function ownerOfPlace({ client, backend }: NewBackend, identity: WriterIdentity): MarkerOwner {
+  return {
+    ...{ client: client.name, formerClients: client.formerly, backend: backend.name },
+    ...identity,
+  };
 }
 
 /** Makes the directory of a place where there is none, for the daemon's user; answers whether it had to. */

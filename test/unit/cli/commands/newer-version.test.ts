@@ -37,6 +37,7 @@ const COMMANDS = [
   ['backend init --adopt --same-disk ahost near', 78],
   ['backend retire ahost near --all --yes', 78],
   ['backend accept-config ahost near --yes', 0],
+  ['backend init --all ahost', 0],
   ['client show ahost', 0],
   ['client disable ahost --reason none', 0],
   ['client rename ahost chost', 78],
