@@ -70,7 +70,7 @@ describeWithTools(
       writeFileSync(
         at('etc/clients/ahost.yaml'),
         'source: { directory: /srv/source, poll: 1s, password: { file: /etc/backup-syncd/password } }\n' +
-          'backends: [{ name: nas, directory: /srv/nas, minFree: 0B }]\n',
+          'backends: [{ name: nas, directory: /srv/nas, minFree: 0B }]\nexpect: { copies: 2 }\n',
       );
       const nobody = `${NAMELESS}:${NAMELESS}`;
       await runProcess('chown', ['-R', nobody, path, at('state'), at('nas'), at('etc/password')]);
