@@ -1,3 +1,4 @@
-import { testMountThatHungFromTheStart } from '../suites/hung-mount.ts';
+import { testMountBelowTheGlob, testMountThatHungFromTheStart } from '../suites/hung-mount.ts';
 
 testMountThatHungFromTheStart();
+testMountBelowTheGlob();

@@ -1,8 +1,11 @@
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { mountPassthrough } from '../support/fuse.ts';
-import { newBackup, seedRepository } from '../support/restic.ts';
+import { newBackup, ResticRepository, seedRepository } from '../support/restic.ts';
 import { Syncd, type SyncDaemon } from '../support/syncd.ts';
+import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 const generation = 'newest';
@@ -116,5 +119,59 @@ export function testMountThatHungFromTheStart(): void {
       },
       180_000,
     );
+  });
+}
+
+/** A server on which the repository of one client is a mount of its own. Takes several deadlines. */
+export function testMountBelowTheGlob(): void {
+  describeWithTools(NEEDS, 'a mount below discover.glob that hangs', () => {
+    test('holds up neither the other discovered clients, nor new ones, nor a reload', async () => {
+      const server = temporaryDirectory();
+      const at = (name: string) => join(server, name);
+      const [a, b, c] = await Promise.all(['', '', ''].map(async () => seedRepository(generation)));
+      if (a === undefined || b === undefined || c === undefined) throw new Error('three');
+      mkdirSync(at('ahost'));
+      renameSync(b.path, at('bhost'));
+      const repository = ResticRepository.open({ generation, path: at('bhost') });
+      const mount = await mountPassthrough(a.path, at('ahost'));
+      const replicas = temporaryDirectory();
+      const settings = {
+        discover: { glob: at('*') },
+        defaults: {
+          source: { poll: '1s' },
+          backends: [{ name: 'nas', directory: join(replicas, '{client}'), minFree: '0B' }],
+        },
+      };
+      const syncd = new Syncd(settings);
+      const daemon = await syncd.start(['run'], impatient);
+      const init = () => syncd.here(['backend', 'init', '--same-disk', '--all']);
+      await init();
+      for (const client of ['ahost', 'bhost']) await daemon.untilComplete('nas', 2, { client });
+
+      await mount.freeze();
+      // each search that the hung mount keeps would keep a thread of the file system that holds the others
+      for (let searches = 0; searches < 4; searches += 1) {
+        daemon.process.kill('SIGHUP');
+        await daemon.untilSource(({ state }) => state === 'ok', { client: 'bhost' });
+        await sleep(6_000);
+      }
+      await daemon.untilComplete('nas', await newBackup({ repository, data: b.data }, 3), {
+        client: 'bhost',
+      });
+      await daemon.untilSource(({ state }) => state === 'timeout', {
+        ...{ client: 'ahost', timeoutMs: 150_000 },
+      });
+      // a new repository, and a new configuration
+      renameSync(c.path, at('chost'));
+      daemon.process.kill('SIGHUP');
+      await waitFor(async () => (await daemon.clients()).length === 3, { what: 'a third client' });
+      const command = await syncd.cli(['client', 'list']);
+      expect(command.stdout).toMatch(/^chost .*discovered/m);
+      expect(command.stdout + command.stderr).toContain(at('ahost'));
+      await expectResponsive(daemon);
+
+      mount.thaw();
+      await daemon.untilSource(({ state }) => state === 'ok', { client: 'ahost' });
+    }, 300_000);
   });
 }

@@ -22,6 +22,15 @@ interface FoundRepository {
   readonly target?: string;
 }
 
+interface WalkLimits {
+  /** how many entries are checked */
+  readonly most: number;
+  /** paths that are left alone: they are mounts, and may hang */
+  readonly apart: readonly string[];
+  /** the place is itself an entry of a directory that was searched, and may be a repository */
+  readonly isEntry?: boolean;
+}
+
 /** What is in the directory of every repository, beside the file `config`. */
 const DIRECTORIES = ['keys', 'snapshots', 'data'];
 /** Only our own replicas contain it. */
@@ -37,16 +46,16 @@ const NO_REPOSITORY = 'lost+found';
  * no file is opened.
  *
  * @param parts of their path below the place: `*` for any name, or a name
- * @param most how many entries are checked
  */
 export function repositories(
   place: OpenPlace,
   parts: readonly string[],
-  most: number,
+  limits: WalkLimits,
 ): FoundRepositories {
   const real = realpathSync(place.root);
-  const walk = new Walk(place, { real, most });
-  walk.visit('', parts);
+  const walk = new Walk(place, { ...limits, real });
+  if (limits.isEntry === true) walk.visitEntry(parts);
+  else walk.visit('', parts);
   return { real, found: walk.found, isCut: walk.isCut };
 }
 
@@ -60,33 +69,47 @@ class Walk {
   isCut = false;
   private readonly place: OpenPlace;
   private readonly real: string;
+  private readonly apart: ReadonlySet<string>;
   private left: number;
 
-  constructor(place: OpenPlace, { real, most }: { readonly real: string; readonly most: number }) {
+  constructor(place: OpenPlace, { real, most, apart }: WalkLimits & { readonly real: string }) {
     this.place = place;
     this.real = real;
+    this.apart = new Set(apart);
     this.left = most;
   }
 
   visit(directory: string, [part, ...below]: readonly string[]): void {
     const names = part === '*' ? this.names(directory) : [part ?? ''];
     for (const name of names.filter((each) => each !== NO_REPOSITORY)) {
-      countObject(); // many entries of a slow disk are no silence
-      const path = directory === '' ? name : `${directory}/${name}`;
-      try {
-        this.look(path, below);
-      } catch (error) {
-        if (CHANGED.has(errorCode(error))) continue;
-        if (!DENIED.has(errorCode(error))) throw error;
-        this.found.push({ path: [path, ...below].join('/'), is: 'denied' });
-      }
+      const path = pathTo(directory, name);
+      if (!this.apart.has(path)) this.check(path, below, () => this.look(path, below));
+    }
+  }
+
+  /** The place itself. */
+  visitEntry(below: readonly string[]): void {
+    this.check('', below, () => this.enter('', below));
+  }
+
+  private check(path: string, below: readonly string[], action: () => void): void {
+    countObject(); // many entries of a slow disk are no silence
+    try {
+      action();
+    } catch (error) {
+      if (CHANGED.has(errorCode(error))) return;
+      if (!DENIED.has(errorCode(error))) throw error;
+      this.found.push({ path: below.reduce(pathTo, path), is: 'denied' });
     }
   }
 
   private look(path: string, below: readonly string[]): void {
     const stat = this.place.lstat(path);
     if (stat?.isSymbolicLink() === true && below.length === 0) this.noteLink(path);
-    if (stat?.isDirectory() !== true) return;
+    if (stat?.isDirectory() === true) this.enter(path, below);
+  }
+
+  private enter(path: string, below: readonly string[]): void {
     const config = this.configOf(path);
     if (config !== undefined)
       this.found.push({ path, is: 'repository', changedAt: config.ctimeMs });
@@ -95,11 +118,11 @@ class Walk {
 
   /** Undefined for what is no repository. */
   private configOf(path: string): Stats | undefined {
-    const config = this.place.lstat(`${path}/config`);
+    const config = this.place.lstat(pathTo(path, 'config'));
     const isRepository =
       config?.isFile() === true &&
-      DIRECTORIES.every((name) => this.place.lstat(`${path}/${name}`)?.isDirectory()) &&
-      this.place.lstat(`${path}/${OWN}`) === undefined;
+      DIRECTORIES.every((name) => this.place.lstat(pathTo(path, name))?.isDirectory()) &&
+      this.place.lstat(pathTo(path, OWN)) === undefined;
     return isRepository ? config : undefined;
   }
 
@@ -128,4 +151,8 @@ class Walk {
     }
     return names.sort();
   }
+}
+
+function pathTo(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
 }

@@ -15,7 +15,9 @@ function makeRepository(path: string): void {
 }
 
 function look(root: string, parts: readonly string[] = ['*'], most = 100) {
-  const { found, ...rest } = within(root, (place) => repositories(place, parts, most));
+  const { found, ...rest } = within(root, (place) =>
+    repositories(place, parts, { most, apart: [] }),
+  );
   return { ...rest, found: found.map(({ path, is, target }) => [is, path, target ?? '']) };
 }
 
@@ -42,6 +44,21 @@ test('a repository is a directory with a config, keys, data and snapshots', () =
     ['repository', 'user/laptop', ''],
   ]);
   expect(look(root, ['user', '*']).found).toEqual([['repository', 'user/laptop', '']]);
+});
+
+test('what is mounted is left alone, and is searched as a place of its own', () => {
+  const root = temporaryDirectory();
+  for (const name of ['a', 'user/b', 'user/c']) makeRepository(join(root, name));
+  const search = (path: string, parts: readonly string[], apart: readonly string[] = []) =>
+    within(path, (place) =>
+      repositories(place, parts, { most: 100, apart, isEntry: path !== root }),
+    ).found.map((each) => each.path);
+
+  expect(search(root, ['*', '*'], ['a', 'user/b'])).toEqual(['user/c']);
+  expect(search(join(root, 'a'), [])).toEqual(['']);
+  expect(search(join(root, 'a'), ['*'])).toEqual(['']);
+  expect(search(join(root, 'user'), ['*'], ['b'])).toEqual(['c']);
+  expect(search(join(root, 'user'), [])).toEqual([]);
 });
 
 test('a replica of ours is no new repository', () => {
@@ -124,7 +141,7 @@ test('each entry that is checked is progress, so that a slow disk is not taken f
     checked += objects;
   };
 
-  await calls.call('repositories', { signal, onProgress }, ['*'], 100);
+  await calls.call('repositories', { signal, onProgress }, ['*'], { most: 100, apart: [] });
 
   expect(checked).toBe(4);
 });
