@@ -3,7 +3,7 @@ import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
 import type { HeartbeatState } from '../report/types.ts';
 import { describeWorst, type Overall } from '../report/overall.ts';
-import { fired } from '../runtime/abort.ts';
+import { fired, withDeadline } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -83,7 +83,7 @@ export class Heartbeat {
     }
     this.sayWell();
     this.lastAttemptAt = now;
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    const deadline = withDeadline(signal, DEADLINE_MS);
     this.attempt = this.ping(config.urlFile, deadline)
       .then(
         () => this.succeed(),

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import * as z from 'zod/mini';
 import type { OverallFinding } from '../report/overall.ts';
 import type { FindingKind, Severity } from '../report/types.ts';
+import { withDeadline } from '../runtime/abort.ts';
 import { UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { parseJson } from '../runtime/parse-json.ts';
@@ -80,7 +81,7 @@ async function answerOf(
   url: URL,
   signal: AbortSignal,
 ): Promise<{ readonly response: Response; readonly body: unknown }> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+  const deadline = withDeadline(signal, ANSWER_MS);
   try {
     const response = await fetch(url, { signal: deadline });
     const text = await response.text();

@@ -1,4 +1,4 @@
-import { isAbort } from '../runtime/abort.ts';
+import { isAbort, withDeadline } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import type { Location } from '../locations/location.ts';
 import type { Place, Site } from './site.ts';
@@ -19,7 +19,7 @@ export async function eachPlace<T>(
   ask: (place: Place, location: Location, signal: AbortSignal) => Promise<T>,
 ): Promise<Answer<T>[]> {
   return eachAtOnce(places, AT_ONCE, async (place): Promise<Answer<T>> => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+    const deadline = withDeadline(signal, ANSWER_MS);
     const location = place.open();
     try {
       return { place, value: await ask(place, location, deadline) };

@@ -1,4 +1,4 @@
-import { fired, isAbort, throwIfAborted } from '../runtime/abort.ts';
+import { fired, isAbort, throwIfAborted, withDeadline } from '../runtime/abort.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
@@ -32,7 +32,7 @@ async function runCheck(
   { signal, deadlineMs }: { readonly signal: AbortSignal; readonly deadlineMs: number },
 ): Promise<readonly Finding[]> {
   const unknown = (message: string): Finding[] => [{ check: name, severity: 'unknown', message }];
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+  const deadline = withDeadline(signal, deadlineMs);
   const late = `it did not end within ${deadlineMs / 1000} s`;
   try {
     const found = await Promise.race([run(site, deadline), fired(deadline).then(() => undefined)]);

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { withDeadline } from '../runtime/abort.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 
@@ -36,7 +37,7 @@ export async function fetchText(
   signal: AbortSignal,
   answerMs = ANSWER_MS,
 ): Promise<FetchedText> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
+  const deadline = withDeadline(signal, answerMs);
   try {
     const response = await fetch(url, { signal: deadline });
     const { status } = response;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { withDeadline } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { allowedEnvironment, type RunOptions } from './run-tool.ts';
 
@@ -29,7 +30,7 @@ async function answer(
   paths: readonly string[],
   { timeoutMs, signal }: RunOptions,
 ): Promise<boolean> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const deadline = withDeadline(signal, timeoutMs);
   const child = spawn('ls', ['-A', '--', ...paths], {
     ...{ env: allowedEnvironment(process.env), stdio: 'ignore' },
     ...{ signal: deadline, killSignal: 'SIGKILL' },

@@ -1,4 +1,4 @@
-import { fired } from '../runtime/abort.ts';
+import { fired, withDeadline } from '../runtime/abort.ts';
 
 /** The only door to child processes: no shell, an allow-listed environment, a deadline, bounded output. */
 
@@ -31,7 +31,7 @@ export async function runTool(
   { timeoutMs, signal, env = {} }: RunOptions,
 ): Promise<ToolResult> {
   const { execa } = await import('execa'); // a pass that needs no tool starts faster without it
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const deadline = withDeadline(signal, timeoutMs);
   const child = execa(file, args, {
     reject: false,
     extendEnv: false,

@@ -15,6 +15,17 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortError(signal);
 }
 
+/**
+ * A signal that fires with the given one, and after some milliseconds. `AbortSignal.timeout` alone does not do: if only
+ * `AbortSignal.any` refers to it, Node 20 may collect it as garbage, and it never fires.
+ */
+export function withDeadline(signal: AbortSignal, afterMs: number): AbortSignal {
+  const deadline = new AbortController();
+  const passed = () => deadline.abort(new DOMException('the deadline has passed', 'TimeoutError'));
+  setTimeout(passed, afterMs).unref();
+  return AbortSignal.any([signal, deadline.signal]);
+}
+
 /** A controller whose signal many waits may listen to at once. */
 export function sharedController(): AbortController {
   const controller = new AbortController();

@@ -1,5 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
-import { isAbort, sharedController, throwIfAborted } from '../../../src/runtime/abort.ts';
+import {
+  fired,
+  isAbort,
+  sharedController,
+  throwIfAborted,
+  withDeadline,
+} from '../../../src/runtime/abort.ts';
 import { jitter } from '../../../src/runtime/clock.ts';
 import { asSyncdError, MEANING, REASONS, SyncdError } from '../../../src/runtime/errors.ts';
 import { Mutex } from '../../../src/runtime/mutex.ts';
@@ -129,4 +137,27 @@ test('an unclassified error is internal, and keeps its message', () => {
     message: 'oops',
   });
   expect(asSyncdError('text')).toMatchObject({ reason: 'internal', message: 'text' });
+});
+
+test('a deadline passes although garbage is collected before it', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const passed = fired(withDeadline(NEVER, 300));
+  for (let turns = 0; turns < 3; turns += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collect();
+  }
+
+  // what is not referenced keeps no process alive
+  const alive = setTimeout(() => undefined, LONG_MS);
+  await passed;
+  clearTimeout(alive);
+}, 20_000);
+
+test('a deadline fires at once with the signal that it is added to', () => {
+  const controller = new AbortController();
+  const signal = withDeadline(controller.signal, LONG_MS);
+  expect(signal.aborted).toBe(false);
+  controller.abort();
+  expect(signal.aborted).toBe(true);
 });
