@@ -121,16 +121,16 @@ describeWithTools(
       await daemon.exited;
       expect(daemon.output()).toContain('"stopped"');
       // each names the person, runs a tool, or writes a directory
-      for (const [command, code] of [
-        [['pause', 'ahost', 'nas', '--until', '2h', '--reason', 'new disks'], 0],
-        [['resume', 'ahost', 'nas'], 0],
-        [['audit', 'ahost'], 0],
-        [['restore-check', 'ahost', '--backend', 'nas'], 0],
-        [['status'], 0],
-      ] as const) {
-        const done = await run('backup-syncd', ...command);
-        expect({ command, ...done }).toMatchObject({ command, code });
+      for (const command of [
+        ['pause', 'ahost', 'nas', '--until', '2h', '--reason', 'new disks'],
+        ['resume', 'ahost', 'nas'],
+        ['audit', 'ahost'],
+        ['restore-check', 'ahost', '--backend', 'nas'],
+      ]) {
+        const { code, output } = await run('backup-syncd', ...command);
+        expect(`${command.join(' ')}: ${code}\n${output}`).toContain(`${command.join(' ')}: 0\n`);
       }
+      expect((await run('backup-syncd', 'status')).output).toContain('The client is fine');
       expect(statSync(at('nas/config')).uid).toBe(NAMELESS);
       expect(await checkReplica(at('nas'), 'newest')).toMatchObject({ ok: true });
     }, 600_000);
