@@ -212,6 +212,9 @@ describeWithTools(
           },
           usb: { Problem: expect.stringMatching(/: .+/) },
         });
+        expect(rowsOf(panel(report, 'Places: proof'))).toMatchObject({
+          nas: { 'Next one due in': expect.stringMatching(/ (?:days|weeks)$/) },
+        });
         const { fields = [] } = panel(report, 'State of each place');
         expect(fields.map(({ name }) => name)).toEqual(['source', 'nas', 'usb']);
         expect(alertsOf(report)).toContain('BackupNotProtected: A snapshot has too few copies.');

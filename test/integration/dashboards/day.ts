@@ -41,7 +41,11 @@ const hours = (count: number): string => `${count * HOUR}s`;
  * and the source of a client, too (with the first copy of a big client meanwhile), their repair.
  */
 export async function liveThroughDay(generation: Generation): Promise<Day> {
-  const settings = { discover: { glob: join(temporaryDirectory(), '*') } };
+  const settings = {
+    discover: { glob: join(temporaryDirectory(), '*') },
+    // each place is audited once: on a slow machine the day is long
+    defaults: { audit: { every: hours(7 * 24) } },
+  };
   const syncd = new Syncd(settings);
   const [mail, web, db, laptop] = await Promise.all([
     Client.create(syncd, 'mail', { backends: ['nas', 'usb'] }),
