@@ -116,6 +116,7 @@ export class RestoreCheck implements Activity<Run> {
     });
   }
 
+  /** After a wrong password, too, the next place is checked at once: a replica without its keys fails in the same way. */
   private next(): CheckablePlace | undefined {
     const { settings, clock } = this.options;
     const isResting = (place: CheckablePlace) =>

@@ -1,6 +1,9 @@
 import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { callDaemon } from '../../../../src/client/control-client.ts';
+import type { ControlRequest } from '../../../../src/client/control-protocol.ts';
+import { socketPathOf } from '../../../../src/client/hosted-unit.ts';
 import { Site } from '../../../support/site.ts';
 import { temporaryDirectory } from '../../../support/temp.ts';
 
@@ -71,6 +74,7 @@ test('a daemon runs the other clients, and shows the refusal', async () => {
   const get = async (path: string) => (await fetch(new URL(path, daemon.url))).text();
   const metrics = await get('/metrics');
   expect(metrics).toContain('backup_syncd_client_config_valid{client="ahost"} 0');
+  expect(metrics).toContain('backup_syncd_client_enabled{client="ahost"} 1'); // BackupConfigInvalid needs it
   expect(metrics).toContain('backup_syncd_client_config_valid{client="bhost"} 1');
   expect(await get('/clients/ahost')).toContain('newer version');
   expect(await site.run('status')).toMatchObject({
@@ -79,6 +83,26 @@ test('a daemon runs the other clients, and shows the refusal', async () => {
   expect(await site.run('sync', 'bhost')).toMatchObject({ code: 0 });
   await daemon.stop();
   expect(readFileSync(file, 'utf8')).toBe(newer);
+});
+
+test('a daemon of an older version refuses what it does not know, and says what to do', async () => {
+  const site = await Site.synced();
+  await site.daemon();
+  const request = { verb: 'of a later version' } as unknown as ControlRequest;
+  const path = socketPathOf(site.syncd.runtimeDir, 'ahost');
+  const { signal } = new AbortController();
+
+  const answers = [];
+  for await (const answer of callDaemon(path, request, { signal, silenceMs: 60_000 }))
+    answers.push(answer);
+
+  expect(answers).toEqual([
+    {
+      type: 'error',
+      message: 'the daemon does not know this request: {"verb":"of a later version"}',
+      hint: expect.stringContaining('restart it'),
+    },
+  ]);
 });
 
 test('a marker of a newer version stops its backend only, and is not adopted', async () => {
