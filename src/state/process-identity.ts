@@ -5,6 +5,7 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** start time in clock ticks since boot, proc_pid_stat(5) field 22; empty where there is no /proc */
   readonly startedAt: string;
+  /** empty where it cannot be read, as in a service with `ProcSubset=pid` */
   readonly bootId: string;
   /** of its PID namespace, because a process ID means nothing in another one */
   readonly namespace: string;
@@ -18,7 +19,7 @@ export function identifyProcess(pid: number | 'self'): ProcessIdentity | undefin
     return {
       pid: Number.parseInt(stat, 10),
       startedAt: fields[19] ?? '',
-      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      bootId: readBootId(),
       namespace: readlinkSync('/proc/self/ns/pid'),
     };
   } catch {
@@ -26,16 +27,30 @@ export function identifyProcess(pid: number | 'self'): ProcessIdentity | undefin
   }
 }
 
-/** `elsewhere`: in another PID namespace of this boot, where its process ID cannot be looked up. */
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * `elsewhere`: it cannot be looked up, because it is in another PID namespace of this boot, or hidden from this user, as in a
+ * service with `ProtectProc=invisible`.
+ */
 type Liveness = 'alive' | 'dead' | 'elsewhere';
 
 /** Whether that process is still running, as far as can be seen from here. */
 export function livenessOf(identity: ProcessIdentity): Liveness {
   const self = identifyProcess('self');
   if (self === undefined) return answersSignal(identity.pid) ? 'alive' : 'dead';
-  if (identity.bootId !== self.bootId) return 'dead';
+  const boots = [identity.bootId, self.bootId];
+  if (boots[0] !== boots[1] && !boots.includes('')) return 'dead';
   if (identity.namespace !== self.namespace) return 'elsewhere';
-  return identifyProcess(identity.pid)?.startedAt === identity.startedAt ? 'alive' : 'dead';
+  const found = identifyProcess(identity.pid);
+  if (found === undefined) return answersSignal(identity.pid) ? 'elsewhere' : 'dead';
+  return found.startedAt === identity.startedAt ? 'alive' : 'dead';
 }
 
 function answersSignal(pid: number): boolean {

@@ -1,7 +1,12 @@
-/** A child of the tests: takes a lock and says so, or says who holds it. Arguments: directory, base, `keep` or `end`. */
+/**
+ * A child of the tests: takes a lock and says so, or says who holds it. Arguments: directory, base, `keep` or `end`, and the user to
+ * become first, as commands of root do.
+ */
+import { actAs } from '../../../src/cli/act-as-owner.ts';
 import { acquireLock, LockedError } from '../../../src/state/lock.ts';
 
-const [directory = '', base = '', then = 'end'] = process.argv.slice(2);
+const [directory = '', base = '', then = 'end', uid] = process.argv.slice(2);
+if (uid !== undefined) actAs({ uid: Number(uid), gid: Number(uid) });
 try {
   const lock = await acquireLock(directory, base);
   process.stdout.write(`held ${process.pid}\n`);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +10,25 @@ import { identifyProcess, livenessOf } from '../../../src/state/process-identity
 import { onCleanUp } from '../../support/clean-up.ts';
 import { failingCall } from '../../support/fail-calls.ts';
 import { startProcess } from '../../support/process.ts';
-import { temporaryDirectory } from '../../support/temp.ts';
+import { openTemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
 import { describeWithTools } from '../../support/tools.ts';
 
+const NOBODY = 65_534;
 const SCRIPT = fileURLToPath(new URL('hold-lock.ts', import.meta.url));
 
 function startHolder(directory: string, env: NodeJS.ProcessEnv = {}) {
-  const args = ['--import', 'tsx', SCRIPT, directory, 'ahost', 'keep'];
-  return startProcess(process.execPath, args, { env });
+  const [program, ...args] = holderCommand(directory);
+  return startProcess(program, args, { env });
+}
+
+function holderCommand(directory: string): [program: string, ...args: string[]] {
+  return [process.execPath, '--import', 'tsx', SCRIPT, directory, 'ahost', 'keep'];
+}
+
+/** A command that sees only the part of /proc that these options leave, as in the sandbox of a service. */
+function withProc(options: string, ...command: readonly string[]) {
+  const script = `mount -t proc -o ${options} proc /proc && exec "$@"`;
+  return startProcess('unshare', ['--mount', 'sh', '-c', script, 'sh', ...command]);
 }
 
 const lockFiles = (directory: string) =>
@@ -182,6 +193,33 @@ test('a holder in another PID namespace is trusted only while it listens on its 
   const lock = await acquireLock(directory, 'ahost');
   expect(lockFiles(directory)).toEqual(['ahost.lock.8']);
   await lock.release();
+});
+
+describeWithTools(['tmpfs'], 'in the sandbox of a service', () => {
+  test('a holder that cannot see which boot this is (ProcSubset=pid) keeps its lock', async () => {
+    const directory = temporaryDirectory();
+    const holder = withProc('subset=pid', ...holderCommand(directory));
+    await holder.waitForLine(/^held/, 20_000);
+
+    await expect(acquireLock(directory, 'ahost')).rejects.toMatchObject({ pid: holder.pid });
+
+    holder.kill('SIGKILL');
+    await holder.exited;
+    await (await acquireLock(directory, 'ahost')).release();
+  });
+
+  test('a holder that became another user is respected where it cannot be seen (ProtectProc=invisible)', async () => {
+    const directory = openTemporaryDirectory();
+    chownSync(directory, NOBODY, NOBODY);
+    const [program, ...args] = holderCommand(directory);
+    const holder = startProcess(program, [...args, String(NOBODY)]);
+    await holder.waitForLine(/^held/, 20_000);
+
+    const asNobody = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY)];
+    const rival = withProc('hidepid=2', ...asNobody, '--clear-groups', program, ...args);
+
+    expect(await rival.waitForLine(/^(held|locked)/, 20_000)).toBe(`locked by ${holder.pid}`);
+  });
 });
 
 test('sockets are found below a directory whose path is too long for one', async () => {
