@@ -58,7 +58,7 @@ const GROUPS: readonly (Meaning & { readonly codes: string })[] = [
   {
     codes: 'EROFS',
     reason: 'permission',
-    hint: 'it is mounted read-only: remount it read-write; if it was writable before, check the kernel log (dmesg)',
+    hint: 'it is read-only: remount it read-write, or, in a service of systemd, name its mount point in ReadWritePaths=; if it was writable before, check the kernel log (dmesg)',
     atSource: DISK,
   },
   {
