@@ -1,7 +1,7 @@
 /** How far the source loop of a client has come since it began. */
 export interface LoopProgress {
   readonly client: string;
-  /** how many checks have ended, with whatever result */
+  /** how many checks have ended, well or not */
   readonly turns: number;
   /** the check that is running takes long, and is known to: the place hangs, or there is a lot to list */
   readonly isWaiting: boolean;
