@@ -1,5 +1,5 @@
 import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { callDaemon } from '../../../../src/client/control-client.ts';
 import type { ControlRequest } from '../../../../src/client/control-protocol.ts';
@@ -131,4 +131,26 @@ test('a marker of a newer version stops its backend only, and is not adopted', a
   const init = ['backend', 'init', '--adopt', '--new-disk', '--same-disk', 'ahost', 'near'];
   expect(await site.must(...init)).toContain('was adopted');
   expect(await site.must('sync', 'ahost')).toMatch(/^ahost → near: complete/m);
+});
+
+test('a discovered client whose record a newer version wrote is refused, and keeps the record', async () => {
+  const site = new Site();
+  const root = dirname(site.source);
+  site.syncd.removeClient('ahost');
+  cpSync(site.source, join(root, 'bhost'), { recursive: true });
+  site.syncd.writeDaemon({ discover: { glob: join(root, '*') } });
+  expect((await site.run('sync', '--all')).stderr).toBe('');
+  const record = join(site.syncd.stateDir, 'bhost.discovered');
+  const newer = '{"schemaVersion":1,"directory":"/elsewhere"}';
+  writeFileSync(record, newer);
+
+  const refused = await site.run('sync', 'bhost');
+  expect(refused).toMatchObject({
+    ...{ code: 78, stdout: expect.stringMatching(/bhost\.discovered .*newer version/) },
+  });
+  expect(refused.stdout).toContain('run the newer version, or move the file away');
+  const others = await site.run('client', 'list');
+  expect(others.stdout).toMatch(/^source /m);
+  expect(others.stdout + others.stderr).toContain('newer version');
+  expect(readFileSync(record, 'utf8')).toBe(newer);
 });
