@@ -1,3 +1,12 @@
+import { EXIT, ExitError } from './exit-error.ts';
+
+/** Nothing was done, because a person has paused the place. */
+export class PausedExit extends ExitError {
+  constructor(message: string, hint?: string) {
+    super(EXIT.failed, message, hint);
+  }
+}
+
 /** What a person typed, to do something at places. */
 export interface Asked {
   /** the backends were asked for by name */

@@ -15,6 +15,7 @@ import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
+import { PausedExit } from './paused-places.ts';
 
 /** How long a daemon may take for an answer that needs no I/O, in milliseconds. */
 const ANSWER_MS = 5_000;
@@ -61,8 +62,7 @@ export async function askDaemon<T>(
   let isAsked = false;
   for await (const answer of callDaemon(path, request, { signal: stop, silenceMs })) {
     isAsked = true;
-    if (answer.type === 'error')
-      throw new ExitError(EXIT.failed, `${client}: ${answer.message}`, answer.hint);
+    if (answer.type === 'error') throw refusalOf(client, answer);
     const result = resultIn(answer);
     if (result !== undefined) return result;
   }
@@ -73,6 +73,14 @@ export async function askDaemon<T>(
   if (!isAsked) return undefined;
   const message = `${client}: the daemon stopped before the ${noun} was done`;
   throw new ExitError(EXIT.unavailable, message, ifStopped);
+}
+
+function refusalOf(
+  client: string,
+  { message, hint, isPaused }: Extract<ControlAnswer, { type: 'error' }>,
+): ExitError {
+  const text = `${client}: ${message}`;
+  return isPaused ? new PausedExit(text, hint) : new ExitError(EXIT.failed, text, hint);
 }
 
 /** How long a daemon that has the lock may take to open its socket, in milliseconds. It checks its socket every five seconds. */

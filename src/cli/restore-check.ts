@@ -2,12 +2,13 @@ import { socketPathOf } from '../client/hosted-unit.ts';
 import type { LoadResult } from '../config/types.ts';
 import { toDocument } from '../report/document.ts';
 import { isAbort } from '../runtime/abort.ts';
-import { SyncdError } from '../runtime/errors.ts';
+import { PausedError, SyncdError } from '../runtime/errors.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
 import { withClientHere } from './client-here.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
+import { isRefusal, PausedExit } from './paused-places.ts';
 import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
 import { renderRestoreCheck } from './render/restore-check.ts';
 import {
@@ -107,8 +108,15 @@ async function tryTarget(job: Job): Promise<Result> {
     err(failure.message.startsWith(client) ? failure.message : `${client}: ${failure.message}`);
     for (const detail of failure.details) err(`  ${detail}`);
     if (failure.hint !== undefined) err(`  ${failure.hint}`);
-    return { client, error: failure.message, exitCode: failure.exitCode };
+    return { client, error: failure.message, exitCode: codeOf(failure, job.command) };
   }
+}
+
+/** Of a client that is paused nothing can be checked. */
+function codeOf(failure: ExitError, { clients, backend }: RestoreCheckCommand): number {
+  const asked = { isAsked: backend !== undefined, isNamed: clients.length > 0 };
+  const isAnnounced = failure instanceof PausedExit && !isRefusal(asked, true);
+  return isAnnounced ? EXIT.ok : failure.exitCode;
 }
 
 /** A daemon may run a client whose present configuration is refused. */
@@ -151,7 +159,9 @@ async function checkHere(
       return await unit.restoreCheck({ place, snapshot }, say, stop);
     } catch (error) {
       if (!(error instanceof SyncdError)) throw error;
-      throw new ExitError(EXIT.failed, `${client.name}: ${error.message}`, error.hint);
+      const message = `${client.name}: ${error.message}`;
+      if (error instanceof PausedError) throw new PausedExit(message, error.hint);
+      throw new ExitError(EXIT.failed, message, error.hint);
     }
   });
 }

@@ -84,4 +84,10 @@ export type ControlAnswer =
   | { readonly type: 'retired'; readonly retirement: Retirement }
   | { readonly type: 'said'; readonly text: string }
   | { readonly type: 'restore-checked'; readonly check: RestoreCheckReport }
-  | { readonly type: 'error'; readonly message: string; readonly hint?: string };
+  | {
+      readonly type: 'error';
+      readonly message: string;
+      readonly hint?: string;
+      /** a person has paused the place, so nothing has failed */
+      readonly isPaused?: true;
+    };

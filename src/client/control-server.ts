@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { OwnFiles } from '../files/own-files.ts';
 import type { Reply } from '../files/sockets.ts';
-import { UnavailableError } from '../runtime/errors.ts';
+import { PausedError, UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
@@ -74,7 +74,11 @@ async function converse(
     await answer(parseRequest(line), unit, { say: send, ...served });
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
-    send({ type: 'error', message, ...(hint !== undefined && { hint }) });
+    send({
+      ...{ type: 'error', message },
+      ...(hint !== undefined && { hint }),
+      ...(error instanceof PausedError && { isPaused: true }),
+    });
   } finally {
     reply.end();
   }

@@ -56,6 +56,11 @@ export class SyncdError extends Error {
   }
 }
 
+/** What was asked for was not begun, because a person has paused the place: nothing has failed. */
+export class PausedError extends SyncdError {
+  readonly isPaused = true;
+}
+
 /**
  * Something that the program itself needs is not available: its state, its address, its socket, or the daemon that it asks.
  * Without control characters, as above.

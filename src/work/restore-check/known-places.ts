@@ -7,7 +7,7 @@ import { SOURCE_NAME } from '../../facts/sync-report.ts';
 import type { CallOptions } from '../../locations/location.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { SyncdError } from '../../runtime/errors.ts';
+import { PausedError, SyncdError } from '../../runtime/errors.ts';
 import type { Around } from '../around.ts';
 import type { AttemptsPlace } from '../attempts-record.ts';
 import type { RestorePlace } from './attempt.ts';
@@ -140,7 +140,9 @@ export class KnownPlaces {
     const pause = this.pauseOf(backend);
     if (pause === undefined) return;
     const command = resumeCommand(pauses, pause, { client, backend });
-    throw unknown(`${backend}: ${describePause(pause)}`, `to end the pause, run: ${command}`);
+    throw new PausedError('not_initialised', `${backend}: ${describePause(pause)}`, {
+      hint: `to end the pause, run: ${command}`,
+    });
   }
 
   private listSnapshots(name: string): KnownSnapshot[] {

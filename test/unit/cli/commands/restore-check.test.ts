@@ -34,6 +34,25 @@ test('a place, a snapshot or a client that does not exist is a mistake, and no f
   expect((await site.run('status', 'ahost')).stdout).not.toContain('restore');
 });
 
+test('a client that is paused is no failure unless somebody names it, with and without a daemon', async () => {
+  const site = await Site.synced();
+  withPassword(site);
+  await site.must('pause', 'ahost', '--until', '2h', '--reason', 'new disks');
+  const check = async (): Promise<void> => {
+    const all = await site.run('restore-check', '--all');
+    expect(all).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^ahost: .*: new disks$/m),
+    });
+    expect(all.stderr).toContain('backup-syncd resume ahost');
+    expect(await site.run('restore-check', 'ahost')).toMatchObject({ code: 1 });
+  };
+
+  await check();
+  await site.daemon();
+  await check();
+});
+
 test('--all leaves out clients without a password, and one that cannot be checked stops no other', async () => {
   const site = await Site.synced();
   withPassword(site);
