@@ -72,6 +72,18 @@ describeWithTools(['systemd'], 'the units of systemd', () => {
     expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
   });
 
+  test('the unit of the runit tree has none either', async () => {
+    const directory = temporaryDirectory();
+    const unit = 'backup-syncd-runit.service';
+    const text = readFileSync(join(projectDirectory, 'deploy/runit', unit), 'utf8');
+    // it is not installed on this machine
+    writeFileSync(join(directory, unit), text.replace('=/usr/bin/runsv ', '=/bin/true '));
+
+    const { stdout, stderr, code } = await analyze(directory, 'verify', '--man=no', unit);
+
+    expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
+  });
+
   test('a fault is found', async () => {
     const directory = temporaryDirectory();
     const text = textOf('backup-syncd.service').replace(

@@ -9,6 +9,7 @@ import {
   type ProcessResult,
   type RunningProcess,
 } from './process.ts';
+import { Session } from './session.ts';
 import { waitFor } from './temp.ts';
 import { projectDirectory, tool } from './tools.ts';
 
@@ -71,6 +72,11 @@ export class Machine {
     const { code, stdout, stderr } = await this.run(['bash', '-euc', script]);
     if (code !== 0) throw new Error(`${script}: ${code}\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** A terminal of root. */
+  terminal(env: Readonly<Record<string, string>>): Session {
+    return new Session(env, '/', ['nsenter', ...this.inside([])]);
   }
 
   private inside(command: readonly string[]): string[] {

@@ -9,8 +9,10 @@ export class Session {
   private text = '';
   private ended = false;
 
-  constructor(env: Readonly<Record<string, string>>, cwd: string) {
-    this.shell = spawn('bash', ['-u'], { cwd, env, detached: true });
+  /** @param around a command that runs the shell, elsewhere */
+  constructor(env: Readonly<Record<string, string>>, cwd: string, around: readonly string[] = []) {
+    const [program = '', ...args] = [...around, 'bash', '-u'];
+    this.shell = spawn(program, args, { cwd, env, detached: true });
     for (const stream of [this.shell.stdout, this.shell.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.text += text));
     this.shell.stdin.on('error', () => undefined);
