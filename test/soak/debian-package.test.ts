@@ -1,14 +1,12 @@
 import { cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { DebianHost, nodePackage, otherVersion } from '../support/debian-host.ts';
+import { DebianHost, debianPackage, nodePackage, otherVersion } from '../support/debian-host.ts';
 import { descendantsOf } from '../support/descendants.ts';
-import { runProcess } from '../support/process.ts';
 import { checkReplica, wrongObjects } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { SyncDaemon } from '../support/syncd.ts';
-import { temporaryDirectory } from '../support/temp.ts';
-import { describeWithTools, projectDirectory } from '../support/tools.ts';
+import { describeWithTools } from '../support/tools.ts';
 
 const CONFIG = 'etc/backup-syncd/backup-syncd.yaml';
 const USER = '--reuid=backup-syncd --regid=backup-syncd --init-groups';
@@ -29,10 +27,7 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
   let after: string;
 
   beforeAll(async () => {
-    const build = ['run', '--silent', 'package:deb', '--', temporaryDirectory()];
-    const { code, stdout, stderr } = await runProcess('npm', build, { cwd: projectDirectory });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    present = stdout.trim();
+    present = await debianPackage();
     before = await otherVersion(present, '0.0.1', (root) =>
       writeFileSync(join(root, CONFIG), '# as it was before\n'),
     );
