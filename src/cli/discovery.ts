@@ -7,9 +7,6 @@ import { loadDiscovered } from '../state/discovered-clients.ts';
 import type { Context } from './context.ts';
 import { callsIn, searchDirectories, type FindHung } from './search-directories.ts';
 
-/** A thread that hangs does no harm to a daemon. */
-const NONE_HUNG: FindHung = () => Promise.resolve([]);
-
 type Needs = Pick<Context, 'pool' | 'signals'>;
 
 export interface DiscoveryOptions {
@@ -32,13 +29,13 @@ export interface DiscoveryOptions {
 export async function withDiscovery(
   context: Needs,
   read: ReadResult,
-  { root, stateFiles, known = [], findHung = NONE_HUNG, ...rest }: DiscoveryOptions,
+  { root, stateFiles, known = [], findHung, ...rest }: DiscoveryOptions,
 ): Promise<ReadResult> {
   const { config, sources } = loadRead(read, root);
   if (config?.discover === undefined) return read;
   const { discover } = config;
   const { stateDirectory = config.stateDirectory } = rest;
-  const hung = await findHung([discover.glob.root, ...sources]);
+  const hung = (await findHung?.([discover.glob.root, ...sources])) ?? [];
   const isHung = hung.includes(discover.glob.root);
   const searched = await searchDirectories(context, discover, { isHung, findHung });
   const recalled = await recall(stateDirectory, stateFiles(stateDirectory), known);

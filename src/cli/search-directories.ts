@@ -28,24 +28,25 @@ interface Searched {
 }
 
 /**
- * Searches the directories that a glob names for repositories. What is mounted there is searched in threads of its own. So a mount
- * that hangs hides only itself, and keeps no thread of the file system that it is mounted on.
+ * Searches the directories that a glob names for repositories. A mount that hangs there hides only what is on it, and keeps no thread
+ * of the file system that it is mounted on: a command leaves it out, and a daemon searches each mount in threads of its own.
  *
  * @param isHung the root of the glob hangs
+ * @param findHung absent in a daemon
  */
 export async function searchDirectories(
   context: Needs,
   { glob: { root, parts } }: DiscoverConfig,
-  { isHung, findHung }: { readonly isHung: boolean; readonly findHung: FindHung },
+  { isHung, findHung }: { readonly isHung: boolean; readonly findHung?: FindHung | undefined },
 ): Promise<Searched & { readonly real: string }> {
   const real = isHung ? failed(root, HANGS) : await realPathOf(context, root);
   if (typeof real !== 'string') return { ...real, real: root };
   const points = readMounts().map(({ point }) => point);
-  const apart = mountedEntries(points, { root: real, parts });
-  const hung = apart.length === 0 ? [] : await findHung(apart.map((at) => pathBelow(real, at)));
+  const mounted = mountedEntries(points, { root: real, parts });
+  const apart = findHung === undefined ? mounted : await hungBelow(real, mounted, findHung);
   const searches = apart.map((at) => {
     const [path, shown] = [pathBelow(real, at), pathBelow(root, at)];
-    if (hung.includes(path)) return failed(shown, HANGS);
+    if (findHung !== undefined) return failed(shown, HANGS);
     const below = { parts: parts.slice(at.split('/').length), apart: pathsBelow(at, apart) };
     return search(context, { path, shown, isEntry: true, ...below });
   });
@@ -57,6 +58,16 @@ export async function searchDirectories(
     isCut: all.some(({ isCut }) => isCut),
     faults: all.flatMap(({ faults }) => faults),
   };
+}
+
+async function hungBelow(
+  root: string,
+  paths: readonly string[],
+  findHung: FindHung,
+): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const hung = await findHung(paths.map((path) => pathBelow(root, path)));
+  return paths.filter((path) => hung.includes(pathBelow(root, path)));
 }
 
 /** The mounts among the directories that a glob names, and above these, by their paths below its root. Pure. */
