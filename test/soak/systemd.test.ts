@@ -1,0 +1,163 @@
+import { beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { commandsIn } from '../support/document.ts';
+import { SystemdHost } from '../support/systemd-host.ts';
+import { waitFor } from '../support/temp.ts';
+import { describeWithTools } from '../support/tools.ts';
+
+const UNIT = 'backup-syncd';
+const DROP_INS = `/etc/systemd/system/${UNIT}.service.d`;
+const CLIENT = '/etc/backup-syncd/clients/ahost.yaml';
+const SOURCE = '/backups/ahost';
+const PASSWORD = '/etc/backup-syncd/secrets/ahost';
+const RESTIC = `restic --quiet --repo ${SOURCE} --password-file ${PASSWORD}`;
+
+const commands = commandsIn('docs/systemd.md');
+const typed = (section: string): string => commands.get(section) ?? `no section ${section}`;
+
+describeWithTools(
+  ['root', 'base-image', 'systemd', 'newest/restic'],
+  'on a host with systemd',
+  () => {
+    let host: SystemdHost;
+
+    beforeAll(async () => {
+      host = await SystemdHost.boot();
+      host.write(
+        '/etc/backup-syncd/backup-syncd.yaml',
+        "defaults: { backends: [{ name: nas, directory: '/mnt/nas/{client}', minFree: 0B }] }",
+      );
+      host.write(CLIENT, JSON.stringify({ source: { directory: SOURCE, poll: '5s' } }));
+      await host.run(`
+      mkdir -p /mnt/nas ${SOURCE} /etc/backup-syncd/secrets /disks
+      mount -t tmpfs -o size=100m tmpfs /disks && mkdir /disks/nas && mount --bind /disks/nas /mnt/nas
+      echo secret >${PASSWORD} && chmod 600 ${PASSWORD}
+      ${RESTIC} init && ${RESTIC} backup /etc/passwd /usr/bin/passwd
+    `);
+      const install = typed('Install').replace(' && npm ci && npm run build', ''); // it is built
+      await host.run([install, typed('Disks')].join('\n'));
+      const { stdout } = await host.tryRun('id --name --groups backup-syncd');
+      expect(stdout.trim().split(' ').sort()).toEqual(['backup', 'backup-syncd']);
+      await host.run(`chgrp -R backup ${SOURCE} && chmod -R g+rX ${SOURCE}`);
+    }, 300_000);
+
+    beforeEach(async () => {
+      await host.run(`systemctl daemon-reload; systemctl reset-failed; systemctl restart ${UNIT}`);
+    });
+
+    test('the commands of the manual lead to a unit that is ready, and replicates', async () => {
+      await host.run(`systemctl stop ${UNIT}`);
+
+      const shown = await host.run(typed('Start'));
+
+      expect(shown).toContain('Active: active (running)');
+      expect(shown).toContain('watching 1 client');
+      await host.run(`backup-syncd backend init --same-disk ahost nas && backup-syncd sync ahost`);
+      expect(await host.run('backup-syncd status ahost')).toMatch(/^nas +up to date/m);
+      expect(await host.run('stat --format %U:%a /var/lib/backup-syncd')).toBe('backup-syncd:700');
+      expect(await host.run(`systemctl is-enabled ${UNIT}`)).toBe('enabled');
+    });
+
+    test('the password of LoadCredential is used', async () => {
+      const client = await host.run(`cat ${CLIENT}`);
+      host.write(`${DROP_INS}/password.conf`, `[Service]\nLoadCredential=ahost:${PASSWORD}\n`);
+      const password = { file: `/run/credentials/${UNIT}.service/ahost` };
+      const source = { directory: SOURCE, poll: '5s', password };
+      host.write(CLIENT, JSON.stringify({ source, restoreCheck: { every: '7d' } }));
+      await host.run(`systemctl daemon-reload; systemctl restart ${UNIT}`);
+
+      expect(await host.run('backup-syncd restore-check ahost')).toContain('restored and right');
+
+      await host.run(`rm ${DROP_INS}/password.conf`);
+      host.write(CLIENT, client);
+    });
+
+    test('a daemon that no longer turns is restarted, and one that was killed, too', async () => {
+      host.write(`${DROP_INS}/watchdog.conf`, '[Service]\nWatchdogSec=4\nRestartSec=1\n');
+      await host.run(`systemctl daemon-reload; systemctl restart ${UNIT}`);
+      const first = await host.property(UNIT, 'MainPID');
+      await new Promise((resolve) => setTimeout(resolve, 10_000));
+      expect(await host.property(UNIT, 'MainPID')).toBe(first); // it is fed
+
+      await host.run(`kill -STOP ${first}`);
+      const isRestarted = async (times: string) =>
+        (await host.property(UNIT, 'NRestarts')) === times &&
+        (await host.property(UNIT, 'ActiveState')) === 'active';
+      await waitFor(() => isRestarted('1'), { what: 'the restart' });
+      expect(await host.run(`journalctl --unit ${UNIT}`)).toContain('Watchdog timeout');
+
+      await host.run(`kill -TERM ${await host.property(UNIT, 'MainPID')}`); // by mistake
+      await waitFor(() => isRestarted('2'), { what: 'the second restart' });
+      await host.run(`rm ${DROP_INS}/watchdog.conf`);
+    });
+
+    test('a reload is SIGHUP, a stop is clean, and leaves no process', async () => {
+      await host.run(`systemctl reload ${UNIT}`);
+      await waitFor(
+        async () => (await host.run(`journalctl -o cat -n 20 -u ${UNIT}`)).includes('SIGHUP'),
+        {
+          what: 'the reload',
+        },
+      );
+      const group = `/sys/fs/cgroup${await host.property(UNIT, 'ControlGroup')}`;
+
+      await host.run(`systemctl stop ${UNIT}`);
+
+      expect(await host.property(UNIT, 'Result')).toBe('success');
+      expect((await host.tryRun(`cat ${group}/cgroup.procs`)).stdout).toBe('');
+      expect(await host.run(`journalctl -o cat -n 20 -u ${UNIT}`)).toContain('"msg":"stopped"');
+    });
+
+    test('the unit of one client and that of all stop each other', async () => {
+      await host.run('systemctl start backup-syncd@ahost');
+      const states = 'systemctl is-active backup-syncd backup-syncd@ahost || true';
+      expect(await host.run(states)).toBe('inactive\nactive');
+      expect(await host.run('backup-syncd status ahost')).toContain('up to date');
+
+      await host.run('systemctl start backup-syncd');
+      expect(await host.run(states)).toBe('active\ninactive');
+    });
+
+    test('a source that is missing keeps nothing from being ready', async () => {
+      await host.run(`mv ${SOURCE} ${SOURCE}.away`);
+
+      await host.run(`systemctl restart ${UNIT}`);
+
+      expect(await host.property(UNIT, 'ActiveState')).toBe('active');
+      await host.run(`mv ${SOURCE}.away ${SOURCE}`);
+    });
+
+    const WRITABLE = 'disk, writable';
+    test.each([
+      // mounted before the start, after umount, mounted again
+      ['-/mnt/nas', WRITABLE, 'empty', WRITABLE],
+      ['-/mnt', WRITABLE, 'empty', WRITABLE],
+      ['-/mnt/nas/ahost', WRITABLE, WRITABLE, WRITABLE], // why the manual warns of it
+      ['', 'disk, read-only', 'empty', WRITABLE],
+    ])('what the service sees of a disk with ReadWritePaths=%s', async (paths, ...expected) => {
+      host.write(`${DROP_INS}/places.conf`, `[Service]\nReadWritePaths=${paths}\n`);
+      await host.run(`systemctl daemon-reload; systemctl restart ${UNIT}`);
+      const seen = [await seenAt(host)];
+      await host.run('umount /mnt/nas');
+      seen.push(await seenAt(host));
+      await host.run('mount --bind /disks/nas /mnt/nas');
+      seen.push(await seenAt(host));
+      expect(seen).toEqual(expected);
+
+      await host.run('umount /mnt/nas');
+      await host.run(`systemctl restart ${UNIT}`);
+      expect(await seenAt(host)).toBe('empty');
+      await host.run('mount --bind /disks/nas /mnt/nas'); // after the start
+      expect(await seenAt(host)).toBe(WRITABLE);
+    });
+  },
+);
+
+/** What the service sees of the replica of ahost at /mnt/nas. */
+async function seenAt(host: SystemdHost): Promise<string> {
+  const look = `
+    test -e /mnt/nas/ahost || { echo empty; exit; }
+    touch /mnt/nas/ahost/seen 2>/dev/null && echo disk, writable || echo disk, read-only`;
+  const pid = await host.property(UNIT, 'MainPID');
+  const user = 'setpriv --reuid backup-syncd --regid backup-syncd --init-groups';
+  return host.run(`nsenter --target ${pid} --mount ${user} sh -c '${look}'`);
+}
