@@ -114,8 +114,8 @@ async function tryTarget(job: Job): Promise<Result> {
 
 /** Of a client that is paused nothing can be checked. */
 function codeOf(failure: ExitError, { clients, backend }: RestoreCheckCommand): number {
-  const asked = { isAsked: backend !== undefined, isNamed: clients.length > 0 };
-  const isAnnounced = failure instanceof PausedExit && !isRefusal(asked, true);
+  const given = { isAsked: backend !== undefined, isNamed: clients.length > 0 };
+  const isAnnounced = failure instanceof PausedExit && !isRefusal(given, true);
   return isAnnounced ? EXIT.ok : failure.exitCode;
 }
 
