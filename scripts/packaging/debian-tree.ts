@@ -142,7 +142,7 @@ function writeTexts(root: string, version: string): void {
 
 /** The modes of a clone depend on the umask, and some packages of npm have executable files that are no programs. */
 function setModes(root: string): void {
-  for (const path of entriesOf(root)) {
+  for (const path of [root, ...entriesOf(root)]) {
     const stats = lstatSync(path);
     if (stats.isDirectory()) chmodSync(path, 0o755);
     else if (stats.isFile()) chmodSync(path, stats.mode & 0o100 && isProgram(path) ? 0o755 : 0o644);

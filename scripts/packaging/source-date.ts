@@ -12,6 +12,15 @@ export function sourceDate(): number {
 }
 
 function commitTime(): string {
-  const args = ['log', '-1', '--format=%ct'];
-  return execFileSync('git', args, { cwd: projectDirectory, encoding: 'utf8' }).trim();
+  try {
+    const args = ['log', '-1', '--format=%ct'];
+    return execFileSync('git', args, { cwd: projectDirectory, encoding: 'utf8' }).trim();
+  } catch (error) {
+    throw new Error(
+      'the time of the commit is unknown; outside of a clone, set SOURCE_DATE_EPOCH',
+      {
+        cause: error,
+      },
+    );
+  }
 }

@@ -29,6 +29,7 @@ test('a version before a release is older than the release', () => {
 });
 
 test('its directories are closed to others, and its files are not', () => {
+  expect(modeOf('.')).toBe('755'); // dpkg would give it to the root of the system
   expect(modeOf('etc/backup-syncd')).toBe('750');
   expect(modeOf('etc/backup-syncd/clients')).toBe('750');
   expect(modeOf('var/lib/backup-syncd')).toBe('700');

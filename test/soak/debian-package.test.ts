@@ -1,12 +1,24 @@
-import { cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { DebianHost, debianPackage, nodePackage, otherVersion } from '../support/debian-host.ts';
 import { descendantsOf } from '../support/descendants.ts';
+import { runProcess } from '../support/process.ts';
 import { checkReplica, wrongObjects } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { SyncDaemon } from '../support/syncd.ts';
-import { describeWithTools } from '../support/tools.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { describeWithTools, projectDirectory } from '../support/tools.ts';
 
 const CONFIG = 'etc/backup-syncd/backup-syncd.yaml';
 const USER = '--reuid=backup-syncd --regid=backup-syncd --init-groups';
@@ -43,6 +55,16 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
 
   const daemon = async (): Promise<SyncDaemon> =>
     SyncDaemon.of(host.start(`setpriv ${USER} backup-syncd run`));
+
+  test('the same commit gives the same bytes, with any umask, output directory and time zone', async () => {
+    const build = 'umask 077 && TZ=Asia/Tokyo npm run --silent package:deb -- "$1"';
+    const again = await runProcess('sh', ['-c', build, 'sh', temporaryDirectory()], {
+      cwd: projectDirectory,
+    });
+
+    expect(again.stderr).toBe('');
+    expect(readFileSync(again.stdout.trim()).equals(readFileSync(present))).toBe(true);
+  });
 
   test('is installed: a user, its directories, the program, its pages and completions', async () => {
     await host.install(before);
@@ -123,10 +145,16 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
   test('is purged: the state is removed, and no file of a person, source or replica', async () => {
     writeFileSync(host.at('etc/backup-syncd/secrets/ahost'), 'a password\n');
     cpSync(host.at('srv/nas/ahost'), host.at(`${STATE}/replica`), { recursive: true });
+    // what a daemon that somebody took over could prepare
+    mkdirSync(host.at(`${STATE}/directory.json`));
+    rmSync(host.at(`${STATE}/run`), { recursive: true, force: true });
+    symlinkSync('/srv', host.at(`${STATE}/run`));
+    writeFileSync(host.at('srv/other.sock'), '');
     const { stdout, stderr } = await host.run('dpkg --purge backup-syncd');
 
     expect(stdout + stderr).toContain('/etc/backup-syncd/secrets is not empty, and is left');
-    expect(readdirSync(host.at(STATE))).toEqual(['replica']);
+    expect(readdirSync(host.at(STATE)).sort()).toEqual(['directory.json', 'replica', 'run']);
+    expect(existsSync(host.at('srv/other.sock'))).toBe(true);
     expect(readdirSync(host.at('etc/backup-syncd')).sort()).toEqual(['clients', 'secrets']);
     expect(readdirSync(host.at('etc/backup-syncd/clients'))).toEqual(['ahost.yaml']);
     for (const place of ['srv/ahost', 'srv/nas/ahost', `${STATE}/replica`])
