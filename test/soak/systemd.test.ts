@@ -15,7 +15,7 @@ const commands = commandsIn('docs/systemd.md');
 const typed = (section: string): string => commands.get(section) ?? `no section ${section}`;
 
 describeWithTools(
-  ['root', 'base-image', 'systemd', 'newest/restic'],
+  ['root', 'base-image', 'systemd', 'newest/restic', 'newest/rclone'],
   'on a host with systemd',
   () => {
     let host: SystemdHost;
@@ -68,6 +68,40 @@ describeWithTools(
       expect(await host.run('backup-syncd restore-check ahost')).toContain('restored and right');
 
       await host.run(`rm ${DROP_INS}/password.conf`);
+      host.write(CLIENT, client);
+    });
+
+    test('rclone and scripts work in the sandbox', async () => {
+      const client = await host.run(`cat ${CLIENT}`);
+      const environment = '/var/lib/backup-syncd/environment';
+      host.write(
+        '/usr/local/bin/replica_sync',
+        `#!/bin/sh\nenv >${environment}.new && mv ${environment}.new ${environment}\n`,
+      );
+      host.write('/etc/backup-syncd/rclone.conf', '[disk]\ntype = local\n');
+      await host.run(
+        `chmod 755 /usr/local/bin/replica_sync && mkdir -p /mnt/nas/remote/ahost && chown -R backup-syncd: /mnt/nas/remote`,
+      );
+      const backends = [
+        {
+          name: 'remote',
+          rclone: 'disk:/mnt/nas/remote/ahost',
+          rcloneConfig: '/etc/backup-syncd/rclone.conf',
+          minFree: '0B',
+        },
+        { name: 'own', script: ['/usr/local/bin/replica_sync'] },
+      ];
+      host.write(CLIENT, JSON.stringify({ source: { directory: SOURCE, poll: '5s' }, backends }));
+      await host.run(
+        `systemctl restart ${UNIT} && backup-syncd backend init --same-disk ahost remote`,
+      );
+
+      await host.run('backup-syncd sync ahost');
+
+      expect(await host.run('backup-syncd status ahost')).toMatch(/^remote +up to date/m);
+      const { stdout } = await host.tryRun(`cat ${environment}`);
+      expect(stdout).toContain('PATH=');
+      expect(stdout).not.toMatch(/NOTIFY_SOCKET|WATCHDOG/);
       host.write(CLIENT, client);
     });
 

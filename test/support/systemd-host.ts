@@ -60,7 +60,8 @@ export class SystemdHost {
     await unpack(toolDirectory('systemd'), root);
     mkdirSync(join(root, 'opt/backup-syncd'));
     cpSync(join(projectDirectory, 'package.json'), join(root, 'opt/backup-syncd/package.json'));
-    cpSync(tool('restic', 'newest'), join(root, 'usr/local/bin/restic'));
+    for (const name of ['restic', 'rclone'] as const)
+      cpSync(tool(name, 'newest'), join(root, 'usr/local/bin', name));
     const group = { path: '' };
     onCleanUp(() => removeGroups(group.path)); // after its processes have ended
     const boot = [BOOT, 'boot', root, projectDirectory];
