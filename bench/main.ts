@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { audit } from './cases/audit.ts';
 import { packs, smallFiles } from './cases/copy.ts';
+import { fleet } from './cases/fleet.ts';
 import { idlePoll } from './cases/idle-poll.ts';
 import { increment } from './cases/increment.ts';
 import { latency } from './cases/latency.ts';
@@ -22,7 +23,7 @@ const BUILT = join(projectDirectory, 'dist', 'main.js');
 const NEVER_SHORT: readonly Case[] = [s3Increment, s3FirstCopy];
 const CASES = [
   ...[increment, audit, restoreCheck, idlePoll, latency, packs, smallFiles],
-  ...[s3Increment, s3FirstCopy, largeMemory, manyClients],
+  ...[s3Increment, s3FirstCopy, largeMemory, manyClients, fleet],
 ];
 
 const USAGE = `npm run bench -- [options] [CASE...]

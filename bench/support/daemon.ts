@@ -39,12 +39,14 @@ export class Daemon {
     const port = await freePort();
     setup.write({ listen: `127.0.0.1:${port}` });
     const daemon = new Daemon(setup, `http://127.0.0.1:${port}`);
-    const isReady = async () => {
-      const text = await daemon.scrape();
-      return untilIdle ? daemon.isSettled(text) : sum(text, 'source_scans_total') >= setup.clients;
-    };
-    await daemon.until('all complete', isReady, 300_000);
+    if (untilIdle) await daemon.untilSettled();
+    else await daemon.until('all checked', () => daemon.hasTicked(), 300_000);
     return daemon;
+  }
+
+  /** Resolves when every backend is complete and idle. */
+  untilSettled(): Promise<void> {
+    return this.until('all complete', async () => this.isSettled(await this.scrape()), 300_000);
   }
 
   /** `sync` as the command line asks for it; milliseconds until the answer. Throws when a backend is not complete. */
@@ -126,6 +128,11 @@ export class Daemon {
   private readonly kill = (): void => {
     this.child.kill('SIGKILL');
   };
+
+  private async hasTicked(): Promise<boolean> {
+    const scans = seriesOf(await this.scrape(), 'source_scans_total');
+    return scans.filter((count) => count > 0).length === this.setup.clients;
+  }
 
   private isSettled(text: string): boolean {
     const { places, clients } = this.setup;

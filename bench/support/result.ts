@@ -10,7 +10,7 @@ export interface Row {
   readonly note?: string;
 }
 
-export type Unit = 'x' | 'ms' | 'MiB' | 's' | 'requests';
+export type Unit = 'x' | 'ms' | 'MiB' | 's' | '%' | 'requests';
 
 export interface Target {
   readonly is: 'at most' | 'at least';

@@ -75,10 +75,7 @@ export class Setup {
 
   /** Makes every backend one, and brings it to its baseline; `adopt` what was put there beforehand. */
   async initialise({ adopt }: { readonly adopt: boolean }): Promise<void> {
-    const inits = this.all.flatMap(({ name, backends }) =>
-      Object.keys(backends).map((backend) => [name, backend, ...(adopt ? ['--adopt'] : [])]),
-    );
-    for (const args of inits) await this.run(['backend', 'init', '--same-disk', ...args]);
+    await this.run(['backend', 'init', '--all', '--same-disk', ...(adopt ? ['--adopt'] : [])]);
   }
 
   /** Runs the program to its end; milliseconds. */
