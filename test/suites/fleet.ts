@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { layCable } from '../support/cable.ts';
+import { initLike, plantBackup, untilAll } from '../support/many-clients.ts';
 import { s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica } from '../support/replica.ts';
 import { ResticRepository, seedRepository } from '../support/restic.ts';
 import { changeTree } from '../support/sample-data.ts';
-import { Syncd, type ClientSettings, type SyncDaemon } from '../support/syncd.ts';
+import { Syncd, type ClientSettings } from '../support/syncd.ts';
 import { freePort, temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools, pathWith } from '../support/tools.ts';
 
@@ -20,39 +21,6 @@ const SPECIAL = 5;
 const HUGE = { bytes: 64 * 2 ** 20, limit: '512KiB/s' };
 
 const env = { PATH: pathWith(generation) };
-
-/** Names of the files below a repository in the order in which restic writes those of a backup. */
-function objectsOf(repository: string): string[] {
-  return ['data', 'index', 'snapshots'].flatMap((kind) =>
-    readdirSync(join(repository, kind), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(repository.length + 1)),
-  );
-}
-
-/**
- * Brings the newest backup of one repository into a copy of it, as its restic wrote it: whole objects by renames, the
- * snapshot last. Fifty runs of restic would take a minute of two cores, for the key alone.
- */
-function plantBackup(from: string, to: string): void {
-  const there = new Set(objectsOf(to));
-  for (const path of objectsOf(from).filter((each) => !there.has(each))) {
-    const temporary = join(to, `${path}-tmp-plant`);
-    mkdirSync(dirname(temporary), { recursive: true });
-    writeFileSync(temporary, readFileSync(join(from, path)), { mode: 0o400 });
-    renameSync(temporary, join(to, path));
-  }
-}
-
-/** What `backend init` does, learnt from one that it has made. */
-function initLike(model: string, directory: string, client: string): void {
-  const marker = JSON.parse(
-    readFileSync(join(model, '.backup-syncd/backend.json'), 'utf8'),
-  ) as object;
-  mkdirSync(join(directory, '.backup-syncd'), { recursive: true, mode: 0o700 });
-  const own = { ...marker, client, id: randomUUID() };
-  writeFileSync(join(directory, '.backup-syncd/backend.json'), JSON.stringify(own));
-}
 
 async function hugeRepository(): Promise<string> {
   const path = join(temporaryDirectory(), 'repository');
@@ -110,26 +78,6 @@ async function init(syncd: Syncd, client: string, backend: string): Promise<void
   await syncd.init(backend, client, [], { env });
 }
 
-async function untilAll(
-  daemon: SyncDaemon,
-  wanted: ReadonlyMap<string, string>,
-  isComplete: (newest: string | undefined, missing: number | undefined) => boolean,
-): Promise<void> {
-  await waitFor(
-    async () => {
-      const clients = await daemon.clients();
-      const left = [...wanted].filter(([name, backend]) => {
-        const found = clients.find(({ client }) => client === name)?.backends;
-        const state = found?.find((each) => each.backend === backend);
-        return !isComplete(state?.latestSnapshotId, state?.missing?.length);
-      });
-      if (left.length > 0) throw new Error(`not yet: ${left.map(([name]) => name).join(' ')}`);
-      return true;
-    },
-    { what: 'all of them', timeoutMs: 90_000, intervalMs: 200 },
-  );
-}
-
 /** @param size the number of clients, five of which are special */
 export function testFleet(size: number): void {
   describeWithTools(
@@ -159,9 +107,9 @@ export function testFleet(size: number): void {
           execFileSync('cp', ['-a', `${join(sources, client)}/.`, replica]); // so that there is less to wait for
         }
         const daemon = await syncd.start(['run', '--log-level', 'debug'], { env });
-        const wanted = new Map([
-          ...ordinary.map((client) => [client, 'nas'] as const),
-          ['near', 'offsite'],
+        const wanted = new Map<string, readonly string[]>([
+          ...ordinary.map((client): [string, string[]] => [client, ['nas']]),
+          ['near', ['offsite']],
         ]);
         await untilAll(daemon, wanted, (newest, missing) => newest !== undefined && missing === 0);
 

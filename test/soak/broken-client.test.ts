@@ -1,0 +1,3 @@
+import { testBrokenClient } from '../suites/broken-client.ts';
+
+testBrokenClient(200);
