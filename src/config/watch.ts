@@ -43,6 +43,7 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
   const directories = [directory, join(directory, CLIENT_FOLDER)];
   let known: string | undefined;
   let used: string | undefined;
+  let settled: ReadResult | undefined;
   let readAt = -Infinity;
   const wakeup = new Wakeup();
   let isAsked = false;
@@ -61,7 +62,8 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     const isDue = elapsed() - readAt > rereadMs;
     const isToBeTold = takeRequest();
     if (isDue || isToBeTold || stamps !== known) {
-      const read = await readComplete(directory, options);
+      settled = await readSettled(directory, options, settled);
+      const read = (await options.complete?.(settled)) ?? settled;
       if (isStopped(signal)) return;
       [known, readAt] = [stamps, elapsed()];
       const text = JSON.stringify(read);
@@ -72,20 +74,21 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
   }
 }
 
-async function readComplete(directory: string, options: WatchOptions): Promise<ReadResult> {
-  const read = await readSettled(directory, options);
-  return options.complete === undefined ? read : options.complete(read);
-}
-
-/** Returns the files once two reads some time apart are identical. */
-async function readSettled(directory: string, options: WatchOptions): Promise<ReadResult> {
+/** Returns the files once two reads some time apart are identical, or if they are as they were when they last settled. */
+async function readSettled(
+  directory: string,
+  options: WatchOptions,
+  last: ReadResult | undefined,
+): Promise<ReadResult> {
   const { files, settleMs = 1_000, signal } = options;
   let read = await readFiles(directory, files);
+  let before = JSON.stringify(last);
   for (let n = 1; n < MOST_READS && !isStopped(signal); n++) {
-    const before = JSON.stringify(read);
+    const text = JSON.stringify(read);
+    if (text === before) break;
+    before = text;
     await new Wakeup().waitUpTo(settleMs, signal);
     read = await readFiles(directory, files);
-    if (JSON.stringify(read) === before) break;
   }
   return read;
 }

@@ -94,6 +94,7 @@ export class Lane<Fault> {
       const [idle] = this.those('idle');
       if (hanging.includes(call.owner)) call.refuse(hung(call.owner));
       else if (idle !== undefined) call.start(idle);
+      else if (hanging.length === 0) break; // thousands may wait, and this runs after each call
     }
     if (this.waiting.size === 0) {
       this.stopGrowing();
