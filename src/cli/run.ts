@@ -15,6 +15,8 @@ export interface RunOptions {
 
 /** From so many clients on, memory matters more than the processor time of collecting sooner. */
 const MANY = 20;
+/** The start itself is to be fast, in milliseconds. */
+const START_MS = 30_000;
 
 /** `run`: the daemon. It exits with 0 when a signal stops it, or with 1 if it could not save its state. */
 export async function runDaemon(context: Context, options: RunOptions): Promise<number> {
@@ -31,7 +33,7 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
   const listen = client?.listen ?? config.listen;
   // or the heap grows to several times of what is in use, and stays there: many clients never rest long enough for V8 to shrink it
   if (client === undefined && config.clients.length >= MANY)
-    setFlagsFromString('--optimize-for-size');
+    setTimeout(() => setFlagsFromString('--optimize-for-size'), START_MS).unref();
   const daemon = new Daemon(context, { config, loaded, listen, clientName: name, log });
   const { url } = await daemon.start();
   const clients = client === undefined ? config.clients.length : Number(off === undefined);
