@@ -116,7 +116,7 @@ export function testBrokenClient(size: number): void {
       }
       await untilAll(daemon, all, isComplete);
       expect(await daemon.process.stop()).toEqual({ code: 0, signal: null });
-    });
+    }, 1_800_000);
   });
 }
 
