@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Machine } from '../support/machine.ts';
 import { seedRepository } from '../support/restic.ts';
 import { RunitTree } from '../support/runit-tree.ts';
+import { countForSummary } from '../support/seed.ts';
 import { freePort } from '../support/temp.ts';
 import { describeWithTools, tool, type Generation } from '../support/tools.ts';
 import type { ClientStatus } from '../support/syncd.ts';
@@ -11,7 +12,7 @@ export function testStopOfServices(): void {
   describeWithTools(['runit', 'overlay'], 'a link of the runit tree', () => {
     test('without our control/t and finish, services outlive their client; with them, none does', async () => {
       const tree = await RunitTree.on(await Machine.start());
-      await tree.addWaiting('naive', 'none');
+      await tree.addWaiting('naive', { scripts: 'none' });
       await tree.addWaiting('ahost');
       await tree.link('naive');
       await tree.link('ahost');
@@ -27,7 +28,113 @@ export function testStopOfServices(): void {
       expect(others).toEqual([]);
       await tree.machine.until(/^runsv waiting$/, 1);
     });
+
+    test('a second TERM disturbs no stop, and a link that dangles no other client', async () => {
+      const tree = await RunitTree.on(await Machine.start());
+      await tree.addWaiting('ahost', { stop: 'never' });
+      await tree.link('nowhere');
+      await tree.link('ahost');
+      tree.begin();
+      const { machine } = tree;
+      await machine.until(/^sleep 1001$/, 1);
+
+      await tree.unlink('ahost');
+      const [finish] = await machine.until(/^sv -w 60 force-shutdown/, 1);
+      const [runsv] = machine.find(/^runsv ahost$/);
+      process.kill(runsv?.pid ?? -1, 'SIGTERM');
+      const [last] = await machine.until(/^sleep 1002$/, 1);
+      expect(machine.find(/^sv -w 60 force-shutdown/)).toEqual([finish]);
+      kill(last?.pid);
+      await tree.untilNothing();
+    }, 300_000);
   });
+}
+
+/** Of services that only wait: what runit itself is made of. */
+export function testKills(): void {
+  describeWithTools(['runit', 'overlay'], 'kill -9', () => {
+    test('of any process of the tree: the tree is whole again, and a link that is gone leaves nothing', async () => {
+      const tree = await RunitTree.on(await Machine.start());
+      await tree.addWaiting('ahost');
+      await tree.link('ahost');
+      tree.begin();
+      const { machine } = tree;
+      await machine.until(/^sleep 1001$/, 1);
+
+      await killEach(tree, [
+        /^sleep 1001$/,
+        /^runsv waiting$/,
+        /^runsvdir -P .\/services$/,
+        /^runsv ahost$/,
+        /^runsvdir -P .\/enabled$/,
+      ]);
+      await tree.unlink('ahost');
+      await tree.untilNothing();
+    }, 300_000);
+
+    test('of the top level: nothing goes on without it', async () => {
+      const tree = await RunitTree.on(await Machine.start());
+      await tree.addWaiting('ahost');
+      await tree.link('ahost');
+      tree.begin();
+      await tree.machine.until(/^sleep 1001$/, 1);
+
+      const [top] = await tree.machine.until(TOP_RUNSV, 1);
+      kill(top?.pid);
+
+      await tree.machine.until(/./, 0);
+    });
+  });
+}
+
+/** The same with a daemon that sends, and with its processes. */
+export function testKillsOfDaemon(generation: Generation): void {
+  const needs = [`${generation}/restic`, `${generation}/rclone`, 'runit', 'overlay'] as const;
+  describeWithTools(needs, `kill -9 in a tree with a daemon, rclone of ${generation}`, () => {
+    test('the tree is whole again, with one daemon, and a link that is gone leaves nothing', async () => {
+      const machine = await Machine.start({ rclone: tool('rclone', generation) });
+      const tree = await RunitTree.on(machine);
+      await addSlowClient(tree, (await seedRepository(generation)).path);
+      await tree.link('ahost');
+      tree.begin();
+      await machine.until(SENDING, 1);
+
+      await killEach(tree, [
+        SENDING,
+        /^node .* run ahost$/,
+        /^svlogd /,
+        /^runsv backup-syncd$/,
+        /^runsvdir -P .\/services$/,
+        /^runsv ahost$/,
+        /^runsvdir -P .\/enabled$/,
+      ]);
+      await machine.until(SENDING, 1);
+      await tree.unlink('ahost');
+      await tree.untilNothing();
+      const [saved] = await statusOf(machine);
+      expect(saved?.source).toMatchObject({ state: 'ok', snapshots: 2 });
+    }, 600_000);
+  });
+}
+
+const TOP_RUNSV = /^runsv \/etc\/backup-syncd\/runit$/;
+
+async function killEach(tree: RunitTree, victims: readonly RegExp[]): Promise<void> {
+  const shape = tree.shape();
+  for (const pattern of victims) {
+    const [victim] = await tree.machine.until(pattern, 1);
+    kill(victim?.pid);
+    await tree.untilShape(shape, {
+      without: victim?.pid ?? 0,
+      after: `kill -9 of ${String(pattern)}`,
+    });
+    countForSummary('kills', 'a runit tree', 1);
+  }
+}
+
+function kill(pid: number | undefined): void {
+  if (pid === undefined) throw new Error('there is no process to kill');
+  process.kill(pid, 'SIGKILL');
 }
 
 /** A client whose rclone is sending. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Machine, type MachineProcess } from './machine.ts';
 import type { RunningProcess } from './process.ts';
 import { waitFor } from './temp.ts';
@@ -6,6 +7,9 @@ const TREE = '/etc/backup-syncd/runit';
 
 /** The top level and nothing below it. */
 const TOP = /^(runsv \/etc\/backup-syncd\/runit|runsvdir -P \.\/enabled)$/;
+
+/** What runit starts. */
+const SUPERVISED = /^(runsv|runsvdir|svlogd|sleep|node) /;
 
 /** The runit tree of a machine, as deploy/runit has it. */
 export class RunitTree {
@@ -35,15 +39,24 @@ export class RunitTree {
     return this.top?.exited;
   }
 
-  /** A client with one service, which waits; `scripts` says whether control/t and finish stop it. */
-  async addWaiting(name: string, scripts: 'ours' | 'none' = 'ours'): Promise<void> {
+  /** A client with one service, which waits; `scripts` says whether control/t and finish stop it, and `stop` whether its finish waits, too. */
+  async addWaiting(
+    name: string,
+    {
+      scripts = 'ours',
+      stop = 'soon',
+    }: { readonly scripts?: 'ours' | 'none'; readonly stop?: 'soon' | 'never' } = {},
+  ): Promise<void> {
     const directory = `${TREE}/clients/${name}`;
+    const finish =
+      stop === 'soon' ? '' : `printf '#!/bin/sh\\nexec sleep 1002\\n' > finish; chmod +x finish`;
     await this.machine.sh(`cp -r ${TREE}/template ${directory}
       cd ${directory}
       rm -r services/backup-syncd ${scripts === 'ours' ? '' : 'control finish'}
       mkdir services/waiting
-      printf '#!/bin/sh\nexec sleep 1001\n' > services/waiting/run
-      chmod +x services/waiting/run`);
+      printf '#!/bin/sh\nexec setpriv --pdeathsig TERM sleep 1001\n' > services/waiting/run
+      chmod +x services/waiting/run
+      cd services/waiting; ${finish}`);
   }
 
   async link(name: string): Promise<void> {
@@ -59,6 +72,35 @@ export class RunitTree {
     return this.machine.processes().filter(({ command }) => !TOP.test(command));
   }
 
+  /** What is supervised, and by what, a line for each process. */
+  shape(): string[] {
+    const all = new Map(this.machine.processes().map((each) => [each.pid, each]));
+    const above = (pid: number): string => {
+      const found = all.get(pid);
+      return found === undefined ? '' : `${above(parentOf(pid))}/${found.command}`;
+    };
+    return [...all.values()]
+      .filter(({ command }) => SUPERVISED.test(command))
+      .map(({ pid }) => above(pid))
+      .sort();
+  }
+
+  /** Waits until the tree has this shape again, without a process that was killed. */
+  async untilShape(
+    shape: readonly string[],
+    { without, after }: { readonly without: number; readonly after: string },
+  ): Promise<void> {
+    await waitFor(
+      () => {
+        const now = this.shape();
+        const isGone = this.machine.processes().every(({ pid }) => pid !== without);
+        if (isGone && now.join('\n') === shape.join('\n')) return true;
+        throw new Error(`it was:\n${now.join('\n')}`);
+      },
+      { what: `the tree, after ${after}:\n${shape.join('\n')}` },
+    );
+  }
+
   /** Waits until nothing is left below the top level. */
   async untilNothing(): Promise<void> {
     await waitFor(
@@ -69,5 +111,14 @@ export class RunitTree {
       },
       { what: 'no process of any client', timeoutMs: 60_000 },
     );
+  }
+}
+
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0; // it has ended
   }
 }
