@@ -46,24 +46,15 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
   let settled: ReadResult | undefined;
   let readAt = -Infinity;
   const wakeup = new Wakeup();
-  let isAsked = false;
-  options.onReady?.(() => {
-    isAsked = true;
-    wakeup.nudge();
-  });
-  const takeRequest = (): boolean => {
-    const was = isAsked;
-    isAsked = false;
-    return was;
-  };
+  options.onReady?.(() => wakeup.demand());
   while (!signal.aborted) {
     // undefined: the file system does not respond
     const stamps = await files.call('stamps', { directories }).catch(() => undefined);
     const isDue = elapsed() - readAt > rereadMs;
-    const isToBeTold = takeRequest();
+    const isToBeTold = wakeup.takeDemand();
     if (isDue || isToBeTold || stamps !== known) {
       settled = await readSettled(directory, options, settled);
-      const read = (await options.complete?.(settled)) ?? settled;
+      const read = await completed(settled, options);
       if (isStopped(signal)) return;
       [known, readAt] = [stamps, elapsed()];
       const text = JSON.stringify(read);
@@ -72,6 +63,10 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     }
     await wakeup.waitUpTo(pollMs, signal);
   }
+}
+
+async function completed(read: ReadResult, { complete }: WatchOptions): Promise<ReadResult> {
+  return complete === undefined ? read : complete(read);
 }
 
 /** Returns the files once two reads some time apart are identical, or if they are as they were when they last settled. */

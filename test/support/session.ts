@@ -11,7 +11,7 @@ export class Session {
 
   /** @param around a command that runs the shell, elsewhere */
   constructor(env: Readonly<Record<string, string>>, cwd: string, around: readonly string[] = []) {
-    const [program = '', ...args] = [...around, 'bash', '-u'];
+    const [program, ...args] = [...around, 'bash', '-u'];
     this.shell = spawn(program, args, { cwd, env, detached: true });
     for (const stream of [this.shell.stdout, this.shell.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.text += text));
