@@ -1,9 +1,11 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { DebianHost, debianPackage, nodePackage } from '../support/debian-host.ts';
+import { debianPackage, installPackages, nodePackage } from '../support/debian-host.ts';
 import { seedRepository } from '../support/restic.ts';
+import { SystemdHost, unpack } from '../support/systemd-host.ts';
 import { waitFor } from '../support/temp.ts';
-import { describeWithTools } from '../support/tools.ts';
+import { describeWithTools, toolDirectory } from '../support/tools.ts';
 
 const CONFIG = `listen: 127.0.0.1:0
 defaults: { source: { poll: 1s }, backends: [{ name: nas, directory: '/srv/nas/{client}' }] }
@@ -14,27 +16,26 @@ const INSTANCE = 'backup-syncd@ahost';
 const RUNIT = '/etc/backup-syncd/runit';
 
 describeWithTools(
-  ['root', 'base-image', 'systemd', 'runit', 'cgroup2', 'newest/restic'],
+  ['root', 'base-image', 'systemd', 'runit', 'newest/restic'],
   'the Debian package, with systemd',
   () => {
-    let host: DebianHost;
+    let host: SystemdHost;
     let file: string;
 
     beforeAll(async () => {
       file = await debianPackage();
-      host = await DebianHost.boot('systemd');
-      await host.install(await nodePackage());
+      host = await SystemdHost.boot();
+      await unpack(toolDirectory('runit'), host.root);
+      await installPackages(host, [await nodePackage()]);
       // other tests have the usual address
-      mkdirSync(host.at('etc/backup-syncd'));
-      writeFileSync(host.at('etc/backup-syncd/backup-syncd.yaml'), CONFIG);
+      host.write('/etc/backup-syncd/backup-syncd.yaml', CONFIG);
     }, 600_000);
 
     const stateOf = async (unit: string) =>
       (await host.tryRun(`systemctl is-active ${unit}`)).stdout.trim();
     const isEnabled = async (unit: string) =>
       (await host.tryRun(`systemctl is-enabled ${unit}`)).stdout.trim();
-    const pidOf = async (unit: string) =>
-      (await host.run(`systemctl show -P MainPID ${unit}`)).stdout.trim();
+    const pidOf = (unit: string) => host.property(unit, 'MainPID');
     const untilComplete = (count: number) =>
       waitFor(
         async () =>
@@ -43,7 +44,7 @@ describeWithTools(
       );
 
     test('is installed: the service is enabled, and ready', async () => {
-      await host.install(file);
+      await installPackages(host, [file]);
 
       expect(await stateOf(MAIN)).toBe('active');
       expect(await isEnabled(MAIN)).toBe('enabled');
@@ -51,11 +52,10 @@ describeWithTools(
 
     test('the service replicates a client that root added', async () => {
       const { path } = await seedRepository('newest');
-      cpSync(path, host.at('srv/ahost'), { recursive: true });
+      cpSync(path, join(host.root, 'srv/ahost'), { recursive: true });
       await host.run('chown -R backup-syncd: /srv/ahost && install -d -o backup-syncd /srv/nas');
       for (const unit of [MAIN, `${MAIN}@`]) {
-        mkdirSync(host.at(`etc/systemd/system/${unit}.service.d`), { recursive: true });
-        writeFileSync(host.at(`etc/systemd/system/${unit}.service.d/places.conf`), PLACES);
+        host.write(`/etc/systemd/system/${unit}.service.d/places.conf`, PLACES);
       }
       await host.run(`systemctl daemon-reload && systemctl restart ${MAIN}`);
 
@@ -66,7 +66,7 @@ describeWithTools(
 
     test('is upgraded: the service runs the new version', async () => {
       const before = await pidOf(MAIN);
-      await host.install(file);
+      await installPackages(host, [file]);
 
       expect(await stateOf(MAIN)).toBe('active');
       expect(await pidOf(MAIN)).not.toBe(before);
@@ -74,18 +74,17 @@ describeWithTools(
 
     test('is upgraded: a service that is disabled stays so', async () => {
       await host.run(`systemctl disable --now ${MAIN}`);
-      await host.install(file);
+      await installPackages(host, [file]);
 
       expect(await stateOf(MAIN)).toBe('inactive');
       expect(await isEnabled(MAIN)).toBe('disabled');
     });
 
     test('is upgraded: the service of a client is restarted, and not replaced with that of all', async () => {
-      const clientFile = 'etc/backup-syncd/clients/ahost.yaml';
-      writeFileSync(host.at(clientFile), `${host.read(clientFile)}listen: 127.0.0.1:0\n`);
+      await host.run("echo 'listen: 127.0.0.1:0' >>/etc/backup-syncd/clients/ahost.yaml");
       await host.run(`systemctl start ${INSTANCE} && systemctl enable ${MAIN}`);
       const before = await pidOf(INSTANCE);
-      await host.install(file);
+      await installPackages(host, [file]);
 
       expect(await stateOf(INSTANCE)).toBe('active');
       expect(await pidOf(INSTANCE)).not.toBe(before);
@@ -113,7 +112,7 @@ describeWithTools(
       );
       await untilComplete(2);
       const before = { daemon: await pidIn('backup-syncd'), other: await pidIn('other') };
-      await host.install(file);
+      await installPackages(host, [file]);
 
       await waitFor(async () => !['', before.daemon].includes(await pidIn('backup-syncd')), {
         what: 'the new daemon',
@@ -128,11 +127,11 @@ describeWithTools(
 
       for (const unit of [MAIN, INSTANCE, 'backup-syncd-runit'])
         expect(await stateOf(unit)).toBe('inactive');
-      expect((await host.run('cat /proc/[0-9]*/cmdline')).stdout).not.toContain('backup-syncd');
+      expect(await host.run('cat /proc/[0-9]*/cmdline')).not.toContain('backup-syncd');
     });
 
     test('is installed again: the service starts', async () => {
-      await host.install(file);
+      await installPackages(host, [file]);
 
       expect(await stateOf(MAIN)).toBe('active');
     });
@@ -141,11 +140,13 @@ describeWithTools(
       await host.run('dpkg --purge backup-syncd');
 
       expect(await stateOf(MAIN)).toBe('inactive');
-      expect(host.read(`etc/systemd/system/${MAIN}.service.d/places.conf`)).toBe(PLACES);
+      expect(await host.run(`cat /etc/systemd/system/${MAIN}.service.d/places.conf`)).toBe(
+        PLACES.trim(),
+      );
       const links = await host.run(
         'find /etc/systemd/system /var/lib/systemd -name "backup-syncd*.service"',
       );
-      expect(links.stdout).toBe('');
+      expect(links).toBe('');
     });
   },
 );

@@ -1,38 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { onCleanUp } from './clean-up.ts';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { childrenOf } from './descendants.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './process.ts';
-import { temporaryDirectory, waitFor } from './temp.ts';
-import {
-  controlGroups,
-  projectDirectory,
-  tool,
-  toolDirectory,
-  toolVersion,
-  type SingleTool,
-} from './tools.ts';
+import { temporaryDirectory } from './temp.ts';
+import { projectDirectory, tool, toolDirectory, toolVersion } from './tools.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** What a host starts as its first process. */
-export type Init = 'sleep' | 'systemd';
+const BOOT =
+  'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && echo ready && exec chroot "$1" sleep infinity';
 
-// the root of a system is a mount point
-const MOUNT = 'mount --bind . . && cd "$PWD" && mount -t proc proc proc && mount --rbind /dev dev';
-const MOUNT_FOR_SYSTEMD =
-  'mount -t sysfs -o ro sysfs sys && mount -t cgroup2 cgroup2 sys/fs/cgroup && mount -t tmpfs tmpfs run && mount -t tmpfs tmpfs tmp';
-const START: Readonly<Record<Init, string>> = {
-  sleep: `${MOUNT} && echo ready && exec chroot . sleep infinity`,
-  systemd: `${MOUNT} && ${MOUNT_FOR_SYSTEMD} && echo ready && \
-    exec env -i container=test PATH=${PATH} chroot . /lib/systemd/systemd --system --unit=basic.target`,
-};
-
-/**
- * An empty Debian 12 with processes and mounts of its own. It shares the network with this machine. Needs 'root' and 'base-image',
- * and with systemd also 'systemd', 'runit' and 'cgroup2'.
- */
+/** An empty Debian 12 with processes and mounts of its own, but without an init system; needs 'root' and 'base-image'. */
 export class DebianHost {
   readonly root: string;
   readonly #pid: number;
@@ -42,28 +20,17 @@ export class DebianHost {
     this.#pid = pid;
   }
 
-  static async boot(init: Init = 'sleep'): Promise<DebianHost> {
+  static async boot(): Promise<DebianHost> {
     const root = temporaryDirectory();
     const image = join(toolDirectory('base-image'), 'rootfs.tar');
     await mustRun('tar', ['-xf', image, '-C', root]);
     // Debian has no Node here
     for (const name of ['bin', 'lib']) rmSync(join(root, 'usr/local', name), { recursive: true });
-    if (init === 'systemd') {
-      for (const name of ['systemd', 'runit'] as const) await unpack(name, root);
-      // without one, this is the first boot, which enables all services, such as the one that waits for a network
-      writeFileSync(join(root, 'etc/machine-id'), `${randomBytes(16).toString('hex')}\n`);
-    }
-    const unshare = 'exec unshare --mount --pid --cgroup --fork --kill-child sh -c "$1"';
-    const group = init === 'systemd' ? `echo $$ >'${makeControlGroup()}/cgroup.procs' && ` : '';
-    const first = startProcess('sh', ['-c', `${group}${unshare}`, 'sh', START[init]], {
-      cwd: root,
-    });
-    await first.waitForLine(/^ready$/);
-    const [pid = -1] = childrenOf(first.pid);
-    const host = new DebianHost(root, pid);
-    if (init === 'systemd')
-      await host.run('until systemctl is-active -q basic.target; do sleep 0.1; done');
-    return host;
+    const namespaces = ['--mount', '--pid', '--fork', '--kill-child'];
+    const init = startProcess('unshare', [...namespaces, 'sh', '-c', BOOT, 'sh', root]);
+    await init.waitForLine(/^ready$/);
+    const [pid = -1] = childrenOf(init.pid);
+    return new DebianHost(root, pid);
   }
 
   /** Where a path of this host is for the test. */
@@ -89,19 +56,8 @@ export class DebianHost {
     return startProcess('nsenter', this.#inside(`exec ${line}`));
   }
 
-  /** Installs packages of files as `dpkg` does: no dependency is fetched. */
-  install(...files: readonly string[]): Promise<ProcessResult> {
-    return this.#dpkg(['--force-confdef', '--force-confold', '--install', ...files]);
-  }
-
-  async #dpkg(args: readonly string[]): Promise<ProcessResult> {
-    mkdirSync(this.at('packages'), { recursive: true });
-    const inside: string[] = [];
-    for (const arg of args) {
-      if (arg.endsWith('.deb')) await mustRun('cp', [arg, this.at('packages/')]);
-      inside.push(arg.replace(/^.*\/(?=[^/]*\.deb$)/, '/packages/'));
-    }
-    return this.run(`dpkg ${inside.join(' ')}`);
+  install(...files: readonly string[]): Promise<void> {
+    return installPackages(this, files);
   }
 
   #inside(line: string): string[] {
@@ -109,6 +65,21 @@ export class DebianHost {
     const env = ['env', '-i', `PATH=${PATH}`, 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C'];
     return [...namespaces, '--', ...env, 'sh', '-c', line];
   }
+}
+
+/** A host by its directory, and how it runs a line of shell. */
+interface Host {
+  readonly root: string;
+  run(line: string): Promise<unknown>;
+}
+
+/** Installs packages as `dpkg` does: no dependency is fetched. A configuration that was edited stays. */
+export async function installPackages(host: Host, files: readonly string[]): Promise<void> {
+  const directory = join(host.root, 'packages');
+  mkdirSync(directory, { recursive: true });
+  for (const file of files) copyFileSync(file, join(directory, basename(file)));
+  const names = files.map((file) => `/packages/${basename(file)}`);
+  await host.run(`dpkg --force-confdef --force-confold --install ${names.join(' ')}`);
 }
 
 /** Builds the package, in a temporary directory. */
@@ -157,27 +128,6 @@ export async function otherVersion(
 async function buildPackage(root: string, file: string): Promise<string> {
   await mustRun('dpkg-deb', ['--root-owner-group', '-Znone', '--build', root, file]);
   return file;
-}
-
-/** Copies a tool into a host, as if its package was installed. */
-async function unpack(name: SingleTool, root: string): Promise<void> {
-  const copy = 'tar -C "$1" -cf - . | tar -C "$2" -xf - --keep-directory-symlink';
-  await mustRun('sh', ['-c', copy, 'sh', toolDirectory(name), root]);
-}
-
-/** A control group for a systemd, whose processes are killed and which is removed after the test. */
-function makeControlGroup(): string {
-  const root = controlGroups();
-  if (root === undefined) throw new Error('needs control groups, version 2');
-  const group = mkdtempSync(join(root, 'backup-syncd-test-'));
-  onCleanUp(async () => {
-    writeFileSync(join(group, 'cgroup.kill'), '1');
-    const isEmpty = () =>
-      readFileSync(join(group, 'cgroup.events'), 'utf8').includes('populated 0');
-    await waitFor(isEmpty, { what: 'the end of all processes of systemd' });
-    await mustRun('find', [group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
-  });
-  return group;
 }
 
 async function mustRun(command: string, args: readonly string[]): Promise<ProcessResult> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onCleanUp } from './clean-up.ts';
@@ -58,6 +59,8 @@ export class SystemdHost {
     const [root, groups] = [temporaryDirectory(), temporaryDirectory()];
     await mustRun('tar', ['-xf', join(toolDirectory('base-image'), 'rootfs.tar'), '-C', root]);
     await unpack(toolDirectory('systemd'), root);
+    // without one, this is the first boot, which enables all services, such as the one that waits for a network
+    writeFileSync(join(root, 'etc/machine-id'), `${randomBytes(16).toString('hex')}\n`);
     mkdirSync(join(root, 'opt/backup-syncd'));
     cpSync(join(projectDirectory, 'package.json'), join(root, 'opt/backup-syncd/package.json'));
     for (const name of ['restic', 'rclone'] as const)
@@ -114,8 +117,8 @@ export class SystemdHost {
   }
 }
 
-/** Directories that are links on this system stay links. */
-async function unpack(from: string, root: string): Promise<void> {
+/** Copies what was unpacked elsewhere. Directories that are links on the host stay links. */
+export async function unpack(from: string, root: string): Promise<void> {
   const script =
     'tar -C "$1" --exclude=./tool.json -cf - . | tar -C "$2" -xf - --keep-directory-symlink';
   await mustRun('sh', ['-c', script, 'sh', from, root]);

@@ -1,13 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  accessSync,
-  appendFileSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +41,6 @@ export type Requirement =
   | 'loop'
   | 'tmpfs'
   | 'overlay'
-  | 'cgroup2'
   | 'sshd';
 
 /** Those that a test is run with: the newest one in the gate, where a few tests name the other, and both in the soak. */
@@ -132,27 +123,10 @@ function whyMissing(requirement: Requirement): string | undefined {
 }
 
 function whyNoOther(requirement: Requirement): string | undefined {
-  if (requirement === 'cgroup2' && controlGroups() === undefined)
-    return 'needs control groups, version 2';
-  if (requirement === 'cgroup2') return whyMissing('root');
   if (requirement === 'overlay') return whyMissing('root') ?? whyNoOverlay();
   if (requirement !== 'sshd') return whyNoTool(toolId(requirement));
   // as root it wants a user and a directory of its own, which are mounted for it
   return whyMissing('openssh') ?? whyNoMountAsRoot();
-}
-
-/** Where control groups of version 2 are mounted, and can be changed; undefined if nowhere. */
-export function controlGroups(): string | undefined {
-  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
-  const [, path] =
-    mounts.map((line) => line.split(' ')).find(([, , type]) => type === 'cgroup2') ?? [];
-  if (path === undefined || !existsSync(join(path, 'cgroup.procs'))) return undefined;
-  try {
-    accessSync(path, constants.W_OK);
-    return path;
-  } catch {
-    return undefined;
-  }
 }
 
 function recordSkip(title: string, reason: string): void {
