@@ -24,7 +24,7 @@ describeWithTools(
       host = await SystemdHost.boot();
       host.write(
         '/etc/backup-syncd/backup-syncd.yaml',
-        "defaults: { backends: [{ name: nas, directory: '/mnt/nas/{client}', minFree: 0B }] }",
+        "listen: 127.0.0.1:0\ndefaults: { backends: [{ name: nas, directory: '/mnt/nas/{client}', minFree: 0B }] }",
       );
       host.write(CLIENT, JSON.stringify({ source: { directory: SOURCE, poll: '5s' } }));
       await host.run(`
@@ -149,6 +149,34 @@ describeWithTools(
 
       await host.run('systemctl start backup-syncd');
       expect(await host.run(states)).toBe('active\ninactive');
+
+      await host.run("systemctl start backup-syncd@ahost && systemctl stop 'backup-syncd@*'");
+      expect(await host.run(states)).toBe('inactive\ninactive');
+    });
+
+    test('a source below /home is unreadable, unless a drop-in shows it', async () => {
+      await host.run(`mv ${SOURCE} /home/ahost && ln -s /home/ahost ${SOURCE}`);
+      await host.run(`systemctl restart ${UNIT}`);
+      const { stdout } = await host.tryRun('backup-syncd status ahost');
+      expect(stdout).toMatch(/^source +unreadable/m);
+
+      host.write(`${DROP_INS}/home.conf`, '[Service]\nProtectHome=read-only\n');
+      await host.run(`systemctl daemon-reload; systemctl restart ${UNIT}`);
+      expect(await host.run('backup-syncd status ahost')).toMatch(/^source +readable/m);
+
+      await host.run(`rm ${DROP_INS}/home.conf ${SOURCE} && mv /home/ahost ${SOURCE}`);
+    });
+
+    test('with RequiresMountsFor=, a disk that is missing would stop the daemon', async () => {
+      const text = '[Mount]\nWhat=/nothing\nWhere=/mnt/usb\nType=ext4\n';
+      host.write('/etc/systemd/system/mnt-usb.mount', text);
+      host.write(`${DROP_INS}/usb.conf`, '[Unit]\nRequiresMountsFor=/mnt/usb\n');
+      await host.run(`systemctl daemon-reload; systemctl stop ${UNIT}`);
+
+      const { stderr } = await host.tryRun(`systemctl start ${UNIT}`);
+
+      expect(stderr).toContain('A dependency job for backup-syncd.service failed');
+      await host.run(`rm ${DROP_INS}/usb.conf /etc/systemd/system/mnt-usb.mount`);
     });
 
     test('a source that is missing keeps nothing from being ready', async () => {
