@@ -30,6 +30,7 @@ const COPIED: readonly (readonly [string, string])[] = [
   ['README.md', `${DOCUMENTS}/README.md`],
   ['CHANGELOG.md', `${DOCUMENTS}/CHANGELOG.md`],
   ['SECURITY.md', `${DOCUMENTS}/SECURITY.md`],
+  ['CONTRIBUTING.md', `${DOCUMENTS}/CONTRIBUTING.md`],
   ['docs', `${DOCUMENTS}/docs`],
   ...['compose', 'config', 'config-rclone', 'scripts', 'systemd'].map(
     (name) => [`deploy/${name}`, `${DOCUMENTS}/deploy/${name}`] as const,
