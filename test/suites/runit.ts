@@ -117,6 +117,32 @@ export function testKillsOfDaemon(generation: Generation): void {
   });
 }
 
+/** By the command, while the daemon sends. */
+export function testRename(generation: Generation): void {
+  const needs = [`${generation}/restic`, `${generation}/rclone`, 'runit', 'overlay'] as const;
+  describeWithTools(needs, 'client rename in a runit tree', () => {
+    test('the services stop, move and start under the new name, and what is known stays known', async () => {
+      const machine = await Machine.start({ rclone: tool('rclone', generation) });
+      const tree = await RunitTree.on(machine);
+      await addSlowClient(tree, (await seedRepository(generation)).path);
+      await tree.link('ahost');
+      tree.begin();
+      await machine.until(SENDING, 1);
+
+      await machine.sh('backup-syncd client rename ahost bhost');
+
+      await machine.until(/^node .* run bhost$/, 1);
+      await machine.until(SENDING, 1);
+      expect(machine.find(/ahost$/)).toEqual([]);
+      expect(await statusOf(machine)).toMatchObject([
+        { client: 'bhost', source: { state: 'ok', snapshots: 2 } },
+      ]);
+      await machine.sh("backup-syncd client disable bhost --reason 'sold'");
+      await tree.untilNothing();
+    }, 300_000);
+  });
+}
+
 const TOP_RUNSV = /^runsv \/etc\/backup-syncd\/runit$/;
 
 async function killEach(tree: RunitTree, victims: readonly RegExp[]): Promise<void> {

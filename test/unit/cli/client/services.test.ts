@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -86,6 +87,13 @@ test('two clients whose daemons would listen at one address are not both enabled
   expect(existsSync(site.syncd.clientFile('bhost'))).toBe(false);
   expect(linksIn(runit)).toEqual([]);
 
+  await site.must('client', 'disable', 'ahost', '--reason', 'x');
+  await site.must('client', 'add', 'other', '--source', '/srv/o');
+  expect((await site.run('client', 'enable', 'ahost')).stderr).toContain(
+    'set `listen` in clients/ahost.yaml to an address of its own, e.g. 127.0.0.1:10988',
+  );
+  await site.must('client', 'remove', 'other');
+
   const added = await site.must(...add, '--listen', '127.0.0.1:10988');
   expect(added).toContain('listen: 127.0.0.1:10988');
   expect(added).toContain('runit starts its services within seconds: backup-syncd');
@@ -112,9 +120,11 @@ test('client rename takes the services along, and client remove leaves them and 
 
   const removed = await site.must('client', 'remove', 'bhost');
   expect(removed).toContain('also those of your own: backup-syncd, minio; they stay in');
-  expect(removed).toContain(`run: rm -rf -- ${join(runit, 'clients/bhost')}\n`);
+  const [, toDelete = ''] = /run: (rm -rf -- .*\/runit\/.*)\n/.exec(removed) ?? [];
   expect(linksIn(runit)).toEqual([]);
   expect(readdirSync(join(runit, 'clients/bhost/services'))).toEqual(['backup-syncd', 'minio']);
+  execFileSync('sh', ['-c', toDelete]);
+  expect(readdirSync(join(runit, 'clients'))).toEqual([]);
 });
 
 test('client rename refuses a name under which there are services', async () => {
