@@ -9,6 +9,8 @@ const DROP_INS = `/etc/systemd/system/${UNIT}.service.d`;
 const CLIENT = '/etc/backup-syncd/clients/ahost.yaml';
 const SOURCE = '/backups/ahost';
 const PASSWORD = '/etc/backup-syncd/secrets/ahost';
+/** Not while the daemon reads there. */
+const UMOUNT = 'for _ in $(seq 200); do umount /mnt/nas && exit; sleep 0.1; done; exit 1';
 const RESTIC = `restic --quiet --repo ${SOURCE} --password-file ${PASSWORD}`;
 
 const commands = commandsIn('docs/systemd.md');
@@ -199,13 +201,13 @@ describeWithTools(
       host.write(`${DROP_INS}/places.conf`, `[Service]\nReadWritePaths=${paths}\n`);
       await host.run(`systemctl daemon-reload; systemctl restart ${UNIT}`);
       const seen = [await seenAt(host)];
-      await host.run('umount /mnt/nas');
+      await host.run(UMOUNT);
       seen.push(await seenAt(host));
       await host.run('mount --bind /disks/nas /mnt/nas');
       seen.push(await seenAt(host));
       expect(seen).toEqual(expected);
 
-      await host.run('umount /mnt/nas');
+      await host.run(UMOUNT);
       await host.run(`systemctl restart ${UNIT}`);
       expect(await seenAt(host)).toBe('empty');
       await host.run('mount --bind /disks/nas /mnt/nas'); // after the start
