@@ -113,7 +113,7 @@ export class Daemon {
       if (await isSo().catch(() => false)) return;
       if (this.child.exitCode !== null) throw new Error(`the daemon ended:\n${this.log}`);
       if (performance.now() > deadline) throw new Error(`waited for ${what}\n${this.log}`);
-      await sleep(50);
+      await sleep(Math.max(50, 5 * this.setup.clients)); // each look is a scrape, which the daemon has to answer
     }
   }
 
