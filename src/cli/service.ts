@@ -51,8 +51,9 @@ export class Service {
     await this.becomeReady(this.socket, signal);
     const { watchdogMs } = this.socket;
     while (watchdogMs !== undefined && !signal.aborted) {
-      await this.feed(this.socket, signal);
-      await this.wakeup.waitUpTo(watchdogMs / 2, signal);
+      const usualMs = watchdogMs / 3; // leaves time to try again
+      const isSent = await this.feed(this.socket, signal);
+      await this.wakeup.waitUpTo(isSent ? usualMs : Math.min(RETRY_MS, usualMs), signal);
     }
   }
 
@@ -71,18 +72,16 @@ export class Service {
     }
   }
 
-  /** That this runs at all shows that the event loop is not blocked. */
-  private async feed(socket: NotifySocket, signal: AbortSignal): Promise<void> {
+  /** That this runs at all shows that the event loop is not blocked. False if a message could not be sent. */
+  private async feed(socket: NotifySocket, signal: AbortSignal): Promise<boolean> {
     const loops = this.options.loops();
     const now = this.options.clock.elapsedMs();
     this.last = noteTurns(this.last, loops, now);
-    if (isAnyTurning(this.last, loops, now)) await this.tell(socket, 'WATCHDOG=1', signal);
-    else this.withhold();
-  }
-
-  private withhold(): void {
-    if (!this.isWithheld) this.options.log.error({}, STALLED);
-    this.isWithheld = true;
+    const wasWithheld = this.isWithheld;
+    this.isWithheld = !isAnyTurning(this.last, loops, now);
+    if (!this.isWithheld) return this.tell(socket, 'WATCHDOG=1', signal);
+    if (!wasWithheld) this.options.log.error({}, STALLED);
+    return true;
   }
 
   private async tell(socket: NotifySocket, message: string, signal: AbortSignal): Promise<boolean> {

@@ -8,7 +8,7 @@ import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
-/** Fed twice a second. */
+/** Fed three times a second. */
 const WATCHDOG_USEC = '1000000';
 
 describeWithTools(['newest/restic', 'systemd'], 'a daemon as a notify service', () => {

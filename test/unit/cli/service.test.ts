@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { Service } from '../../../src/cli/service.ts';
 import type { LoopProgress } from '../../../src/client/turning.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
@@ -74,10 +74,8 @@ test('without systemd, nothing is sent', async () => {
 });
 
 test('when no loop turns any longer, the watchdog is not fed, and the log says why', async () => {
-  const { sent, logged, state, until, end } = start({
-    loops: [loop({ turns: 1 })],
-    env: { WATCHDOG_USEC: '2000' },
-  });
+  const loops = [loop({ turns: 1 })];
+  const { sent, logged, state, until, end } = start({ loops, env: { WATCHDOG_USEC: '2000' } });
   await until('WATCHDOG=1', 2);
 
   state.elapsedMs += 124_000; // three polls and two minutes, and some
@@ -85,10 +83,16 @@ test('when no loop turns any longer, the watchdog is not fed, and the log says w
   const before = sent.length;
   await new Promise((resolve) => setTimeout(resolve, 50));
 
+  const stalled =
+    'no client has checked its source lately, and none is waiting for it: systemd will restart this daemon';
   expect(sent.length).toBe(before);
-  expect(logged).toEqual([
-    'no client has checked its source lately, and none is waiting for it: systemd will restart this daemon',
-  ]);
+  expect(logged).toEqual([stalled]);
+
+  loops[0] = loop({ turns: 2 });
+  await waitFor(() => sent.length > before, { what: 'the watchdog to be fed again' });
+  state.elapsedMs += 124_000;
+  await waitFor(() => logged.length > 1, { what: 'the log of the second time' });
+  expect(logged).toEqual([stalled, stalled]);
   await end();
 });
 
@@ -106,4 +110,35 @@ test('a message that cannot be sent is logged once, and so is that it works agai
     'systemd is notified again (recovered)',
   ]);
   await end();
+});
+
+test('a daemon that can send messages again is not restarted for three that timed out', async () => {
+  jest.useFakeTimers();
+  onCleanUp(() => void jest.useRealTimers());
+  const fedAt: number[] = [];
+  let failures = 0;
+  const service = new Service({
+    env: { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '120000000' },
+    ...{ pid: 1, loops: () => [], clock: systemClock, log: SILENT_LOG },
+    notify: async (_socket, message, { timeoutMs }) => {
+      if (fedAt.length === 1 && failures < 3) {
+        failures += 1;
+        await new Promise((resolve) => setTimeout(resolve, timeoutMs));
+        return 'it timed out';
+      }
+      if (message === 'WATCHDOG=1') fedAt.push(Date.now());
+      return undefined;
+    },
+  });
+  const stop = new AbortController();
+  const ended = service.run(stop.signal);
+
+  await jest.advanceTimersByTimeAsync(300_000);
+  stop.abort();
+  await ended;
+
+  expect(failures).toBe(3);
+  const gaps = fedAt.slice(1).map((at, index) => at - (fedAt[index] ?? 0));
+  expect(gaps.length).toBeGreaterThan(2);
+  expect(Math.max(...gaps)).toBeLessThan(120_000);
 });
