@@ -1,4 +1,5 @@
 import type { HostOptions } from '../client/hosted-unit.ts';
+import { ServedSockets } from '../client/served-sockets.ts';
 import type { OpenBackend, OpenLocation, WatchSource } from '../client/surroundings.ts';
 import type { Config } from '../config/types.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
@@ -23,6 +24,7 @@ export async function hostOptions(
   await createStateDirectory(stateDirectory, stateFiles);
   return {
     ...{ stateDirectory, runtimeDirectory, stateFiles, runtimeFiles, log },
+    sockets: new ServedSockets(runtimeDirectory, runtimeFiles),
     clock: context.clock,
     ...(await writerIdentity(stateDirectory)),
     ...(await openers(context)),

@@ -22,6 +22,7 @@ import type { WriterIdentity } from '../state/writer.ts';
 import { StateSaver } from './state-saver.ts';
 import { serveControl, type ControlServer } from './control-server.ts';
 import { groupSettings } from './group-settings.ts';
+import type { ServedSockets } from './served-sockets.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
 /** How often to check the control socket, in milliseconds. */
@@ -46,6 +47,8 @@ export interface HostOptions extends Pick<
   /** access to the state directory and the runtime directory */
   readonly stateFiles: OwnFiles;
   readonly runtimeFiles: OwnFiles;
+  /** of all clients of this process */
+  readonly sockets: ServedSockets;
   readonly log: Log;
   readonly clock: Clock;
   /** the daemon's data in addition to the reports of its clients; by default, all is well */
@@ -215,7 +218,7 @@ export async function runHeldUnit(
 
 interface Serving extends Pick<
   HostOptions,
-  'runtimeDirectory' | 'runtimeFiles' | 'log' | 'daemon'
+  'runtimeDirectory' | 'runtimeFiles' | 'sockets' | 'log' | 'daemon'
 > {
   readonly unit: ClientUnit;
   readonly save: HeldUnit['save'];
@@ -231,7 +234,7 @@ const NOTHING_ELSE: DaemonPicture = { refused: [], unknown: [], notReady: [] };
  */
 async function serveUntil(
   until: AbortSignal,
-  { unit, save, runtimeDirectory, runtimeFiles, log, ...serving }: Serving,
+  { unit, save, runtimeDirectory, runtimeFiles, sockets, log, ...serving }: Serving,
 ): Promise<void> {
   const { signal, daemon = () => NOTHING_ELSE } = serving;
   const wakeup = new Wakeup();
@@ -240,7 +243,7 @@ async function serveUntil(
   let said = '';
   while (!until.aborted) {
     try {
-      if (!(await runtimeFiles.call('isServed', { path }))) {
+      if (!(await sockets.has(path))) {
         if (control !== undefined)
           log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
         control = await serveControl(path, unit, {

@@ -63,7 +63,7 @@ const operations = {
   stamps,
   hold: ({ directory, name }: Entry) => SOCKETS.hold(directory, name),
   isHeld: ({ directory, name }: Entry) => SOCKETS.isHeld(directory, name),
-  isServed: ({ path }: Path) => SOCKETS.isServed(path),
+  servedSockets: ({ directory }: Pick<Entry, 'directory'>) => SOCKETS.servedIn(directory),
   closeSocket: ({ path }: Path) => SOCKETS.close(path),
 };
 

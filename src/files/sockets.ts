@@ -43,10 +43,10 @@ export class Sockets {
     this.keep(path, server);
   }
 
-  /** Whether the path is still the socket on which we listen; something may have removed or replaced it. */
-  isServed(path: string): boolean {
-    const served = this.servers.get(path);
-    return served !== undefined && served.file === fileAt(path);
+  /** The paths in a directory that are still the sockets on which we listen; something may have removed or replaced others. */
+  servedIn(directory: string): string[] {
+    const here = [...this.servers].filter(([path]) => dirname(path) === directory);
+    return here.flatMap(([path, { file }]) => (file === fileAt(path) ? [path] : []));
   }
 
   /** Stops listening, and removes the socket. Running conversations continue. */

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { callDaemon } from '../../../src/client/control-client.ts';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
 import { StateSaver } from '../../../src/client/state-saver.ts';
+import { ServedSockets } from '../../../src/client/served-sockets.ts';
 import { DIRECT_FILES } from '../../../src/files/own-files.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
@@ -17,7 +18,8 @@ async function makeHost() {
   const stateDirectory = temporaryDirectory();
   const runtimeDirectory = join(stateDirectory, 'run');
   const files = { stateFiles: DIRECT_FILES, runtimeFiles: DIRECT_FILES };
-  const options = { ...rig.options, stateDirectory, runtimeDirectory, ...files };
+  const sockets = new ServedSockets(runtimeDirectory, DIRECT_FILES);
+  const options = { ...rig.options, stateDirectory, runtimeDirectory, sockets, ...files };
   const hold = () => holdUnit(options.config, options);
   return { rig, options, hold, stateFile: join(stateDirectory, 'ahost.json') };
 }

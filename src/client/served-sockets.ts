@@ -1,0 +1,32 @@
+import type { OwnFiles } from '../files/own-files.ts';
+import { elapsedMs } from '../runtime/clock.ts';
+
+/** How long an answer is good for, in milliseconds: less than a unit waits between two checks. */
+const FRESH_MS = 2_000;
+
+/**
+ * The control sockets of a daemon that are still in place. All its units ask every few seconds, and share an answer, because each
+ * call wakes a thread: 200 clients would take a whole percent of a core.
+ */
+export class ServedSockets {
+  private readonly directory: string;
+  private readonly files: OwnFiles;
+  private asked: { readonly at: number; readonly paths: Promise<readonly string[]> } | undefined;
+
+  /** @param directory the runtime directory */
+  constructor(directory: string, files: OwnFiles) {
+    this.directory = directory;
+    this.files = files;
+  }
+
+  async has(path: string): Promise<boolean> {
+    const now = elapsedMs();
+    if (this.asked === undefined || now - this.asked.at > FRESH_MS)
+      this.asked = { at: now, paths: this.ask() };
+    return (await this.asked.paths).includes(path);
+  }
+
+  private ask(): Promise<readonly string[]> {
+    return this.files.call('servedSockets', { directory: this.directory });
+  }
+}
