@@ -90,19 +90,22 @@ function writableByOthers({ runit: directory, writable: [first, ...others] }: Ru
   return [
     {
       ...{ severity, message: `another user than root can change ${first}${more}` },
-      hint: `runit runs what is there as root; as root, run: chown ${all}root:root '${what}' && chmod ${all}go-w '${what}'`,
+      // the group stays, because through it the daemon may read its configuration
+      hint: `runit runs what is there as root; as root, run: chown ${all}root '${what}' && chmod ${all}go-w '${what}'`,
     },
   ];
 }
 
-/** The directory above decides, too, because a folder in it can be exchanged. */
+/**
+ * The directory above decides, too, because a folder in it can be exchanged. Only root may own any of it, whoever owns the rest: the
+ * scripts of the tree change their user, so runit runs as root.
+ */
 async function findWritable(above: string, tree: string): Promise<string[]> {
-  const { uid: owner } = await lstat(tree);
   const found: string[] = [];
   const note = async (path: string) => {
     const { uid, gid, mode } = await lstat(path);
     const isGroups = (mode & 0o020) !== 0 && gid !== 0;
-    if ((uid !== 0 && uid !== owner) || isGroups || (mode & 0o002) !== 0) found.push(path);
+    if (uid !== 0 || isGroups || (mode & 0o002) !== 0) found.push(path);
   };
   await note(above);
   const walk = async (directory: string): Promise<void> => {

@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { judgeRunit, type RunitFacts } from '../../../../src/doctor/checks/runit.ts';
@@ -59,10 +60,11 @@ test('scripts that others can change, and the directory above', () => {
   const tree = '/etc/backup-syncd/runit';
   const [found] = judgeRunit(facts({ writable: [`${tree}/run`, `${tree}/finish`] }));
   expect(found?.message).toBe(`another user than root can change ${tree}/run, and 1 other path`);
-  expect(found?.hint).toContain(`chown -R root:root '${tree}' && chmod -R go-w '${tree}'`);
+  expect(found?.hint).toContain(`chown -R root '${tree}' && chmod -R go-w '${tree}'`);
 
   const [above] = judgeRunit(facts({ writable: ['/etc/backup-syncd'] }));
-  expect(above?.hint).toContain("chown root:root '/etc/backup-syncd' && chmod go-w '/etc/");
+  // the group stays, because through it the daemon reads its configuration
+  expect(above?.hint).toContain("chown root '/etc/backup-syncd' && chmod go-w '/etc/");
 });
 
 describeWithTools(['root'], 'doctor beside a runit tree', () => {
@@ -94,6 +96,15 @@ describeWithTools(['root'], 'doctor beside a runit tree', () => {
     chmodSync(run, 0o757);
     expect(await findings()).toMatchObject([{ severity: 'error' }]);
     chmodSync(run, 0o755);
+    execFileSync('chown', ['-R', '65534:65534', configDir]); // to the daemon's user, a usual mistake
+    for (const path of [configDir, tree]) {
+      const [{ severity, hint = '' } = {}] = await findings();
+      expect({ severity, hint }).toMatchObject({
+        ...{ severity: 'error', hint: expect.stringContaining(`'${path}'`) },
+      });
+      execFileSync('sh', ['-c', hint.split('as root, run: ')[1] ?? 'false']);
+    }
+    expect(statSync(configDir)).toMatchObject({ uid: 0, gid: 65_534 });
 
     symlinkSync('../clients/ahost', join(tree, 'enabled/stranger'));
     expect(await findings()).toMatchObject([{ severity: 'warning' }]);
