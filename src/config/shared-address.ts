@@ -1,6 +1,7 @@
+import { isIPv6 } from 'node:net';
 import type { ClientConfig, Config, Listen } from './types.ts';
 
-/** Another client whose daemon, if each has its own, would listen where this one does. Pure. */
+/** Another client whose daemon, if each has its own, could not listen beside this one's. Pure. */
 export function sharesAddress(
   { clients, listen }: Pick<Config, 'clients' | 'listen'>,
   client: ClientConfig,
@@ -11,5 +12,20 @@ export function sharesAddress(
 
 /** Port 0 is any free port. */
 function isSame(a: Listen, b: Listen): boolean {
-  return a.port !== 0 && a.host === b.host && a.port === b.port;
+  if (a.port === 0 || a.port !== b.port) return false;
+  const [one, other] = [canonical(a.host), canonical(b.host)];
+  return one === other || includes(one, other) || includes(other, one);
+}
+
+/** Whether who listens at a host takes the port of another one, as far as that is known without a look-up of names. */
+function includes(host: string, other: string): boolean {
+  if (host === '::') return true; // on Linux also IPv4
+  if (host === '0.0.0.0') return !isIPv6(other);
+  return host === 'localhost' && ['127.0.0.1', '::1'].includes(other);
+}
+
+/** One spelling of each address and each name. */
+function canonical(host: string): string {
+  const url = `http://${isIPv6(host) ? `[${host}]` : host}`;
+  return URL.canParse(url) ? new URL(url).hostname.replaceAll(/[[\]]/g, '') : host;
 }
