@@ -33,7 +33,7 @@ export async function probePaths(
   const queue = [...results.keys()];
   async function work(): Promise<void> {
     for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-      const result = await withDeadline(probe(path), deadlineMs);
+      const result = await answerWithin(probe(path), deadlineMs);
       results.set(path, result);
       if (result.found === 'hangs') return;
     }
@@ -86,7 +86,7 @@ async function findDenied(path: string): Promise<string> {
   return denied.join('');
 }
 
-async function withDeadline(work: Promise<Probe>, deadlineMs: number): Promise<Probe> {
+async function answerWithin(work: Promise<Probe>, deadlineMs: number): Promise<Probe> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve({ found: 'hangs' }), deadlineMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
