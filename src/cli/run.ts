@@ -24,6 +24,10 @@ export async function runDaemon(context: Context, options: RunOptions): Promise<
     throw new ExitError(EXIT.usage, 'run takes a client or --all, not both');
   }
   const log = await context.createLog(options.logLevel);
+  // until the daemon has a handler of its own, which comes with the first reading of the files
+  context.signals.onHangup(() =>
+    log.info({}, 'SIGHUP: the configuration is read again after the start'),
+  );
   const configured = await requireConfig(context, options.configDir);
   const { config, loaded } = configured;
   const { client: name } = options;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { constants, openSync, readSync, writeSync } from 'node:fs';
+import { constants, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { mainFile } from '../support/cli.ts';
@@ -93,6 +93,20 @@ test('SIGHUP reloads the configuration; SIGUSR1 opens no debugger, and SIGUSR2 i
   await daemon.process.waitForLine(/SIGHUP: reloading the configuration/);
   await daemon.process.waitForLine(/configuration reloaded/);
   expect(daemon.process.stderr()).not.toMatch(/debugger/i);
+  daemon.process.kill('SIGTERM');
+  expect(await daemon.process.exited).toEqual({ code: 0, signal: null });
+});
+
+test('SIGHUP while the daemon starts does not end it', async () => {
+  const syncd = new Syncd();
+  const tools = temporaryDirectory();
+  writeFileSync(join(tools, 'restic'), '#!/bin/sh\nkill -HUP $PPID\n', { mode: 0o755 });
+  const daemon = await syncd.start(['run'], { env: { PATH: `${tools}:${process.env['PATH']}` } });
+
+  await daemon.process.waitForLine(/SIGHUP: the configuration is read again after the start/);
+  syncd.writeDaemon({ limits: { transfers: 3 } });
+  daemon.process.kill('SIGHUP');
+  await daemon.process.waitForLine(/configuration reloaded/);
   daemon.process.kill('SIGTERM');
   expect(await daemon.process.exited).toEqual({ code: 0, signal: null });
 });
