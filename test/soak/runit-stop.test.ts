@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { Machine } from '../support/machine.ts';
+import { RunitTree } from '../support/runit-tree.ts';
+import { describeWithTools } from '../support/tools.ts';
+
+describeWithTools(['runit', 'overlay'], 'a stop of the runit tree', () => {
+  test('waits for a client whose link has just gone', async () => {
+    const tree = await RunitTree.on(await Machine.start());
+    await tree.addWaiting('ahost', { stop: 'never' });
+    await tree.link('ahost');
+    tree.begin();
+    const { machine } = tree;
+    await machine.until(/^sleep 1001$/, 1);
+    await tree.unlink('ahost');
+    await machine.until(/^sv -w 60 force-shutdown/, 1);
+
+    const stopped = tree.stop();
+
+    await machine.until(/^sv -w 90 force-shutdown/, 1);
+    const [last] = await machine.until(/^sleep 1002$/, 1);
+    process.kill(last?.pid ?? -1, 'SIGKILL');
+    await stopped;
+    expect(machine.processes()).toEqual([]);
+  });
+
+  test('below the runsvdir of a system is to remove its link there', async () => {
+    const tree = await RunitTree.on(await Machine.start());
+    await tree.addWaiting('ahost');
+    await tree.link('ahost');
+    const { machine } = tree;
+    await machine.sh(
+      'mkdir /srv/service && ln -s /etc/backup-syncd/runit /srv/service/backup-syncd',
+    );
+    machine.start(['runsvdir', '-P', '/srv/service']);
+    await machine.until(/^sleep 1001$/, 1);
+
+    await machine.sh('rm /srv/service/backup-syncd');
+
+    await machine.until(/^(runsv|svlogd|sleep|sv|sh) |runsvdir -P \.\//, 0);
+  });
+});
