@@ -137,6 +137,24 @@ exec ${tool('rsync')} "$@"
   });
 });
 
+describeWithTools(['newest/restic', 'rsync'], 'rsync_copy to a directory', () => {
+  test('what is setgid in the source is not so there, because a service may not make it so', async () => {
+    const seed = await seedRepository('newest');
+    const replica = join(temporaryDirectory(), 'replica');
+    execFileSync('find', [seed.path, '-type', 'd', '-exec', 'chmod', 'g+s', '{}', '+']);
+    const bin = temporaryDirectory();
+    const libraries = Object.entries(toolEnvironment('rsync')).map(([k, v]) => `${k}='${v}'`);
+    program(join(bin, 'rsync'), `#!/bin/sh\n${libraries.join(' ')} exec ${tool('rsync')} "$@"\n`);
+    const path = [bin, process.env['PATH']].join(delimiter);
+    const script = ['/usr/bin/env', `PATH=${path}`, example('rsync_copy'), replica];
+    const syncd = configure(seed.path, { script, verify: { directory: replica } });
+
+    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
+    const setgid = execFileSync('find', [replica, '-perm', '/2000'], { encoding: 'utf8' });
+    expect(setgid).toBe('');
+  });
+});
+
 describeWithTools(
   ['debian12/restic', 'newest/restic', 'debian12/rclone', 'newest/rclone'],
   'restic_copy',
