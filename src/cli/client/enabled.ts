@@ -22,10 +22,9 @@ import { EXIT, ExitError } from '../exit-error.ts';
 import { cleanReason, userName } from '../person.ts';
 import {
   describeServices,
+  followFile,
   isChangedBy,
   requireOwnAddress,
-  startServices,
-  stopServices,
   type ChangedServices,
 } from './services.ts';
 
@@ -49,7 +48,7 @@ export async function disableClient(context: Context, options: DisableOptions): 
   const now = context.clock.now();
   const before = editable.config.disabled.find((client) => client.name === name);
   if (before?.reason === reason) {
-    const services = await stopServices(editable.root, name);
+    const services = await followFile(editable.root, name, false);
     return tell(context, options, { after: before, isChanged: isChangedBy(services), services });
   }
   const after: DisabledClient = {
@@ -59,7 +58,7 @@ export async function disableClient(context: Context, options: DisableOptions): 
   const { by = '', since = now } = after;
   const disabled = { reason, since: new Date(since).toISOString().replace('.000Z', 'Z'), by };
   await change(editable, name, { enabled: false, disabled });
-  const services = await stopServices(editable.root, name);
+  const services = await followFile(editable.root, name, false);
   return tell(context, options, { after, isChanged: true, services });
 }
 
@@ -77,7 +76,7 @@ export async function enableClient(context: Context, options: EnabledOptions): P
   );
   if (isDisabled) await change(editable, name, { enabled: undefined, disabled: undefined });
   else requireClient(editable, name);
-  const services = await startServices(root, name);
+  const services = await followFile(root, name, true);
   const isChanged = isDisabled || isChangedBy(services);
   return tell(context, options, { after: undefined, isChanged, services });
 }

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { readText } from '../../config/edit/replace-file.ts';
 import { sharesAddress } from '../../config/shared-address.ts';
 import type { ClientConfig, Config } from '../../config/types.ts';
+import { parseYamlFile } from '../../config/yaml-file.ts';
 import { clientDirectory, linkOf } from '../../runit/layout.ts';
 import {
   isSupervised,
@@ -42,6 +45,31 @@ export async function stopServices(
   if (runit === undefined) return undefined;
   const isLinkChanged = await unlinkServices(runit, client);
   return changed(runit, client, { isMade: false, isLinkChanged });
+}
+
+/** Starts or stops the services of a client. Throws if its file says something else by now, and makes the link follow the file. */
+export async function followFile(
+  root: string,
+  client: string,
+  isEnabled: boolean,
+): Promise<ChangedServices | undefined> {
+  const services = await (isEnabled ? startServices : stopServices)(root, client);
+  if (services === undefined || (await readEnabled(root, client)) !== !isEnabled) return services;
+  await followFile(root, client, !isEnabled);
+  throw new ExitError(
+    EXIT.busy,
+    `${client} was ${isEnabled ? 'disabled' : 'enabled'} by somebody else in the meantime`,
+    `see: backup-syncd client show ${client}`,
+  );
+}
+
+/** Undefined if the client has no file, or one that says nothing. */
+async function readEnabled(root: string, client: string): Promise<boolean | undefined> {
+  const path = clientFileOf(client);
+  const text = await readText(join(root, path)).catch(() => undefined);
+  if (text === undefined) return undefined;
+  const value = parseYamlFile({ path, text }).value as { readonly enabled?: unknown } | undefined;
+  return value && value.enabled !== false;
 }
 
 /** Whether nothing of a client runs any more, as far as runit knows. */

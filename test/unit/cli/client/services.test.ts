@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { followFile } from '../../../../src/cli/client/services.ts';
 import { Site } from '../../../support/site.ts';
 import { projectDirectory } from '../../../support/tools.ts';
 
@@ -145,5 +146,19 @@ test('a link that outlives the file of its client is removed with the client', a
 
   await site.must('client', 'remove', 'ahost');
 
+  expect(linksIn(runit)).toEqual([]);
+});
+
+test('what somebody else decides while a command changes the link is what counts', async () => {
+  const { site, runit } = siteWithRunit();
+  const { configDir } = site.syncd;
+  await site.must('client', 'enable', 'ahost');
+
+  // client disable has written the file, and then client enable did
+  await expect(followFile(configDir, 'ahost', false)).rejects.toThrow('was enabled by somebody');
+  expect(linksIn(runit)).toEqual(['ahost']);
+
+  await site.must('client', 'disable', 'ahost', '--reason', 'sold');
+  await expect(followFile(configDir, 'ahost', true)).rejects.toThrow('was disabled by somebody');
   expect(linksIn(runit)).toEqual([]);
 });
