@@ -6,6 +6,7 @@ void main();
 
 /** Arguments, signals, exit code: the only place where the process is ended. */
 async function main(): Promise<void> {
+  process.exitCode = 1; // should the process end before it is told how, that is no success
   const signals = watchSignals(process);
   const { exitCode, mayHang } = await runProgram(process.argv.slice(2), signals);
   if (!mayHang) process.exit(exitCode);

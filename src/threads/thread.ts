@@ -38,6 +38,7 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
   /** of the call that it makes, shared so that neither side waits for the other: see COUNTER */
   private readonly counters = new BigInt64Array(new SharedArrayBuffer(24));
   private present: ThreadState<Fault> = { is: 'starting' };
+  private isEnding = false;
 
   constructor(code: WorkerCode) {
     super();
@@ -87,6 +88,7 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
 
   /** Ends the thread, if it is not in a call. A stuck thread cannot be ended from within the process. */
   async end(): Promise<void> {
+    this.isEnding = true;
     await this.worker.terminate();
   }
 
@@ -113,10 +115,13 @@ export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] 
     this.emit('change');
   }
 
-  /** Keeps the process alive only while an answer is pending. */
+  /**
+   * Keeps the process alive only while an answer is pending, or until the thread has ended: a thread may come online while it is
+   * being ended, and a process without anything to wait for would exit with 0 before it knows its exit code.
+   */
   private become(state: ThreadState<Fault>): void {
     this.present = state;
     if (state.is === 'busy') this.worker.ref();
-    else this.worker.unref();
+    else if (!this.isEnding) this.worker.unref();
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import type { Worker } from 'node:worker_threads';
+import { expect, jest, test } from '@jest/globals';
 import { Lane } from '../../../src/threads/lane.ts';
 import { Thread } from '../../../src/threads/thread.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
@@ -103,4 +104,16 @@ test('when no thread can start, calls fail with the reason', async () => {
     queueMicrotask(() => worker.emit('error', new Error('EMFILE: too many open files')));
   });
   await expect(call({})).rejects.toMatchObject({ reason: 'tool' });
+});
+
+test('a thread that comes online while it is being ended keeps the process alive until it has ended', async () => {
+  const thread = new Thread<unknown>(CODE);
+  const { worker } = thread as unknown as { readonly worker: Worker };
+  const unref = jest.spyOn(worker, 'unref');
+
+  const ended = thread.end();
+  worker.emit('online');
+  await ended;
+
+  expect(unref).not.toHaveBeenCalled();
 });
