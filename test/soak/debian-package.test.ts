@@ -147,6 +147,7 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
     cpSync(host.at('srv/nas/ahost'), host.at(`${STATE}/replica`), { recursive: true });
     // what a daemon that somebody took over could prepare
     mkdirSync(host.at(`${STATE}/directory.json`));
+    writeFileSync(host.at(`${STATE}/ahost.json.damaged-2026-11-30T020000.000Z`), '{');
     rmSync(host.at(`${STATE}/run`), { recursive: true, force: true });
     symlinkSync('/srv', host.at(`${STATE}/run`));
     writeFileSync(host.at('srv/other.sock'), '');
@@ -171,6 +172,23 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
     await host.run('backup-syncd backend init --all --adopt');
 
     await host.run('backup-syncd sync ahost');
+  });
+
+  test('a directory that is a link: its target keeps its owner, and a purge deletes nothing there', async () => {
+    const linked = await DebianHost.boot();
+    await linked.run(`mkdir -p /srv/state /srv/clients /etc/backup-syncd
+      echo '{}' >/srv/state/other.json
+      ln -s /srv/state /${STATE} && ln -s /srv/clients /etc/backup-syncd/clients`);
+    await linked.install(await nodePackage(), present);
+    const owners = await linked.run('stat --format %U:%G /srv/state /srv/clients');
+    expect(owners.stdout).toBe('root:root\nroot:root\n');
+
+    await linked.run('dpkg --remove backup-syncd'); // dpkg itself removes links of the package
+    await linked.run(`ln -sfn /srv/state /${STATE}`);
+    const { stdout, stderr } = await linked.run('dpkg --purge backup-syncd');
+
+    expect(stdout + stderr).toContain(`/${STATE} is a link, and is left`);
+    expect(linked.read('srv/state/other.json')).toBe('{}\n');
   });
 
   test('is purged before anything was configured: nothing is left', async () => {

@@ -92,6 +92,20 @@ describeWithTools(
       await host.run(`systemctl stop ${INSTANCE}`);
     });
 
+    test('is upgraded: the service of a client that failed, and is to be started again, is not replaced', async () => {
+      const dropIn = `/etc/systemd/system/${INSTANCE}.service.d/failing.conf`;
+      host.write(dropIn, '[Service]\nExecStartPre=/bin/false\nRestartSec=1h\n');
+      await host.run(`systemctl daemon-reload && systemctl start --no-block ${INSTANCE}`);
+      await waitFor(async () => (await host.property(INSTANCE, 'SubState')) === 'auto-restart', {
+        what: 'the failure',
+      });
+      await installPackages(host, [file]);
+
+      expect(await stateOf(INSTANCE)).toBe('activating');
+      expect(await stateOf(MAIN)).toBe('inactive');
+      await host.run(`systemctl stop ${INSTANCE} && rm ${dropIn} && systemctl daemon-reload`);
+    });
+
     test('is upgraded: in a runit tree, only the daemons are restarted', async () => {
       await host.run(`cp -r /usr/share/backup-syncd/runit/tree ${RUNIT}`);
       await host.run('backup-syncd client enable ahost');
@@ -134,6 +148,17 @@ describeWithTools(
       await installPackages(host, [file]);
 
       expect(await stateOf(MAIN)).toBe('active');
+    });
+
+    test('is removed and installed again: the services of single clients start, and not that of all', async () => {
+      await host.run(`systemctl enable ${INSTANCE} && systemctl start ${INSTANCE}`);
+      await host.run('dpkg --remove backup-syncd');
+      expect(await stateOf(INSTANCE)).toBe('inactive');
+      await installPackages(host, [file]);
+
+      expect(await stateOf(INSTANCE)).toBe('active');
+      expect(await stateOf(MAIN)).toBe('inactive');
+      await host.run('systemctl enable backup-syncd-runit');
     });
 
     test('is purged: the service is gone, and what was added to it stays', async () => {
