@@ -5,4 +5,5 @@ import { renderManPages } from './packaging/man-pages.ts';
 const directory = new URL('../dist/man/', import.meta.url);
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
-for (const [name, text] of renderManPages()) writeFileSync(new URL(name, directory), text);
+const documents = 'backup-syncd/docs, below the directory that "npm root --global" prints';
+for (const [name, text] of renderManPages(documents)) writeFileSync(new URL(name, directory), text);

@@ -27,6 +27,7 @@ const COPIED: readonly (readonly [string, string])[] = [
   ['fixtures', `${PROGRAM}/fixtures`],
   ['deploy/grafana', `${SHARED}/grafana`],
   ['deploy/runit', `${SHARED}/runit`],
+  ['deploy/systemd/places.conf.example', `${SHARED}/systemd/places.conf.example`],
   ['README.md', `${DOCUMENTS}/README.md`],
   ['CHANGELOG.md', `${DOCUMENTS}/CHANGELOG.md`],
   ['SECURITY.md', `${DOCUMENTS}/SECURITY.md`],
@@ -133,7 +134,8 @@ function writeTexts(root: string, version: string): void {
     writeFileSync(join(root, path), content);
   };
   const zip = (text: string): Buffer => gzipSync(text, { level: 9 });
-  for (const [name, text] of renderManPages()) write(`usr/share/man/man1/${name}.gz`, zip(text));
+  for (const [name, text] of renderManPages(`/${DOCUMENTS}/docs`))
+    write(`usr/share/man/man1/${name}.gz`, zip(text));
   write('usr/share/bash-completion/completions/backup-syncd', `${SCRIPTS.bash}\n`);
   write('usr/share/zsh/vendor-completions/_backup-syncd', `${SCRIPTS.zsh}\n`);
   write('usr/share/fish/vendor_completions.d/backup-syncd.fish', `${SCRIPTS.fish}\n`);

@@ -6,15 +6,19 @@ import { packageVersion } from '../../src/runtime/package-files.ts';
 import { quoted, roff, roffLines } from './roff.ts';
 import { sourceDate } from './source-date.ts';
 
-/** The text of each page, by the name of its file. */
-export function renderManPages(): ReadonlyMap<string, string> {
+/**
+ * The text of each page, by the name of its file.
+ *
+ * @param documents where the documentation is
+ */
+export function renderManPages(documents: string): ReadonlyMap<string, string> {
   const program = createProgram(() => Promise.resolve(), { err: () => undefined });
   const commands = leavesOf(program);
   const pages = [program, ...commands].map((command) => {
     const sections = [
       ...[header(command), names(command), synopsis(command), ...description(command)],
       ...[...list('ARGUMENTS', argumentsOf(command)), ...list('OPTIONS', optionsOf(command))],
-      ...(command === program ? ofProgram(commands) : ofCommand(command, program)),
+      ...(command === program ? ofProgram(commands, documents) : ofCommand(command, program)),
     ];
     return [`${pageName(command)}.1`, `${sections.join('\n')}\n`] as const;
   });
@@ -121,7 +125,7 @@ function ofCommand(command: Command, program: Command): string[] {
   ];
 }
 
-function ofProgram(commands: readonly Command[]): string[] {
+function ofProgram(commands: readonly Command[], documents: string): string[] {
   return [
     ...list(
       'COMMANDS',
@@ -135,7 +139,7 @@ function ofProgram(commands: readonly Command[]): string[] {
         (command, i) => `.BR ${roff(pageName(command))} (1)${i + 1 < commands.length ? ',' : ''}`,
       )
       .join('\n'),
-    ...['.PP', roffLines('The documentation is in /usr/share/doc/backup-syncd/docs.')],
+    ...['.PP', roffLines(`The documentation is in ${documents}.`)],
   ];
 }
 

@@ -9,7 +9,7 @@ import { entriesOf } from '../../scripts/packaging/entries.ts';
 import { renderManPages } from '../../scripts/packaging/man-pages.ts';
 import { runProcess } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-import { describeWithTools, tool } from '../support/tools.ts';
+import { describeWithTools, projectDirectory, tool } from '../support/tools.ts';
 
 // The package itself is installed, upgraded, removed and purged in the soak.
 
@@ -88,6 +88,18 @@ test('it holds every file that messages refer to, where the documentation is', (
   expect(paths.filter((path) => !existsSync(join(documents, path)))).toEqual([]);
 });
 
+test('what the documentation takes from it is there, and not where dpkg may leave out documentation', () => {
+  const texts = ['docs/install.md', 'docs/runit.md'].map((path) =>
+    readFileSync(join(projectDirectory, path), 'utf8'),
+  );
+  const taken = texts.flatMap((text) => [...text.matchAll(/^cp .*?(\/usr\/share\/\S+)/gm)]);
+  const paths = taken.map(([, path = '']) => path);
+
+  expect(paths.length).toBeGreaterThanOrEqual(3);
+  expect(paths.filter((path) => path.startsWith('/usr/share/doc/'))).toEqual([]);
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
 test('licences come with the code that is in the bundle', () => {
   const licences = readFileSync(join(program, 'dist/LICENSES.txt'), 'utf8');
 
@@ -106,7 +118,8 @@ describeWithTools(['shellcheck'], 'the scripts of the Debian package', () => {
 describeWithTools(['mandoc'], 'the man pages', () => {
   test('have no fault that mandoc knows', () => {
     const pages = temporaryDirectory();
-    for (const [name, text] of renderManPages()) writeFileSync(join(pages, name), text);
+    for (const [name, text] of renderManPages('/usr/share/doc'))
+      writeFileSync(join(pages, name), text);
     const files = readdirSync(pages).map((name) => join(pages, name));
     const lint = ['-T', 'lint', '-W', 'warning', ...files];
     const { stdout, stderr } = spawnSync(tool('mandoc'), lint, { encoding: 'utf8' });

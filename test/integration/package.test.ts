@@ -10,6 +10,9 @@ const root = join(directory, 'package');
 
 /** Packs the program as it is built now: other tests run it meanwhile. */
 beforeAll(async () => {
+  expect(await runProcess('npm', ['run', 'man'], { cwd: projectDirectory })).toMatchObject({
+    code: 0,
+  });
   const pack = ['pack', '--ignore-scripts', '--pack-destination', directory];
   expect(await runProcess('npm', pack, { cwd: projectDirectory })).toMatchObject({ code: 0 });
   const [file = ''] = readdirSync(directory).filter((name) => name.endsWith('.tgz'));
@@ -24,6 +27,14 @@ test('npm pack builds the program before it packs', () => {
   };
 
   expect(scripts['prepack']).toBe('npm run build && npm run man');
+});
+
+test('the package holds the page of each command', () => {
+  const { man } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { man: string[] };
+
+  expect(man).toContain('dist/man/backup-syncd.1');
+  expect(man.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  expect(readFileSync(join(root, 'dist/man/backup-syncd.1'), 'utf8')).not.toContain('/usr/share');
 });
 
 test('the package runs, with the packages that come with it', async () => {

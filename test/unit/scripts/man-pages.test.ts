@@ -5,7 +5,7 @@ import { renderManPages } from '../../../scripts/packaging/man-pages.ts';
 import { quoted, roff, roffLines } from '../../../scripts/packaging/roff.ts';
 import { projectDirectory } from '../../support/tools.ts';
 
-const pages = renderManPages();
+const pages = renderManPages('/opt/documents');
 
 test('each command has a page, and only those that are shown', () => {
   const names = [...pages.keys()];
@@ -39,6 +39,10 @@ test('the page of the program names the page of each command', () => {
   const others = [...pages.keys()].filter((name) => name !== 'backup-syncd.1');
 
   for (const name of others) expect(page).toContain(`.BR ${roff(name.replace(/\.1$/, ''))} (1)`);
+});
+
+test('the page of the program says where the documentation of this package is', () => {
+  expect(pages.get('backup-syncd.1')).toContain('The documentation is in /opt/documents.');
 });
 
 test('roff executes and changes nothing in a text', () => {
