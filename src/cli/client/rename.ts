@@ -146,13 +146,16 @@ interface Plan {
 }
 
 /** Whether an earlier command to the same name was interrupted. Throws if there is one to another name. */
-function isInterrupted(off: DisabledClient | undefined, reason: string): boolean {
+function isInterrupted(off: DisabledClient | undefined, to: string): boolean {
+  const reason = `${RENAMING}${to}`;
   if (off?.reason === undefined || off.reason === reason) return off?.reason === reason;
   if (!off.reason.startsWith(RENAMING)) return false;
+  const other = off.reason.slice(RENAMING.length);
   throw new ExitError(
     EXIT.busy,
     `${off.name}: ${off.reason}, by ${off.by ?? 'somebody'}`,
-    `if that command was interrupted, run it again, or run: backup-syncd client enable ${off.name}`,
+    // client enable would make new services while those of the client have the other name
+    `if that command was interrupted, run it again, then rename ${other} to ${to}`,
   );
 }
 
@@ -166,11 +169,10 @@ function planRename(editable: Editable, from: string, to: string): Plan {
   const off = config.disabled.find(({ name }) => name === from);
   if (before === undefined || off === undefined) requireClient(editable, from);
   const text = before ?? '';
-  const reason = `${RENAMING}${to}`;
-  const wasDisabledHere = isInterrupted(off, reason);
+  const wasDisabledHere = isInterrupted(off, to);
   const disabled = off
     ? text
-    : editYaml(text, { enabled: false, disabled: { reason, by: userName() } });
+    : editYaml(text, { enabled: false, disabled: { reason: `${RENAMING}${to}`, by: userName() } });
   const original = wasDisabledHere
     ? editYaml(text, { enabled: undefined, disabled: undefined })
     : text;

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -161,4 +162,21 @@ test('what somebody else decides while a command changes the link is what counts
   await site.must('client', 'disable', 'ahost', '--reason', 'sold');
   await expect(followFile(configDir, 'ahost', true)).rejects.toThrow('was disabled by somebody');
   expect(linksIn(runit)).toEqual([]);
+});
+
+test('after a kill that left the services under the new name, the advice of client rename keeps them', async () => {
+  const { site, runit } = siteWithRunit();
+  await site.must('client', 'enable', 'ahost');
+  mkdirSync(join(runit, 'clients/ahost/services/minio'));
+  await site.must('client', 'disable', 'ahost', '--reason', 'it is being renamed to bhost');
+  renameSync(join(runit, 'clients/ahost'), join(runit, 'clients/bhost'));
+
+  const { stderr } = await site.run('client', 'rename', 'ahost', 'chost');
+  expect(stderr).toContain('run it again, then rename bhost to chost');
+  await site.must('client', 'rename', 'ahost', 'bhost');
+  await site.must('client', 'rename', 'bhost', 'chost');
+
+  expect(linksIn(runit)).toEqual(['chost']);
+  expect(readdirSync(join(runit, 'clients'))).toEqual(['chost']);
+  expect(readdirSync(join(runit, 'clients/chost/services'))).toEqual(['backup-syncd', 'minio']);
 });
