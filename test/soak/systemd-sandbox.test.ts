@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import { beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { onCleanUp } from '../support/clean-up.ts';
+import { commandsIn } from '../support/document.ts';
+import type { SystemdHost } from '../support/systemd-host.ts';
+import { CLIENT, installBySystemdManual, SOURCE, UNIT } from '../support/systemd-installed.ts';
+import { waitFor } from '../support/temp.ts';
+import { describeWithTools } from '../support/tools.ts';
+
+describeWithTools(
+  ['root', 'base-image', 'systemd', 'newest/restic', 'newest/rclone'],
+  'in the sandbox of systemd',
+  () => {
+    let host: SystemdHost;
+
+    beforeAll(async () => {
+      host = await installBySystemdManual();
+    }, 300_000);
+
+    beforeEach(async () => {
+      await host.run(`systemctl daemon-reload; systemctl reset-failed; systemctl restart ${UNIT}`);
+    });
+
+    test('rclone stores a new token where the manual puts rclone.conf', async () => {
+      const server = createServer((request, response) => {
+        const isToken = request.url === '/token';
+        response.writeHead(isToken ? 200 : 403, { 'content-type': 'application/json' });
+        response.end(isToken ? token('another', 3600) : '{}');
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      onCleanUp(() => new Promise((resolve) => server.close(resolve)));
+      const address = server.address();
+      const port = typeof address === 'object' ? address?.port : undefined;
+      const [directory = '', configure = ''] = lines('rclone');
+      const [, file = ''] = /--config (\S+)/.exec(configure) ?? [];
+      await host.run(directory);
+      const at = `endpoint http://127.0.0.1:${port} token_url http://127.0.0.1:${port}/token`;
+      const create = `create cloud hidrive ${at} token '${token('first', -3600)}' --non-interactive`;
+      await host.run(`${configure} ${create}`);
+
+      const stored = () => host.run(`cat ${file}`).then((text) => text.includes('another'));
+      expect(await stored()).toBe(false);
+
+      const backends = [{ name: 'own', rclone: 'cloud:ahost', rcloneConfig: file }];
+      host.write(CLIENT, JSON.stringify({ source: { directory: SOURCE, poll: '5s' }, backends }));
+      await host.run(`systemctl reload ${UNIT}`);
+
+      await waitFor(stored, { what: 'the new token' });
+    });
+  },
+);
+
+/** The commands of a section of docs/backends.md. */
+const lines = (section: string): string[] =>
+  (commandsIn('docs/backends.md').get(section) ?? '').split('\n');
+
+/** What a server that gives tokens answers, and rclone stores. */
+function token(name: string, seconds: number): string {
+  return JSON.stringify({
+    ...{ access_token: name, refresh_token: name, token_type: 'Bearer', expires_in: seconds },
+    expiry: new Date(Date.now() + seconds * 1000).toISOString(),
+  });
+}
