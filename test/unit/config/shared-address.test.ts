@@ -22,19 +22,19 @@ test('a client shares nothing with itself, nor with any free port', () => {
 });
 
 test.each([
-  ['every address of this machine, and one of them', '0.0.0.0', '127.0.0.1', true],
-  ['every address of this machine, and a name', '0.0.0.0', 'this-machine', true],
-  ['every IPv4 address, and an IPv6 address', '0.0.0.0', '::1', false],
-  ['every IPv6 address, which Linux takes for IPv4, too', '::', '0.0.0.0', true],
-  ['localhost, and what it stands for', 'localhost', '127.0.0.1', true],
-  ['localhost, which may be IPv6', 'localhost', '::1', true],
-  ['localhost, and an address of the network', 'localhost', '192.0.2.1', false],
-  ['two spellings of an IPv6 address', '::1', '0:0:0:0:0:0:0:1', true],
-  ['two spellings of a name', 'LocalHost', 'localhost', true],
-  ['two names, which may stand for anything', 'this-machine', 'this-machine.example.org', false],
-  ['what is no host', '%', '127.0.0.1', false],
-])('hosts of two listeners: %s', (_, one, another, expected) => {
-  const [a, b] = [one, another].map((host, n) => client(`${n}`, { host, port: 11_001 }));
+  ['every address of this machine, and one of them', ['0.0.0.0', '127.0.0.1'], true],
+  ['every address of this machine, and a name', ['0.0.0.0', 'this-machine'], true],
+  ['every IPv4 address, and an IPv6 address', ['0.0.0.0', '::1'], false],
+  ['every IPv6 address, which Linux takes for IPv4, too', ['::', '0.0.0.0'], true],
+  ['localhost, and what it stands for', ['localhost', '127.0.0.1'], true],
+  ['localhost, which may be IPv6', ['localhost', '::1'], true],
+  ['localhost, and an address of the network', ['localhost', '192.0.2.1'], false],
+  ['two spellings of an IPv6 address', ['::1', '0:0:0:0:0:0:0:1'], true],
+  ['two spellings of a name', ['LocalHost', 'localhost'], true],
+  ['two names, which may stand for anything', ['this-machine', 'this-machine.example.org'], false],
+  ['what is no host', ['%', '127.0.0.1'], false],
+])('hosts of two listeners: %s', (_, hosts, expected) => {
+  const [a, b] = hosts.map((host, n) => client(`${n}`, { host, port: 11_001 }));
   for (const [given, others] of [
     [a, b],
     [b, a],
