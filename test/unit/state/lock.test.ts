@@ -209,14 +209,17 @@ describeWithTools(['tmpfs'], 'in the sandbox of a service', () => {
   });
 
   test('a holder that became another user is respected where it cannot be seen (ProtectProc=invisible)', async () => {
-    const directory = openTemporaryDirectory();
-    chownSync(directory, NOBODY, NOBODY);
+    const [directory, ownTmp] = [openTemporaryDirectory(), openTemporaryDirectory()];
+    for (const path of [directory, ownTmp]) chownSync(path, NOBODY, NOBODY);
     const [program, ...args] = holderCommand(directory);
     const holder = startProcess(program, [...args, String(NOBODY)]);
     await holder.waitForLine(/^held/, 20_000);
 
-    const asNobody = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY)];
-    const rival = withProc('hidepid=2', ...asNobody, '--clear-groups', program, ...args);
+    // the program may lie where only root may go, as in a private checkout
+    const search = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
+    const user = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
+    const asNobody = ['setpriv', ...user, ...search, 'env', `TMPDIR=${ownTmp}`];
+    const rival = withProc('hidepid=2', ...asNobody, program, ...args);
 
     expect(await rival.waitForLine(/^(held|locked)/, 20_000)).toBe(`locked by ${holder.pid}`);
   });
