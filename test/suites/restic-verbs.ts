@@ -12,7 +12,7 @@ import { SILENT_LOG } from '../../src/log/log.ts';
 import { initialFacts } from '../../src/facts/initial.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { ResticRepository, resticPassword, seedRepository } from '../support/restic.ts';
-import { temporaryDirectory } from '../support/temp.ts';
+import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools, type Generation } from '../support/tools.ts';
 
 const pool = new FilePool();
@@ -98,6 +98,14 @@ class Bench {
     await this.always.during(this.repository.run(args, { cwd: this.data }));
     await this.always.poll();
     await this.between.poll();
+  }
+
+  /** The same; false if restic fails. */
+  async succeeds(...args: readonly string[]): Promise<boolean> {
+    const { code } = await this.repository.tryRun(args, { cwd: this.data });
+    await this.always.poll();
+    await this.between.poll();
+    return code === 0;
   }
 
   /** A backup of something new. */
@@ -224,7 +232,10 @@ export function testRepairs(generation: Generation): void {
       ];
 
       for (const args of all) {
-        await bench.restic(...args);
+        // restic 0.19.1 sorts the trees that it recovers by chance, and refuses a wrong order
+        if (args[0] === 'recover')
+          await waitFor(() => bench.succeeds(...args), { what: 'recover' });
+        else await bench.restic(...args);
         await bench.look();
         expect([args, quiet()]).toEqual([args, [['ok'], ['ok'], ['ok']]]);
       }
