@@ -243,7 +243,8 @@ async function serveUntil(
   let said = '';
   while (!until.aborted) {
     try {
-      if (!(await sockets.has(path))) {
+      // the shared answer may be from before this client started
+      if (control === undefined || !(await sockets.has(path))) {
         if (control !== undefined)
           log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
         control = await serveControl(path, unit, {

@@ -135,6 +135,23 @@ test('a control socket that is removed or replaced is recreated', async () => {
   await held.release();
 });
 
+test('a client that starts has a control socket at once, even if an answer from before it stopped says so', async () => {
+  const { options, hold } = await makeHost();
+  const sockets = new ServedSockets(options.runtimeDirectory, DIRECT_FILES);
+  const socket = join(options.runtimeDirectory, 'ahost.sock');
+  sockets.has = () => Promise.resolve(true);
+  const held = await hold();
+  const controller = new AbortController();
+  onCleanUp(() => controller.abort());
+
+  const running = runHeldUnit(held, { ...options, sockets }, controller.signal);
+
+  await waitFor(() => existsSync(socket), { what: 'a control socket', timeoutMs: 4_000 });
+  controller.abort();
+  await running;
+  await held.release();
+});
+
 test('without a control socket a client is still replicated, and gets one later', async () => {
   const { rig, options, hold } = await makeHost();
   writeFileSync(options.runtimeDirectory, 'a file in the way');
