@@ -15,7 +15,7 @@ export interface RunOptions {
 
 /** From so many clients on, memory matters more than the processor time of collecting sooner. */
 const MANY = 20;
-/** The start itself is to be fast, in milliseconds. */
+/** During the start, processor time matters more; milliseconds. */
 const START_MS = 30_000;
 
 /** `run`: the daemon. It exits with 0 when a signal stops it, or with 1 if it could not save its state. */

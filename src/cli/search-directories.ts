@@ -95,7 +95,7 @@ function pathsBelow(directory: string, paths: readonly string[]): string[] {
 
 interface Part {
   readonly path: string;
-  /** the same as the configuration names it */
+  /** the same path, as the configuration writes it */
   readonly shown: string;
   readonly parts: readonly string[];
   readonly apart: readonly string[];

@@ -6,7 +6,7 @@ const FRESH_MS = 2_000;
 
 /**
  * The control sockets of a daemon that are still in place. All its units ask every few seconds, and share an answer, because each
- * call wakes a thread: 200 clients would take a whole percent of a core.
+ * call wakes a thread: with 200 clients, that alone would take one percent of a core.
  */
 export class ServedSockets {
   private readonly directory: string;

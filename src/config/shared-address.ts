@@ -17,7 +17,7 @@ function isSame(a: Listen, b: Listen): boolean {
   return one === other || includes(one, other) || includes(other, one);
 }
 
-/** Whether who listens at a host takes the port of another one, as far as that is known without a look-up of names. */
+/** Whether a listener at one host takes the port of another host. Names are not looked up. */
 function includes(host: string, other: string): boolean {
   if (host === '::') return true; // on Linux also IPv4
   if (host === '0.0.0.0') return !isIPv6(other);

@@ -232,7 +232,7 @@ export function testRepairs(generation: Generation): void {
       ];
 
       for (const args of all) {
-        // restic 0.19.1 sorts the trees that it recovers by chance, and refuses a wrong order
+        // restic 0.19.1 recovers trees in random order, and fails unless that order happens to be sorted
         if (args[0] === 'recover')
           await waitFor(() => bench.succeeds(...args), { what: 'recover' });
         else await bench.restic(...args);
