@@ -54,12 +54,7 @@ export function testStopOfServices(): void {
 export function testKills(): void {
   describeWithTools(['runit', 'overlay'], 'kill -9', () => {
     test('of any process of the tree: the tree is whole again, and a link that is gone leaves nothing', async () => {
-      const tree = await RunitTree.on(await Machine.start());
-      await tree.addWaiting('ahost');
-      await tree.link('ahost');
-      tree.begin();
-      const { machine } = tree;
-      await machine.until(/^sleep 1001$/, 1);
+      const tree = await startWaiting();
 
       await killEach(tree, [
         /^sleep 1001$/,
@@ -73,11 +68,7 @@ export function testKills(): void {
     }, 300_000);
 
     test('of the top level: nothing goes on without it', async () => {
-      const tree = await RunitTree.on(await Machine.start());
-      await tree.addWaiting('ahost');
-      await tree.link('ahost');
-      tree.begin();
-      await tree.machine.until(/^sleep 1001$/, 1);
+      const tree = await startWaiting();
 
       const [top] = await tree.machine.until(TOP_RUNSV, 1);
       kill(top?.pid);
@@ -92,12 +83,8 @@ export function testKillsOfDaemon(generation: Generation): void {
   const needs = [`${generation}/restic`, `${generation}/rclone`, 'runit', 'overlay'] as const;
   describeWithTools(needs, `kill -9 in a tree with a daemon, rclone of ${generation}`, () => {
     test('the tree is whole again, with one daemon, and a link that is gone leaves nothing', async () => {
-      const machine = await Machine.start({ rclone: tool('rclone', generation) });
-      const tree = await RunitTree.on(machine);
-      await addSlowClient(tree, (await seedRepository(generation)).path);
-      await tree.link('ahost');
-      tree.begin();
-      await machine.until(SENDING, 1);
+      const tree = await startSending(generation);
+      const { machine } = tree;
 
       await killEach(tree, [
         SENDING,
@@ -122,12 +109,8 @@ export function testRename(generation: Generation): void {
   const needs = [`${generation}/restic`, `${generation}/rclone`, 'runit', 'overlay'] as const;
   describeWithTools(needs, 'client rename in a runit tree', () => {
     test('the services stop, move and start under the new name, and what is known stays known', async () => {
-      const machine = await Machine.start({ rclone: tool('rclone', generation) });
-      const tree = await RunitTree.on(machine);
-      await addSlowClient(tree, (await seedRepository(generation)).path);
-      await tree.link('ahost');
-      tree.begin();
-      await machine.until(SENDING, 1);
+      const tree = await startSending(generation);
+      const { machine } = tree;
 
       await machine.sh('backup-syncd client rename ahost bhost');
 
@@ -168,12 +151,8 @@ export function testStopOfTransfer(generation: Generation): void {
   const needs = [`${generation}/restic`, `${generation}/rclone`, 'runit', 'overlay'] as const;
   describeWithTools(needs, 'a client of the runit tree', () => {
     test('its link gone, no process of it is left; linked again, it continues from its saved state', async () => {
-      const machine = await Machine.start({ rclone: tool('rclone', generation) });
-      const tree = await RunitTree.on(machine);
-      await addSlowClient(tree, (await seedRepository(generation)).path);
-      await tree.link('ahost');
-      tree.begin();
-      await machine.until(SENDING, 1);
+      const tree = await startSending(generation);
+      const { machine } = tree;
       expect(tree.below().map(({ command }) => command)).toContain('runsv backup-syncd');
 
       await tree.unlink('ahost');
@@ -189,6 +168,26 @@ export function testStopOfTransfer(generation: Generation): void {
       expect(machine.processes()).toEqual([]);
     });
   });
+}
+
+/** A tree that runs a client whose only service waits. */
+async function startWaiting(): Promise<RunitTree> {
+  const tree = await RunitTree.on(await Machine.start());
+  await tree.addWaiting('ahost');
+  await tree.link('ahost');
+  tree.begin();
+  await tree.machine.until(/^sleep 1001$/, 1);
+  return tree;
+}
+
+/** A tree that runs a client whose daemon has an rclone that sends. */
+async function startSending(generation: Generation): Promise<RunitTree> {
+  const tree = await RunitTree.on(await Machine.start({ rclone: tool('rclone', generation) }));
+  await addSlowClient(tree, (await seedRepository(generation)).path);
+  await tree.link('ahost');
+  tree.begin();
+  await tree.machine.until(SENDING, 1);
+  return tree;
 }
 
 const SENDING = /^rclone .*\b(copy|rcat)\b/;
