@@ -61,11 +61,7 @@ describeWithTools(
 
     test('works for a user without a name, on a root that is read-only', async () => {
       const { repository, path } = await seedRepository('newest');
-      const home = temporaryDirectory();
-      const at = (name: string) => join(home, name);
-      for (const name of ['etc/clients', 'state', 'nas']) mkdirSync(at(name), { recursive: true });
-      const port = await freePort();
-      writeFileSync(at('etc/backup-syncd.yaml'), `listen: 0.0.0.0:${port}\n`);
+      const { at, port, volumes } = await makeHome(path);
       writeFileSync(at('etc/password'), resticPassword);
       writeFileSync(
         at('etc/clients/ahost.yaml'),
@@ -75,12 +71,6 @@ describeWithTools(
       const nobody = `${NAMELESS}:${NAMELESS}`;
       await runProcess('chown', ['-R', nobody, path, at('state'), at('nas'), at('etc/password')]);
       chmodSync(at('etc/password'), 0o600);
-      const volumes = [
-        `${at('etc')}:/etc/backup-syncd:ro`,
-        `${path}:/srv/source:ro`,
-        `${at('nas')}:/srv/nas`,
-        `${at('state')}:/var/lib/backup-syncd`,
-      ];
       const container = await store.create(IMAGE);
       const start = (...command: readonly string[]) =>
         store.startReadOnly(container, command, { user: nobody, volumes });
@@ -137,11 +127,7 @@ describeWithTools(
 
     test('replicates, is scraped and stops; a new container continues with the same state', async () => {
       const { repository, path } = await seedRepository('newest');
-      const home = temporaryDirectory();
-      const at = (name: string) => join(home, name);
-      for (const name of ['etc/clients', 'state', 'nas']) mkdirSync(at(name), { recursive: true });
-      const port = await freePort();
-      writeFileSync(at('etc/backup-syncd.yaml'), `listen: 0.0.0.0:${port}\n`);
+      const { home, at, port, volumes } = await makeHome(path);
       writeFileSync(
         at('etc/clients/ahost.yaml'),
         'source: { directory: /srv/source, poll: 1s }\nbackends: [{ name: nas, directory: /srv/nas, minFree: 0B }]\n',
@@ -149,12 +135,6 @@ describeWithTools(
       await runProcess('chown', ['-R', `${USER}:${USER}`, path, at('state'), at('nas')]);
       chownSync(home, USER, USER);
       chmodSync(home, 0o755);
-      const volumes = [
-        `${at('etc')}:/etc/backup-syncd:ro`,
-        `${path}:/srv/source:ro`,
-        `${at('nas')}:/srv/nas`,
-        `${at('state')}:/var/lib/backup-syncd`,
-      ];
       // -s: buildah gives it no namespace of processes, so here it is not the first one
       const command = ['tini', '-s', '--', 'backup-syncd'];
       const first = await store.create(IMAGE);
@@ -218,3 +198,19 @@ describeWithTools(
     }, 600_000);
   },
 );
+
+/** The directories of a container whose source is at `path`, and a port that its daemon has. */
+async function makeHome(path: string) {
+  const home = temporaryDirectory();
+  const at = (name: string) => join(home, name);
+  for (const name of ['etc/clients', 'state', 'nas']) mkdirSync(at(name), { recursive: true });
+  const port = await freePort();
+  writeFileSync(at('etc/backup-syncd.yaml'), `listen: 0.0.0.0:${port}\n`);
+  const volumes = [
+    `${at('etc')}:/etc/backup-syncd:ro`,
+    `${path}:/srv/source:ro`,
+    `${at('nas')}:/srv/nas`,
+    `${at('state')}:/var/lib/backup-syncd`,
+  ];
+  return { home, at, port, volumes };
+}
