@@ -1,20 +1,19 @@
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { commandsIn } from '../support/document.ts';
-import { SystemdHost } from '../support/systemd-host.ts';
+import type { SystemdHost } from '../support/systemd-host.ts';
+import {
+  CLIENT,
+  installBySystemdManual,
+  PASSWORD,
+  SOURCE,
+  typed,
+  UNIT,
+} from '../support/systemd-installed.ts';
 import { waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
-const UNIT = 'backup-syncd';
 const DROP_INS = `/etc/systemd/system/${UNIT}.service.d`;
-const CLIENT = '/etc/backup-syncd/clients/ahost.yaml';
-const SOURCE = '/backups/ahost';
-const PASSWORD = '/etc/backup-syncd/secrets/ahost';
 /** Not while the daemon reads there. */
 const UMOUNT = 'for _ in $(seq 200); do umount /mnt/nas && exit; sleep 0.1; done; exit 1';
-const RESTIC = `restic --quiet --repo ${SOURCE} --password-file ${PASSWORD}`;
-
-const commands = commandsIn('docs/systemd.md');
-const typed = (section: string): string => commands.get(section) ?? `no section ${section}`;
 
 describeWithTools(
   ['root', 'base-image', 'systemd', 'newest/restic', 'newest/rclone'],
@@ -23,23 +22,7 @@ describeWithTools(
     let host: SystemdHost;
 
     beforeAll(async () => {
-      host = await SystemdHost.boot();
-      host.write(
-        '/etc/backup-syncd/backup-syncd.yaml',
-        "listen: 127.0.0.1:0\ndefaults: { backends: [{ name: nas, directory: '/mnt/nas/{client}', minFree: 0B }] }",
-      );
-      host.write(CLIENT, JSON.stringify({ source: { directory: SOURCE, poll: '5s' } }));
-      await host.run(`
-      mkdir -p /mnt/nas ${SOURCE} /etc/backup-syncd/secrets /disks
-      mount -t tmpfs -o size=100m tmpfs /disks && mkdir /disks/nas && mount --bind /disks/nas /mnt/nas
-      echo secret >${PASSWORD} && chmod 600 ${PASSWORD}
-      ${RESTIC} init && ${RESTIC} backup /etc/passwd /usr/bin/passwd
-    `);
-      const install = typed('Install').replace(' && npm ci && npm run build', ''); // it is built
-      await host.run([install, typed('Disks')].join('\n'));
-      const { stdout } = await host.tryRun('id --name --groups backup-syncd');
-      expect(stdout.trim().split(' ').sort()).toEqual(['backup', 'backup-syncd']);
-      await host.run(`chgrp -R backup ${SOURCE} && chmod -R g+rX ${SOURCE}`);
+      host = await installBySystemdManual();
     }, 300_000);
 
     beforeEach(async () => {

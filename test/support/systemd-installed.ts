@@ -5,7 +5,7 @@ import { SystemdHost } from './systemd-host.ts';
 export const UNIT = 'backup-syncd';
 export const CLIENT = '/etc/backup-syncd/clients/ahost.yaml';
 export const SOURCE = '/backups/ahost';
-const PASSWORD = '/etc/backup-syncd/secrets/ahost';
+export const PASSWORD = '/etc/backup-syncd/secrets/ahost';
 const RESTIC = `restic --quiet --repo ${SOURCE} --password-file ${PASSWORD}`;
 const DEFAULTS =
   "listen: 127.0.0.1:0\ndefaults: { backends: [{ name: nas, directory: '/mnt/nas/{client}', minFree: 0B }] }";
@@ -13,7 +13,7 @@ const DEFAULTS =
 const commands = commandsIn('docs/systemd.md');
 
 /** The commands of a section of docs/systemd.md. */
-const typed = (section: string): string => commands.get(section) ?? `no section ${section}`;
+export const typed = (section: string): string => commands.get(section) ?? `no section ${section}`;
 
 /** A host on which somebody has typed docs/systemd.md, and then configured a client with a repository and a disk at /mnt/nas. */
 export async function installBySystemdManual(): Promise<SystemdHost> {
