@@ -1,5 +1,5 @@
 import { careOf, type Care } from '../locations/care.ts';
-import type { CallOptions, Location } from '../locations/location.ts';
+import type { CallOptions, Location, Space } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
 import { objectPath } from '../repository/names.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
@@ -42,6 +42,14 @@ import {
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 import { requireCompleteView } from './complete-view.ts';
+
+/** What an inspection finds beside the marker. */
+interface Beside {
+  /** the content, if it was inspected lightly */
+  readonly light: Present | undefined;
+  readonly space: Space | undefined;
+  readonly configSha256: string | undefined;
+}
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -93,18 +101,15 @@ export class RawBackend implements Backend, ManagedPlace {
   private async examine(options: CarefulInspection): Promise<RawInspection> {
     const { location, owner, isRemote } = this;
     const { view, remembered, signal } = options;
-    const lightly = this.inspectLightly(options);
-    lightly.catch(() => undefined); // what is wrong with the marker is told first
+    const beside = this.lookBeside(options);
+    beside.catch(() => undefined); // what is wrong with the marker is told first
     const asking = { signal, isRemote, wasComplete: wasComplete(remembered) };
     const marker = await requireMarker(location, owner, asking);
     const isAnother = isAnotherPlace(marker, this.marker);
     if (isAnother) this.forget();
     this.note(marker);
     await this.apart.check(location, marker.id, options);
-    const light = isAnother ? undefined : await lightly;
-    const [space, configSha256] = light
-      ? [undefined, light.configSha256]
-      : await Promise.all([location.space(options), this.readConfig(options)]);
+    const { light, space, configSha256 } = await (isAnother ? this.lookBeside(options) : beside);
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space, isFull: false };
     const retired = await this.aside.refresh(options);
@@ -209,10 +214,18 @@ export class RawBackend implements Backend, ManagedPlace {
     return content && sha256(content);
   }
 
+  /** What is asked for at the same time as the marker, because it is the start of a call or of a program that takes longest. */
+  private async lookBeside(options: CarefulInspection): Promise<Beside> {
+    const light = await this.inspectLightly(options);
+    if (light !== undefined) return { light, space: undefined, configSha256: light.configSha256 };
+    const asked = [this.location.space(options), this.readConfig(options)] as const;
+    const [space, configSha256] = await Promise.all(asked);
+    return { light, space, configSha256 };
+  }
+
   /**
    * At a remote, where every question costs a request, a poll lists the snapshots only; the rest comes from the last listing, and
-   * from what was sent and proven since. It runs at the same time as the request for the marker, because starting takes longest.
-   * Undefined if everything must be listed: a missing snapshot may not be the only missing object.
+   * from what was sent and proven since. Undefined if everything must be listed: a missing snapshot may not be the only missing object.
    */
   private async inspectLightly(options: CarefulInspection): Promise<Present | undefined> {
     const { care, view, signal } = options;

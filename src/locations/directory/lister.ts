@@ -8,9 +8,9 @@ import { elapsedMs } from '../../runtime/clock.ts';
 import type { CallOptions, Listing, ListOptions } from '../location.ts';
 import { Revisions } from '../revisions.ts';
 import { directoryOf, ROWS } from './directories.ts';
-import { DirectoryTable, isThere, movesTimes, type Found, type Stamps } from './directory-table.ts';
+import { DirectoryTable, isThere, movesTimes, type Found } from './directory-table.ts';
 import type { FileCalls } from './io/file-calls.ts';
-import type { ListedDirectories, StampsOfKinds } from './io/list.ts';
+import type { ListedDirectories } from './io/list.ts';
 import { NUMBERS_A_STAMP } from './io/stamp.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
@@ -30,13 +30,6 @@ interface Reading {
   readonly endedAt: number;
 }
 
-/** A call for stamps that is about to be made. */
-interface Asking {
-  readonly signal: AbortSignal;
-  readonly kinds: Set<HashedKind>;
-  readonly stamps: Promise<StampsOfKinds>;
-}
-
 /** Lists the directories of one place, reading again only those that may have changed. */
 export class Lister {
   private readonly calls: FileCalls;
@@ -45,7 +38,6 @@ export class Lister {
   private readonly readings = new Map<HashedKind, Reading>();
   /** the last listing of each kind, as long as the table says the same */
   private readonly gathered = new Map<HashedKind, Listing<HashedKind>>();
-  private asking: Asking | undefined;
 
   constructor(calls: FileCalls) {
     this.calls = calls;
@@ -105,7 +97,7 @@ export class Lister {
   ): Promise<{ changed: readonly number[]; hasMute: boolean }> {
     const rows = ROWS[kind];
     if (care === 'full') return { changed: rows, hasMute: false };
-    const stamps = await this.stampsOf(kind, signal);
+    const stamps = await this.calls.call('stamps', { signal }, kind);
     const isMute = (at: number) => isThere(stamps, at) && !movesTimes(stamps, at);
     const mayRest = care === 'poll' && this.mayRest(kind);
     const isToRead = (row: number, at: number) =>
@@ -115,26 +107,6 @@ export class Lister {
       changed: rows.filter(isToRead),
       hasMute: !mayRest && rows.some((_, at) => isMute(at)),
     };
-  }
-
-  /** Kinds that are listed at the same time share a call, because waking a thread costs more than reading some times. */
-  private async stampsOf(kind: HashedKind, signal: AbortSignal): Promise<Stamps> {
-    const asking = this.asking?.signal === signal ? this.asking : this.askSoon(signal);
-    asking.kinds.add(kind);
-    const stamps = (await asking.stamps)[kind];
-    if (stamps === undefined) throw new Error(`no stamps of ${kind}`);
-    return stamps;
-  }
-
-  private askSoon(signal: AbortSignal): Asking {
-    const kinds = new Set<HashedKind>();
-    const ask = async () => {
-      await Promise.resolve(); // until all that are listed at this time have joined
-      this.asking = undefined;
-      return this.calls.call('stamps', { signal }, [...kinds]);
-    };
-    this.asking = { signal, kinds, stamps: ask() };
-    return this.asking;
   }
 
   private mayRest(kind: HashedKind): boolean {

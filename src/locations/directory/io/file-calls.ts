@@ -1,14 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CallOptions } from '../../../threads/call-options.ts';
 import type { Lane } from '../../../threads/lane.ts';
 import type { Role } from '../../location.ts';
 import { classify } from '../classify.ts';
 import { FileCallError, type FileError } from './file-call-error.ts';
 import type { FilePool } from './file-pool.ts';
-import type { Args, OperationName, Request, Result } from './operations.ts';
+import type { Outcome } from '../../../threads/thread.ts';
+import type { Args, FileCall, OperationName, Request, Result } from './operations.ts';
 
 /** Calls that write wait for the disk itself: they may be silent for this many times as long as others. */
 const WRITING = new Set<OperationName>(['admit', 'copy', 'place', 'syncNames', 'verify', 'write']);
 const WRITING_FACTOR = 4;
+
+/**
+ * Calls that only look. Those that are made at the same time share a message, because waking a thread costs more than they do.
+ */
+const LOOKING = new Set<OperationName>(['locks', 'read', 'space', 'stamps']);
 
 type Options = Pick<CallOptions, 'signal' | 'onProgress'>;
 
@@ -19,10 +26,18 @@ interface FileCallsOptions {
   readonly silenceMs: number;
 }
 
+/** A message that is about to be sent. */
+interface Collection {
+  readonly signal: AbortSignal;
+  readonly calls: FileCall[];
+  readonly outcomes: Promise<readonly Outcome<FileError>[]>;
+}
+
 /** The file calls of one place, each made in a thread of its mount. They reject with classified errors. */
 export class FileCalls {
   readonly root: string;
   private readonly options: FileCallsOptions;
+  private collection: Collection | undefined;
 
   constructor(options: FileCallsOptions) {
     this.root = options.root;
@@ -34,30 +49,75 @@ export class FileCalls {
     options: Options,
     ...args: Args<N>
   ): Promise<Result<N>> {
-    const request = { root: this.root, operation, args };
-    return (await this.ask(this.options.pool.lane(this.root), request, options)) as Result<N>;
+    const call = { operation, args };
+    const outcome = LOOKING.has(operation)
+      ? await this.askTogether(call, options.signal)
+      : await this.askAlone(this.lane, call, options);
+    return this.resultOf(outcome) as Result<N>;
   }
 
   /** A copy from another place, in a thread of its own kind: it may hang on either side. */
   async copy(options: Options, ...args: Args<'copy'>): Promise<Result<'copy'>> {
     const [{ sourceRoot }] = args;
-    const request = { root: this.root, operation: 'copy', args } as const;
     const lane = this.options.pool.copyLane(sourceRoot, this.root);
-    return (await this.ask(lane, request, options)) as Result<'copy'>;
+    const outcome = await this.askAlone(lane, { operation: 'copy', args }, options);
+    return this.resultOf(outcome) as Result<'copy'>;
+  }
+
+  private get lane(): Lane<FileError> {
+    return this.options.pool.lane(this.root);
+  }
+
+  private async askTogether(call: FileCall, signal: AbortSignal): Promise<Outcome<FileError>> {
+    const isShared = this.collection?.signal === signal;
+    const collection = isShared && this.collection ? this.collection : this.collect(signal);
+    const at = collection.calls.push(call) - 1;
+    return outcomeAt(await collection.outcomes, at);
+  }
+
+  private collect(signal: AbortSignal): Collection {
+    const calls: FileCall[] = [];
+    const ask = async () => {
+      await setImmediate(); // until everything that asks at this time has done so
+      if (this.collection?.calls === calls) this.collection = undefined;
+      return this.ask(this.lane, calls, { signal });
+    };
+    this.collection = { signal, calls, outcomes: ask() };
+    return this.collection;
+  }
+
+  private async askAlone(
+    lane: Lane<FileError>,
+    call: FileCall,
+    options: Options,
+  ): Promise<Outcome<FileError>> {
+    return outcomeAt(await this.ask(lane, [call], options), 0);
   }
 
   private async ask(
     lane: Lane<FileError>,
-    request: Request,
+    calls: readonly FileCall[],
     { signal, onProgress }: Options,
-  ): Promise<unknown> {
-    const silenceMs =
-      this.options.silenceMs * (WRITING.has(request.operation) ? WRITING_FACTOR : 1);
-    const outcome = await lane.call(request, {
+  ): Promise<readonly Outcome<FileError>[]> {
+    const factors = calls.map(({ operation }) => (WRITING.has(operation) ? WRITING_FACTOR : 1));
+    const silenceMs = this.options.silenceMs * factors.reduce((sum, factor) => sum + factor, 0);
+    const request: Request = { root: this.root, calls };
+    const answer = await lane.call(request, {
       ...{ signal, owner: this.root, silenceMs },
       ...(onProgress !== undefined && { onProgress }),
     });
+    if ('error' in answer) throw classify(new FileCallError(answer.error), this.options);
+    return answer.result as readonly Outcome<FileError>[];
+  }
+
+  private resultOf(outcome: Outcome<FileError>): unknown {
     if ('error' in outcome) throw classify(new FileCallError(outcome.error), this.options);
     return outcome.result;
   }
+}
+
+function outcomeAt(outcomes: readonly Outcome<FileError>[], at: number): Outcome<FileError> {
+  const outcome = outcomes[at];
+  if (outcome === undefined) throw new Error('a file thread did not answer every call');
+  return outcome;
 }

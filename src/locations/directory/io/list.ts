@@ -18,15 +18,9 @@ const ID_BYTES = 32;
 /** How often a directory is read whose entries go away while it is read. */
 const ATTEMPTS = 10;
 
-export type StampsOfKinds = Partial<Record<HashedKind, Float64Array>>;
-
-/** The identity and times of change of the directories of each kind; NaN for what is not there or is no directory. */
-export function stamps(place: OpenPlace, kinds: readonly HashedKind[]): StampsOfKinds {
+/** The identity and times of change of the directories of a kind; NaN for what is not there or is no directory. */
+export function stamps(place: OpenPlace, kind: HashedKind): Float64Array {
   const stampOf = stamper(place);
-  return Object.fromEntries(kinds.map((kind) => [kind, stampsOf(place, kind, stampOf)]));
-}
-
-function stampsOf(place: OpenPlace, kind: HashedKind, stampOf: StampOf): Float64Array {
   const all = ROWS[kind].map(directoryOf);
   const numbers = new Float64Array(all.length * NUMBERS_A_STAMP).fill(NaN);
   for (const [i, path] of all.entries()) {

@@ -32,8 +32,13 @@ export type Args<N extends OperationName> = Operations[N] extends (
   : never;
 export type Result<N extends OperationName> = ReturnType<Operations[N]>;
 
-export interface Request {
-  readonly root: string;
+export interface FileCall {
   readonly operation: OperationName;
   readonly args: readonly unknown[];
+}
+
+/** Calls in one place, to be made one after the other; each has an outcome of its own. */
+export interface Request {
+  readonly root: string;
+  readonly calls: readonly FileCall[];
 }

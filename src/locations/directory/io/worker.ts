@@ -5,17 +5,17 @@ import { errorCode, errorMessage } from '../../../runtime/system-error.ts';
 import { FileProblem } from './file-problem.ts';
 import type { FileError } from './file-call-error.ts';
 import { within, type OpenPlace } from './open-place.ts';
-import { operations, type OperationName, type Request, type Result } from './operations.ts';
+import { operations, type FileCall, type Request, type Result } from './operations.ts';
 import type { Outcome } from '../../../threads/thread.ts';
 
-/** A file thread: one request after the other, synchronously. */
+/** A file thread: one call after the other, synchronously. */
 
-function attempt({ root, operation, args }: Request): Outcome<FileError> {
+function attempt(place: OpenPlace, { operation, args }: FileCall): Outcome<FileError> {
   const handler = operations[operation] as (place: OpenPlace, ...args: unknown[]) => unknown;
   try {
-    return { result: within(root, (place) => handler(place, ...args)) };
+    return { result: handler(place, ...args) };
   } catch (error) {
-    return { error: describe(error) };
+    return { error: describe(place.withRealPaths(error)) };
   }
 }
 
@@ -51,13 +51,16 @@ function pathsOf(error: unknown): Pick<NodeJS.ErrnoException, 'path'> & { dest?:
 }
 
 /** What is handed over instead of copied. */
-function buffersOf(operation: OperationName, outcome: Outcome<FileError>): ArrayBuffer[] {
+function buffersOf({ operation }: FileCall, outcome: Outcome<FileError>): ArrayBuffer[] {
   if (operation !== 'list' || 'error' in outcome) return [];
   const { ids, sizes } = outcome.result as Result<'list'>;
   return [ids.buffer, sizes.buffer] as ArrayBuffer[];
 }
 
-parentPort?.on('message', (request: Request) => {
-  const outcome = attempt(request);
-  parentPort?.postMessage(outcome, buffersOf(request.operation, outcome));
+parentPort?.on('message', ({ root, calls }: Request) => {
+  const done = within(root, (place) =>
+    calls.map((call) => ({ call, outcome: attempt(place, call) })),
+  );
+  const buffers = done.flatMap(({ call, outcome }) => buffersOf(call, outcome));
+  parentPort?.postMessage({ result: done.map(({ outcome }) => outcome) }, buffers);
 });
