@@ -218,8 +218,8 @@ export class RawBackend implements Backend, ManagedPlace {
   private async lookBeside(options: CarefulInspection): Promise<Beside> {
     const light = await this.inspectLightly(options);
     if (light !== undefined) return { light, space: undefined, configSha256: light.configSha256 };
-    const asked = [this.location.space(options), this.readConfig(options)] as const;
-    const [space, configSha256] = await Promise.all(asked);
+    const facts = [this.location.space(options), this.readConfig(options)] as const;
+    const [space, configSha256] = await Promise.all(facts);
     return { light, space, configSha256 };
   }
 
