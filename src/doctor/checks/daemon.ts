@@ -1,37 +1,40 @@
+import { findRunit } from '../../runit/tree.ts';
 import type { Check } from '../check.ts';
 import type { Judgement } from '../finding.ts';
+import { serviceOf, type Service } from '../service.ts';
 import type { Unit } from '../site.ts';
 
 /** Whether a daemon runs each client. */
 export const daemon: Check = {
   name: 'daemon',
-  run: ({ units }) => Promise.resolve(judgeUnits(units)),
+  run: async ({ config, units }) =>
+    judgeUnits(units, serviceOf(config && (await findRunit(config.directory)))),
 };
 
-const START = 'start it: systemctl enable --now backup-syncd, or backup-syncd run';
-
 /** Pure. */
-export function judgeUnits(units: readonly Unit[]): readonly Judgement[] {
+export function judgeUnits(units: readonly Unit[], service: Service): readonly Judgement[] {
   const running = units.filter((unit) => unit.daemon === 'runs');
-  const silent = units.filter((unit) => unit.daemon === 'silent').map(judgeSilent);
+  const silent = units
+    .filter((unit) => unit.daemon === 'silent')
+    .map((unit) => judgeSilent(unit, service));
   const absent = units.filter((unit) => unit.daemon === 'absent');
   if (units.length === 0) return [];
   if (absent.length === units.length)
-    return [{ severity: 'warning', message: 'no daemon is running', hint: START }];
+    return [{ severity: 'warning', message: 'no daemon is running', hint: service.start }];
   return [
     ...running.map(({ client }): Judgement => ({ severity: 'ok', client, message: 'runs' })),
     ...silent,
     ...absent.map(({ client }): Judgement => ({
       ...{ severity: 'warning', client, message: 'no daemon runs this client' },
-      hint: 'a running daemon takes a new client within seconds; see its log, and the findings about the configuration',
+      hint: service.startOne(client),
     })),
   ];
 }
 
-function judgeSilent({ client, why }: Unit): Judgement {
+function judgeSilent({ client, why }: Unit, service: Service): Judgement {
   return {
     ...{ severity: 'error', client },
     message: `its daemon does not answer${why === undefined ? '' : `: ${why}`}`,
-    hint: "check the daemon's log; if the process is stuck, restart it: systemctl restart backup-syncd",
+    hint: `check the daemon's log; if the process is stuck, ${service.restart(client)}`,
   };
 }

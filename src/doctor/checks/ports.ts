@@ -2,11 +2,13 @@ import { createServer } from 'node:net';
 import * as z from 'zod/mini';
 import { listenUrl } from '../../config/listen-url.ts';
 import type { Listen } from '../../config/types.ts';
+import { findRunit } from '../../runit/tree.ts';
 import { packageVersion } from '../../runtime/package-files.ts';
 import { errorCode } from '../../runtime/system-error.ts';
 import type { Check } from '../check.ts';
 import { fetchJson, fetchText, NoAnswerError } from '../fetch-json.ts';
 import type { Judgement } from '../finding.ts';
+import { serviceOf, type Service } from '../service.ts';
 
 /** What is at an address where a daemon of this configuration listens, or will. */
 export interface Port {
@@ -31,7 +33,7 @@ export const ports: Check = {
     const listens = own.length > 0 && own.length === units.length ? own : [config.listen, ...own];
     const fixed = listens.filter(({ port }) => port !== 0); // 0: any free port
     const found = await Promise.all(fixed.map((listen) => examinePort(listen, signal)));
-    return judgePorts(found, running);
+    return judgePorts(found, running, serviceOf(await findRunit(config.directory)));
   },
 };
 
@@ -84,20 +86,21 @@ const REFUSED: Readonly<Record<string, readonly [message: string, hint: string]>
 export function judgePorts(
   ports: readonly Port[],
   running: readonly string[],
+  service: Service,
 ): readonly Judgement[] {
   const shown = new Set(ports.flatMap(({ daemon }) => daemon?.clients ?? []));
   const hidden = ports.length === 0 ? [] : running.filter((client) => !shown.has(client));
   return [
-    ...ports.map(judgePort),
+    ...ports.map((port) => judgePort(port, service)),
     ...hidden.map((client): Judgement => ({
       ...{ severity: 'error', client },
       message: 'a daemon runs it, but its metrics are not at the configured address',
-      hint: 'the daemon listens where `listen` said when it started; restart it: systemctl restart backup-syncd',
+      hint: `the daemon listens where \`listen\` said when it started; ${service.restart(client)}`,
     })),
   ];
 }
 
-function judgePort({ listen, daemon, isTaken, refused }: Port): Judgement {
+function judgePort({ listen, daemon, isTaken, refused }: Port, service: Service): Judgement {
   const { host, port } = listen;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (isTaken === true || refused === 'EADDRINUSE')
@@ -116,6 +119,6 @@ function judgePort({ listen, daemon, isTaken, refused }: Port): Judgement {
   return {
     severity: 'warning',
     message: `the daemon at ${address} is version ${daemon.version ?? 'unknown'}, and this program is ${current}`,
-    hint: 'restart it: systemctl restart backup-syncd',
+    hint: service.restart(daemon.clients[0] ?? 'NAME'),
   };
 }
