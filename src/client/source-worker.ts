@@ -1,6 +1,7 @@
 import type { AuditReport } from '../facts/audit-report.ts';
 import { SOURCE_NAME, type SyncReport } from '../facts/sync-report.ts';
 import type { ClientConfig } from '../config/types.ts';
+import { placeTraits } from '../kinds/traits.ts';
 import type { Location } from '../locations/location.ts';
 import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
@@ -27,7 +28,7 @@ interface Parts extends Pick<
   SourceWorkerOptions,
   'beside' | 'clock' | 'log' | 'beat' | 'store' | 'transfers'
 > {
-  readonly config: Pick<ClientConfig, 'name' | 'audit'>;
+  readonly config: Pick<ClientConfig, 'name' | 'audit' | 'source'>;
   /** undefined: no hosts and paths are expected */
   readonly groups: GroupSettings | undefined;
   readonly loop: SourceLoop;
@@ -40,6 +41,7 @@ export function makeSourceWorker({ config, loop, open, groups, ...shared }: Part
     ...{ ...shared, activities: SOURCE_ACTIVITIES },
     client: config.name,
     auditEveryMs: config.audit.everyMs,
+    isRemote: placeTraits(config.source).isRemote,
     source: open,
     view: () => loop.view,
     recheck: (signal) => loop.recheck(signal),

@@ -17,6 +17,8 @@ export interface SourceWorkplace {
    * nothing that a view is taken from. Opened when it is first needed.
    */
   readonly source: () => Location;
+  /** its kind is a remote */
+  readonly isRemote: boolean;
   /** whose audits take turns, in this process */
   readonly transfers: TransferQueue;
   readonly view: () => View | undefined;

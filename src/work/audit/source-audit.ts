@@ -35,8 +35,8 @@ export class SourceAudit implements Activity<Run> {
 
   /** The loop's first view of a remote lists everything, so the first audit there is left to it. */
   isDue(): boolean {
-    const { clock, store, transfers } = this.place;
-    const { lastListing: byLoop } = store.source.contents;
+    const { clock, store, transfers, isRemote } = this.place;
+    const byLoop = isRemote ? store.source.contents.lastListing : undefined;
     const { lastSuccess = byLoop } = this.attempts.known;
     const due = { everyMs: this.everyMs, lastListing: lastSuccess, now: clock.now() };
     return transfers.audits.isFree && this.since.isDue(due) && this.attempts.mayBegin();

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Site } from '../../../support/site.ts';
+import { waitFor } from '../../../support/temp.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
 
 const backendOf = ({ syncd }: Site, name = 'near') => syncd.backend(name);
@@ -161,4 +162,14 @@ test('it needs clients, a known backend and a duration', async () => {
   expect(await site.run('audit', 'ahost', '--backend', 'x')).toMatchObject({ code: 64 });
   expect(await site.run('audit', 'ahost', '--newer-than', 'soon')).toMatchObject({ code: 64 });
   expect(await site.run('audit', 'bhost')).toMatchObject({ code: 64 });
+});
+
+test('a daemon audits a source that was only listed so far', async () => {
+  const site = await Site.synced(); // the first sync lists the whole source, and reports no findings of it
+  const { url } = await site.daemon();
+  const series = /^backup_syncd_audit_findings\{client="ahost",backend="",finding="missing"\} 0$/m;
+  await waitFor(async () => series.test(await (await fetch(new URL('/metrics', url))).text()), {
+    what: 'the first audit of the source',
+    timeoutMs: 60_000,
+  });
 });
