@@ -1,20 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CallOptions } from '../../../threads/call-options.ts';
 import type { Lane } from '../../../threads/lane.ts';
+import type { Outcome } from '../../../threads/thread.ts';
 import type { Role } from '../../location.ts';
 import { classify } from '../classify.ts';
 import { FileCallError, type FileError } from './file-call-error.ts';
 import type { FilePool } from './file-pool.ts';
-import type { Outcome } from '../../../threads/thread.ts';
 import type { Args, FileCall, OperationName, Request, Result } from './operations.ts';
 
 /** Calls that write wait for the disk itself: they may be silent for this many times as long as others. */
 const WRITING = new Set<OperationName>(['admit', 'copy', 'place', 'syncNames', 'verify', 'write']);
 const WRITING_FACTOR = 4;
 
-/**
- * Calls that only look. Those that are made at the same time share a message, because waking a thread costs more than they do.
- */
+/** Calls that only look. Those made at the same time share a message, because waking a thread costs more than the calls themselves. */
 const LOOKING = new Set<OperationName>(['locks', 'read', 'space', 'stamps']);
 
 type Options = Pick<CallOptions, 'signal' | 'onProgress'>;
@@ -69,8 +67,8 @@ export class FileCalls {
   }
 
   private async askTogether(call: FileCall, signal: AbortSignal): Promise<Outcome<FileError>> {
-    const isShared = this.collection?.signal === signal;
-    const collection = isShared && this.collection ? this.collection : this.collect(signal);
+    const shared = this.collection?.signal === signal ? this.collection : undefined;
+    const collection = shared ?? this.collect(signal);
     const at = collection.calls.push(call) - 1;
     return outcomeAt(await collection.outcomes, at);
   }
@@ -99,15 +97,14 @@ export class FileCalls {
     calls: readonly FileCall[],
     { signal, onProgress }: Options,
   ): Promise<readonly Outcome<FileError>[]> {
-    const factors = calls.map(({ operation }) => (WRITING.has(operation) ? WRITING_FACTOR : 1));
-    const silenceMs = this.options.silenceMs * factors.reduce((sum, factor) => sum + factor, 0);
+    const isWriting = calls.some(({ operation }) => WRITING.has(operation));
+    const silenceMs = this.options.silenceMs * (isWriting ? WRITING_FACTOR : 1);
     const request: Request = { root: this.root, calls };
     const answer = await lane.call(request, {
       ...{ signal, owner: this.root, silenceMs },
       ...(onProgress !== undefined && { onProgress }),
     });
-    if ('error' in answer) throw classify(new FileCallError(answer.error), this.options);
-    return answer.result as readonly Outcome<FileError>[];
+    return this.resultOf(answer) as readonly Outcome<FileError>[];
   }
 
   private resultOf(outcome: Outcome<FileError>): unknown {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import { countObject } from '../../../threads/progress.ts';
 import { findRefusal, type Refusal } from '../../../runtime/refusal.ts';
 import { errorCode, errorMessage } from '../../../runtime/system-error.ts';
 import { FileProblem } from './file-problem.ts';
@@ -59,7 +60,10 @@ function buffersOf({ operation }: FileCall, outcome: Outcome<FileError>): ArrayB
 
 parentPort?.on('message', ({ root, calls }: Request) => {
   const done = within(root, (place) =>
-    calls.map((call) => ({ call, outcome: attempt(place, call) })),
+    calls.map((call, i) => {
+      if (i > 0) countObject(); // each call has the whole deadline
+      return { call, outcome: attempt(place, call) };
+    }),
   );
   const buffers = done.flatMap(({ call, outcome }) => buffersOf(call, outcome));
   parentPort?.postMessage({ result: done.map(({ outcome }) => outcome) }, buffers);
