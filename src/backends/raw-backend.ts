@@ -1,5 +1,5 @@
 import { careOf, type Care } from '../locations/care.ts';
-import type { CallOptions, Location, Space } from '../locations/location.ts';
+import type { CallOptions, Location } from '../locations/location.ts';
 import { minus, type Catalogue } from '../repository/catalogue.ts';
 import { objectPath } from '../repository/names.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
@@ -36,20 +36,13 @@ import {
 import {
   factsOf,
   type CarefulInspection,
+  type EarlyInspection,
   type RawBackendOptions,
   type RawInspection,
 } from './raw-inspection.ts';
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 import { requireCompleteView } from './complete-view.ts';
-
-/** What an inspection finds beside the marker. */
-interface Beside {
-  /** the content, if it was inspected lightly */
-  readonly light: Present | undefined;
-  readonly space: Space | undefined;
-  readonly configSha256: string | undefined;
-}
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -101,15 +94,15 @@ export class RawBackend implements Backend, ManagedPlace {
   private async examine(options: CarefulInspection): Promise<RawInspection> {
     const { location, owner, isRemote } = this;
     const { view, remembered, signal } = options;
-    const beside = this.lookBeside(options);
-    beside.catch(() => undefined); // what is wrong with the marker is told first
+    const early = this.inspectEarly(options);
+    early.catch(() => undefined); // what is wrong with the marker is told first
     const asking = { signal, isRemote, wasComplete: wasComplete(remembered) };
     const marker = await requireMarker(location, owner, asking);
     const isAnother = isAnotherPlace(marker, this.marker);
     if (isAnother) this.forget();
     this.note(marker);
     await this.apart.check(location, marker.id, options);
-    const { light, space, configSha256 } = await (isAnother ? this.lookBeside(options) : beside);
+    const { light, space, configSha256 } = await (isAnother ? this.inspectEarly(options) : early);
     await requireSameRepository({ location, owner, marker, found: configSha256 }, options);
     if (view === undefined) return { marker, space, isFull: false };
     const retired = await this.aside.refresh(options);
@@ -214,12 +207,14 @@ export class RawBackend implements Backend, ManagedPlace {
     return content && sha256(content);
   }
 
-  /** What is asked for at the same time as the marker, because it is the start of a call or of a program that takes longest. */
-  private async lookBeside(options: CarefulInspection): Promise<Beside> {
+  /** Runs while the marker is read, because waking a thread or starting a program takes longer than the answers. */
+  private async inspectEarly(options: CarefulInspection): Promise<EarlyInspection> {
     const light = await this.inspectLightly(options);
     if (light !== undefined) return { light, space: undefined, configSha256: light.configSha256 };
-    const facts = [this.location.space(options), this.readConfig(options)] as const;
-    const [space, configSha256] = await Promise.all(facts);
+    const [space, configSha256] = await Promise.all([
+      this.location.space(options),
+      this.readConfig(options),
+    ]);
     return { light, space, configSha256 };
   }
 

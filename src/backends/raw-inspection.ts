@@ -1,5 +1,6 @@
 import type { Care } from '../locations/care.ts';
 import type { Location, Space } from '../locations/location.ts';
+import type { Present } from '../replication/plan.ts';
 import type { InspectionFacts, InspectOptions } from './backend.ts';
 import { sinceOf, type Marker, type MarkerOwner } from './marker.ts';
 
@@ -13,6 +14,14 @@ export interface RawBackendOptions {
 /** The options of an inspection with its care decided. */
 export interface CarefulInspection extends InspectOptions {
   readonly care: Care;
+}
+
+/** The part of an inspection that needs no marker. */
+export interface EarlyInspection {
+  /** the content, if it was inspected lightly */
+  readonly light: Present | undefined;
+  readonly space: Space | undefined;
+  readonly configSha256: string | undefined;
 }
 
 export interface RawInspection {
