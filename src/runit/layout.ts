@@ -22,6 +22,14 @@ export function clientDirectory(runit: string, client: string): string {
   return join(runit, SERVICES_FOLDER, client);
 }
 
+/** The services of a client, below its directory. */
+export const CLIENT_SERVICES_FOLDER = 'services';
+
+/** The service that runs the daemon of a client. */
+export function daemonService(runit: string, client: string): string {
+  return join(clientDirectory(runit, client), CLIENT_SERVICES_FOLDER, 'backup-syncd');
+}
+
 /** The link that makes runit run a client. */
 export function linkOf(runit: string, client: string): string {
   return join(runit, LINKS_FOLDER, client);

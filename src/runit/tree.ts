@@ -1,7 +1,14 @@
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../runtime/system-error.ts';
-import { clientDirectory, linkOf, linkTarget, LINKS_FOLDER, runitDirectory } from './layout.ts';
+import {
+  CLIENT_SERVICES_FOLDER,
+  clientDirectory,
+  linkOf,
+  linkTarget,
+  LINKS_FOLDER,
+  runitDirectory,
+} from './layout.ts';
 
 /** A client in the runit tree. */
 export interface Services {
@@ -22,7 +29,9 @@ export async function readServices(runit: string, client: string): Promise<Servi
   const directory = clientDirectory(runit, client);
   const link = await readLink(runit, client);
   if ((await unlessMissing(lstat(directory))) === undefined) return { link };
-  const found = await unlessMissing(readdir(join(directory, 'services'), { withFileTypes: true }));
+  const found = await unlessMissing(
+    readdir(join(directory, CLIENT_SERVICES_FOLDER), { withFileTypes: true }),
+  );
   const names = (found ?? [])
     .filter((each) => !each.name.startsWith('.') && !each.isFile())
     .map(({ name }) => name);

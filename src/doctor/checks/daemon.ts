@@ -1,14 +1,12 @@
-import { findRunit } from '../../runit/tree.ts';
 import type { Check } from '../check.ts';
 import type { Judgement } from '../finding.ts';
-import { serviceOf, type Service } from '../service.ts';
+import { findService, type Service } from '../service.ts';
 import type { Unit } from '../site.ts';
 
 /** Whether a daemon runs each client. */
 export const daemon: Check = {
   name: 'daemon',
-  run: async ({ config, units }) =>
-    judgeUnits(units, serviceOf(config && (await findRunit(config.directory)))),
+  run: async ({ config, units }) => judgeUnits(units, await findService(config)),
 };
 
 /** Pure. */
@@ -26,7 +24,7 @@ export function judgeUnits(units: readonly Unit[], service: Service): readonly J
     ...silent,
     ...absent.map(({ client }): Judgement => ({
       ...{ severity: 'warning', client, message: 'no daemon runs this client' },
-      hint: service.startOne(client),
+      hint: service.startClient(client),
     })),
   ];
 }

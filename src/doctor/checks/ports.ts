@@ -2,13 +2,12 @@ import { createServer } from 'node:net';
 import * as z from 'zod/mini';
 import { listenUrl } from '../../config/listen-url.ts';
 import type { Listen } from '../../config/types.ts';
-import { findRunit } from '../../runit/tree.ts';
 import { packageVersion } from '../../runtime/package-files.ts';
 import { errorCode } from '../../runtime/system-error.ts';
 import type { Check } from '../check.ts';
 import { fetchJson, fetchText, NoAnswerError } from '../fetch-json.ts';
 import type { Judgement } from '../finding.ts';
-import { serviceOf, type Service } from '../service.ts';
+import { findService, type Service } from '../service.ts';
 
 /** What is at an address where a daemon of this configuration listens, or will. */
 export interface Port {
@@ -33,7 +32,7 @@ export const ports: Check = {
     const listens = own.length > 0 && own.length === units.length ? own : [config.listen, ...own];
     const fixed = listens.filter(({ port }) => port !== 0); // 0: any free port
     const found = await Promise.all(fixed.map((listen) => examinePort(listen, signal)));
-    return judgePorts(found, running, serviceOf(await findRunit(config.directory)));
+    return judgePorts(found, running, await findService(config));
   },
 };
 
