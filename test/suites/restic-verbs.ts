@@ -95,17 +95,20 @@ class Bench {
   }
 
   async restic(...args: readonly string[]): Promise<void> {
-    await this.always.during(this.repository.run(args, { cwd: this.data }));
-    await this.always.poll();
-    await this.between.poll();
+    await this.pollDuring(this.repository.run(args, { cwd: this.data }));
   }
 
-  /** The same; false if restic fails. */
+  /** The same, but returns false if restic fails. */
   async succeeds(...args: readonly string[]): Promise<boolean> {
-    const { code } = await this.repository.tryRun(args, { cwd: this.data });
+    const running = this.repository.tryRun(args, { cwd: this.data });
+    await this.pollDuring(running);
+    return (await running).code === 0;
+  }
+
+  private async pollDuring(work: Promise<unknown>): Promise<void> {
+    await this.always.during(work);
     await this.always.poll();
     await this.between.poll();
-    return code === 0;
   }
 
   /** A backup of something new. */

@@ -135,7 +135,7 @@ test('a control socket that is removed or replaced is recreated', async () => {
   await held.release();
 });
 
-test('a client that starts has a control socket at once, even if an answer from before it stopped says so', async () => {
+test('a client that starts has a control socket at once, even if an old answer says that it already has one', async () => {
   const { options, hold } = await makeHost();
   const sockets = new ServedSockets(options.runtimeDirectory, DIRECT_FILES);
   const socket = join(options.runtimeDirectory, 'ahost.sock');
