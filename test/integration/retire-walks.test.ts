@@ -15,7 +15,7 @@ import { Syncd } from '../support/syncd.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools, type Generation } from '../support/tools.ts';
 
-/** The commands of docs/operations.md, "What was repaired at the source". */
+/** The commands of docs/operations.md, "After a repair at the source". */
 class Walk {
   readonly syncd: Syncd;
   readonly seed: SeededRepository;

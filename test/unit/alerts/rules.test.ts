@@ -107,6 +107,12 @@ describe.each(NAMES)('%s', (name) => {
     expect(sections()).toContain(name);
   });
 
+  test('has a row in the table of docs/monitoring.md, with its severities', () => {
+    const guide = readFileSync(join(projectDirectory, 'docs/monitoring.md'), 'utf8');
+    const row = guide.split('\n').find((line) => line.startsWith(`| [${name}](`)) ?? '';
+    for (const { labels } of own) expect(row.split('|')[2]).toContain(labels?.['severity']);
+  });
+
   test('has a section with its meaning, what is at stake, what to type, and the fix', () => {
     const section = RUNBOOK.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
     for (const title of ['Meaning', 'Impact', 'Look', 'Remedy']) {

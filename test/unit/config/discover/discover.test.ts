@@ -32,7 +32,7 @@ discover: { glob: /srv/* }
 defaults: { backends: [{ name: nas, directory: '/mnt/nas/{client}' }] }
 `;
 
-test('the eight lines of the documentation make eighty clients', () => {
+test('the sample in the documentation makes eighty clients', () => {
   const text = readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8');
   const [, example = ''] = /^```yaml\n(# backup-syncd.yaml\ndiscover:.*?)```/ms.exec(text) ?? [];
   expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(8);
