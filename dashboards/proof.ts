@@ -127,7 +127,7 @@ function findingTexts(): Readonly<Record<string, { text: string }>> {
 export const FINDINGS = {
   title: 'Findings of the last audits',
   description:
-    'What the last audit of each place found, by kind. docs/operations.md explains each kind. What needs nobody has no severity. To see the objects and what to do, run: backup-syncd audit CLIENT.',
+    'What the last audit of each place found, by kind. docs/operations.md explains each kind. Findings that need no action have no severity. To see the objects and what to do, run: backup-syncd audit CLIENT.',
 };
 
 export function surplusPanel(legend: string, expr: string): PanelBuilder {

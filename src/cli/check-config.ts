@@ -1,6 +1,6 @@
 import { loadRead } from '../config/load.ts';
 import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
-import type { ConfigProblem, WithOrigins } from '../config/types.ts';
+import type { ConfigProblem, LoadResult, WithOrigins } from '../config/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { discoveryInWords } from '../report/discovery-in-words.ts';
 import { describeUser, ownUid, userWord } from '../runtime/users.ts';
@@ -31,7 +31,9 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
     context.json({ schemaVersion: 1, problems });
   } else {
     for (const problem of problems) context.err(formatProblem(problem));
-    context.out(summary(errors, problems.length - errors, loaded.config?.clients.length ?? 0));
+    const found = [count(errors, 'error'), count(problems.length - errors, 'warning')];
+    const words = found.filter(Boolean).join(', ') || 'no problems';
+    context.out(`${words}; ${whoCanRun(loaded)}`);
   }
   return errors > 0 ? EXIT.configuration : EXIT.ok;
 }
@@ -94,9 +96,12 @@ function notDaemon({ config, origins }: WithOrigins, uid: number): ConfigProblem
   return origins.locate({ keys: ['stateDirectory'], message, severity: 'warning' });
 }
 
-function summary(errors: number, warnings: number, clients: number): string {
-  const found = [count(errors, 'error'), count(warnings, 'warning')].filter(Boolean).join(', ');
-  return `${found === '' ? 'no problems' : found}; ${count(clients, 'client') || 'no client'} can run`;
+function whoCanRun({ config, clientProblems }: LoadResult): string {
+  if (config === undefined) return 'no client can run';
+  const { clients, disabled } = config;
+  if (clients.length > 0) return `${plural(clients.length, 'client')} can run`;
+  if (clientProblems.size > 0) return 'no client can run';
+  return disabled.length > 0 ? 'every client is disabled' : 'no client is configured yet';
 }
 
 function count(number: number, word: string): string {

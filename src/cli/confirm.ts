@@ -15,7 +15,11 @@ export async function confirm(
   hint?: string,
 ): Promise<boolean> {
   if (!isTerminal || !process.stdin.isTTY)
-    throw new ExitError(EXIT.usage, 'there is no terminal to ask on: give --yes', hint);
+    throw new ExitError(
+      EXIT.usage,
+      'cannot ask for confirmation without a terminal: add --yes',
+      hint,
+    );
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`${question} [y/N] `, { signal: signals.stop });

@@ -88,7 +88,7 @@ export async function writeClient(
   if (await createFile(path, texts.after)) return;
   throw new UnavailableError(
     'busy',
-    `${path} was written by somebody else in the meantime, and nothing was changed`,
+    `someone else wrote ${path} in the meantime, and nothing was changed`,
     'look at the file, then run the command again',
   );
 }

@@ -50,7 +50,9 @@ export async function setUpPlaces(
   const options = { adopt, newDisk, sameDisk, isDryRun };
   const ready: Prepared[] = [];
   for (const place of places)
-    ready.push(await attempt(place, prepare(context, site, { ...place, ...options })));
+    ready.push(
+      await attempt({ ...place, isDryRun }, prepare(context, site, { ...place, ...options })),
+    );
   if (!isDryRun) actAs(site.daemon); // what root alone can do is done
   const results: SetUpResult[] = [];
   for (const each of ready) {
@@ -92,7 +94,7 @@ async function checkOrAsk(
   } catch (error) {
     const isAsked = error instanceof DiskDoubtError && context.isTerminal && !place.isDryRun;
     if (!isAsked || !process.stdin.isTTY) throw error;
-    if (!(await confirm(context, `${error.message}. Set it up there nevertheless?`))) throw error;
+    if (!(await confirm(context, `${error.message}. Set it up there anyway?`))) throw error;
     const confirmed = error.option === '--new-disk' ? { newDisk: true } : { sameDisk: true };
     return checkOrAsk(context, site, { ...place, ...confirmed });
   }
@@ -110,19 +112,29 @@ function describe({ client, backend }: NewBackend) {
   return { client: client.name, backend: backend.name, location: labelOf(backend) };
 }
 
-async function attempt<T>(place: NewBackend, work: Promise<T>): Promise<T | SetUpResult> {
+async function attempt<T>(
+  place: NewBackend & { readonly isDryRun?: boolean },
+  work: Promise<T>,
+): Promise<T | SetUpResult> {
   try {
     return await work;
   } catch (error) {
     if (isAbort(error)) throw error;
     const known = error instanceof SyncdError ? error : asExitError(error);
     if (known === undefined) throw error;
-    const { message, hint } = known;
+    const { message } = known;
+    const hint = hintFor(error, place.isDryRun === true) ?? known.hint;
     return {
       ...{ ...describe(place), outcome: 'refused', message },
       ...(hint !== undefined && { hint }),
     };
   }
+}
+
+/** In a dry run, the client may not exist yet, so no command that names it can be advised. */
+function hintFor(error: unknown, isDryRun: boolean): string | undefined {
+  if (!isDryRun || !(error instanceof DiskDoubtError)) return undefined;
+  return `mount its disk first; if this place is right, add ${error.option}`;
 }
 
 /** The results in lines, those that need a person last. */

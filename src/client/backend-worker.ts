@@ -34,7 +34,7 @@ type Named = Pick<Activity, 'name'>;
 
 const UNCHECKED = {
   message: 'nothing can be checked there: a script without verify',
-  hint: 'give it verify, with the place that the script copies to',
+  hint: 'add verify to this backend, with the place that the script copies to',
 };
 
 /** The backends other than one that were reached and listed: what that one has lost may be there. */

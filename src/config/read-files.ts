@@ -43,7 +43,8 @@ export async function readFiles(directory: string, own: OwnFiles): Promise<ReadR
   };
 }
 
-const HOW_TO_BEGIN = `write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples)`;
+const HOW_TO_BEGIN =
+  'write to backup-syncd.yaml where replicas go (docs/configuration.md has examples), then add a client with "backup-syncd client add NAME --source PATH"';
 
 /** Not hidden, not an editor's leftover, and YAML by name (including `.yml`, which is reported). */
 function isConfigFile(name: string): boolean {
@@ -64,7 +65,7 @@ function describeStart(directory: string, { code, message }: { code: string; mes
   if (code !== 'ENOENT') return about(directory, message);
   return about(
     directory,
-    `there is no such directory; create it and ${HOW_TO_BEGIN}, or name another one with --config-dir`,
+    `there is no such directory; name another one with --config-dir, or create it: ${HOW_TO_BEGIN}`,
   );
 }
 

@@ -11,7 +11,7 @@ export const AUDIT_FINDINGS = {
     meaning: 'snapshots that should be complete here and are not',
   },
   missing: { severity: 'critical', meaning: 'objects that were here and are gone' },
-  wrong_size: { severity: 'critical', meaning: 'objects with another size than they should have' },
+  wrong_size: { severity: 'critical', meaning: 'objects whose size is wrong' },
   corrupt: { severity: 'critical', meaning: 'objects whose content does not match their names' },
   not_regular: {
     severity: 'warning',

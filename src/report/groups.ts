@@ -51,11 +51,12 @@ export function headingFor({ kind, backend }: Pick<OverallFinding, 'kind' | 'bac
 }
 
 /**
- * `1 client`, `12 clients`, `all 60 clients`.
+ * `1 client`, `12 clients`, `both clients`, `all 60 clients`.
  *
  * @param total number of all clients
  */
 export function countClients({ clients }: FindingGroup, total: number): string {
   const count = plural(clients.length, 'client');
-  return clients.length === total && total > 1 ? `all ${count}` : count;
+  if (clients.length < total || total === 1) return count;
+  return total === 2 ? 'both clients' : `all ${count}`;
 }

@@ -15,7 +15,9 @@ export function headline(picture: Picture): string {
     return `The state of ${total === 1 ? 'the client' : some(unknown, total)} is not known`;
   if (assessAll(picture).severity !== 'ok') return 'The daemon needs attention';
   const paused = clients.filter(({ pause }) => pause !== undefined).length;
-  return `${all(total)} fine${besides(paused, 'paused')}${besides(off, 'disabled')}`;
+  if (total === 1 && paused === 1)
+    return `${all(total, off)} fine, but paused${besides(off, 'disabled')}`;
+  return `${all(total, off)} fine${besides(paused, 'paused')}${besides(off, 'disabled')}`;
 }
 
 function besides(count: number, what: string): string {
@@ -26,8 +28,10 @@ function some(count: number, total: number): string {
   return total === 1 ? 'The client' : `${count} of ${plural(total, 'client')}`;
 }
 
-function all(total: number): string {
-  return total === 1 ? 'The client is' : `All ${total} clients are`;
+/** @param others how many more clients there are */
+function all(total: number, others = 0): string {
+  if (total === 1) return others === 0 ? 'The client is' : '1 client is';
+  return total === 2 ? 'Both clients are' : `All ${total} clients are`;
 }
 
 /** The number of enabled clients, including those that do not run. */

@@ -45,7 +45,7 @@ export function restoredInWords({ restores }: Place, now: number): string | unde
   if (restores === undefined) return undefined;
   const { isGood, restoredAt, checkedAt, judgedAt = checkedAt } = restores;
   if (isGood === false) return `restore check failed ${formatAgo(now - judgedAt)}`;
-  if (restoredAt === undefined) return 'no restore check has said anything yet';
+  if (restoredAt === undefined) return 'no restore check has had a result yet';
   return `restored fine ${formatAgo(now - restoredAt)}`;
 }
 
@@ -73,11 +73,10 @@ export function failedRestores({
 }
 
 function describe(place: string, failure: string, client: string): Omit<Finding, 'kind'> {
-  const who =
-    place === 'source' ? 'files restored from the source are not right' : 'does not restore right';
+  const who = place === 'source' ? 'the source failed' : 'failed';
   return {
     severity: 'critical',
-    message: `${who}: ${failure}`,
-    hint: `check again: backup-syncd restore-check ${client} --backend ${place}`,
+    message: `${who} a restore check: ${failure}`,
+    hint: `to check again, run: backup-syncd restore-check ${client} --backend ${place}`,
   };
 }

@@ -17,7 +17,7 @@ type Assessed = Pick<ClientReport, 'client' | 'source'>;
 export function sourceFindings(report: Assessed, now: number): Finding[] {
   return [
     ...stateFindings(report),
-    ...alarms(report),
+    ...alarms(report, now),
     ...keysChanged(report, now),
     ...sourceKeys(report),
     ...staleLock(report.source, now),
@@ -55,14 +55,14 @@ function stateFindings({ client, source }: Assessed): Finding[] {
 }
 
 /** Leaves out an alarm while the state of the source reports the same problem, with its own remedy. */
-function alarms({ client, source }: Assessed): Finding[] {
+function alarms({ client, source }: Assessed, now: number): Finding[] {
   const { state, alarms: raised = [] } = source;
   return raised
     .filter(({ reason }) => ALARM_STATES[reason]?.includes(state) !== true)
-    .map(({ reason, message }) => ({
+    .map(({ reason, since, message }) => ({
       kind: `source_alarm_${reason}`,
       severity: 'critical',
-      message,
+      message: `${message} (alarm raised ${formatAgo(Math.max(0, now - since))})`,
       hint: `find out who did it. The backends keep what was complete, and nothing is retired. If it was intended, run: backup-syncd ack ${client} --reason TEXT`,
     }));
 }

@@ -21,7 +21,7 @@ function checkProgram(given: readonly string[], context: z.core.$RefinementCtx):
   const [program] = given;
   const complainOf = (message: string, at: number[] = []) =>
     context.addIssue({ code: 'custom', path: at, message });
-  if (program === undefined) complainOf(`is empty; it is ${WANTED}`);
+  if (program === undefined) complainOf(`is empty; it must be ${WANTED}`);
   else if (!program.startsWith('/'))
     complainOf(describeInvalid(program, 'an absolute path; write it from the root'), [0]);
   const at = given.findIndex((argument) => argument.includes('\0'));

@@ -158,8 +158,8 @@ export function truth(meta: Meta) {
 
 /** "VALUE is not …", or what is missing. */
 export function describeInvalid(input: unknown, wanted: string): string {
-  if (input === undefined) return `is missing; it is ${wanted}`;
-  if (input === null) return `has no value; it is ${wanted}`;
+  if (input === undefined) return `is missing; it must be ${wanted}`;
+  if (input === null) return `has no value; it must be ${wanted}`;
   return `${quote(input)} is not ${wanted}`;
 }
 

@@ -81,7 +81,7 @@ describeWithTools(['fuse', 'bindfs'], 'doctor and a mount that hangs', () => {
     expect(code).toBe(2);
     const [hung] = findingsIn(stdout, 'configuration');
     expect(hung?.message).toContain(`"${far}" does not respond`);
-    expect(stdout).toContain(`${site.syncd.backend('near')} is a backend since`);
+    expect(stdout).toContain(`${site.syncd.backend('near')} has been a backend since`);
     await mount.unmount();
   });
 });

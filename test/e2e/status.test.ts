@@ -31,7 +31,7 @@ describeWithTools(['newest/restic'], 'the status of several clients', () => {
     const status = await syncd.cli(['status']);
     expect(status.code).toBe(1);
     expect(status.stdout).toMatch(
-      /^WARNING near is not mounted: all 2 clients\n {2}for example ahost: /,
+      /^WARNING near is not mounted: both clients\n {2}for example ahost: /,
     );
     expect((await syncd.here(['status', '--state', 'ok'])).stdout).toBe(
       '2 of 2 clients need attention\n',
@@ -47,7 +47,7 @@ describeWithTools(['newest/restic'], 'the status of several clients', () => {
     expect(await syncd.here(check)).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(
-        /^BACKUP WARNING: near is not mounted: all 2 clients \| /,
+        /^BACKUP WARNING: near is not mounted: both clients \| /,
       ) as unknown,
     });
 

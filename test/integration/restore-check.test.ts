@@ -60,7 +60,7 @@ describeWithTools(
       expect(checks[0]?.snapshot).toBe(checks[1]?.snapshot);
       expect(checks[2]?.snapshot).not.toBe(checks[1]?.snapshot); // every third time an older one
       expect(checks[2]?.said).toMatch(
-        /chosen at random; seed .*\n.*about .* of indexes\n.*restoring 20 files of \d+ files, about .*, from far\n/,
+        /chosen at random; seed .*\n.*about .* of indexes\n.*restoring 20 of \d+ files, about .*, from far\n/,
       );
       expect(checks[1]?.said).toContain('compared with source');
       expect([treeOf(path), treeOf(site.syncd.backend('nas')), treeOf(far)]).toEqual(before);

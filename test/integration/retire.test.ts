@@ -37,7 +37,7 @@ describeWithTools(['newest/restic'], 'retire: what it says and refuses', () => {
     const { code, stderr } = await retire(rig, ['retire', '--all']);
 
     expect(code).toBe(64);
-    expect(stderr).toContain('give --yes');
+    expect(stderr).toContain('add --yes');
     expect(objectsOf(rig.replica)).toEqual(before);
   });
 

@@ -90,7 +90,7 @@ function requireFree(written: Written, name: string, text: string): boolean {
 function taken(name: string): ExitError {
   return new ExitError(
     EXIT.failed,
-    `${name} is configured already in ${clientFileOf(name)}, with other settings; nothing was written`,
+    `${name} is already configured in ${clientFileOf(name)}, with other settings; nothing was written`,
     `to see it, run: backup-syncd client show ${name}`,
   );
 }
@@ -138,10 +138,10 @@ function documentOf({ client: { name, file }, services, ...added }: Added): unkn
 
 function render({ client, text, isNew, isDryRun, results, services }: Added): string[] {
   const { name, file } = client;
-  const written = isDryRun ? `would be written to ${file}` : `was written to ${file}`;
+  const written = isDryRun ? `would write ${file}` : `wrote ${file}`;
   const content = text.trimEnd().split('\n');
   return [
-    `${name}: ${isNew ? `${written}:` : `is configured already in ${file}`}`,
+    `${name}: ${isNew ? `${written}:` : `is already configured in ${file}`}`,
     ...(isNew ? content.map((line) => `  ${line}`) : []),
     ...renderSetUp(results),
     ...(isChangedBy(services) && services ? describeServices(services, true) : []),
@@ -154,10 +154,10 @@ function next({ name, expect, backends }: ClientConfig, results: readonly SetUpR
   const { snapshotEveryMs, graceMs } = expect;
   const due = snapshotEveryMs === null ? undefined : formatDuration(snapshotEveryMs + graceMs);
   return [
-    `next: a running daemon begins within seconds; without one, run: backup-syncd sync ${name}`,
-    ...(due === undefined ? [] : [`  its first snapshot is due within ${due}`]),
+    `next: a running daemon replicates it within seconds; without a daemon, run: backup-syncd sync ${name}`,
+    ...(due === undefined ? [] : [`  it is overdue if no snapshot arrives for ${due}`]),
     ...(backends.length === 0
-      ? ['  it has no backend yet: add some to its file, or to defaults in backup-syncd.yaml']
+      ? ['  it has no backends yet: add some to its file, or to defaults in backup-syncd.yaml']
       : []),
     ...(results.some(isRefused)
       ? [`  once that is corrected, run: backup-syncd backend init --all ${name}`]

@@ -138,6 +138,6 @@ function detailsOf({ after, services }: Outcome): string[] {
   ];
 }
 
-const ENABLED = 'a running daemon begins within seconds; what was missed meanwhile is sent first';
+const ENABLED = 'a running daemon starts it within seconds, and sends what was missed';
 const DISABLED =
   'a running daemon stops it within seconds: nothing is checked or sent, and no alert fires; source, replicas and state stay as they are';

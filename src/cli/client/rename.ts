@@ -127,7 +127,7 @@ async function createRenamed(editable: Editable, plan: Plan, to: string): Promis
   if (current !== plan.disabled)
     throw new ExitError(
       EXIT.busy,
-      `${path} was changed by somebody else in the meantime`,
+      `someone else changed ${path} in the meantime`,
       'the client is disabled; look at the file, then run the command again',
     );
   const isCreated = await createFile(pathOf(editable, to), plan.renamed, { like: path });
@@ -153,7 +153,7 @@ function isInterrupted(off: DisabledClient | undefined, to: string): boolean {
   const other = off.reason.slice(RENAMING.length);
   throw new ExitError(
     EXIT.busy,
-    `${off.name}: ${off.reason}, by ${off.by ?? 'somebody'}`,
+    `${off.name}: ${off.reason}, by ${off.by ?? 'someone'}`,
     // client enable would make new services while those of the client have the other name
     `if that command was interrupted, run it again, then rename ${other} to ${to}`,
   );
@@ -234,7 +234,7 @@ function render({ from, to }: RenameOptions, isDone: boolean): string[] {
   return [
     `${to}: renamed; it was ${from}. Its settings are in ${clientFileOf(to)}`,
     '  its source and its replicas stay where they are, and what is known of them stays known',
-    '  a running daemon begins within seconds; each marker gets the new name with the next pass that sends something',
+    '  a running daemon continues within seconds; each marker gets the new name with the next pass that sends something',
     `  Prometheus: the series with client="${from}" end (backup_syncd_client_enabled is 0 for a day, and no alert fires), and those with client="${to}" begin; counters continue`,
     `  change what names ${from}: silences, rules and dashboards of your own, and a service that runs 'backup-syncd run ${from}'`,
   ];

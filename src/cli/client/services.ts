@@ -58,7 +58,7 @@ export async function followFile(
   await followFile(root, client, !isEnabled);
   throw new ExitError(
     EXIT.busy,
-    `${client} was ${isEnabled ? 'disabled' : 'enabled'} by somebody else in the meantime`,
+    `someone else ${isEnabled ? 'disabled' : 'enabled'} ${client} in the meantime`,
     `see: backup-syncd client show ${client}`,
   );
 }

@@ -8,7 +8,7 @@ export function addAck(program: Command, run: Run, globals: GetGlobals): void {
     .description('accept what has vanished from a source, and end its alarms')
     .argument('<client>')
     .requiredOption('--reason <text>', 'why you accept it, for anyone who reads this later')
-    .option('--for <duration>', 'announce that snapshots will be removed for this long')
+    .option('--for <duration>', 'announce that snapshots will be removed within this time')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -24,10 +24,11 @@ export function addAck(program: Command, run: Run, globals: GetGlobals): void {
 Run 'restic check' on the source first. If it passes, acknowledge: the source counts as a copy again, backends reach their
 baseline, and new snapshots are sent everywhere. If it fails, put back what is missing, for example from a backend; the
 source then recovers without an acknowledgement. Whatever vanishes later is reported again.
-A source that is emptied has lost all its snapshots: acknowledge that only if someone removed them on purpose.
+An emptied source has lost all its snapshots: acknowledge that only if someone removed them on purpose.
 
-An alarm says that snapshots or files left the source in a way that no retention policy explains, as after an attack. Find out who
-removed them. 'restic forget' with a policy that keeps much less can look the same: announce it with --for.
+An alarm says that snapshots or files left the source, or were changed there, in a way that no retention policy explains, as
+after an attack. Find out who did that. 'restic forget' with a policy that keeps much less can look the same: announce it
+with --for.
 
 Works with and without a running daemon. 'status' shows the reason with your name and the time.
 Exit code: 0 the source is ok (also when there was nothing to acknowledge), 1 it is not, 75 another process is busy.`,

@@ -6,14 +6,11 @@ import type { GetGlobals, Globals, Run } from '../run-command.ts';
 export function addAudit(program: Command, run: Run, globals: GetGlobals): void {
   program
     .command('audit')
-    .description('list everything at the source and the backends, and compare')
+    .description('list everything at the source and at the backends, and compare')
     .argument('[clients...]', 'which clients')
     .option('--all', 'all configured clients')
-    .option('--backend <name...>', 'only these backends; `source` is the source')
-    .option(
-      '--newer-than <age>',
-      'only snapshots younger than this have to be there (default: all)',
-    )
+    .option('--backend <name...>', 'only these places: names of backends, or `source`')
+    .option('--newer-than <age>', 'check only snapshots younger than this (default: all)')
     .option(
       '--older-than <age>',
       'snapshots younger than this may still be missing (default: maxLag of the backend)',
@@ -26,10 +23,13 @@ export function addAudit(program: Command, run: Run, globals: GetGlobals): void 
           ['audit ahost', 'the source and every backend of one client'],
           ['audit ahost --backend nas', 'one backend'],
           ['audit ahost --backend source', 'only the source'],
-          ['audit --all --newer-than 30d --older-than 4h', 'of 30 days, without the last 4 hours'],
+          [
+            'audit --all --newer-than 30d --older-than 4h',
+            'the last 30 days, except the last 4 hours',
+          ],
         ],
         `Nothing is written to the source. What is missing at a backend is sent again.
-Exit code: 0 nothing is wrong, 1 something to look at, 2 a wanted snapshot is not complete or something is damaged.`,
+Exit code: 0 nothing is wrong, 1 there is something to check, 2 a snapshot is not complete or something is damaged.`,
       ),
     )
     .action((clients: string[], options: Omit<AuditOptions, keyof Globals | 'clients'>) =>

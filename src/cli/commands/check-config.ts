@@ -14,7 +14,7 @@ export function addCheckConfig(program: Command, run: Run, globals: GetGlobals):
           ['check-config', 'before the daemon starts or reloads its configuration'],
           ['--config-dir ./new check-config', 'a configuration in another directory'],
         ],
-        'Exit code: 0 if nothing is wrong, 78 otherwise. Run it as the user of the daemon, because it also checks permissions.',
+        'Run it as root or as the user of the daemon, because it also checks permissions.\nExit code: 0 if there are no errors (warnings are allowed), 78 otherwise.',
       ),
     )
     .action((options: { json?: boolean }) =>

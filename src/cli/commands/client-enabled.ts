@@ -13,11 +13,11 @@ export function addClientDisable(client: Command, run: Run, globals: GetGlobals)
     .addHelpText(
       'after',
       helpText(
-        [["client disable ahost --reason 'in storage until spring'", 'for two weeks or a year']],
-        `Writes 'enabled: false', with the reason, the time and your name, to the client's file, and keeps its comments. You can as
-well write it by hand. Nothing is deleted: source, replicas and state stay as they are. 'status' and the page show the
-client in grey, and the metric backup_syncd_client_enabled is 0. With a runit tree (docs/runit.md), its link is removed, and all
-services of the client stop.`,
+        [["client disable ahost --reason 'in storage until spring'", 'for weeks, or for a year']],
+        `Writes 'enabled: false', with the reason, the time and your name, to the client's file, and keeps its comments. You can also
+write it by hand. Nothing is deleted: source, replicas and state stay as they are. 'status' and the page show the client
+in grey, and the metric backup_syncd_client_enabled is 0. With a runit tree (docs/runit.md), the client's link is removed,
+and all its services stop.`,
       ),
     )
     .action((name: string, options: { reason: string; json?: boolean; quiet?: boolean }) =>
@@ -40,8 +40,8 @@ export function addClientEnable(client: Command, run: Run, globals: GetGlobals):
       helpText(
         [['client enable ahost', 'a client that was disabled']],
         `Removes 'enabled' and 'disabled' from the client's file, and keeps its comments. If its configuration has problems, they are
-listed, and nothing is changed. A snapshot that was due meanwhile is overdue at once, and alerts say so after 15 minutes.
-With a runit tree (docs/runit.md), its services are made if there are none, and started.`,
+listed, and nothing is changed. A snapshot that was due in the meantime is overdue at once, and an alert fires after 15 minutes.
+With a runit tree (docs/runit.md), the client's services are created if necessary, and started.`,
       ),
     )
     .action((name: string, options: { json?: boolean; quiet?: boolean }) =>

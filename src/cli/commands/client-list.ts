@@ -9,7 +9,7 @@ export function addClientList(client: Command, run: Run, globals: GetGlobals): v
   client
     .command('list')
     .description('list the clients: state, expected snapshots, backends, source')
-    .addOption(new Option('--format <format>', 'how').choices(FORMATS).default('table'))
+    .addOption(new Option('--format <format>', 'output format').choices(FORMATS).default('table'))
     .addHelpText(
       'after',
       helpText(
@@ -18,9 +18,9 @@ export function addClientList(client: Command, run: Run, globals: GetGlobals): v
           ['client list --format json', 'for scripts'],
           ['client list --format prometheus-sd', 'a file for file_sd_configs of Prometheus'],
         ],
-        `It lists the clients that are disabled or refused, too. prometheus-sd lists the addresses to scrape: that of the daemon
-and, for each client with an address of its own (listen, for 'run CLIENT'), that one, with __meta_backup_syncd_client.
-Exit code: 0, also when there is no client. For the state of the backups, use the exit code of 'status'.`,
+        `The list includes clients that are disabled or refused. prometheus-sd prints the addresses to scrape: the daemon's and, for
+each client with its own address ('listen', for 'run CLIENT'), that one, with the label __meta_backup_syncd_client.
+Exit code: 0, even if there is no client. For the state of the backups, use the exit code of 'status'.`,
       ),
     )
     .action((options: { format: Format }) =>
@@ -34,7 +34,7 @@ Exit code: 0, also when there is no client. For the state of the backups, use th
 export function addClientShow(client: Command, run: Run, globals: GetGlobals): void {
   client
     .command('show')
-    .description('show what applies to a client, where each value is written, and its state')
+    .description('show the settings of a client, where each is written, and its state')
     .argument('<client>')
     .option('--json', 'print as JSON')
     .addHelpText(
@@ -42,7 +42,7 @@ export function addClientShow(client: Command, run: Run, globals: GetGlobals): v
       helpText(
         [['client show ahost', 'places, and each setting with its file and line']],
         `Values come from the client's file, from 'defaults' in backup-syncd.yaml, or from the program ('default').
-Exit code: 0, or 78 if the configuration of the client has problems, which are printed.`,
+Exit code: 0, or 78 if the client's configuration has problems, which are printed.`,
       ),
     )
     .action((name: string, options: { json?: boolean }) =>

@@ -10,7 +10,7 @@ export function addCompletion(program: Command, run: Run): void {
     .description(
       'print a script that lets a shell complete commands, options, clients and backends',
     )
-    .addArgument(new Argument('<shell>', 'which').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .addHelpText(
       'after',
       helpText(

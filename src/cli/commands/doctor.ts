@@ -13,19 +13,16 @@ export function addDoctor(program: Command, run: Run, globals: GetGlobals): void
     )
     .option(
       '--prometheus <url>',
-      'also ask this Prometheus whether it scrapes the daemon and has the rules',
+      'also check that this Prometheus scrapes the daemon and has the rules',
     )
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
       helpText(
         [
-          ['doctor', 'when something does not work, and after a set-up'],
+          ['doctor', 'after a set-up, and when something does not work'],
           ['doctor ahost', 'one client'],
-          [
-            'doctor --prometheus http://127.0.0.1:9090',
-            'also whether anybody is told about problems',
-          ],
+          ['doctor --prometheus http://127.0.0.1:9090', 'also whether alerts reach someone'],
           ['doctor --as backup', 'before the daemon has run for the first time'],
         ],
         `It changes nothing and needs no daemon. Run it as root, or as the daemon's user.

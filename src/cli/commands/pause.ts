@@ -30,14 +30,14 @@ export function addPause(program: Command, run: Run, globals: GetGlobals): void 
           ['pause ahost --until 2030-12-24 --reason moving', 'until that day begins'],
           ["pause ahost nas --until '2030-12-04 18:00' --reason 'new disks'", 'local time'],
         ],
-        `Nothing is replicated, audited or restore-checked there until then; what is running there is stopped. The source is still
-watched and audited. Alerts about replication, about an unusable backend and about overdue proofs are muted there. Alarms about
-the source, and about snapshots with too few copies, are not. The pause ends by itself, at the given time or by 'resume', and then snapshots
-that were missed are sent; the time of the pause does not count as lag.
+        `Until then, nothing is replicated, audited or restore-checked there, and what is running there is stopped. The source is still
+watched and audited. Alerts about replication, an unusable backend and overdue checks are muted there. Alarms about the
+source, and alerts about snapshots with too few copies, are not. When the pause ends, at that time or by 'resume', the
+snapshots that were missed are sent. The time of the pause does not count as lag.
 
-Another 'pause' replaces the first one, so it can extend or shorten it. To stop a client for an indefinite time, use
+To extend or shorten a pause, pause again: the new pause replaces the old one. To stop a client indefinitely, use
 'client disable'. Works with and without a running daemon, and a pause survives a restart.
-Exit code: 0 it is paused until then, 1 it is, but this could not be saved, 75 another process is busy.`,
+Exit code: 0 it is paused until then, 1 it is, but the pause could not be saved, 75 another process is busy.`,
       ),
     )
     .action((client: string, backend: string | undefined, options: Typed) =>
@@ -64,8 +64,8 @@ export function addResume(program: Command, run: Run, globals: GetGlobals): void
           ['resume ahost nas', 'ends the pause of one backend'],
         ],
         `A client and its backends are paused separately: resuming a client does not resume a backend that was paused on its own.
-Exit code: 0 it is not paused (also if it was not before), 1 the backend is still paused, with its client, or this could not be
-saved, 75 another process is busy.`,
+Exit code: 0 it is not paused (or was not before), 1 the backend is still paused with its client, or the end of the pause
+could not be saved, 75 another process is busy.`,
       ),
     )
     .action((client: string, backend: string | undefined, options: Shown) =>

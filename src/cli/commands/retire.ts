@@ -22,7 +22,7 @@ export function addRetire(backend: Command, run: Run, globals: GetGlobals): void
           ['backend retire ahost nas --keys', 'after a password was changed at the source'],
           ['backend retire ahost nas snapshots/1a2b3c4d', 'one snapshot'],
         ],
-        'Objects move to .backup-syncd/retired/DATE/ at the backend: snapshots first, then indexes, then keys.\nAn index stays while a snapshot that stays, and that the source no longer has, may need it.',
+        'Objects move to .backup-syncd/retired/DATE/ at the backend: snapshots first, then indexes, then keys.\nAn index stays if a snapshot that stays here, and is gone from the source, may need it.',
       ),
     )
     .action((...[client, name, objects, options]: [string, string, string[], RetireOptions]) =>

@@ -15,7 +15,7 @@ export function addRun(program: Command, run: Run, globals: GetGlobals): void {
           ['run', 'all clients; page and metrics at http://127.0.0.1:10987/'],
           ['run ahost', 'one client, as a service of its own'],
         ],
-        'SIGTERM and SIGINT stop the daemon; a second one stops it at once. SIGHUP reloads the configuration. A systemd unit with Type=notify learns when the daemon is ready, and its watchdog is fed.',
+        'SIGTERM and SIGINT stop the daemon; a second one stops it at once. SIGHUP reloads the configuration.\nIn a systemd unit with Type=notify, the daemon says when it is ready, and feeds the watchdog.',
       ),
     )
     .action((client: string | undefined, options: { all?: boolean }) =>

@@ -8,14 +8,11 @@ export function addSnapshots(program: Command, run: Run, globals: GetGlobals): v
     .description('show which snapshot is in which place')
     .argument('<client>')
     .option('--json', 'print as JSON')
-    .option('--limit <count>', 'show only the N newest', Number)
+    .option('--limit <count>', 'show only this many, the newest ones', Number)
     .addHelpText(
       'after',
       helpText([
-        [
-          'snapshots ahost',
-          'all snapshots: where each is complete, and, if known, its host and paths',
-        ],
+        ['snapshots ahost', 'where each snapshot is complete, and its host and paths if known'],
         ['snapshots ahost --limit 5', 'the five newest'],
       ]),
     )

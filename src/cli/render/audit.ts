@@ -28,7 +28,7 @@ export function renderAudits(result: ClientAudits): string[] {
 
 function renderAudit(client: string, audit: AuditReport): string[] {
   const { place, result, trouble, repairTrouble } = audit;
-  const title = `${client} ${place}`;
+  const title = `${client} → ${place}`;
   if (trouble !== undefined) {
     const failed = trouble.isPaused === true ? '' : 'FAILED: ';
     return [`${title}: ${failed}${trouble.message}`, ...hintOf(trouble.hint)];

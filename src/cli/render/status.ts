@@ -70,10 +70,9 @@ function renderGroup(group: FindingGroup, total: number, width: number): Line[] 
   if (first === undefined) return [];
   if (findings.length === 1)
     return [...marked(severity, sentenceOf(first), { width }), ...hintOf(first, width)];
-  const count = countClients(group, total);
-  const isAll = count.startsWith('all');
+  const isAll = clients.length === total;
   return [
-    ...marked(severity, `${heading}: ${count}`, { width }),
+    ...marked(severity, `${heading}: ${countClients(group, total)}`, { width }),
     ...(isAll ? [] : indented(clients.join(', '), width)),
     ...indented(`for example ${sentenceOf(first)}`, width),
     ...hintOf(first, width),

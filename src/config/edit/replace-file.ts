@@ -150,7 +150,7 @@ async function write(handle: FileHandle, content: string, access: Access): Promi
 function changedMeanwhile(path: string): UnavailableError {
   return new UnavailableError(
     'busy',
-    `${path} was changed by somebody else in the meantime, and nothing was written`,
+    `someone else changed ${path} in the meantime, and nothing was written`,
     'look at the file, then run the command again',
   );
 }

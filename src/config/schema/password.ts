@@ -47,7 +47,7 @@ export const password = z
       for (const key of more)
         complainOf(key, `cannot be combined with ${first ?? ''}; keep one of them`);
       if (first === undefined)
-        context.addIssue({ code: 'custom', path: [], message: `is empty; it is ${WANTED}` });
+        context.addIssue({ code: 'custom', path: [], message: `is empty; it must be ${WANTED}` });
     }, WHEN_MAP),
   )
   .register(z.globalRegistry, {

@@ -35,7 +35,7 @@ export const restoreCheck = z
         example: '7d',
         minMs: 60_000,
         description:
-          'How often files are restored from one place of the client; the places take turns. off: only when somebody runs restore-check.',
+          'How often files are restored from one place of the client; the places take turns. off: only when someone runs restore-check.',
         default: '7d',
       }),
     ),
@@ -83,7 +83,7 @@ export const restoreCheck = z
       size({
         example: '1MiB',
         description:
-          'The least that each required path must have, with everything below. Default: no limit.',
+          'The smallest size that each required path may have, with everything below. Default: no limit.',
         examples: ['1MiB'],
       }),
     ),

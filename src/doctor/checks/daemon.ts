@@ -20,7 +20,7 @@ export function judgeUnits(units: readonly Unit[], service: Service): readonly J
   if (absent.length === units.length)
     return [{ severity: 'warning', message: 'no daemon is running', hint: service.start }];
   return [
-    ...running.map(({ client }): Judgement => ({ severity: 'ok', client, message: 'runs' })),
+    ...running.map(({ client }): Judgement => ({ severity: 'ok', client, message: 'running' })),
     ...silent,
     ...absent.map(({ client }): Judgement => ({
       ...{ severity: 'warning', client, message: 'no daemon runs this client' },

@@ -13,6 +13,8 @@ export interface Watches {
   /** as many directories could be watched in addition */
   readonly possible: number;
   readonly wanted: number;
+  /** a daemon has its watches already, and this is one more */
+  readonly isRunning?: boolean;
   /** the code of the error of the first one that could not: `ENOSPC`, `EMFILE` */
   readonly code?: string;
   /** fs.inotify.max_user_watches and max_user_instances; undefined if they are not visible */
@@ -33,7 +35,7 @@ export const inotify: Check = {
     const [maxWatches, maxInstances] = await Promise.all(
       ['max_user_watches', 'max_user_instances'].map(limit),
     );
-    return judgeWatches({ ...tried, wanted: wanted.length, maxWatches, maxInstances });
+    return judgeWatches({ ...tried, wanted: wanted.length, isRunning, maxWatches, maxInstances });
   },
 };
 
@@ -79,19 +81,25 @@ const ENOUGH = { max_user_watches: 524_288, max_user_instances: 1024 };
 export function judgeWatches({
   possible,
   wanted,
+  isRunning = false,
   code = '',
   maxWatches,
   maxInstances,
 }: Watches): readonly Judgement[] {
   const name = LIMITS[code];
+  if (name === undefined && isRunning)
+    return [{ severity: 'ok', message: 'there is room for more watches' }];
   if (name === undefined)
     return [{ severity: 'ok', message: `${plural(wanted, 'source')} can be watched` }];
   const current = name === 'max_user_watches' ? maxWatches : maxInstances;
+  const limitInWords = `fs.inotify.${name} (${current ?? 'unknown'})`;
   const more = Math.max(ENOUGH[name], 2 * (current ?? 0));
   return [
     {
       severity: 'warning',
-      message: `only ${possible} of ${plural(wanted, 'source')} can be watched, because fs.inotify.${name} (${current ?? 'unknown'}) is used up; the others are only polled`,
+      message: isRunning
+        ? `${limitInWords} is used up, so sources may be polled only`
+        : `only ${possible} of ${plural(wanted, 'source')} can be watched, because ${limitInWords} is used up; the others are only polled`,
       hint: `as root, run: sysctl -w fs.inotify.${name}=${more} && echo fs.inotify.${name}=${more} > /etc/sysctl.d/60-backup-syncd.conf`,
     },
   ];

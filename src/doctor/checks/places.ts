@@ -20,7 +20,7 @@ async function inspect(place: Place, location: Location, signal: AbortSignal): P
     const { wasComplete } = place;
     const { isRemote } = traits;
     const { since } = await requireMarker(location, owner, { isRemote, wasComplete, signal });
-    return `is a backend since ${since.slice(0, 10)}`;
+    return `has been a backend since ${since.slice(0, 10)}`;
   }
   const found = await location.inspect({ signal });
   if (role === 'verified') return found.root === 'missing' ? 'does not exist yet' : 'answers';

@@ -40,22 +40,22 @@ function explain(found: readonly Found[], actions: Actions): AuditFinding[] {
     });
 }
 
-const FOREIGN = 'restic ignores them, and so does backup-syncd: find out what made them';
+const FOREIGN = 'restic and backup-syncd ignore them: find out what created them';
 
 function markedActions({ client, backend }: AuditedBackend): Actions {
   const sync = `backup-syncd sync ${client} --backend ${backend}`;
   const retire = `backup-syncd backend retire ${client} ${backend}`;
   return {
-    snapshots_missing: `the next sync sends them; what prevents that: backup-syncd status ${client}`,
-    missing: `the next sync sends them again, if the source or another backend has them intact; now: ${sync}`,
-    wrong_size: `the next sync replaces them, if the source or another backend has them intact; now: ${sync}`,
+    snapshots_missing: `the next sync sends them; to see what prevents it, run: backup-syncd status ${client}`,
+    missing: `the next sync sends them again, if the source or another backend has them intact; to do that now, run: ${sync}`,
+    wrong_size: `the next sync replaces them, if the source or another backend has them intact; to do that now, run: ${sync}`,
     not_regular: 'find out who put them there, and remove them; the next sync sends the objects',
-    stale_keys: `their passwords still open this replica; if the keys were removed on purpose: ${retire} --keys`,
-    unproven: `they may be incomplete; if nobody needs them: ${retire} --all`,
+    stale_keys: `their passwords still open this replica; if someone removed the keys on purpose, run: ${retire} --keys`,
+    unproven: `they may be incomplete; if no one needs them, run: ${retire} --all`,
     foreign: FOREIGN,
-    unsent: `the next sync sends them; now: ${sync}`,
+    unsent: `the next sync sends them; to do that now, run: ${sync}`,
     surplus: 'kept, because nothing is deleted at a backend',
-    retired: `to move them back: backup-syncd backend restore-retired ${client} ${backend}`,
+    retired: `to move them back, run: backup-syncd backend restore-retired ${client} ${backend}`,
   };
 }
 
@@ -63,14 +63,14 @@ function scriptActions({ client, backend }: AuditedBackend): Actions {
   const sync = `backup-syncd sync ${client} --backend ${backend}`;
   const script = 'the script has to copy them again';
   return {
-    snapshots_missing: `the next run of the script should bring them; what prevents that: backup-syncd status ${client}`,
-    missing: `${script}; run it now: ${sync}`,
-    wrong_size: `${script}; run it now: ${sync}`,
+    snapshots_missing: `the next run of the script should copy them; to see what prevents it, run: backup-syncd status ${client}`,
+    missing: `${script}; to run it now: ${sync}`,
+    wrong_size: `${script}; to run it now: ${sync}`,
     not_regular: 'find out who put them there, and remove them',
     stale_keys: 'their passwords still open this replica; let the script remove them',
-    unproven: 'the script brought or kept them without the source having them',
+    unproven: 'the script copied or kept them, although the source does not have them',
     foreign: FOREIGN,
-    unsent: `the next run of the script should bring them; now: ${sync}`,
+    unsent: `the next run of the script should copy them; to run it now: ${sync}`,
     surplus: 'the script kept them',
   };
 }

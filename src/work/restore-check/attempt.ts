@@ -5,7 +5,7 @@ import type { PasswordSource } from '../../restic/password.ts';
 import type { ResticPlace } from '../../restic/repository.ts';
 import { escapePattern, Restic } from '../../restic/restic.ts';
 import { SyncdError } from '../../runtime/errors.ts';
-import { plural } from '../../runtime/plural.ts';
+import { grouped, plural } from '../../runtime/plural.ts';
 import { errorMessage } from '../../runtime/system-error.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import { describeEnd, runProgram } from '../script/run-program.ts';
@@ -93,7 +93,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempted> {
 
 /** The amount that is restored, for people: what it costs at a remote. */
 function amountOf({ fileCount, bytes, total }: Choice): string {
-  return `${plural(fileCount, 'file')} of ${plural(total.files, 'file')}, about ${formatBytes(bytes)},`;
+  return `${grouped(fileCount)} of ${plural(total.files, 'file')}, about ${formatBytes(bytes)},`;
 }
 
 /** Each place has its own cache, so that what one gave never stands for what another has. A directory needs none. */

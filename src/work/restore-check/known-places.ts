@@ -74,7 +74,8 @@ export class KnownPlaces {
       place ?? (name === undefined ? this.places.find((each) => this.isPaused(each)) : undefined);
     if (paused !== undefined) this.requireNoPause(paused.name);
     if (place !== undefined) return place;
-    if (name === undefined) throw unknown('no place is known to have a complete snapshot', SYNC);
+    if (name === undefined)
+      throw unknown('no place is known to have a complete snapshot', this.commands.sync);
     const names = this.places.map((each) => each.name).join(', ');
     throw unknown(`nothing can be restored from ${name}`, `the places are ${names}`);
   }
@@ -100,11 +101,12 @@ export class KnownPlaces {
   /** The snapshot that a person names, or the next one. */
   snapshot(name: string, wanted: string | undefined, random: Random): KnownSnapshot {
     const known = this.listSnapshots(name);
-    if (wanted !== undefined) return requireSnapshot(known, wanted, name);
+    if (wanted !== undefined)
+      return requireSnapshot(known, wanted, { place: name, hint: this.commands.list });
     const before = restoreCheckCount(restoreCounts(this.store.facts));
     const snapshot = chooseSnapshot(known, snapshotTurn(before, this.places.length), random);
     if (snapshot === undefined)
-      throw unknown(`no snapshot is known to be complete at ${name}`, SYNC);
+      throw unknown(`no snapshot is known to be complete at ${name}`, this.commands.sync);
     return snapshot;
   }
 
@@ -163,26 +165,33 @@ export class KnownPlaces {
     return this.restores(name).restoreJudged?.at;
   }
 
+  /** What to type when nothing can be chosen. */
+  private get commands() {
+    const { client } = this.store.facts;
+    return {
+      sync: `run: backup-syncd sync ${client}`,
+      list: `to see which snapshot is complete where, run: backup-syncd snapshots ${client}`,
+    };
+  }
+
   private restores(name: string): Restores {
     const { store } = this;
     return name === SOURCE_NAME ? store.source.restores : store.backend(name).restores;
   }
 }
 
-const SYNC = 'run a sync first';
-const LIST = 'backup-syncd snapshots CLIENT lists the snapshots, and where they are complete';
-
 function requireSnapshot(
   known: readonly KnownSnapshot[],
   wanted: string,
-  place: string,
+  { place, hint }: { readonly place: string; readonly hint: string },
 ): KnownSnapshot {
   if (wanted.length < SHORTEST_ID)
-    throw unknown(`snapshot ${wanted}: at least ${SHORTEST_ID} digits of the ID are needed`, LIST);
+    throw unknown(`snapshot ${wanted}: at least ${SHORTEST_ID} digits of the ID are needed`, hint);
   const [first, second] = known.filter(({ id }) => id.startsWith(wanted));
   if (first !== undefined && second === undefined) return first;
-  const problem = second === undefined ? 'is not complete there' : 'is the beginning of several';
-  throw unknown(`snapshot ${wanted} at ${place}: ${problem}`, LIST);
+  const problem =
+    second === undefined ? `is not complete at ${place}` : `matches several at ${place}`;
+  throw unknown(`snapshot ${wanted} ${problem}`, hint);
 }
 
 function unknown(message: string, hint: string): SyncdError {

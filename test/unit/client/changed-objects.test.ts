@@ -36,7 +36,7 @@ describe('an object that was overwritten', () => {
     const { findings } = rig.unit.report();
     expect(findings.map(({ kind }) => kind)).toEqual(['source_alarm_objects_changed']);
     expect(findings[0]?.message).toBe(
-      `1 file of the source was overwritten: ${pack} has 9 bytes instead of ${original.length}, and does not match its name`,
+      `1 file of the source was overwritten: ${pack} has 9 bytes instead of ${original.length}, and does not match its name (alarm raised now)`,
     );
     expect(rig.said.filter((line) => line.startsWith('error'))).toHaveLength(1);
   });

@@ -48,7 +48,8 @@ describe('an alarm', () => {
     expect(severity).toBe('critical');
     expect(findings[0]).toMatchObject({
       kind: 'source_alarm_snapshots_removed',
-      message: '16 snapshots left the source: of 6 ages that had a snapshot, 5 have none now',
+      message:
+        '16 snapshots left the source: of 6 ages that had a snapshot, 5 have none now (alarm raised now)',
     });
     expect(findings[0]?.hint).toContain('backup-syncd ack ahost --reason TEXT');
     const later = rig.restart(throughAFile(rig.unit.store.facts));

@@ -17,19 +17,20 @@ async function messagesOf(directory: string): Promise<string[]> {
   return listProblems(await loadConfig(directory)).map(formatProblem);
 }
 
+const HOW_TO_BEGIN =
+  'write to backup-syncd.yaml where replicas go (docs/configuration.md has examples), then add a client with "backup-syncd client add NAME --source PATH"';
+
 test('a missing directory: the message says how to begin', async () => {
   const [message, ...more] = await messagesOf(join(root, 'none'));
 
   expect(more).toEqual([]);
   expect(message).toBe(
-    `${root}/none: there is no such directory; create it and write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples), or name another one with --config-dir`,
+    `${root}/none: there is no such directory; name another one with --config-dir, or create it: ${HOW_TO_BEGIN}`,
   );
 });
 
 test('an empty directory: how to begin', async () => {
-  expect(await messagesOf(root)).toEqual([
-    `${root}: nothing is configured here; write clients/NAME.yaml with "source: { directory: … }" and a list of backends (docs/configuration.md has examples)`,
-  ]);
+  expect(await messagesOf(root)).toEqual([`${root}: nothing is configured here; ${HOW_TO_BEGIN}`]);
 });
 
 test('files where directories should be', async () => {

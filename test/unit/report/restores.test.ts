@@ -47,8 +47,8 @@ test('a failed check is a problem of its place until a later one is good', () =>
   expect(failedRestores({ client: 'ahost', ...places })).toMatchObject([
     {
       ...{ kind: 'source_restore_failed', severity: 'critical' },
-      message: 'files restored from the source are not right: /a was not restored',
-      hint: 'check again: backup-syncd restore-check ahost --backend source',
+      message: 'the source failed a restore check: /a was not restored',
+      hint: 'to check again, run: backup-syncd restore-check ahost --backend source',
     },
     { kind: 'backend_restore_failed', backend: 'nas' },
   ]);

@@ -76,8 +76,8 @@ describe('an error says what was written, and what would be right', () => {
   });
 
   test.each([
-    [undefined, 'is missing; it is a path'],
-    [null, 'has no value; it is a path'],
+    [undefined, 'is missing; it must be a path'],
+    [null, 'has no value; it must be a path'],
     [[1], 'a list is not a path'],
     [{}, 'a map is not a path'],
     [3, '3 is not a path'],

@@ -92,7 +92,7 @@ test('each repository is a client with the defaults, set up and synced like any 
   await site.must('sync', '--all');
   expect(objectsOf(server.replica('bhost'))).toEqual(objectsOf(server.path('bhost')));
   expect(existsSync(server.replica('Bad Name'))).toBe(false);
-  expect((await site.run('status')).stdout).toContain('All 2 clients are fine');
+  expect((await site.run('status')).stdout).toContain('Both clients are fine');
   expect(await site.must('check-config')).toContain('2 clients can run');
 });
 

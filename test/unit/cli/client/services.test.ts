@@ -150,17 +150,17 @@ test('a link that outlives the file of its client is removed with the client', a
   expect(linksIn(runit)).toEqual([]);
 });
 
-test('what somebody else decides while a command changes the link is what counts', async () => {
+test('what someone else decides while a command changes the link is what counts', async () => {
   const { site, runit } = siteWithRunit();
   const { configDir } = site.syncd;
   await site.must('client', 'enable', 'ahost');
 
   // client disable has written the file, and then client enable did
-  await expect(followFile(configDir, 'ahost', false)).rejects.toThrow('was enabled by somebody');
+  await expect(followFile(configDir, 'ahost', false)).rejects.toThrow('someone else enabled ahost');
   expect(linksIn(runit)).toEqual(['ahost']);
 
   await site.must('client', 'disable', 'ahost', '--reason', 'sold');
-  await expect(followFile(configDir, 'ahost', true)).rejects.toThrow('was disabled by somebody');
+  await expect(followFile(configDir, 'ahost', true)).rejects.toThrow('someone else disabled ahost');
   expect(linksIn(runit)).toEqual([]);
 });
 

@@ -23,9 +23,9 @@ test('where everything is as it should be, it says so', async () => {
   expect(await site.run('audit', 'ahost')).toEqual({
     code: 0,
     stdout: [
-      'ahost source: nothing is wrong',
-      'ahost near: nothing is wrong',
-      'ahost far: nothing is wrong',
+      'ahost → source: nothing is wrong',
+      'ahost → near: nothing is wrong',
+      'ahost → far: nothing is wrong',
       '',
     ].join('\n'),
     stderr: '',
@@ -43,8 +43,8 @@ test('what is missing or has another size comes back from the source, and is rep
 
   expect(stdout).toBe(
     [
-      'ahost source: nothing is wrong',
-      'ahost near:',
+      'ahost → source: nothing is wrong',
+      'ahost → near:',
       '  repaired: 2 objects came back from the source',
       '',
     ].join('\n'),
@@ -52,7 +52,7 @@ test('what is missing or has another size comes back from the source, and is rep
   expect(code).toBe(1);
   expect(packsIn(root)).toContain(gone);
   expect(await site.run('audit', 'ahost', '--backend', 'near')).toMatchObject({
-    ...{ code: 0, stdout: 'ahost near: nothing is wrong\n' },
+    ...{ code: 0, stdout: 'ahost → near: nothing is wrong\n' },
   });
 });
 
@@ -78,8 +78,8 @@ test('what cannot be brought back is reported, with the reason', async () => {
 test('--backend source audits the source, alone or with backends', async () => {
   const site = await Site.synced(['near', 'far']);
   const audit = (...names: string[]) => site.must('audit', 'ahost', '--backend', ...names);
-  expect(await audit('source')).toBe('ahost source: nothing is wrong\n');
-  const two = 'ahost source: nothing is wrong\nahost far: nothing is wrong\n';
+  expect(await audit('source')).toBe('ahost → source: nothing is wrong\n');
+  const two = 'ahost → source: nothing is wrong\nahost → far: nothing is wrong\n';
   expect(await audit('far', 'source')).toBe(two);
 });
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Site } from '../../../support/site.ts';
 
@@ -7,6 +7,20 @@ test('check-config finds nothing where nothing is wrong', async () => {
   expect(await site.run('check-config')).toEqual({
     ...{ code: 0, stdout: 'no problems; 1 client can run\n', stderr: '' },
   });
+});
+
+test('check-config says why no client can run', async () => {
+  const site = new Site();
+  const file = site.syncd.clientFile('ahost');
+  const settings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...settings, enabled: false }));
+  expect((await site.run('check-config')).stdout).toMatch(/; every client is disabled\n$/);
+  rmSync(file);
+  expect((await site.run('check-config')).stdout).toBe(
+    'no problems; no client is configured yet\n',
+  );
+  writeFileSync(file, '{}');
+  expect((await site.run('check-config')).stdout).toMatch(/^1 error; no client can run\n$/);
 });
 
 test('check-config lists every problem with its position, and exits with 78', async () => {

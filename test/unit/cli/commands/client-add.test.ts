@@ -44,16 +44,16 @@ test('client add writes the file, sets up every backend, and says what happens n
     ...{ source: { directory: site.source }, expect: { snapshotEvery: '7d' } },
   });
   expect([of.isSetUp('near', 'bhost'), of.isSetUp('far', 'bhost')]).toEqual([true, true]);
-  expect(output).toMatch(/^bhost: was written to clients\/bhost.yaml:\n {2}source:\n/);
+  expect(output).toMatch(/^bhost: wrote clients\/bhost.yaml:\n {2}source:\n/);
   expect(output).toMatch(/^bhost → near: .* is now a backend \(created the directory\)$/m);
-  expect(output).toContain('without one, run: backup-syncd sync bhost\n');
-  expect(output).toMatch(/first snapshot is due within 8d 18h\n$/);
+  expect(output).toContain('without a daemon, run: backup-syncd sync bhost\n');
+  expect(output).toMatch(/it is overdue if no snapshot arrives for 8d 18h\n$/);
   const before = readFileSync(join(of.place('near', 'bhost'), '.backup-syncd/backend.json'));
 
   const again = await site.must(...add);
 
   expect(again).toMatch(
-    /^bhost: is configured already in clients\/bhost.yaml\nbhost → near: .* is a backend already\n/,
+    /^bhost: is already configured in clients\/bhost.yaml\nbhost → near: .* is a backend already\n/,
   );
   expect(readFileSync(join(of.place('near', 'bhost'), '.backup-syncd/backend.json'))).toEqual(
     before,
@@ -100,7 +100,7 @@ test('client add refuses what would be a problem before anything is written', as
     ...{ code: 78, stderr: expect.stringContaining('source of client ahost') as unknown },
   });
   expect(await tried('ahost')).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('configured already') as unknown },
+    ...{ code: 1, stderr: expect.stringContaining('already configured') as unknown },
   });
   expect(readdirSync(join(syncd.configDir, 'clients'))).toEqual(['ahost.yaml']);
 });
@@ -122,7 +122,7 @@ test('when commands add the same client with different settings at the same time
   expect(added[0]?.stdout).toContain(`snapshotEvery: ${snapshotEvery}\n`);
   for (const { code, stderr } of results.filter((each) => !added.includes(each)))
     expect({ code, stderr }).toMatchObject({
-      ...{ code: 1, stderr: expect.stringContaining('configured already') as unknown },
+      ...{ code: 1, stderr: expect.stringContaining('already configured') as unknown },
     });
 });
 
@@ -169,8 +169,11 @@ test('a dry run shows the file and the places, and changes nothing', async () =>
     ],
   });
   expect(await of.site.must('client', 'add', 'bhost', '--dry-run', '--same-disk')).toMatch(
-    /^bhost: would be written to clients\/bhost\.yaml:\n {2}# Everything[^]*would become a backend\nnothing was changed\n$/,
+    /^bhost: would write clients\/bhost\.yaml:\n {2}# Everything[^]*would become a backend\nnothing was changed\n$/,
   );
+  const refused = await of.site.run('client', 'add', 'bhost', '--dry-run');
+  expect(refused.stdout).toContain('if this place is right, add --same-disk\n');
+  expect(refused.stdout).not.toContain('backend init');
   expect(readdirSync(of.syncd.directory, { recursive: true })).toEqual(before);
 });
 

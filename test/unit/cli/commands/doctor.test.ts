@@ -93,7 +93,7 @@ test('doctor asks a daemon that runs', async () => {
   const { findings } = await examined(site);
 
   expect(findings).toContainEqual({
-    ...{ check: 'daemon', severity: 'ok', client: 'ahost', message: 'runs' },
+    ...{ check: 'daemon', severity: 'ok', client: 'ahost', message: 'running' },
   });
   expect(findings.filter(({ severity }) => !['ok', 'warning'].includes(severity))).toEqual([]);
 });

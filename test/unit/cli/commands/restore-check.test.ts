@@ -26,7 +26,7 @@ test('a place, a snapshot or a client that does not exist is a mistake, and no f
   expect(place).toMatchObject({ code: 1, stdout: '' });
   expect(place.stderr).toMatch(/nothing can be restored from far\n.*the places are source, near/);
   const snapshot = await site.run('restore-check', 'ahost', '--snapshot', '0000');
-  expect(snapshot.stderr).toContain('snapshot 0000 at source: is not complete there');
+  expect(snapshot.stderr).toContain('snapshot 0000 is not complete at source');
   const short = await site.run('restore-check', 'ahost', '--snapshot', '000');
   expect(short.stderr).toContain('snapshot 000: at least 4 digits of the ID are needed');
   expect((await site.run('restore-check', 'bhost')).code).toBe(64);

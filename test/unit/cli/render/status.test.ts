@@ -44,7 +44,7 @@ describe('status', () => {
       'host-01  ok     3       3h ago  next snapshot due in 1d 3h',
       'host-02  ok     3       3h ago  next snapshot due in 1d 3h',
       '',
-      'All 2 clients are fine',
+      'Both clients are fine',
     ]);
   });
 
@@ -119,7 +119,7 @@ describe('status', () => {
 
   test('that no daemon runs comes first', () => {
     const lines = showStatus(fleet(2), { remembered: ['host-01'] });
-    expect(lines.at(-1)).toBe('All 2 clients are fine, as last known');
+    expect(lines.at(-1)).toBe('Both clients are fine, as last known');
     expect(lines.slice(0, 2)).toEqual([
       'no daemon is running for host-01: this is the last known state (start it with: backup-syncd run)',
       '',

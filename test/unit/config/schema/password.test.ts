@@ -27,7 +27,7 @@ test.each([
   ],
   [
     '{}',
-    'clients/a.yaml:3:13: source.password: is empty; it is a map with one of file, env and command; never write the password itself here',
+    'clients/a.yaml:3:13: source.password: is empty; it must be a map with one of file, env and command; never write the password itself here',
   ],
   [
     '{ file: hunter2 }',

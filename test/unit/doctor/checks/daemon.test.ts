@@ -24,7 +24,7 @@ test('each client that runs, does not answer, or is left out', () => {
       serviceOf(undefined),
     ),
   ).toMatchObject([
-    { severity: 'ok', client: 'a', message: 'runs' },
+    { severity: 'ok', client: 'a', message: 'running' },
     { severity: 'error', client: 'b', message: `its daemon does not answer: ${why}` },
     { severity: 'warning', client: 'c', message: 'no daemon runs this client' },
   ]);

@@ -22,6 +22,16 @@ test.each([
   ]);
 });
 
+test('beside a running daemon, which has its own watches', () => {
+  const one = { wanted: 1, isRunning: true, ...limits };
+  expect(judgeWatches({ possible: 1, ...one })).toEqual([
+    { severity: 'ok', message: 'there is room for more watches' },
+  ]);
+  expect(judgeWatches({ possible: 0, code: 'ENOSPC', ...one })[0]?.message).toBe(
+    'fs.inotify.max_user_watches (8192) is used up, so sources may be polled only',
+  );
+});
+
 test('a high limit that is used up is doubled', () => {
   const found = { possible: 0, wanted: 1, code: 'ENOSPC', maxInstances: 1, maxWatches: 1_000_000 };
   expect(judgeWatches(found)[0]?.hint).toContain('max_user_watches=2000000');

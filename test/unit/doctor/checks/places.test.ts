@@ -7,8 +7,8 @@ const place = samplePlace();
 const about = { client: 'ahost', place: 'nas' };
 
 test('a place that is what it should be', () => {
-  expect(judgePlace({ place, value: 'is a backend since 2026-11-29' })).toEqual({
-    ...{ ...about, severity: 'ok', message: '/srv/nas is a backend since 2026-11-29' },
+  expect(judgePlace({ place, value: 'has been a backend since 2026-11-29' })).toEqual({
+    ...{ ...about, severity: 'ok', message: '/srv/nas has been a backend since 2026-11-29' },
   });
 });
 

@@ -81,7 +81,7 @@ describe('the page', () => {
 
   test.each([
     [[sampleClient()], 'The client is fine'],
-    [[sampleClient(), sampleClient({ client: 'x' })], 'All 2 clients are fine'],
+    [[sampleClient(), sampleClient({ client: 'x' })], 'Both clients are fine'],
     [[sampleClient(), freshClient()], 'The state of 1 of 2 clients is not known'],
     [[sampleClient(), freshClient(), troubledClient()], '1 of 3 clients needs attention'],
   ])('has a headline', (clients, headline) => {
@@ -318,7 +318,7 @@ describe('the page of a client', () => {
     expect(all).toContain('<h1>The client is disabled</h1>');
     expect(all).toContain('disabled 1d ago by anna: &lt;sold&gt;');
     const other = renderPage({ ...report, clients: [sampleClient()] }, NOW);
-    expect(other).toContain('<h1>The client is fine, 1 is disabled</h1>');
+    expect(other).toContain('<h1>1 client is fine, 1 is disabled</h1>');
     expect(other.match(/id="client-attic"/g)).toHaveLength(1);
   });
 

@@ -21,7 +21,7 @@ test('a paused client is grey, and says until when, by whom, why, and how to end
   const backends = [sampleBackend({ state: 'paused', pause })];
   const text = pageOf(assessed(sampleClient({ pause, backends })));
 
-  expect(text).toContain('<h1>The client is fine, 1 is paused</h1>');
+  expect(text).toContain('<h1>The client is fine, but paused</h1>');
   expect(text).toContain('<tbody class="client unknown" id="client-web">');
   expect(text).toContain('<span class="status unknown">paused</span>');
   expect(text).toMatch(/<p class="note">paused until [^<]* by anna \(1000\): new disks<\/p>/);
