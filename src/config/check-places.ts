@@ -7,6 +7,7 @@ import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { describeUser, ownUid } from '../runtime/users.ts';
 import { checkPassword, passwordPaths } from './check-passwords.ts';
+import { checkToolConfig, listToolConfigs } from './check-tool-configs.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
 import type { ConfiguredPlace } from './overlap.ts';
 import { sortProblems } from './problem.ts';
@@ -44,6 +45,7 @@ export async function checkPlaces(
     ...checkLinks(places, probes),
     ...checkRcloneMounts(places, probes, mounts),
     ...scripts.flatMap((script) => checkScript(script, probes)),
+    ...config.clients.flatMap(listToolConfigs).flatMap((file) => checkToolConfig(file, probes)),
     ...config.clients.flatMap((client) => checkPassword(client, probes, { ignoresRights })),
   ];
   return sortProblems(faults.map(origins.locate));
@@ -53,7 +55,12 @@ export async function checkPlaces(
 export function pathsOf(config: Config): string[] {
   const scripts = config.clients.flatMap(listScripts);
   const all = [...ownDirectories(config), ...listDirectories(config), ...scripts];
-  return [...all.map(({ directory }) => directory), ...config.clients.flatMap(passwordPaths)];
+  const files = config.clients.flatMap(listToolConfigs).map(({ path }) => path);
+  return [
+    ...all.map(({ directory }) => directory),
+    ...files,
+    ...config.clients.flatMap(passwordPaths),
+  ];
 }
 
 function listDirectories(config: Config): ConfiguredPlace[] {

@@ -137,7 +137,7 @@ function render({ root }: Written, removed: Removed): string[] {
     ...replicas.map(({ backend, location, toDelete }) =>
       toDelete === undefined
         ? `    ${backend}: where the script ${location} writes`
-        : `    ${backend}: ${location}; to delete this replica for ever, run: ${toDelete}`,
+        : `    ${backend}: ${location}; to delete this replica permanently, run: ${toDelete}`,
     ),
     `    its state; to delete it, run: rm -f -- ${stateFiles(removed).map(quoted).join(' ')}`,
   ];

@@ -86,6 +86,6 @@ export function renderVerdict(findings: readonly Finding[], user: JudgedUser): L
     .map(({ severity, count }) =>
       severity === 'unknown' ? `${count} unknown` : plural(count, severity),
     );
-  const found = counts.length === 0 ? 'nothing is wrong' : counts.join(', ');
+  const found = counts.length === 0 ? 'nothing is wrong with the set-up' : counts.join(', ');
   return ['', `${found}; permissions were judged for ${user.words}`];
 }

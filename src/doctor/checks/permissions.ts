@@ -78,7 +78,7 @@ export function judgeAccess({ place, uid, mode, refusal, hint }: Access): Judgem
   if (refusal !== undefined)
     return {
       ...{ ...subject, severity: 'error' },
-      message: `${refusal.path} may not be ${place.role === 'backend' && refusal.lacks === 'w' ? 'written to' : 'read'}`,
+      message: `${refusal.path} cannot be ${place.role === 'backend' && refusal.lacks === 'w' ? 'written to' : 'read'}`,
       ...(hint !== undefined && { hint }),
     };
   const octal = (mode & 0o7777).toString(8);

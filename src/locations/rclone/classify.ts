@@ -56,7 +56,7 @@ const RULES: readonly Rule[] = [
     pattern:
       /InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|TokenRefreshRequired|invalid_grant|unauthorized|\b401\b|unable to authenticate|couldn't fetch token|failed to get token|token expired|knownhosts|host key|no supported methods remain|AuthFailure|RequestTimeTooSkewed|bad password|authentication failed/i,
     reason: 'auth',
-    hint: 'check the credentials of the remote: they are wrong, expired or revoked. The pass is retried automatically',
+    hint: 'check the credentials of the remote: they are wrong, expired or revoked. A running daemon retries by itself',
   },
   {
     pattern:
@@ -68,7 +68,7 @@ const RULES: readonly Rule[] = [
     pattern:
       /connection refused|connection reset|no such host|i\/o timeout|network is unreachable|no route to host|broken pipe|TLS handshake|deadline exceeded|\bEOF\b|dial tcp|Service ?Unavailable|\b50[0234]\b|InternalError|Client\.Timeout|couldn't connect|server misbehaving|send request failed|x509/i,
     reason: 'unreachable',
-    hint: 'check the network and the address of the remote. The pass is retried automatically',
+    hint: 'check the network and the address of the remote. A running daemon retries by itself',
   },
 ];
 

@@ -49,6 +49,24 @@ test('missing directories are warnings: they may be mounted later', async () => 
   ]);
 });
 
+test('a file that defines remotes is missing, or a directory', async () => {
+  const text = `source: { directory: ${root}/source }
+backends:
+  - { name: b2, rclone: 'b2:x', rcloneConfig: ${root}/none.conf }
+  - { name: own, script: [/bin/true], verify: { rclone: 'b2:y', rcloneConfig: ${root}/nas } }
+`;
+  const { config: found, origins } = parseConfig([
+    { path: 'backup-syncd.yaml', text: `stateDirectory: ${root}/state` },
+    { path: 'clients/a.yaml', text },
+  ]);
+  if (found === undefined) throw new Error('the sample is not valid');
+
+  expect(await check({ config: found, origins })).toEqual([
+    'clients/a.yaml:3:47: warning: backends[0].rcloneConfig: "ROOT/none.conf" does not exist; create it, or correct the path',
+    'clients/a.yaml:4:79: warning: backends[1].verify.rcloneConfig: "ROOT/nas" is a directory; name the file itself',
+  ]);
+});
+
 test('a file where a directory should be', async () => {
   await writeFile(join(root, 'file'), '');
   await writeFile(join(root, 'other'), '');

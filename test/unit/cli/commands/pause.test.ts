@@ -47,7 +47,7 @@ test('an audit leaves a paused place out, which is a failure only if somebody na
   const site = await Site.synced(['near', 'far']);
   await site.must(...PAUSE, '--until', '2h');
 
-  const left = expect.stringMatching(/^ahost near: paused until .*\n {2}.*resume ahost near$/m);
+  const left = expect.stringMatching(/^ahost → near: paused until .*\n {2}.*resume ahost near$/m);
   expect(await site.run('audit', '--all')).toMatchObject({ code: 0, stdout: left });
   expect(await site.run('audit', 'ahost')).toMatchObject({ code: 0, stdout: left });
   expect(await site.run('audit', 'ahost', '--backend', 'near')).toMatchObject({ code: 1 });

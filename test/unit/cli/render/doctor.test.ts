@@ -60,7 +60,9 @@ test('the verdict counts what is wrong, and says for whom it was judged', () => 
         user,
       ).at(-1) ?? '',
     );
-  expect(verdict('ok')).toBe('nothing is wrong; permissions were judged for user backup (uid 998)');
+  expect(verdict('ok')).toBe(
+    'nothing is wrong with the set-up; permissions were judged for user backup (uid 998)',
+  );
   expect(verdict('warning', 'error', 'warning', 'unknown')).toMatch(
     /^1 error, 2 warnings, 1 unknown; /,
   );

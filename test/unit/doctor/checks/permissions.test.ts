@@ -27,7 +27,7 @@ test('a directory in which everyone can delete files', () => {
 test('what refuses comes first, with the command that fixes it', () => {
   const refusal = { path: '/srv/nas/index', lacks: 'w' } as const;
   expect(judgeAccess({ place, uid: 0, mode: 0o40777, refusal, hint: 'run: chown' })).toEqual({
-    ...{ ...about, severity: 'error', message: '/srv/nas/index may not be written to' },
+    ...{ ...about, severity: 'error', message: '/srv/nas/index cannot be written to' },
     hint: 'run: chown',
   });
 });
