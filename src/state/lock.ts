@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CLAIMED } from '../files/operations.ts';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
-import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.ts';
+import { identifySelf, livenessOf, type ProcessIdentity } from '../runtime/process-identity.ts';
 
 /** The error if another process holds the lock. */
 export class LockedError extends Error {
@@ -50,18 +50,12 @@ export async function acquireLock(
   base: string,
   files: OwnFiles = DIRECT_FILES,
 ): Promise<Lock> {
-  const self = identifyProcess('self') ?? {
-    pid: process.pid,
-    startedAt: '',
-    bootId: '',
-    namespace: '',
-  };
   const place = { directory, base, files };
   const nonce = randomBytes(8).toString('hex');
   ownLocks.add(nonce);
   const socket = await openLockSocket(directory, files);
   try {
-    const holder: Holder = { ...self, nonce, ...(socket && { socket: socket.name }) };
+    const holder: Holder = { ...identifySelf(), nonce, ...(socket && { socket: socket.name }) };
     const held = await take(place, holder);
     return {
       release: async () => {

@@ -1,30 +1,26 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import {
   chmod,
   chown,
   link,
+  lstat,
   mkdir,
   open,
   readFile,
   realpath,
+  rename,
   rm,
   stat,
-  type FileHandle,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { syncDirectory } from '../../runtime/durable.ts';
 import { UnavailableError } from '../../runtime/errors.ts';
+import { exclusively } from '../../runtime/exclusive.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
-
-/** How long another command may take to write the same file, in milliseconds. */
-const WRITING_MS = 3_000;
 
 /**
  * Replaces a configuration file atomically and durably, with the owner and mode that it had. A link is followed. The file is only
- * replaced while its content is still what the change was made from. The new file has a fixed name until it is renamed, so of two
- * commands only one writes at a time.
+ * replaced while its content is still what the change was made from.
  *
  * @throws an UnavailableError: somebody else changed the file, or it cannot be written
  */
@@ -34,20 +30,13 @@ export async function replaceFile(
 ): Promise<void> {
   await explained(path, async () => {
     const target = await realpath(path);
-    const temporary = join(dirname(target), `.${basename(target)}.new`);
-    const handle = await reserve(temporary, path);
-    try {
+    await alone(target, async (temporary, isHeld) => {
       if ((await readText(target)) !== before) throw changedMeanwhile(path);
-      await write(handle, after, await accessOf(target));
-      // Nothing else runs in this process between the two calls, so hardly anything can happen elsewhere.
-      if (decoded(readFileSync(target)) !== before) throw changedMeanwhile(path);
+      await write(temporary, after, await accessOf(target));
+      // Nothing else runs in this process between these calls, so hardly anything can happen elsewhere.
+      if (!isHeld() || decoded(readFileSync(target)) !== before) throw changedMeanwhile(path);
       renameSync(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    } finally {
-      await handle.close();
-    }
+    });
     syncDirectory(dirname(target));
   });
 }
@@ -64,23 +53,63 @@ export async function createFile(
   { like }: { readonly like?: string } = {},
 ): Promise<boolean> {
   return explained(path, async () => {
-    const directory = dirname(path);
-    const parent = await makeLikeParent(directory);
+    const parent = await makeLikeParent(dirname(path));
     const access = like === undefined ? fileIn(parent) : await accessOf(like);
-    const temporary = join(directory, `.${basename(path)}.${randomBytes(4).toString('hex')}`);
-    const handle = await open(temporary, 'wx', 0o600);
+    return alone(path, async (temporary) => {
+      await write(temporary, content, access);
+      try {
+        await link(temporary, path);
+      } catch (error) {
+        if (errorCode(error) === 'EEXIST') return false;
+        throw error;
+      }
+      syncDirectory(dirname(path));
+      return true;
+    });
+  });
+}
+
+/** Gives a configuration file another name; answers whether there was one. */
+export async function moveFile(path: string, to: string): Promise<boolean> {
+  return explained(path, async () => {
     try {
-      await write(handle, content, access);
-      await link(temporary, path);
+      await rename(path, to);
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'ENOENT') return false;
       throw error;
+    }
+    syncDirectory(dirname(path));
+    return true;
+  });
+}
+
+/** Removes what a killed command has left beside a configuration file. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const isLocked = await lstat(hiddenFor(path).lock).then(
+    () => true,
+    () => false,
+  );
+  if (isLocked) await explained(path, () => alone(path, () => Promise.resolve()));
+}
+
+function hiddenFor(path: string) {
+  const hidden = join(dirname(path), `.${basename(path)}`);
+  return { lock: `${hidden}.lock`, temporary: `${hidden}.new` };
+}
+
+/** Makes a change by way of a new file beside `path`, while no other command changes it. */
+async function alone<T>(
+  path: string,
+  change: (temporary: string, isHeld: () => boolean) => Promise<T>,
+): Promise<T> {
+  const { lock, temporary } = hiddenFor(path);
+  return exclusively({ lock, what: path }, async (isHeld) => {
+    try {
+      await rm(temporary, { force: true }); // a killed command left it
+      return await change(temporary, isHeld);
     } finally {
-      await handle.close();
       await rm(temporary, { force: true });
     }
-    syncDirectory(directory);
-    return true;
   });
 }
 
@@ -105,32 +134,15 @@ function fileIn({ uid, gid, mode }: Access): Access {
 /** Makes a directory with the owner and mode of the one above, unless it exists. */
 async function makeLikeParent(directory: string): Promise<Access> {
   const { uid, gid, mode } = await stat(dirname(directory));
-  const isMade = await mkdir(directory).then(
-    () => true,
-    () => false,
-  );
-  if (!isMade) return stat(directory);
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return stat(directory);
+    throw error;
+  }
   await chown(directory, uid, gid);
   await chmod(directory, mode & 0o777);
   return { uid, gid, mode };
-}
-
-/** The handle of a file that no other command has. */
-async function reserve(temporary: string, path: string): Promise<FileHandle> {
-  for (let waited = 0; ; waited += 100) {
-    try {
-      return await open(temporary, 'wx', 0o600);
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-      if (waited >= WRITING_MS)
-        throw new UnavailableError(
-          'busy',
-          `another command is changing ${path}`,
-          `if none is running, one was killed: remove ${temporary}, then run the command again`,
-        );
-      await wait(100);
-    }
-  }
 }
 
 interface Access {
@@ -139,12 +151,18 @@ interface Access {
   readonly mode: number;
 }
 
-async function write(handle: FileHandle, content: string, access: Access): Promise<void> {
-  await handle.writeFile(content);
-  const { uid, gid } = await handle.stat();
-  if (uid !== access.uid || gid !== access.gid) await handle.chown(access.uid, access.gid);
-  await handle.chmod(access.mode);
-  await handle.sync();
+/** Writes a new file. */
+async function write(path: string, content: string, access: Access): Promise<void> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(content);
+    const { uid, gid } = await handle.stat();
+    if (uid !== access.uid || gid !== access.gid) await handle.chown(access.uid, access.gid);
+    await handle.chmod(access.mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function changedMeanwhile(path: string): UnavailableError {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { startChild, startFailure, type ChildOptions } from '../../../src/process/run-child.ts';
-import { identifyProcess } from '../../../src/state/process-identity.ts';
+import { identifyProcess } from '../../../src/runtime/process-identity.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { startProcess } from '../../support/process.ts';
 import { waitFor } from '../../support/temp.ts';

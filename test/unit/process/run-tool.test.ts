@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allowedEnvironment, runTool } from '../../../src/process/run-tool.ts';
-import { identifyProcess } from '../../../src/state/process-identity.ts';
+import { identifyProcess } from '../../../src/runtime/process-identity.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 
 const { signal } = new AbortController();

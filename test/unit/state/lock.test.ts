@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
 import { acquireLock, lockHolder } from '../../../src/state/lock.ts';
-import { identifyProcess, livenessOf } from '../../../src/state/process-identity.ts';
+import { identifyProcess, livenessOf } from '../../../src/runtime/process-identity.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { failingCall } from '../../support/fail-calls.ts';
 import { startProcess } from '../../support/process.ts';

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -64,13 +65,31 @@ test('of many changes of one file at once, one is made, and the others say that 
     if (result.status === 'rejected') expect(result.reason).toMatchObject({ why: 'busy' });
 });
 
-test('what a killed command left has a message that helps', async () => {
+test('a command that may still run has a message that helps', async () => {
   const path = fileWith('old');
-  writeFileSync(join(path, '..', '.ahost.yaml.new'), '');
+  const lock = join(path, '..', '.ahost.yaml.lock');
+  writeFileSync(lock, '');
   await expect(replaceFile(path, { before: 'old', after: 'new' })).rejects.toMatchObject({
-    ...{ why: 'busy', hint: expect.stringContaining(`remove ${join(path, '..')}/.ahost.yaml.new`) },
+    ...{ why: 'busy', hint: expect.stringContaining(`remove ${lock}`) },
   });
   expect(readFileSync(path, 'utf8')).toBe('old');
+});
+
+test('what a killed command left is no obstacle, and is gone afterwards', async () => {
+  const path = fileWith('old');
+  const leave = () => {
+    writeFileSync(join(path, '..', '.ahost.yaml.new'), 'half of');
+    symlinkSync('{"pid":99999999}', join(path, '..', '.ahost.yaml.lock'));
+  };
+  leave();
+  await replaceFile(path, { before: 'old', after: 'new' });
+  expect(namesBeside(path)).toEqual(['ahost.yaml']);
+
+  rmSync(path);
+  leave();
+  expect(await createFile(path, 'text')).toBe(true);
+  expect(readFileSync(path, 'utf8')).toBe('text');
+  expect(namesBeside(path)).toEqual(['ahost.yaml']);
 });
 
 test('a file that does not exist, or a directory, is a sentence', async () => {

@@ -4,7 +4,7 @@ import type { InspectOptions } from '../../../../src/backends/backend.ts';
 import { runScript } from '../../../../src/work/script/run-script.ts';
 import { ScriptBackend } from '../../../../src/backends/script/script-backend.ts';
 import { ScriptSender } from '../../../../src/work/script/script-sender.ts';
-import { identifyProcess } from '../../../../src/state/process-identity.ts';
+import { identifyProcess } from '../../../../src/runtime/process-identity.ts';
 import { DIRECT_FILES } from '../../../../src/files/own-files.ts';
 import { SILENT_LOG, type Log } from '../../../../src/log/log.ts';
 import { heldOf } from '../../../../src/repository/held.ts';

@@ -27,6 +27,12 @@ export function identifyProcess(pid: number | 'self'): ProcessIdentity | undefin
   }
 }
 
+/** This process; its process ID alone where there is no /proc. */
+export function identifySelf(): ProcessIdentity {
+  const known = identifyProcess('self');
+  return known ?? { pid: process.pid, startedAt: '', bootId: '', namespace: '' };
+}
+
 function readBootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
