@@ -1,9 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { cp, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
+import {
+  cp,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../runtime/durable.ts';
 import { UnavailableError } from '../runtime/errors.ts';
+import { exclusively } from '../runtime/exclusive.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import {
   clientDirectory,
@@ -23,21 +34,34 @@ import { readServices, unlessMissing } from './tree.ts';
 export async function prepareServices(runit: string, client: string): Promise<boolean> {
   const directory = clientDirectory(runit, client);
   return explained(directory, async () => {
-    if ((await readServices(runit, client)).names !== undefined) return false;
-    const template = join(runit, TEMPLATE_FOLDER);
-    const temporary = join(dirname(directory), `.${client}.${randomBytes(4).toString('hex')}`);
-    await mkdir(join(runit, SERVICES_FOLDER), { recursive: true });
-    try {
-      await cp(template, temporary, {
-        ...{ recursive: true, verbatimSymlinks: true },
-        filter: (from) => basename(from) !== 'supervise', // the state of a runsv, which has pipes
-      });
-      await syncAll(temporary);
-      return await appear(temporary, directory);
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
+    const hidden = join(runit, SERVICES_FOLDER, `.${client}`);
+    const [temporary, lock] = [`${hidden}.new`, `${hidden}.lock`];
+    if ((await isThere(directory)) && !(await isThere(lock))) return false;
+    await mkdir(dirname(directory), { recursive: true });
+    return exclusively({ lock, what: directory }, async (isHeld) => {
+      try {
+        await rm(temporary, { recursive: true, force: true }); // a killed command left it
+        if (await isThere(directory)) return false;
+        await copyTemplate(runit, temporary);
+        return isHeld() && (await appear(temporary, directory));
+      } finally {
+        await rm(temporary, { recursive: true, force: true });
+      }
+    });
   });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await unlessMissing(lstat(path))) !== undefined;
+}
+
+/** The template itself may be a link. */
+async function copyTemplate(runit: string, to: string): Promise<void> {
+  await cp(await realpath(join(runit, TEMPLATE_FOLDER)), to, {
+    ...{ recursive: true, verbatimSymlinks: true },
+    filter: (from) => basename(from) !== 'supervise', // the state of a runsv, which has pipes
+  });
+  await syncAll(to);
 }
 
 /** False if another command was faster. */

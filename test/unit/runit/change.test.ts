@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -63,6 +64,29 @@ test('commands that make the services of one client at the same time make them o
 
   expect(made.filter(Boolean)).toHaveLength(1);
   expect(readdirSync(join(runit, 'clients'))).toEqual(['ahost']);
+});
+
+test('what a killed command left is no obstacle, and is gone afterwards', async () => {
+  const runit = makeTree();
+  const clients = join(runit, 'clients');
+  mkdirSync(join(clients, '.ahost.new', 'half'), { recursive: true });
+  symlinkSync('{"pid":99999999}', join(clients, '.ahost.lock'));
+
+  expect(await prepareServices(runit, 'ahost')).toBe(true);
+
+  expect(readdirSync(clients)).toEqual(['ahost']);
+  expect(readdirSync(join(clients, 'ahost'))).toEqual(['services']);
+});
+
+test('the template may be a link, and each client still has a copy of its own', async () => {
+  const runit = makeTree();
+  renameSync(join(runit, 'template'), join(runit, 'version-2'));
+  symlinkSync('version-2', join(runit, 'template'));
+
+  await prepareServices(runit, 'ahost');
+
+  expect(lstatSync(join(runit, 'clients', 'ahost')).isDirectory()).toBe(true);
+  expect(existsSync(join(runit, 'clients', 'ahost', 'services', 'one', 'run'))).toBe(true);
 });
 
 test('without a template, no service is made, and the error says where it should be', async () => {
