@@ -18,9 +18,9 @@ import {
 import type { Context } from '../context.ts';
 import {
   describeServices,
+  followFile,
   isChangedBy,
   requireOwnAddress,
-  startServices,
   type ChangedServices,
 } from './services.ts';
 import { clientFileOf, pathOf, requireNewName, textOf } from '../editable.ts';
@@ -50,7 +50,7 @@ export async function addClient(context: Context, options: AddOptions): Promise<
   const faults = site.problems.filter((each) => isError(each) && each.file === client.file);
   if (isNew && faults.length > 0) throw refusal(name, faults);
   if (isNew && !isDryRun && !(await createFile(pathOf(written, name), text))) throw taken(name);
-  const services = isDryRun ? undefined : await startServices(written.root, name);
+  const services = isDryRun ? undefined : await followFile(written.root, name, { isEnabled: true });
   const places = client.backends.map((backend) => ({ client, backend }));
   const results = await setUpPlaces(context, site, { ...options, isDryRun, places });
   if (!isDryRun) await queryDaemon(configured.config, name, { verb: 'nudge' });

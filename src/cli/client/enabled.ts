@@ -48,7 +48,7 @@ export async function disableClient(context: Context, options: DisableOptions): 
   const now = context.clock.now();
   const before = editable.config.disabled.find((client) => client.name === name);
   if (before?.reason === reason) {
-    const services = await followFile(editable.root, name, false);
+    const services = await followFile(editable.root, name, { isEnabled: false });
     return tell(context, options, { after: before, isChanged: isChangedBy(services), services });
   }
   const after: DisabledClient = {
@@ -58,7 +58,7 @@ export async function disableClient(context: Context, options: DisableOptions): 
   const { by = '', since = now } = after;
   const disabled = { reason, since: new Date(since).toISOString().replace('.000Z', 'Z'), by };
   await change(editable, name, { enabled: false, disabled });
-  const services = await followFile(editable.root, name, false);
+  const services = await followFile(editable.root, name, { isEnabled: false });
   return tell(context, options, { after, isChanged: true, services });
 }
 
@@ -76,7 +76,8 @@ export async function enableClient(context: Context, options: EnabledOptions): P
   );
   if (isDisabled) await change(editable, name, { enabled: undefined, disabled: undefined });
   else requireClient(editable, name);
-  const services = await followFile(root, name, true);
+  const isFileless = !isDisabled && discoveredClient(config, name) !== undefined;
+  const services = await followFile(root, name, { isEnabled: true, isFileless });
   const isChanged = isDisabled || isChangedBy(services);
   return tell(context, options, { after: undefined, isChanged, services });
 }

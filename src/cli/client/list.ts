@@ -6,6 +6,7 @@ import { toDocument } from '../../report/document.ts';
 import { describeDisabled } from '../../report/in-words.ts';
 import type { ClientReport, Picture } from '../../report/types.ts';
 import { clientStatus } from '../../report/words.ts';
+import { findRunit } from '../../runit/tree.ts';
 import { formatDuration } from '../../runtime/units.ts';
 import { collectReports } from '../collect-reports.ts';
 import type { Context } from '../context.ts';
@@ -27,7 +28,8 @@ export interface ListOptions {
 export async function listClients(context: Context, options: ListOptions): Promise<number> {
   const editable = await readEditable(context, options.configDir);
   if (options.format === 'prometheus-sd') {
-    context.json(targetsOf(editable.config));
+    const hasRunit = (await findRunit(editable.root)) !== undefined;
+    context.json(targetsOf(editable.config, hasRunit));
     return EXIT.ok;
   }
   const { discovery } = editable.config;
@@ -120,10 +122,13 @@ interface Target {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The addresses to scrape, for file_sd_configs or http_sd_configs: that of the daemon, and those of clients with one of their own. */
-function targetsOf({ clients, listen }: Config): Target[] {
+/**
+ * The addresses to scrape, for file_sd_configs or http_sd_configs: that of the daemon, and those of clients with one of their own. With
+ * runit, only daemons of clients run.
+ */
+function targetsOf({ clients, listen }: Config, hasRunit: boolean): Target[] {
   const own = clients.flatMap((client) => (client.listen === undefined ? [] : [client]));
-  const shared = clients.length > own.length || clients.length === 0;
+  const shared = clients.length > own.length || (clients.length === 0 && !hasRunit);
   return [
     ...(shared ? targetAt(listen) : []),
     ...own.flatMap(({ name, listen: at = listen }) => targetAt(at, name)),

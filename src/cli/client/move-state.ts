@@ -1,10 +1,12 @@
-import { access, constants, copyFile } from 'node:fs/promises';
+import { access, constants, copyFile, rm } from 'node:fs/promises';
+import { removeLeftovers } from '../../config/edit/replace-file.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
+import { discoveredFileOf } from '../../state/discovered-clients.ts';
 import { listingFileOf } from '../../state/listing-file.ts';
 import { loadState, saveState, stateFileOf } from '../../state/state-file.ts';
 import type { Context } from '../context.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
-import { giveToOwner } from './announce-removal.ts';
+import { announceRemoval, giveToOwner } from './announce-removal.ts';
 
 interface Names {
   readonly from: string;
@@ -71,4 +73,19 @@ async function move(
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error; // a cache, which may not exist
   }
+}
+
+/** Removes the state and the file of a client under its former name. The file comes last: without it, `client rename` could not continue. */
+export async function removeFormer(
+  { clock }: Context,
+  {
+    stateDirectory,
+    name,
+    path,
+  }: { readonly stateDirectory: string; readonly name: string; readonly path: string },
+): Promise<void> {
+  await announceRemoval(stateDirectory, name, clock.now());
+  await removeLeftovers(path);
+  const left = [...stateFilesOf(stateDirectory, name), discoveredFileOf(stateDirectory, name)];
+  for (const file of [...left, path]) await rm(file, { force: true });
 }

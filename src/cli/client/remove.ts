@@ -1,20 +1,19 @@
-import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moveFile } from '../../config/edit/replace-file.ts';
 import { loadRead } from '../../config/load.ts';
 import type { ClientConfig, LoadResult } from '../../config/types.ts';
 import { quoted } from '../../kinds/quoted.ts';
 import { backendTraits, labelOf, placeTraits } from '../../kinds/traits.ts';
-import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 import { listingFileOf } from '../../state/listing-file.ts';
 import { loadRemoved } from '../../state/removed-clients.ts';
 import { stateFileOf } from '../../state/state-file.ts';
 import { announceRemoval } from './announce-removal.ts';
-import { describeServices, isChangedBy, stopServices, type ChangedServices } from './services.ts';
+import { describeServices, followFile, isChangedBy, type ChangedServices } from './services.ts';
 import { forgetDiscovered } from './forget-discovered.ts';
 import { configError, requireClient, readWritten, type Written } from '../configured.ts';
 import type { Context } from '../context.ts';
 import { asEnabled, clientFileOf, discoveredClient, pathOf, requireName } from '../editable.ts';
-import { EXIT, ExitError } from '../exit-error.ts';
+import { EXIT } from '../exit-error.ts';
 
 export interface RemoveOptions {
   readonly configDir: string;
@@ -33,15 +32,19 @@ export async function removeClient(context: Context, options: RemoveOptions): Pr
   const client = discoveredClient(config, name) ?? asEnabled(written, name);
   const now = context.clock.now();
   const isForgotten = await forgetDiscovered(written, name, { config, client });
-  const movedTo = await moveAside(pathOf(written, name), now);
-  const services = await stopServices(written.root, name);
-  const isChanged = isForgotten || movedTo !== undefined || isChangedBy(services);
-  if (isChanged) await announceRemoval(directories.stateDirectory, name, now);
-  else await requireRemoved(name, loaded);
+  const hasFile = written.read.files.some(({ path }) => path === clientFileOf(name));
+  const announce = () => announceRemoval(directories.stateDirectory, name, now);
+  if (isForgotten || hasFile) await announce(); // first, because what follows may be interrupted
+  const movedTo = hasFile ? await moveAside(pathOf(written, name), now) : undefined;
+  const services = await followFile(written.root, name, { isEnabled: false });
+  const isRemoved = !isForgotten && movedTo === undefined;
+  const isChanged = !isRemoved || isChangedBy(services);
+  if (isRemoved) await (isChanged ? announce() : requireRemoved(name, loaded));
   const { stateDirectory } = directories;
-  const removed: Removed = { name, isChanged, movedTo, client, services, stateDirectory };
+  const what = { isChanged, isRemoved, movedTo };
+  const removed: Removed = { name, ...what, client, services, stateDirectory };
   if (options.json === true) context.json(documentOf(removed));
-  else if (options.quiet !== true) for (const line of render(written, removed)) context.out(line);
+  else for (const line of options.quiet === true ? [] : render(written, removed)) context.out(line);
   return EXIT.ok;
 }
 
@@ -49,18 +52,7 @@ export async function removeClient(context: Context, options: RemoveOptions): Pr
 async function moveAside(path: string, now: number): Promise<string | undefined> {
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const to = `${path}.removed-${time}`;
-  try {
-    await stat(path);
-    await rename(path, to);
-    return to;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw new ExitError(
-      EXIT.unavailable,
-      `cannot move ${path}: ${errorMessage(error)}`,
-      'nothing was changed; run the command as root, or as the owner of the directory',
-    );
-  }
+  return (await moveFile(path, to)) ? to : undefined;
 }
 
 /** A client that is removed already is no error; one that never was is. */
@@ -73,8 +65,10 @@ async function requireRemoved(name: string, loaded: LoadResult): Promise<void> {
 
 interface Removed {
   readonly name: string;
-  /** false: it was removed already */
+  /** false: there was nothing to do */
   readonly isChanged: boolean;
+  /** somebody did that before; its services may have run on */
+  readonly isRemoved: boolean;
   /** absent if it had no file */
   readonly movedTo: string | undefined;
   readonly client: ClientConfig | undefined;
@@ -119,8 +113,8 @@ function documentOf(removed: Removed): unknown {
 }
 
 function render({ root }: Written, removed: Removed): string[] {
-  const { name, isChanged, movedTo, client, services } = removed;
-  if (!isChanged) return [`${name}: already removed`];
+  const { name, isRemoved, movedTo, client, services } = removed;
+  if (isRemoved) return removedBefore(removed);
   const replicas = client === undefined ? [] : replicasOf(client);
   return [
     movedTo === undefined
@@ -141,6 +135,11 @@ function render({ root }: Written, removed: Removed): string[] {
     ),
     `    its state; to delete it, run: rm -f -- ${stateFiles(removed).map(quoted).join(' ')}`,
   ];
+}
+
+function removedBefore({ name, isChanged, services }: Removed): string[] {
+  if (!isChanged || services === undefined) return [`${name}: already removed`];
+  return [`${name}: already removed, but its services still ran`, ...servicesOf(services)];
 }
 
 /** A client without a file was discovered, and is only removed when its repository is gone. */

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { editYaml } from '../../config/edit/edit-yaml.ts';
 import { withFile } from '../../config/edit/preview.ts';
 import { renamedText } from '../../config/edit/rename-client.ts';
@@ -8,10 +8,9 @@ import { DAEMON_FILE } from '../../config/parse.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { parseYamlFile } from '../../config/yaml-file.ts';
 import type { DisabledClient } from '../../config/types.ts';
-import { discoveredFileOf } from '../../state/discovered-clients.ts';
+import { quoted } from '../../kinds/quoted.ts';
 import { stateFileOf } from '../../state/state-file.ts';
-import { announceRemoval } from './announce-removal.ts';
-import { moveState, requireWritableState, stateFilesOf } from './move-state.ts';
+import { moveState, removeFormer, requireWritableState, stateFilesOf } from './move-state.ts';
 import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
 import {
@@ -31,6 +30,7 @@ import { userName } from '../person.ts';
 import { untilReleased } from './until-released.ts';
 import {
   describeServices,
+  followFile,
   isChangedBy,
   moveServices,
   requireFreeServices,
@@ -59,7 +59,7 @@ export async function renameClient(context: Context, options: RenameOptions): Pr
   const editable = await readEditable(context, options.configDir);
   const isDone = textOf(editable, from) === undefined && isFormerly(editable, to, from);
   const isEnabled = isDone ? isRunning(editable, to) : await rename(context, editable, options);
-  const services = isEnabled ? await startServices(editable.root, to) : undefined;
+  const services = isEnabled ? await followFile(editable.root, to, { isEnabled }) : undefined;
   if (options.json === true)
     context.json({
       ...{ schemaVersion: 1, client: to, formerly: from, isChanged: !isDone },
@@ -96,41 +96,43 @@ async function rename(
   const plan = planRename(editable, from, to);
   // somebody disabled it, for another reason
   const staysDisabled = plan.before === plan.disabled && !plan.wasDisabledHere;
-  const isCreated = staysDisabled && textOf(editable, to) === plan.renamed;
+  const isCreated = staysDisabled
+    ? textOf(editable, to) === plan.renamed
+    : plan.wasDisabledHere && isFormerly(editable, to, from);
   if (!plan.wasDisabledHere && !isCreated) {
     await requireFree(editable, to);
     await requireFreeServices(editable.root, from, to);
   }
   await requireWritableState(stateDirectory);
   await disable(context, editable, plan);
-  const path = pathOf(editable, from);
-  // what is created may run at once, so its state comes first; a client that stays disabled is recognised by its new file
+  await requireUnchanged(editable, plan);
   await moveServices(editable.root, from, to);
+  // what is created may run at once, so its state comes first; a client that stays disabled is recognised by its new file
   const steps = [
     () => moveState(context, stateDirectory, { from, to }),
     () => createRenamed(editable, plan, to),
   ];
-  for (const step of staysDisabled ? steps.reverse() : steps) await step();
-  await rm(path);
-  for (const file of [
-    ...stateFilesOf(stateDirectory, from),
-    discoveredFileOf(stateDirectory, from),
-  ])
-    await rm(file, { force: true });
-  await announceRemoval(stateDirectory, from, context.clock.now());
-  return !staysDisabled;
+  if (staysDisabled) steps.reverse();
+  for (const step of isCreated && !staysDisabled ? [] : steps) await step();
+  await removeFormer(context, { stateDirectory, name: from, path: pathOf(editable, from) });
+  return isCreated ? isRunning(editable, to) : !staysDisabled;
+}
+
+async function requireUnchanged(editable: Editable, plan: Plan): Promise<void> {
+  const path = pathOf(editable, plan.from);
+  const current = await readText(path).catch(() => undefined);
+  if (current === plan.disabled) return;
+  throw new ExitError(
+    EXIT.busy,
+    `someone else changed ${path} in the meantime`,
+    'look at the file, which may still disable the client, then run the command again',
+  );
 }
 
 async function createRenamed(editable: Editable, plan: Plan, to: string): Promise<void> {
-  const path = pathOf(editable, plan.from);
-  const current = await readText(path).catch(() => undefined);
-  if (current !== plan.disabled)
-    throw new ExitError(
-      EXIT.busy,
-      `someone else changed ${path} in the meantime`,
-      'the client is disabled; look at the file, then run the command again',
-    );
-  const isCreated = await createFile(pathOf(editable, to), plan.renamed, { like: path });
+  await requireUnchanged(editable, plan);
+  const like = pathOf(editable, plan.from);
+  const isCreated = await createFile(pathOf(editable, to), plan.renamed, { like });
   if (!isCreated && textOf(editable, to) !== plan.renamed) throw taken(to);
 }
 
@@ -206,7 +208,7 @@ async function requireFree(editable: Editable, name: string): Promise<void> {
   throw new ExitError(
     EXIT.failed,
     `there is state of a former client ${name}`,
-    `if it is not needed any more, run: rm -f -- ${stateFilesOf(stateDirectory, name).join(' ')}`,
+    `if it is not needed any more, run: rm -f -- ${stateFilesOf(stateDirectory, name).map(quoted).join(' ')}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readText } from '../../config/edit/replace-file.ts';
+import { readText, removeLeftovers } from '../../config/edit/replace-file.ts';
 import { sharesAddress } from '../../config/shared-address.ts';
 import type { ClientConfig, Config } from '../../config/types.ts';
 import { parseYamlFile } from '../../config/yaml-file.ts';
@@ -12,6 +12,7 @@ import {
   unlinkServices,
 } from '../../runit/change.ts';
 import { findRunit, readServices } from '../../runit/tree.ts';
+import { errorCode } from '../../runtime/system-error.ts';
 import { clientFileOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 
@@ -24,7 +25,32 @@ export interface ChangedServices {
   readonly isLinkChanged: boolean;
 }
 
-/** Links a client that its file enables, and makes its services if there are none; undefined without runit. */
+/**
+ * Starts the services of a client, and makes them if there are none, or stops them; they stay where they are. Throws if its file says
+ * something else by now, and makes the link follow the file. Undefined without runit. Ends a command, also one that finds that
+ * everything is done already: it removes what a killed one has left.
+ *
+ * @param isFileless it has no file, because it was discovered
+ */
+export async function followFile(
+  root: string,
+  client: string,
+  { isEnabled, isFileless = false }: { readonly isEnabled: boolean; readonly isFileless?: boolean },
+): Promise<ChangedServices | undefined> {
+  await removeLeftovers(join(root, clientFileOf(client)));
+  const services = await (isEnabled ? startServices : stopServices)(root, client);
+  if (services === undefined) return undefined;
+  const now = isFileless ? undefined : await readWish(root, client);
+  if (now === undefined || (now === 'enabled') === isEnabled) return services;
+  await followFile(root, client, { isEnabled: !isEnabled });
+  throw new ExitError(
+    EXIT.busy,
+    `someone else ${now} ${client} in the meantime`,
+    'see: backup-syncd client list',
+  );
+}
+
+/** Links a client, and makes its services if there are none; undefined without runit. */
 export async function startServices(
   root: string,
   client: string,
@@ -47,29 +73,20 @@ export async function stopServices(
   return changed(runit, client, { isMade: false, isLinkChanged });
 }
 
-/** Starts or stops the services of a client. Throws if its file says something else by now, and makes the link follow the file. */
-export async function followFile(
+/** What the file of a client says; undefined if that is unknown. */
+async function readWish(
   root: string,
   client: string,
-  isEnabled: boolean,
-): Promise<ChangedServices | undefined> {
-  const services = await (isEnabled ? startServices : stopServices)(root, client);
-  if (services === undefined || (await readEnabled(root, client)) !== !isEnabled) return services;
-  await followFile(root, client, !isEnabled);
-  throw new ExitError(
-    EXIT.busy,
-    `someone else ${isEnabled ? 'disabled' : 'enabled'} ${client} in the meantime`,
-    `see: backup-syncd client show ${client}`,
-  );
-}
-
-/** Undefined if the client has no file, or one that says nothing. */
-async function readEnabled(root: string, client: string): Promise<boolean | undefined> {
+): Promise<'enabled' | 'disabled' | 'removed' | undefined> {
   const path = clientFileOf(client);
-  const text = await readText(join(root, path)).catch(() => undefined);
-  if (text === undefined) return undefined;
-  const value = parseYamlFile({ path, text }).value as { readonly enabled?: unknown } | undefined;
-  return value && value.enabled !== false;
+  try {
+    const text = await readText(join(root, path));
+    const { value } = parseYamlFile({ path, text });
+    if (typeof value !== 'object' || value === null) return undefined;
+    return Reflect.get(value, 'enabled') === false ? 'disabled' : 'enabled';
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? 'removed' : undefined;
+  }
 }
 
 /** Whether nothing of a client runs any more, as far as runit knows. */

@@ -2,9 +2,10 @@ import type { ShownServices } from '../client/shown-services.ts';
 
 /** What runit does for a client. */
 export function renderServices({ services, isLinked, disagreement }: ShownServices): string[] {
+  if (services === undefined) return disagreement === undefined ? [] : [disagreement];
   const names = services.length === 0 ? 'no service yet' : services.join(', ');
   return [
-    `runit ${isLinked ? 'runs' : 'does not run'}: ${names}`,
+    `runit ${isLinked === true ? 'runs' : 'does not run'}: ${names}`,
     ...(disagreement === undefined ? [] : [`  ${disagreement}`]),
   ];
 }

@@ -4,8 +4,10 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -145,7 +147,9 @@ test('a link that outlives the file of its client is removed with the client', a
   await site.must('client', 'enable', 'ahost');
   rmSync(site.syncd.clientFile('ahost'));
 
-  await site.must('client', 'remove', 'ahost');
+  expect(await site.must('client', 'remove', 'ahost')).toMatch(
+    /^ahost: already removed, but its services still ran\n {2}runit stops its services/,
+  );
 
   expect(linksIn(runit)).toEqual([]);
 });
@@ -156,12 +160,69 @@ test('what someone else decides while a command changes the link is what counts'
   await site.must('client', 'enable', 'ahost');
 
   // client disable has written the file, and then client enable did
-  await expect(followFile(configDir, 'ahost', false)).rejects.toThrow('someone else enabled ahost');
+  await expect(followFile(configDir, 'ahost', { isEnabled: false })).rejects.toThrow(
+    'someone else enabled ahost',
+  );
   expect(linksIn(runit)).toEqual(['ahost']);
 
   await site.must('client', 'disable', 'ahost', '--reason', 'sold');
-  await expect(followFile(configDir, 'ahost', true)).rejects.toThrow('someone else disabled ahost');
+  await expect(followFile(configDir, 'ahost', { isEnabled: true })).rejects.toThrow(
+    'someone else disabled ahost',
+  );
   expect(linksIn(runit)).toEqual([]);
+
+  // client remove has moved the file, and then client add wrote it again, or the other way around
+  await site.must('client', 'enable', 'ahost');
+  await expect(followFile(configDir, 'ahost', { isEnabled: false })).rejects.toThrow(
+    'else enabled',
+  );
+  expect(linksIn(runit)).toEqual(['ahost']);
+  rmSync(site.syncd.clientFile('ahost'));
+  await expect(followFile(configDir, 'ahost', { isEnabled: true })).rejects.toThrow('else removed');
+  expect(linksIn(runit)).toEqual([]);
+});
+
+test('client remove is announced even if its link is not one of ours, and the advice ends it', async () => {
+  const { site, runit } = siteWithRunit();
+  mkdirSync(site.syncd.stateDir);
+  await site.must('client', 'enable', 'ahost');
+  const link = join(runit, 'enabled/ahost');
+  rmSync(link);
+  mkdirSync(link);
+
+  const refused = await site.run('client', 'remove', 'ahost');
+
+  expect(refused).toMatchObject({ code: 69 });
+  expect(refused.stderr).toContain('move it away, then run the command again');
+  expect(readFileSync(join(site.syncd.stateDir, 'removed-clients'), 'utf8')).toContain('ahost');
+  rmdirSync(link);
+  expect(await site.must('client', 'remove', 'ahost')).toBe('ahost: already removed\n');
+});
+
+test('where all clients are disabled, no daemon runs, so Prometheus gets no target', async () => {
+  const { site } = siteWithRunit();
+  site.syncd.writeDaemon({ listen: '127.0.0.1:10987' });
+  const targets = async () =>
+    JSON.parse(await site.must('client', 'list', '--format', 'prometheus-sd')) as unknown;
+  expect(await targets()).toEqual([{ targets: ['127.0.0.1:10987'], labels: {} }]);
+
+  await site.must('client', 'disable', 'ahost', '--reason', 'sold');
+
+  expect(await targets()).toEqual([]);
+});
+
+test('a tree that cannot be read is unknown, and hides no client', async () => {
+  const { site, runit } = siteWithRunit();
+  await site.must('client', 'enable', 'ahost');
+  rmSync(join(runit, 'clients/ahost'), { recursive: true });
+  symlinkSync('ahost', join(runit, 'clients/ahost')); // a link to itself
+
+  const wrong = /it is unknown whether runit runs ahost: ELOOP/;
+  expect(await site.must('client', 'list')).toMatch(wrong);
+  expect((await site.run('client', 'show', 'ahost')).stdout).toMatch(wrong);
+  expect(JSON.parse(await site.must('client', 'list', '--format', 'json'))).toMatchObject({
+    clients: [{ client: 'ahost', disagreement: expect.stringMatching(wrong) as unknown }],
+  });
 });
 
 test('after a kill that left the services under the new name, the advice of client rename keeps them', async () => {

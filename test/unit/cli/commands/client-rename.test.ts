@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { requireWritableState } from '../../../../src/cli/client/move-state.ts';
+import { acquireLock } from '../../../../src/state/lock.ts';
 import { Site } from '../../../support/site.ts';
 import { waitFor } from '../../../support/temp.ts';
 import { statusOf } from './status-of.ts';
@@ -100,6 +101,47 @@ test('after a kill at any step, client rename continues', async () => {
     expect(formerly).toEqual(['ahost']);
     expect(renamed).toEqual(parse(original));
   }
+});
+
+test('after a kill, client rename does not replace the state of a client that runs under its new name', async () => {
+  const site = await Site.synced();
+  const file = site.syncd.clientFile('ahost');
+  await site.must('client', 'disable', 'ahost', '--reason', 'it is being renamed to bhost');
+  const [disabled, state] = [file, stateOf(site, 'ahost')].map((path) => readFileSync(path));
+  await site.must('client', 'rename', 'ahost', 'bhost');
+  await site.must('client', 'disable', 'bhost', '--reason', 'sold'); // by somebody else
+  const later = readFileSync(stateOf(site, 'bhost'), 'utf8').replace('{', '{ ');
+  writeFileSync(stateOf(site, 'bhost'), later);
+  writeFileSync(file, disabled ?? '');
+  writeFileSync(stateOf(site, 'ahost'), state ?? '');
+
+  await site.must('client', 'rename', 'ahost', 'bhost');
+
+  expect(clientFiles(site)).toEqual(['bhost.yaml']);
+  expect(readFileSync(stateOf(site, 'bhost'), 'utf8')).toBe(later);
+  expect(existsSync(stateOf(site, 'ahost'))).toBe(false);
+  expect(await site.must('client', 'list')).toContain('sold');
+});
+
+test('a client that somebody enables while client rename waits keeps its services and its state', async () => {
+  const site = await Site.synced();
+  const { syncd } = site;
+  mkdirSync(join(syncd.configDir, 'runit/clients/ahost'), { recursive: true });
+  const lock = await acquireLock(syncd.stateDir, 'ahost');
+  const renamed = site.run('client', 'rename', 'ahost', 'bhost');
+  await waitFor(() => readFileSync(syncd.clientFile('ahost'), 'utf8').includes('renamed'), {
+    what: 'the client to be disabled',
+  });
+  syncd.writeClient('ahost', { source: site.source, backends: ['near'] });
+  await lock.release();
+
+  const { code, stderr } = await renamed;
+
+  expect({ code, stderr }).toMatchObject({
+    ...{ code: 75, stderr: expect.stringContaining('someone else changed') as unknown },
+  });
+  expect(readdirSync(join(syncd.configDir, 'runit/clients'))).toEqual(['ahost']);
+  expect(existsSync(stateOf(site, 'bhost'))).toBe(false);
 });
 
 test('after a kill at any step, client rename continues with a client that was disabled before', async () => {
