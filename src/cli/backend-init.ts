@@ -5,7 +5,14 @@ import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { queryDaemon } from './reach-unit.ts';
 import { renderSetUp, setUpPlaces } from './set-up-many.ts';
-import { checkPlace, makeDirectory, markPlace, setUpSite, type SetUpOptions } from './set-up.ts';
+import {
+  checkPlace,
+  makeAtRemote,
+  makeDirectory,
+  markPlace,
+  setUpSite,
+  type SetUpOptions,
+} from './set-up.ts';
 
 export interface InitBackendOptions extends SetUpOptions {
   readonly configDir: string;
@@ -37,9 +44,11 @@ async function initOne(context: Context, configured: Configured, options: One): 
   const backend = requireBackend(client, options.backend);
   const site = await setUpSite(context, configured);
   const checked = await checkPlace(context, site, { ...options, client, backend });
-  const isMade = options.adopt === true ? false : await makeDirectory(context, site, checked);
+  const { adopt = false } = options;
+  const isDirectoryMade = !adopt && (await makeDirectory(context, site, checked));
   actAs(site.daemon);
-  const how = { adopt: options.adopt === true, isMade };
+  const isMade = isDirectoryMade || (!adopt && (await makeAtRemote(context, site, checked)));
+  const how = { adopt, isMade };
   const { done, details } = await markPlace(context, checked, how);
   context.out(`${client.name} → ${backend.name}: ${labelOf(backend)} ${done}`);
   for (const line of details) context.out(`  ${line}`);

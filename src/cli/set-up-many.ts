@@ -10,6 +10,7 @@ import { asExitError } from './exit-error.ts';
 import {
   checkPlace,
   isSetUp,
+  makeAtRemote,
   makeDirectory,
   markPlace,
   type Checked,
@@ -57,13 +58,14 @@ export async function setUpPlaces(
   const results: SetUpResult[] = [];
   for (const each of ready) {
     if ('outcome' in each) results.push(each);
-    else results.push(await attempt(each.checked, finish(context, each)));
+    else results.push(await attempt(each.checked, finish(context, site, each)));
   }
   return results;
 }
 
 interface Ready {
   readonly checked: Checked;
+  /** its directory did not exist */
   readonly isMade: boolean;
   readonly adopt: boolean;
 }
@@ -81,7 +83,7 @@ async function prepare(
   const checked = await checkOrAsk(context, site, place);
   if (place.isDryRun === true) return { ...result, outcome: 'possible' };
   const isMade = await makeDirectory(context, site, checked);
-  return { checked, isMade, adopt: place.adopt === true && !isMade };
+  return { checked, isMade, adopt: place.adopt === true };
 }
 
 async function checkOrAsk(
@@ -100,10 +102,16 @@ async function checkOrAsk(
   }
 }
 
-async function finish(context: Context, { checked, ...how }: Ready): Promise<SetUpResult> {
-  const { done, comparison, details } = await markPlace(context, checked, how);
+async function finish(
+  context: Context,
+  site: SetUpSite,
+  { checked, ...ready }: Ready,
+): Promise<SetUpResult> {
+  const isMade = ready.isMade || (await makeAtRemote(context, site, checked));
+  const adopt = ready.adopt && !isMade;
+  const { done, comparison, details } = await markPlace(context, checked, { adopt, isMade });
   return {
-    ...{ ...describe(checked), outcome: how.adopt ? 'adopted' : 'created', message: done, details },
+    ...{ ...describe(checked), outcome: adopt ? 'adopted' : 'created', message: done, details },
     ...(comparison !== undefined && { comparison }),
   };
 }

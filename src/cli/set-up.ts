@@ -121,13 +121,22 @@ function ownerOfPlace({ client, backend }: NewBackend, identity: WriterIdentity)
   };
 }
 
-/** Makes the directory of a place where there is none, for the daemon's user; answers whether it had to. */
-export function makeDirectory(
+/** Makes the directory of a place where there is none, for the daemon's user; answers whether it had to. Not at a remote. */
+export async function makeDirectory(
   context: Context,
   { daemon }: SetUpSite,
-  { backend }: Checked,
+  { backend, isRemote }: Checked,
 ): Promise<boolean> {
-  return makePlace(context, backend, daemon);
+  return !isRemote && (await makePlace(context, backend, daemon));
+}
+
+/** The same at a remote; to be called as the daemon's user, because a remote may be a directory of this machine. */
+export async function makeAtRemote(
+  context: Context,
+  { daemon }: SetUpSite,
+  { backend, isRemote }: Checked,
+): Promise<boolean> {
+  return isRemote && (await makePlace(context, backend, daemon));
 }
 
 export interface SetUp {

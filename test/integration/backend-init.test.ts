@@ -1,5 +1,13 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { mountTmpfs } from '../support/tmpfs.ts';
 import { mainFile } from '../support/cli.ts';
@@ -8,7 +16,8 @@ import { seedRepository } from '../support/restic.ts';
 import { Syncd } from '../support/syncd.ts';
 import { openTemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 import { treeOf } from '../support/tree.ts';
-import { describeWithTools } from '../support/tools.ts';
+import { writeRcloneConfig } from '../support/rclone.ts';
+import { describeWithTools, tool } from '../support/tools.ts';
 
 /** Small enough to fill nothing, and large enough for a seed repository. */
 const DISK = { sizeBytes: 32 * 1024 * 1024 };
@@ -91,6 +100,27 @@ const DAEMON = 54321;
       expect([path, owner(join(near, path))]).toEqual([path, DAEMON]);
     for (const name of readdirSync(syncd.stateDir))
       expect([name, owner(join(syncd.stateDir, name))]).toEqual([name, DAEMON]);
+  });
+
+  describeWithTools(['newest/rclone'], 'at a remote on this machine', () => {
+    test('makes the directory as the owner of the state directory', async () => {
+      const { syncd, near } = setUp();
+      chownSync(near, DAEMON, DAEMON);
+      const rclone = join(near, 'bin/rclone'); // where that user may use it
+      cpSync(tool('rclone', 'newest'), rclone);
+      const remote = { rclone: 'far:ahost', rcloneConfig: join(near, 'rclone.conf') };
+      writeRcloneConfig(remote.rcloneConfig, { far: { type: 'alias', remote: near } });
+      chownSync(remote.rcloneConfig, DAEMON, DAEMON);
+      const source = openTemporaryDirectory();
+      syncd.writeClient('ahost', { source, backends: [], remotes: { far: remote } });
+
+      const PATH = [dirname(rclone), process.env['PATH']].join(delimiter);
+      const done = await syncd.cli(['backend', 'init', 'ahost', 'far'], { env: { PATH } });
+
+      expect(done).toMatchObject({ code: 0, stderr: '' });
+      for (const path of ['ahost', 'ahost/.backup-syncd', 'ahost/.backup-syncd/backend.json'])
+        expect([path, owner(join(near, path))]).toEqual([path, DAEMON]);
+    });
   });
 
   test('names what refuses the daemon’s user, and the command that helps', async () => {
