@@ -1,11 +1,20 @@
-import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { ProcessResult } from '../support/process.ts';
 import { countForSummary, seededRandom } from '../support/seed.ts';
 import { Site } from '../support/site.ts';
+import { projectDirectory } from '../support/tools.ts';
 
 const ROUNDS = 12;
 
@@ -74,6 +83,39 @@ test('of two commands that change the same client, what each reports is what hap
   }
   countForSummary('races', 'two commands that change one client', ROUNDS);
 }, 600_000);
+
+test.each([
+  [
+    ['client', 'enable', 'ahost'],
+    ['client', 'disable', 'ahost', '--reason', 'sold'],
+  ],
+  [
+    ['client', 'remove', 'ahost'],
+    ['client', 'add', 'ahost', '--source', '/srv/a'],
+  ],
+] as const)(
+  'after %j and %j at once in a runit tree, the link is as the file says, and no command says anything else',
+  async (first, second) => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const site = siteOfTwo();
+      const links = join(site.syncd.configDir, 'runit/enabled');
+      cpSync(join(projectDirectory, 'deploy/runit/tree'), dirname(links), { recursive: true });
+      if (first[1] === 'remove' || random() < 0.5) await site.must('client', 'enable', 'ahost');
+      else await site.must(...second);
+
+      const results = await both(site, first, second);
+
+      for (const { code } of results) expect([0, 1, 75]).toContain(code);
+      const file = site.syncd.clientFile('ahost');
+      const isEnabled = existsSync(file) && !readFileSync(file, 'utf8').includes('enabled: false');
+      expect({ round, results, links: existsSync(links) ? readdirSync(links) : [] }).toEqual({
+        ...{ round, results, links: isEnabled ? ['ahost'] : [] },
+      });
+    }
+    countForSummary('races', `${first[1]} and ${second[1]} in a runit tree`, ROUNDS);
+  },
+  600_000,
+);
 
 const TOLD = expect.stringMatching(/someone else changed .* in the meantime, and nothing/);
 

@@ -29,3 +29,12 @@ export function failingCall(
     ...(flag !== undefined && { FAIL_FLAG: flag }),
   };
 }
+
+/** The environment of a program that is killed just before its nth call that changes the names below a path. */
+export function killedAt(n: number, path: string): Record<string, string> {
+  const calls = ['make', 'rename', 'link', 'unlink', 'rmdir'];
+  return {
+    ...{ LD_PRELOAD: tool('fail-calls'), FAIL_PATH: path, KILL_AT: String(n) },
+    ...Object.fromEntries(calls.map((call) => [`FAIL_${call}`, '1'])),
+  };
+}

@@ -1,11 +1,12 @@
 /*
  * Makes system calls of a process fail with an errno of your choice (LD_PRELOAD):
  *
- *   FAIL_<call>  the errno; calls: open (opendir and mkdir included), stat, readdir, rename, unlink, statfs, read, write,
- *                fsync, chmod, link, bind (of Unix sockets)
+ *   FAIL_<call>  the errno; calls: open (opendir and mkdir included), make (files, directories, symbolic links), stat, readdir,
+ *                rename, unlink, rmdir, statfs, read, write, fsync, chmod, link, bind (of Unix sockets)
  *   FAIL_PATH    only at or below this path, where the call has one or its descriptor has
  *   FAIL_FLAG    only while this file exists, so that a fault can come and go
  *   FAIL_DIRS    with fsync: only directories
+ *   KILL_AT      none fails, but before the one with this number, the process is killed
  *
  * A variadic wrapper passes on six words, which is what the C library itself does for syscall(2).
  */
@@ -14,7 +15,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +29,7 @@
 #include <unistd.h>
 
 #define REAL(type, name) static type(*real)(); if (!real) real = (type(*)())dlsym(RTLD_NEXT, name)
-#define FAIL(name, where, value) do { int e = wanted(name); if (e && (where)) { errno = e; return value; } } while (0)
+#define FAIL(name, where, value) do { int e = wanted(name); if (e && (where) && fails()) { errno = e; return value; } } while (0)
 
 static int wanted(const char *name) {
   char variable[32];
@@ -35,6 +38,13 @@ static int wanted(const char *name) {
   if (!value) return 0;
   if (flag && syscall(SYS_faccessat, AT_FDCWD, flag, F_OK) != 0) return 0;
   return atoi(value);
+}
+
+static int fails(void) {
+  static atomic_int calls;
+  const char *at = getenv("KILL_AT");
+  if (at && ++calls == atoi(at)) raise(SIGKILL);
+  return !at;
 }
 
 static int under(const char *path) {
@@ -75,18 +85,22 @@ static int is_directory(int fd) {
 
 int open(const char *p, int f, ...) {
   va_list a; va_start(a, f); mode_t m = va_arg(a, int); va_end(a);
-  REAL(int, "open"); FAIL("open", under_at(AT_FDCWD, p), -1); return real(p, f, m);
+  REAL(int, "open"); FAIL("open", under_at(AT_FDCWD, p), -1); FAIL("make", f & O_CREAT && under_at(AT_FDCWD, p), -1); return real(p, f, m);
 }
 int open64(const char *p, int f, ...) {
   va_list a; va_start(a, f); mode_t m = va_arg(a, int); va_end(a);
-  REAL(int, "open64"); FAIL("open", under_at(AT_FDCWD, p), -1); return real(p, f, m);
+  REAL(int, "open64"); FAIL("open", under_at(AT_FDCWD, p), -1); FAIL("make", f & O_CREAT && under_at(AT_FDCWD, p), -1); return real(p, f, m);
 }
 int openat(int d, const char *p, int f, ...) {
   va_list a; va_start(a, f); mode_t m = va_arg(a, int); va_end(a);
-  REAL(int, "openat"); FAIL("open", under_at(d, p), -1); return real(d, p, f, m);
+  REAL(int, "openat"); FAIL("open", under_at(d, p), -1); FAIL("make", f & O_CREAT && under_at(d, p), -1); return real(d, p, f, m);
 }
 DIR *opendir(const char *p) { REAL(DIR *, "opendir"); FAIL("open", under_at(AT_FDCWD, p), NULL); return real(p); }
-int mkdir(const char *p, mode_t m) { REAL(int, "mkdir"); FAIL("open", under_at(AT_FDCWD, p), -1); return real(p, m); }
+int mkdir(const char *p, mode_t m) {
+  REAL(int, "mkdir"); FAIL("open", under_at(AT_FDCWD, p), -1); FAIL("make", under_at(AT_FDCWD, p), -1); return real(p, m);
+}
+int symlink(const char *t, const char *p) { REAL(int, "symlink"); FAIL("make", under_at(AT_FDCWD, p), -1); return real(t, p); }
+int rmdir(const char *p) { REAL(int, "rmdir"); FAIL("rmdir", under_at(AT_FDCWD, p), -1); return real(p); }
 struct dirent64 *readdir64(DIR *d) { REAL(struct dirent64 *, "readdir64"); FAIL("readdir", under_fd(dirfd(d)), NULL); return real(d); }
 int scandir64(const char *p, struct dirent64 ***n, int (*f)(const struct dirent64 *), int (*c)(const struct dirent64 **, const struct dirent64 **)) {
   REAL(int, "scandir64"); FAIL("readdir", under_at(AT_FDCWD, p), -1); return real(p, n, f, c);
