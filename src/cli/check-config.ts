@@ -1,5 +1,5 @@
 import { loadRead } from '../config/load.ts';
-import { formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
+import { foldAlike, formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
 import type { ConfigProblem, LoadResult, WithOrigins } from '../config/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { discoveryInWords } from '../report/discovery-in-words.ts';
@@ -30,7 +30,7 @@ export async function checkConfig(context: Context, options: CheckConfigOptions)
   if (options.json === true) {
     context.json({ schemaVersion: 1, problems });
   } else {
-    for (const problem of problems) context.err(formatProblem(problem));
+    for (const problem of foldAlike(problems)) context.err(formatProblem(problem));
     const found = [count(errors, 'error'), count(problems.length - errors, 'warning')];
     const words = found.filter(Boolean).join(', ') || 'no problems';
     context.out(`${words}; ${whoCanRun(loaded)}`);

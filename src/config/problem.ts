@@ -33,6 +33,26 @@ export function sortProblems(problems: readonly ConfigProblem[]): ConfigProblem[
   );
 }
 
+/**
+ * Problems at one position that differ only in what they quote, such as the directory of each client: the first one, and how many
+ * more there are. For people: twenty clients whose disk is not mounted are one line.
+ */
+export function foldAlike(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const alike = new Map<string, { first: ConfigProblem; count: number }>();
+  for (const problem of problems) {
+    const { file, line, column, key, severity, message } = problem;
+    const text = message.replaceAll(/"[^"]*"/g, '""');
+    const id = JSON.stringify([file, line, column, key, severity, text]);
+    const { first, count } = alike.get(id) ?? { first: problem, count: 0 };
+    alike.set(id, { first, count: count + 1 });
+  }
+  return [...alike.values()].map(({ first, count }) =>
+    count === 1
+      ? first
+      : { ...first, message: `${first.message} (and ${count - 1} more like this)` },
+  );
+}
+
 export function isError(problem: ConfigProblem): boolean {
   return problem.severity !== 'warning';
 }

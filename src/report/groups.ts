@@ -30,6 +30,19 @@ export function groupFindings(findings: readonly OverallFinding[]): FindingGroup
     .sort((a, b) => (a.severity === b.severity ? b.clients.length - a.clients.length : 0));
 }
 
+/**
+ * What to do about all of them. Where each place only has to be set up, one command does it; otherwise, the first finding is the
+ * example.
+ */
+export function hintOfGroup({ findings }: Pick<FindingGroup, 'findings'>): string | undefined {
+  const [first] = findings;
+  const isNew = ({ client = '', backend = '', hint = '' }: OverallFinding): boolean =>
+    hint.endsWith(`run: backup-syncd backend init ${client} ${backend}`);
+  return findings.length > 1 && findings.every(isNew)
+    ? 'to set up all places that are not set up yet, with their disks mounted, run: backup-syncd backend init --all'
+    : first?.hint;
+}
+
 /** Clients are refused for many reasons, which are distinguished by the message without the client's name. */
 function keyOf({ severity, kind, backend, client = '', message }: OverallFinding): string {
   const refusal = kind === 'client_refused' ? message.replaceAll(client, '') : undefined;

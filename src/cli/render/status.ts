@@ -1,8 +1,14 @@
-import { countClients, groupFindings, headingFor, type FindingGroup } from '../../report/groups.ts';
+import {
+  countClients,
+  groupFindings,
+  headingFor,
+  hintOfGroup,
+  type FindingGroup,
+} from '../../report/groups.ts';
 import { countConfigured, headline } from '../../report/headline.ts';
 import { partsOf } from '../../report/hint.ts';
 import { describeDisabled, shortCopies } from '../../report/in-words.ts';
-import { assessAll, sentenceOf, type OverallFinding } from '../../report/overall.ts';
+import { assessAll, sentenceOf } from '../../report/overall.ts';
 import { heldMessage, noDaemonMessage } from './remembered.ts';
 import { currentAnnouncement, recentAcknowledgement } from '../../report/recent-acknowledgement.ts';
 import type { Selection } from '../../report/select.ts';
@@ -69,18 +75,19 @@ function renderGroup(group: FindingGroup, total: number, width: number): Line[] 
   const [first] = findings;
   if (first === undefined) return [];
   if (findings.length === 1)
-    return [...marked(severity, sentenceOf(first), { width }), ...hintOf(first, width)];
+    return [...marked(severity, sentenceOf(first), { width }), ...hintOf(group, width)];
   const isAll = clients.length === total;
   return [
     ...marked(severity, `${heading}: ${countClients(group, total)}`, { width }),
     ...(isAll ? [] : indented(clients.join(', '), width)),
     ...indented(`for example ${sentenceOf(first)}`, width),
-    ...hintOf(first, width),
+    ...hintOf(group, width),
   ];
 }
 
 /** A command is never wrapped, so that it can be copied. */
-function hintOf({ hint }: OverallFinding, width: number): Line[] {
+function hintOf(group: FindingGroup, width: number): Line[] {
+  const hint = hintOfGroup(group);
   if (hint === undefined) return [];
   if (INDENT.length + hint.length <= width) return [`${INDENT}${hint}`];
   return partsOf(hint).flatMap(({ text, isCommand }) =>

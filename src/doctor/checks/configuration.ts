@@ -1,4 +1,4 @@
-import { isError } from '../../config/problem.ts';
+import { foldAlike, isError } from '../../config/problem.ts';
 import type { ConfigProblem } from '../../config/types.ts';
 import { plural } from '../../runtime/plural.ts';
 import type { Check } from '../check.ts';
@@ -16,7 +16,7 @@ export function judgeConfiguration(
   problems: readonly ConfigProblem[],
   clients: number,
 ): readonly Judgement[] {
-  if (problems.length > 0) return problems.map(judge);
+  if (problems.length > 0) return foldAlike(problems).map(judge);
   if (clients > 0)
     return [{ severity: 'ok', message: `valid; ${plural(clients, 'client')} can run` }];
   return [

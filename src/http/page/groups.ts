@@ -1,4 +1,9 @@
-import { countClients, groupFindings, type FindingGroup } from '../../report/groups.ts';
+import {
+  countClients,
+  groupFindings,
+  hintOfGroup,
+  type FindingGroup,
+} from '../../report/groups.ts';
 import type { OverallFinding } from '../../report/overall.ts';
 import { renderHint } from './hint.ts';
 import { html, type Html } from './html.ts';
@@ -18,6 +23,7 @@ function renderGroup(group: FindingGroup, total: number): Html | undefined {
   const { severity, findings, heading, clients } = group;
   const [first] = findings;
   if (first === undefined) return undefined;
+  const hint = hintOfGroup(group);
   const isOne = findings.length === 1;
   return html`<li>
     <span class="status ${severity}">${severity}</span>
@@ -29,7 +35,7 @@ function renderGroup(group: FindingGroup, total: number): Html | undefined {
               ${renderNames(clients)}
               <p class="note">for example ${renderSentence(first)}</p>`
       }
-      ${first.hint !== undefined && html`<p class="hint">${renderHint(first.hint)}</p>`}
+      ${hint !== undefined && html`<p class="hint">${renderHint(hint)}</p>`}
     </div>
   </li>`;
 }

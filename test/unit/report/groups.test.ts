@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { countClients, groupFindings } from '../../../src/report/groups.ts';
+import { countClients, groupFindings, hintOfGroup } from '../../../src/report/groups.ts';
 import { countConfigured } from '../../../src/report/headline.ts';
 import { assessAll } from '../../../src/report/overall.ts';
 import type { Picture } from '../../../src/report/types.ts';
@@ -38,6 +38,21 @@ describe('findings by cause', () => {
       },
       { severity: 'warning', heading: 'usb is not mounted', who: '2 clients' },
     ]);
+  });
+
+  test('places that only have to be set up have one command', () => {
+    const hints = (hint: string, count = 2) => {
+      const findings = assessAll(fleet(count, away)).findings.map((finding) => ({
+        ...finding,
+        hint: hint.replace('CLIENT', finding.client ?? ''),
+      }));
+      return groupFindings(findings).map(hintOfGroup);
+    };
+    const init = 'to set it up, run: backup-syncd backend init CLIENT usb';
+    expect(hints(init)).toEqual([expect.stringMatching(/run: backup-syncd backend init --all$/)]);
+    expect(hints(init, 1)).toEqual(['to set it up, run: backup-syncd backend init host-01 usb']);
+    const other = 'mount its disk; or run: backup-syncd backend init --new-disk CLIENT usb';
+    expect(hints(other)).toEqual([other.replace('CLIENT', 'host-01')]);
   });
 
   test('a place that was never complete is not called unmounted', () => {
