@@ -1,5 +1,11 @@
 import { loadRead } from '../config/load.ts';
-import { foldAlike, formatProblem, isError, listProblems, sortProblems } from '../config/problem.ts';
+import {
+  foldAlike,
+  formatProblem,
+  isError,
+  listProblems,
+  sortProblems,
+} from '../config/problem.ts';
 import type { ConfigProblem, LoadResult, WithOrigins } from '../config/types.ts';
 import { toolVersions } from '../process/tool-versions.ts';
 import { discoveryInWords } from '../report/discovery-in-words.ts';

@@ -148,12 +148,9 @@ function hintFor(error: unknown, isDryRun: boolean): string | undefined {
 /** The results in lines, those that need a person last. */
 export function renderSetUp(results: readonly SetUpResult[]): string[] {
   const lines = (each: SetUpResult) => {
-    const { client, backend, location, details = [], hint } = each;
+    const { client, backend, details = [], hint } = each;
     const more = [...details, ...(hint === undefined ? [] : [hint])];
-    return [
-      `${client} → ${backend}: ${location} ${inWords(each)}`,
-      ...more.map((line) => `  ${line}`),
-    ];
+    return [`${client} → ${backend}: ${inWords(each)}`, ...more.map((line) => `  ${line}`)];
   };
   const isRefused = ({ outcome }: SetUpResult) => outcome === 'refused';
   return [...results.filter((each) => !isRefused(each)), ...results.filter(isRefused)].flatMap(
@@ -161,17 +158,19 @@ export function renderSetUp(results: readonly SetUpResult[]): string[] {
   );
 }
 
-function inWords({ outcome, message = '' }: SetUpResult): string {
+function inWords({ outcome, location, message = '' }: SetUpResult): string {
   switch (outcome) {
     case 'already':
-      return 'is a backend already';
+      return `${location} is a backend already`;
     case 'unmanaged':
-      return 'is written by a script: there is nothing to set up';
+      return `${location} is written by a script: there is nothing to set up`;
     case 'possible':
-      return 'would become a backend';
+      return `${location} would become a backend`;
     case 'refused':
-      return `was refused: ${message}`;
+      return message.includes(location)
+        ? `refused: ${message}`
+        : `${location} was refused: ${message}`;
     default:
-      return message;
+      return `${location} ${message}`;
   }
 }

@@ -128,7 +128,7 @@ function findFault(place: ConfiguredPlace, probe: Probe): PathFault | undefined 
   }
   const denied = isOnlyRead ? probe.denied.replace('w', '') : probe.denied;
   if (denied === '') return undefined;
-  const mode = isOnlyRead ? 'read' : 'readable and writable';
+  const mode = isOnlyRead ? 'readable' : 'readable and writable';
   return {
     severity: 'error',
     message: `must be ${mode}: ${hint(findRefusal(place.directory, isOnlyRead ? 'r' : 'rw'))}`,

@@ -153,14 +153,14 @@ function render({ client, text, isNew, isDryRun, results, services }: Added): st
 function next({ name, expect, backends }: ClientConfig, results: readonly SetUpResult[]): string[] {
   const { snapshotEveryMs, graceMs } = expect;
   const due = snapshotEveryMs === null ? undefined : formatDuration(snapshotEveryMs + graceMs);
+  const again = `once that is corrected, run: backup-syncd backend init --all ${name}`;
+  if (results.length > 0 && results.every(isRefused)) return [`next: ${again}`];
   return [
     `next: a running daemon replicates it within seconds; without a daemon, run: backup-syncd sync ${name}`,
     ...(due === undefined ? [] : [`  it is overdue if no snapshot arrives for ${due}`]),
     ...(backends.length === 0
       ? ['  it has no backends yet: add some to its file, or to defaults in backup-syncd.yaml']
       : []),
-    ...(results.some(isRefused)
-      ? [`  once that is corrected, run: backup-syncd backend init --all ${name}`]
-      : []),
+    ...(results.some(isRefused) ? [`  ${again}`] : []),
   ];
 }

@@ -135,7 +135,7 @@ test('a place that is refused leaves out no other, and says what to do', async (
 
   expect(code).toBe(1);
   expect(stdout).toMatch(/^bhost → far: .* is now a backend/m);
-  expect(stdout).toMatch(/^bhost → near: .* was refused: .*thesis\.txt\n {2}choose an empty/m);
+  expect(stdout).toMatch(/^bhost → near: refused: .*thesis\.txt\n {2}choose an empty/m);
   expect(stdout).toMatch(/once that is corrected, run: backup-syncd backend init --all bhost\n$/);
   rmSync(join(of.place('near', 'bhost'), 'thesis.txt'));
   expect(await of.site.must('backend', 'init', '--all', '--same-disk', 'bhost')).toMatch(
@@ -153,6 +153,14 @@ test('without --same-disk, and without a terminal, such places are refused one b
     false,
     false,
   ]);
+});
+
+test('where every place is refused, the next step is to correct that', async () => {
+  const { stdout } = await new Defaults().site.run('client', 'add', 'bhost');
+  expect(stdout).toMatch(
+    /\nnext: once that is corrected, run: backup-syncd backend init --all bhost\n$/,
+  );
+  expect(stdout).not.toContain('a running daemon');
 });
 
 test('a dry run shows the file and the places, and changes nothing', async () => {
