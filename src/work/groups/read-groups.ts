@@ -11,12 +11,15 @@ import { choosePlace } from './choose-place.ts';
 import { expectGroups, isReadingDue } from './due.ts';
 import { Reading } from './reading.ts';
 import type { GroupSettings } from './settings.ts';
-import { Slots } from './slots.ts';
+import { Slots } from '../transfers/slots.ts';
 
 /** The longest reading: ten thousand snapshots at a remote, one request for each, at the first time. In milliseconds. */
 const DEADLINE_MS = 10 * 60_000;
 
-/** Those of this process: restic takes some memory, and clients are often due at the same time. */
+/**
+ * Those of this process: restic takes some memory, and clients are often due at the same time. None waits here, because it would keep
+ * the audit of its source waiting, too.
+ */
 const SLOTS = new Slots(4);
 
 /** Reads the host and the paths of the snapshots at the source, with the password, when there are new ones. */
@@ -50,12 +53,12 @@ export class ReadGroups implements Activity<Run> {
     const { snapshots } = contents;
     const isDue = snapshots !== undefined && isReadingDue(groups, snapshots);
     this.dueSince = isDue ? (this.dueSince ?? clock.elapsedMs()) : undefined;
-    return isDue && this.attempts.mayBegin() && this.choose() !== 'later';
+    return isDue && SLOTS.isFree && this.attempts.mayBegin() && this.choose() !== 'later';
   }
 
   async run(run: Run): Promise<SyncReport> {
     const { signal } = run;
-    return this.attempts.during(run, () => SLOTS.during(signal, () => this.read(signal)));
+    return SLOTS.during(() => this.attempts.during(run, () => this.read(signal)));
   }
 
   private async read(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FactStore } from '../../../../src/facts/fact-store.ts';
@@ -10,7 +10,7 @@ import { readGroups } from '../../../../src/work/groups/read-groups.ts';
 import { SourceRun } from '../../../../src/work/source-run.ts';
 import type { SourceWorkplace } from '../../../../src/work/source-workplace.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
-import { temporaryDirectory } from '../../../support/temp.ts';
+import { temporaryDirectory, waitFor } from '../../../support/temp.ts';
 
 const MINUTE = 60_000;
 
@@ -22,6 +22,7 @@ function begin() {
   const script = `#!/bin/sh
 while [ "$1" != --repo ]; do shift; done
 echo "$2" >> ${root}/calls
+while [ -e ${root}/hang ]; do sleep 0.02; done
 exec cat ${root}/"$2".json
 `;
   writeFileSync(join(bin, 'restic'), script);
@@ -64,6 +65,14 @@ exec cat ${root}/"$2".json
       const all = numbers.map((n) => ({ id: idOf(n), time, hostname: 'ahost', paths: ['/etc'] }));
       writeFileSync(join(root, `${name}.json`), JSON.stringify(all));
     },
+    /** the replica does not answer, until it does again */
+    hangs(isHanging: boolean) {
+      const path = join(root, 'hang');
+      if (isHanging) writeFileSync(path, '');
+      else rmSync(path);
+    },
+    isReading: () =>
+      existsSync(join(root, 'calls')) && readFileSync(join(root, 'calls')).length > 0,
     /** one turn of the worker; returns the places that were read in it */
     async turn(): Promise<string[]> {
       const calls = join(root, 'calls');
@@ -126,6 +135,25 @@ test('a snapshot that restic does not list is looked for elsewhere before it is 
   await rig.turn();
   expect(namesOf(store.source.groups.unreadable ?? namesToSet([]))).toEqual([idOf(3)]);
   expect(await rig.turn()).toEqual([]);
+});
+
+test('readings that hang do not keep the worker of another client waiting: its audit has its turn', async () => {
+  const hung = Array.from({ length: 4 }, begin);
+  for (const rig of hung) {
+    rig.has(1);
+    rig.prints('near', 1);
+    rig.hangs(true);
+  }
+  const turns = hung.map((rig) => rig.turn());
+  await waitFor(() => hung.every((rig) => rig.isReading()), { what: 'four readings' });
+  const other = begin();
+  other.has(1);
+  other.prints('near', 1);
+  expect(await other.turn()).toEqual([]);
+
+  for (const rig of hung) rig.hangs(false);
+  await Promise.all(turns);
+  expect(await other.turn()).toEqual(['near']);
 });
 
 test('a reading that is stopped is no failure', async () => {
