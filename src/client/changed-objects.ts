@@ -8,7 +8,7 @@ import {
   type SeenSizes,
 } from '../replication/seen-sizes.ts';
 import { limitTo } from '../replication/sync.ts';
-import { Catalogue } from '../repository/catalogue.ts';
+import { Catalogue, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { type HashedKind, type ObjectName } from '../repository/names.ts';
 import {
   areEqual,
@@ -22,7 +22,7 @@ import {
 import { isAbort } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 
-/** How many of the objects with another size are read. One wrong one is enough, and reading can be a download. */
+/** How many of the objects with another size are read at a time. One wrong one is enough, and reading can be a download. */
 const MOST_READ = 4;
 /** A file that was modified within this time may still be incomplete, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
@@ -38,7 +38,7 @@ interface ChangedObjectsOptions {
 
 /**
  * - `right`: they match their names, so they were incomplete before. - `wrong`: they were overwritten. - `unsure`: they could not be
- * read, or may still be being written.
+ * read, were too many to be read at once, or may still be being written.
  */
 type Verdict = 'right' | 'wrong' | 'unsure';
 
@@ -105,9 +105,14 @@ export class ChangedObjects {
 
   /** A person has accepted the source as it is. */
   accept(): void {
-    const { sizes, judged } = this;
-    this.sizes = sizes && { ...sizes, last: objectsPlus(sizes.last, judged.candidates) };
+    this.settle(this.judged.candidates);
     this.judged = NOTHING;
+  }
+
+  /** These were incomplete before: the sizes that they have now are the right ones. */
+  private settle(right: Objects): void {
+    const { sizes } = this;
+    this.sizes = sizes && { ...sizes, last: objectsPlus(sizes.last, right) };
   }
 
   private withOldSizes(listed: Objects): Objects {
@@ -121,21 +126,21 @@ export class ChangedObjects {
     this.judgedAt = options.clock.now();
     let left = candidates;
     const wrong: ObjectName[] = [];
-    let isUnread = false;
     for (const [kind, some] of smallestOf(candidates, MOST_READ)) {
       const receipt = await this.read(kind, some, signal);
-      isUnread ||= receipt === undefined;
       if (receipt === undefined) continue;
-      left = objectsMinus(left, limitTo(kind, receipt.placed));
+      const gone = await this.goneOf(kind, receipt.vanished, signal);
+      for (const done of [receipt.placed, gone]) left = objectsMinus(left, limitTo(kind, done));
       wrong.push(...receipt.corrupt.map(({ id }) => ({ kind, id })));
     }
+    this.settle(objectsMinus(candidates, left));
     const isSure = before.verdict === 'unsure' || !(await this.areFresh(wrong, signal));
     if (wrong.length > 0 && isSure) {
       this.judged = { candidates: left, verdict: 'wrong' };
       options.onChanged(describeChange(wrong, { before: sizes?.last ?? NO_OBJECTS, now: left }));
     } else {
-      const isRight = wrong.length === 0 && !isUnread;
-      this.judged = isRight ? NOTHING : { candidates, verdict: 'unsure' };
+      const isRight = countObjects(left) === 0;
+      this.judged = isRight ? NOTHING : { candidates: left, verdict: 'unsure' };
     }
   }
 
@@ -145,13 +150,24 @@ export class ChangedObjects {
     some: readonly string[],
     signal: AbortSignal,
   ): Promise<Receipt | undefined> {
-    const ofAnySize = Catalogue.from(some.map((id) => [id, undefined]));
     try {
-      return await this.options.source.verify(kind, ofAnySize, { signal });
+      return await this.options.source.verify(kind, ofAnySize(some), { signal });
     } catch (error) {
       if (isAbort(error)) throw error;
       return undefined;
     }
+  }
+
+  /** What changed while it was read is reported in the same way as what is gone. */
+  private async goneOf(
+    kind: HashedKind,
+    vanished: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Catalogue> {
+    if (vanished.length === 0) return EMPTY_CATALOGUE;
+    const stats = await this.options.source.stat(kind, vanished, { signal });
+    const there = new Set(stats.map(({ id }) => id));
+    return ofAnySize(vanished.filter((id) => !there.has(id)));
   }
 
   private async areFresh(names: readonly ObjectName[], signal: AbortSignal): Promise<boolean> {
@@ -165,6 +181,10 @@ export class ChangedObjects {
         isWithin(FRESH_MS, Math.max(mtimeMs, ctimeMs), clock.now()),
       );
   }
+}
+
+function ofAnySize(ids: readonly string[]): Catalogue {
+  return Catalogue.from(ids.map((id) => [id, undefined]));
 }
 
 const NOTHING = { candidates: NO_OBJECTS, verdict: 'right' } as const;

@@ -1,5 +1,5 @@
 import type { FactStore } from '../facts/fact-store.ts';
-import type { AlarmReason, Announcement } from '../facts/source-guard.ts';
+import { isAnnouncedAt, type AlarmReason, type Announcement } from '../facts/source-guard.ts';
 import type { Log } from '../log/log.ts';
 import { describeKeys } from '../report/in-words.ts';
 import {
@@ -53,9 +53,11 @@ export class SourceGuard {
 
   /** Notes a look that found the snapshots as the look before did: two looks have seen each of them. */
   noteUnchanged(): void {
-    const { latest } = this.options.store.source.contents;
-    if (latest?.id !== this.known.newestSeen?.id)
-      this.options.store.updateSource('guard', { newestSeen: latest });
+    const { store } = this.options;
+    const { latest } = store.source.contents;
+    if (latest?.id === this.known.newestSeen?.id) return;
+    store.updateSource('guard', { newestSeen: latest });
+    store.markForSaving();
   }
 
   noteSnapshots(change: SnapshotChange): void {
@@ -104,12 +106,12 @@ export class SourceGuard {
     if (fresh.length > 0) this.raise('objects_changed', describeOverwritten(fresh));
   }
 
-  /** Notes the names of all key files at the source. */
+  /** Notes the names of all key files at the source. A flood of them is compared with what was there before it. */
   noteKeys(keys: Catalogue): void {
     const { store, log, clock } = this.options;
     const { keyNames: known } = this.known;
-    const keyNames = keys.count <= MOST_KEY_NAMES ? keys : undefined;
-    if (known === undefined || keyNames === undefined) {
+    const keyNames = keys.count <= MOST_KEY_NAMES ? keys : known;
+    if (known === undefined) {
       store.updateSource('guard', { keyNames });
       return;
     }
@@ -158,8 +160,7 @@ export class SourceGuard {
     addedCount: number,
   ) {
     const now = this.options.clock.now();
-    const { announced } = this.known;
-    const isAnnounced = announced !== undefined && now < announced.endsAt;
+    const isAnnounced = isAnnouncedAt(this.known.announced, now);
     if (isAnnounced || this.options.store.source.health.noticed?.isAccepted === true) return [];
     const gone = [...namesMinus(before, current).entries()].filter(({ id }) => !replaced.has(id));
     // without a watch, some edits cannot be told from a backup and a forget: they bring as many as they remove

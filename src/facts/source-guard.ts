@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isWithin } from '../runtime/clock.ts';
 import { count, list, names, time } from './fields.ts';
 
 export const ALARM_REASONS = ['snapshots_removed', 'objects_changed', 'objects_removed'] as const;
@@ -20,6 +21,12 @@ const Announcement = z.readonly(
   }),
 );
 export type Announcement = z.output<typeof Announcement>;
+
+/** Whether an announcement is in force. One from the time of a wrong clock does not last for longer than it was meant to. Pure. */
+export function isAnnouncedAt(announced: Announcement | undefined, now: number): boolean {
+  if (announced === undefined || now >= announced.endsAt) return false;
+  return isWithin(announced.endsAt - announced.announcedAt, announced.announcedAt, now);
+}
 
 /** The last time that key files came to the source or left it. */
 const KeysChanged = z.readonly(z.object({ changedAt: time, added: count, removed: count }));

@@ -1,3 +1,4 @@
+import { isAnnouncedAt } from '../facts/source-guard.ts';
 import { formatAgo } from '../runtime/units.ts';
 import { describeAnnouncement } from './in-words.ts';
 import type { ClientReport } from './types.ts';
@@ -17,6 +18,6 @@ export function recentAcknowledgement({ source, reportedAt }: ClientReport): str
 /** A sentence that says which removals a person announced; undefined if no one did, or the time is over. Pure. */
 export function currentAnnouncement({ source, reportedAt }: ClientReport): string | undefined {
   const { announced } = source;
-  if (announced === undefined || announced.endsAt <= reportedAt) return undefined;
+  if (announced === undefined || !isAnnouncedAt(announced, reportedAt)) return undefined;
   return describeAnnouncement(announced, reportedAt);
 }

@@ -199,6 +199,47 @@ test('an object that was incomplete twice, and is complete now, is right', async
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', missing: [] });
 });
 
+test('a file that changes each time it is read does not count as right', async () => {
+  rig.source.place.put(pack, 'encrypted');
+  rig.source.before = ({ method }) => {
+    if (method === 'verify') rig.source.place.delete(pack);
+    else if (method === 'stat') rig.source.place.put(pack, 'encrypted');
+  };
+  await list(rig);
+  expect(alarmsOf(rig)).toEqual([]);
+  rig.source.before = () => undefined;
+  rig.clock.at += MINUTE;
+  await list(rig);
+
+  expect(alarmsOf(rig)).toEqual(['objects_changed']);
+});
+
+test('incomplete files that are completed hide no file that is overwritten at the same time', async () => {
+  const before = new Set(rig.source.place.paths('data'));
+  for (let blob = 20; blob < 26; blob++) rig.model.act(backup(blob));
+  const fresh = rig.source.place.paths('data').filter((path) => !before.has(path));
+  expect(fresh.length).toBeGreaterThan(4);
+  const whole = fresh.map((path) => rig.source.place.content(path) ?? Buffer.alloc(0));
+  for (const path of fresh) rig.source.place.put(path, '-');
+  await list(rig);
+  await list(rig);
+  fresh.forEach((path, i) => rig.source.place.put(path, whole[i] ?? ''));
+  const largest = Math.max(...whole.map(({ length }) => length));
+  rig.source.place.put(pack, Buffer.alloc(largest + original.length + 1));
+
+  await list(rig);
+  for (let minute = 0; minute < 4; minute++) {
+    rig.clock.at += MINUTE;
+    await list(rig);
+  }
+
+  expect(rig.unit.report().source.alarms).toMatchObject([
+    { reason: 'objects_changed', message: expect.stringContaining(pack) },
+  ]);
+  const read = rig.source.calls.filter(({ method }) => method === 'verify').length;
+  expect(read).toBeLessThan(10);
+});
+
 test('what cannot be read is read again at the next check, and makes the source no less readable', async () => {
   rig.source.place.put(pack, 'encrypted');
   rig.source.before = ({ method }) => {

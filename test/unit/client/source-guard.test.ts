@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { sha256 } from '../../support/memory-location.ts';
+import { isAnnouncedAt } from '../../../src/facts/source-guard.ts';
+import { waitFor } from '../../support/temp.ts';
 import { throughAFile } from '../state/through-a-file.ts';
 import { backup, DAY, makeAnew, makeRig, MINUTE, NEVER, START, type Rig } from './fixtures.ts';
 
@@ -73,6 +75,34 @@ describe('an alarm', () => {
     remove(snapshots.slice(-1));
 
     const later = rig.restart(facts);
+    await later.sync();
+
+    expect(alarmsOf(later)).toEqual(['snapshots_removed']);
+  });
+
+  test('is raised when the newest snapshot is removed after a crash, if two looks have seen it', async () => {
+    const one = await makeRig({ backends: [], history: [backup(1)] });
+    const { store } = one.unit;
+    let saved = throughAFile(store.facts);
+    store.markForSaving = () => (saved = throughAFile(store.facts));
+    const controller = new AbortController();
+    const running = one.unit.run(controller.signal);
+    const polls = async (count: number) => {
+      const { scans } = one.unit.report().source;
+      await waitFor(() => one.unit.report().source.scans > scans + count, { what: 'polls' });
+    };
+    await polls(3);
+    const before = new Set(one.source.place.paths('snapshots'));
+    one.clock.at += MINUTE;
+    one.model.act(backup(2));
+    await waitFor(() => one.unit.report().source.snapshots === 2, { what: 'the new snapshot' });
+    await polls(3);
+    controller.abort();
+    await running;
+    for (const path of one.source.place.paths('snapshots'))
+      if (!before.has(path)) one.source.place.delete(path);
+
+    const later = one.restart(saved);
     await later.sync();
 
     expect(alarmsOf(later)).toEqual(['snapshots_removed']);
@@ -194,6 +224,17 @@ describe('no alarm', () => {
   });
 });
 
+test('an announcement from the time of a wrong clock does not last longer than it was meant to', async () => {
+  const { announced } = await rig.unit.acknowledge({ ...ME, forMs: 60 * MINUTE }, NEVER);
+  rig.clock.at -= 120 * MINUTE;
+  expect(isAnnouncedAt(announced, rig.clock.at)).toBe(false);
+  await rig.sync();
+  remove(snapshots.slice(-1));
+  await rig.sync();
+
+  expect(alarmsOf(rig)).toEqual(['snapshots_removed']);
+});
+
 describe('keys', () => {
   test('that come or go are shown for a day', async () => {
     rig.model.writeKey(2);
@@ -205,6 +246,19 @@ describe('keys', () => {
     expect(rig.unit.report().findings[0]?.message).toContain('1 added');
     rig.clock.at += DAY;
     expect(rig.unit.report().findings.map(({ kind }) => kind)).not.toContain('source_keys_changed');
+  });
+
+  test('that come as a flood are noticed, and do not hide which of the others changed meanwhile', async () => {
+    const flood = Array.from({ length: 1_001 }, (_, i) => `keys/${sha256(`fake ${i}`)}`);
+    for (const path of flood) rig.source.place.put(path, 'no key');
+    await rig.sync();
+    expect(rig.unit.report().source.keysChanged).toMatchObject({ added: 1_001, removed: 0 });
+
+    remove(flood);
+    rig.model.writeKey(2);
+    await rig.sync();
+
+    expect(rig.unit.report().source.keysChanged).toMatchObject({ added: 1, removed: 0 });
   });
 
   test('that changed while no daemon ran are noticed', async () => {
