@@ -28,21 +28,24 @@ export async function auditPlaces(
   );
   if (unknown !== undefined) throw notConfigured(unknown);
   await loop.poll(signal, { refresh: true, care: 'names' });
+  throwIfAborted(signal);
   const chosen = workers.filter(({ name }) => names?.includes(name) ?? true);
+  const withSource = names?.includes(SOURCE_NAME) !== false;
+  const requested = [...(withSource ? [SOURCE_NAME] : []), ...chosen.map(({ name }) => name)];
+  if (loop.view === undefined) return requested.map((place) => notCompared(place, store));
   const [source, reports] = await Promise.all([
-    names?.includes(SOURCE_NAME) === false ? undefined : sourceWorker.audit(signal),
+    withSource ? sourceWorker.audit(signal) : undefined,
     auditBackends({ chosen, workers }, request, signal),
   ]);
   throwIfAborted(signal);
-  const { trouble } = store.source.health;
-  const all = [...(source === undefined ? [] : [source]), ...reports];
-  if (loop.view !== undefined || trouble === undefined) return all;
-  // without a view, there is nothing to compare a backend with
-  const because = { message: `the source cannot be read: ${trouble.message}`, hint: trouble.hint };
-  return all.map(({ place }) => ({
-    place,
-    trouble: place === SOURCE_NAME ? trouble : because,
-  }));
+  return [...(source === undefined ? [] : [source]), ...reports];
+}
+
+/** Without a view of the source, there is nothing to compare a backend with. */
+function notCompared(place: string, store: FactStore): AuditReport {
+  const { message = 'it has not been checked yet', hint } = store.source.health.trouble ?? {};
+  if (place === SOURCE_NAME) return { place, trouble: { message, hint } };
+  return { place, trouble: { message: `the source cannot be read: ${message}`, hint } };
 }
 
 interface Backends {

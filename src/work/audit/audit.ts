@@ -14,6 +14,7 @@ import type { Inspections } from '../inspections.ts';
 import type { BackendPass } from '../pass.ts';
 import type { Workplace } from '../workplace.ts';
 import { explainBackend } from './actions.ts';
+import { requireView } from './require-view.ts';
 
 /**
  * Lists everything at a backend, trusts nothing that is remembered, and compares it with the source's view. Losses that it finds
@@ -49,10 +50,11 @@ export class Audit implements Activity {
   }
 
   async run(pass: BackendPass): Promise<SyncReport> {
-    const { around, view, transfers } = this.place;
+    const { around, transfers } = this.place;
     const inspection = async () => {
+      const view = requireView(this.place);
       this.forgetRepaired();
-      await this.inspections.inspect(view(), pass, 'full');
+      await this.inspections.inspect(view, pass, 'full');
     };
     return transfers.audits.during(() =>
       this.attempts.during(pass, () => around(pass, inspection)),

@@ -3,6 +3,7 @@ import type { AuditResult } from '../../facts/audit.ts';
 import { corruptAtSource } from '../../facts/overwritten.ts';
 import type { SyncReport } from '../../facts/sync-report.ts';
 import { auditSource } from '../../replication/audit.ts';
+import { sha256 } from '../../replication/take-view.ts';
 import { plus } from '../../repository/catalogue.ts';
 import { zipData } from '../../repository/data-catalogue.ts';
 import { areEqual, NO_OBJECTS, type Objects } from '../../repository/objects.ts';
@@ -14,10 +15,11 @@ import type { Run } from '../run.ts';
 import type { SourceWorkplace } from '../source-workplace.ts';
 import { explainSource } from './actions.ts';
 import { SinceListing } from './listing-due.ts';
+import { requireView } from './require-view.ts';
 
 /**
- * Lists everything at the source beside the source loop, which trusts what it remembers. If the listing differs from the view,
- * the loop checks everything again: it judges what is gone.
+ * Lists everything at the source, and reads its `config`, beside the source loop, which trusts what it remembers. If something
+ * differs from the view, the loop checks everything again: it judges what is gone.
  */
 export class SourceAudit implements Activity<Run> {
   readonly name = 'audit';
@@ -33,12 +35,12 @@ export class SourceAudit implements Activity<Run> {
     this.since = new SinceListing(() => place.clock.elapsedMs());
   }
 
-  /** The loop's first view of a remote lists everything, so the first audit there is left to it. */
+  /** The loop's first view of a remote lists everything, so the first audit there waits for one interval. */
   isDue(): boolean {
-    const { clock, store, transfers, isRemote } = this.place;
-    const byLoop = isRemote ? store.source.contents.lastListing : undefined;
-    const { lastSuccess = byLoop } = this.attempts.known;
-    const due = { everyMs: this.everyMs, lastListing: lastSuccess, now: clock.now() };
+    const { clock, transfers, isRemote } = this.place;
+    const { lastSuccess, configuredAt } = this.attempts.known;
+    const lastListing = lastSuccess ?? (isRemote ? configuredAt : undefined);
+    const due = { everyMs: this.everyMs, lastListing, now: clock.now() };
     return transfers.audits.isFree && this.since.isDue(due) && this.attempts.mayBegin();
   }
 
@@ -49,18 +51,29 @@ export class SourceAudit implements Activity<Run> {
   private async audit(run: Run): Promise<SyncReport> {
     return this.attempts.during(run, async () => {
       const { store, recheck, confirmSizes } = this.place;
-      const view = this.place.view();
-      if (view === undefined) return;
-      const listed = await this.list(view, run);
-      if (isAsViewed(listed, view)) confirmSizes(listed.objects);
-      else await recheck(run.signal);
+      const view = requireView(this.place);
+      const { listed, isSame } = await this.compare(view, run);
+      if (isSame) confirmSizes(listed.objects);
+      else {
+        await recheck(run.signal);
+        requireView(this.place);
+      }
       store.updateSource('audit', { lastAudit: this.resultOf(view, listed) });
       this.since.note();
     });
   }
 
-  private async list(view: View, { signal }: Run): Promise<ListedObjects> {
-    return listObjects(this.place.source(), { signal, care: 'full', like: view.objects });
+  private async compare(
+    view: View,
+    { signal }: Run,
+  ): Promise<{ readonly listed: ListedObjects; readonly isSame: boolean }> {
+    const source = this.place.source();
+    const [listed, config] = await Promise.all([
+      listObjects(source, { signal, care: 'full', like: view.objects }),
+      source.read('config', { signal }),
+    ]);
+    const isSameConfig = config !== undefined && sha256(config) === view.configSha256;
+    return { listed, isSame: isSameConfig && isAsViewed(listed, view) };
   }
 
   private resultOf(view: View, { objects: listed, strays: beside }: ListedObjects): AuditResult {
