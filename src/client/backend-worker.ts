@@ -168,6 +168,7 @@ export class BackendWorker {
         return await act(backend, store.backend(this.name));
       } finally {
         pass.end();
+        this.auditing?.noteMoved();
         store.markForSaving();
       }
     };

@@ -71,6 +71,13 @@ export class Audit implements Activity {
     this.noteRepaired(SOURCE_NAME);
   }
 
+  /** A person has moved objects aside or back. What was found does not wait for the next listing to show that. */
+  noteMoved(): void {
+    const { lastAudit } = this.known.audit;
+    const now = lastAudit && this.judge(lastAudit.window);
+    if (now !== undefined) this.remember(now);
+  }
+
   private noteRepaired(from: string): void {
     const { store, clock } = this.place;
     const { lastAudit } = this.known.audit;

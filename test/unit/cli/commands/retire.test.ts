@@ -22,6 +22,13 @@ test('backend retire --yes moves what the source has forgotten, and restore-reti
   const moved = await site.must('backend', 'retire', 'ahost', 'near', '--all', '--yes');
   expect(moved).toMatch(/^1 object moved to /);
   expect(visible()).toBe(1);
+  const { clients } = JSON.parse((await site.run('status', '--json')).stdout) as {
+    clients: [{ backends: [{ lastAudit: object }] }];
+  };
+  expect(clients[0].backends[0].lastAudit).toMatchObject({
+    surplus: { snapshots: 0 },
+    findings: expect.arrayContaining([expect.objectContaining({ finding: 'retired', count: 1 })]),
+  });
   const [date = ''] = readdirSync(join(place, '.backup-syncd', 'retired'));
   await site.must('backend', 'restore-retired', 'ahost', 'near', date, '--yes');
   expect(visible()).toBe(2);
