@@ -23,7 +23,8 @@ interface PausesOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly workers: readonly Worker[];
-  readonly sourceWorker: Interruptible;
+  /** those beside the source loop */
+  readonly sourceWorkers: readonly Interruptible[];
 }
 
 /** How long to wait for what is running to stop, in milliseconds. A place that hangs may hold it for longer. */
@@ -55,7 +56,7 @@ export class ClientPauses {
 
   /** Rejects for an unknown backend. */
   resume({ backend, by }: ResumeRequest): PauseChange {
-    const { store, clock, sourceWorker } = this.options;
+    const { store, clock, sourceWorkers } = this.options;
     const before = this.inForce(backend);
     const isChanged = before !== undefined;
     const now = clock.now();
@@ -64,8 +65,7 @@ export class ClientPauses {
       noteIntervention(this.options, { what: 'resumed', by, ...optional({ backend }) });
       this.logOf(backend).info({ by }, 'resumed before the pause was over');
     }
-    for (const worker of this.workersOf(backend)) worker.wakeup.nudge();
-    sourceWorker.wakeup.nudge();
+    for (const worker of [...this.workersOf(backend), ...sourceWorkers]) worker.wakeup.nudge();
     if (backend === undefined) return { isChanged, ...optional({ before }), ...this.stillPaused() };
     const pause = backendPauseAt(store.facts.pauses, backend, now); // that of the client
     return { isChanged, ...optional({ before, pause }) };
@@ -103,10 +103,11 @@ export class ClientPauses {
 
   /** Stops what works at a paused place, whichever worker runs it. */
   private async interrupt(backend: string | undefined): Promise<void> {
-    const { workers, sourceWorker } = this.options;
+    const { workers, sourceWorkers } = this.options;
     const paused =
       backend === undefined ? [SOURCE_NAME, ...workers.map(({ name }) => name)] : [backend];
-    await Promise.all([sourceWorker, ...workers].map(async (each) => each.interrupt(paused)));
+    const all = [...sourceWorkers, ...workers];
+    await Promise.all(all.map(async (each) => each.interrupt(paused)));
   }
 
   private workersOf(backend: string | undefined): readonly Worker[] {

@@ -41,7 +41,7 @@ import { ClientPauses } from './pauses.ts';
 import { knownListings } from './known-listings.ts';
 import { UnitReport } from './unit-report.ts';
 import { SourceLoop } from './source-loop.ts';
-import { makeSourceWorker, type SourceWorker } from './source-worker.ts';
+import { makeSourceWorkers, type SourceWorkers } from './source-worker.ts';
 import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
 import type { LoopProgress } from './turning.ts';
 
@@ -75,7 +75,7 @@ export class ClientUnit {
   private readonly source: Location;
   private readonly loop: SourceLoop;
   private readonly restoreChecks: RestoreChecks;
-  private readonly sourceWorker: SourceWorker;
+  private readonly beside: SourceWorkers;
   private readonly workers: readonly BackendWorker[];
   /** workers with a requested pass, which starts after the source was checked, so a new view need not wake them */
   private readonly requested = new Set<BackendWorker>();
@@ -113,16 +113,17 @@ export class ClientUnit {
       env: options.scripts.env,
       aroundOf: (backend) => this.aroundBackend(backend),
     });
-    this.sourceWorker = makeSourceWorker({
+    this.beside = makeSourceWorkers({
       ...{ config, clock, log, beat, loop: this.loop, store: this.store },
       transfers: options.transfers,
       groups: options.groups,
-      beside: this.restoreChecks.activities,
+      restores: this.restoreChecks.activities,
       open: () => options.openLocation({ config: config.source, role: 'source', log }),
     });
     this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
-    const { store, workers, sourceWorker } = this;
-    this.pauses = new ClientPauses({ store, clock, log, workers, sourceWorker });
+    const { store, workers } = this;
+    const sourceWorkers = this.beside.all;
+    this.pauses = new ClientPauses({ store, clock, log, workers, sourceWorkers });
   }
 
   /** Runs until the signal fires; resolves when all loops have ended. */
@@ -135,8 +136,7 @@ export class ClientUnit {
       await Promise.all([
         this.restoreChecks.clear(), // before any check can begin
         this.loop.run(signal),
-        this.sourceWorker.run(signal),
-        ...this.workers.map((worker) => worker.run(signal)),
+        ...[...this.beside.all, ...this.workers].map((worker) => worker.run(signal)),
       ]);
     } finally {
       this.watch?.close();
@@ -159,8 +159,8 @@ export class ClientUnit {
 
   /** Audits the source and every backend now, or the named ones. Rejects for an unknown name. */
   async audit(request: AuditRequest, signal: AbortSignal): Promise<AuditReport[]> {
-    const { store, loop, sourceWorker, workers } = this;
-    return auditPlaces({ store, loop, sourceWorker, workers }, request, signal);
+    const { store, loop, workers, beside } = this;
+    return auditPlaces({ ...beside, store, loop, workers }, request, signal);
   }
 
   /** Moves objects of a backend aside, or back. Rejects if something prevents it. */
@@ -183,7 +183,8 @@ export class ClientUnit {
   ): Promise<RestoreCheckReport> {
     if (this.loop.view === undefined)
       await this.loop.poll(signal, { refresh: true, care: 'names' });
-    return this.sourceWorker.instead(signal, (run) => this.restoreChecks.ask(ask, run, say));
+    const { restoreWorker } = this.beside;
+    return restoreWorker.instead(signal, (run) => this.restoreChecks.ask(ask, run, say));
   }
 
   report(): ClientReport {
@@ -289,7 +290,7 @@ export class ClientUnit {
   private onNewView(): void {
     this.lastKnown = this.loop.known ?? this.lastKnown;
     for (const worker of this.workers) worker.sourceChanged();
-    this.sourceWorker.wakeup.nudge();
+    for (const worker of this.beside.all) worker.wakeup.nudge();
     for (const worker of this.workers) if (!this.requested.has(worker)) worker.wakeup.nudge();
   }
 }

@@ -23,7 +23,7 @@ function slowRestic(folder: string): string {
 
 /** Lets restore checks of many clients be due at once. */
 export function testTurns(clients: number): void {
-  test(`${clients} clients that are due at once take turns, and delay no sync`, async () => {
+  test(`${clients} clients that are due at once take turns, and delay neither a sync nor an audit`, async () => {
     const site = await Site.synced();
     const { syncd } = site;
     const folder = temporaryDirectory();
@@ -36,7 +36,8 @@ export function testTurns(clients: number): void {
       syncd.writeClient(`client${i}`, { source: directory, backends: [], restoreCheck });
     }
     const env = { PATH: slowRestic(folder), SECRET: 'x' };
-    await new InProcess(syncd.configDir, systemClock, env).daemon();
+    const commands = new InProcess(syncd.configDir, systemClock, env);
+    await commands.daemon();
     const calls = () =>
       existsSync(join(folder, 'calls'))
         ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n')
@@ -46,6 +47,8 @@ export function testTurns(clients: number): void {
     await waitFor(() => calls().length > 0, { what: 'the first check' });
     site.act({ verb: 'backup', blobs: [7] });
     expect(await site.run('sync', 'ahost')).toMatchObject({ code: 0 });
+    const audited = await commands.run('audit', '--all', '--backend', 'source');
+    expect(audited).toMatchObject({ code: 0, stdout: expect.stringContaining('client0 source: ') });
     expect(calls()).toHaveLength(1); // it still runs
 
     mkdirSync(join(folder, 'go'));
