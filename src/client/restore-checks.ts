@@ -5,6 +5,7 @@ import type { FactStore } from '../facts/fact-store.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import { backendTraits, placeTraits } from '../kinds/traits.ts';
+import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';
@@ -20,6 +21,7 @@ import type { Run } from '../work/run.ts';
 import type { SourceLoop } from './source-loop.ts';
 
 interface Surroundings {
+  readonly source: Pick<Location, 'read'>;
   readonly loop: Pick<SourceLoop, 'view' | 'recheck'>;
   readonly config: ClientConfig;
   readonly opened: readonly {
@@ -73,7 +75,7 @@ export class RestoreChecks {
 }
 
 function makeRestoreCheck(surroundings: Surroundings): RestoreCheck | undefined {
-  const { config, loop, opened: _, ...rest } = surroundings;
+  const { config, loop, opened: _, source: __, ...rest } = surroundings;
   const { restoreCheck: settings } = config;
   const { password } = config.source;
   if (settings === undefined || password === undefined) return undefined;
@@ -86,28 +88,41 @@ function makeRestoreCheck(surroundings: Surroundings): RestoreCheck | undefined 
   });
 }
 
-function sourcePlace({ config, loop }: Surroundings): CheckablePlace {
+function sourcePlace({ config, loop, source }: Surroundings): CheckablePlace {
   const isThere = () => loop.view !== undefined;
   return {
     ...placeOf(SOURCE_NAME, config.source),
     ...{ attempts: { isThere }, isThere, hasPrograms: false },
     around: (_run, action) => action(),
+    ...reachable(source),
   };
+}
+
+/** A place without a marker of ours. */
+function reachable(
+  location: Pick<Location, 'read'> | undefined,
+): Pick<CheckablePlace, 'reach' | 'hasMarker'> {
+  const reach: CheckablePlace['reach'] = async (how) => {
+    await location?.read('config', how);
+    return undefined;
+  };
+  return { reach, hasMarker: false };
 }
 
 function backendPlaces({ opened, store, aroundOf }: Surroundings): CheckablePlace[] {
   return opened.flatMap(({ config: backend, backend: { owner, managed, readable } }) => {
     const { seenAt } = backendTraits(backend);
     if (seenAt === undefined) return [];
-    const place = placeOf(backend.name, seenAt.config);
-    const hasDisks = managed !== undefined && readable !== undefined && !place.isRemote;
+    const hasMarker = managed !== undefined && readable !== undefined;
     return {
-      ...place,
+      ...placeOf(backend.name, seenAt.config),
       attempts: { config: backend },
       isThere: () => store.backend(backend.name).place.up === true,
       around: aroundOf(backend),
       hasPrograms: backend.around !== undefined,
-      ...(hasDisks && { readDisk: async (how) => (await readMarker(readable, how, owner))?.id }),
+      ...(hasMarker
+        ? { hasMarker, reach: async (how) => (await readMarker(readable, how, owner))?.id }
+        : reachable(readable)),
     };
   });
 }

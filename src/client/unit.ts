@@ -109,7 +109,7 @@ export class ClientUnit {
       onPolled: () => this.watch?.arm(),
     });
     this.restoreChecks = new RestoreChecks({
-      ...{ config, clock, log, opened, store: this.store, loop: this.loop },
+      ...{ config, clock, log, opened, store: this.store, loop: this.loop, source: this.source },
       env: options.scripts.env,
       aroundOf: (backend) => this.aroundBackend(backend),
     });

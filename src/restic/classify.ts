@@ -60,6 +60,15 @@ export function classifyFailure({ exitCode, errors }: ResticFailure): Classified
   return { problem, line: errors.at(-1) ?? first };
 }
 
+/** One thing that restic could not do while it restored, as only root may. */
+export const ONLY_ROOT = /^ignoring error for .*: operation not permitted$/;
+
+/** How many errors restic counted in the end. */
+export function errorCount(line: string): number | undefined {
+  const found = /^Fatal: There were (\d+) errors/.exec(line)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
 /** The longest message that is kept, in characters: it may have names that come from a snapshot. */
 const LONGEST_MESSAGE = 1_000;
 

@@ -10,6 +10,8 @@ const REASON_OF = {
   no_snapshot: 'damaged',
   /** an object is missing, or its content is wrong */
   damaged: 'damaged',
+  /** only root may set owners and attributes, or make devices: the content of all files was restored */
+  not_root: 'tool',
   /** where restic writes */
   no_space: 'no_space',
   /** restic, or rclone for a remote, is not installed */

@@ -8,6 +8,7 @@ const HINTS: Readonly<Record<ResticProblem, string>> = {
   no_snapshot: 'it may have been forgotten at the source meanwhile; try again after the next sync',
   damaged:
     'run "restic --no-lock check --read-data" on this place, and restore from another place in the meantime',
+  not_root: 'run the daemon as root, if it matters that these can be restored',
   no_space:
     'free some space where restore checks write, or set restoreCheck.directory to a larger disk',
   no_tool: 'install it: apt install restic (and rclone, for a remote)',

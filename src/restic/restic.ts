@@ -3,7 +3,7 @@ import { allowedEnvironment } from '../process/run-tool.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { LineSplitter } from '../runtime/line-splitter.ts';
 import { formatDuration } from '../runtime/units.ts';
-import { classifyFailure, messageOf, missingObject } from './classify.ts';
+import { classifyFailure, errorCount, messageOf, missingObject, ONLY_ROOT } from './classify.ts';
 import { parseListed, type ResticEntry, type ResticSnapshot } from './entries.ts';
 import { ResticError } from './errors.ts';
 import { hintOf } from './hints.ts';
@@ -131,7 +131,7 @@ export class Restic {
     err.end();
     const [verb = ''] = args;
     if (ended.isSilent) throw this.late(verb, deadlineMs);
-    if (ended.exitCode !== 0) throw this.failed(verb, ended.exitCode, errors.lines);
+    if (ended.exitCode !== 0) throw this.failed(verb, ended.exitCode, errors);
   }
 
   private common(): string[] {
@@ -163,12 +163,10 @@ export class Restic {
     return new ResticError('timeout', message, { hint: hintOf('timeout') });
   }
 
-  private failed(
-    verb: string,
-    exitCode: number | undefined,
-    errors: readonly string[],
-  ): ResticError {
-    const { problem, line } = classifyFailure({ exitCode, errors });
+  private failed(verb: string, exitCode: number | undefined, errors: Errors): ResticError {
+    const { problem, line } = errors.areOnlyForRoot
+      ? { problem: 'not_root' as const, line: errors.lines[0] ?? '' }
+      : classifyFailure({ exitCode, errors: errors.lines });
     const what = line === '' ? `exited with ${exitCode ?? 'a signal'}` : line;
     const message = `restic ${verb}, ${this.options.place.label}: ${what}`;
     return new ResticError(problem, message, { hint: hintOf(problem) });
@@ -185,14 +183,23 @@ class Errors {
   readonly lines: string[] = [];
   private readonly counts = new Map<string, number>();
   private readonly onMissed: () => void;
+  private onlyRoot = 0;
+  private total: number | undefined;
 
   /** @param onMissed called when it is clear that an object is not there */
   constructor(onMissed: () => void) {
     this.onMissed = onMissed;
   }
 
+  /** Whether restic failed only at what root may do. */
+  get areOnlyForRoot(): boolean {
+    return this.onlyRoot > 0 && this.onlyRoot === this.total;
+  }
+
   add(line: string): void {
     if (this.lines.length < MAX_ERRORS) this.lines.push(messageOf(line));
+    if (ONLY_ROOT.test(line)) this.onlyRoot += 1;
+    this.total = errorCount(line) ?? this.total;
     const object = missingObject(line);
     if (object === undefined) return;
     const count = (this.counts.get(object) ?? 0) + 1;

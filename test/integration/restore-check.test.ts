@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { ResticRepository, resticPassword, seedRepository } from '../support/restic.ts';
@@ -97,6 +98,37 @@ describeWithTools(
       expect(await site.check('--backend', 'source', '--snapshot', id)).toMatchObject({
         ...{ outcome: 'inconclusive', code: 3 },
         message: 'the snapshot was removed while it was being restored',
+      });
+    });
+
+    test('devices that only root may make, a restore beside one that fails, and a source whose data is gone meanwhile', async () => {
+      const { path } = await seedRepository('newest');
+      const folder = temporaryDirectory();
+      const real = tool('restic', 'newest');
+      const env = { PATH: `${folder}:${pathWith('newest')}` };
+      const site = await RestoreSite.synced({ generation: 'newest', source: path, env });
+      const nas = site.syncd.backend('nas');
+      const replace = (lines: string) =>
+        writeFileSync(join(folder, 'restic'), `#!/bin/sh\n${lines}\nexec ${real} "$@"\n`, { mode: 0o700 }); // prettier-ignore
+
+      // what restic says as another user than root
+      replace(`[ "$1" = restore ] && { ${real} "$@" && echo 'ignoring error for /dev/sda: mknod /dev/sda: operation not permitted\nFatal: There were 1 errors' >&2; exit 1; }`); // prettier-ignore
+      expect(await site.check('--backend', 'nas')).toMatchObject({
+        ...{ outcome: 'ok', code: 0, files: 20 },
+        message: expect.stringContaining('operation not permitted'),
+      });
+
+      // the restore from nas fails at once; the other one takes a while, and then makes its directory
+      replace(`case "$1 $*" in restore*'--repo ${nas} '*) exit 1;; restore*) sleep 0.5; mkdir -p "$4";; esac`); // prettier-ignore
+      expect(await site.check('--backend', 'nas')).toMatchObject({ outcome: 'inconclusive' });
+      await sleep(700);
+      expect(site.leftovers()).toEqual([]);
+
+      replace(`[ "$1" = restore ] && [ -e '${path}/data' ] && mv '${path}/data' '${path}/away'`);
+      site.configure({ compareWith: 'off' });
+      expect(await site.check('--backend', 'source')).toMatchObject({
+        ...{ outcome: 'inconclusive', code: 3 },
+        message: 'the source cannot be read any more',
       });
     });
 
@@ -233,6 +265,11 @@ describeWithTools(['debian12/restic', 'newest/restic', 'tmpfs'], 'a full disk', 
     });
     site.configure({ directory, full: true, maxBytes: '1KiB' });
     expect(await site.check()).toMatchObject({ outcome: 'inconclusive', reason: 'no_space' });
+    site.configure({ directory, sample: 0 });
+    expect(await site.check()).toMatchObject({
+      ...{ outcome: 'inconclusive', reason: 'no_space' },
+      message: expect.stringMatching(/^no file was chosen of \d+ files: /),
+    });
     expect(site.leftovers(directory)).toEqual([]);
   });
 });

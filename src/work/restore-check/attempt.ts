@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../log/log.ts';
+import { ResticError } from '../../restic/errors.ts';
 import type { PasswordSource } from '../../restic/password.ts';
 import type { ResticPlace } from '../../restic/repository.ts';
 import { escapePattern, Restic } from '../../restic/restic.ts';
@@ -8,12 +9,13 @@ import { SyncdError } from '../../runtime/errors.ts';
 import { grouped, plural } from '../../runtime/plural.ts';
 import { errorMessage } from '../../runtime/system-error.ts';
 import { formatBytes } from '../../runtime/units.ts';
-import { describeEnd, runProgram } from '../script/run-program.ts';
 import { FileChooser, type Choice } from './choose-files.ts';
 import type { FreshDirectory } from './fresh-directory.ts';
 import { inspectRestored } from './inspect-restored.ts';
 import type { Random } from './random.ts';
+import { runCommand } from './run-command.ts';
 import type { RestoreCheckSettings } from './settings.ts';
+import { runTogether } from './run-together.ts';
 import { judgeFile, judgeRequired, type Fault } from './verdict.ts';
 
 /** A place to restore from. */
@@ -51,8 +53,8 @@ export interface Attempted {
   readonly damage: readonly Fault[];
   /** in what the snapshot has, by the rules of the operator */
   readonly faults: readonly Fault[];
-  /** why the files were not compared with those of the other place, if they should have been */
-  readonly notCompared?: string;
+  /** what people should know of a check that found everything right, such as why nothing was compared */
+  readonly notes: readonly string[];
 }
 
 /** To list a snapshot of millions of files at a remote takes long. */
@@ -72,13 +74,14 @@ export async function attempt(options: AttemptOptions): Promise<Attempted> {
   const call = { deadlineMs: LIST_MS, signal };
   const { time } = await restic.list(snapshot, (entry) => chooser.add(entry), call);
   const choice = chooser.choice();
+  requireFiles(choice, settings);
   await requireSpace(options, choice);
   say(`restoring ${amountOf(choice)} from ${place.name}`);
   const target = join(root, 'restored');
-  const [, notCompared] = await Promise.all([
-    restore(restic, target, { options, choice }),
-    other && restoreOther(other, root, { options, choice }),
-  ]);
+  const [complaint, notCompared] = await runTogether(signal, (until) => {
+    const what = { options: { ...options, signal: until }, choice };
+    return [restore(restic, target, what), restoreOther(other, root, what)];
+  });
   const compared = notCompared === undefined ? other : undefined;
   return {
     ...{ files: choice.fileCount, bytes: choice.bytes },
@@ -87,7 +90,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempted> {
       ...judgeRequired(choice.required, settings, time),
       ...(await runCommand(options, target)),
     ],
-    ...(notCompared !== undefined && { notCompared }),
+    notes: [complaint, notCompared].filter((note) => note !== undefined),
   };
 }
 
@@ -110,23 +113,35 @@ interface What {
   readonly choice: Choice;
 }
 
-async function restore(restic: Restic, target: string, { options, choice }: What): Promise<void> {
+/** Returns what restic could not restore besides the content of files, which another user than root cannot expect. */
+async function restore(
+  restic: Restic,
+  target: string,
+  { options, choice }: What,
+): Promise<string | undefined> {
   const { snapshot, signal } = options;
   const { include, bytes } = choice;
   await mkdir(target, { mode: 0o700 });
-  if (include?.length === 0) return; // to restic, no pattern means everything
-  await restic.restore(snapshot, {
-    ...{ target, signal, include: include?.map(escapePattern) ?? [] },
-    deadlineMs: START_MS + bytes / SLOWEST,
-  });
+  if (include?.length === 0) return undefined; // to restic, no pattern means everything
+  try {
+    await restic.restore(snapshot, {
+      ...{ target, signal, include: include?.map(escapePattern) ?? [] },
+      deadlineMs: START_MS + bytes / SLOWEST,
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ResticError && error.problem === 'not_root') return error.message;
+    throw error;
+  }
 }
 
 /** Returns why it failed: that is for the check of the other place to judge. */
 async function restoreOther(
-  other: RestorePlace,
+  other: RestorePlace | undefined,
   root: string,
   what: What,
 ): Promise<string | undefined> {
+  if (other === undefined) return undefined;
   try {
     await restore(open(what.options, other, root), join(root, 'other'), what);
     return undefined;
@@ -161,6 +176,19 @@ async function inspectAll(
   return faults;
 }
 
+/** A check that restores nothing must not look like one that has found everything right. An empty snapshot has nothing to restore. */
+function requireFiles(
+  { fileCount, total }: Choice,
+  { maxBytes }: Pick<RestoreCheckSettings, 'maxBytes'>,
+): void {
+  if (fileCount > 0 || total.files === 0) return;
+  throw new SyncdError(
+    'no_space',
+    `no file was chosen of ${plural(total.files, 'file')}: each is larger than restoreCheck.maxBytes (${formatBytes(maxBytes)}), or none is to be sampled`,
+    { hint: 'raise maxBytes, or set require, sample or full' },
+  );
+}
+
 /** On the disk of restores so much stays free, or a twentieth of it if that is less. */
 const KEPT_FREE = 2 ** 30;
 
@@ -186,22 +214,4 @@ async function requireSpace(
       hint: 'free some space there, set restoreCheck.directory to a larger disk, or lower maxBytes',
     },
   );
-}
-
-/** The operator's program judges what was restored. */
-async function runCommand(options: AttemptOptions, target: string): Promise<Fault[]> {
-  const { settings, client, place, snapshot, env, log, signal } = options;
-  const { command, commandDeadlineMs: deadlineMs } = settings;
-  if (command === undefined) return [];
-  const [program, ...args] = command;
-  const result = await runProgram({
-    ...{ command: [program, ...args, target], log, env, deadlineMs, signal },
-    variables: {
-      BACKUP_SYNCD_CLIENT: client,
-      BACKUP_SYNCD_PLACE: place.name,
-      BACKUP_SYNCD_SNAPSHOT: snapshot,
-    },
-  });
-  if (result.exitCode === 0) return [];
-  return [{ path: program, what: describeEnd(result, deadlineMs) }];
 }

@@ -13,10 +13,10 @@ export interface CheckOptions extends Omit<AttemptOptions, 'snapshot' | 'random'
   readonly snapshot: KnownSnapshot;
   /** the same choice of files in each attempt */
   readonly random: () => AttemptOptions['random'];
-  /** rejects unless the disk is there on which the snapshot is known to be */
+  /** rejects unless the place answers, with the disk on which the snapshot is known to be */
   readonly requireDisk: (signal: AbortSignal) => Promise<void>;
-  /** looks again whether the snapshot is still there */
-  readonly isStillThere: (signal: AbortSignal) => Promise<boolean>;
+  /** looks again, and answers why the snapshot is not there any more; undefined: it still is */
+  readonly findAbsence: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
 /** How one attempt ended. */
@@ -33,7 +33,8 @@ export async function check(options: CheckOptions): Promise<Checked> {
     options.say(
       `${problemOf(first)}: checking whether the snapshot is still there, and trying again`,
     );
-    if (!(await options.isStillThere(options.signal))) return wentAway(options);
+    const absence = await options.findAbsence(options.signal);
+    if (absence !== undefined) return wentAway(absence, options);
     const second = await tryOnce(options);
     return isDamage(second) ? failed(second, options) : conclude(second, options);
   } finally {
@@ -64,7 +65,7 @@ function conclude(ending: Ending, options: CheckOptions): Checked {
     return { ...about(options), outcome: 'inconclusive', reason, ...notes(message, hint) };
   }
   if (ending.faults.length > 0) return failed(ending, options);
-  return { ...about(options), ...amounts(ending), outcome: 'ok', ...notes(ending.notCompared) };
+  return { ...about(options), ...amounts(ending), outcome: 'ok', ...notes(noteOf(ending)) };
 }
 
 function failed(ending: Ending, options: CheckOptions): Checked {
@@ -79,9 +80,8 @@ function failed(ending: Ending, options: CheckOptions): Checked {
   };
 }
 
-function wentAway(options: CheckOptions): Checked {
-  const message = 'the snapshot was removed while it was being restored';
-  const hint = 'the next check chooses another one';
+function wentAway(message: string, options: CheckOptions): Checked {
+  const hint = 'the next check chooses again';
   return {
     ...about(options),
     outcome: 'inconclusive',
@@ -100,6 +100,10 @@ function hintFor({ damage }: Attempted): string {
   return damage.length > 0
     ? 'run "restic --no-lock check --read-data" on this place, and restore from another place in the meantime'
     : 'check the backup job of the client, or correct restoreCheck';
+}
+
+function noteOf({ notes: all }: Attempted): string | undefined {
+  return all.length === 0 ? undefined : all.join('; ');
 }
 
 function about({

@@ -63,6 +63,8 @@ export class FreshDirectory {
     const [canAllWrite, isSticky] = [(info.mode & 0o002) !== 0, (info.mode & 0o1000) !== 0];
     if (canAllWrite && !isSticky)
       throw unusable(parent, 'every user can write to it', `run: chmod o-w ${parent}`);
+    if (![0, process.geteuid?.()].includes(info.uid))
+      throw unusable(parent, 'it belongs to another user', CREATE);
   }
 }
 

@@ -24,8 +24,9 @@ export interface CheckablePlace extends RestorePlace {
   readonly hasPrograms: boolean;
   /** it was reached by its sync, or by the source loop */
   readonly isThere: () => boolean;
-  /** reads the id of the marker there; absent where disks do not take turns */
-  readonly readDisk?: (options: CallOptions) => Promise<string | undefined>;
+  /** asks the place for a small file, and rejects if it does not answer; returns the id of its marker, if it should have one */
+  readonly reach: (options: CallOptions) => Promise<string | undefined>;
+  readonly hasMarker: boolean;
 }
 
 const SHORTEST_ID = 4;

@@ -148,13 +148,16 @@ export class RestoreCheck implements Activity<Run> {
     throw new SyncdError(reason, message, { ...(hint !== undefined && { hint }) });
   }
 
-  /** The snapshots that are known are those of the disk that the last sync found. Rejects if it is not there now. */
+  /**
+   * The snapshots that are known are those of the disk that the last sync found. Rejects if it is not there now, or if the place
+   * does not answer: restic would wait for much longer.
+   */
   private async requireDisk(
-    { name, readDisk }: CheckablePlace,
+    { name, reach, hasMarker }: CheckablePlace,
     signal: AbortSignal,
   ): Promise<void> {
-    const found = await readDisk?.({ signal });
-    if (readDisk === undefined || found === this.known.diskAt(name)) return;
+    const found = await reach({ signal });
+    if (!hasMarker || found === this.known.diskAt(name)) return;
     const message =
       found === undefined
         ? `the marker of ${name} is missing: its disk may not be mounted`
@@ -176,7 +179,7 @@ export class RestoreCheck implements Activity<Run> {
       ...{ place, other, snapshot, say, signal },
       random: () => seededRandom(seed),
       requireDisk: (until) => this.requireDisk(place, until),
-      isStillThere: (until) => this.isStillThere(place, snapshot.id, until),
+      findAbsence: (until) => this.findAbsence(place, snapshot.id, until),
     });
     return { ...checked, at: this.options.clock.now() };
   }
@@ -187,13 +190,17 @@ export class RestoreCheck implements Activity<Run> {
     return !isRemote || bytes === undefined ? '' : `: about ${formatBytes(bytes)} of indexes`;
   }
 
-  private async isStillThere(
+  private async findAbsence(
     place: CheckablePlace,
     id: string,
     until: AbortSignal,
-  ): Promise<boolean> {
-    if (place.name === SOURCE_NAME) await this.options.recheck(until);
-    return this.known.hasSnapshot(place.name, id);
+  ): Promise<string | undefined> {
+    if (place.name === SOURCE_NAME) {
+      await this.options.recheck(until);
+      if (!place.isThere()) return 'the source cannot be read any more';
+    }
+    const isThere = this.known.hasSnapshot(place.name, id);
+    return isThere ? undefined : 'the snapshot was removed while it was being restored';
   }
 
   private choose({ name }: CheckablePlace, wanted: string | undefined): Chosen {

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FreshDirectory } from '../../../../src/work/restore-check/fresh-directory.ts';
@@ -15,4 +23,18 @@ test('it is empty and for the owner only, and goes with all that is in it, but n
   chmodSync(join(directory.path, 'closed'), 0);
   await directory.clear();
   expect([existsSync(directory.path), existsSync(join(outside, 'mine'))]).toEqual([false, true]);
+});
+
+test('it is not made where others could replace it', async () => {
+  const parent = temporaryDirectory();
+  const directory = new FreshDirectory(parent, 'ahost');
+  chmodSync(parent, 0o777);
+  await expect(directory.create()).rejects.toThrow('every user can write to it');
+  chmodSync(parent, 0o1777); // as /tmp
+  await directory.create();
+  await directory.clear();
+  if (process.geteuid?.() !== 0) return; // only root can give a directory away
+  chmodSync(parent, 0o700);
+  chownSync(parent, 12_345, 12_345);
+  await expect(directory.create()).rejects.toThrow('it belongs to another user');
 });

@@ -18,7 +18,7 @@ interface Rig {
   readonly isRemote: boolean;
   readonly around?: Around;
   /** the marker of the disk that is there; the last sync found `a` */
-  readonly readDisk?: () => Promise<string | undefined>;
+  readonly reach?: () => Promise<string | undefined>;
 }
 
 /** One backend with a snapshot; no check of it can be judged, because there is no password. */
@@ -49,6 +49,7 @@ function unclearCheck({ isRemote, around = (_run, action) => action(), ...rig }:
     places: [
       {
         ...{ name: 'nas', isRemote, hasPrograms: false, isThere: () => true },
+        ...{ hasMarker: rig.reach !== undefined, reach: async () => undefined },
         restic: { label: 'nas', repository: 'nas', variables: () => ({}) },
         attempts: { config: { name: 'nas' } },
         around,
@@ -106,7 +107,7 @@ test('what was found is kept, even if the place cannot be released', async () =>
 });
 
 test('the disk that the last sync found is checked', async () => {
-  const { run, store } = unclearCheck({ isRemote: false, readDisk: async () => 'a' });
+  const { run, store } = unclearCheck({ isRemote: false, reach: async () => 'a' });
   await run();
   expect(store.backend('nas').restores.restoreCounts).toEqual({ inconclusive: 1 });
 });
@@ -120,12 +121,21 @@ test.each([
     mounted = disk; // only the programs mount it
     return action();
   };
-  const readDisk = async () => mounted;
-  const { ask, store } = unclearCheck({ isRemote: false, around, readDisk });
+  const reach = async () => mounted;
+  const { ask, store } = unclearCheck({ isRemote: false, around, reach });
   const hint = 'run: backup-syncd sync ahost --backend nas';
   const outcome = { outcome: 'inconclusive', reason: 'unreachable', message, hint };
   expect(await ask()).toMatchObject(outcome);
   expect(store.backend('nas').restores.restoreCounts).toEqual({ inconclusive: 1 });
+});
+
+test('a place that does not answer is not left to restic, which would wait for half an hour', async () => {
+  const message = 'the file system at /nas has not responded for 30 s';
+  const reach = async () => {
+    throw new SyncdError('timeout', message);
+  };
+  const { ask } = unclearCheck({ isRemote: false, reach });
+  expect(await ask()).toMatchObject({ outcome: 'inconclusive', reason: 'timeout', message });
 });
 
 test('while it works at a place it says so, because a pause of that place must stop it', async () => {
