@@ -152,10 +152,11 @@ export function recallContents(
     ...fields,
     ...(told && { told: plus(minus(source, told.lacks), told.gone) }),
   };
-  const { missing, lost, lostUnnamed = 0 } = fields;
+  const { missing, lost, lostUnnamed = 0, unproven = EMPTY_CATALOGUE } = fields;
   if (missing === undefined) return known;
   const whole = common(source, minus(source, namesToSet(missing.keys())));
   const proven = plus(whole, retained);
-  const complete = countObjects(lost) + lostUnnamed > 0 ? whole : proven;
+  const kept = plus(whole, namesMinus(retained, unproven));
+  const complete = countObjects(lost) + lostUnnamed > 0 ? whole : kept;
   return { ...known, evaluatedFor: source, complete, proven, latest: latestOf(complete, times) };
 }

@@ -83,7 +83,7 @@ function makeContents(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Co
   const whole = minus(source, owed);
   const proven = plus(whole, minus(set(retained, 5), source));
   const isDamaged = lost.length > 0 || (drawn.contents.lostUnnamed ?? 0) > 0;
-  const complete = isDamaged ? whole : proven;
+  const complete = isDamaged ? whole : minus(proven, minus(set(drawn.unproven, 5), source));
   return {
     ...drawn.contents,
     ...(told && { told: set(told, 5) }),

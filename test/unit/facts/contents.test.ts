@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { recallContents } from '../../../src/facts/contents.ts';
+import { EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
+import { namesToSet } from '../../../src/facts/fields.ts';
+import { NO_OBJECTS } from '../../../src/repository/objects.ts';
+import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
+
+const [a, b] = ['a'.repeat(64), 'b'.repeat(64)] as const;
+
+test('a snapshot that was complete once and came back with another program is unproven, not complete', () => {
+  const stored = { retained: namesToSet([a, b]), unproven: namesToSet([a]), lost: NO_OBJECTS };
+
+  const { complete, proven } = recallContents(
+    { ...stored, missing: new Map() },
+    EMPTY_CATALOGUE,
+    new SnapshotTimes(),
+  );
+
+  expect(complete && [...complete.entries()].map(({ id }) => id)).toEqual([b]);
+  expect(proven?.count).toBe(2);
+});
