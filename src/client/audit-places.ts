@@ -60,19 +60,27 @@ async function auditBackends(
   request: AuditRequest,
   signal: AbortSignal,
 ): Promise<AuditReport[]> {
-  const each = <T>(act: (worker: BackendWorker) => Promise<T>) => Promise.all(chosen.map(act));
-  const troubles = await each(async (worker) => worker.audit(signal));
-  let repairs = await each(async (worker) => worker.repairFromSource(signal));
-  if (chosen.some((worker) => worker.hasRepairs)) {
-    const unknown = workers.filter((worker) => worker.offer.length === 0);
-    await Promise.all(unknown.map(async (worker) => worker.audit(signal)));
-    const others = await each(async (worker) => worker.repairFromOthers(signal));
-    repairs = repairs.map((trouble, i) => others[i] ?? trouble);
-  }
+  const troubles = await Promise.all(chosen.map(async (worker) => worker.audit(signal)));
+  const audited = chosen.filter((_, i) => troubles[i] === undefined);
+  const repairs = await repair({ chosen: audited, workers }, signal);
   return chosen.map((worker, i) => {
-    const [trouble, repairTrouble] = [troubles[i], repairs[i]];
+    const [trouble, repairTrouble] = [troubles[i], repairs.get(worker)];
     if (trouble !== undefined) return { place: worker.name, trouble };
     const isRepaired = repairTrouble === undefined || !worker.hasRepairs;
     return { ...worker.audited(request), ...(!isRepaired && { repairTrouble }) };
   });
+}
+
+type Troubles = ReadonlyMap<BackendWorker, AuditReport['repairTrouble']>;
+
+/** Brings back what is lost, and returns why that failed. */
+async function repair({ chosen, workers }: Backends, signal: AbortSignal): Promise<Troubles> {
+  const each = (act: (worker: BackendWorker) => Promise<AuditReport['repairTrouble']>) =>
+    Promise.all(chosen.map(async (worker) => [worker, await act(worker)] as const));
+  const bySource = await each(async (worker) => worker.repairFromSource(signal));
+  if (!chosen.some((worker) => worker.hasRepairs)) return new Map(bySource);
+  const unknown = workers.filter((worker) => worker.offer.length === 0);
+  await Promise.all(unknown.map(async (worker) => worker.audit(signal)));
+  const byOthers = await each(async (worker) => worker.repairFromOthers(signal));
+  return new Map([...bySource, ...byOthers.filter(([, trouble]) => trouble !== undefined)]);
 }

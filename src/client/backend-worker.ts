@@ -5,6 +5,7 @@ import type { SyncReport } from '../facts/sync-report.ts';
 import type { View } from '../repository/view.ts';
 import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
+import { formatDuration } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { doWorkAt, type Activity, type MakeActivity } from '../work/activity.ts';
 import { rememberActivities } from '../work/attempts-record.ts';
@@ -36,6 +37,16 @@ const UNCHECKED = {
   message: 'nothing can be checked there: a script without verify',
   hint: 'add verify to this backend, with the place that the script copies to',
 };
+
+/** How long an audit that a person asks for waits for what is running there, in milliseconds: a script may take a day. */
+const PATIENCE_MS = 60_000;
+
+function busyTrouble(client: string, backend: string): AuditReport['trouble'] {
+  return {
+    message: `a sync has been running there for more than ${formatDuration(PATIENCE_MS)}`,
+    hint: `audit ${backend} when it has ended; to see what it does, run: backup-syncd status ${client}`,
+  };
+}
 
 /** The backends other than one that were reached and listed: what that one has lost may be there. */
 export function donorsOf(
@@ -108,11 +119,13 @@ export class BackendWorker {
     return this.mutex.run(() => this.perform(this.sync, signal, cause));
   }
 
-  /** Audits it now; answers why that failed, or undefined. */
+  /** Audits it now, unless a sync holds it for long; answers why that failed, or undefined. */
   async audit(signal: AbortSignal): Promise<AuditReport['trouble']> {
-    const { auditing } = this;
+    const { auditing, place, name } = this;
     if (auditing === undefined) return UNCHECKED;
-    return troubleIn(await this.now(auditing, signal));
+    const work = () => this.perform(auditing, signal, 'request');
+    const report = await this.mutex.runSoon(PATIENCE_MS, work);
+    return report === undefined ? busyTrouble(place.client, name) : troubleIn(report);
   }
 
   /** Whether the last audit found objects that have to come back. */

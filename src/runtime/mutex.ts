@@ -7,4 +7,21 @@ export class Mutex {
     this.tail = result.catch(() => undefined);
     return result;
   }
+
+  /** The same if its turn comes soon enough. Otherwise it returns undefined, and the action never runs. */
+  async runSoon<T>(withinMs: number, action: () => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        resolve(undefined);
+      }, withinMs);
+      const begin = async () => {
+        if (isLate) return;
+        clearTimeout(timer);
+        resolve(await action());
+      };
+      this.run(begin).catch(reject);
+    });
+  }
 }
