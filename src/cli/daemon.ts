@@ -17,7 +17,7 @@ import { createApp } from '../http/app.ts';
 import { startServer, type RunningServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import type { DaemonReport, Picture } from '../report/types.ts';
+import type { DaemonPicture, DaemonReport, Picture } from '../report/types.ts';
 import { discoveryInWords } from '../report/discovery-in-words.ts';
 import { assessAll } from '../report/overall.ts';
 import { toolVersions } from '../process/tool-versions.ts';
@@ -27,7 +27,7 @@ import type { Context } from './context.ts';
 import { withDiscovery } from './discovery.ts';
 import { allNames, describeAll, selectClient } from './daemon-clients.ts';
 import { hostOptions } from './places.ts';
-import { makePicture, withoutClients } from './picture.ts';
+import { daemonPicture } from './picture.ts';
 import { Service } from './service.ts';
 import { SetUpDiscovered } from './set-up-discovered.ts';
 
@@ -175,10 +175,14 @@ export class Daemon {
   }
 
   private picture(): Picture {
+    return { clients: this.supervisor?.reports() ?? [], ...this.ownPicture() };
+  }
+
+  private ownPicture(): DaemonPicture {
     const { supervisor, config, startedAt, lastReload } = this;
-    return makePicture({
+    return daemonPicture({
       ...{ config, startedAt, now: this.context.clock.now(), configError: lastReload.error },
-      clients: supervisor?.reports() ?? [],
+      loops: supervisor?.loops() ?? [],
       refusals: [...(supervisor?.failures() ?? []), ...this.refused],
     });
   }
@@ -252,7 +256,6 @@ export class Daemon {
 
   private async host(): Promise<HostOptions> {
     const host = await hostOptions(this.context, this.config, this.options.log);
-    const daemon = () => withoutClients(this.picture());
-    return { ...host, transfers: this.transfers, daemon };
+    return { ...host, transfers: this.transfers, daemon: () => this.ownPicture() };
   }
 }

@@ -1,11 +1,11 @@
 import { disabledState } from '../client/disabled-state.ts';
-import { stalledAfterMs } from '../client/turning.ts';
+import { stalledAfterMs, type LoopProgress } from '../client/turning.ts';
 import type { Config } from '../config/types.ts';
-import type { ClientReport, DaemonPicture, Picture } from '../report/types.ts';
+import type { DaemonPicture } from '../report/types.ts';
 
 interface Seen {
-  /** the reports of those that run */
-  readonly clients: readonly ClientReport[];
+  /** of the clients that run */
+  readonly loops: readonly LoopProgress[];
   readonly config: Config;
   /** by client: why it does not run, or not with its newest configuration */
   readonly refusals: Iterable<readonly [client: string, error: string]>;
@@ -15,32 +15,25 @@ interface Seen {
   readonly now: number;
 }
 
-/** The state of a daemon and its clients. */
-export function makePicture(seen: Seen): Picture {
-  const { clients, config, configError, startedAt, now } = seen;
-  const running = new Set(clients.map(({ client }) => client));
+/** The state of a daemon beside the reports of its clients, which take longer to derive. */
+export function daemonPicture(seen: Seen): DaemonPicture {
+  const { loops, config, configError, startedAt, now } = seen;
+  const running = new Set(loops.map(({ client }) => client));
   const refused = [...new Map(seen.refusals)]
     .filter(([client]) => !running.has(client))
     .map(([client, error]) => ({ client, error }));
   const known = new Set([...running, ...refused.map(({ client }) => client)]);
   const disabled = config.disabled.map(disabledState);
   return {
-    clients,
     refused,
     unknown: config.clients
       .filter(({ name }) => !known.has(name))
       .map(({ name }) => ({ client: name, message: 'it has not started yet' })),
     ...(disabled.length > 0 && { disabled }),
     ...(config.discovery !== undefined && { discovery: config.discovery }),
-    notReady: clients
-      .filter(
-        ({ source, pollMs }) => now - (source.lastScanAt ?? startedAt) > stalledAfterMs(pollMs),
-      )
+    notReady: loops
+      .filter(({ lastScanAt = startedAt, pollMs }) => now - lastScanAt > stalledAfterMs(pollMs))
       .map(({ client }) => ({ client, message: 'its loop has not checked the source lately' })),
     ...(configError !== undefined && { configError }),
   };
-}
-
-export function withoutClients({ clients: _, ...rest }: Picture): DaemonPicture {
-  return rest;
 }

@@ -97,7 +97,11 @@ export class SourceLoop {
   get progress(): Omit<LoopProgress, 'client'> {
     const { beat, store } = this.options;
     const isWaiting = store.source.progress.doing !== undefined;
-    return { turns: this.turns, isWaiting, pollMs: beat.everyMs };
+    const { lastScanAt } = store.source.health;
+    return {
+      ...{ turns: this.turns, isWaiting, pollMs: beat.everyMs },
+      ...(lastScanAt !== undefined && { lastScanAt }),
+    };
   }
 
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */

@@ -73,14 +73,12 @@ export class Supervisor {
   }
 
   reports(): ClientReport[] {
-    return [...this.running.values()]
-      .map(({ held }) => held.unit.report())
-      .sort((a, b) => (a.client < b.client ? -1 : 1));
+    return this.units().map((unit) => unit.report());
   }
 
   /** How far the loop of each running client has come. */
   loops(): LoopProgress[] {
-    return [...this.running.values()].map(({ held }) => held.unit.progress);
+    return this.units().map(({ progress }) => progress);
   }
 
   /** Of a client that runs. */
@@ -99,6 +97,13 @@ export class Supervisor {
     for (const name of this.waiting.keys()) this.forget(name);
     const saved = await Promise.all([...this.running.keys()].map((name) => this.remove(name)));
     return saved.every(Boolean);
+  }
+
+  /** By name. */
+  private units(): ClientUnit[] {
+    return [...this.running.values()]
+      .map(({ held }) => held.unit)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   private async add(config: ClientConfig): Promise<void> {

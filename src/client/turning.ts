@@ -6,6 +6,8 @@ export interface LoopProgress {
   /** the check that is running takes long, and is known to: the place hangs, or there is a lot to list */
   readonly isWaiting: boolean;
   readonly pollMs: number;
+  /** when the source was last checked, in milliseconds since the epoch; absent if never */
+  readonly lastScanAt?: number;
 }
 
 /** When each loop was last seen to turn, by client: the number of its turns then, and a time that never jumps. */

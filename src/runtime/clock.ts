@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** Time and chance are parameters, so that tests control them. */
 export interface Clock {
   /** milliseconds since the epoch */
