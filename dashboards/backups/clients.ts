@@ -103,6 +103,5 @@ function cellsOf(panel: PanelBuilder): PanelBuilder {
       { id: 'custom.width', value: 140 },
       { id: 'decimals', value: 1 },
     ])
-    .overrideByName('Newest protected', [onlyWhenNull('never')])
     .overrideByName('Size', [{ id: 'unit', value: 'bytes' }]);
 }

@@ -100,7 +100,7 @@ export function protectedSince(): PanelBuilder {
     THREE,
   )
     .unit('s')
-    .noValue('never')
+    .noValue('none')
     .thresholds(thresholds([['text', null]]))
     .withTarget(
       instant(`time() - ${byClient('protected_snapshot_timestamp_seconds')}`).legendFormat('age'),

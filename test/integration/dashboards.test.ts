@@ -153,7 +153,7 @@ describeWithTools(
             State: 'first copy',
             nas: expect.stringMatching(/^first copy \d+ %$/),
             'Age, % of allowed': 'none expected',
-            'Newest protected': 'never',
+            'Newest protected': 'none',
           },
         });
         expect(alertsOf(report)).toEqual(
