@@ -1,16 +1,13 @@
 import type { Acknowledged, AckRequest } from '../client/acknowledgement.ts';
-import { socketPathOf } from '../client/hosted-unit.ts';
-import type { ClientConfig, Config } from '../config/types.ts';
 import { toDocument } from '../report/document.ts';
 import { describeAnnouncement } from '../report/in-words.ts';
 import type { ClientReport } from '../report/types.ts';
 import { parseDuration } from '../runtime/units.ts';
 import { requireClient, requireConfig } from './configured.ts';
-import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
-import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
+import { runTask } from './run-task.ts';
 
 export interface AckOptions {
   readonly configDir: string;
@@ -39,40 +36,23 @@ export async function ack(context: Context, options: AckOptions): Promise<number
   const configured = await requireConfig(context, options.configDir);
   const client = requireClient(configured, options.client);
   const forMs = options.for === undefined ? undefined : durationOf(options.for);
-  const answer = await acknowledge(context, {
-    config: configured.config,
-    client,
-    acknowledgement: { by: userName(), reason, forMs },
-  });
+  const acknowledgement: AckRequest = { by: userName(), reason, forMs };
+  const answer = await runTask<Answer>(
+    context,
+    { client, config: configured.config },
+    {
+      ...{ noun: 'acknowledgement', silenceMs: LOOK_MS },
+      request: { verb: 'ack', ...acknowledgement },
+      resultIn: (given) => (given.type === 'acknowledged' ? given : undefined),
+      runHere: async (unit) => {
+        const answered = await unit.acknowledge(acknowledgement, context.signals.stop);
+        return { ...answered, report: unit.report() };
+      },
+    },
+  );
   if (options.json === true) context.json(document(answer));
   else for (const line of render(answer)) context.out(line);
   return answer.report.source.state === 'ok' ? EXIT.ok : EXIT.failed;
-}
-
-interface Job {
-  readonly config: Config;
-  readonly client: ClientConfig;
-  readonly acknowledgement: AckRequest;
-}
-
-/** Acknowledges in the daemon that runs the client, or here if there is none. */
-async function acknowledge(
-  context: Context,
-  { config, client, acknowledgement }: Job,
-): Promise<Answer> {
-  return inDaemonOrHere(context, socketPathOf(config.runtimeDirectory, client.name), {
-    byDaemon: () =>
-      askDaemon(context, config, {
-        ...{ client: client.name, noun: 'acknowledgement', silenceMs: LOOK_MS },
-        request: { verb: 'ack', ...acknowledgement },
-        resultIn: (answer) => (answer.type === 'acknowledged' ? answer : undefined),
-      }),
-    runHere: () =>
-      withClientHere(context, { client, config }, async (unit) => {
-        const answered = await unit.acknowledge(acknowledgement, context.signals.stop);
-        return { ...answered, report: unit.report() };
-      }),
-  });
 }
 
 function render(answer: Answer): string[] {

@@ -1,14 +1,13 @@
-import { socketPathOf } from '../client/hosted-unit.ts';
 import type { ClientUnit } from '../client/unit.ts';
 import type { LoadResult } from '../config/types.ts';
 import type { LogLevel } from '../log/log.ts';
 import type { ClientReport } from '../report/types.ts';
 import { abortError } from '../runtime/abort.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
-import { askDaemon, inDaemonOrHere, type Question } from './reach-unit.ts';
+import { askDaemon } from './reach-unit.ts';
 import type { ProgressView } from './render/progress.ts';
+import { runTask, type Task } from './run-task.ts';
 import type { Runnable } from './targets.ts';
 
 export interface Job {
@@ -20,10 +19,8 @@ export interface Job {
   readonly transfers: TransferQueue;
 }
 
-/** Something that a client does on request: in its daemon, or here. */
-export interface Task<T> extends Pick<Question<T>, 'noun' | 'request' | 'resultIn'> {
-  readonly runHere: (unit: ClientUnit, signal: AbortSignal) => Promise<T>;
-}
+/** A task that takes long, so that its progress is shown. */
+export type LongTask<T> = Pick<Task<T>, 'noun' | 'request' | 'resultIn' | 'runHere'>;
 
 /** The result, and the client's report afterwards. */
 export interface Answered<T> {
@@ -35,24 +32,30 @@ export interface Answered<T> {
 export async function askClient<T>(
   job: Job,
   target: Runnable,
-  task: Task<T>,
+  task: LongTask<T>,
 ): Promise<Answered<T>> {
-  const path = socketPathOf(job.directories.runtimeDirectory, target.name);
-  return inDaemonOrHere(job.context, path, {
-    byDaemon: () => askItsDaemon(job, target.name, task),
-    runHere: () => askHere(job, target, task),
-  });
+  const { context, logLevel = 'silent', transfers } = job;
+  return runTask(context, { ...target, logLevel, transfers }, shown(job, target.name, task));
 }
 
 /** Undefined when no daemon runs this client. */
 export async function askItsDaemon<T>(
-  { context, directories, view }: Job,
+  job: Job,
   client: string,
-  { resultIn, ...task }: Task<T>,
+  task: LongTask<T>,
 ): Promise<Answered<T> | undefined> {
+  return askDaemon(job.context, job.directories, { ...shown(job, client, task), client });
+}
+
+/** The task with its progress on the terminal. */
+function shown<T>(
+  { context, view }: Job,
+  client: string,
+  { noun, request, resultIn, runHere }: LongTask<T>,
+): Task<Answered<T>> {
   let report: ClientReport | undefined;
-  return askDaemon(context, directories, {
-    ...{ ...task, client },
+  return {
+    ...{ noun, request },
     resultIn: (answer) => {
       if (answer.type === 'progress') view.show((report = answer.report));
       const result = resultIn(answer);
@@ -61,24 +64,25 @@ export async function askItsDaemon<T>(
     onLeft: () => {
       view.end();
       context.err(
-        `${client}: the daemon continues this ${task.noun}; to follow it, run: backup-syncd status ${client}`,
+        `${client}: the daemon continues this ${noun}; to follow it, run: backup-syncd status ${client}`,
       );
     },
-  });
+    runHere: (unit) => showWhile(unit, { context, view }, runHere),
+  };
 }
 
-async function askHere<T>(job: Job, target: Runnable, { runHere }: Task<T>): Promise<Answered<T>> {
-  const { context, view, transfers } = job;
+async function showWhile<T>(
+  unit: ClientUnit,
+  { context, view }: Pick<Job, 'context' | 'view'>,
+  run: (unit: ClientUnit) => Promise<T>,
+): Promise<Answered<T>> {
   const { stop } = context.signals;
-  const log = await context.createLog(job.logLevel ?? 'silent');
-  return withClientHere(context, { ...target, log, transfers }, async (unit) => {
-    const timer = setInterval(() => view.show(unit.report()), 500);
-    try {
-      const result = await runHere(unit, stop);
-      if (stop.aborted) throw abortError(stop);
-      return { report: unit.report(), result };
-    } finally {
-      clearInterval(timer);
-    }
-  });
+  const timer = setInterval(() => view.show(unit.report()), 500);
+  try {
+    const result = await run(unit);
+    if (stop.aborted) throw abortError(stop);
+    return { report: unit.report(), result };
+  } finally {
+    clearInterval(timer);
+  }
 }

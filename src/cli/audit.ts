@@ -9,7 +9,7 @@ import { isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { parseDuration } from '../runtime/units.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import { askClient, askItsDaemon, type Job, type Task } from './ask-client.ts';
+import { askClient, askItsDaemon, type Job, type LongTask } from './ask-client.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
@@ -43,11 +43,12 @@ const AT_ONCE = 4;
 export async function audit(context: Context, options: AuditOptions): Promise<number> {
   const { clients: names, backend: backends, configDir, logLevel, json = false } = options;
   requireChoice('audit', options);
-  const task = auditOf({
+  const request: AuditRequest = {
     backends,
     newerThanMs: ageOf('--newer-than', options.newerThan),
     olderThanMs: ageOf('--older-than', options.olderThan),
-  });
+  };
+  const task = auditOf(request, context.signals.stop);
   const loaded = await readConfig(context, configDir);
   const named = backends?.filter((name) => name !== SOURCE_NAME);
   const targets = await chooseTargets(loaded, { configDir, names, backends: named });
@@ -74,13 +75,13 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
   );
 }
 
-function auditOf(request: AuditRequest): Task<readonly AuditReport[]> {
+function auditOf(request: AuditRequest, signal: AbortSignal): LongTask<readonly AuditReport[]> {
   const { backends, ...window } = request;
   return {
     noun: 'audit',
     request: { verb: 'audit', backends: backends && [...backends], ...window },
     resultIn: (answer) => (answer.type === 'audited' ? answer.audits : undefined),
-    runHere: (unit, signal) => unit.audit(request, signal),
+    runHere: (unit) => unit.audit(request, signal),
   };
 }
 
@@ -99,7 +100,7 @@ function ageOf(option: string, given: string | undefined): number | undefined {
 async function tryTarget(
   job: Job,
   target: Target,
-  task: Task<readonly AuditReport[]>,
+  task: LongTask<readonly AuditReport[]>,
 ): Promise<ClientAudits> {
   const { name: client } = target;
   try {

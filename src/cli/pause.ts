@@ -1,14 +1,12 @@
 import type { ControlRequest } from '../client/control-protocol.ts';
-import { socketPathOf } from '../client/hosted-unit.ts';
 import type { PauseChange } from '../client/pause-request.ts';
 import type { ClientUnit } from '../client/unit.ts';
 import { requireBackend, requireClient, requireConfig } from './configured.ts';
-import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
-import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
 import { pauseDocument, renderPause, renderResume, type PauseAnswer } from './render/pause.ts';
+import { runTask } from './run-task.ts';
 import type { Runnable } from './targets.ts';
 import { untilOf } from './until.ts';
 
@@ -70,23 +68,12 @@ function show(context: Context, options: ResumeOptions, { answer, lines }: Shown
     context.err(`${options.client}: this could not be saved, so a restart undoes it: ${notSaved}`);
 }
 
-/** In the daemon that runs the client, or here if there is none. */
-async function change(
-  context: Context,
-  { client, config }: Runnable,
-  request: Request,
-): Promise<PauseAnswer> {
-  return inDaemonOrHere(context, socketPathOf(config.runtimeDirectory, client.name), {
-    byDaemon: () =>
-      // what is running is given ten seconds to stop, and then the state is saved
-      askDaemon<PauseAnswer>(context, config, {
-        ...{ client: client.name, noun: request.verb, request },
-        resultIn: (answer) => (answer.type === 'paused' ? answer : undefined),
-      }),
-    runHere: () =>
-      withClientHere(context, { client, config }, async (unit) => ({
-        change: await changeHere(unit, request),
-      })),
+async function change(context: Context, target: Runnable, request: Request): Promise<PauseAnswer> {
+  return runTask<PauseAnswer>(context, target, {
+    ...{ noun: request.verb, request },
+    // what is running is given ten seconds to stop, and then the state is saved
+    resultIn: (answer) => (answer.type === 'paused' ? answer : undefined),
+    runHere: async (unit) => ({ change: await changeHere(unit, request) }),
   });
 }
 

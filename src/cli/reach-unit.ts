@@ -6,7 +6,7 @@ import type { ClientConfig, Config } from '../config/types.ts';
 import { deriveReport } from '../report/derive.ts';
 import type { ClientFacts } from '../facts/facts.ts';
 import { initialFacts, withBackends } from '../facts/initial.ts';
-import { LockedError, lockHolder } from '../state/lock.ts';
+import { lockHolder } from '../state/lock.ts';
 import { loadState, stateFileOf } from '../state/state-file.ts';
 import { reportSettings } from '../client/report-settings.ts';
 import type { ClientReport } from '../report/types.ts';
@@ -81,44 +81,6 @@ function refusalOf(
 ): ExitError {
   const text = `${client}: ${message}`;
   return isPaused ? new PausedExit(text, hint) : new ExitError(EXIT.failed, text, hint);
-}
-
-/** How long a daemon that has the lock may take to open its socket, in milliseconds. It checks its socket every five seconds. */
-const SOCKET_MS = 8_000;
-
-interface Ways<T> {
-  /** returns undefined when nothing is listening */
-  readonly byDaemon: () => Promise<T | undefined>;
-  /** rejects with a LockedError when another process has the client */
-  readonly runHere: () => Promise<T>;
-}
-
-/** Runs an action in the daemon that runs a client, or here if there is none. Rejects with an ExitError when neither is possible. */
-export async function inDaemonOrHere<T>(
-  { clock }: Pick<Context, 'clock'>,
-  socketPath: string,
-  { byDaemon, runHere: here }: Ways<T>,
-): Promise<T> {
-  const deadline = clock.now() + SOCKET_MS;
-  for (;;) {
-    const answer = await byDaemon();
-    if (answer !== undefined) return answer;
-    try {
-      return await here();
-    } catch (error) {
-      if (!(error instanceof LockedError)) throw error;
-      if (clock.now() >= deadline) throw unreachableDaemon(error, socketPath);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
-
-function unreachableDaemon({ message, pid }: LockedError, path: string): ExitError {
-  return new ExitError(
-    EXIT.busy,
-    `${message}, and nothing is listening at ${path}`,
-    `if process ${pid} is a 'backup-syncd sync', wait for it to finish; if it is the daemon, check its log for why it has no control socket`,
-  );
 }
 
 /** Reads the saved state of a client that no daemon runs. Changes nothing. */

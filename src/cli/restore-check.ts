@@ -1,22 +1,20 @@
-import { socketPathOf } from '../client/hosted-unit.ts';
 import type { LoadResult } from '../config/types.ts';
 import { toDocument } from '../report/document.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { PausedError, SyncdError } from '../runtime/errors.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
-import { withClientHere } from './client-here.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { isRefusal, PausedExit } from './paused-places.ts';
-import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
+import { askDaemon } from './reach-unit.ts';
 import { renderRestoreCheck } from './render/restore-check.ts';
+import { runTask, type Task } from './run-task.ts';
 import {
   chooseTargets,
   explainLeftOut,
   printOlderConfiguration,
   requireChoice,
-  type Runnable,
   type Target,
 } from './targets.ts';
 
@@ -122,46 +120,33 @@ function codeOf(failure: ExitError, { clients, backend }: RestoreCheckCommand): 
 /** A daemon may run a client whose present configuration is refused. */
 async function checkOne(job: Job): Promise<RestoreCheckReport> {
   const { context, directories, target } = job;
-  const path = socketPathOf(directories.runtimeDirectory, target.name);
-  if ('client' in target)
-    return inDaemonOrHere(context, path, {
-      byDaemon: () => checkByDaemon(job),
-      runHere: () => checkHere(job, target),
-    });
-  const report = await checkByDaemon(job);
+  const task = taskOf(job);
+  if ('client' in target) return runTask(context, target, task);
+  const report = await askDaemon(context, directories, { ...task, client: target.name });
   if (report === undefined) throw target.refusal;
   printOlderConfiguration(context, [target.name], target.refusal);
   return report;
 }
 
-/** Undefined when no daemon runs this client. */
-async function checkByDaemon({ context, directories, target, command, say }: Job) {
+function taskOf({ context, command, say }: Job): Task<RestoreCheckReport> {
   const { backend: place, snapshot } = command;
-  return askDaemon<RestoreCheckReport>(context, directories, {
-    ...{ client: target.name, noun: 'check' },
+  return {
+    noun: 'check',
     request: { verb: 'restore-check', place, snapshot },
     resultIn: (answer) => {
       if (answer.type === 'said') say(answer.text);
       return answer.type === 'restore-checked' ? answer.check : undefined;
     },
     onLeft: () => say('the daemon continues this check; status shows its result'),
-  });
-}
-
-async function checkHere(
-  { context, command, say }: Job,
-  { client, config }: Runnable,
-): Promise<RestoreCheckReport> {
-  const { backend: place, snapshot } = command;
-  const { stop } = context.signals;
-  return withClientHere(context, { client, config }, async (unit) => {
-    try {
-      return await unit.restoreCheck({ place, snapshot }, say, stop);
-    } catch (error) {
-      if (!(error instanceof SyncdError)) throw error;
-      const message = `${client.name}: ${error.message}`;
-      if (error instanceof PausedError) throw new PausedExit(message, error.hint);
-      throw new ExitError(EXIT.failed, message, error.hint);
-    }
-  });
+    runHere: async (unit) => {
+      try {
+        return await unit.restoreCheck({ place, snapshot }, say, context.signals.stop);
+      } catch (error) {
+        if (!(error instanceof SyncdError)) throw error;
+        const message = `${unit.name}: ${error.message}`;
+        if (error instanceof PausedError) throw new PausedExit(message, error.hint);
+        throw new ExitError(EXIT.failed, message, error.hint);
+      }
+    },
+  };
 }

@@ -1,15 +1,13 @@
-import { socketPathOf } from '../client/hosted-unit.ts';
 import type { RetireMessage } from '../client/move-retired.ts';
 import type { Retirement } from '../backends/retire.ts';
-import type { BackendConfig, ClientConfig } from '../config/types.ts';
+import type { BackendConfig } from '../config/types.ts';
 import { backendTraits } from '../kinds/traits.ts';
-import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
+import { requireBackend, requireClient, requireConfig } from './configured.ts';
 import { confirm } from './confirm.ts';
-import { withClientHere } from './client-here.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { askDaemon, inDaemonOrHere } from './reach-unit.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
+import { runTask, type Here } from './run-task.ts';
 
 export interface RetireCommand {
   readonly configDir: string;
@@ -28,14 +26,14 @@ export async function retire(context: Context, command: RetireCommand): Promise<
   if (!backendTraits(backend).hasMarker) throw scriptBackendError(backend);
   requireChoice(ask);
   if (command.json) requireNoQuestion(command);
-  const job = { context, configured, client };
+  const here = { client, config: configured.config };
   const { name } = client;
   if (command.json) {
-    context.json(toDocument(await perform(job, ask), { client: name, backend, ask }));
+    context.json(toDocument(await perform(context, here, ask), { client: name, backend, ask }));
     return EXIT.ok;
   }
   if (ask.isDryRun || !command.yes) {
-    const planned = await perform(job, { ...ask, isDryRun: true });
+    const planned = await perform(context, here, { ...ask, isDryRun: true });
     for (const line of renderRetirement(ask, planned, { isDone: false, client: name }))
       context.out(line);
     if (ask.isDryRun || planned.moved.length === 0)
@@ -45,7 +43,7 @@ export async function retire(context: Context, command: RetireCommand): Promise<
       return EXIT.failed;
     }
   }
-  const done = await perform(job, ask);
+  const done = await perform(context, here, ask);
   for (const line of renderRetirement(ask, done, { isDone: true, client: name })) context.out(line);
   return printDestroyCommands(context, backend, done, ask);
 }
@@ -101,25 +99,12 @@ function printDestroyCommands(
   return EXIT.ok;
 }
 
-interface Job {
-  readonly context: Context;
-  readonly configured: Configured;
-  readonly client: ClientConfig;
-}
-
 /** Moves in the daemon that runs the client, or here if there is none. */
-async function perform({ context, configured, client }: Job, ask: RetireMessage) {
-  const { config } = configured;
-  return inDaemonOrHere<Retirement>(context, socketPathOf(config.runtimeDirectory, client.name), {
-    byDaemon: () =>
-      askDaemon(context, config, {
-        ...{ client: client.name, noun: 'move', request: ask },
-        resultIn: (answer) => (answer.type === 'retired' ? answer.retirement : undefined),
-        ifStopped: 'run the command again: it continues where it stopped',
-      }),
-    runHere: () =>
-      withClientHere(context, { client, config }, (unit) =>
-        unit.moveRetired(ask.backend, ask, context.signals.stop),
-      ),
+async function perform(context: Context, here: Here, ask: RetireMessage): Promise<Retirement> {
+  return runTask<Retirement>(context, here, {
+    ...{ noun: 'move', request: ask },
+    resultIn: (answer) => (answer.type === 'retired' ? answer.retirement : undefined),
+    ifStopped: 'run the command again: it continues where it stopped',
+    runHere: (unit) => unit.moveRetired(ask.backend, ask, context.signals.stop),
   });
 }

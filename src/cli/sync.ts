@@ -2,9 +2,11 @@ import { TransferQueue } from '../work/transfers/transfer-queue.ts';
 import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
+import type { ClientReport } from '../report/types.ts';
 import { isAway } from '../report/recent-passes.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
+import { askClient, askItsDaemon, type Answered, type Job, type LongTask } from './ask-client.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
@@ -12,7 +14,6 @@ import { isRefusal, type Asked } from './paused-places.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import { unlessHurried } from './signals.ts';
-import { syncByDaemon, syncClient, type ClientSync, type SyncJob } from './sync-client.ts';
 import {
   chooseTargets,
   explainLeftOut,
@@ -43,8 +44,9 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   const view = createProgressView(context, options.json === true);
   const isAsked = backends !== undefined;
   const transfers = new TransferQueue(config?.limits);
-  const job: SyncJob = { context, backends, logLevel, view, directories, transfers };
-  const work = eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target));
+  const job: Job = { context, logLevel, view, directories, transfers };
+  const task = syncOf(backends, context.signals.stop);
+  const work = eachAtOnce(targets, AT_ONCE, (target) => tryTarget(job, target, task));
   const results = await unlessHurried(work, context.signals);
   view.end();
   if (options.json === true) context.json(toJson(results));
@@ -55,6 +57,27 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
     hasAny ? EXIT.ok : EXIT.failed,
     ...results.map((result) => exitCodeOf(result, { isAsked, isNamed: names.length > 0 })),
   );
+}
+
+/** The result of one client's pass: its report afterwards, and one report per backend. */
+interface ClientSync {
+  readonly report: ClientReport;
+  readonly syncs: readonly SyncReport[];
+}
+
+type SyncTask = LongTask<readonly SyncReport[]>;
+
+function syncOf(backends: readonly string[] | undefined, signal: AbortSignal): SyncTask {
+  return {
+    noun: 'sync',
+    request: { verb: 'sync', backends: backends && [...backends] },
+    resultIn: (answer) => (answer.type === 'synced' ? answer.reports : undefined),
+    runHere: (unit) => unit.sync(signal, backends),
+  };
+}
+
+function toSync({ report, result: syncs }: Answered<readonly SyncReport[]>): ClientSync {
+  return { report, syncs };
 }
 
 /**
@@ -78,13 +101,13 @@ function printRefused(context: Context, results: readonly Result[], isAll: boole
 }
 
 /** A client that cannot be synced does not keep others from it. */
-async function tryTarget(job: SyncJob, target: Target): Promise<Result> {
+async function tryTarget(job: Job, target: Target, task: SyncTask): Promise<Result> {
   const { name: client } = target;
   try {
-    if ('client' in target) return await syncClient(job, target);
+    if ('client' in target) return toSync(await askClient(job, target, task));
     const { refusal } = target;
-    const done = await syncByDaemon(job, client);
-    return done === undefined ? { client, refusal } : { ...done, refusal };
+    const done = await askItsDaemon(job, client, task);
+    return done === undefined ? { client, refusal } : { ...toSync(done), refusal };
   } catch (error) {
     if (isAbort(error)) throw error;
     const {
