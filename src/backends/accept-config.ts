@@ -35,13 +35,17 @@ export async function readSourceConfig(
   const keys = await listKeys(source, options);
   const again = await source.read('config', options);
   if (content === undefined)
-    throw new SyncdError('source_unavailable', `${source.label} has no config`, {
-      hint: 'see: backup-syncd status',
-    });
+    throw new SyncdError(
+      'source_unavailable',
+      `${source.label} has no config`,
+      'see: backup-syncd status',
+    );
   if (again?.equals(content) !== true)
-    throw new SyncdError('source_busy', `the config of ${source.label} is changing`, {
-      hint: 'wait until it stops changing, then run the command again',
-    });
+    throw new SyncdError(
+      'source_busy',
+      `the config of ${source.label} is changing`,
+      'wait until it stops changing, then run the command again',
+    );
   return { content, sha256: sha256(content), keys };
 }
 
@@ -60,9 +64,11 @@ export async function requireSameKeys(
     for (const place of [source, target]) {
       const content = await place.read(`keys/${id}`, { signal });
       if (content !== undefined && sha256(content) === id) continue;
-      throw new SyncdError('verify', `keys/${id} at ${place.label} does not match its name`, {
-        hint: 'put the right file there, for example from another replica, then run the command again',
-      });
+      throw new SyncdError(
+        'verify',
+        `keys/${id} at ${place.label} does not match its name`,
+        'put the right file there, for example from another replica, then run the command again',
+      );
     }
   }
 }
@@ -86,9 +92,7 @@ export function requireKeys(
   throw new SyncdError(
     'diverged',
     `not accepted: ${where} may hold a different repository: ${why}`,
-    {
-      hint: hintOf(owner, 'different_repository'),
-    },
+    hintOf(owner, 'different_repository'),
   );
 }
 
@@ -125,9 +129,11 @@ export async function acceptConfig(
   const { target, owner } = options;
   const { config, before } = await examineConfig(options);
   if (config.sha256 !== seen.config.sha256)
-    throw new SyncdError('source_busy', 'the config of the source changed again in the meantime', {
-      hint: 'find out what changes it, then run the command again',
-    });
+    throw new SyncdError(
+      'source_busy',
+      'the config of the source changed again in the meantime',
+      'find out what changes it, then run the command again',
+    );
   const marker = await requireMarker(target, owner, options);
   let kept: OldConfig | undefined;
   if (before !== undefined && !before.equals(config.content)) {
@@ -137,9 +143,7 @@ export async function acceptConfig(
       throw new SyncdError(
         'verify',
         `the old config could not be saved as ${target.label}/${kept}`,
-        {
-          hint: 'nothing was changed; run the command again',
-        },
+        'nothing was changed; run the command again',
       );
     await target.write('config', config.content, options);
   }

@@ -81,9 +81,7 @@ function notApart({ source, target }: Pair, relation: string, why?: string): Not
   return new NotApartError(
     'not_initialised',
     `${target.label} ${relation} the source ${source.label} under another name: ${known}`,
-    {
-      hint: 'choose a place that is separate from the source; if the source was restored by copying this backend, remove .backup-syncd from the source',
-    },
+    'choose a place that is separate from the source; if the source was restored by copying this backend, remove .backup-syncd from the source',
   );
 }
 

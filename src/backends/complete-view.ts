@@ -16,8 +16,6 @@ export function requireCompleteView({ objects }: View, listed: Objects, label: s
   throw new SyncdError(
     'verify',
     `${plural(missing, 'object')} that ${agree(missing, 'was', 'were')} sent ${agree(missing, 'is', 'are')} missing from a full listing of ${label}`,
-    {
-      hint: 'they will be sent again; if this keeps happening, something else deletes files there',
-    },
+    'they will be sent again; if this keeps happening, something else deletes files there',
   );
 }

@@ -44,9 +44,7 @@ export async function initialise(options: InitOptions): Promise<Marker> {
     throw new SyncdError(
       'not_initialised',
       `${target.label} is already a backend: ${existing.backend} of client ${existing.client}, since ${existing.since}`,
-      {
-        hint: `if that is right, there is nothing to do; to take it over from another machine, or to accept losses, run: backup-syncd backend init --adopt ${where}`,
-      },
+      `if that is right, there is nothing to do; to take it over from another machine, or to accept losses, run: backup-syncd backend init --adopt ${where}`,
     );
   }
   const { entries } = await target.inspect(options);
@@ -55,9 +53,7 @@ export async function initialise(options: InitOptions): Promise<Marker> {
     throw new SyncdError(
       'not_initialised',
       `${target.label} is not empty: it holds ${inTheWay.slice(0, 5).join(', ')}`,
-      {
-        hint: `choose an empty directory; if it holds a replica, run: backup-syncd backend init --adopt ${where}`,
-      },
+      `choose an empty directory; if it holds a replica, run: backup-syncd backend init --adopt ${where}`,
     );
   }
   return mark(options);
@@ -69,7 +65,7 @@ function requireOwnPlace(marker: Marker, { target, owner }: InitOptions): void {
   throw new SyncdError(
     'not_initialised',
     `${target.label} belongs to client ${client}, not to ${owner.client}`,
-    { hint: 'each client needs its own place: choose another directory' },
+    'each client needs its own place: choose another directory',
   );
 }
 
@@ -90,9 +86,11 @@ export async function adopt(options: InitOptions): Promise<Adopted> {
     await target.read('config', options),
   ];
   if (theirs === undefined) {
-    throw new SyncdError('source_unavailable', `${source.label} has no config to compare with`, {
-      hint: 'adopting a replica compares it with its source: check the path of the source',
-    });
+    throw new SyncdError(
+      'source_unavailable',
+      `${source.label} has no config to compare with`,
+      'adopting a replica compares it with its source: check the path of the source',
+    );
   }
   const listing = { signal: options.signal, care: 'full' } as const;
   const { objects: atSource } = await listObjects(source, listing);
@@ -115,9 +113,7 @@ function otherRepository({ source, target }: InitOptions): SyncdError {
   return new SyncdError(
     'diverged',
     `${target.label} holds a different repository from ${source.label}: keys of the source are missing there`,
-    {
-      hint: "if someone ran 'restic init' again at the source, keep this replica, which holds the old backups, and choose a new place; if a key was added after 'restic migrate', remove it from the source, adopt, then add it again",
-    },
+    "if someone ran 'restic init' again at the source, keep this replica, which holds the old backups, and choose a new place; if a key was added after 'restic migrate', remove it from the source, adopt, then add it again",
   );
 }
 

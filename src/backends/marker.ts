@@ -97,10 +97,8 @@ export async function readMarker(
   throw new DamagedMarkerError(
     'not_initialised',
     `the marker ${location.label}/${PATH} is damaged`,
-    {
-      hint: `if this is the right place, run: backup-syncd backend init --adopt ${owner.client} ${owner.backend}`,
-      cause: parsed.error,
-    },
+    `if this is the right place, run: backup-syncd backend init --adopt ${owner.client} ${owner.backend}`,
+    parsed.error,
   );
 }
 
@@ -110,9 +108,7 @@ function refuseNewer(json: unknown, { label }: Location): void {
   throw new NewerMarkerError(
     'not_initialised',
     `the marker ${label}/${PATH} was written by a newer version of backup-syncd (schemaVersion ${newer}, this one knows ${SCHEMA_VERSION})`,
-    {
-      hint: 'run the newer version, or see "To go back" in docs/upgrading.md; until then, nothing is written there',
-    },
+    'run the newer version, or see "To go back" in docs/upgrading.md; until then, nothing is written there',
   );
 }
 
@@ -153,18 +149,14 @@ export async function requireMarker(
     throw new SyncdError(
       'not_initialised',
       `${location.label} belongs to client ${marker.client}`,
-      {
-        hint: `check the path of backend ${owner.backend} in the configuration of ${owner.client}`,
-      },
+      `check the path of backend ${owner.backend} in the configuration of ${owner.client}`,
     );
   }
   if (marker.writer !== owner.writer && marker.writer !== owner.formerWriter) {
     throw new SyncdError(
       'not_initialised',
       `another machine writes to ${location.label} (${marker.writer}; this one is ${owner.writer})`,
-      {
-        hint: `if that machine no longer writes there, take the backend over with: backup-syncd backend init --adopt ${where}`,
-      },
+      `if that machine no longer writes there, take the backend over with: backup-syncd backend init --adopt ${where}`,
     );
   }
   return marker;
@@ -177,20 +169,24 @@ function noMarker(
 ): SyncdError {
   const isMount = !isRemote;
   if (!wasComplete)
-    return new SyncdError('not_initialised', `${label} has no backend marker`, {
-      hint: `to set it up${isMount ? ', with its disk mounted' : ''}, run: backup-syncd backend init ${where}`,
-    });
+    return new SyncdError(
+      'not_initialised',
+      `${label} has no backend marker`,
+      `to set it up${isMount ? ', with its disk mounted' : ''}, run: backup-syncd backend init ${where}`,
+    );
   const was = 'but this backend was complete before';
   const otherwise = `only if this is a new disk or a new place, run: backup-syncd backend init --new-disk ${where}`;
   if (isMount)
     return new NotMountedError(
       'not_initialised',
       `${label} is not mounted: its marker is missing, ${was}`,
-      { hint: `mount its disk; ${otherwise}` },
+      `mount its disk; ${otherwise}`,
     );
-  return new SyncdError('not_initialised', `the marker of ${label} is missing, ${was}`, {
-    hint: `check the remote and the path; ${otherwise}`,
-  });
+  return new SyncdError(
+    'not_initialised',
+    `the marker of ${label} is missing, ${was}`,
+    `check the remote and the path; ${otherwise}`,
+  );
 }
 
 /**

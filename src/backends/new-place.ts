@@ -24,7 +24,7 @@ export class DiskDoubtError extends SyncdError {
   readonly option: '--new-disk' | '--same-disk';
 
   constructor(option: DiskDoubtError['option'], message: string, hint: string) {
-    super('not_initialised', message, { hint });
+    super('not_initialised', message, hint);
     this.option = option;
   }
 }

@@ -7,8 +7,6 @@ export function notIntact(label: string, [first = '', ...others]: readonly strin
   return new SyncdError(
     'verify',
     `${label} cannot give ${first} back, which is damaged or gone there${more}`,
-    {
-      hint: `run "restic --no-lock check --read-data" on ${label}`,
-    },
+    `run "restic --no-lock check --read-data" on ${label}`,
   );
 }

@@ -191,9 +191,7 @@ async function requireGoodKeys(options: RetireOptions): Promise<void> {
             `${path} is damaged at the backend`,
             `move that file out of the replica, and send it again: backup-syncd sync ${client}`,
           ];
-  throw new SyncdError('verify', `no key was moved: ${why}`, {
-    hint: `${hint}, then run the command again`,
-  });
+  throw new SyncdError('verify', `no key was moved: ${why}`, `${hint}, then run the command again`);
 }
 
 async function done(

@@ -40,7 +40,7 @@ export async function requireSameRepository(
   throw new (isUncounted ? OtherRepositoryError : SyncdError)(
     'diverged',
     messageOf(location.label, cause),
-    { hint: hintOf(owner, cause) },
+    hintOf(owner, cause),
   );
 }
 

@@ -14,16 +14,8 @@ export function configProblem(
   if (cause === 'config_changed')
     return new SourceProblem(
       cause,
-      `the config of ${label} has changed but its keys have not, as after 'restic migrate'`,
-      {
-        hint: `if someone ran 'restic migrate', accept the new config for each backend (${[...backends.keys()].join(', ')}): backup-syncd backend accept-config ${client} BACKEND`,
-      },
-    );
+      `the config of ${label} has changed but its keys have not, as after 'restic migrate'`, `if someone ran 'restic migrate', accept the new config for each backend (${[...backends.keys()].join(', ')}): backup-syncd backend accept-config ${client} BACKEND`);
   return new SourceProblem(
     cause,
-    `${label} is a different repository than before: its config and its keys have changed`,
-    {
-      hint: "find out who ran 'restic init' there again, or replaced the repository. Do not accept it: the replicas hold the only readable old backups. Put the old repository back, or keep the replicas and give the new repository new places",
-    },
-  );
+    `${label} is a different repository than before: its config and its keys have changed`, "find out who ran 'restic init' there again, or replaced the repository. Do not accept it: the replicas hold the only readable old backups. Put the old repository back, or keep the replicas and give the new repository new places");
 }

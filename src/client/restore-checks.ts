@@ -70,7 +70,7 @@ export class RestoreChecks {
     if (this.check !== undefined) return this.check.ask(request, run, say);
     const message = `the password of the repository of ${this.client} is not configured`;
     const hint = 'add source.password to the configuration of the client: docs/configuration.md';
-    throw new SyncdError('auth', message, { hint });
+    throw new SyncdError('auth', message, hint);
   }
 }
 

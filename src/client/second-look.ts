@@ -17,8 +17,5 @@ export function untilConfirmed(
   const fault = noticedIn(problem);
   if (fault === undefined || noticed?.fault === fault) return problem;
   const { message, hint = '' } = problem;
-  return new SourceProblem('suspect', `${message}; the next check will confirm it`, {
-    ...{ hint, cause: problem },
-    reason: 'source_unavailable',
-  });
+  return new SourceProblem('suspect', `${message}; the next check will confirm it`, hint, { cause: problem, reason: 'source_unavailable' });
 }

@@ -211,10 +211,7 @@ export class SourceLoop {
   private problem(): SourceProblem {
     const { trouble, state } = this.options.store.source.health;
     const fault = state === 'ok' || state === 'unknown' ? 'missing' : state;
-    return new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, {
-      hint: trouble?.hint ?? 'check the state of the source',
-      ...(isDoubtful(state) && trouble && { reason: trouble.reason }),
-    });
+    return new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, trouble?.hint ?? 'check the state of the source', { ...(isDoubtful(state) && trouble && { reason: trouble.reason }) });
   }
 
   /** All of it is listed only on request, as by the audit. */

@@ -22,5 +22,5 @@ export function noSpace(lack: Lack): SyncdError {
   const hint = isEnough
     ? `free some space there, ${enlarge}, or lower minFree`
     : `free some space there, or ${enlarge}`;
-  return new SyncdError('no_space', `${free}${needed}${kept}`, { hint });
+  return new SyncdError('no_space', `${free}${needed}${kept}`, hint);
 }

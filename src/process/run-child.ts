@@ -102,7 +102,7 @@ export function startFailure(
 ): SyncdError | undefined {
   const hint = notStarted === 'EAGAIN' ? TOO_MANY_PROCESSES : limitHint(notStarted);
   if (hint === undefined) return undefined;
-  return new SyncdError('tool', `${program} cannot be started: ${notStarted}`, { hint });
+  return new SyncdError('tool', `${program} cannot be started: ${notStarted}`, hint);
 }
 
 const TOO_MANY_PROCESSES =

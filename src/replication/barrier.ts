@@ -45,7 +45,9 @@ function unproven(
 ): SyncdError {
   const what =
     found === undefined ? 'is not there' : `has ${found} bytes instead of ${size ?? '?'}`;
-  return new SyncdError('verify', `${kind}/${id} was sent to ${target.label} but ${what}`, {
-    hint: 'it will be sent again; if this keeps happening, something else deletes or changes files there',
-  });
+  return new SyncdError(
+    'verify',
+    `${kind}/${id} was sent to ${target.label} but ${what}`,
+    'it will be sent again; if this keeps happening, something else deletes or changes files there',
+  );
 }

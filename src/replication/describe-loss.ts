@@ -20,7 +20,7 @@ export function describeLoss(loss: Loss): { readonly message: string; readonly h
 export function lossProblem(loss: Loss): SourceProblem {
   const state = stateOf(loss.record);
   const { message, hint } = describeLoss(loss);
-  return new SourceProblem(state === 'ok' ? 'suspect' : state, message, { hint });
+  return new SourceProblem(state === 'ok' ? 'suspect' : state, message, hint);
 }
 
 function messageOf({ what, record, label }: Loss): string {

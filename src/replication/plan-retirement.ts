@@ -154,5 +154,5 @@ export function idsOf(kind: RetirableKind, objects: readonly RetirableObject[]):
 
 /** The error for an object that is not moved, with what to do. */
 export function refusal(message: string, hint: string): SyncdError {
-  return new SyncdError('permission', message, { hint });
+  return new SyncdError('permission', message, hint);
 }

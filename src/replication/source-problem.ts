@@ -38,44 +38,54 @@ export class SourceProblem extends SyncdError {
   /** undefined unless a part of a repository is missing */
   readonly absence: Absence | undefined;
 
+  // eslint-disable-next-line max-params -- as for a SyncdError, and what else is known
   constructor(
     fault: SourceFault,
     message: string,
-    options: { hint: string; cause?: unknown; reason?: Reason; absence?: Absence },
+    hint: string,
+    { cause, reason, absence }: { cause?: unknown; reason?: Reason; absence?: Absence } = {},
   ) {
-    super(options.reason ?? REASON_OF[fault] ?? 'source_unavailable', message, options);
+    super(reason ?? REASON_OF[fault] ?? 'source_unavailable', message, hint, cause);
     this.name = 'SourceProblem';
     this.fault = fault;
-    this.absence = options.absence;
+    this.absence = absence;
   }
 }
 
 /** The problem of a place that has no `config` or no keys. */
 export function diagnoseSource(found: Inspection, label: string): SourceProblem {
   if (found.root === 'missing') {
-    return new SourceProblem('missing', `there is nothing at ${label}`, {
-      hint: 'is its disk mounted? If it is, check source in the configuration',
-    });
+    return new SourceProblem(
+      'missing',
+      `there is nothing at ${label}`,
+      'is its disk mounted? If it is, check source in the configuration',
+    );
   }
   if (found.root === 'not_a_directory') {
-    return new SourceProblem('not_a_repository', `${label} is a file, not a directory`, {
-      hint: 'set source to the place that contains config, data, index, keys and snapshots',
-    });
+    return new SourceProblem(
+      'not_a_repository',
+      `${label} is a file, not a directory`,
+      'set source to the place that contains config, data, index, keys and snapshots',
+    );
   }
   if (found.erasureFormat) return erasureFormat(label);
   if (found.entries.every(isLeftover)) {
-    return new SourceProblem('empty', `${label} is empty`, {
-      hint: "if the client has not made its first backup yet, run 'restic init' there. Otherwise: is its disk mounted?",
-    });
+    return new SourceProblem(
+      'empty',
+      `${label} is empty`,
+      "if the client has not made its first backup yet, run 'restic init' there. Otherwise: is its disk mounted?",
+    );
   }
   const what = found.entries.includes('config') ? 'keys' : 'config';
   const elsewhere = 'set source to the place that contains config, data, index, keys and snapshots';
   const hadOne = ['data', 'index', 'snapshots'].some((name) => found.entries.includes(name));
   const back = `put ${what === 'keys' ? 'the keys' : 'config'} back, for example from a replica; or, if this is the wrong place, ${elsewhere}`;
-  return new SourceProblem('not_a_repository', notARepository(found.entries, label), {
-    hint: hadOne ? back : elsewhere,
-    absence: { what },
-  });
+  return new SourceProblem(
+    'not_a_repository',
+    notARepository(found.entries, label),
+    hadOne ? back : elsewhere,
+    { absence: { what } },
+  );
 }
 
 function notARepository(entries: readonly string[], label: string): string {
@@ -88,8 +98,6 @@ function erasureFormat(label: string): SourceProblem {
   return new SourceProblem(
     'erasure_format',
     `${label} contains MinIO's erasure format (each object is a directory with xl.meta), not a repository`,
-    {
-      hint: 'its files cannot be copied individually: give MinIO a single directory (FS mode), or use rest-server or a plain directory for this repository',
-    },
+    'its files cannot be copied individually: give MinIO a single directory (FS mode), or use rest-server or a plain directory for this repository',
   );
 }

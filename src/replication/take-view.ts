@@ -140,10 +140,8 @@ function incomplete(source: Location, objects: Objects): SourceProblem {
   return new SourceProblem(
     'not_a_repository',
     `${source.label} has snapshots, but ${what} is empty`,
-    {
-      hint: `is ${what} on a separate disk that is not mounted? Run 'restic check' on the repository`,
-      absence: { what, objects },
-    },
+    `is ${what} on a separate disk that is not mounted? Run 'restic check' on the repository`,
+    { absence: { what, objects } },
   );
 }
 
@@ -151,10 +149,8 @@ function noGoodKey(source: Location, { malformed: [first] }: ExaminedKeys): Sour
   return new SourceProblem(
     'not_a_repository',
     `${source.label} has no key that restic can open: ${first ?? 'they vanish before they can be read'}`,
-    {
-      hint: 'put a key file back from a replica or another copy, and remove the malformed ones',
-      absence: { what: 'keys' },
-    },
+    'put a key file back from a replica or another copy, and remove the malformed ones',
+    { absence: { what: 'keys' } },
   );
 }
 
@@ -164,9 +160,11 @@ async function explain(source: Location, options: TakeViewOptions): Promise<Sour
 }
 
 function busy(source: Location): SourceProblem {
-  return new SourceProblem('busy', `${source.label} changes faster than it can be listed`, {
-    hint: 'it will be retried; if this keeps happening, look for a prune that runs in a loop',
-  });
+  return new SourceProblem(
+    'busy',
+    `${source.label} changes faster than it can be listed`,
+    'it will be retried; if this keeps happening, look for a prune that runs in a loop',
+  );
 }
 
 export function sha256(content: Buffer): string {

@@ -28,12 +28,9 @@ export type ResticProblem = keyof typeof REASON_OF;
 export class ResticError extends SyncdError {
   readonly problem: ResticProblem;
 
-  constructor(
-    problem: ResticProblem,
-    message: string,
-    options: { readonly hint?: string; readonly cause?: unknown } = {},
-  ) {
-    super(REASON_OF[problem], message, options);
+  // eslint-disable-next-line max-params -- every error takes its hint after its message
+  constructor(problem: ResticProblem, message: string, hint?: string, cause?: unknown) {
+    super(REASON_OF[problem], message, hint, cause);
     this.name = 'ResticError';
     this.problem = problem;
   }

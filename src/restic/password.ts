@@ -82,5 +82,5 @@ function describeFailure(
 }
 
 function noPassword(message: string, hint: string): ResticError {
-  return new ResticError('password', message, { hint });
+  return new ResticError('password', message, hint);
 }

@@ -154,13 +154,13 @@ export class Restic {
       return parse();
     } catch (cause) {
       const message = `restic ${verb}, ${this.options.place.label}: its output cannot be parsed`;
-      throw new ResticError('other', message, { cause, hint: hintOf('other') });
+      throw new ResticError('other', message, hintOf('other'), cause);
     }
   }
 
   private late(verb: string, deadlineMs: number): ResticError {
     const message = `restic ${verb}, ${this.options.place.label}: not finished after ${formatDuration(deadlineMs)}`;
-    return new ResticError('timeout', message, { hint: hintOf('timeout') });
+    return new ResticError('timeout', message, hintOf('timeout'));
   }
 
   private failed(verb: string, exitCode: number | undefined, errors: Errors): ResticError {
@@ -169,7 +169,7 @@ export class Restic {
       : classifyFailure({ exitCode, errors: errors.lines });
     const what = line === '' ? `exited with ${exitCode ?? 'a signal'}` : line;
     const message = `restic ${verb}, ${this.options.place.label}: ${what}`;
-    return new ResticError(problem, message, { hint: hintOf(problem) });
+    return new ResticError(problem, message, hintOf(problem));
   }
 }
 

@@ -48,11 +48,12 @@ export class SyncdError extends Error {
   readonly reason: Reason;
   readonly hint: string | undefined;
 
-  constructor(reason: Reason, message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(printable(message), options.cause === undefined ? undefined : { cause: options.cause });
+  // eslint-disable-next-line max-params -- its class, what is wrong, what to do, and the error behind it
+  constructor(reason: Reason, message: string, hint?: string, cause?: unknown) {
+    super(printable(message), cause === undefined ? undefined : { cause });
     this.name = 'SyncdError';
     this.reason = reason;
-    this.hint = options.hint === undefined ? undefined : printable(options.hint);
+    this.hint = hint === undefined ? undefined : printable(hint);
   }
 }
 
@@ -89,7 +90,5 @@ export function asSyncdError(error: unknown): SyncdError {
   const message = errorMessage(error);
   const code = /\bE(?:MFILE|NFILE|NOMEM|AGAIN)\b/.exec(message)?.[0] ?? errorCode(error);
   const hint = limitHint(code);
-  return new SyncdError(hint === undefined ? 'internal' : 'tool', message, {
-    ...{ cause: error, hint: hint ?? DEFECT },
-  });
+  return new SyncdError(hint === undefined ? 'internal' : 'tool', message, hint ?? DEFECT, error);
 }

@@ -136,7 +136,7 @@ class Door {
       return undefined;
     } catch (error) {
       if (error instanceof SyncdError) return error;
-      return new SyncdError('tool', `after: ${errorMessage(error)}`, { cause: error });
+      return new SyncdError('tool', `after: ${errorMessage(error)}`, undefined, error);
     }
   }
 }
@@ -189,7 +189,9 @@ function failed(
   const isLong = result.isSilent ? '; find out what it waits for, or raise aroundDeadline' : '';
   // a program that cannot run says nothing about the place
   const reason = when === 'before' && !isNotRun(result) ? 'unreachable' : 'tool';
-  return new SyncdError(reason, `${when}: ${program} ${describeEnd(result, deadlineMs)}`, {
-    hint: `${outputHint(passer)}; ${next}${isLong}`,
-  });
+  return new SyncdError(
+    reason,
+    `${when}: ${program} ${describeEnd(result, deadlineMs)}`,
+    `${outputHint(passer)}; ${next}${isLong}`,
+  );
 }

@@ -204,7 +204,7 @@ export class Verification implements KnownContent {
     const isKnown = cause === 'config_changed' || found === remembered.wholeConfig;
     if (isKnown && (await isAccepted(view.configSha256))) return;
     if (cause === 'config_changed')
-      throw new SyncdError('diverged', this.otherConfig, { hint: hintOf(owner, cause) });
+      throw new SyncdError('diverged', this.otherConfig, hintOf(owner, cause));
     throw this.otherRepository();
   }
 
@@ -224,9 +224,11 @@ export class Verification implements KnownContent {
   private otherRepository(): OtherRepositoryError {
     const { owner } = this;
     const message = `${this.otherConfig}. Keys of the source are missing there`;
-    return new OtherRepositoryError('diverged', message, {
-      hint: `check verify of backend ${owner.backend}, and where the script writes; 'restic copy' makes a separate repository, so leave verify out for it; ${hintOf(owner, 'different_repository')}`,
-    });
+    return new OtherRepositoryError(
+      'diverged',
+      message,
+      `check verify of backend ${owner.backend}, and where the script writes; 'restic copy' makes a separate repository, so leave verify out for it; ${hintOf(owner, 'different_repository')}`,
+    );
   }
 
   private async listSnapshots(view: View, options: VerifyOptions): Promise<PlaceListing> {

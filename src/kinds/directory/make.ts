@@ -35,7 +35,7 @@ export async function makeDirectory(path: string, owner: Owner): Promise<boolean
     const hint =
       hints[code] ?? errnoHint(code) ?? 'check the file system there, and the kernel log (dmesg)';
     const message = `cannot create ${path}: ${errorMessage(error)}`;
-    throw new SyncdError('not_initialised', message, { hint, cause: error });
+    throw new SyncdError('not_initialised', message, hint, error);
   }
 }
 

@@ -23,7 +23,7 @@ export function classify(error: unknown, place: { role: Role; root: string }): u
     : hintFor(meaning, { side, isRoot: where === root });
   const isPlaces = meaning.isOfThisMachine !== true;
   const reason = side === 'source' && isPlaces ? 'source_unavailable' : meaning.reason;
-  return new SyncdError(reason, message, { cause: error, hint });
+  return new SyncdError(reason, message, hint, error);
 }
 
 function hintFor(

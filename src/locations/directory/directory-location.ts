@@ -162,7 +162,7 @@ export class DirectoryLocation implements Location, FileSource {
     throw new SyncdError(
       this.role === 'source' ? 'source_unavailable' : 'not_initialised',
       `${what} at ${this.root}`,
-      { hint: 'is the disk mounted? Check the configured path' },
+      'is the disk mounted? Check the configured path',
     );
   }
 

@@ -45,7 +45,9 @@ export async function syncFileSystem(
   if (exitCode !== 0) failures.set(device, syncFailuresOf(device) + 1);
   if (syncFailuresOf(device) === failuresBefore) return;
   const why = stderr.trim() || 'another pass got an error there';
-  throw new SyncdError('unreachable', `data written to ${path} did not reach the disk: ${why}`, {
-    hint: 'the disk may be faulty or full: check the kernel log (dmesg)',
-  });
+  throw new SyncdError(
+    'unreachable',
+    `data written to ${path} did not reach the disk: ${why}`,
+    'the disk may be faulty or full: check the kernel log (dmesg)',
+  );
 }

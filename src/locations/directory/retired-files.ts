@@ -57,7 +57,7 @@ export class RetiredFiles implements RetiredPlace {
     throw new SyncdError(
       'tool',
       `the file system at ${this.calls.root} cannot sync a directory: after a power cut, snapshots could come back without their indexes`,
-      { hint: 'what was moved so far is safe; nothing more can be moved on this file system' },
+      'what was moved so far is safe; nothing more can be moved on this file system',
     );
   }
 

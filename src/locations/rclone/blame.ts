@@ -9,8 +9,5 @@ export function blame<E>(error: E, role: Role): E | SyncdError {
   if (role !== 'source' || !(error instanceof SyncdError) || ANYBODYS.has(error.reason))
     return error;
   const { message, hint } = error;
-  return new SyncdError('source_unavailable', message, {
-    ...(hint !== undefined && { hint }),
-    cause: error,
-  });
+  return new SyncdError('source_unavailable', message, hint, error);
 }

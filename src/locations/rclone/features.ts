@@ -32,7 +32,7 @@ export function readFeatures(
     throw new SyncdError(
       'tool',
       `${label} supports neither atomic uploads nor renames: a crash could leave a broken replica there`,
-      { hint: 'choose another kind of storage, or mount it and use a directory backend' },
+      'choose another kind of storage, or mount it and use a directory backend',
     );
   }
   return {

@@ -107,11 +107,7 @@ export class RcloneLocation implements Location, RemoteSource {
     if (placing === 'staged') return;
     throw new SyncdError(
       'tool',
-      `${this.label} reported that it has no ${kind}/, although it has`,
-      {
-        hint: 'the server contradicts itself; the pass will be retried',
-      },
-    );
+      `${this.label} reported that it has no ${kind}/, although it has`, 'the server contradicts itself; the pass will be retried');
   }
 
   async stat(
@@ -232,9 +228,7 @@ export class RcloneLocation implements Location, RemoteSource {
     if ((await this.inspect(options)).root === 'directory') return false;
     const { placing } = await this.features(options);
     if (placing === 'direct') {
-      throw new SyncdError('not_initialised', `the bucket of ${this.label} does not exist`, {
-        hint: 'create it with the settings that you want (region, versions, lock), then try again',
-      });
+      throw new SyncdError('not_initialised', `the bucket of ${this.label} does not exist`, 'create it with the settings that you want (region, versions, lock), then try again');
     }
     await this.rclone.must(args.makeDirectory(this.remote), options);
     return true;
@@ -279,9 +273,7 @@ export class RcloneLocation implements Location, RemoteSource {
     if (this.hasSeenRoot) return;
     throw new SyncdError(
       this.role === 'source' ? 'source_unavailable' : 'not_initialised',
-      `there is nothing at ${this.label}`,
-      { hint: 'check the remote and its path; is its disk mounted there?' },
-    );
+      `there is nothing at ${this.label}`, 'check the remote and its path; is its disk mounted there?');
   }
 
   private async guard<T>(work: Promise<T>): Promise<T> {

@@ -118,21 +118,24 @@ function slower(a: number | undefined, b: number | undefined): number | undefine
 }
 
 export function asError({ reason, message, hint }: Failure): SyncdError {
-  return new SyncdError(reason, message, { hint });
+  return new SyncdError(reason, message, hint);
 }
 
 function silent(label: string, verb: string, silenceMs: number): SyncdError {
   return new SyncdError(
     'timeout',
     `rclone ${verb}, ${label}: no output for ${formatDuration(silenceMs)}`,
-    { hint: 'the remote accepts connections but does not answer; the pass will be retried' },
+    'the remote accepts connections but does not answer; the pass will be retried',
   );
 }
 
 function garbled(label: string, verb: string, cause: unknown): SyncdError {
-  return new SyncdError('tool', `rclone ${verb}, ${label}: its output cannot be parsed`, {
-    ...{ hint: 'the pass will be retried; to find out more, run the same command by hand', cause },
-  });
+  return new SyncdError(
+    'tool',
+    `rclone ${verb}, ${label}: its output cannot be parsed`,
+    'the pass will be retried; to find out more, run the same command by hand',
+    cause,
+  );
 }
 
 /** The output of one process. */

@@ -77,9 +77,7 @@ export class RetiredObjects implements RetiredPlace {
     throw new SyncdError(
       'permission',
       `nothing was moved: ${label} does not allow files to be deleted${reason}`,
-      {
-        hint: 'the storage may be append-only or locked, or the credentials may not allow deletion',
-      },
+      'the storage may be append-only or locked, or the credentials may not allow deletion',
     );
   }
 
@@ -156,9 +154,7 @@ export class RetiredObjects implements RetiredPlace {
     throw new SyncdError(
       'verify',
       `${to}${wrong[0]} is missing or has another size after the move`,
-      {
-        hint: 'if this is an object store, the originals were not deleted; run the command again',
-      },
+      'if this is an object store, the originals were not deleted; run the command again',
     );
   }
 

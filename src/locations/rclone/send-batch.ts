@@ -105,9 +105,7 @@ async function accountFor(
 }
 
 function unexplained(label: string): SyncdError {
-  return new SyncdError('tool', `rclone did not send it to ${label}, and did not say why`, {
-    hint: 'the next pass will send it again',
-  });
+  return new SyncdError('tool', `rclone did not send it to ${label}, and did not say why`, 'the next pass will send it again');
 }
 
 /** The error names one of the objects, and how many more there are. */
@@ -115,8 +113,5 @@ function naming(paths: readonly string[], error: SyncdError): SyncdError {
   const isNamed = paths.some((path) => error.message.includes(path));
   const what = isNamed ? error.message : `${paths[0] ?? ''}: ${error.message}`;
   const more = paths.length > 1 ? ` (one of ${paths.length} objects that were not sent)` : '';
-  return new SyncdError(error.reason, `${what}${more}`, {
-    ...(error.hint !== undefined && { hint: error.hint }),
-    cause: error,
-  });
+  return new SyncdError(error.reason, `${what}${more}`, error.hint, error);
 }

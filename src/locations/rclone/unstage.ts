@@ -65,8 +65,6 @@ function cutShort(path: string, label: string): SyncdError {
   return new SyncdError(
     'verify',
     `${path} arrived at ${label} cut short, so it stays in the staging directory`,
-    {
-      hint: 'it will be sent again; if this keeps happening, something at the remote truncates files',
-    },
+    'it will be sent again; if this keeps happening, something at the remote truncates files',
   );
 }

@@ -7,7 +7,5 @@ export function requireView({ view, store }: Pick<SourceWorkplace, 'view' | 'sto
   const current = view();
   if (current !== undefined) return current;
   const { message = 'it has not been checked yet', hint } = store.source.health.trouble ?? {};
-  throw new SyncdError('source_unavailable', `the source cannot be read: ${message}`, {
-    ...(hint !== undefined && { hint }),
-  });
+  throw new SyncdError('source_unavailable', `the source cannot be read: ${message}`, hint);
 }

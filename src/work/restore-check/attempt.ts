@@ -185,7 +185,7 @@ function requireFiles(
   throw new SyncdError(
     'no_space',
     `no file was chosen of ${plural(total.files, 'file')}: each is larger than restoreCheck.maxBytes (${formatBytes(maxBytes)}), or none is to be sampled`,
-    { hint: 'raise maxBytes, or set require, sample or full' },
+    'raise maxBytes, or set require, sample or full',
   );
 }
 
@@ -201,7 +201,7 @@ async function requireSpace(
     throw new SyncdError(
       'no_space',
       `${formatBytes(bytes)} would have to be restored, and restoreCheck.maxBytes is ${formatBytes(settings.maxBytes)}`,
-      { hint: 'raise maxBytes, or require less' },
+      'raise maxBytes, or require less',
     );
   const { freeBytes, totalBytes } = await directory.space();
   const needed = bytes * (other === undefined ? 1 : 2);
@@ -210,8 +210,6 @@ async function requireSpace(
   throw new SyncdError(
     'no_space',
     `${formatBytes(freeBytes)} free in ${directory.path}, ${formatBytes(needed)} to be restored, ${formatBytes(kept)} must stay free`,
-    {
-      hint: 'free some space there, set restoreCheck.directory to a larger disk, or lower maxBytes',
-    },
+    'free some space there, set restoreCheck.directory to a larger disk, or lower maxBytes',
   );
 }

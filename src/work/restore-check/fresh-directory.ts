@@ -89,5 +89,5 @@ function unlessMissing(error: unknown): undefined {
 }
 
 function unusable(path: string, why: string, hint: string): SyncdError {
-  return new SyncdError('tool', `${path} cannot be used for restore checks: ${why}`, { hint });
+  return new SyncdError('tool', `${path} cannot be used for restore checks: ${why}`, hint);
 }

@@ -143,9 +143,11 @@ export class KnownPlaces {
     const pause = this.pauseOf(backend);
     if (pause === undefined) return;
     const command = resumeCommand(pauses, pause, { client, backend });
-    throw new PausedError('not_initialised', `${backend}: ${describePause(pause)}`, {
-      hint: `to end the pause, run: ${command}`,
-    });
+    throw new PausedError(
+      'not_initialised',
+      `${backend}: ${describePause(pause)}`,
+      `to end the pause, run: ${command}`,
+    );
   }
 
   private listSnapshots(name: string): KnownSnapshot[] {
@@ -196,5 +198,5 @@ function requireSnapshot(
 }
 
 function unknown(message: string, hint: string): SyncdError {
-  return new SyncdError('not_initialised', message, { hint });
+  return new SyncdError('not_initialised', message, hint);
 }

@@ -105,7 +105,7 @@ export class RestoreCheck implements Activity<Run> {
     );
     if (facts !== undefined) return { place: place.name, ...facts };
     const { reason = 'internal', message = 'the restore check was cancelled', hint } = ended;
-    throw new SyncdError(reason, message, { ...(hint !== undefined && { hint }) });
+    throw new SyncdError(reason, message, hint);
   }
 
   /** Removes what a killed process left. Never rejects. */
@@ -145,7 +145,7 @@ export class RestoreCheck implements Activity<Run> {
       .finally(() => (this.worksAt = []));
     const { outcome, reason = 'internal', message = outcome, hint } = facts;
     if (outcome === 'ok') return;
-    throw new SyncdError(reason, message, { ...(hint !== undefined && { hint }) });
+    throw new SyncdError(reason, message, hint);
   }
 
   /**
@@ -163,7 +163,7 @@ export class RestoreCheck implements Activity<Run> {
         ? `the marker of ${name} is missing: its disk may not be mounted`
         : `another disk is at ${name} than the last sync found there`;
     const hint = `run: backup-syncd sync ${this.options.client} --backend ${name}`;
-    throw new SyncdError('unreachable', message, { hint });
+    throw new SyncdError('unreachable', message, hint);
   }
 
   private async check(

@@ -38,5 +38,5 @@ export async function runCommand(options: Judging, target: string): Promise<Faul
   const hint = result.isSilent
     ? 'find out what it waits for, or raise restoreCheck.deadline'
     : 'run restoreCheck.command by hand, as the user of the daemon';
-  throw new SyncdError('tool', `${program} ${what}, so it has judged nothing`, { hint });
+  throw new SyncdError('tool', `${program} ${what}, so it has judged nothing`, hint);
 }

@@ -56,7 +56,7 @@ async function writeLists({ directory, files }: Script, { added, removed }: Chan
   } catch (error) {
     const message = `cannot write the lists for a script to ${directory}: ${errorMessage(error)}`;
     const hint = ownFilesHint(error, directory);
-    throw new SyncdError('tool', message, { hint, cause: error });
+    throw new SyncdError('tool', message, hint, error);
   }
   return paths;
 }
@@ -93,11 +93,13 @@ function failed(
   const message = `${program} ${describeEnd(result, deadlineMs)}`;
   if (result.isSilent) {
     const hint = `find out what it waits for, or raise deadline of backend ${backend}`;
-    return new SyncdError('tool', message, { hint });
+    return new SyncdError('tool', message, hint);
   }
-  return new SyncdError('tool', message, {
-    hint: `${outputHint({ client, backend })}; it runs again, with everything that came and went since its last success`,
-  });
+  return new SyncdError(
+    'tool',
+    message,
+    `${outputHint({ client, backend })}; it runs again, with everything that came and went since its last success`,
+  );
 }
 
 /** Where to find the output of the operator's program. By default, a sync without a daemon logs only warnings. */

@@ -83,7 +83,7 @@ export class ScriptSender implements Sender {
     throw new SyncdError(
       'source_busy',
       `the source was pruned during each of ${MOST_RUNS} runs of ${this.script.command[0]}`,
-      { hint: 'a prune is running at the source; the pass will be retried' },
+      'a prune is running at the source; the pass will be retried',
     );
   }
 
@@ -175,9 +175,11 @@ export class ScriptSender implements Sender {
       kind === undefined
         ? `config differs from that of the source`
         : `${plural(count, 'object')} ${agree(count, 'is missing or has', 'are missing or have')} another size, ${kind}/${first?.id ?? ''} first`;
-    return new SyncdError('verify', `${program} exited with 0, but at ${location.label} ${what}`, {
-      hint: 'run it by hand and see what it leaves out; its new snapshots do not count until everything is there',
-    });
+    return new SyncdError(
+      'verify',
+      `${program} exited with 0, but at ${location.label} ${what}`,
+      'run it by hand and see what it leaves out; its new snapshots do not count until everything is there',
+    );
   }
 
   private succeed(view: View, replans: number): Sent {

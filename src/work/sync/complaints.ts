@@ -17,7 +17,7 @@ export function sourceCorrupt(
   const others = corrupt.length > 1 ? `; so are ${corrupt.length - 1} more` : '';
   const path = objectPath(first.kind, first.id);
   const message = `${path} of the source is corrupt: ${first.message}${others}`;
-  return new SyncdError('source_corrupt', message, { hint: corruptHint(client, path) });
+  return new SyncdError('source_corrupt', message, corruptHint(client, path));
 }
 
 /** Nothing that needs a vanished object may become visible, or count for the first time. */
@@ -30,7 +30,7 @@ export function sourceDoubtful({ health: { trouble, state }, guard }: SourceFact
   return new SyncdError(
     'source_corrupt',
     `new snapshots are held back because ${why}`,
-    trouble?.hint === undefined ? {} : { hint: trouble.hint },
+    trouble?.hint,
   );
 }
 
@@ -41,7 +41,7 @@ export function underAlarm(client: string, { guard }: SourceFacts): SyncdError |
   return new SyncdError(
     'source_corrupt',
     `the script does not run while there is an alarm at the source: ${alarm.message}`,
-    { hint: `find out who did it; then run: backup-syncd ack ${client} --reason TEXT` },
+    `find out who did it; then run: backup-syncd ack ${client} --reason TEXT`,
   );
 }
 
@@ -63,7 +63,7 @@ export function damaged(
     return new SyncdError(
       'damaged',
       `at least ${plural(unnamed, 'file')} ${agree(unnamed, 'is', 'are')} missing or cut short; the source cannot replace ${agree(unnamed, 'it, and its name is', 'them, and their names are')} not known`,
-      { hint },
+      hint,
     );
   }
   const kinds = ['keys', 'index', 'data'] as const;
@@ -72,7 +72,7 @@ export function damaged(
   return new SyncdError(
     'damaged',
     `${plural(all, 'file')} ${agree(all, 'is missing, and the source cannot replace it', 'are missing, and the source cannot replace them')}: ${kind}/${first?.id ?? ''}${all > 1 ? ' and others' : ''}`,
-    { hint },
+    hint,
   );
 }
 
@@ -81,8 +81,6 @@ export function duplicatePlaceError(other: string, { client, backend }: MarkerOw
   return new SyncdError(
     'not_initialised',
     `backend ${other} has the same marker: it is the same place under another name, or one is a copy of the other`,
-    {
-      hint: `check what is mounted at both ('findmnt --target DIRECTORY'), and give ${backend} its own place; if this is a separate place, and its marker was copied along, run: backup-syncd backend init --adopt ${client} ${backend}`,
-    },
+    `check what is mounted at both ('findmnt --target DIRECTORY'), and give ${backend} its own place; if this is a separate place, and its marker was copied along, run: backup-syncd backend init --adopt ${client} ${backend}`,
   );
 }

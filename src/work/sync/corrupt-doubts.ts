@@ -63,7 +63,9 @@ function describe(corrupt: readonly CorruptSourceObject[]): string {
 
 function beingWritten([first]: readonly CorruptSourceObject[]): SyncdError {
   const name = first === undefined ? '' : `${first.kind}/${first.id}`;
-  return new SyncdError('source_busy', `${name} of the source changes each time it is read`, {
-    hint: 'something seems to be copying it into the source in place; it will be retried',
-  });
+  return new SyncdError(
+    'source_busy',
+    `${name} of the source changes each time it is read`,
+    'something seems to be copying it into the source in place; it will be retried',
+  );
 }

@@ -78,9 +78,7 @@ function busy({ owner }: RawBackend): SyncdError {
   return new SyncdError(
     'source_busy',
     `objects of ${owner.client} vanish from the source before they can be read`,
-    {
-      hint: 'a prune is running at the source, or something deletes its files in a loop; the pass will be retried',
-    },
+    'a prune is running at the source, or something deletes its files in a loop; the pass will be retried',
   );
 }
 
@@ -88,8 +86,6 @@ function unstable({ location }: RawBackend): SyncdError {
   return new SyncdError(
     'verify',
     `objects vanish from ${location.label} while others are being sent`,
-    {
-      hint: 'find out what deletes files there; the pass will be retried',
-    },
+    'find out what deletes files there; the pass will be retried',
   );
 }

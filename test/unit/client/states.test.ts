@@ -82,7 +82,7 @@ test('a failure is retried with backoff, logged once, and recovered from', async
   const rig = await makeRig();
   const target = rig.target('nas');
   target.before = ({ method }) => {
-    if (method === 'receive') throw new SyncdError('verify', 'it was not there', { hint: 'wait' });
+    if (method === 'receive') throw new SyncdError('verify', 'it was not there', 'wait');
   };
 
   const [first] = await rig.sync();
@@ -133,7 +133,7 @@ test.each(['backend', 'source'] as const)(
 test('unreadable locks are logged once, and stop nothing', async () => {
   const rig = await makeRig();
   rig.source.before = ({ method }) => {
-    if (method === 'locks') throw new SyncdError('source_unavailable', 'no', { hint: 'look' });
+    if (method === 'locks') throw new SyncdError('source_unavailable', 'no', 'look');
   };
 
   const [report] = await rig.sync();
@@ -150,7 +150,7 @@ test('unreadable locks are logged once, and stop nothing', async () => {
 test('a limit of this machine is not blamed on the source', async () => {
   const rig = await makeRig();
   rig.source.before = ({ method }) => {
-    if (method === 'list') throw new SyncdError('tool', 'EMFILE', { hint: 'raise LimitNOFILE' });
+    if (method === 'list') throw new SyncdError('tool', 'EMFILE', 'raise LimitNOFILE');
   };
 
   await rig.sync();

@@ -19,7 +19,7 @@ async function live(off: number, which: number, isDown: boolean): Promise<Rig> {
     backUpAt(rig, pass + 2, now - MINUTE);
     rig.clock.at = pass === which ? now + off : now;
     rig.target('nas').before = () => {
-      if (isDown && pass > 0) throw new SyncdError('unreachable', 'gone', { hint: 'look' });
+      if (isDown && pass > 0) throw new SyncdError('unreachable', 'gone', 'look');
     };
     await rig.sync();
     expectNothingAhead(rig.unit.report(), rig.clock.at);

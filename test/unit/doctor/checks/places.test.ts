@@ -13,7 +13,7 @@ test('a place that is what it should be', () => {
 });
 
 test('the reason and the hint of a place that cannot be used', () => {
-  const error = new SyncdError('not_initialised', 'no marker', { hint: 'run: backend init' });
+  const error = new SyncdError('not_initialised', 'no marker', 'run: backend init');
   expect(judgePlace({ place, error })).toEqual({
     ...{ ...about, severity: 'error', message: 'no marker', hint: 'run: backend init' },
   });

@@ -107,7 +107,7 @@ describe('each complaint of rclone has a reason', () => {
 });
 
 describe('a failure at the source is not blamed on a backend', () => {
-  const failed = (reason: Reason) => new SyncdError(reason, 'why', { hint: 'what to do' });
+  const failed = (reason: Reason) => new SyncdError(reason, 'why', 'what to do');
 
   test.each([
     ['source', 'auth', 'source_unavailable'],

@@ -55,7 +55,7 @@ test('its complaint is the reason why the rest was not sent', async () => {
 test('if the source cannot be reached, what arrived counts, and nothing is assumed to be gone', async () => {
   const source = new MemoryLocation();
   source.before = ({ method }) => {
-    if (method === 'stat') throw new SyncdError('source_unavailable', 'it is away', {});
+    if (method === 'stat') throw new SyncdError('source_unavailable', 'it is away');
   };
 
   const { failure, ...accounts } = await send('exit 0', source);

@@ -40,7 +40,7 @@ const stored = ({ unit, clock }: Rig) =>
   decodeFacts(
     ClientState.parse(JSON.parse(JSON.stringify(encodeFacts(unit.store.facts, clock.at)))),
   );
-const badListing = () => new SyncdError('tool', 'the listing breaks off', { hint: 'look' });
+const badListing = () => new SyncdError('tool', 'the listing breaks off', 'look');
 
 test('once a day all of a backend is listed, and what is lost is sent again', async () => {
   const { rig, target } = await inSync();

@@ -87,7 +87,7 @@ test('a directory costs nothing, and is read again after the usual pause', async
 
 test('the command says why a check could not begin', async () => {
   const around = async () => {
-    throw new SyncdError('tool', 'mount-nas exited with 32', { hint: 'plug it in' });
+    throw new SyncdError('tool', 'mount-nas exited with 32', 'plug it in');
   };
   const { ask } = unclearCheck({ isRemote: false, around });
   await expect(ask()).rejects.toMatchObject({
