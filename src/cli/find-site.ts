@@ -3,6 +3,7 @@ import { formatProblem, listProblems, sortProblems } from '../config/problem.ts'
 import type { ClientConfig, Config, ConfigProblem, LoadResult } from '../config/types.ts';
 import { findPlaces } from '../doctor/find-places.ts';
 import type { Site, Unit } from '../doctor/site.ts';
+import { optional } from '../runtime/optional.ts';
 import { describeUser, ownUid } from '../runtime/users.ts';
 import { knownWriter } from '../state/writer.ts';
 import { checkAsDaemon, type CheckedPlaces } from './check-config.ts';
@@ -45,7 +46,6 @@ export async function findSite(context: Context, options: SiteOptions): Promise<
   const units = await Promise.all(clients.map((client) => findUnit(context, loaded, client)));
   return {
     ...{ units, stateDirectory },
-    ...(config !== undefined && { config }),
     problems: sortProblems([...problemsOf(loaded, names), ...checked.problems]),
     places: await findPlaces(clients, {
       ...{ ...(await openers(context)), hung: checked.hung, units },
@@ -53,7 +53,7 @@ export async function findSite(context: Context, options: SiteOptions): Promise<
     }),
     ownDirectories: own.filter(({ directory }) => isDirectory(directory)),
     user: { uid, words: describeUser(uid), isDaemon: checked.isDaemon },
-    ...(prometheus !== undefined && { prometheus }),
+    ...optional({ config, prometheus }),
     now: context.clock.now(),
   };
 }

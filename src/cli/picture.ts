@@ -2,6 +2,7 @@ import { disabledState } from '../client/disabled-state.ts';
 import { stalledAfterMs, type LoopProgress } from '../client/turning.ts';
 import type { Config } from '../config/types.ts';
 import type { DaemonPicture } from '../report/types.ts';
+import { optional } from '../runtime/optional.ts';
 
 interface Seen {
   /** of the clients that run */
@@ -30,10 +31,9 @@ export function daemonPicture(seen: Seen): DaemonPicture {
       .filter(({ name }) => !known.has(name))
       .map(({ name }) => ({ client: name, message: 'it has not started yet' })),
     ...(disabled.length > 0 && { disabled }),
-    ...(config.discovery !== undefined && { discovery: config.discovery }),
     notReady: loops
       .filter(({ lastScanAt = startedAt, pollMs }) => now - lastScanAt > stalledAfterMs(pollMs))
       .map(({ client }) => ({ client, message: 'its loop has not checked the source lately' })),
-    ...(configError !== undefined && { configError }),
+    ...optional({ discovery: config.discovery, configError }),
   };
 }

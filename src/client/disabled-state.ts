@@ -1,12 +1,8 @@
 import type { DisabledClient } from '../config/types.ts';
 import type { DisabledState } from '../report/types.ts';
+import { optional } from '../runtime/optional.ts';
 
 /** What the report says of a disabled client. */
 export function disabledState({ name, reason, since, by }: DisabledClient): DisabledState {
-  return {
-    client: name,
-    ...(reason !== undefined && { reason }),
-    ...(since !== undefined && { since }),
-    ...(by !== undefined && { by }),
-  };
+  return { client: name, ...optional({ reason, since, by }) };
 }

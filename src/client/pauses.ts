@@ -5,7 +5,7 @@ import { SOURCE_NAME } from '../facts/sync-report.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { noteIntervention } from './interventions.ts';
-import { optional } from '../report/optional.ts';
+import { optional } from '../runtime/optional.ts';
 import { notConfigured } from './move-retired.ts';
 import type { PauseChange, PauseRequest, ResumeRequest } from './pause-request.ts';
 

@@ -1,3 +1,4 @@
+import { optional } from '../runtime/optional.ts';
 import { NAME_PATTERN } from '../schema/values.ts';
 import { problemAt } from './issues.ts';
 import type { Layers } from './layers.ts';
@@ -13,10 +14,7 @@ export function disabledClient({ name, client: { file, value } }: Layers): Disab
   const { reason, since, by } = value?.disabled ?? {};
   return {
     ...{ name, file: file.path },
-    ...(reason !== undefined && { reason }),
-    ...(since !== undefined && { since }),
-    ...(by !== undefined && { by }),
-    ...(value?.listen !== undefined && { listen: value.listen }),
+    ...optional({ reason, since, by, listen: value?.listen }),
   };
 }
 

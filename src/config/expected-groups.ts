@@ -1,3 +1,4 @@
+import { optional } from '../runtime/optional.ts';
 import { blame, type Layers } from './layers.ts';
 import type { ClientFile } from './schema/client.ts';
 import type { ConfigProblem, ExpectedGroup, Expectations } from './types.ts';
@@ -30,8 +31,7 @@ export function buildGroups(
     const own = [host.snapshotEvery, path.snapshotEvery].filter((every) => every !== undefined);
     const snapshotEveryMs = own.length === 0 ? commonMs : Math.max(...own);
     return {
-      ...(host.host !== undefined && { host: fill(host.host) }),
-      ...(path.path !== undefined && { path: fill(path.path) }),
+      ...optional({ host: host.host && fill(host.host), path: path.path && fill(path.path) }),
       snapshotEveryMs,
       graceMs: given.grace ?? defaultGraceMs(snapshotEveryMs),
     };

@@ -1,3 +1,4 @@
+import { optional } from '../runtime/optional.ts';
 import {
   buildExpectations,
   checkAway,
@@ -150,18 +151,12 @@ function buildAround(
   client: string,
   { before, after, aroundDeadline }: BackendFile,
 ): Pick<BackendExpectations, 'around'> {
-  const programs = {
+  const programs = optional({
     before: before && buildCommand(client, before),
     after: after && buildCommand(client, after),
-  };
+  });
   if (programs.before === undefined && programs.after === undefined) return {};
-  return {
-    around: {
-      ...(programs.before !== undefined && { before: programs.before }),
-      ...(programs.after !== undefined && { after: programs.after }),
-      deadlineMs: aroundDeadline ?? 5 * MINUTE,
-    },
-  };
+  return { around: { ...programs, deadlineMs: aroundDeadline ?? 5 * MINUTE } };
 }
 
 /** Undefined for an empty one, which is already reported. */

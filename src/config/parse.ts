@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { optional } from '../runtime/optional.ts';
 import { checkLimits, buildLimits } from './limits.ts';
 import { checkFile } from './check-file.ts';
 import type { Checked } from './check-file.ts';
@@ -16,7 +17,14 @@ import { client as clientSchema } from './schema/client.ts';
 import { daemon as daemonSchema } from './schema/daemon.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import { NAME_PATTERN, NAME_RULE } from '../schema/values.ts';
-import type { Config, ConfigFile, ConfigProblem, DiscoverConfig, LoadResult } from './types.ts';
+import type {
+  Config,
+  ConfigFile,
+  ConfigProblem,
+  DiscoverConfig,
+  HeartbeatConfig,
+  LoadResult,
+} from './types.ts';
 import { guessValue, parseYamlFile } from './yaml-file.ts';
 
 export const DAEMON_FILE = 'backup-syncd.yaml';
@@ -118,13 +126,20 @@ function buildSettings(value: DaemonFile): Settings {
     listen: value.listen ?? { host: '127.0.0.1', port: 10987 },
     stateDirectory,
     runtimeDirectory: value.runtimeDirectory ?? `${stateDirectory}/run`,
-    ...(value.allowedHosts !== undefined && { allowedHosts: value.allowedHosts }),
-    ...(value.heartbeat !== undefined && {
-      heartbeat: { urlFile: value.heartbeat.urlFile, everyMs: value.heartbeat.every ?? 300_000 },
+    ...optional({
+      allowedHosts: value.allowedHosts,
+      heartbeat: value.heartbeat && buildHeartbeat(value.heartbeat),
+      limits: value.limits && buildLimits(value.limits),
+      discover: value.discover && buildDiscover(value.discover),
     }),
-    ...(value.limits !== undefined && { limits: buildLimits(value.limits) }),
-    ...(value.discover !== undefined && { discover: buildDiscover(value.discover) }),
   };
+}
+
+function buildHeartbeat({
+  urlFile,
+  every = 300_000,
+}: NonNullable<DaemonFile['heartbeat']>): HeartbeatConfig {
+  return { urlFile, everyMs: every };
 }
 
 function buildDiscover({

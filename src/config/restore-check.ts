@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { backendTraits } from '../kinds/traits.ts';
+import { optional } from '../runtime/optional.ts';
 import type { RestoreCheckSettings } from '../work/restore-check/settings.ts';
 import { problemAt } from './issues.ts';
 import { blame, type Layers } from './layers.ts';
@@ -49,9 +50,7 @@ function rulesOf(
 ): Pick<RestoreCheckSettings, 'minBytes' | 'newerThanMs' | 'compareWith' | 'command'> {
   const [program, ...args] = command.map((part) => part.replaceAll('{client}', client));
   return {
-    ...(minSize !== undefined && { minBytes: minSize }),
-    ...(newerThan !== undefined && { newerThanMs: newerThan }),
-    ...(compareWith !== undefined && { compareWith }),
+    ...optional({ minBytes: minSize, newerThanMs: newerThan, compareWith }),
     ...(program !== undefined && { command: [program, ...args] }),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { optional } from '../runtime/optional.ts';
 import { list, time } from './fields.ts';
 
 /** Something that a person did to a client by a command. */
@@ -40,8 +41,10 @@ export function withIntervention(
   const { reason, message } = one;
   const cut = {
     ...one,
-    ...(reason !== undefined && { reason: reason.slice(0, LONGEST_TEXT) }),
-    ...(message !== undefined && { message: message.slice(0, LONGEST_TEXT) }),
+    ...optional({
+      reason: reason?.slice(0, LONGEST_TEXT),
+      message: message?.slice(0, LONGEST_TEXT),
+    }),
   };
   return { interventions: [cut, ...interventions].slice(0, MOST) };
 }

@@ -4,7 +4,7 @@ import type { BackendFacts, SourceFacts } from '../facts/facts.ts';
 import type { Trouble } from '../facts/fields.ts';
 import type { Pause } from '../facts/pauses.ts';
 import type { Place } from '../facts/place.ts';
-import { optional } from './optional.ts';
+import { optional } from '../runtime/optional.ts';
 import type { Reason } from '../runtime/errors.ts';
 
 /** An activity of a place, and how often it should succeed. The sync is not one of these: what it owes is the lag. */

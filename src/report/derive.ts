@@ -12,7 +12,7 @@ import { shownAttempts } from './shown-attempts.ts';
 import { numbers, sourceState, type SourceSettings } from './source-state.ts';
 import { backendPauseAt, clientPauseAt, pausesOf, type Pause } from '../facts/pauses.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
-import { optional } from './optional.ts';
+import { optional } from '../runtime/optional.ts';
 import { protectionAt, type ProtectionFacts } from './protection.ts';
 import type {
   AwayDiskState,

@@ -2,6 +2,7 @@ import { countUnread, isSameGroup, type Group } from '../facts/source-groups.ts'
 import type { SourceFacts } from '../facts/facts.ts';
 import { common, EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
+import { optional } from '../runtime/optional.ts';
 import { plural } from '../runtime/plural.ts';
 import { formatAgo } from '../runtime/units.ts';
 import type { GroupState, GroupsState } from './types.ts';
@@ -42,10 +43,8 @@ export function groupsState(
   });
   return {
     expected,
-    ...(readAt !== undefined && { readAt: Math.min(readAt, now) }),
-    ...(readFrom !== undefined && { readFrom }),
+    ...optional({ readAt: readAt && Math.min(readAt, now), readFrom, trouble }),
     ...countUnknown(known, contents.snapshots),
-    ...(trouble && { trouble }),
   };
 }
 

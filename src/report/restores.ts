@@ -1,6 +1,7 @@
 import type { ClientFacts } from '../facts/facts.ts';
 import { restoreCheckCount, restoreCounts } from '../facts/restore-counts.ts';
 import type { RestoreCheckFacts, RestoreCounts, Restores } from '../facts/restores.ts';
+import { optional } from '../runtime/optional.ts';
 import { formatAgo } from '../runtime/units.ts';
 import type { Finding } from './finding.ts';
 import type { BackendState, ClientReport, RestoresState, SourceState } from './types.ts';
@@ -22,20 +23,14 @@ export function restoresOf(known: Restores): RestoresState | undefined {
   return {
     checkedAt: last.at,
     ...(judged && { isGood: judged.outcome === 'ok', judgedAt: judged.at }),
-    ...(restoredAt !== undefined && { restoredAt }),
-    ...(restoredSnapshotAt !== undefined && { restoredSnapshotAt }),
-    ...(last.snapshot !== undefined && { snapshot: last.snapshot }),
+    ...optional({ restoredAt, restoredSnapshotAt, snapshot: last.snapshot }),
     ...notGood(last),
     ...(judged?.outcome === 'failed' && { failure: judged.message ?? 'failed' }),
   };
 }
 
-function notGood({ outcome, message, hint }: RestoreCheckFacts): {
-  message?: string;
-  hint?: string;
-} {
-  if (outcome === 'ok') return {};
-  return { ...(message !== undefined && { message }), ...(hint !== undefined && { hint }) };
+function notGood({ outcome, message, hint }: RestoreCheckFacts) {
+  return outcome === 'ok' ? {} : optional({ message, hint });
 }
 
 type Place = Pick<SourceState | BackendState, 'restores'>;

@@ -7,7 +7,7 @@ import { sourceActivities, type Schedule } from './activities.ts';
 import { sourceUncountedSince } from './counting.ts';
 import { lastAuditOf } from './last-audit.ts';
 import { restoresOf } from './restores.ts';
-import { optional } from './optional.ts';
+import { optional } from '../runtime/optional.ts';
 import type { SourceState } from './types.ts';
 
 /** The part of a client's configuration that the report about its source needs. */

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { KINDS } from '../../kinds/registry.ts';
+import { optional } from '../../runtime/optional.ts';
 
 /** What a new client's file says; the rest comes from the defaults. */
 export interface NewClient {
@@ -15,11 +16,8 @@ export interface NewClient {
 export function newClientText({ source, every, listen }: NewClient): string | undefined {
   const given = source === undefined ? undefined : sourceOf(source);
   if (source !== undefined && given === undefined) return undefined;
-  const values = {
-    ...(given !== undefined && { source: given }),
-    ...(every !== undefined && { expect: { snapshotEvery: every } }),
-    ...(listen !== undefined && { listen }),
-  };
+  const expect = every === undefined ? undefined : { snapshotEvery: every };
+  const values = optional({ source: given, expect, listen });
   return Object.keys(values).length === 0
     ? '# Everything comes from the defaults in backup-syncd.yaml.\n'
     : stringify(values, { lineWidth: 0 });

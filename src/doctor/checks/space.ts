@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { mountOf, readMounts } from '../../runtime/mounts.ts';
+import { optional } from '../../runtime/optional.ts';
 import { errorMessage } from '../../runtime/system-error.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import type { Check } from '../check.ts';
@@ -84,10 +85,7 @@ async function inodesAt(path: string): Promise<Pick<Room, 'freeInodes' | 'totalI
 /** Pure. A place that does not report its space is no finding. */
 export function judgeRoom(room: Room): readonly Judgement[] {
   const { client, place } = room;
-  const subject = {
-    ...(client !== undefined && { client }),
-    ...(place !== undefined && { place }),
-  };
+  const subject = optional({ client, place });
   return [...judgeBytes(room), ...judgeInodes(room)].map((judgement) => ({
     ...subject,
     ...judgement,

@@ -1,4 +1,5 @@
 import { rcloneEnvironment } from '../../locations/rclone/environment.ts';
+import { optional } from '../../runtime/optional.ts';
 import { rate } from '../../schema/values.ts';
 import { defineRole, type Build, type Kind, type PlaceTraits } from '../kind.ts';
 import { marked } from '../marked.ts';
@@ -60,8 +61,7 @@ export const rclone: Kind = {
         how,
       ) => ({
         ...build(given, how),
-        ...(bandwidth !== undefined && { bandwidth }),
-        ...{ probeEveryMs, ...(listEveryMs !== undefined && { listEveryMs }) },
+        ...{ probeEveryMs, ...optional({ bandwidth, listEveryMs }) },
       }),
     }),
   ),
@@ -91,10 +91,7 @@ interface GivenRemote {
 }
 
 function build({ rclone: at, rcloneConfig: file }: GivenRemote, { fill }: Build): RcloneConfig {
-  return {
-    ...{ kind: 'rclone', rclone: fill(at) },
-    ...(file !== undefined && { rcloneConfig: file }),
-  };
+  return { kind: 'rclone', rclone: fill(at), ...optional({ rcloneConfig: file }) };
 }
 
 function traitsOf(config: RcloneConfig): PlaceTraits {

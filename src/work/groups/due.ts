@@ -5,6 +5,7 @@ import {
   type SourceGroups,
 } from '../../facts/source-groups.ts';
 import type { Catalogue } from '../../repository/catalogue.ts';
+import { optional } from '../../runtime/optional.ts';
 
 /** An expected group, as configured. */
 export type WantedGroup = Pick<Group, 'host' | 'path'>;
@@ -19,8 +20,7 @@ export function expectGroups(
   const groups = wanted.map(
     ({ host, path }) =>
       before.find((group) => isSameGroup(group, { host, path })) ?? {
-        ...(host !== undefined && { host }),
-        ...(path !== undefined && { path }),
+        ...optional({ host, path }),
         since: now,
       },
   );
