@@ -107,6 +107,21 @@ export function rate(meta: Meta & { readonly example: string }) {
   });
 }
 
+interface NumberOptions extends Meta {
+  /** completes "VALUE is not …" */
+  readonly wanted: string;
+  readonly min: number;
+  readonly max?: number;
+}
+
+export function wholeNumber({ wanted, min, max = Number.MAX_SAFE_INTEGER, ...meta }: NumberOptions) {
+  const error = (issue: { input?: unknown }): string => describeInvalid(issue.input, wanted);
+  return z
+    .int({ error })
+    .check(z.minimum(min, { error }), z.maximum(max, { error }))
+    .register(z.globalRegistry, { ...meta });
+}
+
 /** A text for people, on one line. */
 export function shortText(meta: Meta) {
   return text({

@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
 import { parseGlob } from '../discover/glob.ts';
-import { describeInvalid, text, truth } from '../../schema/values.ts';
-
-const MAX = 'a number of clients; write a whole number from 0 to 1000';
+import { text, truth, wholeNumber } from '../../schema/values.ts';
 
 /** `discover:` of backup-syncd.yaml. */
 export const discover = z
@@ -23,17 +21,13 @@ export const discover = z
       }),
     ),
     max: z.optional(
-      z
-        .int({ error: (issue) => describeInvalid(issue.input, MAX) })
-        .check(
-          z.minimum(0, { error: (issue) => describeInvalid(issue.input, MAX) }),
-          z.maximum(1000, { error: (issue) => describeInvalid(issue.input, MAX) }),
-        )
-        .register(z.globalRegistry, {
-          description:
-            'How many clients may be discovered. Repositories beyond that are only shown and counted; with 0, no repository becomes a client.',
-          default: 200,
-        }),
+      wholeNumber({
+        wanted: 'a number of clients; write a whole number from 0 to 1000',
+        ...{ min: 0, max: 1000 },
+        description:
+          'How many clients may be discovered. Repositories beyond that are only shown and counted; with 0, no repository becomes a client.',
+        default: 200,
+      }),
     ),
   })
   .register(z.globalRegistry, {

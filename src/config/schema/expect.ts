@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
-import { describeInvalid, duration, durationOrOff } from '../../schema/values.ts';
+import { duration, durationOrOff, wholeNumber } from '../../schema/values.ts';
 import { expectedHosts, expectedPaths } from './groups.ts';
-
-const COPIES = 'a number of places; write a whole number from 1, including the source';
 
 /** `expect:` of a client, or of the defaults. */
 export const expect = z
@@ -25,14 +23,13 @@ export const expect = z
       }),
     ),
     copies: z.optional(
-      z
-        .int({ error: (issue) => describeInvalid(issue.input, COPIES) })
-        .check(z.minimum(1, { error: (issue) => describeInvalid(issue.input, COPIES) }))
-        .register(z.globalRegistry, {
-          description:
-            'How many places each snapshot should be in, including the source. Default: all of them.',
-          examples: [3],
-        }),
+      wholeNumber({
+        wanted: 'a number of places; write a whole number from 1, including the source',
+        min: 1,
+        description:
+          'How many places each snapshot should be in, including the source. Default: all of them.',
+        examples: [3],
+      }),
     ),
     copiesWithin: z.optional(
       duration({

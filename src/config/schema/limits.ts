@@ -1,23 +1,18 @@
 import * as z from 'zod/mini';
-import { describeInvalid, rate } from '../../schema/values.ts';
+import { describeInvalid, rate, wholeNumber } from '../../schema/values.ts';
 
-const TRANSFERS = 'a number of backends; write a whole number from 1 to 64';
 const BANDWIDTH = 'a map of backend names to rates; write e.g. { b2: 8MiB/s }';
 
 /** `limits:` of backup-syncd.yaml. */
 export const limits = z
   .strictObject({
     transfers: z.optional(
-      z
-        .int({ error: (issue) => describeInvalid(issue.input, TRANSFERS) })
-        .check(
-          z.minimum(1, { error: (issue) => describeInvalid(issue.input, TRANSFERS) }),
-          z.maximum(64, { error: (issue) => describeInvalid(issue.input, TRANSFERS) }),
-        )
-        .register(z.globalRegistry, {
-          description: 'How many backends may transfer data at the same time, across all clients.',
-          default: 4,
-        }),
+      wholeNumber({
+        wanted: 'a number of backends; write a whole number from 1 to 64',
+        ...{ min: 1, max: 64 },
+        description: 'How many backends may transfer data at the same time, across all clients.',
+        default: 4,
+      }),
     ),
     bandwidth: z.optional(
       z

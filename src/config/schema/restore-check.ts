@@ -10,10 +10,10 @@ import {
   size,
   text,
   truth,
+  wholeNumber,
 } from '../../schema/values.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-const SAMPLE = 'a number of files; write a whole number from 0 to 500';
 const REQUIRE = 'a list of paths in the snapshot; write e.g. [etc/hostname]';
 
 const requiredPath = text({
@@ -49,16 +49,12 @@ export const restoreCheck = z
         }),
     ),
     sample: z.optional(
-      z
-        .int({ error: (issue) => describeInvalid(issue.input, SAMPLE) })
-        .check(
-          z.minimum(0, { error: (issue) => describeInvalid(issue.input, SAMPLE) }),
-          z.maximum(500, { error: (issue) => describeInvalid(issue.input, SAMPLE) }),
-        )
-        .register(z.globalRegistry, {
-          description: 'How many other files are chosen at random and restored.',
-          default: 20,
-        }),
+      wholeNumber({
+        wanted: 'a number of files; write a whole number from 0 to 500',
+        ...{ min: 0, max: 500 },
+        description: 'How many other files are chosen at random and restored.',
+        default: 20,
+      }),
     ),
     full: z.optional(
       truth({ description: 'Restore everything, instead of some files.', default: false }),
