@@ -7,10 +7,9 @@ import { sourceFindings } from './source-findings.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { formatAgo, formatDuration } from '../runtime/units.ts';
 import type { BackendState, ClientReport, Finding, Severity, SourceState } from './types.ts';
+import { worstFirst } from './words.ts';
 
 type Assessed = Omit<ClientReport, 'severity' | 'findings'>;
-
-const RANK: Readonly<Record<Severity, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 };
 
 /** Finds the problems of a client, worst first, and its overall severity. Pure. */
 export function assess(
@@ -29,16 +28,12 @@ export function assess(
     ]),
     ...overdueProof(report, now),
     ...failedRestores(report),
-    ...configuration(report),
+    ...(report.configValid ? [] : [configurationRefused(report.configError ?? '')]),
     ...notSaved(report, now),
   ].sort(worstFirst);
   const isUnknown = report.observedAt === undefined && report.source.state === 'unknown';
   const worst = findings[0]?.severity ?? (isUnknown ? 'unknown' : 'ok');
   return { severity: worst, findings };
-}
-
-export function worstFirst(a: Pick<Finding, 'severity'>, b: Pick<Finding, 'severity'>): number {
-  return RANK[b.severity] - RANK[a.severity];
 }
 
 /** Overdue is a warning; overdue by another interval is critical. */
@@ -188,16 +183,13 @@ function overdue({ offlineMs, uncountedSince }: BackendState): string {
   return `, away for longer than ${formatDuration(offlineMs)}`;
 }
 
-function configuration({ configValid, configError }: Assessed): Finding[] {
-  if (configValid) return [];
-  return [
-    {
-      kind: 'configuration_refused',
-      severity: 'warning',
-      message: `the new configuration was refused, and the old one stays in use: ${configError ?? ''}`,
-      hint: 'run: backup-syncd check-config',
-    },
-  ];
+export function configurationRefused(error: string): Finding {
+  return {
+    kind: 'configuration_refused',
+    severity: 'warning',
+    message: `the new configuration was refused, and the old one stays in use: ${error}`,
+    hint: 'run: backup-syncd check-config',
+  };
 }
 
 /** Without a saved state, losses, and since when snapshots are owed, would be unknown after a restart. */

@@ -1,5 +1,6 @@
-import { worstFirst } from './assess.ts';
+import { configurationRefused } from './assess.ts';
 import type { ClientReport, Finding, Picture, Severity } from './types.ts';
+import { worstFirst } from './words.ts';
 
 /** A finding about a client, or about the daemon if there is no client. */
 export interface OverallFinding extends Finding {
@@ -15,16 +16,16 @@ export interface Overall {
 
 /** The overall state of all clients. Only this function decides what `status`, the page and the heartbeat call "all well". Pure. */
 export function assessAll(picture: Picture): Overall {
-  const findings = [...daemonFindings(picture), ...picture.clients.flatMap(ofClient)];
+  const findings = [...daemonFindings(picture), ...picture.clients.flatMap(findingsOf)];
   findings.sort(worstFirst);
   return { severity: findings[0]?.severity ?? 'ok', findings };
 }
 
 /** The findings that no client report contains. */
 export function daemonFindings(picture: Picture): OverallFinding[] {
-  const { clients, refused, notReady, unknown, disabled = [] } = picture;
+  const { clients, refused, notReady, unknown, disabled = [], configError } = picture;
   return [
-    ...configuration(picture),
+    ...(configError === undefined ? [] : [configurationRefused(configError)]),
     ...refused.map(({ client, error }) => ({
       ...({ kind: 'client_refused', severity: 'warning', client } as const),
       message: `it was refused and does not run: ${error}`,
@@ -37,18 +38,6 @@ export function daemonFindings(picture: Picture): OverallFinding[] {
   ].sort(worstFirst);
 }
 
-function configuration({ configError }: Picture): OverallFinding[] {
-  if (configError === undefined) return [];
-  return [
-    {
-      kind: 'configuration_refused',
-      severity: 'warning',
-      message: `the new configuration was refused, and the old one stays in use: ${configError}`,
-      hint: 'run: backup-syncd check-config',
-    },
-  ];
-}
-
 const NOTHING_CONFIGURED: OverallFinding = {
   kind: 'nothing_configured',
   severity: 'unknown',
@@ -57,7 +46,11 @@ const NOTHING_CONFIGURED: OverallFinding = {
 };
 
 /** A client about which nothing is known is not well. */
-function ofClient({ client, severity, findings }: ClientReport): OverallFinding[] {
+export function findingsOf({
+  client,
+  severity,
+  findings,
+}: Pick<ClientReport, 'client' | 'severity' | 'findings'>): OverallFinding[] {
   if (findings.length > 0 || severity === 'ok')
     return findings.map((finding) => ({ ...finding, client }));
   return [{ kind: 'client_unknown', severity, client, message: 'has not been checked yet' }];

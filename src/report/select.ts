@@ -1,6 +1,6 @@
 import { assessAll, type OverallFinding } from './overall.ts';
 import type { ClientReport, DisabledState, Picture, Severity } from './types.ts';
-import { SEVERITIES } from './words.ts';
+import { worstFirst } from './words.ts';
 
 /** Which clients to show; by default all. */
 export interface Filter {
@@ -25,9 +25,9 @@ export function select(picture: Picture, { states, name = '' }: Filter): Selecti
   const isShown = (client: string, severity: Severity) =>
     (states?.includes(severity) ?? true) && client.toLowerCase().includes(wanted);
   return {
-    clients: worstFirst(
-      picture.clients.filter(({ client, severity }) => isShown(client, severity)),
-    ),
+    clients: picture.clients
+      .filter(({ client, severity }) => isShown(client, severity))
+      .sort((a, b) => worstFirst(a, b) || (a.client < b.client ? -1 : 1)),
     disabled: (picture.disabled ?? []).filter(
       ({ client }) => states === undefined && client.toLowerCase().includes(wanted),
     ),
@@ -36,9 +36,4 @@ export function select(picture: Picture, { states, name = '' }: Filter): Selecti
         client === undefined || isShown(client, severities.get(client) ?? severity),
     ),
   };
-}
-
-function worstFirst(clients: readonly ClientReport[]): ClientReport[] {
-  const rank = ({ severity }: ClientReport) => SEVERITIES.indexOf(severity);
-  return clients.toSorted((a, b) => rank(a) - rank(b) || (a.client < b.client ? -1 : 1));
 }

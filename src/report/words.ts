@@ -20,6 +20,11 @@ export interface Status {
 /** The worst first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'unknown', 'ok'];
 
+/** Compares, for a sort. */
+export function worstFirst(a: { severity: Severity }, b: { severity: Severity }): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+}
+
 /** The page, `status` and the dashboards use the same words and colour for a state. */
 export const BACKEND_WORDS: Readonly<Record<BackendStateName, Status>> = {
   unknown: { words: 'not seen yet', tone: 'unknown' },

@@ -1,8 +1,8 @@
 import type { RemoteClient, RemoteStatus } from '../../client/remote-status.ts';
 import { countClients, groupFindings, type FindingGroup } from '../../report/groups.ts';
-import { sentenceOf, type OverallFinding } from '../../report/overall.ts';
+import { findingsOf, sentenceOf } from '../../report/overall.ts';
 import type { Severity } from '../../report/types.ts';
-import { SEVERITIES } from '../../report/words.ts';
+import { SEVERITIES, worstFirst } from '../../report/words.ts';
 import { agree, plural } from '../../runtime/plural.ts';
 
 export interface PluginAnswer {
@@ -26,7 +26,7 @@ export function renderPlugin(status: RemoteStatus, names: readonly string[]): Pl
   const findings = [
     ...status.findings.filter(({ client }) => isAsked(client)),
     ...clients.flatMap(findingsOf),
-  ].sort((a, b) => rank(a.severity) - rank(b.severity));
+  ].sort(worstFirst);
   const severity = findings[0]?.severity ?? 'ok';
   const total = new Set([...clients, ...findings].flatMap(({ client }) => client ?? [])).size;
   const groups = groupFindings(findings);
@@ -44,17 +44,6 @@ export function pluginLine(severity: Severity, text: string, numbers = ''): stri
 /** All names in the status, including clients that do not run. */
 export function namesIn({ clients, findings, disabled = [] }: RemoteStatus): Set<string> {
   return new Set([...clients, ...findings, ...disabled].flatMap(({ client }) => client ?? []));
-}
-
-/** A client about which nothing is known is not well. */
-function findingsOf({ client, severity, findings }: RemoteClient): OverallFinding[] {
-  if (findings.length > 0 || severity === 'ok')
-    return findings.map((finding) => ({ ...finding, client }));
-  return [{ kind: 'client_unknown', severity, client, message: 'has not been checked yet' }];
-}
-
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }
 
 function allWell(total: number, disabled: number): string {
