@@ -11,6 +11,7 @@ import { flatten } from '../repository/data-catalogue.ts';
 import { diskOf } from '../facts/disks.ts';
 import { sha256 } from '../replication/take-view.ts';
 import { elapsedMs } from '../runtime/clock.ts';
+import { DAY_MS } from '../runtime/units.ts';
 import { ApartCheck } from './apart.ts';
 import { notIntact } from './not-intact.ts';
 import { RetiredState, incompleteError } from './retired-state.ts';
@@ -43,8 +44,6 @@ import {
 import type { Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 import { requireCompleteView } from './complete-view.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * A backend that holds the same objects as the source, over any location. It knows its content from a listing and from what it has

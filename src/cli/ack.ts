@@ -2,7 +2,7 @@ import type { Acknowledged, AckRequest } from '../client/acknowledgement.ts';
 import { toDocument } from '../report/document.ts';
 import { describeAnnouncement } from '../report/in-words.ts';
 import type { ClientReport } from '../report/types.ts';
-import { parseDuration } from '../runtime/units.ts';
+import { DAY_MS, parseDuration } from '../runtime/units.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
@@ -19,7 +19,7 @@ export interface AckOptions {
 }
 
 /** How long removals may be announced for, in milliseconds. */
-const LONGEST_FOR_MS = 7 * 24 * 3_600_000;
+const LONGEST_FOR_MS = 7 * DAY_MS;
 /** How long a daemon may take to check the source again, in milliseconds. */
 const LOOK_MS = 5 * 60_000;
 

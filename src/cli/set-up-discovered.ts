@@ -3,12 +3,13 @@ import { backendTraits, labelOf } from '../kinds/traits.ts';
 import type { Log } from '../log/log.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { errorMessage } from '../runtime/system-error.ts';
+import { HOUR_MS } from '../runtime/units.ts';
 import type { Context } from './context.ts';
 import { setUpPlaces, type SetUpResult } from './set-up-many.ts';
 import { setUpSite, type NewBackend } from './set-up.ts';
 
 /** How long a place that was refused is left alone, in milliseconds: somebody may mount its disk. */
-const RETRY_MS = 3_600_000;
+const RETRY_MS = HOUR_MS;
 
 interface Options {
   readonly log: Log;

@@ -5,7 +5,7 @@ import type { HeartbeatState } from '../report/types.ts';
 import { describeWorst, type Overall } from '../report/overall.ts';
 import { fired, withDeadline } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
-import { formatDuration } from '../runtime/units.ts';
+import { formatDuration, HOUR_MS } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { ping } from './ping.ts';
 import { recovered } from '../work/recovered.ts';
@@ -27,7 +27,7 @@ export interface HeartbeatOptions {
 const LOOK_MS = 10_000;
 const DEADLINE_MS = 10_000;
 /** How often a lasting warning is repeated, in milliseconds. */
-const REPEAT_MS = 3_600_000;
+const REPEAT_MS = HOUR_MS;
 
 /** Fetches a URL while all is well. Its failures affect nothing else. */
 export class Heartbeat {

@@ -13,14 +13,14 @@ import { isWithin, type Clock } from '../runtime/clock.ts';
 import { overwrittenObjects } from '../facts/overwritten.ts';
 import { pathOf } from '../repository/names.ts';
 import { agree, plural } from '../runtime/plural.ts';
+import { DAY_MS, HOUR_MS } from '../runtime/units.ts';
 
 /** Overwritten objects that are remembered by name. */
 const MOST_OVERWRITTEN = 1_000;
 /** Key files that are remembered; a source with more of them is reported anyway. */
 const MOST_KEY_NAMES = 1_000;
-const HOUR_MS = 3_600_000;
 /** A snapshot whose time is so much earlier than when it was first seen proves nothing about that time. */
-const BACKDATED_MS = 24 * HOUR_MS;
+const BACKDATED_MS = DAY_MS;
 const MOST_BACKDATED = 10_000;
 
 interface SourceGuardOptions {

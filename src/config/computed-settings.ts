@@ -1,5 +1,5 @@
 import { backendTraits } from '../kinds/traits.ts';
-import { formatBytes, formatDuration } from '../runtime/units.ts';
+import { compactDuration, formatBytes } from '../runtime/units.ts';
 import type { BackendConfig, ClientConfig } from './types.ts';
 
 /**
@@ -9,11 +9,14 @@ import type { BackendConfig, ClientConfig } from './types.ts';
 export function computedSettings(client: ClientConfig): ReadonlyMap<string, unknown> {
   const { expect, audit, backends, restoreCheck } = client;
   return new Map<string, unknown>([
-    ['expect.grace', written(expect.graceMs)],
+    ['expect.grace', compactDuration(expect.graceMs)],
     ['expect.copies', expect.copies],
     ...seenWithin(backends),
     ['restoreCheck.directory', restoreCheck?.directory],
-    ['restoreCheck.deadline', restoreCheck?.command && written(restoreCheck.commandDeadlineMs)],
+    [
+      'restoreCheck.deadline',
+      restoreCheck?.command && compactDuration(restoreCheck.commandDeadlineMs),
+    ],
     ...backends.flatMap((backend) =>
       settingsOf(backend, audit.everyMs).map(
         ([key, value]) => [`backends.${backend.name}.${key}`, value] as const,
@@ -25,7 +28,7 @@ export function computedSettings(client: ClientConfig): ReadonlyMap<string, unkn
 /** With the names of the backends, if it is not the same for all of them. */
 function seenWithin(backends: readonly BackendConfig[]): (readonly [string, string])[] {
   const counting = backends.filter((backend) => backendTraits(backend).countsAsCopy);
-  const times = counting.map(({ seenWithinMs }) => written(seenWithinMs));
+  const times = counting.map(({ seenWithinMs }) => compactDuration(seenWithinMs));
   if (times.length === 0) return [];
   const all = counting.map(({ name }, index) => `${times[index]} (${name})`);
   const value = new Set(times).size === 1 ? (times[0] ?? '') : all.join(', ');
@@ -39,14 +42,9 @@ function settingsOf(
   const { maxLagMs, minFreeBytes, around } = backend;
   const { countsAsCopy, hasMarker } = backendTraits(backend);
   return [
-    ['listEvery', written(auditEveryMs)],
-    ['maxLag', countsAsCopy ? written(maxLagMs) : undefined],
+    ['listEvery', compactDuration(auditEveryMs)],
+    ['maxLag', countsAsCopy ? compactDuration(maxLagMs) : undefined],
     ['minFree', hasMarker ? formatBytes(minFreeBytes).replace(' ', '') : undefined],
-    ['aroundDeadline', around && written(around.deadlineMs)],
+    ['aroundDeadline', around && compactDuration(around.deadlineMs)],
   ];
-}
-
-/** As in the configuration: `1d6h`. */
-function written(ms: number): string {
-  return formatDuration(ms).replaceAll(' ', '');
 }

@@ -4,11 +4,10 @@ import type { PlaceConfig } from '../kinds/place-config.ts';
 import { paceOf } from '../kinds/pace.ts';
 import { backendTraits, watchOf } from '../kinds/traits.ts';
 import { agree, plural } from '../runtime/plural.ts';
-import { formatDuration } from '../runtime/units.ts';
+import { compactDuration, DAY_MS } from '../runtime/units.ts';
 import type { ClientFile } from './schema/client.ts';
 import type { BackendExpectations, ConfigProblem, Expectations, SourceConfig } from './types.ts';
 
-const HOUR = 3_600_000;
 /** How many checks may fail before the copies of a place stop counting. */
 const LOOKS = 3;
 
@@ -31,13 +30,13 @@ export function buildExpectations(
   backends: number,
   fill: (template: string) => string,
 ): Expectations {
-  const snapshotEveryMs = given.snapshotEvery === undefined ? 24 * HOUR : given.snapshotEvery;
+  const snapshotEveryMs = given.snapshotEvery === undefined ? DAY_MS : given.snapshotEvery;
   const groups = buildGroups(given, snapshotEveryMs, fill);
   return {
     snapshotEveryMs,
     graceMs: given.grace ?? defaultGraceMs(snapshotEveryMs),
     copies: given.copies ?? backends + 1,
-    copiesWithinMs: given.copiesWithin ?? 24 * HOUR,
+    copiesWithinMs: given.copiesWithin ?? DAY_MS,
     ...(groups.length > 0 && { groups }),
   };
 }
@@ -56,7 +55,7 @@ export function expectationsOf(
   { expect, given, pollMs }: Yardstick,
 ): Omit<BackendExpectations, 'name' | 'around'> {
   const { maxLag, offline } = draft.given;
-  const defaultMs = Math.max(24 * HOUR, LOOKS * checkEveryMs(draft, pollMs));
+  const defaultMs = Math.max(DAY_MS, LOOKS * checkEveryMs(draft, pollMs));
   return {
     maxLagMs: maxLag ?? Math.max(expect.copiesWithinMs, offline ?? 0),
     seenWithinMs: Math.max(given.seenWithin ?? defaultMs, offline ?? 0),
@@ -109,11 +108,11 @@ export function checkAway(
   const always = 1 + counting.length - mayBeAway.length;
   if (copies <= always || copies > 1 + counting.length) return [];
   const times = mayBeAway.map(({ given: { offline = 0 } }) => offline).sort((a, b) => a - b);
-  const needed = compact(times[copies - always - 1] ?? 0);
+  const needed = compactDuration(times[copies - always - 1] ?? 0);
   const names = mayBeAway.map(
-    ({ given: { name, offline = 0 } }) => `"${name}" (${compact(offline)})`,
+    ({ given: { name, offline = 0 } }) => `"${name}" (${compactDuration(offline)})`,
   );
-  const message = `${copies} places are required within ${compact(copiesWithinMs)}, but ${names.join(', ')} may be away for longer, and only ${always} ${always === 1 ? 'is' : 'are'} always there; write copies: ${always}, or copiesWithin: ${needed}`;
+  const message = `${copies} places are required within ${compactDuration(copiesWithinMs)}, but ${names.join(', ')} may be away for longer, and only ${always} ${always === 1 ? 'is' : 'are'} always there; write copies: ${always}, or copiesWithin: ${needed}`;
   const isGiven = [layers.client, layers.daemon].some(
     ({ file }, i) =>
       file.locate([...(i === 0 ? [] : ['defaults']), 'expect', 'copies']) !== undefined,
@@ -144,10 +143,6 @@ export function checkSeen(
   if (seenWithin === undefined) return [];
   const seldom = backends.find((backend) => seenWithin < 2 * checkEveryMs(backend, pollMs));
   if (seldom === undefined) return [];
-  const message = `is too short: backend "${seldom.given.name}" is checked every ${compact(checkEveryMs(seldom, pollMs))}; write at least twice that`;
+  const message = `is too short: backend "${seldom.given.name}" is checked every ${compactDuration(checkEveryMs(seldom, pollMs))}; write at least twice that`;
   return [blame(layers, ['expect', 'seenWithin'], message)];
-}
-
-function compact(ms: number): string {
-  return formatDuration(ms).replace(' ', '');
 }

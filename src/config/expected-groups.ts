@@ -1,9 +1,9 @@
 import { optional } from '../runtime/optional.ts';
+import { HOUR_MS } from '../runtime/units.ts';
 import { blame, type Layers } from './layers.ts';
 import type { ClientFile } from './schema/client.ts';
 import type { ConfigProblem, ExpectedGroup, Expectations } from './types.ts';
 
-const HOUR = 3_600_000;
 /** Each group is a row on the page and in `status`, and each is searched for in every snapshot. */
 const MOST_GROUPS = 64;
 
@@ -11,7 +11,7 @@ type ExpectFile = NonNullable<ClientFile['expect']>;
 
 /** How late a snapshot may be, if that is not configured. */
 export function defaultGraceMs(snapshotEveryMs: number | null): number {
-  return Math.max(2 * HOUR, (snapshotEveryMs ?? 0) / 4);
+  return Math.max(2 * HOUR_MS, (snapshotEveryMs ?? 0) / 4);
 }
 
 /**

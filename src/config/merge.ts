@@ -1,4 +1,5 @@
 import { optional } from '../runtime/optional.ts';
+import { DAY_MS, MINUTE_MS } from '../runtime/units.ts';
 import {
   buildExpectations,
   checkAway,
@@ -32,8 +33,6 @@ import type {
 } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
-const MINUTE = 60 * 1000;
-const DAY = 24 * 60 * MINUTE;
 const GIB = 2 ** 30;
 
 const SOURCE_KEY = new RegExp(
@@ -62,7 +61,7 @@ export function buildClient(layers: Layers): Built {
   const drafts = merged.backends.flatMap((given) => draftBackend(layers.name, given));
   const { fill } = how(layers.name);
   const expect = buildExpectations(merged.expect, drafts.filter(counts).length, fill);
-  const yardstick = { expect, given: merged.expect, pollMs: source?.pollMs ?? MINUTE };
+  const yardstick = { expect, given: merged.expect, pollMs: source?.pollMs ?? MINUTE_MS };
   const backends = drafts.map((draft) => buildBackend(layers.name, draft, yardstick));
   const problems = [
     ...checkSource(layers, source),
@@ -93,7 +92,7 @@ export function buildClient(layers: Layers): Built {
   return { client, problems };
 }
 
-function buildAudit({ every = DAY }: NonNullable<ClientFile['audit']>): AuditConfig {
+function buildAudit({ every = DAY_MS }: NonNullable<ClientFile['audit']>): AuditConfig {
   return { everyMs: every };
 }
 
@@ -112,7 +111,7 @@ function buildSource(name: string, given: SourceFile): SourceConfig | undefined 
   if (role === undefined) return undefined;
   const password = given.password && buildPassword(name, given.password);
   return {
-    ...{ ...role.build(given, how(name)), pollMs: given.poll ?? MINUTE },
+    ...{ ...role.build(given, how(name)), pollMs: given.poll ?? MINUTE_MS },
     ...(password !== undefined && { password }),
   };
 }
@@ -156,7 +155,7 @@ function buildAround(
     after: after && buildCommand(client, after),
   });
   if (programs.before === undefined && programs.after === undefined) return {};
-  return { around: { ...programs, deadlineMs: aroundDeadline ?? 5 * MINUTE } };
+  return { around: { ...programs, deadlineMs: aroundDeadline ?? 5 * MINUTE_MS } };
 }
 
 /** Undefined for an empty one, which is already reported. */

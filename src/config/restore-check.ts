@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { backendTraits } from '../kinds/traits.ts';
 import { optional } from '../runtime/optional.ts';
+import { DAY_MS } from '../runtime/units.ts';
 import type { RestoreCheckSettings } from '../work/restore-check/settings.ts';
 import { problemAt } from './issues.ts';
 import { blame, type Layers } from './layers.ts';
@@ -8,8 +9,6 @@ import type { ClientFile } from './schema/client.ts';
 import type { BackendConfig, ConfigProblem, SourceConfig } from './types.ts';
 
 type RestoreCheckFile = NonNullable<ClientFile['restoreCheck']>;
-
-const DAY = 24 * 3600 * 1000;
 
 /** Undefined if neither the client nor the defaults have one. */
 export function mergeRestoreCheck(
@@ -20,7 +19,7 @@ export function mergeRestoreCheck(
 }
 
 const DEFAULTS = {
-  every: 7 * DAY,
+  every: 7 * DAY_MS,
   require: [],
   sample: 20,
   full: false,

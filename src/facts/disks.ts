@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../runtime/units.ts';
 import type { Contents } from './contents.ts';
 import type { BackendFacts, DiskFacts } from './facts.ts';
 import { UNKNOWN_DISK } from './initial.ts';
@@ -36,7 +37,7 @@ export function enterPlace(known: BackendFacts, found: FoundPlace): KnownDisks {
 }
 
 /** A shorter absence delays nothing that is done there. */
-const SHORTEST_ABSENCE_MS = 3_600_000;
+const SHORTEST_ABSENCE_MS = HOUR_MS;
 
 /** The absence that ends with this contact. Another disk that takes its turn was away, too. */
 function absence(

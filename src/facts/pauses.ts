@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../runtime/units.ts';
 import { time } from './fields.ts';
 
 /** A maintenance window, which ends by itself. */
@@ -26,7 +27,7 @@ export type Pauses = z.output<typeof Pauses>;
 export const NO_PAUSES: Pauses = {};
 
 /** How far a clock may be behind the beginning of a pause, in milliseconds: as much as a wrong time zone makes it. */
-const CLOCK_ERROR_MS = 24 * 3_600_000;
+const CLOCK_ERROR_MS = DAY_MS;
 
 /**
  * Whether a pause is in force. One that begins in the future was made by a wrong clock, so it does not hold: it might never end.

@@ -1,8 +1,7 @@
+import { DAY_MS } from '../runtime/units.ts';
 import type { Pace } from '../work/settings.ts';
 import type { PlaceConfig } from './place-config.ts';
 import { backendTraits, placeTraits } from './traits.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 interface PaceQuestion {
   /** it has to be mounted or woken first, which is not done just to see whether it is as it was */

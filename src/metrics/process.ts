@@ -1,16 +1,17 @@
 import { collectDefaultMetrics, type Registry } from 'prom-client';
-
-/** The process metrics of prom-client, without those that are not worth their cost. */
-export function addProcessMetrics(registry: Registry): void {
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: HOUR_MS });
-  for (const name of LEFT_OUT) registry.removeSingleMetric(name);
-}
+import { HOUR_MS } from '../runtime/units.ts';
 
 /**
  * How often Node.js wakes up to measure the delay of the event loop. The default of 10 ms takes as much processor time per second
  * as an idle poll, and prom-client has no other way to turn it off.
  */
-const HOUR_MS = 3_600_000;
+const EVENT_LOOP_MS = HOUR_MS;
+
+/** The process metrics of prom-client, without those that are not worth their cost. */
+export function addProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_MS });
+  for (const name of LEFT_OUT) registry.removeSingleMetric(name);
+}
 
 const LEFT_OUT = [
   // come from that measurement

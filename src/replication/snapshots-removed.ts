@@ -1,3 +1,5 @@
+import { DAY_MS } from '../runtime/units.ts';
+
 /** Times of snapshots, milliseconds since the epoch. Those that were replaced by an edit such as `tag` are not in it. */
 export interface Removal {
   /** were there at the look before, and still are */
@@ -20,8 +22,7 @@ export type SuspiciousRemoval =
   | { readonly kind: 'ages'; readonly emptied: number; readonly held: number };
 
 /** Removals are judged together when they are this close to each other, milliseconds. */
-export const REMOVAL_WINDOW_MS = 24 * 3_600_000;
-const DAY_MS = 24 * 3_600_000;
+export const REMOVAL_WINDOW_MS = DAY_MS;
 /** From this number of emptied ages on, and from this share of all ages, a removal is suspicious. */
 const FEWEST_AGES = 2;
 const SHARE_OF_AGES = 0.5;

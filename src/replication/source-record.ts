@@ -11,6 +11,7 @@ import {
   type PackChanges,
 } from '../repository/expected-packs.ts';
 import { isWithin } from '../runtime/clock.ts';
+import { DAY_MS, HOUR_MS } from '../runtime/units.ts';
 import { activityBetween, isHeld, type ResticActivity } from './restic-activity.ts';
 
 /**
@@ -85,9 +86,9 @@ export interface SourceScan {
 }
 
 /** Packs that vanish within this time after an index was replaced are explained, milliseconds: a prune takes its time. */
-const EXPLAINED_MS = 24 * 3_600_000;
+const EXPLAINED_MS = DAY_MS;
 /** Old indexes that are removed within this time after new ones appeared were replaced by them, milliseconds. */
-const REPLACING_MS = 3_600_000;
+const REPLACING_MS = HOUR_MS;
 /** From this share of the packs on, a loss is damage. */
 const MANY = 0.05;
 /** The number of consecutive checks before something missing counts as lost. */

@@ -1,10 +1,10 @@
 import { isAnnouncedAt } from '../facts/source-guard.ts';
-import { formatAgo } from '../runtime/units.ts';
+import { DAY_MS, formatAgo } from '../runtime/units.ts';
 import { describeAnnouncement } from './in-words.ts';
 import type { ClientReport } from './types.ts';
 
 /** How long an acknowledgement is mentioned, milliseconds; the JSON documents keep it. */
-const MENTIONED_MS = 30 * 24 * 3_600_000;
+const MENTIONED_MS = 30 * DAY_MS;
 
 /** A sentence that says who recently accepted a loss at the source, and why; undefined if no one did. Pure. */
 export function recentAcknowledgement({ source, reportedAt }: ClientReport): string | undefined {

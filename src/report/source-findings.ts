@@ -5,7 +5,7 @@ import type { AlarmReason } from '../facts/source-guard.ts';
 import { MOST_CORRUPT } from '../replication/sync.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
 import { agree, plural } from '../runtime/plural.ts';
-import { formatAgo } from '../runtime/units.ts';
+import { DAY_MS, formatAgo } from '../runtime/units.ts';
 import { describeKeys } from './in-words.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
 import { staleLock } from './stale-lock.ts';
@@ -73,7 +73,7 @@ const ALARM_STATES: Readonly<Partial<Record<AlarmReason, readonly SourceState['s
 };
 
 /** For how long a change of keys is shown, milliseconds. */
-const KEYS_CHANGED_MS = 24 * 3_600_000;
+const KEYS_CHANGED_MS = DAY_MS;
 
 function keysChanged({ source: { keysChanged: change } }: Assessed, now: number): Finding[] {
   if (change === undefined || now - change.changedAt >= KEYS_CHANGED_MS) return [];

@@ -1,8 +1,8 @@
-import { formatDuration } from '../runtime/units.ts';
+import { DAY_MS, formatDuration } from '../runtime/units.ts';
 import type { Finding, SourceState } from './types.ts';
 
 /** The same as in the alert BackupLockStale: restic refreshes its locks every few minutes. */
-const STALE_MS = 24 * 3_600_000;
+const STALE_MS = DAY_MS;
 
 /** A lock that was left behind. Backups continue, but forget and prune may not work. */
 export function staleLock({ oldestLockAt }: SourceState, now: number): Finding[] {

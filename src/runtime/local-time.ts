@@ -1,8 +1,6 @@
 /** Times as people in one time zone write and read them. */
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+import { DAY_MS, MINUTE_MS, WEEKDAYS } from './units.ts';
 
 /** How far a time zone is east of Greenwich at an instant, in minutes. */
 export type OffsetAt = (at: number) => number;

@@ -1,12 +1,16 @@
 /** Durations and sizes as people write and read them. Everything here is pure. */
 
-const SECOND = 1000;
+const SECOND_MS = 1000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
 const DURATION_UNITS = [
-  ['w', 7 * 24 * 3600 * SECOND],
-  ['d', 24 * 3600 * SECOND],
-  ['h', 3600 * SECOND],
-  ['m', 60 * SECOND],
-  ['s', SECOND],
+  ['w', 7 * DAY_MS],
+  ['d', DAY_MS],
+  ['h', HOUR_MS],
+  ['m', MINUTE_MS],
+  ['s', SECOND_MS],
 ] as const;
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
@@ -45,7 +49,7 @@ export function parseSize(text: string): number | undefined {
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return 'unknown';
   if (ms < 0) return `-${formatDuration(-ms)}`;
-  if (ms < SECOND) return ms === 0 ? '0s' : '<1s';
+  if (ms < SECOND_MS) return ms === 0 ? '0s' : '<1s';
   const units = DURATION_UNITS.slice(1);
   const first = units.findIndex(([, size]) => ms >= size);
   let rest = ms;
@@ -57,10 +61,15 @@ export function formatDuration(ms: number): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
+/** The same without a space, as in a configuration: `2h5m`. */
+export function compactDuration(ms: number): string {
+  return formatDuration(ms).replace(' ', '');
+}
+
 /** `3m ago`; `now` below a second, `in 3m` for a time that is still to come. */
 export function formatAgo(ageMs: number): string {
   if (!Number.isFinite(ageMs)) return 'unknown';
-  if (Math.abs(ageMs) < SECOND) return 'now';
+  if (Math.abs(ageMs) < SECOND_MS) return 'now';
   return ageMs > 0 ? `${formatDuration(ageMs)} ago` : `in ${formatDuration(-ageMs)}`;
 }
 
@@ -71,7 +80,7 @@ export function formatDay(at: number): string {
   return `${WEEKDAYS[date.getUTCDay()] ?? ''} ${date.toISOString().slice(0, 10)}`;
 }
 
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+export const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** A binary unit and at most one decimal: `512 B`, `1.5 GiB`. */
 export function formatBytes(bytes: number): string {

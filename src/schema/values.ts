@@ -1,8 +1,9 @@
 import { normalize } from 'node:path';
 import * as z from 'zod/mini';
 import {
+  compactDuration,
+  DAY_MS,
   DURATION_PATTERN,
-  formatDuration,
   parseDuration,
   parseSize,
   SIZE_PATTERN,
@@ -16,7 +17,6 @@ export const NAME_RULE =
 const RATE_PATTERN = new RegExp(SIZE_PATTERN.source.replace('$', '/s$'));
 const DURATION_RULE = 'a duration; write a number and a unit (s, m, h, d, w)';
 const SIZE_RULE = 'a size; write a whole number and a unit (B, KiB, MiB, GiB, TiB)';
-const DAY = 24 * 3600 * 1000;
 
 interface Meta {
   readonly description: string;
@@ -56,7 +56,7 @@ interface DurationOptions extends Meta {
 }
 
 /** Milliseconds. */
-export function duration({ example, minMs, maxMs = 3650 * DAY, ...meta }: DurationOptions) {
+export function duration({ example, minMs, maxMs = 3650 * DAY_MS, ...meta }: DurationOptions) {
   return text({
     ...meta,
     pattern: DURATION_PATTERN,
@@ -74,7 +74,7 @@ export function durationOrOff({ example, minMs, ...meta }: DurationOptions) {
     parse: (given) =>
       given === 'off'
         ? { value: null }
-        : checkRange(parseDuration(given), { minMs, maxMs: 3650 * DAY }),
+        : checkRange(parseDuration(given), { minMs, maxMs: 3650 * DAY_MS }),
   });
 }
 
@@ -114,7 +114,12 @@ interface NumberOptions extends Meta {
   readonly max?: number;
 }
 
-export function wholeNumber({ wanted, min, max = Number.MAX_SAFE_INTEGER, ...meta }: NumberOptions) {
+export function wholeNumber({
+  wanted,
+  min,
+  max = Number.MAX_SAFE_INTEGER,
+  ...meta
+}: NumberOptions) {
   const error = (issue: { input?: unknown }): string => describeInvalid(issue.input, wanted);
   return z
     .int({ error })
@@ -190,12 +195,9 @@ function checkRange(
   ms: number | undefined,
   { minMs, maxMs }: { minMs: number; maxMs: number },
 ): { value: number } | { wrong: string } {
-  if (ms === undefined || ms > maxMs) return { wrong: `is too long; at most ${compact(maxMs)}` };
-  return ms < minMs ? { wrong: `is too short; at least ${compact(minMs)}` } : { value: ms };
-}
-
-function compact(ms: number): string {
-  return formatDuration(ms).replace(' ', '');
+  if (ms === undefined || ms > maxMs)
+    return { wrong: `is too long; at most ${compactDuration(maxMs)}` };
+  return ms < minMs ? { wrong: `is too short; at least ${compactDuration(minMs)}` } : { value: ms };
 }
 
 function findTemplateFault(given: string, template: boolean): string | undefined {

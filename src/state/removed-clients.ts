@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
+import { DAY_MS } from '../runtime/units.ts';
 import { STATE_FILE_ENDING } from './state-file.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 
@@ -12,7 +13,7 @@ import { parseJson } from '../runtime/parse-json.ts';
 export type RemovedClients = ReadonlyMap<string, number>;
 
 /** How long a removed client is announced, in milliseconds. */
-const ANNOUNCED_MS = 24 * 3_600_000;
+const ANNOUNCED_MS = DAY_MS;
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** The format of the file: names and times. */

@@ -7,7 +7,7 @@ import type { SyncReport } from '../facts/sync-report.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { asSyncdError, MEANING, type Reason, type SyncdError } from '../runtime/errors.ts';
-import { formatDay } from '../runtime/units.ts';
+import { formatDay, HOUR_MS } from '../runtime/units.ts';
 import type { Run } from './run.ts';
 import { attemptsRecord, type AttemptsPlace, type AttemptsRecord } from './attempts-record.ts';
 import { backoffMs, isWaiting } from './backoff.ts';
@@ -20,7 +20,7 @@ type AttemptsOptions = AttemptsPlace & {
 };
 
 /** How often the warning about a lasting failure is repeated, in milliseconds. */
-const REPEAT_MS = 3_600_000;
+const REPEAT_MS = HOUR_MS;
 /** The longest wait before a blocked backend is retried, in milliseconds. */
 const BLOCKED_MS = 30 * 60_000;
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../../runtime/units.ts';
 import { duration } from '../../schema/values.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 /** `audit:` of a client, or of the defaults. */
 export const audit = z

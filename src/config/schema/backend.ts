@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { checkKinds, keysOfRole } from '../../kinds/given-kind.ts';
 import { KINDS } from '../../kinds/registry.ts';
+import { DAY_MS } from '../../runtime/units.ts';
 import { command } from '../../schema/command.ts';
 import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
 import {
@@ -62,7 +63,7 @@ const backend = z
       duration({
         example: '5m',
         minMs: 1000,
-        maxMs: 24 * 3_600_000,
+        maxMs: DAY_MS,
         description: 'How long before and after may each take before they are killed.',
         default: '5m',
       }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../../runtime/units.ts';
 import { duration, path } from '../../schema/values.ts';
 
 /** `heartbeat:` of backup-syncd.yaml. */
@@ -14,7 +15,7 @@ export const heartbeat = z
       duration({
         example: '5m',
         minMs: 1000,
-        maxMs: 7 * 24 * 3600 * 1000,
+        maxMs: 7 * DAY_MS,
         description: 'How often to fetch the URL while all is well.',
         default: '5m',
       }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../../runtime/units.ts';
 import { command } from '../../schema/command.ts';
 import {
   describeInvalid,
@@ -13,7 +14,6 @@ import {
   wholeNumber,
 } from '../../schema/values.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 const REQUIRE = 'a list of paths in the snapshot; write e.g. [etc/hostname]';
 
 const requiredPath = text({

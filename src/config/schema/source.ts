@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../../runtime/units.ts';
 import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
 import { checkKinds, keysOfRole } from '../../kinds/given-kind.ts';
 import { password } from './password.ts';
@@ -13,7 +14,7 @@ export const source = z
       duration({
         example: '1m',
         minMs: 1000,
-        maxMs: 7 * 24 * 3600 * 1000,
+        maxMs: 7 * DAY_MS,
         description:
           'How often the source is checked; this costs one request at a remote. At least 1s, at most 7d.',
         default: '1m',

@@ -1,8 +1,7 @@
+import { DAY_MS } from '../../runtime/units.ts';
 import { duration, path } from '../../schema/values.ts';
 
 /** Keys that stand beside `rclone:`, wherever that is; what they do there is for each to say. */
-
-const DAY_MS = 24 * 3600 * 1000;
 
 export function rcloneConfig(description: string) {
   return path({ template: false, description, examples: ['/etc/backup-syncd/rclone.conf'] });

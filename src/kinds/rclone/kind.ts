@@ -1,5 +1,6 @@
 import { rcloneEnvironment } from '../../locations/rclone/environment.ts';
 import { optional } from '../../runtime/optional.ts';
+import { HOUR_MS } from '../../runtime/units.ts';
 import { rate } from '../../schema/values.ts';
 import { defineRole, type Build, type Kind, type PlaceTraits } from '../kind.ts';
 import { marked } from '../marked.ts';
@@ -7,8 +8,6 @@ import { quoted } from '../quoted.ts';
 import type { RcloneConfig } from './config.ts';
 import { listEvery, probeEvery, rcloneConfig } from './keys.ts';
 import { remote } from './remote.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** A remote of rclone. */
 export const rclone: Kind = {

@@ -1,9 +1,8 @@
+import { DAY_MS } from '../../runtime/units.ts';
 import type { GivenKeys } from '../../schema/keys.ts';
 import { defineRole, type BackendTraits, type Command, type Kind } from '../kind.ts';
 import type { ScriptConfig } from './config.ts';
 import { buildVerified, deadline, script as program, verify } from './schema.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 /** The operator's own program, which copies objects to a place that it chooses. Only its exit code is known. */
 export const script: Kind = {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../../runtime/units.ts';
 import { command } from '../../schema/command.ts';
 import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
 import { describeInvalid, duration } from '../../schema/values.ts';
@@ -6,8 +7,6 @@ import { checkKinds, keysOfRole, kindOfGiven } from '../given-kind.ts';
 import type { Build, Kind } from '../kind.ts';
 import type { PlaceConfig } from '../place-config.ts';
 import { listEvery } from '../rclone/keys.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 /** `script:` of a backend. */
 export const script = command({

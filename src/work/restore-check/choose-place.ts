@@ -1,4 +1,5 @@
 import { isWithin } from '../../runtime/clock.ts';
+import { HOUR_MS } from '../../runtime/units.ts';
 
 /** When a place was last judged: when a check ended with ok or failed. */
 export interface Judged {
@@ -22,7 +23,7 @@ export function isCheckDue(places: readonly Judged[], everyMs: number, now: numb
 }
 
 /** How long a remote rests after a check of which nothing could be said: what was downloaded for it is not kept. */
-const REST_MS = 6 * 3_600_000;
+const REST_MS = 6 * HOUR_MS;
 
 interface Unclear {
   readonly isRemote: boolean;
