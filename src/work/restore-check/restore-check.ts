@@ -10,15 +10,18 @@ import type { Activity } from '../activity.ts';
 import { Attempts } from '../attempts.ts';
 import type { Run } from '../run.ts';
 import type { SourceWorkplace } from '../source-workplace.ts';
+import { Slots } from '../transfers/slots.ts';
 import { check } from './check.ts';
 import type { KnownSnapshot } from './choose-snapshot.ts';
 import type { FreshDirectory } from './fresh-directory.ts';
 import { KnownPlaces, type CheckablePlace } from './known-places.ts';
 import { seededRandom, seedOf } from './random.ts';
 import type { RestoreCheckSettings } from './settings.ts';
-import { TURN } from './turn.ts';
 
 export const RESTORE_CHECK = 'restore-check';
+
+/** One restore check at a time runs in this process: many clients may be due at once. */
+const TURN = new Slots(1);
 
 export interface RestoreCheckOptions {
   readonly client: string;
@@ -87,8 +90,8 @@ export class RestoreCheck implements Activity<Run> {
     const log = this.options.log.child({ activity: RESTORE_CHECK });
     const say = (text: string) => log.info({}, text);
     const work = () => this.checkAndRemember({ place, run, say });
-    const done = await TURN.during(() => this.attemptsAt(place).during(run, work));
-    return done ?? run.end();
+    if (!TURN.isFree) return run.end();
+    return TURN.during(() => this.attemptsAt(place).during(run, work));
   }
 
   /** Runs one check for a person. Rejects if it cannot begin, or is cancelled. */
