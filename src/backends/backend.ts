@@ -68,7 +68,7 @@ export interface ManagedPlace {
   retire(view: View, options: RetireRequest): Promise<Retirement>;
 }
 
-export interface BringBackOptions extends Omit<ReceiveOptions, 'onLastBatch'> {
+export interface BringBackOptions extends ReceiveOptions {
   readonly onPlaced: (placed: Objects) => void;
 }
 

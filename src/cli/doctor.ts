@@ -1,8 +1,8 @@
-import { worstOf, type DoctorSeverity, type Finding } from '../doctor/finding.ts';
+import { worstOf, type Finding } from '../doctor/finding.ts';
 import { examine } from '../doctor/examine.ts';
 import { CHECKS } from '../doctor/registry.ts';
 import type { Context } from './context.ts';
-import { asExitError, EXIT, ExitError } from './exit-error.ts';
+import { EXIT, throwAsUnknown } from './exit-error.ts';
 import { findSite, type SiteOptions } from './find-site.ts';
 import { renderFindings, renderVerdict } from './render/doctor.ts';
 
@@ -10,23 +10,9 @@ export interface DoctorOptions extends SiteOptions {
   readonly json?: boolean;
 }
 
-const EXIT_OF: Readonly<Record<DoctorSeverity, number>> = {
-  ok: EXIT.ok,
-  warning: EXIT.warning,
-  error: EXIT.critical,
-  unknown: EXIT.unknown,
-};
-
-/** As with `status`: the codes of a monitoring plug-in, also when nothing can be examined. */
-function asUnknown(error: unknown): never {
-  const exit = asExitError(error);
-  if (exit?.exitCode !== EXIT.unavailable) throw error;
-  throw new ExitError(EXIT.unknown, exit.message, exit.hint);
-}
-
 /** `doctor`: everything that the set-up can have wrong, one line each. Changes nothing, and needs no daemon. */
 export async function doctor(context: Context, options: DoctorOptions): Promise<number> {
-  const site = await findSite(context, options).catch(asUnknown);
+  const site = await findSite(context, options).catch(throwAsUnknown);
   const findings: Finding[] = [];
   const { stop: signal } = context.signals;
   for await (const found of examine(CHECKS, site, { signal })) {
@@ -38,5 +24,5 @@ export async function doctor(context: Context, options: DoctorOptions): Promise<
   const judgedFor = site.user.words;
   if (options.json === true) context.json({ schemaVersion: 1, severity, judgedFor, findings });
   else for (const line of renderVerdict(findings, site.user)) context.out(line);
-  return EXIT_OF[severity];
+  return severity === 'error' ? EXIT.critical : EXIT[severity];
 }

@@ -18,7 +18,7 @@ export class ExitError extends Error {
   }
 }
 
-/** Codes from sysexits(3) where one fits. Only `status` uses 1, 2 and 3 like a monitoring plug-in. */
+/** Codes from sysexits(3) where one fits. Only `status` and `doctor` use 1, 2 and 3 like a monitoring plug-in. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -36,4 +36,11 @@ export function asExitError(error: unknown): ExitError | undefined {
   if (error instanceof ExitError) return error;
   if (!(error instanceof UnavailableError)) return undefined;
   return new ExitError(EXIT[error.why], error.message, error.hint);
+}
+
+/** For a command with the codes of a monitoring plug-in, also when nothing can be examined. */
+export function throwAsUnknown(error: unknown): never {
+  const exit = asExitError(error);
+  if (exit?.exitCode !== EXIT.unavailable) throw error;
+  throw new ExitError(EXIT.unknown, exit.message, exit.hint);
 }

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { formatProblem, listProblems, sortProblems } from '../config/problem.ts';
 import type { ClientConfig, Config, ConfigProblem, LoadResult } from '../config/types.ts';
 import { findPlaces } from '../doctor/find-places.ts';
 import type { Site, Unit } from '../doctor/site.ts';
 import { optional } from '../runtime/optional.ts';
+import { isDirectory } from '../runtime/refusal.ts';
 import { describeUser, ownUid } from '../runtime/users.ts';
 import { knownWriter } from '../state/writer.ts';
 import { checkAsDaemon, type CheckedPlaces } from './check-config.ts';
@@ -115,13 +115,4 @@ function urlOf(text: string): URL {
     '--prometheus takes no user and no password',
     'run doctor where Prometheus answers without them, for example on its own machine: http://127.0.0.1:9090',
   );
-}
-
-/** Both have responded. */
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

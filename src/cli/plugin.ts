@@ -4,7 +4,6 @@ import { loadConfig } from '../config/load.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
-import { EXIT_OF } from './exit-of.ts';
 import { namesIn, pluginLine, renderPlugin } from './render/plugin.ts';
 
 export interface PluginOptions {
@@ -24,7 +23,7 @@ export async function plugin(context: Context, options: PluginOptions): Promise<
       throw new ExitError(EXIT.usage, `the daemon has no client ${missing}`);
     const { severity, line } = renderPlugin(status, options.clients);
     context.out(line);
-    return EXIT_OF[severity];
+    return EXIT[severity];
   } catch (error) {
     context.out(pluginLine('unknown', errorMessage(error)));
     return EXIT.unknown;

@@ -4,11 +4,10 @@ import { select, type Filter } from '../report/select.ts';
 import type { Severity } from '../report/types.ts';
 import { SEVERITIES } from '../report/words.ts';
 import type { Context } from './context.ts';
-import { asExitError, EXIT, ExitError } from './exit-error.ts';
+import { EXIT, throwAsUnknown } from './exit-error.ts';
 import { collectReports, type CollectedReports } from './collect-reports.ts';
 import type { Line } from './render/line.ts';
 import { watchStatus } from './watch-status.ts';
-import { EXIT_OF } from './exit-of.ts';
 import { renderStatus } from './render/status.ts';
 
 export interface StatusOptions {
@@ -28,13 +27,7 @@ export interface StatusOptions {
  * the exit code is at least that of a warning.
  */
 export async function status(context: Context, options: StatusOptions): Promise<number> {
-  try {
-    return await show(context, options);
-  } catch (error) {
-    const exit = asExitError(error);
-    if (exit?.exitCode !== EXIT.unavailable) throw error;
-    throw new ExitError(EXIT.unknown, exit.message, exit.hint); // the codes of a monitoring plug-in
-  }
+  return show(context, options).catch(throwAsUnknown);
 }
 
 async function show(context: Context, options: StatusOptions): Promise<number> {
@@ -50,7 +43,7 @@ async function show(context: Context, options: StatusOptions): Promise<number> {
   const isWatched = seen.origins.every(
     ({ isRunning, holder }) => isRunning || holder !== undefined,
   );
-  return Math.max(EXIT_OF[assessAll(picture).severity], isWatched ? EXIT.ok : EXIT.warning);
+  return Math.max(EXIT[assessAll(picture).severity], isWatched ? EXIT.ok : EXIT.warning);
 }
 
 function linesOf(

@@ -64,7 +64,7 @@ function refusal(path: string, mode: Refusal['lacks']): Refusal {
   return { path, lacks: mode, owner: ownerOf(path) };
 }
 
-function isDirectory(path: string): boolean {
+export function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {

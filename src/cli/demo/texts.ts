@@ -1,3 +1,4 @@
+import { quoted } from '../../kinds/quoted.ts';
 import { BACKENDS, CLIENT, type Home } from './home.ts';
 
 export interface Opening {
@@ -30,9 +31,9 @@ export interface Closing {
 
 /** The text that says where to look, with commands to copy. */
 export function closing({ home, url, password, snapshots, program }: Closing): string[] {
-  const command = `node ${quote(program)}`;
-  const config = `--config-dir ${quote(home.config)}`;
-  const nas = quote(home.backend(BACKENDS[0]));
+  const command = `node ${quoted(program)}`;
+  const config = `--config-dir ${quoted(home.config)}`;
+  const nas = quoted(home.backend(BACKENDS[0]));
   return [
     '',
     `All ${snapshots} snapshots are complete in ${BACKENDS.length + 1} places, and the daemon keeps running. Look at it:`,
@@ -44,14 +45,9 @@ export function closing({ home, url, password, snapshots, program }: Closing): s
     '',
     `  status     ${command} status ${config}`,
     `  snapshots  ${command} snapshots ${CLIENT} ${config}`,
-    `  restic     RESTIC_PASSWORD=${quote(password)} restic check --no-cache --no-lock -r ${nas}`,
+    `  restic     RESTIC_PASSWORD=${quoted(password)} restic check --no-cache --no-lock -r ${nas}`,
     `  lose it    rm -rf ${nas}/data/*   and watch it come back within seconds`,
     '',
     `Ctrl-C stops it and removes ${home.root}.`,
   ];
-}
-
-/** Quotes a word for a shell command line. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
