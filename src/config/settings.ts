@@ -5,7 +5,7 @@ import { computedSettings } from './computed-settings.ts';
 import { mergeSource } from './merge.ts';
 import { client as clientSchema } from './schema/client.ts';
 import type { ClientConfig, ConfigFile } from './types.ts';
-import { parseYamlFile, type KeyPath, type YamlFile } from './yaml-file.ts';
+import { mapOf, parseYamlFile, type KeyPath, type Values, type YamlFile } from './yaml-file.ts';
 
 /** One value that applies to a client, as it is written, and where. */
 export interface Setting {
@@ -25,8 +25,6 @@ export interface ClientFiles {
   /** absent: there is no backup-syncd.yaml */
   readonly daemon: ConfigFile | undefined;
 }
-
-type Values = Readonly<Record<string, unknown>>;
 
 interface Sources {
   readonly client: YamlFile;
@@ -162,10 +160,4 @@ function unwrap(schema: unknown): unknown {
 
 function shapeOf(schema: $ZodObject | typeof clientSchema): Readonly<Record<string, unknown>> {
   return schema._zod.def.shape;
-}
-
-function mapOf(value: unknown): Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Values)
-    : {};
 }

@@ -13,6 +13,7 @@ import type { Document, Pair, YAMLError } from 'yaml';
 import type { ConfigFile, ConfigProblem } from './types.ts';
 
 export type KeyPath = readonly (string | number)[];
+export type Values = Readonly<Record<string, unknown>>;
 
 interface Place {
   readonly line: number;
@@ -161,4 +162,11 @@ function stepInto(holder: unknown, key: string | number): Step | undefined {
 
 function keyText(pair: Pair): string {
   return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+}
+
+/** A value of a file that should be a map; empty for anything else. */
+export function mapOf(value: unknown): Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Values)
+    : {};
 }

@@ -4,12 +4,11 @@ import { loadRead } from '../../config/load.ts';
 import type { ClientConfig, LoadResult } from '../../config/types.ts';
 import { quoted } from '../../kinds/quoted.ts';
 import { backendTraits, labelOf, placeTraits } from '../../kinds/traits.ts';
-import { listingFileOf } from '../../state/listing-file.ts';
 import { loadRemoved } from '../../state/removed-clients.ts';
-import { stateFileOf } from '../../state/state-file.ts';
 import { announceRemoval } from './announce-removal.ts';
 import { describeServices, followFile, isChangedBy, type ChangedServices } from './services.ts';
 import { forgetDiscovered } from './forget-discovered.ts';
+import { stateFilesOf } from './move-state.ts';
 import { configError, requireClient, readWritten, type Written } from '../configured.ts';
 import type { Context } from '../context.ts';
 import { asEnabled, clientFileOf, discoveredClient, pathOf, requireName } from '../editable.ts';
@@ -94,12 +93,8 @@ function replicasOf({ backends }: ClientConfig): Replica[] {
   });
 }
 
-function stateFiles({ name, stateDirectory }: Removed): string[] {
-  return [stateFileOf(stateDirectory, name), listingFileOf(stateDirectory, name)];
-}
-
 function documentOf(removed: Removed): unknown {
-  const { name, isChanged, movedTo, client, services } = removed;
+  const { name, stateDirectory, isChanged, movedTo, client, services } = removed;
   return {
     ...{ schemaVersion: 1, client: name, isChanged },
     ...(movedTo !== undefined && { movedTo }),
@@ -108,12 +103,12 @@ function documentOf(removed: Removed): unknown {
       replicas: replicasOf(client),
     }),
     ...(services && { services: services.names, servicesIn: services.directory }),
-    stateFiles: stateFiles(removed),
+    stateFiles: stateFilesOf(stateDirectory, name),
   };
 }
 
 function render({ root }: Written, removed: Removed): string[] {
-  const { name, isRemoved, movedTo, client, services } = removed;
+  const { name, stateDirectory, isRemoved, movedTo, client, services } = removed;
   if (isRemoved) return removedBefore(removed);
   const replicas = client === undefined ? [] : replicasOf(client);
   return [
@@ -133,7 +128,7 @@ function render({ root }: Written, removed: Removed): string[] {
         ? `    ${backend}: where the script ${location} writes`
         : `    ${backend}: ${location}; to delete this replica permanently, run: ${toDelete}`,
     ),
-    `    its state; to delete it, run: rm -f -- ${stateFiles(removed).map(quoted).join(' ')}`,
+    `    its state; to delete it, run: rm -f -- ${stateFilesOf(stateDirectory, name).map(quoted).join(' ')}`,
   ];
 }
 

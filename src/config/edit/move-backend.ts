@@ -1,7 +1,7 @@
 import { kindOfGiven } from '../../kinds/given-kind.ts';
 import { KINDS } from '../../kinds/registry.ts';
 import type { ClientFiles } from '../settings.ts';
-import { parseYamlFile } from '../yaml-file.ts';
+import { mapOf, parseYamlFile } from '../yaml-file.ts';
 import { editYaml, setInYaml } from './edit-yaml.ts';
 
 /** A backend and its new place, as it was typed. */
@@ -20,23 +20,15 @@ export function movedText(
   { client, daemon }: ClientFiles,
   { backend, to }: Move,
 ): string | undefined {
-  const own = valueAt(parseYamlFile(client).value, 'backends');
-  const defaults = valueAt(daemon && parseYamlFile(daemon).value, 'defaults');
-  const list = own ?? valueAt(defaults, 'backends');
+  const own = mapOf(parseYamlFile(client).value)['backends'];
+  const defaults = mapOf(mapOf(daemon && parseYamlFile(daemon).value)['defaults']);
+  const list = own ?? defaults['backends'];
   if (!Array.isArray(list)) return undefined;
-  const index = list.findIndex((entry) => valueAt(entry, 'name') === backend);
-  const entry: unknown = list[index];
-  const kind = isMap(entry) ? kindOfGiven(entry, KINDS, 'backend') : undefined;
+  const index = list.findIndex((each) => mapOf(each)['name'] === backend);
+  const entry = mapOf(list[index]);
+  const kind = kindOfGiven(entry, KINDS, 'backend');
   const accepts = kind?.backend?.keys(KINDS)[kind.name]?.safeParse(to).success === true;
-  if (kind === undefined || !accepts || !isMap(entry)) return undefined;
+  if (kind === undefined || !accepts) return undefined;
   if (own !== undefined) return setInYaml(client.text, ['backends', index, kind.name], to);
   return editYaml(client.text, { backends: list.with(index, { ...entry, [kind.name]: to }) });
-}
-
-function valueAt(holder: unknown, key: string): unknown {
-  return isMap(holder) ? Reflect.get(holder, key) : undefined;
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,9 +1,7 @@
 import { mergeSource } from '../merge.ts';
 import type { ClientFiles } from '../settings.ts';
-import { parseYamlFile } from '../yaml-file.ts';
+import { mapOf, parseYamlFile, type Values } from '../yaml-file.ts';
 import { editYaml, setInYaml } from './edit-yaml.ts';
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * The text of a client's file under its new name. Its places stay where they are: what contains `{client}`, in the file or in the
@@ -60,10 +58,4 @@ function dependsOnName(value: unknown): boolean {
 
 function filled(value: unknown, name: string): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll(TEMPLATE, name));
-}
-
-function mapOf(value: unknown): Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Values)
-    : {};
 }

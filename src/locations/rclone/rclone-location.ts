@@ -38,11 +38,10 @@ import { receiveByRclone } from './receiver.ts';
 import { RetiredObjects } from './retired-objects.ts';
 import { sendBatch } from './send-batch.ts';
 import { readSpace, requireSpace } from './space.ts';
-import { writeObject } from './write-object.ts';
+import { TEMPORARY, writeObject } from './write-object.ts';
 
 /** A process without progress for this long is stopped, in milliseconds. */
 const SILENCE_MS = 3 * 60_000;
-const TEMPORARY = '.backup-syncd/tmp';
 const MARKER: SmallFile = '.backup-syncd/backend.json';
 export interface RcloneLocationOptions {
   /** `remote:path` */

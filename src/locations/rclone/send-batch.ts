@@ -7,6 +7,7 @@ import { copyListed, listOf } from './arguments.ts';
 import { failureOf } from './rclone.ts';
 import type { Arrived, Target } from './target.ts';
 import { unstage } from './unstage.ts';
+import { TEMPORARY } from './write-object.ts';
 
 interface Sender {
   readonly source: Location;
@@ -43,7 +44,7 @@ async function copyStaged(
   options: FetchOptions,
 ): Promise<Arrived> {
   const { kind, target } = sender;
-  const stage = `${target.root}.backup-syncd/tmp/${randomBytes(6).toString('hex')}/`;
+  const stage = `${target.root}${TEMPORARY}/${randomBytes(6).toString('hex')}/`;
   const copied = await copy(sizes, stage, sender, options);
   if (copied.paths.size === 0) return copied;
   const wanted = new Map([...sizes].filter(([path]) => copied.paths.has(path)));
@@ -105,7 +106,11 @@ async function accountFor(
 }
 
 function unexplained(label: string): SyncdError {
-  return new SyncdError('tool', `rclone did not send it to ${label}, and did not say why`, 'the next pass will send it again');
+  return new SyncdError(
+    'tool',
+    `rclone did not send it to ${label}, and did not say why`,
+    'the next pass will send it again',
+  );
 }
 
 /** The error names one of the objects, and how many more there are. */

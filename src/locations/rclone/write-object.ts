@@ -3,7 +3,7 @@ import type { CallOptions } from '../location.ts';
 import * as args from './arguments.ts';
 import type { Target } from './target.ts';
 
-const TEMPORARY = '.backup-syncd/tmp';
+export const TEMPORARY = '.backup-syncd/tmp';
 
 /** Replaces a small file. Where half a file could be visible, it gets its name when it is complete (I3). */
 export async function writeObject(
