@@ -20,9 +20,9 @@ import { addRun } from './commands/run.ts';
 import { addSnapshots } from './commands/snapshots.ts';
 import { addStatus } from './commands/status.ts';
 import { addSync } from './commands/sync.ts';
-import type { Globals, Run } from './run-command.ts';
+import type { Run } from './run-command.ts';
 
-type Add = (parent: Command, run: Run, globals: () => Globals) => void;
+type Add = (parent: Command, run: Run) => void;
 
 const COMMANDS: readonly Add[] = [
   addRun,
@@ -63,7 +63,7 @@ const CLIENT_COMMANDS: readonly Add[] = [
 
 /** The command line. The code of each command is loaded only when it runs, so that a one-shot pass starts fast. */
 export function addCommands(program: Command, run: Run): void {
-  for (const add of COMMANDS) add(program, run, () => program.opts<Globals>());
+  for (const add of COMMANDS) add(program, run);
   nameHelp(program);
 }
 
@@ -76,12 +76,12 @@ function nameHelp(parent: Command, path = ''): void {
   }
 }
 
-function addBackend(program: Command, run: Run, globals: () => Globals): void {
+function addBackend(program: Command, run: Run): void {
   const backend = program.command('backend').description('manage the places of replicas');
-  for (const add of BACKEND_COMMANDS) add(backend, run, globals);
+  for (const add of BACKEND_COMMANDS) add(backend, run);
 }
 
-function addClient(program: Command, run: Run, globals: () => Globals): void {
+function addClient(program: Command, run: Run): void {
   const client = program.command('client').description('manage the clients');
-  for (const add of CLIENT_COMMANDS) add(client, run, globals);
+  for (const add of CLIENT_COMMANDS) add(client, run);
 }

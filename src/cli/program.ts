@@ -52,10 +52,11 @@ const INTERRUPTED = -1;
 export async function runCommand(argv: readonly string[], context: Context): Promise<number> {
   let exitCode: number = EXIT.ok;
   const run: Run = async (action) => {
-    exitCode = await action(context);
+    exitCode = await action(context, program.opts());
   };
+  const program = createProgram(run, context);
   try {
-    await createProgram(run, context).parseAsync(argv, { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     const exitCode = explain(error, context);

@@ -1,13 +1,13 @@
 import type { LogLevel } from '../log/log.ts';
 import type { Context } from './context.ts';
 
-/** Runs a command and returns the exit code. */
-export type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
-
+/** The options that every command takes. */
 export interface Globals {
   readonly configDir: string;
   readonly logLevel?: LogLevel;
 }
 
-/** The options that every command takes. */
-export type GetGlobals = () => Globals;
+/** Runs a command, which returns the exit code. */
+export type Run = (
+  action: (context: Context, globals: Globals) => Promise<number>,
+) => Promise<void>;

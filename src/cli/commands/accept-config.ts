@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addAcceptConfig(backend: Command, run: Run, globals: GetGlobals): void {
+export function addAcceptConfig(backend: Command, run: Run): void {
   backend
     .command('accept-config')
     .description("accept a config that 'restic migrate' changed at the source")
@@ -20,9 +20,9 @@ because the old backups at the backend would become unreadable. The replaced con
       ),
     )
     .action((client: string, name: string, { yes = false }: { yes?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { acceptConfig } = await import('../accept-config.ts');
-        return acceptConfig(context, { ...globals(), client, backend: name, yes });
+        return acceptConfig(context, { ...globals, client, backend: name, yes });
       }),
     );
 }

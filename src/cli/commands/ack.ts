@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addAck(program: Command, run: Run, globals: GetGlobals): void {
+export function addAck(program: Command, run: Run): void {
   program
     .command('ack')
     .description('accept what has vanished from a source, and end its alarms')
@@ -35,9 +35,9 @@ Exit code: 0 the source is ok (also when there was nothing to acknowledge), 1 it
       ),
     )
     .action((client: string, options: { reason: string; for?: string; json?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { ack } = await import('../ack.ts');
-        return ack(context, { ...globals(), ...options, client });
+        return ack(context, { ...globals, ...options, client });
       }),
     );
 }

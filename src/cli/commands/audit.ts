@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { AuditOptions } from '../audit.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Globals, Run } from '../run-command.ts';
+import type { Globals, Run } from '../run-command.ts';
 
-export function addAudit(program: Command, run: Run, globals: GetGlobals): void {
+export function addAudit(program: Command, run: Run): void {
   program
     .command('audit')
     .description('list everything at the source and at the backends, and compare')
@@ -33,9 +33,9 @@ Exit code: 0 nothing is wrong, 1 there is something to check, 2 a snapshot is no
       ),
     )
     .action((clients: string[], options: Omit<AuditOptions, keyof Globals | 'clients'>) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { audit } = await import('../audit.ts');
-        return audit(context, { ...globals(), ...options, clients });
+        return audit(context, { ...globals, ...options, clients });
       }),
     );
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { InitBackendOptions } from '../backend-init.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Globals, Run } from '../run-command.ts';
+import type { Globals, Run } from '../run-command.ts';
 
-export function addBackendInit(backend: Command, run: Run, globals: GetGlobals): void {
+export function addBackendInit(backend: Command, run: Run): void {
   backend
     .command('init')
     .description(
@@ -35,9 +35,9 @@ taken over, and empty places are set up. Exit code: 0 if all are backends now, 1
       ),
     )
     .action((names: string[], options: Omit<InitBackendOptions, keyof Globals | 'names'>) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { initBackend } = await import('../backend-init.ts');
-        return initBackend(context, { ...globals(), ...options, names });
+        return initBackend(context, { ...globals, ...options, names });
       }),
     );
 }

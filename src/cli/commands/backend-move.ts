@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addBackendMove(backend: Command, run: Run, globals: GetGlobals): void {
+export function addBackendMove(backend: Command, run: Run): void {
   backend
     .command('move')
     .description('use the same replica at a new path; it must be there already')
@@ -19,9 +19,9 @@ the new path, and writes that to the client's file; its comments stay. What is k
       ),
     )
     .action((...[client, name, to, options]: [string, string, string, { json?: boolean }]) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { moveBackend } = await import('../backend-move.ts');
-        return moveBackend(context, { ...globals(), ...options, client, backend: name, to });
+        return moveBackend(context, { ...globals, ...options, client, backend: name, to });
       }),
     );
 }

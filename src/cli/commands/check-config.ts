@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addCheckConfig(program: Command, run: Run, globals: GetGlobals): void {
+export function addCheckConfig(program: Command, run: Run): void {
   program
     .command('check-config')
     .description('check the configuration and the places it names, and print every problem')
@@ -18,9 +18,9 @@ export function addCheckConfig(program: Command, run: Run, globals: GetGlobals):
       ),
     )
     .action((options: { json?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { checkConfig } = await import('../check-config.ts');
-        return checkConfig(context, { ...globals(), ...options });
+        return checkConfig(context, { ...globals, ...options });
       }),
     );
 }

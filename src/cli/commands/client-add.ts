@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { AddOptions } from '../client/add.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Globals, Run } from '../run-command.ts';
+import type { Globals, Run } from '../run-command.ts';
 
-export function addClientAdd(client: Command, run: Run, globals: GetGlobals): void {
+export function addClientAdd(client: Command, run: Run): void {
   client
     .command('add')
     .description('add a client: write its file, and set up its backends')
@@ -33,9 +33,9 @@ Exit code: 0 it is done, 1 a place was refused or the name is taken, 78 the sett
       ),
     )
     .action((name: string, options: Omit<AddOptions, keyof Globals | 'client'>) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { addClient } = await import('../client/add.ts');
-        return addClient(context, { ...globals(), ...options, client: name });
+        return addClient(context, { ...globals, ...options, client: name });
       }),
     );
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addClientDisable(client: Command, run: Run, globals: GetGlobals): void {
+export function addClientDisable(client: Command, run: Run): void {
   client
     .command('disable')
     .description('do nothing for a client until it is enabled again; no alert fires')
@@ -21,14 +21,14 @@ and all its services stop.`,
       ),
     )
     .action((name: string, options: { reason: string; json?: boolean; quiet?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { disableClient } = await import('../client/enabled.ts');
-        return disableClient(context, { ...globals(), ...options, client: name });
+        return disableClient(context, { ...globals, ...options, client: name });
       }),
     );
 }
 
-export function addClientEnable(client: Command, run: Run, globals: GetGlobals): void {
+export function addClientEnable(client: Command, run: Run): void {
   client
     .command('enable')
     .description('check and replicate a disabled client again')
@@ -45,9 +45,9 @@ With a runit tree (docs/runit.md), the client's services are created if necessar
       ),
     )
     .action((name: string, options: { json?: boolean; quiet?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { enableClient } = await import('../client/enabled.ts');
-        return enableClient(context, { ...globals(), ...options, client: name });
+        return enableClient(context, { ...globals, ...options, client: name });
       }),
     );
 }

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
 const FORMATS = ['table', 'json', 'prometheus-sd'] as const;
 type Format = (typeof FORMATS)[number];
 
-export function addClientList(client: Command, run: Run, globals: GetGlobals): void {
+export function addClientList(client: Command, run: Run): void {
   client
     .command('list')
     .description('list the clients: state, expected snapshots, backends, source')
@@ -24,14 +24,14 @@ Exit code: 0, even if there is no client. For the state of the backups, use the 
       ),
     )
     .action((options: { format: Format }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { listClients } = await import('../client/list.ts');
-        return listClients(context, { ...globals(), ...options });
+        return listClients(context, { ...globals, ...options });
       }),
     );
 }
 
-export function addClientShow(client: Command, run: Run, globals: GetGlobals): void {
+export function addClientShow(client: Command, run: Run): void {
   client
     .command('show')
     .description('show the settings of a client, where each is written, and its state')
@@ -46,9 +46,9 @@ Exit code: 0, or 78 if the client's configuration has problems, which are printe
       ),
     )
     .action((name: string, options: { json?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { showClient } = await import('../client/show.ts');
-        return showClient(context, { ...globals(), ...options, client: name });
+        return showClient(context, { ...globals, ...options, client: name });
       }),
     );
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addClientRemove(client: Command, run: Run, globals: GetGlobals): void {
+export function addClientRemove(client: Command, run: Run): void {
   client
     .command('remove')
     .description('remove a client from the configuration; no backup is touched')
@@ -19,9 +19,9 @@ To switch a client off for a while, use 'client disable'.`,
       ),
     )
     .action((name: string, options: { json?: boolean; quiet?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { removeClient } = await import('../client/remove.ts');
-        return removeClient(context, { ...globals(), ...options, client: name });
+        return removeClient(context, { ...globals, ...options, client: name });
       }),
     );
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addClientRename(client: Command, run: Run, globals: GetGlobals): void {
+export function addClientRename(client: Command, run: Run): void {
   client
     .command('rename')
     .description('give a client another name; its source and its replicas stay where they are')
@@ -20,9 +20,9 @@ Prometheus sees a client that ends and one that begins; no alert fires.`,
       ),
     )
     .action((from: string, to: string, options: { json?: boolean; quiet?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { renameClient } = await import('../client/rename.ts');
-        return renameClient(context, { ...globals(), ...options, from, to });
+        return renameClient(context, { ...globals, ...options, from, to });
       }),
     );
 }

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { SHELLS, type Shell } from '../completion/scripts.ts';
 import { EXIT } from '../exit-error.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
 export function addCompletion(program: Command, run: Run): void {
   program
@@ -33,18 +33,18 @@ Names of clients and backends come from the configuration, if the user may read 
 }
 
 /** What the scripts call. */
-export function addComplete(program: Command, run: Run, globals: GetGlobals): void {
+export function addComplete(program: Command, run: Run): void {
   program
     .command('complete', { hidden: true })
     .description('print what the last of these words can become; completion scripts call this')
     .argument('[words...]')
     .addHelpText('after', helpText([['complete -- client sh', 'what a shell asks']]))
     .action((words: string[]) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { candidates } = await import('../completion/candidates.ts');
         const { knownNames } = await import('../completion/names.ts');
         const at = words.indexOf('--config-dir');
-        const configDir = (at < 0 ? undefined : words[at + 1]) ?? globals().configDir;
+        const configDir = (at < 0 ? undefined : words[at + 1]) ?? globals.configDir;
         for (const word of candidates(program, words, await knownNames(context, configDir)))
           context.out(word);
         return EXIT.ok;

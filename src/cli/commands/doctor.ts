@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addDoctor(program: Command, run: Run, globals: GetGlobals): void {
+export function addDoctor(program: Command, run: Run): void {
   program
     .command('doctor')
     .description('find what is wrong with this set-up, and say how to fix it')
@@ -30,9 +30,9 @@ Exit code: 0 if nothing is wrong, 1 for warnings, 2 for errors, 3 if something c
       ),
     )
     .action((clients: string[], options: DoctorFlags) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { doctor } = await import('../doctor.ts');
-        return doctor(context, { ...globals(), ...options, clients });
+        return doctor(context, { ...globals, ...options, clients });
       }),
     );
 }

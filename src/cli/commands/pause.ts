@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
 interface Shown {
   readonly json?: boolean;
@@ -12,7 +12,7 @@ interface Typed extends Shown {
   readonly reason: string;
 }
 
-export function addPause(program: Command, run: Run, globals: GetGlobals): void {
+export function addPause(program: Command, run: Run): void {
   program
     .command('pause')
     .description('leave a client, or one of its backends, alone until a given time')
@@ -41,14 +41,14 @@ Exit code: 0 it is paused until then, 1 it is, but the pause could not be saved,
       ),
     )
     .action((client: string, backend: string | undefined, options: Typed) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { pause } = await import('../pause.ts');
-        return pause(context, { ...globals(), ...options, client, backend });
+        return pause(context, { ...globals, ...options, client, backend });
       }),
     );
 }
 
-export function addResume(program: Command, run: Run, globals: GetGlobals): void {
+export function addResume(program: Command, run: Run): void {
   program
     .command('resume')
     .description('end a pause now')
@@ -69,9 +69,9 @@ could not be saved, 75 another process is busy.`,
       ),
     )
     .action((client: string, backend: string | undefined, options: Shown) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { resume } = await import('../pause.ts');
-        return resume(context, { ...globals(), ...options, client, backend });
+        return resume(context, { ...globals, ...options, client, backend });
       }),
     );
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { RestoreCheckCommand } from '../restore-check.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Globals, Run } from '../run-command.ts';
+import type { Globals, Run } from '../run-command.ts';
 
-export function addRestoreCheck(program: Command, run: Run, globals: GetGlobals): void {
+export function addRestoreCheck(program: Command, run: Run): void {
   program
     .command('restore-check')
     .description('restore some files from a place, and check them')
@@ -32,9 +32,9 @@ export function addRestoreCheck(program: Command, run: Run, globals: GetGlobals)
       ),
     )
     .action((clients: string[], options: Omit<RestoreCheckCommand, keyof Globals | 'clients'>) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { restoreCheck } = await import('../restore-check.ts');
-        return restoreCheck(context, { ...globals(), ...options, clients });
+        return restoreCheck(context, { ...globals, ...options, clients });
       }),
     );
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addRetire(backend: Command, run: Run, globals: GetGlobals): void {
+export function addRetire(backend: Command, run: Run): void {
   backend
     .command('retire')
     .description('move aside what the source no longer has; nothing is ever deleted')
@@ -26,17 +26,17 @@ export function addRetire(backend: Command, run: Run, globals: GetGlobals): void
       ),
     )
     .action((...[client, name, objects, options]: [string, string, string[], RetireOptions]) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { retire } = await import('../retire.ts');
         const { keys = false, all = false, dryRun: isDryRun = false } = options;
         const { yes = false, json = false } = options;
         const ask = { verb: 'retire', backend: name, keys, all, objects, isDryRun } as const;
-        return retire(context, { ...globals(), client, ask, yes, json });
+        return retire(context, { ...globals, client, ask, yes, json });
       }),
     );
 }
 
-export function addRestoreRetired(backend: Command, run: Run, globals: GetGlobals): void {
+export function addRestoreRetired(backend: Command, run: Run): void {
   backend
     .command('restore-retired')
     .description('move back what was moved aside')
@@ -55,11 +55,11 @@ export function addRestoreRetired(backend: Command, run: Run, globals: GetGlobal
     )
     .action(
       (...[client, name, date, options]: [string, string, string | undefined, RetireOptions]) =>
-        run(async (context) => {
+        run(async (context, globals) => {
           const { retire } = await import('../retire.ts');
           const { dryRun: isDryRun = false, yes = false, json = false } = options;
           const ask = { verb: 'restore-retired', backend: name, date, isDryRun } as const;
-          return retire(context, { ...globals(), client, ask, yes, json });
+          return retire(context, { ...globals, client, ask, yes, json });
         }),
     );
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addRun(program: Command, run: Run, globals: GetGlobals): void {
+export function addRun(program: Command, run: Run): void {
   program
     .command('run')
     .description('run the daemon: all clients, or one client with its own exporter')
@@ -19,9 +19,9 @@ export function addRun(program: Command, run: Run, globals: GetGlobals): void {
       ),
     )
     .action((client: string | undefined, options: { all?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { runDaemon } = await import('../run.ts');
-        return runDaemon(context, { ...globals(), client, all: options.all ?? false });
+        return runDaemon(context, { ...globals, client, all: options.all ?? false });
       }),
     );
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addSnapshots(program: Command, run: Run, globals: GetGlobals): void {
+export function addSnapshots(program: Command, run: Run): void {
   program
     .command('snapshots')
     .description('show which snapshot is in which place')
@@ -17,9 +17,9 @@ export function addSnapshots(program: Command, run: Run, globals: GetGlobals): v
       ]),
     )
     .action((client: string, options: { json?: boolean; limit?: number }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { snapshots } = await import('../snapshots.ts');
-        return snapshots(context, { ...globals(), ...options, client });
+        return snapshots(context, { ...globals, ...options, client });
       }),
     );
 }

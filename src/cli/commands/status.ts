@@ -2,9 +2,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Severity } from '../../report/types.ts';
 import { SEVERITIES } from '../../report/words.ts';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addStatus(program: Command, run: Run, globals: GetGlobals): void {
+export function addStatus(program: Command, run: Run): void {
   program
     .command('status')
     .description('show what is wrong, and the state of every client')
@@ -38,14 +38,14 @@ configuration is a warning, and so is a client that no daemon runs. A configurat
       ),
     )
     .action((clients: string[], { state: states, plugin: isPlugin, ...options }: StatusFlags) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         if (isPlugin === true) {
           const { plugin } = await import('../plugin.ts');
-          return plugin(context, { ...globals(), ...options, clients });
+          return plugin(context, { ...globals, ...options, clients });
         }
         const { status } = await import('../status.ts');
         return status(context, {
-          ...{ ...globals(), ...options, clients },
+          ...{ ...globals, ...options, clients },
           ...(states !== undefined && { states }),
         });
       }),

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { GetGlobals, Run } from '../run-command.ts';
+import type { Run } from '../run-command.ts';
 
-export function addSync(program: Command, run: Run, globals: GetGlobals): void {
+export function addSync(program: Command, run: Run): void {
   program
     .command('sync')
     .description('run one pass now, in the daemon if one is running')
@@ -22,9 +22,9 @@ export function addSync(program: Command, run: Run, globals: GetGlobals): void {
       ),
     )
     .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>
-      run(async (context) => {
+      run(async (context, globals) => {
         const { sync } = await import('../sync.ts');
-        return sync(context, { ...globals(), ...options, clients });
+        return sync(context, { ...globals, ...options, clients });
       }),
     );
 }
