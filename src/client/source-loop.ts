@@ -17,7 +17,6 @@ import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
 import { ChangedObjects } from './changed-objects.ts';
-import { classify } from './classify-source.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from '../work/long-work.ts';
 import { acknowledge, type Acknowledged, type AckRequest } from './acknowledgement.ts';
@@ -26,8 +25,13 @@ import { SourceGuard } from './source-guard.ts';
 import { SnapshotTracker } from './snapshot-tracker.ts';
 import { SourceLocks } from './source-locks.ts';
 import { SourceMemory } from './source-memory.ts';
-import { noticedIn, untilConfirmed } from './second-look.ts';
-import { requireSameRepository, requireSnapshots } from './same-source.ts';
+import {
+  classify,
+  noticedIn,
+  requireSameRepository,
+  requireSnapshots,
+  untilConfirmed,
+} from './source-problems.ts';
 import { SourceOutcomes } from './source-outcomes.ts';
 import type { LoopProgress } from './turning.ts';
 import { viewFacts } from './view-facts.ts';
@@ -211,7 +215,12 @@ export class SourceLoop {
   private problem(): SourceProblem {
     const { trouble, state } = this.options.store.source.health;
     const fault = state === 'ok' || state === 'unknown' ? 'missing' : state;
-    return new SourceProblem(fault, trouble?.message ?? `the source is ${state}`, trouble?.hint ?? 'check the state of the source', { ...(isDoubtful(state) && trouble && { reason: trouble.reason }) });
+    return new SourceProblem(
+      fault,
+      trouble?.message ?? `the source is ${state}`,
+      trouble?.hint ?? 'check the state of the source',
+      { ...(isDoubtful(state) && trouble && { reason: trouble.reason }) },
+    );
   }
 
   /** All of it is listed only on request, as by the audit. */

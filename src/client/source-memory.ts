@@ -16,7 +16,7 @@ import {
   type SourceRecord,
 } from '../replication/source-record.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { emptyProblem } from './emptied-problem.ts';
+import { emptyProblem } from './source-problems.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 
 interface SourceMemoryOptions {
