@@ -13,7 +13,7 @@ import { askClient, askItsDaemon, type Job, type LongTask } from './ask-client.t
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
-import { isRefusal, type Asked } from './paused-places.ts';
+import { isRefusal, type Named } from './paused-places.ts';
 import { renderAudits, type ClientAudits } from './render/audit.ts';
 import { createProgressView } from './render/progress.ts';
 import { unlessHurried } from './signals.ts';
@@ -67,11 +67,11 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
   if (json) context.json({ schemaVersion: 1, clients: results.map(toJson) });
   else for (const line of results.flatMap(renderAudits)) context.out(line);
   const hasAny = explainLeftOut(context, loaded, { names, targets });
-  const isAsked = backends !== undefined;
-  const isNamed = names.length > 0;
+  const isBackendNamed = backends !== undefined;
+  const isClientNamed = names.length > 0;
   return Math.max(
     hasAny ? EXIT.ok : EXIT.failed,
-    ...results.map((result) => exitCodeOf(result, { isAsked, isNamed })),
+    ...results.map((result) => exitCodeOf(result, { isBackendNamed, isClientNamed })),
   );
 }
 
@@ -133,12 +133,12 @@ function toJson(result: ClientAudits): unknown {
 }
 
 /** What came back was missing before, so somebody should look. */
-function exitCodeOf(result: ClientAudits, asked: Asked): number {
+function exitCodeOf(result: ClientAudits, named: Named): number {
   if ('failure' in result) return result.failure.exitCode;
   const { audits } = result;
   const areAllPaused = audits.every(({ trouble }) => trouble?.isPaused === true);
   const codes = audits.map(({ result: audit, trouble }) => {
-    if (trouble?.isPaused === true && !isRefusal(asked, areAllPaused)) return EXIT.ok;
+    if (trouble?.isPaused === true && !isRefusal(named, areAllPaused)) return EXIT.ok;
     if (audit === undefined) return EXIT.warning;
     const worst = worstOf(audit);
     if (worst === 'critical') return EXIT.critical;

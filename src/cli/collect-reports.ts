@@ -4,6 +4,7 @@ import type { ClientReport, DaemonPicture, DisabledState, Picture } from '../rep
 import { disabledState } from '../client/disabled-state.ts';
 import { configError, readConfig, requireClient } from './configured.ts';
 import type { Context } from './context.ts';
+import { describeAll } from './daemon-clients.ts';
 import { asExitError } from './exit-error.ts';
 import { queryDaemon, findRemembered, runningUnits, type FoundReport } from './reach-unit.ts';
 
@@ -35,7 +36,7 @@ export async function collectReports(
     throw configError(`the configuration in ${configDir} cannot be used`, loaded);
   const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
   const combined = combine(running.map(({ daemon }) => daemon));
-  const refused = new Map([...combined.refused, ...refusedOf(loaded)].map(pair));
+  const refused = refusedOf(loaded, combined);
   const answered = new Set(answers.map(({ client }) => client));
   const disabled = disabledOf(loaded, combined).filter(({ client }) => isWanted(client));
   const off = disabled.map(({ client }) => client);
@@ -51,7 +52,7 @@ export async function collectReports(
     ...remembered.flatMap((each) => ('report' in each ? [each] : [])),
   ];
   const isRunning = new Set(running.map(({ client }) => client));
-  const unsaid = [...answers, ...remembered].flatMap((each) => ('message' in each ? [each] : []));
+  const silent = [...answers, ...remembered].flatMap((each) => ('message' in each ? [each] : []));
   const known = new Set([...refused.keys(), ...off, ...found.map(({ report }) => report.client)]);
   const of = <T extends { readonly client: string }>(list: readonly T[]) =>
     list.filter(({ client }) => isWanted(client) && !isRunning.has(client));
@@ -60,7 +61,7 @@ export async function collectReports(
     picture: {
       clients: found.map(({ report }) => report),
       refused: of([...refused].map(([client, error]) => ({ client, error }))),
-      unknown: of([...combined.unknown, ...unsaid]).filter(({ client }) => !known.has(client)),
+      unknown: of([...combined.unknown, ...silent]).filter(({ client }) => !known.has(client)),
       ...(disabled.length > 0 && { disabled }),
       ...(config?.discovery !== undefined && { discovery: config.discovery }),
       notReady: combined.notReady.filter(({ client }) => isWanted(client)),
@@ -138,15 +139,13 @@ function byClient<T extends { readonly client: string }>(list: readonly T[]): T[
   return [...new Map(list.map((each) => [each.client, each])).values()];
 }
 
-function refusedOf({ clientProblems }: LoadResult): Picture['refused'] {
-  return [...clientProblems].map(([client, problems]) => ({
-    client,
-    error: problems.map(formatProblem).join('; '),
-  }));
-}
-
-function pair({ client, error }: Picture['refused'][number]): readonly [string, string] {
-  return [client, error];
+/** By client: why it is refused, by the current configuration, or else by the one that its daemon uses. */
+function refusedOf(
+  { clientProblems }: LoadResult,
+  { refused }: DaemonPicture,
+): ReadonlyMap<string, string> {
+  const byDaemon = refused.map(({ client, error }) => [client, error] as const);
+  return new Map([...byDaemon, ...describeAll(clientProblems)]);
 }
 
 /** A daemon may not have read the current configuration yet. */

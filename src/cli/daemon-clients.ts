@@ -12,15 +12,15 @@ export function allNames(
 /** A configuration with this client only. What is found is for the daemon of all clients to report. */
 export function selectClient(config: Config, name: string | undefined): Config {
   if (name === undefined) return config;
-  const isIt = (client: { readonly name: string }) => client.name === name;
+  const isSelected = (client: { readonly name: string }) => client.name === name;
   const { discovery: _, clients, disabled, ...rest } = config;
-  return { ...rest, clients: clients.filter(isIt), disabled: disabled.filter(isIt) };
+  return { ...rest, clients: clients.filter(isSelected), disabled: disabled.filter(isSelected) };
 }
 
-/** By client: why its configuration is refused. */
+/** By client: why its configuration is refused; only of one client, if a name is given. */
 export function describeAll(
   problems: ReadonlyMap<string, readonly ConfigProblem[]>,
-  name: string | undefined,
+  name?: string,
 ): Map<string, string> {
   return new Map(
     [...problems]

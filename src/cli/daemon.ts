@@ -206,7 +206,7 @@ export class Daemon {
     const ran = allNames(this.config);
     const wasDisabled = new Set(this.config.disabled.map(({ name }) => name));
     const before = this.settings();
-    const knew = discoveryInWords(this.config.discovery)?.heading;
+    const unusedBefore = discoveryInWords(this.config.discovery)?.heading;
     const plan = planReload(this.config, loaded);
     const isSuccess = loaded.config !== undefined;
     this.config = selectClient(plan.config, this.options.clientName);
@@ -220,7 +220,7 @@ export class Daemon {
     if (isSuccess) await this.removed?.note(allNames(plan.config, plan.refused), ran);
     this.heartbeat.nudge();
     this.setUpDiscovered.begin(this.config, loaded);
-    this.sayUnused(knew);
+    this.sayUnused(unusedBefore);
     if (before === this.settings()) return;
     if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');
     for (const { name: client, reason } of this.config.disabled)

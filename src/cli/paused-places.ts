@@ -7,18 +7,19 @@ export class PausedExit extends ExitError {
   }
 }
 
-/** What a person typed, to do something at places. */
-export interface Asked {
-  /** the backends were asked for by name */
-  readonly isAsked: boolean;
-  /** the clients were */
-  readonly isNamed: boolean;
+/** Which places a person has named. */
+export interface Named {
+  readonly isBackendNamed: boolean;
+  readonly isClientNamed: boolean;
 }
 
 /**
  * Whether it is a failure that nothing is done where a place is paused: if the place was named, or if nothing is left of a client that
  * was. Otherwise, the pause was announced. Pure.
  */
-export function isRefusal({ isAsked, isNamed }: Asked, areAllPaused: boolean): boolean {
-  return isAsked || (isNamed && areAllPaused);
+export function isRefusal(
+  { isBackendNamed, isClientNamed }: Named,
+  areAllPaused: boolean,
+): boolean {
+  return isBackendNamed || (isClientNamed && areAllPaused);
 }

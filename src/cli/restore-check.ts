@@ -112,7 +112,7 @@ async function tryTarget(job: Job): Promise<Result> {
 
 /** A paused client has no place that can be checked. */
 function codeOf(failure: ExitError, { clients, backend }: RestoreCheckCommand): number {
-  const given = { isAsked: backend !== undefined, isNamed: clients.length > 0 };
+  const given = { isBackendNamed: backend !== undefined, isClientNamed: clients.length > 0 };
   const isAnnounced = failure instanceof PausedExit && !isRefusal(given, true);
   return isAnnounced ? EXIT.ok : failure.exitCode;
 }

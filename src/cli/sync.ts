@@ -10,7 +10,7 @@ import { askClient, askItsDaemon, type Answered, type Job, type LongTask } from 
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
-import { isRefusal, type Asked } from './paused-places.ts';
+import { isRefusal, type Named } from './paused-places.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import { unlessHurried } from './signals.ts';
@@ -42,7 +42,7 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   const { configDir, clients: names, backend: backends, logLevel } = options;
   const targets = await chooseTargets(loaded, { configDir, names, backends });
   const view = createProgressView(context, options.json === true);
-  const isAsked = backends !== undefined;
+  const isBackendNamed = backends !== undefined;
   const transfers = new TransferQueue(config?.limits);
   const job: Job = { context, logLevel, view, directories, transfers };
   const task = syncOf(backends, context.signals.stop);
@@ -50,12 +50,16 @@ export async function sync(context: Context, options: SyncOptions): Promise<numb
   const results = await unlessHurried(work, context.signals);
   view.end();
   if (options.json === true) context.json(toJson(results));
-  else for (const line of results.flatMap((result) => render(result, isAsked))) context.out(line);
+  else
+    for (const line of results.flatMap((result) => render(result, isBackendNamed)))
+      context.out(line);
   const hasAny = explainLeftOut(context, loaded, { names, targets });
   printRefused(context, results, options.all === true);
   return Math.max(
     hasAny ? EXIT.ok : EXIT.failed,
-    ...results.map((result) => exitCodeOf(result, { isAsked, isNamed: names.length > 0 })),
+    ...results.map((result) =>
+      exitCodeOf(result, { isBackendNamed, isClientNamed: names.length > 0 }),
+    ),
   );
 }
 
@@ -119,8 +123,8 @@ async function tryTarget(job: Job, target: Target, task: SyncTask): Promise<Resu
   }
 }
 
-function render(result: Result, isAsked: boolean): string[] {
-  if ('syncs' in result) return renderSync(result, isAsked);
+function render(result: Result, isBackendNamed: boolean): string[] {
+  if ('syncs' in result) return renderSync(result, isBackendNamed);
   if ('refusal' in result) return [];
   const hint = result.hint === undefined ? [] : [`  ${result.hint}`];
   return [`${result.client}: FAILED: ${result.message}`, ...hint];
@@ -135,16 +139,16 @@ function toJson(results: readonly Result[]): unknown {
   return { schemaVersion: 1, clients };
 }
 
-function exitCodeOf(result: Result, asked: Asked): number {
+function exitCodeOf(result: Result, named: Named): number {
   if ('refusal' in result) return EXIT.failed;
   if (!('syncs' in result)) return result.exitCode;
-  const isGoodSync = isGood(result, asked.isAsked) && !isRefused(result, asked);
+  const isGoodSync = isGood(result, named.isBackendNamed) && !isRefused(result, named);
   return isGoodSync ? EXIT.ok : EXIT.failed;
 }
 
-function isRefused({ syncs }: ClientSync, asked: Asked): boolean {
+function isRefused({ syncs }: ClientSync, named: Named): boolean {
   const paused = syncs.filter(({ outcome }) => outcome === 'paused');
-  return paused.length > 0 && isRefusal(asked, paused.length === syncs.length);
+  return paused.length > 0 && isRefusal(named, paused.length === syncs.length);
 }
 
 interface Failure {
@@ -167,9 +171,9 @@ interface LeftOut {
 type Result = ClientSync | SyncedAsBefore | LeftOut | Failure;
 
 /** A disk that is allowed to be away is not a failure unless the user named it. */
-function isGood({ report, syncs }: ClientSync, isAsked: boolean): boolean {
+function isGood({ report, syncs }: ClientSync, isBackendNamed: boolean): boolean {
   const isSourceGood = report.source.state === 'ok';
   const isBad = ({ outcome }: SyncReport) => outcome === 'failed' || outcome === 'cancelled';
-  const bad = syncs.filter((sync) => isBad(sync) && (isAsked || !isAway(report, sync)));
+  const bad = syncs.filter((sync) => isBad(sync) && (isBackendNamed || !isAway(report, sync)));
   return isSourceGood && bad.length === 0;
 }

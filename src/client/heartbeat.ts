@@ -81,7 +81,7 @@ export class Heartbeat {
       this.withhold(overall);
       return;
     }
-    this.sayWell();
+    this.resume();
     this.lastAttemptAt = now;
     const deadline = withDeadline(signal, DEADLINE_MS);
     this.attempt = this.ping(config.urlFile, deadline)
@@ -111,7 +111,7 @@ export class Heartbeat {
     this.options.log.warn({}, `heartbeat withheld because not all is well: ${worst}`);
   }
 
-  private sayWell(): void {
+  private resume(): void {
     if (this.isWithheld)
       this.options.log.info({}, 'heartbeat resumed: all is well again (recovered)');
     this.isWithheld = false;
@@ -128,10 +128,10 @@ export class Heartbeat {
   private fail({ message }: Error): void {
     this.failures += 1;
     const now = this.options.clock.now();
-    const { count, loggedAt: saidAt } = this.failing ?? { count: 0, loggedAt: -Infinity };
-    const isToBeSaid = !isWithin(REPEAT_MS, saidAt, now);
-    this.failing = { count: count + 1, loggedAt: isToBeSaid ? now : saidAt };
-    if (!isToBeSaid) return;
+    const { count, loggedAt } = this.failing ?? { count: 0, loggedAt: -Infinity };
+    const isLogged = !isWithin(REPEAT_MS, loggedAt, now);
+    this.failing = { count: count + 1, loggedAt: isLogged ? now : loggedAt };
+    if (!isLogged) return;
     const again = count === 0 ? '' : ` (${count + 1} times)`;
     const { everyMs = 0 } = this.options.config() ?? {};
     const next = `next try in ${formatDuration(everyMs)}`;

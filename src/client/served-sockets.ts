@@ -11,7 +11,7 @@ const FRESH_MS = 2_000;
 export class ServedSockets {
   private readonly directory: string;
   private readonly files: OwnFiles;
-  private asked: { readonly at: number; readonly paths: Promise<readonly string[]> } | undefined;
+  private latest: { readonly at: number; readonly paths: Promise<readonly string[]> } | undefined;
 
   /** @param directory the runtime directory */
   constructor(directory: string, files: OwnFiles) {
@@ -21,12 +21,12 @@ export class ServedSockets {
 
   async has(path: string): Promise<boolean> {
     const now = elapsedMs();
-    if (this.asked === undefined || now - this.asked.at > FRESH_MS)
-      this.asked = { at: now, paths: this.ask() };
-    return (await this.asked.paths).includes(path);
+    if (this.latest === undefined || now - this.latest.at > FRESH_MS)
+      this.latest = { at: now, paths: this.list() };
+    return (await this.latest.paths).includes(path);
   }
 
-  private ask(): Promise<readonly string[]> {
+  private list(): Promise<readonly string[]> {
     return this.files.call('servedSockets', { directory: this.directory });
   }
 }

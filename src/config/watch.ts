@@ -51,14 +51,14 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     // undefined: the file system does not respond
     const stamps = await files.call('stamps', { directories }).catch(() => undefined);
     const isDue = elapsed() - readAt > rereadMs;
-    const isToBeTold = wakeup.takeDemand();
-    if (isDue || isToBeTold || stamps !== known) {
+    const isDemanded = wakeup.takeDemand();
+    if (isDue || isDemanded || stamps !== known) {
       settled = await readSettled(directory, options, settled);
       const read = await completed(settled, options);
       if (isStopped(signal)) return;
       [known, readAt] = [stamps, elapsed()];
       const text = JSON.stringify(read);
-      if (isToBeTold || text !== used) await onChange(read);
+      if (isDemanded || text !== used) await onChange(read);
       used = text;
     }
     await wakeup.waitUpTo(pollMs, signal);

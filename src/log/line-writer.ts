@@ -29,7 +29,7 @@ export class LineWriter {
   private waitingBytes = 0;
   private writing: Buffer | undefined;
   private dropped = 0;
-  private told = 0;
+  private reported = 0;
   /** called with the number of lines that were dropped, once the log takes lines again */
   onRecovered: (lines: number) => void = () => undefined;
   private onIdle: () => void = () => undefined;
@@ -107,15 +107,15 @@ export class LineWriter {
         return;
       }
       if (error !== null) this.dropped += countLines(rest);
-      else this.tell();
+      else this.report();
       this.writing = undefined;
       this.next();
     });
   }
 
-  private tell(): void {
-    const lines = this.dropped - this.told;
-    this.told = this.dropped;
+  private report(): void {
+    const lines = this.dropped - this.reported;
+    this.reported = this.dropped;
     if (lines > 0) this.onRecovered(lines);
   }
 }

@@ -20,17 +20,17 @@ const MOST_CAUSES = 4;
  * @param names of clients that the status contains
  */
 export function renderPlugin(status: RemoteStatus, names: readonly string[]): PluginAnswer {
-  const isAsked = (client: string | undefined) =>
+  const isShown = (client: string | undefined) =>
     client === undefined || names.length === 0 || names.includes(client);
-  const clients = status.clients.filter(({ client }) => isAsked(client));
+  const clients = status.clients.filter(({ client }) => isShown(client));
   const findings = [
-    ...status.findings.filter(({ client }) => isAsked(client)),
+    ...status.findings.filter(({ client }) => isShown(client)),
     ...clients.flatMap(findingsOf),
   ].sort(worstFirst);
   const severity = findings[0]?.severity ?? 'ok';
   const total = new Set([...clients, ...findings].flatMap(({ client }) => client ?? [])).size;
   const groups = groupFindings(findings);
-  const off = (status.disabled ?? []).filter(({ client }) => isAsked(client));
+  const off = (status.disabled ?? []).filter(({ client }) => isShown(client));
   const text = groups.length === 0 ? allWell(total, off.length) : describe(groups, total);
   return { severity, line: pluginLine(severity, text, perfdata(clients, total)) };
 }

@@ -38,12 +38,12 @@ function rewriting(): ProgressView {
 }
 
 function plain(context: Context): ProgressView {
-  let saidAt = context.clock.now();
+  let printedAt = context.clock.now();
   return {
     show: (report) => {
       const text = describe(report);
-      if (text === '' || context.clock.now() - saidAt < PLAIN_MS) return;
-      saidAt = context.clock.now();
+      if (text === '' || context.clock.now() - printedAt < PLAIN_MS) return;
+      printedAt = context.clock.now();
       context.err(text);
     },
     end: () => undefined,

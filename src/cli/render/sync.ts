@@ -9,11 +9,11 @@ import { agree, plural } from '../../runtime/plural.ts';
 /**
  * Renders one line per backend; the source comes first if something is wrong with it.
  *
- * @param isAsked the backends were asked for by name: one that is away is a failure then
+ * @param isBackendNamed then, one that is away is a failure
  */
 export function renderSync(
   { report, syncs }: { readonly report: ClientReport; readonly syncs: readonly SyncReport[] },
-  isAsked = false,
+  isBackendNamed = false,
 ): string[] {
   const { state, message = '', hint } = report.source;
   const problem =
@@ -21,7 +21,7 @@ export function renderSync(
   if (state !== 'ok' && !isDoubtful(state)) return problem;
   if (syncs.length === 0) return [...problem, `${report.client}: has no backend`];
   const passes = syncs.flatMap((sync) =>
-    !isAsked && isAway(report, sync) ? [away(report, sync)] : pass(report, sync),
+    !isBackendNamed && isAway(report, sync) ? [away(report, sync)] : pass(report, sync),
   );
   return [...problem, ...passes];
 }
