@@ -1,5 +1,6 @@
 import { SyncdError } from '../runtime/errors.ts';
 import { formatBytes } from '../runtime/units.ts';
+import type { Space } from './location.ts';
 
 interface Lack {
   /** of the place, for people */
@@ -23,4 +24,13 @@ export function noSpace(lack: Lack): SyncdError {
     ? `free some space there, ${enlarge}, or lower minFree`
     : `free some space there, or ${enlarge}`;
   return new SyncdError('no_space', `${free}${needed}${kept}`, hint);
+}
+
+/** Throws if sending would leave less than `minFree`; where the free space is unknown, it is tried. */
+export function requireSpace(
+  space: Pick<Space, 'freeBytes'> | undefined,
+  wanted: Omit<Lack, 'freeBytes'>,
+): void {
+  if (space === undefined || space.freeBytes - wanted.neededBytes >= wanted.minFreeBytes) return;
+  throw noSpace({ ...wanted, freeBytes: space.freeBytes });
 }

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { printable, printableJson } from '../runtime/printable.ts';
 import type { LineWriter } from './line-writer.ts';
@@ -22,7 +22,7 @@ export function createLog({ level, pretty, output, now }: LogOptions): Log {
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const format = pretty ? prettyFormat() : printableJson;
-  const log = wrap(pino(options, { write: (line) => output.write(format(line)) }));
+  const log: Log = pino(options, { write: (line) => output.write(format(line)) });
   output.onRecovered = (lines) =>
     log.warn({ lines }, `the log was blocked for a while: ${countOf(lines)} dropped`);
   return log;
@@ -54,14 +54,4 @@ function placeOf({ client, backend }: Readonly<Record<string, unknown>>): string
 
 function printableValue(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? printable(value) : value;
-}
-
-function wrap(logger: Logger): Log {
-  return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
-    child: (fields) => wrap(logger.child(fields)),
-  };
 }

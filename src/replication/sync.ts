@@ -1,4 +1,4 @@
-import { noSpace } from '../locations/no-space.ts';
+import { requireSpace } from '../locations/no-space.ts';
 import type { CallOptions, CorruptObject, Location, Receipt } from '../locations/location.ts';
 import { Catalogue, common, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
@@ -66,7 +66,7 @@ export async function runSync(plan: Plan, options: SyncOptions): Promise<SyncRes
   const { pass, target } = options;
   await target.sweep(pass);
   pass.step('swept');
-  await requireSpace(plan, options);
+  await requireSpaceFor(plan, options);
   if (plan.sendsConfig && !(await sendConfig(plan, options))) return replan();
   const corrupt: CorruptSourceObject[] = [];
   let [dropped, placed] = [NO_OBJECTS, 0];
@@ -198,14 +198,11 @@ async function sendConfig(
 }
 
 /** Reports a lack of space before the disk is full. */
-async function requireSpace(plan: Plan, options: SyncOptions): Promise<void> {
+async function requireSpaceFor(plan: Plan, options: SyncOptions): Promise<void> {
   if (plan.bytes === 0) return;
-  const space = await options.target.space(options.pass);
-  const { minFreeBytes, target } = options;
-  if (space === undefined || space.freeBytes - plan.bytes >= minFreeBytes) return;
-  throw noSpace({
-    ...{ label: target.label, freeBytes: space.freeBytes, neededBytes: plan.bytes, minFreeBytes },
-  });
+  const { target, minFreeBytes } = options;
+  const space = await target.space(options.pass);
+  requireSpace(space, { label: target.label, neededBytes: plan.bytes, minFreeBytes });
 }
 
 export function limitTo(kind: HashedKind, placed: Catalogue): Objects {

@@ -1,4 +1,4 @@
-import { noSpace } from '../no-space.ts';
+import { requireSpace } from '../no-space.ts';
 import { objectPath, type HashedKind } from '../../repository/names.ts';
 import type { CallOptions, Location, Receipt, ReceiveOptions, Transfer } from '../location.ts';
 import { isHopeless, isOutdated, joinReceipts } from '../receipts.ts';
@@ -125,10 +125,8 @@ export class Receiver {
     { bytes: neededBytes }: Catalogue,
     { signal, minFreeBytes }: ReceiveOptions,
   ): Promise<void> {
-    const { root } = this.calls;
-    const { freeBytes } = await this.calls.call('space', { signal });
-    if (freeBytes - neededBytes >= minFreeBytes) return;
-    throw noSpace({ label: root, freeBytes, neededBytes, minFreeBytes });
+    const space = await this.calls.call('space', { signal });
+    requireSpace(space, { label: this.calls.root, neededBytes, minFreeBytes });
   }
 
   /** Like restic: group permissions follow the mode of `config`. */

@@ -25,6 +25,7 @@ import type {
   Transfer,
   WrittenFile,
 } from '../location.ts';
+import { requireSpace } from '../no-space.ts';
 import { Revisions } from '../revisions.ts';
 import * as args from './arguments.ts';
 import { blame } from './blame.ts';
@@ -37,7 +38,7 @@ import { asError, failureOf, Rclone } from './rclone.ts';
 import { receiveByRclone } from './receiver.ts';
 import { RetiredObjects } from './retired-objects.ts';
 import { sendBatch } from './send-batch.ts';
-import { readSpace, requireSpace } from './space.ts';
+import { readSpace } from './space.ts';
 import { TEMPORARY, writeObject } from './write-object.ts';
 
 /** A process without progress for this long is stopped, in milliseconds. */
@@ -106,7 +107,9 @@ export class RcloneLocation implements Location, RemoteSource {
     if (placing === 'staged') return;
     throw new SyncdError(
       'tool',
-      `${this.label} reported that it has no ${kind}/, although it has`, 'the server contradicts itself; the pass will be retried');
+      `${this.label} reported that it has no ${kind}/, although it has`,
+      'the server contradicts itself; the pass will be retried',
+    );
   }
 
   async stat(
@@ -145,8 +148,9 @@ export class RcloneLocation implements Location, RemoteSource {
       await this.requireRoot(options); // rclone would create it
       this.hasStaged = true;
     } else await this.requireBucket(options);
-    requireSpace(await this.space(options), { label: this.label, ...transfer, ...options });
     const { rclone, remote: root, label } = this;
+    const wanted = { label, neededBytes: transfer.objects.bytes, enlarge: 'raise the quota' };
+    requireSpace(await this.space(options), { ...wanted, minFreeBytes: options.minFreeBytes });
     return receiveByRclone(transfer, { rclone, root, label, placing, refusesDamaged }, options);
   }
 
@@ -227,7 +231,11 @@ export class RcloneLocation implements Location, RemoteSource {
     if ((await this.inspect(options)).root === 'directory') return false;
     const { placing } = await this.features(options);
     if (placing === 'direct') {
-      throw new SyncdError('not_initialised', `the bucket of ${this.label} does not exist`, 'create it with the settings that you want (region, versions, lock), then try again');
+      throw new SyncdError(
+        'not_initialised',
+        `the bucket of ${this.label} does not exist`,
+        'create it with the settings that you want (region, versions, lock), then try again',
+      );
     }
     await this.rclone.must(args.makeDirectory(this.remote), options);
     return true;
@@ -272,7 +280,9 @@ export class RcloneLocation implements Location, RemoteSource {
     if (this.hasSeenRoot) return;
     throw new SyncdError(
       this.role === 'source' ? 'source_unavailable' : 'not_initialised',
-      `there is nothing at ${this.label}`, 'check the remote and its path; is its disk mounted there?');
+      `there is nothing at ${this.label}`,
+      'check the remote and its path; is its disk mounted there?',
+    );
   }
 
   private async guard<T>(work: Promise<T>): Promise<T> {

@@ -1,6 +1,5 @@
-import { noSpace } from '../no-space.ts';
 import { readObject } from './read-object.ts';
-import type { ReceiveOptions, Space, Transfer } from '../location.ts';
+import type { Space } from '../location.ts';
 
 /** The result of `rclone about`; undefined if the free space is unknown. */
 export function readSpace(json: Buffer): Space | undefined {
@@ -11,19 +10,4 @@ export function readSpace(json: Buffer): Space | undefined {
 
 function isBytes(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-type Wanted = Pick<Transfer, 'objects'> & Pick<ReceiveOptions, 'minFreeBytes'> & { label: string };
-
-/** Throws with reason `no_space` if too little would be left. */
-export function requireSpace(
-  space: Space | undefined,
-  { objects, minFreeBytes, label }: Wanted,
-): void {
-  if (space === undefined || space.freeBytes - objects.bytes >= minFreeBytes) return;
-  const { freeBytes } = space;
-  throw noSpace({
-    ...{ label, freeBytes, neededBytes: objects.bytes, minFreeBytes },
-    enlarge: 'raise the quota',
-  });
 }
