@@ -8,6 +8,7 @@ import type { ClientReport, GroupState } from '../../report/types.ts';
 import { formatAgo } from '../../runtime/units.ts';
 import { renderStatus } from './cells.ts';
 import { html, type Html } from './html.ts';
+import { renderTable } from './table.ts';
 
 /** The hosts and paths that each need a recent snapshot; undefined if none are expected. */
 export function renderExpected({ groups }: ClientReport, now: number): Html | undefined {
@@ -21,21 +22,7 @@ export function renderExpected({ groups }: ClientReport, now: number): Html | un
     </tr>`;
   return html`<section>
     <h2>Expected snapshots</h2>
-    <div class="matrix wide">
-      <table class="list">
-        <thead>
-          <tr>
-            <th scope="col">Of</th>
-            <th scope="col">State</th>
-            <th scope="col">Newest</th>
-            <th scope="col">Next</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${groups.expected.map(renderRow)}
-        </tbody>
-      </table>
-    </div>
+    ${renderTable(['Of', 'State', 'Newest', 'Next'], groups.expected.map(renderRow))}
     <p class="note">Hosts and paths ${describeReading(groups, now)}.</p>
   </section>`;
 }

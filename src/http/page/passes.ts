@@ -1,9 +1,10 @@
 import type { RecentPass } from '../../report/recent-passes.ts';
 import { spaced, type Status } from '../../report/words.ts';
 import { plural } from '../../runtime/plural.ts';
-import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
+import { formatBytes, formatDuration } from '../../runtime/units.ts';
 import { renderStatus } from './cells.ts';
 import { html, type Html } from './html.ts';
+import { renderAge, renderTable } from './table.ts';
 
 /** The latest passes over the backends of a client. */
 export function renderPasses(passes: readonly RecentPass[], now: number): Html {
@@ -14,29 +15,17 @@ export function renderPasses(passes: readonly RecentPass[], now: number): Html {
         ? html`<p class="note">
             None since the daemon started, apart from checks that found nothing to do.
           </p>`
-        : html`<div class="matrix wide">
-            <table class="list">
-              <thead>
-                <tr>
-                  <th scope="col">Ended</th>
-                  <th scope="col">Backend</th>
-                  <th scope="col">Outcome</th>
-                  <th scope="col">Details</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${passes.map((pass) => renderPass(pass, now))}
-              </tbody>
-            </table>
-          </div>`
+        : renderTable(
+            ['Ended', 'Backend', 'Outcome', 'Details'],
+            passes.map((pass) => renderPass(pass, now)),
+          )
     }
   </section>`;
 }
 
 function renderPass({ pass, times, firstAt }: RecentPass, now: number): Html {
-  const iso = new Date(pass.endedAt).toISOString();
   return html`<tr>
-    <td><time datetime="${iso}" title="${iso}">${formatAgo(now - pass.endedAt)}</time></td>
+    <td>${renderAge(pass.endedAt, now)}</td>
     <td>${pass.backend}</td>
     <td>${renderStatus(statusOf(pass))}</td>
     <td>

@@ -2,8 +2,8 @@ import { countCopies, originOf } from '../../report/in-words.ts';
 import type { SnapshotRow } from '../../report/types.ts';
 import type { Tone } from '../../report/words.ts';
 import { plural } from '../../runtime/plural.ts';
-import { formatAgo } from '../../runtime/units.ts';
 import { html, type Html } from './html.ts';
+import { renderAge, renderTable } from './table.ts';
 
 /** The number of newest snapshots to show; the command lists all. */
 const MOST = 30;
@@ -32,26 +32,10 @@ export function renderSnapshots(client: string, rows: readonly SnapshotRow[], no
   const isDescribed = shown.some((row) => originOf(row) !== undefined);
   return html`<section>
     <h2>Snapshots</h2>
-    <div class="matrix wide">
-      <table class="list">
-        <thead>
-          <tr>
-            <th scope="col">Snapshot</th>
-            <th scope="col">Age</th>
-            ${places.map((place) => html`<th scope="col">${place}</th>`)}
-            <th scope="col">Copies</th>
-            ${
-              isDescribed &&
-              html`<th scope="col">Host</th>
-                <th scope="col">Paths</th>`
-            }
-          </tr>
-        </thead>
-        <tbody>
-          ${shown.map((row) => renderRow(row, { places, isDescribed, now }))}
-        </tbody>
-      </table>
-    </div>
+    ${renderTable(
+      ['Snapshot', 'Age', ...places, 'Copies', ...(isDescribed ? ['Host', 'Paths'] : [])],
+      shown.map((row) => renderRow(row, { places, isDescribed, now })),
+    )}
     ${
       rows.length > MOST &&
       html`<p class="note">
@@ -72,7 +56,7 @@ interface Columns {
 function renderRow(row: SnapshotRow, { places, isDescribed, now }: Columns): Html {
   return html`<tr>
     <th scope="row"><code>${row.id.slice(0, 8)}</code></th>
-    <td>${renderAge(row.snapshotAt, now)}</td>
+    <td>${row.snapshotAt === undefined ? '?' : renderAge(row.snapshotAt, now)}</td>
     ${places.map((place) => {
       const [words, tone] = WORDS[row.places[place] ?? 'unknown'];
       return html`<td class="where ${tone}">${words}</td>`;
@@ -80,10 +64,4 @@ function renderRow(row: SnapshotRow, { places, isDescribed, now }: Columns): Htm
     <td>${countCopies(row)}</td>
     ${isDescribed && (originOf(row) ?? ['-', '-']).map((text) => html`<td>${text}</td>`)}
   </tr>`;
-}
-
-function renderAge(at: number | undefined, now: number): Html | string {
-  if (at === undefined) return '?';
-  const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}" title="${iso}">${formatAgo(now - at)}</time>`;
 }
