@@ -14,7 +14,7 @@ import {
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
 import { backendTraits } from '../kinds/traits.ts';
 import { SILENT_LOG } from '../log/log.ts';
-import { keysNamed } from '../replication/same-keys.ts';
+import { namesToSet } from '../repository/catalogue.ts';
 import { writerIdentity } from '../state/writer.ts';
 import { actAsOwnerOf } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig, type Configured } from './configured.ts';
@@ -104,7 +104,7 @@ async function acceptForScript(job: Job, backend: BackendConfig): Promise<number
   } else {
     const { source: known } = await rememberedFacts(configured.config, client, context.clock.now());
     const where = 'the source as last seen';
-    requireKeys(config.keys, keysNamed(known.contents.acceptedKeys ?? []), { ...owner, where });
+    requireKeys(config.keys, namesToSet(known.contents.acceptedKeys ?? []), { ...owner, where });
   }
   if (!(await confirmAccept(job, backend.name, config.keys.count))) return EXIT.failed;
   await acceptConfigOf(place, config.sha256);

@@ -8,7 +8,7 @@ import {
   type SeenSizes,
 } from '../replication/seen-sizes.ts';
 import { limitTo } from '../replication/sync.ts';
-import { Catalogue, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
+import { EMPTY_CATALOGUE, namesToSet, type Catalogue } from '../repository/catalogue.ts';
 import { type HashedKind, type ObjectName } from '../repository/names.ts';
 import {
   areEqual,
@@ -151,7 +151,7 @@ export class ChangedObjects {
     signal: AbortSignal,
   ): Promise<Receipt | undefined> {
     try {
-      return await this.options.source.verify(kind, ofAnySize(some), { signal });
+      return await this.options.source.verify(kind, namesToSet(some), { signal });
     } catch (error) {
       if (isAbort(error)) throw error;
       return undefined;
@@ -167,7 +167,7 @@ export class ChangedObjects {
     if (vanished.length === 0) return EMPTY_CATALOGUE;
     const stats = await this.options.source.stat(kind, vanished, { signal });
     const there = new Set(stats.map(({ id }) => id));
-    return ofAnySize(vanished.filter((id) => !there.has(id)));
+    return namesToSet(vanished.filter((id) => !there.has(id)));
   }
 
   private async areFresh(names: readonly ObjectName[], signal: AbortSignal): Promise<boolean> {
@@ -181,10 +181,6 @@ export class ChangedObjects {
         isWithin(FRESH_MS, Math.max(mtimeMs, ctimeMs), clock.now()),
       );
   }
-}
-
-function ofAnySize(ids: readonly string[]): Catalogue {
-  return Catalogue.from(ids.map((id) => [id, undefined]));
 }
 
 const NOTHING = { candidates: NO_OBJECTS, verdict: 'right' } as const;

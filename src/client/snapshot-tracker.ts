@@ -1,6 +1,6 @@
 import type { Location, ObjectStat } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
-import { minus } from '../repository/catalogue.ts';
+import { minus, namesOf } from '../repository/catalogue.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
 import { latestOf } from '../repository/snapshot-times.ts';
 import { observeTimes } from '../replication/snapshot-age.ts';
@@ -64,8 +64,7 @@ export class SnapshotTracker {
       checkedAt: store.source.health.lastScanAt,
       mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
     });
-    const gone =
-      before === undefined ? [] : [...minus(before, current).entries()].map(({ id }) => id);
+    const gone = before === undefined ? [] : namesOf(minus(before, current));
     const replaced = new Set(edits.values());
     if (before !== undefined)
       this.options.guard.noteSnapshots({

@@ -2,8 +2,9 @@ import type { ClientFacts } from '../facts/facts.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import type { Noticed, SourceHealth } from '../facts/source-health.ts';
 import type { Location } from '../locations/location.ts';
-import { causeOf, keysNamed } from '../replication/same-keys.ts';
+import { causeOf } from '../replication/same-keys.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
+import { namesToSet } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
 import { asSyncdError } from '../runtime/errors.ts';
 import { plural } from '../runtime/plural.ts';
@@ -63,28 +64,40 @@ function configProblem(
   { client, source, backends }: ClientFacts,
   label: string,
 ): SourceProblem {
-  const known = keysNamed(source.contents.acceptedKeys ?? []);
+  const known = namesToSet(source.contents.acceptedKeys ?? []);
   const cause = causeOf(listedKeys ?? objects.keys, known);
   if (cause === 'config_changed')
     return new SourceProblem(
       cause,
-      `the config of ${label} has changed but its keys have not, as after 'restic migrate'`, `if someone ran 'restic migrate', accept the new config for each backend (${[...backends.keys()].join(', ')}): backup-syncd backend accept-config ${client} BACKEND`);
+      `the config of ${label} has changed but its keys have not, as after 'restic migrate'`,
+      `if someone ran 'restic migrate', accept the new config for each backend (${[...backends.keys()].join(', ')}): backup-syncd backend accept-config ${client} BACKEND`,
+    );
   return new SourceProblem(
     cause,
-    `${label} is a different repository than before: its config and its keys have changed`, "find out who ran 'restic init' there again, or replaced the repository. Do not accept it: the replicas hold the only readable old backups. Put the old repository back, or keep the replicas and give the new repository new places");
+    `${label} is a different repository than before: its config and its keys have changed`,
+    "find out who ran 'restic init' there again, or replaced the repository. Do not accept it: the replicas hold the only readable old backups. Put the old repository back, or keep the replicas and give the new repository new places",
+  );
 }
 
 /** The problem of a repository that had snapshots and has none. Pure. */
 function emptiedProblem({ client, source }: ClientFacts, label: string): SourceProblem {
   const { count = 0 } = source.contents.snapshots ?? {};
   const gone = count === 1 ? 'its only snapshot is gone' : `all ${count} are gone`;
-  return new SourceProblem('emptied', `${label} no longer has any snapshots: ${gone}`, `find out who removed them, and do not let anyone run 'restic prune' there until you know. The backends keep what was complete. If someone removed them on purpose, run: backup-syncd ack ${client} --reason TEXT`);
+  return new SourceProblem(
+    'emptied',
+    `${label} no longer has any snapshots: ${gone}`,
+    `find out who removed them, and do not let anyone run 'restic prune' there until you know. The backends keep what was complete. If someone removed them on purpose, run: backup-syncd ack ${client} --reason TEXT`,
+  );
 }
 
 /** The problem of an empty place that had a repository with so many snapshots, such as an unmounted mount point. Pure. */
 export function emptyProblem(count: number, label: string): SourceProblem {
   const had = plural(count, 'snapshot');
-  return new SourceProblem('empty', `${label} is empty; it last held ${had}`, "is its disk mounted? If it is, find out who emptied it. Do not run 'restic init' there: the new repository could not read any old backup");
+  return new SourceProblem(
+    'empty',
+    `${label} is empty; it last held ${had}`,
+    "is its disk mounted? If it is, find out who emptied it. Do not run 'restic init' there: the new repository could not read any old backup",
+  );
 }
 
 /** The kind of a problem that one check does not prove; undefined for all others. Pure. */
@@ -103,5 +116,8 @@ export function untilConfirmed(
   const fault = noticedIn(problem);
   if (fault === undefined || noticed?.fault === fault) return problem;
   const { message, hint = '' } = problem;
-  return new SourceProblem('suspect', `${message}; the next check will confirm it`, hint, { cause: problem, reason: 'source_unavailable' });
+  return new SourceProblem('suspect', `${message}; the next check will confirm it`, hint, {
+    cause: problem,
+    reason: 'source_unavailable',
+  });
 }

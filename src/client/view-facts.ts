@@ -1,5 +1,6 @@
 import type { Log } from '../log/log.ts';
 import { MOST_REFUSED, type SourceContents } from '../facts/source-contents.ts';
+import { namesOf } from '../repository/catalogue.ts';
 import { countBytes, countObjects } from '../repository/objects.ts';
 import type { TakenView } from '../replication/take-view.ts';
 
@@ -17,7 +18,7 @@ export function viewFacts(
   return {
     configSha256: view.configSha256,
     ...{ refused: refused.slice(0, MOST_REFUSED), ignored },
-    acceptedKeys: [...keyFiles.keys.entries()].map(({ id }) => id),
+    acceptedKeys: namesOf(keyFiles.keys),
     listedKeys: view.listedKeys,
     malformedKeys: malformed,
     waitingKeys: keyFiles.waiting,

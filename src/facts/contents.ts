@@ -7,23 +7,14 @@ import {
   namesMinus,
   plus,
   type Catalogue,
+  namesOf,
+  namesToSet,
 } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { SET_COUNT, type Held } from '../repository/held.ts';
 import { countObjects, NO_OBJECTS, setOf, type Objects } from '../repository/objects.ts';
 import { latestOf, type LatestSnapshot, type SnapshotTimes } from '../repository/snapshot-times.ts';
-import {
-  count,
-  ids,
-  isId,
-  isMap,
-  isText,
-  longList,
-  names,
-  namesOf,
-  namesToSet,
-  time,
-} from './fields.ts';
+import { count, ids, isId, isMap, isText, longList, names, time } from './fields.ts';
 
 /** How many losses are saved by name. With more, the backend stays damaged until the saved ones are repaired. */
 const MOST_LOST = 10_000;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Catalogue } from '../repository/catalogue.ts';
+import { namesOf, namesToSet, type Catalogue } from '../repository/catalogue.ts';
 import { REASONS } from '../runtime/errors.ts';
 
 // zod would generate code for each schema, which takes longer than parsing the one file that a short pass reads
@@ -64,12 +64,4 @@ export interface Doing {
   /** for people: `checking it` */
   readonly what: string;
   readonly since: number;
-}
-
-export function namesOf(set: { entries(): Iterable<{ readonly id: string }> }): string[] {
-  return [...set.entries()].map(({ id }) => id);
-}
-
-export function namesToSet(ids: Iterable<string>): Catalogue {
-  return Catalogue.from([...ids].map((id) => [id, undefined]));
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { EMPTY_CATALOGUE, type Catalogue } from '../repository/catalogue.ts';
+import { EMPTY_CATALOGUE, type Catalogue, namesToSet } from '../repository/catalogue.ts';
 import {
   NO_CLAIMS,
   SnapshotTimes,
   type Claims,
   type SnapshotTime,
 } from '../repository/snapshot-times.ts';
-import { count, isId, isMap, namesToSet, time } from './fields.ts';
+import { count, isId, isMap, time } from './fields.ts';
 
 interface StoredSnapshot {
   /** its time */

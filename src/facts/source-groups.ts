@@ -1,6 +1,12 @@
 import * as z from 'zod/mini';
-import { EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
-import { list, names, namesOf, namesToSet, time } from './fields.ts';
+import {
+  EMPTY_CATALOGUE,
+  minus,
+  type Catalogue,
+  namesOf,
+  namesToSet,
+} from '../repository/catalogue.ts';
+import { list, names, time } from './fields.ts';
 
 /** An expected group: the snapshots of one host, of one path, or of one path from one host. */
 const Group = z.readonly(

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { SourceRecord } from '../replication/source-record.ts';
+import { namesOf, namesToSet } from '../repository/catalogue.ts';
 import { SHARD_COUNT, split } from '../repository/data-catalogue.ts';
 import { summarise, type ExpectedPacks } from '../repository/expected-packs.ts';
-import { count, ids, isText, longList, names, namesOf, namesToSet, time } from './fields.ts';
+import { count, ids, isText, longList, names, time } from './fields.ts';
 
 /** How many vanished packs are saved by name; if there are more, only their number is. */
 const MOST_VANISHED = 10_000;

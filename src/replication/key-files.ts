@@ -1,5 +1,5 @@
 import type { Location, ObjectStat } from '../locations/location.ts';
-import { Catalogue } from '../repository/catalogue.ts';
+import { Catalogue, namesOf } from '../repository/catalogue.ts';
 import { keyFileProblem, LONGEST_KEY_FILE, MOST_KEYS } from '../repository/key-file.ts';
 import { objectPath } from '../repository/names.ts';
 import { SyncdError } from '../runtime/errors.ts';
@@ -47,7 +47,7 @@ export class KeyFiles {
         .map(({ id, size }) => [id, size]),
     );
     for (const id of this.malformed.keys()) if (!listed.has(id)) this.malformed.delete(id);
-    this.accepted = new Set([...keys.entries()].map(({ id }) => id));
+    this.accepted = new Set(namesOf(keys));
     const problems = new Map([...this.malformed, ...fresh.unsettled]);
     const { gone } = fresh;
     return {

@@ -1,5 +1,5 @@
 import { findNeeding, type Arrivals } from '../repository/arrivals.ts';
-import { EMPTY_CATALOGUE, namesMinus, type Catalogue } from '../repository/catalogue.ts';
+import { EMPTY_CATALOGUE, namesMinus, type Catalogue, namesOf } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import {
   RETIRABLE_KINDS,
@@ -104,7 +104,7 @@ function refuseNeeded(
   { complete = EMPTY_CATALOGUE, arrivals, owner }: RetirementQuestion,
 ): void {
   const going = new Set(idsOf('snapshots', chosen));
-  const staying = [...surplus.entries()].map(({ id }) => id).filter((id) => !going.has(id));
+  const staying = namesOf(surplus).filter((id) => !going.has(id));
   const needing = findNeeding(arrivals, staying, (id) => complete.has(id));
   for (const index of idsOf('index', chosen)) {
     const snapshot = needing(index);

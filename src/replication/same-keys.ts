@@ -1,4 +1,4 @@
-import { Catalogue, namesMinus } from '../repository/catalogue.ts';
+import { namesMinus, type Catalogue } from '../repository/catalogue.ts';
 
 /**
  * Why the `config` of a place can differ from the source's. Without the password, the keys show why: `restic migrate` keeps them,
@@ -16,9 +16,4 @@ export type ConfigCause = 'config_changed' | 'different_repository';
 export function causeOf(source: Catalogue, other: Catalogue): ConfigCause {
   const isSame = source.count > 0 && namesMinus(source, other).count === 0;
   return isSame ? 'config_changed' : 'different_repository';
-}
-
-/** Key files of which only the ids are known. */
-export function keysNamed(ids: readonly string[]): Catalogue {
-  return Catalogue.from(ids.map((id) => [id, undefined]));
 }

@@ -1,4 +1,4 @@
-import { minus, type Catalogue } from '../repository/catalogue.ts';
+import { minus, type Catalogue, namesOf } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
 /** When the file of a snapshot was written, according to its file system, milliseconds since the epoch. */
@@ -46,7 +46,7 @@ const EDIT_MS = 100;
 export function findEdits(evidence: EditEvidence): Edits {
   const { before, current } = evidence;
   if (before === undefined) return NO_EDITS;
-  const gone = [...minus(before, current).entries()].map(({ id }) => id);
+  const gone = namesOf(minus(before, current));
   if (gone.length === 0) return NO_EDITS;
   const isWatched = gone.every((id) => evidence.events.some(({ name }) => name === id));
   return isWatched ? editsInOrder(gone, evidence) : editsByTimes(gone, evidence);

@@ -1,6 +1,6 @@
 import { requireSpace } from '../locations/no-space.ts';
 import type { CallOptions, CorruptObject, Location, Receipt } from '../locations/location.ts';
-import { Catalogue, common, EMPTY_CATALOGUE } from '../repository/catalogue.ts';
+import { Catalogue, common, EMPTY_CATALOGUE, namesToSet } from '../repository/catalogue.ts';
 import { split } from '../repository/data-catalogue.ts';
 import { HASHED_KINDS, type HashedKind } from '../repository/names.ts';
 import { NO_OBJECTS, withKind, type Objects } from '../repository/objects.ts';
@@ -169,7 +169,7 @@ function mustReplan(kind: HashedKind, plan: Plan, { vanished, placed }: Receipt)
 
 function withDropped(dropped: Objects, kind: HashedKind, { vanished }: Receipt): Objects {
   if (kind !== 'keys' && kind !== 'snapshots') return dropped;
-  return withKind(dropped, kind, Catalogue.from(vanished.map((id) => [id, undefined])));
+  return withKind(dropped, kind, namesToSet(vanished));
 }
 
 function replan(): SyncResult {

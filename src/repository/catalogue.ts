@@ -134,6 +134,15 @@ function compareText(a: string, b: string): number {
 
 export const EMPTY_CATALOGUE = new Catalogue(Buffer.alloc(0), new Float64Array(0));
 
+/** A set of which only the ids are known. */
+export function namesToSet(ids: Iterable<string>): Catalogue {
+  return Catalogue.from([...ids].map((id) => [id, undefined]));
+}
+
+export function namesOf(set: Pick<ObjectSet, 'entries'>): string[] {
+  return [...set.entries()].map(({ id }) => id);
+}
+
 /** Whether sizes `a` and `b` can be of the same object; an unknown size matches any other. */
 export function sameSize(a: number | undefined, b: number | undefined): boolean {
   return a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || a === b;

@@ -1,4 +1,4 @@
-import { Catalogue, common, EMPTY_CATALOGUE, minus, namesMinus } from './catalogue.ts';
+import { Catalogue, common, EMPTY_CATALOGUE, minus, namesMinus, namesToSet } from './catalogue.ts';
 import { flatten, zipData, type DataCatalogue } from './data-catalogue.ts';
 import type { Objects } from './objects.ts';
 
@@ -72,7 +72,7 @@ export function arrivalsOf(
   arrivals: readonly PackArrival[],
 ): PackArrival[] {
   return arrivals.flatMap((arrival) => {
-    const known = common(arrival.packs, Catalogue.from([...packs].map((id) => [id, undefined])));
+    const known = common(arrival.packs, namesToSet(packs));
     return known.count === 0 ? [] : [{ ...arrival, packs: known }];
   });
 }

@@ -1,6 +1,5 @@
 import type { Group, Origin, SourceGroups } from '../../facts/source-groups.ts';
-import { namesToSet } from '../../facts/fields.ts';
-import { namesMinus, type Catalogue } from '../../repository/catalogue.ts';
+import { namesMinus, type Catalogue, namesToSet } from '../../repository/catalogue.ts';
 import type { SnapshotTimes } from '../../repository/snapshot-times.ts';
 
 /** What a snapshot says about itself. Untrusted: anything can be in there. */

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { recallContents } from '../../../src/facts/contents.ts';
-import { EMPTY_CATALOGUE } from '../../../src/repository/catalogue.ts';
-import { namesToSet } from '../../../src/facts/fields.ts';
+import { EMPTY_CATALOGUE, namesToSet } from '../../../src/repository/catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 

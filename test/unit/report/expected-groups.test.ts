@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { namesToSet } from '../../../src/facts/fields.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import type { SourceGroups } from '../../../src/facts/source-groups.ts';
 import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
 import type { WantedGroup } from '../../../src/report/expected-groups.ts';
+import { namesToSet } from '../../../src/repository/catalogue.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 import { idOf } from '../../arbitraries/ids.ts';
 

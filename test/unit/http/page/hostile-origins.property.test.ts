@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderSnapshots as renderLines } from '../../../../src/cli/render/snapshots.ts';
-import { namesToSet } from '../../../../src/facts/fields.ts';
 import { initialFacts } from '../../../../src/facts/initial.ts';
 import { renderSnapshots } from '../../../../src/http/page/snapshots.ts';
 import { snapshotRows } from '../../../../src/report/snapshot-rows.ts';
+import { namesToSet } from '../../../../src/repository/catalogue.ts';
 import { printable } from '../../../../src/runtime/printable.ts';
 import { SnapshotTimes } from '../../../../src/repository/snapshot-times.ts';
 import { expectGroups } from '../../../../src/work/groups/due.ts';

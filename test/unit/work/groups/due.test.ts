@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { namesToSet } from '../../../../src/facts/fields.ts';
 import type { SourceGroups } from '../../../../src/facts/source-groups.ts';
+import { namesToSet } from '../../../../src/repository/catalogue.ts';
 import { expectGroups, isReadingDue } from '../../../../src/work/groups/due.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
 

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FactStore } from '../../../../src/facts/fact-store.ts';
-import { namesOf, namesToSet } from '../../../../src/facts/fields.ts';
 import { initialFacts } from '../../../../src/facts/initial.ts';
 import { SILENT_LOG } from '../../../../src/log/log.ts';
+import { namesOf, namesToSet } from '../../../../src/repository/catalogue.ts';
 import { SnapshotTimes } from '../../../../src/repository/snapshot-times.ts';
 import { readGroups } from '../../../../src/work/groups/read-groups.ts';
 import { SourceRun } from '../../../../src/work/source-run.ts';

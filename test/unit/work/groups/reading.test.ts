@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { namesOf, namesToSet } from '../../../../src/facts/fields.ts';
 import { readSnapshots } from '../../../../src/facts/source-groups.ts';
+import { namesOf, namesToSet } from '../../../../src/repository/catalogue.ts';
 import { SnapshotTimes } from '../../../../src/repository/snapshot-times.ts';
 import { expectGroups } from '../../../../src/work/groups/due.ts';
 import { Reading, type Description, type ReadGroups } from '../../../../src/work/groups/reading.ts';
