@@ -1,16 +1,9 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { Run } from '../run-command.ts';
+import type { PauseOptions, ResumeOptions } from '../pause.ts';
+import type { Globals, Run } from '../run-command.ts';
 
-interface Shown {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-interface Typed extends Shown {
-  readonly until: string;
-  readonly reason: string;
-}
+type Typed<Options> = Omit<Options, keyof Globals | 'client' | 'backend'>;
 
 export function addPause(program: Command, run: Run): void {
   program
@@ -40,7 +33,7 @@ To extend or shorten a pause, pause again: the new pause replaces the old one. T
 Exit code: 0 it is paused until then, 1 it is, but the pause could not be saved, 75 another process is busy.`,
       ),
     )
-    .action((client: string, backend: string | undefined, options: Typed) =>
+    .action((client: string, backend: string | undefined, options: Typed<PauseOptions>) =>
       run(async (context, globals) => {
         const { pause } = await import('../pause.ts');
         return pause(context, { ...globals, ...options, client, backend });
@@ -68,7 +61,7 @@ Exit code: 0 it is not paused (or was not before), 1 the backend is still paused
 could not be saved, 75 another process is busy.`,
       ),
     )
-    .action((client: string, backend: string | undefined, options: Shown) =>
+    .action((client: string, backend: string | undefined, options: Typed<ResumeOptions>) =>
       run(async (context, globals) => {
         const { resume } = await import('../pause.ts');
         return resume(context, { ...globals, ...options, client, backend });
