@@ -8,6 +8,7 @@ import type { ClientFacts, DiskFacts } from '../facts/facts.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
 import type { Objects } from '../repository/objects.ts';
+import { within } from '../runtime/abort.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { UnavailableError } from '../runtime/errors.ts';
@@ -25,6 +26,8 @@ import { groupSettings } from './group-settings.ts';
 import type { ServedSockets } from './served-sockets.ts';
 import { ClientUnit, type UnitOptions } from './unit.ts';
 
+/** How long closing the control socket may take, in milliseconds. */
+const CLOSE_MS = 500;
 /** How often to check the control socket, in milliseconds. */
 const SOCKET_LOOK_MS = 5_000;
 
@@ -260,9 +263,5 @@ async function serveUntil(
     }
     await wakeup.waitUpTo(SOCKET_LOOK_MS, until);
   }
-  if (control !== undefined) await closeQuietly(control);
-}
-
-async function closeQuietly(control: ControlServer): Promise<void> {
-  await Promise.race([control.close(), new Promise((resolve) => setTimeout(resolve, 500))]);
+  if (control !== undefined) await within(CLOSE_MS, control.close());
 }

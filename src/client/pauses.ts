@@ -3,6 +3,7 @@ import { describePause } from '../facts/pause-words.ts';
 import { backendPauseAt, clientPauseAt, type Pause } from '../facts/pauses.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
 import type { Log } from '../log/log.ts';
+import { within } from '../runtime/abort.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { noteIntervention } from './interventions.ts';
 import { optional } from '../runtime/optional.ts';
@@ -118,18 +119,5 @@ export class ClientPauses {
   private logOf(backend: string | undefined): Log {
     const { log } = this.options;
     return backend === undefined ? log : log.child({ backend });
-  }
-}
-
-/** Whether it resolves soon enough. */
-async function within(milliseconds: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
