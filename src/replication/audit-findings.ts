@@ -20,8 +20,7 @@ export const AUDIT_FINDINGS = {
   stale_keys: { severity: 'warning', meaning: 'key files that the source no longer has' },
   unproven: {
     severity: 'warning',
-    meaning:
-      'snapshots that the source does not have and that were never known to be complete here',
+    meaning: 'snapshots that the source does not have, and that may not be complete here',
   },
   foreign: { severity: 'warning', meaning: 'files with names that restic does not use' },
   leftovers: { severity: 'ok', meaning: 'temporary files of restic, rest-server or rclone' },

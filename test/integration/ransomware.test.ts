@@ -3,7 +3,7 @@ import { describeWithTools } from '../support/tools.ts';
 import { Scenario } from '../suites/ransomware.ts';
 
 describeWithTools(['newest/restic', 'newest/rclone'], 'simulated ransomware', () => {
-  test('everything at once at a directory: the backend keeps everything, and the alarm ends when it is acknowledged', async () => {
+  test('everything at once at a directory: the backend keeps everything, and the alarm ends when someone acknowledges it', async () => {
     const options = { generation: 'newest', source: 'directory', backends: ['directory'] } as const;
     await (await Scenario.create(options)).suffer('everything at once');
   });

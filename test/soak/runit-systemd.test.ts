@@ -12,7 +12,7 @@ describeWithTools(
   ['root', 'base-image', 'systemd', 'runit', 'newest/restic'],
   'the unit of the runit tree, on a host with systemd',
   () => {
-    test('a stop reaches everything, and a runsv that is killed is started again with all below it', async () => {
+    test('a stop reaches everything, and a killed runsv is started again with everything below it', async () => {
       const host = await SystemdHost.boot();
       for (const name of ['runsv', 'runsvdir', 'sv', 'chpst', 'svlogd'])
         cpSync(join(dirname(tool('runit')), name), join(host.root, 'usr/bin', name));

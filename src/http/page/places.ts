@@ -72,7 +72,7 @@ function sourceFacts(source: SourceState, now: number): Details {
       ['Last check', ago(source.lastScanAt, now)],
       ['Last full listing', ago(source.lastListing, now)],
       ...proofFacts(source, now),
-      ['Looks', `${grouped(scans)}, ${grouped(scanFailures)} failed`],
+      ['Checks', `${grouped(scans)}, ${grouped(scanFailures)} failed`],
       [
         'Locks',
         locks === 0

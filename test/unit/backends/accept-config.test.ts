@@ -118,7 +118,7 @@ describe('adopting a replica', () => {
     expect(target.place.files).toEqual(before);
   });
 
-  test('whose source was migrated since is possible, and the config is to be accepted then', async () => {
+  test('whose source was migrated since is adopted, and the config must then be accepted', async () => {
     const { target, options } = await makePair(['k1'], ['k1']);
 
     expect(await adopt({ ...options, now })).toMatchObject({ isConfigOther: true });

@@ -15,7 +15,7 @@ test.each([
   expect(relationOf(SOURCE, target)).toBe(relation);
 });
 
-test('two missing places have nothing in common', () => {
+test('two missing places are unrelated', () => {
   const nothing = { root: undefined, above: [], config: undefined };
   expect(relationOf(nothing, nothing)).toBeUndefined();
 });

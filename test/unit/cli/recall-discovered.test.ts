@@ -20,7 +20,7 @@ async function stateDirectory() {
   return { state, clients, files };
 }
 
-test('a record that cannot be read is no client less: a daemon goes on with what it knows, and says so', async () => {
+test('a record that cannot be read removes no client: a daemon continues with what it knows, and says so', async () => {
   const { state, clients, files } = await stateDirectory();
   const removed = { name: 'removed', directory: '/srv/removed' };
 

@@ -74,7 +74,7 @@ describe('a whole scrape', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test('is the same again: counters are not added up', async () => {
+  test('gives the same text twice: counters are not added up', async () => {
     const metrics = createMetrics({ report: sampleReport, withProcess: false });
     expect(await metrics.scrape()).toBe(await metrics.scrape());
   });

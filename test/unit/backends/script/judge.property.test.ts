@@ -93,7 +93,7 @@ test('a place with another config, or with none, is not complete', () => {
   }
 });
 
-test('a file of another size is missing, and lost where it was whole', () => {
+test('a file of another size is missing, and is a loss where it was complete', () => {
   const objects = objectsOf({ data: [1], index: [], snapshots: [1] });
   const short = { ...objects, data: split(setOf([1], 0)) };
 

@@ -50,7 +50,7 @@ test('a client that runs, and is at no port', () => {
   ]);
 });
 
-test('any free port is not judged', () => {
+test('port 0, which is any free port, is not judged', () => {
   expect(judgePorts([], ['a'], serviceOf(undefined))).toEqual([]);
 });
 

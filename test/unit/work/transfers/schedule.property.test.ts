@@ -76,7 +76,7 @@ async function drain(fleet: Fleet): Promise<void> {
   }
 }
 
-test('never more than the slots, never two of a limited backend, no slot unused, and everyone finishes', async () => {
+test('never more than the slots, never two of a limited backend, no slot is left unused, and every pass finishes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const fleet = new Fleet({ transfers: 2, bandwidth: { limited: RATE } });
