@@ -68,15 +68,23 @@ export interface HeldUnit {
   release(): Promise<void>;
 }
 
-/** Rejects with a LockedError when another process has this client, or an UnavailableError when its state cannot be used. */
-export async function holdUnit(config: ClientConfig, options: HostOptions): Promise<HeldUnit> {
+/**
+ * Rejects with a LockedError when another process has this client, or an UnavailableError when its state cannot be used.
+ *
+ * @param unsaved what this process knows of the client, if that could not be saved
+ */
+export async function holdUnit(
+  config: ClientConfig,
+  options: HostOptions,
+  unsaved?: ClientFacts,
+): Promise<HeldUnit> {
   const { stateDirectory, stateFiles: files, clock } = options;
   await createStateDirectory(stateDirectory, files);
   const lock = await writing(stateDirectory, () => acquireLock(stateDirectory, config.name, files));
   try {
     if (config.isDiscovered === true)
       await writing(stateDirectory, () => rememberDiscovered(config, options));
-    const { unit, damagedFile } = await makeUnit(config, options);
+    const { unit, damagedFile } = await makeUnit(config, options, unsaved);
     const mutex = new Mutex();
     const listingSaver = new ListingSaver(listingFileOf(stateDirectory, config.name), files);
     const save = () =>
@@ -152,6 +160,7 @@ async function writing<T>(stateDirectory: string, action: () => Promise<T>): Pro
 async function makeUnit(
   config: ClientConfig,
   options: HostOptions,
+  unsaved: ClientFacts | undefined,
 ): Promise<Pick<HeldUnit, 'unit' | 'damagedFile'>> {
   const { stateDirectory, stateFiles: files, clock } = options;
   const log = options.log.child({ client: config.name });
@@ -169,7 +178,7 @@ async function makeUnit(
   const names = config.backends.map(({ name }) => name);
   const known = facts ?? initialFacts(config.name, names, clock.now());
   const listings = await loadListings(listingFileOf(stateDirectory, config.name), files);
-  const withNames = recallNames(known, listings);
+  const withNames = unsaved ?? recallNames(known, listings);
   const cacheDirectory = join(stateDirectory, RESTIC_CACHE);
   const groups = groupSettings(config, { env: options.scripts.env, cacheDirectory });
   const unit = new ClientUnit({

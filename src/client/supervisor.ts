@@ -1,6 +1,7 @@
 import { errorMessage } from '../runtime/system-error.ts';
 import { isSame } from '../config/reload.ts';
 import type { ClientConfig, Config } from '../config/types.ts';
+import type { ClientFacts } from '../facts/facts.ts';
 import type { ClientReport } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
 import { UnavailableError } from '../runtime/errors.ts';
@@ -33,6 +34,8 @@ export class Supervisor {
   /** by the newest configuration */
   private wanted: ReadonlyMap<string, ClientConfig> = new Map();
   private readonly waiting = new Map<string, NodeJS.Timeout>();
+  /** what is known of clients whose state could not be saved when they were replaced */
+  private readonly unsaved = new Map<string, ClientFacts>();
   /** those that are not taken */
   private readonly failed = new Map<string, { readonly error: unknown; readonly text: string }>();
 
@@ -116,12 +119,13 @@ export class Supervisor {
     this.stopWaiting(config.name);
     try {
       requireShortPath(socketPathOf(runtimeDirectory, config.name));
-      const held = await holdUnit(config, this.options);
+      const held = await holdUnit(config, this.options, this.unsaved.get(config.name));
       if (this.wanted.get(config.name) !== config) {
         await held.release();
         return false;
       }
       this.failed.delete(config.name);
+      this.unsaved.delete(config.name);
       this.launch(config, held);
       return true;
     } catch (error) {
@@ -140,6 +144,7 @@ export class Supervisor {
   private forget(name: string): void {
     this.stopWaiting(name);
     this.failed.delete(name);
+    this.unsaved.delete(name);
   }
 
   private stopWaiting(name: string): void {
@@ -171,6 +176,7 @@ export class Supervisor {
       await unit.held.release();
       return true;
     } catch (error) {
+      if (this.wanted.has(name)) this.unsaved.set(name, unit.held.unit.store.facts);
       this.options.log.error({ client: name }, `cannot save the state: ${errorMessage(error)}`);
       return false;
     }
