@@ -11,6 +11,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import type { Around } from '../work/around.ts';
 import { FreshDirectory } from '../work/restore-check/fresh-directory.ts';
+import { clearLeftOver } from '../work/restore-check/left-over.ts';
 import type { CheckablePlace } from '../work/restore-check/known-places.ts';
 import {
   RestoreCheck,
@@ -38,12 +39,15 @@ interface Surroundings {
 
 /** The restore checks of a client, if the password of its repository is given. */
 export class RestoreChecks {
-  private readonly client: string;
+  private readonly surroundings: Surroundings;
+  private readonly directory: FreshDirectory | undefined;
   private readonly check: RestoreCheck | undefined;
 
   constructor(surroundings: Surroundings) {
-    this.client = surroundings.config.name;
-    this.check = makeRestoreCheck(surroundings);
+    const { name, restoreCheck } = surroundings.config;
+    this.surroundings = surroundings;
+    this.directory = restoreCheck && new FreshDirectory(restoreCheck.directory, name);
+    this.check = makeRestoreCheck(surroundings, this.directory);
   }
 
   /** What runs beside the source loop, at all places. */
@@ -58,7 +62,7 @@ export class RestoreChecks {
 
   /** Removes what a killed process left. */
   async clear(): Promise<void> {
-    await this.check?.clear();
+    await clearLeftOver(this.directory, this.surroundings);
   }
 
   /** Checks one place for a person. Rejects if that cannot begin. */
@@ -68,21 +72,24 @@ export class RestoreChecks {
     say: (text: string) => void,
   ): Promise<RestoreCheckReport> {
     if (this.check !== undefined) return this.check.ask(request, run, say);
-    const message = `the password of the repository of ${this.client} is not configured`;
+    const message = `the password of the repository of ${this.surroundings.config.name} is not configured`;
     const hint = 'add source.password to the configuration of the client: docs/configuration.md';
     throw new SyncdError('auth', message, hint);
   }
 }
 
-function makeRestoreCheck(surroundings: Surroundings): RestoreCheck | undefined {
+function makeRestoreCheck(
+  surroundings: Surroundings,
+  directory: FreshDirectory | undefined,
+): RestoreCheck | undefined {
   const { config, loop, opened: _, source: __, ...rest } = surroundings;
   const { restoreCheck: settings } = config;
   const { password } = config.source;
-  if (settings === undefined || password === undefined) return undefined;
+  if (settings === undefined || password === undefined || directory === undefined) return undefined;
   return new RestoreCheck({
     ...{ ...rest, client: config.name, settings, password },
     places: [sourcePlace(surroundings), ...backendPlaces(surroundings)],
-    directory: new FreshDirectory(settings.directory, config.name),
+    directory,
     indexBytes: () => loop.view?.objects.index.bytes,
     recheck: (signal) => loop.recheck(signal),
   });

@@ -34,6 +34,8 @@ export const Restores = z.readonly(
     restoredAt: z.optional(time),
     restoredSnapshotAt: z.optional(time),
     restoreCounts: z.optional(z.readonly(z.partialRecord(z.enum(RESTORE_OUTCOMES), count))),
+    /** only of the source: the directory that a check of any place restores to, while it runs */
+    restoringIn: z.optional(z.string()),
   }),
 );
 export type Restores = z.output<typeof Restores>;

@@ -1,8 +1,10 @@
 import { chmod, lstat, mkdir, readdir, rmdir, statfs, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { SyncdError } from '../../runtime/errors.ts';
 import { Mutex } from '../../runtime/mutex.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
+
+const PREFIX = 'backup-syncd-restore-';
 
 /**
  * The directory that a check restores to. What is in there is hostile: links are never followed, and nothing is executed. The name is
@@ -16,7 +18,14 @@ export class FreshDirectory {
 
   constructor(parent: string, client: string) {
     this.parent = parent;
-    this.path = join(parent, `backup-syncd-restore-${client}`);
+    this.path = join(parent, `${PREFIX}${client}`);
+  }
+
+  /** The one at a path; undefined if that cannot be one. */
+  static at(path: string): FreshDirectory | undefined {
+    const name = basename(path);
+    if (!name.startsWith(PREFIX)) return undefined;
+    return new FreshDirectory(dirname(path), name.slice(PREFIX.length));
   }
 
   /** Removes what an earlier check left. Rejects if that is not a directory of our own. */

@@ -14,6 +14,7 @@ import { Slots } from '../transfers/slots.ts';
 import { check } from './check.ts';
 import type { KnownSnapshot } from './choose-snapshot.ts';
 import type { FreshDirectory } from './fresh-directory.ts';
+import { remembering } from './left-over.ts';
 import { KnownPlaces, type CheckablePlace } from './known-places.ts';
 import { seededRandom, seedOf } from './random.ts';
 import type { RestoreCheckSettings } from './settings.ts';
@@ -111,14 +112,6 @@ export class RestoreCheck implements Activity<Run> {
     throw new SyncdError(reason, message, hint);
   }
 
-  /** Removes what a killed process left. Never rejects. */
-  async clear(): Promise<void> {
-    const { directory, log } = this.options;
-    await directory.clear().catch((error: unknown) => {
-      log.error({ path: directory.path }, `restored files are left over: ${String(error)}`);
-    });
-  }
-
   /** After a wrong password, too, the next place is checked at once: a replica without its keys fails in the same way. */
   private next(): CheckablePlace | undefined {
     const { settings, clock } = this.options;
@@ -137,7 +130,9 @@ export class RestoreCheck implements Activity<Run> {
     const other = this.known.toCompare(place, snapshot.id, this.options.settings);
     const work = async () => {
       const disk = this.known.diskAt(place.name);
-      const found = await this.check(task, { seed, snapshot, other });
+      const found = await remembering(this.options, this.options.directory, () =>
+        this.check(task, { seed, snapshot, other }),
+      );
       this.known.remember(place.name, disk, found); // even if a program fails that releases a place
       onFacts(found);
       return found;

@@ -210,6 +210,7 @@ const restoresFates: Fates<Restores> = {
   restoreUnclear: kept(optional(restoreCheck)),
   restoredAt: kept(optional(time)),
   restoredSnapshotAt: kept(optional(time)),
+  restoringIn: kept(optional(fc.string())),
   restoreCounts: kept(
     optional(fc.record({ ok: count, failed: count, inconclusive: count }, { requiredKeys: [] })),
   ),

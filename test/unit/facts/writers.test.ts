@@ -21,7 +21,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "Source 'guard'": ['client/source-guard.ts'],
   "Source 'memory'": ['client/source-memory.ts'],
   "Source 'progress'": ['client/source-loop.ts'],
-  "Source 'restores'": ['work/restore-check/known-places.ts'],
+  "Source 'restores'": ['work/restore-check/known-places.ts', 'work/restore-check/left-over.ts'],
   'several of a backend': ['work/evaluation.ts'],
 };
 const WRITES =

@@ -1,0 +1,55 @@
+import type { FactStore } from '../../facts/fact-store.ts';
+import type { Log } from '../../log/log.ts';
+import { FreshDirectory } from './fresh-directory.ts';
+
+interface Known {
+  readonly store: FactStore;
+  readonly log: Log;
+}
+
+/** Remembers where a check restores to while it runs: by the time that a later process starts, something else may be configured. */
+export async function remembering<T>(
+  { store }: Pick<Known, 'store'>,
+  { path: restoringIn }: Pick<FreshDirectory, 'path'>,
+  restore: () => Promise<T>,
+): Promise<T> {
+  store.updateSource('restores', { restoringIn });
+  store.markForSaving();
+  try {
+    return await restore();
+  } finally {
+    forget(store);
+  }
+}
+
+/**
+ * Removes what a killed process left, also if restore checks have another directory now, or are no longer configured. Never rejects.
+ *
+ * @param configured undefined: no restore checks are
+ */
+export async function clearLeftOver(
+  configured: FreshDirectory | undefined,
+  { store, log }: Known,
+): Promise<void> {
+  const { restoringIn } = store.source.restores;
+  const earlier = restoringIn === undefined ? undefined : FreshDirectory.at(restoringIn);
+  const isOther = earlier?.path !== configured?.path;
+  const all = [configured, ...(isOther ? [earlier] : [])].filter((one) => one !== undefined);
+  const areGone = await Promise.all(all.map(async (directory) => isGone(directory, log)));
+  if (restoringIn !== undefined && areGone.every(Boolean)) forget(store);
+}
+
+async function isGone(directory: FreshDirectory, log: Log): Promise<boolean> {
+  try {
+    await directory.clear();
+    return true;
+  } catch (error) {
+    log.error({ path: directory.path }, `restored files are left over: ${String(error)}`);
+    return false;
+  }
+}
+
+function forget(store: FactStore): void {
+  store.updateSource('restores', { restoringIn: undefined });
+  store.markForSaving();
+}
