@@ -62,6 +62,6 @@ export function hintOf(
     "if someone ran 'restic init' again, the replica holds the only readable old backups: keep it, and give the new repository a new place";
   if (cause === 'config_changed') return `if that was 'restic migrate', run: ${accept}`;
   if (cause === 'different_repository')
-    return `${other}; if a key was only added after 'restic migrate', remove it from the source, run: ${accept}, then add it again`;
-  return `if that was 'restic migrate', run: ${accept} (it compares the keys and refuses a different repository); ${other}`;
+    return `${other}; if a key was only added after 'restic migrate', remove it from the source, and add it again after you have run: ${accept}`;
+  return `${other}; if that was 'restic migrate', run this, which compares the keys and refuses a different repository: ${accept}`;
 }

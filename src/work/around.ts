@@ -192,6 +192,6 @@ function failed(
   return new SyncdError(
     reason,
     `${when}: ${program} ${describeEnd(result, deadlineMs)}`,
-    `${outputHint(passer)}; ${next}${isLong}`,
+    `${next}${isLong}; ${outputHint(passer)}`,
   );
 }

@@ -51,7 +51,7 @@ function requireGone(
     throw new ExitError(
       EXIT.failed,
       `${name} was not removed: its repository ${again.directory} is still there, and discovery would make it a client again`,
-      `to keep the repository and do nothing for it, run: backup-syncd client disable ${name} --reason TEXT; otherwise move it away first, e.g. mv ${quoted(again.directory)} /somewhere/else`,
+      `move it away first, e.g. mv ${quoted(again.directory)} /somewhere/else; or, to keep the repository and do nothing for it, run: backup-syncd client disable ${name} --reason TEXT`,
     );
   const cut =
     facts.isCut === true ? `${glob.text} has more directories than are checked` : undefined;

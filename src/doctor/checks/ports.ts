@@ -105,7 +105,7 @@ function judgePort({ listen, daemon, isTaken, refused }: Port, service: Service)
   if (isTaken === true || refused === 'EADDRINUSE')
     return {
       ...{ severity: 'error', message: `another program listens at ${address}` },
-      hint: `to see which one, as root, run: ss -ltnp 'sport = :${port}'; stop it, or set \`listen\` in backup-syncd.yaml to another port`,
+      hint: `stop it, or set \`listen\` in backup-syncd.yaml to another port; to see which one it is, as root, run: ss -ltnp 'sport = :${port}'`,
     };
   if (refused !== undefined) {
     const [message, hint] = REFUSED[refused] ?? [refused, 'set `listen` in backup-syncd.yaml'];

@@ -78,9 +78,9 @@ function scriptActions({ client, backend }: AuditedBackend): Actions {
 function sourceActions({ client, hint }: AuditedSource): Actions {
   const check = `run 'restic check' on the source`;
   return {
-    missing: hint ?? `${check}; see: backup-syncd status ${client}`,
+    missing: hint ?? `${check}; for details, run: backup-syncd status ${client}`,
     wrong_size: `restic never changes an object: check the disk, and who can write there; ${check}. The backends keep what they have`,
-    corrupt: `${check}; see: backup-syncd status ${client}. The backends keep what they have`,
+    corrupt: `${check}. The backends keep what they have. For details, run: backup-syncd status ${client}`,
     not_regular: 'restic creates only regular files: find out who created them',
     foreign: FOREIGN,
   };

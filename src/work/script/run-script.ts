@@ -98,11 +98,11 @@ function failed(
   return new SyncdError(
     'tool',
     message,
-    `${outputHint({ client, backend })}; it runs again, with everything that came and went since its last success`,
+    `it runs again, with everything that came and went since its last success; ${outputHint({ client, backend })}`,
   );
 }
 
 /** Where to find the output of the operator's program. By default, a sync without a daemon logs only warnings. */
 export function outputHint({ client, backend }: Pick<MarkerOwner, 'client' | 'backend'>): string {
-  return `its output is in the log of the daemon, with client ${client} and backend ${backend}; without a daemon, this shows it: backup-syncd --log-level info sync ${client} --backend ${backend}`;
+  return `its output is in the log of the daemon, with client ${client} and backend ${backend}; without a daemon, to see it, run: backup-syncd --log-level info sync ${client} --backend ${backend}`;
 }

@@ -82,7 +82,7 @@ test('before fails: no pass runs, but after does', async () => {
   await expect(passed).rejects.toMatchObject({
     reason: 'unreachable',
     message: 'before: /bin/sh exited with 3',
-    hint: 'its output is in the log of the daemon, with client ahost and backend usb; without a daemon, this shows it: backup-syncd --log-level info sync ahost --backend usb; no pass runs until it succeeds',
+    hint: 'no pass runs until it succeeds; its output is in the log of the daemon, with client ahost and backend usb; without a daemon, to see it, run: backup-syncd --log-level info sync ahost --backend usb',
   });
   expect(scene.events).toEqual(['before', 'after']);
   expect(scene.said).toEqual(['info no disk']);
