@@ -3,7 +3,7 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { stateLooks, statesOfBackends } from './backend-states.ts';
 import { BAD, GOOD, LATE, named, tablePanel, type PanelText } from './common.ts';
 import { rows, series } from './queries.ts';
-import { columns, joinBy, withoutTime } from './transformations.ts';
+import { columns, joinBy, sortedBy, withoutTime } from './transformations.ts';
 import type { Reason } from '../src/runtime/errors.ts';
 import type { MetricName } from '../src/metrics/names.ts';
 
@@ -31,16 +31,23 @@ export interface Rows {
   readonly link: { readonly title: string; readonly url: string };
 }
 
-/** What each backend does, and what keeps it from being up to date. */
+/** Above any lag, in seconds. */
+const MOST = 1e9;
+
+/** What each backend does, and what keeps it from being up to date. Those with a problem come first, then the longest lag. */
 export function problemsTable(text: PanelText, { label, heading, link }: Rows): PanelBuilder {
   const of = (name: MetricName): string => `max by (${label}) (${series(name)})`;
+  const trouble = `max by (${label}) (${series('backend_trouble')} == 1)`;
+  const lag = of('backend_replication_lag_seconds');
+  const limit = of('expected_replication_lag_seconds');
   const panel = tablePanel(text)
     .unit('none')
     .noValue('–')
     .withTarget(rows(`max by (${label}, state) (\n${statesOfBackends()}\n)`, 'state'))
     .withTarget(rows(`max by (${label}, reason) (${series('backend_trouble')} == 1)`, 'reason'))
-    .withTarget(rows(of('backend_replication_lag_seconds'), 'lag'))
-    .withTarget(rows(of('expected_replication_lag_seconds'), 'limit'))
+    .withTarget(rows(`${MOST} * ${trouble}\nor\n${lag}\nor\n0 * ${limit}`, 'rank'))
+    .withTarget(rows(lag, 'lag'))
+    .withTarget(rows(limit, 'limit'))
     .withTarget(rows(of('backend_missing_snapshots'), 'missing'))
     .withTarget(rows(of('backend_pending_bytes'), 'pending'))
     .withTarget(rows(of('backend_bytes'), 'size'))
@@ -48,6 +55,7 @@ export function problemsTable(text: PanelText, { label, heading, link }: Rows): 
     .withTarget(rows(`1000 * ${of('backend_paused_until_timestamp_seconds')}`, 'paused'))
     .withTransformation(withoutTime())
     .withTransformation(joinBy(label))
+    .withTransformation(sortedBy('Value #rank'))
     .withTransformation(
       columns({
         [label]: heading,
@@ -60,6 +68,7 @@ export function problemsTable(text: PanelText, { label, heading, link }: Rows): 
         'Value #size': 'Size',
         'Value #contact': 'Last contact',
         'Value #paused': 'Paused until',
+        'Value #rank': '',
         'Value #state': '',
         'Value #reason': '',
       }),

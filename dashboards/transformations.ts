@@ -10,6 +10,11 @@ export function joinBy(label: string): DataTransformerConfig {
   return { id: 'joinByField', options: { byField: label, mode: 'outer' } };
 }
 
+/** The greatest value first. */
+export function sortedBy(field: string): DataTransformerConfig {
+  return { id: 'sortBy', options: { sort: [{ field, desc: true }] } };
+}
+
 /** Names, and so orders, the columns; those named '' are left out, those not named come last. */
 export function columns(names: Readonly<Record<string, string>>): DataTransformerConfig {
   const entries = Object.entries(names);

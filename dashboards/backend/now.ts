@@ -1,5 +1,4 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import * as common from '@grafana/grafana-foundation-sdk/common';
 import type { PanelBuilder as TablePanel } from '@grafana/grafana-foundation-sdk/table';
 import { GOOD, LATE, statPanel, thresholds } from '../common.ts';
 import { countOf, countPanel } from '../counts.ts';
@@ -57,16 +56,14 @@ export function free(): PanelBuilder {
     .withTarget(instant(`${freeBytes()} / ${totalBytes()}`).legendFormat('free'));
 }
 
-/** A row for each client, the longest lag first. */
+/** A row for each client, worst first. */
 export function problems(): TablePanel {
   return problemsTable(
     {
-      title: 'Clients on this backend, longest lag first',
+      title: 'Clients on this backend, worst first',
       description:
         'What this backend is doing for each client, its problem if there is one, and what is missing. To see what to do, run: backup-syncd status CLIENT.',
     },
     { label: 'client', heading: 'Client', link: clientLink() },
-  )
-    .height(9)
-    .sortBy([new common.TableSortByFieldStateBuilder().displayName('Lag').desc(true)]);
+  ).height(9);
 }

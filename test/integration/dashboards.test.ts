@@ -240,7 +240,7 @@ describeWithTools(
           'Late for clients': { text: '2', color: LATE },
           'First copies running': { text: '0', color: GOOD },
         });
-        const clients = rowsOf(panel(report, 'Clients on this backend, longest lag first'));
+        const clients = rowsOf(panel(report, 'Clients on this backend, worst first'));
         expect(Object.keys(clients).sort()).toEqual(['mail', 'web']);
         expect(clients['mail']).toMatchObject({ Problem: expect.stringMatching(/: .+/) });
         const reasons = panel(report, 'Failed passes by reason').fields ?? [];
