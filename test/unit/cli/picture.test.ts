@@ -38,7 +38,7 @@ test.each([
   ['was checked by a clock that was ahead', { lastScanAt: NOW + LIMIT }, NOW, false],
   ['was never checked since a start just now', {}, NOW, false],
   ['was never checked since a start long ago', {}, NOW - LIMIT - 1, true],
-])('a client whose source %s', (_, given, startedAt, isNotReady) => {
+])('a client whose source %s', (...[, given, startedAt, isNotReady]) => {
   const { notReady } = picture([loop(given)], startedAt);
   expect(notReady.map(({ client }) => client)).toEqual(isNotReady ? ['ahost'] : []);
 });
