@@ -3,6 +3,7 @@ import { toDocument } from '../report/document.ts';
 import { describeAnnouncement } from '../report/in-words.ts';
 import type { ClientReport } from '../report/types.ts';
 import { DAY_MS, parseDuration } from '../runtime/units.ts';
+import { requireActing } from './act-as-owner.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
@@ -34,6 +35,7 @@ export async function ack(context: Context, options: AckOptions): Promise<number
     'say why you accept the loss, for anyone who reads this later',
   );
   const configured = await requireConfig(context, options.configDir);
+  await requireActing(configured.config.stateDirectory);
   const client = requireClient(configured, options.client);
   const forMs = options.for === undefined ? undefined : durationOf(options.for);
   const acknowledgement: AckRequest = { by: userName(), reason, forMs };

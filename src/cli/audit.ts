@@ -9,6 +9,7 @@ import { isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { parseDuration } from '../runtime/units.ts';
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
+import { requireActing } from './act-as-owner.ts';
 import { askClient, askItsDaemon, type Job, type LongTask } from './ask-client.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
@@ -50,6 +51,7 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
   };
   const task = auditOf(request, context.signals.stop);
   const loaded = await readConfig(context, configDir);
+  await requireActing(loaded.directories.stateDirectory);
   const named = backends?.filter((name) => name !== SOURCE_NAME);
   const targets = await chooseTargets(loaded, { configDir, names, backends: named });
   const { config, directories } = loaded;

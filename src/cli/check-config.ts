@@ -66,7 +66,7 @@ export async function checkAsDaemon(
   await requireAnswers(context, { state: stateDirectory });
   const owner = ownerOf(stateDirectory).catch(() => undefined); // it may not exist yet
   const daemon = user ?? (await owner);
-  if (daemon !== undefined) actAs(daemon);
+  if (daemon !== undefined) await actAs(daemon);
   const isOther = daemon !== undefined && daemon.uid !== 0 && daemon.uid !== ownUid();
   const checked = await checkPlacesSafely(context, written, {
     ignoresRights: isOther,

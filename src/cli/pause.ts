@@ -1,6 +1,7 @@
 import type { ControlRequest } from '../client/control-protocol.ts';
 import type { PauseChange } from '../client/pause-request.ts';
 import type { ClientUnit } from '../client/unit.ts';
+import { requireActing } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
@@ -50,6 +51,7 @@ export async function resume(context: Context, options: ResumeOptions): Promise<
 
 async function requireTarget(context: Context, options: ResumeOptions): Promise<Runnable> {
   const configured = await requireConfig(context, options.configDir);
+  await requireActing(configured.config.stateDirectory);
   const client = requireClient(configured, options.client);
   if (options.backend !== undefined) requireBackend(client, options.backend);
   return { name: client.name, client, config: configured.config };

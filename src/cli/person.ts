@@ -18,11 +18,15 @@ export function cleanReason(text: string, hint: string): string {
 
 /** Who runs this command: a name and a user ID. */
 export function userName(): string {
-  const uid = process.getuid?.() ?? -1;
+  const { SUDO_USER: name = ownName(), SUDO_UID: uid = process.getuid?.() ?? -1 } = process.env;
+  return name === undefined ? `uid ${uid}` : `${name} (${uid})`;
+}
+
+/** Undefined if the user has no entry in passwd. */
+function ownName(): string | undefined {
   try {
-    const { username } = userInfo();
-    return `${process.env['SUDO_USER'] ?? username} (${process.env['SUDO_UID'] ?? uid})`;
+    return userInfo().username;
   } catch {
-    return `uid ${uid}`; // the user has no entry in passwd
+    return undefined;
   }
 }

@@ -12,6 +12,7 @@ import { errorMessage } from '../runtime/system-error.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands } from './commands.ts';
+import { RanAsOwner } from './act-as-owner.ts';
 import { asExitError, EXIT, type ExitError } from './exit-error.ts';
 import { pluginLine } from './render/plugin.ts';
 import { addHelp } from './help-command.ts';
@@ -100,6 +101,7 @@ export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command 
 
 function explain(error: unknown, { err, signals }: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof RanAsOwner) return error.exitCode;
   if (isAbort(error) && signals.stop.aborted) return INTERRUPTED;
   const { message, stack = message } = error as Error;
   if (error instanceof SyncdError) return printError(err, EXIT.failed, error);

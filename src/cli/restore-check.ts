@@ -3,6 +3,7 @@ import { toDocument } from '../report/document.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { PausedError, SyncdError } from '../runtime/errors.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
+import { requireActing } from './act-as-owner.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
@@ -46,6 +47,7 @@ export async function restoreCheck(
   const { configDir, clients: names, json = false } = command;
   requireChoice('check', command);
   const loaded = await readConfig(context, configDir);
+  await requireActing(loaded.directories.stateDirectory);
   const { directories } = loaded;
   const chosen = await chooseTargets(loaded, { configDir, names });
   const targets = withPassword(context, chosen, command);

@@ -2,6 +2,7 @@ import type { RetireMessage } from '../client/move-retired.ts';
 import type { Retirement } from '../backends/retire.ts';
 import type { BackendConfig } from '../config/types.ts';
 import { backendTraits } from '../kinds/traits.ts';
+import { requireActing } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig } from './configured.ts';
 import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
@@ -21,6 +22,7 @@ export interface RetireCommand {
 export async function retire(context: Context, command: RetireCommand): Promise<number> {
   const { ask } = command;
   const configured = await requireConfig(context, command.configDir);
+  await requireActing(configured.config.stateDirectory);
   const client = requireClient(configured, command.client);
   const backend = requireBackend(client, ask.backend);
   if (!backendTraits(backend).hasMarker) throw scriptBackendError(backend);

@@ -3,12 +3,14 @@ import type { Comparison } from '../backends/initialise.ts';
 import { backendTraits, labelOf } from '../kinds/traits.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { actAs } from './act-as-owner.ts';
+import { parseJson } from '../runtime/parse-json.ts';
+import { actAs, needsOther, runCommandAs } from './act-as-owner.ts';
 import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import { asExitError } from './exit-error.ts';
 import {
   checkPlace,
+  CREATED,
   isSetUp,
   makeAtRemote,
   makeDirectory,
@@ -54,13 +56,34 @@ export async function setUpPlaces(
     ready.push(
       await attempt({ ...place, isDryRun }, prepare(context, site, { ...place, ...options })),
     );
-  if (!isDryRun) actAs(site.daemon); // what root alone can do is done
+  // what root alone can do is done
+  const isOther = !isDryRun && needsOther(site.daemon);
+  if (!isDryRun && !isOther) await actAs(site.daemon);
   const results: SetUpResult[] = [];
   for (const each of ready) {
     if ('outcome' in each) results.push(each);
-    else results.push(await attempt(each.checked, finish(context, site, each)));
+    else
+      results.push(
+        await attempt(each.checked, isOther ? askOther(site, each) : finish(context, site, each)),
+      );
   }
   return results;
+}
+
+/** As `finish`, in a process of the daemon's user. Which disk it is on has been checked. */
+async function askOther(
+  { configured, daemon }: SetUpSite,
+  { checked: { client, backend }, isMade, adopt }: Ready,
+): Promise<SetUpResult> {
+  const options = ['--json', '--new-disk', '--same-disk', ...(adopt && !isMade ? ['--adopt'] : [])];
+  const init = ['backend', 'init', ...options, client.name, backend.name];
+  const args = ['--config-dir', configured.config.directory, ...init];
+  const { stdout } = await runCommandAs(daemon, args, { isRead: true });
+  const answer = parseJson(stdout) as { readonly places: readonly SetUpResult[] } | undefined;
+  const [result] = answer?.places ?? [];
+  if (result === undefined)
+    throw new SyncdError('tool', 'the process that should set it up has not answered');
+  return { ...result, ...(isMade && result.message && { message: `${result.message}${CREATED}` }) };
 }
 
 interface Ready {

@@ -139,6 +139,9 @@ export async function makeAtRemote(
   return isRemote && (await makePlace(context, backend, daemon));
 }
 
+/** What follows where the place did not exist. */
+export const CREATED = ' (created the directory)';
+
 export interface SetUp {
   /** what was done, in words: `is now a backend` */
   readonly done: string;
@@ -164,7 +167,7 @@ export async function markPlace(
     ...(adopted?.isConfigOther === true ? [hintOf(owner, 'config_changed')] : []),
     ...(room === undefined ? [] : [room]),
   ];
-  const made = `is now a backend${isMade ? ' (created the directory)' : ''}`;
+  const made = `is now a backend${isMade ? CREATED : ''}`;
   return {
     ...{ done: isAdopted ? 'was adopted' : made, details },
     ...(adopted !== undefined && { comparison: adopted.comparison }),

@@ -6,6 +6,7 @@ import type { ClientReport } from '../report/types.ts';
 import { isAway } from '../report/recent-passes.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
+import { requireActing } from './act-as-owner.ts';
 import { askClient, askItsDaemon, type Answered, type Job, type LongTask } from './ask-client.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
@@ -38,6 +39,7 @@ const AT_ONCE = 4;
 export async function sync(context: Context, options: SyncOptions): Promise<number> {
   requireChoice('sync', options);
   const loaded = await readConfig(context, options.configDir);
+  await requireActing(loaded.directories.stateDirectory);
   const { config, directories } = loaded;
   const { configDir, clients: names, backend: backends, logLevel } = options;
   const targets = await chooseTargets(loaded, { configDir, names, backends });

@@ -14,7 +14,7 @@ export function addBackendInit(backend: Command, run: Run): void {
     .option('--adopt', 'take over an existing replica, after comparing it with the source')
     .option('--new-disk', 'the backend was complete before, and this is a new place for it')
     .option('--same-disk', 'allow a replica on the disk of the source or of the system')
-    .option('--json', 'with --all: print the result as JSON')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       helpText(

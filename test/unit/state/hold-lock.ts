@@ -6,7 +6,7 @@ import { actAs } from '../../../src/cli/act-as-owner.ts';
 import { acquireLock, LockedError } from '../../../src/state/lock.ts';
 
 const [directory = '', base = '', then = 'end', uid] = process.argv.slice(2);
-if (uid !== undefined) actAs({ uid: Number(uid), gid: Number(uid) });
+if (uid !== undefined) await actAs({ uid: Number(uid), gid: Number(uid) });
 try {
   const lock = await acquireLock(directory, base);
   process.stdout.write(`held ${process.pid}\n`);

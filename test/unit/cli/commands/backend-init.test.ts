@@ -66,15 +66,22 @@ test('backend init --all sets up the backends of all or of some clients', async 
   expect(existsSync(markerOf(syncd.backend('y', 'chost')))).toBe(true);
 });
 
+test('backend init --json of one place says what became of it', async () => {
+  const site = new Site();
+  const init = ['backend', 'init', 'ahost', 'near', '--json'] as const;
+  const outcome = async (...args: readonly string[]) => {
+    const { code, stdout } = await site.run(...init, ...args);
+    return { code, ...(JSON.parse(stdout) as { places: { outcome: string }[] }).places[0] };
+  };
+
+  expect(await outcome()).toMatchObject({ code: 1, outcome: 'refused' });
+  expect(await outcome('--same-disk')).toMatchObject({ code: 0, outcome: 'created' });
+  expect(await outcome()).toMatchObject({ code: 0, outcome: 'already' });
+});
+
 test('backend init takes a client and a backend, or --all and existing clients', async () => {
   const site = new Site();
-  for (const names of [
-    [],
-    ['ahost'],
-    ['ahost', 'near', 'far'],
-    ['--all', 'nobody'],
-    ['--json', 'ahost', 'near'],
-  ])
+  for (const names of [[], ['ahost'], ['ahost', 'near', 'far'], ['--all', 'nobody']])
     expect({ names, ...(await site.run('backend', 'init', ...names)) }).toMatchObject({
       names,
       code: 64,
