@@ -7,13 +7,12 @@ import { isRestorable } from './restore-checks.ts';
 import type { ReportSettings } from '../report/derive.ts';
 
 /** The part of a client's configuration that its report needs. */
-export function reportSettings(config: ClientConfig, configError?: string): ReportSettings {
+export function reportSettings(config: ClientConfig): ReportSettings {
   const { source, expect, audit, backends } = config;
   const auditEveryMs = (backend: BackendConfig) =>
     paceOf(backend, { isFetched: false, auditEveryMs: audit.everyMs }).auditEveryMs;
   return {
     ...expect,
-    configError,
     pollMs: source.pollMs,
     sourceLocation: placeTraits(source).label,
     canRestore: source.password !== undefined,

@@ -1,16 +1,13 @@
 import { resolve } from 'node:path';
-import { DIRECT_FILES, type OwnFiles } from '../files/own-files.ts';
+import { DIRECT_FILES } from '../files/own-files.ts';
 import { parseConfig } from './parse.ts';
 import { readFiles, type ReadResult } from './read-files.ts';
 import type { LoadResult } from './types.ts';
 
 /** Reads and checks a configuration directory. Never throws: see `problems`, `clientProblems`. */
-export async function loadConfig(
-  directory: string,
-  files: OwnFiles = DIRECT_FILES,
-): Promise<LoadResult> {
+export async function loadConfig(directory: string): Promise<LoadResult> {
   const root = resolve(directory);
-  return loadRead(await readFiles(root, files), root);
+  return loadRead(await readFiles(root, DIRECT_FILES), root);
 }
 
 /** Checks the content of a configuration directory. Pure. */

@@ -87,12 +87,8 @@ async function take(place: Place, holder: Holder): Promise<string> {
 }
 
 /** The process that holds the lock; undefined if it is free. */
-export async function lockHolder(
-  directory: string,
-  base: string,
-  files: OwnFiles = DIRECT_FILES,
-): Promise<number | undefined> {
-  const place = { directory, base, files };
+export async function lockHolder(directory: string, base: string): Promise<number | undefined> {
+  const place = { directory, base, files: DIRECT_FILES };
   const highest = Math.max(...(await generations(place)));
   const holder = await readHolder(place, highest);
   return holder !== undefined && (await isHolding(place, holder)) ? holder.pid : undefined;

@@ -49,11 +49,8 @@ export async function writerIdentity(
 }
 
 /** The same without saving anything; undefined if there is none yet, or if it cannot be read. */
-export async function knownWriter(
-  stateDirectory: string,
-  machineIdFile = MACHINE_ID_FILE,
-): Promise<WriterIdentity | undefined> {
-  const machine = await machineAt(machineIdFile);
+export async function knownWriter(stateDirectory: string): Promise<WriterIdentity | undefined> {
+  const machine = await machineAt(MACHINE_ID_FILE);
   const kept = await keptIn(join(stateDirectory, 'writer-id')).catch(() => undefined);
   return kept && { writer: writerOf(kept, machine), formerWriter: machine };
 }
