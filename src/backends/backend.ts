@@ -9,7 +9,7 @@ import type { View } from '../repository/view.ts';
 import type { Strays } from './list-objects.ts';
 import type { RetiredState } from './retired-state.ts';
 import type { MarkerOwner } from './marker.ts';
-import type { Retirement, RetireRequest } from './retire.ts';
+import type { RestoreRequest, Retirement, RetireRequest } from './retire.ts';
 
 /** What is known of the content of a place. */
 export interface KnownContent {
@@ -66,6 +66,9 @@ export interface ManagedPlace {
 
   /** Moves aside what the source no longer has, on request. Call it after an inspection. */
   retire(view: View, options: RetireRequest): Promise<Retirement>;
+
+  /** Moves it back, on request. A snapshot that was complete there is complete again. */
+  restore(options: RestoreRequest): Promise<Retirement>;
 }
 
 export interface BringBackOptions extends ReceiveOptions {

@@ -1,6 +1,6 @@
 import { careOf, type Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
-import { minus, type Catalogue } from '../repository/catalogue.ts';
+import { common, EMPTY_CATALOGUE, minus, type Catalogue } from '../repository/catalogue.ts';
 import { objectPath } from '../repository/names.ts';
 import { countObjects, objectsMinus, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
@@ -41,7 +41,7 @@ import {
   type RawBackendOptions,
   type RawInspection,
 } from './raw-inspection.ts';
-import type { Retirement, RetireRequest } from './retire.ts';
+import type { RestoreRequest, Retirement, RetireRequest } from './retire.ts';
 import { requireSameRepository } from './same-repository.ts';
 import { requireCompleteView } from './complete-view.ts';
 
@@ -156,6 +156,15 @@ export class RawBackend implements Backend, ManagedPlace {
     const what = { ...request, view, present: present.objects };
     const { left, ...done } = await this.aside.retire(what);
     known.keepOnly(left);
+    return done;
+  }
+
+  async restore(request: RestoreRequest): Promise<Retirement> {
+    const { back, ...done } = await this.aside.restore(request);
+    const { complete = EMPTY_CATALOGUE } = request;
+    // in the safe order, as if they were sent; others are seen by the next inspection, as those of another program
+    if (this.known.objects !== undefined)
+      this.known.addPlaced({ ...back, snapshots: common(back.snapshots, complete) });
     return done;
   }
 

@@ -1,7 +1,7 @@
 import type { Care } from '../locations/care.ts';
 import type { CallOptions, Location } from '../locations/location.ts';
 import { refusal } from '../replication/plan-retirement.ts';
-import { Catalogue } from '../repository/catalogue.ts';
+import { Catalogue, common } from '../repository/catalogue.ts';
 import { NO_OBJECTS, withoutNames, type Objects } from '../repository/objects.ts';
 import { retirablesOf, type RetirableKind, type RetirableObject } from '../repository/retired.ts';
 import type { SyncdError } from '../runtime/errors.ts';
@@ -41,10 +41,15 @@ export class RetiredState {
     return { ...done, left };
   }
 
-  async restore(options: RestoreRequest): Promise<Retirement> {
+  /** Returns what came back in addition to what was moved, with the sizes of the last listing. */
+  async restore(options: RestoreRequest): Promise<Retirement & { readonly back: Objects }> {
+    const { known = NO_OBJECTS } = this;
     const done = await restoreRetired({ ...options, place: this.location.retired });
     await this.list(options);
-    return done;
+    const moved = objectsOf(options.isDryRun ? [] : retirablesOf(done.moved));
+    const backOf = (kind: RetirableKind) => common(known[kind], moved[kind]);
+    const back = { keys: backOf('keys'), index: backOf('index'), snapshots: backOf('snapshots') };
+    return { ...done, back: { ...NO_OBJECTS, ...back } };
   }
 
   forget(): void {

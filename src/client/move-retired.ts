@@ -86,7 +86,7 @@ export async function moveRetired(
       );
     const { proven: complete, arrivals } = known.contents;
     const needs = { complete, arrivals, owner };
-    return ours.aside.restore({ ...needs, date, isDryRun, onStep, signal });
+    return ours.restore({ ...needs, date, isDryRun, onStep, signal });
   }
   if (view === undefined) throw new Error('there is no view of the source');
   const { keys, all, objects } = ask;

@@ -32,6 +32,14 @@ test('backend retire --yes moves what the source has forgotten, and restore-reti
   const [date = ''] = readdirSync(join(place, '.backup-syncd', 'retired'));
   await site.must('backend', 'restore-retired', 'ahost', 'near', date, '--yes');
   expect(visible()).toBe(2);
+  const holdsBoth = async () => {
+    const status = (await site.run('status', 'ahost')).stdout;
+    expect(status).toMatch(/^near +up to date .* 2 complete/m);
+    expect(status).not.toContain('unproven');
+  };
+  await holdsBoth();
+  await site.must('sync', 'ahost');
+  await holdsBoth();
 });
 
 test('backend retire has nothing to move where the source has everything', async () => {
