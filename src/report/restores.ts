@@ -44,6 +44,11 @@ export function restoredInWords({ restores }: Place, now: number): string | unde
   return `restored fine ${formatAgo(now - restoredAt)}`;
 }
 
+/** Why the last check had no result; a failed one is a finding. */
+export function noResultInWords({ restores }: Place): string | undefined {
+  return restores?.isGood === false ? undefined : restores?.message;
+}
+
 /** Finds the places whose last restore check failed. Pure. */
 export function failedRestores({
   client,

@@ -7,7 +7,7 @@ import {
   groupStatus,
   nameOfGroup,
 } from '../../report/expected-groups.ts';
-import { restoredInWords } from '../../report/restores.ts';
+import { noResultInWords, restoredInWords } from '../../report/restores.ts';
 import { backendStatus, doingInWords, dueInWords, sourceStatus } from '../../report/words.ts';
 import { grouped, plural } from '../../runtime/plural.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
@@ -33,7 +33,7 @@ export function renderClient(
       status(sourceStatus(client)),
       age(source.latestSnapshotAt, now),
       '',
-      doingInWords(source, now) ?? listed([held(source), restoredInWords(source, now)]),
+      doingInWords(source, now) ?? listed([held(source), ...restores(source, now)]),
     ],
     ...backends.map((backend) => [
       backend.backend,
@@ -96,8 +96,13 @@ function detail(backend: BackendState, now: number): string {
   }
   const uncounted = describeUncounted(backend, now);
   const details = [counts(backend), uncounted, ...describeAway(backend)];
-  const proof = [auditInWords(backend.lastAudit), restoredInWords(backend, now)];
+  const proof = [auditInWords(backend.lastAudit), ...restores(backend, now)];
   return doingInWords(backend, now) ?? listed([...details, ...proof]);
+}
+
+/** A check without a result, such as one with a wrong password, says so. */
+function restores(place: SourceState | BackendState, now: number): (string | undefined)[] {
+  return [restoredInWords(place, now), noResultInWords(place)];
 }
 
 function listed(details: readonly (string | undefined)[]): string {

@@ -2,7 +2,7 @@ import { activityWords, overdueAt } from '../../report/overdue-proof.ts';
 import { describeSurplus } from '../../report/in-words.ts';
 import { describeAmount, describeRepaired, worthALook } from '../../report/audits.ts';
 import type { AuditState, BackendState, SourceState } from '../../report/types.ts';
-import { restoredInWords } from '../../report/restores.ts';
+import { noResultInWords, restoredInWords } from '../../report/restores.ts';
 import { spaced } from '../../report/words.ts';
 import { grouped } from '../../runtime/plural.ts';
 import { formatAgo } from '../../runtime/units.ts';
@@ -63,11 +63,11 @@ function whatToDo(audit: AuditState): (readonly [what: string, value: string])[]
 function restoreFacts(place: Place, now: number): (readonly [what: string, value: string])[] {
   const words = restoredInWords(place, now);
   if (words === undefined) return [];
-  const { restoredSnapshotAt, isGood, message } = place.restores ?? {};
+  const { restoredSnapshotAt, isGood } = place.restores ?? {};
   const snapshot =
     restoredSnapshotAt === undefined || isGood === false
       ? ''
       : `, a snapshot from ${formatAgo(now - restoredSnapshotAt)}`;
-  const note = message === undefined || isGood === false ? '' : `; ${message}`;
-  return [['Restores', `${words}${snapshot}${note}`]];
+  const note = noResultInWords(place);
+  return [['Restores', [`${words}${snapshot}`, note].filter(Boolean).join('; ')]];
 }

@@ -7,7 +7,12 @@ import {
   type RestoreCheckFacts,
 } from '../../../src/facts/restores.ts';
 import { deriveReport, type ReportSettings } from '../../../src/report/derive.ts';
-import { failedRestores, restoredInWords, restoresOf } from '../../../src/report/restores.ts';
+import {
+  failedRestores,
+  noResultInWords,
+  restoredInWords,
+  restoresOf,
+} from '../../../src/report/restores.ts';
 import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { sampleBackend, sampleSource } from '../metrics/sample-report.ts';
 
@@ -35,7 +40,9 @@ test('a good check, which a later one without a result does not change', () => {
     message: 'no space',
   });
   expect(restores).not.toHaveProperty('failure');
-  expect(restoredInWords({ ...(restores && { restores }) }, 3 * DAY)).toBe('restored fine 2d ago');
+  const place = { ...(restores && { restores }) };
+  expect(restoredInWords(place, 3 * DAY)).toBe('restored fine 2d ago');
+  expect(noResultInWords(place)).toBe('no space');
 });
 
 test('a failed check is a problem of its place until a later one is good', () => {
@@ -44,6 +51,7 @@ test('a failed check is a problem of its place until a later one is good', () =>
   const places = { source: sampleSource(bad), backends: [sampleBackend(bad)] };
 
   expect(restoredInWords(bad, 3 * DAY)).toBe('restore check failed 1d ago');
+  expect(noResultInWords(bad)).toBeUndefined();
   expect(failedRestores({ client: 'ahost', ...places })).toMatchObject([
     {
       ...{ kind: 'source_restore_failed', severity: 'critical' },

@@ -6,6 +6,7 @@ import {
   SAMPLE_GROUPS,
   sampleClient,
   sampleReport,
+  sampleSource,
   scriptedClient,
   troubledClient,
 } from '../../metrics/sample-report.ts';
@@ -72,6 +73,15 @@ describe('status', () => {
       '',
       'The client needs attention',
     ]);
+  });
+
+  test('one client: why a restore check had no result', () => {
+    const restores = { checkedAt: 0, message: 'restic says that the password is wrong' };
+    const source = sampleSource({ restores });
+    const report = sampleReport({ clients: [sampleClient({ source })], refused: [] });
+    expect(showStatus(report, { isDetailed: true }).join('\n')).toMatch(
+      /^source .*; no restore check has had a result yet; restic says that the password is wrong$/m,
+    );
   });
 
   test('one client: the newest snapshot of each expected host and path', () => {
