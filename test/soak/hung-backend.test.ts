@@ -41,7 +41,7 @@ async function setUp() {
   await syncd.init('cloud', 'ahost', [], { env });
   return {
     ...{ seed, syncd },
-    daemon: await syncd.start(['run'], { env: { ...env, BACKUP_SYNCD_SILENCE_MS: '6000' } }),
+    daemon: await syncd.start(['run'], { env: { ...env, BACKUP_SYNCD_SILENCE_MS: '10000' } }),
     async hangAll() {
       await mount.freeze();
       proxy.decide = () => 'silent';
@@ -75,13 +75,13 @@ describeWithTools(
       };
       const check = (place: string) => syncd.here(['restore-check', 'ahost', '--backend', place]);
       // jest cannot load a module for two commands at the same time
-      expect([await audit(), await check('far')]).toMatchObject([{ code: 0 }, { code: 0 }]);
+      expect([await audit(), await check('none')]).toMatchObject([{ code: 0 }, { code: 1 }]);
       await backends.hangAll();
       const id = await newBackup(seed, 3); // the script is about to hang
       const work = Promise.all([audit(), check('near'), check('cloud')]);
 
       await daemon.untilComplete('far', id);
-      const [audited, ...checked] = await work;
+      const [audited, ...checks] = await work;
 
       const troubles = ['near', 'cloud'].map(
         (place) => audited.places.get(place)?.trouble?.message,
@@ -93,7 +93,7 @@ describeWithTools(
       for (const place of ['source', 'far', 'own'])
         expect(audited.places.get(place)).toHaveProperty('audit');
       expect(audited.code).toBe(1);
-      for (const { code, stdout, stderr } of checked)
+      for (const { code, stdout, stderr } of checks)
         expect({ code, said: stdout + stderr }).toEqual({
           ...{ code: 3, said: expect.stringContaining('inconclusive') },
         });
