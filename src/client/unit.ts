@@ -132,9 +132,9 @@ export class ClientUnit {
     const { directory } = watchOf(config.source);
     if (directory !== undefined && watchSource !== undefined)
       this.watch = watchSource(directory, (name) => this.loop.changed(name));
+    void this.restoreChecks.clear(); // nothing waits for a directory that hangs
     try {
       await Promise.all([
-        this.restoreChecks.clear(), // before any check can begin
         this.loop.run(signal),
         ...[...this.beside.all, ...this.workers].map((worker) => worker.run(signal)),
       ]);

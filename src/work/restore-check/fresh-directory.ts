@@ -15,6 +15,7 @@ export class FreshDirectory {
   private readonly parent: string;
   /** a check may begin while what an earlier process left is still being removed */
   private readonly mutex = new Mutex();
+  private isUsed = false;
 
   constructor(parent: string, client: string) {
     this.parent = parent;
@@ -28,14 +29,22 @@ export class FreshDirectory {
     return new FreshDirectory(dirname(path), name.slice(PREFIX.length));
   }
 
-  /** Removes what an earlier check left. Rejects if that is not a directory of our own. */
+  /** Removes what a check left. Rejects if that is not a directory of our own. */
   async clear(): Promise<void> {
     return this.mutex.run(() => this.remove());
+  }
+
+  /** Removes what an earlier process left, unless a check of this one has done that already. */
+  async clearLeftOver(): Promise<void> {
+    return this.mutex.run(async () => {
+      if (!this.isUsed) await this.remove();
+    });
   }
 
   /** Creates it, empty and for the owner only. */
   async create(): Promise<void> {
     return this.mutex.run(async () => {
+      this.isUsed = true;
       await this.requireSafeParent();
       await this.remove();
       await mkdir(this.path, { mode: 0o700 });

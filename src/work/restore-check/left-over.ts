@@ -1,11 +1,17 @@
 import type { FactStore } from '../../facts/fact-store.ts';
 import type { Log } from '../../log/log.ts';
+import { Mutex } from '../../runtime/mutex.ts';
 import { FreshDirectory } from './fresh-directory.ts';
 
 interface Known {
   readonly store: FactStore;
   readonly log: Log;
 }
+
+type Clearable = Pick<FreshDirectory, 'path' | 'clearLeftOver'>;
+
+/** One client of this process at a time: a directory on a mount that hangs holds a thread of Node, which has only four. */
+const CLEARING = new Mutex();
 
 /** Remembers where a check restores to while it runs: by the time that a later process starts, something else may be configured. */
 export async function remembering<T>(
@@ -28,20 +34,20 @@ export async function remembering<T>(
  * @param configured undefined: no restore checks are
  */
 export async function clearLeftOver(
-  configured: FreshDirectory | undefined,
+  configured: Clearable | undefined,
   { store, log }: Known,
 ): Promise<void> {
   const { restoringIn } = store.source.restores;
   const earlier = restoringIn === undefined ? undefined : FreshDirectory.at(restoringIn);
   const isOther = earlier?.path !== configured?.path;
   const all = [configured, ...(isOther ? [earlier] : [])].filter((one) => one !== undefined);
-  const areGone = await Promise.all(all.map(async (directory) => isGone(directory, log)));
+  const areGone = await CLEARING.run(() => Promise.all(all.map((one) => isGone(one, log))));
   if (restoringIn !== undefined && areGone.every(Boolean)) forget(store);
 }
 
-async function isGone(directory: FreshDirectory, log: Log): Promise<boolean> {
+async function isGone(directory: Clearable, log: Log): Promise<boolean> {
   try {
-    await directory.clear();
+    await directory.clearLeftOver();
     return true;
   } catch (error) {
     log.error({ path: directory.path }, `restored files are left over: ${String(error)}`);

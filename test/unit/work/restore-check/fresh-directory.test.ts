@@ -25,6 +25,16 @@ test('it is empty and for the owner only, and goes with all that is in it, but n
   expect([existsSync(directory.path), existsSync(join(outside, 'mine'))]).toEqual([false, true]);
 });
 
+test('what a check of this process restores is not removed as what an earlier one left', async () => {
+  const directory = new FreshDirectory(temporaryDirectory(), 'ahost');
+  mkdirSync(directory.path);
+  await directory.clearLeftOver();
+  expect(existsSync(directory.path)).toBe(false);
+  await directory.create();
+  await directory.clearLeftOver();
+  expect(existsSync(directory.path)).toBe(true);
+});
+
 test('it is not made where others could replace it', async () => {
   const parent = temporaryDirectory();
   const directory = new FreshDirectory(parent, 'ahost');

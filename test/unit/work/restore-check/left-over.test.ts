@@ -30,7 +30,7 @@ test.each(['another directory is configured', 'no restore checks are configured'
     const directory = new FreshDirectory(parent, 'ahost');
     const store = await killed(directory);
     const other = new FreshDirectory(temporaryDirectory(), 'ahost');
-    await other.create();
+    mkdirSync(other.path);
 
     const configured = what.startsWith('another') ? other : undefined;
     await clearLeftOver(configured, { store, log: SILENT_LOG });
@@ -54,4 +54,21 @@ test('nothing is removed that cannot be such a directory, and what cannot be rem
   store.updateSource('restores', { restoringIn });
   await clearLeftOver(undefined, { store, log: SILENT_LOG });
   expect(store.source.restores.restoringIn).toBe(restoringIn);
+});
+
+test('a directory that hangs holds one thread, however many clients have theirs there', async () => {
+  let begun = 0;
+  const hangs = async () => {
+    begun += 1;
+    return new Promise<void>(() => undefined);
+  };
+  for (const client of ['ahost', 'bhost', 'chost']) {
+    const store = new FactStore(initialFacts(client, [], 0));
+    void clearLeftOver(
+      { path: `/nas/${client}`, clearLeftOver: hangs },
+      { store, log: SILENT_LOG },
+    );
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(begun).toBe(1);
 });
