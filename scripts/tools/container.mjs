@@ -1,5 +1,5 @@
 // What the container image is built and tested with where there is no Docker: buildah, and the image that the
-// Dockerfile begins with, made of Debian's and npm's packages.
+// Dockerfile begins with, made of Debian's and npm's packages. And other releases of Debian, for its package.
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMirror, unpackDebianPackages } from './apt.mjs';
@@ -41,24 +41,35 @@ export function baseImage({ node, npm }) {
   return {
     key: `bookworm ${Object.values(packages).join(' ')} 1`,
     async install(directory) {
-      if (process.getuid?.() !== 0) throw new Error('needs root, for debootstrap');
-      const rootfs = join(directory, 'rootfs');
-      await bootstrap(directory, rootfs);
+      const rootfs = await bootstrap(directory, { suite: 'bookworm' });
       await addNode({ directory, rootfs, packages });
-      await run('tar', ['-cf', join(directory, 'rootfs.tar'), '-C', rootfs, '.']);
-      rmSync(rootfs, { recursive: true });
+      await pack(directory, rootfs);
     },
     binary: `npm/node_modules/node-linux-${process.arch}/bin/node`,
     versionArgs: ['--version'],
   };
 }
 
-async function bootstrap(directory, rootfs) {
+/** A minimal Debian with some more packages, as `rootfs.tar`. */
+export function debianImage({ suite, packages }) {
+  return {
+    key: `${suite} ${packages.join(' ')} 1`,
+    async install(directory) {
+      await pack(directory, await bootstrap(directory, { suite, packages }));
+    },
+    binary: 'rootfs.tar',
+    version: suite,
+  };
+}
+
+/** The directory in which the new system is. */
+async function bootstrap(directory, { suite, packages = [] }) {
+  if (process.getuid?.() !== 0) throw new Error('needs root, for debootstrap');
+  const rootfs = join(directory, 'rootfs');
   const tools = join(directory, '.debootstrap');
   await unpackDebianPackages({
-    suite: 'bookworm',
+    ...{ suite, directory: tools },
     packages: ['debootstrap', 'wget'],
-    directory: tools,
   });
   const env = {
     DEBOOTSTRAP_DIR: join(tools, 'usr/share/debootstrap'),
@@ -66,13 +77,20 @@ async function bootstrap(directory, rootfs) {
     PATH: `${process.env.PATH}:/usr/sbin:/sbin:${join(tools, 'usr/bin')}`,
   };
   const keyring = '--keyring=/usr/share/keyrings/debian-archive-keyring.gpg';
-  const options = ['--variant=minbase', keyring, 'bookworm', rootfs, findMirror()];
+  const include = packages.length === 0 ? [] : [`--include=${packages.join(',')}`];
+  const options = ['--variant=minbase', keyring, ...include, suite, rootfs, findMirror()];
   await run('sh', [join(tools, 'usr/sbin/debootstrap'), ...options], { env });
   for (const path of ['var/cache/apt/archives', 'var/lib/apt/lists', 'usr/share/doc']) {
     rmSync(join(rootfs, path), { recursive: true });
     mkdirSync(join(rootfs, path));
   }
   rmSync(tools, { recursive: true });
+  return rootfs;
+}
+
+async function pack(directory, rootfs) {
+  await run('tar', ['-cf', join(directory, 'rootfs.tar'), '-C', rootfs, '.']);
+  rmSync(rootfs, { recursive: true });
 }
 
 /** Where the official image has them: /usr/local/bin, and npm in /usr/local/lib/node_modules. */

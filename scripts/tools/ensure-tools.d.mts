@@ -9,4 +9,6 @@ export interface EnsuredTool {
 export function ensureTools(options?: {
   readonly only?: readonly string[];
   readonly log?: (line: string) => void;
+  /** also what only the soak uses */
+  readonly forSoak?: boolean;
 }): Promise<EnsuredTool[]>;

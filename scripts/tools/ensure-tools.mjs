@@ -18,12 +18,16 @@ import { run } from './run.mjs';
  * `ID/` that appears complete or not at all, with a `tool.json` (id, version, binary, libraryPath, key); when it
  * cannot be had, `ID.missing` holds the reason. Never throws for a tool.
  *
- * @param {{ only?: string[], log?: (line: string) => void }} options
+ * @param {{ only?: string[], log?: (line: string) => void, forSoak?: boolean }} options `forSoak`: also what only the soak uses
  * @returns {Promise<{ id: string, version?: string, path?: string, reason?: string }[]>}
  */
-export async function ensureTools({ only, log = console.log } = {}) {
-  const ids = only === undefined ? [...catalog.keys()] : selectTools(only);
+export async function ensureTools({ only, log = console.log, forSoak = false } = {}) {
+  const ids = only === undefined ? toolsOf({ forSoak }) : selectTools(only);
   return Promise.all(ids.map((id) => ensureTool(id, catalog.get(id), log)));
+}
+
+function toolsOf({ forSoak }) {
+  return [...catalog].filter(([, entry]) => forSoak || !entry.isForSoak).map(([id]) => id);
 }
 
 /** Ids named in full or by their last part: `restic` is both generations. */

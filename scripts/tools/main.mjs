@@ -1,4 +1,4 @@
-// node scripts/tools/main.mjs [NAME...]: brings the tools (all, or those named) and prints what is where.
+// node scripts/tools/main.mjs [NAME...]: brings the tools (those of the gate, or those named) and prints what is where.
 import { ensureTools, selectTools } from './ensure-tools.mjs';
 
 const names = process.argv.slice(2);

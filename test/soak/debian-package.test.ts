@@ -11,7 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { DebianHost, debianPackage, nodePackage, otherVersion } from '../support/debian-host.ts';
+import {
+  DebianHost,
+  debianPackage,
+  IMAGES,
+  otherVersion,
+  packageOfCommit,
+  requiredPackages,
+  type DebianRelease,
+} from '../support/debian-host.ts';
 import { descendantsOf } from '../support/descendants.ts';
 import { runProcess } from '../support/process.ts';
 import { checkReplica, wrongObjects } from '../support/replica.ts';
@@ -32,22 +40,34 @@ async function stop({ process: { pid, exited } }: SyncDaemon): Promise<{ code: n
   return exited;
 }
 
-describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package', () => {
+for (const release of ['debian12', 'debian13'] as const)
+  describeWithTools(
+    ['root', IMAGES[release], 'newest/restic'],
+    `the Debian package on ${release}`,
+    () => testOn(release),
+  );
+
+/** The first commit that has a package: the version before, if this clone has it. */
+const FIRST = '8c3769d0';
+
+function testOn(release: DebianRelease): void {
   let host: DebianHost;
   let before: string;
   let present: string;
   let after: string;
+  let required: readonly string[];
 
   beforeAll(async () => {
     present = await debianPackage();
-    before = await otherVersion(present, '0.0.1', (root) =>
+    before = await otherVersion((await packageOfCommit(FIRST)) ?? present, '0.0.1', (root) =>
       writeFileSync(join(root, CONFIG), '# as it was before\n'),
     );
     after = await otherVersion(present, '1000.0.0', (root) =>
       writeFileSync(join(root, CONFIG), '# as it will be\n'),
     );
-    host = await DebianHost.boot();
-    await host.install(await nodePackage());
+    host = await DebianHost.boot(release);
+    required = await requiredPackages(release);
+    if (required.length > 0) await host.install(...required);
   }, 600_000);
 
   const access = async (path: string) =>
@@ -80,9 +100,31 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
     expect((await host.run('backup-syncd --version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test('is upgraded: an unedited configuration is replaced', async () => {
+  test('before the upgrade, it replicates a client', async () => {
+    const { path } = await seedRepository('newest');
+    cpSync(path, host.at('srv/zhost'), { recursive: true });
+    const backends = [{ name: 'nas', directory: '/srv/far/zhost', minFree: '0B' }];
+    const client = { source: { directory: '/srv/zhost' }, backends };
+    writeFileSync(host.at('etc/backup-syncd/clients/zhost.yaml'), JSON.stringify(client));
+    await host.run('chown -R backup-syncd: /srv/zhost && install -d -o backup-syncd /srv/far');
+    // root cannot do that with the version before and the Node.js of Debian 13
+    for (const command of ['backend init --same-disk zhost nas', 'sync zhost'])
+      await host.run(`setpriv ${USER} backup-syncd ${command}`);
+  });
+
+  test('is upgraded: what was known stays known, and nothing is sent again', async () => {
     await host.install(present);
 
+    const { stdout } = await host.tryRun('backup-syncd status zhost');
+    expect(stdout).toMatch(/^nas +up to date.* 2 complete/m);
+    const synced = await host.run('backup-syncd sync --json zhost');
+    expect(JSON.parse(synced.stdout)).toMatchObject({
+      clients: [{ syncs: [{ outcome: 'nothing', sent: { objects: 0 } }] }],
+    });
+    await host.run(`rm /etc/backup-syncd/clients/zhost.yaml /${STATE}/zhost.*`);
+  });
+
+  test('is upgraded: an unedited configuration is replaced', async () => {
     expect(host.read(CONFIG)).toContain('Every key is optional');
     expect(await access(STATE)).toBe('backup-syncd:backup-syncd 700');
   });
@@ -175,11 +217,11 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
   });
 
   test('a directory that is a link: its target keeps its owner, and a purge deletes nothing there', async () => {
-    const linked = await DebianHost.boot();
+    const linked = await DebianHost.boot(release);
     await linked.run(`mkdir -p /srv/state /srv/clients /etc/backup-syncd
       echo '{}' >/srv/state/other.json
       ln -s /srv/state /${STATE} && ln -s /srv/clients /etc/backup-syncd/clients`);
-    await linked.install(await nodePackage(), present);
+    await linked.install(...required, present);
     const owners = await linked.run('stat --format %U:%G /srv/state /srv/clients');
     expect(owners.stdout).toBe('root:root\nroot:root\n');
 
@@ -192,12 +234,12 @@ describeWithTools(['root', 'base-image', 'newest/restic'], 'the Debian package',
   });
 
   test('is purged before anything was configured: nothing is left', async () => {
-    const empty = await DebianHost.boot();
-    await empty.install(await nodePackage(), present);
+    const empty = await DebianHost.boot(release);
+    await empty.install(...required, present);
     await empty.run('dpkg --purge backup-syncd');
 
     expect(
       (await empty.run('find / -xdev -name "*backup-syncd*" ! -path "/packages/*"')).stdout,
     ).toBe('');
   });
-});
+}

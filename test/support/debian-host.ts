@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { childrenOf } from './descendants.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './process.ts';
@@ -10,7 +10,12 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const BOOT =
   'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && echo ready && exec chroot "$1" sleep infinity';
 
-/** An empty Debian 12 with processes and mounts of its own, but without an init system; needs 'root' and 'base-image'. */
+export type DebianRelease = 'debian12' | 'debian13';
+
+/** The image of each release. */
+export const IMAGES = { debian12: 'base-image', debian13: 'debian13-image' } as const;
+
+/** An empty Debian with processes and mounts of its own, but without an init system; needs 'root' and its image. */
 export class DebianHost {
   readonly root: string;
   readonly #pid: number;
@@ -20,9 +25,9 @@ export class DebianHost {
     this.#pid = pid;
   }
 
-  static async boot(): Promise<DebianHost> {
+  static async boot(release: DebianRelease = 'debian12'): Promise<DebianHost> {
     const root = temporaryDirectory();
-    const image = join(toolDirectory('base-image'), 'rootfs.tar');
+    const image = join(toolDirectory(IMAGES[release]), 'rootfs.tar');
     await mustRun('tar', ['-xf', image, '-C', root]);
     // Debian has no Node here
     for (const name of ['bin', 'lib']) rmSync(join(root, 'usr/local', name), { recursive: true });
@@ -83,11 +88,20 @@ export async function installPackages(host: Host, files: readonly string[]): Pro
 }
 
 /** Builds the package, in a temporary directory. */
-export async function debianPackage(): Promise<string> {
+export function debianPackage(): Promise<string> {
+  return buildIn(projectDirectory);
+}
+
+async function buildIn(cwd: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const build = ['run', '--silent', 'package:deb', '--', temporaryDirectory()];
-  const { code, stdout, stderr } = await runProcess('npm', build, { cwd: projectDirectory });
+  const { code, stdout, stderr } = await runProcess('npm', build, { cwd, env });
   if (code !== 0) throw new Error(`npm run package:deb: ${stderr}`);
   return stdout.trim();
+}
+
+/** The packages that have to be installed before: Debian 12 has too old a Node, and later releases have the right one. */
+export async function requiredPackages(release: DebianRelease): Promise<string[]> {
+  return release === 'debian12' ? [await nodePackage()] : [];
 }
 
 /** A package `nodejs` that holds the real one. Debian 12 has an older version. */
@@ -134,4 +148,19 @@ async function mustRun(command: string, args: readonly string[]): Promise<Proces
   const result = await runProcess(command, args);
   if (result.code === 0) return result;
   throw new Error(`${command} ${args.join(' ')}: ${result.stdout}${result.stderr}`);
+}
+
+/** The package of an earlier commit, built with the dependencies of now; undefined if this clone does not have that commit. */
+export async function packageOfCommit(commit: string): Promise<string | undefined> {
+  const git = async (...args: readonly string[]) =>
+    runProcess('git', ['-C', projectDirectory, ...args]);
+  if ((await git('cat-file', '-e', `${commit}^{commit}`)).code !== 0) return undefined;
+  const directory = temporaryDirectory();
+  const tree = join(directory, 'tree');
+  const archive = join(directory, 'tree.tar');
+  await git('archive', `--output=${archive}`, commit);
+  mkdirSync(tree);
+  await mustRun('tar', ['-xf', archive, '-C', tree]);
+  symlinkSync(join(projectDirectory, 'node_modules'), join(tree, 'node_modules'));
+  return buildIn(tree, { SOURCE_DATE_EPOCH: '1' });
 }

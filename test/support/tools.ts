@@ -28,6 +28,7 @@ export type SingleTool =
   | 'node26'
   | 'buildah'
   | 'base-image'
+  | 'debian13-image'
   | 'hadolint'
   | 'check-jsonschema'
   | 'systemd';
