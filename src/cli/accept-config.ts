@@ -25,9 +25,9 @@ import { openPlaces } from './open-places.ts';
 import { openers } from './places.ts';
 import { queryDaemon, rememberedFacts } from './reach-unit.ts';
 import { grouped } from '../runtime/plural.ts';
+import type { Globals } from './run-command.ts';
 
-export interface AcceptConfigOptions {
-  readonly configDir: string;
+export interface AcceptConfigOptions extends Globals {
   readonly client: string;
   readonly backend: string;
   readonly yes: boolean;

@@ -8,10 +8,10 @@ import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
+import type { Globals } from './run-command.ts';
 import { runTask } from './run-task.ts';
 
-export interface AckOptions {
-  readonly configDir: string;
+export interface AckOptions extends Globals {
   readonly client: string;
   readonly reason: string;
   /** as it was typed */

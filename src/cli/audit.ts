@@ -1,7 +1,6 @@
 import type { AuditRequest } from '../client/audit-request.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
-import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import { worstOf } from '../report/audits.ts';
 import { lastAuditOf } from '../report/last-audit.ts';
@@ -17,6 +16,7 @@ import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { isRefusal, type Named } from './paused-places.ts';
 import { renderAudits, type ClientAudits } from './render/audit.ts';
 import { createProgressView } from './render/progress.ts';
+import type { Globals } from './run-command.ts';
 import { unlessHurried } from './signals.ts';
 import {
   chooseTargets,
@@ -26,9 +26,7 @@ import {
   type Target,
 } from './targets.ts';
 
-export interface AuditOptions {
-  readonly configDir: string;
-  readonly logLevel?: LogLevel;
+export interface AuditOptions extends Globals {
   readonly clients: readonly string[];
   readonly all?: boolean;
   readonly backend?: readonly string[];

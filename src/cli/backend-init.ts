@@ -4,6 +4,7 @@ import { requireBackend, requireClient, requireConfig, type Configured } from '.
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { queryDaemon } from './reach-unit.ts';
+import type { Globals } from './run-command.ts';
 import { renderSetUp, setUpPlaces } from './set-up-many.ts';
 import {
   checkPlace,
@@ -15,8 +16,7 @@ import {
   type SetUpOptions,
 } from './set-up.ts';
 
-export interface InitBackendOptions extends SetUpOptions {
-  readonly configDir: string;
+export interface InitBackendOptions extends Globals, SetUpOptions {
   /** a client and a backend; with `all`, clients */
   readonly names: readonly string[];
   /** every backend of these clients, or of all clients */

@@ -13,10 +13,10 @@ import { clientFileOf, readEditable, textToEdit, writeClient, type Editable } fr
 import { EXIT, ExitError } from './exit-error.ts';
 import { openPlaces } from './open-places.ts';
 import { rememberedFacts } from './reach-unit.ts';
+import type { Globals } from './run-command.ts';
 import { setUpSite } from './set-up.ts';
 
-export interface MoveOptions {
-  readonly configDir: string;
+export interface MoveOptions extends Globals {
   readonly client: string;
   readonly backend: string;
   readonly to: string;

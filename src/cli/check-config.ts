@@ -16,9 +16,9 @@ import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
 import { checkPlacesSafely } from './check-places-safely.ts';
 import { plural } from '../runtime/plural.ts';
+import type { Globals } from './run-command.ts';
 
-export interface CheckConfigOptions {
-  readonly configDir: string;
+export interface CheckConfigOptions extends Globals {
   readonly json?: boolean;
 }
 

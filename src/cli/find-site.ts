@@ -13,10 +13,10 @@ import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { findUser } from './find-user.ts';
 import { openers } from './places.ts';
 import { findRemembered, queryDaemon } from './reach-unit.ts';
+import type { Globals } from './run-command.ts';
 import { chooseTargets } from './targets.ts';
 
-export interface SiteOptions {
-  readonly configDir: string;
+export interface SiteOptions extends Globals {
   /** empty: all */
   readonly clients: readonly string[];
   /** the address of a Prometheus that should scrape the daemon */

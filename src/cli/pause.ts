@@ -7,16 +7,13 @@ import type { Context } from './context.ts';
 import { EXIT } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
 import { pauseDocument, renderPause, renderResume, type PauseAnswer } from './render/pause.ts';
+import type { ClientOptions } from './run-command.ts';
 import { runTask } from './run-task.ts';
 import type { Runnable } from './targets.ts';
 import { untilOf } from './until.ts';
 
-export interface ResumeOptions {
-  readonly configDir: string;
-  readonly client: string;
+export interface ResumeOptions extends ClientOptions {
   readonly backend?: string | undefined;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
 export interface PauseOptions extends ResumeOptions {

@@ -5,9 +5,9 @@ import { errorMessage } from '../runtime/system-error.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { namesIn, pluginLine, renderPlugin } from './render/plugin.ts';
+import type { Globals } from './run-command.ts';
 
-export interface PluginOptions {
-  readonly configDir: string;
+export interface PluginOptions extends Globals {
   readonly clients: readonly string[];
   /** where the daemon listens (default: as configured) */
   readonly url?: string;

@@ -10,6 +10,7 @@ import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { isRefusal, PausedExit } from './paused-places.ts';
 import { askDaemon } from './reach-unit.ts';
 import { renderRestoreCheck } from './render/restore-check.ts';
+import type { Globals } from './run-command.ts';
 import { runTask, type Task } from './run-task.ts';
 import {
   chooseTargets,
@@ -19,8 +20,7 @@ import {
   type Target,
 } from './targets.ts';
 
-export interface RestoreCheckCommand {
-  readonly configDir: string;
+export interface RestoreCheckCommand extends Globals {
   readonly clients: readonly string[];
   readonly all?: boolean;
   readonly backend?: string;

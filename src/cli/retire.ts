@@ -8,10 +8,10 @@ import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { destroyCommands, renderRetirement } from './render/retire.ts';
+import type { Globals } from './run-command.ts';
 import { runTask, type Here } from './run-task.ts';
 
-export interface RetireCommand {
-  readonly configDir: string;
+export interface RetireCommand extends Globals {
   readonly client: string;
   readonly ask: RetireMessage;
   readonly yes: boolean;

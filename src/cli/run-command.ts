@@ -7,6 +7,19 @@ export interface Globals {
   readonly logLevel?: LogLevel;
 }
 
+/** What is typed as an option of one command. */
+export type Flags<Options, Argument extends keyof Options> = Omit<
+  Options,
+  keyof Globals | Argument
+>;
+
+/** What most commands about one client take. */
+export interface ClientOptions extends Globals {
+  readonly client: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
 /** Runs a command, which returns the exit code. */
 export type Run = (
   action: (context: Context, globals: Globals) => Promise<number>,

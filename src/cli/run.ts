@@ -1,14 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
-import type { LogLevel } from '../log/log.ts';
 import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { Daemon } from './daemon.ts';
 import { plural } from '../runtime/plural.ts';
 import { EXIT, ExitError } from './exit-error.ts';
+import type { Globals } from './run-command.ts';
 
-export interface RunOptions {
-  readonly configDir: string;
-  readonly logLevel?: LogLevel;
+export interface RunOptions extends Globals {
   readonly client: string | undefined;
   readonly all: boolean;
 }

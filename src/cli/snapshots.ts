@@ -9,10 +9,10 @@ import { EXIT, ExitError } from './exit-error.ts';
 import { queryDaemon, holderOf, rememberedFacts } from './reach-unit.ts';
 import { heldMessage, noDaemonMessage } from './render/remembered.ts';
 import { renderSnapshots } from './render/snapshots.ts';
+import type { Globals } from './run-command.ts';
 import { chooseTargets, printOlderConfiguration, type Target } from './targets.ts';
 
-export interface SnapshotsOptions {
-  readonly configDir: string;
+export interface SnapshotsOptions extends Globals {
   readonly client: string;
   readonly json?: boolean;
   readonly limit?: number;

@@ -7,11 +7,11 @@ import type { Context } from './context.ts';
 import { EXIT, throwAsUnknown } from './exit-error.ts';
 import { collectReports, type CollectedReports } from './collect-reports.ts';
 import type { Line } from './render/line.ts';
+import type { Globals } from './run-command.ts';
 import { watchStatus } from './watch-status.ts';
 import { renderStatus } from './render/status.ts';
 
-export interface StatusOptions {
-  readonly configDir: string;
+export interface StatusOptions extends Globals {
   readonly clients: readonly string[];
   readonly json?: boolean;
   /** refreshes until it is stopped */

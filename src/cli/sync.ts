@@ -1,5 +1,4 @@
 import { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import type { LogLevel } from '../log/log.ts';
 import { toDocument } from '../report/document.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { ClientReport } from '../report/types.ts';
@@ -14,6 +13,7 @@ import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { isRefusal, type Named } from './paused-places.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
+import type { Globals } from './run-command.ts';
 import { unlessHurried } from './signals.ts';
 import {
   chooseTargets,
@@ -23,9 +23,7 @@ import {
   type Target,
 } from './targets.ts';
 
-export interface SyncOptions {
-  readonly configDir: string;
-  readonly logLevel?: LogLevel;
+export interface SyncOptions extends Globals {
   readonly clients: readonly string[];
   readonly all?: boolean;
   readonly backend?: readonly string[];

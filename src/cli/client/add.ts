@@ -16,6 +16,7 @@ import {
   type Written,
 } from '../configured.ts';
 import type { Context } from '../context.ts';
+import type { ClientOptions } from '../run-command.ts';
 import {
   describeServices,
   followFile,
@@ -29,12 +30,8 @@ import { queryDaemon } from '../reach-unit.ts';
 import { renderSetUp, setUpPlaces, type SetUpResult } from '../set-up-many.ts';
 import { setUpSite, type SetUpOptions } from '../set-up.ts';
 
-export interface AddOptions extends NewClient, SetUpOptions {
-  readonly configDir: string;
-  readonly client: string;
+export interface AddOptions extends ClientOptions, NewClient, SetUpOptions {
   readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
 /** `client add`: writes the client's file, and sets up its backends. */

@@ -20,6 +20,7 @@ import {
 } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 import { cleanReason, userName } from '../person.ts';
+import type { ClientOptions } from '../run-command.ts';
 import {
   describeServices,
   followFile,
@@ -28,14 +29,7 @@ import {
   type ChangedServices,
 } from './services.ts';
 
-export interface EnabledOptions {
-  readonly configDir: string;
-  readonly client: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-export interface DisableOptions extends EnabledOptions {
+export interface DisableOptions extends ClientOptions {
   readonly reason: string;
 }
 
@@ -63,7 +57,7 @@ export async function disableClient(context: Context, options: DisableOptions): 
 }
 
 /** `client enable`: refused while its configuration has problems. */
-export async function enableClient(context: Context, options: EnabledOptions): Promise<number> {
+export async function enableClient(context: Context, options: ClientOptions): Promise<number> {
   const { client: name } = options;
   requireName(name);
   const editable = await readEditable(context, options.configDir);
@@ -112,7 +106,7 @@ interface Outcome {
   readonly services: ChangedServices | undefined;
 }
 
-function tell(context: Context, options: EnabledOptions, outcome: Outcome): number {
+function tell(context: Context, options: ClientOptions, outcome: Outcome): number {
   const { client } = options;
   const { after, isChanged, services } = outcome;
   const state = after && disabledState(after);

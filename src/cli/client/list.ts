@@ -12,6 +12,7 @@ import { collectReports } from '../collect-reports.ts';
 import type { Context } from '../context.ts';
 import { readEditable, type Editable } from '../editable.ts';
 import { EXIT } from '../exit-error.ts';
+import type { Globals } from '../run-command.ts';
 import { servicesOf } from './shown-services.ts';
 import { toned, type Line, type Piece } from '../render/line.ts';
 import { renderDiscovery } from '../render/discovery.ts';
@@ -19,8 +20,7 @@ import { mark } from '../render/mark.ts';
 import { renderPauses } from '../render/pause.ts';
 import { fitTable } from '../render/table.ts';
 
-export interface ListOptions {
-  readonly configDir: string;
+export interface ListOptions extends Globals {
   readonly format: 'table' | 'json' | 'prometheus-sd';
 }
 

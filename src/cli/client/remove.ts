@@ -5,6 +5,7 @@ import type { ClientConfig, LoadResult } from '../../config/types.ts';
 import { quoted } from '../../kinds/quoted.ts';
 import { backendTraits, labelOf, placeTraits } from '../../kinds/traits.ts';
 import { loadRemoved } from '../../state/removed-clients.ts';
+import type { ClientOptions } from '../run-command.ts';
 import { announceRemoval } from './announce-removal.ts';
 import { describeServices, followFile, isChangedBy, type ChangedServices } from './services.ts';
 import { forgetDiscovered } from './forget-discovered.ts';
@@ -14,15 +15,8 @@ import type { Context } from '../context.ts';
 import { asEnabled, clientFileOf, discoveredClient, pathOf, requireName } from '../editable.ts';
 import { EXIT } from '../exit-error.ts';
 
-export interface RemoveOptions {
-  readonly configDir: string;
-  readonly client: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
 /** `client remove`: moves the client's file aside, and forgets that it was discovered. Nothing else is touched. */
-export async function removeClient(context: Context, options: RemoveOptions): Promise<number> {
+export async function removeClient(context: Context, options: ClientOptions): Promise<number> {
   const { client: name } = options;
   requireName(name);
   const written = await readWritten(context, options.configDir);

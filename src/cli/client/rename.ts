@@ -10,6 +10,7 @@ import { parseYamlFile } from '../../config/yaml-file.ts';
 import type { DisabledClient } from '../../config/types.ts';
 import { quoted } from '../../kinds/quoted.ts';
 import { stateFileOf } from '../../state/state-file.ts';
+import type { Globals } from '../run-command.ts';
 import { moveState, removeFormer, requireWritableState, stateFilesOf } from './move-state.ts';
 import { requireClient } from '../configured.ts';
 import type { Context } from '../context.ts';
@@ -39,8 +40,7 @@ import {
   type ChangedServices,
 } from './services.ts';
 
-export interface RenameOptions {
-  readonly configDir: string;
+export interface RenameOptions extends Globals {
   readonly from: string;
   readonly to: string;
   readonly json?: boolean;

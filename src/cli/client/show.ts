@@ -17,6 +17,7 @@ import {
   type Editable,
 } from '../editable.ts';
 import { EXIT } from '../exit-error.ts';
+import type { Globals } from '../run-command.ts';
 import { servicesOf, type ShownServices } from './shown-services.ts';
 import { renderClient } from '../render/client.ts';
 import { toned, type Line } from '../render/line.ts';
@@ -25,8 +26,7 @@ import { renderServices } from '../render/services.ts';
 import { noDaemonMessage } from '../render/remembered.ts';
 import { fitTable } from '../render/table.ts';
 
-export interface ShowOptions {
-  readonly configDir: string;
+export interface ShowOptions extends Globals {
   readonly client: string;
   readonly json?: boolean;
 }

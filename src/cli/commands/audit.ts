@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AuditOptions } from '../audit.ts';
 import { helpText } from '../help-text.ts';
-import type { Globals, Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
 
 export function addAudit(program: Command, run: Run): void {
   program
@@ -32,7 +32,7 @@ export function addAudit(program: Command, run: Run): void {
 Exit code: 0 nothing is wrong, 1 there is something to check, 2 a snapshot is not complete or something is damaged.`,
       ),
     )
-    .action((clients: string[], options: Omit<AuditOptions, keyof Globals | 'clients'>) =>
+    .action((clients: string[], options: Flags<AuditOptions, 'clients'>) =>
       run(async (context, globals) => {
         const { audit } = await import('../audit.ts');
         return audit(context, { ...globals, ...options, clients });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { InitBackendOptions } from '../backend-init.ts';
 import { helpText } from '../help-text.ts';
-import type { Globals, Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
 
 export function addBackendInit(backend: Command, run: Run): void {
   backend
@@ -34,7 +34,7 @@ terminal, you are asked about each place that needs --new-disk or --same-disk. W
 taken over, and empty places are set up. Exit code: 0 if all are backends now, 1 if one was refused.`,
       ),
     )
-    .action((names: string[], options: Omit<InitBackendOptions, keyof Globals | 'names'>) =>
+    .action((names: string[], options: Flags<InitBackendOptions, 'names'>) =>
       run(async (context, globals) => {
         const { initBackend } = await import('../backend-init.ts');
         return initBackend(context, { ...globals, ...options, names });

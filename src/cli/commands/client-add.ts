@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AddOptions } from '../client/add.ts';
 import { helpText } from '../help-text.ts';
-import type { Globals, Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
 
 export function addClientAdd(client: Command, run: Run): void {
   client
@@ -32,7 +32,7 @@ You can repeat the command. If the client exists with other settings, nothing is
 Exit code: 0 it is done, 1 a place was refused or the name is taken, 78 the settings have problems.`,
       ),
     )
-    .action((name: string, options: Omit<AddOptions, keyof Globals | 'client'>) =>
+    .action((name: string, options: Flags<AddOptions, 'client'>) =>
       run(async (context, globals) => {
         const { addClient } = await import('../client/add.ts');
         return addClient(context, { ...globals, ...options, client: name });

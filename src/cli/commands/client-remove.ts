@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { Run } from '../run-command.ts';
+import type { ClientOptions, Flags, Run } from '../run-command.ts';
 
 export function addClientRemove(client: Command, run: Run): void {
   client
@@ -18,7 +18,7 @@ where, and how to delete them. No alert fires: backup_syncd_client_enabled is 0 
 To switch a client off for a while, use 'client disable'.`,
       ),
     )
-    .action((name: string, options: { json?: boolean; quiet?: boolean }) =>
+    .action((name: string, options: Flags<ClientOptions, 'client'>) =>
       run(async (context, globals) => {
         const { removeClient } = await import('../client/remove.ts');
         return removeClient(context, { ...globals, ...options, client: name });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DoctorOptions } from '../doctor.ts';
 import { helpText } from '../help-text.ts';
-import type { Globals, Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
 
 export function addDoctor(program: Command, run: Run): void {
   program
@@ -30,7 +30,7 @@ export function addDoctor(program: Command, run: Run): void {
 Exit code: 0 if nothing is wrong, 1 for warnings, 2 for errors, 3 if something could not be found out.`,
       ),
     )
-    .action((clients: string[], options: Omit<DoctorOptions, keyof Globals | 'clients'>) =>
+    .action((clients: string[], options: Flags<DoctorOptions, 'clients'>) =>
       run(async (context, globals) => {
         const { doctor } = await import('../doctor.ts');
         return doctor(context, { ...globals, ...options, clients });

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
 import type { PauseOptions, ResumeOptions } from '../pause.ts';
-import type { Globals, Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
 
-type Typed<Options> = Omit<Options, keyof Globals | 'client' | 'backend'>;
+type Typed<Options extends ResumeOptions> = Flags<Options, 'client' | 'backend'>;
 
 export function addPause(program: Command, run: Run): void {
   program

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RestoreCheckCommand } from '../restore-check.ts';
 import { helpText } from '../help-text.ts';
-import type { Globals, Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
 
 export function addRestoreCheck(program: Command, run: Run): void {
   program
@@ -31,7 +31,7 @@ export function addRestoreCheck(program: Command, run: Run): void {
         'It restores the paths of restoreCheck.require and some random files, from the newest complete snapshot and every third time\nfrom an older one. It compares them with another place, and removes them. Before it downloads, it says how much.\nExit code: 0 everything is right, 1 something is wrong, 3 there is no result, 75 another process is busy.',
       ),
     )
-    .action((clients: string[], options: Omit<RestoreCheckCommand, keyof Globals | 'clients'>) =>
+    .action((clients: string[], options: Flags<RestoreCheckCommand, 'clients'>) =>
       run(async (context, globals) => {
         const { restoreCheck } = await import('../restore-check.ts');
         return restoreCheck(context, { ...globals, ...options, clients });

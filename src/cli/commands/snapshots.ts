@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
+import type { SnapshotsOptions } from '../snapshots.ts';
 
 export function addSnapshots(program: Command, run: Run): void {
   program
@@ -16,7 +17,7 @@ export function addSnapshots(program: Command, run: Run): void {
         ['snapshots ahost --limit 5', 'the five newest'],
       ]),
     )
-    .action((client: string, options: { json?: boolean; limit?: number }) =>
+    .action((client: string, options: Flags<SnapshotsOptions, 'client'>) =>
       run(async (context, globals) => {
         const { snapshots } = await import('../snapshots.ts');
         return snapshots(context, { ...globals, ...options, client });

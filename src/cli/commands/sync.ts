@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { helpText } from '../help-text.ts';
-import type { Run } from '../run-command.ts';
+import type { Flags, Run } from '../run-command.ts';
+import type { SyncOptions } from '../sync.ts';
 
 export function addSync(program: Command, run: Run): void {
   program
@@ -21,7 +22,7 @@ export function addSync(program: Command, run: Run): void {
         'Exit code: 0 all complete, 1 something failed or was skipped, 75 another process is busy.',
       ),
     )
-    .action((clients: string[], options: { all?: boolean; backend?: string[]; json?: boolean }) =>
+    .action((clients: string[], options: Flags<SyncOptions, 'clients'>) =>
       run(async (context, globals) => {
         const { sync } = await import('../sync.ts');
         return sync(context, { ...globals, ...options, clients });
