@@ -127,7 +127,9 @@ describeWithTools(
     });
 
     test('the unit of one client and that of all stop each other', async () => {
-      await host.run('systemctl start backup-syncd@ahost');
+      await host.run(typed('One process per client'));
+      const enabled = 'systemctl is-enabled backup-syncd backup-syncd@ahost || true';
+      expect(await host.run(enabled)).toBe('disabled\nenabled');
       const states = 'systemctl is-active backup-syncd backup-syncd@ahost || true';
       expect(await host.run(states)).toBe('inactive\nactive');
       expect(await host.run('backup-syncd status ahost')).toContain('up to date');
@@ -137,6 +139,7 @@ describeWithTools(
 
       await host.run("systemctl start backup-syncd@ahost && systemctl stop 'backup-syncd@*'");
       expect(await host.run(states)).toBe('inactive\ninactive');
+      await host.run('systemctl disable backup-syncd@ahost && systemctl enable backup-syncd');
     });
 
     test('a source below /home is unreadable, unless a drop-in shows it', async () => {
