@@ -238,10 +238,15 @@ function withIndex(record: SourceRecord, scan: SourceScan, activity: ResticActiv
       hasPacksSince,
     };
   }
-  const isReplacing = activity !== 'idle' && isHeld(scan.locksAfter, scan.now);
+  const isReplacing = activity !== 'idle' && wasHeld(scan);
   const isCertain = activity === 'idle' || (incompleteLooks >= CERTAIN_LOOKS && !isReplacing);
   if (!isCertain) return { ...record, incompleteLooks, isReplacing };
   return { ...withIndexLost(record, scan, gone), incompleteLooks };
+}
+
+/** Whether a restic held a lock before or after everything was listed: it may have ended its work in between. */
+function wasHeld({ locksBefore, locksAfter, now }: SourceScan): boolean {
+  return isHeld(locksBefore, now) || isHeld(locksAfter, now);
 }
 
 function withIndexLost(

@@ -218,3 +218,36 @@ test('when a twentieth of the packs vanish while restic is not at work, the sour
     { numRuns: 40, examples: [[IN_ONE_DIRECTORY, 0, [false, true, false]]] },
   );
 });
+
+test('a prune that ends in the middle of a check does not make the source damaged', async () => {
+  const scene = new Scene({ locks: true });
+  const { source, model } = scene;
+  const before: readonly ResticAction[] = [
+    { verb: 'backup', blobs: [1, 2] },
+    { verb: 'backup', blobs: [3, 4] },
+    { verb: 'forget', which: 0 },
+  ];
+  for (const action of before)
+    await scene.run({ action, looks: [-1], killedAfter: undefined, hours: 0 });
+  const lock = `locks/${idOf(99)}`;
+  source.place.put(lock, 'lock', scene.clock.at);
+  model.add({ verb: 'unsafe-prune' });
+  model.steps(2);
+  expect(source.place.names('index')).toEqual([]);
+  await scene.poll();
+  const read = source.locks.bind(source);
+  let checks = 0;
+  source.locks = async (options) => {
+    if (++checks === 2) {
+      model.finish(); // after everything was listed
+      source.place.delete(lock);
+    }
+    return read(options);
+  };
+
+  await scene.poll();
+  await scene.poll();
+
+  expect(checks).toBeGreaterThan(2);
+  expect(scene.states).toEqual(['ok', 'ok', 'ok', 'suspect', 'suspect', 'ok']);
+});
