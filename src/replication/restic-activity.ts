@@ -11,6 +11,15 @@ export function isHeld(locks: LockFiles | undefined, now: number): boolean {
   return locks?.newestAt !== undefined && Math.abs(now - locks.newestAt) < STALE_MS;
 }
 
+/** Whether a running restic held a lock before or after everything was listed: it may have ended its work in between. */
+export function wasHeld(scan: {
+  readonly locksBefore: LockFiles | undefined;
+  readonly locksAfter: LockFiles | undefined;
+  readonly now: number;
+}): boolean {
+  return isHeld(scan.locksBefore, scan.now) || isHeld(scan.locksAfter, scan.now);
+}
+
 /**
  * Every restic that changes a repository makes a lock file first, and removes it last.
  *

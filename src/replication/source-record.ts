@@ -12,7 +12,7 @@ import {
 } from '../repository/expected-packs.ts';
 import { isWithin } from '../runtime/clock.ts';
 import { DAY_MS, HOUR_MS } from '../runtime/units.ts';
-import { activityBetween, isHeld, type ResticActivity } from './restic-activity.ts';
+import { activityBetween, isHeld, wasHeld, type ResticActivity } from './restic-activity.ts';
 
 /**
  * The record of the objects at a source, which shows when some vanish, even across restarts.
@@ -242,11 +242,6 @@ function withIndex(record: SourceRecord, scan: SourceScan, activity: ResticActiv
   const isCertain = activity === 'idle' || (incompleteLooks >= CERTAIN_LOOKS && !isReplacing);
   if (!isCertain) return { ...record, incompleteLooks, isReplacing };
   return { ...withIndexLost(record, scan, gone), incompleteLooks };
-}
-
-/** Whether a restic held a lock before or after everything was listed: it may have ended its work in between. */
-function wasHeld({ locksBefore, locksAfter, now }: SourceScan): boolean {
-  return isHeld(locksBefore, now) || isHeld(locksAfter, now);
 }
 
 function withIndexLost(
