@@ -7,23 +7,15 @@ import {
   readdir,
   realpath,
   rename,
-  rm,
   symlink,
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../runtime/durable.ts';
 import { UnavailableError } from '../runtime/errors.ts';
-import { exclusively } from '../runtime/exclusive.ts';
+import { changeAlone, hiddenFor } from '../runtime/exclusive.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
-import {
-  clientDirectory,
-  linkOf,
-  linkTarget,
-  LINKS_FOLDER,
-  SERVICES_FOLDER,
-  TEMPLATE_FOLDER,
-} from './layout.ts';
+import { clientDirectory, linkOf, linkTarget, LINKS_FOLDER, TEMPLATE_FOLDER } from './layout.ts';
 import { readServices, unlessMissing } from './tree.ts';
 
 /**
@@ -34,19 +26,12 @@ import { readServices, unlessMissing } from './tree.ts';
 export async function prepareServices(runit: string, client: string): Promise<boolean> {
   const directory = clientDirectory(runit, client);
   return explained(directory, async () => {
-    const hidden = join(runit, SERVICES_FOLDER, `.${client}`);
-    const [temporary, lock] = [`${hidden}.new`, `${hidden}.lock`];
-    if ((await isThere(directory)) && !(await isThere(lock))) return false;
+    if ((await isThere(directory)) && !(await isThere(hiddenFor(directory).lock))) return false;
     await mkdir(dirname(directory), { recursive: true });
-    return exclusively({ lock, what: directory }, async (isHeld) => {
-      try {
-        await rm(temporary, { recursive: true, force: true }); // a killed command left it
-        if (await isThere(directory)) return false;
-        await copyTemplate(runit, temporary);
-        return isHeld() && (await appear(temporary, directory));
-      } finally {
-        await rm(temporary, { recursive: true, force: true });
-      }
+    return changeAlone(directory, async (temporary, isHeld) => {
+      if (await isThere(directory)) return false;
+      await copyTemplate(runit, temporary);
+      return isHeld() && (await appear(temporary, directory));
     });
   });
 }

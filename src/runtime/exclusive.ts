@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readlinkSync, unlinkSync } from 'node:fs';
-import { symlink } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UnavailableError } from './errors.ts';
 import { parseJson } from './parse-json.ts';
@@ -10,10 +11,33 @@ import { errorCode } from './system-error.ts';
 /** How long another command may take, in milliseconds. */
 const WAIT_MS = 3_000;
 
+/** The hidden names beside a file or a directory that commands use to change it. */
+export function hiddenFor(path: string): { readonly lock: string; readonly temporary: string } {
+  const hidden = join(dirname(path), `.${basename(path)}`);
+  return { lock: `${hidden}.lock`, temporary: `${hidden}.new` };
+}
+
+/** Changes a file or a directory by way of a temporary one beside it, while no other command changes it. See `exclusively`. */
+export async function changeAlone<T>(
+  path: string,
+  change: (temporary: string, isHeld: () => boolean) => Promise<T>,
+): Promise<T> {
+  const { lock, temporary } = hiddenFor(path);
+  const remove = () => rm(temporary, { recursive: true, force: true });
+  return exclusively({ lock, what: path }, async (isHeld) => {
+    try {
+      await remove(); // a killed command left it
+      return await change(temporary, isHeld);
+    } finally {
+      await remove();
+    }
+  });
+}
+
 /**
  * Runs a change while no other process runs one with the same lock: a symbolic link whose text says which process has it. A lock
- * that a killed process left is taken over. Should two take it over at the same time, the second one has it: so ask `isHeld` just before the
- * step that makes the change visible.
+ * that a killed process left is taken over. If two processes take it over at the same time, the second one gets it, so ask `isHeld`
+ * just before the step that makes the change visible. (The lock of a state is never held by two, but leaves a file behind.)
  *
  * @param what is changed, for the message
  * @throws an UnavailableError if another process has the lock for too long, or the error of the file system

@@ -9,13 +9,12 @@ import {
   readFile,
   realpath,
   rename,
-  rm,
   stat,
 } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { syncDirectory } from '../../runtime/durable.ts';
 import { UnavailableError } from '../../runtime/errors.ts';
-import { exclusively } from '../../runtime/exclusive.ts';
+import { changeAlone, hiddenFor } from '../../runtime/exclusive.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 
 /**
@@ -30,7 +29,7 @@ export async function replaceFile(
 ): Promise<void> {
   await explained(path, async () => {
     const target = await realpath(path);
-    await alone(target, async (temporary, isHeld) => {
+    await changeAlone(target, async (temporary, isHeld) => {
       if ((await readText(target)) !== before) throw changedMeanwhile(path);
       await write(temporary, after, await accessOf(target));
       // Nothing else runs in this process between these calls, so hardly anything can happen elsewhere.
@@ -55,7 +54,7 @@ export async function createFile(
   return explained(path, async () => {
     const parent = await makeLikeParent(dirname(path));
     const access = like === undefined ? fileIn(parent) : await accessOf(like);
-    return alone(path, async (temporary) => {
+    return changeAlone(path, async (temporary) => {
       await write(temporary, content, access);
       try {
         await link(temporary, path);
@@ -89,28 +88,7 @@ export async function removeLeftovers(path: string): Promise<void> {
     () => true,
     () => false,
   );
-  if (isLocked) await explained(path, () => alone(path, () => Promise.resolve()));
-}
-
-function hiddenFor(path: string) {
-  const hidden = join(dirname(path), `.${basename(path)}`);
-  return { lock: `${hidden}.lock`, temporary: `${hidden}.new` };
-}
-
-/** Makes a change by way of a new file beside `path`, while no other command changes it. */
-async function alone<T>(
-  path: string,
-  change: (temporary: string, isHeld: () => boolean) => Promise<T>,
-): Promise<T> {
-  const { lock, temporary } = hiddenFor(path);
-  return exclusively({ lock, what: path }, async (isHeld) => {
-    try {
-      await rm(temporary, { force: true }); // a killed command left it
-      return await change(temporary, isHeld);
-    } finally {
-      await rm(temporary, { force: true });
-    }
-  });
+  if (isLocked) await explained(path, () => changeAlone(path, () => Promise.resolve()));
 }
 
 /** The text of a file, as the configuration is read: without a byte order mark. */
