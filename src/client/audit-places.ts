@@ -1,3 +1,4 @@
+import { whyNoView } from '../work/audit/require-view.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
@@ -43,9 +44,8 @@ export async function auditPlaces(
 
 /** Without a view of the source, there is nothing to compare a backend with. */
 function notCompared(place: string, store: FactStore): AuditReport {
-  const { message = 'it has not been checked yet', hint } = store.source.health.trouble ?? {};
-  if (place === SOURCE_NAME) return { place, trouble: { message, hint } };
-  return { place, trouble: { message: `the source cannot be read: ${message}`, hint } };
+  const { source, other } = whyNoView({ store });
+  return { place, trouble: place === SOURCE_NAME ? source : other };
 }
 
 interface Backends {
