@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { abortError, fired, sharedController } from '../runtime/abort.ts';
 
 /** The signals of the user to a running command. */
@@ -14,8 +15,8 @@ export interface Signals {
   readonly restore: () => void;
 }
 
-const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-type Name = keyof typeof NUMBERS;
+const NAMES = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+type Name = (typeof NAMES)[number];
 
 /**
  * Signals that have no meaning here and would do harm: SIGUSR1 makes Node open its debugger on a port that every local user can
@@ -39,8 +40,7 @@ export function watchSignals(process: NodeJS.Process): Signals {
     stop.abort();
   };
   const ignore = () => undefined;
-  const names = Object.keys(NUMBERS) as Name[];
-  for (const name of names) process.on(name, onSignal);
+  for (const name of NAMES) process.on(name, onSignal);
   for (const name of IGNORED) process.on(name, ignore);
   return {
     stop: stop.signal,
@@ -48,9 +48,9 @@ export function watchSignals(process: NodeJS.Process): Signals {
     onHangup: (handler) => {
       hangUp = handler;
     },
-    exitCode: () => 128 + NUMBERS[received],
+    exitCode: () => 128 + constants.signals[received],
     restore: () => {
-      for (const name of names) process.removeListener(name, onSignal);
+      for (const name of NAMES) process.removeListener(name, onSignal);
     },
   };
 }

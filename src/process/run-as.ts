@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { UnavailableError } from '../runtime/errors.ts';
 import { describeUser, userWord } from '../runtime/users.ts';
 import { runTool } from './run-tool.ts';
@@ -18,11 +19,10 @@ export interface Ran {
 
 /** How long the test of setpriv may take, in milliseconds. */
 const TIMEOUT_MS = 5_000;
-const NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
 /**
- * Runs this program with other arguments as another user, to its end, with the input, the output and the environment of this process;
- * only for root. It ends with this process.
+ * Runs this program with other arguments as another user, to its end, with the input, the output and the environment of this
+ * process; only for root. It ends with this process.
  *
  * @param args of the program
  * @param env besides that of this process
@@ -47,7 +47,10 @@ export async function runAs(
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, signal) =>
-        resolve({ exitCode: code ?? 128 + (NUMBERS[signal ?? ''] ?? 0), stdout }),
+        resolve({
+          exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+          stdout,
+        }),
       );
     });
   } finally {
