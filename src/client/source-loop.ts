@@ -14,6 +14,7 @@ import { sha256, takeView } from '../replication/take-view.ts';
 import { isAbort } from '../runtime/abort.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
+import { optional } from '../runtime/optional.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import type { Beat } from './beat.ts';
 import { ChangedObjects } from './changed-objects.ts';
@@ -102,10 +103,8 @@ export class SourceLoop {
     const { beat, store } = this.options;
     const isWaiting = store.source.progress.doing !== undefined;
     const { lastScanAt } = store.source.health;
-    return {
-      ...{ turns: this.turns, isWaiting, pollMs: beat.everyMs },
-      ...(lastScanAt !== undefined && { lastScanAt }),
-    };
+    const { turns } = this;
+    return { turns, isWaiting, pollMs: beat.everyMs, ...optional({ lastScanAt }) };
   }
 
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
