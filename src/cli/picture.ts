@@ -16,7 +16,7 @@ interface Seen {
   readonly now: number;
 }
 
-/** The state of a daemon beside the reports of its clients, which take longer to derive. */
+/** The state of a daemon, without the reports of its clients, which take longer to derive. */
 export function daemonPicture(seen: Seen): DaemonPicture {
   const { loops, config, configError, startedAt, now } = seen;
   const running = new Set(loops.map(({ client }) => client));

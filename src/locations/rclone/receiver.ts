@@ -13,7 +13,8 @@ const BATCH_FILES = 2_000;
 
 /**
  * Sends objects with rclone. Each batch is hashed in place while the one before it is sent, and only good objects are sent (I5).
- * From remote to remote, only objects that replace others are hashed. Where half a file could be visible, they get their names when they are complete (I3).
+ * From remote to remote, only objects that replace others are hashed. Where half a file could be visible, they get their names
+ * when they are complete (I3).
  */
 export async function receiveByRclone(
   transfer: Transfer,
