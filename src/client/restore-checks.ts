@@ -27,6 +27,7 @@ interface Surroundings {
   readonly config: ClientConfig;
   readonly opened: readonly {
     readonly config: BackendConfig;
+    readonly around: Around;
     readonly backend: Pick<Backend, 'owner' | 'managed' | 'readable'>;
   }[];
   readonly store: FactStore;
@@ -34,7 +35,6 @@ interface Surroundings {
   readonly clock: Clock;
   /** of this process */
   readonly env: NodeJS.ProcessEnv;
-  readonly aroundOf: (backend: BackendConfig) => Around;
 }
 
 /** The restore checks of a client, if the password of its repository is given. */
@@ -87,7 +87,10 @@ function makeRestoreCheck(
   const { password } = config.source;
   if (settings === undefined || password === undefined || directory === undefined) return undefined;
   return new RestoreCheck({
-    ...{ ...rest, client: config.name, settings, password },
+    ...rest,
+    client: config.name,
+    settings,
+    password,
     places: [sourcePlace(surroundings), ...backendPlaces(surroundings)],
     directory,
     indexBytes: () => loop.view?.objects.index.bytes,
@@ -99,7 +102,9 @@ function sourcePlace({ config, loop, source }: Surroundings): CheckablePlace {
   const isThere = () => loop.view !== undefined;
   return {
     ...placeOf(SOURCE_NAME, config.source),
-    ...{ attempts: { isThere }, isThere, hasPrograms: false },
+    attempts: { isThere },
+    isThere,
+    hasPrograms: false,
     around: (_run, action) => action(),
     ...reachable(source),
   };
@@ -116,8 +121,8 @@ function reachable(
   return { reach, hasMarker: false };
 }
 
-function backendPlaces({ opened, store, aroundOf }: Surroundings): CheckablePlace[] {
-  return opened.flatMap(({ config: backend, backend: { owner, managed, readable } }) => {
+function backendPlaces({ opened, store }: Surroundings): CheckablePlace[] {
+  return opened.flatMap(({ config: backend, around, backend: { owner, managed, readable } }) => {
     const { seenAt } = backendTraits(backend);
     if (seenAt === undefined) return [];
     const hasMarker = managed !== undefined && readable !== undefined;
@@ -125,7 +130,7 @@ function backendPlaces({ opened, store, aroundOf }: Surroundings): CheckablePlac
       ...placeOf(backend.name, seenAt.config),
       attempts: { config: backend },
       isThere: () => store.backend(backend.name).place.up === true,
-      around: aroundOf(backend),
+      around,
       hasPrograms: backend.around !== undefined,
       ...(hasMarker
         ? { hasMarker, reach: async (how) => (await readMarker(readable, how, owner))?.id }

@@ -1,13 +1,9 @@
 import { ACTIVITIES } from '../work/activities.ts';
 import type { MakeActivity } from '../work/activity.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
-import { aroundOf, type Around, type Doors } from '../work/around.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
-import type { BackendConfig, ClientConfig } from '../config/types.ts';
-import type { OpenedBackend, ScriptSurroundings } from '../kinds/opening.ts';
-import { isAtRemote, placeTraits, watchOf } from '../kinds/traits.ts';
+import { placeTraits, watchOf } from '../kinds/traits.ts';
 import type { Location } from '../locations/location.ts';
-import type { Log } from '../log/log.ts';
 import type { ClientFacts } from '../facts/facts.ts';
 import type { Intervention } from '../facts/interventions.ts';
 import { withBackends } from '../facts/initial.ts';
@@ -28,13 +24,13 @@ import { Beat } from './beat.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
+import { openBackends, type ConfiguredBackend, type Surroundings } from './open-backends.ts';
 import { Places } from '../backends/places.ts';
 import type {
   RestoreCheckReport,
   RestoreCheckRequest,
 } from '../work/restore-check/restore-check.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import type { WriterIdentity } from '../state/writer.ts';
 import type { Acknowledged, AckRequest } from './acknowledgement.ts';
 import { RestoreChecks } from './restore-checks.ts';
 import { ClientPauses } from './pauses.ts';
@@ -42,25 +38,18 @@ import { knownListings } from './known-listings.ts';
 import { UnitReport } from './unit-report.ts';
 import { SourceLoop } from './source-loop.ts';
 import { makeSourceWorkers, type SourceWorkers } from './source-worker.ts';
-import type { OpenBackend, OpenLocation, SourceWatch, WatchSource } from './surroundings.ts';
+import type { SourceWatch, WatchSource } from './surroundings.ts';
 import type { LoopProgress } from './turning.ts';
 
-export interface UnitOptions extends WriterIdentity {
-  readonly config: ClientConfig;
+export interface UnitOptions extends Surroundings {
   /** the saved state of this client */
   readonly facts: ClientFacts;
-  readonly openLocation: OpenLocation;
-  readonly openBackend: OpenBackend;
-  readonly scripts: ScriptSurroundings;
   /** absent: no hosts and paths are expected */
   readonly groups?: GroupSettings;
   /** the queue of all transfers in this process */
   readonly transfers: TransferQueue;
   readonly watchSource?: WatchSource;
-  readonly log: Log;
   readonly clock: Clock;
-  /** the programs that mount and release backends around the passes of all clients */
-  readonly doors: Doors;
   readonly onStep?: (backend: string, name: StepName | RetireStep) => void;
   /** default: all activities */
   readonly activities?: readonly MakeActivity[];
@@ -96,12 +85,15 @@ export class ClientUnit {
     this.store = new FactStore(withBackends(facts, names, clock.now()));
     this.reporting = new UnitReport(this.store, reportSettings(config), clock);
     this.source = options.openLocation({ config: config.source, role: 'source', log });
-    const opened = config.backends.map((each) => ({ config: each, ...this.openBackend(each) }));
+    const opened = openBackends(options, this.source);
     const known = names.map((name) => [name, this.store.backend(name).place.markerId] as const);
     const beat = new Beat(config.source.pollMs, clock);
     const places = new Places(known, (name) => this.worker(name)?.wakeup.demand());
     this.loop = new SourceLoop({
-      ...{ store: this.store, log, clock, beat },
+      store: this.store,
+      log,
+      clock,
+      beat,
       source: this.source,
       isRemote: placeTraits(config.source).isRemote,
       isAccepted: (sha, signal) => isAcceptedAnywhere(opened, sha, signal),
@@ -109,12 +101,22 @@ export class ClientUnit {
       onPolled: () => this.watch?.arm(),
     });
     this.restoreChecks = new RestoreChecks({
-      ...{ config, clock, log, opened, store: this.store, loop: this.loop, source: this.source },
+      config,
+      clock,
+      log,
+      opened,
+      store: this.store,
+      loop: this.loop,
+      source: this.source,
       env: options.scripts.env,
-      aroundOf: (backend) => this.aroundBackend(backend),
     });
     this.beside = makeSourceWorkers({
-      ...{ config, clock, log, beat, loop: this.loop, store: this.store },
+      config,
+      clock,
+      log,
+      beat,
+      loop: this.loop,
+      store: this.store,
       transfers: options.transfers,
       groups: options.groups,
       restores: this.restoreChecks.activities,
@@ -236,28 +238,21 @@ export class ClientUnit {
     for (const worker of this.workers) worker.wakeup.demand();
   }
 
-  private openBackend(backend: BackendConfig): OpenedBackend {
-    const { config, writer, formerWriter, scripts, log } = this.options;
-    const own = log.child({ backend: backend.name });
-    return this.options.openBackend(backend, {
-      owner: {
-        ...{ client: config.name, formerClients: config.formerly, backend: backend.name },
-        ...{ writer, formerWriter },
-      },
-      ...{ log: own, scripts, isRemote: isAtRemote(backend) },
-      openLocation: (place, role) => this.options.openLocation({ config: place, role, log: own }),
-    });
-  }
-
   private makeWorker(
-    { backend, sender, config: backendConfig }: OpenedBackend & { config: BackendConfig },
+    { backend, sender, around, config: backendConfig }: ConfiguredBackend,
     shared: { places: Places; beat: Beat },
   ): BackendWorker {
     const { config, clock, log, onStep, transfers, activities = ACTIVITIES } = this.options;
     const { name } = backendConfig;
     return new BackendWorker({
-      ...{ backend, sender, clock, transfers, ...shared, activities },
-      ...{ source: this.source, store: this.store },
+      backend,
+      sender,
+      clock,
+      transfers,
+      ...shared,
+      activities,
+      source: this.source,
+      store: this.store,
       client: config.name,
       config: backendSettings(backendConfig, config),
       log: log.child({ backend: name }),
@@ -271,16 +266,9 @@ export class ClientUnit {
         this.loop.guard.noteUnsent();
       },
       onStep: (step) => onStep?.(name, step),
-      around: this.aroundBackend(backendConfig),
+      around,
       elsewhere: this.restoreChecks.at(backendConfig),
     });
-  }
-
-  private aroundBackend({ name, around }: BackendConfig): Around {
-    const { config, log, doors, scripts } = this.options;
-    const passer = { client: config.name, backend: name, env: scripts.env };
-    const own = log.child({ backend: name });
-    return aroundOf(around, doors, { ...passer, log: own, source: this.source.label });
   }
 
   private worker(name: string): BackendWorker | undefined {
