@@ -22,6 +22,7 @@ import type {
   Transfer,
   WrittenFile,
 } from '../location.ts';
+import { requireWritable } from '../writable.ts';
 import type { FilePool } from './io/file-pool.ts';
 import { FileCalls } from './io/file-calls.ts';
 import { Lister } from './lister.ts';
@@ -93,12 +94,12 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
-    this.requireBackend();
+    requireWritable(this);
     await this.calls.call('write', options, path, content);
   }
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
-    this.requireBackend();
+    requireWritable(this);
     const receipt = await this.receiver.receive(transfer, options);
     const { kind } = transfer;
     const sets = kind === 'data' ? split(receipt.placed).shards : [receipt.placed];
@@ -111,7 +112,7 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async sweep(options: CallOptions): Promise<void> {
-    this.requireBackend();
+    requireWritable(this);
     await this.receiver.sweep(options);
   }
 
@@ -145,7 +146,7 @@ export class DirectoryLocation implements Location, FileSource {
   }
 
   async unmark(options: CallOptions): Promise<void> {
-    this.requireBackend();
+    requireWritable(this);
     await this.calls.call('remove', options, [MARKER]);
   }
 
@@ -164,9 +165,5 @@ export class DirectoryLocation implements Location, FileSource {
       `${what} at ${this.root}`,
       'is the disk mounted? Check the configured path',
     );
-  }
-
-  private requireBackend(): void {
-    if (this.role !== 'backend') throw new Error(`${this.root} is read-only for backup-syncd`); // I12
   }
 }

@@ -26,6 +26,7 @@ import type {
   WrittenFile,
 } from '../location.ts';
 import { requireSpace } from '../no-space.ts';
+import { requireWritable } from '../writable.ts';
 import { Revisions } from '../revisions.ts';
 import * as args from './arguments.ts';
 import { blame } from './blame.ts';
@@ -64,7 +65,7 @@ export class RcloneLocation implements Location, RemoteSource {
   /** ends in a slash */
   readonly remote: string;
   readonly retired: RetiredObjects;
-  private readonly role: Role;
+  readonly role: Role;
   private readonly rclone: Rclone;
   private known: RemoteFeatures | undefined;
 
@@ -73,16 +74,14 @@ export class RcloneLocation implements Location, RemoteSource {
     this.remote = /[:/]$/.test(remote) ? remote : `${remote}/`; // without the slash, S3 looks for an object of that name
     this.role = role;
     this.rclone = new Rclone({
-      ...{ label: remote, bandwidth, silenceMs: silenceMs ?? SILENCE_MS },
+      label: remote,
+      bandwidth,
+      silenceMs: silenceMs ?? SILENCE_MS,
       env: rcloneEnvironment(env, configFile),
     });
     const placing = async (options: CallOptions) => (await this.features(options)).placing;
-    this.retired = new RetiredObjects({
-      rclone: this.rclone,
-      root: this.remote,
-      label: remote,
-      placing,
-    });
+    const { rclone, remote: root, label } = this;
+    this.retired = new RetiredObjects({ rclone, root, label, placing });
   }
 
   async list<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
@@ -92,7 +91,8 @@ export class RcloneLocation implements Location, RemoteSource {
   private async listAnew<K extends HashedKind>(kind: K, options: ListOptions): Promise<Listing<K>> {
     const builder = new ListingBuilder(kind);
     const found = await listEntries(this.rclone, `${this.remote}${kind}/`, {
-      ...{ signal: options.signal, recursive: kind === 'data' },
+      signal: options.signal,
+      recursive: kind === 'data',
       onEntry: (entry) => builder.add(entry),
     });
     if (!found) await this.requireAbsence(kind, options);
@@ -133,7 +133,7 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   async write(path: WrittenFile, content: Buffer, options: CallOptions): Promise<void> {
-    this.requireBackend();
+    requireWritable(this);
     const { placing } = await this.features(options);
     if (placing === 'direct') await this.requireBucket(options);
     else await this.requireRoot(options);
@@ -142,7 +142,7 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   async receive(transfer: Transfer, options: ReceiveOptions): Promise<Receipt> {
-    this.requireBackend();
+    requireWritable(this);
     const { placing, refusesDamaged } = await this.features(options);
     if (placing === 'staged') {
       await this.requireRoot(options); // rclone would create it
@@ -171,7 +171,7 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   async sweep(options: CallOptions): Promise<void> {
-    this.requireBackend();
+    requireWritable(this);
     const { placing } = await this.features(options);
     if (placing === 'direct') return this.requireBucket(options);
     await this.requireRoot(options);
@@ -217,7 +217,8 @@ export class RcloneLocation implements Location, RemoteSource {
   async inspect({ signal }: CallOptions): Promise<Inspection> {
     const entries: string[] = [];
     const found = await listEntries(this.rclone, this.remote, {
-      ...{ signal, files: false },
+      signal,
+      files: false,
       onEntry: ({ path }) => {
         if (entries.length < 100) entries.push(path);
       },
@@ -227,7 +228,7 @@ export class RcloneLocation implements Location, RemoteSource {
 
   /** Creates the root, as `backend init` does for a directory; returns whether it had to. */
   async make(options: CallOptions): Promise<boolean> {
-    this.requireBackend();
+    requireWritable(this);
     if ((await this.inspect(options)).root === 'directory') return false;
     const { placing } = await this.features(options);
     if (placing === 'direct') {
@@ -242,7 +243,7 @@ export class RcloneLocation implements Location, RemoteSource {
   }
 
   async unmark({ signal }: CallOptions): Promise<void> {
-    this.requireBackend();
+    requireWritable(this);
     await this.rclone.must(args.deleteFile(`${this.remote}${MARKER}`), { signal });
   }
 
@@ -289,9 +290,5 @@ export class RcloneLocation implements Location, RemoteSource {
     return work.catch((error: unknown) => {
       throw blame(error, this.role);
     });
-  }
-
-  private requireBackend(): void {
-    if (this.role !== 'backend') throw new Error(`${this.label} is read-only for backup-syncd`); // I12
   }
 }
