@@ -117,7 +117,10 @@ async function measure({ name, run }: Case): Promise<CaseResult> {
   const seconds = () => Math.round((performance.now() - startedAt) / 100) / 10;
   try {
     const rows = await run({
-      ...{ directory, say, isShort: options.short, program: resolve(options.program) },
+      directory,
+      say,
+      isShort: options.short,
+      program: resolve(options.program),
       rclone: findRclone().path,
     });
     say(`took ${seconds()} s`);

@@ -14,7 +14,10 @@ export const packs: Case = {
   async run(bench) {
     const count = bench.isShort ? 32 : 128;
     const times = await measure(bench, {
-      ...{ packs: count, packBytes: 16 * 1024 * 1024, snapshots: 4, indexes: 4 },
+      packs: count,
+      packBytes: 16 * 1024 * 1024,
+      snapshots: 4,
+      indexes: 4,
     });
     return [
       speed(`${count} packs of 16 MiB`, times, { against: 'cp', limit: 0.65 }),
@@ -30,7 +33,10 @@ export const smallFiles: Case = {
   async run(bench) {
     const count = bench.isShort ? 5_000 : 20_000;
     const times = await measure(bench, {
-      ...{ packs: count, packBytes: 20 * 1024, snapshots: 4, indexes: 4 },
+      packs: count,
+      packBytes: 20 * 1024,
+      snapshots: 4,
+      indexes: 4,
     });
     return [
       speed(`${count} files of 20 KiB`, times, { against: 'cp', limit: 1 }),

@@ -36,20 +36,26 @@ export const fleet: Case = {
     const polls = after.polls - before.polls;
     return [
       {
-        ...{ what: `start of ${what}, until every source was checked`, target: atMost(10) },
-        ...{ value: tickedMs / 1000, unit: 's', samples: 1 },
+        what: `start of ${what}, until every source was checked`,
+        target: atMost(10),
+        value: tickedMs / 1000,
+        unit: 's',
+        samples: 1,
         note: `all complete after ${(settledMs / 1000).toFixed(1)} s`,
       },
       {
-        ...{
-          what: `share of a core that is used by ${what} when nothing is new, polled each minute`,
-          target: atMost(1),
-        },
-        ...{ value: cpu, unit: '%', samples: polls },
+        what: `share of a core that is used by ${what} when nothing is new, polled each minute`,
+        target: atMost(1),
+        value: cpu,
+        unit: '%',
+        samples: polls,
       },
       {
-        ...{ what: `resident memory, ${what}`, target: atMost(300) },
-        ...{ value: rssMiB, unit: 'MiB', samples: 1 },
+        what: `resident memory, ${what}`,
+        target: atMost(300),
+        value: rssMiB,
+        unit: 'MiB',
+        samples: 1,
         note: `at its highest ${peakMiB.toFixed(0)} MiB`,
       },
     ];

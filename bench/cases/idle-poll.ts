@@ -39,7 +39,10 @@ async function cpuPerPoll(bench: Bench, packs: number): Promise<PollCost> {
   makeNames(source, { packs, snapshots: 5_000, indexes: 200 });
   await Promise.all(Object.values(backends).map((target) => cloneRepository(source, target)));
   const setup = new Setup({
-    ...{ program: bench.program, directory, poll: '1s', watch: true },
+    program: bench.program,
+    directory,
+    poll: '1s',
+    watch: true,
     clients: [{ name: 'a', source, backends }],
   });
   await setup.initialise({ adopt: true });
@@ -59,6 +62,8 @@ async function cpuPerPoll(bench: Bench, packs: number): Promise<PollCost> {
 function row(packs: string, { ms, polls }: PollCost): Row {
   return {
     what: `CPU of a poll with nothing new, 5,000 snapshots, two backends, ${packs}`,
-    ...{ value: ms, unit: 'ms', samples: polls },
+    value: ms,
+    unit: 'ms',
+    samples: polls,
   };
 }

@@ -18,7 +18,10 @@ export const latency: Case = {
     makeRepository(source, { packs: 5_000, packBytes: 100, snapshots: 5_000, indexes: 100 });
     await cloneRepository(source, target);
     const setup = new Setup({
-      ...{ program: bench.program, directory, poll: '1h', watch: true },
+      program: bench.program,
+      directory,
+      poll: '1h',
+      watch: true,
       clients: [{ name: 'a', source, backends: { one: target } }],
     });
     await setup.initialise({ adopt: true });
@@ -38,7 +41,9 @@ export const latency: Case = {
       {
         what: 'from snapshots/ID appearing to complete, with watch, 5,000 snapshots',
         target: atMost(1_000),
-        ...{ value: median(times), unit: 'ms', samples: rounds },
+        value: median(times),
+        unit: 'ms',
+        samples: rounds,
         note: `slowest ${percentile(times, 100).toFixed(0)} ms`,
       },
     ];

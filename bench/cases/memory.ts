@@ -89,7 +89,9 @@ function row(what: string, { rssMiB, peakMiB }: Memory, limit: number): Row {
   return {
     what: `resident memory, ${what}`,
     target: atMost(limit),
-    ...{ value: rssMiB, unit: 'MiB', samples: 1 },
+    value: rssMiB,
+    unit: 'MiB',
+    samples: 1,
     note: `at its highest ${peakMiB.toFixed(0)} MiB`,
   };
 }
@@ -98,7 +100,9 @@ function scrapeRow({ what, scrapes }: Measured, limit: number): Row {
   return {
     what: `99th percentile of a scrape, ${what}`,
     target: atMost(limit),
-    ...{ value: percentile(scrapes, 99), unit: 'ms', samples: scrapes.length },
+    value: percentile(scrapes, 99),
+    unit: 'ms',
+    samples: scrapes.length,
     note: `median ${percentile(scrapes, 50).toFixed(1)} ms, while it polls every 5 s`,
   };
 }

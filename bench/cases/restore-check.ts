@@ -30,7 +30,12 @@ export const restoreCheck: Case = {
     const env = { ...process.env, PATH: `${dirname(restic)}:${process.env['PATH'] ?? ''}` };
     const clients = [{ name: 'a', source, backends: { one: target } }];
     const setup = new Setup({
-      ...{ program, directory, clients, env, passwordFile, poll: '1d' },
+      program,
+      directory,
+      clients,
+      env,
+      passwordFile,
+      poll: '1d',
       clientKeys: { restoreCheck: settings(list) },
     });
     await setup.initialise({ adopt: false });
@@ -68,7 +73,8 @@ function rowsOf(all: readonly number[][]): Row[] {
   return [
     {
       what: 'restore check of 20 files in a directory, of the time of restic restore of the same files',
-      ...{ ...common, target: atMost(1.2) },
+      ...common,
+      target: atMost(1.2),
       value: median(checks.map((ms, i) => ms / (restores[i] ?? NaN))),
       note: `${note[0] ?? ''} ms, restic restore ${note[1] ?? ''} ms`,
     },

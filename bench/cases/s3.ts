@@ -51,8 +51,13 @@ async function adopted(
   await cloneRepository(source, join(server.bucket, 'ours'));
   const clients = [{ name: 'a', source, backends: { s3: 's3:bucket/ours' } }];
   const setup = new Setup({
-    ...{ program, clients, keys, directory: join(directory, 'a') },
-    ...{ poll: '1s', watch: true, env: server.env },
+    program,
+    clients,
+    keys,
+    directory: join(directory, 'a'),
+    poll: '1s',
+    watch: true,
+    env: server.env,
   });
   await setup.initialise({ adopt: true });
   return setup;
@@ -96,12 +101,17 @@ async function increments(
     {
       what: `12 new objects to S3, proof included: requests at the server`,
       target: atMost(2 * NEW_OBJECTS + 6),
-      ...{ value: percentile(requests, 100), unit: 'requests', samples: rounds, note: 'the most' },
+      value: percentile(requests, 100),
+      unit: 'requests',
+      samples: rounds,
+      note: 'the most',
     },
     {
       what: '12 new objects to S3, from their appearing to complete: of the time of rclone sync',
       target: atMost(0.3),
-      ...{ value: median(ratios), unit: 'x', samples: rounds },
+      value: median(ratios),
+      unit: 'x',
+      samples: rounds,
       note: `${median(times).toFixed(0)} ms, rclone ${median(theirs).toFixed(0)} ms`,
     },
   ];
@@ -115,7 +125,9 @@ async function idle(bench: Bench, { server, daemon }: Running): Promise<Row> {
   return {
     what: 'polls with nothing new: requests at the server',
     target: atMost(0),
-    ...{ value: (await server.requests()) - before, unit: 'requests', samples: polls },
+    value: (await server.requests()) - before,
+    unit: 'requests',
+    samples: polls,
   };
 }
 
@@ -138,7 +150,9 @@ async function latency(
     {
       what: 'from snapshots/ID appearing to complete at a local S3 server, with watch',
       target: atMost(3_000),
-      ...{ value: median(times), unit: 'ms', samples: rounds },
+      value: median(times),
+      unit: 'ms',
+      samples: rounds,
       note: `slowest ${percentile(times, 100).toFixed(0)} ms`,
     },
   ];
@@ -169,7 +183,8 @@ async function probes(bench: Bench, server: S3Server, before: Setup): Promise<Ro
     what: 'a probe of S3 with nothing new (one each hour): requests at the server',
     target: atMost(2),
     value: ((await server.requests()) - requests) / count,
-    ...{ unit: 'requests', samples: count },
+    unit: 'requests',
+    samples: count,
   };
 }
 
@@ -207,7 +222,8 @@ export const s3FirstCopy: Case = {
         what: `first copy of ${packs} packs of 16 MiB to S3: speed of rclone copy`,
         target: atLeast(0.9),
         value: median(theirs.map((ms, i) => ms / (ours[i] ?? NaN))),
-        ...{ unit: 'x', samples: rounds },
+        unit: 'x',
+        samples: rounds,
         note: `${median(ours).toFixed(0)} ms, rclone ${median(theirs).toFixed(0)} ms`,
       },
     ];
@@ -221,7 +237,11 @@ async function byDaemon(bench: Bench, server: S3Server, directory: string): Prom
   mkdirSync(dirname(away), { recursive: true });
   const clients = [{ name: 'a', source: away, backends: { s3: 's3:bucket/ours' } }];
   const setup = new Setup({
-    ...{ program: bench.program, directory, clients, poll: '1d', env: server.env },
+    program: bench.program,
+    directory,
+    clients,
+    poll: '1d',
+    env: server.env,
   });
   await setup.initialise({ adopt: false });
   const daemon = await Daemon.start(setup, { untilIdle: false });

@@ -37,8 +37,12 @@ export class S3Server {
     this.child = spawn(findTool('minio').path, [...args, directory], {
       stdio: 'ignore',
       env: {
-        ...{ HOME: home, MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD },
-        ...{ MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', MINIO_PROMETHEUS_AUTH_TYPE: 'public' },
+        HOME: home,
+        MINIO_ROOT_USER: USER,
+        MINIO_ROOT_PASSWORD: PASSWORD,
+        MINIO_BROWSER: 'off',
+        MINIO_UPDATE: 'off',
+        MINIO_PROMETHEUS_AUTH_TYPE: 'public',
       },
     });
     process.once('exit', this.kill);

@@ -68,7 +68,8 @@ async function bootstrap(directory, { suite, packages = [] }) {
   const rootfs = join(directory, 'rootfs');
   const tools = join(directory, '.debootstrap');
   await unpackDebianPackages({
-    ...{ suite, directory: tools },
+    suite,
+    directory: tools,
     packages: ['debootstrap', 'wget'],
   });
   const env = {

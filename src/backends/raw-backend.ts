@@ -109,7 +109,8 @@ export class RawBackend implements Backend, ManagedPlace {
     const objects = light ? light.objects : await this.listAll(options, care);
     this.known.note({
       found: { configSha256, objects },
-      ...{ view, retired },
+      view,
+      retired,
       remembered: diskOf(remembered, marker.id)?.contents,
     });
     return { marker, space, isFull: care === 'full' };

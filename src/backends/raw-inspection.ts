@@ -35,7 +35,10 @@ export interface RawInspection {
 export function factsOf({ marker, space, isFull }: RawInspection, now: number): InspectionFacts {
   return {
     place: {
-      ...{ markerId: marker.id, since: sinceOf(marker, now), up: true, lastContact: now },
+      markerId: marker.id,
+      since: sinceOf(marker, now),
+      up: true,
+      lastContact: now,
       ...(isFull && { lastListing: now }),
       ...space, // a light inspection does not ask for it
     },

@@ -63,7 +63,9 @@ async function acceptAtPlace(job: Job, backend: BackendConfig): Promise<number> 
   const places = await openPlaces(context, client, backend);
   const writer = await writerIdentity(configured.config.stateDirectory);
   const owner = {
-    ...{ client: client.name, formerClients: client.formerly, backend: backend.name },
+    client: client.name,
+    formerClients: client.formerly,
+    backend: backend.name,
     ...writer,
   };
   const options = { ...places, owner, signal: context.signals.stop };

@@ -43,7 +43,8 @@ export async function ack(context: Context, options: AckOptions): Promise<number
     context,
     { client, config: configured.config },
     {
-      ...{ noun: 'acknowledgement', silenceMs: LOOK_MS },
+      noun: 'acknowledgement',
+      silenceMs: LOOK_MS,
       request: { verb: 'ack', ...acknowledgement },
       resultIn: (given) => (given.type === 'acknowledged' ? given : undefined),
       runHere: async (unit) => {

@@ -55,7 +55,8 @@ function shown<T>(
 ): Task<Answered<T>> {
   let report: ClientReport | undefined;
   return {
-    ...{ noun, request },
+    noun,
+    request,
     resultIn: (answer) => {
       if (answer.type === 'progress') view.show((report = answer.report));
       const result = resultIn(answer);

@@ -52,7 +52,8 @@ export async function readWritten(context: Context, configDir: string): Promise<
   await requireAnswers(context, { state: config.stateDirectory });
   const question = { timeoutMs: ANSWER_MS, signal: context.signals.stop };
   const options = {
-    ...{ root, stateFiles: () => DIRECT_FILES },
+    root,
+    stateFiles: () => DIRECT_FILES,
     findHung: (paths: readonly string[]) => findHung(paths, question),
   };
   return { root, read: await withDiscovery(context, read, options) };

@@ -77,13 +77,17 @@ export class Daemon {
       onSetUp: (client) => this.supervisor?.unit(client)?.nudge(),
     });
     this.heartbeat = new Heartbeat({
-      ...{ clock: context.clock, log: options.log },
+      clock: context.clock,
+      log: options.log,
       filesOf: (path) => context.ownFiles(dirname(path)),
       config: () => this.config.heartbeat,
       overall: () => assessAll(this.picture()),
     });
     this.service = new Service({
-      ...{ env: context.env, pid: process.pid, clock: context.clock, log: options.log },
+      env: context.env,
+      pid: process.pid,
+      clock: context.clock,
+      log: options.log,
       loops: () => this.supervisor?.loops() ?? [],
     });
   }
@@ -108,7 +112,10 @@ export class Daemon {
       const onError = (error: unknown, path: string) =>
         options.log.error({ path }, `cannot answer ${path}: ${(error as Error).message}`);
       const app = createApp({
-        ...{ report: () => this.report(), scrape, onError, now: () => context.clock.now() },
+        report: () => this.report(),
+        scrape,
+        onError,
+        now: () => context.clock.now(),
         snapshots: (client) => this.supervisor?.unit(client)?.snapshots() ?? [],
         passes: (client) => this.supervisor?.unit(client)?.passes ?? [],
         interventions: (client) =>
@@ -181,7 +188,10 @@ export class Daemon {
   private ownPicture(): DaemonPicture {
     const { supervisor, config, startedAt, lastReload } = this;
     return daemonPicture({
-      ...{ config, startedAt, now: this.context.clock.now(), configError: lastReload.error },
+      config,
+      startedAt,
+      now: this.context.clock.now(),
+      configError: lastReload.error,
       loops: supervisor?.loops() ?? [],
       refusals: [...(supervisor?.failures() ?? []), ...this.refused],
     });
@@ -192,8 +202,10 @@ export class Daemon {
       .filter(({ isDiscovered }) => isDiscovered)
       .map(({ name, file: directory }) => ({ name, directory }));
     return withDiscovery(this.context, read, {
-      ...{ root: this.config.directory, stateDirectory: this.config.stateDirectory },
-      ...{ known, stateFiles: this.context.ownFiles },
+      root: this.config.directory,
+      stateDirectory: this.config.stateDirectory,
+      known,
+      stateFiles: this.context.ownFiles,
     }).catch((error: unknown) => {
       if (isAbort(error)) return read; // the daemon stops
       throw error;

@@ -45,7 +45,8 @@ export async function withDiscovery(
   const realSources = await resolveSources(context, able);
   const faults = [...searched.faults, ...(recalled.fault === undefined ? [] : [recalled.fault])];
   const discovery: DiscoveryFacts = {
-    ...{ found: searched.found, remembered: recalled.remembered },
+    found: searched.found,
+    remembered: recalled.remembered,
     realPaths: [[discover.glob.root, searched.real], ...realSources],
     ...(searched.isCut && { isCut: true }),
     ...(faults.length > 0 && { fault: faults.join('; ') }),

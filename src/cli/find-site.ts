@@ -45,10 +45,13 @@ export async function findSite(context: Context, options: SiteOptions): Promise<
   const uid = ownUid() ?? 0;
   const units = await Promise.all(clients.map((client) => findUnit(context, loaded, client)));
   return {
-    ...{ units, stateDirectory },
+    units,
+    stateDirectory,
     problems: sortProblems([...problemsOf(loaded, names), ...checked.problems]),
     places: await findPlaces(clients, {
-      ...{ ...(await openers(context)), hung: checked.hung, units },
+      ...(await openers(context)),
+      hung: checked.hung,
+      units,
       writer: await knownWriter(stateDirectory),
     }),
     ownDirectories: own.filter(({ directory }) => isDirectory(directory)),

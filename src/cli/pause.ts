@@ -69,7 +69,8 @@ function show(context: Context, options: ResumeOptions, { answer, lines }: Shown
 
 async function change(context: Context, target: Runnable, request: Request): Promise<PauseAnswer> {
   return runTask<PauseAnswer>(context, target, {
-    ...{ noun: request.verb, request },
+    noun: request.verb,
+    request,
     // what is running is given ten seconds to stop, and then the state is saved
     resultIn: (answer) => (answer.type === 'paused' ? answer : undefined),
     runHere: async (unit) => ({ change: await changeHere(unit, request) }),

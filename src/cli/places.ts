@@ -23,7 +23,11 @@ export async function hostOptions(
   const runtimeFiles = context.ownFiles(runtimeDirectory);
   await createStateDirectory(stateDirectory, stateFiles);
   return {
-    ...{ stateDirectory, runtimeDirectory, stateFiles, runtimeFiles, log },
+    stateDirectory,
+    runtimeDirectory,
+    stateFiles,
+    runtimeFiles,
+    log,
     sockets: new ServedSockets(runtimeDirectory, runtimeFiles),
     clock: context.clock,
     ...(await writerIdentity(stateDirectory)),
@@ -58,8 +62,13 @@ export async function makePlace(
 ): Promise<boolean> {
   const { place } = await loadOpenings();
   return place(config).make(config, {
-    ...{ pool, env, ...silenceHook(env), role: 'backend', log: SILENT_LOG },
-    ...{ owner, signal: signals.stop },
+    pool,
+    env,
+    ...silenceHook(env),
+    role: 'backend',
+    log: SILENT_LOG,
+    owner,
+    signal: signals.stop,
   });
 }
 

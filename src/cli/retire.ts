@@ -104,7 +104,8 @@ function printDestroyCommands(
 /** Moves in the daemon that runs the client, or here if there is none. */
 async function perform(context: Context, here: Here, ask: RetireMessage): Promise<Retirement> {
   return runTask<Retirement>(context, here, {
-    ...{ noun: 'move', request: ask },
+    noun: 'move',
+    request: ask,
     resultIn: (answer) => (answer.type === 'retired' ? answer.retirement : undefined),
     ifStopped: 'run the command again: it continues where it stopped',
     runHere: (unit) => unit.moveRetired(ask.backend, ask, context.signals.stop),

@@ -134,7 +134,10 @@ async function finish(
   const adopt = ready.adopt && !isMade;
   const { done, comparison, details } = await markPlace(context, checked, { adopt, isMade });
   return {
-    ...{ ...describe(checked), outcome: adopt ? 'adopted' : 'created', message: done, details },
+    ...describe(checked),
+    outcome: adopt ? 'adopted' : 'created',
+    message: done,
+    details,
     ...(comparison !== undefined && { comparison }),
   };
 }
@@ -156,7 +159,9 @@ async function attempt<T>(
     const { message } = known;
     const hint = hintFor(error, place.isDryRun === true) ?? known.hint;
     return {
-      ...{ ...describe(place), outcome: 'refused', message },
+      ...describe(place),
+      outcome: 'refused',
+      message,
       ...(hint !== undefined && { hint }),
     };
   }

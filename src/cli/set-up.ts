@@ -91,7 +91,11 @@ export async function checkPlace(
   const facts = await rememberedFacts(config, client, now);
   const owner = ownerOfPlace({ client, backend }, identity);
   await requireRightDisk({
-    ...{ source, target, isRemote, signal, owner },
+    source,
+    target,
+    isRemote,
+    signal,
+    owner,
     known: facts.backends.get(backend.name) ?? initialBackend(now),
     flags: options.adopt === true ? ['--adopt'] : [],
     isNewDisk: options.newDisk === true,
@@ -116,7 +120,9 @@ export async function isSetUp(
 
 function ownerOfPlace({ client, backend }: NewBackend, identity: WriterIdentity): MarkerOwner {
   return {
-    ...{ client: client.name, formerClients: client.formerly, backend: backend.name },
+    client: client.name,
+    formerClients: client.formerly,
+    backend: backend.name,
     ...identity,
   };
 }
@@ -169,7 +175,8 @@ export async function markPlace(
   ];
   const made = `is now a backend${isMade ? CREATED : ''}`;
   return {
-    ...{ done: isAdopted ? 'was adopted' : made, details },
+    done: isAdopted ? 'was adopted' : made,
+    details,
     ...(adopted !== undefined && { comparison: adopted.comparison }),
   };
 }

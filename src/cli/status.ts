@@ -52,9 +52,12 @@ function linesOf(
   { picture, origins: found }: CollectedReports,
 ): Line[] {
   return renderStatus({
-    ...{ picture, found, selection: select(picture, filterOf(options)) },
+    picture,
+    found,
+    selection: select(picture, filterOf(options)),
     isDetailed: options.clients.length > 0,
-    ...{ width: context.width(), now: context.clock.now() },
+    width: context.width(),
+    now: context.clock.now(),
   });
 }
 

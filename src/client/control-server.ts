@@ -75,7 +75,8 @@ async function converse(
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
     send({
-      ...{ type: 'error', message },
+      type: 'error',
+      message,
       ...(hint !== undefined && { hint }),
       ...(error instanceof PausedError && { isPaused: true }),
     });

@@ -11,7 +11,10 @@ export function groupSettings(
   const { password } = source;
   if (groups.length === 0 || password === undefined) return undefined;
   return {
-    ...{ ...surroundings, password, wanted: groups, source: placeTraits(source).restic },
+    ...surroundings,
+    password,
+    wanted: groups,
+    source: placeTraits(source).restic,
     replicas: backends.flatMap((backend) => {
       if (backend.around !== undefined) return []; // it may be there only during a pass
       const { seenAt } = backendTraits(backend);

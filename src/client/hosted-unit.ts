@@ -182,7 +182,10 @@ async function makeUnit(
   const cacheDirectory = join(stateDirectory, RESTIC_CACHE);
   const groups = groupSettings(config, { env: options.scripts.env, cacheDirectory });
   const unit = new ClientUnit({
-    ...{ ...options, config, log, facts: withNames },
+    ...options,
+    config,
+    log,
+    facts: withNames,
     ...(groups && { groups }),
   });
   unit.recallSource(listings);
@@ -215,7 +218,10 @@ export async function runHeldUnit(
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   const serving = serveUntil(until, {
-    ...{ ...options, unit: held.unit, save: () => held.save(), signal },
+    ...options,
+    unit: held.unit,
+    save: () => held.save(),
+    signal,
   });
   const saver = new StateSaver(held, options);
   saver.start();
@@ -260,7 +266,10 @@ async function serveUntil(
         if (control !== undefined)
           log.warn({ client: unit.name, path }, 'the control socket is gone: recreating it');
         control = await serveControl(path, unit, {
-          ...{ files: runtimeFiles, signal, daemon, save },
+          files: runtimeFiles,
+          signal,
+          daemon,
+          save,
         });
       }
       said = '';

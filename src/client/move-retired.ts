@@ -93,7 +93,13 @@ export async function moveRetired(
   const { complete, arrivals } = known.contents;
   const selection = { keys, all, objects };
   return ours.retire(view, {
-    ...{ owner, selection, complete, arrivals },
-    ...{ isDryRun, now, onStep, signal },
+    owner,
+    selection,
+    complete,
+    arrivals,
+    isDryRun,
+    now,
+    onStep,
+    signal,
   });
 }

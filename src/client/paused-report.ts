@@ -16,10 +16,15 @@ interface Known {
 export function pausedReport(backend: string, pause: Pause, known: Known): SyncReport {
   const now = known.clock.now();
   return {
-    ...{ backend, startedAt: now, endedAt: now, outcome: 'paused' },
+    backend,
+    startedAt: now,
+    endedAt: now,
+    outcome: 'paused',
     message: describePause(pause),
     hint: hintFor(backend, pause, known),
-    ...{ sent: { objects: 0, bytes: 0 }, published: [], replans: 0 },
+    sent: { objects: 0, bytes: 0 },
+    published: [],
+    replans: 0,
   };
 }
 

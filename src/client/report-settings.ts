@@ -21,7 +21,11 @@ export function reportSettings(config: ClientConfig): ReportSettings {
       const { name, kind, maxLagMs, seenWithinMs, offlineMs } = backend;
       const { countsAsCopy, hasMarker } = backendTraits(backend);
       return {
-        ...{ name, kind, maxLagMs, seenWithinMs, hasMarker },
+        name,
+        kind,
+        maxLagMs,
+        seenWithinMs,
+        hasMarker,
         location: labelOf(backend),
         ...(offlineMs !== undefined && { offlineMs }),
         ...(countsAsCopy

@@ -53,14 +53,22 @@ export class SnapshotTracker {
     const before = store.source.contents.snapshots;
     this.noteFiles(stats);
     const edits = findEdits({
-      ...{ times, before, current, files: this.recent, events: this.events },
+      times,
+      before,
+      current,
+      files: this.recent,
+      events: this.events,
       directoryChangedAt: snapshotsChangedAt,
       indexChanged: this.seenIndex !== view.objects.index,
     });
     this.seenIndex = view.objects.index;
     for (const id of edits.keys()) this.recent.delete(id);
     const { times: observed, claims: claimed } = observeTimes({
-      ...{ times, claims, current, edits, now: clock.now() },
+      times,
+      claims,
+      current,
+      edits,
+      now: clock.now(),
       checkedAt: store.source.health.lastScanAt,
       mtimes: new Map(stats.map(({ id, mtimeMs }) => [id, Math.round(mtimeMs)])),
     });
@@ -68,7 +76,11 @@ export class SnapshotTracker {
     const replaced = new Set(edits.values());
     if (before !== undefined)
       this.options.guard.noteSnapshots({
-        ...{ before, current, times: observed, replaced, edited: new Set(edits.keys()) },
+        before,
+        current,
+        times: observed,
+        replaced,
+        edited: new Set(edits.keys()),
         isWatched: gone.every((id) => this.events.some(({ name }) => name === id)),
       });
     const lost = gone.filter((id) => !replaced.has(id) && !isAnywhere(store.facts, id));

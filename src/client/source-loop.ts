@@ -260,7 +260,9 @@ export class SourceLoop {
   private async retake(signal: AbortSignal, care: Care): Promise<void> {
     const { source, isRemote, clock, store, onChange, log } = this.options;
     const taken = await takeView(source, {
-      ...{ signal, keyFiles: this.keyFiles, care: care === 'full' ? 'full' : 'names' },
+      signal,
+      keyFiles: this.keyFiles,
+      care: care === 'full' ? 'full' : 'names',
       now: () => clock.now(),
     });
     const { view } = taken;

@@ -17,7 +17,8 @@ export function viewFacts(
   for (const key of malformed) if (!known.has(key)) log.warn({}, `${key}: it is not sent`);
   return {
     configSha256: view.configSha256,
-    ...{ refused: refused.slice(0, MOST_REFUSED), ignored },
+    refused: refused.slice(0, MOST_REFUSED),
+    ignored,
     acceptedKeys: namesOf(keyFiles.keys),
     listedKeys: view.listedKeys,
     malformedKeys: malformed,

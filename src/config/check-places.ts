@@ -177,15 +177,19 @@ function listScripts(client: ClientConfig): ConfiguredPlace[] {
   return client.backends.flatMap((backend, index) => {
     const programs = {
       ...backendTraits(backend).programs,
-      ...{ before: backend.around?.before, after: backend.around?.after },
+      before: backend.around?.before,
+      after: backend.around?.after,
     };
     return Object.entries(programs).flatMap(([key, command]) =>
       command === undefined
         ? []
         : [
             {
-              ...{ client, role: `backend "${backend.name}"`, directory: command[0] },
-              ...{ isDirectory: false, isOnlyRead: true },
+              client,
+              role: `backend "${backend.name}"`,
+              directory: command[0],
+              isDirectory: false,
+              isOnlyRead: true,
               key: ['backends', index, key, 0],
             },
           ],

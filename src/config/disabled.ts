@@ -13,7 +13,8 @@ export function isDisabled({ name, client }: Layers): boolean {
 export function disabledClient({ name, client: { file, value } }: Layers): DisabledClient {
   const { reason, since, by } = value?.disabled ?? {};
   return {
-    ...{ name, file: file.path },
+    name,
+    file: file.path,
     ...optional({ reason, since, by, listen: value?.listen }),
   };
 }

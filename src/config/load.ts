@@ -17,8 +17,11 @@ export function loadRead(read: ReadResult, root: string): LoadResult {
   if (problems.length === 0) return parsed;
   const { directories, origins, clientProblems, sources } = parsed;
   return {
-    ...{ directories, origins, clientProblems, sources },
-    ...{ problems: [...problems, ...parsed.problems] },
+    directories,
+    origins,
+    clientProblems,
+    sources,
+    problems: [...problems, ...parsed.problems],
     ...(isEmpty && { isEmpty }),
   };
 }

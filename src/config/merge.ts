@@ -111,7 +111,8 @@ function buildSource(name: string, given: SourceFile): SourceConfig | undefined 
   if (role === undefined) return undefined;
   const password = given.password && buildPassword(name, given.password);
   return {
-    ...{ ...role.build(given, how(name)), pollMs: given.poll ?? MINUTE_MS },
+    ...role.build(given, how(name)),
+    pollMs: given.poll ?? MINUTE_MS,
     ...(password !== undefined && { password }),
   };
 }
@@ -137,7 +138,9 @@ function buildBackend(client: string, draft: Draft, yardstick: Yardstick): Backe
   const { given, place } = draft;
   return {
     ...place,
-    ...{ name: given.name, ...expectationsOf(draft, yardstick), ...buildAround(client, given) },
+    name: given.name,
+    ...expectationsOf(draft, yardstick),
+    ...buildAround(client, given),
     minFreeBytes: backendTraits(place).hasMarker ? (given.minFree ?? GIB) : 0,
   };
 }

@@ -26,8 +26,12 @@ export function listPlaces(client: ClientConfig): ConfiguredPlace[] {
   const { label, isDirectory } = placeTraits(source);
   return [
     {
-      ...{ client, key: ['source', source.kind], role: 'source' },
-      ...{ directory: label, isDirectory, isOnlyRead: true },
+      client,
+      key: ['source', source.kind],
+      role: 'source',
+      directory: label,
+      isDirectory,
+      isOnlyRead: true,
     },
     ...backends.flatMap((backend, index) => placesOf(client, backend, ['backends', index])),
   ];
@@ -40,8 +44,12 @@ function placesOf(client: ClientConfig, backend: BackendConfig, key: KeyPath): C
   const { label, isDirectory } = placeTraits(seenAt.config);
   return [
     {
-      ...{ client, key: [...key, ...seenAt.key], role: `backend "${backend.name}"` },
-      ...{ directory: label, isDirectory, isOnlyRead: seenAt.isOnlyRead },
+      client,
+      key: [...key, ...seenAt.key],
+      role: `backend "${backend.name}"`,
+      directory: label,
+      isDirectory,
+      isOnlyRead: seenAt.isOnlyRead,
     },
   ];
 }

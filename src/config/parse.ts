@@ -62,15 +62,20 @@ export function parseConfig(
   const problems = sortProblems(daemon.problems);
   const { stateDirectory, runtimeDirectory } = settings ?? buildSettings(guess(given));
   const common = {
-    ...{ directories: { stateDirectory, runtimeDirectory }, sources: sourcesOf(withFiles) },
-    ...{ origins: originsOf(candidates, daemon), problems, clientProblems },
+    directories: { stateDirectory, runtimeDirectory },
+    sources: sourcesOf(withFiles),
+    origins: originsOf(candidates, daemon),
+    problems,
+    clientProblems,
   };
   if (settings === undefined || problems.length > 0) return common;
   const clients = candidates
     .map(({ client }) => client)
     .filter(({ name }) => !clientProblems.has(name) && !isOff.has(name));
   const config: Config = {
-    ...{ directory, ...settings, clients },
+    directory,
+    ...settings,
+    clients,
     disabled: disabled.map(disabledClient),
     ...(found.discovery !== undefined && { discovery: found.discovery }),
   };

@@ -36,7 +36,11 @@ export function buildRestoreCheck(
   const { every, require, sample, full, maxBytes, deadline, directory } = all;
   const stateDirectory = daemon.value?.stateDirectory ?? '/var/lib/backup-syncd';
   return {
-    ...{ everyMs: given === undefined ? null : every, require, sample, isFull: full, maxBytes },
+    everyMs: given === undefined ? null : every,
+    require,
+    sample,
+    isFull: full,
+    maxBytes,
     directory: directory ?? join(stateDirectory, 'restore-check'),
     ...rulesOf(name, all),
     commandDeadlineMs: deadline,

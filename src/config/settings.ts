@@ -107,7 +107,8 @@ function listSettingsOf(
     const { name = index, ...values } = mapOf(entry);
     const keyOf = (inner: string) => [key, name, inner].map(String).join('.');
     const written = Object.entries(values).map(([inner, value]) => ({
-      ...{ key: keyOf(inner), value: sources.fill(value) },
+      key: keyOf(inner),
+      value: sources.fill(value),
       ...placeOf(sources, [key, index, inner], isOwn),
     }));
     const { element } = schema._zod.def;

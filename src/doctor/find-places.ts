@@ -51,14 +51,20 @@ function listPlaces(client: ClientConfig, { openLocation, writer, units }: Searc
     if (seenAt === undefined) return [];
     const role = hasMarker ? 'backend' : 'verified';
     const owner = {
-      ...{ client: client.name, formerClients: client.formerly, backend: backend.name },
+      client: client.name,
+      formerClients: client.formerly,
+      backend: backend.name,
       ...(writer ?? { writer: 'without an identity' }),
     };
     return [
       {
-        ...{ ...base, place: backend.name, role, traits: placeTraits(seenAt.config) },
-        ...{ minFreeBytes: backend.minFreeBytes, wasComplete: wasComplete(backend.name) },
-        ...{ open: openAs(seenAt.config, role) },
+        ...base,
+        place: backend.name,
+        role,
+        traits: placeTraits(seenAt.config),
+        minFreeBytes: backend.minFreeBytes,
+        wasComplete: wasComplete(backend.name),
+        open: openAs(seenAt.config, role),
         ...(hasMarker && { owner }),
         ...(backend.offlineMs !== undefined && { mayBeAway: true }),
       },
@@ -66,8 +72,13 @@ function listPlaces(client: ClientConfig, { openLocation, writer, units }: Searc
   });
   return [
     {
-      ...{ ...base, place: 'source', role: 'source', traits: placeTraits(source) },
-      ...{ minFreeBytes: 0, wasComplete: false, open: openAs(source, 'source') },
+      ...base,
+      place: 'source',
+      role: 'source',
+      traits: placeTraits(source),
+      minFreeBytes: 0,
+      wasComplete: false,
+      open: openAs(source, 'source'),
     },
     ...ofBackends,
   ];

@@ -18,7 +18,8 @@ const failures = z.readonly(z.partialRecord(z.enum(REASONS), count));
 
 const Counters = z.readonly(
   z.object({
-    ...{ syncs: count, failures },
+    syncs: count,
+    failures,
     replans: count,
     transferredObjects: count,
     transferredBytes: count,

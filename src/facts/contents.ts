@@ -44,7 +44,9 @@ const held = z.codec(
   {
     decode: ({ counts, bytes, digests }) => ({
       summaries: counts.map((count, i) => ({
-        ...{ count, bytes: bytes[i] ?? NaN, digest: digests[i] ?? '' },
+        count,
+        bytes: bytes[i] ?? NaN,
+        digest: digests[i] ?? '',
       })),
     }),
     encode: ({ summaries }) => ({

@@ -64,8 +64,10 @@ function exchangeDisks(known: BackendFacts, { place, replaces, hasDisks }: Found
   const disks = new Map(known.disks);
   if (known.place.markerId !== undefined && known.contents.complete !== undefined)
     disks.set(known.place.markerId, {
-      ...{ place: known.place, contents: known.contents },
-      ...{ audit: known.audit, restores: known.restores },
+      place: known.place,
+      contents: known.contents,
+      audit: known.audit,
+      restores: known.restores,
     });
   const back = disks.get(markerId) ?? UNKNOWN_DISK;
   for (const id of [markerId, ...(replaces ?? [])]) disks.delete(id);

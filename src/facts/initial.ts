@@ -34,14 +34,15 @@ export function initialFacts(
     pauses: NO_PAUSES,
     interventions: NO_INTERVENTIONS,
     source: {
-      ...{ health: UNKNOWN_HEALTH, contents: UNKNOWN_SOURCE },
-      ...{ memory: NO_MEMORY, guard: NO_GUARD, progress: {} },
-      ...{
-        attempts: NO_SOURCE_ATTEMPTS,
-        audit: NO_AUDIT,
-        groups: NO_GROUPS,
-        restores: NO_RESTORES,
-      },
+      health: UNKNOWN_HEALTH,
+      contents: UNKNOWN_SOURCE,
+      memory: NO_MEMORY,
+      guard: NO_GUARD,
+      progress: {},
+      attempts: NO_SOURCE_ATTEMPTS,
+      audit: NO_AUDIT,
+      groups: NO_GROUPS,
+      restores: NO_RESTORES,
     },
     backends: new Map(backends.map((name) => [name, initialBackend(now)])),
   };

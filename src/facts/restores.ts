@@ -61,7 +61,9 @@ export function withRestoreCheck(known: Restores, check: RestoreCheckFacts): Res
   if (outcome === 'inconclusive') return { ...known, restoreCounts, restoreUnclear: check };
   return {
     ...known,
-    ...{ restoreCounts, restoreJudged: check, restoreUnclear: undefined },
+    restoreCounts,
+    restoreJudged: check,
+    restoreUnclear: undefined,
     ...(outcome === 'ok' && { restoredAt: at, restoredSnapshotAt: snapshotAt }),
   };
 }

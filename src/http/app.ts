@@ -44,7 +44,8 @@ export function createApp(options: AppOptions): Express {
   app.get('/clients/:client', (request, response, next) => {
     const { client } = request.params;
     const details = () => ({
-      ...{ snapshots: snapshots(client), passes: passes(client) },
+      snapshots: snapshots(client),
+      passes: passes(client),
       interventions: interventions(client),
     });
     const body = renderClientPage({ report: report(), client, details, now: now() });

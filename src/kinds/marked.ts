@@ -8,7 +8,10 @@ export function marked(role: KindRole): BackendRole {
 
 function traitsOf(config: PlaceConfig): BackendTraits {
   return {
-    ...{ hasMarker: true, countsAsCopy: true, isRunContact: false, mayDelete: false },
+    hasMarker: true,
+    countsAsCopy: true,
+    isRunContact: false,
+    mayDelete: false,
     seenAt: { config, key: [config.kind], isOnlyRead: false },
     programs: {},
   };

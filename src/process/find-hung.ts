@@ -32,8 +32,10 @@ async function answer(
 ): Promise<boolean> {
   const deadline = withDeadline(signal, timeoutMs);
   const child = spawn('ls', ['-A', '--', ...paths], {
-    ...{ env: allowedEnvironment(process.env), stdio: 'ignore' },
-    ...{ signal: deadline, killSignal: 'SIGKILL' },
+    env: allowedEnvironment(process.env),
+    stdio: 'ignore',
+    signal: deadline,
+    killSignal: 'SIGKILL',
   });
   await once(child, 'exit').catch(() => undefined); // without an ls, the deadline has not passed either
   child.unref();

@@ -71,7 +71,9 @@ export function activitiesOf(
     const since = latest([lastSuccess, configuredAt], now);
     const returnedAt = Math.max(...absences.map((one) => returnAfter(one, everyMs, now)));
     return {
-      ...{ name, everyMs, failures: counters.failures },
+      name,
+      everyMs,
+      failures: counters.failures,
       ...(lastSuccess !== undefined && { lastSuccessAt: lastSuccess }),
       ...(since !== undefined && {
         dueAt: Math.max(since + 2 * everyMs, returnedAt + everyMs),

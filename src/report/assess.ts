@@ -167,7 +167,9 @@ function failure(backend: BackendState, { corrupt }: SourceState): Finding {
   const isOfSource = kind === 'backend_source_corrupt' && corrupt.length > 0;
   const message = isAway ? notMounted(backend) : isOfSource ? undefined : backend.message;
   return {
-    ...{ kind, severity: reason === 'damaged' ? 'critical' : 'warning', backend: name },
+    kind,
+    severity: reason === 'damaged' ? 'critical' : 'warning',
+    backend: name,
     message: message === undefined ? heading : `${heading}: ${message}`,
     ...(hint && !isOfSource && { hint }),
   };

@@ -66,8 +66,12 @@ export class Protections {
     return this.answer.of(basis, () => {
       if (snapshots === undefined) return undefined;
       const answer = protectionOf({
-        ...{ source: snapshots, times, backends, expectedCopies: settings.copies },
-        ...{ away, sourceUncountedSince: ownSince },
+        source: snapshots,
+        times,
+        backends,
+        expectedCopies: settings.copies,
+        away,
+        sourceUncountedSince: ownSince,
       });
       const isNewestAway = isUnreachable && answer.copies !== undefined;
       const unreachableCopies = answer.unreachableCopies + (isNewestAway ? 1 : 0);

@@ -65,7 +65,8 @@ export function failedRestores({
         : [
             {
               ...describe(backend, restores.failure, client),
-              ...{ kind: 'backend_restore_failed', backend },
+              kind: 'backend_restore_failed',
+              backend,
             },
           ],
     ),

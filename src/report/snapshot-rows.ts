@@ -32,8 +32,12 @@ export function snapshotRows(
         places[nameOfAway(backend, places)] = placeOf({ id, isAtSource }, disk);
       const copies = count(places, 'complete');
       const row = {
-        ...{ id, copies, unreachableCopies: count(places, 'unreachable') },
-        ...{ protected: copies >= settings.copies, ...describe(id), places },
+        id,
+        copies,
+        unreachableCopies: count(places, 'unreachable'),
+        protected: copies >= settings.copies,
+        ...describe(id),
+        places,
       };
       return snapshotAt === undefined ? row : { ...row, snapshotAt };
     })

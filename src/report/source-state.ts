@@ -31,25 +31,36 @@ export function sourceState(
   const { refused, ignored, malformedKeys, waitingKeys, lastListing } = source.contents;
   const { alarms = [], announced, keysChanged } = source.guard;
   return {
-    ...{ state, location, scans, scanFailures, refused, corrupt: [...corrupt].sort() },
+    state,
+    location,
+    scans,
+    scanFailures,
+    refused,
+    corrupt: [...corrupt].sort(),
     ...optional({
-      ...{
-        ...trouble,
-        ...numbers(source.contents, source.contents.snapshots),
-        doing: source.progress.doing,
-      },
-      ...{ stateSince, lastScanAt, lastListing, locks, oldestLockAt, ignored, malformedKeys },
-      ...{ waitingKeys, doubtfulSince, acknowledged },
+      ...trouble,
+      ...numbers(source.contents, source.contents.snapshots),
+      doing: source.progress.doing,
+      stateSince,
+      lastScanAt,
+      lastListing,
+      locks,
+      oldestLockAt,
+      ignored,
+      malformedKeys,
+      waitingKeys,
+      doubtfulSince,
+      acknowledged,
       uncountedSince: sourceUncountedSince(source.health),
-      ...{ announced, keysChanged, alarms: alarms.length === 0 ? undefined : alarms },
+      announced,
+      keysChanged,
+      alarms: alarms.length === 0 ? undefined : alarms,
       activities: sourceActivities(
         { ...source, pauses: pausesOf(pauses, SOURCE_NAME) },
         sourceSchedules,
       ),
-      ...{
-        lastAudit: lastAuditOf(source.audit),
-        restores: canRestore ? restoresOf(source.restores) : undefined,
-      },
+      lastAudit: lastAuditOf(source.audit),
+      restores: canRestore ? restoresOf(source.restores) : undefined,
     }),
   };
 }

@@ -52,7 +52,10 @@ async function askProgram(
   const chunks: Buffer[] = [];
   let size = 0;
   const child = await startChild(program, args, {
-    ...{ signal, silenceMs: DEADLINE_MS, isForeign: true, env: allowedEnvironment(env) },
+    signal,
+    silenceMs: DEADLINE_MS,
+    isForeign: true,
+    env: allowedEnvironment(env),
     onStdout: (chunk) => {
       size += chunk.length;
       if (size <= LONGEST) chunks.push(chunk);

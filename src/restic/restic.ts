@@ -119,7 +119,9 @@ export class Restic {
     const errors = new Errors(() => missed.abort());
     const err = new LineSplitter((line) => errors.add(line), LONGEST_LINE);
     const child = await startChild('restic', [...args, ...this.common()], {
-      ...{ env, silenceMs: deadlineMs, signal: AbortSignal.any([signal, missed.signal]) },
+      env,
+      silenceMs: deadlineMs,
+      signal: AbortSignal.any([signal, missed.signal]),
       onStdout: (chunk) => output.push(chunk),
       onStderr: (chunk) => err.push(chunk),
     });

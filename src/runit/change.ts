@@ -43,7 +43,8 @@ async function isThere(path: string): Promise<boolean> {
 /** The template itself may be a link. */
 async function copyTemplate(runit: string, to: string): Promise<void> {
   await cp(await realpath(join(runit, TEMPLATE_FOLDER)), to, {
-    ...{ recursive: true, verbatimSymlinks: true },
+    recursive: true,
+    verbatimSymlinks: true,
     filter: (from) => basename(from) !== 'supervise', // the state of a runsv, which has pipes
   });
   await syncAll(to);

@@ -26,8 +26,13 @@ function bundle(file: string): string {
   if (known !== undefined) return known;
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   const { outputFiles } = buildSync({
-    ...{ entryPoints: [file], bundle: true, write: false },
-    ...{ platform: 'node', target: 'node20.19', format: 'cjs', sourcemap: 'inline' },
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    sourcemap: 'inline',
   });
   const code = outputFiles[0]?.text ?? '';
   bundles.set(file, code);

@@ -14,11 +14,14 @@ export function encodeFacts(facts: ClientFacts, now: number, writtenBy?: string)
   const stored = [...backends].map(([name, one]) => [name, storeBackend(one, snapshots)] as const);
   return z.encode(ClientState, {
     file: {
-      ...{ schemaVersion: STATE_VERSION, client, writtenAt: now },
+      schemaVersion: STATE_VERSION,
+      client,
+      writtenAt: now,
       ...(writtenBy !== undefined && { writtenBy }),
     },
     history: storeHistory(history, snapshots),
-    ...{ pauses, interventions },
+    pauses,
+    interventions,
     places: {
       source: {
         ...source,
@@ -78,7 +81,10 @@ export function decodeFacts({
     return { ...recall(disk), configuredAt, attempts, progress, disks };
   };
   return {
-    ...{ client: file.client, history, pauses, interventions },
+    client: file.client,
+    history,
+    pauses,
+    interventions,
     source: { ...chapters, health, progress: {}, contents: { ...contents, snapshots, latest } },
     backends: new Map(
       Object.entries(places.backends).map(([name, backend]) => [name, recallBackend(backend)]),

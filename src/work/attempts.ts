@@ -137,7 +137,8 @@ export class Attempts {
     const wait = MEANING[reason].isBlocking ? BLOCKED_MS : backoffMs(failures, this.options.clock);
     const byReason = { ...counters.failures, [reason]: (counters.failures[reason] ?? 0) + 1 };
     return {
-      ...{ failures, nextAttemptAt: now + wait },
+      failures,
+      nextAttemptAt: now + wait,
       counters: { failures: byReason },
     };
   }

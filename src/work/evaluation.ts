@@ -121,12 +121,23 @@ export class Evaluation {
     this.basis = basis;
     const hasBaseline = baselineAt !== undefined;
     const finding: Finding = {
-      ...{ visible, visibleNow, hasBaseline, isDamaged, since, placed, index },
+      visible,
+      visibleNow,
+      hasBaseline,
+      isDamaged,
+      since,
+      placed,
+      index,
     };
     store.updateBackend(this.name, 'contents', {
       ...evaluateBackend({ facts, known, now }, finding),
-      ...{ baselineAt, lost, lostUnnamed, held },
-      ...{ objects: countObjects(objects), bytes: countBytes(objects), keys: keys.count },
+      baselineAt,
+      lost,
+      lostUnnamed,
+      held,
+      objects: countObjects(objects),
+      bytes: countBytes(objects),
+      keys: keys.count,
       // of names alone: a key of another size opens nothing, but it is not the source's business to remove it
       staleKeys: listedKeys && namesMinus(plus(keys, retiredKeys), listedKeys).count,
     });

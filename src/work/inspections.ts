@@ -36,8 +36,14 @@ export class Inspections {
     const { configSha256 } = this.place;
     const known = store.backend(config.name);
     const inspecting = backend.inspect.bind(backend, {
-      ...{ wanted, isIdle: sender.isIdle(view), view, source, signal: pass.signal },
-      ...{ now: clock.now(), configSha256: configSha256(), remembered: known },
+      wanted,
+      isIdle: sender.isIdle(view),
+      view,
+      source,
+      signal: pass.signal,
+      now: clock.now(),
+      configSha256: configSha256(),
+      remembered: known,
     });
     const found = await pass.during('checking it', inspecting).catch((error: unknown) => {
       if (error instanceof OtherRepositoryError) this.place.evaluation.forget();

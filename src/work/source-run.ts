@@ -31,8 +31,13 @@ export class SourceRun implements Run {
 
   end(): SyncReport {
     return {
-      ...{ backend: SOURCE_NAME, startedAt: this.startedAt, endedAt: this.clock.now() },
-      ...{ outcome: 'nothing', sent: { objects: 0, bytes: 0 }, published: [], replans: 0 },
+      backend: SOURCE_NAME,
+      startedAt: this.startedAt,
+      endedAt: this.clock.now(),
+      outcome: 'nothing',
+      sent: { objects: 0, bytes: 0 },
+      published: [],
+      replans: 0,
     };
   }
 }

@@ -44,9 +44,14 @@ function makeScene() {
   );
   plant(source, { ...Object.fromEntries(inSource), config: 'config' });
   const own = {
-    ...{ '.backup-syncd/backend.json': '{}', '.backup-syncd/tmp/0123456789ab-0': 'left' },
-    ...{ '.backup-syncd/unfinished': HASHED_KINDS.map((k) => objectPath(k, damaged)).join('\n') },
-    ...{ 'keys/x': 'x', 'index/x': 'x', 'snapshots/x': 'x', [`${shard}/x`]: 'x', config: 'config' },
+    '.backup-syncd/backend.json': '{}',
+    '.backup-syncd/tmp/0123456789ab-0': 'left',
+    '.backup-syncd/unfinished': HASHED_KINDS.map((k) => objectPath(k, damaged)).join('\n'),
+    'keys/x': 'x',
+    'index/x': 'x',
+    'snapshots/x': 'x',
+    [`${shard}/x`]: 'x',
+    config: 'config',
   };
   plant(root, own);
   for (const kind of HASHED_KINDS) plant(foreign, { [objectPath(kind, damaged)]: 'damaged' });

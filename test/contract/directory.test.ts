@@ -18,7 +18,11 @@ locationContract('directory', {
   makePlace: (role) => makePlace(temporaryDirectory(), role),
   missing: (role) =>
     new DirectoryLocation({ root: join(temporaryDirectory(), 'gone'), role, pool }),
-  ...{ kinds: HASHED_KINDS, rounds: 40, many: 1_000, keepsTimes: true, tellsSpace: true },
+  kinds: HASHED_KINDS,
+  rounds: 40,
+  many: 1_000,
+  keepsTimes: true,
+  tellsSpace: true,
   plantOdd({ location: { label: root } }, path, what) {
     const place = join(root, path);
     mkdirSync(dirname(place), { recursive: true });

@@ -3,7 +3,11 @@ import { locationContract } from './location-contract.ts';
 import { MemoryLocation, MemoryPlace } from '../support/memory-location.ts';
 
 locationContract('memory', {
-  ...{ kinds: HASHED_KINDS, rounds: 40, many: 1_000, keepsTimes: true, tellsSpace: false },
+  kinds: HASHED_KINDS,
+  rounds: 40,
+  many: 1_000,
+  keepsTimes: true,
+  tellsSpace: false,
   makePlace() {
     const place = new MemoryPlace();
     return {

@@ -91,8 +91,11 @@ function describeKind({ name, kind, generation, contract }: Case): void {
       return viewThroughRclone(control, `${view.remote}${folder}`);
     };
     contract(`rclone, ${name}`, {
-      ...{ kinds: ['data', 'snapshots'], rounds: 2, many: kind.isSlow ? 50 : 200 },
-      ...{ keepsTimes: kind.keepsTimes, tellsSpace: kind.tellsSpace },
+      kinds: ['data', 'snapshots'],
+      rounds: 2,
+      many: kind.isSlow ? 50 : 200,
+      keepsTimes: kind.keepsTimes,
+      tellsSpace: kind.tellsSpace,
       makeSource: () => sourceDirectory(pool),
       async makePlace(role) {
         const folder = randomUUID().slice(0, 8);

@@ -32,7 +32,8 @@ describeWithTools(['newest/restic'], 'losses at a source', () => {
       stdout: expect.stringMatching(/^ahost: acknowledged: \d+ of .*\nahost: the source is ok\n$/),
     });
     expect(await syncd.here(['ack', 'ahost', '--reason', 'again'])).toMatchObject({
-      ...{ code: 0, stdout: 'ahost: nothing to acknowledge: the source is ok\n' },
+      code: 0,
+      stdout: 'ahost: nothing to acknowledge: the source is ok\n',
     });
     const after = await syncd.here(['status']);
     expect(after.code).toBe(1); // no daemon runs
@@ -47,7 +48,9 @@ describeWithTools(['newest/restic'], 'losses at a source', () => {
     const byDaemon = await syncd.cli(['ack', 'ahost', '--json', '--reason', 'with a daemon']);
     expect(byDaemon.code).toBe(0);
     expect(JSON.parse(byDaemon.stdout)).toMatchObject({
-      ...{ schemaVersion: 1, client: 'ahost', source: { state: 'ok' } },
+      schemaVersion: 1,
+      client: 'ahost',
+      source: { state: 'ok' },
       acknowledged: { reason: 'with a daemon', state: 'damaged' },
     });
     expect(await daemon.get('/clients/ahost')).toContain('Reason: with a daemon');

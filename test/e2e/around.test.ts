@@ -28,7 +28,12 @@ async function makeDisk() {
   );
   const after = writeScript(temporaryDirectory(), `${note('after')}exec umount ${mountPoint}\n`);
   return {
-    ...{ mountPoint, away, hangs, before, after, contents: disk.path },
+    mountPoint,
+    away,
+    hangs,
+    before,
+    after,
+    contents: disk.path,
     replica: join(mountPoint, 'replica'),
     mount: () => mount(['--bind', disk.path, mountPoint]),
     unmount: () => unmountLazily(mountPoint),
@@ -45,11 +50,16 @@ describeWithTools(['tmpfs', 'newest/restic'], 'a disk that is mounted for a pass
     const disk = await makeDisk();
     const syncd = new Syncd();
     syncd.writeClient('ahost', {
-      ...{ source, backends: [], expect: { copies: 1, snapshotEvery: 'off' } },
+      source,
+      backends: [],
+      expect: { copies: 1, snapshotEvery: 'off' },
       remotes: {
         usb: {
-          ...{ directory: disk.replica, before: [disk.before], after: [disk.after] },
-          ...{ aroundDeadline: '2s', offline: '1h' },
+          directory: disk.replica,
+          before: [disk.before],
+          after: [disk.after],
+          aroundDeadline: '2s',
+          offline: '1h',
         },
       },
     });
@@ -79,7 +89,8 @@ describeWithTools(['tmpfs', 'newest/restic'], 'a disk that is mounted for a pass
     const failed = await syncd.sync(['ahost', '--backend', 'usb']);
     expect(failed.backends).toMatchObject([
       {
-        ...{ outcome: 'failed', reason: 'unreachable' },
+        outcome: 'failed',
+        reason: 'unreachable',
         message: `before: ${disk.before} exited with 1`,
         hint: expect.stringContaining('no pass runs until it succeeds'),
       },
@@ -87,7 +98,10 @@ describeWithTools(['tmpfs', 'newest/restic'], 'a disk that is mounted for a pass
     expect(disk.runs().slice(-2)).toEqual(['before ahost', 'after ahost']);
     expect(await daemon.process.waitForLine(/no such disk/)).toContain('"backend":"usb"');
     expect(await daemon.backend('usb')).toMatchObject({
-      ...{ state: 'retrying', up: false, expectedBackAt: expect.any(String), snapshots: 3 },
+      state: 'retrying',
+      up: false,
+      expectedBackAt: expect.any(String),
+      snapshots: 3,
     });
 
     rmSync(disk.away);

@@ -11,7 +11,8 @@ describeWithTools(['newest/restic'], 'places that are gone', () => {
   test('count no more after seenWithin, nor after a restart, and again when they are back', async () => {
     const { path: source } = await seedRepository('newest');
     const syncd = await Syncd.create({
-      ...{ source, backends: ['nas', 'usb'] },
+      source,
+      backends: ['nas', 'usb'],
       expect: { copies: 3, seenWithin: '3s', snapshotEvery: 'off' },
     });
     const daemon = await syncd.start();

@@ -73,7 +73,10 @@ describeWithTools(['newest/restic'], 'a new snapshot', () => {
   test('is found by polling alone', async () => {
     const seed = await seedRepository(generation);
     const syncd = await Syncd.create({
-      ...{ source: seed.path, backends: ['near'], poll: '1s', watch: false },
+      source: seed.path,
+      backends: ['near'],
+      poll: '1s',
+      watch: false,
     });
     const daemon = await syncd.start();
     await daemon.untilComplete('near', 2);
@@ -192,7 +195,8 @@ describeWithTools(['newest/restic'], 'a restart', () => {
       const { code, stdout, stderr } = await syncd.here(args);
       const said = stdout + stderr;
       expect({ args, code, said }).toEqual({
-        ...{ args, code: wanted },
+        args,
+        code: wanted,
         said: expect.stringContaining('newer version'),
       });
       expect(said).toContain(file);

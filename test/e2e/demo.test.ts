@@ -153,7 +153,8 @@ describe('demo, ended early', () => {
   test('while it is still being set up', async () => {
     const demo = startDemo(['--port', '0']);
     await waitFor(() => readdirSync(demo.tmp).length > 0, {
-      ...{ what: 'its directory', intervalMs: 1 },
+      what: 'its directory',
+      intervalMs: 1,
     });
     demo.process.kill('SIGINT');
     await expectNothingLeft(demo);

@@ -102,7 +102,8 @@ describeWithTools(['tmpfs'], 'doctor and a full disk', () => {
     fill(film);
     expect(await examine()).toMatchObject([
       {
-        ...{ severity: 'error', hint: expect.stringContaining('free some space') },
+        severity: 'error',
+        hint: expect.stringContaining('free some space'),
         message: `0 B of 1 MiB free (0 %) on ${disk.path}`,
       },
     ]);
@@ -161,7 +162,8 @@ describeWithTools(['newest/restic'], 'doctor and its PATH', () => {
 
     expect(await examine(bare)).toMatchObject([
       {
-        ...{ severity: 'error', hint: 'install its package: apt install restic' },
+        severity: 'error',
+        hint: 'install its package: apt install restic',
         message: expect.stringMatching(/^restic, which uses the password of ahost, is not on PATH/),
       },
     ]);
@@ -190,13 +192,16 @@ describeWithTools(needs('newest', 'prometheus'), 'doctor and a real Prometheus',
       alerting: { alertmanagers: [{ static_configs: [{ targets: ['127.0.0.1:9093'] }] }] },
       scrape_configs: [
         {
-          ...{ job_name: 'backup-syncd', scrape_interval: '1s', scrape_timeout: '1s' },
+          job_name: 'backup-syncd',
+          scrape_interval: '1s',
+          scrape_timeout: '1s',
           static_configs: [{ targets: [new URL(daemon.url).host] }],
         },
       ],
     });
     await waitFor(async () => (await examine()).length === 0, {
-      ...{ what: 'a Prometheus with which nothing is wrong', timeoutMs: 120_000 },
+      what: 'a Prometheus with which nothing is wrong',
+      timeoutMs: 120_000,
     });
   });
 });

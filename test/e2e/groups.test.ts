@@ -12,7 +12,8 @@ describeWithTools(['newest/restic'], 'expected hosts', () => {
     const file = join(temporaryDirectory(), 'password');
     writeFileSync(file, resticPassword, { mode: 0o400 });
     const syncd = await Syncd.create({
-      ...{ source: { directory, password: { file } }, backends: ['nas'] },
+      source: { directory, password: { file } },
+      backends: ['nas'],
       expect: { hosts: ['ahost', { host: 'bhost', snapshotEvery: '7d' }], snapshotEvery: 'off' },
     });
     const daemon = await syncd.start(['run'], { env: { PATH: pathWith('newest') } });

@@ -9,7 +9,8 @@ test('a backend is paused, its daemon killed, its replica moved, and the pause e
   const pause = ['pause', 'ahost', 'near', '--until', '2h', '--reason', 'a new disk'];
   const killed = await syncd.start();
   expect(await syncd.cli(pause)).toMatchObject({
-    ...{ code: 0, stdout: expect.stringMatching(/^ahost → near: paused until .*: a new disk$/m) },
+    code: 0,
+    stdout: expect.stringMatching(/^ahost → near: paused until .*: a new disk$/m),
   });
   killed.process.kill('SIGKILL');
   await killed.process.exited;
@@ -20,15 +21,18 @@ test('a backend is paused, its daemon killed, its replica moved, and the pause e
   const elsewhere = join(syncd.directory, 'elsewhere');
   renameSync(syncd.backend('near'), elsewhere);
   expect(await syncd.cli(['backend', 'move', 'ahost', 'near', elsewhere])).toMatchObject({
-    ...{ code: 0, stdout: expect.stringContaining(`is at ${elsewhere} now`) },
+    code: 0,
+    stdout: expect.stringContaining(`is at ${elsewhere} now`),
   });
   site.act({ verb: 'backup', blobs: [4] });
   expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({
-    ...{ code: 1, stdout: expect.stringContaining('paused until') },
+    code: 1,
+    stdout: expect.stringContaining('paused until'),
   });
 
   expect(await syncd.cli(['resume', 'ahost', 'near'])).toMatchObject({
-    ...{ code: 0, stdout: expect.stringContaining('ahost → near: resumed') },
+    code: 0,
+    stdout: expect.stringContaining('ahost → near: resumed'),
   });
   await daemon.untilComplete('near', 3);
   expect(await daemon.metric('backend_paused_until_timestamp_seconds')).toBeUndefined();

@@ -75,7 +75,10 @@ function exampleClient(
 
 function away(client: string): Partial<BackendState> {
   return {
-    ...{ state: 'blocked', reason: 'not_initialised', isNotMounted: true, up: false },
+    state: 'blocked',
+    reason: 'not_initialised',
+    isNotMounted: true,
+    up: false,
     location: `/mnt/usb/${client}`,
     latestSnapshotAt: NOW - 26 * HOUR,
     message: 'it is not mounted',
@@ -86,13 +89,20 @@ function away(client: string): Partial<BackendState> {
 function copying(): Partial<BackendState> {
   const owedSince = NOW - 5.5 * HOUR;
   return {
-    ...{ state: 'syncing', latestSnapshotAt: NOW - 29 * HOUR, lagMs: NOW - owedSince },
+    state: 'syncing',
+    latestSnapshotAt: NOW - 29 * HOUR,
+    lagMs: NOW - owedSince,
     missing: [{ id: 'a'.repeat(64), owedSince }],
     pendingObjects: 490,
     pendingBytes: 7 * GIB,
     progress: {
-      ...{ phase: 'data', startedAt: NOW - HOUR, updatedAt: NOW - 2000 },
-      ...{ objects: 310, totalObjects: 800, bytes: 5 * GIB, totalBytes: 12 * GIB },
+      phase: 'data',
+      startedAt: NOW - HOUR,
+      updatedAt: NOW - 2000,
+      objects: 310,
+      totalObjects: 800,
+      bytes: 5 * GIB,
+      totalBytes: 12 * GIB,
     },
   };
 }

@@ -32,7 +32,8 @@ describeWithTools(['newest/restic'], 'docs/ransomware.md, followed to the letter
     const home = temporaryDirectory();
     writeFileSync(join(home, 'ahost.password'), `${resticPassword}\n`);
     const env = {
-      ...{ BACKUP_SYNCD_CONFIG_DIR: syncd.configDir, HOME: home },
+      BACKUP_SYNCD_CONFIG_DIR: syncd.configDir,
+      HOME: home,
       RESTIC_PASSWORD_FILE: join(home, 'ahost.password'),
       PATH: [installed(), pathWith('newest')].join(delimiter),
     };

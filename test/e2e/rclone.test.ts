@@ -40,12 +40,10 @@ describeWithTools(
           ok: true,
         });
         const through = ResticRepository.open({
-          ...{
-            generation,
-            url: minio.repositoryUrl('bucket', 'ahost'),
-            env: minio.env,
-            noLock: true,
-          },
+          generation,
+          url: minio.repositoryUrl('bucket', 'ahost'),
+          env: minio.env,
+          noLock: true,
         });
         const restored = temporaryDirectory();
         await through.restore(restored, id);

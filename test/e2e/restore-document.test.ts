@@ -132,11 +132,13 @@ describeWithTools(
       const generation = 'debian12';
       const { section } = await startS3();
       const secret = {
-        ...{ type: 'crypt', remote: 's3:bucket/encrypted' },
+        type: 'crypt',
+        remote: 's3:bucket/encrypted',
         password: obscure(CRYPT_PASSWORD),
       };
       const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), {
-        ...{ s3: section, secret },
+        s3: section,
+        secret,
       });
       const { seed } = await replicate(generation, {
         secret: { rclone: 'secret:ahost', rcloneConfig },
@@ -163,7 +165,9 @@ describeWithTools(
       rmSync(join(replica, largest ?? ''));
       const target = join(temporaryDirectory(), 'restored');
       const { code, stderr } = await ResticRepository.open({
-        ...{ generation: 'newest', path: replica, noLock: true },
+        generation: 'newest',
+        path: replica,
+        noLock: true,
       }).tryRun(['restore', 'latest', '--target', target, '--no-lock']);
 
       const differences = await treeDifferences(seed.data, target);
@@ -192,7 +196,9 @@ describeWithTools(
       });
 
       const copy = ResticRepository.open({
-        ...{ generation: 'newest', path: join(survivor.home, 'copy'), noLock: true },
+        generation: 'newest',
+        path: join(survivor.home, 'copy'),
+        noLock: true,
       });
       const ids = (await copy.snapshots()).map(({ id }) => id);
       expect(ids).toContain(oldest?.id);

@@ -24,7 +24,9 @@ async function makeDisks() {
   const unmount = () => unmountLazily(mountPoint);
   onCleanUp(unmount);
   return {
-    ...{ first: first.path, second: second.path, unmount },
+    first: first.path,
+    second: second.path,
+    unmount,
     replica: join(mountPoint, 'replica'),
     mount: (disk: string) => mount(['--bind', disk, mountPoint]),
   };
@@ -36,7 +38,9 @@ describeWithTools(['tmpfs', 'newest/restic'], 'two disks that take turns', () =>
     const disks = await makeDisks();
     const syncd = new Syncd();
     syncd.writeClient('ahost', {
-      ...{ source, backends: ['nas'], expect: { copies: 2, snapshotEvery: 'off' } },
+      source,
+      backends: ['nas'],
+      expect: { copies: 2, snapshotEvery: 'off' },
       remotes: { usb: { directory: disks.replica, offline: '1h' } },
     });
     await syncd.init('nas');
@@ -55,7 +59,8 @@ describeWithTools(['tmpfs', 'newest/restic'], 'two disks that take turns', () =>
     await daemon.until('usb', ({ expectedBackAt }) => expectedBackAt !== undefined);
     expect(await daemon.client()).toMatchObject({ severity: 'ok', protection: { copies: 3 } });
     expect(await syncd.here(['sync', 'ahost'])).toMatchObject({
-      ...{ code: 0, stdout: expect.stringMatching(/ahost → usb: offline, expected by/) },
+      code: 0,
+      stdout: expect.stringMatching(/ahost → usb: offline, expected by/),
     });
     expect(await syncd.here(['sync', 'ahost', '--backend', 'usb'])).toMatchObject({ code: 1 });
     const status = await syncd.here(['status']);

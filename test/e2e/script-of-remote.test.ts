@@ -55,8 +55,12 @@ describeWithTools(
       expect(script.lines(0, 'added')).toEqual(old);
       expect(script.lines(0, 'removed')).toEqual([]);
       expect(JSON.parse(script.read(0, 'stdin'))).toEqual({
-        ...{ schemaVersion: 1, client: 'ahost', backend: 'own', source: 'far:repository' },
-        ...{ added: old, removed: [] },
+        schemaVersion: 1,
+        client: 'ahost',
+        backend: 'own',
+        source: 'far:repository',
+        added: old,
+        removed: [],
       });
       const given = script.read(0, 'env').split('\n');
       expect(given).toContain('BACKUP_SYNCD_SOURCE=far:repository');

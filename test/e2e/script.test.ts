@@ -41,8 +41,12 @@ describeWithTools(['newest/restic'], 'a script backend', () => {
     expect(script.lines(0, 'added')).toEqual(old);
     expect(script.lines(0, 'removed')).toEqual([]);
     expect(JSON.parse(script.read(0, 'stdin'))).toEqual({
-      ...{ schemaVersion: 1, client: 'ahost', backend: 'own', source: seed.path },
-      ...{ added: old, removed: [] },
+      schemaVersion: 1,
+      client: 'ahost',
+      backend: 'own',
+      source: seed.path,
+      added: old,
+      removed: [],
     });
     const given = script.read(0, 'env').split('\n');
     expect(given).toContain('BACKUP_SYNCD_CLIENT=ahost');

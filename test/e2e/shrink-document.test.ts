@@ -61,7 +61,9 @@ describeWithTools(
         severity: 'ok',
         backends: [
           {
-            ...{ backend: 'nas', state: 'idle', missing: [] },
+            backend: 'nas',
+            state: 'idle',
+            missing: [],
             counters: { transferredObjects: sent },
           },
         ],

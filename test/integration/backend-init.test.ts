@@ -48,7 +48,8 @@ describeWithTools(['newest/restic', 'tmpfs'], 'backend init, where a disk is not
     for (const args of [[], ['--same-disk'], ['--adopt', '--same-disk']]) {
       const refused = await init(...args);
       expect({ args, ...refused }).toMatchObject({
-        ...{ args, code: 1 },
+        args,
+        code: 1,
         stderr: expect.stringMatching(
           /complete before(.|\n)*mount its disk first(.|\n)*--new-disk/,
         ),

@@ -105,7 +105,9 @@ describeWithTools(
         const looks = themes.flatMap((theme) =>
           Object.entries(LOOKS).map(([name, { at, ...look }]) => ({
             ...look,
-            ...{ theme, picture: `${name}-${theme}`, now: day[at] },
+            theme,
+            picture: `${name}-${theme}`,
+            now: day[at],
           })),
         );
         const found = await preview(looks, {

@@ -37,7 +37,9 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
         env: failingCall(call, errno, { path: near }),
       });
       expect({ call, errno, code, backends }).toMatchObject({
-        ...{ call, errno, code: 1 },
+        call,
+        errno,
+        code: 1,
         backends: [
           { reason, message: expect.stringMatching(message), hint: expect.stringMatching(hint) },
         ],
@@ -60,7 +62,8 @@ describeWithTools(['newest/restic', 'fail-calls'], 'errors of the file system', 
     for (const [call, errno, place, reason, hint] of cases) {
       await syncd.sync(['ahost'], { env: failingCall(call, errno, { path: place }) });
       expect(await sourceOf(syncd)).toMatchObject({
-        ...{ state: 'unreadable', reason },
+        state: 'unreadable',
+        reason,
         hint: expect.stringMatching(hint),
       });
     }

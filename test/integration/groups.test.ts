@@ -46,7 +46,8 @@ async function begin(generation: Generation): Promise<Rig> {
   const syncd = new Syncd();
   syncd.writeClient('ahost', {
     source: { directory: source, password: { file: passwordFile } },
-    ...{ backends: ['near'], expect: { hosts: ['ahost', HOSTILE.slice(0, 6)], paths: [data] } },
+    backends: ['near'],
+    expect: { hosts: ['ahost', HOSTILE.slice(0, 6)], paths: [data] },
   });
   const commands = new InProcess(syncd.configDir);
   const made = await commands.run('backend', 'init', '--same-disk', 'ahost', 'near');
@@ -60,12 +61,15 @@ async function begin(generation: Generation): Promise<Rig> {
   const env = { PATH: pathWith(generation), HOME: root };
   const groups = groupSettings(config, { env, cacheDirectory: join(root, 'cache') });
   const unit = new ClientUnit({
-    ...{ config, ...(await writerIdentity(syncd.stateDir)), log: SILENT_LOG },
+    config,
+    ...(await writerIdentity(syncd.stateDir)),
+    log: SILENT_LOG,
     facts: initialFacts('ahost', ['near'], 0),
     openLocation: ({ config: place, ...how }) =>
       openings.place(place).open(place, { ...how, pool, env: {} }),
     openBackend: (backend, how) => openings.backend(backend).open(backend, how),
-    ...{ doors: new Doors(), transfers: new TransferQueue() },
+    doors: new Doors(),
+    transfers: new TransferQueue(),
     ...(groups && { groups }),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env },
     clock: { now: () => Date.now() + clock.ahead, elapsedMs, random: () => 0.5 },

@@ -47,7 +47,9 @@ describeWithTools(['newest/restic', 'fuse'], 'between the view and the copying',
       isLocked: false,
     });
     const replica = ResticRepository.open({
-      ...{ generation: 'newest', path: syncd.backend('near'), noLock: true },
+      generation: 'newest',
+      path: syncd.backend('near'),
+      noLock: true,
       password: 'another one',
     });
     expect(await replica.check()).toMatchObject({ ok: true });

@@ -75,7 +75,9 @@ describeWithTools(
         const target = join(temporaryDirectory(), 'restored');
 
         await open(generation, path).restore(id, {
-          ...{ ...CALL, target, include: [escapePattern(`/${name}`)] },
+          ...CALL,
+          target,
+          include: [escapePattern(`/${name}`)],
         });
 
         expect(await readdir(target)).toEqual([name]);

@@ -96,7 +96,8 @@ describeWithTools(
       const site = await RestoreSite.synced({ generation: 'newest', source: path, env });
 
       expect(await site.check('--backend', 'source', '--snapshot', id)).toMatchObject({
-        ...{ outcome: 'inconclusive', code: 3 },
+        outcome: 'inconclusive',
+        code: 3,
         message: 'the snapshot was removed while it was being restored',
       });
     });
@@ -114,7 +115,9 @@ describeWithTools(
       // what restic says as another user than root
       replace(`[ "$1" = restore ] && { ${real} "$@" && echo 'ignoring error for /dev/sda: mknod /dev/sda: operation not permitted\nFatal: There were 1 errors' >&2; exit 1; }`); // prettier-ignore
       expect(await site.check('--backend', 'nas')).toMatchObject({
-        ...{ outcome: 'ok', code: 0, files: 20 },
+        outcome: 'ok',
+        code: 0,
+        files: 20,
         message: expect.stringContaining('operation not permitted'),
       });
 
@@ -127,7 +130,8 @@ describeWithTools(
       replace(`[ "$1" = restore ] && [ -e '${path}/data' ] && mv '${path}/data' '${path}/away'`);
       site.configure({ compareWith: 'off' });
       expect(await site.check('--backend', 'source')).toMatchObject({
-        ...{ outcome: 'inconclusive', code: 3 },
+        outcome: 'inconclusive',
+        code: 3,
         message: 'the source cannot be read any more',
       });
     });
@@ -137,12 +141,16 @@ describeWithTools(
       const site = await RestoreSite.synced({ generation: 'newest', source: path, password: 'no' });
 
       expect(await site.check()).toMatchObject({
-        ...{ outcome: 'inconclusive', reason: 'auth', code: 3 },
+        outcome: 'inconclusive',
+        reason: 'auth',
+        code: 3,
         message: expect.stringContaining('wrong password'),
       });
       rmSync(site.syncd.backend('nas'), { recursive: true });
       expect(await site.check('--backend', 'nas')).toMatchObject({
-        ...{ outcome: 'inconclusive', reason: 'unreachable', code: 3 },
+        outcome: 'inconclusive',
+        reason: 'unreachable',
+        code: 3,
       });
       expect(site.leftovers()).toEqual([]);
     });
@@ -219,7 +227,7 @@ describeWithTools(
       expect([site.leftovers(), existsSync(join(outside, 'mine'))]).toEqual([[], true]);
       symlinkSync(outside, left);
       expect(await site.check()).toMatchObject({
-        ...{ outcome: 'inconclusive' },
+        outcome: 'inconclusive',
         message: expect.stringContaining('it is not a directory that an earlier check made'),
       });
       expect(existsSync(join(outside, 'mine'))).toBe(true);
@@ -240,7 +248,9 @@ describeWithTools(['debian12/restic', 'newest/restic', 'tmpfs'], 'a full disk', 
     site.configure({ directory, full: true, compareWith: 'off' }); // a second restore would run beside it
 
     expect(await site.check('--backend', 'nas')).toMatchObject({
-      ...{ outcome: 'inconclusive', reason: 'no_space', code: 3 },
+      outcome: 'inconclusive',
+      reason: 'no_space',
+      code: 3,
       message: expect.stringContaining('no space left on device'),
     });
     expect(site.leftovers(directory)).toEqual(['filler']);
@@ -260,14 +270,17 @@ describeWithTools(['debian12/restic', 'newest/restic', 'tmpfs'], 'a full disk', 
 
     site.configure({ directory, full: true });
     expect(await site.check()).toMatchObject({
-      ...{ outcome: 'inconclusive', reason: 'no_space', code: 3 },
+      outcome: 'inconclusive',
+      reason: 'no_space',
+      code: 3,
       message: expect.stringContaining('must stay free'),
     });
     site.configure({ directory, full: true, maxBytes: '1KiB' });
     expect(await site.check()).toMatchObject({ outcome: 'inconclusive', reason: 'no_space' });
     site.configure({ directory, sample: 0 });
     expect(await site.check()).toMatchObject({
-      ...{ outcome: 'inconclusive', reason: 'no_space' },
+      outcome: 'inconclusive',
+      reason: 'no_space',
       message: expect.stringMatching(/^no file was chosen of \d+ files: /),
     });
     expect(site.leftovers(directory)).toEqual([]);

@@ -46,7 +46,11 @@ describeWithTools(['newest/restic'], 'retire: what it says and refuses', () => {
     const refused = await retire(rig, ['retire', '--keys', '--json']);
 
     expect(JSON.parse(planned.stdout)).toMatchObject({
-      ...{ client: 'ahost', backend: 'near', dryRun: true, retiredKeys: [], destroyKeys: [] },
+      client: 'ahost',
+      backend: 'near',
+      dryRun: true,
+      retiredKeys: [],
+      destroyKeys: [],
       moved: [expect.stringMatching(/^keys\/[0-9a-f]{64}$/)],
     });
     expect(refused).toMatchObject({ code: 64, stdout: '' });

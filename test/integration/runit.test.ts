@@ -17,7 +17,8 @@ describeWithTools(['shellcheck'], 'the scripts of deploy/runit', () => {
     expect(scripts.length).toBeGreaterThanOrEqual(10);
     for (const path of files)
       expect({ path, mode: statSync(path).mode & 0o100 }).toEqual({
-        ...{ path, mode: scripts.includes(path) ? 0o100 : 0 },
+        path,
+        mode: scripts.includes(path) ? 0o100 : 0,
       });
     execFileSync(tool('shellcheck'), scripts, { stdio: 'pipe' });
   });

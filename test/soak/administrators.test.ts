@@ -58,7 +58,8 @@ test('of two commands that add the same client, one succeeds and the other repor
     const winner = expected.snapshotEvery === '1d' ? 0 : 1;
     expect(results[winner]).toMatchObject({ code: 0 });
     expect(results[1 - winner]).toMatchObject({
-      ...{ code: 1, stderr: expect.stringContaining('already configured') as unknown },
+      code: 1,
+      stderr: expect.stringContaining('already configured') as unknown,
     });
     expectOnly(site, ['ahost.yaml', 'bhost.yaml']);
   }
@@ -109,7 +110,9 @@ test.each([
       const file = site.syncd.clientFile('ahost');
       const isEnabled = existsSync(file) && !readFileSync(file, 'utf8').includes('enabled: false');
       expect({ round, results, links: existsSync(links) ? readdirSync(links) : [] }).toEqual({
-        ...{ round, results, links: isEnabled ? ['ahost'] : [] },
+        round,
+        results,
+        links: isEnabled ? ['ahost'] : [],
       });
     }
     countForSummary('races', `${first[1]} and ${second[1]} in a runit tree`, ROUNDS);

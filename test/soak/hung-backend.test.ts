@@ -40,7 +40,8 @@ async function setUp() {
   const env = { PATH: pathWith('newest') };
   await syncd.init('cloud', 'ahost', [], { env });
   return {
-    ...{ seed, syncd },
+    seed,
+    syncd,
     daemon: await syncd.start(['run'], { env: { ...env, BACKUP_SYNCD_SILENCE_MS: '10000' } }),
     async hangAll() {
       await mount.freeze();
@@ -95,7 +96,8 @@ describeWithTools(
       expect(audited.code).toBe(1);
       for (const { code, stdout, stderr } of checks)
         expect({ code, said: stdout + stderr }).toEqual({
-          ...{ code: 3, said: expect.stringContaining('inconclusive') },
+          code: 3,
+          said: expect.stringContaining('inconclusive'),
         });
       await daemon.until('own', ({ reason }) => reason === 'tool');
 

@@ -10,7 +10,8 @@ describeWithTools(
   () => {
     test('a MinIO of the client, replicated to three places and scraped, off and on as a whole', async () => {
       const machine = await Machine.start({
-        ...{ restic: tool('restic', 'newest'), rclone: tool('rclone', 'newest') },
+        restic: tool('restic', 'newest'),
+        rclone: tool('rclone', 'newest'),
         minio: tool('minio'),
       });
       const administrator = await Administrator.of(machine, [11_001, 9001]);

@@ -13,7 +13,8 @@ describeWithTools(['newest/restic', 'systemd', 'fuse'], 'a daemon as a notify se
     const syncd = new Syncd();
     syncd.writeClient('ahost', { source: mount.path, backends: [] });
     const env = {
-      ...{ NOTIFY_SOCKET: listener.address, WATCHDOG_USEC: '1000000' },
+      NOTIFY_SOCKET: listener.address,
+      WATCHDOG_USEC: '1000000',
       PATH: pathWithSystemdNotify(),
     };
     await mount.freeze();

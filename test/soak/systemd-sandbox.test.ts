@@ -111,7 +111,10 @@ const lines = (section: string): string[] =>
 /** What a server that gives tokens answers, and rclone stores. */
 function token(name: string, seconds: number): string {
   return JSON.stringify({
-    ...{ access_token: name, refresh_token: name, token_type: 'Bearer', expires_in: seconds },
+    access_token: name,
+    refresh_token: name,
+    token_type: 'Bearer',
+    expires_in: seconds,
     expiry: new Date(Date.now() + seconds * 1000).toISOString(),
   });
 }

@@ -44,7 +44,8 @@ async function setUp(generation: Generation) {
   chmodSync(script, 0o755);
   const cloud = (prefix: string) => ({ rclone: `s3:bucket/${prefix}`, rcloneConfig });
   const remotes = {
-    ...{ c1: cloud('one'), c2: cloud('two') },
+    c1: cloud('one'),
+    c2: cloud('two'),
     own: { script: [script], verify: { directory: own } },
   };
   await syncd.addClient('ahost', { source: seed.path, backends: ['near', 'far'], remotes });
@@ -53,8 +54,11 @@ async function setUp(generation: Generation) {
   expect((await syncd.sync(['ahost'], { env })).code).toBe(0);
   const bucket = join(minio.directory, 'bucket');
   const roots = {
-    ...{ near: syncd.backend('near'), far: syncd.backend('far') },
-    ...{ c1: join(bucket, 'one'), c2: join(bucket, 'two'), own },
+    near: syncd.backend('near'),
+    far: syncd.backend('far'),
+    c1: join(bucket, 'one'),
+    c2: join(bucket, 'two'),
+    own,
   };
   const audit = async (...args: readonly string[]) => {
     const { code, stdout } = await syncd.cli(['audit', 'ahost', '--json', ...args], { env });

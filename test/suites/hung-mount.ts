@@ -159,7 +159,8 @@ export function testMountBelowTheGlob(): void {
         client: 'bhost',
       });
       await daemon.untilSource(({ state }) => state === 'timeout', {
-        ...{ client: 'ahost', timeoutMs: 150_000 },
+        client: 'ahost',
+        timeoutMs: 150_000,
       });
       // a new repository, and a new configuration
       renameSync(c.path, at('chost'));

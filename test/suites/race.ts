@@ -56,7 +56,8 @@ export function testRace({ generation, forMs, hasControl }: RaceOptions): void {
         const [replans, looks, naive] = await Promise.all([
           passByPass(oneShot, examine, { done, isOver: isTime }),
           stopAnywhere(daemon, {
-            ...{ examine: () => examine(watching.backend('near')), isOver: isTime },
+            examine: () => examine(watching.backend('near')),
+            isOver: isTime,
             random: seededRandom(`race, restic of ${generation}`),
           }),
           control,

@@ -158,7 +158,8 @@ export class Scenario {
       if (backend === 'late') continue;
       const there = new Set(objectsOf(replica));
       expect({ backend, gone: this.before.filter((path) => !there.has(path)) }).toEqual({
-        ...{ backend, gone: [] },
+        backend,
+        gone: [],
       });
       expect({ backend, wrong: wrongObjects(replica) }).toEqual({ backend, wrong: [] });
       const copy = join(temporaryDirectory(), 'copy');

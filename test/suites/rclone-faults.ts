@@ -62,7 +62,9 @@ export function testLeftOutNames(generation: Generation, extent: 'some' | 'all')
         onCleanUp(() => pool.close());
         const source = new DirectoryLocation({ root: lane.source.path, role: 'source', pool });
         const target = new RcloneLocation({
-          ...{ remote: lane.remote, configFile: lane.rcloneConfig, role: 'backend' },
+          remote: lane.remote,
+          configFile: lane.rcloneConfig,
+          role: 'backend',
           env: lane.place.env ?? {},
         });
         const objects = Catalogue.from(ids.map((id) => [id, undefined]));

@@ -164,7 +164,9 @@ async function killMany(
   await killAtRandomTimes(lane, randomKills, seededRandom(`kills, ${title}`));
   await lane.converge();
   return {
-    ...{ name: title, atSteps, atRandom: lane.examined - atSteps },
+    name: title,
+    atSteps,
+    atRandom: lane.examined - atSteps,
     inTheMiddle: lane.partial - known,
   };
 }

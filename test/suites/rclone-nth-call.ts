@@ -85,7 +85,9 @@ async function failOnce({ lane, failing, variant }: Trial, number: number): Prom
   if (code === 0) expect({ when, isComplete }).toEqual({ when, isComplete: true });
   else
     expect({ when, code, backends }).toMatchObject({
-      ...{ when, code: 1, backends: [{ outcome: 'failed' }] },
+      when,
+      code: 1,
+      backends: [{ outcome: 'failed' }],
     });
   if (calls.length < number) expect(code).toBe(0);
   return calls;

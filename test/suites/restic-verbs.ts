@@ -29,7 +29,11 @@ class Watcher {
   constructor(root: string) {
     const source = new DirectoryLocation({ root, role: 'source', pool });
     this.loop = new SourceLoop({
-      ...{ source, isRemote: false, store: this.store, log: SILENT_LOG, clock: systemClock },
+      source,
+      isRemote: false,
+      store: this.store,
+      log: SILENT_LOG,
+      clock: systemClock,
       beat: new Beat(1_000, systemClock),
       isAccepted: async () => true,
       onChange: () => undefined,

@@ -199,8 +199,11 @@ async function addSlowClient({ machine }: RunitTree, source: string): Promise<vo
     listen: `127.0.0.1:${await freePort()}`,
     backends: [
       {
-        ...{ name: 'far', rclone: 'far:ahost', rcloneConfig: '/etc/backup-syncd/rclone.conf' },
-        ...{ bandwidth: '16KiB/s', minFree: '0B' },
+        name: 'far',
+        rclone: 'far:ahost',
+        rcloneConfig: '/etc/backup-syncd/rclone.conf',
+        bandwidth: '16KiB/s',
+        minFree: '0B',
       },
     ],
   };

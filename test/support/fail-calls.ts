@@ -34,7 +34,9 @@ export function failingCall(
 export function killedAt(n: number, path: string): Record<string, string> {
   const calls = ['make', 'rename', 'link', 'unlink', 'rmdir'];
   return {
-    ...{ LD_PRELOAD: tool('fail-calls'), FAIL_PATH: path, KILL_AT: String(n) },
+    LD_PRELOAD: tool('fail-calls'),
+    FAIL_PATH: path,
+    KILL_AT: String(n),
     ...Object.fromEntries(calls.map((call) => [`FAIL_${call}`, '1'])),
   };
 }

@@ -142,7 +142,9 @@ export class MemoryLocation implements Location {
     const changedAt = kind === 'data' ? undefined : this.place.changedAt(kind);
     return this.revisions.number(kind, {
       objects: this.shared(kind, Catalogue.from(sized), options.like) as Objects[K],
-      ...{ ignored: strays.length, foreign: foreignAmong(kind, strays), refused: this.refused },
+      ignored: strays.length,
+      foreign: foreignAmong(kind, strays),
+      refused: this.refused,
       ...(changedAt !== undefined && { changedAt }),
     });
   }

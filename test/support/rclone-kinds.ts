@@ -46,22 +46,28 @@ export const KINDS = {
     start: async () => below('sftp:', await serveSftp()),
   },
   WebDAV: {
-    ...{ ...FAST, keepsTimes: false, tellsSpace: false, isSlow: true },
+    ...FAST,
+    keepsTimes: false,
+    tellsSpace: false,
+    isSlow: true,
     start: async () => below('webdav:', await serveWebdav()),
   },
   MinIO: {
-    ...{ ...OBJECT_STORE, needs: ['minio'] },
+    ...OBJECT_STORE,
+    needs: ['minio'],
     async start() {
       const { minio, section } = await startS3();
       return bucketOf({ directory: minio.directory, section });
     },
   },
   'rclone serve s3': {
-    ...{ ...OBJECT_STORE, needs: ['rclone-serve-s3'] },
+    ...OBJECT_STORE,
+    needs: ['rclone-serve-s3'],
     start: async () => bucketOf(await serveS3()),
   },
   SeaweedFS: {
-    ...{ ...OBJECT_STORE, needs: ['seaweedfs'] },
+    ...OBJECT_STORE,
+    needs: ['seaweedfs'],
     async start() {
       const config = { s3: await startSeaweedFs() };
       rclone('newest', writeRcloneConfig(join(temporaryDirectory(), 'make.conf'), config), [
@@ -94,7 +100,9 @@ export function cryptOver(kind: Kind): Kind {
           gone: crypt(`${missing}/crypt`),
           view: crypt(`${beneath}crypt`),
         },
-        ...{ base: 'crypt:', missing: 'gone:place', view: { remote: 'view:' } },
+        base: 'crypt:',
+        missing: 'gone:place',
+        view: { remote: 'view:' },
       };
     },
   };

@@ -40,7 +40,8 @@ export async function makeRcloneLane(options: RcloneLaneOptions): Promise<Rclone
   await syncd.init('far', 'ahost', [], { env });
   const replica = await replicaAt(started, { folder, rcloneConfig });
   return Object.assign(new Lane(source, { generation, syncd, replica, env }), {
-    ...{ remote, rcloneConfig },
+    remote,
+    rcloneConfig,
   });
 }
 

@@ -22,15 +22,27 @@ export async function startSshServer(path: string): Promise<string> {
   const host = { Port: port, User: username, IdentityFile: file('user') };
   writeFileSync(file('known_hosts'), `nas ${readFileSync(file('host.pub'), 'utf8')}`);
   writeOptions(file('ssh_config'), {
-    ...{ Host: 'nas', HostName: '127.0.0.1', HostKeyAlias: 'nas', ...host },
-    ...{ IdentitiesOnly: 'yes', IdentityAgent: 'none' },
-    ...{ UserKnownHostsFile: file('known_hosts'), GlobalKnownHostsFile: '/dev/null' },
+    Host: 'nas',
+    HostName: '127.0.0.1',
+    HostKeyAlias: 'nas',
+    ...host,
+    IdentitiesOnly: 'yes',
+    IdentityAgent: 'none',
+    UserKnownHostsFile: file('known_hosts'),
+    GlobalKnownHostsFile: '/dev/null',
   });
   writeOptions(file('sshd_config'), {
-    ...{ ListenAddress: '127.0.0.1', Port: port, HostKey: file('host'), PidFile: 'none' },
-    ...{ AuthorizedKeysFile: file('authorized_keys'), StrictModes: 'no' }, // it lies below /tmp
-    ...{ AuthenticationMethods: 'publickey', UsePAM: 'no', PermitRootLogin: 'prohibit-password' },
-    ...{ AllowUsers: username, SetEnv: `PATH=${path}` },
+    ListenAddress: '127.0.0.1',
+    Port: port,
+    HostKey: file('host'),
+    PidFile: 'none',
+    AuthorizedKeysFile: file('authorized_keys'),
+    StrictModes: 'no', // it lies below /tmp
+    AuthenticationMethods: 'publickey',
+    UsePAM: 'no',
+    PermitRootLogin: 'prohibit-password',
+    AllowUsers: username,
+    SetEnv: `PATH=${path}`,
   });
   const sshd = [tool('openssh'), '-D', '-e', '-f', file('sshd_config')];
   const isRoot = process.getuid?.() === 0;

@@ -139,7 +139,8 @@ export class Syncd {
         ...named.map(([backend, directory]) => ({ name: backend, directory, minFree })),
         ...Object.entries(remotes).map(([backend, keys]) => ({
           ...('script' in keys ? {} : { minFree }),
-          ...{ name: backend, ...keys },
+          name: backend,
+          ...keys,
         })),
       ],
       ...(listen !== undefined && { listen }),

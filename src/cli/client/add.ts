@@ -128,7 +128,13 @@ function isRefused({ outcome }: SetUpResult): boolean {
 function documentOf({ client: { name, file }, services, ...added }: Added): unknown {
   const { text, isNew, isDryRun, results: places } = added;
   return {
-    ...{ schemaVersion: 1, client: name, file, isNew, isDryRun, text, places },
+    schemaVersion: 1,
+    client: name,
+    file,
+    isNew,
+    isDryRun,
+    text,
+    places,
     ...(services && { services: services.names }),
   };
 }

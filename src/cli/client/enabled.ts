@@ -46,7 +46,10 @@ export async function disableClient(context: Context, options: DisableOptions): 
     return tell(context, options, { after: before, isChanged: isChangedBy(services), services });
   }
   const after: DisabledClient = {
-    ...{ name, file: clientFileOf(name), reason, by: userName() },
+    name,
+    file: clientFileOf(name),
+    reason,
+    by: userName(),
     since: before === undefined ? Math.floor(now / 1000) * 1000 : (before.since ?? now),
   };
   const { by = '', since = now } = after;
@@ -113,7 +116,11 @@ function tell(context: Context, options: ClientOptions, outcome: Outcome): numbe
   if (options.json === true) {
     const enabled = after === undefined;
     context.json({
-      ...{ schemaVersion: 1, client, enabled, isChanged, ...(state && toDocument(state)) },
+      schemaVersion: 1,
+      client,
+      enabled,
+      isChanged,
+      ...(state && toDocument(state)),
       ...(services && { services: services.names }),
     });
   } else if (options.quiet !== true) {

@@ -85,8 +85,14 @@ function describe({ config, loaded }: Editable, picture: Picture, now: number): 
     const row = [client, shown, every, names.join(', ') || '-', where];
     const origin: Pick<Row, 'file' | 'isDiscovered'> = isDiscovered ? { isDiscovered } : { file };
     return {
-      ...{ client, ...origin, state, ...(pause !== undefined && { pause }) },
-      ...{ source: label, backends: names, snapshotEveryMs, row },
+      client,
+      ...origin,
+      state,
+      ...(pause !== undefined && { pause }),
+      source: label,
+      backends: names,
+      snapshotEveryMs,
+      row,
     };
   });
   const disabled = config.disabled.map((client) => {

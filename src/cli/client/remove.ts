@@ -81,7 +81,8 @@ function replicasOf({ backends }: ClientConfig): Replica[] {
     const { seenAt } = backendTraits(backend);
     const toDelete = seenAt && placeTraits(seenAt.config).commandToDeleteAll;
     return {
-      ...{ backend: backend.name, location: labelOf(backend) },
+      backend: backend.name,
+      location: labelOf(backend),
       ...(toDelete !== undefined && { toDelete }),
     };
   });
@@ -90,7 +91,9 @@ function replicasOf({ backends }: ClientConfig): Replica[] {
 function documentOf(removed: Removed): unknown {
   const { name, stateDirectory, isChanged, movedTo, client, services } = removed;
   return {
-    ...{ schemaVersion: 1, client: name, isChanged },
+    schemaVersion: 1,
+    client: name,
+    isChanged,
     ...(movedTo !== undefined && { movedTo }),
     ...(client && {
       source: placeTraits(client.source).label,

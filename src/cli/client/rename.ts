@@ -62,7 +62,10 @@ export async function renameClient(context: Context, options: RenameOptions): Pr
   const services = isEnabled ? await followFile(editable.root, to, { isEnabled }) : undefined;
   if (options.json === true)
     context.json({
-      ...{ schemaVersion: 1, client: to, formerly: from, isChanged: !isDone },
+      schemaVersion: 1,
+      client: to,
+      formerly: from,
+      isChanged: !isDone,
       ...(services && { services: services.names }),
     });
   else if (options.quiet !== true)

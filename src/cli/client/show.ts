@@ -80,9 +80,13 @@ function documentOf({ config }: Editable, name: string, view: View) {
   const [disabled] = picture.disabled ?? [];
   const isDiscovered = discoveredClient(config, name) !== undefined;
   return {
-    ...{ schemaVersion: 1, client: name },
+    schemaVersion: 1,
+    client: name,
     ...(isDiscovered ? { isDiscovered } : { file: clientFileOf(name) }),
-    ...{ directory: config.directory, enabled: disabled === undefined, settings, problems },
+    directory: config.directory,
+    enabled: disabled === undefined,
+    settings,
+    problems,
     ...services,
     ...(disabled !== undefined && { disabled: toDocument(disabled) }),
     ...(report !== undefined && {

@@ -38,7 +38,8 @@ async function servicesIn(
     const found = await readServices(runit, name);
     const wrong = findDisagreement(name, isEnabled, found);
     return {
-      ...{ services: found.names ?? [], isLinked: found.link === 'ours' },
+      services: found.names ?? [],
+      isLinked: found.link === 'ours',
       ...(wrong && { disagreement: `${wrong.message}; ${wrong.hint}` }),
     };
   } catch (error) {

@@ -45,7 +45,9 @@ configuration is a warning, and so is a client that no daemon runs. A configurat
         }
         const { status } = await import('../status.ts');
         return status(context, {
-          ...{ ...globals, ...options, clients },
+          ...globals,
+          ...options,
+          clients,
           ...(states !== undefined && { states }),
         });
       }),

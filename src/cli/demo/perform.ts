@@ -48,7 +48,10 @@ export async function perform(performance: Performance): Promise<void> {
 async function createRepository({ fixture, home, stop }: Performance): Promise<void> {
   await makeRepositoryDirectories(home.source);
   await arrive(fixture.initial, {
-    ...{ from: fixture.repository, to: home.source, pauseMs: 0, signal: stop.signal },
+    from: fixture.repository,
+    to: home.source,
+    pauseMs: 0,
+    signal: stop.signal,
   });
 }
 

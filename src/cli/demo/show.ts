@@ -42,7 +42,10 @@ async function showArrival(
   { fixture, home, screen, signal }: ShowOptions,
 ): Promise<void> {
   const bytes = await arrive(objects, {
-    ...{ from: fixture.repository, to: home.source, pauseMs: OBJECT_MS, signal },
+    from: fixture.repository,
+    to: home.source,
+    pauseMs: OBJECT_MS,
+    signal,
     onObject: (done) => screen.show(`${number}  ${done} of ${objects.length} objects …`),
   });
   screen.print(`${number}  ${title} (${describe(objects)}; ${formatBytes(bytes)})`);
@@ -52,7 +55,9 @@ async function showReplicas(snapshots: number, options: ShowOptions): Promise<vo
   const { screen, clock, backends, signal } = options;
   const arrivedAt = clock.now();
   await awaitReplicas({
-    ...{ backends, snapshots, signal },
+    backends,
+    snapshots,
+    signal,
     onComplete: (backend) => {
       const seconds = ((clock.now() - arrivedAt) / 1000).toFixed(1);
       screen.print(`     → ${backend.padEnd(8)} complete after ${seconds} s`);

@@ -53,7 +53,10 @@ export function pauseDocument({ change, notSaved }: PauseAnswer, target: Target)
   const { isChanged, pause, before, isStopping, stillPaused } = change;
   const { client, backend } = target;
   return {
-    ...{ schemaVersion: 1, client, ...(backend !== undefined && { backend }), isChanged },
+    schemaVersion: 1,
+    client,
+    ...(backend !== undefined && { backend }),
+    isChanged,
     isSaved: notSaved === undefined,
     pause: documentOf(pause),
     before: documentOf(before),

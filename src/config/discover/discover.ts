@@ -39,7 +39,9 @@ export interface DiscoveredClients {
 export function discoverClients({ settings, facts, daemon, own }: Given): DiscoveredClients {
   const unclear = own.find(({ client }) => client === undefined);
   const choice = chooseDiscovered({
-    ...{ glob: settings.glob, max: settings.max, facts },
+    glob: settings.glob,
+    max: settings.max,
+    facts,
     names: new Set(own.map(({ layers }) => layers.name)),
     sources: sourcesOf(own),
     ...(unclear !== undefined && { unclear: unclear.layers.client.file.path }),
@@ -84,7 +86,8 @@ function buildDiscovered(found: Discovered, daemon: Checked<DaemonFile>): BuiltC
   const layers: Layers = { name: found.name, client, daemon };
   const built = buildClient(layers);
   return {
-    ...{ ...built, layers },
+    ...built,
+    layers,
     ...(built.client !== undefined && { client: { ...built.client, isDiscovered: true } }),
   };
 }

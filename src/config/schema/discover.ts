@@ -23,7 +23,8 @@ export const discover = z
     max: z.optional(
       wholeNumber({
         wanted: 'a number of clients; write a whole number from 0 to 1000',
-        ...{ min: 0, max: 1000 },
+        min: 0,
+        max: 1000,
         description:
           'How many clients may be discovered. Repositories beyond that are only shown and counted; with 0, no repository becomes a client.',
         default: 200,

@@ -9,7 +9,8 @@ export const limits = z
     transfers: z.optional(
       wholeNumber({
         wanted: 'a number of backends; write a whole number from 1 to 64',
-        ...{ min: 1, max: 64 },
+        min: 1,
+        max: 64,
         description: 'How many backends may transfer data at the same time, across all clients.',
         default: 4,
       }),

@@ -51,7 +51,8 @@ export const restoreCheck = z
     sample: z.optional(
       wholeNumber({
         wanted: 'a number of files; write a whole number from 0 to 500',
-        ...{ min: 0, max: 500 },
+        min: 0,
+        max: 500,
         description: 'How many other files are chosen at random and restored.',
         default: 20,
       }),

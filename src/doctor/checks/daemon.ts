@@ -23,7 +23,9 @@ export function judgeUnits(units: readonly Unit[], service: Service): readonly J
     ...running.map(({ client }): Judgement => ({ severity: 'ok', client, message: 'running' })),
     ...silent,
     ...absent.map(({ client }): Judgement => ({
-      ...{ severity: 'warning', client, message: 'no daemon runs this client' },
+      severity: 'warning',
+      client,
+      message: 'no daemon runs this client',
       hint: service.startClient(client),
     })),
   ];
@@ -31,7 +33,8 @@ export function judgeUnits(units: readonly Unit[], service: Service): readonly J
 
 function judgeSilent({ client, why }: Unit, service: Service): Judgement {
   return {
-    ...{ severity: 'error', client },
+    severity: 'error',
+    client,
     message: `its daemon does not answer${why === undefined ? '' : `: ${why}`}`,
     hint: `check the daemon's log; if the process is stuck, ${service.restart(client)}`,
   };

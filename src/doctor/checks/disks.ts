@@ -41,7 +41,8 @@ export function judgeDisks(all: readonly Stored[]): readonly Judgement[] {
   if (groups.length === 0)
     return [{ ...subject, severity: 'ok', message: 'no two places are on one disk' }];
   return groups.map((group) => ({
-    ...{ ...subject, severity: 'warning' },
+    ...subject,
+    severity: 'warning',
     message: `${listed(group.map(({ place }) => place))} are on one ${sharedBy(group)}, so one failure takes ${group.length === 2 ? 'both' : 'all of them'}: they are not separate locations`,
     // names no client, so that clients with the same problem share one finding
     hint: 'move replicas to other disks, then run: backup-syncd backend move CLIENT BACKEND PATH',

@@ -77,7 +77,8 @@ export function judgeAccess({ place, uid, mode, refusal, hint }: Access): Judgem
   const { label } = place.traits;
   if (refusal !== undefined)
     return {
-      ...{ ...subject, severity: 'error' },
+      ...subject,
+      severity: 'error',
       message: `${refusal.path} cannot be ${place.role === 'backend' && refusal.lacks === 'w' ? 'written to' : 'read'}`,
       ...(hint !== undefined && { hint }),
     };
@@ -85,7 +86,8 @@ export function judgeAccess({ place, uid, mode, refusal, hint }: Access): Judgem
   const message = `${label} belongs to ${describeUser(uid)}, mode ${octal}`;
   if ((mode & 0o1002) !== 0o002) return { ...subject, severity: 'ok', message };
   return {
-    ...{ ...subject, severity: 'warning' },
+    ...subject,
+    severity: 'warning',
     message: `${message}: everyone on this machine can add and delete files there`,
     hint: `as root, run: chmod o-w ${label}`,
   };

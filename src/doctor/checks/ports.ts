@@ -92,7 +92,8 @@ export function judgePorts(
   return [
     ...ports.map((port) => judgePort(port, service)),
     ...hidden.map((client): Judgement => ({
-      ...{ severity: 'error', client },
+      severity: 'error',
+      client,
       message: 'a daemon runs it, but its metrics are not at the configured address',
       hint: `the daemon listens where \`listen\` said when it started; ${service.restart(client)}`,
     })),
@@ -104,7 +105,8 @@ function judgePort({ listen, daemon, isTaken, refused }: Port, service: Service)
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (isTaken === true || refused === 'EADDRINUSE')
     return {
-      ...{ severity: 'error', message: `another program listens at ${address}` },
+      severity: 'error',
+      message: `another program listens at ${address}`,
       hint: `stop it, or set \`listen\` in backup-syncd.yaml to another port; to see which one it is, as root, run: ss -ltnp 'sport = :${port}'`,
     };
   if (refused !== undefined) {

@@ -69,7 +69,8 @@ async function askFor<T extends ZodMiniType>(
 export function judgeNoAnswer({ message, status }: NoAnswerError): Judgement {
   const isAsked = status === 401 || status === 403;
   return {
-    ...{ severity: 'error', message },
+    severity: 'error',
+    message,
     hint: isAsked
       ? 'doctor cannot give a password: run it where Prometheus answers without one, such as on its own machine'
       : 'give the address at which you open Prometheus in a browser, such as http://127.0.0.1:9090',

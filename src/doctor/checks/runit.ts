@@ -32,7 +32,9 @@ export const runit: Check = {
     const isKnown = (name: string) =>
       names.includes(name) || problems.some(({ file }) => file === `clients/${name}.yaml`);
     return judgeRunit({
-      ...{ runit: tree, config, services: new Map(await Promise.all(services)) },
+      runit: tree,
+      config,
+      services: new Map(await Promise.all(services)),
       strangers: (await readLinks(tree)).filter((name) => !isKnown(name)),
       writable: await findWritable(config.directory, tree),
     });
@@ -59,7 +61,8 @@ function links({ runit: directory, config, services, strangers }: RunitFacts): J
   return [
     ...wrong,
     ...strangers.map((name): Judgement => ({
-      ...{ severity: 'warning', message: `runit runs ${name}, which is no client` },
+      severity: 'warning',
+      message: `runit runs ${name}, which is no client`,
       hint: `as root, run: rm -- '${linkOf(directory, name)}'`,
     })),
   ];
@@ -73,7 +76,8 @@ function addresses(config: RunitFacts['config']): Judgement[] {
     const { host, port } = client.listen ?? config.listen;
     return [
       {
-        ...{ severity: 'error', client: client.name },
+        severity: 'error',
+        client: client.name,
         message: `its daemon and that of ${other.name} listen at the same address, ${host}:${port}`,
         hint: `set \`listen\` in clients/${client.name}.yaml to another port`,
       },
@@ -89,7 +93,8 @@ function writableByOthers({ runit: directory, writable: [first, ...others] }: Ru
   const [all, what] = first.startsWith(directory) ? ['-R ', directory] : ['', first];
   return [
     {
-      ...{ severity, message: `another user than root can change ${first}${more}` },
+      severity,
+      message: `another user than root can change ${first}${more}`,
       // the group stays, because through it the daemon may read its configuration
       hint: `runit runs what is there as root; as root, run: chown ${all}root '${what}' && chmod ${all}go-w '${what}'`,
     },

@@ -39,7 +39,8 @@ export const space: Check = {
       const { label, isDirectory } = place.traits;
       const bytes = await location.space({ signal: deadline });
       return {
-        ...{ ...bytes, ...(isDirectory && (await inodesAt(label))) },
+        ...bytes,
+        ...(isDirectory && (await inodesAt(label))),
         where: isDirectory ? mountOf(label, mounts) : label,
       };
     });
@@ -47,7 +48,8 @@ export const space: Check = {
       'value' in answer
         ? [
             {
-              ...{ ...subjectOf(answer.place), ...answer.value },
+              ...subjectOf(answer.place),
+              ...answer.value,
               minFreeBytes: answer.place.minFreeBytes,
             },
           ]

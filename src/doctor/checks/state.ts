@@ -48,7 +48,10 @@ async function look(directory: string, { places }: Pick<Site, 'places'>): Promis
       role !== 'source' && traits.isDirectory && mountAt(traits.label, mounts) === mount,
   );
   return {
-    ...{ uid, mode, type: mount?.type, foreign: await filesOfOthers(directory, uid) },
+    uid,
+    mode,
+    type: mount?.type,
+    foreign: await filesOfOthers(directory, uid),
     ...(shared !== undefined &&
       mount?.point !== '/' && { sharedWith: `${shared.client}/${shared.place}` }),
   };
@@ -89,7 +92,8 @@ function problemsOf(directory: string, found: FoundState): readonly Judgement[] 
   const problems: Judgement[] = [];
   if ((mode & 0o002) !== 0)
     problems.push({
-      ...{ severity: 'error', message: `everyone can write to the state directory ${directory}` },
+      severity: 'error',
+      message: `everyone can write to the state directory ${directory}`,
       hint: `as root, run: chmod o-w ${directory}`,
     });
   const [first] = foreign;

@@ -45,7 +45,8 @@ export function judgeRules({ loaded, shipped, file }: RulesFound): readonly Judg
       : [problem('warning', other, agree(other.length, 'differs', 'differ') + DIFFERS)]),
   ].map((found) => ({ ...found, hint }));
   const failing = broken.map(({ name, lastError = '' }): Judgement => ({
-    ...{ severity: 'error', message: `its rule ${name} fails: ${lastError.slice(0, 300)}` },
+    severity: 'error',
+    message: `its rule ${name} fails: ${lastError.slice(0, 300)}`,
     hint: 'see Status → Rule health of Prometheus; several daemons with the same client are a usual cause',
   }));
   if (problems.length + failing.length > 0) return [...problems, ...failing];

@@ -58,7 +58,8 @@ function judgeSeries({ series, clients }: Scraping): Judgement[] {
     if (renamed.has(client))
       return [
         {
-          ...{ severity: 'error', client },
+          severity: 'error',
+          client,
           message:
             'Prometheus has renamed its label client to exported_client, which no rule reads',
           hint: 'add honor_labels: true to the job in prometheus.yml, and reload Prometheus',
@@ -67,7 +68,8 @@ function judgeSeries({ series, clients }: Scraping): Judgement[] {
     if (known.has(client)) return [];
     return [
       {
-        ...{ severity: 'error', client },
+        severity: 'error',
+        client,
         message: 'Prometheus has no metrics of this client',
         hint: 'add the daemon that runs it to the targets in prometheus.yml; a new client is there after the next scrape',
       },

@@ -64,8 +64,12 @@ function of(config: Omit<DirectoryConfig, 'kind'>): DirectoryConfig {
 
 function traitsOf({ directory: label, listEveryMs }: DirectoryConfig): PlaceTraits {
   return {
-    ...{ label, isDirectory: true, isRemote: false, tool: undefined },
-    ...{ probeEveryMs: undefined, listEveryMs },
+    label,
+    isDirectory: true,
+    isRemote: false,
+    tool: undefined,
+    probeEveryMs: undefined,
+    listEveryMs,
     restic: { label, repository: label, variables: () => ({}) },
     commandToDelete: (file) => `rm -f -- ${quoted(`${label}/${file}`)}`,
     commandToDeleteAll: `rm -rf -- ${quoted(label)}`,

@@ -8,7 +8,9 @@ import { makeDirectory } from './make.ts';
 export function open(config: PlaceConfig, { role, pool, silenceMs, log }: OpenPlace): Location {
   const { directory: root } = config as DirectoryConfig;
   return new DirectoryLocation({
-    ...{ root, role, pool },
+    root,
+    role,
+    pool,
     ...(silenceMs !== undefined && { silenceMs }),
     onLimitation: (message) => log.warn({}, message),
   });

@@ -60,7 +60,8 @@ export const rclone: Kind = {
         how,
       ) => ({
         ...build(given, how),
-        ...{ probeEveryMs, ...optional({ bandwidth, listEveryMs }) },
+        probeEveryMs,
+        ...optional({ bandwidth, listEveryMs }),
       }),
     }),
   ),
@@ -98,11 +99,15 @@ function traitsOf(config: RcloneConfig): PlaceTraits {
   const root = /[:/]$/.test(label) ? label : `${label}/`;
   const option = file === undefined ? '' : ` --config ${quoted(file)}`;
   return {
-    ...{ label, isDirectory: false, isRemote: true, probeEveryMs },
+    label,
+    isDirectory: false,
+    isRemote: true,
+    probeEveryMs,
     listEveryMs: config.listEveryMs,
     tool: { name: 'rclone', key: 'rcloneConfig', config: file },
     restic: {
-      ...{ label, repository: `rclone:${label}` },
+      label,
+      repository: `rclone:${label}`,
       variables: (env) => rcloneEnvironment(env, file),
     },
     commandToDeleteAll: `rclone${option} purge ${quoted(label)}`,

@@ -15,7 +15,11 @@ export async function make(config: PlaceConfig, how: MakePlace): Promise<boolean
 function locationOf(config: PlaceConfig, { role, env, silenceMs }: OpenPlace): RcloneLocation {
   const { rclone: remote, rcloneConfig: configFile, bandwidth } = config as RcloneConfig;
   return new RcloneLocation({
-    ...{ remote, configFile, role, bandwidth, env },
+    remote,
+    configFile,
+    role,
+    bandwidth,
+    env,
     ...(silenceMs !== undefined && { silenceMs }),
   });
 }

@@ -14,7 +14,8 @@ export const script: Kind = {
       build: (given, how): ScriptConfig => {
         const place = given.verify && buildVerified(given.verify, how);
         return {
-          ...{ kind: 'script', script: given.script.map(how.fill) as unknown as Command },
+          kind: 'script',
+          script: given.script.map(how.fill) as unknown as Command,
           ...(place !== undefined && { verify: place }),
           deadlineMs: given.deadline ?? DAY_MS,
         };
@@ -33,8 +34,10 @@ export const script: Kind = {
 
 function traitsOf({ script: command, verify: place }: ScriptConfig): BackendTraits {
   return {
-    ...{ hasMarker: false, countsAsCopy: place !== undefined },
-    ...{ isRunContact: true, mayDelete: true }, // it is unknown what it deletes
+    hasMarker: false,
+    countsAsCopy: place !== undefined,
+    isRunContact: true,
+    mayDelete: true, // it is unknown what it deletes
     seenAt: place && { config: place, key: ['verify', place.kind], isOnlyRead: true },
     programs: { script: command },
   };

@@ -13,7 +13,9 @@ export function open(
   const { runtimeDirectory, files, env } = scripts;
   const directory = scriptDirectory(runtimeDirectory, owner);
   const backend = new ScriptBackend({
-    ...{ owner, isRemote, files: { directory, files } },
+    owner,
+    isRemote,
+    files: { directory, files },
     verify: verify && openLocation(verify, 'verified'),
   });
   const script = { command, deadlineMs, directory, files, log, env };

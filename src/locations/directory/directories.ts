@@ -9,7 +9,9 @@ export const DIRECTORIES: readonly string[] = [
 
 /** The rows of a kind. */
 export const ROWS: Readonly<Record<HashedKind, readonly number[]>> = {
-  ...{ keys: [0], index: [1], snapshots: [2] },
+  keys: [0],
+  index: [1],
+  snapshots: [2],
   data: Array.from({ length: SHARD_COUNT }, (_, i) => 3 + i),
 };
 

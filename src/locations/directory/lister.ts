@@ -141,7 +141,8 @@ export class Lister {
     { care, signal }: ListOptions,
   ): Promise<Found[]> {
     const directories = rows.map((row) => ({
-      ...{ path: directoryOf(row), prefix: prefixOf(directoryOf(row)) },
+      path: directoryOf(row),
+      prefix: prefixOf(directoryOf(row)),
       sizes: care === 'full' || !this.table.isThere(row),
     }));
     return foundIn(await this.calls.call('list', { signal }, directories));

@@ -52,7 +52,8 @@ export async function statObjects(
   if (ids.length === 0) return []; // an empty list means everything to rclone (I7)
   const byPath = new Map<string, Entry>();
   await rclone.must(statListed(root), {
-    ...{ signal, input: listOf(ids.map((id) => objectPath(kind, id))) },
+    signal,
+    input: listOf(ids.map((id) => objectPath(kind, id))),
     onLine: (line) => {
       const entry = readEntry(line);
       if (entry !== undefined) byPath.set(entry.path, entry);

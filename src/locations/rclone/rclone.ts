@@ -58,7 +58,9 @@ export class Rclone {
     const output = new Output(options);
     const limit = slower(bandwidth, options.bandwidth);
     const child = await startChild('rclone', withCommon(args, limit), {
-      ...{ signal, silenceMs, env: { ...env, ...options.env } },
+      signal,
+      silenceMs,
+      env: { ...env, ...options.env },
       ...(input === undefined ? {} : { input }),
       onStdout: (chunk) => {
         child.alive();

@@ -41,7 +41,8 @@ export class RetiredObjects implements RetiredPlace {
     const found: RetiredFile[] = [];
     const { rclone, root } = this.remote;
     await listEntries(rclone, `${root}${RETIRED}/`, {
-      ...{ signal, recursive: true },
+      signal,
+      recursive: true,
       onEntry: ({ path, size }) => {
         const object = parseRetired(path);
         if (object !== undefined) found.push({ ...object, size });
@@ -84,7 +85,8 @@ export class RetiredObjects implements RetiredPlace {
   async readList(date: string, { signal }: CallOptions): Promise<string | undefined> {
     const { rclone, root } = this.remote;
     const outcome = await rclone.run(args.catListed(root), {
-      ...{ signal, input: `${RETIRED}/${date}/list\n` },
+      signal,
+      input: `${RETIRED}/${date}/list\n`,
     });
     if (outcome.isOk) return outcome.stdout.length === 0 ? undefined : outcome.stdout.toString();
     if (outcome.failure.isNotFound) return undefined;

@@ -53,7 +53,9 @@ export class Repair implements Activity {
     const { trouble } = store.backend(config.name).attempts;
     if (trouble?.reason === 'diverged') return NO_OBJECTS; // I4: a person decides first
     return unobtainable({
-      ...{ lost: backend.known.lost, listed: backend.known.objects, source: view()?.objects },
+      lost: backend.known.lost,
+      listed: backend.known.objects,
+      source: view()?.objects,
       corrupt: store.backend(config.name).attempts.corrupt,
       retired: backend.managed.aside.known ?? NO_OBJECTS,
     });
@@ -94,7 +96,9 @@ export class Repair implements Activity {
     let count = 0;
     try {
       await backend.managed?.bringBack(donor.location, objects, {
-        ...{ signal, turns, minFreeBytes: config.minFreeBytes },
+        signal,
+        turns,
+        minFreeBytes: config.minFreeBytes,
         onProgress: (moved) => pass.moved({ phase: 'data', ...moved }),
         onPlaced: (placed) => {
           count += countObjects(placed);

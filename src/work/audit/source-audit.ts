@@ -81,7 +81,9 @@ export class SourceAudit implements Activity<Run> {
     const { memory, health } = store.source;
     const vanished = memory.record?.vanished;
     const found = auditSource({
-      ...{ source: withGone(view), listed, beside },
+      source: withGone(view),
+      listed,
+      beside,
       vanished: vanished && {
         count: vanished.count,
         objects: vanished.ids && { ...NO_OBJECTS, data: vanished.ids },

@@ -72,7 +72,8 @@ export class ReadGroups implements Activity<Run> {
     this.worksAt = name === SOURCE_NAME ? [] : [name]; // the source is read during a pause, too
     try {
       await this.restic(name).eachSnapshot((snapshot) => reading.add(snapshot), {
-        ...{ deadlineMs: DEADLINE_MS, signal },
+        deadlineMs: DEADLINE_MS,
+        signal,
       });
     } catch (error) {
       if (!signal.aborted) this.avoid(name);

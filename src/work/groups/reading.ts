@@ -62,7 +62,7 @@ export class Reading {
         const at = times.get(id)?.time;
         if (host === undefined || at === undefined || snapshots.has(id) || this.seen.has(id))
           continue;
-        this.addToOrigins({ ...{ host, paths, id, at }, ...(hasMorePaths && { hasMorePaths }) });
+        this.addToOrigins({ host, paths, id, at, ...(hasMorePaths && { hasMorePaths }) });
       }
     this.forgetOldest(MOST_ORIGINS);
     const origins: Origin[] = [...this.origins.values()].map(({ origin, ids }) => ({
@@ -72,7 +72,7 @@ export class Reading {
     if (this.undescribed.length > 0)
       origins.push({ paths: [], snapshots: namesToSet(this.undescribed) });
     const unreadable = namesMinus(snapshots, namesToSet(this.seen));
-    return { ...{ groups: this.groups, readAt, readFrom, origins }, unreadable };
+    return { groups: this.groups, readAt, readFrom, origins, unreadable };
   }
 
   private addToGroups({ id, hostname, paths }: Description, at: number): void {

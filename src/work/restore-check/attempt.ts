@@ -84,7 +84,8 @@ export async function attempt(options: AttemptOptions): Promise<Attempted> {
   });
   const compared = notCompared === undefined ? other : undefined;
   return {
-    ...{ files: choice.fileCount, bytes: choice.bytes },
+    files: choice.fileCount,
+    bytes: choice.bytes,
     damage: await inspectAll(root, choice, { compared, signal }),
     faults: [
       ...judgeRequired(choice.required, settings, time),
@@ -103,7 +104,9 @@ function amountOf({ fileCount, bytes, total }: Choice): string {
 function open({ password, env }: AttemptOptions, place: RestorePlace, root: string): Restic {
   const cacheDirectory = join(root, `cache-${place.name}`);
   return new Restic({
-    ...{ place: place.restic, password, env },
+    place: place.restic,
+    password,
+    env,
     ...(place.isRemote && { cacheDirectory }),
   });
 }
@@ -125,7 +128,9 @@ async function restore(
   if (include?.length === 0) return undefined; // to restic, no pattern means everything
   try {
     await restic.restore(snapshot, {
-      ...{ target, signal, include: include?.map(escapePattern) ?? [] },
+      target,
+      signal,
+      include: include?.map(escapePattern) ?? [],
       deadlineMs: START_MS + bytes / SLOWEST,
     });
     return undefined;

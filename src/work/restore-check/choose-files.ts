@@ -95,7 +95,9 @@ export class FileChooser {
     const there = required.filter(({ isThere }) => isThere).map(({ path }) => path);
     const sample = this.fitting(maxBytes - this.keptBytes, MOST_ARGUMENTS - lengthOf(there));
     return {
-      ...{ ...base, files: [...this.kept, ...sample], fileCount: this.keptCount + sample.length },
+      ...base,
+      files: [...this.kept, ...sample],
+      fileCount: this.keptCount + sample.length,
       bytes: this.keptBytes + sample.reduce((sum, { size }) => sum + size, 0),
       include: [...there, ...sample.map(({ path }) => path)],
     };

@@ -174,7 +174,11 @@ export class RestoreCheck implements Activity<Run> {
     say(`listing the snapshot at ${place.name}${this.costOfListing(place)}`);
     const checked = await check({
       ...this.options,
-      ...{ place, other, snapshot, say, signal },
+      place,
+      other,
+      snapshot,
+      say,
+      signal,
       random: () => seededRandom(seed),
       requireDisk: (until) => this.requireDisk(place, until),
       findAbsence: (until) => this.findAbsence(place, snapshot.id, until),

@@ -25,7 +25,11 @@ export async function runCommand(options: Judging, target: string): Promise<Faul
   if (command === undefined) return [];
   const [program, ...args] = command;
   const result = await runProgram({
-    ...{ command: [program, ...args, target], log, env, deadlineMs, signal },
+    command: [program, ...args, target],
+    log,
+    env,
+    deadlineMs,
+    signal,
     variables: {
       BACKUP_SYNCD_CLIENT: client,
       BACKUP_SYNCD_PLACE: place.name,

@@ -31,7 +31,9 @@ export async function runProgram(run: ProgramRun): Promise<ChildResult> {
   const [program, ...args] = command;
   const logger = new OutputLogger(run.log, run.onOutput ?? (() => undefined));
   const child = await startChild(program, args, {
-    ...{ signal, silenceMs: run.deadlineMs, isForeign: true },
+    signal,
+    silenceMs: run.deadlineMs,
+    isForeign: true,
     env: { ...allowedEnvironment(run.env), ...run.variables },
     ...(input !== undefined && { input }),
     onStdout: (chunk) => logger.push('stdout', chunk),

@@ -39,7 +39,12 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
   const files = await writeLists(script, options.changes);
   const { command, log, env, deadlineMs } = script;
   const result = await runProgram({
-    ...{ command, log, env, deadlineMs, signal, onOutput: options.onOutput },
+    command,
+    log,
+    env,
+    deadlineMs,
+    signal,
+    onOutput: options.onOutput,
     variables: variables(options, files),
     input: `${JSON.stringify(describe(options))}\n`,
   });

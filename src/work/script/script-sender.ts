@@ -97,7 +97,9 @@ export class ScriptSender implements Sender {
     const { verification } = this;
     const glances = verification && this.glance(verification, view, pass);
     const run = {
-      ...{ owner: this.backend.owner, source: source.label, signal: pass.signal },
+      owner: this.backend.owner,
+      source: source.label,
+      signal: pass.signal,
       changes: this.changes(view),
       onOutput: () => {
         if (verification === undefined) pass.alive(); // otherwise progress is what arrives, not what the script prints

@@ -79,8 +79,11 @@ export class Sync implements Activity {
     const { lastContact = 0 } = known.place;
     const now = clock.now();
     return mayRest({
-      ...{ known, now, probeEveryMs: config.pace.probeEveryMs },
-      ...{ hasView: view !== undefined, isViewSeen: this.seenView === view },
+      known,
+      now,
+      probeEveryMs: config.pace.probeEveryMs,
+      hasView: view !== undefined,
+      isViewSeen: this.seenView === view,
       isDoubted: Object.values(known.attempts.others ?? {}).some(
         ({ lastAttemptAt = 0 }) => lastAttemptAt > lastContact && lastAttemptAt <= now,
       ),
@@ -116,7 +119,11 @@ export class Sync implements Activity {
       (trouble?.reason === 'no_space' && hasSpaceAgain) ||
       (trouble?.reason === 'source_corrupt' && (await this.corrupt.hasChanged(signal)));
     return mayAttempt({
-      ...{ now: clock.now(), cause, nextAttemptAt, lastAttemptAt, isObstacleGone },
+      now: clock.now(),
+      cause,
+      nextAttemptAt,
+      lastAttemptAt,
+      isObstacleGone,
       reason: trouble?.reason,
       isNewView: this.triedView !== view,
     });
@@ -135,7 +142,9 @@ export class Sync implements Activity {
     const isFirstCopy = this.outcomes.started(work, backend.known.baselineAt === undefined);
     const sent = await inTurn(this.place, { work, isFirstCopy, pass }, () =>
       sender.send(view, {
-        ...{ pass, source, minFreeBytes: config.minFreeBytes },
+        pass,
+        source,
+        minFreeBytes: config.minFreeBytes,
         freshView: this.place.freshView,
         sparedBy: (packs, { objects }) =>
           sparedBy(packs, store.source.contents.arrivals ?? [], objects),

@@ -96,7 +96,8 @@ for (const generation of generations) {
           readonly receivers: readonly { readonly name: string }[];
         };
         const { address } = await startAlertmanager(generation, {
-          ...{ route, inhibit_rules },
+          route,
+          inhibit_rules,
           receivers: receivers.map(({ name }) => ({ name })),
         });
         const url = `http://${address}/api/v2/alerts`;
@@ -183,7 +184,8 @@ for (const generation of generations) {
       test('each command works as it stands, lists the clients, and silences', async () => {
         const receivers = [{ name: 'nowhere' }];
         const { address } = await startAlertmanager(generation, {
-          ...{ route: { receiver: 'nowhere' }, receivers },
+          route: { receiver: 'nowhere' },
+          receivers,
         });
         const url = `http://${address}/api/v2/alerts`;
         await post(

@@ -40,13 +40,21 @@ const NOW = 4 * HOUR;
 const INTERVAL = '4m';
 
 const SETTINGS: ReportSettings = {
-  ...{ pollMs: 60_000, snapshotEveryMs: DAY, graceMs: HOUR, copies: 2, copiesWithinMs: DAY },
+  pollMs: 60_000,
+  snapshotEveryMs: DAY,
+  graceMs: HOUR,
+  copies: 2,
+  copiesWithinMs: DAY,
   sourceLocation: '/source',
   sourceSchedules: [{ name: 'audit', everyMs: HOUR }],
   backends: [
     {
-      ...{ name: 'nas', kind: 'directory', location: '/nas', hasMarker: true },
-      ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
+      name: 'nas',
+      kind: 'directory',
+      location: '/nas',
+      hasMarker: true,
+      maxLagMs: 6 * HOUR,
+      seenWithinMs: DAY,
       schedules: [{ name: 'audit', everyMs: HOUR }],
     },
   ],
@@ -77,7 +85,8 @@ function facts(known: Known = {}): ClientFacts {
     health: { state: 'ok', scans: 9, scanFailures: 0, ...seen(lookedAt), ...health },
     contents: {
       ...initial.source.contents,
-      ...{ latest: { id: ID, at: latestAt }, snapshots: Catalogue.from([[ID, undefined]]) },
+      latest: { id: ID, at: latestAt },
+      snapshots: Catalogue.from([[ID, undefined]]),
     },
   };
   const nas: BackendFacts = {
@@ -85,7 +94,9 @@ function facts(known: Known = {}): ClientFacts {
     place: { up: true, since: 0, lastContact: lookedAt },
     contents: { ...backend.contents, baselineAt: 0, missing, staleKeys },
     attempts: {
-      ...{ ...backend.attempts, state: 'idle', corrupt },
+      ...backend.attempts,
+      state: 'idle',
+      corrupt,
       others: { audit: { ...NEVER_RUN, lastSuccess: auditedAt } },
     },
     progress: { pendingObjects: 0 },
@@ -104,8 +115,12 @@ function failedBackend(error: SyncdError): ClientFacts {
   const store = new FactStore(facts({ missing, corrupt }));
   const clock = { now: () => NOW, elapsedMs: () => 0, random: () => 0 };
   const nas = {
-    ...{ kind: 'directory', name: 'nas', directory: '/nas', minFreeBytes: 0 },
-    ...{ maxLagMs: 6 * HOUR, seenWithinMs: DAY },
+    kind: 'directory',
+    name: 'nas',
+    directory: '/nas',
+    minFreeBytes: 0,
+    maxLagMs: 6 * HOUR,
+    seenWithinMs: DAY,
   };
   const source = { kind: 'directory', directory: '/source', pollMs: 60_000 };
   const config = backendSettings(nas, { source, audit: { everyMs: DAY } });

@@ -52,7 +52,8 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
     Client.create(syncd, 'web', { backends: ['nas', 'usb'] }),
     Client.create(syncd, 'db', { backends: ['nas'], expect: { snapshotEvery: hours(480) } }),
     Client.create(syncd, 'laptop', {
-      ...{ backends: ['nas'], isOpened: true },
+      backends: ['nas'],
+      isOpened: true,
       expect: { snapshotEvery: hours(7), grace: hours(1) },
     }),
   ]);
@@ -202,7 +203,9 @@ async function addClient(
   const settings = JSON.parse(readFileSync(file, 'utf8')) as { backends: object[] };
   const expectations = {
     // on a slow machine the day is long
-    ...{ snapshotEvery: hours(480), grace: hours(6), copiesWithin: hours(3) },
+    snapshotEvery: hours(480),
+    grace: hours(6),
+    copiesWithin: hours(3),
     ...expect,
   };
   const withLimits = settings.backends.map((backend) => ({ ...backend, maxLag: hours(2) }));

@@ -78,7 +78,10 @@ function describeLook(
     dashboard: join(projectDirectory, dashboard),
     ...(screenshots !== undefined && { picture: join(screenshots, `dashboard-${picture}.png`) }),
     parameters: {
-      ...{ now: Math.round(now), scrape: scrapeSeconds, theme, width },
+      now: Math.round(now),
+      scrape: scrapeSeconds,
+      theme,
+      width,
       ...(Object.fromEntries(chosen) as object),
     },
   };

@@ -18,7 +18,11 @@ describe.each(generations)('%s', (generation) => {
     onCleanUp(() => pool.close());
 
     locationContractCore('directory, from rclone', {
-      ...{ kinds: ['data', 'snapshots'], rounds: 2, many: 60, keepsTimes: true, tellsSpace: true },
+      kinds: ['data', 'snapshots'],
+      rounds: 2,
+      many: 60,
+      keepsTimes: true,
+      tellsSpace: true,
       makeSource: () => {
         const root = temporaryDirectory();
         const section = { type: 'alias', remote: root };

@@ -69,7 +69,8 @@ test('the marker of a newer version is refused, and no command replaces it', asy
   ])
     await expect(refused).rejects.toMatchObject({
       message: expect.stringMatching(/^the marker \/replica.* newer version .*schemaVersion 2,/),
-      ...{ reason: 'not_initialised', hint: expect.stringContaining('run the newer version') },
+      reason: 'not_initialised',
+      hint: expect.stringContaining('run the newer version'),
     });
   expect(target.place.content('.backup-syncd/backend.json')?.toString()).toBe(newer);
 });
@@ -86,7 +87,8 @@ test('what a later version has added to a marker stays when it is claimed', asyn
 
   expect(JSON.parse(String(target.place.content(file)))).toEqual({
     ...marker,
-    ...{ client: 'bhost', unheardOf: 7 },
+    client: 'bhost',
+    unheardOf: 7,
   });
 });
 

@@ -41,7 +41,12 @@ async function lookedAt() {
 
 function lookOptions(source: MemoryLocation, view: View): InspectOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 0, wanted: 'poll', isIdle: false },
+    view,
+    source,
+    signal: NEVER,
+    now: 0,
+    wanted: 'poll',
+    isIdle: false,
     configSha256: view.configSha256,
     remembered: initialBackend(0),
   };

@@ -12,12 +12,19 @@ const config = {
   disabled: [],
 } as unknown as Config;
 const loop = (given: Partial<LoopProgress>): LoopProgress => ({
-  ...{ client: 'ahost', turns: 1, isWaiting: false, pollMs: MINUTE },
+  client: 'ahost',
+  turns: 1,
+  isWaiting: false,
+  pollMs: MINUTE,
   ...given,
 });
 const picture = (loops: readonly LoopProgress[], startedAt = NOW) =>
   daemonPicture({
-    ...{ loops, config, startedAt, now: NOW, configError: undefined },
+    loops,
+    config,
+    startedAt,
+    now: NOW,
+    configError: undefined,
     refusals: [
       ['ahost', 'its new configuration is wrong'],
       ['bhost', 'another process holds it'],

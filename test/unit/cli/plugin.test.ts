@@ -59,10 +59,12 @@ describe('what is found', () => {
     const disabled = [{ client: 'attic', reason: 'sold', since: 0 }];
     serve({ ...fleet(2), disabled });
     expect(await check()).toMatchObject({
-      ...{ code: 0, text: 'BACKUP OK: 2 clients are well, 1 client is disabled' },
+      code: 0,
+      text: 'BACKUP OK: 2 clients are well, 1 client is disabled',
     });
     expect(await check(['attic'])).toMatchObject({
-      ...{ code: 0, text: 'BACKUP OK: 1 client is disabled' },
+      code: 0,
+      text: 'BACKUP OK: 1 client is disabled',
     });
     serve({ ...fleet(0), disabled });
     expect((await check()).code).toBe(0);

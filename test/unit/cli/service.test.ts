@@ -7,7 +7,10 @@ import { onCleanUp } from '../../support/clean-up.ts';
 import { waitFor } from '../../support/temp.ts';
 
 const loop = (given: Partial<LoopProgress> = {}): LoopProgress => ({
-  ...{ client: 'ahost', turns: 0, isWaiting: false, pollMs: 1_000 },
+  client: 'ahost',
+  turns: 0,
+  isWaiting: false,
+  pollMs: 1_000,
   ...given,
 });
 
@@ -119,7 +122,10 @@ test('a daemon that can send messages again is not restarted for three that time
   let failures = 0;
   const service = new Service({
     env: { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '120000000' },
-    ...{ pid: 1, loops: () => [], clock: systemClock, log: SILENT_LOG },
+    pid: 1,
+    loops: () => [],
+    clock: systemClock,
+    log: SILENT_LOG,
     notify: async (_socket, message, { timeoutMs }) => {
       if (fedAt.length === 1 && failures < 3) {
         failures += 1;

@@ -48,7 +48,10 @@ test('a disk that is away counts for a day, then stops, and counts again when it
   const later = rig.unit.report();
 
   expect(later.protection).toMatchObject({
-    ...{ copies: 2, unreachableCopies: 1, unprotected: 1, lagMs: 2 * MINUTE },
+    copies: 2,
+    unreachableCopies: 1,
+    unprotected: 1,
+    lagMs: 2 * MINUTE,
   });
   expect(describeCopies(later.protection)).toBe('3 copies (3 required), 1 not reachable');
   expect(rig.backend('usb')).toMatchObject({ uncountedSince: rig.clock.at - 2 * MINUTE });
@@ -58,14 +61,18 @@ test('a disk that is away counts for a day, then stops, and counts again when it
   });
   expect(rig.unit.snapshots()).toMatchObject([
     {
-      ...{ copies: 2, unreachableCopies: 1, protected: false },
+      copies: 2,
+      unreachableCopies: 1,
+      protected: false,
       places: { source: 'complete', nas: 'complete', usb: 'unreachable' },
     },
   ]);
   bringBack();
   await rig.sync();
   expect(rig.unit.report().protection).toMatchObject({
-    ...{ copies: 3, unreachableCopies: 0, lagMs: 0 },
+    copies: 3,
+    unreachableCopies: 0,
+    lagMs: 0,
   });
   expect(rig.backend('usb')).not.toHaveProperty('uncountedSince');
 });
@@ -106,7 +113,9 @@ test('a missing source is not a copy from then on, whichever state it is in', as
 
   const next = rig.restart(remembered(rig));
   expect(next.unit.report().source).toMatchObject({
-    ...{ state: 'unreadable', stateSince: rig.clock.at, uncountedSince: goneAt },
+    state: 'unreadable',
+    stateSince: rig.clock.at,
+    uncountedSince: goneAt,
   });
   expect(next.unit.report().protection).toMatchObject({ copies: 2, lagMs: HOUR });
   rig.source.before = () => undefined;

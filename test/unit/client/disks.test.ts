@@ -16,7 +16,9 @@ interface Disks {
 /** Two disks take turns as usb: the first one was filled, and the second one is in its place now. */
 async function alternate(options: Parameters<typeof makeRig>[0] = {}): Promise<Disks> {
   const rig = await makeRig({
-    ...{ backends: ['nas', 'usb'], copies: 3, offline: { usb: KEEPS } },
+    backends: ['nas', 'usb'],
+    copies: 3,
+    offline: { usb: KEEPS },
     ...options,
   });
   await rig.sync();
@@ -46,13 +48,16 @@ test('the disk that is there counts, and the other one until its time is over', 
   expect(usb).toMatchObject({ state: 'idle', snapshots: 1, lagMs: 0 });
   expect(usb.away).toEqual([
     {
-      ...{ lastContact: leftAt, expectedBackAt: leftAt + KEEPS, snapshots: 1 },
+      lastContact: leftAt,
+      expectedBackAt: leftAt + KEEPS,
+      snapshots: 1,
       latestSnapshotAt: usb.latestSnapshotAt,
     },
   ]);
   expect(rig.unit.report().protection).toMatchObject({ copies: 4, unreachableCopies: 0 });
   expect(rig.unit.snapshots()[0]).toMatchObject({
-    ...{ copies: 4, protected: true },
+    copies: 4,
+    protected: true,
     places: { source: 'complete', nas: 'complete', usb: 'complete', 'usb (away)': 'complete' },
   });
 
@@ -119,7 +124,8 @@ test('while both disks are away, the backend is offline, and both count', async 
   await rig.sync();
 
   expect(rig.backend('usb')).toMatchObject({
-    ...{ reason: 'not_initialised', expectedBackAt: rig.clock.at - DAY + KEEPS },
+    reason: 'not_initialised',
+    expectedBackAt: rig.clock.at - DAY + KEEPS,
   });
   expect(rig.unit.report().protection).toMatchObject({ copies: 4, unreachableCopies: 0 });
 });

@@ -73,7 +73,9 @@ test('a new snapshot is sent to a backend that has what vanished, and withheld f
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 22, missing: [] });
   expect(checkRepository(rig.target('nas').place)).toEqual([]);
   expect(rig.backend('usb')).toMatchObject({
-    ...{ state: 'blocked', reason: 'source_corrupt', snapshots: 20 },
+    state: 'blocked',
+    reason: 'source_corrupt',
+    snapshots: 20,
     message: expect.stringMatching(/new snapshots are held back because the source is suspect/),
   });
   expect(missing.place.names('snapshots')).toHaveLength(20);

@@ -114,7 +114,8 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
   const said: string[] = [];
   const options: Rig['options'] = {
     config,
-    ...{ writer: 'here', formerWriter: 'as before' },
+    writer: 'here',
+    formerWriter: 'as before',
     openLocation: ({ config: place }) => ('name' in place ? placeOf(String(place.name)) : source),
     openBackend: openRaw,
     doors: new Doors(),
@@ -131,7 +132,13 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     return place;
   }
   return {
-    ...{ unit, source, clock, said, backends: places, model: parts.model, options },
+    unit,
+    source,
+    clock,
+    said,
+    backends: places,
+    model: parts.model,
+    options,
     sync: () => unit.sync(NEVER),
     backend(name) {
       const found = unit.report().backends.find(({ backend }) => backend === name);
@@ -167,7 +174,9 @@ function configOf({
       ...(remote
         ? { kind: 'rclone', name, rclone: `${name}:`, probeEveryMs: 60 * MINUTE, listEveryMs }
         : { kind: 'directory', name, directory: `/${name}` }),
-      ...{ maxLagMs: 60 * MINUTE, minFreeBytes: 1_000, seenWithinMs: offline[name] ?? DAY },
+      maxLagMs: 60 * MINUTE,
+      minFreeBytes: 1_000,
+      seenWithinMs: offline[name] ?? DAY,
       ...(offline[name] !== undefined && { offlineMs: offline[name] }),
     })),
   };

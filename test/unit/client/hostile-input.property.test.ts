@@ -11,6 +11,8 @@ import { ClientUnit } from '../../../src/client/unit.ts';
 import type { BackendConfig } from '../../../src/config/types.ts';
 import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
 import type { OnLine } from '../../../src/files/sockets.ts';
+import type { DirectoryConfig } from '../../../src/kinds/directory/config.ts';
+import type { ScriptConfig } from '../../../src/kinds/script/config.ts';
 import { loadOpenings } from '../../../src/kinds/load-openings.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
@@ -48,7 +50,7 @@ const LOCK_FIELDS = ['time', 'exclusive', 'hostname', 'pid'];
 
 const aName = fc.oneof(fileName, fc.constantFrom(...IDS), fc.constant('e'.repeat(64)));
 const inRepository = fc.oneof(
-  fc.constantFrom(...['config', 'keys', 'index', 'snapshots', 'data', 'data/00', 'locks']),
+  fc.constantFrom('config', 'keys', 'index', 'snapshots', 'data', 'data/00', 'locks'),
   fc.constantFrom(...OBJECTS),
   fc
     .tuple(fc.constantFrom('keys', 'index', 'snapshots', 'data', 'data/ff', 'locks', ''), aName)
@@ -56,7 +58,7 @@ const inRepository = fc.oneof(
 );
 const ofOurs = fc
   .oneof(
-    fc.constantFrom(...['', '/backend.json', '/unfinished', '/tmp', '/damaged', '/retired']),
+    fc.constantFrom('', '/backend.json', '/unfinished', '/tmp', '/damaged', '/retired'),
     fc.tuple(fc.constantFrom('tmp', 'damaged', 'retired', 'retired/2026-11-28T224928Z'), aName),
     fc.constantFrom('list', ...OBJECTS).map((path) => `/retired/2026-11-28T224928Z/${path}`),
   )
@@ -69,9 +71,13 @@ function surroundings(...mayChange: string[]): Surroundings {
   return made;
 }
 
+function placeAt(directory: string): DirectoryConfig {
+  return { kind: 'directory', directory, watch: false };
+}
+
 function backendAt(directory: string): BackendConfig {
   return {
-    ...{ kind: 'directory', directory },
+    ...placeAt(directory),
     name: 'nas',
     maxLagMs: 1,
     seenWithinMs: 86_400_000,
@@ -90,14 +96,20 @@ function unitOf(
   const expectations = { snapshotEveryMs: null, graceMs: 0, copies: 2, copiesWithinMs: 1 };
   return new ClientUnit({
     config: {
-      ...{ name: 'ahost', file: 'ahost.yaml', expect: expectations, backends: [backend] },
+      name: 'ahost',
+      file: 'ahost.yaml',
+      expect: expectations,
+      backends: [backend],
       audit: { everyMs: 24 * 3_600_000 },
       source: {
-        ...{ kind: 'directory', directory: join(around, 'source'), watch: false },
+        ...placeAt(join(around, 'source')),
         pollMs: 5,
       },
     },
-    ...{ writer: 'here', formerWriter: undefined, facts, log: SILENT_LOG },
+    writer: 'here',
+    formerWriter: undefined,
+    facts,
+    log: SILENT_LOG,
     openLocation: ({ config, ...how }) =>
       openings.place(config).open(config, { ...how, pool, env: process.env }),
     openBackend: (config, how) => openings.backend(config).open(config, how),
@@ -109,7 +121,12 @@ function unitOf(
 }
 
 const RETIRE: RetireMessage = {
-  ...{ verb: 'retire', backend: 'nas', keys: true, all: true, objects: [], isDryRun: false },
+  verb: 'retire',
+  backend: 'nas',
+  keys: true,
+  all: true,
+  objects: [],
+  isDryRun: false,
 };
 const RESTORE: RetireMessage = { verb: 'restore-retired', backend: 'nas', isDryRun: false };
 
@@ -166,7 +183,8 @@ test('any files at a backend change nothing outside of it', async () => {
 
 test('any files in a source change nothing but the backend, which gets only objects', async () => {
   const things = fc.array(planted(inRepository, hostileContent(LOCK_FIELDS)), {
-    ...{ minLength: 1, maxLength: 6 },
+    minLength: 1,
+    maxLength: 6,
   });
   await fc.assert(
     fc.asyncProperty(things, fc.array(fc.constantFrom(...OBJECTS)), async (list, lacking) => {
@@ -193,7 +211,9 @@ function replaceOne(value: unknown, at: number, by: unknown): string {
 test('state files with any content change nothing but the state and the backend', async () => {
   const facts = await factsOfAPass();
   const files = fc.record({
-    ...{ at: fc.nat(300), by: hostilePath, listings: fc.uint8Array() },
+    at: fc.nat(300),
+    by: hostilePath,
+    listings: fc.uint8Array(),
     holder: hostileContent(['pid', 'socket', 'nonce', 'bootId']),
   });
   await fc.assert(
@@ -240,8 +260,11 @@ const request = fc.oneof(
       backend: fc.oneof(fc.constant('nas'), hostilePath),
       objects: fc.array(hostilePath, { maxLength: 2 }),
       date: fc.option(hostilePath, { nil: undefined }),
-      ...{ keys: fc.boolean(), all: fc.boolean(), isDryRun: fc.constant(false) },
-      ...{ by: hostilePath, reason: hostilePath },
+      keys: fc.boolean(),
+      all: fc.boolean(),
+      isDryRun: fc.constant(false),
+      by: hostilePath,
+      reason: hostilePath,
     })
     .map((asked) => JSON.stringify(asked)),
 );
@@ -294,14 +317,14 @@ test('any output of a script, and any files at its place, change nothing but its
       mkdirSync(around.at('runtime'));
       const said = join(around.at('runtime'), 'said');
       writeFileSync(said, output);
-      const place = { kind: 'directory', directory: around.at('place') } as const;
-      const verify = { ...place, listEveryMs: 1 };
-      const unit = unitOf(around, {
-        backend: {
-          ...{ kind: 'script', name: 'nas', script: ['/bin/cat', said], verify },
-          ...{ deadlineMs: 60_000, maxLagMs: 1, seenWithinMs: 86_400_000, minFreeBytes: 0 },
-        },
-      });
+      const verify: DirectoryConfig = { ...placeAt(around.at('place')), listEveryMs: 1 };
+      const script: ScriptConfig = {
+        kind: 'script',
+        script: ['/bin/cat', said],
+        verify,
+        deadlineMs: 60_000,
+      };
+      const unit = unitOf(around, { backend: { ...backendAt(''), ...script } });
 
       const [report] = await unit.sync(NEVER);
 

@@ -55,7 +55,9 @@ describe.each(Object.entries(memories))('remembered: %s', (_what, recall) => {
     await later.sync();
 
     expect(later.backend('nas')).toMatchObject({
-      ...{ state: 'blocked', reason: 'damaged', snapshots: 0 },
+      state: 'blocked',
+      reason: 'damaged',
+      snapshots: 0,
     });
     const again = later.restart(recall(later.unit.store.facts));
     await again.sync();

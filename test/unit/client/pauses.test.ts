@@ -53,7 +53,8 @@ test('while a backend is paused nothing touches it, the others go on, and it con
     rig.unit.nudge();
     const [report] = await rig.unit.sync(NEVER, ['nas']);
     expect(report).toMatchObject({
-      ...{ outcome: 'paused', hint: expect.stringContaining('backup-syncd resume ahost nas') },
+      outcome: 'paused',
+      hint: expect.stringContaining('backup-syncd resume ahost nas'),
     });
     expect(touched).toEqual([]);
 
@@ -245,7 +246,8 @@ test('the same pause again changes nothing, and another one replaces it and keep
   expect(await pause(rig, HOUR, 'nas')).toMatchObject({ isChanged: false });
   rig.clock.at += MINUTE;
   expect(await pause(rig, 2 * HOUR, 'nas')).toMatchObject({
-    ...{ isChanged: true, before: { endsAt: began + HOUR } },
+    isChanged: true,
+    before: { endsAt: began + HOUR },
     pause: { since: began, endsAt: rig.clock.at + 2 * HOUR },
   });
   await expect(pause(rig, HOUR, 'nowhere')).rejects.toThrow('nowhere');
@@ -289,8 +291,12 @@ test('who did what is remembered, the newest first, and the oldest is forgotten'
     { at, what: 'announced', by: 'anna (1000)', reason: 'a drill', endsAt: at + HOUR },
     { at, what: 'resumed', by: 'ben (1001)', backend: 'nas' },
     {
-      ...{ at: at - MINUTE, what: 'paused', by: 'anna (1000)', reason: 'new disks' },
-      ...{ backend: 'nas', endsAt: at - MINUTE + HOUR },
+      at: at - MINUTE,
+      what: 'paused',
+      by: 'anna (1000)',
+      reason: 'new disks',
+      backend: 'nas',
+      endsAt: at - MINUTE + HOUR,
     },
   ]);
 

@@ -10,8 +10,10 @@ import { temporaryDirectory } from '../../support/temp.ts';
 
 async function listIn(stateDirectory: string): Promise<RemovedList> {
   const list = new RemovedList({
-    ...{ stateDirectory, stateFiles: DIRECT_FILES },
-    ...{ clock: systemClock, log: SILENT_LOG },
+    stateDirectory,
+    stateFiles: DIRECT_FILES,
+    clock: systemClock,
+    log: SILENT_LOG,
   });
   await list.load();
   return list;

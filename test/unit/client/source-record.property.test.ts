@@ -83,7 +83,11 @@ class Scene {
     const { source, clock } = this;
     const store = new FactStore(facts);
     const loop = new SourceLoop({
-      ...{ source, isRemote: false, store, clock, log: SILENT_LOG },
+      source,
+      isRemote: false,
+      store,
+      clock,
+      log: SILENT_LOG,
       beat: new Beat(1_000, clock),
       isAccepted: async () => false,
       onChange: () => undefined,

@@ -25,9 +25,15 @@ test('a first pass ends idle, with a baseline, everything complete and nothing o
   expect(report).toMatchObject({ outcome: 'complete', replans: 0 });
   expect(report?.published).toHaveLength(2);
   expect(rig.backend('nas')).toMatchObject({
-    ...{ state: 'idle', baselineAt: START, lagMs: 0, missing: [], snapshots: 2, up: true },
+    state: 'idle',
+    baselineAt: START,
+    lagMs: 0,
+    missing: [],
+    snapshots: 2,
+    up: true,
     counters: { syncs: 1, failures: {} },
-    ...{ pendingObjects: 0, pendingBytes: 0 },
+    pendingObjects: 0,
+    pendingBytes: 0,
   });
   expect(rig.backend('nas')).not.toHaveProperty('progress');
   expect(checkRepository(rig.target('nas').place)).toEqual([]);
@@ -91,7 +97,9 @@ test('a failure is retried with backoff, logged once, and recovered from', async
 
   expect(first).toMatchObject({ outcome: 'failed', reason: 'verify', hint: 'wait' });
   expect(rig.backend('nas')).toMatchObject({
-    ...{ state: 'retrying', reason: 'verify', failures: 2 },
+    state: 'retrying',
+    reason: 'verify',
+    failures: 2,
     nextAttemptAt: START + 3 * MINUTE,
     counters: { syncs: 2, failures: { verify: 2 } },
   });
@@ -156,7 +164,9 @@ test('a limit of this machine is not blamed on the source', async () => {
   await rig.sync();
 
   expect(rig.unit.report().source).toMatchObject({
-    ...{ state: 'unreadable', reason: 'tool', hint: 'raise LimitNOFILE' },
+    state: 'unreadable',
+    reason: 'tool',
+    hint: 'raise LimitNOFILE',
   });
 });
 
@@ -500,7 +510,10 @@ describe('after a restart', () => {
     expect(again.backend('nas')).not.toHaveProperty('lagMs');
     await again.sync();
     expect(again.backend('nas')).toMatchObject({
-      ...{ state: 'idle', baselineAt: START + MINUTE, snapshots: 1, lagMs: 0 },
+      state: 'idle',
+      baselineAt: START + MINUTE,
+      snapshots: 1,
+      lagMs: 0,
     });
   });
 

@@ -13,8 +13,11 @@ test('the reason why a client is not taken is also reported while a new configur
   const { options } = await makeRig();
   const runtimeDirectory = join(temporaryDirectory(), 'x'.repeat(200)); // too long for a socket
   const supervisor = new Supervisor({
-    ...{ ...options, runtimeDirectory, stateDirectory: temporaryDirectory() },
-    ...{ stateFiles: DIRECT_FILES, runtimeFiles: DIRECT_FILES },
+    ...options,
+    runtimeDirectory,
+    stateDirectory: temporaryDirectory(),
+    stateFiles: DIRECT_FILES,
+    runtimeFiles: DIRECT_FILES,
     sockets: new ServedSockets(runtimeDirectory, DIRECT_FILES),
   });
   const clients = ['one', 'two'].map((name) => ({ ...options.config, name }));
@@ -43,8 +46,12 @@ test('an alarm that could not be saved is not lost when the configuration of the
     },
   };
   const supervisor = new Supervisor({
-    ...{ ...options, runtimeDirectory, stateDirectory: temporaryDirectory(), stateFiles },
-    ...{ runtimeFiles: DIRECT_FILES, sockets: new ServedSockets(runtimeDirectory, DIRECT_FILES) },
+    ...options,
+    runtimeDirectory,
+    stateDirectory: temporaryDirectory(),
+    stateFiles,
+    runtimeFiles: DIRECT_FILES,
+    sockets: new ServedSockets(runtimeDirectory, DIRECT_FILES),
   });
   onCleanUp(async () => void (await supervisor.stop()));
   const apply = (config: typeof options.config) =>

@@ -12,7 +12,10 @@ const MINUTE = 60_000;
 /** Three polls of a minute, and two minutes. */
 const LIMIT = 5 * MINUTE;
 const loop = (given: Partial<LoopProgress> = {}): LoopProgress => ({
-  ...{ client: 'ahost', turns: 1, isWaiting: false, pollMs: MINUTE },
+  client: 'ahost',
+  turns: 1,
+  isWaiting: false,
+  pollMs: MINUTE,
   ...given,
 });
 const NONE: LastTurns = new Map();

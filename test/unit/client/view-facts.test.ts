@@ -11,7 +11,9 @@ test('of a flood of links, a hundred are named, and the problem says that there 
   const links = Array.from({ length: 250_000 }, (_, n) => `data/ab/link-${n}`);
   const taken: TakenView = {
     view: { takenAt: 0, configSha256: 'ab', configBytes: 1, objects: NO_OBJECTS },
-    ...{ ignored: 0, refused: links, snapshotsChangedAt: undefined },
+    ignored: 0,
+    refused: links,
+    snapshotsChangedAt: undefined,
     keyFiles: { keys: EMPTY_CATALOGUE, malformed: [], waiting: 0 },
   };
 

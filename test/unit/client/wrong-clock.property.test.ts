@@ -64,7 +64,8 @@ function facts(rig: Rig, isDown: boolean) {
   return {
     rows: rig.unit.snapshots().map(({ id, snapshotAt }) => [id.length, snapshotAt]),
     latest: [source.latestSnapshotAt, backends[0]?.latestSnapshotAt],
-    ...{ dueAt, lags: [backends[0]?.lagMs, isDown || protection.lagMs] },
+    dueAt,
+    lags: [backends[0]?.lagMs, isDown || protection.lagMs],
     owed: backends[0]?.missing?.map(({ owedSince }) => owedSince).sort(),
   };
 }

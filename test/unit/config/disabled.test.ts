@@ -4,7 +4,8 @@ import { formatProblem, listProblems } from '../../../src/config/problem.ts';
 
 function parsed(clients: Readonly<Record<string, string>>, defaults = '') {
   const files = Object.entries(clients).map(([name, text]) => ({
-    ...{ path: `clients/${name}.yaml`, text },
+    path: `clients/${name}.yaml`,
+    text,
   }));
   return parseConfig([{ path: 'backup-syncd.yaml', text: defaults }, ...files]);
 }
@@ -19,7 +20,10 @@ test('a disabled client does not run, and says why and since when', () => {
   expect(config?.clients.map(({ name }) => name)).toEqual(['a']);
   expect(config?.disabled).toEqual([
     {
-      ...{ name: 'b', file: 'clients/b.yaml', reason: 'sold', by: 'anna' },
+      name: 'b',
+      file: 'clients/b.yaml',
+      reason: 'sold',
+      by: 'anna',
       since: Date.UTC(2026, 10, 29, 18),
     },
     { name: 'c', file: 'clients/c.yaml', listen: { host: '127.0.0.1', port: 99 } },

@@ -5,6 +5,7 @@ import { findOverlaps, isWithin, listPlaces } from '../../../src/config/overlap.
 import { parseConfig } from '../../../src/config/parse.ts';
 import { formatProblem, listProblems } from '../../../src/config/problem.ts';
 import type { ClientConfig } from '../../../src/config/types.ts';
+import type { DirectoryConfig } from '../../../src/kinds/directory/config.ts';
 
 test('no text makes it throw, and every problem is one line with its position', () => {
   const piece = fc.oneof(
@@ -78,15 +79,16 @@ test('overlaps: every place at or inside another is found, and nothing else', ()
 });
 
 function placeOf(name: string, at: string) {
+  const place: DirectoryConfig = { kind: 'directory', directory: at, watch: true };
   const client: ClientConfig = {
     name,
     file: `clients/${name}.yaml`,
-    source: { ...{ kind: 'directory', directory: at, watch: true }, pollMs: 1000 },
+    source: { ...place, pollMs: 1000 },
     expect: { snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: 1000 },
     audit: { everyMs: 1000 },
     backends: [],
   };
-  const [place] = listPlaces(client);
-  if (place === undefined) throw new Error('a client has a source');
-  return place;
+  const [found] = listPlaces(client);
+  if (found === undefined) throw new Error('a client has a source');
+  return found;
 }

@@ -63,11 +63,15 @@ backends: [{ name: usb, directory: /usb }]`);
 
 test('without backup-syncd.yaml, and with files that are wrong, what is written is shown', () => {
   const alone = listSettings({
-    ...{ name: 'a', daemon: undefined },
+    name: 'a',
+    daemon: undefined,
     client: { path: 'clients/a.yaml', text: 'source: { directory: /a, surce: 1 }' },
   });
   expect(alone).toContainEqual({
-    ...{ key: 'source.surce', value: 1, file: 'clients/a.yaml', line: 1 },
+    key: 'source.surce',
+    value: 1,
+    file: 'clients/a.yaml',
+    line: 1,
   });
   expect(shown('source: [')).toContain('source.directory="/srv/a" backup-syncd.yaml:3');
   expect(shown('source: 7\nbackends: 8', 'defaults: 9')).toContain('enabled=true default');

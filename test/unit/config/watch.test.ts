@@ -22,7 +22,10 @@ beforeEach(() => {
 function start(options: Partial<WatchOptions> = {}): { stop: () => Promise<void> } {
   const controller = new AbortController();
   const running = watchConfig(root, {
-    ...{ files: DIRECT_FILES, pollMs: 2, settleMs: 20, signal: controller.signal },
+    files: DIRECT_FILES,
+    pollMs: 2,
+    settleMs: 20,
+    signal: controller.signal,
     onChange: ({ files }: ReadResult) => void told.push(files[0]?.text),
     ...options,
   });
@@ -121,7 +124,9 @@ test('a directory that does not respond is reported, and read again when it does
 
 test('an error of onChange ends the watch', async () => {
   const running = watchConfig(root, {
-    ...{ files: DIRECT_FILES, settleMs: 1, signal: new AbortController().signal },
+    files: DIRECT_FILES,
+    settleMs: 1,
+    signal: new AbortController().signal,
     onChange: () => {
       throw new Error('no');
     },

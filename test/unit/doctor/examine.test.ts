@@ -5,8 +5,13 @@ import { worstOf, type Finding } from '../../../src/doctor/finding.ts';
 import type { Site } from '../../../src/doctor/site.ts';
 
 const SITE: Site = {
-  ...{ problems: [], places: [], units: [], ownDirectories: [], stateDirectory: '/s' },
-  ...{ user: { uid: 0, words: 'root', isDaemon: true }, now: 0 },
+  problems: [],
+  places: [],
+  units: [],
+  ownDirectories: [],
+  stateDirectory: '/s',
+  user: { uid: 0, words: 'root', isDaemon: true },
+  now: 0,
 };
 const fine: Check = {
   name: 'fine',

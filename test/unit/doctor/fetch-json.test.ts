@@ -33,7 +33,9 @@ test('what is not JSON', async () => {
 test('a status that is no success', async () => {
   const url = await serve((_, response) => void response.writeHead(401).end('no'));
   await expect(fetchText(url, signal)).rejects.toMatchObject({
-    ...{ status: 401, isRefused: false, message: `${url.href} answered 401 Unauthorized` },
+    status: 401,
+    isRefused: false,
+    message: `${url.href} answered 401 Unauthorized`,
   });
 });
 

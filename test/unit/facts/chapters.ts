@@ -240,9 +240,13 @@ const pausesFates: Fates<Pauses> = {
 };
 
 const intervention = fc.record({
-  ...{ at: time, by: fc.string(), reason: optional(fc.string()), backend: optional(fc.string()) },
+  at: time,
+  by: fc.string(),
+  reason: optional(fc.string()),
+  backend: optional(fc.string()),
   what: fc.constantFrom('acknowledged' as const, 'announced' as const, 'resumed' as const),
-  ...{ endsAt: optional(time), message: optional(fc.string()) },
+  endsAt: optional(time),
+  message: optional(fc.string()),
 });
 
 const interventionsFates: Fates<Interventions> = {
@@ -312,7 +316,9 @@ export const groups: fc.Arbitrary<SourceGroups> = fc.record({
   origins: optional(
     fc.array(
       fc.record({
-        ...{ host: optional(fc.string()), paths: fc.array(fc.string()), snapshots: names },
+        host: optional(fc.string()),
+        paths: fc.array(fc.string()),
+        snapshots: names,
         hasMorePaths: optional(fc.constant(true as const)),
       }),
     ),
@@ -331,7 +337,11 @@ export const memory: fc.Arbitrary<SourceMemory> = fc.record({
       replacedAt: optional(time),
       vanished: optional(
         fc.record({
-          ...{ since: time, count, total: count, excused: count, isPending: fc.boolean() },
+          since: time,
+          count,
+          total: count,
+          excused: count,
+          isPending: fc.boolean(),
           ids: optional(names.map(split)),
         }),
       ),

@@ -73,12 +73,12 @@ class Model {
     const evaluated = evaluateBackend(
       { facts, known: known(facts).contents, now: 10 },
       {
-        ...{
-          visible: minus(there, set(this.unsure)),
-          visibleNow: there,
-          index: set(this.backend.index),
-        },
-        ...{ hasBaseline, isDamaged: false, since: 0 },
+        visible: minus(there, set(this.unsure)),
+        visibleNow: there,
+        index: set(this.backend.index),
+        hasBaseline,
+        isDamaged: false,
+        since: 0,
       },
     );
     const backends = new Map([
@@ -91,13 +91,18 @@ class Model {
   mayRetire(index: string): boolean {
     const { complete, arrivals } = known(this.facts).contents;
     const view = {
-      ...{ takenAt: 0, configSha256: '', configBytes: 0 },
+      takenAt: 0,
+      configSha256: '',
+      configBytes: 0,
       objects: this.objects(this.source),
     };
     try {
       planRetirement({
         owner: { client: 'a', backend: 'b' },
-        ...{ view, present: this.objects(this.backend), complete, arrivals },
+        view,
+        present: this.objects(this.backend),
+        complete,
+        arrivals,
         selection: { keys: false, all: false, objects: [`index/${index}`] },
       });
       return true;

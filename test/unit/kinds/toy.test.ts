@@ -96,7 +96,9 @@ test('a client is synced from such a place to such a place', async () => {
   const target = placeNamed('near/ahost');
   const owner = { client: 'ahost', backend: 'near', writer: 'here' };
   await initialise({
-    ...{ owner, now: 0, signal: NEVER },
+    owner,
+    now: 0,
+    signal: NEVER,
     source: new MemoryLocation(source),
     target: new MemoryLocation(target),
   });
@@ -104,12 +106,16 @@ test('a client is synced from such a place to such a place', async () => {
   const pool = new FilePool();
   onCleanUp(() => pool.close());
   const unit = new ClientUnit({
-    ...{ config, writer: 'here', formerWriter: undefined, log: SILENT_LOG },
+    config,
+    writer: 'here',
+    formerWriter: undefined,
+    log: SILENT_LOG,
     facts: initialFacts('ahost', ['near'], 0),
     openLocation: ({ config: place, ...how }) =>
       openings.place(place).open(place, { ...how, pool, env: {} }),
     openBackend: (backend, how) => openings.backend(backend).open(backend, how),
-    ...{ doors: new Doors(), transfers: new TransferQueue() },
+    doors: new Doors(),
+    transfers: new TransferQueue(),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env: {} },
     clock: { now: () => Date.now(), elapsedMs: () => 0, random: () => 0.5 },
   });

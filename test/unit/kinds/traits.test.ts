@@ -31,19 +31,23 @@ test.each([
   ['what a script brings to a remote', { ...script, verify: rclone }, [HOUR, 2 * DAY]],
 ])('%s: how often it is checked when nothing is new', (_what, config, [probe, list]) => {
   expect(paceOf(config, { isFetched: false, auditEveryMs: DAY })).toEqual({
-    ...{ probeEveryMs: probe, auditEveryMs: list },
+    probeEveryMs: probe,
+    auditEveryMs: list,
   });
   expect(paceOf(config, { isFetched: true, auditEveryMs: DAY })).toEqual({
-    ...{ probeEveryMs: probe ?? DAY, auditEveryMs: list },
+    probeEveryMs: probe ?? DAY,
+    auditEveryMs: list,
   });
 });
 
 test('only a directory is watched, when its configuration allows it', () => {
   expect(watchOf({ ...directory, watch: true } as typeof directory)).toEqual({
-    ...{ directory: '/mnt/nas', isPossible: true },
+    directory: '/mnt/nas',
+    isPossible: true,
   });
   expect(watchOf({ ...directory, watch: false } as typeof directory)).toEqual({
-    ...{ directory: undefined, isPossible: true },
+    directory: undefined,
+    isPossible: true,
   });
   expect(watchOf(rclone)).toEqual({ directory: undefined, isPossible: false });
 });

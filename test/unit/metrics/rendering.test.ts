@@ -9,7 +9,9 @@ test('a metric that could not be written once is written the next time', async (
   const registry = new Registry();
   let isBroken = true;
   new Gauge({
-    ...{ name: `${PREFIX}moody`, help: 'Fails the first time.', registers: [registry] },
+    name: `${PREFIX}moody`,
+    help: 'Fails the first time.',
+    registers: [registry],
     collect() {
       if (isBroken) throw new Error('not now');
       this.set(1);

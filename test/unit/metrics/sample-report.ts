@@ -31,8 +31,11 @@ export function sampleSource(fields: Partial<SourceState> = {}): SourceState {
     refused: [],
     activities: [
       {
-        ...{ name: 'audit', everyMs: DAY, failures: {} },
-        ...{ lastSuccessAt: NOW - 6 * HOUR, dueAt: NOW + 42 * HOUR },
+        name: 'audit',
+        everyMs: DAY,
+        failures: {},
+        lastSuccessAt: NOW - 6 * HOUR,
+        dueAt: NOW + 42 * HOUR,
       },
     ],
     lastAudit: { auditedAt: NOW - 6 * HOUR, window: { endedAt: NOW - 6 * HOUR }, findings: [] },
@@ -72,13 +75,18 @@ export function sampleBackend(fields: Partial<BackendState> = {}): BackendState 
     maxLagMs: 6 * HOUR,
     activities: [
       {
-        ...{ name: 'audit', everyMs: DAY, failures: { timeout: 3 } },
-        ...{ lastSuccessAt: NOW - 5 * HOUR, dueAt: NOW + 43 * HOUR },
+        name: 'audit',
+        everyMs: DAY,
+        failures: { timeout: 3 },
+        lastSuccessAt: NOW - 5 * HOUR,
+        dueAt: NOW + 43 * HOUR,
       },
     ],
     lastAudit: {
-      ...{ auditedAt: NOW - 5 * HOUR, window: { endedAt: NOW - 11 * HOUR } },
-      ...{ findings: [], surplus: { snapshots: 0, objects: 0, bytes: 0 } },
+      auditedAt: NOW - 5 * HOUR,
+      window: { endedAt: NOW - 11 * HOUR },
+      findings: [],
+      surplus: { snapshots: 0, objects: 0, bytes: 0 },
     },
     counters: {
       syncs: 41,
@@ -139,15 +147,27 @@ export function sampleClient(fields: Partial<ClientReport> = {}): ClientReport {
 export const SAMPLE_GROUPS: GroupsState = {
   expected: [
     {
-      ...{ host: 'web', path: '/etc', snapshotEveryMs: DAY, graceMs: 6 * HOUR },
-      ...{ newestId: 'a'.repeat(64), newestAt: NOW - 3 * HOUR, dueAt: NOW + 27 * HOUR },
+      host: 'web',
+      path: '/etc',
+      snapshotEveryMs: DAY,
+      graceMs: 6 * HOUR,
+      newestId: 'a'.repeat(64),
+      newestAt: NOW - 3 * HOUR,
+      dueAt: NOW + 27 * HOUR,
     },
     {
-      ...{ host: 'web', path: '/home', snapshotEveryMs: DAY, graceMs: 6 * HOUR },
-      ...{ newestId: 'b'.repeat(64), newestAt: NOW - 48 * HOUR, dueAt: NOW - 18 * HOUR },
+      host: 'web',
+      path: '/home',
+      snapshotEveryMs: DAY,
+      graceMs: 6 * HOUR,
+      newestId: 'b'.repeat(64),
+      newestAt: NOW - 48 * HOUR,
+      dueAt: NOW - 18 * HOUR,
     },
   ],
-  ...{ readAt: NOW - 3 * HOUR, readFrom: 'nas', unread: 0 },
+  readAt: NOW - 3 * HOUR,
+  readFrom: 'nas',
+  unread: 0,
 };
 
 /** One backend is not initialised, the other is in the middle of its first copy. */
@@ -157,8 +177,10 @@ export function troubledClient(): ClientReport {
     restoreChecks: { ok: 3, failed: 1, inconclusive: 1 },
     source: sampleSource({
       restores: {
-        ...{ checkedAt: NOW - DAY, isGood: true, restoredAt: NOW - DAY },
-        ...{ restoredSnapshotAt: NOW - 2 * DAY },
+        checkedAt: NOW - DAY,
+        isGood: true,
+        restoredAt: NOW - DAY,
+        restoredSnapshotAt: NOW - 2 * DAY,
       },
       locks: 1,
       oldestLockAt: NOW - 26 * HOUR,
@@ -167,8 +189,11 @@ export function troubledClient(): ClientReport {
     backends: [
       sampleBackend({
         restores: {
-          ...{ checkedAt: NOW - HOUR, isGood: false, failure: '/etc/passwd was not restored' },
-          ...{ message: '/etc/passwd was not restored', snapshot: 'a'.repeat(64) },
+          checkedAt: NOW - HOUR,
+          isGood: false,
+          failure: '/etc/passwd was not restored',
+          message: '/etc/passwd was not restored',
+          snapshot: 'a'.repeat(64),
         },
         state: 'blocked',
         reason: 'not_initialised',
@@ -180,7 +205,8 @@ export function troubledClient(): ClientReport {
         latestSnapshotAt: NOW - 27 * HOUR,
         nextAttemptAt: NOW + 25 * MINUTE,
         lastAudit: {
-          ...{ auditedAt: NOW - 5 * HOUR, window: { endedAt: NOW - 11 * HOUR } },
+          auditedAt: NOW - 5 * HOUR,
+          window: { endedAt: NOW - 11 * HOUR },
           findings: [{ finding: 'surplus', count: 340, bytes: 12 * GIB, names: [] }],
           surplus: { snapshots: 5, objects: 340, bytes: 12 * GIB },
         },

@@ -153,8 +153,10 @@ describe('series that are kept from one scrape to the next', () => {
         state: fc.constantFrom('idle', 'blocked'),
         failures: fc.nat(2),
         counters: fc.record({
-          ...{ syncs: fc.nat(2), replans: fc.constant(0) },
-          ...{ transferredObjects: fc.constant(0), transferredBytes: fc.constant(0) },
+          syncs: fc.nat(2),
+          replans: fc.constant(0),
+          transferredObjects: fc.constant(0),
+          transferredBytes: fc.constant(0),
           failures: fc.record({ timeout: fc.nat(2), auth: fc.nat(2) }, { requiredKeys: [] }),
         }),
       },

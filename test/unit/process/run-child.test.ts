@@ -14,7 +14,9 @@ async function shell(text: string, options: Partial<ChildOptions> = {}) {
   const said: string[] = [];
   const written: Buffer[] = [];
   const child = await startChild('sh', ['-c', text], {
-    ...{ env: { PATH }, silenceMs: 60_000, signal: new AbortController().signal },
+    env: { PATH },
+    silenceMs: 60_000,
+    signal: new AbortController().signal,
     onStdout: (chunk) => {
       written.push(chunk);
       child.alive();
@@ -30,7 +32,8 @@ describe('input and output of a child', () => {
     const env = { PATH, GREETING: 'hello' };
     const input = ' world';
     const child = await shell('printf %s "$GREETING"; cat; echo heard >&2; exit 3; env', {
-      ...{ env, input },
+      env,
+      input,
     });
     expect(await child.ended).toEqual({ exitCode: 3, isSilent: false });
     expect(child.stdout()).toBe('hello world');
@@ -61,8 +64,12 @@ describe('a program that cannot be started', () => {
   test('answers as a shell does, and with the reason', async () => {
     const { signal } = new AbortController();
     const { ended } = await startChild('/no/such/program', [], {
-      ...{ env: { PATH }, silenceMs: 60_000, signal, isForeign: true },
-      ...{ onStdout: () => undefined, onStderr: () => undefined },
+      env: { PATH },
+      silenceMs: 60_000,
+      signal,
+      isForeign: true,
+      onStdout: () => undefined,
+      onStderr: () => undefined,
     });
     expect((await ended).exitCode).toBe(127);
   });
@@ -73,7 +80,8 @@ describe('a program that cannot be started', () => {
   ])('for a limit of this machine (%s) is said with the limit to raise', (notStarted, hint) => {
     const result = { exitCode: 127, isSilent: false, notStarted };
     expect(startFailure('rclone', result)).toMatchObject({
-      ...{ reason: 'tool', message: `rclone cannot be started: ${notStarted}` },
+      reason: 'tool',
+      message: `rclone cannot be started: ${notStarted}`,
       hint: expect.stringMatching(hint),
     });
   });
@@ -129,7 +137,7 @@ describe('the end of a child', () => {
       const { signal } = new AbortController();
       const text = 'setsid sleep 600 & echo $!; wait';
       void startChild('sh', ['-c', text], {
-        ...{ env: { PATH: process.env.PATH }, silenceMs: 60_000, signal, isForeign: true },
+        env: { PATH: process.env.PATH }, silenceMs: 60_000, signal, isForeign: true,
         onStdout: (chunk) => process.stdout.write(chunk),
         onStderr: () => undefined,
       });`;

@@ -10,7 +10,8 @@ const { signal } = new AbortController();
 
 test('a tool answers with its exit status and what it wrote', async () => {
   const result = await runTool('sh', ['-c', 'echo out; echo err >&2; exit 4'], {
-    ...{ timeoutMs: 10_000, signal },
+    timeoutMs: 10_000,
+    signal,
   });
   expect(result).toEqual({ exitCode: 4, stdout: 'out', stderr: 'err' });
 });

@@ -37,11 +37,18 @@ test('each object is classified correctly, for any contents of the places', () =
   fc.assert(
     fc.property(sizes, sizes, sizes, (source, lost, listed) => {
       const { findings, surplus } = auditBackend({
-        ...{ source: packs(source), lost: packs(lost), listed: packs(listed) },
-        ...{ sourceKeys: EMPTY_CATALOGUE, lostUnnamed: 0, hasLostConfig: false },
+        source: packs(source),
+        lost: packs(lost),
+        listed: packs(listed),
+        sourceKeys: EMPTY_CATALOGUE,
+        lostUnnamed: 0,
+        hasLostConfig: false,
         beside: { leftovers: 0, foreign: NO_FOREIGN, refused: [] },
-        ...{ complete: undefined, unproven: undefined, retired: NO_OBJECTS },
-        ...{ times: new SnapshotTimes(), window: { to: 0 } },
+        complete: undefined,
+        unproven: undefined,
+        retired: NO_OBJECTS,
+        times: new SnapshotTimes(),
+        window: { to: 0 },
       });
       const counts = Object.fromEntries(findings.map(({ finding, count }) => [finding, count]));
       expect(counts).toEqual(expected(source, lost, listed));
@@ -55,11 +62,18 @@ test('the objects of a place that holds what it should are in no finding', () =>
     fc.property(sizes, (held) => {
       const all = packs(held);
       const { findings } = auditBackend({
-        ...{ source: all, lost: NO_OBJECTS, listed: { ...all, data: split(flatten(all.data)) } },
-        ...{ sourceKeys: EMPTY_CATALOGUE, lostUnnamed: 0, hasLostConfig: false },
+        source: all,
+        lost: NO_OBJECTS,
+        listed: { ...all, data: split(flatten(all.data)) },
+        sourceKeys: EMPTY_CATALOGUE,
+        lostUnnamed: 0,
+        hasLostConfig: false,
         beside: { leftovers: 0, foreign: NO_FOREIGN, refused: [] },
-        ...{ complete: undefined, unproven: undefined, retired: NO_OBJECTS },
-        ...{ times: new SnapshotTimes(), window: { to: 0 } },
+        complete: undefined,
+        unproven: undefined,
+        retired: NO_OBJECTS,
+        times: new SnapshotTimes(),
+        window: { to: 0 },
       });
       expect(findings).toEqual([]);
     }),

@@ -28,9 +28,16 @@ const pack = (n: number) => objectPath('data', idOf(n));
 function whole(changes: Partial<BackendAudit> = {}): BackendAudit {
   const source = { ...packs([1, 2, 3]), snapshots: snapshots(8, 9), keys: sized([7], 5) };
   return {
-    ...{ source, sourceKeys: source.keys, listed: source, beside: BESIDE },
-    ...{ lost: NO_OBJECTS, lostUnnamed: 0, hasLostConfig: false, retired: NO_OBJECTS },
-    ...{ complete: source.snapshots, unproven: EMPTY_CATALOGUE },
+    source,
+    sourceKeys: source.keys,
+    listed: source,
+    beside: BESIDE,
+    lost: NO_OBJECTS,
+    lostUnnamed: 0,
+    hasLostConfig: false,
+    retired: NO_OBJECTS,
+    complete: source.snapshots,
+    unproven: EMPTY_CATALOGUE,
     times: new SnapshotTimes(),
     window: { to: 100 * HOUR },
     ...changes,

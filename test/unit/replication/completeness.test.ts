@@ -57,7 +57,10 @@ describe('complete', () => {
     ]);
 
     const complete = completeSnapshots({
-      ...{ visible: short, source: set(0, 1), hasBaseline: true, isDamaged: false },
+      visible: short,
+      source: set(0, 1),
+      hasBaseline: true,
+      isDamaged: false,
     });
 
     expect([...complete.entries()].map(({ id }) => id)).toEqual([idOf(1)]);
@@ -228,14 +231,20 @@ describe('protection', () => {
 
   test('a place that is gone is not a copy, and lacks its snapshots since it stopped counting', () => {
     expect(ask([owes({}), gone(700)], 3)).toEqual({
-      ...{ copies: 2, unreachableCopies: 1 },
-      ...{ protectedSnapshotAt: undefined, unprotected: 2, unprotectedSince: 700 },
+      copies: 2,
+      unreachableCopies: 1,
+      protectedSnapshotAt: undefined,
+      unprotected: 2,
+      unprotectedSince: 700,
     });
   });
 
   test('what it owed before is owed from then on', () => {
     expect(ask([owes({}), gone(700, { 1: 300 })], 3)).toMatchObject({
-      ...{ copies: 2, unreachableCopies: 0, unprotected: 2, unprotectedSince: 300 },
+      copies: 2,
+      unreachableCopies: 0,
+      unprotected: 2,
+      unprotectedSince: 300,
     });
   });
 
@@ -245,7 +254,10 @@ describe('protection', () => {
 
   test('one place more than required may be gone', () => {
     expect(ask([owes({}), owes({}), gone(700)], 3)).toMatchObject({
-      ...{ copies: 3, unreachableCopies: 1, unprotected: 0, protectedSnapshotAt: 200 },
+      copies: 3,
+      unreachableCopies: 1,
+      unprotected: 0,
+      protectedSnapshotAt: 200,
     });
   });
 
@@ -273,7 +285,10 @@ describe('protection', () => {
         const times = timesOf(0);
 
         const answer = protectionOf({
-          ...{ source: set(0), times, backends, expectedCopies: copies },
+          source: set(0),
+          times,
+          backends,
+          expectedCopies: copies,
           sourceUncountedSince: ownSince,
         });
 

@@ -32,7 +32,9 @@ export async function viewOf(source: Location): Promise<View> {
 /** Of a pass without observers. */
 export function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> = {}): SendOptions {
   return {
-    ...{ pass: passOf(), source, minFreeBytes: 0 },
+    pass: passOf(),
+    source,
+    minFreeBytes: 0,
     freshView: () => viewOf(source),
     ...noted,
   };
@@ -41,7 +43,8 @@ export function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> 
 /** A pass without observers, except for the given ones. */
 export function passOf(noted: Partial<Pass> = {}): Pass {
   return {
-    ...{ signal: NEVER, turns: UNSHARED },
+    signal: NEVER,
+    turns: UNSHARED,
     now(this: Pass | undefined) {
       if (this === undefined) throw new Error('a method of a pass needs its pass');
       return 7;
@@ -100,7 +103,9 @@ export async function sync(
   },
 ): Promise<SyncResult> {
   return runSync(plan, {
-    ...{ source, target, minFreeBytes },
+    source,
+    target,
+    minFreeBytes,
     known: {
       addPlaced: () => undefined,
       setConfig: () => undefined,

@@ -26,7 +26,9 @@ const owner = { client: 'ahost', backend: 'nas' };
 function question(asked: Partial<RetirementQuestion> = {}): RetirementQuestion {
   return {
     view: {
-      ...{ takenAt: 0, configSha256: '', configBytes: 0 },
+      takenAt: 0,
+      configSha256: '',
+      configBytes: 0,
       objects: objects({ keys: set(1), index: set(11), snapshots: set(21) }),
     },
     present: objects({ keys: set(1, 2), index: set(11, 12), snapshots: set(21, 22) }),

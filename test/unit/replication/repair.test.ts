@@ -12,8 +12,11 @@ const namesOf = ({ data, index, keys, snapshots }: Objects) =>
 const wanted = (question: Partial<RepairQuestion>) =>
   namesOf(
     unobtainable({
-      ...{ lost: NO_OBJECTS, listed: NO_OBJECTS, source: NO_OBJECTS },
-      ...{ corrupt: [], retired: NO_OBJECTS },
+      lost: NO_OBJECTS,
+      listed: NO_OBJECTS,
+      source: NO_OBJECTS,
+      corrupt: [],
+      retired: NO_OBJECTS,
       ...question,
     }),
   );

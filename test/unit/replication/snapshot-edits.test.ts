@@ -26,8 +26,14 @@ function edits(evidence: Partial<EditEvidence>): [number, number][] {
     new Map(all.map((n) => [idOf(n), { time: n * 100, arrivedAt: n * 100 }])),
   );
   const found = findEdits({
-    ...{ times, before: set(1), current: set(11), files: files({ 11: 5_000 }), events: [] },
-    ...{ directoryChangedAt: 5_000, indexChanged: false, ...evidence },
+    times,
+    before: set(1),
+    current: set(11),
+    files: files({ 11: 5_000 }),
+    events: [],
+    directoryChangedAt: 5_000,
+    indexChanged: false,
+    ...evidence,
   });
   const numberOf = (id: string) => [...all, 11, 12, 13].find((n) => idOf(n) === id) ?? 0;
   return [...found].map(([id, old]) => [numberOf(id), numberOf(old)]);

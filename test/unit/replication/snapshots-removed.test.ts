@@ -142,7 +142,9 @@ function simulate({ everyHours, policy, forgetEveryHours }: Schedule): Suspiciou
     const verdict = judgeRemoval({
       kept: seen.filter((time) => there.has(time)),
       added: present.filter((time) => !known.has(time)),
-      ...{ removed, removedBefore: earlier.map(({ time }) => time), now: at },
+      removed,
+      removedBefore: earlier.map(({ time }) => time),
+      now: at,
       newestRemoved: newest !== undefined && !there.has(newest) ? newest : undefined,
     });
     if (verdict !== undefined) found.push(verdict);

@@ -15,7 +15,9 @@ function packs(...entries: readonly (readonly [number, number])[]): Objects {
 }
 
 const view: View = {
-  ...{ takenAt: 1, configSha256: 'ab', configBytes: 3 },
+  takenAt: 1,
+  configSha256: 'ab',
+  configBytes: 3,
   objects: packs([1, 10], [2, 999]),
 };
 

@@ -80,7 +80,10 @@ test('an activity is shown with its failures', () => {
   const trouble = { reason: 'timeout' as const, message: 'it does not answer' };
   const audit = {
     ...NEVER_RUN,
-    ...{ trouble, failures: 2, lastSuccess: NOW + HOUR, configuredAt: NOW - 90 * DAY },
+    trouble,
+    failures: 2,
+    lastSuccess: NOW + HOUR,
+    configuredAt: NOW - 90 * DAY,
     counters: { failures: { timeout: 3 } },
   };
   expect(
@@ -88,8 +91,10 @@ test('an activity is shown with its failures', () => {
   ).toEqual([
     {
       ...AUDIT,
-      ...{ lastSuccessAt: NOW, dueAt: NOW + 2 * DAY },
-      ...{ trouble, failures: { timeout: 3 } },
+      lastSuccessAt: NOW,
+      dueAt: NOW + 2 * DAY,
+      trouble,
+      failures: { timeout: 3 },
     },
   ]);
 });

@@ -10,8 +10,13 @@ const MINUTE = 60_000;
 /** A client without backends whose source was checked some time ago. */
 function reportOf({ pollMs, lookedAgoMs }: { pollMs: number; lookedAgoMs?: number }) {
   const settings: ReportSettings = {
-    ...{ pollMs, snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: MINUTE },
-    ...{ sourceLocation: '/source', backends: [] },
+    pollMs,
+    snapshotEveryMs: null,
+    graceMs: 0,
+    copies: 1,
+    copiesWithinMs: MINUTE,
+    sourceLocation: '/source',
+    backends: [],
   };
   const facts = initialFacts('ahost', [], NOW);
   const at = lookedAgoMs === undefined ? undefined : NOW - lookedAgoMs;
@@ -47,8 +52,11 @@ test('corruption at the source is shown once, with the fix, however many backend
   const object = `data/${'c'.repeat(64)}`;
   const waiting = (backend: string) =>
     sampleBackend({
-      ...{ backend, state: 'blocked', reason: 'source_corrupt', corrupt: [object] },
-      ...{ message: `${object} of the source is corrupt`, hint: 'repair it' },
+      backend,
+      state: 'blocked',
+      reason: 'source_corrupt',
+      message: `${object} of the source is corrupt`,
+      hint: 'repair it',
     });
   const backends = [waiting('nas'), waiting('usb')];
   const source = sampleSource({ state: 'damaged', corrupt: [object] });

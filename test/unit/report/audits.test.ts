@@ -8,10 +8,15 @@ import {
 } from '../../../src/report/audits.ts';
 
 const one = (finding: AuditFinding['finding'], count = 1): AuditFinding => ({
-  ...{ finding, count, names: [] },
+  finding,
+  count,
+  names: [],
 });
 const audit = (findings: AuditFinding[], more: Partial<AuditResult> = {}): AuditResult => ({
-  ...{ at: 0, window: { to: 0 }, findings, ...more },
+  at: 0,
+  window: { to: 0 },
+  findings,
+  ...more,
 });
 
 test('the worst finding counts, and what came back is worth a look', () => {

@@ -11,8 +11,10 @@ const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 29);
 
 const etc: WantedGroup = {
-  ...{ host: 'ahost', path: '/etc' },
-  ...{ snapshotEveryMs: 24 * HOUR, graceMs: 6 * HOUR },
+  host: 'ahost',
+  path: '/etc',
+  snapshotEveryMs: 24 * HOUR,
+  graceMs: 6 * HOUR,
 };
 const home: WantedGroup = { ...etc, path: '/home', snapshotEveryMs: HOUR, graceMs: HOUR };
 
@@ -26,8 +28,14 @@ interface Case {
 
 function reportOf({ wanted = [etc], known, ages = [HOUR], snapshotEveryMs = null }: Case) {
   const settings: ReportSettings = {
-    ...{ pollMs: 60_000, snapshotEveryMs, graceMs: 0, copies: 1, copiesWithinMs: HOUR },
-    ...{ sourceLocation: '/source', backends: [], groups: wanted },
+    pollMs: 60_000,
+    snapshotEveryMs,
+    graceMs: 0,
+    copies: 1,
+    copiesWithinMs: HOUR,
+    sourceLocation: '/source',
+    backends: [],
+    groups: wanted,
   };
   const facts = initialFacts('ahost', [], NOW - 1000 * HOUR);
   const times = new Map(ages.map((age, n) => [idOf(n), { time: NOW - age, arrivedAt: NOW - age }]));
@@ -46,11 +54,13 @@ function reportOf({ wanted = [etc], known, ages = [HOUR], snapshotEveryMs = null
 function readAll(wanted: readonly WantedGroup[], since = NOW - 500 * HOUR): SourceGroups {
   const ids = wanted.map((_, n) => idOf(n));
   return {
-    ...{ readAt: NOW - HOUR, readFrom: 'nas' },
+    readAt: NOW - HOUR,
+    readFrom: 'nas',
     groups: wanted.map(({ host, path }, n) => ({
       ...(host !== undefined && { host }),
       ...(path !== undefined && { path }),
-      ...{ since, latest: { id: idOf(n), at: 0 } },
+      since,
+      latest: { id: idOf(n), at: 0 },
     })),
     origins: [{ host: 'ahost', paths: [], snapshots: namesToSet(ids) }],
   };
@@ -90,7 +100,9 @@ describe('an overdue group', () => {
   test('is a warning that says which, and how old its newest snapshot is', () => {
     const wanted = [etc, home];
     const { findings, severity } = reportOf({
-      ...{ wanted, known: readAll(wanted), ages: [HOUR, 2.5 * HOUR] },
+      wanted,
+      known: readAll(wanted),
+      ages: [HOUR, 2.5 * HOUR],
     });
     expect(severity).toBe('warning');
     expect(findings).toMatchObject([
@@ -118,7 +130,9 @@ describe('an overdue group', () => {
 
   test('is not reported beside a client that has not made any snapshot in time', () => {
     const { findings } = reportOf({
-      ...{ known: readAll([etc]), ages: [40 * HOUR], snapshotEveryMs: 30 * HOUR },
+      known: readAll([etc]),
+      ages: [40 * HOUR],
+      snapshotEveryMs: 30 * HOUR,
     });
     expect(findings.map(({ kind }) => kind)).toEqual(['snapshot_overdue']);
   });

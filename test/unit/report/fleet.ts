@@ -18,7 +18,10 @@ export function fleet(
 /** What a disk that is not mounted looks like. */
 export function away(index: number): Partial<BackendState> {
   return {
-    ...{ state: 'blocked', reason: 'not_initialised', isNotMounted: true, up: false },
+    state: 'blocked',
+    reason: 'not_initialised',
+    isNotMounted: true,
+    up: false,
     location: `/mnt/usb/host-${String(index + 1).padStart(2, '0')}`,
     message: 'it is not mounted',
     hint: 'mount its disk; or run: backup-syncd backend init --new-disk ahost usb',

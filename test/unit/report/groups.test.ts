@@ -8,7 +8,8 @@ import { assessed, away, fleet } from './fleet.ts';
 
 function groupsOf(picture: Picture) {
   return groupFindings(assessAll(picture).findings).map((group) => ({
-    ...{ severity: group.severity, heading: group.heading },
+    severity: group.severity,
+    heading: group.heading,
     who: countClients(group, countConfigured(picture)),
   }));
 }

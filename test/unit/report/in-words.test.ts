@@ -13,7 +13,9 @@ const client = sampleClient({
   ),
   protection: {
     ...sampleClient().protection,
-    ...{ copies: 2, unreachableCopies: 2, expectedCopies: 3 },
+    copies: 2,
+    unreachableCopies: 2,
+    expectedCopies: 3,
   },
 });
 
@@ -49,8 +51,13 @@ test('status and page tell of a disk that takes turns with the one that is there
 
 test('status and page call a disk that may be away offline', () => {
   const usb = sampleBackend({
-    ...{ backend: 'usb', state: 'blocked', reason: 'not_initialised', up: false },
-    ...{ lastContact: NOW - DAY, offlineMs: 4 * DAY, expectedBackAt: NOW + 3 * DAY },
+    backend: 'usb',
+    state: 'blocked',
+    reason: 'not_initialised',
+    up: false,
+    lastContact: NOW - DAY,
+    offlineMs: 4 * DAY,
+    expectedBackAt: NOW + 3 * DAY,
   });
   const words = 'offline, expected by Wed 2026-03-04';
 
@@ -66,7 +73,10 @@ test('snapshots: a column says where, another one how many', () => {
   const lines = renderSnapshots(
     [
       {
-        ...{ id: 'a'.repeat(64), snapshotAt: NOW - DAY, copies: 2, unreachableCopies: 1 },
+        id: 'a'.repeat(64),
+        snapshotAt: NOW - DAY,
+        copies: 2,
+        unreachableCopies: 1,
         places: { source: 'complete', nas: 'complete', usb: 'unreachable' },
         protected: false,
       },

@@ -68,7 +68,8 @@ test('the worst comes first', () => {
     findings: [{ kind: 'source_missing', severity: 'critical', message: 'it is gone' }],
   });
   const overall = assessAll({
-    ...{ ...well, clients: [freshClient('web'), critical] },
+    ...well,
+    clients: [freshClient('web'), critical],
     refused: [{ client: 'x', error: 'y' }],
   });
   expect(overall.findings.map(({ severity }) => severity)).toEqual([

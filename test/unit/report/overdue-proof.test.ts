@@ -71,12 +71,15 @@ test('what is overdue is a warning that says since when, and why', () => {
 
   expect(overdueProof(client, NOW)).toMatchObject([
     {
-      ...{ kind: 'source_proof_overdue', severity: 'warning' },
+      kind: 'source_proof_overdue',
+      severity: 'warning',
       message: 'the source has missed its audit: none has succeeded yet, and one is due every 1d',
       hint: 'to see why, run it now: backup-syncd audit web --backend source',
     },
     {
-      ...{ kind: 'backend_proof_overdue', severity: 'warning', backend: 'nas' },
+      kind: 'backend_proof_overdue',
+      severity: 'warning',
+      backend: 'nas',
       message:
         'has missed its audit: the last one that succeeded was 3d ago, and one is due every 1d: it did not answer',
       hint: 'to see why, run it now: backup-syncd audit web --backend nas',

@@ -5,7 +5,10 @@ import type { SyncReport } from '../../../src/facts/sync-report.ts';
 function pass(startedAt: number, fields: Partial<SyncReport> = {}): SyncReport {
   const usual = { backend: 'nas', outcome: 'complete', published: [], replans: 0 } as const;
   return {
-    ...{ ...usual, startedAt, endedAt: startedAt + 1, sent: { objects: 1, bytes: 1 } },
+    ...usual,
+    startedAt,
+    endedAt: startedAt + 1,
+    sent: { objects: 1, bytes: 1 },
     ...fields,
   };
 }
@@ -13,7 +16,10 @@ function pass(startedAt: number, fields: Partial<SyncReport> = {}): SyncReport {
 function noted(...passes: readonly SyncReport[]) {
   const all = passes.reduce<readonly RecentPass[]>(recordPass, []);
   return all.map(({ pass: { backend, startedAt }, times, firstAt }) => ({
-    ...{ backend, startedAt, times, firstAt },
+    backend,
+    startedAt,
+    times,
+    firstAt,
   }));
 }
 

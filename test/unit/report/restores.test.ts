@@ -18,7 +18,12 @@ import { sampleBackend, sampleSource } from '../metrics/sample-report.ts';
 
 const DAY = 24 * 3_600_000;
 const check = (at: number, outcome: RestoreCheckFacts['outcome'], message?: string) => ({
-  ...{ at, outcome, snapshot: 'ab', snapshotAt: at - DAY, files: 20, bytes: 1 },
+  at,
+  outcome,
+  snapshot: 'ab',
+  snapshotAt: at - DAY,
+  files: 20,
+  bytes: 1,
   ...(message !== undefined && { message }),
 });
 
@@ -36,7 +41,10 @@ test('a good check, which a later one without a result does not change', () => {
   const { restores } = after(check(DAY, 'ok'), check(2 * DAY, 'inconclusive', 'no space'));
 
   expect(restores).toMatchObject({
-    ...{ checkedAt: 2 * DAY, isGood: true, restoredAt: DAY, restoredSnapshotAt: 0 },
+    checkedAt: 2 * DAY,
+    isGood: true,
+    restoredAt: DAY,
+    restoredSnapshotAt: 0,
     message: 'no space',
   });
   expect(restores).not.toHaveProperty('failure');
@@ -54,7 +62,8 @@ test('a failed check is a problem of its place until a later one is good', () =>
   expect(noResultInWords(bad)).toBeUndefined();
   expect(failedRestores({ client: 'ahost', ...places })).toMatchObject([
     {
-      ...{ kind: 'source_restore_failed', severity: 'critical' },
+      kind: 'source_restore_failed',
+      severity: 'critical',
       message: 'the source failed a restore check: /a was not restored',
       hint: 'to check again, run: backup-syncd restore-check ahost --backend source',
     },
@@ -65,12 +74,20 @@ test('a failed check is a problem of its place until a later one is good', () =>
 });
 
 const SETTINGS: ReportSettings = {
-  ...{ pollMs: 60_000, snapshotEveryMs: null, graceMs: 0, copies: 1, copiesWithinMs: DAY },
+  pollMs: 60_000,
+  snapshotEveryMs: null,
+  graceMs: 0,
+  copies: 1,
+  copiesWithinMs: DAY,
   sourceLocation: '/source',
   backends: [
     {
-      ...{ name: 'nas', kind: 'directory', location: '/nas', hasMarker: true },
-      ...{ maxLagMs: DAY, seenWithinMs: DAY },
+      name: 'nas',
+      kind: 'directory',
+      location: '/nas',
+      hasMarker: true,
+      maxLagMs: DAY,
+      seenWithinMs: DAY,
     },
   ],
 };

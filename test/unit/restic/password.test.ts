@@ -21,7 +21,8 @@ test('a variable of the environment', async () => {
     RESTIC_PASSWORD: ' with space ',
   });
   await expect(variables({ env: 'A' }, { A: '' })).rejects.toMatchObject({
-    ...{ problem: 'password', message: 'the environment variable A is not set' },
+    problem: 'password',
+    message: 'the environment variable A is not set',
   });
 });
 
@@ -37,7 +38,8 @@ test.each([
   ['head -c 70000 /dev/zero', 'printed too much'],
 ])('a program that does "%s"', async (script, message) => {
   await expect(variables(printing(script))).rejects.toMatchObject({
-    ...{ problem: 'password', message: expect.stringContaining(message) },
+    problem: 'password',
+    message: expect.stringContaining(message),
   });
 });
 

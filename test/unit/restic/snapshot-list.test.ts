@@ -34,7 +34,9 @@ test.each([{ id: '../../etc' }, { id: ID.toUpperCase() }, { time: 'yesterday' },
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('[{', '}]', '"', '\\', '\\"'));
 const snapshot = fc.record({
-  ...{ id: fc.constant(ID), time: fc.constant(SNAPSHOT.time), hostname: text },
+  id: fc.constant(ID),
+  time: fc.constant(SNAPSHOT.time),
+  hostname: text,
   paths: fc.array(text),
   summary: fc.record({ nested: fc.array(text) }),
 });

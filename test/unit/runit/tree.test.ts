@@ -27,6 +27,7 @@ test('services are the directories that runit would run, and it is known whether
     mkdirSync(join(services, name), { recursive: true });
   writeFileSync(join(services, 'README'), '');
   expect(await readServices(runit, 'ahost')).toEqual({
-    ...{ names: ['backup-syncd', 'minio'], link: 'none' },
+    names: ['backup-syncd', 'minio'],
+    link: 'none',
   });
 });

@@ -48,7 +48,8 @@ test('changes with one lock run one after the other, and leave nothing', async (
 test('the lock of a killed process is taken over, and not that of one that runs', async () => {
   const { directory, kill } = await heldByOther();
   await expect(exclusively(lockIn(directory), () => Promise.resolve())).rejects.toMatchObject({
-    ...{ why: 'busy', message: 'another command is changing x' },
+    why: 'busy',
+    message: 'another command is changing x',
     hint: expect.stringContaining(`remove ${directory}/.x.lock`) as unknown,
   });
 

@@ -15,7 +15,11 @@ test('mount points are read from the kernel’s table, escapes included', () => 
   const mounts = parseMounts(TABLE);
 
   expect(mounts[1]).toEqual({
-    ...{ id: '30', device: '0:25', point: '/mnt/nas', type: 'nfs4', source: 'server:/export' },
+    id: '30',
+    device: '0:25',
+    point: '/mnt/nas',
+    type: 'nfs4',
+    source: 'server:/export',
   });
   expect(mounts[2]).toMatchObject({ point: '/mnt/my disk', type: 'ext4', source: '/dev/sdb1' });
 });

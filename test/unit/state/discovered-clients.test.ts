@@ -36,7 +36,8 @@ test('a record of a newer version is neither read nor replaced, and the others a
   expect(clients).toEqual([{ name: 'a', directory: '/srv/a' }]);
   expect(unread.get('b')).toContain('newer version');
   await expect(saveDiscovered(state, { name: 'b', directory: '/srv/b' })).rejects.toMatchObject({
-    ...{ name: 'UnavailableError', hint: expect.stringContaining('run the newer version') },
+    name: 'UnavailableError',
+    hint: expect.stringContaining('run the newer version'),
   });
   expect(readFileSync(discoveredFileOf(state, 'b'), 'utf8')).toBe(newer);
 });

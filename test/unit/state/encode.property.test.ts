@@ -45,12 +45,15 @@ function makeFacts(drawn: Drawn): ClientFacts {
     history: { ...facts.history, ...drawn.history, times, claims: claimsOf(drawn) },
     source: {
       ...source,
-      ...{ audit: drawn.audit, attempts: drawn.sourceAttempts, restores: drawn.restores },
+      audit: drawn.audit,
+      attempts: drawn.sourceAttempts,
+      restores: drawn.restores,
       health: { ...source.health, ...drawn.health },
       contents: {
         ...source.contents,
         ...drawn.sourceContents,
-        ...{ snapshots, latest: latestOf(snapshots, times) },
+        snapshots,
+        latest: latestOf(snapshots, times),
       },
     },
     backends: new Map([['nas', makeBackend(drawn, snapshots, times)]]),
@@ -62,7 +65,10 @@ function makeBackend(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Bac
   const initial = initialBackend(1);
   return {
     ...initial,
-    ...{ place: drawn.place, contents, audit: drawn.audit, restores: drawn.restores },
+    place: drawn.place,
+    contents,
+    audit: drawn.audit,
+    restores: drawn.restores,
     attempts: { ...initial.attempts, ...drawn.attempts },
     progress: drawn.progress,
     disks: new Map([
@@ -70,7 +76,9 @@ function makeBackend(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Bac
         'away',
         {
           place: { ...drawn.place, markerId: 'away' },
-          ...{ contents, audit: drawn.audit, restores: drawn.restores },
+          contents,
+          audit: drawn.audit,
+          restores: drawn.restores,
         },
       ],
     ]),
@@ -90,7 +98,10 @@ function makeContents(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Co
     lost: { ...NO_OBJECTS, keys: set(lost), data: split(set(lost)), index: set(lost) },
     ...(isSeen && {
       missing: new Map([...owed.entries()].map(({ id }, n) => [id, n])),
-      ...{ evaluatedFor: source, complete, proven, unproven: set(drawn.unproven) },
+      evaluatedFor: source,
+      complete,
+      proven,
+      unproven: set(drawn.unproven),
       latest: latestOf(complete, times),
     }),
   };
@@ -128,7 +139,8 @@ const names = (catalogue?: Catalogue) => catalogue && [...catalogue.entries()].m
 function visibleDisk<T extends DiskFacts>({ contents, ...chapters }: T) {
   const { lost, complete, proven, unproven, evaluatedFor, told, missing, ...plain } = contents;
   return {
-    ...{ chapters, plain },
+    chapters,
+    plain,
     missing: missing && [...missing].sort(),
     lost: [lost.keys, lost.index].map(names),
     data: [...lost.data.entries()],
@@ -154,7 +166,9 @@ test('protection is the same after a restart', () => {
       const facts = makeFacts(what);
 
       const backends = [...facts.backends.keys()].map((name) => ({
-        ...{ name, seenWithinMs: 500_000, offlineMs: 500_000 },
+        name,
+        seenWithinMs: 500_000,
+        offlineMs: 500_000,
       }));
       const settings = { copies, backends };
       expect(protectionAt(throughAFile(facts), settings, 1_000_000)).toEqual(
@@ -179,7 +193,12 @@ test('facts of a running process are not restored', () => {
   const initial = initialBackend(1);
   const progress = {
     phase: 'data',
-    ...{ startedAt: 4, updatedAt: 5, objects: 1, totalObjects: 2, bytes: 1, totalBytes: 2 },
+    startedAt: 4,
+    updatedAt: 5,
+    objects: 1,
+    totalObjects: 2,
+    bytes: 1,
+    totalBytes: 2,
   } as const;
   const busy = {
     ...initial,

@@ -31,9 +31,14 @@ test('saved facts are loaded, and no other file is left', async () => {
 test('a file of a version with fewer states and facts is read, with the state that it records', async () => {
   const { file } = stateFile();
   const text = {
-    ...{ schemaVersion: 1, client: 'ahost', writtenAt: 5, setUpAt: 1, lostUnreplicated: 0 },
+    schemaVersion: 1,
+    client: 'ahost',
+    writtenAt: 5,
+    setUpAt: 1,
+    lostUnreplicated: 0,
     source: { state: 'empty', scans: 7, scanFailures: 1, isKnown: true, refused: [] },
-    ...{ snapshots: { ['a'.repeat(64)]: { t: 3, s: 1 } }, backends: {} },
+    snapshots: { ['a'.repeat(64)]: { t: 3, s: 1 } },
+    backends: {},
   };
   writeFileSync(file, JSON.stringify(text));
 

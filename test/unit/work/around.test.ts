@@ -50,7 +50,8 @@ test('before, the pass, after; each knows the client and backend, and no secrets
   const scene = new Scene();
   const environment = join(scene.directory, 'environment');
   const programs = {
-    ...{ before: scene.program('before', `env >${environment}; echo hello`), deadlineMs },
+    before: scene.program('before', `env >${environment}; echo hello`),
+    deadlineMs,
     after: scene.program('after'),
   };
 
@@ -73,7 +74,8 @@ test('before, the pass, after; each knows the client and backend, and no secrets
 test('before fails: no pass runs, but after does', async () => {
   const scene = new Scene();
   const programs = {
-    ...{ before: scene.program('before', 'echo no disk >&2; exit 3'), deadlineMs },
+    before: scene.program('before', 'echo no disk >&2; exit 3'),
+    deadlineMs,
     after: scene.program('after'),
   };
 
@@ -104,7 +106,8 @@ test('a missing program for before is reported', async () => {
 test('before hangs: it is ended at its deadline, with all that it has started', async () => {
   const scene = new Scene();
   const programs = {
-    ...{ before: scene.program('before', 'sleep 600 & sleep 600'), deadlineMs: 300 },
+    before: scene.program('before', 'sleep 600 & sleep 600'),
+    deadlineMs: 300,
     after: scene.program('after'),
   };
 
@@ -170,7 +173,9 @@ test('clients that share a disk: before for the first, after when the last one h
 test('if before fails, it fails for everyone who waits for it, and it runs once', async () => {
   const scene = new Scene();
   const programs = {
-    ...{ before: scene.program('before', 'exit 3'), after: scene.program('after'), deadlineMs },
+    before: scene.program('before', 'exit 3'),
+    after: scene.program('after'),
+    deadlineMs,
   };
 
   const passes = await Promise.allSettled(
@@ -187,7 +192,8 @@ test('one of two is stopped while before runs: the other one has its pass', asyn
   const scene = new Scene();
   const open = join(scene.directory, 'open');
   const programs = {
-    ...{ before: scene.program('before', `until [ -e ${open} ]; do sleep 0.02; done`), deadlineMs },
+    before: scene.program('before', `until [ -e ${open} ]; do sleep 0.02; done`),
+    deadlineMs,
     after: scene.program('after'),
   };
   const stop = new AbortController();
@@ -208,7 +214,8 @@ test('one of two is stopped while before runs: the other one has its pass', asyn
 test('all are stopped while before runs: it is ended, and after runs', async () => {
   const scene = new Scene();
   const programs = {
-    ...{ before: scene.program('before', 'exec sleep 600'), after: scene.program('after') },
+    before: scene.program('before', 'exec sleep 600'),
+    after: scene.program('after'),
     deadlineMs,
   };
   const stop = new AbortController();

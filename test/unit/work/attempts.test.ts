@@ -11,7 +11,12 @@ const MINUTE = 60_000;
 const clock = { at: 0, now: () => clock.at, elapsedMs: () => clock.at, random: () => 0.5 };
 const config = { name: 'nas' };
 const report: SyncReport = {
-  ...{ backend: 'nas', startedAt: 0, endedAt: 1, outcome: 'nothing', published: [], replans: 0 },
+  backend: 'nas',
+  startedAt: 0,
+  endedAt: 1,
+  outcome: 'nothing',
+  published: [],
+  replans: 0,
   sent: { objects: 0, bytes: 0 },
 };
 
@@ -60,7 +65,8 @@ describe.each([
 
     expect(failing.known).toMatchObject(before);
     expect(failing.known).toMatchObject({
-      ...{ failures: 2, nextAttemptAt: clock.at + 2 * MINUTE },
+      failures: 2,
+      nextAttemptAt: clock.at + 2 * MINUTE,
       counters: { failures: { tool: 2 } },
     });
     expect(failing.known.counters.failures).not.toHaveProperty('verify');

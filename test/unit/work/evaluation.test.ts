@@ -17,14 +17,21 @@ test('a snapshot that is there, not at the source, and not known to be complete 
   const contents = { ...facts.source.contents, snapshots: set(AT_SOURCE) };
   const store = new FactStore({ ...facts, source: { ...facts.source, contents } });
   const known: Backend['known'] = {
-    ...{ isDamaged: false, lost: NO_OBJECTS, lostUnnamed: 0, held: undefined },
-    ...{ baselineAt: 1, strays: NO_STRAYS, visible: set(AT_SOURCE) },
+    isDamaged: false,
+    lost: NO_OBJECTS,
+    lostUnnamed: 0,
+    held: undefined,
+    baselineAt: 1,
+    strays: NO_STRAYS,
+    visible: set(AT_SOURCE),
     objects: { ...NO_OBJECTS, snapshots: set(AT_SOURCE, ELSEWHERE) },
   };
   const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
   const traits = { countsAsCopy: true, hasMarker: true, isRunContact: false, mayDelete: false };
   const evaluation = new Evaluation({
-    ...{ store, log: SILENT_LOG, config: { traits } },
+    store,
+    log: SILENT_LOG,
+    config: { traits },
     backend: { owner, known } as Backend,
     clock: { now: () => 9, elapsedMs: () => 0, random: () => 0 },
   });

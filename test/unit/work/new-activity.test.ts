@@ -136,7 +136,8 @@ test('a new activity that fails has a backoff of its own', async () => {
   expect(runs).toBe(2);
 
   expect(rig.backend('nas')).toMatchObject({
-    ...{ message: 'it cannot count', failures: 2 },
+    message: 'it cannot count',
+    failures: 2,
     counters: { syncs: 1, failures: {} },
   });
 });

@@ -21,10 +21,15 @@ function makePass() {
   const there = { snapshots: EMPTY_CATALOGUE };
   const backend: Backend = {
     owner: { client: 'ahost', backend: 'nas', writer: 'here' },
-    ...{ isRemote: false, readable: undefined },
+    isRemote: false,
+    readable: undefined,
     known: {
-      ...{ isDamaged: false, lost: NO_OBJECTS, lostUnnamed: 0, held: undefined },
-      ...{ baselineAt: 1, strays: NO_STRAYS },
+      isDamaged: false,
+      lost: NO_OBJECTS,
+      lostUnnamed: 0,
+      held: undefined,
+      baselineAt: 1,
+      strays: NO_STRAYS,
       get objects() {
         return { ...NO_OBJECTS, snapshots: there.snapshots };
       },

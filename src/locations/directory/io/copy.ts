@@ -51,7 +51,8 @@ export type CopiedObject =
 export function idsIn({ ids, sizes }: Writing): { readonly id: string; readonly size: number }[] {
   const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
   return Array.from(sizes, (size, i) => ({
-    ...{ id: bytes.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES), size },
+    id: bytes.toString('hex', i * ID_BYTES, (i + 1) * ID_BYTES),
+    size,
   }));
 }
 

@@ -101,7 +101,9 @@ export class FileCalls {
     const silenceMs = this.options.silenceMs * (isWriting ? WRITING_FACTOR : 1);
     const request: Request = { root: this.root, calls };
     const answer = await lane.call(request, {
-      ...{ signal, owner: this.root, silenceMs },
+      signal,
+      owner: this.root,
+      silenceMs,
       ...(onProgress !== undefined && { onProgress }),
     });
     return this.resultOf(answer) as readonly Outcome<FileError>[];

@@ -159,7 +159,10 @@ function inOnePiece(found: readonly Found[]): ListedDirectories {
   }
   const stamps = Float64Array.from(found.flatMap(({ stamp }) => stamp));
   const directories = found.map(({ sizes: { length: count }, ignored, foreign, refused }) => ({
-    ...{ count, ignored, foreign, refused },
+    count,
+    ignored,
+    foreign,
+    refused,
   }));
   return { stamps, directories, ids, sizes };
 }

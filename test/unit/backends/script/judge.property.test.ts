@@ -59,7 +59,10 @@ function objectsOf(kinds: { data: number[]; index: number[]; snapshots: number[]
 
 const some = fc.record({ data: subset, index: subset, snapshots: subset });
 const viewOf = (objects: Objects): View => ({
-  ...{ takenAt: 0, configSha256: 'c', configBytes: 1, objects },
+  takenAt: 0,
+  configSha256: 'c',
+  configBytes: 1,
+  objects,
 });
 
 test('a place is complete if it holds a whole view; nothing is lost while all of an older whole view is there', () => {

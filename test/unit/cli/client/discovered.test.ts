@@ -44,7 +44,9 @@ class Server {
         source: { poll: '1s' },
         expect: { snapshotEvery: 'off' },
         backends: Object.entries(backends).map(([name, directory]) => ({
-          ...{ name, directory: join(directory, '{client}'), minFree: '0B' },
+          name,
+          directory: join(directory, '{client}'),
+          minFree: '0B',
         })),
       },
     });
@@ -113,7 +115,8 @@ test('one that vanished stays a client with a missing source, until client remov
   expect(await server.clients()).toEqual(['ahost']);
   expect((await site.run('sync', 'ahost')).code).not.toBe(0);
   expect(await site.run('status')).toMatchObject({
-    ...{ code: 2, stdout: expect.stringMatching(/ahost[^]*missing/) as unknown },
+    code: 2,
+    stdout: expect.stringMatching(/ahost[^]*missing/) as unknown,
   });
 
   const removed = await site.must('client', 'remove', 'ahost');

@@ -13,7 +13,8 @@ test('a client is not removed if its repository may be among the directories tha
   const written = { root: '/etc/backup-syncd', read: { files, problems: [], discovery } };
   const forget = async (name: string): Promise<boolean> =>
     forgetDiscovered(written, name, {
-      ...{ config, client: config?.clients.find((client) => client.name === name) },
+      config,
+      client: config?.clients.find((client) => client.name === name),
     });
 
   await expect(forget('a')).rejects.toThrow('/srv/* has more directories than are checked');

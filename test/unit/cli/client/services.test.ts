@@ -44,7 +44,9 @@ test('client enable makes the services and the link, and client disable removes 
   expect(linksIn(runit)).toEqual([]);
   expect(await site.must(...disable)).toMatch(/^ahost: already disabled/);
   expect(JSON.parse(await site.must('client', 'enable', 'ahost', '--json'))).toMatchObject({
-    ...{ enabled: true, isChanged: true, services: ['backup-syncd', 'minio'] },
+    enabled: true,
+    isChanged: true,
+    services: ['backup-syncd', 'minio'],
   });
 });
 

@@ -30,6 +30,7 @@ test('after ack of the loss of every pack, the source shows its real state and n
   expect(acknowledged.stdout).toMatch(/^ahost: acknowledged: 3 of 3 packs/);
   expect(acknowledged.stdout).toMatch(/source has snapshots, but data is empty/);
   expect(await site.run('status')).toMatchObject({
-    ...{ code: 2, stdout: expect.stringMatching(/CRITICAL ahost: .*data is empty/) as unknown },
+    code: 2,
+    stdout: expect.stringMatching(/CRITICAL ahost: .*data is empty/) as unknown,
   });
 });

@@ -52,7 +52,8 @@ test('what is missing or has another size comes back from the source, and is rep
   expect(code).toBe(1);
   expect(packsIn(root)).toContain(gone);
   expect(await site.run('audit', 'ahost', '--backend', 'near')).toMatchObject({
-    ...{ code: 0, stdout: 'ahost → near: nothing is wrong\n' },
+    code: 0,
+    stdout: 'ahost → near: nothing is wrong\n',
   });
 });
 
@@ -61,7 +62,9 @@ test('what cannot be brought back is reported, with the reason', async () => {
   const [gone] = packsIn(backendOf(site));
   rmSync(join(backendOf(site), oneOf([gone ?? ''])));
   site.syncd.writeClient('ahost', {
-    ...{ source: site.source, backends: ['near'], minFree: '500TiB' },
+    source: site.source,
+    backends: ['near'],
+    minFree: '500TiB',
   });
 
   const { code, stdout } = await site.run('audit', 'ahost', '--backend', 'near');

@@ -19,7 +19,8 @@ test('backend init refuses the disk of the source, and files that are not its ow
   const place = site.syncd.backend('near');
   const onSameDisk = await site.run('backend', 'init', 'ahost', 'near');
   expect(onSameDisk).toMatchObject({
-    ...{ code: 1, stderr: expect.stringMatching(/same file system(.|\n)*--same-disk/) },
+    code: 1,
+    stderr: expect.stringMatching(/same file system(.|\n)*--same-disk/),
   });
 
   mkdirSync(place);

@@ -14,12 +14,14 @@ test('backend move uses the same replica at its new path, and nothing else', asy
   mkdirSync(moved);
   const hint = 'move the replica there first, with its directory .backup-syncd';
   expect(await site.run(...move)).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining(hint) as unknown },
+    code: 1,
+    stderr: expect.stringContaining(hint) as unknown,
   });
   rmSync(moved, { recursive: true });
   renameSync(syncd.backend('far'), moved);
   expect(await site.run(...move)).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('its marker is that of far') as unknown },
+    code: 1,
+    stderr: expect.stringContaining('its marker is that of far') as unknown,
   });
   renameSync(moved, syncd.backend('far'));
   renameSync(near, moved);

@@ -5,7 +5,9 @@ import { Site } from '../../../support/site.ts';
 test('check-config finds nothing where nothing is wrong', async () => {
   const site = await Site.synced();
   expect(await site.run('check-config')).toEqual({
-    ...{ code: 0, stdout: 'no problems; 1 client can run\n', stderr: '' },
+    code: 0,
+    stdout: 'no problems; 1 client can run\n',
+    stderr: '',
   });
 });
 

@@ -18,7 +18,9 @@ class Defaults {
         source: { directory: join(directory, 'sources/{client}') },
         expect: { snapshotEvery: '1d' },
         backends: ['near', 'far'].map((name) => ({
-          ...{ name, directory: join(directory, name, '{client}'), minFree: '0B' },
+          name,
+          directory: join(directory, name, '{client}'),
+          minFree: '0B',
         })),
       },
     });
@@ -41,7 +43,8 @@ test('client add writes the file, sets up every backend, and says what happens n
   const output = await site.must(...add);
 
   expect(parse(readFileSync(syncd.clientFile('bhost'), 'utf8'))).toEqual({
-    ...{ source: { directory: site.source }, expect: { snapshotEvery: '7d' } },
+    source: { directory: site.source },
+    expect: { snapshotEvery: '7d' },
   });
   expect([of.isSetUp('near', 'bhost'), of.isSetUp('far', 'bhost')]).toEqual([true, true]);
   expect(output).toMatch(/^bhost: wrote clients\/bhost.yaml:\n {2}source:\n/);
@@ -69,38 +72,44 @@ test('client add refuses what would be a problem before anything is written', as
   };
   for (const name of ['../x', 'a/b', '..', 'A', '-x'].slice(0, 4))
     expect(await tried(name)).toMatchObject({
-      ...{ code: 64, stderr: expect.stringContaining('cannot be the name of a client') as unknown },
+      code: 64,
+      stderr: expect.stringContaining('cannot be the name of a client') as unknown,
     });
   expect(await tried('b', '--source', 'srv/b')).toMatchObject({
-    ...{ code: 64, stderr: expect.stringContaining('neither a directory nor a remote') as unknown },
+    code: 64,
+    stderr: expect.stringContaining('neither a directory nor a remote') as unknown,
   });
   expect(await tried('b.yaml')).toMatchObject({
-    ...{ code: 64, stderr: expect.stringContaining('the name without .yaml: b\n') as unknown },
+    code: 64,
+    stderr: expect.stringContaining('the name without .yaml: b\n') as unknown,
   });
   expect(await tried('b', '--source', './srv/b')).toMatchObject({
-    ...{ code: 64, stderr: expect.stringContaining(` ${resolve('srv/b')}, or REMOTE`) as unknown },
+    code: 64,
+    stderr: expect.stringContaining(` ${resolve('srv/b')}, or REMOTE`) as unknown,
   });
   expect(await tried('b', '--source', '')).toMatchObject({
-    ...{ code: 64, stderr: expect.stringContaining('--source "" is neither') as unknown },
+    code: 64,
+    stderr: expect.stringContaining('--source "" is neither') as unknown,
   });
   const file = join(syncd.directory, 'a file');
   writeFileSync(file, '');
   expect(await tried('b', '--source', file)).toMatchObject({
-    ...{
-      code: 78,
-      stderr: expect.stringMatching(/nothing was written:\n.* is a file,/) as unknown,
-    },
+    code: 78,
+    stderr: expect.stringMatching(/nothing was written:\n.* is a file,/) as unknown,
   });
   expect(await tried('b', '--every', 'often')).toMatchObject({
-    ...{ code: 78, stderr: expect.stringContaining('expect.snapshotEvery: "often"') as unknown },
+    code: 78,
+    stderr: expect.stringContaining('expect.snapshotEvery: "often"') as unknown,
   });
   writeFileSync(syncd.clientFile('ahost'), 'expect: { copies: 2 }');
   const same = await tried('b', '--source', join(syncd.directory, 'sources/ahost'));
   expect(same).toMatchObject({
-    ...{ code: 78, stderr: expect.stringContaining('source of client ahost') as unknown },
+    code: 78,
+    stderr: expect.stringContaining('source of client ahost') as unknown,
   });
   expect(await tried('ahost')).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('already configured') as unknown },
+    code: 1,
+    stderr: expect.stringContaining('already configured') as unknown,
   });
   expect(readdirSync(join(syncd.configDir, 'clients'))).toEqual(['ahost.yaml']);
 });
@@ -122,7 +131,8 @@ test('when commands add the same client with different settings at the same time
   expect(added[0]?.stdout).toContain(`snapshotEvery: ${snapshotEvery}\n`);
   for (const { code, stderr } of results.filter((each) => !added.includes(each)))
     expect({ code, stderr }).toMatchObject({
-      ...{ code: 1, stderr: expect.stringContaining('already configured') as unknown },
+      code: 1,
+      stderr: expect.stringContaining('already configured') as unknown,
     });
 });
 
@@ -170,7 +180,10 @@ test('a dry run shows the file and the places, and changes nothing', async () =>
     await of.site.must('client', 'add', 'bhost', '--dry-run', '--same-disk', '--json'),
   ) as unknown;
   expect(json).toMatchObject({
-    ...{ schemaVersion: 1, client: 'bhost', isNew: true, isDryRun: true },
+    schemaVersion: 1,
+    client: 'bhost',
+    isNew: true,
+    isDryRun: true,
     places: [
       { backend: 'near', outcome: 'possible' },
       { backend: 'far', outcome: 'possible' },
@@ -214,7 +227,8 @@ test('the first client of all needs no backup-syncd.yaml', async () => {
   mkdirSync(syncd.configDir);
   const { code, stderr } = await syncd.here(['client', 'add', 'a', '--dry-run']);
   expect({ code, stderr }).toMatchObject({
-    ...{ code: 78, stderr: expect.stringContaining('source.directory: is missing') as unknown },
+    code: 78,
+    stderr: expect.stringContaining('source.directory: is missing') as unknown,
   });
   const dryRun = await syncd.here(['client', 'add', 'a', '--source', '/srv/a', '--dry-run']);
   expect(dryRun).toMatchObject({ code: 0 });

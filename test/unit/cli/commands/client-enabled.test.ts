@@ -20,7 +20,8 @@ test('a client is disabled with a reason that status shows, is left alone, and i
 
   const { enabled, disabled } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   expect({ enabled, disabled }).toMatchObject({
-    ...{ enabled: false, disabled: { reason: 'in storage' } },
+    enabled: false,
+    disabled: { reason: 'in storage' },
   });
   expect(readFileSync(file, 'utf8')).toMatch(/^# the house server\n[^]*# the end\n$/);
   const status = await site.run('status');
@@ -30,15 +31,19 @@ test('a client is disabled with a reason that status shows, is left alone, and i
   expect((await site.run('status', 'ahost')).stdout).toMatch(/^ahost: disabled .*: in storage$/m);
   const json = JSON.parse((await site.run('status', '--json')).stdout) as object;
   expect(json).toMatchObject({
-    ...{ severity: 'ok', clients: [], disabled: [{ client: 'ahost', reason: 'in storage' }] },
+    severity: 'ok',
+    clients: [],
+    disabled: [{ client: 'ahost', reason: 'in storage' }],
   });
 
   site.act({ verb: 'backup', blobs: [4] });
   expect(await site.run('sync', 'ahost')).toMatchObject({
-    ...{ code: 69, stderr: expect.stringContaining('client enable ahost') as unknown },
+    code: 69,
+    stderr: expect.stringContaining('client enable ahost') as unknown,
   });
   expect(await site.run('sync', '--all')).toMatchObject({
-    ...{ code: 0, stderr: 'ahost: skipped, because it is disabled\n' },
+    code: 0,
+    stderr: 'ahost: skipped, because it is disabled\n',
   });
 
   expect(await site.must('client', 'enable', 'ahost')).toMatch(/^ahost: enabled\n/);
@@ -50,7 +55,11 @@ test('both commands can be repeated, tell scripts what they did, and are silent 
   const site = new Site();
   const disable = ['client', 'disable', 'ahost', '--reason', 'sold'] as const;
   expect(JSON.parse(await site.must(...disable, '--json'))).toMatchObject({
-    ...{ schemaVersion: 1, client: 'ahost', enabled: false, isChanged: true, reason: 'sold' },
+    schemaVersion: 1,
+    client: 'ahost',
+    enabled: false,
+    isChanged: true,
+    reason: 'sold',
   });
   const text = readFileSync(site.syncd.clientFile('ahost'), 'utf8');
   expect(await site.must(...disable)).toMatch(/^ahost: already disabled /);
@@ -59,7 +68,10 @@ test('both commands can be repeated, tell scripts what they did, and are silent 
   expect((await site.run('status')).stdout).toContain(': lost');
   expect(await site.must('client', 'enable', 'ahost', '--quiet')).toBe('');
   expect(JSON.parse(await site.must('client', 'enable', 'ahost', '--json'))).toEqual({
-    ...{ schemaVersion: 1, client: 'ahost', enabled: true, isChanged: false },
+    schemaVersion: 1,
+    client: 'ahost',
+    enabled: true,
+    isChanged: false,
   });
 });
 
@@ -88,7 +100,8 @@ test('a client is not enabled while its configuration has problems, nor disabled
 
   writeFileSync(file, 'source: [');
   expect(await site.run('client', 'disable', 'ahost', '--reason', 'x')).toMatchObject({
-    ...{ code: 78, stderr: expect.stringContaining('not valid YAML') as unknown },
+    code: 78,
+    stderr: expect.stringContaining('not valid YAML') as unknown,
   });
   expect(readFileSync(file, 'utf8')).toBe('source: [');
   writeFileSync(file, 'surce: 1\n');
@@ -140,7 +153,8 @@ test('a file in any form that a person writes is as it was after client disable 
   const tabs = `source:\n\tdirectory: ${source}\n`;
   writeFileSync(file, tabs);
   expect(await syncd.here(['client', 'disable', 'ahost', '--reason', 'x'])).toMatchObject({
-    ...{ code: 78, stderr: expect.stringContaining('Tabs are not allowed') as unknown },
+    code: 78,
+    stderr: expect.stringContaining('Tabs are not allowed') as unknown,
   });
   expect(readFileSync(file, 'utf8')).toBe(tabs);
 });

@@ -70,8 +70,12 @@ test('client show has the places, and where each setting is written', async () =
   expect(stdout).toMatch(/^source\.poll +1m +default$/m);
   const json = JSON.parse(await site.must('client', 'show', 'ahost', '--json')) as object;
   expect(json).toMatchObject({
-    ...{ schemaVersion: 1, client: 'ahost', enabled: true, isRunning: false, problems: [] },
-    ...{ report: { backends: [{ backend: 'near', snapshots: 2 }] } },
+    schemaVersion: 1,
+    client: 'ahost',
+    enabled: true,
+    isRunning: false,
+    problems: [],
+    report: { backends: [{ backend: 'near', snapshots: 2 }] },
   });
 });
 
@@ -79,8 +83,9 @@ test('client show says that a client is disabled or refused, and refuses names t
   const site = await siteOfThree();
   expect(await site.must('client', 'show', 'bhost')).toMatch(/^bhost disabled .+ by .*: sold$/m);
   expect(await site.run('client', 'show', 'chost')).toMatchObject({
-    ...{ code: 78, stdout: expect.stringMatching(/^enabled +true +default$/m) as unknown },
-    ...{ stderr: expect.stringContaining('clients/chost.yaml:1:1: surce') as unknown },
+    code: 78,
+    stdout: expect.stringMatching(/^enabled +true +default$/m) as unknown,
+    stderr: expect.stringContaining('clients/chost.yaml:1:1: surce') as unknown,
   });
   for (const name of ['nobody', '../ahost'])
     expect((await site.run('client', 'show', name)).code).toBe(64);

@@ -46,7 +46,8 @@ test('client remove tells scripts where everything is, also of disabled clients 
   const site = new Site();
   const { syncd } = site;
   syncd.writeClient('bhost', {
-    ...{ source: '/b', backends: [] },
+    source: '/b',
+    backends: [],
     remotes: {
       own: { script: ['/bin/true'] },
       b2: { rclone: 'b2:x/it s', rcloneConfig: '/r.conf' },
@@ -54,7 +55,10 @@ test('client remove tells scripts where everything is, also of disabled clients 
   });
   await site.must('client', 'disable', 'bhost', '--reason', 'sold');
   expect(JSON.parse(await site.must('client', 'remove', 'bhost', '--json'))).toMatchObject({
-    ...{ schemaVersion: 1, client: 'bhost', isChanged: true, source: '/b' },
+    schemaVersion: 1,
+    client: 'bhost',
+    isChanged: true,
+    source: '/b',
     replicas: [
       { backend: 'own', location: '/bin/true' },
       { backend: 'b2', toDelete: "rclone --config /r.conf purge 'b2:x/it s'" },

@@ -72,7 +72,9 @@ test('a disabled client keeps its reason under its new name', async () => {
   ) as object;
   expect(json).toEqual({ schemaVersion: 1, client: 'bhost', formerly: 'ahost', isChanged: true });
   expect(parse(readFileSync(site.syncd.clientFile('bhost'), 'utf8'))).toMatchObject({
-    ...{ enabled: false, disabled: { reason: 'sold' }, formerly: ['ahost'] },
+    enabled: false,
+    disabled: { reason: 'sold' },
+    formerly: ['ahost'],
   });
   expect(await site.must('client', 'rename', 'ahost', 'bhost')).toContain('already renamed');
 });
@@ -138,7 +140,8 @@ test('a client that somebody enables while client rename waits keeps its service
   const { code, stderr } = await renamed;
 
   expect({ code, stderr }).toMatchObject({
-    ...{ code: 75, stderr: expect.stringContaining('someone else changed') as unknown },
+    code: 75,
+    stderr: expect.stringContaining('someone else changed') as unknown,
   });
   expect(readdirSync(join(syncd.configDir, 'runit/clients'))).toEqual(['ahost']);
   expect(existsSync(stateOf(site, 'bhost'))).toBe(false);
@@ -202,10 +205,12 @@ test('client rename refuses what would be a problem, and changes nothing', async
   expect(await tried('ahost', 'ahost')).toMatchObject({ code: 64 });
   expect(await tried('nobody', 'dhost')).toMatchObject({ code: 64 });
   expect(await tried('ahost', 'bhost')).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('there is a client bhost already') as unknown },
+    code: 1,
+    stderr: expect.stringContaining('there is a client bhost already') as unknown,
   });
   expect(await tried('ahost', 'chost')).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('rm -f -- ') as unknown },
+    code: 1,
+    stderr: expect.stringContaining('rm -f -- ') as unknown,
   });
   expect(readFileSync(syncd.clientFile('ahost'), 'utf8')).toBe(text);
 });
@@ -251,7 +256,8 @@ test('client rename changes nothing if the state cannot be written, and continue
   mkdirSync(`${stateOf(site, 'bhost')}.new`);
   const { code, stderr } = await site.run('client', 'rename', 'ahost', 'bhost');
   expect({ code, stderr }).toMatchObject({
-    ...{ code: 69, stderr: expect.stringContaining('the client is disabled, and has its old') },
+    code: 69,
+    stderr: expect.stringContaining('the client is disabled, and has its old'),
   });
   expect(readFileSync(stateOf(site, 'ahost'), 'utf8')).toBe(state);
   rmSync(`${stateOf(site, 'bhost')}.new`, { recursive: true });

@@ -12,6 +12,7 @@ test.each(['bash', 'zsh', 'fish'])(
 
 test('completion of another shell is a usage error', async () => {
   expect(await new Syncd().here(['completion', 'tcsh'])).toMatchObject({
-    ...{ code: 64, stderr: expect.stringContaining('bash, zsh, fish') as unknown },
+    code: 64,
+    stderr: expect.stringContaining('bash, zsh, fish') as unknown,
   });
 });

@@ -61,7 +61,8 @@ test('doctor --as a user who does not exist is a usage error', async () => {
   const { code, stderr } = await new Site().run('doctor', '--as', 'no-such-user');
 
   expect({ code, stderr }).toEqual({
-    ...{ code: 64, stderr: 'backup-syncd: this machine has no user no-such-user\n' },
+    code: 64,
+    stderr: 'backup-syncd: this machine has no user no-such-user\n',
   });
 });
 
@@ -76,13 +77,16 @@ test('doctor says that another program has the port, until that is gone', async 
     (await examined(commands)).findings.find(({ check }) => check === 'ports');
 
   expect(await found()).toMatchObject({
-    ...{ severity: 'error', message: `another program listens at 127.0.0.1:${port}` },
+    severity: 'error',
+    message: `another program listens at 127.0.0.1:${port}`,
     hint: expect.stringContaining(`ss -ltnp 'sport = :${port}'`),
   });
 
   await new Promise((resolve) => other.close(resolve));
   expect(await found()).toEqual({
-    ...{ check: 'ports', severity: 'ok', message: `127.0.0.1:${port} is free` },
+    check: 'ports',
+    severity: 'ok',
+    message: `127.0.0.1:${port} is free`,
   });
 });
 
@@ -93,7 +97,10 @@ test('doctor asks a daemon that runs', async () => {
   const { findings } = await examined(site);
 
   expect(findings).toContainEqual({
-    ...{ check: 'daemon', severity: 'ok', client: 'ahost', message: 'running' },
+    check: 'daemon',
+    severity: 'ok',
+    client: 'ahost',
+    message: 'running',
   });
   expect(findings.filter(({ severity }) => !['ok', 'warning'].includes(severity))).toEqual([]);
 });
@@ -112,7 +119,9 @@ test('doctor of a disabled client has nothing to examine', async () => {
   await site.must('client', 'disable', 'ahost', '--reason', 'moving');
 
   expect(await site.run('doctor', 'ahost')).toMatchObject({
-    ...{ code: 3, stdout: '', stderr: expect.stringContaining('client enable ahost') },
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('client enable ahost'),
   });
 });
 

@@ -75,7 +75,8 @@ test('a daemon runs the other clients, and shows the refusal', async () => {
   expect(metrics).toContain('backup_syncd_client_config_valid{client="bhost"} 1');
   expect(await get('/clients/ahost')).toContain('newer version');
   expect(await site.run('status')).toMatchObject({
-    ...{ code: 1, stdout: expect.stringMatching(/WARNING ahost: .*newer version/) },
+    code: 1,
+    stdout: expect.stringMatching(/WARNING ahost: .*newer version/),
   });
   expect(await site.run('sync', 'bhost')).toMatchObject({ code: 0 });
   await daemon.stop();
@@ -143,7 +144,8 @@ test('a discovered client whose record a newer version wrote is refused, and kee
 
   const refused = await site.run('sync', 'bhost');
   expect(refused).toMatchObject({
-    ...{ code: 78, stdout: expect.stringMatching(/bhost\.discovered .*newer version/) },
+    code: 78,
+    stdout: expect.stringMatching(/bhost\.discovered .*newer version/),
   });
   expect(refused.stdout).toContain('run the newer version, or move the file away');
   const others = await site.run('client', 'list');

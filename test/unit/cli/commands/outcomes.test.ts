@@ -121,7 +121,9 @@ describe('while a daemon runs', () => {
     await site.daemon();
 
     expect(await site.run('status')).toMatchObject({
-      ...{ code: 0, stdout: expect.stringMatching(/^CLIENT/), stderr: '' },
+      code: 0,
+      stdout: expect.stringMatching(/^CLIENT/),
+      stderr: '',
     });
     expect(await site.run('snapshots', 'ahost')).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(await site.must('snapshots', 'ahost', '--json'))).toMatchObject({

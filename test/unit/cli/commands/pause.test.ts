@@ -28,10 +28,12 @@ test('a paused backend is left alone, is shown with its reason, and gets what it
     JSON.parse((await site.run('status', '--json')).stdout) as { clients: object[] }
   ).clients;
   expect(client).toMatchObject({
-    ...{ severity: 'ok', findings: [] },
+    severity: 'ok',
+    findings: [],
     backends: [
       {
-        ...{ backend: 'near', state: 'paused' },
+        backend: 'near',
+        state: 'paused',
         pause: { endsAt: '2100-12-04T17:00:00.000Z', reason: 'new disks' },
       },
       { backend: 'far', state: 'idle' },
@@ -59,10 +61,8 @@ test('a daemon takes a pause over, tells what a second administrator replaces, a
   await site.must('pause', 'ahost', '--until', '2h', '--reason', 'moving');
   const daemon = await site.daemon();
   expect(await site.run('sync', 'ahost')).toMatchObject({
-    ...{
-      code: 1,
-      stdout: expect.stringMatching(/^ahost → near: paused .*: moving\n.*resume ahost\n/),
-    },
+    code: 1,
+    stdout: expect.stringMatching(/^ahost → near: paused .*: moving\n.*resume ahost\n/),
   });
   expect(await site.must('sync', '--all')).toContain('moving');
 
@@ -74,7 +74,8 @@ test('a daemon takes a pause over, tells what a second administrator replaces, a
   await site.daemon();
   expect((await site.run('status')).stdout).toMatch(/^ahost: paused until .*: new house$/m);
   expect(await site.run('resume', 'ahost', 'near')).toMatchObject({
-    ...{ code: 1, stdout: expect.stringMatching(/still paused with its client: .*: new house\n/) },
+    code: 1,
+    stdout: expect.stringMatching(/still paused with its client: .*: new house\n/),
   });
   await site.must(...PAUSE, '--until', '1h');
   expect(await site.must('resume', 'ahost')).toMatch(
@@ -85,12 +86,19 @@ test('a daemon takes a pause over, tells what a second administrator replaces, a
 test('both commands tell scripts what they did, and are silent when asked', async () => {
   const site = await Site.synced();
   expect(JSON.parse(await site.must(...PAUSE, '--until', '2h', '--json'))).toMatchObject({
-    ...{ schemaVersion: 1, client: 'ahost', backend: 'near', isChanged: true, isSaved: true },
-    ...{ pause: { reason: 'new disks' }, before: null },
+    schemaVersion: 1,
+    client: 'ahost',
+    backend: 'near',
+    isChanged: true,
+    isSaved: true,
+    pause: { reason: 'new disks' },
+    before: null,
   });
   expect(await site.must(...PAUSE, '--until', '3h', '--quiet')).toBe('');
   expect(JSON.parse(await site.must('resume', 'ahost', 'near', '--json'))).toMatchObject({
-    ...{ isChanged: true, pause: null, before: { reason: 'new disks' } },
+    isChanged: true,
+    pause: null,
+    before: { reason: 'new disks' },
   });
   expect(await site.must('resume', 'ahost', '--quiet')).toBe('');
 });
@@ -127,7 +135,8 @@ test('a pause that cannot be saved holds in the daemon, and the command says tha
 
   const paused = await site.run(...PAUSE, '--until', '2h');
   expect(paused).toMatchObject({
-    ...{ code: 1, stdout: expect.stringContaining('new disks') },
+    code: 1,
+    stdout: expect.stringContaining('new disks'),
     stderr: expect.stringMatching(/could not be saved, so a restart undoes it: .*ahost\.json/),
   });
   expect((await site.run('status')).stdout).toMatch(/^ahost → near: paused /m);

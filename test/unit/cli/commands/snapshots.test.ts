@@ -19,7 +19,9 @@ test('snapshots says of each where it is complete', async () => {
 test('snapshots has a document, a limit, and no client that is not configured', async () => {
   const site = await Site.synced();
   expect(JSON.parse(await site.must('snapshots', 'ahost', '--json'))).toMatchObject({
-    ...{ schemaVersion: 1, client: 'ahost', isRunning: false },
+    schemaVersion: 1,
+    client: 'ahost',
+    isRunning: false,
     snapshots: [{}, {}],
   });
   const short = await site.must('snapshots', 'ahost', '--limit', '1');

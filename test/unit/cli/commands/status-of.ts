@@ -9,7 +9,11 @@ export async function statusOf(site: Site, client: string): Promise<unknown> {
   return clients.map(({ setUpAt, backends }) => ({
     setUpAt,
     backends: backends.map(({ backend, since, baselineAt, snapshots, counters }) => ({
-      ...{ backend, since, baselineAt, snapshots, counters },
+      backend,
+      since,
+      baselineAt,
+      snapshots,
+      counters,
     })),
   }));
 }

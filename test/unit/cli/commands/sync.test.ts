@@ -7,12 +7,15 @@ test('sync copies everything, and then finds nothing to do', async () => {
   const site = await Site.synced();
   expect(objectsOf(site.syncd.backend('near'))).toEqual(objectsOf(site.source));
   expect(await site.run('sync', 'ahost')).toMatchObject({
-    ...{ code: 0, stdout: expect.stringMatching(/^ahost → near: already complete /), stderr: '' },
+    code: 0,
+    stdout: expect.stringMatching(/^ahost → near: already complete /),
+    stderr: '',
   });
 
   site.act({ verb: 'backup', blobs: [4] });
   expect(await site.run('sync', '--all')).toMatchObject({
-    ...{ code: 0, stdout: expect.stringMatching(/^ahost → near: complete, 1 snapshot, /) },
+    code: 0,
+    stdout: expect.stringMatching(/^ahost → near: complete, 1 snapshot, /),
   });
 });
 

@@ -14,7 +14,8 @@ async function takenPort(): Promise<number> {
 test('a requested port is used, or reported as taken', async () => {
   const port = await takenPort();
   await expect(choosePort(port)).rejects.toMatchObject({
-    ...{ exitCode: 69, message: expect.stringContaining(`127.0.0.1:${port}: another program`) },
+    exitCode: 69,
+    message: expect.stringContaining(`127.0.0.1:${port}: another program`),
   });
   const { port: free, isOther } = await choosePort(0);
   expect(free).toBeGreaterThan(0);

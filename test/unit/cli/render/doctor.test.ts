@@ -5,7 +5,10 @@ import type { Finding } from '../../../../src/doctor/finding.ts';
 
 const user = { uid: 998, words: 'user backup (uid 998)', isDaemon: true };
 const low: Finding = {
-  ...{ check: 'space', severity: 'warning', message: '3 % free on /srv/nas', hint: 'free some' },
+  check: 'space',
+  severity: 'warning',
+  message: '3 % free on /srv/nas',
+  hint: 'free some',
 };
 
 function textsOf(findings: readonly Finding[], width = Infinity): string[] {
@@ -35,7 +38,10 @@ test('the same finding about several places is one line', () => {
 
 test('many things that are fine are counted', () => {
   const findings = Array.from({ length: 20 }, (_, i) => ({
-    ...{ check: 'places', severity: 'ok' as const, client: `c${i}`, message: `fine ${i}` },
+    check: 'places',
+    severity: 'ok' as const,
+    client: `c${i}`,
+    message: `fine ${i}`,
   }));
   expect(textsOf([...findings, { ...low, client: 'ahost' }])).toEqual([
     'warning  space          ahost: 3 % free on /srv/nas',

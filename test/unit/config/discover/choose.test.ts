@@ -29,7 +29,9 @@ function choose({ found = [], remembered = {}, ...given }: Given) {
     ...given.facts,
   };
   const chooser: Chooser = {
-    ...{ glob: globOf(given.glob ?? '/srv/*'), max: given.max ?? 200, facts },
+    glob: globOf(given.glob ?? '/srv/*'),
+    max: given.max ?? 200,
+    facts,
     names: new Set(given.names),
     sources: given.sources ?? [],
   };
@@ -47,7 +49,9 @@ function saying(text: string): unknown {
 
 test('each repository is a client with the name of its directory', () => {
   expect(choose({ found: ['/srv/b', '/srv/a'] })).toEqual({
-    ...{ clients: ['a', 'b'], directories: ['/srv/a', '/srv/b'], unused: {} },
+    clients: ['a', 'b'],
+    directories: ['/srv/a', '/srv/b'],
+    unused: {},
   });
 });
 
@@ -57,7 +61,8 @@ test('one that has a file is neither discovered nor unused, even if the file nam
     ['/backups/c', '/mnt/disk/c'],
   ] as const;
   const found = ['/srv/a', '/srv/b', '/srv/c'].map((directory) => ({
-    ...{ directory, is: 'repository' as const },
+    directory,
+    is: 'repository' as const,
   }));
   const sources = ['/srv/a', '/mnt/disk/b', '/backups/c'];
 
@@ -127,7 +132,8 @@ test('a link is shown, unless it leads to a repository that is used', () => {
 test('what may not be read is shown', () => {
   const found = [{ directory: '/srv/a', is: 'denied' }] as const;
   expect(choose({ facts: { found } })).toMatchObject({
-    ...{ clients: [], unused: { '/srv/a': saying('may not be read') } },
+    clients: [],
+    unused: { '/srv/a': saying('may not be read') },
   });
 });
 
@@ -146,7 +152,9 @@ test('a thousand new repositories fill only what is left of max, and every clien
 
 test('of new ones, the oldest come first, even if the state is lost', () => {
   const found = ['/srv/a', '/srv/b', '/srv/c'].map((directory, i) => ({
-    ...{ directory, is: 'repository' as const, changedAt: 100 - i },
+    directory,
+    is: 'repository' as const,
+    changedAt: 100 - i,
   }));
 
   expect(choose({ facts: { found }, max: 2 }).clients).toEqual(['c', 'b']);

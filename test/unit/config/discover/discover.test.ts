@@ -14,12 +14,15 @@ function load(
   const files = [
     { path: 'backup-syncd.yaml', text: daemon },
     ...Object.entries(given.clients ?? {}).map(([name, text]) => ({
-      ...{ path: `clients/${name}.yaml`, text },
+      path: `clients/${name}.yaml`,
+      text,
     })),
   ];
   return parseConfig(files, '/etc/backup-syncd', {
     found: found.map((directory) => ({ directory, is: 'repository' })),
-    ...{ realPaths: [], remembered: [], ...given.facts },
+    realPaths: [],
+    remembered: [],
+    ...given.facts,
   });
 }
 
@@ -43,7 +46,9 @@ test('the sample in the documentation makes eighty clients', () => {
   expect(listProblems(loaded)).toEqual([]);
   expect(namesIn(loaded)).toHaveLength(80);
   expect(loaded.config?.clients[0]).toMatchObject({
-    ...{ name: 'host-100', isDiscovered: true, expect: { copies: 3 } },
+    name: 'host-100',
+    isDiscovered: true,
+    expect: { copies: 3 },
     backends: [{ name: 'nas', directory: '/mnt/nas/restic/host-100' }, { name: 'usb' }],
   });
 });
@@ -60,7 +65,8 @@ defaults:
 `;
 
   const loaded = load(daemon, ['/srv/evil', '/srv/old', '/srv/old-2', '/srv/new'], {
-    ...{ clients: { other }, facts: { remembered } },
+    clients: { other },
+    facts: { remembered },
   });
 
   expect(listProblems(loaded)).toEqual([]);
@@ -79,7 +85,7 @@ test('a replica below the glob is no client of its own', () => {
   const facts = { remembered: [{ name: 'a', directory: '/mnt/nas/a' }] };
 
   const loaded = load(daemon, ['/mnt/nas/ahost'], {
-    ...{ clients: { ahost: 'source: { directory: /b }' } },
+    clients: { ahost: 'source: { directory: /b }' },
   });
 
   expect(namesIn(loaded)).toEqual(['ahost']);

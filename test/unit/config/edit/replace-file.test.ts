@@ -45,7 +45,8 @@ test('a file with a byte order mark, which is not part of its text, can be chang
 test('a file that was changed in the meantime is kept, and the command says so', async () => {
   const path = fileWith('by hand');
   await expect(replaceFile(path, { before: 'old', after: 'new' })).rejects.toMatchObject({
-    ...{ why: 'busy', message: expect.stringContaining('someone else changed') as unknown },
+    why: 'busy',
+    message: expect.stringContaining('someone else changed') as unknown,
   });
   expect(readFileSync(path, 'utf8')).toBe('by hand');
   expect(namesBeside(path)).toEqual(['ahost.yaml']);
@@ -70,7 +71,8 @@ test('a command that may still run has a message that helps', async () => {
   const lock = join(path, '..', '.ahost.yaml.lock');
   writeFileSync(lock, '');
   await expect(replaceFile(path, { before: 'old', after: 'new' })).rejects.toMatchObject({
-    ...{ why: 'busy', hint: expect.stringContaining(`remove ${lock}`) },
+    why: 'busy',
+    hint: expect.stringContaining(`remove ${lock}`),
   });
   expect(readFileSync(path, 'utf8')).toBe('old');
 });

@@ -7,7 +7,8 @@ const judge = (isSynchronised?: boolean, savedAt?: number) =>
 
 test('a synchronised clock', () => {
   expect(judge(true, now - 1000)).toEqual({
-    ...{ severity: 'ok', message: 'it is 2026-11-29 12:34 UTC, synchronised with the network' },
+    severity: 'ok',
+    message: 'it is 2026-11-29 12:34 UTC, synchronised with the network',
   });
 });
 
@@ -22,6 +23,7 @@ test('a clock that is not synchronised', () => {
 test('a state that was saved in the future', () => {
   expect(judge(true, now + 30_000)).toMatchObject({ severity: 'ok' });
   expect(judge(true, now + 3_600_000)).toMatchObject({
-    ...{ severity: 'error', message: expect.stringContaining('the state was saved 1h later') },
+    severity: 'error',
+    message: expect.stringContaining('the state was saved 1h later'),
   });
 });

@@ -6,7 +6,8 @@ test('no daemon at all is one finding', () => {
   const units = ['a', 'b'].map((client) => ({ client, daemon: 'absent' as const }));
   expect(judgeUnits(units, serviceOf(undefined))).toEqual([
     {
-      ...{ severity: 'warning', message: 'no daemon is running' },
+      severity: 'warning',
+      message: 'no daemon is running',
       hint: 'start it: systemctl enable --now backup-syncd, or backup-syncd run',
     },
   ]);

@@ -22,7 +22,8 @@ test('one pool', () => {
     judgeDisks([stored('source', 'd1 p'), stored('nas', 'd2 p'), stored('usb', 'd3')]),
   ).toEqual([
     {
-      ...{ client: 'ahost', severity: 'warning' },
+      client: 'ahost',
+      severity: 'warning',
       message:
         'source and nas are on one file system or pool, so one failure takes both: they are not separate locations',
       hint: 'move replicas to other disks, then run: backup-syncd backend move CLIENT BACKEND PATH',

@@ -29,7 +29,8 @@ test('a daemon of another version', () => {
 test.each([{ isTaken: true } as const, { refused: 'EADDRINUSE' }])('taken: %j', (found) => {
   expect(judge(found)).toMatchObject([
     {
-      ...{ severity: 'error', message: 'another program listens at 127.0.0.1:10987' },
+      severity: 'error',
+      message: 'another program listens at 127.0.0.1:10987',
       hint: expect.stringContaining("ss -ltnp 'sport = :10987'"),
     },
   ]);

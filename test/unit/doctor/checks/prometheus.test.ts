@@ -14,7 +14,8 @@ test('a Prometheus that asks for a password', () => {
 
 test('any other address', () => {
   expect(judgeNoAnswer(new NoAnswerError('404', { status: 404 }))).toMatchObject({
-    ...{ severity: 'error', hint: expect.stringContaining('http://127.0.0.1:9090') },
+    severity: 'error',
+    hint: expect.stringContaining('http://127.0.0.1:9090'),
   });
 });
 

@@ -13,7 +13,9 @@ const off = (name: string): DisabledClient => ({ name, file: `clients/${name}.ya
 
 function facts(changes: Partial<RunitFacts> = {}): RunitFacts {
   return {
-    ...{ runit: '/etc/backup-syncd/runit', strangers: [], writable: [] },
+    runit: '/etc/backup-syncd/runit',
+    strangers: [],
+    writable: [],
     config: { clients: [on('a', 1), on('b', 2)], disabled: [off('c')], listen },
     services: new Map([
       ['a', { link: 'ours' }],
@@ -40,7 +42,8 @@ test('links that are not, each with the command that makes it follow', () => {
     { severity: 'error', client: 'a', hint: 'run: backup-syncd client enable a' },
     { severity: 'error', client: 'c', hint: 'run: backup-syncd client disable c --reason TEXT' },
     {
-      ...{ severity: 'warning', message: 'runit runs d, which is no client' },
+      severity: 'warning',
+      message: 'runit runs d, which is no client',
       hint: "as root, run: rm -- '/etc/backup-syncd/runit/enabled/d'",
     },
   ]);
@@ -50,7 +53,8 @@ test('two daemons at one address are one finding', () => {
   const config = { clients: [on('a', 1), on('b', 1)], disabled: [], listen };
   expect(judgeRunit(facts({ config, services: new Map() }))).toMatchObject([
     {
-      ...{ severity: 'error', client: 'a' },
+      severity: 'error',
+      client: 'a',
       message: 'its daemon and that of b listen at the same address, 127.0.0.1:1',
     },
   ]);
@@ -100,7 +104,8 @@ describeWithTools(['root'], 'doctor beside a runit tree', () => {
     for (const path of [configDir, tree]) {
       const [{ severity, hint = '' } = {}] = await findings();
       expect({ severity, hint }).toMatchObject({
-        ...{ severity: 'error', hint: expect.stringContaining(`'${path}'`) },
+        severity: 'error',
+        hint: expect.stringContaining(`'${path}'`),
       });
       execFileSync('sh', ['-c', hint.split('as root, run: ')[1] ?? 'false']);
     }

@@ -6,8 +6,12 @@ import { sampleSite } from '../sample-site.ts';
 
 const GIB = 1024 ** 3;
 const ROOM: Room = {
-  ...{ client: 'ahost', place: 'nas', where: '/srv/nas', minFreeBytes: GIB },
-  ...{ freeBytes: 50 * GIB, totalBytes: 100 * GIB },
+  client: 'ahost',
+  place: 'nas',
+  where: '/srv/nas',
+  minFreeBytes: GIB,
+  freeBytes: 50 * GIB,
+  totalBytes: 100 * GIB,
 };
 
 const judge = (room: Partial<Room>) => judgeRoom({ ...ROOM, ...room });
@@ -15,7 +19,9 @@ const judge = (room: Partial<Room>) => judgeRoom({ ...ROOM, ...room });
 test('enough space', () => {
   expect(judge({ freeInodes: 90, totalInodes: 100 })).toEqual([
     {
-      ...{ client: 'ahost', place: 'nas', severity: 'ok' },
+      client: 'ahost',
+      place: 'nas',
+      severity: 'ok',
       message: '50 GiB of 100 GiB free (50 %) on /srv/nas',
     },
   ]);
@@ -47,7 +53,8 @@ test('inodes', () => {
   const inodes = (freeInodes: number) => judge({ freeInodes, totalInodes })[1];
   expect(inodes(100)).toBeUndefined();
   expect(inodes(20)).toMatchObject({
-    ...{ severity: 'warning', client: 'ahost' },
+    severity: 'warning',
+    client: 'ahost',
     message: '2 % of the inodes are free on /srv/nas: it can hold 20 more files',
   });
   expect(inodes(0)).toMatchObject({ severity: 'error', place: 'nas' });
@@ -67,7 +74,8 @@ test('an own directory that vanishes meanwhile is unknown, and hides no finding 
   const { signal } = new AbortController();
   const [gone, ...others] = await space.run(sampleSite({ ownDirectories }), signal);
   expect(gone).toMatchObject({
-    ...{ severity: 'unknown', message: expect.stringContaining('the state directory') as unknown },
+    severity: 'unknown',
+    message: expect.stringContaining('the state directory') as unknown,
   });
   expect(others[0]?.message).toContain('for the runtime directory');
 });

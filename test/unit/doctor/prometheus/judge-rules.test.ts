@@ -25,7 +25,8 @@ test('the same rules, as Prometheus writes them', () => {
 test('no rules', () => {
   expect(judge([])).toMatchObject([
     {
-      ...{ severity: 'error', message: 'it has not loaded the alert rules' },
+      severity: 'error',
+      message: 'it has not loaded the alert rules',
       hint: expect.stringContaining('copy /r.yml'),
     },
   ]);

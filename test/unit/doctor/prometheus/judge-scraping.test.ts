@@ -3,10 +3,15 @@ import { judgeScraping, type Scraping } from '../../../../src/doctor/prometheus/
 
 const target = {
   labels: { job: 'backup-syncd', instance: '127.0.0.1:10987' },
-  ...{ scrapeUrl: 'http://127.0.0.1:10987/metrics', health: 'up', lastError: '' },
+  scrapeUrl: 'http://127.0.0.1:10987/metrics',
+  health: 'up',
+  lastError: '',
 };
 const ALL: Scraping = {
-  ...{ targets: [target], series: [{ client: 'a' }], clients: ['a'], port: 10_987 },
+  targets: [target],
+  series: [{ client: 'a' }],
+  clients: ['a'],
+  port: 10_987,
 };
 const judge = (changes: Partial<Scraping>) => judgeScraping({ ...ALL, ...changes });
 

@@ -19,7 +19,9 @@ function rowsFor(description: Omit<Description, 'id'>) {
   const times = new SnapshotTimes().with(new Map([[id, { time: 1, arrivedAt: 1 }]]));
   const snapshots = namesToSet([id]);
   const reading = new Reading({
-    ...{ known: expectGroups({}, [{ path: '/etc' }], 0), snapshots, times },
+    known: expectGroups({}, [{ path: '/etc' }], 0),
+    snapshots,
+    times,
   });
   reading.add({ id, ...description });
   const { source, history } = facts;

@@ -257,21 +257,30 @@ describe('a filter', () => {
 });
 
 const PASS: SyncReport = {
-  ...{ backend: 'nas', startedAt: NOW - 90_000, endedAt: NOW - 60_000, outcome: 'complete' },
-  ...{ sent: { objects: 1, bytes: 2048 }, published: ['a'.repeat(64)], replans: 0 },
+  backend: 'nas',
+  startedAt: NOW - 90_000,
+  endedAt: NOW - 60_000,
+  outcome: 'complete',
+  sent: { objects: 1, bytes: 2048 },
+  published: ['a'.repeat(64)],
+  replans: 0,
 };
 const PASSES: readonly RecentPass[] = [
   { pass: PASS, times: 1, firstAt: PASS.startedAt },
   {
     pass: { ...PASS, backend: 'offsite', outcome: 'failed', reason: 'unreachable', message: '<b>' },
-    ...{ times: 7, firstAt: NOW - 3_600_000 },
+    times: 7,
+    firstAt: NOW - 3_600_000,
   },
 ];
 
 describe('the page of a client', () => {
   const rows = Array.from({ length: 40 }, (_, index) => ({
-    ...{ id: String(index).padStart(64, '0'), snapshotAt: NOW - index * 3_600_000 },
-    ...{ copies: 2, unreachableCopies: 0, protected: false },
+    id: String(index).padStart(64, '0'),
+    snapshotAt: NOW - index * 3_600_000,
+    copies: 2,
+    unreachableCopies: 0,
+    protected: false,
     places: { source: 'complete', nas: 'missing', offsite: 'complete' } as const,
   }));
 

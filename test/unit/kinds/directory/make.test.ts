@@ -27,7 +27,8 @@ test('a file in the way is reported with what to check, and is left alone', asyn
   const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, '');
   await expect(makeDirectory(join(file, 'place'), owner)).rejects.toMatchObject({
-    ...{ reason: 'not_initialised', message: expect.stringContaining(`cannot create ${file}`) },
+    reason: 'not_initialised',
+    message: expect.stringContaining(`cannot create ${file}`),
     hint: expect.stringMatching(/./),
   });
   expect(existsSync(file)).toBe(true);

@@ -22,8 +22,11 @@ export const toy: Kind = {
   place: {
     traits: (config) => ({
       label: (config as ToyConfig).toy,
-      ...{ isDirectory: false, isRemote: false, tool: undefined },
-      ...{ probeEveryMs: undefined, listEveryMs: 86_400_000 },
+      isDirectory: false,
+      isRemote: false,
+      tool: undefined,
+      probeEveryMs: undefined,
+      listEveryMs: 86_400_000,
       restic: { label: 'toy', repository: 'toy', variables: () => ({}) },
       commandToDelete: (path) => `forget ${path}`,
       commandToDeleteAll: 'forget',

@@ -93,7 +93,10 @@ test.each(['EMFILE', 'ENFILE', 'ENOMEM'])('%s says nothing about a source', (cod
 asRoot('an error of the source during a copy is fixed at the source, not at the backend', () => {
   const path = '/source/a/data/92/92ab';
   const error = new FileCallError({
-    ...{ message: 'EACCES: no', code: 'EACCES', path, side: 'source' },
+    message: 'EACCES: no',
+    code: 'EACCES',
+    path,
+    side: 'source',
     refusal: { path, lacks: 'r', owner: 1 },
   });
   const hint = asUser(54_321, () => (classify(error, BACKEND) as SyncdError).hint);

@@ -62,8 +62,13 @@ function open(): RetiredPlace {
 async function restore(date?: string): Promise<readonly string[]> {
   const { moved } = await restoreRetired({
     owner: { client: 'a', backend: 'b' },
-    ...{ place: open(), date, signal, isDryRun: false, onStep: () => undefined },
-    ...{ complete: undefined, arrivals: undefined },
+    place: open(),
+    date,
+    signal,
+    isDryRun: false,
+    onStep: () => undefined,
+    complete: undefined,
+    arrivals: undefined,
   });
   return moved;
 }

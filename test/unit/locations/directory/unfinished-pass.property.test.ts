@@ -20,9 +20,13 @@ const OTHER = sha256('other');
 const around = temporaryDirectory();
 const root = join(around, 'place');
 const FILES = {
-  ...{ 'source/config': 'config', [`source/data/${OTHER.slice(0, 2)}/${OTHER}`]: 'not that' },
-  ...{ 'other-client/config': 'config', [`other-client/index/${OTHER}`]: 'not that' },
-  ...{ 'place/config': 'config', [`place/index/${INTACT}`]: 'intact', 'place/README': 'mine' },
+  'source/config': 'config',
+  [`source/data/${OTHER.slice(0, 2)}/${OTHER}`]: 'not that',
+  'other-client/config': 'config',
+  [`other-client/index/${OTHER}`]: 'not that',
+  'place/config': 'config',
+  [`place/index/${INTACT}`]: 'intact',
+  'place/README': 'mine',
   [`place/locks/${OTHER}`]: 'not that',
 };
 

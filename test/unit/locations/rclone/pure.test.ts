@@ -119,7 +119,9 @@ describe('a failure at the source is not blamed on a backend', () => {
     ['verified', 'auth', 'auth'],
   ] as const)('%s, %s: %s', (role, reason, blamed) => {
     expect(blame(failed(reason), role)).toMatchObject({
-      ...{ reason: blamed, message: 'why', hint: 'what to do' },
+      reason: blamed,
+      message: 'why',
+      hint: 'what to do',
     });
   });
 
@@ -211,15 +213,25 @@ describe('the environment of a process', () => {
 
   test('an environment of what it needs', () => {
     const given = {
-      ...{ PATH: '/bin', RCLONE_CONFIG_B2_TYPE: 'b2', RCLONE_CONFIG_PASS: 'x', AWS_PROFILE: 'p' },
-      ...{ https_proxy: 'p', AWS_CA_BUNDLE: '/x', RESTIC_PASSWORD: 'y', RCLONE_VERBOSE: '2' },
+      PATH: '/bin',
+      RCLONE_CONFIG_B2_TYPE: 'b2',
+      RCLONE_CONFIG_PASS: 'x',
+      AWS_PROFILE: 'p',
+      https_proxy: 'p',
+      AWS_CA_BUNDLE: '/x',
+      RESTIC_PASSWORD: 'y',
+      RCLONE_VERBOSE: '2',
     };
 
     const env = rcloneEnvironment(given, '/etc/rclone.conf');
 
     expect(env).toMatchObject({
-      ...{ PATH: '/bin', RCLONE_CONFIG_B2_TYPE: 'b2', RCLONE_CONFIG_PASS: 'x', AWS_PROFILE: 'p' },
-      ...{ https_proxy: 'p', RCLONE_CONFIG: '/etc/rclone.conf' },
+      PATH: '/bin',
+      RCLONE_CONFIG_B2_TYPE: 'b2',
+      RCLONE_CONFIG_PASS: 'x',
+      AWS_PROFILE: 'p',
+      https_proxy: 'p',
+      RCLONE_CONFIG: '/etc/rclone.conf',
     });
     expect(Object.keys(env)).not.toEqual(expect.arrayContaining(['AWS_CA_BUNDLE']));
     expect(env).not.toHaveProperty('RESTIC_PASSWORD');

@@ -78,8 +78,12 @@ test('an audit that fails stops no sync, is shown and said, and recovers', async
   start(rig);
   await waitFor(() => rig.backend('nas').state === 'retrying', { what: 'the failure' });
   expect(rig.backend('nas')).toMatchObject({
-    ...{ reason: 'tool', hint: 'look', failures: 1, stateSince: rig.clock.at },
-    ...{ nextAttemptAt: rig.clock.at + MINUTE, up: true },
+    reason: 'tool',
+    hint: 'look',
+    failures: 1,
+    stateSince: rig.clock.at,
+    nextAttemptAt: rig.clock.at + MINUTE,
+    up: true,
   });
 
   rig.model.act(backup(7));
@@ -87,7 +91,10 @@ test('an audit that fails stops no sync, is shown and said, and recovers', async
   await polls(rig, 5);
 
   expect(rig.backend('nas')).toMatchObject({
-    ...{ state: 'retrying', message: 'the listing breaks off', failures: 1, lagMs: 0 },
+    state: 'retrying',
+    message: 'the listing breaks off',
+    failures: 1,
+    lagMs: 0,
     counters: { syncs: 2, failures: {} },
   });
   target.before = () => undefined;
@@ -114,7 +121,10 @@ test('neither an audit that fails nor one that succeeds hides or resets a sync t
     if (isAudit(call)) throw badListing();
   };
   const failed = {
-    ...{ state: 'retrying', reason: 'verify', message: 'it was not there', failures: 3 },
+    state: 'retrying',
+    reason: 'verify',
+    message: 'it was not there',
+    failures: 3,
     counters: { syncs: 4, failures: { verify: 3 } },
   };
 
@@ -153,7 +163,9 @@ test('a place that is away when an audit is due is reported once, and audited wh
   await waitFor(() => rig.backend('nas').state === 'retrying', { what: 'the failure' });
   await polls(rig, 10);
   expect(rig.backend('nas')).toMatchObject({
-    ...{ reason: 'unreachable', up: false, failures: 1 },
+    reason: 'unreachable',
+    up: false,
+    failures: 1,
     counters: { syncs: 2, failures: { unreachable: 1 } },
   });
 
@@ -209,7 +221,8 @@ test('a later process remembers the failure, and forgets that of an activity tha
   expect(later.backend('nas')).toMatchObject({ state: 'retrying', reason: 'tool', failures: 1 });
 
   const without = new ClientUnit({
-    ...{ ...rig.options, facts: stored(rig) },
+    ...rig.options,
+    facts: stored(rig),
     activities: [(place, looks) => new Sync(place, looks)],
   });
 

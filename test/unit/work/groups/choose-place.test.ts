@@ -16,7 +16,8 @@ function replica(name: string, contents: Partial<Contents>, condition: Condition
   const { place, attempts, ...rest } = initialBackend(0);
   const trouble = { reason: 'timeout' as const, message: '' };
   const known = {
-    ...{ ...rest, place: { ...place, up } },
+    ...rest,
+    place: { ...place, up },
     attempts: { ...attempts, ...(fails && { trouble }) },
     contents: { ...rest.contents, baselineAt: 1, ...contents },
   };

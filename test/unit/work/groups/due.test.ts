@@ -13,7 +13,9 @@ const KNOWN: SourceGroups = {
     { path: '/etc', since: 1, latest: { id: idOf(2), at: 9 } },
     { host: 'ahost', since: 1 },
   ],
-  ...{ readAt: 10, readFrom: 'nas', unreadable: setOf() },
+  readAt: 10,
+  readFrom: 'nas',
+  unreadable: setOf(),
   origins: [{ host: 'ahost', paths: ['/etc'], snapshots: setOf(1, 2) }],
 };
 

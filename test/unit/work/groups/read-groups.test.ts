@@ -35,9 +35,15 @@ exec cat ${root}/"$2".json
     variables: () => ({}),
   });
   const place = {
-    ...{ client: 'ahost', store, clock, log: SILENT_LOG, isThere: () => true },
+    client: 'ahost',
+    store,
+    clock,
+    log: SILENT_LOG,
+    isThere: () => true,
     groups: {
-      ...{ wanted: [{ path: '/etc' }], password: { file: '/none' }, source: placeOf('source') },
+      wanted: [{ path: '/etc' }],
+      password: { file: '/none' },
+      source: placeOf('source'),
       replicas: [{ name: 'near', place: placeOf('near') }],
       env: { PATH: `${bin}:/usr/bin:/bin` },
     },
@@ -46,7 +52,10 @@ exec cat ${root}/"$2".json
   if (activity === undefined) throw new Error('no activity');
   const stop = new AbortController();
   return {
-    ...{ store, clock, place, stop },
+    store,
+    clock,
+    place,
+    stop,
     /** the source has these snapshots, and the replica has them, too */
     has(...numbers: number[]) {
       const ids = numbers.map(idOf);

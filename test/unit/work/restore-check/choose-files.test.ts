@@ -9,7 +9,10 @@ import {
 import { seededRandom } from '../../../../src/work/restore-check/random.ts';
 
 const file = (path: string, size = 1, mtime?: number): ResticEntry => ({
-  ...{ type: 'file', path, size, mtime },
+  type: 'file',
+  path,
+  size,
+  mtime,
 });
 const folder = (path: string): ResticEntry => ({ ...file(path), type: 'dir', size: 0 });
 
@@ -41,7 +44,8 @@ describe('required paths', () => {
 
   test('a file, a directory with everything below, and one that is not there', () => {
     const { required, files, include } = choose(entries, {
-      ...{ require: ['etc/hostname', 'var/db', 'home'], sample: 0 },
+      require: ['etc/hostname', 'var/db', 'home'],
+      sample: 0,
     });
     expect(required).toEqual([
       { path: '/etc/hostname', isThere: true, bytes: 5, newestMtime: 10 },

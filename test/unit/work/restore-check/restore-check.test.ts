@@ -33,23 +33,30 @@ function unclearCheck({ isRemote, around = (_run, action) => action(), ...rig }:
   store.updateBackend('nas', 'place', { up: true, markerId: 'a' });
   store.updateBackend('nas', 'contents', { complete: Catalogue.from([[idOf(1), 5]]) });
   const check = new RestoreCheck({
-    ...{
-      client: 'ahost',
-      store,
-      clock,
-      log: SILENT_LOG,
-      env: {},
-      password: { env: 'NO_PASSWORD' },
-    },
+    client: 'ahost',
+    store,
+    clock,
+    log: SILENT_LOG,
+    env: {},
+    password: { env: 'NO_PASSWORD' },
     settings: {
-      ...{ everyMs: 7 * DAY, require: [], sample: 1, isFull: false, maxBytes: 1 },
-      ...{ directory: '/nowhere', commandDeadlineMs: 1 },
+      everyMs: 7 * DAY,
+      require: [],
+      sample: 1,
+      isFull: false,
+      maxBytes: 1,
+      directory: '/nowhere',
+      commandDeadlineMs: 1,
     },
     directory: new FreshDirectory(join(temporaryDirectory(), 'checks'), 'ahost'),
     places: [
       {
-        ...{ name: 'nas', isRemote, hasPrograms: false, isThere: () => true },
-        ...{ hasMarker: rig.reach !== undefined, reach: async () => undefined },
+        name: 'nas',
+        isRemote,
+        hasPrograms: false,
+        isThere: () => true,
+        hasMarker: rig.reach !== undefined,
+        reach: async () => undefined,
         restic: { label: 'nas', repository: 'nas', variables: () => ({}) },
         attempts: { config: { name: 'nas' } },
         around,

@@ -13,7 +13,10 @@ async function judge(lines: string, { deadlineMs = 30_000, mode = 0o700 } = {}) 
   const options = {
     settings: { command: [program] as const, commandDeadlineMs: deadlineMs },
     place: { name: 'nas' },
-    ...{ client: 'ahost', snapshot: 'abc', env: process.env, log: SILENT_LOG },
+    client: 'ahost',
+    snapshot: 'abc',
+    env: process.env,
+    log: SILENT_LOG,
     signal: new AbortController().signal,
   };
   return runCommand(options, '/restored');
@@ -31,7 +34,8 @@ test.each([
   ['does not finish', 'sleep 60', { deadlineMs: 50 }, /did not finish within/],
 ])('a program that %s has judged nothing', async (...[, lines, how, message]) => {
   await expect(judge(lines, how)).rejects.toMatchObject({
-    ...{ reason: 'tool', hint: expect.any(String) },
+    reason: 'tool',
+    hint: expect.any(String),
     message: expect.stringMatching(message),
   });
 });

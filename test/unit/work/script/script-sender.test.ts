@@ -64,7 +64,12 @@ function lookOptions(
   remembered: Partial<BackendFacts> = {},
 ): InspectOptions {
   return {
-    ...{ view, source, signal: NEVER, now: 5, wanted: 'poll', isIdle: false },
+    view,
+    source,
+    signal: NEVER,
+    now: 5,
+    wanted: 'poll',
+    isIdle: false,
     configSha256: view.configSha256,
     remembered: { ...initialBackend(1), ...remembered },
   };
@@ -168,8 +173,11 @@ test('after a restart, a new snapshot that is visible without its data does not 
   const known = {
     place: { markerId: 'verify /replica' },
     contents: {
-      ...{ lost: NO_OBJECTS, baselineAt: 1, held: heldOf(before.objects) },
-      ...{ complete: before.objects.snapshots, told: before.objects.snapshots },
+      lost: NO_OBJECTS,
+      baselineAt: 1,
+      held: heldOf(before.objects),
+      complete: before.objects.snapshots,
+      told: before.objects.snapshots,
     },
   };
   model.add(backup(3));
@@ -239,16 +247,18 @@ test('a child that writes without a pause reports activity from time to time, no
   let signs = 0;
   await runScript(
     {
-      ...{ command: ['/bin/sh', '-c', 'yes | head -n 100000'], deadlineMs: 60_000 },
-      ...{
-        directory: temporaryDirectory(),
-        files: DIRECT_FILES,
-        env: { PATH: process.env['PATH'] },
-        log: SILENT_LOG,
-      },
+      command: ['/bin/sh', '-c', 'yes | head -n 100000'],
+      deadlineMs: 60_000,
+      directory: temporaryDirectory(),
+      files: DIRECT_FILES,
+      env: { PATH: process.env['PATH'] },
+      log: SILENT_LOG,
     },
     {
-      ...{ owner, source: source.label, changes: { added: [], removed: [] }, signal },
+      owner,
+      source: source.label,
+      changes: { added: [], removed: [] },
+      signal,
       onOutput: () => (signs += 1),
     },
   );

@@ -34,7 +34,12 @@ async function pass(
 ): Promise<Sent> {
   const view = await viewOf(source);
   await backend.inspect({
-    ...{ view, source, signal, now: 0, wanted: 'full', isIdle: false },
+    view,
+    source,
+    signal,
+    now: 0,
+    wanted: 'full',
+    isIdle: false,
     configSha256: view.configSha256,
     remembered: initialBackend(0),
   });

@@ -20,8 +20,13 @@ function known(minutesSinceContact: number, nextAttemptAt?: number): RestQuestio
 
 /** A remote that owes nothing and was reached lately. */
 const quiet: RestQuestion = {
-  ...{ known: known(5), now: NOW, probeEveryMs: 60 * MINUTE },
-  ...{ hasView: true, isViewSeen: true, isDoubted: false, owesNothing: () => true },
+  known: known(5),
+  now: NOW,
+  probeEveryMs: 60 * MINUTE,
+  hasView: true,
+  isViewSeen: true,
+  isDoubted: false,
+  owesNothing: () => true,
 };
 const waiting = { ...quiet, known: known(5, NOW + MINUTE) };
 

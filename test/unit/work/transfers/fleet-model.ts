@@ -53,8 +53,12 @@ export class Fleet {
     const pass: Pass = { ...what, stop: new AbortController(), isHung: false };
     this.passes.push(pass);
     const request = {
-      ...{ client: pass.client, backend: pass.backend, isLong: pass.isLong, isRemote: false },
-      ...{ signal: pass.stop.signal, onWaiting: () => undefined },
+      client: pass.client,
+      backend: pass.backend,
+      isLong: pass.isLong,
+      isRemote: false,
+      signal: pass.stop.signal,
+      onWaiting: () => undefined,
     };
     void this.queue
       .during(request, (transfer) => this.run(pass, transfer))

@@ -5,10 +5,16 @@ import { Fleet } from './fleet-model.ts';
 const MIB = 1024 * 1024;
 const NEVER = new AbortController().signal;
 const long = (client: string, backend = 'nas') => ({
-  ...{ client, backend, isLong: true, batches: [1, 1, 1, 1, 1, 1] },
+  client,
+  backend,
+  isLong: true,
+  batches: [1, 1, 1, 1, 1, 1],
 });
 const short = (client: string, backend = 'nas') => ({
-  ...{ client, backend, isLong: false, batches: [1, 1, 1] },
+  client,
+  backend,
+  isLong: false,
+  batches: [1, 1, 1],
 });
 
 test('a first copy yields to a small transfer after its current batch, then continues', async () => {

@@ -32,7 +32,8 @@ test('a repository is a directory with a config, keys, data and snapshots', () =
   writeFileSync(join(root, 'file'), '');
 
   expect(look(root)).toEqual({
-    ...{ real: realpathSync(root), isCut: false },
+    real: realpathSync(root),
+    isCut: false,
     found: [
       ['repository', 'a', ''],
       ['repository', 'b', ''],
