@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from '../runtime/units.ts';
+
 /**
  * What execa cannot do. execa starts a child and says how it ended; it ends that one process, and waits until no process holds its
  * output. A program of the operator's starts others, and one that reads from a dead mount does not end. So this file ends a whole
@@ -61,10 +63,11 @@ export class ProcessGroup {
   /** A sign of life. The first one starts the clock. */
   alive(): void {
     if (this.isEnding || this.isClosed) return;
+    const silenceMs = Math.min(this.options.silenceMs, LONGEST_TIMER_MS);
     this.silence ??= setTimeout(() => {
       this.isSilent = true;
       this.terminate();
-    }, this.options.silenceMs);
+    }, silenceMs);
     this.silence.refresh();
   }
 
@@ -95,6 +98,7 @@ export class ProcessGroup {
     this.isEnding = true;
     const { isForeign = false } = this.options;
     this.kill(isForeign ? 'SIGINT' : 'SIGTERM');
+    this.kill('SIGCONT'); // a stopped process would not notice any signal but SIGKILL
     this.timers = [
       ...(isForeign ? [setTimeout(() => this.kill('SIGTERM'), TERMINATE_MS)] : []),
       setTimeout(() => this.kill('SIGKILL'), GRACE_MS),

@@ -4,6 +4,8 @@ const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+/** The longest time that a timer of Node can wait. A longer one fires at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const DURATION_UNITS = [
   ['w', 7 * DAY_MS],

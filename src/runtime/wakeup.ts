@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from './units.ts';
+
 /**
  * The only way in which a loop waits: until the time is up, a nudge, or its signal. Whichever comes first releases timer and
  * listener; a nudge is kept if nothing waits.
@@ -35,7 +37,7 @@ export class Wakeup {
           this.wake = undefined;
           resolve();
         };
-        const timer = setTimeout(done, Math.min(milliseconds, 2 ** 31 - 1));
+        const timer = setTimeout(done, Math.min(milliseconds, LONGEST_TIMER_MS));
         signal.addEventListener('abort', done, { once: true });
         this.wake = done;
       });

@@ -60,6 +60,21 @@ describe('input and output of a child', () => {
   });
 });
 
+describe('a child that takes long', () => {
+  test('may take longer than a timer of Node can wait', async () => {
+    const child = await shell('sleep 0.2', { silenceMs: 2 ** 40 });
+    expect(await child.ended).toMatchObject({ exitCode: 0, isSilent: false });
+  });
+
+  test('and is stopped in the meantime gets its signal at once', async () => {
+    const child = await shell('trap "echo bye; exit" TERM; kill -STOP $$; sleep 60', {
+      silenceMs: 300,
+    });
+    expect(await child.ended).toMatchObject({ isSilent: true });
+    expect(child.stdout()).toBe('bye\n');
+  });
+});
+
 describe('a program that cannot be started', () => {
   test('answers as a shell does, and with the reason', async () => {
     const { signal } = new AbortController();
