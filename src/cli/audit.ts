@@ -42,11 +42,7 @@ const AT_ONCE = 4;
 export async function audit(context: Context, options: AuditOptions): Promise<number> {
   const { clients: names, backend: backends, configDir, logLevel, json = false } = options;
   requireChoice('audit', options);
-  const request: AuditRequest = {
-    backends,
-    newerThanMs: ageOf('--newer-than', options.newerThan),
-    olderThanMs: ageOf('--older-than', options.olderThan),
-  };
+  const request: AuditRequest = { backends, ...agesOf(options) };
   const task = auditOf(request, context.signals.stop);
   const loaded = await readConfig(context, configDir);
   await requireActing(loaded.directories.stateDirectory);
@@ -83,6 +79,20 @@ function auditOf(request: AuditRequest, signal: AbortSignal): LongTask<readonly 
     resultIn: (answer) => (answer.type === 'audited' ? answer.audits : undefined),
     runHere: (unit) => unit.audit(request, signal),
   };
+}
+
+function agesOf({
+  newerThan,
+  olderThan,
+}: AuditOptions): Pick<AuditRequest, 'newerThanMs' | 'olderThanMs'> {
+  const newerThanMs = ageOf('--newer-than', newerThan);
+  const olderThanMs = ageOf('--older-than', olderThan);
+  if ((olderThanMs ?? 0) <= (newerThanMs ?? Infinity)) return { newerThanMs, olderThanMs };
+  throw new ExitError(
+    EXIT.usage,
+    `no snapshot is younger than ${newerThan} and older than ${olderThan}`,
+    'the age after --newer-than must be the longer one, for example --newer-than 30d --older-than 4h',
+  );
 }
 
 function ageOf(option: string, given: string | undefined): number | undefined {

@@ -43,8 +43,8 @@ const PATIENCE_MS = 60_000;
 
 function busyTrouble(client: string, backend: string): AuditReport['trouble'] {
   return {
-    message: `a sync has been running there for more than ${formatDuration(PATIENCE_MS)}`,
-    hint: `audit ${backend} when it has ended; to see what it does, run: backup-syncd status ${client}`,
+    message: `other work has been running there for more than ${formatDuration(PATIENCE_MS)}`,
+    hint: `audit ${backend} when it has ended; to see what it is, run: backup-syncd status ${client}`,
   };
 }
 
@@ -119,7 +119,7 @@ export class BackendWorker {
     return this.mutex.run(() => this.perform(this.sync, signal, cause));
   }
 
-  /** Audits it now, unless a sync holds it for long; answers why that failed, or undefined. */
+  /** Audits it now, unless other work holds it for long; answers why that failed, or undefined. */
   async audit(signal: AbortSignal): Promise<AuditReport['trouble']> {
     const { auditing, place, name } = this;
     if (auditing === undefined) return UNCHECKED;

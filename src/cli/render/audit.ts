@@ -36,12 +36,20 @@ function renderAudit(client: string, audit: AuditReport): string[] {
   if (result === undefined) return [`${title}: not audited yet`];
   const repaired = describeRepaired(result).map((line) => indented(`repaired: ${line}`));
   const rows = rowsOf(result);
-  if (rows.length === 0 && repaired.length === 0) return [`${title}: nothing is wrong`];
+  const unasked = isEmptyWindow(result) ? [indented(UNASKED)] : [];
+  if (rows.length === 0 && repaired.length === 0) return [`${title}: nothing is wrong`, ...unasked];
   const failed =
     repairTrouble === undefined
       ? []
       : [`not repaired: ${repairTrouble.message}`, ...hintOf(repairTrouble.hint)].map(indented);
-  return [`${title}:`, ...repaired, ...rows, ...failed];
+  return [`${title}:`, ...repaired, ...rows, ...failed, ...unasked];
+}
+
+const UNASKED =
+  'no snapshot was asked for: all that are young enough may still be on their way here (maxLag); to ask for them, add --older-than, for example --older-than 4h';
+
+function isEmptyWindow({ window: { from = -Infinity, to } }: AuditResult): boolean {
+  return from >= to;
 }
 
 /** A table of the findings, each followed by its meaning and by what to do. */

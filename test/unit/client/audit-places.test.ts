@@ -30,7 +30,7 @@ test('an audit waits a minute for a sync that hangs, says so, and audits the oth
     { place: 'source', result: { findings: [] } },
     {
       place: 'nas',
-      trouble: { message: 'a sync has been running there for more than 1m' },
+      trouble: { message: 'other work has been running there for more than 1m' },
     },
     { place: 'usb', result: { findings: [] } },
   ]);

@@ -123,6 +123,23 @@ test('a wanted snapshot that is not complete is critical, unless it is too young
   expect((await audit('--newer-than', '1h', '--older-than', '1h')).code).toBe(0);
 });
 
+test('a window without any snapshot is no proof, and says so', async () => {
+  const site = await Site.synced(['near', 'far']);
+  const audit = (...window: string[]) => site.run('audit', 'ahost', ...window);
+
+  const { code, stdout } = await audit('--newer-than', '1h'); // maxLag is a day
+  expect(code).toBe(0);
+  for (const place of ['near', 'far'])
+    expect(stdout).toMatch(
+      new RegExp(`→ ${place}: nothing is wrong\n {2}no snapshot was asked for`),
+    );
+  expect((await audit('--newer-than', '1h', '--older-than', '1s')).stdout).not.toContain('asked');
+  expect(await audit('--newer-than', '4h', '--older-than', '30d')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('no snapshot is younger than 4h and older than 30d') as unknown,
+  });
+});
+
 test('what is lost at the source is found there', async () => {
   const site = await Site.synced();
   const packs = packsIn(site.source);
