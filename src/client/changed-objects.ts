@@ -21,11 +21,14 @@ import {
 } from '../repository/objects.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
+import { asSyncdError, type Reason } from '../runtime/errors.ts';
 
 /** How many of the objects with another size are read at a time. One wrong one is enough, and reading can be a download. */
 const MOST_READ = 4;
 /** A file that was modified within this time may still be incomplete, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
+/** Files of another size that could not be read for this time, in milliseconds, although the source could, count as overwritten. */
+const UNREADABLE_MS = 10 * 60_000;
 /** After this time, in milliseconds, a file with wrong content is read a second time, which decides. */
 const SECOND_READ_MS = 30_000;
 
@@ -52,6 +55,8 @@ export class ChangedObjects {
   /** what has another size, as last judged, and without what turned out to be right */
   private judged: { readonly candidates: Objects; readonly verdict: Verdict } = NOTHING;
   private judgedAt = -Infinity;
+  /** since when nothing could be found out about them, on a clock that never jumps */
+  private stuckSince: number | undefined;
   private hasLooked = false;
 
   constructor(options: ChangedObjectsOptions) {
@@ -122,29 +127,48 @@ export class ChangedObjects {
   }
 
   private async judge(candidates: Objects, signal: AbortSignal): Promise<void> {
-    const { options, judged: before, sizes } = this;
+    const { options, judged: before } = this;
     this.judgedAt = options.clock.now();
     let left = candidates;
+    let isReadable = false;
     const wrong: ObjectName[] = [];
     for (const [kind, some] of smallestOf(candidates, MOST_READ)) {
       const receipt = await this.read(kind, some, signal);
       if (receipt === undefined) continue;
+      isReadable = true;
       const gone = await this.goneOf(kind, receipt.vanished, signal);
       for (const done of [receipt.placed, gone]) left = objectsMinus(left, limitTo(kind, done));
       wrong.push(...receipt.corrupt.map(({ id }) => ({ kind, id })));
     }
     this.settle(objectsMinus(candidates, left));
+    const isStuck = isReadable && wrong.length === 0 && areEqual(left, candidates);
+    const isUnreadable = this.isStuckForLong(isStuck);
     const isSure = before.verdict === 'unsure' || !(await this.areFresh(wrong, signal));
-    if (wrong.length > 0 && isSure) {
-      this.judged = { candidates: left, verdict: 'wrong' };
-      options.onChanged(describeChange(wrong, { before: sizes?.last ?? NO_OBJECTS, now: left }));
-    } else {
-      const isRight = countObjects(left) === 0;
-      this.judged = isRight ? NOTHING : { candidates: left, verdict: 'unsure' };
-    }
+    if (isUnreadable) this.alarm(namesOf(left), { left, isRead: false });
+    else if (wrong.length > 0 && isSure) this.alarm(wrong, { left, isRead: true });
+    else if (countObjects(left) === 0) this.judged = NOTHING;
+    else this.judged = { candidates: left, verdict: 'unsure' };
   }
 
-  /** Undefined if they cannot be read: whatever the reason is, it is for the sync to report. */
+  private isStuckForLong(isStuck: boolean): boolean {
+    const now = this.options.clock.elapsedMs();
+    this.stuckSince = isStuck ? (this.stuckSince ?? now) : undefined;
+    return now - (this.stuckSince ?? now) >= UNREADABLE_MS;
+  }
+
+  private alarm(
+    names: readonly ObjectName[],
+    { left, isRead }: { readonly left: Objects; readonly isRead: boolean },
+  ): void {
+    const before = this.sizes?.last ?? NO_OBJECTS;
+    this.judged = { candidates: left, verdict: 'wrong' };
+    this.options.onChanged(describeChange(names, { before, now: left, isRead }));
+  }
+
+  /**
+   * Undefined if the source does not answer, which is for the sync to report. Where it refuses to let a file be read, as after an attacker has
+   * replaced it, that is reported in the same way as a file that changes.
+   */
   private async read(
     kind: HashedKind,
     some: readonly string[],
@@ -154,7 +178,8 @@ export class ChangedObjects {
       return await this.options.source.verify(kind, namesToSet(some), { signal });
     } catch (error) {
       if (isAbort(error)) throw error;
-      return undefined;
+      const isRefused = REFUSALS.has(asSyncdError(error).reason);
+      return isRefused ? { placed: EMPTY_CATALOGUE, vanished: some, corrupt: [] } : undefined;
     }
   }
 
@@ -181,6 +206,16 @@ export class ChangedObjects {
         isWithin(FRESH_MS, Math.max(mtimeMs, ctimeMs), clock.now()),
       );
   }
+}
+
+/** A file that cannot be read is a problem of a source, not of this process or the network. */
+const REFUSALS: ReadonlySet<Reason> = new Set(['permission', 'source_unavailable']);
+
+/** Some of them, the smallest ones. */
+function namesOf(objects: Objects): ObjectName[] {
+  return [...smallestOf(objects, MOST_READ)].flatMap(([kind, ids]) =>
+    ids.map((id) => ({ kind, id })),
+  );
 }
 
 const NOTHING = { candidates: NO_OBJECTS, verdict: 'right' } as const;

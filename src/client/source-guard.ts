@@ -1,5 +1,10 @@
 import type { FactStore } from '../facts/fact-store.ts';
-import { isAnnouncedAt, type AlarmReason, type Announcement } from '../facts/source-guard.ts';
+import {
+  isAnnouncedAt,
+  type Alarm,
+  type AlarmReason,
+  type Announcement,
+} from '../facts/source-guard.ts';
 import type { Log } from '../log/log.ts';
 import { describeKeys } from '../report/in-words.ts';
 import {
@@ -22,6 +27,8 @@ const MOST_KEY_NAMES = 1_000;
 /** A snapshot whose time is so much earlier than when it was first seen proves nothing about that time. */
 const BACKDATED_MS = DAY_MS;
 const MOST_BACKDATED = 10_000;
+/** Between the beginning of an alarm and what was found last. */
+const LATER = '; later: ';
 
 interface SourceGuardOptions {
   readonly store: FactStore;
@@ -179,14 +186,20 @@ export class SourceGuard {
     return all.filter(({ id }) => current.has(id)).slice(-MOST_BACKDATED);
   }
 
+  /** An alarm that is on says how it began, and what was found last: an attack may only begin with one file. */
   private raise(reason: AlarmReason, message: string): void {
     const { store, log, clock } = this.options;
     const { alarms = [] } = this.known;
-    if (alarms.some((alarm) => alarm.reason === reason)) return;
+    const before = alarms.find((alarm) => alarm.reason === reason);
+    const [first, last = first] = before?.message.split(LATER) ?? [];
+    if (message === first || message === last) return;
     log.error({ reason }, `alarm: ${message}`);
-    store.updateSource('guard', {
-      alarms: [...alarms, { reason, since: clock.now(), message }],
-    });
+    const alarm: Alarm = {
+      reason,
+      since: before?.since ?? clock.now(),
+      message: first === undefined ? message : `${first}${LATER}${message}`,
+    };
+    store.updateSource('guard', { alarms: [...alarms.filter((one) => one !== before), alarm] });
     store.markForSaving();
   }
 

@@ -29,14 +29,21 @@ function sizeOf({ size = 0 }: CatalogueEntry): number {
   return size;
 }
 
+interface Change {
+  readonly before: Objects;
+  readonly now: Objects;
+  /** false: they cannot be read */
+  readonly isRead?: boolean;
+}
+
 /**
  * Describes objects that were overwritten. Pure.
  *
- * @param wrong those that were read
+ * @param wrong some of them, as an example
  */
 export function describeChange(
   [first]: readonly ObjectName[],
-  { before, now }: { readonly before: Objects; readonly now: Objects },
+  { before, now, isRead = true }: Change,
 ): string {
   const count = countObjects(now);
   const what = `${plural(count, 'file')} of the source ${agree(count, 'was', 'were')} overwritten`;
@@ -44,5 +51,5 @@ export function describeChange(
   const { kind, id } = first;
   const [was = 0, is = 0] = [setOf(before, kind).sizeOf(id), setOf(now, kind).sizeOf(id)];
   const some = count === 1 ? '' : ', for example';
-  return `${what}${some}: ${objectPath(kind, id)} has ${plural(is, 'byte')} instead of ${grouped(was)}, and does not match its name`;
+  return `${what}${some}: ${objectPath(kind, id)} has ${plural(is, 'byte')} instead of ${grouped(was)}, and ${isRead ? 'does not match its name' : 'cannot be read'}`;
 }

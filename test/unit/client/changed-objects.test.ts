@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { SyncdError } from '../../../src/runtime/errors.ts';
+import { SyncdError, type Reason } from '../../../src/runtime/errors.ts';
 import { throughAFile } from '../state/through-a-file.ts';
 import { backup, makeRig, MINUTE, NEVER, type Rig } from './fixtures.ts';
 
@@ -253,6 +253,36 @@ test('what cannot be read is read again at the next check, and makes the source 
   await list(rig);
 
   expect(alarmsOf(rig)).toEqual(['objects_changed']);
+});
+
+test('what has another size and cannot be read for ten minutes counts as overwritten, unless the source does not answer', async () => {
+  rig.clock.elapsedMs = () => rig.clock.at;
+  let reason: Reason = 'timeout';
+  rig.source.place.put(pack, 'encrypted');
+  rig.source.before = ({ method }) => {
+    if (method === 'verify') throw new SyncdError(reason, 'no');
+  };
+  const listFor = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute++) {
+      await list(rig);
+      rig.clock.at += MINUTE;
+    }
+  };
+  await listFor(20);
+  reason = 'source_unavailable';
+  await listFor(10);
+  expect(alarmsOf(rig)).toEqual([]);
+  await listFor(1);
+
+  expect(rig.unit.report().source.alarms).toMatchObject([
+    {
+      reason: 'objects_changed',
+      message: `1 file of the source was overwritten: ${pack} has 9 bytes instead of ${original.length}, and cannot be read`,
+    },
+  ]);
+  await rig.unit.acknowledge(ME, NEVER);
+  await listFor(20);
+  expect(alarmsOf(rig)).toEqual([]);
 });
 
 test('of a million objects that were overwritten, only a few are read', async () => {

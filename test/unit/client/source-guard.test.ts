@@ -70,6 +70,22 @@ describe('an alarm', () => {
     ]);
   });
 
+  test('that is on says how it began, and what was found last', async () => {
+    remove(snapshots.slice(-1));
+    await rig.sync();
+    remove(snapshots.slice(0, -2));
+    await rig.sync();
+    await rig.sync();
+
+    expect(rig.unit.report().source.alarms).toMatchObject([
+      {
+        since: START,
+        message:
+          '1 snapshot left the source, the newest among them; later: 15 snapshots left the source: of 6 ages that had a snapshot, 5 have none now',
+      },
+    ]);
+  });
+
   test('is raised when the newest snapshot was removed while no daemon ran', async () => {
     const facts = throughAFile(rig.unit.store.facts);
     remove(snapshots.slice(-1));
